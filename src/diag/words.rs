@@ -1,0 +1,136 @@
+//! The words that all messages share: lists, plurals, "did you mean", quoting of names.
+
+/// `a`, `a or b`, `a, b or c`: alternatives, in code quotes.
+pub fn one_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
+    list(items, "or")
+}
+
+/// `a`, `a and b`, `a, b and c`: things that are all meant, in code quotes.
+pub fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
+    list(items, "and")
+}
+
+fn list<S: AsRef<str>>(items: impl IntoIterator<Item = S>, last: &str) -> String {
+    let quoted: Vec<String> = items.into_iter().map(|item| code(item.as_ref())).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [firsts @ .., end] => format!("{} {last} {end}", firsts.join(", ")),
+    }
+}
+
+/// `1 file`, `2 files`, with thousands apart as in `1,048,576 bytes`.
+pub fn plural(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", number(count))
+}
+
+/// A number with its thousands apart: `1,048,576`.
+pub fn number(count: usize) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The longest name that messages quote whole, in characters.
+const QUOTED_CHARS: usize = 80;
+
+/// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut. Not for secret values.
+pub fn code(name: &str) -> String {
+    let mut out = String::from("`");
+    for (index, c) in name.chars().enumerate() {
+        if index == QUOTED_CHARS {
+            out.push('…');
+            break;
+        }
+        push_visible(&mut out, c);
+    }
+    out.push('`');
+    out
+}
+
+/// A text for a message line: as it is, but with everything escaped that a terminal would obey or hide.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_visible(&mut out, c));
+    out
+}
+
+fn push_visible(out: &mut String, c: char) {
+    if is_invisible(c) {
+        out.extend(c.escape_unicode());
+    } else {
+        out.push(c);
+    }
+}
+
+/// Characters that a terminal obeys, hides or lets change the direction of text.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
+}
+
+/// The known name that is most probably meant by `typed`, if one is near enough.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Comparing is quadratic in the length, and nobody mistypes a name of that length.
+    if typed.chars().count() > QUOTED_CHARS {
+        return None;
+    }
+    let folded = fold(typed);
+    let allowed = (folded.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .filter(|name| name.len() <= 4 * QUOTED_CHARS)
+        .map(|name| (strsim::osa_distance(&folded, &fold(name)), name))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Case and the choice between `_`, `-` and camelCase are what people get wrong first.
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// "did you mean `x`?", if something near is known.
+pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(typed, known).map(|name| format!("did you mean {}?", code(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists() {
+        assert_eq!(one_of(["a"]), "`a`");
+        assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(all_of(["a", "b"]), "`a` and `b`");
+    }
+
+    #[test]
+    fn numbers_and_plurals() {
+        assert_eq!(plural(1, "file"), "1 file");
+        assert_eq!(plural(1_048_576, "byte"), "1,048,576 bytes");
+        assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn names_cannot_steer_a_terminal() {
+        assert_eq!(code("a\u{1b}[31m\u{202e}b"), "`a\\u{1b}[31m\\u{202e}b`");
+    }
+
+    #[test]
+    fn suggestions_are_near() {
+        assert_eq!(nearest("private_key", ["private-key", "password"]), Some("private-key"));
+        assert_eq!(nearest("pasword", ["private-key", "password"]), Some("password"));
+        assert_eq!(nearest("zebra", ["private-key", "password"]), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! The one door to the outside: files under the root, allowed variables, passphrases. `MemoryWorld` opens it on nothing.
+
+use std::collections::BTreeMap;
+
+use crate::secret_bytes::SecretBytes;
+
+/// What the compiler may ask of the machine. Everything else it gets as arguments.
+///
+/// A world belongs to one spec: relative paths start at the directory that holds it, the root.
+pub trait World: Sync {
+    /// The bytes of a file. `path` is as the spec says it, `/` between its parts.
+    fn read(&self, path: &str) -> Result<SecretBytes, ReadError>;
+
+    /// An environment variable, if whoever runs the tool allowed this name.
+    fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError>;
+
+    /// Asks for a passphrase; `what` says what for. `None` when there is nobody to ask.
+    fn passphrase(&self, what: &str) -> Option<SecretBytes>;
+}
+
+/// Largest file that is read, in bytes. Sixteen times what a Secret can hold.
+pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file; a file of a similar name may be there.
+    NotFound {
+        /// The nearest name in the same directory, as a path from the root.
+        nearest: Option<String>,
+    },
+    /// The path leads out of the root.
+    OutsideRoot(Escape),
+    /// It is a directory.
+    Directory,
+    /// It is a device, a pipe or a socket.
+    NotAFile,
+    /// It is larger than [`MAX_FILE_BYTES`].
+    TooLarge,
+    /// The path itself can't be one: empty, or with a NUL.
+    BadPath,
+    /// The system said no, in its own words (which hold no file content).
+    Io(String),
+}
+
+/// How a path leads out of the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// It is absolute.
+    Absolute,
+    /// It climbs with `..`.
+    Parent,
+    /// A symbolic link on the way points out.
+    Symlink,
+}
+
+/// Why an environment variable could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvVarError {
+    /// Not among those allowed.
+    NotAllowed,
+    /// Allowed, but not set.
+    NotSet,
+}
+
+/// A world of maps, for tests and for programs that compile without a file system.
+#[derive(Debug, Default)]
+pub struct MemoryWorld {
+    /// Files by path.
+    pub files: BTreeMap<String, SecretBytes>,
+    /// Allowed and set variables by name.
+    pub env_vars: BTreeMap<String, SecretBytes>,
+    /// What every question for a passphrase gets.
+    pub passphrase: Option<SecretBytes>,
+}
+
+impl MemoryWorld {
+    /// Adds a file.
+    pub fn with_file(mut self, path: &str, bytes: impl Into<SecretBytes>) -> Self {
+        self.files.insert(path.to_owned(), bytes.into());
+        self
+    }
+}
+
+impl World for MemoryWorld {
+    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+        if path.is_empty() || path.contains('\0') {
+            return Err(ReadError::BadPath);
+        }
+        if path.starts_with('/') {
+            return Err(ReadError::OutsideRoot(Escape::Absolute));
+        }
+        let mut parts: Vec<&str> = Vec::new();
+        for part in path.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    if parts.pop().is_none() {
+                        return Err(ReadError::OutsideRoot(Escape::Parent));
+                    }
+                }
+                part => parts.push(part),
+            }
+        }
+        let path = parts.join("/");
+        match self.files.get(&path) {
+            Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(ReadError::TooLarge),
+            Some(bytes) => Ok(bytes.clone()),
+            None if self.files.keys().any(|file| file.starts_with(&format!("{path}/"))) => Err(ReadError::Directory),
+            None => Err(ReadError::NotFound { nearest: None }),
+        }
+    }
+
+    fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {
+        self.env_vars.get(name).cloned().ok_or(EnvVarError::NotAllowed)
+    }
+
+    fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
+        self.passphrase.clone()
+    }
+}
