@@ -27,6 +27,11 @@ pub fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
+/// Whether a finding is about the surroundings of a run, such as a missing identity, and not about the spec.
+pub fn is_about_surroundings(code: &Code) -> bool {
+    [&USAGE, &CANNOT_READ, &CANNOT_WRITE, &READ_BACK, &NO_IDENTITY, &NO_MATCHING_IDENTITY, &PASSPHRASE, &BAD_IDENTITY, &ENV_VAR].contains(&code)
+}
+
 macro_rules! codes {
     ($($id:ident $name:literal $level:ident $summary:literal;)*) => {
         $(
@@ -102,6 +107,11 @@ codes! {
     SSH_KEY "ssh-key" Error "an ssh private key that can't be used";
     DOCKER_CONFIG "docker-config" Error "registry credentials that no kubelet can read";
     BOOTSTRAP_TOKEN "bootstrap-token" Error "a bootstrap token that would never work";
+    // The run itself.
+    USAGE "usage" Error "an option that can't be used as it is given";
+    CANNOT_READ "cannot-read" Error "a file that the command line names can't be read";
+    CANNOT_WRITE "cannot-write" Error "the result can't be written";
+    READ_BACK "read-back" Error "the result does not read back as what was meant";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning "an age identity is committed beside the spec";
     // What was left out.

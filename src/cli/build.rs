@@ -1,0 +1,99 @@
+//! `mintage build`: compile specs to manifests.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::diag::{Diagnostic, codes};
+use crate::emit::{self, read_back};
+use crate::manifest::Secret;
+use crate::output;
+use crate::resolve::Locked;
+use crate::secret_bytes::SecretBytes;
+
+use super::Exit;
+use super::options::SpecOptions;
+
+/// Compile specs to YAML on stdout, or into a file
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage build                                  ./mintage.toml to stdout
+  mintage build examples/shop -e prod            another directory, one environment
+  mintage build -i ci.key -o secrets.yaml        an identity file, and a file of mode 0600
+  mintage build --only 'shop/*' --format json    some of the Secrets, as a v1 List
+
+Nothing is written unless every Secret is valid.")]
+pub struct Build {
+    #[command(flatten)]
+    spec: SpecOptions,
+    /// A file to write, atomically and with mode 0600, instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// YAML documents, or JSON: a v1 List
+    #[arg(long, value_enum, default_value_t = Format::Yaml)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Yaml,
+    Json,
+}
+
+impl Build {
+    /// Runs the command.
+    pub fn run(&self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let mut run = self.spec.compile(Locked::Fail);
+        let mut text = None;
+        if !run.compiled.has_errors() {
+            match self.emit(&run.compiled.secrets) {
+                Ok(written) => text = Some(written),
+                Err(diagnostic) => run.compiled.diagnostics.push(*diagnostic),
+            }
+        }
+        let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
+        match text {
+            Some(text) if exit == Exit::Fine => self.write(text.expose(), &terminal, &run),
+            _ => exit,
+        }
+    }
+
+    /// The text, read back and compared before anybody gets to see it.
+    fn emit(&self, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
+        let (text, read) = match self.format {
+            Format::Yaml => {
+                let text = emit::yaml::documents(secrets);
+                let read = read_back::yaml(&text, secrets);
+                (text, read)
+            }
+            Format::Json => {
+                let text = emit::json::list(secrets);
+                let read = read_back::json(&text, secrets);
+                (text, read)
+            }
+        };
+        match read {
+            Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
+            Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
+        }
+    }
+
+    fn write(&self, bytes: &[u8], terminal: &super::terminal::Terminal, run: &super::options::Run) -> Exit {
+        let written = match &self.output {
+            None => output::write_stdout(bytes),
+            Some(path) => output::write_file(path, bytes),
+        };
+        match written {
+            Ok(()) => Exit::Fine,
+            Err(fault) => terminal.report(&[output::diagnostic(&fault)], &run.sources),
+        }
+    }
+}
+
+fn read_back_diagnostic(fault: &read_back::Fault) -> Diagnostic {
+    Diagnostic::new(&codes::READ_BACK, "what was about to be written does not read back as what was meant")
+        .note(fault.to_string())
+        .note("nothing was written")
+        .help("this is a mistake in mintage: please report it, with the Secret's names but without its values")
+}

@@ -1,0 +1,89 @@
+//! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
+
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod options;
+mod schema;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use terminal::Terminal;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything is fine.
+    Fine,
+    /// The spec or a comparison says no.
+    No,
+    /// The command line or the environment is at fault: an unknown flag, a file that can't be written.
+    Usage,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::No => 1,
+            Exit::Usage => 2,
+        })
+    }
+}
+
+/// Kubernetes Secrets from a TOML spec and age-encrypted files: validated, deterministic, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mintage",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  mintage build                          compile ./mintage.toml to stdout
+  mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
+  mintage build | kubectl apply --server-side -f -
+  mintage check -e prod                  every check, even without the identities
+  mintage explain tls-pair               why a check exists, and how to please it
+
+Exit codes: 0 fine, 1 the spec says no, 2 usage or environment."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Check(check::Check),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+}
+
+/// Runs the program with these arguments, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes. A closed pipe is no reason to complain.
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { Exit::Fine.into() } else { Exit::Usage.into() };
+        }
+    };
+    let exit = match cli.command {
+        Command::Build(build) => build.run(),
+        Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(&Terminal::plain()),
+        Command::Schema(schema) => schema.run(&Terminal::plain()),
+        Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),
+    };
+    exit.into()
+}

@@ -1,0 +1,271 @@
+//! The flags of every command that reads a spec, and what they become.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use clap::{Args, ValueEnum};
+
+use crate::crypt::IdentityInput;
+use crate::diag::lint_levels::{self, LintLevel};
+use crate::diag::words::{code, plural};
+use crate::diag::{Diagnostic, codes};
+use crate::environment::{Choice, set_flag};
+use crate::identity_files;
+use crate::os_world::OsWorld;
+use crate::resolve::Locked;
+use crate::source::{FileId, SourceMap, Span};
+use crate::spec::node::{Node, Text};
+use crate::spec::read_vars;
+use crate::world::MAX_FILE_BYTES;
+use crate::{Compiled, Input, Options, compile};
+
+use super::terminal::{Color, Terminal};
+
+/// Options of every command that reads a spec.
+#[derive(Debug, Args)]
+pub struct SpecOptions {
+    /// Spec files, or directories with a mintage.toml
+    #[arg(value_name = "SPEC", default_value = ".")]
+    pub specs: Vec<PathBuf>,
+    /// The environment to build for [env: MINTAGE_ENV]
+    #[arg(short, long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Put a string over a value of [vars]; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Put the tables of a TOML file over [vars]; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub set_file: Vec<PathBuf>,
+    /// age identity file, ssh private key, or - for stdin; repeatable
+    ///
+    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
+    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
+    #[arg(short, long = "identity", value_name = "FILE")]
+    pub identities: Vec<String>,
+    /// Let specs read files below this directory too; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub allow_path: Vec<PathBuf>,
+    /// Let specs read this environment variable; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub allow_env_var: Vec<String>,
+    /// Only Secrets whose NAMESPACE/NAME matches this glob; repeatable
+    #[arg(long, value_name = "NS/NAME")]
+    pub only: Vec<String>,
+    /// No Secret at all is no error
+    #[arg(long)]
+    pub allow_empty: bool,
+    #[command(flatten)]
+    pub messages: MessageOptions,
+}
+
+/// How findings are shown, and how much they weigh.
+#[derive(Debug, Args)]
+pub struct MessageOptions {
+    /// Lints that are errors (`warnings` for all)
+    #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
+    pub deny: Vec<String>,
+    /// Lints that warn
+    #[arg(short = 'W', long = "warn", value_name = "CODE", help_heading = "Messages")]
+    pub warn: Vec<String>,
+    /// Lints that say nothing
+    #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Messages")]
+    pub allow: Vec<String>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
+    pub message_format: MessageFormat,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Messages")]
+    pub color: Color,
+    /// Errors only
+    #[arg(short, long, help_heading = "Messages")]
+    pub quiet: bool,
+    /// Say what is read and which identities are there
+    #[arg(short, long, help_heading = "Messages")]
+    pub verbose: bool,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With the source lines, for people
+    Text,
+    /// One line each
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+/// A run: what was compiled, and the texts that its findings point into.
+pub struct Run {
+    /// The Secrets and the findings.
+    pub compiled: Compiled,
+    /// The texts.
+    pub sources: SourceMap,
+}
+
+impl SpecOptions {
+    /// Reads the specs and compiles them. What can't even be read is among the findings.
+    pub fn compile(&self, locked: Locked) -> Run {
+        let mut sources = SourceMap::new();
+        let mut problems = Vec::new();
+        let specs = self.read_specs(&mut sources, &mut problems);
+        let options = self.options(locked, &mut sources, &mut problems);
+        let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
+        if problems.is_empty() {
+            let compiled = compile(&inputs, &options, &mut sources);
+            return Run { compiled, sources };
+        }
+        Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources }
+    }
+
+    fn options(&self, locked: Locked, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Options {
+        let mut options = Options {
+            environment: self.environment(sources),
+            vars: self.vars(sources, problems),
+            locked,
+            allow_empty: self.allow_empty,
+            ..Options::default()
+        };
+        match identity_files::gather(&self.identities, &|name| env::var_os(name)) {
+            Ok(found) => {
+                options.identities = found
+                    .into_iter()
+                    .map(|found| IdentityInput { origin: found.origin, bytes: found.bytes, only_for_ssh: found.only_for_ssh })
+                    .collect();
+            }
+            Err(faults) => problems.extend(faults.iter().map(identity_files::diagnostic)),
+        }
+        for text in &self.only {
+            match glob::Pattern::new(text) {
+                Ok(pattern) => options.only.push(pattern),
+                Err(error) => problems.push(
+                    Diagnostic::new(&codes::USAGE, format!("`--only` does not take {}: {}", code(text), error.msg))
+                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                ),
+            }
+        }
+        self.messages.lint_levels(&mut options, problems);
+        options
+    }
+
+    /// `--env` has to name an environment; `MINTAGE_ENV` is meant for many specs, of which some may have none.
+    fn environment(&self, sources: &mut SourceMap) -> Choice {
+        let mut text = |flag: &str, value: &str| {
+            let file = sources.add(flag, value);
+            Text { value: value.to_owned(), span: Span::new(file, 0..value.len()) }
+        };
+        match (&self.env, env::var("MINTAGE_ENV")) {
+            (Some(name), _) => Choice::Named(text("--env", name)),
+            (None, Ok(name)) if !name.is_empty() => Choice::Ambient(text("MINTAGE_ENV", &name)),
+            _ => Choice::Default,
+        }
+    }
+
+    /// `--set-file`, then `--set`.
+    fn vars(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<Node> {
+        let mut vars = Vec::new();
+        for path in &self.set_file {
+            let Some(file) = read_text(path, sources, problems) else { continue };
+            match read_vars(file, sources) {
+                Ok(node) => vars.push(node),
+                Err(diagnostics) => problems.extend(diagnostics),
+            }
+        }
+        for text in &self.set {
+            let file = sources.add("--set", text.as_str());
+            match set_flag(file, text) {
+                Some(node) => vars.push(node),
+                None => problems.push(
+                    Diagnostic::new(&codes::USAGE, "`--set` takes `KEY=VALUE`")
+                        .help("the key is a path into `[vars]`, such as `domain` or `db.host`; the value is a string"),
+                ),
+            }
+        }
+        vars
+    }
+
+    fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<(FileId, OsWorld)> {
+        let mut specs = Vec::new();
+        for path in &self.specs {
+            let path = if path.is_dir() { path.join("mintage.toml") } else { path.clone() };
+            let Some(file) = read_text(&path, sources, problems) else { continue };
+            let root = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+                _ => PathBuf::from("."),
+            };
+            match OsWorld::new(&root, &self.allow_path, &self.allow_env_var) {
+                Ok(world) => specs.push((file, world)),
+                Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
+            }
+        }
+        specs
+    }
+}
+
+/// Reads a text that the command line names. As in specs, `./` in front is left out of its name.
+fn read_text(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+    let cannot = |why: String| Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)));
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let diagnostic = Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(&name)));
+            problems.push(if path.ends_with("mintage.toml") {
+                diagnostic.help("name a spec or a directory that holds a `mintage.toml`")
+            } else {
+                diagnostic
+            });
+            return None;
+        }
+        Err(error) => {
+            problems.push(cannot(error.kind().to_string()));
+            return None;
+        }
+    };
+    if metadata.len() > MAX_FILE_BYTES as u64 {
+        let diagnostic = Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
+        problems.push(diagnostic.note(format!("a spec may have {}", plural(MAX_FILE_BYTES, "byte"))));
+        return None;
+    }
+    if metadata.is_dir() {
+        problems.push(cannot("it is a directory".to_owned()));
+        return None;
+    }
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            problems.push(cannot(error.kind().to_string()));
+            return None;
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(sources.add(name, text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+            problems.push(
+                Diagnostic::new(&codes::NOT_UTF8, format!("{} is not UTF-8", code(&name)))
+                    .note(format!("line {line} holds the first byte that is not"))
+                    .help("save it as UTF-8; bytes that are not text go into a file, or into `base64 = \"...\"`"),
+            );
+            None
+        }
+    }
+}
+
+impl MessageOptions {
+    fn lint_levels(&self, options: &mut Options, problems: &mut Vec<Diagnostic>) {
+        for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
+            for name in names {
+                if let Err(error) = options.lints.add_flag(level, name) {
+                    problems.push(lint_levels::describe(name, error));
+                }
+            }
+        }
+    }
+
+    /// The terminal as these options want it.
+    pub fn terminal(&self) -> Terminal {
+        Terminal::new(self.color, self.message_format, self.quiet)
+    }
+}

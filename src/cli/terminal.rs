@@ -1,0 +1,92 @@
+//! All that a person gets to see goes through here. Its manners: results on stdout and nothing else there; findings on stderr,
+//! coloured only for a terminal that wants it (`--color`, `NO_COLOR`), no wider than the terminal; a reader that closes the pipe is
+//! no mistake.
+
+use std::io::Write as _;
+
+use anstream::ColorChoice;
+use clap::ValueEnum;
+
+use crate::diag::render::{self, RenderOptions};
+use crate::diag::{Diagnostic, Level, codes};
+use crate::output;
+use crate::source::SourceMap;
+
+use super::Exit;
+use super::options::MessageFormat;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// If stderr is a terminal that shows colours
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where messages go, and how.
+#[derive(Debug)]
+pub struct Terminal {
+    color: Color,
+    format: MessageFormat,
+    quiet: bool,
+}
+
+/// Width of messages where the terminal does not say: in CI logs.
+const DEFAULT_WIDTH: usize = 100;
+
+impl Terminal {
+    /// A terminal with these manners.
+    pub fn new(color: Color, format: MessageFormat, quiet: bool) -> Self {
+        Self { color, format, quiet }
+    }
+
+    /// For commands without message options.
+    pub fn plain() -> Self {
+        Self::new(Color::Auto, MessageFormat::Text, false)
+    }
+
+    /// Prints findings, and says how the command ends because of them.
+    pub fn report(&self, diagnostics: &[Diagnostic], sources: &SourceMap) -> Exit {
+        let shown: Vec<Diagnostic> =
+            diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
+        let choice = match self.color {
+            Color::Auto => anstream::AutoStream::choice(&std::io::stderr()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let color = !matches!(choice, ColorChoice::Never);
+        let options = RenderOptions { format: self.format.into(), color, width: width() };
+        let text = render::render(&shown, sources, &options);
+        // With stderr closed there is nobody left to tell.
+        let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
+        verdict(diagnostics)
+    }
+
+    /// Prints a result.
+    pub fn print(&self, text: &str) -> Exit {
+        match output::write_stdout(text.as_bytes()) {
+            Ok(()) => Exit::Fine,
+            Err(fault) => self.report(&[output::diagnostic(&fault)], &SourceMap::new()),
+        }
+    }
+}
+
+fn width() -> usize {
+    terminal_size::terminal_size_of(std::io::stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change of the spec would not help.
+fn verdict(diagnostics: &[Diagnostic]) -> Exit {
+    let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
+    if errors.peek().is_none() {
+        Exit::Fine
+    } else if errors.all(|diagnostic| codes::is_about_surroundings(diagnostic.code)) {
+        Exit::Usage
+    } else {
+        Exit::No
+    }
+}

@@ -1,0 +1,231 @@
+//! From entries to Secrets: environments, `for-each`, `namespaces`, and metadata with its templates rendered.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::Value;
+
+use crate::diag::words::{code, did_you_mean};
+use crate::diag::{Diagnostic, codes};
+use crate::environment::{Settled, merge_maps};
+use crate::kinds::{Fills, SERVICE_ACCOUNT_ANNOTATION};
+use crate::render::{Place, Renderer};
+use crate::source::{Span, Spanned};
+use crate::spec::node::{Node, NodeKind, Text};
+use crate::spec::{Entry, Spec};
+use crate::structure::KeyPath;
+use crate::template;
+
+/// A Secret of which the metadata is known and the data is not yet.
+pub struct Planned<'s> {
+    /// The entry it comes from.
+    pub entry: &'s Entry,
+    /// `metadata.name`, without a hash suffix.
+    pub name: Spanned<String>,
+    /// `metadata.namespace`.
+    pub namespace: Option<Spanned<String>>,
+    /// `metadata.labels`: by key, where the key stands, and the value.
+    pub labels: BTreeMap<String, (Span, Spanned<String>)>,
+    /// `metadata.annotations`, likewise.
+    pub annotations: BTreeMap<String, (Span, Spanned<String>)>,
+    /// `type`.
+    pub type_: Spanned<String>,
+    /// Variables for templates in `data`, `sources` aside.
+    pub scope: Value,
+    /// The item of `for-each`, for messages.
+    pub item: Option<String>,
+}
+
+impl Planned<'_> {
+    /// `NAMESPACE/NAME` or the name.
+    pub fn id(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{}/{}", namespace.value, self.name.value),
+            None => self.name.value.clone(),
+        }
+    }
+}
+
+/// Expands every entry that is built in the chosen environment. What can't be expanded is reported and left out.
+pub fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>) -> Vec<Planned<'s>> {
+    let mut planned = Vec::new();
+    for entry in &spec.entries {
+        let environments = entry.record.texts("environments");
+        let chosen = settled.env.as_deref();
+        if !environments.is_empty() && !environments.iter().any(|name| Some(name.value.as_str()) == chosen) {
+            continue;
+        }
+        match items(entry, settled) {
+            Ok(items) => {
+                for item in items {
+                    expand_item(entry, settled, &item, renderer, &mut planned);
+                }
+            }
+            Err(diagnostic) => renderer.report(diagnostic, Some(entry)),
+        }
+    }
+    planned
+}
+
+/// An item of `for-each`; an entry without one has one item that puts nothing into scope.
+struct Item {
+    each: Option<Value>,
+    label: Option<String>,
+}
+
+fn items(entry: &Entry, settled: &Settled) -> Result<Vec<Item>, Diagnostic> {
+    let Some(for_each) = entry.record.data("for-each") else {
+        return Ok(vec![Item { each: None, label: None }]);
+    };
+    let node = match &for_each.kind {
+        NodeKind::String(path) => select_vars(path, for_each.span, settled)?,
+        _ => for_each,
+    };
+    let item = |index: usize, key: Value, node: &Node, label: String| Item {
+        each: Some(Value::from_pairs([("key", key), ("value", template::from_node(node)), ("index", Value::from(index))])),
+        label: Some(label),
+    };
+    match &node.kind {
+        NodeKind::Array(nodes) => Ok(nodes
+            .iter()
+            .enumerate()
+            .map(|(index, node)| {
+                let label = match &node.kind {
+                    NodeKind::String(text) => format!("{index} ({})", code(text)),
+                    _ => index.to_string(),
+                };
+                item(index, Value::from(index), node, label)
+            })
+            .collect()),
+        NodeKind::Table(entries) => Ok(entries
+            .iter()
+            .enumerate()
+            .map(|(index, (key, node))| item(index, Value::from(key.value.as_str()), node, code(&key.value)))
+            .collect()),
+        _ => Err(Diagnostic::new(&codes::FOR_EACH, format!("`for-each` takes a list or a table, not {}", node.class()))
+            .at(for_each.span, "")
+            .help("give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each = \"vars.tenants\"`")),
+    }
+}
+
+/// The node of `[vars]` that a path such as `vars.tenants` leads to.
+fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
+    let bad = |message: String| Diagnostic::new(&codes::FOR_EACH, message);
+    let names = KeyPath::parse(path).ok().and_then(|path| path.names());
+    let names = match names.as_deref() {
+        Some([first, names @ ..]) if first == "vars" && !names.is_empty() => names.to_vec(),
+        _ => {
+            return Err(bad(format!("{} is no path into `[vars]`", code(path)))
+                .at(span, "")
+                .help("write `for-each = \"vars.NAME\"`: a list or table of `[vars]`"));
+        }
+    };
+    let mut here = &settled.vars;
+    for (index, name) in names.iter().enumerate() {
+        here = match here.get(name) {
+            Some(node) => node,
+            None => {
+                let parent = std::iter::once("vars").chain(names[..index].iter().map(String::as_str)).collect::<Vec<_>>().join(".");
+                let known: Vec<&str> = match &here.kind {
+                    NodeKind::Table(entries) => entries.iter().map(|(key, _)| key.value.as_str()).collect(),
+                    _ => Vec::new(),
+                };
+                return Err(bad(format!("{} has no {}", code(&parent), code(name)))
+                    .at(span, did_you_mean(name, known).unwrap_or_default())
+                    .help(format!("define it in `[vars]`: `{name} = [\"...\"]`")));
+            }
+        };
+    }
+    Ok(here)
+}
+
+fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &mut Renderer<'_>, planned: &mut Vec<Planned<'s>>) {
+    let record = &entry.record;
+    let mut variables = vec![("vars", settled.vars_value.clone())];
+    variables.extend(settled.env.as_deref().map(|env| ("env", Value::from(env))));
+    variables.extend(item.each.clone().map(|each| ("each", each)));
+    let scope = Value::from_pairs(variables.clone());
+    let place = Place { entry, item: item.label.as_deref(), secret: None };
+    let text = |renderer: &mut Renderer<'_>, text: &Text| renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span));
+
+    let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
+    let name = if is_token { record.text("token-id") } else { record.text("name") };
+    let name = name.and_then(|name| text(renderer, name));
+    let mut annotations = map(renderer, &text, merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()));
+    let labels = map(renderer, &text, merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()));
+    if let Some(account) = record.text("service-account") {
+        service_account(renderer, account, &text, annotations.as_mut(), &place);
+    }
+    let type_ = match entry.kind.type_ {
+        Some(type_) => Some(Spanned::new(type_.to_owned(), record.span)),
+        None => record.text("type").and_then(|type_| text(renderer, type_)),
+    };
+    let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
+        vec![Some(Some(Spanned::new("kube-system".to_owned(), record.span)))]
+    } else if record.key_span("namespaces").is_some() {
+        record.texts("namespaces").iter().map(|namespace| text(renderer, namespace).map(Some)).collect()
+    } else {
+        match record.text("namespace").or(settled.namespace.as_ref()) {
+            Some(namespace) => vec![text(renderer, namespace).map(Some)],
+            None => vec![Some(None)],
+        }
+    };
+    let (Some(mut name), Some(labels), Some(annotations), Some(type_)) = (name, labels, annotations, type_) else { return };
+    if is_token {
+        name.value = format!("bootstrap-token-{}", name.value);
+    }
+    for namespace in namespaces.into_iter().flatten() {
+        let mut secret = vec![("name", Value::from(name.value.as_str()))];
+        secret.extend(namespace.as_ref().map(|namespace| ("namespace", Value::from(namespace.value.as_str()))));
+        let variables = variables.iter().cloned().chain([("secret", Value::from_pairs(secret))]);
+        planned.push(Planned {
+            entry,
+            name: name.clone(),
+            namespace,
+            labels: labels.clone(),
+            annotations: annotations.clone(),
+            type_: type_.clone(),
+            scope: Value::from_pairs(variables),
+            item: item.label.clone(),
+        });
+    }
+}
+
+type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
+
+fn map(
+    renderer: &mut Renderer<'_>,
+    text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
+    entries: Vec<(Text, Text)>,
+) -> Option<TextMap> {
+    let mut rendered = Some(BTreeMap::new());
+    for (key, value) in entries {
+        let value = text(renderer, &value);
+        match (&mut rendered, value) {
+            (Some(map), Some(value)) => {
+                map.insert(key.value, (key.span, value));
+            }
+            _ => rendered = None,
+        }
+    }
+    rendered
+}
+
+/// `service-account` becomes an annotation, which the annotations must not say otherwise.
+fn service_account(
+    renderer: &mut Renderer<'_>,
+    account: &Text,
+    text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
+    annotations: Option<&mut TextMap>,
+    place: &Place<'_>,
+) {
+    let (Some(annotations), Some(value)) = (annotations, text(renderer, account)) else { return };
+    if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
+        let diagnostic = Diagnostic::new(&codes::CONFLICTING_KEYS, "the service account is said twice")
+            .at(*span, "")
+            .also(account.span, "this becomes the same annotation")
+            .help("remove the annotation");
+        renderer.report(diagnostic, Some(place.entry));
+        return;
+    }
+    annotations.insert(SERVICE_ACCOUNT_ANNOTATION.to_owned(), (account.span, value));
+}

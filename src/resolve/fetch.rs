@@ -1,0 +1,75 @@
+//! Everything a run reads from outside, each once: files, age files and variables, decrypted in parallel.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::crypt::{self, DecryptFault, Keyring};
+use crate::secret_bytes::SecretBytes;
+use crate::spec::value::How;
+use crate::world::{EnvVarError, ReadError, World};
+
+/// What to read: how, and the path, armored text or name.
+pub type Wanted = (How, String);
+
+/// Why something could not be read.
+#[derive(Debug)]
+pub enum FetchFault {
+    /// The file.
+    Read(ReadError),
+    /// The variable.
+    EnvVar(EnvVarError),
+    /// Its encryption.
+    Decrypt(Box<DecryptFault>),
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Fetched {
+    items: BTreeMap<Wanted, Result<SecretBytes, FetchFault>>,
+}
+
+impl Fetched {
+    /// Reads what is not there yet.
+    pub fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
+        let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
+        let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> = Mutex::new(Vec::with_capacity(missing.len()));
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let result = fetch_one(wanted, world, keyring);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push((wanted.clone(), result));
+            }
+        };
+        let encrypted = missing.iter().filter(|(how, _)| matches!(how, How::Age | How::Armor)).count();
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
+        if threads > 1 {
+            thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(work);
+                }
+            });
+        } else {
+            work();
+        }
+        self.items.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What was read for this; `None` if nobody wanted it before.
+    pub fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
+        self.items.get(wanted)
+    }
+}
+
+fn fetch_one((how, what): &Wanted, world: &dyn World, keyring: &Keyring) -> Result<SecretBytes, FetchFault> {
+    let decrypt = |bytes: &[u8], name: &str| {
+        keyring.decrypt(bytes, &|| world.passphrase(name)).map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+    };
+    match how {
+        How::File => world.read(what).map_err(FetchFault::Read),
+        How::EnvVar => world.env_var(what).map_err(FetchFault::EnvVar),
+        How::Age => decrypt(world.read(what).map_err(FetchFault::Read)?.expose(), what),
+        How::Armor => decrypt(crypt::dedent_armor(what).as_bytes(), "the armored text of the spec"),
+    }
+}

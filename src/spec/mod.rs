@@ -1,0 +1,49 @@
+//! Specs: the language, its reader, and what a spec says once it is read.
+
+pub mod language;
+mod mask;
+pub mod node;
+mod parse;
+mod read;
+mod read_value;
+pub mod record;
+pub mod schema;
+pub mod toml_string;
+pub mod value;
+
+pub use mask::mask_template;
+pub use parse::{parse, read_vars, unknown_environment};
+
+use crate::diag::lint_levels::LintTable;
+use crate::kinds::Kind;
+use crate::source::FileId;
+
+use node::Text;
+use record::Record;
+use value::WholeFile;
+
+/// A spec that was read without mistakes.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its text.
+    pub file: FileId,
+    /// Its top-level keys, the lists of Secrets aside.
+    pub record: Record,
+    /// `[sources]`.
+    pub sources: Vec<(Text, WholeFile)>,
+    /// Every element of every list of Secrets, in the order of the file.
+    pub entries: Vec<Entry>,
+    /// `[lint]`.
+    pub lint: LintTable,
+}
+
+/// An element of a list of Secrets.
+#[derive(Debug)]
+pub struct Entry {
+    /// Which list.
+    pub kind: &'static Kind,
+    /// Its keys.
+    pub record: Record,
+    /// Its own `lint`.
+    pub lint: LintTable,
+}

@@ -1,0 +1,81 @@
+//! Plain data of a spec with positions: `[vars]`, the trees of `json =`, items of `for-each`.
+
+use crate::source::Span;
+
+/// A string of the spec and where it stands, quotes included.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Decoded.
+    pub value: String,
+    /// The token in the file.
+    pub span: Span,
+}
+
+/// Data with positions.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a [`Node`] is. Tables keep the order of the file.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer; TOML's are 64 bits wide.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A date or time, as it is written.
+    Datetime(String),
+    /// A string.
+    String(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// A table.
+    Table(Vec<(Text, Node)>),
+}
+
+impl Node {
+    /// What messages call it, with its article.
+    pub fn class(&self) -> &'static str {
+        match &self.kind {
+            NodeKind::Bool(_) => "a boolean",
+            NodeKind::Integer(_) => "an integer",
+            NodeKind::Float(_) => "a float",
+            NodeKind::Datetime(_) => "a date",
+            NodeKind::String(_) => "a string",
+            NodeKind::Array(_) => "a list",
+            NodeKind::Table(_) => "a table",
+        }
+    }
+
+    /// Merges `over` over this: tables key by key, anything else replaced.
+    pub fn merge(&mut self, over: Node) {
+        match (&mut self.kind, over) {
+            (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => merge_tables(under, over),
+            (_, over) => *self = over,
+        }
+    }
+
+    /// The entry of a table.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.kind {
+            NodeKind::Table(entries) => entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node),
+            _ => None,
+        }
+    }
+}
+
+/// Merges `over` over `under`, key by key; new keys come last.
+pub fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
+    for (key, node) in over {
+        match under.iter_mut().find(|(name, _)| name.value == key.value) {
+            Some((_, present)) => present.merge(node),
+            None => under.push((key, node)),
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! Reads TOML tables against the language: types, unknown and missing keys. All problems of a spec in one pass.
+
+use std::ops::Range;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diag::words::{did_you_mean, one_of};
+use crate::diag::{Diagnostic, codes, words};
+use crate::source::{FileId, Span, Spanned};
+use crate::structure::Format;
+
+use super::language::{DATA_FROM, Field, Shape, Table};
+use super::node::{Node, NodeKind, Text};
+use super::record::{Item, Record};
+use super::value::{Fetch, From, How, WholeFile};
+
+/// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
+pub struct Reader {
+    file: FileId,
+    /// What is wrong.
+    pub problems: Vec<Diagnostic>,
+    /// Tokens that hold nothing secret.
+    pub visible: Vec<Range<usize>>,
+    /// Tokens that are templates over secrets: their expressions may be quoted, their text not.
+    pub templates: Vec<Range<usize>>,
+}
+
+impl Reader {
+    /// A reader of this file.
+    pub fn new(file: FileId) -> Self {
+        Self { file, problems: Vec::new(), visible: Vec::new(), templates: Vec::new() }
+    }
+
+    /// A place in this file.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range)
+    }
+
+    /// Reports a problem.
+    pub fn problem(&mut self, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic);
+    }
+
+    /// Reads a table against its definition. `skip` names keys that somebody else reads.
+    pub fn table(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table, skip: &[&str]) -> Record {
+        let mut record = Record::new(span);
+        for (key, value) in toml {
+            let name = key.get_ref().as_ref();
+            if skip.contains(&name) {
+                continue;
+            }
+            let key_span = self.span(key.span());
+            match definition.field(name) {
+                Some(field) => {
+                    if let Some(item) = self.item(field, value) {
+                        record.push(field.name, key_span, item);
+                    } else {
+                        // It is there, only wrong: not to be reported as missing.
+                        record.push(field.name, key_span, Item::Texts(Vec::new()));
+                    }
+                }
+                None => self.unknown_key(name, key_span, definition, skip),
+            }
+        }
+        for field in definition.fields().filter(|field| field.required && record.key_span(field.name).is_none()) {
+            self.problem(
+                Diagnostic::new(&codes::MISSING_KEY, format!("{} needs {}", definition.name, words::code(field.name)))
+                    .at(span, format!("no {} here", words::code(field.name)))
+                    .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
+            );
+        }
+        record
+    }
+
+    fn unknown_key(&mut self, name: &str, span: Span, definition: &Table, more: &[&str]) {
+        let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, format!("{} has no key {}", definition.name, words::code(name)));
+        let suggestion = did_you_mean(name, known());
+        diagnostic = diagnostic.at(span, suggestion.clone().unwrap_or_else(|| "unknown key".to_owned()));
+        if suggestion.is_none() {
+            let names: Vec<&str> = known().collect();
+            diagnostic = diagnostic.help(format!("it takes {}", words::all_of(names)));
+        }
+        self.problem(diagnostic);
+    }
+
+    fn item(&mut self, field: &Field, value: &TomlSpanned<DeValue<'_>>) -> Option<Item> {
+        let name = field.name;
+        let shape = &field.shape;
+        Some(match shape {
+            Shape::Bool => match value.get_ref() {
+                DeValue::Boolean(boolean) => {
+                    self.visible.push(value.span());
+                    Item::Bool(*boolean)
+                }
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::Version => {
+                self.visible.push(value.span());
+                match integer(value.get_ref()) {
+                    Some(1) => Item::Bool(true),
+                    Some(_) => {
+                        self.problem(
+                            Diagnostic::new(&codes::INVALID_VALUE, "the spec says a version of the language that is not known here")
+                                .at(self.span(value.span()), "not known")
+                                .help("write `version = 1`, or use a newer mintage"),
+                        );
+                        return None;
+                    }
+                    None => return self.wrong_type(name, shape, value),
+                }
+            }
+            Shape::Word(words) => Item::Text(self.word(name, words, shape, value)?),
+            Shape::Plain | Shape::Text => Item::Text(self.text(name, shape, value, true)?),
+            Shape::SecretPlain | Shape::SecretText => Item::Text(self.text(name, shape, value, false)?),
+            Shape::Plains | Shape::Texts => match value.get_ref() {
+                DeValue::Array(array) => {
+                    Item::Texts(array.iter().filter_map(|element| self.text(name, shape.element(), element, true)).collect())
+                }
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::PlainMap | Shape::TextMap => match value.get_ref() {
+                DeValue::Table(table) => {
+                    let entries = table.iter().filter_map(|(key, element)| {
+                        Some((self.key(key), self.text(key.get_ref(), shape.element(), element, true)?))
+                    });
+                    Item::TextMap(entries.collect())
+                }
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::Data | Shape::ForEach => Item::Data(self.node(value, true)?),
+            Shape::DataTable => match value.get_ref() {
+                DeValue::Table(_) => Item::Data(self.node(value, true)?),
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::Tree => Item::Data(self.node(value, false)?),
+            Shape::Date => match value.get_ref() {
+                DeValue::Datetime(date) => {
+                    self.visible.push(value.span());
+                    Item::Text(Text { value: date.to_string(), span: self.span(value.span()) })
+                }
+                _ => Item::Text(self.text(name, shape, value, true)?),
+            },
+            Shape::Value => Item::Value(self.value(name, value)?),
+            Shape::Values => match value.get_ref() {
+                DeValue::Table(table) => {
+                    let entries =
+                        table.iter().filter_map(|(key, element)| Some((self.key(key), self.value(key.get_ref(), element)?)));
+                    Item::Values(entries.collect())
+                }
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::ValueList => match value.get_ref() {
+                DeValue::Array(array) => Item::ValueList(array.iter().filter_map(|element| self.value(name, element)).collect()),
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::DataFrom => match value.get_ref() {
+                DeValue::Array(array) => Item::DataFrom(
+                    array
+                        .iter()
+                        .filter_map(|element| match element.get_ref() {
+                            DeValue::Table(table) => self.whole_file(table, self.span(element.span()), &DATA_FROM),
+                            _ => self.wrong_type(name, shape, element),
+                        })
+                        .collect(),
+                ),
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::Table(definition) => match value.get_ref() {
+                DeValue::Table(table) => Item::Record(self.table(table, self.span(value.span()), definition, &[])),
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::Map(definition) => match value.get_ref() {
+                DeValue::Table(table) => {
+                    let entries = table.iter().filter_map(|(key, element)| match element.get_ref() {
+                        DeValue::Table(table) => {
+                            Some((self.key(key), self.table(table, self.span(key.span()), definition, &[])))
+                        }
+                        _ => self.wrong_type(key.get_ref(), &Shape::Table(definition), element),
+                    });
+                    Item::Map(entries.collect())
+                }
+                _ => return self.wrong_type(name, shape, value),
+            },
+            Shape::List(definition) => match value.get_ref() {
+                DeValue::Array(array) => Item::List(
+                    array
+                        .iter()
+                        .filter_map(|element| match element.get_ref() {
+                            DeValue::Table(table) => Some(self.table(table, self.span(element.span()), definition, &[])),
+                            _ => self.wrong_type(name, shape, element),
+                        })
+                        .collect(),
+                ),
+                _ => return self.wrong_type(name, shape, value),
+            },
+        })
+    }
+
+    /// A key of a table with free names.
+    pub fn key(&self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Text {
+        Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
+    }
+
+    fn text(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>, visible: bool) -> Option<Text> {
+        match value.get_ref() {
+            DeValue::String(text) => {
+                if visible {
+                    self.visible.push(value.span());
+                } else {
+                    self.templates.push(value.span());
+                }
+                Some(Text { value: text.to_string(), span: self.span(value.span()) })
+            }
+            _ => self.wrong_type(name, shape, value),
+        }
+    }
+
+    fn word(&mut self, name: &str, known: &[&str], shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<Text> {
+        let text = self.text(name, shape, value, true)?;
+        if known.contains(&text.value.as_str()) {
+            return Some(text);
+        }
+        let label = did_you_mean(&text.value, known.iter().copied()).unwrap_or_else(|| "not known".to_owned());
+        self.problem(
+            Diagnostic::new(&codes::INVALID_VALUE, format!("{} does not take {}", words::code(name), words::code(&text.value)))
+                .at(text.span, label)
+                .help(format!("write {}", one_of(known.iter().map(|word| format!("\"{word}\""))))),
+        );
+        None
+    }
+
+    /// Plain data, or the tree of a structured value.
+    pub fn node(&mut self, value: &TomlSpanned<DeValue<'_>>, visible: bool) -> Option<Node> {
+        let span = self.span(value.span());
+        let kind = match value.get_ref() {
+            DeValue::String(text) => {
+                if !visible {
+                    self.templates.push(value.span());
+                }
+                NodeKind::String(text.to_string())
+            }
+            DeValue::Boolean(boolean) => NodeKind::Bool(*boolean),
+            DeValue::Integer(_) => match integer(value.get_ref()) {
+                Some(integer) => NodeKind::Integer(integer),
+                None => {
+                    self.problem(
+                        Diagnostic::new(&codes::INVALID_VALUE, "an integer of more than 64 bits").at(span, "too large").help("write it as a string"),
+                    );
+                    return None;
+                }
+            },
+            DeValue::Float(float) => match float.as_str().parse() {
+                Ok(float) => NodeKind::Float(float),
+                Err(_) => NodeKind::Float(f64::NAN),
+            },
+            DeValue::Datetime(date) => NodeKind::Datetime(date.to_string()),
+            DeValue::Array(array) => NodeKind::Array(array.iter().filter_map(|element| self.node(element, visible)).collect()),
+            DeValue::Table(table) => NodeKind::Table(
+                table.iter().filter_map(|(key, element)| Some((self.key(key), self.node(element, visible)?))).collect(),
+            ),
+        };
+        if visible && !matches!(kind, NodeKind::Array(_) | NodeKind::Table(_)) {
+            self.visible.push(value.span());
+        }
+        Some(Node { kind, span })
+    }
+
+    /// A table that names one file: `data-from` and `[sources]`.
+    pub fn whole_file(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<WholeFile> {
+        let before = self.problems.len();
+        let record = self.table(toml, span, definition, &[]);
+        if self.problems.len() > before {
+            return None;
+        }
+        self.whole_file_of(&record, definition)
+    }
+
+    /// The same out of a table that was read already.
+    pub fn whole_file_of(&mut self, record: &Record, definition: &Table) -> Option<WholeFile> {
+        let names: Vec<&'static str> =
+            ["file", "age", "armor", "sops", "source", "env-var"].into_iter().filter(|name| definition.field(name).is_some()).collect();
+        let name = self.exactly_one(record, &names, definition)?;
+        let text = record.text(name)?.clone();
+        let from = match name {
+            "source" => From::Named(text),
+            name => From::Fetch(Fetch { how: self.how(name, record)?, what: text }),
+        };
+        Some(WholeFile {
+            span: record.span,
+            from,
+            format: self.format_of(record),
+            decode: record.text("decode").is_some(),
+            optional: record.boolean("optional").copied().unwrap_or_default(),
+            override_: record.boolean("override").copied().unwrap_or_default(),
+        })
+    }
+
+    /// How a source of this name is read; what is not built yet is said.
+    pub fn how(&mut self, name: &str, record: &Record) -> Option<How> {
+        match name {
+            "file" => Some(How::File),
+            "age" => Some(How::Age),
+            "armor" => Some(How::Armor),
+            "env-var" => Some(How::EnvVar),
+            _ => {
+                let span = record.key_span(name).unwrap_or(record.span);
+                self.problem(
+                    Diagnostic::new(&codes::NOT_YET, "this version of mintage does not read SOPS files yet")
+                        .at(span, "not yet")
+                        .help("until then, re-encrypt the file with age: `sops decrypt FILE | age -r RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The `format` of a record.
+    pub fn format_of(&self, record: &Record) -> Option<Spanned<Format>> {
+        let text = record.text("format")?;
+        Format::from_name(&text.value).map(|format| Spanned::new(format, text.span))
+    }
+
+    /// The one of `names` that the record has; none or several are problems.
+    pub fn exactly_one(&mut self, record: &Record, names: &[&'static str], definition: &Table) -> Option<&'static str> {
+        let present: Vec<&'static str> = names.iter().copied().filter(|name| record.key_span(name).is_some()).collect();
+        match present.as_slice() {
+            [name] => Some(name),
+            [] => {
+                self.problem(
+                    Diagnostic::new(&codes::MISSING_KEY, format!("{} does not say where its bytes come from", definition.name))
+                        .at(record.span, "no source here")
+                        .help(format!("write one of {}", one_of(names))),
+                );
+                None
+            }
+            [first, second, ..] => {
+                let (first_span, second_span) =
+                    (record.key_span(first).unwrap_or(record.span), record.key_span(second).unwrap_or(record.span));
+                self.problem(
+                    Diagnostic::new(&codes::CONFLICTING_KEYS, format!("{} has {} sources, it takes one", definition.name, present.len()))
+                        .at(second_span, "the second")
+                        .also(first_span, "the first")
+                        .help("keep one; `concat = [...]` joins several values"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Reports a value of the wrong TOML type.
+    pub fn wrong_type<T>(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<T> {
+        let found = class(value.get_ref());
+        // A missing value has an empty span, which would point between two characters.
+        self.problem(
+            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes {}, not {found}", words::code(name), shape.expects()))
+                .at(self.span(value.span()), found)
+                .help(format!("write `{} = {}`", toml_key(name), shape.placeholder())),
+        );
+        None
+    }
+}
+
+impl Shape {
+    /// What a list or table of this shape holds.
+    fn element(&self) -> &'static Shape {
+        match self {
+            Shape::Plains | Shape::PlainMap => &Shape::Plain,
+            _ => &Shape::Text,
+        }
+    }
+
+    /// What the shape takes, for messages.
+    pub fn expects(&self) -> &'static str {
+        match self {
+            Shape::Bool => "`true` or `false`",
+            Shape::Version => "an integer",
+            Shape::Plain | Shape::Word(_) | Shape::Text | Shape::SecretText | Shape::SecretPlain => "a string",
+            Shape::Plains | Shape::Texts => "a list of strings",
+            Shape::PlainMap | Shape::TextMap => "a table of strings",
+            Shape::Data | Shape::Tree => "plain data",
+            Shape::DataTable | Shape::Table(_) => "a table",
+            Shape::ForEach => "a path, a list or a table",
+            Shape::Value => "a value: a string, an integer, a boolean or a table with a source",
+            Shape::Values => "a table of values",
+            Shape::ValueList => "a list of values",
+            Shape::DataFrom => "a list of tables",
+            Shape::Map(_) => "tables by name",
+            Shape::List(_) => "a list of tables",
+            Shape::Date => "a date or a string",
+        }
+    }
+
+    /// Something of this shape to put into an example.
+    pub fn placeholder(&self) -> &'static str {
+        match self {
+            Shape::Bool => "true",
+            Shape::Version => "1",
+            Shape::Plains | Shape::Texts => "[\"...\"]",
+            Shape::PlainMap | Shape::TextMap => "{ KEY = \"...\" }",
+            Shape::DataTable | Shape::Table(_) | Shape::Tree | Shape::Data => "{ ... }",
+            Shape::ForEach => "\"vars.NAME\"",
+            Shape::Value => "{ age = \"FILE.age\" }",
+            Shape::Values => "{ KEY = { age = \"FILE.age\" } }",
+            Shape::ValueList => "[{ file = \"FILE\" }, { age = \"FILE.age\" }]",
+            Shape::DataFrom => "[{ age = \"FILE.env.age\" }]",
+            Shape::Map(_) => "{ NAME = { ... } }",
+            Shape::List(_) => "[{ ... }]",
+            Shape::Date => "2030-01-01T00:00:00Z",
+            _ => "\"...\"",
+        }
+    }
+}
+
+/// A decimal integer that fits into 64 bits.
+pub fn integer(value: &DeValue<'_>) -> Option<i64> {
+    match value {
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+        _ => None,
+    }
+}
+
+/// What messages call a TOML value, with its article.
+pub fn class(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// A key as TOML wants it written.
+pub fn toml_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if bare { name.to_owned() } else { format!("{name:?}") }
+}

@@ -1,0 +1,92 @@
+//! Filters beyond minijinja's own, and those of its own that print booleans as Python does.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::value::{Kwargs, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind};
+use sha2::{Digest, Sha256};
+
+use crate::structure::{self, Format};
+
+use super::fault::FILTER_FAULTS;
+use super::{data, plain_text};
+
+/// Adds them.
+pub(super) fn add(env: &mut Environment<'static>) {
+    env.add_filter("b64encode", |value: &Value| Ok::<_, Error>(STANDARD.encode(bytes(value)?)));
+    env.add_filter("b64decode", b64decode);
+    env.add_filter("urlencode", |value: &Value| Ok::<_, Error>(urlencode(&bytes(value)?)));
+    env.add_filter("sha256", |value: &Value| {
+        let digest = Sha256::digest(bytes(value)?);
+        Ok::<_, Error>(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    });
+    env.add_filter("quote", |value: &Value| Ok::<_, Error>(shell_quote(&plain_text(value)?)));
+    env.add_filter("tojson", tojson);
+    env.add_filter("toyaml", |value: &Value| written(Format::Yaml, value));
+    env.add_filter("totoml", |value: &Value| written(Format::Toml, value));
+    env.add_filter("string", |value: &Value| plain_text(value));
+    env.add_filter("join", join);
+}
+
+fn fail(index: usize) -> Error {
+    Error::new(ErrorKind::InvalidOperation, FILTER_FAULTS.get(index).copied().unwrap_or_default())
+}
+
+/// The bytes of a value: of its text, if it is not bytes already.
+fn bytes(value: &Value) -> Result<Vec<u8>, Error> {
+    match value.kind() {
+        ValueKind::Bytes => Ok(value.as_bytes().unwrap_or_default().to_vec()),
+        _ => plain_text(value).map(String::into_bytes),
+    }
+}
+
+fn b64decode(value: &Value) -> Result<String, Error> {
+    let decoded = structure::base64::decode(&bytes(value)?).map_err(|_| fail(0))?;
+    decoded.expose_str().map(str::to_owned).ok_or_else(|| fail(1))
+}
+
+/// RFC 3986: everything outside the unreserved characters, `/` too, so that a password fits into a URL.
+fn urlencode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// One word for a POSIX shell (POSIX.1-2017, section 2.2.2): in single quotes unless nothing in it is special.
+fn shell_quote(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@%_-+=:,./".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\"'\"'")) }
+}
+
+fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
+    let pretty = options.get::<Option<bool>>("pretty")?.unwrap_or_default();
+    options.assert_all_used()?;
+    let tree = data::to_tree(value).ok_or_else(|| fail(2))?;
+    if pretty {
+        return written(Format::Json, value);
+    }
+    structure::compact_json(&tree).map(|json| json.expose_str().unwrap_or_default().to_owned()).map_err(|_| fail(2))
+}
+
+/// A tree in a format, without the last newline: templates put their own.
+fn written(format: Format, value: &Value) -> Result<String, Error> {
+    let tree = data::to_tree(value).ok_or_else(|| fail(2))?;
+    let text = structure::write(format, &tree).map_err(|_| fail(2))?;
+    Ok(text.expose_str().unwrap_or_default().trim_end_matches('\n').to_owned())
+}
+
+fn join(value: &Value, separator: Option<&str>) -> Result<String, Error> {
+    let mut out = String::new();
+    for (index, item) in value.try_iter()?.enumerate() {
+        if index > 0 {
+            out.push_str(separator.unwrap_or_default());
+        }
+        out.push_str(&plain_text(&item)?);
+    }
+    Ok(out)
+}

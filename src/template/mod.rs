@@ -1,0 +1,134 @@
+//! Templates: minijinja, strict and bounded, with faults that never quote a value.
+
+mod data;
+mod fault;
+mod filters;
+mod words;
+
+use std::collections::BTreeSet;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+
+use crate::secret_bytes::SecretBytes;
+
+pub use data::{from_node, from_tree, to_tree};
+pub use fault::{Fault, Why};
+pub use words::diagnostic;
+
+/// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds memory too (64 MB).
+pub const FUEL: u64 = 1_000_000;
+
+/// Largest text a template may give, in bytes: four times what a Secret can hold.
+pub const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
+
+/// The template engine, set up once.
+pub struct Engine {
+    env: Environment<'static>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Which sources a template names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct SourceNames {
+    /// By name.
+    pub names: BTreeSet<String>,
+    /// Also by something computed: it may be any.
+    pub any: bool,
+}
+
+impl Engine {
+    /// The engine: undefined is an error, nothing is escaped, the last newline stays, no environment, no includes.
+    pub fn new() -> Self {
+        let mut env = Environment::new();
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_auto_escape_callback(|_| AutoEscape::None);
+        if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+            env.set_syntax(syntax);
+        }
+        // With debug information on, errors hold the values of variables.
+        env.set_debug(false);
+        env.set_fuel(Some(FUEL));
+        env.set_formatter(|out, _, value| {
+            use std::fmt::Write as _;
+            let text = plain_text(value)?;
+            out.write_str(&text).map_err(Error::from)
+        });
+        env.remove_global("debug");
+        env.remove_filter("pprint");
+        filters::add(&mut env);
+        Self { env }
+    }
+
+    /// Whether there is anything to render at all.
+    pub fn is_template(text: &str) -> bool {
+        text.contains("{{") || text.contains("{%") || text.contains("{#")
+    }
+
+    /// Renders `text` with the variables of `scope`, a map.
+    pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, Fault> {
+        if !Self::is_template(text) {
+            return Ok(SecretBytes::from(text));
+        }
+        let template = self.env.template_from_str(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let output = template.render(scope).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let output = SecretBytes::from(output);
+        if output.len() > MAX_OUTPUT_BYTES { Err(Fault { range: None, why: Why::Output }) } else { Ok(output) }
+    }
+
+    /// Which sources the template names; nothing for one that does not parse.
+    pub fn source_names(&self, text: &str) -> SourceNames {
+        let mut names = SourceNames::default();
+        if !Self::is_template(text) || !text.contains("sources") {
+            return names;
+        }
+        let Ok(template) = self.env.template_from_str(text) else { return names };
+        for variable in template.undeclared_variables(true) {
+            match variable.strip_prefix("sources.") {
+                Some(path) => {
+                    names.names.insert(path.split('.').next().unwrap_or(path).to_owned());
+                }
+                None => names.any |= variable == "sources",
+            }
+        }
+        names
+    }
+}
+
+/// The one text of a value: strings as they are, integers in decimal, `true` and `false`. What has no such text is an error whose
+/// detail is one of [`fault`]'s markers.
+fn plain_text(value: &Value) -> Result<String, Error> {
+    let no_text = |marker: &'static str| Err(Error::new(ErrorKind::InvalidOperation, marker));
+    match value.kind() {
+        ValueKind::String => Ok(value.as_str().unwrap_or_default().to_owned()),
+        ValueKind::Bool => Ok(if value.is_true() { "true" } else { "false" }.to_owned()),
+        ValueKind::Number if value.is_integer() => Ok(value.to_string()),
+        // Rust's shortest form that reads back as the same float.
+        ValueKind::Number => Ok(format!("{:?}", f64::try_from(value.clone()).unwrap_or(f64::NAN))),
+        ValueKind::Bytes => match value.as_bytes().map(std::str::from_utf8) {
+            Some(Ok(text)) => Ok(text.to_owned()),
+            _ => no_text(fault::BYTES),
+        },
+        ValueKind::None => no_text(fault::NONE),
+        ValueKind::Seq | ValueKind::Iterable => no_text(fault::LIST),
+        ValueKind::Map => no_text(fault::TABLE),
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        _ => no_text(fault::OTHER),
+    }
+}
+
+/// The scope with one more variable.
+pub fn with(scope: &Value, name: &str, value: Value) -> Value {
+    let mut variables: Vec<(Value, Value)> = Vec::new();
+    if let Ok(keys) = scope.try_iter() {
+        variables.extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));
+    }
+    variables.push((Value::from(name), value));
+    Value::from_pairs(variables)
+}
