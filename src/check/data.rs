@@ -1,0 +1,120 @@
+//! What the API server requires of a Secret's data: keys, size, and what the type needs.
+
+use std::collections::BTreeSet;
+
+use super::api::{DATA_MAX, Rule, Unknown, Violation};
+use super::field::Field;
+use super::types::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Needs, SecretType};
+use super::{go_json, shape};
+use crate::diag::words::nearest;
+use crate::manifest::Secret;
+
+/// In the server's order: keys, size, type.
+pub(super) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
+    let data = Data { secret, unknown };
+    let mut found = Vec::new();
+    data.keys(&mut found);
+    data.size(&mut found);
+    if let Some(row) = types::find(&secret.type_) {
+        data.needs(row, &mut found);
+    }
+    found
+}
+
+struct Data<'a> {
+    secret: &'a Secret,
+    unknown: &'a Unknown,
+}
+
+impl Data<'_> {
+    /// Every key of the Secret, known values or not.
+    fn all_keys(&self) -> BTreeSet<&str> {
+        self.secret.data.keys().chain(&self.unknown.keys).map(String::as_str).collect()
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.secret.data.contains_key(key) || self.unknown.keys.contains(key)
+    }
+
+    /// The value of a key, if it is there and known.
+    fn known(&self, key: &str) -> Option<&[u8]> {
+        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
+    }
+
+    fn keys(&self, found: &mut Vec<Violation>) {
+        for key in self.all_keys() {
+            for misfit in shape::data_key(key) {
+                found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::DataKey { key: key.into(), misfit } });
+            }
+        }
+    }
+
+    /// Only values count, not keys.
+    fn size(&self, found: &mut Vec<Violation>) {
+        let sizes = || self.secret.data.iter().filter(|(key, _)| !self.unknown.keys.contains(*key)).map(|(key, value)| (key, value.len()));
+        let bytes: usize = sizes().map(|(_, size)| size).sum();
+        if bytes > DATA_MAX {
+            let largest = sizes().max_by_key(|(_, size)| *size).map(|(key, _)| key.clone()).unwrap_or_default();
+            let at_least = self.unknown.open || !self.unknown.keys.is_empty();
+            found.push(Violation { field: Field::Data, rule: Rule::DataTooLarge { bytes, largest, at_least } });
+        }
+    }
+
+    fn needs(&self, row: &SecretType, found: &mut Vec<Violation>) {
+        let type_ = row.name;
+        match row.needs {
+            Needs::Nothing => {}
+            Needs::Annotation(key) => {
+                if self.secret.annotations.get(key).is_none_or(String::is_empty) {
+                    found.push(Violation { field: Field::Annotation(key.into()), rule: Rule::ServiceAccountMissing });
+                }
+            }
+            Needs::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
+            Needs::OneOf(keys) => self.one_of(type_, keys, found),
+            Needs::NonEmpty(key) => match self.known(key) {
+                Some([]) => found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::EmptyValue { type_, key } }),
+                Some(_) => {}
+                None => self.require(type_, key, found),
+            },
+            Needs::JsonObject(key) => match self.known(key).map(go_json::object) {
+                Some(Err(fault)) => found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } }),
+                Some(Ok(())) => {}
+                None => self.require(type_, key, found),
+            },
+        }
+    }
+
+    fn require(&self, type_: &'static str, key: &'static str, found: &mut Vec<Violation>) {
+        if !self.unknown.open && !self.has(key) {
+            let rule = Rule::KeyMissing { type_, key, instead: self.instead(key) };
+            found.push(Violation { field: Field::DataKey(key.into()), rule });
+        }
+    }
+
+    fn one_of(&self, type_: &'static str, keys: &'static [&'static str], found: &mut Vec<Violation>) {
+        if self.unknown.open || keys.iter().any(|key| self.has(key)) {
+            return;
+        }
+        let instead = keys.iter().find_map(|key| Some((self.instead(key)?, *key)));
+        for (index, key) in keys.iter().enumerate() {
+            let rule = Rule::NoneOf { type_, keys, instead: instead.clone(), first: index == 0 };
+            found.push(Violation { field: Field::DataKey((*key).into()), rule });
+        }
+    }
+
+    /// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or that of docker's other form.
+    fn instead(&self, key: &str) -> Option<String> {
+        let other = match key {
+            DOCKER_CFG_KEY => Some(DOCKER_CONFIG_JSON_KEY),
+            DOCKER_CONFIG_JSON_KEY => Some(DOCKER_CFG_KEY),
+            _ => None,
+        };
+        if let Some(other) = other.filter(|other| self.has(other)) {
+            return Some(other.into());
+        }
+        // What is another key of the type is not a misspelling of this one.
+        let needed = types::find(&self.secret.type_).map(|row| row.needs);
+        let candidates = self.all_keys().into_iter().filter(|name| !matches!(needed, Some(Needs::AllOf(keys)) if keys.contains(name)));
+        nearest(key, candidates).map(String::from)
+    }
+}

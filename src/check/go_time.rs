@@ -1,0 +1,242 @@
+//! Times exactly as Go's `time.Parse(time.RFC3339, ...)` takes them, which is what Kubernetes reads a bootstrap token's expiry with.
+//!
+//! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit, a fraction may start with a comma, an
+//! offset may reach 24:60. Stricter: `T` and `Z` are upper case, and there is no second 60.
+
+/// A point in time. Sorts by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: i64,
+    /// Nanoseconds after that.
+    pub nanos: u32,
+}
+
+/// Why Go does not take a time. Holds nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeFault {
+    /// It would be right without the white space around it.
+    Space,
+    /// It would be right in upper case.
+    LowerCase,
+    /// It is a date alone.
+    DateOnly,
+    /// A space stands between date and time, where `T` must.
+    SpaceForT,
+    /// It has no seconds.
+    NoSeconds,
+    /// Neither `Z` nor an offset stands at its end.
+    NoZone,
+    /// The offset is written without its colon.
+    OffsetColon,
+    /// A part of it, such as the day, is out of range.
+    OutOfRange(&'static str),
+    /// It is something else.
+    Malformed,
+}
+
+/// The time that Go reads.
+pub fn parse(text: &[u8]) -> Result<Timestamp, TimeFault> {
+    match parse_strictly(text) {
+        Err(TimeFault::Malformed) => Err(classify(text)),
+        other => other,
+    }
+}
+
+/// What was probably meant, by what would make it right.
+fn classify(text: &[u8]) -> TimeFault {
+    let right = |text: &[u8]| parse_strictly(text).is_ok();
+    let trimmed = text.trim_ascii();
+    if right(trimmed) {
+        return TimeFault::Space;
+    }
+    // All other variants are short; a copy of a long text would only cost.
+    if text.len() > 64 {
+        return TimeFault::Malformed;
+    }
+    let followed_by = |tail: &[u8]| right(&[trimmed, tail].concat());
+    let upper = trimmed.to_ascii_uppercase();
+    if followed_by(b"T00:00:00Z") {
+        TimeFault::DateOnly
+    } else if followed_by(b"Z") {
+        TimeFault::NoZone
+    } else if right(&upper) {
+        TimeFault::LowerCase
+    } else if with(trimmed, 10, 1, b"T").is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat())) {
+        TimeFault::SpaceForT
+    } else if with(trimmed, 16, 0, b":00").is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat())) {
+        TimeFault::NoSeconds
+    } else if trimmed.len().checked_sub(2).and_then(|at| with(trimmed, at, 0, b":")).is_some_and(|text| right(&text)) {
+        TimeFault::OffsetColon
+    } else {
+        TimeFault::Malformed
+    }
+}
+
+/// The text with `length` bytes at `at` replaced.
+fn with(text: &[u8], at: usize, length: usize, new: &[u8]) -> Option<Vec<u8>> {
+    Some([text.get(..at)?, new, text.get(at + length..)?].concat())
+}
+
+fn parse_strictly(text: &[u8]) -> Result<Timestamp, TimeFault> {
+    let mut cursor = Cursor(text);
+    let year = cursor.digits(4)?;
+    cursor.literal(b'-')?;
+    let month = in_range(cursor.digits(2)?, 1..=12, "month")?;
+    cursor.literal(b'-')?;
+    let day = cursor.digits(2)?;
+    cursor.literal(b'T')?;
+    let hour = in_range(cursor.one_or_two_digits()?, 0..=23, "hour")?;
+    cursor.literal(b':')?;
+    let minute = in_range(cursor.digits(2)?, 0..=59, "minute")?;
+    cursor.literal(b':')?;
+    let second = in_range(cursor.digits(2)?, 0..=59, "second")?;
+    let nanos = cursor.fraction();
+    let offset = cursor.offset()?;
+    if !cursor.0.is_empty() {
+        return Err(TimeFault::Malformed);
+    }
+    // Go looks at the day last, when year and month are known.
+    let day = in_range(day, 1..=days_in(year, month), "day")?;
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+    Ok(Timestamp { seconds, nanos })
+}
+
+fn in_range(number: i64, range: std::ops::RangeInclusive<i64>, part: &'static str) -> Result<i64, TimeFault> {
+    if range.contains(&number) { Ok(number) } else { Err(TimeFault::OutOfRange(part)) }
+}
+
+/// What is left of the text.
+struct Cursor<'a>(&'a [u8]);
+
+impl Cursor<'_> {
+    fn next(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn literal(&mut self, wanted: u8) -> Result<(), TimeFault> {
+        if self.next() == Some(wanted) { Ok(()) } else { Err(TimeFault::Malformed) }
+    }
+
+    fn digits(&mut self, count: usize) -> Result<i64, TimeFault> {
+        (0..count).try_fold(0, |number, _| match self.next() {
+            Some(digit @ b'0'..=b'9') => Ok(number * 10 + i64::from(digit - b'0')),
+            _ => Err(TimeFault::Malformed),
+        })
+    }
+
+    fn one_or_two_digits(&mut self) -> Result<i64, TimeFault> {
+        let two = self.0.get(1).is_some_and(u8::is_ascii_digit);
+        self.digits(if two { 2 } else { 1 })
+    }
+
+    /// A fraction of a second, if there is one, in nanoseconds. Further digits are dropped.
+    fn fraction(&mut self) -> u32 {
+        let [b'.' | b',', b'0'..=b'9', ..] = self.0 else { return 0 };
+        self.next();
+        let mut nanos = 0;
+        let mut unit = 100_000_000;
+        while let Some(digit @ b'0'..=b'9') = self.0.first() {
+            nanos += u32::from(digit - b'0') * unit;
+            unit /= 10;
+            self.next();
+        }
+        nanos
+    }
+
+    /// `Z`, or an offset from it, in seconds.
+    fn offset(&mut self) -> Result<i64, TimeFault> {
+        let sign = match self.next() {
+            Some(b'Z') => return Ok(0),
+            Some(b'+') => 1,
+            Some(b'-') => -1,
+            _ => return Err(TimeFault::Malformed),
+        };
+        let hours = self.digits(2)?;
+        self.literal(b':')?;
+        let minutes = self.digits(2)?;
+        // Go allows for people who write offsets of 24 hours or 60 minutes.
+        in_range(hours, 0..=24, "offset")?;
+        in_range(minutes, 0..=60, "offset")?;
+        Ok(sign * (hours * 3_600 + minutes * 60))
+    }
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar, also before its time. The year is 0 to 9999.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let leap_days = |before: i64| if before == 0 { 0 } else { (before - 1) / 4 - (before - 1) / 100 + (before - 1) / 400 + 1 };
+    let years = year * 365 + leap_days(year) - (1970 * 365 + leap_days(1970));
+    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
+    years + months + day - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_since_1970() {
+        // Numbers by GNU date.
+        let cases = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("0000-01-01T00:00:00Z", -62_167_219_200),
+            ("0001-01-01T00:00:00Z", -62_135_596_800),
+            ("1900-03-01T00:00:00Z", -2_203_891_200),
+            ("2000-02-29T12:34:56Z", 951_827_696),
+            ("2030-01-01T00:00:00Z", 1_893_456_000),
+            ("2030-12-31T23:59:59-07:00", 1_925_017_199),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ];
+        for (text, seconds) in cases {
+            assert_eq!(parse(text.as_bytes()), Ok(Timestamp { seconds, nanos: 0 }), "{text}");
+        }
+    }
+
+    #[test]
+    fn as_lax_as_go() {
+        let same = |a: &str, b: &str| assert_eq!(parse(a.as_bytes()).unwrap(), parse(b.as_bytes()).unwrap(), "{a}");
+        same("2030-01-01T5:00:00Z", "2030-01-01T05:00:00Z");
+        same("2030-01-01T00:00:00,5Z", "2030-01-01T00:00:00.5Z");
+        same("2030-01-01T00:00:00.1234567899Z", "2030-01-01T00:00:00.123456789Z");
+        same("2030-01-02T00:00:00+24:00", "2030-01-01T00:00:00Z");
+        same("2030-01-01T01:00:00+00:60", "2030-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let cases = [
+            ("2030-01-01T00:00:00Z\n", TimeFault::Space),
+            ("2030-01-01", TimeFault::DateOnly),
+            ("2030-01-01t00:00:00z", TimeFault::LowerCase),
+            ("2030-01-01 00:00:00Z", TimeFault::SpaceForT),
+            ("2030-01-01 00:00:00", TimeFault::SpaceForT),
+            ("2030-01-01T00:00:00", TimeFault::NoZone),
+            ("2030-01-01T00:00Z", TimeFault::NoSeconds),
+            ("2030-01-01T00:00:00+0200", TimeFault::OffsetColon),
+            ("2030-02-30T00:00:00Z", TimeFault::OutOfRange("day")),
+            ("2030-13-01T00:00:00Z", TimeFault::OutOfRange("month")),
+            ("2030-01-01T00:00:00+25:00", TimeFault::OutOfRange("offset")),
+            ("1893456000", TimeFault::Malformed),
+            ("24h", TimeFault::Malformed),
+            ("", TimeFault::Malformed),
+        ];
+        for (text, fault) in cases {
+            assert_eq!(parse(text.as_bytes()), Err(fault), "{text}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the API server requires of a Secret's metadata.
+
+use super::api::{ANNOTATIONS_MAX, Rule, Violation};
+use super::field::Field;
+use super::shape;
+use crate::manifest::Secret;
+
+/// In the server's order: name, namespace, labels, annotations and their size.
+pub(super) fn violations(secret: &Secret) -> Vec<Violation> {
+    let mut found = Vec::new();
+    name(secret, &mut found);
+    namespace(secret, &mut found);
+    labels(secret, &mut found);
+    annotations(secret, &mut found);
+    found
+}
+
+fn name(secret: &Secret, found: &mut Vec<Violation>) {
+    if secret.name.is_empty() {
+        found.push(Violation { field: Field::Name, rule: Rule::NameMissing });
+        return;
+    }
+    for misfit in shape::subdomain(&secret.name) {
+        found.push(Violation { field: Field::Name, rule: Rule::Name { name: secret.name.clone(), misfit } });
+    }
+}
+
+/// Without a namespace, or with an empty one, the server takes that of the request.
+fn namespace(secret: &Secret, found: &mut Vec<Violation>) {
+    let Some(namespace) = secret.namespace.as_ref().filter(|namespace| !namespace.is_empty()) else { return };
+    for misfit in shape::dns_label(namespace) {
+        found.push(Violation { field: Field::Namespace, rule: Rule::Namespace { namespace: namespace.clone(), misfit } });
+    }
+}
+
+/// Labels have no limit together.
+fn labels(secret: &Secret, found: &mut Vec<Violation>) {
+    for (key, value) in &secret.labels {
+        for misfit in shape::label_key(key) {
+            found.push(Violation { field: Field::Labels, rule: Rule::LabelKey { key: key.clone(), misfit } });
+        }
+        for misfit in shape::label_value(value) {
+            let rule = Rule::LabelValue { key: key.clone(), value: value.clone(), misfit };
+            found.push(Violation { field: Field::Labels, rule });
+        }
+    }
+}
+
+/// Values of annotations are free; together with their keys they have a limit.
+fn annotations(secret: &Secret, found: &mut Vec<Violation>) {
+    for key in secret.annotations.keys() {
+        for misfit in shape::annotation_key(key) {
+            found.push(Violation { field: Field::Annotations, rule: Rule::AnnotationKey { key: key.clone(), misfit } });
+        }
+    }
+    let size = |(key, value): &(&String, &String)| key.len() + value.len();
+    let bytes: usize = secret.annotations.iter().map(|pair| size(&pair)).sum();
+    if bytes > ANNOTATIONS_MAX {
+        let largest = secret.annotations.iter().max_by_key(size).map(|(key, _)| key.clone()).unwrap_or_default();
+        found.push(Violation { field: Field::Annotations, rule: Rule::AnnotationsTooLarge { bytes, largest } });
+    }
+}

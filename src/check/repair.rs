@@ -1,0 +1,80 @@
+//! Names that Kubernetes would take, near to ones that it does not. Only offered where the result is plainly what was meant.
+
+use super::shape;
+
+/// `Bad_Name` -> `bad-name`: a DNS subdomain.
+pub(super) fn subdomain(text: &str) -> Option<String> {
+    let dashed = dashed(text, '-', |c| shape::is_dns(c.to_ascii_lowercase()))?.to_ascii_lowercase();
+    let labels: Vec<&str> = dashed.split('.').map(|label| label.trim_matches('-')).filter(|label| !label.is_empty()).collect();
+    Some(labels.join(".")).filter(|name| shape::subdomain(name).is_empty())
+}
+
+/// `Team.A` -> `team-a`: a DNS label.
+pub(super) fn dns_label(text: &str) -> Option<String> {
+    subdomain(&text.replace('.', "-")).filter(|name| shape::dns_label(name).is_empty())
+}
+
+/// `my app` -> `my-app`: the name or the value of a label.
+pub(super) fn label_value(text: &str) -> Option<String> {
+    let dashed = dashed(text, '-', shape::is_name)?;
+    let trimmed = dashed.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    (!trimmed.is_empty() && shape::label_value(trimmed).is_empty()).then(|| trimmed.to_string())
+}
+
+/// `Example.com/my app` -> `example.com/my-app`: the key of a label or an annotation.
+pub(super) fn label_key(key: &str) -> Option<String> {
+    let Some((prefix, rest)) = key.split_once('/') else { return label_value(key) };
+    let name = label_value(&rest.replace('/', "-"))?;
+    if prefix.is_empty() {
+        return Some(name);
+    }
+    Some(format!("{}/{name}", subdomain(prefix)?))
+}
+
+/// `DB PASSWORD` -> `DB_PASSWORD`, `app/config` -> `app-config`: a data key.
+pub(super) fn data_key(key: &str) -> Option<String> {
+    // What looks like a variable stays one.
+    let separator = if key.chars().any(|c| c.is_ascii_lowercase()) { '-' } else { '_' };
+    let dashed = dashed(key, separator, shape::is_name)?;
+    let trimmed = if shape::data_key(&dashed).is_empty() { &dashed } else { dashed.trim_start_matches('.') };
+    let has_name = trimmed.chars().any(|c| c.is_ascii_alphanumeric());
+    (has_name && shape::data_key(trimmed).is_empty()).then(|| trimmed.to_string())
+}
+
+/// The text with each run of characters that are not allowed turned into one separator, except at its ends, where they are dropped. Nothing for
+/// letters of other alphabets: nobody can say how they are to be transcribed.
+fn dashed(text: &str, separator: char, allowed: impl Fn(char) -> bool) -> Option<String> {
+    // A longer one is not a slip of the pen.
+    if !text.is_ascii() || text.len() > shape::SUBDOMAIN_MAX {
+        return None;
+    }
+    let parts: Vec<&str> = text.split(|c| !allowed(c)).filter(|part| !part.is_empty()).collect();
+    Some(parts.join(separator.encode_utf8(&mut [0; 4])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_string())
+    }
+
+    #[test]
+    fn near_names() {
+        assert_eq!(subdomain("Bad_Name"), some("bad-name"));
+        assert_eq!(subdomain("-a..b-."), some("a.b"));
+        assert_eq!(subdomain(" my secret\n"), some("my-secret"));
+        assert_eq!(subdomain("café"), None);
+        assert_eq!(subdomain("___"), None);
+        assert_eq!(dns_label("Team.A"), some("team-a"));
+        assert_eq!(label_value("v1.0+build 7"), some("v1.0-build-7"));
+        assert_eq!(label_key("Example.com/My App"), some("example.com/My-App"));
+        assert_eq!(label_key("a/b/c"), some("a/b-c"));
+        assert_eq!(data_key("DB PASSWORD"), some("DB_PASSWORD"));
+        assert_eq!(data_key("config/app.json"), some("config-app.json"));
+        assert_eq!(data_key("..data"), some("data"));
+        assert_eq!(data_key(".."), None);
+        assert_eq!(label_value(&"a".repeat(64)), None);
+    }
+}

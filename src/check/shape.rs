@@ -1,0 +1,225 @@
+//! The shapes that Kubernetes gives to names, label keys and values, and data keys, checked by hand in one or two passes.
+//!
+//! Sources: `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go` (`IsDNS1123Subdomain`, `IsDNS1123Label`, `IsConfigMapKey`) and
+//! `.../pkg/api/validate/content/kube.go` (`IsLabelKey`, `IsLabelValue`). Lengths are in bytes, as there. Each function gives one fact for
+//! each thing that the server objects to, with one exception: of a text that is empty, it gives only that.
+
+/// How a text misses its shape. Positions count characters from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// There is nothing.
+    Empty,
+    /// It has too many bytes.
+    TooLong {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        max: usize,
+    },
+    /// A character that the shape has nowhere. The first of them.
+    Character {
+        /// The character.
+        c: char,
+        /// Where.
+        at: usize,
+    },
+    /// A character that may stand elsewhere, but not there.
+    Misplaced {
+        /// The character.
+        c: char,
+        /// Where.
+        at: usize,
+        /// What is wrong with the place.
+        place: Place,
+    },
+    /// Right for a subdomain, but dots are not allowed here.
+    Dots,
+    /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or hidden by the kubelet.
+    Relative,
+}
+
+/// Where only a letter or a digit may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The first character.
+    Start,
+    /// The last character.
+    End,
+    /// After a dot.
+    AfterDot,
+    /// Before a dot.
+    BeforeDot,
+}
+
+/// How a key of a label or annotation misses `[prefix/]name`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyMisfit {
+    /// There is more than one slash.
+    Slashes {
+        /// How many.
+        count: usize,
+    },
+    /// The prefix, which is a DNS subdomain.
+    Prefix(Misfit),
+    /// The name: letters, digits, `-`, `_` and `.`.
+    Name(Misfit),
+}
+
+/// Longest DNS subdomain, and longest data key.
+pub const SUBDOMAIN_MAX: usize = 253;
+/// Longest DNS label, name of a label or annotation, and label value.
+pub const LABEL_MAX: usize = 63;
+
+/// A DNS subdomain (RFC 1123), as names of Secrets are: labels of `a-z`, `0-9` and `-`, with dots between. A label has no length of its own.
+pub fn subdomain(text: &str) -> Vec<Misfit> {
+    if text.is_empty() {
+        return vec![Misfit::Empty];
+    }
+    too_long(text, SUBDOMAIN_MAX).into_iter().chain(dns_misfit(text)).collect()
+}
+
+/// A DNS label (RFC 1123), as namespaces are: a subdomain without dots.
+pub fn dns_label(text: &str) -> Vec<Misfit> {
+    if text.is_empty() {
+        return vec![Misfit::Empty];
+    }
+    let misfit = if !text.contains('.') {
+        dns_misfit(text)
+    } else if dns_misfit(text).is_none() {
+        Some(Misfit::Dots)
+    } else {
+        first_character(text, 0, |c| is_dns(c) && c != '.')
+    };
+    too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
+}
+
+/// The key of a label: an optional DNS subdomain and `/`, then a name.
+pub fn label_key(key: &str) -> Vec<KeyMisfit> {
+    let Some((prefix, name)) = key.split_once('/') else {
+        return name_part(key, 0).into_iter().map(KeyMisfit::Name).collect();
+    };
+    let more = name.matches('/').count();
+    if more > 0 {
+        return vec![KeyMisfit::Slashes { count: more + 1 }];
+    }
+    let before = prefix.chars().count() + 1;
+    let names = name_part(name, before).into_iter().map(KeyMisfit::Name);
+    subdomain(prefix).into_iter().map(KeyMisfit::Prefix).chain(names).collect()
+}
+
+/// The key of an annotation: a label key, after every character is turned into its lower case. So upper case is fine in the prefix too, and so are
+/// the two characters outside ASCII whose lower case is in it: U+212A (Kelvin sign) and U+0130. Source: `ValidateAnnotations` in
+/// `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`.
+pub fn annotation_key(key: &str) -> Vec<KeyMisfit> {
+    // Go maps one character to one; Rust's mapping of U+0130 has two, of which the first is Go's.
+    let lowered: String = key.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
+    label_key(&lowered)
+}
+
+/// The value of a label: empty, or like the name of a label.
+pub fn label_value(text: &str) -> Vec<Misfit> {
+    if text.is_empty() { Vec::new() } else { name_part(text, 0) }
+}
+
+/// A key of `data`: letters, digits, `-`, `_` and `.`, as the name of a file that a volume mounts.
+pub fn data_key(key: &str) -> Vec<Misfit> {
+    if key.is_empty() {
+        return vec![Misfit::Empty];
+    }
+    // `..` and whatever starts with it are taken: the kubelet's symlinks are called `..data` and the like.
+    let relative = (key == "." || key.starts_with("..")).then_some(Misfit::Relative);
+    too_long(key, SUBDOMAIN_MAX).into_iter().chain(first_character(key, 0, is_name)).chain(relative).collect()
+}
+
+/// Whether a character may stand in a DNS subdomain.
+pub fn is_dns(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.')
+}
+
+/// Whether a character may stand in the name of a label, a label value or a data key.
+pub fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+fn too_long(text: &str, max: usize) -> Option<Misfit> {
+    (text.len() > max).then_some(Misfit::TooLong { bytes: text.len(), max })
+}
+
+/// The first character that is not allowed. `before` characters stand before the text.
+fn first_character(text: &str, before: usize, allowed: impl Fn(char) -> bool) -> Option<Misfit> {
+    let (index, c) = text.chars().enumerate().find(|(_, c)| !allowed(*c))?;
+    Some(Misfit::Character { c, at: before + index + 1 })
+}
+
+/// What keeps a text from being dot-separated labels that start and end with a letter or digit.
+fn dns_misfit(text: &str) -> Option<Misfit> {
+    let misplaced = |c, at, place| Some(Misfit::Misplaced { c, at, place });
+    let character = first_character(text, 0, is_dns);
+    if character.is_some() {
+        return character;
+    }
+    let mut previous = None;
+    let mut count = 0;
+    for c in text.chars() {
+        count += 1;
+        match (previous, c) {
+            (None, '-' | '.') => return misplaced(c, count, Place::Start),
+            (Some('.'), '-' | '.') => return misplaced(c, count, Place::AfterDot),
+            (Some('-'), '.') => return misplaced('-', count - 1, Place::BeforeDot),
+            _ => previous = Some(c),
+        }
+    }
+    match previous {
+        Some(c @ ('-' | '.')) => misplaced(c, count, Place::End),
+        _ => None,
+    }
+}
+
+/// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit.
+fn name_part(text: &str, before: usize) -> Vec<Misfit> {
+    let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
+        return vec![Misfit::Empty];
+    };
+    let misfit = first_character(text, before, is_name).or_else(|| {
+        // Only ASCII is left, so that bytes are characters.
+        if !first.is_ascii_alphanumeric() {
+            Some(Misfit::Misplaced { c: first, at: before + 1, place: Place::Start })
+        } else if !last.is_ascii_alphanumeric() {
+            Some(Misfit::Misplaced { c: last, at: before + text.len(), place: Place::End })
+        } else {
+            None
+        }
+    });
+    too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_wrong_character_is_named_with_its_place() {
+        assert_eq!(subdomain("éa_B"), [Misfit::Character { c: 'é', at: 1 }]);
+        assert_eq!(subdomain("a-b_c"), [Misfit::Character { c: '_', at: 4 }]);
+        assert_eq!(label_key("example.com/-a"), [KeyMisfit::Name(Misfit::Misplaced { c: '-', at: 13, place: Place::Start })]);
+        assert_eq!(label_key("a-/b_"), [
+            KeyMisfit::Prefix(Misfit::Misplaced { c: '-', at: 2, place: Place::End }),
+            KeyMisfit::Name(Misfit::Misplaced { c: '_', at: 5, place: Place::End }),
+        ]);
+        assert_eq!(dns_label("a.b"), [Misfit::Dots]);
+        assert_eq!(dns_label("a.B"), [Misfit::Character { c: '.', at: 2 }]);
+        assert_eq!(dns_label("-a"), [Misfit::Misplaced { c: '-', at: 1, place: Place::Start }]);
+        assert_eq!(subdomain("a..b"), [Misfit::Misplaced { c: '.', at: 3, place: Place::AfterDot }]);
+        assert_eq!(subdomain("a-.b"), [Misfit::Misplaced { c: '-', at: 2, place: Place::BeforeDot }]);
+    }
+
+    #[test]
+    fn a_key_can_be_wrong_in_several_ways() {
+        let long = format!("..{}", "!".repeat(300));
+        assert_eq!(data_key(&long), [
+            Misfit::TooLong { bytes: 302, max: 253 },
+            Misfit::Character { c: '!', at: 3 },
+            Misfit::Relative
+        ]);
+    }
+}

@@ -1,0 +1,62 @@
+//! The Secret types that Kubernetes knows, one row each: what the API server requires of them.
+//!
+//! Source: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the constants in `pkg/apis/core/types.go`. Any other type is taken
+//! as it is, without a requirement: `opaque` and `kubernetes.io/TLS` too.
+
+/// What the API server requires of a type, beyond what it requires of every Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing more.
+    Nothing,
+    /// An annotation that is not empty.
+    Annotation(&'static str),
+    /// Each of these data keys; their values may be empty.
+    AllOf(&'static [&'static str]),
+    /// At least one of these data keys; its value may be empty.
+    OneOf(&'static [&'static str]),
+    /// This data key, with a value that is not empty.
+    NonEmpty(&'static str),
+    /// This data key, with a JSON object as its value.
+    JsonObject(&'static str),
+}
+
+/// A Secret type.
+#[derive(Debug)]
+pub struct SecretType {
+    /// As `type:` says it.
+    pub name: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+/// The type of a Secret that names none.
+pub const OPAQUE: &str = "Opaque";
+/// Credentials for registries, in the form of `~/.docker/config.json`.
+pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+/// Credentials for registries, in the older form of `~/.dockercfg`.
+pub const DOCKER_CFG: &str = "kubernetes.io/dockercfg";
+/// A token that lets a node join; the API server itself requires nothing of it, see [`super::token`].
+pub const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
+/// The data key of [`DOCKER_CONFIG_JSON`].
+pub const DOCKER_CONFIG_JSON_KEY: &str = ".dockerconfigjson";
+/// The data key of [`DOCKER_CFG`].
+pub const DOCKER_CFG_KEY: &str = ".dockercfg";
+/// The annotation that names the service account of a token.
+pub const SERVICE_ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
+
+/// Every type with a meaning of its own.
+pub static TYPES: &[SecretType] = &[
+    SecretType { name: OPAQUE, needs: Needs::Nothing },
+    SecretType { name: "kubernetes.io/basic-auth", needs: Needs::OneOf(&["username", "password"]) },
+    SecretType { name: "kubernetes.io/ssh-auth", needs: Needs::NonEmpty("ssh-privatekey") },
+    SecretType { name: "kubernetes.io/tls", needs: Needs::AllOf(&["tls.crt", "tls.key"]) },
+    SecretType { name: DOCKER_CONFIG_JSON, needs: Needs::JsonObject(DOCKER_CONFIG_JSON_KEY) },
+    SecretType { name: DOCKER_CFG, needs: Needs::JsonObject(DOCKER_CFG_KEY) },
+    SecretType { name: "kubernetes.io/service-account-token", needs: Needs::Annotation(SERVICE_ACCOUNT_NAME) },
+    SecretType { name: BOOTSTRAP_TOKEN, needs: Needs::Nothing },
+];
+
+/// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count.
+pub fn find(name: &str) -> Option<&'static SecretType> {
+    TYPES.iter().find(|row| row.name == name)
+}
