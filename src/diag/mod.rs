@@ -1,6 +1,8 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
 pub mod codes;
+pub mod lint_levels;
+pub mod sink;
 pub mod words;
 
 use crate::source::Span;
@@ -56,6 +58,8 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
     /// The Secret it is about, as `NAMESPACE/NAME`.
     pub secret: Option<String>,
+    /// How many other Secrets have the very same finding at the same place; counted by [`sink::Sink`].
+    pub other_secrets: usize,
 }
 
 impl Diagnostic {
@@ -70,6 +74,7 @@ impl Diagnostic {
             notes: Vec::new(),
             helps: Vec::new(),
             secret: None,
+            other_secrets: 0,
         }
     }
 
