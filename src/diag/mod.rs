@@ -1,8 +1,14 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
 pub mod codes;
+pub mod json;
 pub mod lint_levels;
+pub mod mask;
+mod quote;
+pub mod render;
+pub mod short;
 pub mod sink;
+pub mod text;
 pub mod words;
 
 use crate::source::Span;
