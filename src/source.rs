@@ -56,9 +56,31 @@ pub struct SourceFile {
     masked: Vec<Range<usize>>,
     /// Byte offset of the first byte of each line.
     lines: Vec<usize>,
+    /// Characters that begin before each whole [`BLOCK`], so that a column in a line of megabytes is not counted from its start.
+    chars: Vec<usize>,
+}
+
+/// Bytes between two entries of [`SourceFile::chars`].
+const BLOCK: usize = 4096;
+
+/// Characters that begin in `bytes`: every byte but UTF-8's continuation bytes begins one.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
 impl SourceFile {
+    fn new(name: String, text: String) -> Self {
+        let mut lines = vec![0];
+        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1));
+        let mut chars = vec![0];
+        let mut total = 0;
+        for block in text.as_bytes().chunks_exact(BLOCK) {
+            total += count_chars(block);
+            chars.push(total);
+        }
+        Self { name, text, masked: Vec::new(), lines, chars }
+    }
+
     /// Byte ranges that are never quoted, sorted.
     pub fn masked(&self) -> &[Range<usize>] {
         &self.masked
@@ -67,21 +89,42 @@ impl SourceFile {
     /// Line and column of a byte, both from 1; columns count characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let line = self.lines.partition_point(|&start| start <= offset) - 1;
-        let before = &self.text.as_bytes()[self.lines[line]..offset];
-        // Every byte but UTF-8's continuation bytes begins a character.
-        let column = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-        (line + 1, column + 1)
+        let line = self.line_index(offset);
+        (line + 1, self.chars_before(offset) - self.chars_before(self.line_start(line)) + 1)
+    }
+
+    /// Characters that begin before a byte that is at most the text's length.
+    fn chars_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.chars.get(block).copied().unwrap_or_default() + count_chars(rest)
+    }
+
+    /// The line, from 0, that a byte lies in; past the end the last one.
+    pub fn line_index(&self, offset: usize) -> usize {
+        self.lines.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// First byte of a line, counted from 0; past the last line the end of the text.
+    fn line_start(&self, index: usize) -> usize {
+        self.lines.get(index).copied().unwrap_or(self.text.len())
+    }
+
+    /// Byte range of a line, counted from 0, without its line break (`\n` or `\r\n`).
+    pub fn line(&self, index: usize) -> Range<usize> {
+        let (start, end) = (self.line_start(index), self.line_start(index + 1));
+        let line = self.text.get(start..end).unwrap_or_default();
+        let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
+        start..start + line.len()
     }
 
     /// Byte range of the whole lines, ends included, that `range` touches, and the number of the first.
     pub fn lines_around(&self, range: &Range<usize>) -> (usize, Range<usize>) {
-        let line_of = |offset: usize| self.lines.partition_point(|&start| start <= offset) - 1;
-        let first = line_of(range.start.min(self.text.len()));
+        let start = range.start.min(self.text.len());
         // An empty range, or one that ends with its line, does not reach into the next line.
-        let last = line_of(range.end.saturating_sub(1).clamp(range.start, self.text.len()));
-        let end = self.lines.get(last + 1).copied().unwrap_or(self.text.len());
-        (first + 1, self.lines[first]..end)
+        let end = range.end.saturating_sub(1).min(self.text.len()).max(start);
+        let first = self.line_index(start);
+        (first + 1, self.line_start(first)..self.line_start(self.line_index(end) + 1))
     }
 }
 
@@ -99,14 +142,12 @@ impl SourceMap {
 
     /// Adds a text and gives its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        let text = text.into();
-        let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1));
-        self.files.push(SourceFile { name: name.into(), text, masked: Vec::new(), lines });
+        self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
-    /// Says which ranges of a text may hold secrets; later quotes of the text leave them out.
+    /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call
+    /// sorts all of them.
     pub fn mask(&mut self, file: FileId, mut ranges: Vec<Range<usize>>) {
         let masked = &mut self.files[file.0 as usize].masked;
         masked.append(&mut ranges);
@@ -141,6 +182,29 @@ mod tests {
         assert_eq!(source.position(3), (1, 3));
         assert_eq!(source.position(7), (2, 1));
         assert_eq!(source.position(99), (2, 2));
+    }
+
+    #[test]
+    fn columns_in_long_lines() {
+        let mut sources = SourceMap::new();
+        let text = format!("a = 1\n{}", "aä€😀".repeat(5000));
+        let file = sources.add("a", text.clone());
+        let source = sources.get(file);
+        for (column, (index, _)) in text.char_indices().skip(6).enumerate().step_by(97) {
+            assert_eq!(source.position(index), (2, column + 1));
+        }
+        assert_eq!(source.position(text.len()), (2, 20_001));
+    }
+
+    #[test]
+    fn lines_and_their_breaks() {
+        let mut sources = SourceMap::new();
+        let file = sources.add("a", "ab\r\n\nc\r\n");
+        let source = sources.get(file);
+        assert_eq!([0, 1, 2, 3, 4].map(|index| source.line(index)), [0..2, 4..4, 5..6, 8..8, 8..8]);
+        assert_eq!(source.lines_around(&(0..4)), (1, 0..4));
+        assert_eq!(source.lines_around(&(4..6)), (2, 4..8));
+        assert_eq!(source.lines_around(&(99..120)), (4, 8..8));
     }
 
     #[test]

@@ -1,6 +1,14 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
 pub mod codes;
+pub mod json;
+pub mod lint_levels;
+pub mod mask;
+mod quote;
+pub mod render;
+pub mod short;
+pub mod sink;
+pub mod text;
 pub mod words;
 
 use crate::source::Span;
@@ -56,6 +64,8 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
     /// The Secret it is about, as `NAMESPACE/NAME`.
     pub secret: Option<String>,
+    /// How many other Secrets have the very same finding at the same place; counted by [`sink::Sink`].
+    pub other_secrets: usize,
 }
 
 impl Diagnostic {
@@ -70,6 +80,7 @@ impl Diagnostic {
             notes: Vec::new(),
             helps: Vec::new(),
             secret: None,
+            other_secrets: 0,
         }
     }
 

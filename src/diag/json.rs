@@ -1,0 +1,139 @@
+//! Findings for programs: one JSON object a line, and a last one that counts them. No text of any source is in it.
+//!
+//! A finding:
+//!
+//! | field | type | |
+//! |---|---|---|
+//! | `level` | string | `error`, `warning` or `note` |
+//! | `code` | string | the check, as `mintage explain` knows it |
+//! | `message` | string | what is wrong |
+//! | `secret` | string | the Secret it is about, `NAMESPACE/NAME`; left out when it is about none |
+//! | `otherSecrets` | number | how many other Secrets have the same finding at the same place; left out when none has |
+//! | `file` | string | the file or flag; this and the next four are left out when the finding has no place |
+//! | `line`, `column` | number | where it starts, both from 1; columns count characters (Unicode scalar values) |
+//! | `endLine`, `endColumn` | number | just past its end |
+//! | `labels` | array | every place of it: `file`, `line`, `column`, `endLine`, `endColumn`, `text` (may be empty), `primary` |
+//! | `notes` | array of strings | why it is so |
+//! | `helps` | array of strings | what to write or do instead |
+//!
+//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`. Without it the output is not
+//! complete. Fields may be added, so readers should ignore those that they don't know.
+
+use serde_json::{Map, Value, json};
+
+use super::render::Counts;
+use super::{Diagnostic, Label, words};
+use crate::source::SourceMap;
+
+/// One line a finding, and the summary.
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        push_line(&mut out, &finding(diagnostic, sources));
+    }
+    let counts = Counts::of(diagnostics);
+    push_line(&mut out, &json!({"summary": {"errors": counts.errors, "warnings": counts.warnings, "notes": counts.notes}}));
+    out
+}
+
+fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
+    let mut out = Map::new();
+    out.insert("level".into(), diagnostic.level.name().into());
+    out.insert("code".into(), diagnostic.code.name.into());
+    out.insert("message".into(), diagnostic.message.as_str().into());
+    if let Some(secret) = &diagnostic.secret {
+        out.insert("secret".into(), secret.as_str().into());
+    }
+    if diagnostic.other_secrets > 0 {
+        out.insert("otherSecrets".into(), diagnostic.other_secrets.into());
+    }
+    if let Some(primary) = &diagnostic.primary {
+        out.append(&mut place(primary, sources));
+    }
+    let primary = diagnostic.primary.iter().map(|label| (label, true));
+    let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
+    let labels = labels.map(|(label, primary)| {
+        let mut out = place(label, sources);
+        out.insert("text".into(), label.text.as_str().into());
+        out.insert("primary".into(), primary.into());
+        Value::Object(out)
+    });
+    out.insert("labels".into(), labels.collect());
+    out.insert("notes".into(), diagnostic.notes.as_slice().into());
+    out.insert("helps".into(), diagnostic.helps.as_slice().into());
+    Value::Object(out)
+}
+
+fn place(label: &Label, sources: &SourceMap) -> Map<String, Value> {
+    let source = sources.get(label.span.file);
+    let (line, column) = source.position(label.span.start);
+    let (end_line, end_column) = source.position(label.span.end.max(label.span.start));
+    let mut out = Map::new();
+    out.insert("file".into(), source.name.as_str().into());
+    for (name, number) in [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)] {
+        out.insert(name.into(), number.into());
+    }
+    out
+}
+
+/// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that readers get the same strings.
+fn push_line(out: &mut String, value: &Value) {
+    for c in value.to_string().chars() {
+        if words::is_invisible(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::codes::{LEFT_OUT, NAME};
+    use crate::source::Span;
+
+    #[test]
+    fn every_field() {
+        let mut sources = SourceMap::new();
+        let file = sources.add("mintage.toml", "x = 1\nname = \"ä\"\n");
+        let mut found = Diagnostic::new(&NAME, "bad").at(Span::new(file, 13..17), "here").also(Span::new(file, 0..1), "");
+        found = found.about("prod/web").note("why").help("what");
+        found.other_secrets = 2;
+        let expected = concat!(
+            r#"{"level":"error","code":"name","message":"bad","secret":"prod/web","otherSecrets":2,"#,
+            r#""file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"labels":["#,
+            r#"{"file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"text":"here","primary":true},"#,
+            r#"{"file":"mintage.toml","line":1,"column":1,"endLine":1,"endColumn":2,"text":"","primary":false}],"#,
+            r#""notes":["why"],"helps":["what"]}"#,
+            "\n",
+            r#"{"summary":{"errors":1,"warnings":0,"notes":0}}"#,
+            "\n",
+        );
+        assert_eq!(render(&[found], &sources), expected);
+    }
+
+    #[test]
+    fn without_a_place() {
+        let expected = concat!(
+            r#"{"level":"note","code":"left-out","message":"m","labels":[],"notes":[],"helps":[]}"#,
+            "\n",
+            r#"{"summary":{"errors":0,"warnings":0,"notes":1}}"#,
+            "\n",
+        );
+        assert_eq!(render(&[Diagnostic::new(&LEFT_OUT, "m")], &SourceMap::new()), expected);
+    }
+
+    #[test]
+    fn strings_survive_and_no_terminal_obeys() {
+        let message = "\u{1b}[31m \u{9b}1m \u{202e} \u{e0041} \u{7f} \" \\ \n ä";
+        let out = render(&[Diagnostic::new(&NAME, message)], &SourceMap::new());
+        assert!(!out.chars().any(|c| c != '\n' && words::is_invisible(c)), "{out}");
+        let read: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+        assert_eq!(read["message"], message);
+    }
+}

@@ -1,0 +1,312 @@
+//! Lines of a text as they may be shown: secrets masked, what a terminal would obey escaped, what nobody would read left out.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::words;
+use crate::source::SourceFile;
+
+/// What stands for a masked text, whatever its length.
+const MASK: &str = "***";
+/// What stands for the parts of a long line that are far from any span.
+const CUT: &str = "…";
+/// How much of a long line is kept on each side of a span's ends, in bytes. More than any terminal shows.
+const KEPT: usize = 1000;
+/// A span or a quote over more lines is not shown as one.
+pub(super) const MAX_LINES: usize = 200;
+/// Never shown as such: the text renderer finds its own marks by it. A noncharacter of Unicode.
+pub(super) const MARK: char = '\u{fdd0}';
+
+/// A text for the terminal: as it is, but with everything escaped that a terminal would obey or hide.
+pub(super) fn printable(text: &str) -> String {
+    words::visible(text).replace(MARK, "\\u{fdd0}")
+}
+
+/// Neighbouring lines of a text, and where the places of the text went.
+pub(super) struct Quote {
+    /// The lines, without the last line break. Lines that no renderer shows for these spans are empty.
+    pub(super) text: String,
+    /// Number of the first line, from 1.
+    pub(super) first_line: usize,
+    /// What became of which part of the text, in order. Line breaks are in none; every quoted line begins one.
+    pieces: Vec<Piece>,
+}
+
+/// A part of one line and what is shown for it.
+struct Piece {
+    source: Range<usize>,
+    shown: Range<usize>,
+    /// Shown as it stands, so that places inside correspond.
+    verbatim: bool,
+}
+
+impl Quote {
+    /// Quotes the lines of `spans`, which come from [`tidy`] and lie less than [`MAX_LINES`] apart.
+    pub(super) fn new(source: &SourceFile, spans: &[Range<usize>]) -> Self {
+        let lines = |span: &Range<usize>| (source.line_index(span.start), source.line_index(span.end));
+        let first = spans.iter().map(|span| lines(span).0).min().unwrap_or_default();
+        let last = spans.iter().map(|span| lines(span).1).max().unwrap_or_default();
+        // Of a span over many lines the first five and the last two are shown, and a line alone between two shown ones.
+        let shown: BTreeSet<usize> = spans
+            .iter()
+            .map(lines)
+            .flat_map(|(from, to)| (from.saturating_sub(1)..=from + 5).chain(to.saturating_sub(2)..=to + 1))
+            .collect();
+        let mut ends: Vec<usize> = spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        ends.sort_unstable();
+
+        let mut quote = Self { text: String::new(), first_line: first + 1, pieces: Vec::new() };
+        for index in first..=last {
+            if index > first {
+                quote.text.push('\n');
+            }
+            let line = source.line(index);
+            quote.push(line.start..line.start, "", false);
+            if shown.contains(&index) {
+                quote.push_line(source, line, &ends);
+            }
+        }
+        // annotate-snippets knows no empty line after the last line break, and spans at the end of the file lie there.
+        if quote.text.is_empty() || quote.text.ends_with('\n') {
+            quote.text.push(' ');
+        }
+        quote
+    }
+
+    /// Where a span of the text is in the quote. Inside something masked it is all that stands for it.
+    pub(super) fn locate(&self, span: &Range<usize>) -> Range<usize> {
+        let before = |past: usize| past.checked_sub(1).and_then(|index| self.pieces.get(index));
+        let start = before(self.pieces.partition_point(|piece| piece.source.start <= span.start));
+        let (start, at_least) = match start {
+            Some(piece) if span.start >= piece.source.end => (piece.shown.end, piece.shown.end),
+            Some(piece) if piece.verbatim => {
+                let start = piece.shown.start + (span.start - piece.source.start);
+                (start, start)
+            }
+            Some(piece) => (piece.shown.start, piece.shown.end),
+            None => (0, 0),
+        };
+        let end = match before(self.pieces.partition_point(|piece| piece.source.start < span.end)) {
+            Some(piece) if piece.verbatim && span.end < piece.source.end => piece.shown.start + (span.end - piece.source.start),
+            Some(piece) => piece.shown.end,
+            None => 0,
+        };
+        start..end.max(at_least)
+    }
+
+    fn push(&mut self, source: Range<usize>, shown: &str, verbatim: bool) {
+        let start = self.text.len();
+        self.text.push_str(shown);
+        self.pieces.push(Piece { source, shown: start..self.text.len(), verbatim });
+    }
+
+    /// Adds one line. Costs as much as is kept of it, not as it is long.
+    fn push_line(&mut self, source: &SourceFile, line: Range<usize>, ends: &[usize]) {
+        let text = source.text.as_str();
+        let kept = kept(text, &line, ends);
+        let masked = source.masked();
+        let mut mask = masked.partition_point(|range| range.end <= line.start);
+        let mut keep = 0;
+        let mut at = line.start;
+        while at < line.end {
+            let Some(c) = text.get(at..line.end).and_then(|rest| rest.chars().next()) else { break };
+            let next = at + c.len_utf8();
+            while masked.get(mask).is_some_and(|range| range.end <= at) {
+                mask += 1;
+            }
+            while kept.get(keep).is_some_and(|range| range.end <= at) {
+                keep += 1;
+            }
+            // A character is masked if any byte of it is.
+            if let Some(range) = masked.get(mask).filter(|range| range.start < next) {
+                let end = ceil(text, range.end).min(line.end);
+                self.push(at..end, MASK, false);
+                at = end;
+                continue;
+            }
+            let kept_from = kept.get(keep).map_or(line.end, |range| range.start);
+            if kept_from > at {
+                self.push(at..kept_from, CUT, false);
+                at = kept_from;
+                continue;
+            }
+            if c != '\t' && (words::is_invisible(c) || c == MARK) {
+                self.push(at..next, &c.escape_unicode().to_string(), false);
+            } else {
+                self.push_char(at..next, c);
+            }
+            at = next;
+        }
+    }
+
+    /// Adds a character that is shown as it is.
+    fn push_char(&mut self, source: Range<usize>, c: char) {
+        let start = self.text.len();
+        self.text.push(c);
+        match self.pieces.last_mut() {
+            Some(last) if last.verbatim && last.source.end == source.start => {
+                last.source.end = source.end;
+                last.shown.end = self.text.len();
+            }
+            _ => self.pieces.push(Piece { source, shown: start..self.text.len(), verbatim: true }),
+        }
+    }
+}
+
+/// The parts of a line that are kept: all of it, or of a long one what is near to the ends of spans, or its start.
+fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
+    if line.len() <= 4 * KEPT {
+        return vec![line.clone()];
+    }
+    let from = ends.partition_point(|end| *end < line.start);
+    let mut kept: Vec<Range<usize>> = Vec::new();
+    for end in ends.get(from..).unwrap_or_default().iter().take_while(|end| **end <= line.end) {
+        let near = ceil(text, end.saturating_sub(KEPT).max(line.start))..ceil(text, (end + KEPT).min(line.end));
+        match kept.last_mut() {
+            Some(last) if near.start <= last.end => last.end = last.end.max(near.end),
+            _ => kept.push(near),
+        }
+    }
+    if kept.is_empty() {
+        kept.push(line.start..ceil(text, line.start + KEPT));
+    }
+    kept
+}
+
+/// A span that can be shown: inside the text, between characters, not over its last line break, and over many lines not at all
+/// but for the first.
+pub(super) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
+    let text = source.text.as_str();
+    let mut start = span.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = ceil(text, span.end.min(text.len()).max(start));
+    if source.line_index(end) - source.line_index(start) >= MAX_LINES {
+        end = source.line(source.line_index(start)).end.max(start);
+    }
+    let shown = text.get(start..end).unwrap_or_default();
+    let shown = shown.strip_suffix('\n').map_or(shown, |shown| shown.strip_suffix('\r').unwrap_or(shown));
+    start..start + shown.len()
+}
+
+/// The first place between characters that is not before `offset`.
+fn ceil(text: &str, mut offset: usize) -> usize {
+    while offset < text.len() && !text.is_char_boundary(offset) {
+        offset += 1;
+    }
+    offset.min(text.len())
+}
+
+#[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    /// The quote of `text` for one span, masked as asked, with the span's ends put in as `<` and `>`.
+    fn quoted(text: &str, masks: &[Range<usize>], span: Range<usize>) -> String {
+        let mut sources = SourceMap::new();
+        let file = sources.add("a", text);
+        sources.mask(file, masks.to_vec());
+        let source = sources.get(file);
+        let span = tidy(source, &span);
+        let quote = Quote::new(source, std::slice::from_ref(&span));
+        let shown = quote.locate(&span);
+        let mut out = quote.text;
+        out.insert(shown.end, '>');
+        out.insert(shown.start, '<');
+        format!("{}: {out}", quote.first_line)
+    }
+
+    #[test]
+    fn places_move_with_the_mask() {
+        let text = "a = \"secret\", b = 1 # c\n";
+        assert_eq!(quoted(text, &[5..11], 0..1), "1: <a> = \"***\", b = 1 # c");
+        assert_eq!(quoted(text, &[5..11], 14..15), "1: a = \"***\", <b> = 1 # c");
+        assert_eq!(quoted(text, &[5..11], 4..12), "1: a = <\"***\">, b = 1 # c");
+        assert_eq!(quoted(text, &[5..11], 5..11), "1: a = \"<***>\", b = 1 # c");
+    }
+
+    #[test]
+    fn inside_a_mask_all_of_it_is_meant() {
+        let text = "a = \"secret\"";
+        assert_eq!(quoted(text, &[5..11], 7..8), "1: a = \"<***>\"");
+        assert_eq!(quoted(text, &[5..11], 7..7), "1: a = \"<***>\"");
+        assert_eq!(quoted(text, &[5..11], 5..5), "1: a = \"<***>\"");
+        assert_eq!(quoted(text, &[5..11], 11..11), "1: a = \"***<>\"");
+        assert_eq!(quoted(text, &[5..11], 0..7), "1: <a = \"***>\"");
+        assert_eq!(quoted(text, &[5..11], 7..12), "1: a = \"<***\">");
+    }
+
+    #[test]
+    fn several_masks() {
+        let text = "x = [ 'one', 'two', 'three' ]";
+        let masks = [7..10, 14..17, 21..26];
+        assert_eq!(quoted(text, &masks, 8..23), "1: x = [ '<***', '***', '***>' ]");
+        assert_eq!(quoted(text, &[7..10, 10..17], 11..12), "1: x = [ '<***>', 'three' ]", "touching ones are one");
+        assert_eq!(quoted(text, &[7..15, 9..17], 0..1), "1: <x> = [ '***', 'three' ]", "crossing ones are one");
+    }
+
+    #[test]
+    fn line_breaks_stay() {
+        for eol in ["\n", "\r\n"] {
+            let text = format!("a = '''{eol}one{eol}{eol}two'''{eol}b = 1{eol}");
+            let (start, end) = (7, text.find("'''\r\nb").or(text.find("'''\nb")).unwrap());
+            let two = text.find("two").unwrap();
+            let all = quoted(&text, &[start..end], 4..end + 3);
+            assert_eq!(all, "1: a = <'''\n***\n\n***'''>", "{eol:?}");
+            let masked_all = quoted(&text, &[start..end], two..two + 1);
+            assert_eq!(masked_all, "4: <***>'''", "{eol:?}");
+        }
+    }
+
+    #[test]
+    fn masked_line_ends_and_starts() {
+        // The mask ends with the line break, or starts with it.
+        assert_eq!(quoted("ab\ncd\nef", &[1..3], 0..8), "1: <a***\ncd\nef>");
+        assert_eq!(quoted("ab\ncd\nef", &[2..4], 0..8), "1: <ab\n***d\nef>");
+        assert_eq!(quoted("ab\r\ncd", &[1..3], 0..6), "1: <a***\ncd>", "between \\r and \\n");
+    }
+
+    #[test]
+    fn masks_never_split_characters() {
+        assert_eq!(quoted("ä€😀x", &[3..4], 0..1), "1: <ä>***😀x");
+        assert_eq!(quoted("ä€😀x", &[1..6], 9..10), "1: ***<x>");
+        assert_eq!(quoted("ä€😀x", &[], 1..4), "1: <ä€>😀x");
+    }
+
+    #[test]
+    fn line_ends_and_the_end_of_the_file() {
+        assert_eq!(quoted("a =\nb", &[], 3..4), "1: a =<>");
+        assert_eq!(quoted("a =\r\nb", &[], 3..5), "1: a =<>");
+        assert_eq!(quoted("a =\r\nb", &[], 4..4), "1: a =<>");
+        assert_eq!(quoted("a = 1\n", &[], 6..6), "2: <> ");
+        assert_eq!(quoted("a = 1", &[], 5..5), "1: a = 1<>");
+        assert_eq!(quoted("", &[], 0..0), "1: <> ");
+        assert_eq!(quoted("a = 1\n\n\nb", &[], 6..6), "2: <> ");
+        assert_eq!(quoted("a", &[], 90..99), "1: a<>");
+    }
+
+    #[test]
+    fn nothing_steers_a_terminal() {
+        assert_eq!(quoted("a\t\u{1b}[31m\u{9b}\u{202e}b", &[], 9..11), "1: a\t\\u{1b}[31m\\u{9b}<\\u{202e}>b");
+        assert_eq!(quoted("a\u{fdd0}b\rc", &[], 0..1), "1: <a>\\u{fdd0}b\\u{d}c");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_span() {
+        let text = format!("{}ä = 'x'{}", "é".repeat(200_000), "z".repeat(400_000));
+        let out = quoted(&text, &[], 400_000..400_002);
+        assert!(out.len() < 3000, "{}", out.len());
+        assert!(out.starts_with("1: …é") && out.contains("<ä> = 'x'z") && out.ends_with("z…"), "{out}");
+        let span = quoted(&text, &[], 300_000..500_000);
+        assert!(span.len() < 6000 && span.matches('…').count() == 3, "{}", span.len());
+    }
+
+    #[test]
+    fn long_spans_show_their_first_line() {
+        let text = "a = [\n".to_owned() + &"  1,\n".repeat(300) + "]\n";
+        assert_eq!(quoted(&text, &[], 4..text.len() - 1), "1: a = <[>");
+    }
+}

@@ -1,0 +1,95 @@
+//! From findings to text: which renderer, and the words that count.
+
+use super::{Diagnostic, Level, json, short, text, words};
+use crate::source::SourceMap;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MessageFormat {
+    /// For people: with the lines of the source, notes and helps.
+    #[default]
+    Text,
+    /// One line a finding.
+    Short,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the renderers have to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How to write.
+    pub format: MessageFormat,
+    /// Columns of the terminal; only text asks.
+    pub width: usize,
+    /// Whether to write ANSI colours; only text asks.
+    pub color: bool,
+}
+
+/// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a line break unless it is empty.
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options) -> String {
+    match options.format {
+        MessageFormat::Text => text::render(diagnostics, sources, options),
+        MessageFormat::Short => short::render(diagnostics, sources),
+        MessageFormat::Json => json::render(diagnostics, sources),
+    }
+}
+
+/// How many findings there are of each level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let mut counts = Self::default();
+        for diagnostic in diagnostics {
+            match diagnostic.level {
+                Level::Error => counts.errors += 1,
+                Level::Warning => counts.warnings += 1,
+                Level::Note => counts.notes += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// `3 errors, 1 warning`, with the higher level of the two; nothing when there is neither.
+pub fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
+    let counts = Counts::of(diagnostics);
+    let errors = words::plural(counts.errors, "error");
+    let warnings = words::plural(counts.warnings, "warning");
+    match (counts.errors, counts.warnings) {
+        (0, 0) => None,
+        (0, _) => Some((Level::Warning, warnings)),
+        (_, 0) => Some((Level::Error, errors)),
+        _ => Some((Level::Error, format!("{errors}, {warnings}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME};
+
+    #[test]
+    fn summaries() {
+        let [error, warning, note] = [&NAME, &COMMITTED_IDENTITY, &LEFT_OUT].map(|code| Diagnostic::new(code, "m"));
+        let text = |found: &[&Diagnostic]| {
+            let found: Vec<Diagnostic> = found.iter().map(|one| (*one).clone()).collect();
+            summary(&found).map(|(level, text)| format!("{}: {text}", level.name()))
+        };
+        assert_eq!(text(&[]), None);
+        assert_eq!(text(&[&note]), None);
+        assert_eq!(text(&[&warning, &note]).as_deref(), Some("warning: 1 warning"));
+        assert_eq!(text(&[&error, &error]).as_deref(), Some("error: 2 errors"));
+        assert_eq!(text(&[&error, &warning, &error, &error]).as_deref(), Some("error: 3 errors, 1 warning"));
+    }
+}

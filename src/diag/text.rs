@@ -1,0 +1,145 @@
+//! Findings for people, in rustc's manner: message, place, the lines with marks under them, notes, helps.
+
+#[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
+mod tests;
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
+
+use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
+use super::render::{Options, summary};
+use super::{Diagnostic, Label, Level, words};
+use crate::source::{FileId, SourceMap};
+
+/// So many labels of one finding are shown; JSON has all of them.
+const MAX_LABELS: usize = 10;
+
+/// All findings, a blank line after each, and the line that counts them.
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options) -> String {
+    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
+    // The library calculates with the width, so neither zero nor "endless".
+    let renderer = renderer.term_width(options.width.clamp(40, 10_000));
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        out.push_str(&render_one(diagnostic, sources, &renderer));
+        out.push_str("\n\n");
+    }
+    if let Some((level, text)) = summary(diagnostics) {
+        out.push_str(&renderer.render(&[Group::with_title(title(level).primary_title(text))]));
+        out.push('\n');
+    }
+    out
+}
+
+fn title(level: Level) -> Title<'static> {
+    match level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Note => Title::NOTE,
+    }
+}
+
+fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer) -> String {
+    let heading = title(diagnostic.level).primary_title(printable(&diagnostic.message)).id(diagnostic.code.name);
+    let blocks = blocks(diagnostic, sources);
+    let mut group = Group::with_title(heading);
+    let mut places = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let (snippet, place) = block.snippet(index, sources);
+        group = group.element(snippet);
+        places.push(place);
+    }
+    let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
+    if left_out > 0 {
+        group = group.element(Title::NOTE.message(format!("and {}", words::plural(left_out, "more place"))));
+    }
+    group = group
+        .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(text)))
+        .elements(diagnostic.notes.iter().map(|text| Title::NOTE.message(printable(text))))
+        .elements(diagnostic.helps.iter().map(|text| Title::HELP.message(printable(text))));
+    put_places(&renderer.render(&[group]), &places)
+}
+
+/// Which Secret it is about, unless the message says so.
+fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
+    let secret = words::code(diagnostic.secret.as_ref()?);
+    match diagnostic.other_secrets {
+        0 if diagnostic.message.contains(&secret) => None,
+        0 => Some(format!("in the Secret {secret}")),
+        others => Some(format!("in the Secret {secret} and {}", words::plural(others, "other"))),
+    }
+}
+
+/// Labels of one file that are near to each other, and are shown as one block.
+struct Block<'a> {
+    file: FileId,
+    marks: Vec<Mark<'a>>,
+}
+
+struct Mark<'a> {
+    kind: AnnotationKind,
+    label: &'a Label,
+    span: Range<usize>,
+}
+
+/// Groups a finding's labels: the block with the primary one first, then by file and line.
+fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>> {
+    let mark = |kind, label: &'a Label| {
+        let span = tidy(sources.get(label.span.file), &(label.span.start..label.span.end));
+        Mark { kind, label, span }
+    };
+    let primary = diagnostic.primary.iter().map(|label| mark(AnnotationKind::Primary, label));
+    let secondary = diagnostic.secondary.iter().map(|label| mark(AnnotationKind::Context, label));
+    let mut marks: Vec<Mark> = primary.chain(secondary).take(MAX_LABELS).collect();
+    marks.sort_by_key(|mark| (mark.label.span.file, mark.span.start));
+
+    let mut blocks: Vec<Block> = Vec::new();
+    for mark in marks {
+        let file = mark.label.span.file;
+        let line = |offset| sources.get(file).line_index(offset);
+        match blocks.last_mut() {
+            Some(block)
+                if block.file == file
+                    && block.marks.first().is_some_and(|first| line(mark.span.end) - line(first.span.start) < MAX_LINES) =>
+            {
+                block.marks.push(mark);
+            }
+            _ => blocks.push(Block { file, marks: vec![mark] }),
+        }
+    }
+    blocks.sort_by_key(|block| block.marks.iter().all(|mark| mark.kind != AnnotationKind::Primary));
+    blocks
+}
+
+impl Block<'_> {
+    /// The block for the library, with a stand-in for its place, and the place: masking moves columns, and the library would
+    /// count them in the masked text.
+    fn snippet(&self, index: usize, sources: &SourceMap) -> (Snippet<'static, Annotation<'static>>, String) {
+        let source = sources.get(self.file);
+        let spans: Vec<Range<usize>> = self.marks.iter().map(|mark| mark.span.clone()).collect();
+        let quote = Quote::new(source, &spans);
+        let annotations = self.marks.iter().map(|mark| {
+            let text = (!mark.label.text.is_empty()).then(|| printable(&mark.label.text));
+            mark.kind.span(quote.locate(&mark.span)).label(text)
+        });
+        let annotations: Vec<Annotation> = annotations.collect();
+        let first = self.marks.iter().find(|mark| mark.kind == AnnotationKind::Primary).or(self.marks.first());
+        let (line, column) = source.position(first.map_or(0, |mark| mark.label.span.start));
+        let place = format!("{}:{line}:{column}", printable(&source.name));
+        let snippet = Snippet::source(quote.text).line_start(quote.first_line).path(format!("{MARK}{index}{MARK}"));
+        (snippet.annotations(annotations), place)
+    }
+}
+
+/// Puts the true places where the stand-ins are, each with the line and column that the library counted.
+fn put_places(rendered: &str, places: &[String]) -> String {
+    let mut parts = rendered.split(MARK);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    while let (Some(index), Some(rest)) = (parts.next(), parts.next()) {
+        out.push_str(index.parse().ok().and_then(|index: usize| places.get(index)).map_or("", String::as_str));
+        out.push_str(rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+    }
+    out
+}

@@ -1,0 +1,254 @@
+use std::ops::Range;
+
+use proptest::prelude::{Strategy, any, prop, proptest};
+
+use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, TLS_KEY, UNKNOWN_KEY};
+use crate::diag::render::{MessageFormat, Options, render};
+use crate::diag::{Diagnostic, Level};
+use crate::source::{FileId, SourceMap, Span};
+
+fn plain(found: &[Diagnostic], sources: &SourceMap) -> String {
+    render(found, sources, &Options { format: MessageFormat::Text, width: 80, color: false })
+}
+
+/// The place of `part` in `text`.
+fn place(file: FileId, text: &str, part: &str) -> Span {
+    let start = text.find(part).unwrap();
+    Span::new(file, start..start + part.len())
+}
+
+#[test]
+fn message_place_marks_notes_helps_summary() {
+    let mut sources = SourceMap::new();
+    let text = "[[opaque]]\nname = \"Web_1\"\n";
+    let file = sources.add("mintage.toml", text);
+    let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain").at(place(file, text, "\"Web_1\""), "upper case");
+    found = found.note("names are part of DNS names").help("write `web-1`").about("prod/Web_1");
+    found.other_secrets = 2;
+    let mut lint = Diagnostic::new(&COMMITTED_IDENTITY, "a finding without a place");
+    lint.level = Level::Warning;
+    let note = Diagnostic::new(&LEFT_OUT, "expiry was not checked").help("give `--at`");
+    let expected = r#"error[name]: the name is not a DNS subdomain
+ --> mintage.toml:2:8
+  |
+2 | name = "Web_1"
+  |        ^^^^^^^ upper case
+  |
+  = note: in the Secret `prod/Web_1` and 2 others
+  = note: names are part of DNS names
+  = help: write `web-1`
+
+warning[committed-identity]: a finding without a place
+
+note[left-out]: expiry was not checked
+ |
+ = help: give `--at`
+
+error: 1 error, 1 warning
+"#;
+    assert_eq!(plain(&[found, lint, note], &sources), expected);
+    assert_eq!(plain(&[], &sources), "");
+}
+
+#[test]
+fn labels_of_several_files_and_a_masked_value_before_the_place() {
+    let mut sources = SourceMap::new();
+    let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
+    let file = sources.add("mintage.toml", text);
+    let secret = place(file, text, "hunter2");
+    sources.mask(file, vec![secret.start..secret.end]);
+    let other = sources.add("other.toml", "x = 1\r\ny = 2\r\n");
+    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
+        .at(place(file, text, "usrname"), "")
+        .also(place(file, text, "[[opaque]]"), "in this entry")
+        .also(Span::new(other, 7..8), "declared here")
+        .help("did you mean `username`?");
+    // The column is that of the file, not that of what is shown.
+    let expected = r#"error[unknown-key]: unknown key `usrname`
+ --> mintage.toml:4:32
+  |
+1 | [[opaque]]
+  | ---------- in this entry
+...
+4 |     data.é = { value = "***", usrname = 1 }
+  |                               ^^^^^^^
+  |
+ ::: other.toml:2:1
+  |
+2 | y = 2
+  | - declared here
+  |
+  = help: did you mean `username`?
+
+error: 1 error
+"#;
+    assert_eq!(plain(&[found], &sources), expected);
+}
+
+#[test]
+fn values_over_many_lines() {
+    let mut sources = SourceMap::new();
+    let text = "[[tls]]\nkey = \"\"\"\n-----BEGIN\nAA\nBB\nCC\nDD\nEE\nFF\n\"\"\"\n";
+    let file = sources.add("mintage.toml", text);
+    let (open, close) = (text.find("\"\"\"").unwrap(), text.rfind("\"\"\"").unwrap());
+    sources.mask(file, vec![open + 3..close]);
+    let whole = Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
+    let inside = Diagnostic::new(&TLS_KEY, "not base64").at(place(file, text, "BB"), "in this line");
+    let expected = r#"error[tls-key]: not a key
+  --> mintage.toml:2:7
+   |
+ 2 |   key = """
+   |  _______^
+ 3 | | ***
+ 4 | | ***
+ 5 | | ***
+...  |
+ 9 | | ***
+10 | | """
+   | |___^ this value
+
+error[tls-key]: not base64
+ --> mintage.toml:5:1
+  |
+5 | ***
+  | ^^^ in this line
+
+error: 2 errors
+"#;
+    assert_eq!(plain(&[whole, inside], &sources), expected);
+}
+
+#[test]
+fn ends_of_lines_and_files() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("a.toml", "a =\r\nb = 1\n");
+    let empty = sources.add("empty.toml", "");
+    let found = [
+        Diagnostic::new(&NAME, "line").at(Span::new(file, 3..5), "a value is missing"),
+        Diagnostic::new(&NAME, "end").at(Span::new(file, 11..11), "here").also(Span::new(file, 5..6), "b"),
+        Diagnostic::new(&NAME, "empty").at(Span::new(empty, 0..0), ""),
+        Diagnostic::new(&NAME, "outside").at(Span::new(empty, 70..90), ""),
+    ];
+    let expected = "error[name]: line\n --> a.toml:1:4\n  |\n1 | a =\n  |    ^ a value is missing\n\n\
+        error[name]: end\n --> a.toml:3:1\n  |\n2 | b = 1\n  | - b\n3 |  \n  | ^ here\n\n\
+        error[name]: empty\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
+        error[name]: outside\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
+        error: 4 errors\n";
+    assert_eq!(plain(&found, &sources), expected);
+}
+
+#[test]
+fn long_lines_are_trimmed_to_the_width() {
+    let mut sources = SourceMap::new();
+    let text = format!("{} b = 'x' {}", "y".repeat(5000), "w".repeat(5000));
+    let file = sources.add("long.toml", text);
+    let found = [
+        Diagnostic::new(&NAME, "inside").at(Span::new(file, 5001..5002), "here"),
+        Diagnostic::new(&NAME, "long").at(Span::new(file, 100..9000), "all this"),
+    ];
+    let expected = "error[name]: inside\n --> long.toml:1:5002\n  |\n\
+        1 | ...yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy b = 'x' wwwwwwwwwwwwwwwwwwwwwwwwwwwwww...\n  \
+          |                                    ^ here\n";
+    let out = plain(&found, &sources);
+    assert!(out.starts_with(expected), "{out}");
+    assert!(out.lines().all(|line| line.chars().count() <= 90), "{out}");
+}
+
+#[test]
+fn many_labels() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("many.toml", "a = 1\n".repeat(1000));
+    let mut found = Diagnostic::new(&NAME, "many").at(Span::new(file, 3600..3601), "first");
+    for index in 0..12 {
+        found = found.also(Span::new(file, index * 480..index * 480 + 1), format!("label {index}"));
+    }
+    let out = plain(&[found], &sources);
+    let places: Vec<&str> = out.lines().filter(|line| line.contains("many.toml:")).map(str::trim).collect();
+    assert_eq!(places, ["--> many.toml:601:1", "::: many.toml:1:1", "::: many.toml:241:1"]);
+    assert!(out.contains("label 8") && !out.contains("label 9") && out.contains("= note: and 3 more places"), "{out}");
+}
+
+#[test]
+fn nothing_steers_a_terminal() {
+    let mut sources = SourceMap::new();
+    let steer = "x\u{1b}[2J\u{9b}2J\u{202e}\u{fdd0}0\u{fdd0}\r\u{200d}y";
+    let file = sources.add(steer, format!("{steer}\n"));
+    let found = Diagnostic::new(&NAME, steer).at(Span::new(file, 0..1), steer).note(steer).help(steer).about(steer);
+    let out = plain(&[found], &sources);
+    assert!(!out.chars().any(|c| c != '\n' && (crate::diag::words::is_invisible(c) || c == '\u{fdd0}')), "{out}");
+    assert_eq!(out.matches("\\u{fdd0}0\\u{fdd0}").count(), 7, "{out}");
+}
+
+#[test]
+fn colours_only_when_asked_for() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("a.toml", "a = 1\n");
+    let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
+    let colored = render(&found, &sources, &Options { format: MessageFormat::Text, width: 80, color: true });
+    assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&found, &sources));
+    assert!(colored.contains("\u{1b}[") && colored.contains("a.toml:1:1"));
+}
+
+#[test]
+fn ten_thousand_findings_stay_linear() {
+    let mut sources = SourceMap::new();
+    let lines = sources.add("lines.toml", "key = \"secret\"\n".repeat(200_000));
+    sources.mask(lines, (0..200_000).map(|line| line * 15 + 7..line * 15 + 13).collect());
+    let one = sources.add("one.toml", "é".repeat(1_500_000));
+    let found: Vec<Diagnostic> = (0..5000)
+        .flat_map(|index| {
+            let start = index * 15 * 40;
+            let twice = Diagnostic::new(&NAME, "twice").at(Span::new(lines, start..start + 13), "").also(Span::new(lines, 0..3), "first");
+            let long = Diagnostic::new(&NAME, "long").at(Span::new(one, index * 600..3_000_000), "");
+            [twice, long]
+        })
+        .collect();
+    let out = plain(&found, &sources);
+    assert!(out.ends_with("\nerror: 10,000 errors\n") && !out.contains("secret"));
+    for format in [MessageFormat::Short, MessageFormat::Json] {
+        assert!(render(&found, &sources, &Options { format, width: 80, color: false }).lines().count() >= 10_000);
+    }
+}
+
+/// Pieces of a text, and which of them are masked. Masked ones have characters that nothing else has.
+fn pieces() -> impl Strategy<Value = Vec<(bool, String)>> {
+    let piece = prop::bool::ANY.prop_flat_map(|masked| {
+        (proptest::strategy::Just(masked), if masked { "[XŽ\u{2744}\n\r\t]{0,9}" } else { "[ab =\"é\u{4e00}\u{202e}\n\r\t]{0,9}" })
+    });
+    prop::collection::vec(piece, 0..12)
+}
+
+proptest! {
+    #[test]
+    fn no_span_shows_what_is_masked(
+        pieces in pieces(),
+        spans in prop::collection::vec((0..130usize, 0..60usize), 1..6),
+        width in prop::sample::select(vec![0, 40, 80, usize::MAX]),
+        blow_up in any::<bool>(),
+    ) {
+        let factor = if blow_up { 700 } else { 1 };
+        let mut text = String::new();
+        let mut masks: Vec<Range<usize>> = Vec::new();
+        for (masked, piece) in &pieces {
+            let start = text.len();
+            text.push_str(&piece.repeat(if piece.contains('\n') { 1 } else { factor }));
+            if *masked {
+                masks.push(start..text.len());
+            }
+        }
+        let mut sources = SourceMap::new();
+        let file = sources.add("f", text);
+        sources.mask(file, masks);
+        let span = |(start, length): &(usize, usize)| Span::new(file, start * factor..(start + length) * factor);
+        let mut found = Diagnostic::new(&NAME, "m").at(span(&spans[0]), "l");
+        for other in &spans[1..] {
+            found = found.also(span(other), "o");
+        }
+        for format in [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json] {
+            let out = render(std::slice::from_ref(&found), &sources, &Options { format, width, color: false });
+            assert!(!out.contains(['X', 'Ž', '\u{2744}', '\r', '\u{202e}']), "{out}");
+            let (line, column) = sources.get(file).position(found.primary.as_ref().unwrap().span.start);
+            assert!(format == MessageFormat::Json || out.contains(&format!("f:{line}:{column}")), "{out}");
+        }
+    }
+}
