@@ -1,1 +1,50 @@
-//! structure
+//! Structured files: reading them into one tree, choosing a value in it, and writing it in any format.
+
+pub mod base64;
+mod dotenv;
+pub mod fault;
+pub mod format;
+mod json;
+pub mod key_path;
+mod toml;
+pub mod tree;
+pub mod words;
+pub mod write;
+mod yaml;
+mod yaml_agree;
+mod yaml_scalar;
+
+pub use fault::{FaultKind, StructureFault};
+pub use format::Format;
+pub use key_path::{KeyPath, NoSuchKey, select};
+pub use tree::{Class, NotAScalar, Tree};
+pub use write::{WriteFault, write};
+
+/// Reads a file of this structure. Everything but text has to be a table; a first byte order mark does not count.
+///
+/// # Errors
+/// What is wrong and where, without any value of the file. Nothing that the formats' readers may take for different things is
+/// guessed: a key that stands twice, a number that would be rounded, an unquoted YAML value such as `yes` or `012`.
+pub fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+            return Err(StructureFault::at(valid, valid.len(), FaultKind::NotUtf8));
+        }
+    };
+    if format == Format::Text {
+        return Ok(Tree::string(text));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let tree = match format {
+        Format::Toml => toml::read(text)?,
+        Format::Json => json::read(text)?,
+        Format::Yaml => yaml::read(text)?,
+        Format::Dotenv | Format::Text => dotenv::read(text)?,
+    };
+    match tree {
+        Tree::Table(_) => Ok(tree),
+        _ => Err(StructureFault::at_start(FaultKind::TopLevel(tree.class()))),
+    }
+}

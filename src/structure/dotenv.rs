@@ -1,0 +1,284 @@
+//! Reads dotenv files: `KEY=VALUE` lines.
+//!
+//! There is no standard, and readers differ. What this one takes is what python-dotenv (without interpolation) takes for the same;
+//! what the common readers take for different things is refused with a hint to quote it.
+//!
+//! - A line is empty, a `#` comment, or `KEY=VALUE`, with an optional `export ` before the key and blanks around `=`. Lines end
+//!   with LF or CRLF.
+//! - A key is `[A-Za-z_][A-Za-z0-9_.-]*` and stands once.
+//! - An unquoted value goes to the end of the line or to a `#` after a blank; blanks around it do not count. Backslashes, quotes
+//!   inside, and `$` are themselves.
+//! - In single quotes everything is itself. In double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes, and no other
+//!   backslash may stand. Quoted values may span lines, whose ends are then LF. After a quoted value only a comment may follow.
+//! - No variable is ever interpolated: `$` stays.
+//!
+//! It differs from python-dotenv in that `\$` is `$`, that a byte order mark is skipped, and in refusing more.
+
+use std::collections::HashSet;
+
+use zeroize::Zeroizing;
+
+use super::fault::{FaultKind, StructureFault};
+use super::tree::Tree;
+
+/// Reads a dotenv file into a flat table of strings.
+pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+    let mut lines = Reader { text, at: 0 };
+    let mut entries = Vec::new();
+    let mut seen = HashSet::new();
+    while let Some((start, key, value)) = lines.entry()? {
+        if !seen.insert(key) {
+            return Err(lines.fault(start, FaultKind::DuplicateKey(key.to_owned())));
+        }
+        entries.push((key.to_owned(), Tree::String(value)));
+    }
+    Ok(Tree::Table(entries))
+}
+
+/// Whether readers of dotenv files take this for a key.
+pub(super) fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && key.chars().all(is_key_char)
+}
+
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t')
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn fault(&self, offset: usize, kind: FaultKind) -> StructureFault {
+        StructureFault::at(self.text, offset, kind)
+    }
+
+    fn fail<T>(&self, kind: FaultKind) -> Result<T, StructureFault> {
+        Err(self.fault(self.at, kind))
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Takes the characters that pass.
+    fn take(&mut self, pass: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest();
+        let length = rest.find(|c| !pass(c)).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// Takes the end of a line, or of the file; says whether there was one.
+    fn line_end(&mut self) -> Result<bool, StructureFault> {
+        let rest = self.rest();
+        let length = if rest.starts_with("\r\n") { 2 } else { 1 };
+        match rest.chars().next() {
+            None => Ok(true),
+            Some('\r') if length == 1 => self.fail(FaultKind::LoneCarriageReturn),
+            Some('\r' | '\n') => {
+                self.at += length;
+                Ok(true)
+            }
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// The next key, where it begins, and its value.
+    fn entry(&mut self) -> Result<Option<(usize, &'t str, Zeroizing<String>)>, StructureFault> {
+        while self.peek().is_some() {
+            self.take(is_blank);
+            if self.peek() == Some('#') {
+                self.take(|c| !matches!(c, '\r' | '\n'));
+            }
+            if self.line_end()? {
+                continue;
+            }
+            let (start, key) = self.key()?;
+            self.take(is_blank);
+            let value = match self.peek() {
+                Some('\'') => self.single_quoted()?,
+                Some('"') => self.double_quoted()?,
+                _ => self.unquoted()?,
+            };
+            return Ok(Some((start, key, value)));
+        }
+        Ok(None)
+    }
+
+    /// A key with what may stand before it and the `=` behind it.
+    fn key(&mut self) -> Result<(usize, &'t str), StructureFault> {
+        let line = self.rest().split(['\r', '\n']).next().unwrap_or_default();
+        if !line.contains('=') {
+            return self.fail(FaultKind::NoEquals);
+        }
+        let mut start = self.at;
+        let mut key = self.take(is_key_char);
+        let blanks = self.take(is_blank);
+        if key == "export" && !blanks.is_empty() && self.peek() != Some('=') {
+            start = self.at;
+            key = self.take(is_key_char);
+            self.take(is_blank);
+        }
+        if !is_key(key) || self.peek() != Some('=') {
+            return Err(self.fault(start, FaultKind::BadKey));
+        }
+        self.at += 1;
+        Ok((start, key))
+    }
+
+    fn unquoted(&mut self) -> Result<Zeroizing<String>, StructureFault> {
+        let start = self.at;
+        let line = self.take(|c| !matches!(c, '\r' | '\n'));
+        let comment = line.char_indices().zip(line.chars().skip(1)).find(|((_, blank), hash)| is_blank(*blank) && *hash == '#');
+        let value = line.get(..comment.map_or(line.len(), |((index, _), _)| index)).unwrap_or_default().trim_end_matches(is_blank);
+        // A reader that trims or splits at every white space would read something else.
+        let odd_blank = |c: char| !is_blank(c) && (c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'));
+        if value.starts_with(['#', '`']) || value.contains(odd_blank) {
+            return Err(self.fault(start, FaultKind::NeedsQuotes));
+        }
+        self.line_end()?;
+        Ok(Zeroizing::new(value.to_owned()))
+    }
+
+    fn single_quoted(&mut self) -> Result<Zeroizing<String>, StructureFault> {
+        let mut value = Zeroizing::new(String::new());
+        let open = self.open();
+        while let Some(c) = self.quoted_char()? {
+            match c {
+                '\'' => return self.close(value),
+                '\\' if matches!(self.peek(), Some('\\' | '\'')) => {
+                    return Err(self.fault(self.at - 1, FaultKind::BackslashInSingleQuotes));
+                }
+                _ => value.push(c),
+            }
+        }
+        Err(self.fault(open, FaultKind::OpenQuote))
+    }
+
+    fn double_quoted(&mut self) -> Result<Zeroizing<String>, StructureFault> {
+        let mut value = Zeroizing::new(String::new());
+        let open = self.open();
+        while let Some(c) = self.quoted_char()? {
+            match c {
+                '"' => return self.close(value),
+                '\\' => {
+                    let escaped = match self.peek() {
+                        Some('n') => '\n',
+                        Some('r') => '\r',
+                        Some('t') => '\t',
+                        Some(c @ ('"' | '\\' | '$')) => c,
+                        Some(_) => return Err(self.fault(self.at - 1, FaultKind::UnknownEscape)),
+                        None => break,
+                    };
+                    self.at += 1;
+                    value.push(escaped);
+                }
+                _ => value.push(c),
+            }
+        }
+        Err(self.fault(open, FaultKind::OpenQuote))
+    }
+
+    /// Steps over an opening quote and says where it stood.
+    fn open(&mut self) -> usize {
+        self.at += 1;
+        self.at - 1
+    }
+
+    /// The next character inside quotes, CRLF as LF.
+    fn quoted_char(&mut self) -> Result<Option<char>, StructureFault> {
+        if self.peek() == Some('\r') {
+            self.line_end()?;
+            return Ok(Some('\n'));
+        }
+        let next = self.peek();
+        self.at += next.map_or(0, char::len_utf8);
+        Ok(next)
+    }
+
+    /// What may follow a quoted value: the end of the line, or a comment after a blank.
+    fn close(&mut self, value: Zeroizing<String>) -> Result<Zeroizing<String>, StructureFault> {
+        let blanks = self.take(is_blank);
+        if !blanks.is_empty() && self.peek() == Some('#') {
+            self.take(|c| !matches!(c, '\r' | '\n'));
+        }
+        if !self.line_end()? {
+            return self.fail(FaultKind::AfterQuote);
+        }
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fault::FaultKind;
+    use super::super::tree::Tree;
+    use super::read;
+
+    #[track_caller]
+    fn reads(text: &str, expected: &[(&str, &str)]) {
+        let expected: Vec<_> = expected.iter().map(|(key, value)| (key.to_string(), Tree::string(*value))).collect();
+        let tree = read(text).unwrap();
+        for (found, expected) in tree.entries().iter().zip(&expected) {
+            assert!(found == expected, "{}", found.0);
+        }
+        assert_eq!(tree.entries().len(), expected.len());
+    }
+
+    #[test]
+    fn reads_values() {
+        reads(
+            "# x\n\nA=1\n  export B = b c # d\r\nC=\nD='a b' # c\nE=\"\"",
+            &[("A", "1"), ("B", "b c"), ("C", ""), ("D", "a b"), ("E", "")],
+        );
+        reads(
+            "A=a#b\nB=a\"b'c\nC=a\\nb\nD=$X ${Y}\nexport=x",
+            &[("A", "a#b"), ("B", "a\"b'c"), ("C", "a\\nb"), ("D", "$X ${Y}"), ("export", "x")],
+        );
+        reads(r#"A='a\nb"$x'"#, &[("A", r#"a\nb"$x"#)]);
+        reads(r#"A="a\nb\r\t\"\\\$x$y'""#, &[("A", "a\nb\r\t\"\\$x$y'")]);
+        reads("A='1\n2\n'\nB=\"1\r\n2\"\r\nC=3", &[("A", "1\n2\n"), ("B", "1\n2"), ("C", "3")]);
+        reads("", &[]);
+        reads("A-b.c_1=x y  \t# z", &[("A-b.c_1", "x y")]);
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        for (text, line, column, kind) in [
+            ("A=1\nhunter2", 2, 1, FaultKind::NoEquals),
+            ("A: 1\n", 1, 1, FaultKind::NoEquals),
+            ("1A=1", 1, 1, FaultKind::BadKey),
+            ("export 1A=1", 1, 8, FaultKind::BadKey),
+            ("A B=1", 1, 1, FaultKind::BadKey),
+            ("'A'=1", 1, 1, FaultKind::BadKey),
+            ("É=1", 1, 1, FaultKind::BadKey),
+            ("=1", 1, 1, FaultKind::BadKey),
+            ("A=1\n A=2", 2, 2, FaultKind::DuplicateKey("A".into())),
+            ("A='x\ny", 1, 3, FaultKind::OpenQuote),
+            ("A=\"x\\", 1, 3, FaultKind::OpenQuote),
+            ("A='x'y", 1, 6, FaultKind::AfterQuote),
+            ("A='x'#y", 1, 6, FaultKind::AfterQuote),
+            ("A='x\\'y'", 1, 5, FaultKind::BackslashInSingleQuotes),
+            ("A='x\\\\y'", 1, 5, FaultKind::BackslashInSingleQuotes),
+            ("A=\"x\\d\"", 1, 5, FaultKind::UnknownEscape),
+            ("A= #x", 1, 4, FaultKind::NeedsQuotes),
+            ("A=`x`", 1, 3, FaultKind::NeedsQuotes),
+            ("A=x\u{a0}", 1, 3, FaultKind::NeedsQuotes),
+            ("A=x\rB=y", 1, 4, FaultKind::LoneCarriageReturn),
+            ("A='x\ry'", 1, 5, FaultKind::LoneCarriageReturn),
+        ] {
+            let fault = read(text).unwrap_err();
+            assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");
+        }
+    }
+}

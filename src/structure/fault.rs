@@ -1,0 +1,97 @@
+//! What is wrong with a structured file, and where: facts without any of its values.
+
+use super::tree::Class;
+
+/// Why a structured file can't be read. Carries a place and a class, never a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StructureFault {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
+    /// What is wrong there.
+    pub kind: FaultKind,
+}
+
+/// The ways in which a structured file can be unreadable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Not UTF-8.
+    NotUtf8,
+    /// Not the format's syntax.
+    Syntax,
+    /// Nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// The whole file is not a table.
+    TopLevel(Class),
+    /// A key that its table already has, with the key's name.
+    DuplicateKey(String),
+    /// A number that many readers round: an integer outside of 64 bits, or a JSON number of 2^53 and more with a fraction or exponent.
+    BigNumber,
+    /// YAML: a second document.
+    SeveralDocuments,
+    /// YAML: a tag such as `!!binary`.
+    Tag,
+    /// YAML: a merge key `<<`.
+    MergeKey,
+    /// YAML: a key that is not a string, such as `1:` or `on:`.
+    KeyNotText,
+    /// YAML: an unquoted value that readers take for different things.
+    Ambiguous(Ambiguity),
+    /// YAML: aliases that expand to much more than the file.
+    AliasBomb,
+    /// YAML: two readers that follow different versions of YAML read this place differently.
+    ReadersDiffer,
+    /// dotenv: a line that has no `=`.
+    NoEquals,
+    /// dotenv: a key of other characters than letters, digits, `_`, `.` and `-`, or that begins with a digit, `.` or `-`.
+    BadKey,
+    /// dotenv: a quote that is never closed.
+    OpenQuote,
+    /// dotenv: something other than a comment after a quoted value.
+    AfterQuote,
+    /// dotenv: a backslash in double quotes before another character than `n`, `r`, `t`, `"`, `\` and `$`.
+    UnknownEscape,
+    /// dotenv: a backslash in single quotes before a quote or another backslash, which some readers take for an escape.
+    BackslashInSingleQuotes,
+    /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a backtick, or has odd blanks.
+    NeedsQuotes,
+    /// dotenv: a carriage return without a line feed.
+    LoneCarriageReturn,
+}
+
+/// Why readers of YAML disagree about an unquoted scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ambiguity {
+    /// `yes`, `No`, `on`, `y`, ...: booleans in YAML 1.1, strings in YAML 1.2.
+    BooleanWord,
+    /// `True` or `NULL`: its plain text would be another one than what stands in the file.
+    Spelling,
+    /// `012`, `0x1F`, `1_000`, `+1`, `1:30`, `1e3`, ...: not the one way of writing a number that all readers share.
+    Number,
+    /// `2026-01-01`: a date in YAML 1.1, a string in YAML 1.2.
+    Date,
+    /// `=`: its own type in YAML 1.1.
+    Special,
+}
+
+/// How deep tables and arrays may be nested. The libraries that read the formats stop between 80 and 128.
+pub const MAX_DEPTH: usize = 64;
+
+impl StructureFault {
+    /// A fault at a byte of the text.
+    pub(super) fn at(text: &str, offset: usize, kind: FaultKind) -> Self {
+        let offset = offset.min(text.len());
+        let before = text.as_bytes().get(..offset).unwrap_or_default();
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        // Every byte but UTF-8's continuation bytes begins a character.
+        let column = before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count() + 1;
+        Self { line, column, kind }
+    }
+
+    /// A fault of the file as a whole.
+    pub(super) fn at_start(kind: FaultKind) -> Self {
+        Self { line: 1, column: 1, kind }
+    }
+}

@@ -1,0 +1,102 @@
+//! Which structure a file has, by its name or as the spec says.
+
+/// The structure of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+    /// YAML, one document.
+    Yaml,
+    /// `KEY=VALUE` lines.
+    Dotenv,
+    /// One text, without structure.
+    Text,
+}
+
+impl Format {
+    /// Every format, in the order in which messages list them.
+    pub const ALL: [Format; 5] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
+
+    /// The name that `format = "..."` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Toml => "toml",
+            Format::Json => "json",
+            Format::Yaml => "yaml",
+            Format::Dotenv => "dotenv",
+            Format::Text => "text",
+        }
+    }
+
+    /// What messages call a file of it: `a TOML file`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Format::Toml => "TOML",
+            Format::Json => "JSON",
+            Format::Yaml => "YAML",
+            Format::Dotenv => "dotenv",
+            Format::Text => "text",
+        }
+    }
+
+    /// The format that `format = "..."` names. Exactly the five names; anything else is none.
+    pub fn from_name(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The format that a path says: a last `.age` does not count, then the extension `.toml`, `.json`, `.yaml`, `.yml`,
+    /// `.env`, `.txt` or `.text` in any case, or a name such as `.env` or `.env.prod`.
+    pub fn from_path(path: &str) -> Option<Format> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let name = name.strip_suffix(".age").unwrap_or(&name);
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        match extension {
+            Some("toml") => Some(Format::Toml),
+            Some("json") => Some(Format::Json),
+            Some("yaml" | "yml") => Some(Format::Yaml),
+            Some("env") => Some(Format::Dotenv),
+            Some("txt" | "text") => Some(Format::Text),
+            _ if name.starts_with(".env.") => Some(Format::Dotenv),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn from_paths() {
+        for (path, format) in [
+            ("secrets/prod/db.toml.age", Some(Format::Toml)),
+            ("db.json", Some(Format::Json)),
+            ("a.d/db.YML.age", Some(Format::Yaml)),
+            ("db.yaml", Some(Format::Yaml)),
+            (".env", Some(Format::Dotenv)),
+            (".env.age", Some(Format::Dotenv)),
+            ("x/.env.prod", Some(Format::Dotenv)),
+            ("x/.env.prod.age", Some(Format::Dotenv)),
+            (".env.json", Some(Format::Json)),
+            ("prod/app.env.age", Some(Format::Dotenv)),
+            ("motd.txt.age", Some(Format::Text)),
+            ("motd.text", Some(Format::Text)),
+            ("password.age", None),
+            ("a.toml/password", None),
+            (".envrc", None),
+            ("toml", None),
+            ("", None),
+        ] {
+            assert_eq!(Format::from_path(path), format, "{path}");
+        }
+    }
+
+    #[test]
+    fn from_names() {
+        assert_eq!(Format::from_name("dotenv"), Some(Format::Dotenv));
+        assert_eq!(Format::from_name("yml"), None);
+        assert_eq!(Format::from_name("db"), None);
+    }
+}

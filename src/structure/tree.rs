@@ -1,0 +1,158 @@
+//! What a structured file holds, whatever its format.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::secret_bytes::SecretBytes;
+
+/// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
+///
+/// Strings are zeroized when dropped. Numbers and the names of keys are not: keys are not taken for secret.
+#[derive(Clone, PartialEq)]
+pub enum Tree {
+    /// JSON's and YAML's `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps exactly.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
+    /// A date, a time or both, as TOML writes it.
+    Datetime(String),
+    /// A text.
+    String(Zeroizing<String>),
+    /// A list.
+    Array(Vec<Tree>),
+    /// Named values; no name twice.
+    Table(Vec<(String, Tree)>),
+}
+
+/// Which kind of value a [`Tree`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// Any other number.
+    Float,
+    /// A date or time.
+    Datetime,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+    /// Named values.
+    Table,
+}
+
+impl Class {
+    /// The kind with its article, for messages: `a table`.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Class::Null => "null",
+            Class::Bool => "a boolean",
+            Class::Integer => "an integer",
+            Class::Float => "a float",
+            Class::Datetime => "a date or time",
+            Class::String => "a string",
+            Class::Array => "an array",
+            Class::Table => "a table",
+        }
+    }
+}
+
+/// Why a value has no plain text: it is `null`, a float (whose digits are a matter of taste), an array or a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAScalar {
+    /// What it is instead.
+    pub class: Class,
+}
+
+impl Tree {
+    /// A text.
+    pub fn string(text: impl Into<String>) -> Self {
+        Tree::String(Zeroizing::new(text.into()))
+    }
+
+    /// Which kind of value it is.
+    pub fn class(&self) -> Class {
+        match self {
+            Tree::Null => Class::Null,
+            Tree::Bool(_) => Class::Bool,
+            Tree::Integer(_) => Class::Integer,
+            Tree::Float(_) => Class::Float,
+            Tree::Datetime(_) => Class::Datetime,
+            Tree::String(_) => Class::String,
+            Tree::Array(_) => Class::Array,
+            Tree::Table(_) => Class::Table,
+        }
+    }
+
+    /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal, `true` or `false`.
+    pub fn plain_text(&self) -> Result<SecretBytes, NotAScalar> {
+        match self {
+            Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
+            Tree::Datetime(text) => Ok(SecretBytes::from(text.as_str())),
+            Tree::Integer(integer) => Ok(SecretBytes::from(integer.to_string())),
+            Tree::Bool(value) => Ok(SecretBytes::from(if *value { "true" } else { "false" })),
+            Tree::Null | Tree::Float(_) | Tree::Array(_) | Tree::Table(_) => Err(NotAScalar { class: self.class() }),
+        }
+    }
+
+    /// The value of a key, if this is a table that has it.
+    pub fn get(&self, name: &str) -> Option<&Tree> {
+        self.entries().iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Keys and values of a table in the file's order; of anything else, none.
+    pub fn entries(&self) -> &[(String, Tree)] {
+        match self {
+            Tree::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+}
+
+/// Only the shape: kinds, counts and keys, never a value.
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tree::Array(items) => f.debug_list().entries(items).finish(),
+            Tree::Table(entries) => f.debug_map().entries(entries.iter().map(|(key, value)| (key, value))).finish(),
+            Tree::String(text) => write!(f, "String({} bytes)", text.len()),
+            scalar => write!(f, "{:?}", scalar.class()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, NotAScalar, Tree};
+
+    #[test]
+    fn plain_text_of_scalars_only() {
+        let text = |tree: Tree| tree.plain_text().map(|bytes| bytes.expose().to_vec());
+        assert_eq!(text(Tree::string("a\n")), Ok(b"a\n".to_vec()));
+        assert_eq!(text(Tree::Integer(-12)), Ok(b"-12".to_vec()));
+        assert_eq!(text(Tree::Bool(true)), Ok(b"true".to_vec()));
+        assert_eq!(text(Tree::Datetime("2026-01-01".into())), Ok(b"2026-01-01".to_vec()));
+        assert_eq!(text(Tree::Float(1.5)), Err(NotAScalar { class: Class::Float }));
+        assert_eq!(text(Tree::Null), Err(NotAScalar { class: Class::Null }));
+        assert_eq!(text(Tree::Array(vec![])), Err(NotAScalar { class: Class::Array }));
+        assert_eq!(text(Tree::Table(vec![])), Err(NotAScalar { class: Class::Table }));
+    }
+
+    #[test]
+    fn debug_prints_only_the_shape() {
+        let tree = Tree::Table(vec![
+            ("a".into(), Tree::Array(vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)])),
+            ("b".into(), Tree::Bool(true)),
+        ]);
+        assert_eq!(format!("{tree:?}"), r#"{"a": [String(7 bytes), Integer, Float], "b": Bool}"#);
+    }
+}

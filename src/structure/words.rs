@@ -1,0 +1,308 @@
+//! What messages say about structured files. `what` is how they call the file or value, in code quotes where it is a name.
+
+use super::base64::Base64Fault;
+use super::fault::{Ambiguity, FaultKind, MAX_DEPTH, StructureFault};
+use super::format::Format;
+use super::key_path::{Found, KeyPath, KeyPathFault, KeyPathFaultKind, NoSuchKey, first_keys};
+use super::tree::{Class, Tree};
+use super::write::{WriteFault, WriteFaultKind};
+use crate::diag::Diagnostic;
+use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
+use crate::diag::words::{code, nearest, number, one_of, plural};
+
+/// A structured file that can't be read.
+pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
+    let place = format!("line {}, column {}", number(fault.line), number(fault.column));
+    if fault.kind == FaultKind::NotUtf8 {
+        return Diagnostic::new(&NOT_UTF8, format!("{what} is not UTF-8 at {place}"))
+            .note(format!("a {} file is text, and the text is UTF-8", format.title()))
+            .help("save the file as UTF-8, or leave out `key` and `format` to take its bytes as they are");
+    }
+    let words = fault_words(format, &fault.kind);
+    let mut diagnostic = Diagnostic::new(&BAD_STRUCTURE, format!("can't read {what} as {}: {} at {place}", format.title(), words.problem));
+    if !words.why.is_empty() {
+        diagnostic = diagnostic.note(words.why);
+    }
+    diagnostic.help(words.help)
+}
+
+struct Words {
+    problem: String,
+    why: &'static str,
+    help: String,
+}
+
+fn words(problem: impl Into<String>, why: &'static str, help: impl Into<String>) -> Words {
+    Words { problem: problem.into(), why, help: help.into() }
+}
+
+fn fault_words(format: Format, kind: &FaultKind) -> Words {
+    match kind {
+        FaultKind::NotUtf8 => words("not UTF-8", "", "save the file as UTF-8"),
+        FaultKind::Syntax => {
+            let others = Format::ALL.into_iter().filter(|other| *other != format).map(Format::name);
+            words(
+                "a syntax error",
+                "",
+                format!("if the file is not {}, say what it is with `format = ...`: {}", format.title(), one_of(others)),
+            )
+        }
+        FaultKind::TooDeep => {
+            let problem = format!("tables and arrays nested deeper than {MAX_DEPTH} levels");
+            words(problem, "", "write the value as one string, such as JSON text")
+        }
+        FaultKind::TopLevel(class) => words(
+            format!("the file is {} instead of a table", class.with_article()),
+            "only a table has keys that values can be chosen by",
+            "put the value under a key, or leave out `key` and `format` to take the file's bytes as they are",
+        ),
+        FaultKind::DuplicateKey(key) => words(
+            format!("the key {} stands there for the second time", code(key)),
+            "some readers take the first of two values and some the last",
+            "remove or rename one of the two",
+        ),
+        FaultKind::BigNumber => words(
+            "a number that many readers round",
+            "integers outside of 64 bits, and JSON numbers of 2^53 and more with a fraction or exponent, come out differently",
+            "write it in quotes: a string is kept as it stands",
+        ),
+        FaultKind::SeveralDocuments | FaultKind::Tag | FaultKind::MergeKey | FaultKind::KeyNotText => yaml_words(kind),
+        FaultKind::Ambiguous(ambiguity) => words(
+            "an unquoted value that readers of YAML take for different things",
+            ambiguity_words(*ambiguity),
+            "write the value in quotes",
+        ),
+        FaultKind::AliasBomb | FaultKind::ReadersDiffer => yaml_words(kind),
+        _ => dotenv_words(kind),
+    }
+}
+
+fn ambiguity_words(ambiguity: Ambiguity) -> &'static str {
+    match ambiguity {
+        Ambiguity::BooleanWord => "`yes`, `no`, `on`, `off`, `y` and `n` are booleans in YAML 1.1 and strings in YAML 1.2",
+        Ambiguity::Spelling => "booleans and null in other letters than `true`, `false` and `null` would lose their spelling",
+        Ambiguity::Number => "leading zeros, signs, underscores, colons, exponents and other bases are numbers in one YAML version only",
+        Ambiguity::Date => "a date is a timestamp in YAML 1.1 and a string in YAML 1.2",
+        Ambiguity::Special => "`=` and `<<` have types of their own in YAML 1.1 and are strings in YAML 1.2",
+    }
+}
+
+fn yaml_words(kind: &FaultKind) -> Words {
+    match kind {
+        FaultKind::SeveralDocuments => words("a second YAML document", "a source is one table", "make a file of each document"),
+        FaultKind::Tag => words(
+            "a tag such as `!!binary`",
+            "readers know different tags and ignore the others",
+            "remove the tag and quote the value; base64 is decoded by `decode = \"base64\"`",
+        ),
+        FaultKind::MergeKey => words(
+            "a merge key `<<`",
+            "merging is a part of YAML 1.1 only",
+            "write the merged keys out; an alias as a key's whole value is fine",
+        ),
+        FaultKind::KeyNotText => words(
+            "a key that is not a string to all readers of YAML",
+            "unquoted, `1`, `on`, `null` or a date is not text, and a key has to be",
+            "write the key in quotes",
+        ),
+        FaultKind::AliasBomb => {
+            words("an alias that repeats too much, or itself", "small files of aliases can expand to gigabytes", "write the values out")
+        }
+        _ => words(
+            "a place that YAML 1.1 and YAML 1.2 readers read differently",
+            "kubectl and most tools around Kubernetes read YAML 1.1",
+            "write values in double quotes on one line, and unusual characters as escapes such as `\\u0085`",
+        ),
+    }
+}
+
+fn dotenv_words(kind: &FaultKind) -> Words {
+    const DIFFER: &str = "there is no standard for dotenv files, and readers differ here";
+    match kind {
+        FaultKind::NoEquals => {
+            words("a line without `=`", "a line is `KEY=VALUE` or a `#` comment", "values of several lines need quotes around them")
+        }
+        FaultKind::BadKey => words(
+            "something other than a key before `=`",
+            "a key begins with a letter or `_` and goes on with letters, digits, `_`, `.` and `-`",
+            "write `KEY=VALUE`; values of several lines need quotes around them",
+        ),
+        FaultKind::OpenQuote => {
+            words("a quote that is never closed", "", "close it, or use the other kind of quotes around a value that holds one")
+        }
+        FaultKind::AfterQuote => words(
+            "something behind a quoted value",
+            "only a `#` comment may follow, after a blank",
+            "put the whole value in one pair of quotes, and write `\\\"` for a double quote inside double quotes",
+        ),
+        FaultKind::UnknownEscape => words(
+            "an unknown escape in double quotes",
+            "known are `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        FaultKind::BackslashInSingleQuotes => {
+            words("a backslash before a quote or backslash in single quotes", DIFFER, "use double quotes, with `\\\\` for a backslash")
+        }
+        FaultKind::NeedsQuotes => words(
+            "an unquoted value that begins with `#` or a backtick, or holds unusual white space",
+            DIFFER,
+            "write the value in single quotes",
+        ),
+        _ => words(
+            "a carriage return without a line feed",
+            DIFFER,
+            "end lines with LF or CRLF, and write `\\r` in double quotes for one in a value",
+        ),
+    }
+}
+
+/// `format = "..."` with a name that does not exist.
+pub fn unknown_format_name(typed: &str) -> Diagnostic {
+    let meant = match typed {
+        "yml" => Some("yaml"),
+        "env" | ".env" => Some("dotenv"),
+        "txt" | "plain" => Some("text"),
+        _ => nearest(typed, Format::ALL.map(Format::name)),
+    };
+    Diagnostic::new(&UNKNOWN_FORMAT, format!("there is no format {}", code(typed))).help(match meant {
+        Some(name) => format!("did you mean {}?", code(name)),
+        None => format!("write {}", one_of(Format::ALL.map(Format::name))),
+    })
+}
+
+/// A file whose name does not say its structure.
+pub fn unknown_format_of(what: &str) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_FORMAT, format!("the name of {what} does not say which structure the file has"))
+        .note("known are `.toml`, `.json`, `.yaml`, `.yml`, `.env` and `.txt`, each also before `.age`")
+        .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
+}
+
+/// `key = "..."` that is no key path.
+pub fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
+    let (problem, help) = match fault.kind {
+        KeyPathFaultKind::NoKey => ("a key is missing", "name a key on each side of a dot, such as `root.password`"),
+        KeyPathFaultKind::IndexFirst => ("it begins with an index", "name a key of the file first, such as `users[0]`"),
+        KeyPathFaultKind::NeedsQuotes => (
+            "a character that stands only in quoted keys",
+            "quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my key'`",
+        ),
+        KeyPathFaultKind::OpenQuote => ("a quote is not closed", "close it; in double quotes, write `\\\"` for a quote inside"),
+        KeyPathFaultKind::UnknownEscape => ("TOML does not have this escape", "use single quotes, in which a backslash is itself"),
+        KeyPathFaultKind::BadIndex => ("an index is not a whole number in brackets", "write the item's number, from 0, such as `users[0]`"),
+        KeyPathFaultKind::NoSeparator => ("a dot is missing", "write a `.` between keys, such as `users[0].name`"),
+    };
+    let at = text.get(..fault.at.start).map_or(0, |before| before.chars().count()) + 1;
+    Diagnostic::new(&INVALID_VALUE, format!("{} is not a path to a key: {problem} at character {at}", code(text))).help(help)
+}
+
+/// A path that leads nowhere in a file.
+pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
+    let parent = path.before(fault.segment);
+    let within = if fault.segment == 0 { what.to_owned() } else { format!("{} of {what}", code(&parent.to_string())) };
+    let step = path.from(fault.segment).first().map(|(segment, _)| segment.to_string()).unwrap_or_default();
+    let message = match &fault.found {
+        Found::Table { .. } => format!("{within} has no key {}", code(&step)),
+        Found::Array { length } => format!("{within} has {}, so there is no {}", plural(*length, "item"), code(&step)),
+        Found::ArrayNotTable => format!("{within} is an array, which has no key {}", code(&step)),
+        Found::TableNotArray => format!("{within} is a table, which has no {}", code(&step)),
+        Found::Scalar(class) => format!("{within} is {}, which has nothing inside", class.with_article()),
+    };
+    let diagnostic = Diagnostic::new(&NO_SUCH_KEY, message);
+    let instead = |key: &str| code(&parent.child(key).to_string());
+    match &fault.found {
+        Found::Table { dotted: Some(key), .. } => {
+            diagnostic.note("a dot leads into a table unless it is quoted").help(format!("quote the key: {}", instead(key)))
+        }
+        Found::Table { nearest: Some(key), .. } => diagnostic.help(format!("did you mean {}?", instead(key))),
+        Found::Table { count: 0, .. } => diagnostic.note("the table is empty"),
+        Found::Table { keys, count, .. } => {
+            let more = count.saturating_sub(keys.len());
+            let more = if more > 0 { format!(" ({} more)", number(more)) } else { String::new() };
+            diagnostic.help(format!("it has {}{more}", crate::diag::words::all_of(keys)))
+        }
+        Found::Array { length: 0 } => diagnostic,
+        Found::Array { length } => diagnostic.help(format!("items count from 0, the last one is `[{}]`", length - 1)),
+        Found::ArrayNotTable => diagnostic.help(format!("name an item first: {}", code(&format!("{parent}[0].{step}")))),
+        Found::TableNotArray => diagnostic.help("name one of its keys after a dot"),
+        Found::Scalar(_) if fault.segment == 0 => diagnostic.help("leave out `key`"),
+        Found::Scalar(_) => diagnostic.help(format!("write {}", code(&format!("key = \"{parent}\"")))),
+    }
+}
+
+/// A value of a file that has no plain text. `path` is the whole file if it is empty.
+pub fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
+    let class = tree.class();
+    let which = if path.segments().is_empty() { what.to_owned() } else { code(&format!("key = \"{path}\"")) };
+    let leads = if path.segments().is_empty() { "is" } else { "leads to" };
+    let diagnostic = Diagnostic::new(&NOT_A_SCALAR, format!("{which} {leads} {}, which has no plain text", class.with_article()));
+    let whole = "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
+    match class {
+        Class::Table => {
+            let inside: Vec<String> = first_keys(tree).iter().map(|key| path.child(key).to_string()).collect();
+            let diagnostic =
+                if inside.is_empty() { diagnostic } else { diagnostic.help(format!("name a key inside, such as {}", one_of(inside))) };
+            diagnostic.help(whole)
+        }
+        Class::Array if path.segments().is_empty() => diagnostic.help(whole),
+        Class::Array => diagnostic.help(format!("name one item, such as {}", code(&format!("{path}[0]")))).help(whole),
+        Class::Float => diagnostic
+            .note("one float can be written in many ways, and a secret has to be exact")
+            .help("quote the number in the file, so that it is a string"),
+        _ => diagnostic.help("write a string in the file, `\"\"` for an empty one"),
+    }
+}
+
+/// A text that is not base64.
+pub fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
+    let at = |offset: usize| format!("byte {}", number(offset + 1));
+    let (message, help) = match *fault {
+        Base64Fault::Blank { offset } => {
+            (format!("{what} is not base64: a blank at {}", at(offset)), "remove blanks and tabs; line breaks may stay")
+        }
+        Base64Fault::UrlSafe { offset } => (
+            format!("{what} is base64 in the URL-safe alphabet, from {} on", at(offset)),
+            "write `+` for `-` and `/` for `_`, or encode it with `base64` instead of `base64url`",
+        ),
+        Base64Fault::Foreign { offset } => (
+            format!("{what} is not base64: a character outside of the alphabet at {}", at(offset)),
+            "if it is not encoded at all, leave the decoding out",
+        ),
+        Base64Fault::AfterPadding { offset } => (
+            format!("{what} is not base64: it goes on after its padding at {}", at(offset)),
+            "decode the parts one by one, or remove surplus `=`",
+        ),
+        Base64Fault::MissingPadding { missing } => {
+            (format!("{what} is base64 without its padding"), if missing == 1 { "add one `=` at the end" } else { "add `==` at the end" })
+        }
+        Base64Fault::Truncated => (format!("{what} is not base64: the last character encodes nothing"), "copy it again, it was cut"),
+    };
+    Diagnostic::new(&BAD_BASE64, message)
+        .note("the alphabet is `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`, as in a Secret's `data`")
+        .help(help)
+}
+
+/// A tree that a format can't hold.
+pub fn unwritable(format: Format, fault: &WriteFault) -> Diagnostic {
+    let subject = if fault.path.segments().is_empty() { "the value".to_owned() } else { code(&fault.path.to_string()) };
+    let title = format.title();
+    let (problem, help) = match fault.kind {
+        WriteFaultKind::Null => (format!("{title} has no null"), "leave the key out, or write `\"\"`"),
+        WriteFaultKind::NotFinite => ("JSON has no infinity and no NaN".to_owned(), "write it as a string"),
+        WriteFaultKind::BigInteger => ("readers would round so large an integer".to_owned(), "write it as a string"),
+        WriteFaultKind::TooDeep => (format!("it is nested deeper than {MAX_DEPTH} levels"), "write the inner part as one string"),
+        WriteFaultKind::TopLevel(class) if format == Format::Text => (format!("it is {}", class.with_article()), "write it as a string"),
+        WriteFaultKind::TopLevel(class) => (format!("it is {} instead of a table", class.with_article()), "put it under a key"),
+        WriteFaultKind::NotPlain(class) => {
+            (format!("dotenv holds texts, and it is {}", class.with_article()), "write it as a string, or a key for each part of it")
+        }
+        WriteFaultKind::BadKey => (
+            "it is not a key to readers of dotenv".to_owned(),
+            "begin keys with a letter or `_` and go on with letters, digits, `_`, `.` and `-`",
+        ),
+        WriteFaultKind::LastBackslash => (
+            "common readers misread a quoted value that ends in a backslash".to_owned(),
+            "use another format, or a value of its own for it",
+        ),
+    };
+    Diagnostic::new(&INVALID_VALUE, format!("{subject} can't be written as {title}: {problem}")).help(help)
+}

@@ -1,0 +1,88 @@
+//! Writes dotenv: as few quotes and escapes as the common readers agree on. The module `structure::dotenv` says what they are.
+
+use zeroize::Zeroizing;
+
+use super::super::tree::Tree;
+use super::fault::{WriteFault, WriteFaultKind};
+use crate::secret_bytes::SecretBytes;
+
+pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+    let mut out = Zeroizing::new(String::new());
+    for (key, value) in tree.entries() {
+        out.push_str(key);
+        out.push('=');
+        match value {
+            Tree::String(text) => push_value(&mut out, text).map_err(|kind| WriteFault::at_key(key, kind))?,
+            Tree::Datetime(text) => push_value(&mut out, text).map_err(|kind| WriteFault::at_key(key, kind))?,
+            Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Tree::Integer(integer) => out.push_str(&integer.to_string()),
+            other => return Err(WriteFault::at_key(key, WriteFaultKind::NotPlain(other.class()))),
+        }
+        out.push('\n');
+    }
+    Ok(SecretBytes::from(out.as_str()))
+}
+
+fn push_value(out: &mut String, text: &str) -> Result<(), WriteFaultKind> {
+    if is_plain(text) {
+        out.push_str(text);
+    } else if is_literal(text) {
+        out.push('\'');
+        out.push_str(text);
+        out.push('\'');
+    } else if text.ends_with('\\') {
+        // python-dotenv takes the second of `\\"` for the escape of the quote.
+        return Err(WriteFaultKind::LastBackslash);
+    } else {
+        push_double_quoted(out, text);
+    }
+    Ok(())
+}
+
+/// What no reader, no shell either, takes for anything but itself.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte))
+}
+
+/// What single quotes keep, for readers that interpolate in double quotes: a printable line without `'` and backslash.
+fn is_literal(text: &str) -> bool {
+    !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control())
+}
+
+fn push_double_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '"' | '\\' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tree::Tree;
+    use super::super::{WriteFault, WriteFaultKind};
+    use super::write;
+
+    #[test]
+    fn quotes_only_where_needed() {
+        for (value, written) in [
+            ("", "K=\n"),
+            ("a-b_c.d/e:f@g%h+i,j=", "K=a-b_c.d/e:f@g%h+i,j=\n"),
+            ("a b", "K='a b'\n"),
+            ("p$X#\"", "K='p$X#\"'\n"),
+            ("it's \\ \"x\"", "K=\"it's \\\\ \\\"x\\\"\"\n"),
+            ("a\nb\t\r", "K=\"a\\nb\\t\\r\"\n"),
+        ] {
+            let bytes = write(&Tree::Table(vec![("K".into(), Tree::string(value))])).unwrap();
+            assert_eq!(bytes.expose_str(), Some(written), "{value:?}");
+        }
+        let fault = write(&Tree::Table(vec![("K".into(), Tree::string("a b\\"))])).unwrap_err();
+        assert_eq!(fault, WriteFault::at_key("K", WriteFaultKind::LastBackslash));
+    }
+}

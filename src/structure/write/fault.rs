@@ -1,0 +1,96 @@
+//! What a format has no way to write.
+
+use super::super::dotenv::is_key;
+use super::super::fault::MAX_DEPTH;
+use super::super::format::Format;
+use super::super::key_path::{KeyPath, Segment};
+use super::super::tree::{Class, Tree};
+use crate::secret_bytes::SecretBytes;
+
+/// A value that can't be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteFault {
+    /// Where in the tree; empty for the tree itself.
+    pub path: KeyPath,
+    /// Why.
+    pub kind: WriteFaultKind,
+}
+
+/// Why a value can't be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteFaultKind {
+    /// TOML and dotenv have no null.
+    Null,
+    /// JSON has no infinity and no NaN.
+    NotFinite,
+    /// An integer outside of the 64 bits that all readers of the format keep.
+    BigInteger,
+    /// Nested deeper than the readers go.
+    TooDeep,
+    /// The format needs a table at its top (TOML, dotenv) or a string (text).
+    TopLevel(Class),
+    /// dotenv holds plain texts only: no table, array or float.
+    NotPlain(Class),
+    /// dotenv: the key is not `[A-Za-z_][A-Za-z0-9_.-]*`.
+    BadKey,
+    /// dotenv: the value needs quotes and ends in a backslash, before which common readers do not see the closing quote.
+    LastBackslash,
+}
+
+impl WriteFault {
+    pub(super) fn at_top(kind: WriteFaultKind) -> Self {
+        Self { path: KeyPath::default(), kind }
+    }
+
+    fn inside(self, segment: Segment) -> Self {
+        Self { path: self.path.under(segment), kind: self.kind }
+    }
+
+    pub(super) fn at_key(key: &str, kind: WriteFaultKind) -> Self {
+        Self::at_top(kind).inside(Segment::Key(key.to_owned()))
+    }
+}
+
+/// Whether the format can hold the whole tree, apart from what only the writer itself sees.
+pub(super) fn check(format: Format, tree: &Tree) -> Result<(), WriteFault> {
+    let fits = match format {
+        Format::Toml | Format::Dotenv => tree.class() == Class::Table,
+        Format::Text => tree.class() == Class::String,
+        Format::Json | Format::Yaml => true,
+    };
+    if fits { node(format, tree, 0) } else { Err(WriteFault::at_top(WriteFaultKind::TopLevel(tree.class()))) }
+}
+
+fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), WriteFault> {
+    let no = |kind| Err(WriteFault::at_top(kind));
+    match tree {
+        Tree::Null if matches!(format, Format::Toml | Format::Dotenv) => no(WriteFaultKind::Null),
+        Tree::Float(_) if format == Format::Dotenv => no(WriteFaultKind::NotPlain(Class::Float)),
+        Tree::Float(float) if format == Format::Json && !float.is_finite() => no(WriteFaultKind::NotFinite),
+        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => no(WriteFaultKind::BigInteger),
+        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => no(WriteFaultKind::NotPlain(tree.class())),
+        Tree::Array(_) | Tree::Table(_) if depth == MAX_DEPTH => no(WriteFaultKind::TooDeep),
+        Tree::Array(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| node(format, item, depth + 1).map_err(|fault| fault.inside(Segment::Index(index)))),
+        Tree::Table(entries) => entries.iter().try_for_each(|(key, value)| {
+            if format == Format::Dotenv && !is_key(key) {
+                return Err(WriteFault::at_key(key, WriteFaultKind::BadKey));
+            }
+            node(format, value, depth + 1).map_err(|fault| fault.inside(Segment::Key(key.clone())))
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Which integers every reader of the format keeps.
+fn range(format: Format) -> std::ops::RangeInclusive<i128> {
+    let last = if format == Format::Toml { i64::MAX.into() } else { u64::MAX.into() };
+    i64::MIN.into()..=last
+}
+
+/// The text format: a string as it is.
+pub(super) fn text(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+    tree.plain_text().map_err(|not| WriteFault::at_top(WriteFaultKind::TopLevel(not.class)))
+}

@@ -1,0 +1,29 @@
+//! Writes a tree in any of the formats, so that the readers of that format, ours included, read back the same tree.
+
+mod dotenv;
+mod fault;
+mod json;
+mod toml;
+mod yaml;
+
+pub use fault::{WriteFault, WriteFaultKind};
+
+use super::format::Format;
+use super::tree::Tree;
+use crate::secret_bytes::SecretBytes;
+
+/// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become strings where the format has none.
+/// Text takes a string and adds nothing.
+///
+/// # Errors
+/// The first value, in the tree's order, that the format has no way to write.
+pub fn write(format: Format, tree: &Tree) -> Result<SecretBytes, WriteFault> {
+    fault::check(format, tree)?;
+    match format {
+        Format::Json => json::write(tree),
+        Format::Yaml => Ok(yaml::write(tree)),
+        Format::Toml => toml::write(tree),
+        Format::Dotenv => dotenv::write(tree),
+        Format::Text => fault::text(tree),
+    }
+}
