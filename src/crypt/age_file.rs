@@ -1,0 +1,183 @@
+//! An age file whose header was read, and how to open it with keys that are at hand.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Read};
+
+use age::secrecy::SecretString;
+use age::{DecryptError, Decryptor, Identity};
+
+use super::MAX_WORK_FACTOR;
+use super::armor::unarmor;
+use super::header::Header;
+use super::sniff::{Form, Looks, sniff};
+use crate::secret_bytes::SecretBytes;
+
+/// What is damaged about an age file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// The armor does not end.
+    ArmorCut,
+    /// The armor's lines are not age's base64, or what they hold is no age file.
+    Armor,
+    /// Text follows the armor.
+    TextAfterArmor,
+    /// The header does not end.
+    HeaderCut,
+    /// The header does not follow the format.
+    Header,
+    /// The header is longer than is read.
+    HeaderTooLong,
+    /// The line breaks of a binary file were converted to CRLF.
+    LineBreaks,
+    /// The header is not as it was written: its MAC differs.
+    HeaderMac,
+    /// The stanza of one of our keys does not open.
+    Stanza,
+    /// The content is missing.
+    NoPayload,
+    /// The content is cut off or altered.
+    Payload,
+}
+
+/// Why no file was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReadFault {
+    NotAge(Looks),
+    Damaged(Damage),
+}
+
+/// Why a file that was read did not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OpenFault {
+    /// It is for none of the keys.
+    NoMatch,
+    /// A passphrase is wrong.
+    WrongPassphrase,
+    /// It asks for more work than is done.
+    WorkFactor(u8),
+    Damaged(Damage),
+    /// The plaintext is longer than the limit.
+    TooLarge,
+}
+
+/// An age file with a header that age accepts.
+pub(super) struct AgeFile<'a> {
+    binary: Cow<'a, [u8]>,
+    pub(super) header: Header,
+}
+
+impl<'a> AgeFile<'a> {
+    /// Reads the header of a binary or armored file.
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
+        let binary = match sniff(bytes) {
+            Form::Binary => Cow::Borrowed(bytes),
+            Form::Armored => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
+            Form::Other(looks) => return Err(ReadFault::NotAge(looks)),
+        };
+        match sniff(&binary) {
+            Form::Binary => {}
+            Form::Other(Looks::NewerVersion) => return Err(ReadFault::NotAge(Looks::NewerVersion)),
+            Form::Armored | Form::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
+        }
+        let header = Header::read(&binary).map_err(ReadFault::Damaged)?;
+        let file = AgeFile { binary, header };
+        // A malformed header is reported as that, whatever keys there are.
+        file.decryptor().map_err(ReadFault::Damaged)?;
+        Ok(file)
+    }
+
+    fn decryptor(&self) -> Result<Decryptor<HeaderAtOnce<'_>>, Damage> {
+        let input = HeaderAtOnce { rest: &self.binary, header_len: self.header.len };
+        Decryptor::new_buffered(input).map_err(|error| match error {
+            DecryptError::Io(_) => Damage::NoPayload,
+            _ => Damage::Header,
+        })
+    }
+
+    /// The plaintext, whole or not at all, of at most `limit` bytes.
+    pub(super) fn open<'k>(&self, keys: impl Iterator<Item = &'k dyn Identity>, limit: usize) -> Result<SecretBytes, OpenFault> {
+        let decryptor = self.decryptor().map_err(OpenFault::Damaged)?;
+        let reader = decryptor.decrypt(keys).map_err(|error| match error {
+            // Never printed: the Display of ExcessiveWork subtracts with overflow.
+            DecryptError::ExcessiveWork { required, .. } => OpenFault::WorkFactor(required),
+            DecryptError::NoMatchingKeys => OpenFault::NoMatch,
+            DecryptError::DecryptionFailed => OpenFault::Damaged(Damage::Stanza),
+            DecryptError::InvalidMac => OpenFault::Damaged(Damage::HeaderMac),
+            _ => OpenFault::Damaged(Damage::Header),
+        })?;
+        // The plaintext is shorter than the file; room for all of it, and the probe at the end, leaves no copies behind.
+        let mut plain = SecretBuffer::with_capacity(self.binary.len().min(limit).saturating_add(64));
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        // Chunks come out before the end is known to be genuine: nothing is given out until all of it was read.
+        reader.take(most).read_to_end(&mut plain.0).map_err(|_| OpenFault::Damaged(Damage::Payload))?;
+        if plain.0.len() > limit {
+            return Err(OpenFault::TooLarge);
+        }
+        Ok(plain.finish())
+    }
+
+    /// The plaintext of a file that is encrypted with a passphrase.
+    pub(super) fn open_with_passphrase(&self, passphrase: &SecretBytes, limit: usize) -> Result<SecretBytes, OpenFault> {
+        self.check_work()?;
+        // age's passphrases are UTF-8 everywhere, so other bytes can't be the right one.
+        let passphrase = passphrase.expose_str().ok_or(OpenFault::WrongPassphrase)?;
+        let mut key = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
+        key.set_max_work_factor(MAX_WORK_FACTOR);
+        self.open(std::iter::once(&key as &dyn Identity), limit).map_err(|fault| match fault {
+            OpenFault::Damaged(Damage::Stanza) => OpenFault::WrongPassphrase,
+            fault => fault,
+        })
+    }
+
+    /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].
+    pub(super) fn check_work(&self) -> Result<(), OpenFault> {
+        match self.header.work_factor {
+            Some(factor) if factor > MAX_WORK_FACTOR => Err(OpenFault::WorkFactor(factor)),
+            Some(_) => Ok(()),
+            None => Err(OpenFault::Damaged(Damage::Header)),
+        }
+    }
+}
+
+/// Plaintext that is still growing, zeroized if it is dropped before it is complete.
+struct SecretBuffer(zeroize::Zeroizing<Vec<u8>>);
+
+impl SecretBuffer {
+    fn with_capacity(capacity: usize) -> Self {
+        Self(zeroize::Zeroizing::new(Vec::with_capacity(capacity)))
+    }
+
+    fn finish(mut self) -> SecretBytes {
+        SecretBytes::new(std::mem::take(&mut *self.0))
+    }
+}
+
+/// A reader that hands out the whole header as if it were one line: age's parser begins again after each line, which is
+/// quadratic in a file of many.
+struct HeaderAtOnce<'a> {
+    rest: &'a [u8],
+    header_len: usize,
+}
+
+impl Read for HeaderAtOnce<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.rest.read(buffer)
+    }
+}
+
+impl BufRead for HeaderAtOnce<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest)
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.rest.consume(amount);
+    }
+
+    fn read_until(&mut self, _byte: u8, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        let (header, rest) = self.rest.split_at_checked(std::mem::take(&mut self.header_len)).unwrap_or((self.rest, &[]));
+        buffer.extend_from_slice(header);
+        self.rest = rest;
+        Ok(header.len())
+    }
+}

@@ -1,0 +1,138 @@
+//! The header of an age file, as far as it can be read without a key: for whom the file is.
+//! The format: <https://c2sp.org/age>.
+
+use std::collections::BTreeMap;
+
+use super::age_file::Damage;
+
+/// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs every identity one try.
+const MAX_HEADER_BYTES: usize = 1024 * 1024;
+
+/// Whom a file is encrypted for, as its header names them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Addressee {
+    /// A native age key, `age1...`. The header does not say which.
+    X25519,
+    /// An ssh key.
+    Ssh {
+        /// `ssh-ed25519` or `ssh-rsa`.
+        kind: &'static str,
+        /// The first four bytes of the public key's SHA-256, in base64 without padding.
+        tag: String,
+    },
+    /// Whoever knows a passphrase.
+    Passphrase,
+    /// A post-quantum key, `age1pq1...`, of age 1.3 or later.
+    PostQuantum,
+    /// What a plugin made, or a kind of recipient that is younger than mintage: its name in the header.
+    Other(String),
+}
+
+/// The addressees of a file, each with how many times it occurs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addressees(pub BTreeMap<Addressee, usize>);
+
+impl Addressees {
+    /// Whether native age keys are among them.
+    pub fn has_x25519(&self) -> bool {
+        self.0.contains_key(&Addressee::X25519)
+    }
+
+    /// Whether ssh keys are among them.
+    pub fn has_ssh(&self) -> bool {
+        self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
+    }
+
+    /// Whether an ssh key is among them: its kind, and its tag as [`Addressee::Ssh`] has it.
+    pub(super) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
+        self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { kind, tag } if *kind == key_kind && tag == key_tag))
+    }
+}
+
+/// What is told by a header without a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// For whom.
+    pub(super) addressees: Addressees,
+    /// For a passphrase file, how much work it takes: the exponent of scrypt's N.
+    pub(super) work_factor: Option<u8>,
+    /// Length in bytes, the MAC's line included.
+    pub(super) len: usize,
+}
+
+impl Header {
+    /// Reads the header at the start of `binary`. Time and memory are linear; the stanzas' bodies are left to age.
+    pub(super) fn read(binary: &[u8]) -> Result<Self, Damage> {
+        let mut header = Header { addressees: Addressees::default(), work_factor: None, len: 0 };
+        for line in binary.split_inclusive(|byte| *byte == b'\n') {
+            header.len += line.len();
+            let Some(line) = line.strip_suffix(b"\n") else {
+                return Err(Damage::HeaderCut);
+            };
+            if line.ends_with(b"\r") {
+                return Err(Damage::LineBreaks);
+            }
+            if header.len > MAX_HEADER_BYTES {
+                return Err(Damage::HeaderTooLong);
+            }
+            if line.starts_with(b"---") {
+                return Ok(header);
+            }
+            if let Some(stanza) = line.strip_prefix(b"-> ") {
+                header.stanza(std::str::from_utf8(stanza).map_err(|_| Damage::Header)?);
+            }
+        }
+        Err(Damage::HeaderCut)
+    }
+
+    /// Whether a passphrase opens the file. age accepts no other addressee beside it.
+    pub(super) fn is_passphrase(&self) -> bool {
+        self.addressees.0.contains_key(&Addressee::Passphrase)
+    }
+
+    fn stanza(&mut self, line: &str) {
+        let mut words = line.split(' ');
+        let kind = words.next().unwrap_or_default();
+        let mut argument = || words.next().unwrap_or_default();
+        let addressee = match kind {
+            "X25519" => Addressee::X25519,
+            "ssh-ed25519" => Addressee::Ssh { kind: "ssh-ed25519", tag: argument().to_owned() },
+            "ssh-rsa" => Addressee::Ssh { kind: "ssh-rsa", tag: argument().to_owned() },
+            "scrypt" => {
+                let _salt = argument();
+                self.work_factor = argument().parse().ok();
+                Addressee::Passphrase
+            }
+            "mlkem768x25519" => Addressee::PostQuantum,
+            // A meaningless stanza that writers add so that readers stay used to unknown ones.
+            grease if grease.ends_with("-grease") => return,
+            other => Addressee::Other(other.to_owned()),
+        };
+        *self.addressees.0.entry(addressee).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addressees_are_counted() {
+        let text = "age-encryption.org/v1\n-> X25519 a\nbody\n-> ssh-rsa tAg\nbody\n-> X25519 b\nbody\n-> q-grease x\n\n-> piv-p256 a b\n\n--- mac\npayload\n--- x\n";
+        let header = Header::read(text.as_bytes()).unwrap();
+        assert_eq!(header.len, text.find("payload").unwrap());
+        assert_eq!(header.addressees.0.get(&Addressee::X25519), Some(&2));
+        assert!(header.addressees.names_ssh("ssh-rsa", "tAg"));
+        assert!(!header.addressees.names_ssh("ssh-ed25519", "tAg"));
+        assert_eq!(header.addressees.0.len(), 3);
+    }
+
+    #[test]
+    fn damaged_headers() {
+        let read = |text: &str| Header::read(text.as_bytes()).unwrap_err();
+        assert_eq!(read("age-encryption.org/v1"), Damage::HeaderCut);
+        assert_eq!(read("age-encryption.org/v1\n-> X25519 a\n"), Damage::HeaderCut);
+        assert_eq!(read("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n"), Damage::LineBreaks);
+        assert_eq!(read(&format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6))), Damage::HeaderTooLong);
+    }
+}

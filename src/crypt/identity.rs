@@ -1,0 +1,198 @@
+//! What users offer as identities, read line by line; and what is wrong with it, without a byte of it.
+
+use age::x25519;
+
+use super::age_file::{AgeFile, Damage, OpenFault, ReadFault};
+use super::keyring::{Held, LockedFile, Unusable};
+use super::sniff::{Form, Looks, sniff};
+use super::ssh::{SshKey, SshProblem, parse_private};
+use crate::secret_bytes::SecretBytes;
+
+/// One file or variable with identities.
+#[derive(Clone, Debug)]
+pub struct IdentityInput {
+    /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
+    pub origin: String,
+    /// What it holds.
+    pub bytes: SecretBytes,
+    /// It was only looked up because it is where ssh keeps its keys: tried for files that name an ssh recipient, never a
+    /// reason for an error of its own.
+    pub only_for_ssh: bool,
+}
+
+/// An input that gives no identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadIdentity {
+    /// Which, as in [`IdentityInput::origin`].
+    pub origin: String,
+    /// Why.
+    pub reason: BadIdentityReason,
+}
+
+/// Why an input gives no identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadIdentityReason {
+    /// There is nothing in it.
+    Empty,
+    /// Only comments.
+    NoIdentities,
+    /// Only comments, but one of them holds an identity: line breaks were lost.
+    KeyInComment {
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// A line that is no identity.
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// What it is instead.
+        problem: LineProblem,
+    },
+    /// Bytes that are no text.
+    NotText,
+    /// Only identities of this plugin, and mintage runs no plugins.
+    Plugin(String),
+    /// Only post-quantum identities, which the age library does not know yet.
+    PostQuantum,
+    /// An ssh key that can't be used.
+    Ssh(SshProblem),
+    /// An age file that is encrypted for keys, not with a passphrase.
+    EncryptedForKeys,
+    /// An age file that asks for more work than is done: the exponent of scrypt's N.
+    WorkFactor(u8),
+    /// A damaged age file.
+    Damaged(Damage),
+    /// An age file of a later version, or one in another encoding.
+    Unreadable(Looks),
+}
+
+/// What a line is that should be an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineProblem {
+    /// A native identity with a wrong or missing character.
+    Mistyped,
+    /// An identity with other text on its line: quotes, a name, a comment.
+    ExtraText,
+    /// An age recipient.
+    Recipient,
+    /// An OpenSSH public key.
+    SshPublicKey,
+    /// Something else.
+    Other,
+}
+
+/// The identities of an input.
+pub(super) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
+    let bytes = input.bytes.expose();
+    match sniff(bytes) {
+        Form::Binary | Form::Armored => return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]),
+        Form::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
+        Form::Other(looks @ (Looks::Cut | Looks::NewerVersion | Looks::Reencoded { .. } | Looks::TextBeforeArmor)) => {
+            return Err(BadIdentityReason::Unreadable(looks));
+        }
+        Form::Other(_) => {}
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| BadIdentityReason::NotText)?;
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with("PuTTY-User-Key-File-") {
+        return Err(BadIdentityReason::Ssh(SshProblem::Putty));
+    }
+    if !text.starts_with("-----BEGIN ") {
+        return read_lines(text_lines(input.bytes.expose()));
+    }
+    match parse_private(text) {
+        Ok(SshKey::Open(public, identity)) => Ok(vec![Held::Ssh(public, Box::new(identity))]),
+        Ok(SshKey::Locked(public, key)) => Ok(vec![Held::locked_ssh(public, key)]),
+        Err(problem) => Err(BadIdentityReason::Ssh(problem)),
+    }
+}
+
+/// Checks what can be checked of an encrypted identity file before anybody is asked for its passphrase.
+fn locked_file(bytes: &SecretBytes) -> Result<LockedFile, BadIdentityReason> {
+    let file = AgeFile::read(bytes.expose()).map_err(|fault| match fault {
+        ReadFault::NotAge(looks) => BadIdentityReason::Unreadable(looks),
+        ReadFault::Damaged(damage) => BadIdentityReason::Damaged(damage),
+    })?;
+    if !file.header.is_passphrase() {
+        return Err(BadIdentityReason::EncryptedForKeys);
+    }
+    match file.check_work() {
+        Ok(()) => Ok(LockedFile::new(bytes.clone())),
+        Err(OpenFault::WorkFactor(required)) => Err(BadIdentityReason::WorkFactor(required)),
+        Err(_) => Err(BadIdentityReason::Damaged(Damage::Header)),
+    }
+}
+
+/// The identities of a decrypted identity file, which holds no ssh keys.
+pub(super) fn read_decrypted(bytes: &SecretBytes) -> Result<Vec<Held>, BadIdentityReason> {
+    if bytes.expose().trim_ascii().is_empty() {
+        return Err(BadIdentityReason::Empty);
+    }
+    if bytes.expose_str().is_none() {
+        return Err(BadIdentityReason::NotText);
+    }
+    read_lines(text_lines(bytes.expose()))
+}
+
+fn text_lines(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    text.strip_prefix('\u{feff}').unwrap_or(text).lines().map(str::trim)
+}
+
+fn read_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Held>, BadIdentityReason> {
+    let mut held = Vec::new();
+    let mut key_in_comment = None;
+    for (line, text) in (1..).zip(lines) {
+        if text.starts_with('#') {
+            if contains_key(text) {
+                key_in_comment = key_in_comment.or(Some(line));
+            }
+        } else if !text.is_empty() {
+            held.push(read_line(text).map_err(|problem| BadIdentityReason::Line { line, problem })?);
+        }
+    }
+    match held.first() {
+        None => Err(key_in_comment.map_or(BadIdentityReason::NoIdentities, |line| BadIdentityReason::KeyInComment { line })),
+        Some(Held::Unusable(kind)) if held.iter().all(|held| matches!(held, Held::Unusable(_))) => Err(match kind {
+            Unusable::Plugin(name) => BadIdentityReason::Plugin(name.clone()),
+            Unusable::PostQuantum => BadIdentityReason::PostQuantum,
+        }),
+        Some(_) => Ok(held),
+    }
+}
+
+const NATIVE: &str = "AGE-SECRET-KEY-1";
+const POST_QUANTUM: &str = "AGE-SECRET-KEY-PQ-1";
+const PLUGIN: &str = "AGE-PLUGIN-";
+
+/// Bech32 may be in upper or lower case; identities are customarily in upper case.
+fn starts_with(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn contains_key(text: &str) -> bool {
+    text.contains(NATIVE) || text.contains(POST_QUANTUM)
+}
+
+fn read_line(line: &str) -> Result<Held, LineProblem> {
+    if !line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_')) {
+        return Err(match line {
+            _ if contains_key(line) => LineProblem::ExtraText,
+            _ if ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| line.starts_with(kind)) => LineProblem::SshPublicKey,
+            _ => LineProblem::Other,
+        });
+    }
+    if starts_with(line, POST_QUANTUM) {
+        return Ok(Held::Unusable(Unusable::PostQuantum));
+    }
+    if starts_with(line, NATIVE) {
+        let identity: x25519::Identity = line.parse().map_err(|_| LineProblem::Mistyped)?;
+        return Ok(Held::Native(identity.to_public().to_string(), Box::new(identity)));
+    }
+    if starts_with(line, PLUGIN) {
+        // AGE-PLUGIN-NAME-1DATA: the name ends with the last `-1`, as Bech32 data has no `1`.
+        let name = line.get(PLUGIN.len()..).and_then(|rest| rest.rsplit_once("-1")).map(|(name, _)| name.to_ascii_lowercase());
+        return name.filter(|name| !name.is_empty()).map(|name| Held::Unusable(Unusable::Plugin(name))).ok_or(LineProblem::Mistyped);
+    }
+    Err(if starts_with(line, "age1") { LineProblem::Recipient } else { LineProblem::Other })
+}

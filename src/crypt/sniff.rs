@@ -1,0 +1,215 @@
+//! What a file is that should be age-encrypted, told by its first bytes. age itself says the same of all that it can't read.
+
+/// What a file without age's header looks like. Says nothing of its content beyond its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// No bytes, or only blanks.
+    Empty,
+    /// Readable text.
+    PlainText,
+    /// Bytes that are no text.
+    Binary,
+    /// The beginning of age's first line, and nothing else.
+    Cut,
+    /// An age file of a version after v1.
+    NewerVersion,
+    /// An age file that PowerShell's `>` or an editor wrote anew in another encoding.
+    Reencoded {
+        /// Whether it was armored: then nothing is lost.
+        armored: bool,
+    },
+    /// An age armor with other text before it.
+    TextBeforeArmor,
+    /// A binary age file, in base64 without armor lines.
+    Base64,
+    /// An age identity: the key, not what it opens.
+    Identity,
+    /// An age recipient or an OpenSSH public key.
+    PublicKey,
+    /// A private key in PEM.
+    PrivateKey,
+    /// A certificate in PEM.
+    Certificate,
+    /// Something else in PEM.
+    Pem,
+    /// A file that sops encrypted.
+    Sops,
+    /// An OpenPGP message.
+    Pgp,
+    /// What `openssl enc` writes.
+    OpenSsl,
+    /// What `ansible-vault` writes.
+    AnsibleVault,
+    /// A Git LFS pointer: the file was not fetched.
+    GitLfs,
+    /// A file that git-crypt has not unlocked.
+    GitCrypt,
+}
+
+/// How to read a file on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Begins with the header of an age v1 file.
+    Binary,
+    /// Begins, after blanks, with age's armor.
+    Armored,
+    /// Is no age file.
+    Other(Looks),
+}
+
+/// First line of every age file, up to its version: <https://c2sp.org/age>.
+const INTRO: &[u8] = b"age-encryption.org/";
+/// First line of an armored age file.
+pub(super) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
+/// `INTRO` in base64, as far as its bits do not depend on what follows.
+const INTRO_BASE64: &str = "YWdlLWVuY3J5cHRpb24ub3Jn";
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Tells the form of a file.
+pub(super) fn sniff(bytes: &[u8]) -> Form {
+    if let Some(version) = bytes.strip_prefix(INTRO) {
+        return version_form(version);
+    }
+    if bytes.trim_ascii().is_empty() {
+        return Form::Other(Looks::Empty);
+    }
+    if INTRO.starts_with(bytes) {
+        return Form::Other(Looks::Cut);
+    }
+    if let Some(looks) = utf16(bytes) {
+        return Form::Other(looks);
+    }
+    let unmarked = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    if unmarked.starts_with(INTRO) {
+        return Form::Other(Looks::Reencoded { armored: false });
+    }
+    let start = unmarked.trim_ascii_start();
+    if start.starts_with(ARMOR_BEGIN.as_bytes()) {
+        return Form::Armored;
+    }
+    Form::Other(other(start))
+}
+
+fn version_form(version: &[u8]) -> Form {
+    let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match line.strip_suffix(b"\r").unwrap_or(line) {
+        [] | b"v" => Form::Other(Looks::Cut),
+        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => Form::Other(Looks::NewerVersion),
+        _ => Form::Binary,
+    }
+}
+
+/// What a text in UTF-16 is: PowerShell before version 6 turns everything into it that passes `>`.
+fn utf16(bytes: &[u8]) -> Option<Looks> {
+    let (big_endian, rest, marked) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (false, rest, true),
+        [0xFE, 0xFF, rest @ ..] => (true, rest, true),
+        [b'a' | b'-', 0, ..] => (false, bytes, false),
+        [0, b'a' | b'-', ..] => (true, bytes, false),
+        _ => return None,
+    };
+    let units = rest.chunks_exact(2).take(ARMOR_BEGIN.len());
+    let start: Vec<u8> =
+        units.map(|unit| if big_endian { unit.last() } else { unit.first() }).map(|byte| byte.copied().unwrap_or(0)).collect();
+    if start == ARMOR_BEGIN.as_bytes() {
+        Some(Looks::Reencoded { armored: true })
+    } else if start.starts_with(INTRO) {
+        Some(Looks::Reencoded { armored: false })
+    } else {
+        (marked && rest.len() % 2 == 0).then_some(Looks::PlainText)
+    }
+}
+
+fn other(bytes: &[u8]) -> Looks {
+    for (start, looks) in [
+        (b"\0GITCRYPT\0".as_slice(), Looks::GitCrypt),
+        (b"Salted__", Looks::OpenSsl),
+        (b"$ANSIBLE_VAULT;", Looks::AnsibleVault),
+        (b"version https://git-lfs.github.com/spec/", Looks::GitLfs),
+        (INTRO_BASE64.as_bytes(), Looks::Base64),
+        (b"-----BEGIN PGP ", Looks::Pgp),
+        (b"-----BEGIN CERTIFICATE-----", Looks::Certificate),
+    ] {
+        if bytes.starts_with(start) {
+            return looks;
+        }
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace()) => text_kind(text),
+        _ => Looks::Binary,
+    }
+}
+
+fn text_kind(text: &str) -> Looks {
+    let first = text.lines().next().unwrap_or_default();
+    if first.starts_with("-----BEGIN ") && first.contains("PRIVATE KEY") {
+        return Looks::PrivateKey;
+    }
+    if text.contains(ARMOR_BEGIN) {
+        return Looks::TextBeforeArmor;
+    }
+    if first.starts_with("-----BEGIN ") {
+        return Looks::Pem;
+    }
+    if text.contains("ENC[AES256_GCM,") {
+        return Looks::Sops;
+    }
+    if text.lines().any(|line| line.trim_start().starts_with("AGE-SECRET-KEY-")) {
+        return Looks::Identity;
+    }
+    if ["age1", "ssh-ed25519 AAAA", "ssh-rsa AAAA"].iter().any(|start| first.starts_with(start)) {
+        return Looks::PublicKey;
+    }
+    Looks::PlainText
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(bytes: &[u8]) -> Looks {
+        match sniff(bytes) {
+            Form::Other(looks) => looks,
+            form => panic!("{form:?}"),
+        }
+    }
+
+    #[test]
+    fn age_files() {
+        assert_eq!(sniff(b"age-encryption.org/v1\n-> X25519 x\n"), Form::Binary);
+        assert_eq!(sniff(b"age-encryption.org/v1\r\n"), Form::Binary);
+        assert_eq!(sniff(b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n"), Form::Armored);
+        assert_eq!(sniff(b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n"), Form::Armored);
+        assert_eq!(looks(b"age-encryption.org/v2\nx"), Looks::NewerVersion);
+    }
+
+    #[test]
+    fn cut_and_mangled_age_files() {
+        assert_eq!(looks(b""), Looks::Empty);
+        assert_eq!(looks(b" \n"), Looks::Empty);
+        for cut in [b"a".as_slice(), b"age-encry", b"age-encryption.org/", b"age-encryption.org/v"] {
+            assert_eq!(looks(cut), Looks::Cut);
+        }
+        let utf16 = |text: &str| [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+        assert_eq!(looks(&utf16("-----BEGIN AGE ENCRYPTED FILE-----\r\n")), Looks::Reencoded { armored: true });
+        assert_eq!(looks(&utf16("age-encryption.org/v1\r\n")), Looks::Reencoded { armored: false });
+        assert_eq!(looks(&utf16("password")), Looks::PlainText);
+        assert_eq!(looks(b"\xEF\xBB\xBFage-encryption.org/v1\n"), Looks::Reencoded { armored: false });
+        assert_eq!(looks(b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA="), Looks::Base64);
+        assert_eq!(looks(b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n"), Looks::TextBeforeArmor);
+    }
+
+    #[test]
+    fn other_files() {
+        assert_eq!(looks(b"password = 1\n"), Looks::PlainText);
+        assert_eq!(looks(b"\xE9t\xE9"), Looks::Binary);
+        assert_eq!(looks(b"\x7FELF\0"), Looks::Binary);
+        assert_eq!(looks(b"# created: today\nAGE-SECRET-KEY-1X\n"), Looks::Identity);
+        assert_eq!(looks(b"age1xyz\n"), Looks::PublicKey);
+        assert_eq!(looks(b"-----BEGIN EC PRIVATE KEY-----\n"), Looks::PrivateKey);
+        assert_eq!(looks(b"-----BEGIN X509 CRL-----\n"), Looks::Pem);
+        assert_eq!(looks(b"a: ENC[AES256_GCM,data:x]\nsops:\n"), Looks::Sops);
+        assert_eq!(looks(b"version https://git-lfs.github.com/spec/v1\n"), Looks::GitLfs);
+        assert_eq!(looks(b"\0GITCRYPT\0abc"), Looks::GitCrypt);
+    }
+}

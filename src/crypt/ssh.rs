@@ -1,0 +1,181 @@
+//! ssh private keys as age identities: which key it is, whether it is locked, and why it can't be used.
+
+use age::ssh::{EncryptedKey, Identity};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use der::Decode;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// Largest ssh key that is read, in bytes of text. A 16384-bit RSA key has 13,000.
+const MAX_KEY_BYTES: usize = 64 * 1024;
+
+/// Why an ssh private key can't be an identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SshProblem {
+    /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`.
+    Kind(String),
+    /// It lives in a security key (`sk-ssh-...`), and the file is only a handle to it.
+    Hardware(String),
+    /// Locked with a cipher that is not supported.
+    Cipher(String),
+    /// Locked in the old PEM manner, which OpenSSH gave up in 2018.
+    OldEncryption,
+    /// In PKCS #8 or another PEM form that is not OpenSSH's.
+    OtherPem,
+    /// PuTTY's own format.
+    Putty,
+    /// It does not parse.
+    Damaged,
+}
+
+/// A public ssh key: what messages call it, and how age files name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SshPublic {
+    /// `ssh-ed25519` or `ssh-rsa`.
+    pub(super) kind: &'static str,
+    /// SHA-256 of the key in ssh's wire form.
+    digest: [u8; 32],
+}
+
+impl SshPublic {
+    fn new(kind: &'static str, blob: &[u8]) -> Self {
+        Self { kind, digest: Sha256::digest(blob).into() }
+    }
+
+    /// The name of the key in age headers.
+    pub(super) fn tag(&self) -> String {
+        let [a, b, c, d, ..] = self.digest;
+        STANDARD_NO_PAD.encode([a, b, c, d])
+    }
+
+    /// What `ssh-keygen -l` prints.
+    pub(super) fn fingerprint(&self) -> String {
+        format!("SHA256:{}", STANDARD_NO_PAD.encode(self.digest))
+    }
+}
+
+/// An ssh private key that age knows.
+pub(super) enum SshKey {
+    /// Without a passphrase.
+    Open(SshPublic, Identity),
+    /// With one.
+    Locked(SshPublic, EncryptedKey),
+}
+
+/// Reads the first PEM block of `text`, which may be indented or on a single line.
+pub(super) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
+    if text.len() > MAX_KEY_BYTES {
+        return Err(SshProblem::Damaged);
+    }
+    let (label, body) = pem_block(text).ok_or(SshProblem::Damaged)?;
+    let kind = match label {
+        "OPENSSH PRIVATE KEY" | "RSA PRIVATE KEY" => label,
+        "EC PRIVATE KEY" => return Err(SshProblem::Kind("ecdsa".to_owned())),
+        "DSA PRIVATE KEY" => return Err(SshProblem::Kind("ssh-dss".to_owned())),
+        _ => return Err(SshProblem::OtherPem),
+    };
+    if body.contains("Proc-Type:") {
+        return Err(SshProblem::OldEncryption);
+    }
+    let body = Zeroizing::new(body.split_ascii_whitespace().collect::<String>());
+    let bytes = Zeroizing::new(STANDARD.decode(body.as_bytes()).map_err(|_| SshProblem::Damaged)?);
+    let public = match kind {
+        "RSA PRIVATE KEY" => rsa_pem_public(&bytes),
+        _ => openssh_public(&bytes),
+    }?;
+    // age's own reader wants the lines as ssh-keygen writes them.
+    let canonical = Zeroizing::new(format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", body.as_str()));
+    match Identity::from_buffer(canonical.as_bytes(), None) {
+        Ok(Identity::Encrypted(key)) => Ok(SshKey::Locked(public, key)),
+        Ok(Identity::Unsupported(problem)) => Err(unsupported(problem)),
+        Ok(identity) => Ok(SshKey::Open(public, identity)),
+        Err(_) => Err(SshProblem::Damaged),
+    }
+}
+
+fn unsupported(key: age::ssh::UnsupportedKey) -> SshProblem {
+    use age::ssh::UnsupportedKey;
+    match key {
+        UnsupportedKey::EncryptedPem => SshProblem::OldEncryption,
+        UnsupportedKey::EncryptedSsh(cipher) => SshProblem::Cipher(cipher),
+        UnsupportedKey::Hardware(kind) => SshProblem::Hardware(kind),
+        UnsupportedKey::Type(kind) => SshProblem::Kind(kind),
+    }
+}
+
+/// Label and body of the first PEM block.
+fn pem_block(text: &str) -> Option<(&str, &str)> {
+    let (_, rest) = text.split_once("-----BEGIN ")?;
+    let (label, rest) = rest.split_once("-----")?;
+    let (body, _) = rest.split_once("-----END ")?;
+    Some((label, body))
+}
+
+/// PKCS #1: RFC 8017, appendix A.1.2. age reads the same bytes; here they give the public half.
+fn rsa_pem_public(bytes: &[u8]) -> Result<SshPublic, SshProblem> {
+    let key = pkcs1::RsaPrivateKey::from_der(bytes).map_err(|_| SshProblem::Damaged)?;
+    let mut blob = Vec::new();
+    push_string(&mut blob, b"ssh-rsa");
+    for number in [key.public_exponent, key.modulus] {
+        push_mpint(&mut blob, number.as_bytes());
+    }
+    Ok(SshPublic::new("ssh-rsa", &blob))
+}
+
+/// OpenSSH's format: <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>.
+fn openssh_public(bytes: &[u8]) -> Result<SshPublic, SshProblem> {
+    read_openssh(bytes).ok_or(SshProblem::Damaged)?
+}
+
+fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
+    let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
+    let cipher = string(&mut rest)?;
+    let (_kdf, _kdf_options) = (string(&mut rest)?, string(&mut rest)?);
+    rest = rest.strip_prefix(&[0, 0, 0, 1])?;
+    let blob = string(&mut rest)?;
+    let mut fields = blob;
+    let kind = match string(&mut fields)? {
+        b"ssh-ed25519" => "ssh-ed25519",
+        b"ssh-rsa" => "ssh-rsa",
+        other => {
+            let other = String::from_utf8_lossy(other).into_owned();
+            return Some(Err(if other.starts_with("sk-") { SshProblem::Hardware(other) } else { SshProblem::Kind(other) }));
+        }
+    };
+    if kind == "ssh-rsa" && cipher == b"none" {
+        // age's reader panics on a number of zero bytes only.
+        let mut private = string(&mut rest)?.get(8..)?;
+        string(&mut private)?;
+        for _ in 0..6 {
+            positive(string(&mut private)?)?;
+        }
+    }
+    Some(Ok(SshPublic::new(kind, blob)))
+}
+
+/// An ssh `string` (RFC 4251, section 5) at the start of `rest`, which then begins after it.
+pub(super) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (len, after) = rest.split_first_chunk::<4>()?;
+    let (text, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
+    *rest = after;
+    Some(text)
+}
+
+/// The digits of an ssh `mpint` that is not zero, without leading zero bytes.
+pub(super) fn positive(mpint: &[u8]) -> Option<&[u8]> {
+    let first = mpint.iter().position(|byte| *byte != 0)?;
+    mpint.get(first..)
+}
+
+fn push_string(out: &mut Vec<u8>, text: &[u8]) {
+    out.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+    out.extend_from_slice(text);
+}
+
+/// An ssh `mpint`: a first byte over 127 would mean a negative number, so a zero byte goes before it.
+fn push_mpint(out: &mut Vec<u8>, digits: &[u8]) {
+    let digits = positive(digits).unwrap_or_default();
+    let sign: &[u8] = if digits.first().is_some_and(|byte| *byte > 127) { &[0] } else { &[] };
+    push_string(out, &[sign, digits].concat());
+}

@@ -1,0 +1,93 @@
+//! Faults of age files, identities and recipients in words.
+
+mod decrypt;
+mod identity;
+mod not_age;
+mod recipient;
+
+pub use decrypt::decrypt_fault;
+pub use identity::bad_identity;
+pub use recipient::{bad_recipient, unsupported_recipient};
+
+use crate::diag::words::{code, visible};
+
+/// What was to be decrypted, as messages call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A file, by its path as the spec has it.
+    File(&'a str),
+    /// The text of an `armor` key.
+    Armor,
+}
+
+impl Subject<'_> {
+    fn name(self) -> String {
+        match self {
+            Subject::File(path) => code(path),
+            Subject::Armor => "the text of `armor`".to_owned(),
+        }
+    }
+
+    /// The file in a shell command; a stand-in for texts that are no file.
+    fn argument(self) -> String {
+        match self {
+            Subject::File(path) => shell(path),
+            Subject::Armor => "FILE".to_owned(),
+        }
+    }
+
+    /// A command that encrypts what the file holds now.
+    fn encrypt_command(self) -> String {
+        let file = self.argument();
+        match self {
+            Subject::File(_) => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
+            Subject::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
+        }
+    }
+}
+
+/// Where an identity is from. Origins that bring their own quotes keep them.
+fn origin(origin: &str) -> String {
+    if origin.contains('`') { visible(origin) } else { code(origin) }
+}
+
+/// A path as a word of a shell command.
+fn shell(path: &str) -> String {
+    let path = visible(path);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '=' | ':' | ',' | '@' | '%');
+    if !path.is_empty() && !path.starts_with('-') && path.chars().all(plain) {
+        return path;
+    }
+    let dashed = if path.starts_with('-') { "./" } else { "" };
+    format!("'{dashed}{}'", path.replace('\'', r"'\''"))
+}
+
+/// The memory that scrypt takes with N = 2^`work_factor` and age's r = 8: 2^(`work_factor` + 10) bytes.
+fn memory(work_factor: u8) -> String {
+    match work_factor {
+        ..20 => format!("{} MiB", 1u64 << work_factor.saturating_sub(10)),
+        20..40 => format!("{} GiB", 1u64 << (work_factor - 20)),
+        _ => "more memory than there is".to_owned(),
+    }
+}
+
+/// The ways to give an identity.
+const GIVE_IDENTITY: &str = "with `-i FILE`, in `MINTAGE_IDENTITY` (the key itself) or in `MINTAGE_IDENTITY_FILE` (its path)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_words_of_a_shell() {
+        assert_eq!(shell("secrets/a.age"), "secrets/a.age");
+        assert_eq!(shell("my key's.age"), r"'my key'\''s.age'");
+        assert_eq!(shell("-x"), "'./-x'");
+    }
+
+    #[test]
+    fn memory_of_scrypt() {
+        assert_eq!((memory(18), memory(20), memory(22)), ("256 MiB".to_owned(), "1 GiB".to_owned(), "4 GiB".to_owned()));
+        assert_eq!(memory(255), "more memory than there is");
+    }
+}
