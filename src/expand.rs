@@ -24,9 +24,9 @@ pub struct Planned<'s> {
     /// `metadata.namespace`.
     pub namespace: Option<Spanned<String>>,
     /// `metadata.labels`: by key, where the key stands, and the value.
-    pub labels: BTreeMap<String, (Span, Spanned<String>)>,
+    pub labels: TextMap,
     /// `metadata.annotations`, likewise.
-    pub annotations: BTreeMap<String, (Span, Spanned<String>)>,
+    pub annotations: TextMap,
     /// `type`.
     pub type_: Spanned<String>,
     /// Variables for templates in `data`, `sources` aside.
@@ -190,7 +190,8 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
     }
 }
 
-type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
+/// Labels or annotations: by key, where the key stands, and the value.
+pub type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
 
 fn map(
     renderer: &mut Renderer<'_>,

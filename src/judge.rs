@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::check::api::{self, Violation};
+use crate::check::api::{self, Rule, Violation};
 use crate::check::field::Field;
-use crate::check::{api_words, docker, key_words, ssh, tls, token};
+use crate::check::token::TokenFault;
+use crate::check::{api_words, docker, docker_words, key_words, ssh, tls, token, token_words};
 use crate::diag::words::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::emit::hash::kustomize_suffix;
@@ -12,6 +13,7 @@ use crate::kinds::Fills;
 use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
+use crate::expand::TextMap;
 use crate::source::Span;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
@@ -21,7 +23,7 @@ pub type Seen = HashMap<(Option<String>, String), Span>;
 pub fn judge(resolved: Vec<Resolved<'_>>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
     let mut secrets = Vec::with_capacity(resolved.len());
     for mut resolved in resolved {
-        let complete = !resolved.failed && resolved.unknown.is_empty();
+        let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
         if resolved.planned.entry.record.boolean("hash-suffix") == Some(&true) && complete {
             resolved.secret.name = format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
@@ -57,43 +59,37 @@ impl<'j> Judged<'j, '_> {
         // What failed was reported; what is missing because of it is not a finding of its own.
         unknown.open |= resolved.failed;
         let violations = api::violations(&resolved.secret, &unknown);
-        let mut findings: Vec<Diagnostic> = violations.iter().map(|violation| self.word(violation)).collect();
+        let mut findings: Vec<Diagnostic> = violations.iter().filter_map(|violation| self.word(violation)).collect();
         findings.extend(self.required_keys(unknown.open));
         findings.extend(self.type_findings());
         findings
     }
 
-    fn word(&self, violation: &Violation) -> Diagnostic {
+    /// The finding for a violation; none for one that says again what another does.
+    fn word(&self, violation: &Violation) -> Option<Diagnostic> {
         let kind = self.resolved.planned.entry.kind;
-        let mut diagnostic = api_words::diagnostic(violation, &self.resolved.secret);
+        let mut diagnostic = api_words::diagnostic(violation)?;
         if let Field::DataKey(key) = &violation.field {
             let field = kind.field_of(key).filter(|_| !self.resolved.keys.contains_key(key));
             diagnostic = diagnostic.maybe_help(field.map(|field| format!("write `{field} = ...` in {}", kind.table.name)));
         }
-        diagnostic.at(self.span_of(violation), "")
+        Some(diagnostic.at(self.span_of(violation), ""))
     }
 
     /// Where the spec says what a violation is about.
     fn span_of(&self, violation: &Violation) -> Span {
         let planned = self.resolved.planned;
         let header = planned.entry.record.span;
-        let label = |map: &std::collections::BTreeMap<String, (Span, crate::source::Spanned<String>)>, key: &str, value: bool| {
-            map.get(key).map_or(header, |(span, text)| if value { text.span } else { *span })
-        };
-        match &violation.field {
-            Field::Name => planned.name.span,
-            Field::Namespace => planned.namespace.as_ref().map_or(header, |namespace| namespace.span),
-            Field::Labels => match violation.label_key() {
-                Some((key, about_value)) => label(&planned.labels, key, about_value),
-                None => header,
-            },
-            Field::Annotations => match violation.annotation_key() {
-                Some(key) => label(&planned.annotations, key, false),
-                None => planned.entry.record.key_span("annotations").unwrap_or(header),
-            },
-            Field::AnnotationKey(key) => label(&planned.annotations, key, false),
-            Field::DataKey(key) => self.key_span(key),
-            Field::Data => planned.entry.record.key_span("data").unwrap_or(header),
+        let key_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(span, _)| *span);
+        match (&violation.rule, &violation.field) {
+            (Rule::LabelKey { key, .. }, _) => key_of(&planned.labels, key),
+            (Rule::LabelValue { key, .. }, _) => planned.labels.get(key).map_or(header, |(_, value)| value.span),
+            (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => key_of(&planned.annotations, key),
+            (Rule::DataTooLarge { largest, .. }, _) => self.key_span(largest),
+            (_, Field::Name) => planned.name.span,
+            (_, Field::Namespace) => planned.namespace.as_ref().map_or(header, |namespace| namespace.span),
+            (_, Field::Annotation(key)) => key_of(&planned.annotations, key),
+            (_, Field::DataKey(key)) => self.key_span(key),
             _ => header,
         }
     }
@@ -127,46 +123,51 @@ impl<'j> Judged<'j, '_> {
         let bytes = |key: &str| data.get(key).map(crate::secret_bytes::SecretBytes::expose);
         match self.resolved.secret.type_.as_str() {
             "kubernetes.io/tls" => self.tls(bytes("tls.crt"), bytes("tls.key")),
-            "kubernetes.io/ssh-auth" => bytes("ssh-privatekey")
-                .filter(|key| !key.is_empty())
-                .map(|key| ssh::private_key_faults(key))
-                .unwrap_or_default()
-                .iter()
-                .filter(|fault| fault.is_error())
-                .map(|fault| key_words::ssh_fault(fault).at(self.key_span("ssh-privatekey"), ""))
-                .collect(),
+            "kubernetes.io/ssh-auth" => self.ssh(bytes("ssh-privatekey")),
             "kubernetes.io/dockerconfigjson" => self.docker(".dockerconfigjson", bytes(".dockerconfigjson"), docker::Form::ConfigJson),
             "kubernetes.io/dockercfg" => self.docker(".dockercfg", bytes(".dockercfg"), docker::Form::Cfg),
-            "bootstrap.kubernetes.io/token" if matches!(self.resolved.planned.entry.kind.fills, Fills::BootstrapToken) => {
-                token::faults(&self.resolved.secret)
-                    .iter()
-                    .map(|fault| api_words::token_fault(fault).at(self.key_span(fault.data_key()), ""))
-                    .collect()
-            }
+            // A token that is made in another way than by its list is judged by whoever made it.
+            "bootstrap.kubernetes.io/token" if matches!(self.resolved.planned.entry.kind.fills, Fills::BootstrapToken) => self.token(),
             _ => Vec::new(),
         }
     }
 
-    fn docker(&self, key: &str, bytes: Option<&[u8]>, form: docker::Form) -> Vec<Diagnostic> {
-        let Some(bytes) = bytes else { return Vec::new() };
-        docker::faults(bytes, form).iter().map(|fault| api_words::docker_fault(fault, form).at(self.key_span(key), "")).collect()
+    fn ssh(&self, key: Option<&[u8]>) -> Vec<Diagnostic> {
+        // The API server refuses an empty one already.
+        let Some(key) = key.filter(|key| !key.is_empty()) else { return Vec::new() };
+        let faults = ssh::private_key_faults(key);
+        let errors = faults.into_iter().filter(|fault| fault.is_error());
+        errors.map(|fault| key_words::ssh(&fault).at(self.key_span("ssh-privatekey"), "")).collect()
     }
 
-    fn tls(&self, cert: Option<&[u8]>, key: Option<&[u8]>) -> Vec<Diagnostic> {
-        let faults = match (cert, key) {
-            (Some(cert), Some(key)) => tls::pair_faults(cert, key),
-            (Some(cert), None) => tls::cert_faults(cert),
+    fn docker(&self, key: &str, bytes: Option<&[u8]>, form: docker::Form) -> Vec<Diagnostic> {
+        let Some(bytes) = bytes else { return Vec::new() };
+        docker::faults(bytes, form).into_iter().map(|fault| docker_words::diagnostic(fault, form).at(self.key_span(key), "")).collect()
+    }
+
+    fn token(&self) -> Vec<Diagnostic> {
+        let faults = token::faults(&self.resolved.secret, &self.resolved.unknown);
+        faults.iter().map(|fault| token_words::diagnostic(fault).at(self.key_span(token_key(fault)), "")).collect()
+    }
+
+    fn tls(&self, certificate: Option<&[u8]>, key: Option<&[u8]>) -> Vec<Diagnostic> {
+        let faults = match (certificate, key) {
+            (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
+            (Some(certificate), None) => tls::cert_faults(certificate),
             (None, Some(key)) => tls::key_faults(key),
             (None, None) => Vec::new(),
         };
-        faults
-            .iter()
+        let span = |field| match field {
+            tls::Field::Certificate => self.key_span("tls.crt"),
+            tls::Field::Key => self.key_span("tls.key"),
+        };
+        let errors = faults.into_iter().filter(tls::TlsFault::is_error);
+        errors
             .map(|fault| {
-                let (primary, secondary) = key_words::tls_fields(fault);
-                let diagnostic = key_words::tls_fault(fault).at(self.key_span(primary), "");
-                match secondary {
-                    Some(other) if self.resolved.keys.contains_key(other) => diagnostic.also(self.key_span(other), ""),
-                    _ => diagnostic,
+                let diagnostic = key_words::tls(&fault).at(span(fault.field()), "");
+                match fault.other_field() {
+                    Some(other) => diagnostic.also(span(other), ""),
+                    None => diagnostic,
                 }
             })
             .collect()
@@ -180,5 +181,17 @@ impl<'j> Judged<'j, '_> {
         let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("two Secrets {place} are named {}", code(&secret.name)));
         let diagnostic = if first == span { diagnostic.at(span, "") } else { diagnostic.at(span, "the second").also(first, "the first") };
         Some(diagnostic.help("give each its own name or namespace; in `for-each`, put `{{ each.key }}` or `{{ each.value }}` into the name"))
+    }
+}
+
+/// The data key that a fault of a bootstrap token is about.
+fn token_key(fault: &TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Missing(key) | TokenFault::Usage { key, .. } => key,
+        TokenFault::Id(_) | TokenFault::IdNotInName | TokenFault::Name(_) | TokenFault::Namespace(_) => token::TOKEN_ID,
+        TokenFault::Secret(_) => token::TOKEN_SECRET,
+        TokenFault::Group { .. } => token::EXTRA_GROUPS,
+        TokenFault::Expiration(_) => token::EXPIRATION,
+        TokenFault::NoUsage => "",
     }
 }

@@ -22,6 +22,7 @@
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
 //! ```
 
+mod bounded_read;
 pub mod check;
 pub mod cli;
 pub mod crypt;
@@ -37,15 +38,18 @@ pub mod os_world;
 pub mod output;
 mod render;
 pub mod resolve;
+mod sandbox;
 pub mod secret_bytes;
+mod signals;
 pub mod source;
 pub mod spec;
 pub mod structure;
 pub mod template;
+mod terminal;
 pub mod world;
 
 use crypt::{IdentityInput, Keyring};
-use diag::lint_levels::{LintLevels, LintTable};
+use diag::lint_levels::LintLevels;
 use diag::sink::Sink;
 use diag::words::one_of;
 use diag::{Diagnostic, Level, codes};

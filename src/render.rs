@@ -48,8 +48,9 @@ impl Place<'_> {
 impl Renderer<'_> {
     /// Reports a finding about an entry, or about the spec.
     pub fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
-        let overrides: Vec<&LintTable> = std::iter::once(self.lint).chain(entry.map(|entry| &entry.lint)).collect();
-        self.sink.push_with(diagnostic, &overrides);
+        // The Secret's own table is nearer to the finding than the spec's.
+        let entry = entry.map(|entry| &entry.lint).filter(|lint| lint.get(diagnostic.code).is_some());
+        self.sink.push_with(diagnostic, entry.unwrap_or(self.lint));
     }
 
     /// Renders a string of metadata or a path, which must not see `sources`.

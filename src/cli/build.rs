@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::{self, read_back};
 use crate::manifest::Secret;
@@ -13,6 +14,7 @@ use crate::secret_bytes::SecretBytes;
 
 use super::Exit;
 use super::options::SpecOptions;
+use super::terminal::Terminal;
 
 /// Compile specs to YAML on stdout, or into a file
 #[derive(Debug, Args)]
@@ -54,7 +56,7 @@ impl Build {
         }
         let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
         match text {
-            Some(text) if exit == Exit::Fine => self.write(text.expose(), &terminal, &run),
+            Some(text) if exit == Exit::Fine => self.write(text.expose(), &terminal),
             _ => exit,
         }
     }
@@ -79,21 +81,29 @@ impl Build {
         }
     }
 
-    fn write(&self, bytes: &[u8], terminal: &super::terminal::Terminal, run: &super::options::Run) -> Exit {
+    fn write(&self, bytes: &[u8], terminal: &Terminal) -> Exit {
         let written = match &self.output {
             None => output::write_stdout(bytes),
-            Some(path) => output::write_file(path, bytes),
+            Some(path) => output::write_file(path, bytes).map(|_| ()),
         };
         match written {
             Ok(()) => Exit::Fine,
-            Err(fault) => terminal.report(&[output::diagnostic(&fault)], &run.sources),
+            Err(fault) => terminal.cannot_write(&fault),
         }
     }
 }
 
-fn read_back_diagnostic(fault: &read_back::Fault) -> Diagnostic {
+fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
     Diagnostic::new(&codes::READ_BACK, "what was about to be written does not read back as what was meant")
-        .note(fault.to_string())
+        .note(where_it_is(fault))
         .note("nothing was written")
         .help("this is a mistake in mintage: please report it, with the Secret's names but without its values")
+}
+
+fn where_it_is(fault: &read_back::Mismatch) -> String {
+    let field = fault.field.join(".");
+    match &fault.secret {
+        Some(secret) => format!("in the Secret {}, field {}", code(secret), code(&field)),
+        None => "in the text as a whole".to_owned(),
+    }
 }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::crypt::IdentityInput;
 use crate::diag::lint_levels::{self, LintLevel};
+use crate::diag::render;
 use crate::diag::words::{code, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::environment::{Choice, set_flag};
@@ -95,6 +96,16 @@ pub enum MessageFormat {
     Json,
 }
 
+impl From<MessageFormat> for render::MessageFormat {
+    fn from(format: MessageFormat) -> Self {
+        match format {
+            MessageFormat::Text => render::MessageFormat::Text,
+            MessageFormat::Short => render::MessageFormat::Short,
+            MessageFormat::Json => render::MessageFormat::Json,
+        }
+    }
+}
+
 /// A run: what was compiled, and the texts that its findings point into.
 pub struct Run {
     /// The Secrets and the findings.
@@ -127,13 +138,16 @@ impl SpecOptions {
             ..Options::default()
         };
         match identity_files::gather(&self.identities, &|name| env::var_os(name)) {
-            Ok(found) => {
-                options.identities = found
+            Ok(gathered) => {
+                options.identities = gathered
+                    .identities
                     .into_iter()
                     .map(|found| IdentityInput { origin: found.origin, bytes: found.bytes, only_for_ssh: found.only_for_ssh })
                     .collect();
             }
-            Err(faults) => problems.extend(faults.iter().map(identity_files::diagnostic)),
+            Err(faults) => problems.extend(
+                faults.iter().map(|fault| Diagnostic::new(&codes::BAD_IDENTITY, fault.message()).maybe_help(fault.help())),
+            ),
         }
         for text in &self.only {
             match glob::Pattern::new(text) {

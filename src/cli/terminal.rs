@@ -7,9 +7,9 @@ use std::io::Write as _;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
-use crate::diag::render::{self, RenderOptions};
+use crate::diag::render;
 use crate::diag::{Diagnostic, Level, codes};
-use crate::output;
+use crate::output::{self, WriteFault};
 use crate::source::SourceMap;
 
 use super::Exit;
@@ -59,7 +59,7 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
         };
         let color = !matches!(choice, ColorChoice::Never);
-        let options = RenderOptions { format: self.format.into(), color, width: width() };
+        let options = render::Options { format: self.format.into(), color, width: width() };
         let text = render::render(&shown, sources, &options);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
@@ -70,8 +70,14 @@ impl Terminal {
     pub fn print(&self, text: &str) -> Exit {
         match output::write_stdout(text.as_bytes()) {
             Ok(()) => Exit::Fine,
-            Err(fault) => self.report(&[output::diagnostic(&fault)], &SourceMap::new()),
+            Err(fault) => self.cannot_write(&fault),
         }
+    }
+
+    /// Says that a result could not be written.
+    pub fn cannot_write(&self, fault: &WriteFault) -> Exit {
+        let diagnostic = Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).maybe_help(fault.help());
+        self.report(&[diagnostic], &SourceMap::new())
     }
 }
 

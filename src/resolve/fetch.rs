@@ -8,7 +8,7 @@ use std::thread;
 use crate::crypt::{self, DecryptFault, Keyring};
 use crate::secret_bytes::SecretBytes;
 use crate::spec::value::How;
-use crate::world::{EnvVarError, ReadError, World};
+use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 
 /// What to read: how, and the path, armored text or name.
 pub type Wanted = (How, String);
@@ -64,7 +64,7 @@ impl Fetched {
 
 fn fetch_one((how, what): &Wanted, world: &dyn World, keyring: &Keyring) -> Result<SecretBytes, FetchFault> {
     let decrypt = |bytes: &[u8], name: &str| {
-        keyring.decrypt(bytes, &|| world.passphrase(name)).map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+        keyring.decrypt(name, bytes, MAX_FILE_BYTES, &|what| world.passphrase(what)).map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
     };
     match how {
         How::File => world.read(what).map_err(FetchFault::Read),

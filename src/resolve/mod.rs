@@ -13,7 +13,7 @@ use crate::check::Unknown;
 use crate::crypt::Keyring;
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
-use crate::expand::Planned;
+use crate::expand::{Planned, TextMap};
 use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::secret_bytes::SecretBytes;
@@ -66,7 +66,7 @@ pub fn resolve<'s>(
 }
 
 fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> Resolved<'s> {
-    let values = |map: &BTreeMap<String, (Span, crate::source::Spanned<String>)>| {
+    let values = |map: &TextMap| {
         map.iter().map(|(key, (_, value))| (key.clone(), value.value.clone())).collect()
     };
     let mut resolved = Resolved {

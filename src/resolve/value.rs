@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use crate::crypt::Keyring;
+use crate::crypt::{DecryptFault, Keyring};
 use crate::diag::words::{code, did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::emit::docker_json::{self, Registry};
@@ -260,22 +260,22 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         let path = match KeyPath::parse(&path_text) {
             Ok(path) => path,
             Err(fault) => {
-                self.report(structure::words::key_path_fault(&fault, &path_text).at(key.span, ""), place);
+                self.report(structure::words::bad_key_path(&path_text, &fault).at(key.span, ""), place);
                 return Got::Failed;
             }
         };
-        match path.select(tree) {
+        match structure::select(tree, &path) {
             Ok(selected) => match selected.plain_text() {
                 Ok(bytes) => Got::Bytes(bytes),
-                Err(fault) => {
-                    self.report(structure::words::not_a_scalar(&fault, &path_text, selected).at(key.span, ""), place);
+                Err(_) => {
+                    self.report(structure::words::not_a_scalar(&display(wanted), &path, selected).at(key.span, ""), place);
                     Got::Failed
                 }
             },
             Err(_) if value.modifiers.optional => Got::Absent,
             Err(fault) => {
                 let file = display(wanted);
-                self.report(structure::words::no_such_key(&fault, &path, &file).at(key.span, ""), place);
+                self.report(structure::words::no_such_key(&file, &path, &fault).at(key.span, ""), place);
                 Got::Failed
             }
         }
@@ -316,7 +316,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     /// The structure of a file that was read.
     fn parsed(&mut self, wanted: &Wanted, span: Span, format: Option<Format>, decode: bool, place: &Place<'_>) -> Result<Parsed, Got> {
         let Some(format) = format.or_else(|| Format::from_path(&wanted.1)) else {
-            self.report(structure::words::unknown_format(&display(wanted)).at(span, ""), place);
+            self.report(structure::words::unknown_format_of(&display(wanted)).at(span, ""), place);
             return Err(Got::Failed);
         };
         let key = (wanted.clone(), format, decode);
@@ -338,7 +338,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         match parsed.as_ref() {
             Ok(_) => Ok(parsed),
             Err(fault) => {
-                self.report(structure::words::structure_fault(fault, format, &display(wanted)).at(span, ""), place);
+                self.report(structure::words::unreadable(&display(wanted), format, fault).at(span, ""), place);
                 Err(Got::Failed)
             }
         }
@@ -399,8 +399,9 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         for (key, tree) in entries {
             match tree.plain_text() {
                 Ok(bytes) => data.push((key.clone(), bytes)),
-                Err(fault) => {
-                    self.report(structure::words::not_a_scalar(&fault, key, tree).at(span, ""), place);
+                Err(_) => {
+                    let path = KeyPath::default().child(key);
+                    self.report(structure::words::not_a_scalar(&display(&wanted), &path, tree).at(span, ""), place);
                     failed = true;
                 }
             }
@@ -564,7 +565,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         match structure::base64::decode(bytes.expose()) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::words::base64_fault(&fault).at(span, ""), place);
+                self.report(structure::words::bad_base64("the value", &fault).at(span, ""), place);
                 Got::Failed
             }
         }
@@ -604,7 +605,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         match structure::write(format, &tree) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::words::write_fault(&fault, format).at(node.span, ""), place);
+                self.report(structure::words::unwritable(format, &fault).at(node.span, ""), place);
                 Got::Failed
             }
         }
@@ -614,7 +615,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     fn tree_of(&mut self, node: &Node, scope: &Scope, place: &Place<'_>) -> Result<Tree, Got> {
         Ok(match &node.kind {
             NodeKind::Bool(value) => Tree::Bool(*value),
-            NodeKind::Integer(value) => Tree::integer(i128::from(*value)),
+            NodeKind::Integer(value) => Tree::Integer(i128::from(*value)),
             NodeKind::Float(value) => Tree::Float(*value),
             NodeKind::Datetime(value) => Tree::Datetime(value.clone()),
             NodeKind::String(value) => {
@@ -684,6 +685,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
             return worst;
         }
         let written = if data_key == ".dockercfg" { docker_json::docker_cfg(&registries) } else { docker_json::docker_config_json(&registries) };
+        // Duplicate servers and bytes that are no text were reported above.
         written.map_or(Got::Failed, Got::Bytes)
     }
 }
@@ -704,7 +706,7 @@ fn is_missing(fault: &FetchFault) -> bool {
 
 /// Whether a fault is only that the identity is somebody else's.
 fn is_locked(fault: &FetchFault) -> bool {
-    matches!(fault, FetchFault::Decrypt(fault) if fault.is_locked())
+    matches!(fault, FetchFault::Decrypt(fault) if matches!(**fault, DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } | DecryptFault::NoPassphrase(_)))
 }
 
 /// What messages call something that was read.

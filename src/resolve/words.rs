@@ -1,6 +1,7 @@
 //! The words for what could not be read.
 
 use crate::crypt;
+use crate::crypt::words::Subject;
 use crate::diag::words::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::spec::value::How;
@@ -14,8 +15,8 @@ pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
         FetchFault::Decrypt(fault) => {
-            let name = if how == How::Armor { "the armored text" } else { what };
-            crypt::words::decrypt_fault(fault, name)
+            let subject = if how == How::Armor { Subject::Armor } else { Subject::File(what) };
+            crypt::words::decrypt_fault(subject, fault)
         }
     }
 }

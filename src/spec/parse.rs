@@ -142,8 +142,8 @@ fn overrides(reader: &mut Reader, record: &Record) -> LintTable {
 
 fn check_recipients(reader: &mut Reader, record: &Record) {
     for (name, text) in record.text_map("recipients") {
-        if let Err(bad) = crypt::recipient::check_recipient(&text.value) {
-            reader.problem(crypt::words::bad_recipient(&bad, &name.value).at(text.span, ""));
+        if let Err(bad) = crypt::check_recipient(&text.value) {
+            reader.problem(crypt::words::bad_recipient(&name.value, &bad).at(text.span, ""));
             // A secret key that was pasted here must not be quoted.
             let token = text.span.start..text.span.end;
             reader.visible.retain(|range| *range != token);

@@ -3,8 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::kinds;
-use crate::structure::Format;
-
 use super::language::{DATA_FROM, Field, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
 
 /// Where the schema of version 1 is published.
@@ -110,6 +108,7 @@ fn one_source(table: &Table, names: &[&str]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::structure::Format;
 
     #[test]
     fn formats_are_those_that_are_read() {

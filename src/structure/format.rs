@@ -1,7 +1,7 @@
 //! Which structure a file has, by its name or as the spec says.
 
 /// The structure of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// TOML.
     Toml,
@@ -18,6 +18,9 @@ pub enum Format {
 impl Format {
     /// Every format, in the order in which messages list them.
     pub const ALL: [Format; 5] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
+
+    /// Their names.
+    pub const NAMES: &'static [&'static str] = &["toml", "json", "yaml", "dotenv", "text"];
 
     /// The name that `format = "..."` takes.
     pub fn name(self) -> &'static str {

@@ -60,6 +60,17 @@ impl KeyPath {
         Parser { text, chars: text.char_indices().peekable() }.path()
     }
 
+    /// The keys of a path that has no indexes.
+    pub fn names(&self) -> Option<Vec<String>> {
+        self.segments
+            .iter()
+            .map(|(segment, _)| match segment {
+                Segment::Key(name) => Some(name.clone()),
+                Segment::Index(_) => None,
+            })
+            .collect()
+    }
+
     /// The steps, each with its bytes in the text.
     pub fn segments(&self) -> &[(Segment, Range<usize>)] {
         &self.segments

@@ -18,7 +18,7 @@ pub use fault::{FaultKind, StructureFault};
 pub use format::Format;
 pub use key_path::{KeyPath, NoSuchKey, select};
 pub use tree::{Class, NotAScalar, Tree};
-pub use write::{WriteFault, write};
+pub use write::{WriteFault, write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark does not count.
 ///

@@ -22,11 +22,7 @@ pub fn from_tree(tree: &Tree) -> Value {
     match tree {
         Tree::Null => Value::from(()),
         Tree::Bool(value) => Value::from(*value),
-        Tree::Integer(value) => match value.to_string().parse::<i128>() {
-            Ok(integer) => Value::from(integer),
-            // Wider than any integer type: its digits.
-            Err(_) => Value::from(value.to_string()),
-        },
+        Tree::Integer(value) => Value::from(*value),
         Tree::Float(value) => Value::from(*value),
         Tree::Datetime(value) => Value::from(value.as_str()),
         Tree::String(value) => Value::from(value.as_str()),
@@ -50,7 +46,7 @@ fn to_tree_at(value: &Value, depth: usize) -> Option<Tree> {
     Some(match value.kind() {
         ValueKind::None => Tree::Null,
         ValueKind::Bool => Tree::Bool(value.is_true()),
-        ValueKind::Number if value.is_integer() => Tree::integer(i128::try_from(value.clone()).ok()?),
+        ValueKind::Number if value.is_integer() => Tree::Integer(i128::try_from(value.clone()).ok()?),
         ValueKind::Number => Tree::Float(f64::try_from(value.clone()).ok()?),
         ValueKind::String => Tree::string(value.as_str()?),
         ValueKind::Bytes => Tree::string(std::str::from_utf8(value.as_bytes()?).ok()?),

@@ -70,7 +70,7 @@ fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
     if pretty {
         return written(Format::Json, value);
     }
-    structure::compact_json(&tree).map(|json| json.expose_str().unwrap_or_default().to_owned()).map_err(|_| fail(2))
+    structure::write_compact_json(&tree).map(|json| json.expose_str().unwrap_or_default().to_owned()).map_err(|_| fail(2))
 }
 
 /// A tree in a format, without the last newline: templates put their own.

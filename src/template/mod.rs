@@ -56,7 +56,6 @@ impl Engine {
         env.set_debug(false);
         env.set_fuel(Some(FUEL));
         env.set_formatter(|out, _, value| {
-            use std::fmt::Write as _;
             let text = plain_text(value)?;
             out.write_str(&text).map_err(Error::from)
         });

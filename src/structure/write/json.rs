@@ -13,6 +13,12 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     Ok(SecretBytes::new(bytes))
 }
 
+/// On one line, without a line break at its end.
+pub(super) fn write_compact(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+    let bytes = serde_json::to_vec(&Json(tree)).map_err(|_| WriteFault::at_top(WriteFaultKind::NotFinite))?;
+    Ok(SecretBytes::new(bytes))
+}
+
 struct Json<'a>(&'a Tree);
 
 impl Serialize for Json<'_> {
