@@ -1,0 +1,81 @@
+//! Reading up to a limit into memory that is wiped, and the system's reasons why not.
+
+use std::io::{self, Read};
+use std::mem;
+
+use zeroize::Zeroizing;
+
+use crate::secret_bytes::SecretBytes;
+
+/// All that `reader` has, or `None` if that is more than `limit` bytes. `expected` is how many bytes are probably there; a right guess
+/// means one allocation. A buffer that has to grow is wiped, not moved by the allocator, so no copy stays behind.
+pub fn read_at_most(mut reader: impl Read, expected: u64, limit: usize) -> io::Result<Option<SecretBytes>> {
+    // One byte more than expected: the read that finds the end needs room.
+    let expected = usize::try_from(expected).unwrap_or(limit).min(limit).max(1024) + 1;
+    let mut buffer = Zeroizing::new(vec![0; expected]);
+    let mut filled = 0;
+    loop {
+        let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) else {
+            if filled > limit {
+                return Ok(None);
+            }
+            let mut larger = Zeroizing::new(vec![0; (filled * 2).min(limit + 1)]);
+            larger.iter_mut().zip(buffer.iter()).for_each(|(to, from)| *to = *from);
+            buffer = larger;
+            continue;
+        };
+        match reader.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if filled > limit {
+        return Ok(None);
+    }
+    buffer.truncate(filled);
+    Ok(Some(SecretBytes::new(mem::take(&mut *buffer))))
+}
+
+/// What the system says about a failure, in lower case and without its number: `permission denied`.
+pub fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives a byte or two at a time, like a pipe.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let some = to.len().min(2);
+            self.0.read(&mut to[..some])
+        }
+    }
+
+    #[test]
+    fn limit_is_inclusive_whatever_was_expected() {
+        for size in [0_usize, 1, 1023, 1024, 1025, 2048, 4096, 5000] {
+            let bytes: Vec<u8> = (0..size).map(|index| (index % 251) as u8).collect();
+            for expected in [0, size as u64, 10_000, u64::MAX] {
+                for limit in [0, 1, 1024, 1025, 4096, 5000, 6000] {
+                    let got = read_at_most(Drip(&bytes), expected, limit).unwrap();
+                    let want = (size <= limit).then(|| SecretBytes::from(bytes.as_slice()));
+                    assert!(got == want, "{size} bytes, {expected} expected, limit {limit}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn system_words_fit_into_a_sentence() {
+        assert_eq!(system_words(&io::Error::from_raw_os_error(13)), "permission denied");
+    }
+}

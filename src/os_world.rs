@@ -1,0 +1,144 @@
+//! The world of a real machine: files under a root, allowed variables of the environment, passphrases.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::bounded_read::{read_at_most, system_words};
+use crate::diag::words::{code, nearest};
+use crate::sandbox::{Sandbox, Stray, Typed};
+use crate::secret_bytes::SecretBytes;
+use crate::terminal;
+use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
+
+/// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
+pub const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
+
+/// Most names of a directory that a suggestion is looked for among.
+const MAX_SUGGESTED_FROM: usize = 10_000;
+
+/// The machine as one spec may see it.
+pub struct OsWorld {
+    sandbox: Sandbox,
+    env_vars: Vec<String>,
+    /// What was answered. The lock is held while asking, so that two threads never ask at once.
+    passphrases: Mutex<BTreeMap<String, Option<SecretBytes>>>,
+}
+
+/// A directory that was named on the command line and can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryFault {
+    /// As it was given.
+    pub path: PathBuf,
+    /// Why not, in the system's words or ours.
+    pub reason: String,
+}
+
+impl fmt::Display for DirectoryFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "can't use the directory {}: {}", code(&self.path.to_string_lossy()), self.reason)
+    }
+}
+
+impl std::error::Error for DirectoryFault {}
+
+impl OsWorld {
+    /// The world of the spec in the directory `root`. It also sees what lies in the directories `allow_paths`, and the environment
+    /// variables `allow_env_vars`. Relative paths given here start at the current directory.
+    pub fn new(root: &Path, allow_paths: &[PathBuf], allow_env_vars: &[String]) -> Result<Self, DirectoryFault> {
+        let allowed: Vec<PathBuf> = allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
+        Ok(Self { sandbox: Sandbox::new(directory(root)?, allowed), env_vars: allow_env_vars.to_vec(), passphrases: Mutex::default() })
+    }
+
+    /// The path that may have been meant, by following the nearest name wherever one is missing.
+    fn suggestion(&self, mut typed: Typed, mut directory: PathBuf, mut index: Option<usize>) -> Option<String> {
+        // Every turn mends a later name than the one before.
+        for _ in 0..typed.names.len() {
+            let name = typed.names.get_mut(index?)?;
+            *name = nearest_entry(&directory, name.to_str()?)?.into();
+            match self.sandbox.locate(&typed) {
+                Ok(path) => return path.is_file().then(|| typed.text()),
+                Err(Stray::Missing { directory: next, index: place }) => (directory, index) = (next, place),
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+}
+
+/// The canonical path of a directory that must be one. An empty path is the current directory, as the parent of `mintage.toml` is.
+fn directory(path: &Path) -> Result<PathBuf, DirectoryFault> {
+    let fault = |reason: String| DirectoryFault { path: path.to_owned(), reason };
+    let canonical = fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let canonical = canonical.map_err(|error| fault(system_words(&error)))?;
+    if canonical.is_dir() { Ok(canonical) } else { Err(fault("it is not a directory".to_owned())) }
+}
+
+/// The name in a directory that `name` most probably means: with or without `.age`, or mistyped.
+fn nearest_entry(directory: &Path, name: &str) -> Option<String> {
+    let entries = fs::read_dir(directory).ok()?.take(MAX_SUGGESTED_FROM).flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    let encrypted = format!("{name}.age");
+    let plain = name.strip_suffix(".age");
+    let exact = names.iter().find(|known| **known == encrypted || Some(known.as_str()) == plain);
+    exact.cloned().or_else(|| nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
+}
+
+impl World for OsWorld {
+    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+        if path.is_empty() || path.contains('\0') {
+            return Err(ReadError::BadPath);
+        }
+        let typed = Typed::new(path);
+        let place = match self.sandbox.locate(&typed) {
+            Ok(place) => place,
+            Err(Stray::Outside(escape)) => return Err(ReadError::OutsideRoot(escape)),
+            Err(Stray::Missing { directory, index }) => {
+                return Err(ReadError::NotFound { nearest: self.suggestion(typed, directory, index) });
+            }
+            Err(Stray::Io(error)) => return Err(ReadError::Io(system_words(&error))),
+        };
+        read_regular(&place)
+    }
+
+    fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {
+        if !self.env_vars.iter().any(|allowed| allowed == name) {
+            return Err(EnvVarError::NotAllowed);
+        }
+        env::var_os(name).map(|value| SecretBytes::new(value.into_encoded_bytes())).ok_or(EnvVarError::NotSet)
+    }
+
+    fn passphrase(&self, what: &str) -> Option<SecretBytes> {
+        if let Some(set) = env::var_os(PASSPHRASE_VARIABLE).filter(|value| !value.is_empty()) {
+            return Some(SecretBytes::new(set.into_encoded_bytes()));
+        }
+        let mut answers = self.passphrases.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.entry(what.to_owned()).or_insert_with(|| terminal::ask_passphrase(what)).clone()
+    }
+}
+
+/// A file's bytes. What it is gets looked at before it is opened: to open a pipe waits for a writer, to open a device may do anything.
+fn read_regular(place: &Path) -> Result<SecretBytes, ReadError> {
+    let io = |error: io::Error| ReadError::Io(system_words(&error));
+    let found = fs::metadata(place).map_err(io)?;
+    if found.is_dir() {
+        return Err(ReadError::Directory);
+    }
+    if !found.is_file() {
+        return Err(ReadError::NotAFile);
+    }
+    if found.len() > MAX_FILE_BYTES as u64 {
+        return Err(ReadError::TooLarge);
+    }
+    let file = File::open(place).map_err(io)?;
+    // It may have been replaced meanwhile.
+    if !file.metadata().map_err(io)?.is_file() {
+        return Err(ReadError::NotAFile);
+    }
+    read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)
+}

@@ -1,0 +1,247 @@
+//! Results leave the program here: to stdout, or to a file that is written whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::bounded_read::{read_at_most, system_words};
+use crate::diag::words::code;
+use crate::signals;
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It is new.
+    Created,
+    /// It held something else before.
+    Replaced,
+    /// It held these very bytes and was left alone.
+    Unchanged,
+    /// It is a pipe or a device, which the bytes went into.
+    Passed,
+}
+
+/// A result that could not be written. Nothing of it has been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteFault {
+    /// Where to, as it was asked for.
+    pub target: String,
+    /// Why not.
+    pub reason: WriteReason,
+}
+
+/// Why something could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriteReason {
+    /// The path is empty or has a NUL in it.
+    BadPath,
+    /// A directory has this name.
+    Directory,
+    /// The directory that should hold the file does not exist.
+    NoParent(PathBuf),
+    /// What should hold the file is not a directory.
+    ParentNotDirectory(PathBuf),
+    /// No files can be made in this directory: its permissions, or a file system that is read-only.
+    ParentReadOnly(PathBuf),
+    /// The file itself must not be written or changed.
+    Denied,
+    /// The disk is full, or what one may use of it.
+    NoSpace,
+    /// Anything else, in the system's words.
+    Io(String),
+}
+
+impl WriteFault {
+    /// What is wrong, in one line without a full stop.
+    pub fn message(&self) -> String {
+        format!("can't write {}: {}", code(&self.target), self.reason.words())
+    }
+
+    /// What to do about it, if there is something to say.
+    pub fn help(&self) -> Option<String> {
+        match &self.reason {
+            WriteReason::NoParent(directory) => Some(format!("create it: `mkdir -p {}`", shell_word(directory))),
+            WriteReason::Directory => Some("name a file, or let `-o` have the directory with one file a Secret in it".to_owned()),
+            WriteReason::ParentReadOnly(_) => Some(
+                "the file is replaced as a whole, which takes the permission to write to its directory; choose another with `-o`"
+                    .to_owned(),
+            ),
+            WriteReason::NoSpace => Some("free some space; what was there before is unchanged".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl WriteReason {
+    fn words(&self) -> String {
+        match self {
+            Self::BadPath => "that is not a path".to_owned(),
+            Self::Directory => "it is a directory".to_owned(),
+            Self::NoParent(directory) => format!("the directory {} does not exist", shown(directory)),
+            Self::ParentNotDirectory(parent) => format!("{} is not a directory", shown(parent)),
+            Self::ParentReadOnly(directory) => format!("the directory {} can't be written to", shown(directory)),
+            Self::Denied => "permission denied".to_owned(),
+            Self::NoSpace => "there is no space left".to_owned(),
+            Self::Io(words) => words.clone(),
+        }
+    }
+
+    /// For failures of the file's own bytes.
+    fn of(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::NoSpace,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Denied,
+            io::ErrorKind::IsADirectory => Self::Directory,
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename => Self::BadPath,
+            _ => Self::Io(system_words(error)),
+        }
+    }
+
+    /// For failures to make a file in `parent`.
+    fn of_parent(error: &io::Error, parent: &Path) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NoParent(parent.to_owned()),
+            io::ErrorKind::NotADirectory => Self::ParentNotDirectory(parent.to_owned()),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ParentReadOnly(parent.to_owned()),
+            _ => Self::of(error),
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    code(&path.to_string_lossy())
+}
+
+/// A path as a shell takes it.
+fn shell_word(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':');
+    if text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is no fault.
+pub fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
+    let written = match unbuffered_stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    };
+    written.map_err(|error| WriteFault { target: "stdout".to_owned(), reason: WriteReason::of(&error) })
+}
+
+/// Stdout without the library's buffer, which would keep a copy and which hides that stdout is closed.
+fn unbuffered_stdout() -> io::Result<File> {
+    // Whatever else was printed comes before.
+    io::stdout().flush()?;
+    #[cfg(unix)]
+    let file = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?.into();
+    #[cfg(windows)]
+    let file = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?.into();
+    Ok(file)
+}
+
+/// Makes `bytes` the content of the file at `path`, with mode 0600: all of them or, if anything fails or a signal ends the process, none.
+///
+/// A link stays and the file that it points to is replaced. A file that holds the very bytes keeps its time. Pipes and devices
+/// just get the bytes.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
+    let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
+    // Opened by this name, a file that stdout goes to would be written from its start.
+    if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
+        return write_stdout(bytes).map(|()| Written::Passed);
+    }
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
+        Ok(found) if !found.is_file() => pass(path, bytes).map_err(fault),
+        Ok(found) => replace(path, &found, bytes).map_err(fault),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes).map_err(fault),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(fault(WriteReason::ParentNotDirectory(parent_of(path)))),
+        Err(error) => Err(fault(WriteReason::of(&error))),
+    }
+}
+
+/// Into a pipe or a device. Opening a pipe waits for its reader, as with any tool.
+fn pass(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
+    match OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(WriteReason::of(&error)),
+        _ => Ok(Written::Passed),
+    }
+}
+
+fn replace(path: &Path, found: &fs::Metadata, bytes: &[u8]) -> Result<Written, WriteReason> {
+    let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
+    // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
+    if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
+        return Ok(Written::Unchanged);
+    }
+    put(&target, bytes).map(|()| Written::Replaced)
+}
+
+fn create(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
+    if path.as_os_str().is_empty() {
+        return Err(WriteReason::BadPath);
+    }
+    // A link to a file that is not there yet is followed, as `cat > link` would.
+    let mut target = path.to_owned();
+    for _ in 0..40 {
+        match fs::read_link(&target) {
+            Ok(next) => target = parent_of(&target).join(next),
+            Err(_) => return put(&target, bytes).map(|()| Written::Created),
+        }
+    }
+    Err(WriteReason::Io("too many symbolic links, one after another".to_owned()))
+}
+
+/// Whether the file holds these very bytes. One that can't be read doesn't.
+fn holds(target: &Path, found: &fs::Metadata, bytes: &[u8]) -> bool {
+    found.len() == bytes.len() as u64
+        && File::open(target)
+            .and_then(|file| read_at_most(file, found.len(), bytes.len()))
+            .is_ok_and(|held| held.is_some_and(|held| held.expose() == bytes))
+}
+
+#[cfg(unix)]
+fn make_private(target: &Path, found: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if found.permissions().mode() & 0o7777 == 0o600 { Ok(()) } else { fs::set_permissions(target, fs::Permissions::from_mode(0o600)) }
+}
+
+#[cfg(not(unix))]
+fn make_private(_target: &Path, _found: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// The bytes go to a file beside the target, which then takes its name: whoever reads sees the old or the new, never a part.
+fn put(target: &Path, bytes: &[u8]) -> Result<(), WriteReason> {
+    let parent = parent_of(target);
+    signals::after(|| {
+        // Removed when dropped, also by a panic.
+        let mut file = tempfile::Builder::new()
+            .prefix(".mintage-")
+            .suffix(".tmp")
+            .tempfile_in(&parent)
+            .map_err(|error| WriteReason::of_parent(&error, &parent))?;
+        fill(file.as_file_mut(), bytes).map_err(|error| WriteReason::of(&error))?;
+        file.persist(target).map_err(|error| WriteReason::of(&error.error))?;
+        // The new name should survive a power cut too. Not every file system can sync a directory.
+        if cfg!(unix) {
+            let _ = File::open(&parent).and_then(|directory| directory.sync_all());
+        }
+        Ok(())
+    })
+}
+
+fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    // The umask had its say when the file was made.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.sync_all()
+}
+
+/// The directory that holds `path`.
+fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}

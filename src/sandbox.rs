@@ -1,0 +1,225 @@
+//! Which file a path of a spec means, and whether the spec may see it.
+//!
+//! A spec may come from a repository that the machine does not trust. It sees the files under its root, and those under directories that
+//! the person who runs the tool allows. What lies elsewhere it can't read, and it can't learn whether it exists either: so links are
+//! followed here one by one, and whatever goes wrong outside has one answer.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::world::Escape;
+
+/// Most symbolic links on one way, as in Linux's `path_resolution(7)`.
+const MAX_LINKS: usize = 40;
+
+/// Directories that a spec may read from. All are canonical.
+pub struct Sandbox {
+    root: PathBuf,
+    /// The root, then the allowed ones.
+    trees: Vec<PathBuf>,
+}
+
+/// Why a path leads to nothing that may be read.
+#[derive(Debug)]
+pub enum Stray {
+    /// It leaves the root and is not allowed to.
+    Outside(Escape),
+    /// A name on the way does not exist.
+    Missing {
+        /// The directory that lacks it.
+        directory: PathBuf,
+        /// Which name of the path it is, if it is one and not a part of a link's text.
+        index: Option<usize>,
+    },
+    /// The system said no, somewhere inside.
+    Io(io::Error),
+}
+
+/// A path as the spec says it, without `.` and `..` inside.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// Where it starts if it is absolute.
+    base: Option<PathBuf>,
+    /// How often it climbs out of the root.
+    ups: usize,
+    /// The names below.
+    pub names: Vec<OsString>,
+}
+
+impl Typed {
+    /// `..` takes back the name before it, whatever that is on the disk: `a/../b` is `b`, as kustomize has it and as a reader expects.
+    pub fn new(path: &str) -> Self {
+        let mut typed = Self { base: None, ups: 0, names: Vec::new() };
+        for component in Path::new(path).components() {
+            match component {
+                Component::Prefix(_) | Component::RootDir => typed.base.get_or_insert_default().push(component),
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    if typed.names.pop().is_none() && typed.base.is_none() {
+                        typed.ups += 1;
+                    }
+                }
+                Component::Normal(name) => typed.names.push(name.to_owned()),
+            }
+        }
+        typed
+    }
+
+    /// The path again, with `/` between its parts.
+    pub fn text(&self) -> String {
+        let base = self.base.as_ref().map(|base| base.to_string_lossy().into_owned()).unwrap_or_default();
+        let parts = std::iter::repeat_n("..".into(), self.ups).chain(self.names.iter().map(|name| name.to_string_lossy()));
+        base + &parts.collect::<Vec<_>>().join("/")
+    }
+
+    fn escape(&self) -> Option<Escape> {
+        match self {
+            Self { base: Some(_), .. } => Some(Escape::Absolute),
+            Self { ups: 1.., .. } => Some(Escape::Parent),
+            _ => None,
+        }
+    }
+}
+
+/// One thing still to do on the way.
+struct Step {
+    kind: StepKind,
+    /// The name's place in the path, if it is from there.
+    index: Option<usize>,
+    /// The repository chose it: it is from the spec, or from a link inside.
+    chosen_inside: bool,
+}
+
+enum StepKind {
+    Up,
+    Down(OsString),
+}
+
+impl Sandbox {
+    /// `root` and `allowed` must exist and be canonical.
+    pub fn new(root: PathBuf, allowed: impl IntoIterator<Item = PathBuf>) -> Self {
+        let trees = std::iter::once(root.clone()).chain(allowed).collect();
+        Self { root, trees }
+    }
+
+    /// The canonical path of what `typed` means. It exists and may be read, whatever it is.
+    pub fn locate(&self, typed: &Typed) -> Result<PathBuf, Stray> {
+        // A path that names a place outside may only lead to an allowed directory. Back into the root it would work on this machine alone.
+        let trees = match typed.escape() {
+            None => self.trees.as_slice(),
+            Some(_) => self.trees.get(1..).unwrap_or_default(),
+        };
+        let mut start = typed.base.clone().unwrap_or_else(|| self.root.clone());
+        (0..typed.ups).for_each(|_| _ = start.pop());
+        let named_place = typed.names.iter().fold(start.clone(), |path, name| path.join(name));
+        let escape = typed.escape().filter(|_| !within(trees, &named_place)).unwrap_or(Escape::Symlink);
+
+        let steps = typed.names.iter().enumerate().rev();
+        let steps = steps.map(|(index, name)| Step { kind: StepKind::Down(name.clone()), index: Some(index), chosen_inside: true });
+        let place = walk(start, steps.collect(), trees).map_err(|stop| match stop {
+            Stop::Outside => Stray::Outside(escape),
+            Stop::Inside(stray) => stray,
+        })?;
+        // A second opinion, which also knows about a file system's own equalities, such as case and short names.
+        match fs::canonicalize(place) {
+            Ok(place) if within(trees, &place) => Ok(place),
+            Ok(_) => Err(Stray::Outside(escape)),
+            Err(error) => Err(Stray::Io(error)),
+        }
+    }
+}
+
+/// Why the walk ended early.
+enum Stop {
+    Outside,
+    Inside(Stray),
+}
+
+fn within(trees: &[PathBuf], path: &Path) -> bool {
+    trees.iter().any(|tree| path.starts_with(tree))
+}
+
+/// Goes `steps` (the last one first) from the directory `place`, through links.
+fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<PathBuf, Stop> {
+    if trees.is_empty() {
+        return Err(Stop::Outside);
+    }
+    let mut links = 0;
+    while let Some(step) = steps.pop() {
+        let name = match step.kind {
+            StepKind::Down(name) => name,
+            StepKind::Up => {
+                // `../../etc/shadow/../../srv/repo/x` would tell by its success that /etc/shadow exists.
+                if step.chosen_inside && !within(trees, &place) && !trees.iter().any(|tree| tree.starts_with(&place)) {
+                    return Err(Stop::Outside);
+                }
+                place.pop();
+                continue;
+            }
+        };
+        let next = place.join(name);
+        let link = fs::symlink_metadata(&next).and_then(|found| found.is_symlink().then(|| fs::read_link(&next)).transpose());
+        match link {
+            Ok(None) => place = next,
+            Ok(Some(_)) if links == MAX_LINKS => {
+                let looping = Stray::Io(io::Error::other("too many symbolic links, one after another"));
+                return Err(if within(trees, &place) { Stop::Inside(looping) } else { Stop::Outside });
+            }
+            Ok(Some(target)) => {
+                links += 1;
+                follow(&target, &mut place, &mut steps, within(trees, &next));
+            }
+            Err(_) if !within(trees, &place) => return Err(Stop::Outside),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Err(Stop::Inside(Stray::Missing { directory: place, index: step.index }));
+            }
+            Err(error) => return Err(Stop::Inside(Stray::Io(error))),
+        }
+    }
+    if within(trees, &place) { Ok(place) } else { Err(Stop::Outside) }
+}
+
+/// Puts a link's text before the other steps.
+fn follow(target: &Path, place: &mut PathBuf, steps: &mut Vec<Step>, chosen_inside: bool) {
+    let mut base: Option<PathBuf> = None;
+    let mut first = Vec::new();
+    for component in target.components() {
+        let kind = match component {
+            Component::Prefix(_) | Component::RootDir => {
+                base.get_or_insert_default().push(component);
+                continue;
+            }
+            Component::CurDir => continue,
+            Component::ParentDir => StepKind::Up,
+            Component::Normal(name) => StepKind::Down(name.to_owned()),
+        };
+        first.push(Step { kind, index: None, chosen_inside });
+    }
+    if let Some(base) = base {
+        *place = base;
+    }
+    steps.extend(first.into_iter().rev());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_taken_back_as_written() {
+        for (path, text, escape) in [
+            ("a/./b//c", "a/b/c", None),
+            ("a/../b", "b", None),
+            ("a/../../b", "../b", Some(Escape::Parent)),
+            ("../../b/..", "../..", Some(Escape::Parent)),
+            ("/../a/../b", "/b", Some(Escape::Absolute)),
+            (".", "", None),
+            ("~/a", "~/a", None),
+        ] {
+            let typed = Typed::new(path);
+            assert_eq!((typed.text().as_str(), typed.escape()), (text, escape), "{path}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Signals that ask the process to end wait while something is half done, and end it right after.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGQUIT};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+/// Runs `body`. SIGTERM, SIGINT, SIGHUP and SIGQUIT that arrive meanwhile end the process as soon as `body` is done, even by a panic;
+/// in all other times they end it at once, as ever. May be nested, and run on several threads. `body` should be short.
+pub fn after<T>(body: impl FnOnce() -> T) -> T {
+    let _held: Vec<Hold> = SIGNALS.iter().map(Hold::new).collect();
+    body()
+}
+
+/// The same, of SIGINT alone: for a prompt, which turns Ctrl-C into SIGINT and has to put the terminal in order first,
+/// but which SIGTERM must be able to end although nobody answers.
+pub fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
+    let _held: Vec<Hold> = SIGNALS.iter().filter(|signal| signal.number == SIGINT).map(Hold::new).collect();
+    body()
+}
+
+/// What the handler of one signal looks at. A process has one handler a signal, so this is the one global of the crate.
+struct Signal {
+    number: i32,
+    /// How many sections hold it back.
+    holders: Mutex<usize>,
+    /// Nobody holds it back: the handler takes the default action.
+    at_once: Arc<AtomicBool>,
+    /// It came.
+    came: Arc<AtomicBool>,
+}
+
+/// Handlers are installed at the first section and stay. What can't be installed is left to the system's default.
+static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
+    #[cfg(unix)]
+    let numbers = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
+    #[cfg(not(unix))]
+    let numbers = [SIGTERM, SIGINT];
+    let ignored = ignored_from_the_start();
+    numbers.into_iter().filter(|number| ignored >> (number - 1) & 1 == 0).filter_map(Signal::install).collect()
+});
+
+impl Signal {
+    fn install(number: i32) -> Option<Self> {
+        let at_once = Arc::new(AtomicBool::new(true));
+        let came = Arc::new(AtomicBool::new(false));
+        // In this order: a handler that still sees a holder has noted the signal before that holder looks for it.
+        flag::register(number, Arc::clone(&came)).ok()?;
+        flag::register_conditional_default(number, Arc::clone(&at_once)).ok()?;
+        Some(Self { number, holders: Mutex::new(0), at_once, came })
+    }
+}
+
+/// One section's hold on a signal.
+struct Hold(&'static Signal);
+
+impl Hold {
+    fn new(signal: &'static Signal) -> Self {
+        let mut holders = signal.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        *holders += 1;
+        signal.at_once.store(false, Ordering::SeqCst);
+        Self(signal)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        *holders = holders.saturating_sub(1);
+        if *holders == 0 {
+            self.0.at_once.store(true, Ordering::SeqCst);
+            if self.0.came.swap(false, Ordering::SeqCst) {
+                // Does not return: these signals end the process, and its status tells the parent which one did.
+                let _ = low_level::emulate_default_handler(self.0.number);
+            }
+        }
+    }
+}
+
+/// The signals that whoever started us had ignored, bit n-1 for signal n: `nohup` and background jobs of a script must stay deaf to them.
+/// Only Linux tells without `unsafe`.
+fn ignored_from_the_start() -> u64 {
+    if !cfg!(target_os = "linux") {
+        return 0;
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
