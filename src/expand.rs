@@ -33,6 +33,8 @@ pub struct Planned<'s> {
     pub scope: Value,
     /// The item of `for-each`, for messages.
     pub item: Option<String>,
+    /// Whether a part of the metadata failed, which was reported, or the entry has a mistake.
+    pub failed: bool,
 }
 
 impl Planned<'_> {
@@ -150,10 +152,11 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
     let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
     let name = if is_token { record.text("token-id") } else { record.text("name") };
     let name = name.and_then(|name| text(renderer, name));
+    let before = renderer.sink.len();
     let mut annotations = map(renderer, &text, merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()));
     let labels = map(renderer, &text, merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()));
     if let Some(account) = record.text("service-account") {
-        service_account(renderer, account, &text, annotations.as_mut(), &place);
+        service_account(renderer, account, &text, &mut annotations, &place);
     }
     let type_ = match entry.kind.type_ {
         Some(type_) => Some(Spanned::new(type_.to_owned(), record.span)),
@@ -169,7 +172,8 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
             None => vec![Some(None)],
         }
     };
-    let (Some(mut name), Some(labels), Some(annotations), Some(type_)) = (name, labels, annotations, type_) else { return };
+    let failed = entry.broken || renderer.sink.len() > before;
+    let (Some(mut name), Some(type_)) = (name, type_) else { return };
     if is_token {
         name.value = format!("bootstrap-token-{}", name.value);
     }
@@ -186,6 +190,7 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
             type_: type_.clone(),
             scope: Value::from_pairs(variables),
             item: item.label.clone(),
+            failed,
         });
     }
 }
@@ -197,18 +202,8 @@ fn map(
     renderer: &mut Renderer<'_>,
     text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
     entries: Vec<(Text, Text)>,
-) -> Option<TextMap> {
-    let mut rendered = Some(BTreeMap::new());
-    for (key, value) in entries {
-        let value = text(renderer, &value);
-        match (&mut rendered, value) {
-            (Some(map), Some(value)) => {
-                map.insert(key.value, (key.span, value));
-            }
-            _ => rendered = None,
-        }
-    }
-    rendered
+) -> TextMap {
+    entries.into_iter().filter_map(|(key, value)| Some((key.value, (key.span, text(renderer, &value)?)))).collect()
 }
 
 /// `service-account` becomes an annotation, which the annotations must not say otherwise.
@@ -216,10 +211,10 @@ fn service_account(
     renderer: &mut Renderer<'_>,
     account: &Text,
     text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
-    annotations: Option<&mut TextMap>,
+    annotations: &mut TextMap,
     place: &Place<'_>,
 ) {
-    let (Some(annotations), Some(value)) = (annotations, text(renderer, account)) else { return };
+    let Some(value) = text(renderer, account) else { return };
     if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
         let diagnostic = Diagnostic::new(&codes::CONFLICTING_KEYS, "the service account is said twice")
             .at(*span, "")

@@ -119,12 +119,11 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut secrets = Vec::new();
     let mut selected = 0;
     for input in inputs {
-        match spec::parse(input.file, sources) {
-            Ok(spec) => {
-                let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
-                selected += compile_spec(&spec, input.world, options, &mut renderer, &mut seen, &mut secrets);
-            }
-            Err(diagnostics) => diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic)),
+        let (spec, problems) = spec::parse(input.file, sources);
+        problems.into_iter().for_each(|problem| sink.push(problem));
+        if let Some(spec) = spec {
+            let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
+            selected += compile_spec(&spec, input.world, options, &mut renderer, &mut seen, &mut secrets);
         }
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {

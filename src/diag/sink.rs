@@ -35,6 +35,16 @@ impl Sink {
         self.found.extend(other.found);
     }
 
+    /// How many findings there are so far.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is none so far.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Whether there is an error already, lints aside: their level is only known in the end.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|(diagnostic, _)| diagnostic.level == Level::Error)

@@ -82,7 +82,7 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
         },
         keys: BTreeMap::new(),
         unknown: Unknown { keys: BTreeSet::new(), open: false },
-        failed: false,
+        failed: planned.failed,
     };
     let place = Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(planned.id()) };
     for slot in slots(planned) {

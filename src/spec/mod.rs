@@ -22,7 +22,7 @@ use node::Text;
 use record::Record;
 use value::WholeFile;
 
-/// A spec that was read without mistakes.
+/// A spec of which everything outside of the lists of Secrets was read without mistakes.
 #[derive(Debug)]
 pub struct Spec {
     /// Its text.
@@ -46,4 +46,6 @@ pub struct Entry {
     pub record: Record,
     /// Its own `lint`.
     pub lint: LintTable,
+    /// Whether something in it is a mistake that was reported; the rest of it is still judged.
+    pub broken: bool,
 }

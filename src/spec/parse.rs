@@ -15,21 +15,23 @@ use super::mask;
 use super::node::{Node, NodeKind, Text};
 use super::read::Reader;
 use super::record::Record;
+use super::value::WholeFile;
 use super::{Entry, Spec};
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are reported at once; after syntax
-/// errors nothing else is, because what follows from them would be noise.
-pub fn parse(file: FileId, sources: &mut SourceMap) -> Result<Spec, Vec<Diagnostic>> {
+/// errors nothing else is, because what follows from them would be noise. Mistakes in the lists of Secrets don't hinder the rest;
+/// with one outside of them there is no spec.
+pub fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
         sources.mask(file, mask_broken_toml(&text));
-        return Err(syntax_errors(file, &text, &errors));
+        return (None, syntax_errors(file, &text, &errors));
     }
     let mut reader = Reader::new(file);
     let spec = read(&mut reader, table.get_ref());
     sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
-    if reader.problems.is_empty() { Ok(spec) } else { Err(reader.problems) }
+    (spec, reader.problems)
 }
 
 /// Parses a file of vars, as `--set-file` names one: any TOML.
@@ -80,10 +82,21 @@ fn syntax_help(message: &str) -> Option<&'static str> {
     }
 }
 
-fn read(reader: &mut Reader, table: &DeTable<'_>) -> Spec {
+fn read(reader: &mut Reader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kinds::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
     let record = reader.table(table, span, &SPEC, &lists);
+    let sources = sources(reader, &record);
+    let lint = overrides(reader, &record);
+    check_recipients(reader, &record);
+    let sound = reader.problems.is_empty();
+    let spec = Spec { file: span.file, entries: entries(reader, table), record, sources, lint };
+    check_environments(reader, &spec);
+    sound.then_some(spec)
+}
+
+/// The elements of all lists of Secrets, in the order of the file: TOML gathers those of a list.
+fn entries(reader: &mut Reader, table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for kind in kinds::ALL {
         let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else { continue };
@@ -91,9 +104,11 @@ fn read(reader: &mut Reader, table: &DeTable<'_>) -> Spec {
             DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
                 for element in array.iter() {
                     let DeValue::Table(table) = element.get_ref() else { continue };
+                    let before = reader.problems.len();
                     let record = reader.table(table, reader.span(element.span()), &kind.table, &[]);
                     let lint = overrides(reader, &record);
-                    entries.push(Entry { kind, record, lint });
+                    check_exclusive(reader, &record);
+                    entries.push(Entry { kind, record, lint, broken: reader.problems.len() > before });
                 }
             }
             other => {
@@ -105,22 +120,20 @@ fn read(reader: &mut Reader, table: &DeTable<'_>) -> Spec {
             }
         }
     }
-    // TOML gathers the elements of a list; the output follows the file.
     entries.sort_by_key(|entry: &Entry| entry.record.span);
-    let sources = record
+    entries
+}
+
+/// `[sources]`; those that have a mistake are left out.
+fn sources(reader: &mut Reader, record: &Record) -> Vec<(Text, WholeFile)> {
+    record
         .map("sources")
         .iter()
         .filter_map(|(name, record)| {
             let broken = reader.problems.iter().any(|problem| problem.primary.as_ref().is_some_and(|label| label.span == record.span));
             if broken { None } else { Some((name.clone(), reader.whole_file_of(record, &SOURCE)?)) }
         })
-        .collect();
-    let lint = overrides(reader, &record);
-    let spec = Spec { file: span.file, record, sources, entries, lint };
-    check_recipients(reader, &spec.record);
-    check_environments(reader, &spec);
-    check_exclusive(reader, &spec);
-    spec
+        .collect()
 }
 
 /// `lint` of a table; codes that are unknown or whose level is fixed are mistakes.
@@ -194,34 +207,27 @@ pub fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
 }
 
 /// Keys of an entry of which one excludes the other.
-fn check_exclusive(reader: &mut Reader, spec: &Spec) {
-    for entry in &spec.entries {
-        for (one, other, why) in [
-            ("namespace", "namespaces", "`namespaces` makes one Secret in each"),
-            ("registries", "config", "`config` is the whole file, with its registries"),
-        ] {
-            if let (Some(first), Some(second)) = (entry.record.key_span(one), entry.record.key_span(other)) {
-                let (first, second) = (first.min(second), first.max(second));
-                reader.problem(
-                    Diagnostic::new(&codes::CONFLICTING_KEYS, format!("`{one}` and `{other}` exclude each other"))
-                        .at(second, "")
-                        .also(first, "")
-                        .note(why)
-                        .help("remove one of the two"),
-                );
-            }
+fn check_exclusive(reader: &mut Reader, record: &Record) {
+    for (one, other, why) in [
+        ("namespace", "namespaces", "`namespaces` makes one Secret in each"),
+        ("registries", "config", "`config` is the whole file, with its registries"),
+    ] {
+        if let (Some(first), Some(second)) = (record.key_span(one), record.key_span(other)) {
+            let (first, second) = (first.min(second), first.max(second));
+            reader.problem(
+                Diagnostic::new(&codes::CONFLICTING_KEYS, format!("`{one}` and `{other}` exclude each other"))
+                    .at(second, "")
+                    .also(first, "")
+                    .note(why)
+                    .help("remove one of the two"),
+            );
         }
-        if entry.record.key_span("namespaces").is_some() && entry.record.texts("namespaces").is_empty() {
-            if let Some(span) = entry.record.key_span("namespaces") {
-                let already = reader.problems.iter().any(|problem| problem.code == &codes::WRONG_TYPE);
-                if !already {
-                    reader.problem(
-                        Diagnostic::new(&codes::INVALID_VALUE, "`namespaces` is empty, so this makes no Secret")
-                            .at(span, "")
-                            .help("name the namespaces, or remove the key"),
-                    );
-                }
-            }
-        }
+    }
+    if let (Some(span), Some([])) = (record.key_span("namespaces"), record.given_texts("namespaces")) {
+        reader.problem(
+            Diagnostic::new(&codes::INVALID_VALUE, "`namespaces` is empty, so this makes no Secret")
+                .at(span, "")
+                .help("name the namespaces, or remove the key"),
+        );
     }
 }

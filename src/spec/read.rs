@@ -53,12 +53,8 @@ impl Reader {
             let key_span = self.span(key.span());
             match definition.field(name) {
                 Some(field) => {
-                    if let Some(item) = self.item(field, value) {
-                        record.push(field.name, key_span, item);
-                    } else {
-                        // It is there, only wrong: not to be reported as missing.
-                        record.push(field.name, key_span, Item::Texts(Vec::new()));
-                    }
+                    let item = self.item(field, value).unwrap_or(Item::Wrong);
+                    record.push(field.name, key_span, item);
                 }
                 None => self.unknown_key(name, key_span, definition, skip),
             }

@@ -16,6 +16,8 @@ pub struct Record {
 /// What a key holds; which one follows from the key's shape.
 #[derive(Clone, Debug)]
 pub enum Item {
+    /// Something wrong that was reported: the key is there, and holds nothing.
+    Wrong,
     /// A boolean.
     Bool(bool),
     /// A string.
@@ -89,6 +91,14 @@ impl Record {
         match self.item(key) {
             Some(Item::Texts(texts)) => texts,
             _ => &[],
+        }
+    }
+
+    /// The list of strings of this key, if it is there and is one.
+    pub fn given_texts(&self, key: &str) -> Option<&[Text]> {
+        match self.item(key) {
+            Some(Item::Texts(texts)) => Some(texts),
+            _ => None,
         }
     }
 
