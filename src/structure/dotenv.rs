@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
         let mut start = self.at;
         let mut key = self.take(is_key_char);
         let blanks = self.take(is_blank);
-        if key == "export" && !blanks.is_empty() && self.peek() != Some('=') {
+        if key == "export" && !blanks.is_empty() {
             start = self.at;
             key = self.take(is_key_char);
             self.take(is_blank);
@@ -259,6 +259,7 @@ mod tests {
             ("A: 1\n", 1, 1, FaultKind::NoEquals),
             ("1A=1", 1, 1, FaultKind::BadKey),
             ("export 1A=1", 1, 8, FaultKind::BadKey),
+            ("export =1", 1, 8, FaultKind::BadKey),
             ("A B=1", 1, 1, FaultKind::BadKey),
             ("'A'=1", 1, 1, FaultKind::BadKey),
             ("É=1", 1, 1, FaultKind::BadKey),

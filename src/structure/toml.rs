@@ -4,12 +4,19 @@ use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue, Error};
+use zeroize::Zeroizing;
 
 use super::fault::{FaultKind, MAX_DEPTH, StructureFault};
 use super::tree::Tree;
 
-/// Reads a TOML document.
+/// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file with CRLF; it is LF, as in
+/// Python's tomllib, so that values do not depend on the editor.
 pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+    let unix = Zeroizing::new(if text.contains("\r\n") { text.replace("\r\n", "\n") } else { String::new() });
+    read_lines(if unix.is_empty() { text } else { &unix })
+}
+
+fn read_lines(text: &str) -> Result<Tree, StructureFault> {
     let document = DeTable::parse(text).map_err(|error| syntax(text, &error))?;
     table(text, document.get_ref(), 1)
 }
@@ -74,6 +81,15 @@ mod tests {
         assert_eq!(tree.get("s"), Some(&Tree::string("x\\")));
         assert_eq!(tree.get("i"), Some(&Tree::Float(f64::NEG_INFINITY)));
         assert_eq!(tree.entries().iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["b", "a", "f", "d", "t", "s", "i", "l"]);
+    }
+
+    #[test]
+    fn line_ends_are_line_feeds() {
+        let tree = read("a = '''x\r\ny'''\r\nb = \"x\\r\\ny\"\r\n").unwrap();
+        assert_eq!(tree.get("a"), Some(&Tree::string("x\ny")));
+        assert_eq!(tree.get("b"), Some(&Tree::string("x\r\ny")));
+        let fault = read("a = 1\r\nb = x\r\n").unwrap_err();
+        assert_eq!((fault.line, fault.column), (2, 5));
     }
 
     #[test]

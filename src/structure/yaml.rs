@@ -15,6 +15,10 @@ use super::yaml_scalar;
 
 /// Reads a stream of at most one YAML document; no document at all is null.
 pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+    // A byte order mark between lines is nothing to some readers and text to others.
+    if let Some(offset) = text.find('\u{feff}') {
+        return Err(StructureFault::at(text, offset, FaultKind::ReadersDiffer));
+    }
     let mut reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), budget: 1000 + text.len().saturating_mul(10) };
     let tree = reader.stream()?;
     readers_agree(text, &tree)?;
@@ -199,6 +203,7 @@ mod tests {
             ("a: *b", 1, 4, FaultKind::Syntax),
             ("a: &a [*a]", 1, 8, FaultKind::AliasBomb),
             ("a: \"b\u{85}c\"", 1, 4, FaultKind::ReadersDiffer),
+            ("a: b\n\u{feff}c: d", 2, 1, FaultKind::ReadersDiffer),
         ] {
             let fault = read(text).unwrap_err();
             assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");
