@@ -10,9 +10,15 @@ pub mod docker_words;
 pub mod field;
 pub mod go_json;
 pub mod go_time;
+pub mod key_words;
 mod metadata;
+pub mod pem;
 mod repair;
 pub mod shape;
+pub mod ssh;
+pub mod tls;
 pub mod token;
 pub mod token_words;
 pub mod types;
+
+pub use api::Unknown;
