@@ -10,3 +10,5 @@ mod never_panics;
 mod python;
 #[path = "structure/round_trip.rs"]
 mod round_trip;
+#[path = "structure/words.rs"]
+mod words;

@@ -26,11 +26,12 @@ pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
     let mut lines = Reader { text, at: 0 };
     let mut entries = Vec::new();
     let mut seen = HashSet::new();
-    while let Some((start, key, value)) = lines.entry()? {
+    while lines.skip_to_entry()? {
+        let (start, key) = lines.key()?;
         if !seen.insert(key) {
             return Err(lines.fault(start, FaultKind::DuplicateKey(key.to_owned())));
         }
-        entries.push((key.to_owned(), Tree::String(value)));
+        entries.push((key.to_owned(), Tree::String(lines.value()?)));
     }
     Ok(Tree::Table(entries))
 }
@@ -93,26 +94,28 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The next key, where it begins, and its value.
-    fn entry(&mut self) -> Result<Option<(usize, &'t str, Zeroizing<String>)>, StructureFault> {
+    /// Steps over blank lines and comments; says whether there is a line left.
+    fn skip_to_entry(&mut self) -> Result<bool, StructureFault> {
         while self.peek().is_some() {
             self.take(is_blank);
             if self.peek() == Some('#') {
                 self.take(|c| !matches!(c, '\r' | '\n'));
             }
-            if self.line_end()? {
-                continue;
+            if !self.line_end()? {
+                return Ok(true);
             }
-            let (start, key) = self.key()?;
-            self.take(is_blank);
-            let value = match self.peek() {
-                Some('\'') => self.single_quoted()?,
-                Some('"') => self.double_quoted()?,
-                _ => self.unquoted()?,
-            };
-            return Ok(Some((start, key, value)));
         }
-        Ok(None)
+        Ok(false)
+    }
+
+    /// What stands behind `=`, to the end of its last line.
+    fn value(&mut self) -> Result<Zeroizing<String>, StructureFault> {
+        self.take(is_blank);
+        match self.peek() {
+            Some('\'') => self.single_quoted(),
+            Some('"') => self.double_quoted(),
+            _ => self.unquoted(),
+        }
     }
 
     /// A key with what may stand before it and the `=` behind it.

@@ -5,9 +5,6 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::str::CharIndices;
 
-use super::tree::{Class, Tree};
-use crate::diag::words::nearest;
-
 /// One step into a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
@@ -261,97 +258,9 @@ impl Parser<'_> {
     }
 }
 
-/// Why a path leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoSuchKey {
-    /// Which segment of the path, from 0; the ones before it lead somewhere.
-    pub segment: usize,
-    /// What stands there instead.
-    pub found: Found,
-}
-
-/// What stands where a path leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// A table without the key.
-    Table {
-        /// The key that was probably meant.
-        nearest: Option<String>,
-        /// A key whose name is the rest of the path, dots and all: it has to be quoted.
-        dotted: Option<String>,
-        /// The table's first keys in alphabetical order, at most [`LISTED`].
-        keys: Vec<String>,
-        /// How many keys it has.
-        count: usize,
-    },
-    /// An array with fewer items.
-    Array {
-        /// How many.
-        length: usize,
-    },
-    /// An array where the path has a key.
-    ArrayNotTable,
-    /// A table where the path has an index.
-    TableNotArray,
-    /// A value that has nothing inside.
-    Scalar(Class),
-}
-
-/// How many keys a message lists.
-pub const LISTED: usize = 3;
-
-/// The value that a path leads to.
-///
-/// # Errors
-/// Where the path ends, and which keys are there.
-pub fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey> {
-    let mut node = tree;
-    for (index, (segment, _)) in path.segments.iter().enumerate() {
-        let found = match (segment, node) {
-            (Segment::Key(key), Tree::Table(_)) => node.get(key).ok_or_else(|| missing(node, key, path, index)),
-            (Segment::Index(number), Tree::Array(items)) => items.get(*number).ok_or(Found::Array { length: items.len() }),
-            (Segment::Key(_), Tree::Array(_)) => Err(Found::ArrayNotTable),
-            (Segment::Index(_), Tree::Table(_)) => Err(Found::TableNotArray),
-            (_, scalar) => Err(Found::Scalar(scalar.class())),
-        };
-        node = found.map_err(|found| NoSuchKey { segment: index, found })?;
-    }
-    Ok(node)
-}
-
-/// The first keys of a table in alphabetical order.
-pub fn first_keys(table: &Tree) -> Vec<String> {
-    let mut keys: Vec<&str> = table.entries().iter().map(|(key, _)| key.as_str()).collect();
-    keys.sort_unstable();
-    keys.truncate(LISTED);
-    keys.into_iter().map(str::to_owned).collect()
-}
-
-fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> Found {
-    let names = || table.entries().iter().map(|(name, _)| name.as_str());
-    // `tls.crt` without quotes is two keys: does a longer run of the path's keys name one?
-    let mut joined = key.to_owned();
-    let mut dotted = None;
-    for (next, _) in path.segments.iter().skip(segment + 1).take(8) {
-        let Segment::Key(next) = next else { break };
-        joined.push('.');
-        joined.push_str(next);
-        if table.get(&joined).is_some() {
-            dotted = Some(joined.clone());
-        }
-    }
-    Found::Table { nearest: nearest(key, names()).map(str::to_owned), dotted, keys: first_keys(table), count: table.entries().len() }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn sample() -> Tree {
-        let users = Tree::Array(vec![Tree::Table(vec![("name".into(), Tree::string("x"))])]);
-        let root = Tree::Table(vec![("password".into(), Tree::string("y")), ("pin".into(), Tree::Integer(1))]);
-        Tree::Table(vec![("users".into(), users), ("root".into(), root), ("tls.crt".into(), Tree::string("z")), ("ä".into(), Tree::Null)])
-    }
+    use super::{KeyPath, KeyPathFault, KeyPathFaultKind};
 
     #[test]
     fn paths_are_read_and_written() {
@@ -394,23 +303,5 @@ mod tests {
         ] {
             assert_eq!(KeyPath::parse(text), Err(KeyPathFault { at, kind }), "{text}");
         }
-    }
-
-    #[test]
-    fn selects() {
-        let tree = sample();
-        let class = |text: &str| select(&tree, &KeyPath::parse(text).unwrap()).map(Tree::class);
-        assert_eq!(class("root.pin"), Ok(Class::Integer));
-        assert_eq!(class("users[0].name"), Ok(Class::String));
-        assert_eq!(class("'tls.crt'"), Ok(Class::String));
-        assert_eq!(class("users[1]"), Err(NoSuchKey { segment: 1, found: Found::Array { length: 1 } }));
-        assert_eq!(class("users.name"), Err(NoSuchKey { segment: 1, found: Found::ArrayNotTable }));
-        assert_eq!(class("root[0]"), Err(NoSuchKey { segment: 1, found: Found::TableNotArray }));
-        assert_eq!(class("root.pin.x"), Err(NoSuchKey { segment: 2, found: Found::Scalar(Class::Integer) }));
-        let keys = vec!["password".to_owned(), "pin".to_owned()];
-        let found = Found::Table { nearest: Some("password".into()), dotted: None, keys, count: 2 };
-        assert_eq!(class("root.pasword"), Err(NoSuchKey { segment: 1, found }));
-        let Err(NoSuchKey { found: Found::Table { dotted, .. }, .. }) = class("tls.crt") else { panic!() };
-        assert_eq!(dotted.as_deref(), Some("tls.crt"));
     }
 }

@@ -6,6 +6,7 @@ pub mod fault;
 pub mod format;
 mod json;
 pub mod key_path;
+pub mod select;
 mod toml;
 pub mod tree;
 pub mod words;
@@ -16,7 +17,8 @@ mod yaml_scalar;
 
 pub use fault::{FaultKind, StructureFault};
 pub use format::Format;
-pub use key_path::{KeyPath, NoSuchKey, select};
+pub use key_path::KeyPath;
+pub use select::{NoSuchKey, select};
 pub use tree::{Class, NotAScalar, Tree};
 pub use write::{WriteFault, write, write_compact_json};
 
@@ -33,15 +35,13 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
             return Err(StructureFault::at(valid, valid.len(), FaultKind::NotUtf8));
         }
     };
-    if format == Format::Text {
-        return Ok(Tree::string(text));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
     let tree = match format {
-        Format::Toml => toml::read(text)?,
-        Format::Json => json::read(text)?,
-        Format::Yaml => yaml::read(text)?,
-        Format::Dotenv | Format::Text => dotenv::read(text)?,
+        Format::Toml => toml::read(unmarked)?,
+        Format::Json => json::read(unmarked)?,
+        Format::Yaml => yaml::read(unmarked)?,
+        Format::Dotenv => dotenv::read(unmarked)?,
+        Format::Text => return Ok(Tree::string(text)),
     };
     match tree {
         Tree::Table(_) => Ok(tree),

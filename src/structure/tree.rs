@@ -51,6 +51,11 @@ pub enum Class {
 }
 
 impl Class {
+    /// Whether [`Tree::plain_text`] gives bytes for it.
+    pub fn has_plain_text(self) -> bool {
+        matches!(self, Class::Bool | Class::Integer | Class::Datetime | Class::String)
+    }
+
     /// The kind with its article, for messages: `a table`.
     pub fn with_article(self) -> &'static str {
         match self {

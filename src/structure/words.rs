@@ -3,7 +3,8 @@
 use super::base64::Base64Fault;
 use super::fault::{Ambiguity, FaultKind, MAX_DEPTH, StructureFault};
 use super::format::Format;
-use super::key_path::{Found, KeyPath, KeyPathFault, KeyPathFaultKind, NoSuchKey, first_keys};
+use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
+use super::select::{Found, NoSuchKey, first_keys};
 use super::tree::{Class, Tree};
 use super::write::{WriteFault, WriteFaultKind};
 use crate::diag::Diagnostic;
@@ -19,7 +20,8 @@ pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnos
             .help("save the file as UTF-8, or leave out `key` and `format` to take its bytes as they are");
     }
     let words = fault_words(format, &fault.kind);
-    let mut diagnostic = Diagnostic::new(&BAD_STRUCTURE, format!("can't read {what} as {}: {} at {place}", format.title(), words.problem));
+    let place = if matches!(fault.kind, FaultKind::TopLevel(_)) { String::new() } else { format!(" ({place})") };
+    let mut diagnostic = Diagnostic::new(&BAD_STRUCTURE, format!("can't read {what} as {}: {}{place}", format.title(), words.problem));
     if !words.why.is_empty() {
         diagnostic = diagnostic.note(words.why);
     }
@@ -52,12 +54,12 @@ fn fault_words(format: Format, kind: &FaultKind) -> Words {
             words(problem, "", "write the value as one string, such as JSON text")
         }
         FaultKind::TopLevel(class) => words(
-            format!("the file is {} instead of a table", class.with_article()),
+            format!("the file is {} instead of a table", if *class == Class::Null { "empty" } else { class.with_article() }),
             "only a table has keys that values can be chosen by",
             "put the value under a key, or leave out `key` and `format` to take the file's bytes as they are",
         ),
         FaultKind::DuplicateKey(key) => words(
-            format!("the key {} stands there for the second time", code(key)),
+            format!("the key {} stands twice in one table", code(key)),
             "some readers take the first of two values and some the last",
             "remove or rename one of the two",
         ),
@@ -211,7 +213,7 @@ pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic 
     let instead = |key: &str| code(&parent.child(key).to_string());
     match &fault.found {
         Found::Table { dotted: Some(key), .. } => {
-            diagnostic.note("a dot leads into a table unless it is quoted").help(format!("quote the key: {}", instead(key)))
+            diagnostic.note("a dot leads into a table unless it is quoted").help(format!("quote the key: {}", setting(&parent.child(key))))
         }
         Found::Table { nearest: Some(key), .. } => diagnostic.help(format!("did you mean {}?", instead(key))),
         Found::Table { count: 0, .. } => diagnostic.note("the table is empty"),
@@ -225,31 +227,37 @@ pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic 
         Found::ArrayNotTable => diagnostic.help(format!("name an item first: {}", code(&format!("{parent}[0].{step}")))),
         Found::TableNotArray => diagnostic.help("name one of its keys after a dot"),
         Found::Scalar(_) if fault.segment == 0 => diagnostic.help("leave out `key`"),
-        Found::Scalar(_) => diagnostic.help(format!("write {}", code(&format!("key = \"{parent}\"")))),
+        Found::Scalar(_) => diagnostic.help(format!("write {}", setting(&parent))),
     }
 }
 
 /// A value of a file that has no plain text. `path` is the whole file if it is empty.
 pub fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
+    const WHOLE: &str = "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
     let class = tree.class();
-    let which = if path.segments().is_empty() { what.to_owned() } else { code(&format!("key = \"{path}\"")) };
-    let leads = if path.segments().is_empty() { "is" } else { "leads to" };
-    let diagnostic = Diagnostic::new(&NOT_A_SCALAR, format!("{which} {leads} {}, which has no plain text", class.with_article()));
-    let whole = "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
+    let which = if path.segments().is_empty() { format!("{what} is") } else { format!("{} leads to", setting(path)) };
+    let diagnostic = Diagnostic::new(&NOT_A_SCALAR, format!("{which} {}, which has no plain text", class.with_article()));
     match class {
         Class::Table => {
-            let inside: Vec<String> = first_keys(tree).iter().map(|key| path.child(key).to_string()).collect();
-            let diagnostic =
-                if inside.is_empty() { diagnostic } else { diagnostic.help(format!("name a key inside, such as {}", one_of(inside))) };
-            diagnostic.help(whole)
+            let inside = first_keys(tree, |value| value.class().has_plain_text());
+            let inside: Vec<String> = inside.iter().map(|key| path.child(key).to_string()).collect();
+            let such_as = (!inside.is_empty()).then(|| format!("name a key inside, such as {}", one_of(inside)));
+            diagnostic.maybe_help(such_as).help(WHOLE)
         }
-        Class::Array if path.segments().is_empty() => diagnostic.help(whole),
-        Class::Array => diagnostic.help(format!("name one item, such as {}", code(&format!("{path}[0]")))).help(whole),
+        Class::Array if path.segments().is_empty() => diagnostic.help(WHOLE),
+        Class::Array => diagnostic.help(format!("name one item, such as {}", code(&format!("{path}[0]")))).help(WHOLE),
         Class::Float => diagnostic
             .note("one float can be written in many ways, and a secret has to be exact")
             .help("quote the number in the file, so that it is a string"),
         _ => diagnostic.help("write a string in the file, `\"\"` for an empty one"),
     }
+}
+
+/// A path as the spec says it: `key = "a.b"`.
+fn setting(path: &KeyPath) -> String {
+    let path = path.to_string();
+    let quote = if path.contains(['"', '\\']) && !path.contains('\'') { '\'' } else { '"' };
+    code(&format!("key = {quote}{path}{quote}"))
 }
 
 /// A text that is not base64.

@@ -1,7 +1,7 @@
 //! Reads YAML so that nothing changes silently: whatever YAML 1.1 and YAML 1.2 readers take for different things is refused.
 //!
 //! The tree comes from `saphyr-parser`'s events (YAML 1.2), which tell quoted scalars from plain ones and show tags.
-//! `yaml_readers_agree` then reads the text once more with a descendant of libyaml (YAML 1.1, the parent of the readers
+//! `yaml_agree` then reads the text once more with a descendant of libyaml (YAML 1.1, the parent of the readers
 //! of kubectl, Argo CD, Flux and PyYAML), which has to find the same tree.
 
 use std::collections::{HashMap, HashSet};

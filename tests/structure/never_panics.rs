@@ -1,8 +1,7 @@
 //! No input panics, and no message holds a value.
 
 use mintage::diag::Diagnostic;
-use mintage::structure::key_path::{KeyPath, select};
-use mintage::structure::{Format, base64, read, words, write};
+use mintage::structure::{Format, KeyPath, base64, read, select, words, write};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::cases::texts;

@@ -19,7 +19,7 @@ fn python(python: &Path, texts: &[(Format, String)]) -> Vec<Value> {
     found
 }
 
-/// A tree in the notation of `read.py`; `None` stands for a float, which is compared as a number.
+/// Whether a tree is what Python found, in the notation of `read.py`. Floats are compared as numbers, dates only as such.
 fn same(tree: &Tree, found: &Value) -> bool {
     match tree {
         Tree::Null => found.is_null(),
