@@ -41,7 +41,7 @@ fn lines_that_are_none() {
 
 #[test]
 fn plugins_and_post_quantum() {
-    let plugin = b"AGE-PLUGIN-YUBIKEY-1QQPSYQGZZ5ENF4M\n".as_slice();
+    let plugin = b"AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQFPG9S0GYRF3\n".as_slice();
     assert_eq!(reason(plugin), Reason::Plugin("yubikey".to_owned()));
     let mixed = [plugin, &fixture("identity.txt")].concat();
     let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)]).identities().into_iter().map(|info| info.kind).collect();
@@ -87,6 +87,22 @@ fn age_files_that_are_no_identity_files() {
     assert_eq!(reason(&utf16), Reason::NotText);
     let armor = fixture("identity-armored.age");
     assert_eq!(reason(&[b"# mine\n", &armor[..]].concat()), Reason::Unreadable(Looks::TextBeforeArmor));
+}
+
+#[test]
+fn words_tell_what_to_do() {
+    let said = |reason: Reason| bad_identity(&BadIdentity { origin: "-i my key".to_owned(), reason });
+    let pem = said(Reason::Ssh(SshProblem::OldEncryption));
+    assert_eq!(pem.code.name, "bad-identity");
+    assert_eq!(
+        pem.message,
+        "`-i my key` holds no identity that can be used: it is an ssh key that is locked in the old PEM manner, which is weak"
+    );
+    assert_eq!(pem.helps, ["rewrite it in OpenSSH's format: `ssh-keygen -p -f FILE`"]);
+    let quoted = said(line(3, LineProblem::ExtraText));
+    assert_eq!(quoted.message, "`-i my key` holds no identity that can be used: line 3 has other text beside an age identity");
+    let work = said(Reason::WorkFactor(22));
+    assert_eq!(work.notes, ["it asks for scrypt with N = 2^22, which takes 4 GiB; mintage does at most 2^20, 1 GiB"]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Lab {
         peers::stdout(peers::command(tool).current_dir(self.folder.path()).args(arguments), stdin)
     }
 
-    /// A new native identity file, by a keygen that takes `-o`, and its recipient.
+    /// A new native identity file and its recipient.
     pub fn native(&self, name: &str) -> Option<(Vec<u8>, String)> {
         let keygen = peers::need("age-keygen")?;
         self.run(&keygen, &["-o", name], b"");
@@ -89,6 +89,7 @@ pub fn reason(bytes: &[u8]) -> BadIdentityReason {
     let [bad] = bad.as_slice() else { panic!("one bad identity, not {bad:?}") };
     let diagnostic = bad_identity(bad);
     assert!(diagnostic.message.contains("`-i key.txt`"), "{}", diagnostic.message);
+    assert!(!diagnostic.helps.is_empty(), "{diagnostic:?}");
     silent(&format!("{bad:?}{diagnostic:?}"), &secrets_of(bytes));
     bad.reason.clone()
 }
@@ -133,6 +134,7 @@ pub fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagn
     let planted = [VALUE, PASSPHRASE.as_bytes()];
     let lines: Vec<String> = secrets.iter().chain(&planted).flat_map(|secret| secrets_of(secret)).collect();
     silent(&all, &lines);
+    assert!(!diagnostic.helps.is_empty() || !diagnostic.notes.is_empty(), "{diagnostic:?}");
     diagnostic
 }
 

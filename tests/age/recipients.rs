@@ -52,11 +52,19 @@ fn what_is_known_but_not_supported() {
     assert_eq!(check_recipient(&recipient), Ok(RecipientKind::PostQuantum));
     assert!(unsupported_recipient("ci", &RecipientKind::PostQuantum).is_some());
     assert!(unsupported_recipient("ci", &RecipientKind::X25519).is_none());
-    // From the documentation of age-plugin-yubikey.
-    let yubikey = "age1yubikey1qg8aqqs5qtwj4nt5qv9ulj9f4nhlvmzjfyl9a0yksqm9w4xyuhyrgx8m5t9";
-    match check_recipient(yubikey) {
-        Ok(RecipientKind::Plugin(name)) => assert_eq!(name, "yubikey"),
-        other => assert_eq!(other, Err(BadRecipient::Mistyped)),
+    // Made with the reference code of BIP 173.
+    for (text, plugin) in [
+        ("age1yubikey1qgqqzqsrqszsvpcgpy9qkrqdpc83qygjzv2p29shrqv35xcur50p7wlqp0l", "yubikey"),
+        ("age1fido2-hmac1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0jqgfzyvjz2f38t2d9ms", "fido2-hmac"),
+    ] {
+        let kind = RecipientKind::Plugin(plugin.to_owned());
+        assert_eq!(check_recipient(text), Ok(kind.clone()));
+        let said = unsupported_recipient("bob", &kind).unwrap();
+        assert_eq!(said.message, format!("the recipient `bob` belongs to `age-plugin-{plugin}`"));
+        assert_eq!(
+            check_recipient(&text.replace("qrqs", "qrqz")),
+            if text.contains("qrqs") { Err(BadRecipient::Mistyped) } else { Ok(kind) }
+        );
     }
 }
 

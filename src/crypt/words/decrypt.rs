@@ -13,9 +13,12 @@ pub fn decrypt_fault(subject: Subject<'_>, fault: &DecryptFault) -> Diagnostic {
         DecryptFault::NoIdentities { addressees } => no_identities(subject, addressees),
         DecryptFault::NoMatch { addressees, tried } => no_match(subject, addressees, tried),
         DecryptFault::WrongPassphrase(of) => {
-            Diagnostic::new(&codes::PASSPHRASE, format!("the passphrase of {} is wrong", passphrase_of(subject, of))).maybe_help(
-                (*of == PassphraseOf::File).then(|| format!("`age -d {}` checks a passphrase without mintage", subject.argument())),
-            )
+            Diagnostic::new(&codes::PASSPHRASE, format!("the passphrase of {} is wrong", passphrase_of(subject, of))).help(match of {
+                PassphraseOf::File => format!("`age -d {}` checks a passphrase without mintage", subject.argument()),
+                PassphraseOf::IdentityFile(_) | PassphraseOf::SshKey(_) => {
+                    "run mintage again: it asks once a run for each passphrase".to_owned()
+                }
+            })
         }
         DecryptFault::NoPassphrase(of) => no_passphrase(subject, of),
         DecryptFault::WorkFactor { required, cap } => {

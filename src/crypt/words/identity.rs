@@ -41,7 +41,8 @@ pub fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             Looks::Reencoded { .. } => diagnostic("it was converted to another encoding")
                 .note("PowerShell before version 7.4 changes what passes `>`")
                 .help("make it again without `>`, as in `age-keygen -o key.txt`"),
-            Looks::NewerVersion => diagnostic("it is an age file of a later version than mintage knows"),
+            Looks::NewerVersion => diagnostic("it is an age file of a later version than mintage knows")
+                .help("encrypt it with a version of age that writes version 1 of the format"),
             Looks::TextBeforeArmor => diagnostic("it is an age file with other text before its armor")
                 .help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`"),
             _ => diagnostic("it is a damaged age file").help("take the file again from where it was whole"),
