@@ -29,7 +29,9 @@ impl Violation {
     /// The type of cause that the API server would give.
     pub fn kind(&self) -> Kind {
         match self.rule {
-            Rule::NameMissing | Rule::ServiceAccountMissing | Rule::KeyMissing { .. } | Rule::NoneOf { .. } | Rule::EmptyValue { .. } => Kind::Required,
+            Rule::NameMissing | Rule::ServiceAccountMissing | Rule::KeyMissing { .. } | Rule::NoneOf { .. } | Rule::EmptyValue { .. } => {
+                Kind::Required
+            }
             Rule::AnnotationsTooLarge { .. } | Rule::DataTooLarge { .. } => Kind::TooLong,
             Rule::Name { .. }
             | Rule::Namespace { .. }
@@ -236,7 +238,9 @@ mod tests {
     fn too_much_is_too_much_whatever_else_comes() {
         let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
         let found = violations(&large, &keys(&["c"]));
-        assert!(matches!(found.as_slice(), [Violation { rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true }, .. }] if largest == "a"));
+        assert!(
+            matches!(found.as_slice(), [Violation { rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true }, .. }] if largest == "a")
+        );
         assert_eq!(fields(&large, &keys(&["a"])), [""; 0]);
     }
 }

@@ -77,7 +77,9 @@ impl Data<'_> {
                 None => self.require(type_, key, found),
             },
             Needs::JsonObject(key) => match self.known(key).map(go_json::object) {
-                Some(Err(fault)) => found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } }),
+                Some(Err(fault)) => {
+                    found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
+                }
                 Some(Ok(())) => {}
                 None => self.require(type_, key, found),
             },

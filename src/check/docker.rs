@@ -86,7 +86,8 @@ pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
     if go_json::object(bytes).is_err() {
         return Vec::new();
     }
-    let mut walk = Walk { reader: Reader::new(bytes), found: Vec::new(), entries: 0, credentials: false, helpers: false, other_form: false };
+    let mut walk =
+        Walk { reader: Reader::new(bytes), found: Vec::new(), entries: 0, credentials: false, helpers: false, other_form: false };
     // The text was read once without a fault, so there is none.
     let _ = match form {
         Form::ConfigJson => walk.config_json(),
@@ -317,7 +318,9 @@ mod tests {
 
     #[test]
     fn without_a_registry() {
-        for text in ["{}", "null", r#"{"auths":{}}"#, r#"{"auths":null}"#, r#"{"foo":1}"#, r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#] {
+        for text in
+            ["{}", "null", r#"{"auths":{}}"#, r#"{"auths":null}"#, r#"{"foo":1}"#, r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#]
+        {
             assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
         }
         assert_eq!(json(r#"{"credsStore":"desktop"}"#), [DockerFault::NoRegistry { helpers: true }]);

@@ -113,7 +113,14 @@ pub fn label_key(key: &str) -> Vec<KeyMisfit> {
 pub fn annotation_key(key: &str) -> Vec<KeyMisfit> {
     // Go maps one character to one; Rust's mapping of U+0130 has two, of which the first is Go's.
     let lowered: String = key.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
-    label_key(&lowered)
+    let mut found = label_key(&lowered);
+    for misfit in &mut found {
+        if let KeyMisfit::Prefix(Misfit::Character { c, at }) | KeyMisfit::Name(Misfit::Character { c, at }) = misfit {
+            // Told as it was written. A character becomes one character, so that places stay.
+            *c = key.chars().nth(at.saturating_sub(1)).unwrap_or(*c);
+        }
+    }
+    found
 }
 
 /// The value of a label: empty, or like the name of a label.
@@ -202,10 +209,13 @@ mod tests {
         assert_eq!(subdomain("éa_B"), [Misfit::Character { c: 'é', at: 1 }]);
         assert_eq!(subdomain("a-b_c"), [Misfit::Character { c: '_', at: 4 }]);
         assert_eq!(label_key("example.com/-a"), [KeyMisfit::Name(Misfit::Misplaced { c: '-', at: 13, place: Place::Start })]);
-        assert_eq!(label_key("a-/b_"), [
-            KeyMisfit::Prefix(Misfit::Misplaced { c: '-', at: 2, place: Place::End }),
-            KeyMisfit::Name(Misfit::Misplaced { c: '_', at: 5, place: Place::End }),
-        ]);
+        assert_eq!(
+            label_key("a-/b_"),
+            [
+                KeyMisfit::Prefix(Misfit::Misplaced { c: '-', at: 2, place: Place::End }),
+                KeyMisfit::Name(Misfit::Misplaced { c: '_', at: 5, place: Place::End }),
+            ]
+        );
         assert_eq!(dns_label("a.b"), [Misfit::Dots]);
         assert_eq!(dns_label("a.B"), [Misfit::Character { c: '.', at: 2 }]);
         assert_eq!(dns_label("-a"), [Misfit::Misplaced { c: '-', at: 1, place: Place::Start }]);
@@ -214,12 +224,13 @@ mod tests {
     }
 
     #[test]
+    fn annotation_keys_are_told_as_written() {
+        assert_eq!(annotation_key("\u{212a}.Com/AÉ"), [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]);
+    }
+
+    #[test]
     fn a_key_can_be_wrong_in_several_ways() {
         let long = format!("..{}", "!".repeat(300));
-        assert_eq!(data_key(&long), [
-            Misfit::TooLong { bytes: 302, max: 253 },
-            Misfit::Character { c: '!', at: 3 },
-            Misfit::Relative
-        ]);
+        assert_eq!(data_key(&long), [Misfit::TooLong { bytes: 302, max: 253 }, Misfit::Character { c: '!', at: 3 }, Misfit::Relative]);
     }
 }

@@ -269,11 +269,14 @@ mod tests {
         assert_eq!(token(&[(key, "false"), ("usage-bootstrap-authentication", "false")]), [TokenFault::NoUsage]);
         assert_eq!(token(&[(EXPIRATION, "2030-01-01")]), [TokenFault::Expiration(TimeFault::DateOnly)]);
         let groups = "system:bootstrappers:a, system:bootstrappers:b,system:masters,";
-        assert_eq!(token(&[(EXTRA_GROUPS, groups)]), [
-            TokenFault::Group { number: 2, fault: GroupFault::Space },
-            TokenFault::Group { number: 3, fault: GroupFault::Prefix },
-            TokenFault::Group { number: 4, fault: GroupFault::Empty },
-        ]);
+        assert_eq!(
+            token(&[(EXTRA_GROUPS, groups)]),
+            [
+                TokenFault::Group { number: 2, fault: GroupFault::Space },
+                TokenFault::Group { number: 3, fault: GroupFault::Prefix },
+                TokenFault::Group { number: 4, fault: GroupFault::Empty },
+            ]
+        );
     }
 
     #[test]
