@@ -351,6 +351,9 @@ mod tests {
         assert_eq!(with(r#"{"auth":"!","auth":"YTpi"}"#), []);
         assert_eq!(with(r#"{"auth":"!","Auth":""}"#), []);
         assert_eq!(with(r#"{"auth":null}"#), []);
+        // Without padding, and with bits left over.
+        assert_eq!(with(r#"{"auth":"dTo"}"#), []);
+        assert_eq!(with(r#"{"auth":"dTp="}"#), []);
         assert_eq!(json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#), entry(1, EntryProblem::AuthBase64));
         assert_eq!(json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)), [DockerFault::HeadersShape]);
     }

@@ -280,6 +280,13 @@ mod tests {
     }
 
     #[test]
+    fn the_length_of_a_group() {
+        assert_eq!(group(format!("{GROUP_PREFIX}{}", "a".repeat(256)).as_bytes()), Ok(()));
+        assert_eq!(group(format!("{GROUP_PREFIX}{}", "a".repeat(257)).as_bytes()), Err(GroupFault::TooLong));
+        assert_eq!(group(GROUP_PREFIX.as_bytes()), Err(GroupFault::End));
+    }
+
+    #[test]
     fn what_is_not_known_is_not_judged() {
         let secret = Secret { name: "bootstrap-token-abcdef".into(), ..Secret::default() };
         let all = [TOKEN_ID, TOKEN_SECRET, "usage-bootstrap-signing"].map(String::from);

@@ -1,0 +1,300 @@
+//! Steps through a JSON text by Go's grammar, with a stack of its own.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::text::unquote;
+use super::{Expected, JsonFault, JsonProblem, Shape};
+
+/// Deepest nesting that Go takes.
+const MAX_DEPTH: usize = 10_000;
+
+/// One step through a JSON text.
+#[derive(Clone, Debug)]
+pub(in crate::check) struct Token {
+    /// Its first byte.
+    pub start: usize,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+impl Token {
+    /// The kind of the value that begins here, if one does.
+    pub fn shape(&self) -> Option<Shape> {
+        match self.kind {
+            TokenKind::ObjectStart => Some(Shape::Object),
+            TokenKind::ArrayStart => Some(Shape::Array),
+            TokenKind::String(_) => Some(Shape::String),
+            TokenKind::Number(_) => Some(Shape::Number),
+            TokenKind::Bool => Some(Shape::Bool),
+            TokenKind::Null => Some(Shape::Null),
+            TokenKind::ObjectEnd | TokenKind::ArrayEnd | TokenKind::Key(_) => None,
+        }
+    }
+}
+
+/// Ranges are those of the bytes, for strings and keys without the quotes.
+#[derive(Clone, Debug)]
+pub(in crate::check) enum TokenKind {
+    ObjectStart,
+    ObjectEnd,
+    ArrayStart,
+    ArrayEnd,
+    Key(Range<usize>),
+    String(Range<usize>),
+    Number(Range<usize>),
+    Bool,
+    Null,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Object,
+    Array,
+}
+
+/// What comes next.
+#[derive(Clone, Copy)]
+enum State {
+    Start,
+    Value,
+    FirstItem,
+    FirstKey,
+    Key,
+    AfterValue,
+}
+
+/// Steps through a JSON text and checks its syntax on the way.
+pub(in crate::check) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    open: Vec<Open>,
+    state: State,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, open: Vec::new(), state: State::Start }
+    }
+
+    /// The next token; `None` at the end of a text that is complete. After a fault, the reader is not to be used.
+    pub fn next(&mut self) -> Result<Option<Token>, JsonFault> {
+        loop {
+            self.skip_space();
+            match (self.state, self.peek()) {
+                (State::Start, None) => return Err(self.fault(self.at, JsonProblem::Blank)),
+                (State::Start, Some(0xEF)) if self.bytes.starts_with(b"\xEF\xBB\xBF") => {
+                    return Err(self.fault(self.at, JsonProblem::ByteOrderMark));
+                }
+                (State::FirstItem, Some(b']')) => return Ok(Some(self.close(TokenKind::ArrayEnd))),
+                (State::FirstItem, _) => return self.value(Expected::ValueOrEnd).map(Some),
+                (State::Start | State::Value, _) => return self.value(Expected::Value).map(Some),
+                (State::FirstKey, Some(b'}')) => return Ok(Some(self.close(TokenKind::ObjectEnd))),
+                (State::FirstKey, _) => return self.key(Expected::KeyOrEnd).map(Some),
+                (State::Key, _) => return self.key(Expected::Key).map(Some),
+                (State::AfterValue, next) => match (self.open.last(), next) {
+                    (None, None) => return Ok(None),
+                    (None, Some(_)) => return Err(self.expected(Expected::End)),
+                    (Some(Open::Object), Some(b'}')) => return Ok(Some(self.close(TokenKind::ObjectEnd))),
+                    (Some(Open::Array), Some(b']')) => return Ok(Some(self.close(TokenKind::ArrayEnd))),
+                    (Some(open), Some(b',')) => {
+                        self.state = if *open == Open::Object { State::Key } else { State::Value };
+                        self.at += 1;
+                    }
+                    (Some(Open::Object), _) => return Err(self.expected(Expected::CommaOrBrace)),
+                    (Some(Open::Array), _) => return Err(self.expected(Expected::CommaOrBracket)),
+                },
+            }
+        }
+    }
+
+    /// Goes past the value whose first token was `token`.
+    pub fn skip(&mut self, token: &Token) -> Result<(), JsonFault> {
+        if matches!(token.kind, TokenKind::ObjectStart | TokenKind::ArrayStart) {
+            let depth = self.open.len();
+            while self.open.len() >= depth && self.next()?.is_some() {}
+        }
+        Ok(())
+    }
+
+    /// A string or key as Go decodes it.
+    pub fn text(&self, range: &Range<usize>) -> Zeroizing<String> {
+        unquote(self.raw(range))
+    }
+
+    /// The bytes of a string, key or number, as they stand.
+    pub fn raw(&self, range: &Range<usize>) -> &'a [u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
+    }
+
+    /// A fault at a place of this text.
+    pub fn fault(&self, offset: usize, problem: JsonProblem) -> JsonFault {
+        let before = self.bytes.get(..offset).unwrap_or(self.bytes);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        JsonFault { offset, line, column, problem }
+    }
+
+    fn expected(&self, expected: Expected) -> JsonFault {
+        let problem = if self.peek().is_some() { JsonProblem::Expected(expected) } else { JsonProblem::EndsBefore(expected) };
+        self.fault(self.at, problem)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    fn close(&mut self, kind: TokenKind) -> Token {
+        self.open.pop();
+        self.state = State::AfterValue;
+        self.at += 1;
+        Token { start: self.at - 1, kind }
+    }
+
+    fn value(&mut self, expected: Expected) -> Result<Token, JsonFault> {
+        let start = self.at;
+        self.state = State::AfterValue;
+        let kind = match self.peek() {
+            Some(b'{') => self.start(Open::Object, State::FirstKey, TokenKind::ObjectStart)?,
+            Some(b'[') => self.start(Open::Array, State::FirstItem, TokenKind::ArrayStart)?,
+            Some(b'"') => TokenKind::String(self.string()?),
+            Some(b't') => self.word(b"true", TokenKind::Bool)?,
+            Some(b'f') => self.word(b"false", TokenKind::Bool)?,
+            Some(b'n') => self.word(b"null", TokenKind::Null)?,
+            Some(b'-' | b'0'..=b'9') => TokenKind::Number(self.number()?),
+            _ => return Err(self.expected(expected)),
+        };
+        Ok(Token { start, kind })
+    }
+
+    fn start(&mut self, open: Open, state: State, kind: TokenKind) -> Result<TokenKind, JsonFault> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(self.fault(self.at, JsonProblem::TooDeep));
+        }
+        self.open.push(open);
+        self.state = state;
+        self.at += 1;
+        Ok(kind)
+    }
+
+    fn key(&mut self, expected: Expected) -> Result<Token, JsonFault> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(self.expected(expected));
+        }
+        let range = self.string()?;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(self.expected(Expected::Colon));
+        }
+        self.at += 1;
+        self.state = State::Value;
+        Ok(Token { start, kind: TokenKind::Key(range) })
+    }
+
+    fn word(&mut self, word: &[u8], kind: TokenKind) -> Result<TokenKind, JsonFault> {
+        for letter in word {
+            if self.peek() != Some(*letter) {
+                return Err(self.expected(Expected::Word));
+            }
+            self.at += 1;
+        }
+        Ok(kind)
+    }
+
+    fn string(&mut self) -> Result<Range<usize>, JsonFault> {
+        let start = self.at + 1;
+        self.at = start;
+        loop {
+            match self.peek() {
+                None => return Err(self.expected(Expected::Quote)),
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(start..self.at - 1);
+                }
+                Some(b'\\') => self.escape()?,
+                Some(0..=0x1F) => return Err(self.fault(self.at, JsonProblem::ControlCharacter)),
+                Some(_) => self.at += 1,
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), JsonFault> {
+        let start = self.at;
+        self.at += 1;
+        let hex_digits = match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 0,
+            Some(b'u') => 4,
+            Some(_) => return Err(self.fault(start, JsonProblem::BadEscape)),
+            None => return Err(self.expected(Expected::Quote)),
+        };
+        self.at += 1;
+        for _ in 0..hex_digits {
+            match self.peek() {
+                Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
+                Some(_) => return Err(self.fault(start, JsonProblem::BadEscape)),
+                None => return Err(self.expected(Expected::Quote)),
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<Range<usize>, JsonFault> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        // No digit may follow a leading zero; what follows is then taken for the text after the number.
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(start..self.at)
+    }
+
+    fn digits(&mut self) -> Result<(), JsonFault> {
+        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            return Err(self.expected(Expected::Digit));
+        }
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skipping_a_value_leads_to_what_follows() {
+        let mut reader = Reader::new(br#"[{"a":[1,{}]},[],2]"#);
+        let mut shapes = Vec::new();
+        reader.next().unwrap();
+        while let Some(token) = reader.next().unwrap() {
+            shapes.extend(token.shape());
+            reader.skip(&token).unwrap();
+        }
+        assert_eq!(shapes, [Shape::Object, Shape::Array, Shape::Number]);
+    }
+}
