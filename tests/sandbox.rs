@@ -3,12 +3,13 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use mintage::os_world::OsWorld;
 use mintage::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError, World};
@@ -331,11 +332,10 @@ fn many_threads_read_at_once() {
     });
 }
 
-/// Runs the test `name` of this file in a process of its own, with variables, and without a terminal.
+/// Runs the test `name` of this file in a process of its own, with variables.
 fn child(name: &str, variables: &[(&str, &OsStr)]) {
-    let mut command = Command::new("setsid");
-    command.arg("-w").arg(std::env::current_exe().unwrap()).args(["--exact", name, "--nocapture"]).env("SANDBOX_TEST_CHILD", name);
-    command.env_remove("MINTAGE_PASSPHRASE").envs(variables.iter().copied());
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--nocapture"]).env("SANDBOX_TEST_CHILD", name).envs(variables.iter().copied());
     assert_passed(&command.output().unwrap());
 }
 
@@ -377,13 +377,61 @@ fn passphrase_of_the_environment() {
     assert_eq!(Place::new().world().passphrase("x").unwrap().expose(), b"correct horse ");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn no_passphrase_without_a_terminal() {
     if !is_child("no_passphrase_without_a_terminal") {
-        child("no_passphrase_without_a_terminal", &[("MINTAGE_PASSPHRASE", OsStr::new(""))]);
-        return;
+        let mut command = Command::new("setsid");
+        command.arg("--wait").arg(std::env::current_exe().unwrap()).args(["--exact", "no_passphrase_without_a_terminal", "--nocapture"]);
+        command.env("SANDBOX_TEST_CHILD", "no_passphrase_without_a_terminal").env("MINTAGE_PASSPHRASE", "");
+        return assert_passed(&command.output().unwrap());
     }
     assert!(Place::new().world().passphrase("x").is_none());
+}
+
+/// A terminal of `script(1)`: one question for each thing, however many threads ask, and the answer is not shown.
+#[cfg(target_os = "linux")]
+#[test]
+fn passphrase_of_a_terminal() {
+    if !is_child("passphrase_of_a_terminal") {
+        let test = std::env::current_exe().unwrap();
+        let mut command = Command::new("script");
+        command
+            .arg("-qec")
+            .arg(format!("stty -echo; exec '{}' --exact passphrase_of_a_terminal --nocapture", test.display()))
+            .arg("/dev/null");
+        command.env("SANDBOX_TEST_CHILD", "passphrase_of_a_terminal").env_remove("MINTAGE_PASSPHRASE");
+        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The terminal starts with echo on. Type when the question is there.
+        let mut shown = Vec::new();
+        let mut stdin = running.stdin.take().unwrap();
+        let mut stdout = running.stdout.take().unwrap();
+        for (question, answer) in [("Passphrase for a\\u{202e}.age: ", "correct ho\u{7f}horse\n"), ("Passphrase for b: ", "\n")] {
+            while !String::from_utf8_lossy(&shown).contains(question) {
+                let mut byte = [0];
+                assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+                shown.extend(byte);
+            }
+            stdin.write_all(answer.as_bytes()).unwrap();
+        }
+        stdout.read_to_end(&mut shown).unwrap();
+        let shown = String::from_utf8_lossy(&shown);
+        assert!(running.wait().unwrap().success() && shown.contains("1 passed"), "{shown}");
+        assert_eq!(shown.matches("Passphrase for").count(), 2, "{shown}");
+        assert!(!shown.contains("horse"), "{shown}");
+        return;
+    }
+    let place = Place::new();
+    let world = &place.world();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(move || assert_eq!(world.passphrase("a\u{202e}.age").unwrap().expose(), b"correct hhorse"));
+        }
+    });
+    assert_eq!(world.passphrase("a\u{202e}.age").unwrap().expose(), b"correct hhorse");
+    // Nothing typed is nobody there, and is not asked again.
+    assert!(world.passphrase("b").is_none());
+    assert!(world.passphrase("b").is_none());
 }
 
 /// Root may read everything, so as root this runs again as nobody.
