@@ -227,7 +227,11 @@ fn children() {
         },
         "two-threads-forever" => std::thread::scope(|scope| {
             for path in [path.join("a"), path.join("b")] {
-                scope.spawn(move || (0..=u8::MAX).cycle().for_each(|number| _ = write_file(&path, &content(number)).unwrap()));
+                scope.spawn(move || {
+                    loop {
+                        (0..26).for_each(|number| _ = write_file(&path, &content(number)).unwrap());
+                    }
+                });
             }
             None
         }),
