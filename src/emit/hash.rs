@@ -26,14 +26,13 @@ pub fn kustomize_suffix(secret: &Secret) -> String {
 }
 
 fn push_data(hasher: &mut Sha256, secret: &Secret) {
-    if secret.data.is_empty() {
-        return hasher.update(b"\"\"");
-    }
+    // The generator writes `data: {}` even for no data at all.
+    hasher.update(b"{");
     let mut base64 = Base64::new();
     let longest = secret.data.values().map(|value| base64_len(value.len())).max().unwrap_or_default();
     let mut encoded = Zeroizing::new(String::with_capacity(longest));
     for (index, (key, value)) in secret.data.iter().enumerate() {
-        let mut name = String::from(if index == 0 { "{" } else { "," });
+        let mut name = String::from(if index == 0 { "" } else { "," });
         push_string(&mut name, key);
         name.push_str(":\"");
         hasher.update(name.as_bytes());
@@ -88,5 +87,6 @@ mod tests {
         assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
         secret.type_ = "Opaque2".into();
         assert_ne!(kustomize_suffix(&secret), "8fb7cfch84");
+        assert_eq!(kustomize_suffix(&Secret { type_: "Opaque".into(), ..Secret::default() }), "46f8b28mk5");
     }
 }

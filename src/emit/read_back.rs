@@ -119,4 +119,6 @@ pub fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
 }
 
 #[cfg(test)]
+mod props;
+#[cfg(test)]
 mod tests;
