@@ -1,0 +1,225 @@
+//! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is what the API server, kubectl
+//! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Laxities`] says where.
+
+mod block;
+mod failure;
+
+use std::ops::Range;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+pub use block::{Block, BlockKind, Headers, Laxities};
+pub use failure::{PemFault, PemFaultKind};
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"\n-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// Go's `base64.StdEncoding`: padding is needed, the unused bits of the last symbol may be set.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// What a text holds.
+#[derive(Debug)]
+pub struct Pem {
+    /// The blocks that Go reads, in order.
+    pub blocks: Vec<Block>,
+    /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text without any.
+    pub faults: Vec<PemFault>,
+}
+
+impl Pem {
+    /// Reads a text: every block that Go's `pem.Decode`, called until it finds no more, would give. Takes linear time.
+    pub fn read(text: &[u8]) -> Self {
+        let mut blocks = Vec::new();
+        let mut at = 0;
+        while let Some((block, next)) = next_block(text, at) {
+            blocks.push(block);
+            at = next;
+        }
+        let faults = failure::faults(text, &blocks);
+        Self { blocks, faults }
+    }
+}
+
+/// The first block from `start` on, and where to look for the one after it.
+///
+/// Every round of the loop finds an `END` line and the last `BEGIN` before it, as Go 1.25.2 and later do.
+fn next_block(text: &[u8], start: usize) -> Option<(Block, usize)> {
+    let mut at = start;
+    loop {
+        let end = at + find(text.get(at..)?, END)?;
+        let label_again = end + END.len();
+        match block_before(text, at..end) {
+            Found::Block(block) => {
+                let (_, next) = line(text, label_again);
+                return Some((block, next));
+            }
+            Found::Nothing => at = label_again,
+            Found::EndOfText => return None,
+        }
+    }
+}
+
+enum Found {
+    Block(Block),
+    /// Go looks on behind this `END` line.
+    Nothing,
+    /// Go gives up.
+    EndOfText,
+}
+
+/// The block between the last `BEGIN` of `range` and the `END` line that `range` stops at.
+fn block_before(text: &[u8], range: Range<usize>) -> Found {
+    let Some(offset) = text.get(range.clone()).and_then(|before| rfind(before, BEGIN)) else { return Found::Nothing };
+    let begin = range.start + offset;
+    if offset > 0 && text.get(begin - 1) != Some(&b'\n') {
+        return Found::Nothing;
+    }
+    let (label_line, mut body) = line(text, begin + BEGIN.len());
+    let Some(label) = label_line.strip_suffix(DASHES) else { return Found::Nothing };
+
+    let mut headers = Headers::default();
+    loop {
+        if body >= text.len() {
+            return Found::EndOfText;
+        }
+        let (header, next) = line(text, body);
+        let Some(colon) = header.iter().position(|byte| *byte == b':') else { break };
+        headers.add(header, colon);
+        body = next;
+    }
+    let end = range.end;
+    let label_again = end + END.len();
+    if headers.any && body > end {
+        // The headers ran past the `END` line.
+        return if body > label_again { Found::EndOfText } else { Found::Nothing };
+    }
+    let after_label = text.get(label_again..).and_then(|rest| rest.strip_prefix(label)).and_then(|rest| rest.strip_prefix(DASHES));
+    let Some(after_label) = after_label else { return Found::Nothing };
+    if !line(after_label, 0).0.is_empty() {
+        return Found::Nothing;
+    }
+    // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is then past `end`.
+    let encoded = text.get(body..end).unwrap_or_default();
+    let Some(contents) = decode(encoded) else { return Found::Nothing };
+    let stop = text.len() - after_label.len();
+    Found::Block(Block {
+        kind: BlockKind::of(label),
+        contents,
+        range: begin..stop,
+        headers,
+        laxities: Laxities::of(text, range.start..begin, begin..stop, encoded),
+    })
+}
+
+/// Base64 as Go reads it inside PEM: blanks, tabs and line breaks anywhere are skipped.
+fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut symbols = Zeroizing::new(Vec::with_capacity(encoded.len()));
+    symbols.extend(encoded.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')));
+    let mut contents = Zeroizing::new(vec![0; base64::decoded_len_estimate(symbols.len())]);
+    let length = BASE64.decode_slice(symbols.as_slice(), &mut contents).ok()?;
+    contents.truncate(length);
+    Some(contents)
+}
+
+/// The line at `start` without its end and trailing blanks, and where the next one starts.
+fn line(text: &[u8], start: usize) -> (&[u8], usize) {
+    let rest = text.get(start..).unwrap_or_default();
+    let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
+        Some(length) => {
+            let line = rest.get(..length).unwrap_or_default();
+            (line.strip_suffix(b"\r").unwrap_or(line), start + length + 1)
+        }
+        None => (rest, text.len()),
+    };
+    let length = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
+    (line.get(..length).unwrap_or_default(), next)
+}
+
+fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
+    text.windows(pattern.len()).position(|window| window == pattern)
+}
+
+fn rfind(text: &[u8], pattern: &[u8]) -> Option<usize> {
+    text.windows(pattern.len()).rposition(|window| window == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(text: &str) -> Block {
+        let pem = Pem::read(text.as_bytes());
+        assert_eq!((pem.blocks.len(), pem.faults.len()), (1, 0), "{text:?}: {:?}", pem.faults);
+        pem.blocks.into_iter().next().expect("one block")
+    }
+
+    fn fault(text: &str) -> PemFaultKind {
+        let pem = Pem::read(text.as_bytes());
+        assert_eq!((pem.blocks.len(), pem.faults.len()), (0, 1), "{text:?}: {:?}", pem.faults);
+        pem.faults.into_iter().next().expect("one fault").kind
+    }
+
+    #[test]
+    fn a_plain_block_needs_no_laxity() {
+        let block = only("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
+        assert_eq!((block.kind, block.contents.as_slice()), (BlockKind::Certificate, b"hi".as_slice()));
+        assert_eq!(block.laxities, Laxities::default());
+        assert_eq!(block.range, 0..59 - 1);
+    }
+
+    #[test]
+    fn laxities_are_seen() {
+        let long = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", "AAAA".repeat(40));
+        assert_eq!(only(&long).laxities, Laxities { long_line: true, ..Laxities::default() });
+        let crlf = "-----BEGIN CERTIFICATE-----\r\naGk=\r\n-----END CERTIFICATE-----\r\n";
+        assert_eq!(only(crlf).laxities, Laxities { crlf: true, ..Laxities::default() });
+        let blanks = "-----BEGIN CERTIFICATE-----\n aG k=\t\n-----END CERTIFICATE-----\n";
+        assert_eq!(only(blanks).laxities, Laxities { blanks: true, ..Laxities::default() });
+        let trailing = "-----BEGIN CERTIFICATE----- \naGk=\n-----END CERTIFICATE----- \n";
+        assert_eq!(only(trailing).laxities, Laxities { blanks: true, ..Laxities::default() });
+        let text = "subject=x\n-----BEGIN CERTIFICATE-----\naGk=\n\n-----END CERTIFICATE-----";
+        assert_eq!(only(text).laxities, Laxities { text_before: true, empty_line: true, no_final_newline: true, ..Laxities::default() });
+    }
+
+    #[test]
+    fn headers_are_seen_and_an_empty_block_is_a_block() {
+        let block = only("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: x\n\naGk=\n-----END RSA PRIVATE KEY-----\n");
+        assert!(block.headers.encrypted && block.contents.as_slice() == b"hi" && !block.laxities.empty_line);
+        assert!(only("-----BEGIN X-----\n-----END X-----\n").contents.is_empty());
+    }
+
+    #[test]
+    fn the_nearest_begin_counts() {
+        let pem = Pem::read(b"-----BEGIN CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
+        assert_eq!((pem.blocks.len(), pem.faults.len()), (1, 1));
+    }
+
+    #[test]
+    fn reasons_are_told_apart() {
+        use PemFaultKind as Kind;
+        assert_eq!(fault(""), Kind::Empty);
+        assert_eq!(fault(" \n"), Kind::Empty);
+        assert_eq!(fault("hello"), Kind::NoPem);
+        assert_eq!(fault("0\u{3}\u{2}\u{1}\u{0}"), Kind::Der);
+        assert_eq!(fault("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"), Kind::Base64OfPem);
+        assert_eq!(fault("  -----BEGIN CERTIFICATE-----\n  aGk=\n  -----END CERTIFICATE-----\n"), Kind::Indented);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n -----END CERTIFICATE-----\n"), Kind::Indented);
+        assert_eq!(fault("\u{feff}-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"), Kind::ByteOrderMark);
+        assert_eq!(fault("cert: -----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"), Kind::NotAtLineStart);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\\naGk=\\n-----END CERTIFICATE-----\\n"), Kind::EscapedLineBreaks);
+        assert_eq!(fault("-----BEGIN CERTIFICATE----- aGk= -----END CERTIFICATE-----"), Kind::LineBreaksLost);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n"), Kind::NoEnd);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END PRIVATE KEY-----\n"), Kind::OtherEnd);
+        assert_eq!(fault("-----BEGIN CERTIFICATE----\naGk=\n-----END CERTIFICATE-----\n"), Kind::BadMarker);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE----\n"), Kind::BadMarker);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naG*=\n-----END CERTIFICATE-----\n"), Kind::BadBase64);
+        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk\n-----END CERTIFICATE-----\n"), Kind::BadBase64);
+    }
+}

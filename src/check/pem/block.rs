@@ -1,0 +1,157 @@
+//! A PEM block, what kind of thing its label names, and what a strict reader would not forgive.
+
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+/// One block that Go reads.
+pub struct Block {
+    /// What the label says it is.
+    pub kind: BlockKind,
+    /// The decoded bytes, mostly DER.
+    pub contents: Zeroizing<Vec<u8>>,
+    /// From the first dash of the `BEGIN` line to the last of the `END` line, in bytes of the text.
+    pub range: Range<usize>,
+    /// RFC 1421 headers between the `BEGIN` line and the base64.
+    pub headers: Headers,
+    /// What other readers may refuse.
+    pub laxities: Laxities,
+}
+
+impl fmt::Debug for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Block").field("kind", &self.kind).field("range", &self.range).field("bytes", &self.contents.len()).finish()
+    }
+}
+
+/// What a label names. Labels that are not known are not kept: the text may be anything, so they could be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// `CERTIFICATE`.
+    Certificate,
+    /// `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`: OpenSSL's own forms, which Go does not read.
+    OpenSslCertificate,
+    /// `CERTIFICATE REQUEST`, also with `NEW` before it.
+    CertificateRequest,
+    /// `PRIVATE KEY`: PKCS#8.
+    Pkcs8Key,
+    /// `ENCRYPTED PRIVATE KEY`: PKCS#8 under a passphrase.
+    EncryptedPkcs8Key,
+    /// `RSA PRIVATE KEY`: PKCS#1.
+    RsaKey,
+    /// `EC PRIVATE KEY`: SEC 1.
+    EcKey,
+    /// `DSA PRIVATE KEY`.
+    DsaKey,
+    /// `OPENSSH PRIVATE KEY`.
+    OpenSshKey,
+    /// Any other label that ends in ` PRIVATE KEY`, which Go tries to read as a key.
+    OtherKey,
+    /// `PUBLIC KEY`, or one that ends in ` PUBLIC KEY`.
+    PublicKey,
+    /// `EC PARAMETERS`, `DH PARAMETERS` or the like.
+    Parameters,
+    /// `X509 CRL`.
+    RevocationList,
+    /// `PKCS7` or `CMS`.
+    Pkcs7,
+    /// Something else.
+    Other,
+}
+
+impl BlockKind {
+    /// The kind that a label (between `BEGIN ` and the dashes) names.
+    pub fn of(label: &[u8]) -> Self {
+        match label {
+            b"CERTIFICATE" => Self::Certificate,
+            b"TRUSTED CERTIFICATE" | b"X509 CERTIFICATE" => Self::OpenSslCertificate,
+            b"CERTIFICATE REQUEST" | b"NEW CERTIFICATE REQUEST" => Self::CertificateRequest,
+            b"PRIVATE KEY" => Self::Pkcs8Key,
+            b"ENCRYPTED PRIVATE KEY" => Self::EncryptedPkcs8Key,
+            b"RSA PRIVATE KEY" => Self::RsaKey,
+            b"EC PRIVATE KEY" => Self::EcKey,
+            b"DSA PRIVATE KEY" => Self::DsaKey,
+            b"OPENSSH PRIVATE KEY" => Self::OpenSshKey,
+            b"PUBLIC KEY" => Self::PublicKey,
+            b"X509 CRL" => Self::RevocationList,
+            b"PKCS7" | b"CMS" => Self::Pkcs7,
+            _ if label.ends_with(b" PRIVATE KEY") => Self::OtherKey,
+            _ if label.ends_with(b" PUBLIC KEY") => Self::PublicKey,
+            _ if label.ends_with(b" PARAMETERS") => Self::Parameters,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether Go's `tls.X509KeyPair` takes a block of this kind for the private key.
+    pub fn is_private_key(self) -> bool {
+        matches!(
+            self,
+            Self::Pkcs8Key | Self::EncryptedPkcs8Key | Self::RsaKey | Self::EcKey | Self::DsaKey | Self::OpenSshKey | Self::OtherKey
+        )
+    }
+}
+
+/// What the header lines say. RFC 1421 section 4.6.1; OpenSSL writes them into passphrase-protected keys of the old kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// There is at least one header.
+    pub any: bool,
+    /// `Proc-Type: 4,ENCRYPTED` or `DEK-Info`: the contents are encrypted.
+    pub encrypted: bool,
+}
+
+impl Headers {
+    /// Takes note of one header line, whose name ends at `colon`.
+    pub(super) fn add(&mut self, line: &[u8], colon: usize) {
+        let (name, value) = line.split_at_checked(colon).unwrap_or_default();
+        self.any = true;
+        self.encrypted |= match name.trim_ascii() {
+            b"DEK-Info" => true,
+            b"Proc-Type" => value.ends_with(b"ENCRYPTED"),
+            _ => false,
+        };
+    }
+}
+
+/// What Go forgives in a block and other readers may not. All false: every reader takes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Laxities {
+    /// Lines end in CRLF. OpenSSH does not read its own keys so.
+    pub crlf: bool,
+    /// A base64 line of more than 76 characters (RFC 7468 says 64, RFC 2045 76).
+    pub long_line: bool,
+    /// Blanks or tabs inside the base64, or at the end of a line.
+    pub blanks: bool,
+    /// An empty line inside the base64.
+    pub empty_line: bool,
+    /// Something else than white space between the block and the one before it, or the start of the text.
+    pub text_before: bool,
+    /// The `END` line is the end of the text, without a line break. OpenSSH does not read its own keys so.
+    pub no_final_newline: bool,
+}
+
+/// The longest base64 line that tools write.
+const LONGEST_LINE: usize = 76;
+
+impl Laxities {
+    /// Those of the block at `block`, with its base64 `encoded`, after the text `gap`.
+    pub(super) fn of(text: &[u8], gap: Range<usize>, block: Range<usize>, encoded: &[u8]) -> Self {
+        let after = text.get(block.end..).unwrap_or_default();
+        let whole = text.get(block.clone()).unwrap_or_default();
+        // A line break right at the start stands between headers and body.
+        let body = encoded.strip_prefix(b"\n").or_else(|| encoded.strip_prefix(b"\r\n")).unwrap_or(encoded);
+        let lines = || body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        Self {
+            crlf: whole.windows(2).any(|pair| pair == b"\r\n"),
+            long_line: lines().any(|line| line.len() > LONGEST_LINE),
+            blanks: body.iter().any(is_blank)
+                || whole.windows(2).any(|pair| matches!(pair, [b' ' | b'\t', b'\r' | b'\n']))
+                || after.first().is_some_and(is_blank),
+            empty_line: !body.is_empty() && lines().any(|line| line.trim_ascii().is_empty()),
+            text_before: text.get(gap).is_some_and(|gap| !gap.trim_ascii().is_empty()),
+            no_final_newline: !after.contains(&b'\n'),
+        }
+    }
+}

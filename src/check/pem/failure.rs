@@ -1,0 +1,160 @@
+//! Why a text, or a part of it, is not read as PEM.
+
+use std::ops::Range;
+
+use super::{BEGIN, Block, DASHES, find, line};
+
+/// A place that leads to no block, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PemFault {
+    /// Why.
+    pub kind: PemFaultKind,
+    /// Byte of the text at which the reading failed.
+    pub offset: usize,
+    /// The same as a line, from 1.
+    pub line: usize,
+}
+
+/// Why something is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PemFaultKind {
+    /// The text is empty, or white space.
+    Empty,
+    /// Nothing in it looks like PEM.
+    NoPem,
+    /// It looks like DER, the binary form.
+    Der,
+    /// It is PEM once more in base64.
+    Base64OfPem,
+    /// UTF-16.
+    Utf16,
+    /// A byte order mark stands before the first `BEGIN`.
+    ByteOrderMark,
+    /// The `BEGIN` or `END` line is indented.
+    Indented,
+    /// Other text stands before `BEGIN` on its line.
+    NotAtLineStart,
+    /// The line breaks are written as `\n`, a backslash and a letter.
+    EscapedLineBreaks,
+    /// `BEGIN` and `END` stand on one line.
+    LineBreaksLost,
+    /// No `END` follows.
+    NoEnd,
+    /// The `END` line names another label than the `BEGIN` line.
+    OtherEnd,
+    /// The dashes of a `BEGIN` or `END` line are not five, or something follows them.
+    BadMarker,
+    /// What is between the lines is not base64.
+    BadBase64,
+}
+
+/// What is between a `BEGIN` and the next one. Anything that says `END` there is looked at, wherever it stands in its line.
+const END_ANYWHERE: &[u8] = b"-----END ";
+
+/// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is no `BEGIN` at all. Linear.
+pub(super) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
+    let mut faults = Vec::new();
+    let mut any = false;
+    let mut blocks = blocks.iter().map(|block| &block.range).peekable();
+    let mut start = 0;
+    let mut number = 0;
+    let mut open: Option<Open> = None;
+    // Each line is looked at once; a `BEGIN` stays open until the next, the end of the text or a block that was read.
+    while start < text.len() {
+        let (_, next) = line(text, start);
+        number += 1;
+        while blocks.next_if(|range| range.end <= start).is_some() {}
+        let read = blocks.peek().is_some_and(|range: &&Range<usize>| range.contains(&start));
+        let begin = text.get(start..next).and_then(|line| find(line, BEGIN));
+        if let Some(column) = begin {
+            any = true;
+            faults.extend(open.take().map(|open| open.fault(text, start)));
+            if !read {
+                open = Some(Open { start, column, next, line: number });
+            }
+        }
+        start = next;
+    }
+    faults.extend(open.map(|open| open.fault(text, text.len())));
+    if !any {
+        let offset = text.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        faults.push(PemFault { kind: without_begin(text), offset, line: 1 });
+    }
+    faults
+}
+
+/// A line with `BEGIN` that led to no block.
+struct Open {
+    /// First byte of the line.
+    start: usize,
+    /// Where in the line `BEGIN` stands.
+    column: usize,
+    /// First byte of the next line.
+    next: usize,
+    /// Its number.
+    line: usize,
+}
+
+impl Open {
+    fn fault(&self, text: &[u8], stop: usize) -> PemFault {
+        PemFault { kind: self.kind(text, stop), offset: self.start + self.column, line: self.line }
+    }
+
+    /// Why it led to nothing; `stop` is where the next `BEGIN` line starts.
+    fn kind(&self, text: &[u8], stop: usize) -> PemFaultKind {
+        let before = text.get(self.start..self.start + self.column).unwrap_or_default();
+        let rest = text.get(self.start + self.column + BEGIN.len()..stop).unwrap_or_default();
+        let (label_line, _) = line(rest, 0);
+        let same_line_end = find(label_line, END_ANYWHERE).is_some();
+        if find(label_line, b"-----\\n").or_else(|| find(label_line, b"-----\\r")).is_some() {
+            return PemFaultKind::EscapedLineBreaks;
+        }
+        if same_line_end {
+            return PemFaultKind::LineBreaksLost;
+        }
+        if before == b"\xef\xbb\xbf" {
+            return PemFaultKind::ByteOrderMark;
+        }
+        if !before.is_empty() {
+            return if before.trim_ascii().is_empty() { PemFaultKind::Indented } else { PemFaultKind::NotAtLineStart };
+        }
+        let Some(label) = label_line.strip_suffix(DASHES) else { return PemFaultKind::BadMarker };
+        let body = text.get(self.next..stop).unwrap_or_default();
+        let Some(end) = find(body, END_ANYWHERE) else { return PemFaultKind::NoEnd };
+        let line_start = body.get(..end).and_then(|before| before.iter().rposition(|byte| *byte == b'\n')).map_or(0, |last| last + 1);
+        let indent = body.get(line_start..end).unwrap_or_default();
+        if !indent.is_empty() {
+            return if indent.trim_ascii().is_empty() { PemFaultKind::Indented } else { PemFaultKind::LineBreaksLost };
+        }
+        let (end_line, _) = line(body, end + END_ANYWHERE.len());
+        match end_line.strip_suffix(DASHES) {
+            None => PemFaultKind::BadMarker,
+            Some(other) if other != label => PemFaultKind::OtherEnd,
+            Some(_) => PemFaultKind::BadBase64,
+        }
+    }
+}
+
+/// What a text without any `BEGIN` is.
+fn without_begin(text: &[u8]) -> PemFaultKind {
+    let trimmed = text.trim_ascii();
+    match trimmed {
+        [] => PemFaultKind::Empty,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'-', 0, b'-', 0, ..] | [0, b'-', 0, b'-', ..] => PemFaultKind::Utf16,
+        // `-----BEGIN ` in base64.
+        _ if trimmed.starts_with(b"LS0tLS1CRUdJTi") => PemFaultKind::Base64OfPem,
+        _ if is_der(text) => PemFaultKind::Der,
+        _ => PemFaultKind::NoPem,
+    }
+}
+
+/// Whether a text is one DER SEQUENCE, as certificates and keys are.
+fn is_der(text: &[u8]) -> bool {
+    let (length, header) = match text {
+        [0x30, length @ 0..=0x7f, ..] => (usize::from(*length), 2),
+        [0x30, 0x81, length, ..] => (usize::from(*length), 3),
+        [0x30, 0x82, high, low, ..] => (usize::from(*high) * 0x100 + usize::from(*low), 4),
+        _ => return false,
+    };
+    text.len() == header + length
+}

@@ -1,0 +1,117 @@
+//! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
+
+use super::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
+
+/// What is wrong, or unusual, with an ssh private key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SshFault {
+    /// It can't be read, and this is why.
+    NotPem(PemFault),
+    /// It is a public key or an ssh certificate: the half that is not secret.
+    PublicKey,
+    /// It is PuTTY's own format.
+    Putty,
+    /// It is the format of ssh.com (Tectia).
+    SshCom,
+    /// It is PEM, but of something else than a private key; the kind of its first block.
+    NotAKey(BlockKind),
+    /// It is a private key of a kind that ssh has no use for.
+    Unsupported(Algorithm),
+    /// It is a private key whose contents are cut off or damaged.
+    Damaged,
+    /// It is protected by a passphrase. Not an error.
+    Encrypted,
+    /// It is in a format that OpenSSH no longer writes. Not an error.
+    LegacyFormat,
+    /// Lines end in CRLF, which OpenSSH does not read. Not an error.
+    Crlf,
+    /// The last line has no end, which OpenSSH does not read. Not an error.
+    NoFinalNewline,
+    /// Something precedes the key, which OpenSSH does not read. Not an error.
+    TextBefore,
+}
+
+impl SshFault {
+    /// Whether no program could use the key. The rest is for lints.
+    pub fn is_error(self) -> bool {
+        !matches!(self, Self::Encrypted | Self::LegacyFormat | Self::Crlf | Self::NoFinalNewline | Self::TextBefore)
+    }
+}
+
+/// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates included.
+const PUBLIC: [&[u8]; 5] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
+
+/// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at most one.
+pub fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
+    let pem = Pem::read(text);
+    let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else { return vec![without_key(text, &pem)] };
+    let error = if block.kind == BlockKind::OpenSshKey { openssh(block) } else { other_format(block) };
+    match error {
+        Ok(encrypted) => oddities(block, encrypted),
+        Err(fault) => vec![fault],
+    }
+}
+
+/// Why there is no private key.
+fn without_key(text: &[u8], pem: &Pem) -> SshFault {
+    let start = text.trim_ascii_start();
+    if start.starts_with(b"PuTTY-User-Key-File-") {
+        return SshFault::Putty;
+    }
+    if start.starts_with(b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----") {
+        return SshFault::SshCom;
+    }
+    if PUBLIC.iter().any(|public| start.starts_with(public)) {
+        return SshFault::PublicKey;
+    }
+    match (pem.faults.first(), pem.blocks.first()) {
+        (Some(fault), _) => SshFault::NotPem(*fault),
+        (None, Some(block)) if block.kind == BlockKind::PublicKey => SshFault::PublicKey,
+        (None, Some(block)) => SshFault::NotAKey(block.kind),
+        // Does not happen: a text without blocks has a fault.
+        (None, None) => SshFault::NotPem(PemFault { kind: PemFaultKind::NoPem, offset: 0, line: 1 }),
+    }
+}
+
+/// OpenSSH's own format (its `PROTOCOL.key`): whether it is encrypted.
+fn openssh(block: &Block) -> Result<bool, SshFault> {
+    match ssh_key::PrivateKey::from_bytes(&block.contents) {
+        Ok(key) => Ok(key.is_encrypted()),
+        // New kinds of keys, and comments that are not UTF-8, are no concern of ours.
+        Err(ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. }) => Ok(false),
+        Err(ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding)) => Ok(false),
+        Err(_) => Err(SshFault::Damaged),
+    }
+}
+
+/// PKCS#1, SEC 1, PKCS#8 and the old DSA form: whether it is encrypted.
+fn other_format(block: &Block) -> Result<bool, SshFault> {
+    match derive(block) {
+        Ok(derived) => match derived {
+            Derived::NotHere(algorithm @ Algorithm::MlDsa) => Err(SshFault::Unsupported(algorithm)),
+            other if other.algorithm() == Algorithm::Ec(Curve::P224) => Err(SshFault::Unsupported(other.algorithm())),
+            _ => Ok(false),
+        },
+        Err(KeyFault::Encrypted) => Ok(true),
+        // Old, but OpenSSH knew it for long.
+        Err(KeyFault::Unsupported(Algorithm::Dsa)) => Ok(false),
+        Err(KeyFault::Unsupported(algorithm)) => Err(SshFault::Unsupported(algorithm)),
+        Err(KeyFault::OpenSsh | KeyFault::Inconsistent(_) | KeyFault::Malformed) => Err(SshFault::Damaged),
+    }
+}
+
+/// What lints look at in a key that can be read.
+fn oddities(block: &Block, encrypted: bool) -> Vec<SshFault> {
+    let lax = block.laxities;
+    [
+        (encrypted, SshFault::Encrypted),
+        (block.kind != BlockKind::OpenSshKey, SshFault::LegacyFormat),
+        (lax.crlf, SshFault::Crlf),
+        (lax.no_final_newline, SshFault::NoFinalNewline),
+        (lax.text_before, SshFault::TextBefore),
+    ]
+    .into_iter()
+    .filter_map(|(is_so, fault)| is_so.then_some(fault))
+    .collect()
+}

@@ -1,0 +1,177 @@
+//! Whether `tls.crt` and `tls.key` are a certificate and its private key, judged as Go's `tls.X509KeyPair` does: kubectl refuses what it
+//! refuses, the API server warns, and ingress controllers serve their fallback certificate.
+//!
+//! Where this and Go differ: extensions that only CA certificates have and URIs among the alternative names are not taken apart here;
+//! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; P-224 keys are believed the public key that they
+//! carry; and ML-DSA (Go 1.27) can't be verified.
+
+mod algorithm;
+mod certificate;
+mod der;
+mod private_key;
+mod public_key;
+mod rsa;
+
+use super::pem::{Block, BlockKind, Pem, PemFault};
+pub use algorithm::{Algorithm, Curve};
+pub use certificate::{AlternativeName, Certificate, CertificateFault};
+pub use private_key::{Derived, KeyFault, derive};
+pub use public_key::PublicKey;
+
+/// One of the two values of a TLS Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `tls.crt`.
+    Certificate,
+    /// `tls.key`.
+    Key,
+}
+
+/// What is wrong with a certificate, a key, or the two together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The value, or the block that matters, is not PEM.
+    NotPem(Field, PemFault),
+    /// The certificate is a private key, and the private key a certificate.
+    Swapped,
+    /// Where the certificate should be there are only blocks of these kinds.
+    NoCertificate(Vec<BlockKind>),
+    /// Where the private key should be there are only blocks of these kinds.
+    NoKey(Vec<BlockKind>),
+    /// The first certificate can't be read.
+    Certificate(CertificateFault),
+    /// The first certificate is for a kind of key that Go's TLS does not use.
+    UnsupportedCertificate(Algorithm),
+    /// The private key can't be used.
+    Key(KeyFault),
+    /// The key belongs to another certificate of the file, not to its first. Both count from 1.
+    OtherCertificate {
+        /// Which one it belongs to.
+        position: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// The key belongs to no certificate of the file.
+    Mismatch {
+        /// What the first certificate is for.
+        certificate: Algorithm,
+        /// What the key is.
+        key: Algorithm,
+    },
+    /// Both look good, and whether they belong together can't be worked out here. Not an error.
+    CannotVerify(Algorithm),
+}
+
+impl TlsFault {
+    /// Whether Go refuses the pair for it. What is no error is a check that could not be made.
+    pub fn is_error(&self) -> bool {
+        !matches!(self, Self::CannotVerify(_))
+    }
+
+    /// The value to look at first.
+    pub fn field(&self) -> Field {
+        match self {
+            Self::NotPem(field, _) => *field,
+            Self::NoCertificate(_)
+            | Self::Certificate(_)
+            | Self::UnsupportedCertificate(_)
+            | Self::Swapped
+            | Self::OtherCertificate { .. } => Field::Certificate,
+            Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => Field::Key,
+        }
+    }
+
+    /// The other value, if it belongs to the fault too.
+    pub fn other_field(&self) -> Option<Field> {
+        match self {
+            Self::Swapped | Self::OtherCertificate { .. } => Some(Field::Key),
+            Self::Mismatch { .. } => Some(Field::Certificate),
+            _ => None,
+        }
+    }
+}
+
+/// Judges both values together. Empty: Go takes the pair.
+pub fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
+    let (certificate, key) = (Pem::read(certificate), Pem::read(key));
+    let (certificates, keys) = (first_certificate(&certificate), first_key(&key));
+    if let (Err(TlsFault::NoCertificate(instead_of_certificate)), Err(TlsFault::NoKey(instead_of_key))) = (&certificates, &keys)
+        && instead_of_certificate.iter().any(|kind| kind.is_private_key())
+        && instead_of_key.contains(&BlockKind::Certificate)
+    {
+        return vec![TlsFault::Swapped];
+    }
+    match (certificates, keys) {
+        (Ok(first), Ok(derived)) => belongs(&certificate, &first, &derived).into_iter().collect(),
+        (certificates, keys) => certificates.err().into_iter().chain(keys.err()).collect(),
+    }
+}
+
+/// Judges a certificate whose key is not known.
+pub fn cert_faults(certificate: &[u8]) -> Vec<TlsFault> {
+    first_certificate(&Pem::read(certificate)).err().into_iter().collect()
+}
+
+/// Judges a key whose certificate is not known.
+pub fn key_faults(key: &[u8]) -> Vec<TlsFault> {
+    first_key(&Pem::read(key)).err().into_iter().collect()
+}
+
+/// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if the order is right.
+pub fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
+    certificate_blocks(&Pem::read(text)).map(|block| (block.range.start, Certificate::read(&block.contents))).collect()
+}
+
+fn certificate_blocks(pem: &Pem) -> impl Iterator<Item = &Block> {
+    pem.blocks.iter().filter(|block| block.kind == BlockKind::Certificate)
+}
+
+/// The first certificate: the only one that Go reads.
+fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
+    let Some(block) = certificate_blocks(pem).next() else {
+        return Err(nothing(pem, Field::Certificate, TlsFault::NoCertificate));
+    };
+    let certificate = Certificate::read(&block.contents).map_err(TlsFault::Certificate)?;
+    match certificate.public_key {
+        PublicKey::Other(Algorithm::MlDsa) => Ok(certificate),
+        PublicKey::Other(algorithm) => Err(TlsFault::UnsupportedCertificate(algorithm)),
+        _ => Ok(certificate),
+    }
+}
+
+/// What the first private key leads to.
+fn first_key(pem: &Pem) -> Result<Derived, TlsFault> {
+    match pem.blocks.iter().find(|block| block.kind.is_private_key()) {
+        Some(block) => derive(block).map_err(TlsFault::Key),
+        None => Err(nothing(pem, Field::Key, TlsFault::NoKey)),
+    }
+}
+
+/// Why there is nothing of the right kind: what could not be read, or else what is there instead.
+fn nothing(pem: &Pem, field: Field, instead: impl FnOnce(Vec<BlockKind>) -> TlsFault) -> TlsFault {
+    match pem.faults.first() {
+        Some(fault) => TlsFault::NotPem(field, *fault),
+        None => instead(pem.blocks.iter().map(|block| block.kind).collect()),
+    }
+}
+
+/// Whether the key is that of the first certificate, and whose it is if not.
+fn belongs(pem: &Pem, first: &Certificate, derived: &Derived) -> Option<TlsFault> {
+    let certificate = first.public_key.algorithm();
+    let key = match derived {
+        Derived::Public(key) if *key == first.public_key => return None,
+        Derived::Public(key) => key,
+        Derived::NotHere(key) if *key == certificate => return Some(TlsFault::CannotVerify(*key)),
+        Derived::NotHere(key) => return Some(TlsFault::Mismatch { certificate, key: *key }),
+    };
+    let position = certificate_blocks(pem).position(|block| Certificate::read(&block.contents).is_ok_and(|other| other.public_key == *key));
+    if let Some(position) = position {
+        return Some(TlsFault::OtherCertificate { position: position + 1, count: certificate_blocks(pem).count() });
+    }
+    // A leaf that can't be read leaves the next certificate as the first.
+    let start = certificate_blocks(pem).next().map_or(0, |block| block.range.start);
+    match pem.faults.first() {
+        Some(fault) if fault.offset < start => Some(TlsFault::NotPem(Field::Certificate, *fault)),
+        _ => Some(TlsFault::Mismatch { certificate, key: key.algorithm() }),
+    }
+}

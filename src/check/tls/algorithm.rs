@@ -1,0 +1,146 @@
+//! The names of public-key algorithms: object identifiers in, words out.
+
+use std::fmt;
+
+/// Content bytes of the object identifiers that keys and certificates carry.
+pub(super) mod oid {
+    /// rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017).
+    pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+    /// id-RSASSA-PSS, 1.2.840.113549.1.1.10.
+    pub const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+    /// id-dsa, 1.2.840.10040.4.1 (RFC 3279).
+    pub const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
+    /// dhKeyAgreement, 1.2.840.113549.1.3.1, and dhpublicnumber, 1.2.840.10046.2.1.
+    pub const DH: [&[u8]; 2] = [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3, 1], &[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]];
+    /// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480).
+    pub const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+    /// 1.3.101.110 to 113 (RFC 8410).
+    pub const X25519: &[u8] = &[0x2b, 0x65, 110];
+    pub const X448: &[u8] = &[0x2b, 0x65, 111];
+    pub const ED25519: &[u8] = &[0x2b, 0x65, 112];
+    pub const ED448: &[u8] = &[0x2b, 0x65, 113];
+    /// id-ml-dsa-44, -65 and -87 are 2.16.840.1.101.3.4.3.17 to 19 (RFC 9881): this and one more byte.
+    pub const ML_DSA: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3];
+    /// secp224r1, 1.3.132.0.33 (RFC 5480).
+    pub const P224: &[u8] = &[0x2b, 0x81, 4, 0, 33];
+    /// prime256v1, 1.2.840.10045.3.1.7.
+    pub const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+    pub const P384: &[u8] = &[0x2b, 0x81, 4, 0, 34];
+    pub const P521: &[u8] = &[0x2b, 0x81, 4, 0, 35];
+    pub const SECP256K1: &[u8] = &[0x2b, 0x81, 4, 0, 10];
+    /// Brainpool curves, 1.3.36.3.3.2.8.1.1 (RFC 5639): this and one more byte.
+    pub const BRAINPOOL: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1];
+}
+
+/// What a key is for, as far as its object identifiers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RSA, for any padding.
+    Rsa,
+    /// RSA, bound to PSS signatures.
+    RsaPss,
+    /// DSA.
+    Dsa,
+    /// Diffie-Hellman: no signatures.
+    Dh,
+    /// ECDSA on a curve.
+    Ec(Curve),
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// X25519: no signatures.
+    X25519,
+    /// X448: no signatures.
+    X448,
+    /// ML-DSA, which Go reads since 1.27.
+    MlDsa,
+    /// Some other.
+    Unknown,
+}
+
+/// The curve of an EC key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// NIST P-224.
+    P224,
+    /// NIST P-256.
+    P256,
+    /// NIST P-384.
+    P384,
+    /// NIST P-521.
+    P521,
+    /// secp256k1, Bitcoin's.
+    Secp256k1,
+    /// One of the Brainpool curves.
+    Brainpool,
+    /// Written out number by number instead of named.
+    Explicit,
+    /// Some other.
+    Unknown,
+}
+
+impl Algorithm {
+    /// The algorithm with this object identifier. EC keys also need their curve: here it is unknown.
+    pub(super) fn of(oid: &[u8]) -> Self {
+        match oid {
+            oid::RSA => Self::Rsa,
+            oid::RSA_PSS => Self::RsaPss,
+            oid::DSA => Self::Dsa,
+            oid::EC => Self::Ec(Curve::Unknown),
+            oid::X25519 => Self::X25519,
+            oid::X448 => Self::X448,
+            oid::ED25519 => Self::Ed25519,
+            oid::ED448 => Self::Ed448,
+            _ if oid::DH.contains(&oid) => Self::Dh,
+            _ if matches!(oid.strip_prefix(oid::ML_DSA), Some([17..=19])) => Self::MlDsa,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Curve {
+    /// The curve with this object identifier.
+    pub(super) fn of(oid: &[u8]) -> Self {
+        match oid {
+            oid::P224 => Self::P224,
+            oid::P256 => Self::P256,
+            oid::P384 => Self::P384,
+            oid::P521 => Self::P521,
+            oid::SECP256K1 => Self::Secp256k1,
+            _ if oid.starts_with(oid::BRAINPOOL) => Self::Brainpool,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether Go's crypto/tls signs on it.
+    pub(super) fn is_known_to_go(self) -> bool {
+        matches!(self, Self::P224 | Self::P256 | Self::P384 | Self::P521)
+    }
+}
+
+/// The name, as a noun without article: `ECDSA P-256`.
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rsa => "RSA",
+            Self::RsaPss => "RSA-PSS",
+            Self::Dsa => "DSA",
+            Self::Dh => "Diffie-Hellman",
+            Self::Ec(Curve::P224) => "ECDSA P-224",
+            Self::Ec(Curve::P256) => "ECDSA P-256",
+            Self::Ec(Curve::P384) => "ECDSA P-384",
+            Self::Ec(Curve::P521) => "ECDSA P-521",
+            Self::Ec(Curve::Secp256k1) => "ECDSA secp256k1",
+            Self::Ec(Curve::Brainpool) => "ECDSA Brainpool",
+            Self::Ec(Curve::Explicit) => "ECDSA with explicit curve parameters",
+            Self::Ec(Curve::Unknown) => "ECDSA with an unusual curve",
+            Self::Ed25519 => "Ed25519",
+            Self::Ed448 => "Ed448",
+            Self::X25519 => "X25519",
+            Self::X448 => "X448",
+            Self::MlDsa => "ML-DSA",
+            Self::Unknown => "unknown",
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! X.509 certificates, read as far and as strictly as Go's `crypto/x509` reads them, plus what lints look at.
+
+mod extensions;
+mod name;
+mod time;
+
+use super::der::{Malformed, Reader, tag};
+use super::public_key::PublicKey;
+pub use extensions::AlternativeName;
+
+/// What checks need of a certificate. None of it is secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The subject's DER: an issuer's certificate has the subject that is `issuer` here.
+    pub subject: Vec<u8>,
+    /// The issuer's DER.
+    pub issuer: Vec<u8>,
+    /// The last common name of the subject, if it is text.
+    pub common_name: Option<String>,
+    /// First second of validity, in Unix time.
+    pub not_before: i64,
+    /// Last second of validity, in Unix time.
+    pub not_after: i64,
+    /// Subject alternative names.
+    pub names: Vec<AlternativeName>,
+    /// What basicConstraints says; nothing in certificates before version 3.
+    pub is_ca: Option<bool>,
+    /// Its key.
+    pub public_key: PublicKey,
+}
+
+/// Why a certificate is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// Its structure is broken: cut off, damaged, or no certificate at all.
+    Malformed,
+    /// Something follows it inside its block.
+    TrailingData,
+    /// The version is none that X.509 has.
+    Version,
+    /// The serial number is below zero.
+    NegativeSerial,
+    /// It is signed otherwise than it says inside.
+    SignatureAlgorithm,
+    /// The subject or issuer holds text that its type does not allow.
+    Name,
+    /// A date is none.
+    Validity,
+    /// The public key is broken.
+    PublicKey,
+    /// An extension occurs twice.
+    DuplicateExtension,
+    /// An extension is broken, or marked critical where it must not be; the name is RFC 5280's.
+    Extension(&'static str),
+}
+
+impl From<Malformed> for CertificateFault {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
+}
+
+impl Certificate {
+    /// Reads one certificate (RFC 5280 section 4.1) out of DER. Signatures are not checked, nor dates against a clock.
+    pub fn read(der: &[u8]) -> Result<Self, CertificateFault> {
+        let mut outer = Reader::new(der);
+        let mut certificate = outer.sequence()?;
+        let mut body = certificate.sequence()?;
+
+        let version = match body.optional(tag::constructed(0))? {
+            Some(version) => {
+                let mut version = Reader::new(version);
+                let number = version.small()?;
+                if version.is_empty() { number } else { return Err(CertificateFault::Malformed) }
+            }
+            None => 0,
+        };
+        if !(0..=2).contains(&version) {
+            return Err(CertificateFault::Version);
+        }
+        if body.integer()?.first().is_some_and(|byte| *byte >= 0x80) {
+            return Err(CertificateFault::NegativeSerial);
+        }
+        let algorithm = body.take(tag::SEQUENCE)?;
+        if certificate.take(tag::SEQUENCE)? != algorithm {
+            return Err(CertificateFault::SignatureAlgorithm);
+        }
+        Reader::new(algorithm).oid()?;
+
+        let issuer = element(&mut body, tag::SEQUENCE)?;
+        name::check(issuer).map_err(|_| CertificateFault::Name)?;
+        let mut validity = body.sequence()?;
+        let not_before = time::read(&mut validity).map_err(|_| CertificateFault::Validity)?;
+        let not_after = time::read(&mut validity).map_err(|_| CertificateFault::Validity)?;
+        let subject = element(&mut body, tag::SEQUENCE)?;
+        let common_name = name::check(subject).map_err(|_| CertificateFault::Name)?;
+        let public_key = PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
+
+        let mut extensions = extensions::Extensions::default();
+        if version > 0 {
+            // Unique identifiers of issuer and subject, which nobody has.
+            body.optional(tag::context(1))?;
+            body.optional(tag::context(2))?;
+        }
+        if version == 2
+            && let Some(list) = body.optional(tag::constructed(3))?
+        {
+            extensions = extensions::read(Reader::new(list).sequence()?)?;
+        }
+        certificate.bit_string()?;
+        if !outer.is_empty() {
+            return Err(CertificateFault::TrailingData);
+        }
+        Ok(Self {
+            subject: subject.to_vec(),
+            issuer: issuer.to_vec(),
+            common_name,
+            not_before,
+            not_after,
+            names: extensions.names,
+            is_ca: extensions.is_ca,
+            public_key,
+        })
+    }
+}
+
+/// The next element with its tag and length.
+fn element<'a>(reader: &mut Reader<'a>, tag: u8) -> Result<&'a [u8], Malformed> {
+    match reader.element()? {
+        element if element.tag == tag => Ok(element.whole),
+        _ => Err(Malformed),
+    }
+}

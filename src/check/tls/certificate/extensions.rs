@@ -1,0 +1,110 @@
+//! The extensions of a certificate (RFC 5280 section 4.2) whose mistakes make Go refuse it. Name constraints, policies and
+//! distribution points stand in CA certificates, which are no pair with a key of ours: they are not looked into.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::CertificateFault;
+use crate::check::tls::der::{Malformed, Reader, tag};
+
+/// id-ce, 2.5.29: extensions are this and one more byte.
+const CE: &[u8] = &[0x55, 0x1d];
+/// id-pe-authorityInfoAccess, 1.3.6.1.5.5.7.1.1.
+const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
+
+/// A name that a certificate is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlternativeName {
+    /// A host name, possibly with `*` as its first label.
+    Dns(String),
+    /// An address.
+    Ip(IpAddr),
+    /// A mail address, URI or anything else that does not name a server.
+    Other,
+}
+
+/// What extensions say.
+#[derive(Debug, Default)]
+pub(super) struct Extensions {
+    pub names: Vec<AlternativeName>,
+    pub is_ca: Option<bool>,
+}
+
+/// Reads the list of extensions.
+pub(super) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault> {
+    let mut seen = HashSet::new();
+    let mut found = Extensions::default();
+    while !list.is_empty() {
+        let mut extension = list.sequence()?;
+        let oid = extension.oid()?;
+        let critical = if extension.at(tag::BOOLEAN) { extension.boolean()? } else { false };
+        let value = Reader::new(extension.take(tag::OCTET_STRING)?);
+        if !seen.insert(oid) {
+            return Err(CertificateFault::DuplicateExtension);
+        }
+        one(oid, critical, value, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn one(oid: &[u8], critical: bool, mut value: Reader<'_>, found: &mut Extensions) -> Result<(), CertificateFault> {
+    let (name, result) = match oid.strip_prefix(CE) {
+        Some([14]) => ("subjectKeyIdentifier", value.take(tag::OCTET_STRING).and(never(critical))),
+        Some([15]) => ("keyUsage", value.bit_string().map(drop)),
+        Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
+        Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
+        Some([35]) => ("authorityKeyIdentifier", value.sequence().map(drop).and(never(critical))),
+        Some([37]) => ("extKeyUsage", usages(value)),
+        _ if oid == AUTHORITY_INFO_ACCESS => ("authorityInfoAccess", value.sequence().map(drop).and(never(critical))),
+        _ => return Ok(()),
+    };
+    result.map_err(|Malformed| CertificateFault::Extension(name))
+}
+
+/// For extensions that must not be critical.
+fn never(critical: bool) -> Result<(), Malformed> {
+    if critical { Err(Malformed) } else { Ok(()) }
+}
+
+fn is_ca(mut value: Reader<'_>) -> Result<bool, Malformed> {
+    let mut constraints = value.sequence()?;
+    let is_ca = if constraints.at(tag::BOOLEAN) { constraints.boolean()? } else { false };
+    if constraints.at(tag::INTEGER) && constraints.small()? < 0 {
+        return Err(Malformed);
+    }
+    Ok(is_ca)
+}
+
+fn usages(mut value: Reader<'_>) -> Result<(), Malformed> {
+    let mut usages = value.sequence()?;
+    while !usages.is_empty() {
+        usages.oid()?;
+    }
+    Ok(())
+}
+
+/// GeneralNames. Go also takes URIs apart, and refuses some; here they only have to be ASCII.
+fn alternative_names(mut value: Reader<'_>) -> Result<Vec<AlternativeName>, Malformed> {
+    let mut names = Vec::new();
+    let mut list = value.sequence()?;
+    while !list.is_empty() {
+        let element = list.element()?;
+        names.push(match element.tag.checked_sub(tag::context(0)) {
+            Some(1 | 6) if !element.content.is_ascii() => return Err(Malformed),
+            Some(2) if element.content.is_ascii() => {
+                AlternativeName::Dns(std::str::from_utf8(element.content).map_err(|_| Malformed)?.to_owned())
+            }
+            Some(2) => return Err(Malformed),
+            Some(7) => AlternativeName::Ip(address(element.content).ok_or(Malformed)?),
+            _ => AlternativeName::Other,
+        });
+    }
+    Ok(names)
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
+        return Some(Ipv4Addr::from(bytes).into());
+    }
+    <[u8; 16]>::try_from(bytes).ok().map(|bytes| Ipv6Addr::from(bytes).into())
+}

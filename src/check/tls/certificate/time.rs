@@ -1,0 +1,119 @@
+//! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
+
+use crate::check::tls::der::{Malformed, Reader, tag};
+
+/// Reads a time as Unix seconds.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
+    let element = reader.element()?;
+    let (year, rest) = match element.tag {
+        tag::UTC_TIME => {
+            let (year, rest) = digits(element.content, 2)?;
+            // RFC 5280: 50 and above are in the 20th century.
+            (if year < 50 { 2000 + year } else { 1900 + year }, rest)
+        }
+        tag::GENERALIZED_TIME => digits(element.content, 4)?,
+        _ => return Err(Malformed),
+    };
+    let (month, rest) = digits(rest, 2)?;
+    let (day, rest) = digits(rest, 2)?;
+    let (hour, rest) = digits(rest, 2)?;
+    let (minute, rest) = digits(rest, 2)?;
+    // Only UTCTime may come without seconds.
+    let (second, zone) = match rest.first() {
+        Some(b'0'..=b'9') => digits(rest, 2)?,
+        _ if element.tag == tag::UTC_TIME => (0, rest),
+        _ => return Err(Malformed),
+    };
+    if !(1..=12).contains(&month) || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 || second > 59 {
+        return Err(Malformed);
+    }
+    let local = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+    Ok(local - offset(zone)?)
+}
+
+/// A number of `count` decimal digits, and what follows.
+fn digits(text: &[u8], count: usize) -> Result<(i64, &[u8]), Malformed> {
+    let (digits, rest) = text.split_at_checked(count).ok_or(Malformed)?;
+    let mut number = 0;
+    for digit in digits {
+        match digit {
+            b'0'..=b'9' => number = number * 10 + i64::from(digit - b'0'),
+            _ => return Err(Malformed),
+        }
+    }
+    Ok((number, rest))
+}
+
+/// `Z`, or an offset such as `+0130`, in seconds.
+fn offset(zone: &[u8]) -> Result<i64, Malformed> {
+    let (sign, rest) = match zone {
+        b"Z" => return Ok(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return Err(Malformed),
+    };
+    let (hours, rest) = digits(rest, 2)?;
+    let (minutes, rest) = digits(rest, 2)?;
+    // An offset of zero must be written `Z`.
+    if !rest.is_empty() || hours > 23 || minutes > 59 || (hours, minutes) == (0, 0) {
+        return Err(Malformed);
+    }
+    Ok(sign * (hours * 3600 + minutes * 60))
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in(month: i64, year: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar, for years from 0 on.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    // A year that starts in March has its leap day at its end.
+    let year = if month <= 2 { year - 1 } else { year };
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(tag: u8, text: &str) -> Option<i64> {
+        let mut der = vec![tag, u8::try_from(text.len()).expect("short")];
+        der.extend(text.bytes());
+        read(&mut Reader::new(&der)).ok()
+    }
+
+    /// Expected numbers are from `date -u -d ... +%s`.
+    #[test]
+    fn unix_seconds() {
+        assert_eq!(time(tag::UTC_TIME, "700101000000Z"), Some(0));
+        assert_eq!(time(tag::UTC_TIME, "491231235959Z"), Some(2_524_607_999));
+        assert_eq!(time(tag::UTC_TIME, "500101000000Z"), Some(-631_152_000));
+        assert_eq!(time(tag::UTC_TIME, "240229120000Z"), Some(1_709_208_000));
+        assert_eq!(time(tag::UTC_TIME, "2402291200Z"), Some(1_709_208_000));
+        assert_eq!(time(tag::UTC_TIME, "240229120000+0130"), Some(1_709_202_600));
+        assert_eq!(time(tag::GENERALIZED_TIME, "20500101000000Z"), Some(2_524_608_000));
+        assert_eq!(time(tag::GENERALIZED_TIME, "99991231235959Z"), Some(253_402_300_799));
+        assert_eq!(time(tag::GENERALIZED_TIME, "00010101000000Z"), Some(-62_135_596_800));
+    }
+
+    #[test]
+    fn no_such_time() {
+        for text in ["230229120000Z", "241301000000Z", "240100000000Z", "240101240000Z", "240101000000", "240101000000+0000", "", "24010100000Z"] {
+            assert_eq!(time(tag::UTC_TIME, text), None, "{text}");
+        }
+        assert_eq!(time(tag::GENERALIZED_TIME, "205001010000Z"), None);
+        assert_eq!(time(tag::GENERALIZED_TIME, "20500101000000.5Z"), None);
+    }
+}

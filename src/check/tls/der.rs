@@ -1,0 +1,220 @@
+//! Just enough DER to read certificates and keys, with the strictness of Go's `cryptobyte` and `encoding/asn1`.
+//!
+//! A general DER crate refuses things that Go takes (serial numbers of more than 20 bytes, times with an offset, elements
+//! after the last known one), and a pair that Go takes must not be refused here.
+
+/// Universal tags, and the form of context-specific ones.
+pub(super) mod tag {
+    pub const BOOLEAN: u8 = 0x01;
+    pub const INTEGER: u8 = 0x02;
+    pub const BIT_STRING: u8 = 0x03;
+    pub const OCTET_STRING: u8 = 0x04;
+    pub const NULL: u8 = 0x05;
+    pub const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub const UTF8_STRING: u8 = 0x0c;
+    pub const NUMERIC_STRING: u8 = 0x12;
+    pub const PRINTABLE_STRING: u8 = 0x13;
+    pub const IA5_STRING: u8 = 0x16;
+    pub const UTC_TIME: u8 = 0x17;
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    pub const BMP_STRING: u8 = 0x1e;
+    pub const SEQUENCE: u8 = 0x30;
+    pub const SET: u8 = 0x31;
+
+    /// `[number]` around one value.
+    pub const fn context(number: u8) -> u8 {
+        0x80 | number
+    }
+
+    /// `[number]` around other elements.
+    pub const fn constructed(number: u8) -> u8 {
+        0xa0 | number
+    }
+}
+
+/// The bytes are not what the format says. Where and why would help nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+/// One element.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub tag: u8,
+    pub content: &'a [u8],
+    /// Tag and length too.
+    pub whole: &'a [u8],
+}
+
+/// Takes elements off the front of a slice.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Whether the next element has this tag.
+    pub fn at(&self, tag: u8) -> bool {
+        self.rest.first() == Some(&tag)
+    }
+
+    /// The next element, whatever it is. X.690 sections 8.1 and 10.1: definite, shortest length; tags below 31.
+    pub fn element(&mut self) -> Result<Element<'a>, Malformed> {
+        let (&tag, after_tag) = self.rest.split_first().ok_or(Malformed)?;
+        let (&first, mut rest) = after_tag.split_first().ok_or(Malformed)?;
+        if tag & 0x1f == 0x1f {
+            return Err(Malformed);
+        }
+        let length = if first < 0x80 {
+            usize::from(first)
+        } else {
+            let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f)).ok_or(Malformed)?;
+            rest = after;
+            if bytes.len() > 4 || bytes.first().is_none_or(|byte| *byte == 0) {
+                return Err(Malformed);
+            }
+            bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
+        };
+        if first >= 0x80 && length < 0x80 {
+            return Err(Malformed);
+        }
+        let (content, after) = rest.split_at_checked(length).ok_or(Malformed)?;
+        let (whole, _) = self.rest.split_at_checked(self.rest.len() - after.len()).ok_or(Malformed)?;
+        self.rest = after;
+        Ok(Element { tag, content, whole })
+    }
+
+    /// The content of the next element, which must have this tag.
+    pub fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
+        match self.element()? {
+            element if element.tag == tag => Ok(element.content),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// The content of the next element if it has this tag.
+    pub fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
+        if self.at(tag) { self.take(tag).map(Some) } else { Ok(None) }
+    }
+
+    /// A reader of the elements in the SEQUENCE that is next.
+    pub fn sequence(&mut self) -> Result<Reader<'a>, Malformed> {
+        self.take(tag::SEQUENCE).map(Reader::new)
+    }
+
+    /// An INTEGER in its shortest form, in two's complement.
+    pub fn integer(&mut self) -> Result<&'a [u8], Malformed> {
+        let content = self.take(tag::INTEGER)?;
+        match content {
+            [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed),
+            _ => Ok(content),
+        }
+    }
+
+    /// An INTEGER above zero, without leading zeros.
+    pub fn positive(&mut self) -> Result<&'a [u8], Malformed> {
+        match self.integer()? {
+            [0x80..=0xff, ..] | [0] => Err(Malformed),
+            [0, rest @ ..] => Ok(rest),
+            content => Ok(content),
+        }
+    }
+
+    /// An INTEGER that fits 64 bits.
+    pub fn small(&mut self) -> Result<i64, Malformed> {
+        let content = self.integer()?;
+        if content.len() > 8 {
+            return Err(Malformed);
+        }
+        let sign = if content.first().is_some_and(|byte| *byte >= 0x80) { -1 } else { 0 };
+        Ok(content.iter().fold(sign, |value: i64, byte| value << 8 | i64::from(*byte)))
+    }
+
+    /// An OBJECT IDENTIFIER, as its content bytes. Arcs must be in their shortest form and below 2^31.
+    pub fn oid(&mut self) -> Result<&'a [u8], Malformed> {
+        let content = self.take(tag::OBJECT_IDENTIFIER)?;
+        if content.last().is_none_or(|byte| *byte >= 0x80) {
+            return Err(Malformed);
+        }
+        let mut arc: u64 = 0;
+        let mut starts = true;
+        for byte in content {
+            if starts && *byte == 0x80 {
+                return Err(Malformed);
+            }
+            arc = arc << 7 | u64::from(byte & 0x7f);
+            if arc > 0x7fff_ffff {
+                return Err(Malformed);
+            }
+            starts = *byte < 0x80;
+            if starts {
+                arc = 0;
+            }
+        }
+        Ok(content)
+    }
+
+    /// A BOOLEAN.
+    pub fn boolean(&mut self) -> Result<bool, Malformed> {
+        match self.take(tag::BOOLEAN)? {
+            [0] => Ok(false),
+            [0xff] => Ok(true),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// A BIT STRING: how many bits of the last byte are unused (and zero), and the bytes.
+    pub fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
+        let (&unused, bytes) = self.take(tag::BIT_STRING)?.split_first().ok_or(Malformed)?;
+        let last = bytes.last().copied();
+        if unused > 7 || (last.is_none() && unused != 0) || last.is_some_and(|last| last & ((1 << unused) - 1) != 0) {
+            return Err(Malformed);
+        }
+        Ok((unused, bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_must_be_the_shortest() {
+        assert!(Reader::new(&[0x04, 0x01, 7]).element().is_ok());
+        assert!(Reader::new(&[0x04, 0x81, 0x01, 7]).element().is_err());
+        assert!(Reader::new(&[0x04, 0x80]).element().is_err());
+        assert!(Reader::new(&[0x04, 0x02, 7]).element().is_err());
+        assert!(Reader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).element().is_err());
+        let mut long = vec![0x04, 0x82, 0x00, 0x80];
+        long.extend([0; 0x80]);
+        assert!(Reader::new(&long).element().is_err());
+        long.splice(1..4, [0x81, 0x80]);
+        assert!(Reader::new(&long).element().is_ok());
+    }
+
+    #[test]
+    fn integers_are_signed_and_shortest() {
+        assert_eq!(Reader::new(&[2, 1, 0xff]).small(), Ok(-1));
+        assert_eq!(Reader::new(&[2, 2, 0, 0xff]).small(), Ok(255));
+        assert_eq!(Reader::new(&[2, 2, 0, 0xff]).positive(), Ok([0xff].as_slice()));
+        assert!(Reader::new(&[2, 2, 0, 0x7f]).small().is_err());
+        assert!(Reader::new(&[2, 1, 0]).positive().is_err());
+        assert!(Reader::new(&[2, 0]).small().is_err());
+    }
+
+    #[test]
+    fn object_identifiers() {
+        assert!(Reader::new(&[6, 3, 0x2b, 0x65, 0x70]).oid().is_ok());
+        assert!(Reader::new(&[6, 2, 0x2b, 0x80]).oid().is_err());
+        assert!(Reader::new(&[6, 3, 0x2b, 0x80, 0x01]).oid().is_err());
+        assert!(Reader::new(&[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]).oid().is_err());
+        assert!(Reader::new(&[6, 0]).oid().is_err());
+    }
+}

@@ -1,0 +1,187 @@
+//! Private keys: PKCS#8, PKCS#1 and SEC 1, and the public key that each leads to.
+
+use curve25519_dalek::EdwardsPoint;
+use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
+use sha2::{Digest, Sha512};
+use zeroize::Zeroizing;
+
+use super::algorithm::{Algorithm, Curve};
+use super::der::{Malformed, Reader, tag};
+use super::public_key::PublicKey;
+use super::rsa;
+use crate::check::pem::{Block, BlockKind};
+
+/// Why a private key can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// It is protected by a passphrase.
+    Encrypted,
+    /// It is in OpenSSH's own format.
+    OpenSsh,
+    /// TLS, or Go's TLS, has no use for this kind.
+    Unsupported(Algorithm),
+    /// It says that it is of this kind, but its numbers don't fit together: it is damaged.
+    Inconsistent(Algorithm),
+    /// Its structure is broken: cut off, damaged, or no key at all.
+    Malformed,
+}
+
+impl From<Malformed> for KeyFault {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
+}
+
+/// What a usable private key leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Derived {
+    /// Its public key.
+    Public(PublicKey),
+    /// A good key whose public key can't be worked out here.
+    NotHere(Algorithm),
+}
+
+impl Derived {
+    /// What kind of key it is.
+    pub fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Public(key) => key.algorithm(),
+            Self::NotHere(algorithm) => *algorithm,
+        }
+    }
+}
+
+/// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say what is wrong.
+pub fn derive(block: &Block) -> Result<Derived, KeyFault> {
+    read(&block.contents).map_err(|fault| match (fault, block.kind) {
+        (KeyFault::Unsupported(_), _) => fault,
+        (_, BlockKind::EncryptedPkcs8Key) => KeyFault::Encrypted,
+        (_, BlockKind::OpenSshKey) => KeyFault::OpenSsh,
+        _ if block.headers.encrypted => KeyFault::Encrypted,
+        (_, BlockKind::DsaKey) if fault == KeyFault::Malformed => KeyFault::Unsupported(Algorithm::Dsa),
+        _ => fault,
+    })
+}
+
+/// Judges DER. The second element tells the three formats apart, so that trying all, as Go does, would change nothing.
+fn read(der: &[u8]) -> Result<Derived, KeyFault> {
+    let mut outer = Reader::new(der);
+    let mut key = outer.sequence()?;
+    if key.at(tag::SEQUENCE) {
+        // EncryptedPrivateKeyInfo (RFC 5958 section 3): an algorithm, and what it made.
+        key.element()?;
+        return Err(if key.at(tag::OCTET_STRING) { KeyFault::Encrypted } else { KeyFault::Malformed });
+    }
+    let mut fields = key;
+    fields.small()?;
+    if fields.at(tag::SEQUENCE) {
+        return pkcs8(fields);
+    }
+    if fields.at(tag::OCTET_STRING) {
+        return sec1(key, None);
+    }
+    // Only here does Go mind what follows the key.
+    if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
+}
+
+fn rsa_key(key: Reader<'_>) -> Result<Derived, KeyFault> {
+    let mut numbers = key;
+    let mut count = 0;
+    while numbers.integer().is_ok() {
+        count += 1;
+    }
+    rsa::public_key(key).map(Derived::Public).map_err(|_| match count {
+        // Version and eight numbers: an RSA key in form, so its contents are to blame.
+        9 if numbers.is_empty() => KeyFault::Inconsistent(Algorithm::Rsa),
+        _ => KeyFault::Malformed,
+    })
+}
+
+/// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the public key of RFC 5958) is not read.
+fn pkcs8(mut info: Reader<'_>) -> Result<Derived, KeyFault> {
+    let mut algorithm = info.sequence()?;
+    let oid = algorithm.oid()?;
+    let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
+    let contents = info.take(tag::OCTET_STRING)?;
+    match Algorithm::of(oid) {
+        Algorithm::Rsa => {
+            let mut outer = Reader::new(contents);
+            let key = outer.sequence()?;
+            if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
+        }
+        Algorithm::Ec(_) => sec1(Reader::new(contents).sequence()?, parameters.map(|parameters| curve_of(parameters.whole))),
+        Algorithm::Ed25519 => {
+            let seed = Reader::new(contents).take(tag::OCTET_STRING)?;
+            if parameters.is_some() || seed.len() != 32 {
+                return Err(KeyFault::Malformed);
+            }
+            Ok(Derived::Public(ed25519(seed)))
+        }
+        Algorithm::MlDsa => Ok(Derived::NotHere(Algorithm::MlDsa)),
+        other => Err(KeyFault::Unsupported(other)),
+    }
+}
+
+fn curve_of(parameters: &[u8]) -> Curve {
+    Reader::new(parameters).oid().map_or(Curve::Explicit, Curve::of)
+}
+
+/// RFC 8032 section 5.1.5.
+fn ed25519(seed: &[u8]) -> PublicKey {
+    let mut hash = Zeroizing::new([0; 64]);
+    hash.copy_from_slice(&Sha512::digest(seed));
+    let mut scalar = Zeroizing::new([0; 32]);
+    scalar.iter_mut().zip(hash.iter()).for_each(|(to, from)| *to = *from);
+    PublicKey::Ed25519 { point: EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes().to_vec() }
+}
+
+/// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
+fn sec1(mut key: Reader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyFault> {
+    if key.small()? != 1 {
+        return Err(KeyFault::Malformed);
+    }
+    let scalar = key.take(tag::OCTET_STRING)?;
+    let inner_curve = key.optional(tag::constructed(0))?.map(curve_of);
+    let point = match key.optional(tag::constructed(1))? {
+        Some(explicit) => Some(Reader::new(explicit).bit_string()?.1),
+        None => None,
+    };
+    let named = |curve: &Curve| *curve != Curve::Explicit;
+    let curve = outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
+    let algorithm = Algorithm::Ec(curve);
+    if curve == Curve::P224 {
+        return Ok(match point {
+            Some(point) => Derived::Public(PublicKey::Ec { curve, point: point.to_vec() }),
+            None => Derived::NotHere(algorithm),
+        });
+    }
+    if !curve.is_known_to_go() {
+        return Err(KeyFault::Unsupported(algorithm));
+    }
+    let point = match curve {
+        Curve::P256 => multiply::<p256::NistP256>(scalar),
+        Curve::P384 => multiply::<p384::NistP384>(scalar),
+        _ => multiply::<p521::NistP521>(scalar),
+    };
+    point.map(|point| Derived::Public(PublicKey::Ec { curve, point })).ok_or(KeyFault::Inconsistent(algorithm))
+}
+
+/// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of the curve.
+fn multiply<C>(scalar: &[u8]) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    FieldBytesSize<C>: ModulusSize,
+    AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
+{
+    // Some tools leave leading zeros out, or add one.
+    let zeros = scalar.iter().take_while(|byte| **byte == 0).count();
+    let scalar = scalar.get(zeros..)?;
+    let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
+    if scalar.len() > bytes.len() {
+        return None;
+    }
+    bytes.iter_mut().rev().zip(scalar.iter().rev()).for_each(|(to, from)| *to = *from);
+    let key = SecretKey::<C>::from_bytes(&bytes).ok()?;
+    Some(key.public_key().to_encoded_point(false).as_bytes().to_vec())
+}

@@ -1,0 +1,77 @@
+//! Whether the numbers of an RSA private key belong together. A key with one wrong character parses as ASN.1 just as well.
+
+use num_bigint_dig::BigUint;
+
+use super::der::{Malformed, Reader, tag};
+use super::public_key::PublicKey;
+
+/// The longest modulus that is checked, in bits. Go's TLS takes up to 8192; multiplying takes quadratic time.
+const LONGEST_MODULUS: usize = 16_384;
+
+/// Reads the content of an RSAPrivateKey (RFC 8017 section A.1.2) and gives its public key. What is refused is what Go's
+/// `x509.ParsePKCS1PrivateKey` refuses since Go 1.24.
+pub(super) fn public_key(mut key: Reader<'_>) -> Result<PublicKey, Malformed> {
+    if key.small()? > 1 {
+        return Err(Malformed);
+    }
+    let modulus = key.positive()?;
+    let exponent = key.small()?;
+    let secret = key.positive()?;
+    let primes = (key.positive()?, key.positive()?);
+    // The rest is optional: Go works it out unless all of it is there.
+    let mut crt = Vec::with_capacity(3);
+    while crt.len() < 3 && key.at(tag::INTEGER) {
+        crt.push(key.positive()?);
+    }
+    let more_primes = key.optional(tag::SEQUENCE)?.is_some_and(|primes| !primes.is_empty());
+
+    let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
+    if !(3..=0x7fff_ffff).contains(&exponent) || exponent & 1 == 0 || !is_odd(modulus) {
+        return Err(Malformed);
+    }
+    let public = PublicKey::Rsa { modulus: modulus.to_vec(), exponent };
+    let longest = [secret, primes.0, primes.1].into_iter().map(<[u8]>::len).max().unwrap_or(0);
+    if more_primes || modulus.len() * 8 > LONGEST_MODULUS {
+        return Ok(public);
+    }
+    if longest > modulus.len() {
+        return Err(Malformed);
+    }
+    let exponent = BigUint::from(u64::try_from(exponent).map_err(|_| Malformed)?);
+    let number = BigUint::from_bytes_be;
+    let (p, q) = (number(primes.0), number(primes.1));
+    let secret = number(secret);
+    let crt_fits = match crt.as_slice() {
+        [dp, dq, inverse] => {
+            let inverse = number(inverse);
+            is_remainder(&number(dp), &secret, &p) && is_remainder(&number(dq), &secret, &q) && inverse < p && is_one(&(inverse * &q % &p))
+        }
+        _ => true,
+    };
+    if crt_fits && is_consistent(&number(modulus), &exponent, &secret, &p, &q) { Ok(public) } else { Err(Malformed) }
+}
+
+/// n = pq, de = 1 modulo p-1 and q-1, and neither p and q so near nor d so small that anybody could find the key.
+fn is_consistent(n: &BigUint, e: &BigUint, d: &BigUint, p: &BigUint, q: &BigUint) -> bool {
+    let two = BigUint::from(2u8);
+    if p <= &two || q <= &two || p * q != *n || d >= n {
+        return false;
+    }
+    let one = BigUint::from(1u8);
+    let product = d * e;
+    let distance = if p > q { p - q } else { q - p };
+    is_one(&(&product % (p - &one)))
+        && is_one(&(&product % (q - &one)))
+        && distance != BigUint::default()
+        && distance.bits() + 100 > n.bits() / 2
+        && d.bits() > n.bits() / 2
+}
+
+/// Whether `dp` is d modulo p-1.
+fn is_remainder(dp: &BigUint, d: &BigUint, p: &BigUint) -> bool {
+    *p > BigUint::from(1u8) && *dp == d % (p - BigUint::from(1u8))
+}
+
+fn is_one(number: &BigUint) -> bool {
+    *number == BigUint::from(1u8)
+}
