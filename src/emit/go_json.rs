@@ -1,0 +1,42 @@
+//! Strings as Go's `encoding/json` writes them with its default HTML escaping: what kubectl and kustomize write and hash.
+
+use std::fmt::Write;
+
+/// Appends `text` as a JSON string, quotes included, in the form of `json.Marshal` (Go 1.22 or later, `encoding/json/encode.go`):
+/// `<`, `>`, `&`, U+2028 and U+2029 as `\u....`; `\b \f \n \r \t`; other control characters below U+0020 as `\u00..`.
+pub fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                // Writing into a String does not fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// An upper bound of the bytes that [`push_string`] appends for a text of `len` bytes.
+pub fn string_len_max(len: usize) -> usize {
+    6 * len + 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push_string;
+
+    #[test]
+    fn as_go_writes_it() {
+        let mut out = String::new();
+        push_string(&mut out, "a<b>&c\u{2028}\u{2029}\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f511}");
+        assert_eq!(out, "\"a\\u003cb\\u003e\\u0026c\\u2028\\u2029\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f511}\"");
+    }
+}
