@@ -151,7 +151,7 @@ fn without_begin(text: &[u8]) -> PemFaultKind {
 /// Whether a text is one DER SEQUENCE, as certificates and keys are.
 fn is_der(text: &[u8]) -> bool {
     let (length, header) = match text {
-        [0x30, length @ 0..0x80, ..] => (usize::from(*length), 2),
+        [0x30, length @ 0..=0x7f, ..] => (usize::from(*length), 2),
         [0x30, 0x81, length, ..] => (usize::from(*length), 3),
         [0x30, 0x82, high, low, ..] => (usize::from(*high) * 0x100 + usize::from(*low), 4),
         _ => return false,

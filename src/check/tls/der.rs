@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
     pub fn integer(&mut self) -> Result<&'a [u8], Malformed> {
         let content = self.take(tag::INTEGER)?;
         match content {
-            [] | [0, 0..0x80, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed),
+            [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed),
             _ => Ok(content),
         }
     }
