@@ -63,12 +63,12 @@ pub fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settle
     }
     let vars = Node { kind: NodeKind::Table(vars), span: spec.record.span };
     let defaults = || layers().filter_map(|record| record.record("defaults"));
-    let identities = layers().map(|record| record.texts("identities")).filter(|texts| !texts.is_empty()).last().unwrap_or_default();
+    let identities = layers().filter_map(|record| record.given_texts("identities")).next_back().unwrap_or_default();
     Ok(Settled {
         env: chosen.map(|(name, _)| name),
         vars_value: template::from_node(&vars),
         vars,
-        namespace: defaults().filter_map(|defaults| defaults.text("namespace")).last().cloned(),
+        namespace: defaults().filter_map(|defaults| defaults.text("namespace")).next_back().cloned(),
         labels: merge_maps(defaults().map(|defaults| defaults.text_map("labels"))),
         annotations: merge_maps(defaults().map(|defaults| defaults.text_map("annotations"))),
         identities: identities.to_vec(),

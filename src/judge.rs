@@ -136,8 +136,7 @@ impl<'j> Judged<'j, '_> {
         // The API server refuses an empty one already.
         let Some(key) = key.filter(|key| !key.is_empty()) else { return Vec::new() };
         let faults = ssh::private_key_faults(key);
-        let errors = faults.into_iter().filter(|fault| fault.is_error());
-        errors.map(|fault| key_words::ssh(&fault).at(self.key_span("ssh-privatekey"), "")).collect()
+        faults.into_iter().filter_map(key_words::ssh).map(|diagnostic| diagnostic.at(self.key_span("ssh-privatekey"), "")).collect()
     }
 
     fn docker(&self, key: &str, bytes: Option<&[u8]>, form: docker::Form) -> Vec<Diagnostic> {
@@ -161,12 +160,12 @@ impl<'j> Judged<'j, '_> {
             tls::Field::Certificate => self.key_span("tls.crt"),
             tls::Field::Key => self.key_span("tls.key"),
         };
-        let errors = faults.into_iter().filter(tls::TlsFault::is_error);
-        errors
+        faults
+            .iter()
             .map(|fault| {
-                let diagnostic = key_words::tls(&fault).at(span(fault.field()), "");
+                let diagnostic = key_words::tls(fault).at(span(fault.field()), key_words::label(fault, fault.field()));
                 match fault.other_field() {
-                    Some(other) => diagnostic.also(span(other), ""),
+                    Some(other) => diagnostic.also(span(other), key_words::label(fault, other)),
                     None => diagnostic,
                 }
             })

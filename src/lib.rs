@@ -40,7 +40,7 @@ mod render;
 pub mod resolve;
 mod sandbox;
 pub mod secret_bytes;
-mod signals;
+pub mod signals;
 pub mod source;
 pub mod spec;
 pub mod structure;

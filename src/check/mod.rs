@@ -1,5 +1,24 @@
-//! check
+//! What is wrong with a Secret: the API server's verdict on it, and what no consumer could use.
+//!
+//! The modules here find problems and give them as facts; those named `*_words` put the facts into sentences.
+
+pub mod api;
+pub mod api_words;
+mod data;
+pub mod docker;
+pub mod docker_words;
+pub mod field;
+pub mod go_json;
+pub mod go_time;
 pub mod key_words;
+mod metadata;
 pub mod pem;
+mod repair;
+pub mod shape;
 pub mod ssh;
 pub mod tls;
+pub mod token;
+pub mod token_words;
+pub mod types;
+
+pub use api::Unknown;
