@@ -147,7 +147,8 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
     variables.extend(item.each.clone().map(|each| ("each", each)));
     let scope = Value::from_pairs(variables.clone());
     let place = Place { entry, item: item.label.as_deref(), secret: None };
-    let text = |renderer: &mut Renderer<'_>, text: &Text| renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span));
+    let text =
+        |renderer: &mut Renderer<'_>, text: &Text| renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span));
 
     let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
     let name = if is_token { record.text("token-id") } else { record.text("name") };

@@ -9,11 +9,11 @@ use crate::check::{api_words, docker, docker_words, key_words, ssh, tls, token, 
 use crate::diag::words::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::emit::hash::kustomize_suffix;
+use crate::expand::TextMap;
 use crate::kinds::Fills;
 use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
-use crate::expand::TextMap;
 use crate::source::Span;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
@@ -112,7 +112,11 @@ impl<'j> Judged<'j, '_> {
                 let present = all_of(self.resolved.keys.keys());
                 let diagnostic = Diagnostic::new(&codes::MISSING_DATA_KEY, format!("the data key {} is missing", code(&key.value)))
                     .at(key.span, "required here");
-                if present.is_empty() { diagnostic.help("the Secret has no data") } else { diagnostic.help(format!("the Secret has {present}")) }
+                if present.is_empty() {
+                    diagnostic.help("the Secret has no data")
+                } else {
+                    diagnostic.help(format!("the Secret has {present}"))
+                }
             })
             .collect()
     }
@@ -176,10 +180,15 @@ impl<'j> Judged<'j, '_> {
         let secret = &self.resolved.secret;
         let span = self.resolved.planned.name.span;
         let first = seen.insert((secret.namespace.clone(), secret.name.clone()), span)?;
-        let place = secret.namespace.as_deref().map_or("without a namespace".to_owned(), |namespace| format!("in the namespace {}", code(namespace)));
+        let place = secret
+            .namespace
+            .as_deref()
+            .map_or("without a namespace".to_owned(), |namespace| format!("in the namespace {}", code(namespace)));
         let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("two Secrets {place} are named {}", code(&secret.name)));
         let diagnostic = if first == span { diagnostic.at(span, "") } else { diagnostic.at(span, "the second").also(first, "the first") };
-        Some(diagnostic.help("give each its own name or namespace; in `for-each`, put `{{ each.key }}` or `{{ each.value }}` into the name"))
+        Some(
+            diagnostic.help("give each its own name or namespace; in `for-each`, put `{{ each.key }}` or `{{ each.value }}` into the name"),
+        )
     }
 }
 

@@ -131,10 +131,7 @@ pub static ALL: &[Kind] = &[
         None,
         Fills::Keys(&[]),
         "Secrets of a type of one's own.",
-        &[
-            field("type", Shape::Text, true, "`type`."),
-            field("required-keys", Shape::Plains, false, "Data keys that must be there."),
-        ]
+        &[field("type", Shape::Text, true, "`type`."), field("required-keys", Shape::Plains, false, "Data keys that must be there."),]
     ),
 ];
 

@@ -179,7 +179,9 @@ fn identities(
         let lint = Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
             .at(text.span, "whoever can read the repository can decrypt what it opens")
             .help("keep identities outside of the repository and name them with `-i` or `MINTAGE_IDENTITY_FILE`")
-            .help("for a development key that opens nothing of value, write `lint.allow = [\"committed-identity\"]` at the top of the spec");
+            .help(
+                "for a development key that opens nothing of value, write `lint.allow = [\"committed-identity\"]` at the top of the spec",
+            );
         renderer.report(lint, None);
         match world.read(&path) {
             Ok(bytes) => inputs.push(IdentityInput { origin: format!("`identities` of the spec: {path}"), bytes, only_for_ssh: false }),

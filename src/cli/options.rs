@@ -145,9 +145,9 @@ impl SpecOptions {
                     .map(|found| IdentityInput { origin: found.origin, bytes: found.bytes, only_for_ssh: found.only_for_ssh })
                     .collect();
             }
-            Err(faults) => problems.extend(
-                faults.iter().map(|fault| Diagnostic::new(&codes::BAD_IDENTITY, fault.message()).maybe_help(fault.help())),
-            ),
+            Err(faults) => {
+                problems.extend(faults.iter().map(|fault| Diagnostic::new(&codes::BAD_IDENTITY, fault.message()).maybe_help(fault.help())))
+            }
         }
         for text in &self.only {
             match glob::Pattern::new(text) {

@@ -29,7 +29,8 @@ pub fn find(name: &str) -> Option<&'static Code> {
 
 /// Whether a finding is about the surroundings of a run, such as a missing identity, and not about the spec.
 pub fn is_about_surroundings(code: &Code) -> bool {
-    [&USAGE, &CANNOT_READ, &CANNOT_WRITE, &READ_BACK, &NO_IDENTITY, &NO_MATCHING_IDENTITY, &PASSPHRASE, &BAD_IDENTITY, &ENV_VAR].contains(&code)
+    [&USAGE, &CANNOT_READ, &CANNOT_WRITE, &READ_BACK, &NO_IDENTITY, &NO_MATCHING_IDENTITY, &PASSPHRASE, &BAD_IDENTITY, &ENV_VAR]
+        .contains(&code)
 }
 
 macro_rules! codes {

@@ -66,9 +66,7 @@ pub fn resolve<'s>(
 }
 
 fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> Resolved<'s> {
-    let values = |map: &TextMap| {
-        map.iter().map(|(key, (_, value))| (key.clone(), value.value.clone())).collect()
-    };
+    let values = |map: &TextMap| map.iter().map(|(key, (_, value))| (key.clone(), value.value.clone())).collect();
     let mut resolved = Resolved {
         planned,
         secret: Secret {
@@ -97,9 +95,7 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
                     continue;
                 }
             },
-            Fill::Registries(key, registries) => {
-                (key.to_owned(), resolver.registries(key, registries, &planned.scope, &place), false)
-            }
+            Fill::Registries(key, registries) => (key.to_owned(), resolver.registries(key, registries, &planned.scope, &place), false),
             Fill::File(file) => {
                 match resolver.whole_file(file, &planned.scope, &place) {
                     Some(Ok(entries)) => {
@@ -119,7 +115,15 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
 }
 
 /// Puts bytes under a data key, unless an earlier slot has it already.
-fn put(resolved: &mut Resolved<'_>, resolver: &mut Resolver<'_, '_, '_>, place: &Place<'_>, key: String, got: Got, span: Span, overrides: bool) {
+fn put(
+    resolved: &mut Resolved<'_>,
+    resolver: &mut Resolver<'_, '_, '_>,
+    place: &Place<'_>,
+    key: String,
+    got: Got,
+    span: Span,
+    overrides: bool,
+) {
     match got {
         Got::Absent => return,
         Got::Failed => resolved.failed = true,

@@ -48,18 +48,15 @@ fn own_slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
     match planned.entry.kind.fills {
         Fills::Keys(pairs) => pairs
             .iter()
-            .filter_map(|(key, data_key)| {
-                Some(Slot { span: span(key), fill: Fill::Value((*data_key).to_owned(), record.value(key)?) })
-            })
+            .filter_map(|(key, data_key)| Some(Slot { span: span(key), fill: Fill::Value((*data_key).to_owned(), record.value(key)?) }))
             .collect(),
         Fills::Registries { data_key } => {
             let mut slots = Vec::new();
             if record.key_span("registries").is_some() {
                 slots.push(Slot { span: span("registries"), fill: Fill::Registries(data_key, record.list("registries")) });
             }
-            slots.extend(
-                record.value("config").map(|config| Slot { span: span("config"), fill: Fill::Value(data_key.to_owned(), config) }),
-            );
+            slots
+                .extend(record.value("config").map(|config| Slot { span: span("config"), fill: Fill::Value(data_key.to_owned(), config) }));
             slots
         }
         Fills::ServiceAccount => Vec::new(),

@@ -390,7 +390,8 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
             Err(_) => return Some(Err(())),
         };
         let Ok(Tree::Table(entries)) = parsed.as_ref() else {
-            let diagnostic = Diagnostic::new(&codes::BAD_STRUCTURE, format!("{} is no table, so it has no keys for `data-from`", display(&wanted)));
+            let diagnostic =
+                Diagnostic::new(&codes::BAD_STRUCTURE, format!("{} is no table, so it has no keys for `data-from`", display(&wanted)));
             self.report(diagnostic.at(span, "").help("give one data key the whole file: `data.KEY = { ... }`"), place);
             return Some(Err(()));
         };
@@ -466,11 +467,11 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
             self.renderer.engine.render(text, &template::with(scope, "sources", Scope::from_pairs(values)))
         };
         rendered.map_err(|mut fault| {
-            if let Why::Undefined { parent, name, nearest } = &mut fault.why {
-                if parent == "sources" {
-                    let known = spec.sources.iter().map(|(name, _)| name.value.as_str());
-                    *nearest = crate::diag::words::nearest(name, known).map(str::to_owned);
-                }
+            if let Why::Undefined { parent, name, nearest } = &mut fault.why
+                && parent == "sources"
+            {
+                let known = spec.sources.iter().map(|(name, _)| name.value.as_str());
+                *nearest = crate::diag::words::nearest(name, known).map(str::to_owned);
             }
             Err(fault)
         })
@@ -495,7 +496,8 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         let wanted = (fetch.how, what);
         let span = fetch.what.span;
         let format = file.format.as_ref().map(|format| format.value).or_else(|| Format::from_path(&wanted.1)).or(Some(Format::Text));
-        let parsed = self.available(&wanted, span, file.optional, None, place).and_then(|()| self.parsed(&wanted, span, format, file.decode, place));
+        let parsed =
+            self.available(&wanted, span, file.optional, None, place).and_then(|()| self.parsed(&wanted, span, format, file.decode, place));
         match parsed {
             Ok(parsed) => match parsed.as_ref() {
                 Ok(tree) => SourceState::Value(template::from_tree(tree)),
@@ -684,7 +686,8 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         if let Some(worst) = worst {
             return worst;
         }
-        let written = if data_key == ".dockercfg" { docker_json::docker_cfg(&registries) } else { docker_json::docker_config_json(&registries) };
+        let written =
+            if data_key == ".dockercfg" { docker_json::docker_cfg(&registries) } else { docker_json::docker_config_json(&registries) };
         // Duplicate servers and bytes that are no text were reported above.
         written.map_or(Got::Failed, Got::Bytes)
     }

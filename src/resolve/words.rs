@@ -28,13 +28,15 @@ pub fn read_error(error: &ReadError, path: &str) -> Diagnostic {
         ReadError::NotFound { nearest } => Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no file {}", code(path)))
             .maybe_help(nearest.as_deref().and_then(|nearest| did_you_mean(nearest, [nearest])))
             .note("paths start at the directory of the spec"),
-        ReadError::OutsideRoot(escape) => Diagnostic::new(&codes::FILE_OUTSIDE_ROOT, format!("{} leaves the directory of the spec", code(path)))
-            .note(match escape {
-                Escape::Absolute => "the path is absolute",
-                Escape::Parent => "it climbs out with `..`",
-                Escape::Symlink => "a symbolic link on its way points out",
-            })
-            .help("move the file below the spec; or, if you trust this spec, open the place with `--allow-path DIR`"),
+        ReadError::OutsideRoot(escape) => {
+            Diagnostic::new(&codes::FILE_OUTSIDE_ROOT, format!("{} leaves the directory of the spec", code(path)))
+                .note(match escape {
+                    Escape::Absolute => "the path is absolute",
+                    Escape::Parent => "it climbs out with `..`",
+                    Escape::Symlink => "a symbolic link on its way points out",
+                })
+                .help("move the file below the spec; or, if you trust this spec, open the place with `--allow-path DIR`")
+        }
         ReadError::Directory => unreadable(format!("{} is a directory", code(path))).help("name a file in it"),
         ReadError::NotAFile => unreadable(format!("{} is not a regular file", code(path))).note("devices, pipes and sockets are not read"),
         ReadError::TooLarge => Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(path)))

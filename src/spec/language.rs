@@ -111,12 +111,24 @@ pub static SPEC: Table = Table {
             "Plain values for templates, as `{{ vars.NAME }}`: strings, integers, booleans, lists, tables. Never secret, not templates themselves.",
         ),
         field("defaults", Shape::Table(&DEFAULTS), "Metadata that every Secret starts from; a Secret's own keys win."),
-        field("environments", Shape::Map(&ENVIRONMENT), "Environments by name. A spec that has any is built for one of them, chosen with `--env`."),
+        field(
+            "environments",
+            Shape::Map(&ENVIRONMENT),
+            "Environments by name. A spec that has any is built for one of them, chosen with `--env`.",
+        ),
         field("default-env", Shape::Plain, "The environment to build for when neither `--env` nor `MINTAGE_ENV` names one."),
         field("identities", Shape::Texts, "age identity files inside the root that are committed on purpose, such as a development key."),
-        field("recipients", Shape::PlainMap, "Who may read encrypted files: names for people, each with an age recipient or an ssh public key."),
+        field(
+            "recipients",
+            Shape::PlainMap,
+            "Who may read encrypted files: names for people, each with an age recipient or an ssh public key.",
+        ),
         field("encrypt", Shape::List(&ENCRYPT), "Which recipients an encrypted file gets; the first rule whose path matches wins."),
-        field("sources", Shape::Map(&SOURCE), "Files that several values read from, each decrypted once: `{{ sources.NAME.key }}` or `{ source = \"NAME\", key = \"...\" }`."),
+        field(
+            "sources",
+            Shape::Map(&SOURCE),
+            "Files that several values read from, each decrypted once: `{{ sources.NAME.key }}` or `{ source = \"NAME\", key = \"...\" }`.",
+        ),
         field("lint", Shape::Table(&LINT), "Levels of lints for the whole spec."),
     ]],
 };
@@ -167,7 +179,11 @@ pub static LINT: Table = Table {
 /// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart because not every list has them.
 pub static ENTRY_NAME: &[Field] = &[
     required("name", Shape::Text, "`metadata.name`: a DNS subdomain, lower case."),
-    field("namespace", Shape::Text, "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and kustomize, Argo CD or kubectl's context sets it."),
+    field(
+        "namespace",
+        Shape::Text,
+        "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and kustomize, Argo CD or kubectl's context sets it.",
+    ),
     field("namespaces", Shape::Texts, "Several namespaces: one Secret in each. Instead of `namespace`."),
 ];
 
@@ -178,7 +194,11 @@ pub static ENTRY: &[Field] = &[
     field("immutable", Shape::Bool, "`immutable`: the API server refuses later changes of the data."),
     field("data", Shape::Values, "Data keys and their values."),
     field("data-from", Shape::DataFrom, "Structured files of which every top-level key becomes a data key."),
-    field("for-each", Shape::ForEach, "One Secret for each item: a path such as `\"vars.tenants\"`, or a list or table itself. In scope as `each.key`, `each.value`, `each.index`."),
+    field(
+        "for-each",
+        Shape::ForEach,
+        "One Secret for each item: a path such as `\"vars.tenants\"`, or a list or table itself. In scope as `each.key`, `each.value`, `each.index`.",
+    ),
     field("environments", Shape::Plains, "Environments in which this Secret is built; left out in any other."),
     field("hash-suffix", Shape::Bool, "Append the suffix to the name that kustomize would give."),
     field("lint", Shape::Table(&LINT), "Levels of lints for this Secret."),
@@ -189,7 +209,11 @@ pub static REGISTRY: Table = Table {
     name: "a registry",
     doc: "Credentials for one container registry.",
     fields: &[&[
-        required("server", Shape::Text, "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub `https://index.docker.io/v1/` or `docker.io`."),
+        required(
+            "server",
+            Shape::Text,
+            "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub `https://index.docker.io/v1/` or `docker.io`.",
+        ),
         required("username", Shape::Value, "User name."),
         required("password", Shape::Value, "Password or token."),
         field("email", Shape::Value, "Mail address; registries ignore it."),
@@ -225,11 +249,8 @@ pub static VALUE_MODIFIERS: &[Field] = &[
 ];
 
 /// A value that is a table.
-pub static VALUE: Table = Table {
-    name: "a value",
-    doc: "Secret bytes: exactly one source, and any modifiers.",
-    fields: &[VALUE_SOURCES, VALUE_MODIFIERS],
-};
+pub static VALUE: Table =
+    Table { name: "a value", doc: "Secret bytes: exactly one source, and any modifiers.", fields: &[VALUE_SOURCES, VALUE_MODIFIERS] };
 
 /// An element of `data-from`.
 pub static DATA_FROM: Table = Table {

@@ -163,14 +163,14 @@ fn check_recipients(reader: &mut Reader, record: &Record) {
         }
     }
     for rule in record.list("encrypt") {
-        if let Some(path) = rule.text("path") {
-            if let Err(error) = glob::Pattern::new(&path.value) {
-                reader.problem(
-                    Diagnostic::new(&codes::INVALID_VALUE, format!("{} is not a glob", code(&path.value)))
-                        .at(path.span, error.msg)
-                        .help("`*` stands for part of a name, `**` between slashes for directories, `[a-z]` for one character"),
-                );
-            }
+        if let Some(path) = rule.text("path")
+            && let Err(error) = glob::Pattern::new(&path.value)
+        {
+            reader.problem(
+                Diagnostic::new(&codes::INVALID_VALUE, format!("{} is not a glob", code(&path.value)))
+                    .at(path.span, error.msg)
+                    .help("`*` stands for part of a name, `**` between slashes for directories, `[a-z]` for one character"),
+            );
         }
         for to in rule.texts("to") {
             let known = || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
@@ -192,7 +192,10 @@ fn check_environments(reader: &mut Reader, spec: &Spec) {
     let used = spec.record.text("default-env").into_iter().chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
     for text in used {
-        reader.problem(unknown_environment(&text.value, &declared).at(text.span, did_you_mean(&text.value, declared.iter().copied()).unwrap_or_default()));
+        reader.problem(
+            unknown_environment(&text.value, &declared)
+                .at(text.span, did_you_mean(&text.value, declared.iter().copied()).unwrap_or_default()),
+        );
     }
 }
 

@@ -118,9 +118,9 @@ impl Reader {
             },
             Shape::PlainMap | Shape::TextMap => match value.get_ref() {
                 DeValue::Table(table) => {
-                    let entries = table.iter().filter_map(|(key, element)| {
-                        Some((self.key(key), self.text(key.get_ref(), shape.element(), element, true)?))
-                    });
+                    let entries = table
+                        .iter()
+                        .filter_map(|(key, element)| Some((self.key(key), self.text(key.get_ref(), shape.element(), element, true)?)));
                     Item::TextMap(entries.collect())
                 }
                 _ => return self.wrong_type(name, shape, value),
@@ -141,8 +141,7 @@ impl Reader {
             Shape::Value => Item::Value(self.value(name, value)?),
             Shape::Values => match value.get_ref() {
                 DeValue::Table(table) => {
-                    let entries =
-                        table.iter().filter_map(|(key, element)| Some((self.key(key), self.value(key.get_ref(), element)?)));
+                    let entries = table.iter().filter_map(|(key, element)| Some((self.key(key), self.value(key.get_ref(), element)?)));
                     Item::Values(entries.collect())
                 }
                 _ => return self.wrong_type(name, shape, value),
@@ -170,9 +169,7 @@ impl Reader {
             Shape::Map(definition) => match value.get_ref() {
                 DeValue::Table(table) => {
                     let entries = table.iter().filter_map(|(key, element)| match element.get_ref() {
-                        DeValue::Table(table) => {
-                            Some((self.key(key), self.table(table, self.span(key.span()), definition, &[])))
-                        }
+                        DeValue::Table(table) => Some((self.key(key), self.table(table, self.span(key.span()), definition, &[]))),
                         _ => self.wrong_type(key.get_ref(), &Shape::Table(definition), element),
                     });
                     Item::Map(entries.collect())
@@ -242,7 +239,9 @@ impl Reader {
                 Some(integer) => NodeKind::Integer(integer),
                 None => {
                     self.problem(
-                        Diagnostic::new(&codes::INVALID_VALUE, "an integer of more than 64 bits").at(span, "too large").help("write it as a string"),
+                        Diagnostic::new(&codes::INVALID_VALUE, "an integer of more than 64 bits")
+                            .at(span, "too large")
+                            .help("write it as a string"),
                     );
                     return None;
                 }
@@ -253,9 +252,9 @@ impl Reader {
             },
             DeValue::Datetime(date) => NodeKind::Datetime(date.to_string()),
             DeValue::Array(array) => NodeKind::Array(array.iter().filter_map(|element| self.node(element, visible)).collect()),
-            DeValue::Table(table) => NodeKind::Table(
-                table.iter().filter_map(|(key, element)| Some((self.key(key), self.node(element, visible)?))).collect(),
-            ),
+            DeValue::Table(table) => {
+                NodeKind::Table(table.iter().filter_map(|(key, element)| Some((self.key(key), self.node(element, visible)?))).collect())
+            }
         };
         if visible && !matches!(kind, NodeKind::Array(_) | NodeKind::Table(_)) {
             self.visible.push(value.span());

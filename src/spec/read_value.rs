@@ -8,8 +8,8 @@ use crate::source::Span;
 use crate::structure::Format;
 
 use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
-use super::read::{Reader, class, integer, toml_key};
 use super::node::Text;
+use super::read::{Reader, class, integer, toml_key};
 use super::record::Record;
 use super::value::{Fetch, Modifiers, Source, Value};
 
@@ -36,7 +36,10 @@ impl Reader {
                 self.problem(
                     Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not a list", words::code(name)))
                         .at(span, "a list")
-                        .help(format!("to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, `{0} = {{ json = [...] }}`", toml_key(name))),
+                        .help(format!(
+                            "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, `{0} = {{ json = [...] }}`",
+                            toml_key(name)
+                        )),
                 );
                 None
             }
@@ -142,7 +145,11 @@ impl Reader {
         self.problem(
             Diagnostic::new(&codes::UNKNOWN_KEY, format!("a value has no key {}", words::code(inner)))
                 .at(self.span(key.span()), "unknown key")
-                .note(format!("in TOML, a dot in a key starts a table: this says the data key {} holds {}", words::code(name), class(value.get_ref())))
+                .note(format!(
+                    "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
+                    words::code(name),
+                    class(value.get_ref())
+                ))
                 .help(format!("if the data key is {}, quote it: `data.{joined:?} = ...`", words::code(&joined)))
                 .help(format!("a table has one of {}", words::one_of(VALUE_SOURCES.iter().map(|field| field.name)))),
         );

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::kinds;
 use super::language::{DATA_FROM, Field, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
+use crate::kinds;
 
 /// Where the schema of version 1 is published.
 const ID: &str = "https://mintage.dev/schemas/spec.v1.json";

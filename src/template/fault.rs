@@ -54,11 +54,8 @@ pub(super) const LIST: &str = "a list";
 pub(super) const TABLE: &str = "a table";
 pub(super) const BYTES: &str = "bytes that are not UTF-8";
 pub(super) const OTHER: &str = "something without text";
-pub(super) const FILTER_FAULTS: &[&str] = &[
-    "the text is not base64",
-    "the base64 holds bytes that are not UTF-8",
-    "the value has something that the format can't hold",
-];
+pub(super) const FILTER_FAULTS: &[&str] =
+    &["the text is not base64", "the base64 holds bytes that are not UTF-8", "the value has something that the format can't hold"];
 
 /// Translates minijinja's error.
 pub(super) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> Fault {
@@ -95,9 +92,38 @@ fn marker(detail: &str) -> Option<Why> {
 /// hold a secret, and is dropped.
 fn safe_syntax(detail: &str) -> Option<String> {
     const WORDS: &[&str] = &[
-        "unexpected", "expected", "end", "of", "input", "block", "variable", "start", "template-data", "identifier", "string", "integer",
-        "float", "or", "statement", "a", "filter", "expression", "keyword", "must", "be", "placed", "inside", "loop", "after", "unknown",
-        "argument", "in", "comment", "raw", "unclosed", "print",
+        "unexpected",
+        "expected",
+        "end",
+        "of",
+        "input",
+        "block",
+        "variable",
+        "start",
+        "template-data",
+        "identifier",
+        "string",
+        "integer",
+        "float",
+        "or",
+        "statement",
+        "a",
+        "filter",
+        "expression",
+        "keyword",
+        "must",
+        "be",
+        "placed",
+        "inside",
+        "loop",
+        "after",
+        "unknown",
+        "argument",
+        "in",
+        "comment",
+        "raw",
+        "unclosed",
+        "print",
     ];
     let safe = detail.split([' ', ',']).all(|word| {
         let word = word.trim_matches(['\'', '`']);
@@ -118,17 +144,59 @@ fn env_has_filter(env: &Environment<'_>, name: &str) -> bool {
 
 /// The filters that a suggestion may name.
 const KNOWN_FILTERS: &[&str] = &[
-    "abs", "attr", "b64decode", "b64encode", "batch", "bool", "capitalize", "count", "default", "dictsort", "first", "float", "indent", "int",
-    "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "quote", "reject", "rejectattr", "replace", "reverse",
-    "round", "select", "selectattr", "sha256", "slice", "sort", "split", "string", "sum", "title", "tojson", "totoml", "toyaml", "trim",
-    "unique", "upper", "urlencode", "zip",
+    "abs",
+    "attr",
+    "b64decode",
+    "b64encode",
+    "batch",
+    "bool",
+    "capitalize",
+    "count",
+    "default",
+    "dictsort",
+    "first",
+    "float",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "quote",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "sha256",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "tojson",
+    "totoml",
+    "toyaml",
+    "trim",
+    "unique",
+    "upper",
+    "urlencode",
+    "zip",
 ];
 
 /// Which part of a path such as `sources.db.password` is missing.
 fn undefined(quoted: &str, scope: &Value) -> Why {
     let path: Vec<&str> = quoted.split('.').map(str::trim).collect();
-    let plain = !quoted.is_empty()
-        && path.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let plain = !quoted.is_empty() && path.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
     if !plain {
         return Why::Undefined { parent: String::new(), name: String::new(), nearest: None };
     }
