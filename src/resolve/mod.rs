@@ -1,7 +1,12 @@
 //! Runs the plan: reads, decrypts, selects and renders, until every data key has its bytes.
 
 mod fetch;
+mod files;
+mod prefetch;
+mod registries;
+mod resolver;
 mod slot;
+mod templates;
 mod value;
 mod words;
 
@@ -21,8 +26,8 @@ use crate::source::Span;
 use crate::spec::Spec;
 use crate::world::World;
 
+use resolver::{Got, Resolver};
 use slot::{Fill, slots};
-use value::{Got, Resolver};
 
 pub use words::read_error;
 

@@ -1,0 +1,70 @@
+//! Credentials of registries: from their values to the JSON that the kubelet reads.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::Value as Scope;
+
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+use crate::emit::docker_json::{self, Registry};
+use crate::render::Place;
+use crate::secret_bytes::SecretBytes;
+use crate::source::{Span, Spanned};
+use crate::spec::record::Record;
+
+use super::resolver::{Got, Resolver};
+
+impl Resolver<'_, '_, '_> {
+    /// The docker config of `registries`.
+    pub(super) fn registries(&mut self, data_key: &str, records: &[Record], scope: &Scope, place: &Place<'_>) -> Got {
+        let mut registries: Vec<Registry> = Vec::with_capacity(records.len());
+        let mut servers: BTreeMap<String, Span> = BTreeMap::new();
+        let mut worst: Option<Got> = None;
+        for record in records {
+            let Some(server) = record.text("server") else { return Got::Failed };
+            let Some(name) = self.metadata(server, scope, place) else { return Got::Failed };
+            if let Some(first) = servers.insert(name.clone(), server.span) {
+                let diagnostic = Diagnostic::new(&codes::DOCKER_CONFIG, format!("the registry {} is listed twice", code(&name)));
+                self.report(diagnostic.at(server.span, "the second").also(first, "the first").help("remove one"), place);
+                worst = Some(Got::Failed);
+            }
+            let mut field = |key: &str| -> Option<Spanned<SecretBytes>> {
+                let value = record.value(key)?;
+                match self.value(value, scope, place) {
+                    Got::Bytes(bytes) => Some(Spanned::new(bytes, value.span)),
+                    Got::Absent => None,
+                    Got::Unknown => {
+                        worst.get_or_insert(Got::Unknown);
+                        None
+                    }
+                    Got::Failed => {
+                        worst = Some(Got::Failed);
+                        None
+                    }
+                }
+            };
+            let (username, password, email) = (field("username"), field("password"), field("email"));
+            for bytes in [&username, &password, &email].into_iter().flatten() {
+                if bytes.value.expose_str().is_none() {
+                    let diagnostic = Diagnostic::new(&codes::NOT_UTF8, "a credential of a registry is not UTF-8");
+                    self.report(diagnostic.at(bytes.span, "").note("credentials are written into JSON, which is UTF-8"), place);
+                    worst = Some(Got::Failed);
+                }
+            }
+            let bytes = |part: Option<Spanned<SecretBytes>>| part.map(|part| part.value);
+            registries.push(Registry {
+                server: name,
+                username: bytes(username).unwrap_or_default(),
+                password: bytes(password).unwrap_or_default(),
+                email: bytes(email),
+            });
+        }
+        if let Some(worst) = worst {
+            return worst;
+        }
+        let written =
+            if data_key == ".dockercfg" { docker_json::docker_cfg(&registries) } else { docker_json::docker_config_json(&registries) };
+        // Duplicate servers and bytes that are no text were reported above.
+        written.map_or(Got::Failed, Got::Bytes)
+    }
+}

@@ -1,0 +1,110 @@
+//! What resolving holds: everything read and parsed so far, and the way out for findings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use minijinja::value::Value as Scope;
+
+use crate::crypt::Keyring;
+use crate::diag::Diagnostic;
+use crate::render::{Place, Renderer};
+use crate::secret_bytes::SecretBytes;
+use crate::source::FileId;
+use crate::spec::Spec;
+use crate::spec::node::Text;
+use crate::structure::{Format, StructureFault, Tree};
+use crate::world::World;
+
+use super::Locked;
+use super::fetch::{Fetched, Wanted};
+
+/// What became of a value.
+#[derive(Debug)]
+pub enum Got {
+    /// Its bytes.
+    Bytes(SecretBytes),
+    /// It is optional and not there.
+    Absent,
+    /// Its identity is missing, and this run goes on without.
+    Unknown,
+    /// It failed, and that was reported.
+    Failed,
+}
+
+/// A structured file, parsed at most once.
+pub(super) type Parsed = Rc<Result<Tree, StructureFault>>;
+
+/// What a template sees of a source.
+#[derive(Clone)]
+pub(super) enum SourceState {
+    Value(Scope),
+    Absent,
+    Unknown,
+    Failed,
+}
+
+/// Resolves values; holds what was read and parsed so far.
+pub struct Resolver<'r, 'x, 's> {
+    pub(super) spec: &'s Spec,
+    /// Variables in which the paths of `[sources]` are rendered.
+    pub(super) scope: Scope,
+    pub(super) world: &'r dyn World,
+    pub(super) keyring: &'r Keyring,
+    pub(super) locked: Locked,
+    pub(super) renderer: &'r mut Renderer<'x>,
+    pub(super) fetched: Fetched,
+    pub(super) parsed: HashMap<(Wanted, Format, bool), Parsed>,
+    /// Sources as templates see them, by name.
+    pub(super) sources: BTreeMap<String, SourceState>,
+    /// Template files that were added to the texts because something in them failed.
+    pub(super) template_files: HashMap<String, FileId>,
+    pub(super) reported: BTreeSet<Wanted>,
+}
+
+impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
+    /// A resolver that has read nothing yet. `scope` holds the variables for paths of `[sources]`.
+    pub fn new(
+        spec: &'s Spec,
+        scope: Scope,
+        world: &'r dyn World,
+        keyring: &'r Keyring,
+        locked: Locked,
+        renderer: &'r mut Renderer<'x>,
+    ) -> Self {
+        Self {
+            spec,
+            scope,
+            world,
+            keyring,
+            locked,
+            renderer,
+            fetched: Fetched::default(),
+            parsed: HashMap::new(),
+            sources: BTreeMap::new(),
+            template_files: HashMap::new(),
+            reported: BTreeSet::new(),
+        }
+    }
+
+    /// Reports a finding about a Secret.
+    pub fn report(&mut self, diagnostic: Diagnostic, place: &Place<'_>) {
+        let diagnostic = place.tell(diagnostic);
+        self.renderer.report(diagnostic, Some(place.entry));
+    }
+
+    /// A string of metadata: no secrets in scope.
+    pub fn metadata(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Option<String> {
+        self.renderer.metadata(text, scope, place)
+    }
+
+    /// A string without secrets as a value.
+    pub fn text(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
+        self.metadata(text, scope, place).map_or(Got::Failed, |text| Got::Bytes(SecretBytes::from(text)))
+    }
+
+    /// Strings without secrets, joined with commas.
+    pub fn joined(&mut self, texts: &[Text], scope: &Scope, place: &Place<'_>) -> Got {
+        let texts: Option<Vec<String>> = texts.iter().map(|text| self.metadata(text, scope, place)).collect();
+        texts.map_or(Got::Failed, |texts| Got::Bytes(SecretBytes::from(texts.join(","))))
+    }
+}
