@@ -129,7 +129,8 @@ proptest! {
         let (ring, _) = Keyring::load(vec![named("-i a", &bytes), named("-i b", text.as_bytes()), named("-i c", &fixture("identity.txt"))]);
         let nobody = |_: &str| None;
         let file = fixture("for-identity.age");
-        let cut = cut.min(file.len());
+        // The whole file would open.
+        let cut = cut.min(file.len() - 1);
         for bytes in [bytes.clone(), [&file[..cut], &bytes].concat(), [b"age-encryption.org/v1\n-> ".as_slice(), &bytes].concat()] {
             assert!(ring.decrypt("x", &bytes, 100, &nobody).is_err());
         }
