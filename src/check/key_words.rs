@@ -1,1 +1,233 @@
-//! words
+//! Words for what is wrong with TLS certificates, private keys and ssh keys. Spans are the caller's: [`TlsFault::field`] says which value
+//! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
+
+mod not_pem;
+
+use super::pem::BlockKind;
+use super::ssh::SshFault;
+use super::tls::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
+use crate::diag::{Code, Diagnostic, codes};
+use not_pem::{CERTIFICATE, KEY, SSH, Subject, not_pem};
+
+fn subject(field: Field) -> &'static Subject {
+    match field {
+        Field::Certificate => &CERTIFICATE,
+        Field::Key => &KEY,
+    }
+}
+
+/// What to say beside the value `field` of a TLS fault.
+pub fn label(fault: &TlsFault, field: Field) -> &'static str {
+    match (fault, field) {
+        (TlsFault::Swapped, Field::Certificate) => "holds the private key",
+        (TlsFault::Swapped, Field::Key) => "holds the certificate",
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, Field::Certificate) => "the certificate",
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, Field::Key) => "the private key",
+        _ => "",
+    }
+}
+
+/// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
+pub fn tls(fault: &TlsFault) -> Diagnostic {
+    match fault {
+        TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault),
+        TlsFault::Swapped => Diagnostic::new(&codes::TLS_PAIR, "`tls.crt` holds a private key, and `tls.key` a certificate")
+            .help("the two are swapped: give the value of `key` to `cert`, and that of `cert` to `key`"),
+        TlsFault::NoCertificate(found) => no_certificate(found),
+        TlsFault::NoKey(found) => no_key(found),
+        TlsFault::Certificate(fault) => certificate(*fault),
+        TlsFault::UnsupportedCertificate(algorithm) => unsupported(Field::Certificate, *algorithm),
+        TlsFault::Key(fault) => key(*fault),
+        TlsFault::OtherCertificate { position, count } => {
+            let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
+            Diagnostic::new(&codes::TLS_PAIR, message)
+                .note(
+                    "the certificate of the server comes first, each next one is the issuer of the one before it (RFC 8446 section 4.4.2)",
+                )
+                .help(format!("move certificate {position} to the top of `tls.crt`"))
+        }
+        TlsFault::Mismatch { certificate, key } => mismatch(*certificate, *key),
+        TlsFault::CannotVerify(algorithm) => Diagnostic::new(
+            &codes::LEFT_OUT,
+            format!("whether `tls.key` belongs to `tls.crt` was not checked: the key is {}", a_key(*algorithm)),
+        )
+        .note("its public key can't be worked out here"),
+    }
+}
+
+/// An ssh fault as a diagnostic without a place; none for what is only a lint's concern.
+pub fn ssh(fault: SshFault) -> Option<Diagnostic> {
+    let error = |message: String| Diagnostic::new(&codes::SSH_KEY, message);
+    let name = SSH.name;
+    Some(match fault {
+        SshFault::NotPem(fault) => not_pem(&codes::SSH_KEY, &SSH, fault),
+        SshFault::PublicKey => error(format!("{name} is a public key"))
+            .note("the public half goes to the server; whoever connects needs the private half")
+            .help("give the file of the same name without `.pub`; it starts with `-----BEGIN OPENSSH PRIVATE KEY-----`"),
+        SshFault::Putty => error(format!("{name} is in PuTTY's format"))
+            .note("neither OpenSSH nor Go's or libgit2's ssh reads it")
+            .help("convert it: `puttygen KEY.ppk -O private-openssh -o KEY`"),
+        SshFault::SshCom => error(format!("{name} is in the format of ssh.com"))
+            .note("neither OpenSSH nor Go's or libgit2's ssh uses it as it is")
+            .help("convert it: `ssh-keygen -i -f KEY > KEY.openssh`"),
+        SshFault::NotAKey(kind) => error(format!("{name} holds {}, not a private key", article(kind)))
+            .help("give what `ssh-keygen -t ed25519 -N '' -f KEY` writes into `KEY`"),
+        SshFault::Unsupported(algorithm) => error(format!("{name} is {}, which ssh does not use", a_key(algorithm)))
+            .help("make a key for ssh: `ssh-keygen -t ed25519 -N '' -f KEY`"),
+        SshFault::Damaged => error(format!("{name} is damaged or cut off"))
+            .note("its PEM is in order, but what it encodes is no complete private key")
+            .help("copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole"),
+        SshFault::Encrypted | SshFault::LegacyFormat | SshFault::Crlf | SshFault::NoFinalNewline | SshFault::TextBefore => return None,
+    })
+}
+
+fn code_of(field: Field) -> &'static Code {
+    match field {
+        Field::Certificate => &codes::TLS_CERTIFICATE,
+        Field::Key => &codes::TLS_KEY,
+    }
+}
+
+fn no_certificate(found: &[BlockKind]) -> Diagnostic {
+    let kind = found.first().copied().unwrap_or(BlockKind::Other);
+    let error = Diagnostic::new(&codes::TLS_CERTIFICATE, format!("`tls.crt` holds {}, not a certificate", article(kind)));
+    match kind {
+        _ if kind.is_private_key() => error.help("give the certificate to `cert`; the private key belongs into `key`"),
+        BlockKind::OpenSslCertificate => {
+            error.note("Go reads blocks labelled `CERTIFICATE` only").help("convert it: `openssl x509 -in CERT -out CERT.pem`")
+        }
+        BlockKind::CertificateRequest => error
+            .note("a request is what one sends to an authority, which makes a certificate of it")
+            .help("give the certificate that came back"),
+        BlockKind::PublicKey => error.help("give the certificate, which holds this public key and says whose it is"),
+        BlockKind::Pkcs7 => error.help("take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"),
+        _ => error.help("a certificate stands between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"),
+    }
+}
+
+fn no_key(found: &[BlockKind]) -> Diagnostic {
+    let kind = found.first().copied().unwrap_or(BlockKind::Other);
+    let error = Diagnostic::new(&codes::TLS_KEY, format!("`tls.key` holds {}, not a private key", article(kind)));
+    match kind {
+        BlockKind::Certificate => error.help("give the private key to `key`; the certificate belongs into `cert`"),
+        BlockKind::Parameters => {
+            error.note("they only name the curve or group of a key").help("give the file that has the `PRIVATE KEY` block too")
+        }
+        BlockKind::PublicKey => error.help("give the private key that it was made from"),
+        BlockKind::CertificateRequest => error.help("give the private key that the request was made with"),
+        _ => error.help("a private key stands between `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`"),
+    }
+}
+
+fn certificate(fault: CertificateFault) -> Diagnostic {
+    let error = |message: String| Diagnostic::new(&codes::TLS_CERTIFICATE, message);
+    let what = "the first certificate of `tls.crt`";
+    let again = "have it issued anew; `openssl x509 -noout -text -in CERT` shows what is in it";
+    match fault {
+        CertificateFault::Malformed => error(format!("{what} is damaged or cut off"))
+            .note("its PEM is in order, but what it encodes is no X.509 certificate")
+            .help("copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole"),
+        CertificateFault::TrailingData => error(format!("something follows {what} inside its block"))
+            .note("Go refuses it")
+            .help("write it anew: `openssl x509 -in CERT -out CERT.pem`"),
+        CertificateFault::Version => error(format!("{what} has a version that X.509 does not have")).help(again),
+        CertificateFault::NegativeSerial => {
+            error(format!("{what} has a serial number below zero")).note("RFC 5280 forbids it and Go refuses it since 1.23").help(again)
+        }
+        CertificateFault::SignatureAlgorithm => error(format!("{what} names two different signature algorithms"))
+            .note("the one inside the signed part and the one beside the signature have to be the same")
+            .help(again),
+        CertificateFault::Name => error(format!("the subject or issuer of {what} holds characters that its type of string does not have"))
+            .note("a PrintableString, for example, has no `_` and no `@`; Go refuses it")
+            .help(again),
+        CertificateFault::Validity => error(format!("a date of {what} is none")).help(again),
+        CertificateFault::PublicKey => error(format!("the public key in {what} is damaged")).help(again),
+        CertificateFault::DuplicateExtension => error(format!("{what} has an extension twice")).note("Go refuses it").help(again),
+        CertificateFault::Extension(name) => {
+            error(format!("the extension {name} of {what} is damaged, or critical where it must not be")).note("Go refuses it").help(again)
+        }
+    }
+}
+
+fn key(fault: KeyFault) -> Diagnostic {
+    let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
+    match fault {
+        KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
+            .note("nobody types a passphrase when a server starts: Kubernetes needs the key itself")
+            .help("remove the passphrase, and encrypt the file with age instead: `openssl pkey -in KEY -out KEY.plain`"),
+        KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server reads it").help(
+            "give the key that the certificate was requested with; an RSA or ECDSA key converts with `ssh-keygen -p -m PKCS8 -f KEY`",
+        ),
+        KeyFault::Unsupported(algorithm) => unsupported(Field::Key, algorithm),
+        KeyFault::Inconsistent(algorithm) => {
+            error(format!("`tls.key` is damaged: it is {}, and its numbers do not fit together", a_key(algorithm)))
+                .note("at least one character of it is not what it was")
+                .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it")
+        }
+        KeyFault::Malformed => error("`tls.key` is damaged or cut off".into())
+            .note("its PEM is in order, but what it encodes is no complete private key")
+            .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it"),
+    }
+}
+
+fn unsupported(field: Field, algorithm: Algorithm) -> Diagnostic {
+    let key = a_key(algorithm);
+    let message = match field {
+        Field::Certificate => format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use"),
+        Field::Key => format!("`tls.key` is {key}, which Go's TLS does not use"),
+    };
+    let error = Diagnostic::new(code_of(field), message).note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521");
+    match algorithm {
+        Algorithm::Ec(Curve::Explicit) => {
+            error.help("name the curve instead of writing out its numbers: `openssl pkey -in KEY -ec_param_enc named_curve -out KEY.pem`")
+        }
+        Algorithm::RsaPss => error.help("have the certificate issued for a plain RSA key, which can sign with PSS too"),
+        _ => error.help(
+            "make another key, and have a certificate issued for it: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
+        ),
+    }
+}
+
+/// A key of an algorithm, with its article.
+fn a_key(algorithm: Algorithm) -> String {
+    match algorithm {
+        Algorithm::Ec(Curve::Explicit) => "an ECDSA key with explicit curve parameters".into(),
+        Algorithm::Ec(Curve::Unknown) => "an ECDSA key on an unusual curve".into(),
+        Algorithm::Unknown => "a key of an unknown kind".into(),
+        Algorithm::Dsa | Algorithm::Dh => format!("a {algorithm} key"),
+        _ => format!("an {algorithm} key"),
+    }
+}
+
+fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
+    let error = Diagnostic::new(&codes::TLS_PAIR, "`tls.key` is not the private key of the certificate in `tls.crt`");
+    let error = if certificate == key {
+        error.note(format!("both are of one kind ({key}), but with different public keys"))
+    } else {
+        error.note(format!("the certificate is for {}, the private key is {}", a_key(certificate), a_key(key)))
+    };
+    error
+        .help("give the key that the certificate was requested with; after a renewal both may be new")
+        .help("`openssl x509 -noout -pubkey -in CERT` and `openssl pkey -pubout -in KEY` print the same for a pair")
+}
+
+/// A block as a thing, with its article.
+fn article(kind: BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Certificate => "a certificate",
+        BlockKind::OpenSslCertificate => "a certificate in OpenSSL's own `TRUSTED CERTIFICATE` form",
+        BlockKind::CertificateRequest => "a certificate request",
+        BlockKind::PublicKey => "a public key",
+        BlockKind::Parameters => "key parameters",
+        BlockKind::RevocationList => "a revocation list",
+        BlockKind::Pkcs7 => "a PKCS#7 bundle",
+        BlockKind::Other => "something else",
+        BlockKind::Pkcs8Key
+        | BlockKind::EncryptedPkcs8Key
+        | BlockKind::RsaKey
+        | BlockKind::EcKey
+        | BlockKind::DsaKey
+        | BlockKind::OpenSshKey
+        | BlockKind::OtherKey => "a private key",
+    }
+}
