@@ -222,13 +222,19 @@ fn children() {
     let path = PathBuf::from(std::env::var_os("OUTPUT_TEST_PATH").unwrap());
     let fault = match task.to_str().unwrap() {
         "once" => write_file(&path, &content(1)).err(),
-        "forever" => loop {
-            (0..26).for_each(|number| _ = write_file(&path, &content(number)).unwrap());
-        },
+        "forever" => {
+            // Not for longer than any test takes: a parent that is killed must not leave it behind.
+            let end = Instant::now() + Duration::from_secs(60);
+            while Instant::now() < end {
+                (0..26).for_each(|number| _ = write_file(&path, &content(number)).unwrap());
+            }
+            None
+        }
         "two-threads-forever" => std::thread::scope(|scope| {
             for path in [path.join("a"), path.join("b")] {
                 scope.spawn(move || {
-                    loop {
+                    let end = Instant::now() + Duration::from_secs(60);
+                    while Instant::now() < end {
                         (0..26).for_each(|number| _ = write_file(&path, &content(number)).unwrap());
                     }
                 });
