@@ -60,6 +60,7 @@ pub(super) const FILTER_FAULTS: &[&str] =
 /// Translates minijinja's error.
 pub(super) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> Fault {
     let range = error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
+    let range = range.map(|range| whole_path(text, range));
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
     let detail = error.detail().unwrap_or_default();
     let why = match error.kind() {
@@ -81,6 +82,16 @@ pub(super) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error:
         _ => marker(detail).unwrap_or(Why::Operation),
     };
     Fault { range, why }
+}
+
+/// With the start of the path that the range is the end of: of `sources.db.key`, minijinja may point at `.db.key` alone.
+fn whole_path(text: &str, range: Range<usize>) -> Range<usize> {
+    let before = text.get(..range.start).unwrap_or_default();
+    if !text.get(range.clone()).is_some_and(|quoted| quoted.starts_with('.')) {
+        return range;
+    }
+    let path = before.len() - before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).len();
+    range.start - path..range.end
 }
 
 fn marker(detail: &str) -> Option<Why> {

@@ -1,0 +1,80 @@
+//! Planted secrets: whatever the cases of `tests/ui` hold that is secret bears the mark `hunter2`, and nothing that is printed about a
+//! failing run bears it, in any of the ways in which bytes can be written.
+
+mod cases;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use mintage::diag::render::{MessageFormat, Options, render};
+use mintage::{Input, MemoryWorld, SourceMap, compile};
+
+const MARK: &str = "hunter2";
+
+/// The mark in plain, in hex, and in base64 at each of the three alignments.
+fn disguises() -> Vec<String> {
+    let hex: String = MARK.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut disguises = vec![MARK.to_owned(), hex, "AGE-SECRET-KEY-1".to_owned()];
+    for shift in 0..3 {
+        let encoded = STANDARD.encode([vec![b' '; shift], MARK.as_bytes().to_vec()].concat());
+        // Without the characters that depend on what stands before and after.
+        disguises.push(encoded.trim_end_matches('=').chars().skip(shift + 1).take(7).collect());
+    }
+    disguises
+}
+
+fn leak(text: &str) -> Option<String> {
+    disguises().into_iter().find(|disguise| text.contains(disguise.as_str()))
+}
+
+#[test]
+fn no_case_prints_what_is_planted() {
+    let formats: [&[&str]; 4] =
+        [&[], &["--message-format", "short"], &["--message-format", "json"], &["--message-format", "text", "--color", "always", "-v"]];
+    let failures: String = cases::each(&cases::all(), |case| {
+        let reads_specs = case.lines("args").first().is_none_or(|command| command == "build" || command == "check");
+        // `--set hunter2` is the user's own word, said on the command line.
+        let formats = if reads_specs { &formats[..] } else { &formats[..1] };
+        let mut found = String::new();
+        for more in formats {
+            let ran = case.run(more);
+            let mut printed = String::from_utf8_lossy(&ran.stderr).into_owned();
+            if ran.status != 0 {
+                printed.push_str(&String::from_utf8_lossy(&ran.stdout));
+            }
+            if let Some(disguise) = leak(&printed) {
+                found.push_str(&format!("{} {more:?}: {disguise}\n{printed}\n", case.name));
+            }
+        }
+        found
+    })
+    .concat();
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Compiles a text and renders what is said about it in every format.
+fn said(text: &str) -> String {
+    let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");
+    let mut sources = SourceMap::new();
+    let file = sources.add("mintage.toml", text);
+    let compiled = compile(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources);
+    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json]
+        .map(|format| render(&compiled.diagnostics, &sources, &Options { format, width: 100, color: false }))
+        .concat()
+}
+
+#[test]
+fn no_broken_spec_prints_what_is_planted() {
+    for case in cases::all() {
+        let Ok(spec) = String::from_utf8(case.file("mintage.toml")) else { continue };
+        let lines: Vec<&str> = spec.lines().take(40).collect();
+        for index in 0..lines.len() {
+            for damage in ["", "\"", "'", "]", "\"\"\"", "{{"] {
+                let mut damaged = lines.clone();
+                let line = format!("{}{damage}", lines[index]);
+                damaged[index] = if damage.is_empty() { "" } else { &line };
+                let said = said(&damaged.join("\n"));
+                assert_eq!(leak(&said), None, "{} line {} {damage:?}\n{said}", case.name, index + 1);
+            }
+        }
+    }
+}
