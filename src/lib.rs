@@ -151,21 +151,22 @@ fn compile_spec(
     let mut planned = expand::expand(spec, &settled, renderer);
     planned.retain(|planned| is_selected(planned, &options.only));
     let scope = settled.scope();
-    let keyring = identities(spec, &settled, &scope, world, options, renderer);
-    let resolved = resolve::resolve(spec, &planned, world, &keyring, options.locked, scope, renderer);
+    let (keyring, sound) = identities(&settled, &scope, world, options, renderer);
+    let locked = if sound { options.locked } else { Locked::Reported };
+    let resolved = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, seen, renderer));
     planned.len()
 }
 
-/// The keyring of a spec: the user's identities, then its own.
+/// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
 fn identities(
-    spec: &Spec,
     settled: &environment::Settled,
     scope: &minijinja::value::Value,
     world: &dyn World,
     options: &Options,
     renderer: &mut Renderer<'_>,
-) -> Keyring {
+) -> (Keyring, bool) {
+    let before = renderer.sink.errors();
     let mut inputs = options.identities.clone();
     for text in &settled.identities {
         let path = match renderer.engine.render(&text.value, scope) {
@@ -201,8 +202,7 @@ fn identities(
         };
         renderer.report(diagnostic, None);
     }
-    let _ = spec;
-    keyring
+    (keyring, renderer.sink.errors() == before)
 }
 
 fn is_selected(planned: &Planned<'_>, only: &[glob::Pattern]) -> bool {

@@ -13,7 +13,7 @@ const MARK: &str = "hunter2";
 /// The mark in plain, in hex, and in base64 at each of the three alignments.
 fn disguises() -> Vec<String> {
     let hex: String = MARK.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let mut disguises = vec![MARK.to_owned(), hex, "AGE-SECRET-KEY-1".to_owned()];
+    let mut disguises = vec![MARK.to_owned(), hex];
     for shift in 0..3 {
         let encoded = STANDARD.encode([vec![b' '; shift], MARK.as_bytes().to_vec()].concat());
         // Without the characters that depend on what stands before and after.
@@ -23,6 +23,12 @@ fn disguises() -> Vec<String> {
 }
 
 fn leak(text: &str) -> Option<String> {
+    // Messages may name the kind of line; a key has more behind it.
+    let key =
+        text.match_indices("AGE-SECRET-KEY-1").any(|(at, start)| text[at + start.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()));
+    if key {
+        return Some("a secret key".to_owned());
+    }
     disguises().into_iter().find(|disguise| text.contains(disguise.as_str()))
 }
 

@@ -29,13 +29,45 @@ fn specs(folder: &str) -> Vec<PathBuf> {
     specs
 }
 
-/// Specs that the schema can see to be wrong.
+/// Specs that only the compiler sees to be wrong: what a template may give can't be said in a schema, and keys that exclude each other
+/// are left to messages that explain it.
+const COMPILER_ONLY: &[&str] = &[
+    "basic-auth-of-nothing",
+    "data-key-empty",
+    "data-key-with-a-space",
+    "data-key-with-two-dots",
+    "default-namespace-with-dots",
+    "dockerconfigjson-of-nothing",
+    "format-of-a-tree",
+    "key-in-a-literal",
+    "label-key-with-two-slashes",
+    "name-in-capitals",
+    "namespace-with-dots",
+    "namespaces-empty",
+    "registries-and-config",
+    "template-of-a-literal",
+    "template-of-a-tree",
+];
+
+/// taplo hands dates to the schema as strings.
+const NOT_TAPLO: &[&str] = &["value-a-date"];
+
 fn broken() -> Vec<PathBuf> {
     specs("tests/schema/broken")
 }
 
+/// Specs that the schema can see to be wrong.
+fn broken_for_schema(except: &[&str]) -> Vec<PathBuf> {
+    let name = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let mut broken = broken();
+    assert!(COMPILER_ONLY.iter().chain(except).all(|known| broken.iter().any(|path| name(path) == *known)));
+    broken.retain(|path| !COMPILER_ONLY.iter().chain(except).any(|known| name(path) == *known));
+    broken
+}
+
 fn good() -> Vec<PathBuf> {
     let mut good = specs("examples/types");
+    good.extend(specs("tests/schema/valid"));
     good.push(root().join("examples/shop/mintage.toml"));
     good
 }
@@ -90,14 +122,14 @@ fn taplo(program: &Path) -> impl Fn(&Path, &Path) -> Output {
 fn tombi_agrees() {
     let Some(program) = peers::need("tombi") else { return };
     assert_eq!(judge(&good(), tombi(&program), true), [""; 0]);
-    let missed = judge(&broken(), tombi(&program), false);
-    assert!(missed.is_empty(), "{} of {}\n{}", missed.len(), broken().len(), missed.join("\n"));
+    let missed = judge(&broken_for_schema(&[]), tombi(&program), false);
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]
 fn taplo_agrees() {
     let Some(program) = peers::need("taplo") else { return };
     assert_eq!(judge(&good(), taplo(&program), true), [""; 0]);
-    let missed = judge(&broken(), taplo(&program), false);
-    assert!(missed.is_empty(), "{} of {}\n{}", missed.len(), broken().len(), missed.join("\n"));
+    let missed = judge(&broken_for_schema(NOT_TAPLO), taplo(&program), false);
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

@@ -40,6 +40,11 @@ impl Sink {
         self.found.len()
     }
 
+    /// How many errors there are so far, lints aside.
+    pub fn errors(&self) -> usize {
+        self.found.iter().filter(|(diagnostic, _)| diagnostic.level == Level::Error).count()
+    }
+
     /// Whether there is none so far.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

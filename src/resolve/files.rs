@@ -39,6 +39,9 @@ impl<'s> Resolver<'_, '_, 's> {
         if optional && is_missing(fault) {
             return Err(Got::Absent);
         }
+        if self.locked == Locked::Reported && is_locked(fault) {
+            return Err(Got::Failed);
+        }
         let (how, what) = wanted;
         let diagnostic = fetch_fault(fault, *how, what);
         let locked = self.locked == Locked::LeaveOut && is_locked(fault);

@@ -39,6 +39,8 @@ pub enum Locked {
     Fail,
     /// What is in it stays unknown, and checks that need it are left out.
     LeaveOut,
+    /// It is the fault of identities that can't be used, which was reported.
+    Reported,
 }
 
 /// A Secret with its bytes, and where each part of it was written.

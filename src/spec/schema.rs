@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::language::{DATA_FROM, Field, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
+use super::language::{DATA_FROM, Field, SOURCE, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
 use crate::kinds;
 
 /// Where the schema of version 1 is published.
 const ID: &str = "https://mintage.dev/schemas/spec.v1.json";
+
+/// Where whole files come from.
+const FILE_SOURCES: &[&str] = &["file", "age", "armor", "sops", "env-var"];
 
 /// The schema as text, with a last newline.
 pub fn schema() -> String {
@@ -14,7 +17,7 @@ pub fn schema() -> String {
     let definitions = json!({
         "value": value(),
         "values": { "type": "object", "additionalProperties": { "$ref": "#/definitions/value" } },
-        "data-from": one_source(&DATA_FROM, &["file", "age", "armor", "sops", "source", "env-var"]),
+        "data-from": one_source(&DATA_FROM, &[FILE_SOURCES, &["source"]].concat()),
     });
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
@@ -38,6 +41,9 @@ fn object(table: &Table, more: impl Iterator<Item = (&'static str, Value)>) -> M
     object.insert("properties".to_owned(), Value::Object(properties));
     if !required.is_empty() {
         object.insert("required".to_owned(), json!(required));
+    }
+    if table.field("namespaces").is_some() {
+        object.insert("not".to_owned(), json!({ "required": ["namespace", "namespaces"] }));
     }
     object.insert("additionalProperties".to_owned(), json!(false));
     object
@@ -64,14 +70,18 @@ fn shape(shape: &Shape) -> Value {
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
         Shape::Plains | Shape::Texts => json!({ "type": "array", "items": string() }),
         Shape::PlainMap | Shape::TextMap => json!({ "type": "object", "additionalProperties": string() }),
-        Shape::Data | Shape::Tree => json!({}),
-        Shape::DataTable => json!({ "type": "object" }),
+        // tombi takes a table without this for one that allows no keys.
+        Shape::Data | Shape::Tree => json!({ "additionalProperties": true }),
+        Shape::DataTable => json!({ "type": "object", "additionalProperties": true }),
         Shape::ForEach => json!({ "type": ["string", "array", "object"] }),
         Shape::Value => json!({ "$ref": "#/definitions/value" }),
         Shape::Values => json!({ "$ref": "#/definitions/values" }),
         Shape::ValueList => json!({ "type": "array", "items": { "$ref": "#/definitions/value" } }),
         Shape::DataFrom => json!({ "type": "array", "items": { "$ref": "#/definitions/data-from" } }),
         Shape::Table(table) => Value::Object(object(table, std::iter::empty())),
+        Shape::Map(table) if std::ptr::eq(*table, &SOURCE) => {
+            json!({ "type": "object", "additionalProperties": one_source(table, FILE_SOURCES) })
+        }
         Shape::Map(table) => json!({ "type": "object", "additionalProperties": Value::Object(object(table, std::iter::empty())) }),
         Shape::List(table) => list_of("", table),
         // Editors' TOML plugins see dates as strings.

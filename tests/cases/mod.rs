@@ -8,6 +8,7 @@
 //! | `sparse` | files of zeros that are too large to be checked in, `NAME BYTES` a line | none |
 //! | `stdout`, `stderr` | what is expected | empty |
 //! | `status` | the exit code that is expected | 1 |
+#![allow(dead_code, reason = "every test that compiles this module uses its own part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
