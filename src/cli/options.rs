@@ -80,7 +80,7 @@ pub struct MessageOptions {
     /// Errors only
     #[arg(short, long, help_heading = "Messages")]
     pub quiet: bool,
-    /// Say what is read and which identities are there
+    /// Say which specs are read and where identities come from
     #[arg(short, long, help_heading = "Messages")]
     pub verbose: bool,
 }
@@ -120,16 +120,23 @@ impl SpecOptions {
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
         let specs = self.read_specs(&mut sources, &mut problems);
-        let options = self.options(locked, &mut sources, &mut problems);
+        let mut notes = Vec::new();
+        let options = self.options(locked, &mut sources, &mut problems, &mut notes);
+        if self.messages.verbose {
+            let terminal = self.messages.terminal();
+            specs.iter().for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
+            options.identities.iter().for_each(|identity| terminal.say(&format!("identity {}", identity.origin)));
+        }
         let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
         if problems.is_empty() {
-            let compiled = compile(&inputs, &options, &mut sources);
+            let mut compiled = compile(&inputs, &options, &mut sources);
+            compiled.diagnostics.append(&mut notes);
             return Run { compiled, sources };
         }
         Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources }
     }
 
-    fn options(&self, locked: Locked, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Options {
+    fn options(&self, locked: Locked, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, notes: &mut Vec<Diagnostic>) -> Options {
         let mut options = Options {
             environment: self.environment(sources),
             vars: self.vars(sources, problems),
@@ -139,6 +146,9 @@ impl SpecOptions {
         };
         match identity_files::gather(&self.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
+                for fault in &gathered.skipped {
+                    notes.push(Diagnostic::new(&codes::LEFT_OUT, fault.message()).maybe_help(fault.help()));
+                }
                 options.identities = gathered
                     .identities
                     .into_iter()

@@ -66,6 +66,13 @@ impl Terminal {
         verdict(diagnostics)
     }
 
+    /// Tells what is going on, for `-v`.
+    pub fn say(&self, text: &str) {
+        if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
+            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::words::visible(text));
+        }
+    }
+
     /// Prints a result.
     pub fn print(&self, text: &str) -> Exit {
         match output::write_stdout(text.as_bytes()) {

@@ -84,8 +84,8 @@ fn shape(shape: &Shape) -> Value {
         }
         Shape::Map(table) => json!({ "type": "object", "additionalProperties": Value::Object(object(table, std::iter::empty())) }),
         Shape::List(table) => list_of("", table),
-        // Editors' TOML plugins see dates as strings.
-        Shape::Date => string(),
+        // To taplo a date is a string; to tombi it is a string of this format.
+        Shape::Date => json!({ "anyOf": [string(), { "type": "string", "format": "date-time" }] }),
     }
 }
 
