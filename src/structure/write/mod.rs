@@ -31,7 +31,7 @@ pub fn write(format: Format, tree: &Tree) -> Result<SecretBytes, WriteFault> {
 /// Writes a tree as JSON on one line, without a line break at its end.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_compact_json(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     fault::check(Format::Json, tree)?;
     json::write_compact(tree)
