@@ -90,11 +90,17 @@ fn pairs_are_matched_as_openssl_matches_them() {
     }
 }
 
+/// What Go took before 1.24 (the first three) or 1.27: an older kubectl is not wrong about it.
+const NEW_IN_GO: [&str; 4] = ["rsa.bad-crt.key", "rsa.bad-inverse.key", "rsa.other-d.key", "rsa.name-bmp-surrogate.crt"];
+
 /// The recorded verdicts again, from the kubectl that is here now. A tenth of them: each takes a process.
 #[test]
 fn kubectl_still_says_so() {
     let Some(kubectl) = peers::need("kubectl") else { return };
     for Pair { certificate, key, kubectl: recorded, .. } in pairs().into_iter().step_by(10) {
+        if NEW_IN_GO.contains(&key.as_str()) || NEW_IN_GO.contains(&certificate.as_str()) {
+            continue;
+        }
         let mut command = peers::command(&kubectl);
         command.args(["create", "secret", "tls", "x", "--dry-run=client", "-o", "name", "--cert"]);
         command.arg(fixtures("tls").join(&certificate)).arg("--key").arg(fixtures("tls").join(&key));
@@ -117,7 +123,6 @@ fn faults_name_the_cause() {
     assert_eq!(one("chain-reversed.crt", "p384.key"), TlsFault::OtherCertificate { position: 2, count: 2 });
     assert_eq!(one("rsa.crt", "rsa-other.key"), TlsFault::Mismatch { certificate: Algorithm::Rsa, key: Algorithm::Rsa });
     assert_eq!(one("rsa.crt", "ed25519.key"), TlsFault::Mismatch { certificate: Algorithm::Rsa, key: Algorithm::Ed25519 });
-    assert_eq!(key("p224.sec1-no-public.key"), TlsFault::CannotVerify(Algorithm::Ec(Curve::P224)));
     for encrypted in
         ["rsa.encrypted.key", "p256.encrypted.key", "ed25519.encrypted.key", "rsa.legacy-encrypted.key", "p256.legacy-encrypted.key"]
     {
@@ -394,6 +399,17 @@ fn restrict(path: &Path) {
     }
     #[cfg(not(unix))]
     let _ = path;
+}
+
+#[test]
+fn debug_output_holds_no_key() {
+    let text = tls("p256.key");
+    let pem = Pem::read(&text);
+    let shown = format!("{pem:?} {:?} {:?}", key_faults(&tls("rsa.bad-prime.key")), private_key_faults(&ssh("ed25519.cut")));
+    let lines: Vec<String> = String::from_utf8(text).expect("text").lines().map(str::to_owned).collect();
+    assert!(lines.len() > 3 && lines.iter().all(|line| !shown.contains(line)), "{shown}");
+    assert!(!shown.contains(&format!("{:?}", &pem.blocks[0].contents[..8])), "{shown}");
+    assert!(!shown.contains("48, 129"), "{shown}");
 }
 
 #[test]

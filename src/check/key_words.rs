@@ -90,7 +90,11 @@ fn code_of(field: Field) -> &'static Code {
 
 fn no_certificate(found: &[BlockKind]) -> Diagnostic {
     let kind = found.first().copied().unwrap_or(BlockKind::Other);
-    let error = Diagnostic::new(&codes::TLS_CERTIFICATE, format!("`tls.crt` holds {}, not a certificate", article(kind)));
+    let message = match kind {
+        BlockKind::OpenSslCertificate => format!("`tls.crt` holds {}", article(kind)),
+        _ => format!("`tls.crt` holds {}, not a certificate", article(kind)),
+    };
+    let error = Diagnostic::new(&codes::TLS_CERTIFICATE, message);
     match kind {
         _ if kind.is_private_key() => error.help("give the certificate to `cert`; the private key belongs into `key`"),
         BlockKind::OpenSslCertificate => {
@@ -140,7 +144,7 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
         CertificateFault::Name => error(format!("the subject or issuer of {what} holds characters that its type of string does not have"))
             .note("a PrintableString, for example, has no `_` and no `@`; Go refuses it")
             .help(again),
-        CertificateFault::Validity => error(format!("a date of {what} is none")).help(again),
+        CertificateFault::Validity => error(format!("a date of {what} does not exist")).help(again),
         CertificateFault::PublicKey => error(format!("the public key in {what} is damaged")).help(again),
         CertificateFault::DuplicateExtension => error(format!("{what} has an extension twice")).note("Go refuses it").help(again),
         CertificateFault::Extension(name) => {
@@ -215,13 +219,13 @@ fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
 fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
-        BlockKind::OpenSslCertificate => "a certificate in OpenSSL's own `TRUSTED CERTIFICATE` form",
+        BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE`, OpenSSL's own form",
         BlockKind::CertificateRequest => "a certificate request",
         BlockKind::PublicKey => "a public key",
         BlockKind::Parameters => "key parameters",
         BlockKind::RevocationList => "a revocation list",
         BlockKind::Pkcs7 => "a PKCS#7 bundle",
-        BlockKind::Other => "something else",
+        BlockKind::Other => "PEM of another kind",
         BlockKind::Pkcs8Key
         | BlockKind::EncryptedPkcs8Key
         | BlockKind::RsaKey

@@ -2,8 +2,7 @@
 //! refuses, the API server warns, and ingress controllers serve their fallback certificate.
 //!
 //! Where this and Go differ: extensions that only CA certificates have and URIs among the alternative names are not taken apart here;
-//! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; P-224 keys are believed the public key that they
-//! carry; and ML-DSA (Go 1.27) can't be verified.
+//! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
 mod algorithm;
 mod certificate;

@@ -112,11 +112,6 @@ impl Curve {
             _ => Self::Unknown,
         }
     }
-
-    /// Whether Go's crypto/tls signs on it.
-    pub(super) fn is_known_to_go(self) -> bool {
-        matches!(self, Self::P224 | Self::P256 | Self::P384 | Self::P521)
-    }
 }
 
 /// The name, as a noun without article: `ECDSA P-256`.

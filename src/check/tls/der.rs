@@ -65,30 +65,52 @@ impl<'a> Reader<'a> {
         self.rest.first() == Some(&tag)
     }
 
-    /// The next element, whatever it is. X.690 sections 8.1 and 10.1: definite, shortest length; tags below 31.
-    pub fn element(&mut self) -> Result<Element<'a>, Malformed> {
-        let (&tag, after_tag) = self.rest.split_first().ok_or(Malformed)?;
-        let (&first, mut rest) = after_tag.split_first().ok_or(Malformed)?;
+    /// Takes tag and length off. X.690 sections 8.1 and 10.1: definite, shortest length; tags below 31.
+    fn header(&mut self) -> Result<(u8, usize), Malformed> {
+        let (&tag, rest) = self.rest.split_first().ok_or(Malformed)?;
+        let (&first, mut rest) = rest.split_first().ok_or(Malformed)?;
         if tag & 0x1f == 0x1f {
             return Err(Malformed);
         }
-        let length = if first < 0x80 {
-            usize::from(first)
-        } else {
+        let mut length = usize::from(first);
+        if first >= 0x80 {
             let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f)).ok_or(Malformed)?;
             rest = after;
             if bytes.len() > 4 || bytes.first().is_none_or(|byte| *byte == 0) {
                 return Err(Malformed);
             }
-            bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
-        };
-        if first >= 0x80 && length < 0x80 {
-            return Err(Malformed);
+            length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+            if length < 0x80 {
+                return Err(Malformed);
+            }
         }
-        let (content, after) = rest.split_at_checked(length).ok_or(Malformed)?;
-        let (whole, _) = self.rest.split_at_checked(self.rest.len() - after.len()).ok_or(Malformed)?;
+        self.rest = rest;
+        Ok((tag, length))
+    }
+
+    /// The next element, whatever it is.
+    pub fn element(&mut self) -> Result<Element<'a>, Malformed> {
+        let start = self.rest;
+        let (tag, length) = self.header()?;
+        let (content, after) = self.rest.split_at_checked(length).ok_or(Malformed)?;
+        let (whole, _) = start.split_at_checked(start.len() - after.len()).ok_or(Malformed)?;
         self.rest = after;
         Ok(Element { tag, content, whole })
+    }
+
+    /// Steps into the next element, if it has this tag. Like Go's `encoding/asn1` at an optional field, this wants a sound header
+    /// of whatever is next, and does not look where the element ends.
+    pub fn enter(&mut self, tag: u8) -> Result<bool, Malformed> {
+        // Tags above 30 are no field of a key, and only Go's other reader refuses them.
+        if self.rest.first().is_none_or(|tag| tag & 0x1f == 0x1f) {
+            return Ok(false);
+        }
+        let mut inside = *self;
+        let is_next = inside.header()?.0 == tag;
+        if is_next {
+            *self = inside;
+        }
+        Ok(is_next)
     }
 
     /// The content of the next element, which must have this tag.

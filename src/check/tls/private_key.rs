@@ -130,7 +130,7 @@ fn curve_of(parameters: &[u8]) -> Curve {
 /// RFC 8032 section 5.1.5.
 fn ed25519(seed: &[u8]) -> PublicKey {
     let mut hash = Zeroizing::new([0; 64]);
-    hash.copy_from_slice(&Sha512::digest(seed));
+    Sha512::new_with_prefix(seed).finalize_into(hash.as_mut_slice().into());
     let mut scalar = Zeroizing::new([0; 32]);
     scalar.iter_mut().zip(hash.iter()).for_each(|(to, from)| *to = *from);
     PublicKey::Ed25519 { point: EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes().to_vec() }
@@ -142,29 +142,27 @@ fn sec1(mut key: Reader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyF
         return Err(KeyFault::Malformed);
     }
     let scalar = key.take(tag::OCTET_STRING)?;
-    let inner_curve = key.optional(tag::constructed(0))?.map(curve_of);
-    let point = match key.optional(tag::constructed(1))? {
-        Some(explicit) => Some(Reader::new(explicit).bit_string()?.1),
-        None => None,
-    };
+    let inner_curve = if key.enter(tag::constructed(0))? { Some(inner_curve(&mut key)?) } else { None };
+    // The public key must be well-formed, but it is the scalar's that counts.
+    if key.enter(tag::constructed(1))? && key.at(tag::BIT_STRING) {
+        key.bit_string()?;
+    }
     let named = |curve: &Curve| *curve != Curve::Explicit;
     let curve = outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
     let algorithm = Algorithm::Ec(curve);
-    if curve == Curve::P224 {
-        return Ok(match point {
-            Some(point) => Derived::Public(PublicKey::Ec { curve, point: point.to_vec() }),
-            None => Derived::NotHere(algorithm),
-        });
-    }
-    if !curve.is_known_to_go() {
-        return Err(KeyFault::Unsupported(algorithm));
-    }
     let point = match curve {
+        Curve::P224 => multiply::<p224::NistP224>(scalar),
         Curve::P256 => multiply::<p256::NistP256>(scalar),
         Curve::P384 => multiply::<p384::NistP384>(scalar),
-        _ => multiply::<p521::NistP521>(scalar),
+        Curve::P521 => multiply::<p521::NistP521>(scalar),
+        Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => return Err(KeyFault::Unsupported(algorithm)),
     };
     point.map(|point| Derived::Public(PublicKey::Ec { curve, point })).ok_or(KeyFault::Inconsistent(algorithm))
+}
+
+/// The curve named inside of SEC 1; curves written out are stepped over.
+fn inner_curve(key: &mut Reader<'_>) -> Result<Curve, Malformed> {
+    if key.at(tag::OBJECT_IDENTIFIER) { key.oid().map(Curve::of) } else { key.element().map(|_| Curve::Explicit) }
 }
 
 /// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of the curve.

@@ -1,5 +1,8 @@
 //! The public key in a certificate, and those that private keys lead to: what a pair is compared by.
 
+use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
+
 use super::algorithm::{Algorithm, Curve};
 use super::der::{Malformed, Reader, tag};
 
@@ -45,7 +48,8 @@ impl PublicKey {
         let mut algorithm = info.sequence()?;
         let oid = algorithm.oid()?;
         let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
-        let (_, bits) = info.bit_string()?;
+        // Keys fill whole bytes.
+        let (0, bits) = info.bit_string()? else { return Err(Malformed) };
         match Algorithm::of(oid) {
             Algorithm::Rsa => {
                 parameters.filter(|element| element.tag == tag::NULL && element.content.is_empty()).ok_or(Malformed)?;
@@ -60,10 +64,16 @@ impl PublicKey {
                     return Ok(Self::Other(Algorithm::Ec(Curve::Explicit)));
                 }
                 let curve = Curve::of(Reader::new(parameters.whole).oid()?);
-                if !curve.is_known_to_go() {
-                    return Ok(Self::Other(Algorithm::Ec(curve)));
-                }
-                if is_point(curve, bits) { Ok(Self::Ec { curve, point: bits.to_vec() }) } else { Err(Malformed) }
+                let is_point = match curve {
+                    Curve::P224 => is_point::<p224::NistP224>(bits),
+                    Curve::P256 => is_point::<p256::NistP256>(bits),
+                    Curve::P384 => is_point::<p384::NistP384>(bits),
+                    Curve::P521 => is_point::<p521::NistP521>(bits),
+                    Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => {
+                        return Ok(Self::Other(Algorithm::Ec(curve)));
+                    }
+                };
+                if is_point { Ok(Self::Ec { curve, point: bits.to_vec() }) } else { Err(Malformed) }
             }
             Algorithm::Ed25519 if parameters.is_none() && bits.len() == 32 => Ok(Self::Ed25519 { point: bits.to_vec() }),
             Algorithm::Ed25519 => Err(Malformed),
@@ -72,21 +82,12 @@ impl PublicKey {
     }
 }
 
-/// Whether `bits` is an uncompressed point of the curve. There is no arithmetic here for P-224: its points are only measured.
-fn is_point(curve: Curve, bits: &[u8]) -> bool {
-    let length = match curve {
-        Curve::P224 => 28,
-        Curve::P256 => 32,
-        Curve::P384 => 48,
-        _ => 66,
-    };
-    if bits.len() != 1 + 2 * length || bits.first() != Some(&4) {
-        return false;
-    }
-    match curve {
-        Curve::P256 => p256::PublicKey::from_sec1_bytes(bits).is_ok(),
-        Curve::P384 => p384::PublicKey::from_sec1_bytes(bits).is_ok(),
-        Curve::P521 => p521::PublicKey::from_sec1_bytes(bits).is_ok(),
-        _ => true,
-    }
+/// Whether `bits` is an uncompressed point of the curve.
+fn is_point<C>(bits: &[u8]) -> bool
+where
+    C: CurveArithmetic,
+    FieldBytesSize<C>: ModulusSize,
+    AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
+{
+    bits.first() == Some(&4) && PointOf::<C>::from_sec1_bytes(bits).is_ok()
 }

@@ -1,6 +1,7 @@
 //! Whether the numbers of an RSA private key belong together. A key with one wrong character parses as ASN.1 just as well.
 
 use num_bigint_dig::BigUint;
+use zeroize::Zeroizing;
 
 use super::der::{Malformed, Reader, tag};
 use super::public_key::PublicKey;
@@ -23,7 +24,7 @@ pub(super) fn public_key(mut key: Reader<'_>) -> Result<PublicKey, Malformed> {
     while crt.len() < 3 && key.at(tag::INTEGER) {
         crt.push(key.positive()?);
     }
-    let more_primes = key.optional(tag::SEQUENCE)?.is_some_and(|primes| !primes.is_empty());
+    let more_primes = key.enter(tag::SEQUENCE)? && !key.is_empty();
 
     let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
     if !(3..=0x7fff_ffff).contains(&exponent) || exponent & 1 == 0 || !is_odd(modulus) {
@@ -38,13 +39,16 @@ pub(super) fn public_key(mut key: Reader<'_>) -> Result<PublicKey, Malformed> {
         return Err(Malformed);
     }
     let exponent = BigUint::from(u64::try_from(exponent).map_err(|_| Malformed)?);
-    let number = BigUint::from_bytes_be;
+    let number = |bytes: &[u8]| Zeroizing::new(BigUint::from_bytes_be(bytes));
     let (p, q) = (number(primes.0), number(primes.1));
     let secret = number(secret);
     let crt_fits = match crt.as_slice() {
         [dp, dq, inverse] => {
             let inverse = number(inverse);
-            is_remainder(&number(dp), &secret, &p) && is_remainder(&number(dq), &secret, &q) && inverse < p && is_one(&(inverse * &q % &p))
+            is_remainder(&number(dp), &secret, &p)
+                && is_remainder(&number(dq), &secret, &q)
+                && *inverse < *p
+                && is_one(&(&*inverse * &*q % &*p))
         }
         _ => true,
     };

@@ -53,7 +53,7 @@ fn one(oid: &[u8], critical: bool, mut value: Reader<'_>, found: &mut Extensions
         Some([15]) => ("keyUsage", value.bit_string().map(drop)),
         Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
         Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
-        Some([35]) => ("authorityKeyIdentifier", value.sequence().map(drop).and(never(critical))),
+        Some([35]) => ("authorityKeyIdentifier", authority_key(value).and(never(critical))),
         Some([37]) => ("extKeyUsage", usages(value)),
         _ if oid == AUTHORITY_INFO_ACCESS => ("authorityInfoAccess", value.sequence().map(drop).and(never(critical))),
         _ => return Ok(()),
@@ -73,6 +73,10 @@ fn is_ca(mut value: Reader<'_>) -> Result<bool, Malformed> {
         return Err(Malformed);
     }
     Ok(is_ca)
+}
+
+fn authority_key(mut value: Reader<'_>) -> Result<(), Malformed> {
+    value.sequence()?.optional(tag::context(0)).map(drop)
 }
 
 fn usages(mut value: Reader<'_>) -> Result<(), Malformed> {

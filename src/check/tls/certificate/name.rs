@@ -1,5 +1,6 @@
-//! Distinguished names: whether their strings hold what their types allow, as Go checks it.
+//! Distinguished names: whether their values are what their types allow, as Go checks it.
 
+use super::time;
 use crate::check::tls::der::{Element, Malformed, Reader, tag};
 
 /// id-at-commonName, 2.5.4.3.
@@ -26,15 +27,21 @@ pub(super) fn check(name: &[u8]) -> Result<Option<String>, Malformed> {
     Ok(common_name)
 }
 
-/// Whether a string holds what its type allows. Elements that are no strings pass.
+/// Whether a value holds what its type allows.
 fn is_allowed(value: Element<'_>) -> bool {
     let content = value.content;
+    let mut whole = Reader::new(value.whole);
     match value.tag {
         tag::PRINTABLE_STRING => content.iter().all(|byte| is_printable(*byte)),
         tag::UTF8_STRING => std::str::from_utf8(content).is_ok(),
         tag::IA5_STRING => content.is_ascii(),
         tag::NUMERIC_STRING => content.iter().all(|byte| matches!(byte, b'0'..=b'9' | b' ')),
         tag::BMP_STRING => is_ucs2(content),
+        tag::BIT_STRING => whole.bit_string().is_ok(),
+        tag::BOOLEAN => whole.boolean().is_ok(),
+        tag::INTEGER => whole.small().is_ok(),
+        tag::OBJECT_IDENTIFIER => whole.oid().is_ok(),
+        tag::UTC_TIME | tag::GENERALIZED_TIME => time::read(&mut whole).is_ok(),
         _ => true,
     }
 }
