@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::check::api::{self, Rule, Violation};
-use crate::check::field::Field;
-use crate::check::token::TokenFault;
-use crate::check::{api_words, docker, docker_words, key_words, ssh, tls, token, token_words};
+use crate::check::finding::{Finding, Origin, Spot};
+use crate::check::more_metadata::MoreMetadata;
+use crate::check::verdict::{self, Subject};
 use crate::diag::words::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::emit::hash::kustomize_suffix;
 use crate::expand::TextMap;
-use crate::kinds::Fills;
 use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
@@ -20,14 +18,15 @@ use crate::source::Span;
 pub type Seen = HashMap<(Option<String>, String), Span>;
 
 /// Judges the Secrets of a spec and gives those that are complete, in their order.
-pub fn judge(resolved: Vec<Resolved<'_>>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
+/// `at` is the time for expiry checks.
+pub fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
     let mut secrets = Vec::with_capacity(resolved.len());
     for mut resolved in resolved {
         let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
         if resolved.planned.entry.record.boolean("hash-suffix") == Some(&true) && complete {
             resolved.secret.name = format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
-        let judged = Judged { resolved: &resolved };
+        let judged = Judged { resolved: &resolved, at };
         for diagnostic in judged.findings() {
             let place = judged.place();
             renderer.report(place.tell(diagnostic), Some(place.entry));
@@ -45,6 +44,7 @@ pub fn judge(resolved: Vec<Resolved<'_>>, seen: &mut Seen, renderer: &mut Render
 
 struct Judged<'j, 's> {
     resolved: &'j Resolved<'s>,
+    at: Option<i64>,
 }
 
 impl<'j> Judged<'j, '_> {
@@ -58,44 +58,61 @@ impl<'j> Judged<'j, '_> {
         let mut unknown = resolved.unknown.clone();
         // What failed was reported; what is missing because of it is not a finding of its own.
         unknown.open |= resolved.failed;
-        let violations = api::violations(&resolved.secret, &unknown);
-        let mut findings: Vec<Diagnostic> = violations.iter().filter_map(|violation| self.word(violation)).collect();
+        let more = MoreMetadata::default();
+        let subject = Subject { secret: &resolved.secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: self.at };
+        let mut findings: Vec<Diagnostic> = verdict::findings(&subject).into_iter().map(|finding| self.place_in_spec(finding)).collect();
         findings.extend(self.required_keys(unknown.open));
-        findings.extend(self.type_findings());
         findings
     }
 
-    /// The finding for a violation; none for one that says again what another does.
-    fn word(&self, violation: &Violation) -> Option<Diagnostic> {
+    /// The finding with its place, and the list's own key where a data key that it fills is missing.
+    fn place_in_spec(&self, finding: Finding) -> Diagnostic {
         let kind = self.resolved.planned.entry.kind;
-        let mut diagnostic = api_words::diagnostic(violation)?;
-        if let Field::DataKey(key) = &violation.field {
-            let field = kind.field_of(key).filter(|_| !self.resolved.keys.contains_key(key));
-            diagnostic = diagnostic.maybe_help(field.map(|field| format!("write `{field} = ...` in {}", kind.table.name)));
-        }
-        Some(diagnostic.at(self.span_of(violation), ""))
+        let missing = match &finding.at {
+            Spot::DataKey(key) if !self.resolved.keys.contains_key(key) && !finding.diagnostic.causes.is_empty() => kind.field_of(key),
+            _ => None,
+        };
+        let diagnostic = finding.place(|spot| self.span_of(spot));
+        diagnostic.maybe_help(missing.map(|field| format!("write `{field} = ...` in {}", kind.table.name)))
     }
 
-    /// Where the spec says what a violation is about.
-    fn span_of(&self, violation: &Violation) -> Span {
+    /// Where the spec says what a finding is about.
+    fn span_of(&self, spot: &Spot) -> Span {
         let planned = self.resolved.planned;
-        let header = planned.entry.record.span;
+        let record = &planned.entry.record;
+        let header = record.span;
         let key_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(span, _)| *span);
-        match (&violation.rule, &violation.field) {
-            (Rule::LabelKey { key, .. }, _) => key_of(&planned.labels, key),
-            (Rule::LabelValue { key, .. }, _) => planned.labels.get(key).map_or(header, |(_, value)| value.span),
-            (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => key_of(&planned.annotations, key),
-            (Rule::DataTooLarge { largest, .. }, _) => self.key_span(largest),
-            (_, Field::Name) => planned.name.span,
-            (_, Field::Namespace) => planned.namespace.as_ref().map_or(header, |namespace| namespace.span),
-            (_, Field::Annotation(key)) => key_of(&planned.annotations, key),
-            (_, Field::DataKey(key)) => self.key_span(key),
-            _ => header,
+        let value_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(_, value)| value.span);
+        match spot {
+            Spot::Name => planned.name.span,
+            Spot::Namespace => planned.namespace.as_ref().map_or(header, |namespace| namespace.span),
+            Spot::Type => planned.type_.span,
+            Spot::Immutable => record.key_span("immutable").unwrap_or(header),
+            Spot::LabelKey(key) => key_of(&planned.labels, key),
+            Spot::LabelValue(key) => value_of(&planned.labels, key),
+            Spot::AnnotationKey(key) => key_of(&planned.annotations, key),
+            Spot::AnnotationValue(key) => value_of(&planned.annotations, key),
+            Spot::DataKey(key) | Spot::DataValue(key) => self.key_span(key),
+            Spot::Registry { data_key, index, field } => self.registry_span(data_key, *index, field),
+            Spot::Secret
+            | Spot::ApiVersion
+            | Spot::Kind
+            | Spot::GenerateName
+            | Spot::Metadata(_)
+            | Spot::Finalizer(_)
+            | Spot::Owner(..) => header,
         }
     }
 
     fn key_span(&self, key: &str) -> Span {
         self.resolved.keys.get(key).copied().unwrap_or(self.resolved.planned.entry.record.span)
+    }
+
+    /// A field of one of `registries`, or the data key where the config comes whole.
+    fn registry_span(&self, data_key: &str, index: usize, field: &str) -> Span {
+        let Some(registry) = self.resolved.planned.entry.record.list("registries").get(index) else { return self.key_span(data_key) };
+        let text = registry.text(field).map(|text| text.span);
+        text.or_else(|| registry.value(field).map(|value| value.span)).unwrap_or(registry.span)
     }
 
     /// `required-keys` of a custom type.
@@ -121,61 +138,6 @@ impl<'j> Judged<'j, '_> {
             .collect()
     }
 
-    /// What no consumer of the type could use.
-    fn type_findings(&self) -> Vec<Diagnostic> {
-        let data = &self.resolved.secret.data;
-        let bytes = |key: &str| data.get(key).map(crate::secret_bytes::SecretBytes::expose);
-        match self.resolved.secret.type_.as_str() {
-            "kubernetes.io/tls" => self.tls(bytes("tls.crt"), bytes("tls.key")),
-            "kubernetes.io/ssh-auth" => self.ssh(bytes("ssh-privatekey")),
-            "kubernetes.io/dockerconfigjson" => self.docker(".dockerconfigjson", bytes(".dockerconfigjson"), docker::Form::ConfigJson),
-            "kubernetes.io/dockercfg" => self.docker(".dockercfg", bytes(".dockercfg"), docker::Form::Cfg),
-            // A token that is made in another way than by its list is judged by whoever made it.
-            "bootstrap.kubernetes.io/token" if matches!(self.resolved.planned.entry.kind.fills, Fills::BootstrapToken) => self.token(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn ssh(&self, key: Option<&[u8]>) -> Vec<Diagnostic> {
-        // The API server refuses an empty one already.
-        let Some(key) = key.filter(|key| !key.is_empty()) else { return Vec::new() };
-        let faults = ssh::private_key_faults(key);
-        faults.into_iter().filter_map(key_words::ssh).map(|diagnostic| diagnostic.at(self.key_span("ssh-privatekey"), "")).collect()
-    }
-
-    fn docker(&self, key: &str, bytes: Option<&[u8]>, form: docker::Form) -> Vec<Diagnostic> {
-        let Some(bytes) = bytes else { return Vec::new() };
-        docker::faults(bytes, form).into_iter().map(|fault| docker_words::diagnostic(fault, form).at(self.key_span(key), "")).collect()
-    }
-
-    fn token(&self) -> Vec<Diagnostic> {
-        let faults = token::faults(&self.resolved.secret, &self.resolved.unknown);
-        faults.iter().map(|fault| token_words::diagnostic(fault).at(self.key_span(token_key(fault)), "")).collect()
-    }
-
-    fn tls(&self, certificate: Option<&[u8]>, key: Option<&[u8]>) -> Vec<Diagnostic> {
-        let faults = match (certificate, key) {
-            (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
-            (Some(certificate), None) => tls::cert_faults(certificate),
-            (None, Some(key)) => tls::key_faults(key),
-            (None, None) => Vec::new(),
-        };
-        let span = |field| match field {
-            tls::Field::Certificate => self.key_span("tls.crt"),
-            tls::Field::Key => self.key_span("tls.key"),
-        };
-        faults
-            .iter()
-            .map(|fault| {
-                let diagnostic = key_words::tls(fault).at(span(fault.field()), key_words::label(fault, fault.field()));
-                match fault.other_field() {
-                    Some(other) => diagnostic.also(span(other), key_words::label(fault, other)),
-                    None => diagnostic,
-                }
-            })
-            .collect()
-    }
-
     fn duplicate(&self, seen: &mut Seen) -> Option<Diagnostic> {
         let secret = &self.resolved.secret;
         let span = self.resolved.planned.name.span;
@@ -189,17 +151,5 @@ impl<'j> Judged<'j, '_> {
         Some(
             diagnostic.help("give each its own name or namespace; in `for-each`, put `{{ each.key }}` or `{{ each.value }}` into the name"),
         )
-    }
-}
-
-/// The data key that a fault of a bootstrap token is about.
-fn token_key(fault: &TokenFault) -> &'static str {
-    match fault {
-        TokenFault::Missing(key) | TokenFault::Usage { key, .. } => key,
-        TokenFault::Id(_) | TokenFault::IdNotInName | TokenFault::Name(_) | TokenFault::Namespace(_) => token::TOKEN_ID,
-        TokenFault::Secret(_) => token::TOKEN_SECRET,
-        TokenFault::Group { .. } => token::EXTRA_GROUPS,
-        TokenFault::Expiration(_) => token::EXPIRATION,
-        TokenFault::NoUsage => "",
     }
 }

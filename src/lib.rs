@@ -93,6 +93,8 @@ pub struct Options {
     pub lints: LintLevels,
     /// No Secret at all is fine.
     pub allow_empty: bool,
+    /// The time for expiry checks, in seconds of Unix time; without it they are not made. Never changes what is rendered.
+    pub at: Option<i64>,
 }
 
 /// What came of a run.
@@ -154,7 +156,7 @@ fn compile_spec(
     let (keyring, sound) = identities(&settled, &scope, world, options, renderer);
     let locked = if sound { options.locked } else { Locked::Reported };
     let resolved = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
-    secrets.extend(judge::judge(resolved, seen, renderer));
+    secrets.extend(judge::judge(resolved, options.at, seen, renderer));
     planned.len()
 }
 

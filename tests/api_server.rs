@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use mintage::check::api::{Kind, Rule, Unknown, Violation, violations};
 use mintage::check::docker::{self, DockerFault, Form};
+use mintage::check::finding::Origin;
+use mintage::check::more_metadata::MoreMetadata;
 use mintage::check::shape::{self, KeyMisfit, Misfit};
 use mintage::check::{api_words, docker_words, go_json, go_time, token, token_words};
 use mintage::manifest::Secret;
@@ -102,7 +104,7 @@ fn every_recorded_create_is_judged_as_the_server_did() {
 
 /// What differs from the server's verdict, if something does.
 fn disagreement(case: &Value, secret: &Secret) -> Option<String> {
-    let found = violations(secret, &Unknown::default());
+    let found = violations(secret, &MoreMetadata::default(), &Unknown::default());
     let ours: BTreeSet<(String, &str, &str)> =
         found.iter().map(|violation| (violation.field.to_string(), violation.kind().name(), class(violation))).collect();
     let causes = case["causes"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -119,7 +121,7 @@ fn disagreement(case: &Value, secret: &Secret) -> Option<String> {
         return Some(format!("{}: the server says {theirs:?}, we say {ours:?}", case["id"]));
     }
     // Whatever is refused is put into words, about metadata and keys only.
-    let words: Vec<_> = found.iter().filter_map(api_words::diagnostic).collect();
+    let words: Vec<_> = found.iter().filter_map(|violation| api_words::diagnostic(violation, Origin::Spec)).collect();
     (words.is_empty() != accepted).then(|| format!("{}: {} findings have words", case["id"], words.len()))
 }
 
@@ -304,7 +306,7 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
             "auth-extra-groups" => {
                 let found = token::extra_groups(input.as_bytes());
                 assert_eq!(found.is_empty(), ok, "{fact}");
-                assert!(found.iter().all(|fault| !token_words::diagnostic(fault).helps.is_empty()));
+                assert!(found.iter().all(|fault| !token_words::diagnostic(fault, Origin::Spec).helps.is_empty()));
             }
             "name" => assert_eq!(token::id_of_name(input), id, "{fact}"),
             "token" => assert_eq!(token::is_token(input.as_bytes()), ok, "{fact}"),

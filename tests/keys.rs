@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mintage::check::finding::Origin;
 use mintage::check::key_words;
 use mintage::check::pem::{BlockKind, Pem, PemFaultKind};
 use mintage::check::ssh::{SshFault, private_key_faults};
@@ -237,8 +238,8 @@ fn certificates_say_what_lints_need() {
 fn survives(bytes: &[u8]) {
     let good = (tls("p256.crt"), tls("p256.key"));
     let faults = [pair_faults(bytes, &good.1), pair_faults(&good.0, bytes), pair_faults(bytes, bytes)].concat();
-    faults.iter().for_each(|fault| drop(key_words::tls(fault)));
-    private_key_faults(bytes).into_iter().for_each(|fault| drop(key_words::ssh(fault)));
+    faults.iter().for_each(|fault| drop(key_words::tls(fault, Origin::Spec)));
+    private_key_faults(bytes).into_iter().for_each(|fault| drop(key_words::ssh(fault, Origin::Spec)));
 }
 
 #[test]
@@ -425,11 +426,11 @@ fn words_are_complete_and_keep_to_the_style() {
         seen.insert(message.clone());
     };
     for Pair { certificate, key, .. } in pairs() {
-        pair(&certificate, &key).iter().for_each(|fault| check(key_words::tls(fault)));
+        pair(&certificate, &key).iter().for_each(|fault| check(key_words::tls(fault, Origin::Spec)));
     }
     for entry in fs::read_dir(fixtures("ssh")).expect("tests/keys/ssh") {
         let key = fs::read(entry.expect("an entry").path()).expect("readable");
-        private_key_faults(&key).into_iter().filter_map(key_words::ssh).for_each(&mut check);
+        private_key_faults(&key).into_iter().filter_map(|fault| key_words::ssh(fault, Origin::Spec)).for_each(&mut check);
     }
     assert!(seen.len() > 60, "{seen:#?}");
     assert!(seen.contains("`tls.key` holds a certificate, not a private key"));

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::field::Field;
 use super::go_json::JsonFault;
+use super::more_metadata::MoreMetadata;
 use super::shape::{KeyMisfit, Misfit};
 use super::{data, metadata};
 use crate::manifest::Secret;
@@ -34,6 +35,16 @@ impl Violation {
             }
             Rule::AnnotationsTooLarge { .. } | Rule::DataTooLarge { .. } => Kind::TooLong,
             Rule::Name { .. }
+            | Rule::GenerateName { .. }
+            | Rule::GeneratedName { .. }
+            | Rule::Generation
+            | Rule::OwnerVersion { .. }
+            | Rule::OwnerEmpty { .. }
+            | Rule::OwnerEvent { .. }
+            | Rule::Controllers
+            | Rule::Finalizer { .. }
+            | Rule::FinalizersExclude
+            | Rule::FinalizerUnqualified { .. }
             | Rule::Namespace { .. }
             | Rule::LabelKey { .. }
             | Rule::LabelValue { .. }
@@ -77,6 +88,65 @@ pub enum Rule {
         name: String,
         /// Why not.
         misfit: Misfit,
+    },
+    /// A `generateName` that is no DNS subdomain.
+    GenerateName {
+        /// The prefix.
+        name: String,
+        /// Why not.
+        misfit: Misfit,
+    },
+    /// The name that is made of a `generateName` is no DNS subdomain.
+    GeneratedName {
+        /// The prefix.
+        prefix: String,
+        /// The name, with `x` for random characters.
+        name: String,
+        /// Why not.
+        misfit: Misfit,
+        /// Whether there is a [`Rule::GenerateName`] too, which says the same.
+        told: bool,
+    },
+    /// A `generation` below zero.
+    Generation,
+    /// An owner whose `apiVersion` names no version.
+    OwnerVersion {
+        /// Which, counted from 0.
+        index: usize,
+    },
+    /// An owner with an empty field.
+    OwnerEmpty {
+        /// Which, counted from 0.
+        index: usize,
+        /// The field.
+        field: &'static str,
+    },
+    /// An owner that is an Event.
+    OwnerEvent {
+        /// Which, counted from 0.
+        index: usize,
+    },
+    /// More than one owner is the controller.
+    Controllers,
+    /// A finalizer that is no qualified name.
+    Finalizer {
+        /// Which, counted from 0.
+        index: usize,
+        /// It.
+        name: String,
+        /// Why not.
+        misfit: KeyMisfit,
+    },
+    /// `orphan` and `foregroundDeletion` at once.
+    FinalizersExclude,
+    /// A finalizer without a domain that is none of Kubernetes' own.
+    FinalizerUnqualified {
+        /// Which, counted from 0.
+        index: usize,
+        /// It.
+        name: String,
+        /// Whether nothing else was said about it.
+        first: bool,
     },
     /// The namespace is no DNS label.
     Namespace {
@@ -183,8 +253,8 @@ pub struct Unknown {
 /// Everything that the API server would refuse a Secret for, were it created; nothing when it would take it. An empty namespace is the request's.
 ///
 /// Keys in `unknown` are judged by their names alone. Time is linear in the size of the Secret.
-pub fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
-    let mut found = metadata::violations(secret);
+pub fn violations(secret: &Secret, more: &MoreMetadata, unknown: &Unknown) -> Vec<Violation> {
+    let mut found = metadata::violations(secret, more);
     found.extend(data::violations(secret, unknown));
     found
 }
@@ -200,7 +270,7 @@ mod tests {
     }
 
     fn fields(secret: &Secret, unknown: &Unknown) -> Vec<String> {
-        violations(secret, unknown).iter().map(|violation| violation.field.to_string()).collect()
+        violations(secret, &MoreMetadata::default(), unknown).iter().map(|violation| violation.field.to_string()).collect()
     }
 
     fn keys(names: &[&str]) -> Unknown {
@@ -237,7 +307,7 @@ mod tests {
     #[test]
     fn too_much_is_too_much_whatever_else_comes() {
         let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
-        let found = violations(&large, &keys(&["c"]));
+        let found = violations(&large, &MoreMetadata::default(), &keys(&["c"]));
         assert!(
             matches!(found.as_slice(), [Violation { rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true }, .. }] if largest == "a")
         );

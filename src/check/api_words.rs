@@ -1,6 +1,7 @@
 //! The sentences for what the API server refuses.
 
 use super::api::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
+use super::finding::Origin;
 use super::shape::{KeyMisfit, Misfit, Place};
 use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_NAME};
 use super::{docker_words, repair};
@@ -8,12 +9,47 @@ use crate::diag::words::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
 
 /// The finding for a violation, without a place. `None` for one that says again what another violation of the same Secret says.
-pub fn diagnostic(violation: &Violation) -> Option<Diagnostic> {
+pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
     Some(match &violation.rule {
-        Rule::NameMissing => Diagnostic::new(&codes::NAME, "a Secret without a name").help("write `name = \"...\"`"),
+        Rule::NameMissing => Diagnostic::new(&codes::NAME, "a Secret without a name").help(match origin {
+            Origin::Spec => "write `name = \"...\"`",
+            Origin::Manifest => "write `name: ...` under `metadata`",
+        }),
         Rule::Name { name, misfit } => misfit_of(&codes::NAME, "the name", name, misfit)
             .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
             .maybe_help(write(repair::subdomain(name))),
+        Rule::GenerateName { name, misfit } => misfit_of(&codes::NAME, "`generateName`", name, misfit)
+            .note(format!("it becomes the start of a Secret's name, which is a DNS subdomain: {SUBDOMAIN}"))
+            .maybe_help(write(repair::subdomain(name))),
+        Rule::GeneratedName { told: true, .. } => return None,
+        Rule::GeneratedName { prefix, name, misfit, .. } => {
+            Diagnostic::new(&codes::NAME, format!("a name made of `generateName` {} {}", code(prefix), predicate(misfit)))
+                .note(format!("the server appends five characters, which gives a name such as {}", code(name)))
+                .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
+                .maybe_help(write(repair::subdomain(prefix).map(|prefix| format!("{prefix}-"))))
+        }
+        Rule::Generation => Diagnostic::new(&codes::METADATA, "`generation` is below zero").help("leave it out: the server counts"),
+        Rule::OwnerVersion { index } => owner(*index, "names no version in `apiVersion`")
+            .help("write `apiVersion` as in the owner's own manifest: `VERSION`, or `GROUP/VERSION`"),
+        Rule::OwnerEmpty { index, field } => owner(*index, &format!("has no {}", code(field))).help(match *field {
+            "uid" => "an owner's `uid` is known only in the cluster: leave `ownerReferences` out of manifests".to_owned(),
+            _ => format!("give it {}, as in the owner's own manifest", code(field)),
+        }),
+        Rule::OwnerEvent { index } => {
+            owner(*index, "is an Event").note("Events go away by themselves, and can't own anything").help("leave it out")
+        }
+        Rule::Controllers => Diagnostic::new(&codes::METADATA, "more than one owner is the controller")
+            .note("only one of `ownerReferences` may say `controller: true`")
+            .help("leave `controller` out of all but one"),
+        Rule::Finalizer { index, name, misfit } => {
+            key_misfit(&codes::METADATA, FINALIZER, name, misfit).note(format!("it is number {} of `finalizers`", index + 1))
+        }
+        Rule::FinalizersExclude => Diagnostic::new(&codes::METADATA, "the finalizers `orphan` and `foregroundDeletion` exclude each other")
+            .help("keep one of them"),
+        Rule::FinalizerUnqualified { first: false, .. } => return None,
+        Rule::FinalizerUnqualified { name, .. } => Diagnostic::new(&codes::METADATA, format!("the finalizer {} has no domain", code(name)))
+            .note("without a domain only `kubernetes`, `orphan` and `foregroundDeletion` are known")
+            .help("write `DOMAIN/NAME`, such as `example.com/cleanup`"),
         Rule::Namespace { namespace, misfit } => misfit_of(&codes::NAMESPACE, "the namespace", namespace, misfit)
             .note(format!("a namespace is a DNS label: {DNS_LABEL}"))
             .maybe_help(write(repair::dns_label(namespace))),
@@ -37,7 +73,15 @@ pub fn diagnostic(violation: &Violation) -> Option<Diagnostic> {
         Rule::ServiceAccountMissing => {
             Diagnostic::new(&codes::SERVICE_ACCOUNT, "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount")
                 .note(format!("Kubernetes takes the ServiceAccount from the annotation {}", code(SERVICE_ACCOUNT_NAME)))
-                .help("write `service-account = \"...\"`, the name of a ServiceAccount in the Secret's namespace")
+                .help(match origin {
+                    Origin::Spec => "write `service-account = \"...\"`, the name of a ServiceAccount in the Secret's namespace".to_owned(),
+                    Origin::Manifest => {
+                        format!(
+                            "write the annotation {}, with the name of a ServiceAccount in the Secret's namespace",
+                            code(SERVICE_ACCOUNT_NAME)
+                        )
+                    }
+                })
         }
         Rule::KeyMissing { type_, key, instead } => key_missing(type_, key, instead.as_deref()),
         Rule::NoneOf { first: false, .. } => return None,
@@ -52,7 +96,7 @@ pub fn diagnostic(violation: &Violation) -> Option<Diagnostic> {
         Rule::EmptyValue { type_, key } => Diagnostic::new(&codes::MISSING_DATA_KEY, format!("the value of {} is empty", code(key)))
             .note(format!("a Secret of type {} must have a value there", code(type_)))
             .help("check what the source of this value holds"),
-        Rule::NotJsonObject { type_, key, fault } => docker_words::not_json(type_, key, fault),
+        Rule::NotJsonObject { type_, key, fault } => docker_words::not_json(type_, key, fault, origin),
     })
 }
 
@@ -116,6 +160,11 @@ struct Noun(&'static str, &'static str);
 
 const LABEL: Noun = Noun("a", "label");
 const ANNOTATION: Noun = Noun("an", "annotation");
+const FINALIZER: Noun = Noun("a", "finalizer");
+
+fn owner(index: usize, predicate: &str) -> Diagnostic {
+    Diagnostic::new(&codes::METADATA, format!("owner {} {predicate}", index + 1))
+}
 
 /// The key of a label or annotation.
 fn key_misfit(code_: &'static Code, Noun(article, noun): Noun, key: &str, misfit: &KeyMisfit) -> Diagnostic {
@@ -183,11 +232,16 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::check::api::{Unknown, violations};
+    use crate::check::more_metadata::MoreMetadata;
     use crate::manifest::Secret;
 
     fn lines(secret: &Secret) -> Vec<String> {
-        let found = violations(secret, &Unknown::default());
-        found.iter().filter_map(diagnostic).flat_map(|found| std::iter::once(found.message).chain(found.helps)).collect()
+        let found = violations(secret, &MoreMetadata::default(), &Unknown::default());
+        found
+            .iter()
+            .filter_map(|violation| diagnostic(violation, Origin::Spec))
+            .flat_map(|found| std::iter::once(found.message).chain(found.helps))
+            .collect()
     }
 
     fn named(name: &str) -> Secret {

@@ -1,6 +1,7 @@
 //! The sentences for registry credentials that nobody can use. They name entries by number: their names come out of a secret value.
 
 use super::docker::{DockerFault, EntryProblem, Form};
+use super::finding::Origin;
 use super::go_json::{Expected, JsonFault, JsonProblem, Shape};
 use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 use crate::diag::words::{code, number};
@@ -48,7 +49,7 @@ pub fn diagnostic(fault: DockerFault, form: Form) -> Diagnostic {
 }
 
 /// The finding for a value that the API server does not take as JSON.
-pub(super) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic {
+pub(super) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin) -> Diagnostic {
     let place = format!("line {}, byte {}", number(fault.line), number(fault.column));
     let message = match fault.problem {
         JsonProblem::Blank => format!("{} is empty", code(key)),
@@ -62,7 +63,10 @@ pub(super) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic 
         JsonProblem::Expected(Expected::Key | Expected::KeyOrEnd | Expected::ValueOrEnd | Expected::Value) if fault.offset > 0 => {
             "JSON has double quotes around all keys and strings, and no comma after the last"
         }
-        JsonProblem::Expected(Expected::Value | Expected::Word) => "if the source is base64, decode it: `decode = \"base64\"`",
+        JsonProblem::Expected(Expected::Value | Expected::Word) => match origin {
+            Origin::Spec => "if the source is base64, decode it: `decode = \"base64\"`",
+            Origin::Manifest => "if it is base64 once more, encode the JSON once only",
+        },
         _ => "check what the source of this value holds",
     };
     Diagnostic::new(&codes::DOCKER_CONFIG, message)
@@ -163,7 +167,10 @@ mod tests {
     #[test]
     fn json_faults_are_told_without_the_text() {
         let message = |text: &str| {
-            object(text.as_bytes()).err().map(|fault| not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault).message).unwrap_or_default()
+            object(text.as_bytes())
+                .err()
+                .map(|fault| not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault, Origin::Spec).message)
+                .unwrap_or_default()
         };
         assert_eq!(message("{\"a\": 1,\n  \"b\" 2}"), "`.dockercfg` is not JSON: something else than `:` at line 2, byte 7");
         assert_eq!(message("{\"a\": 1"), "`.dockercfg` is not JSON: the end, instead of `,` or `}` at line 1, byte 8");

@@ -7,8 +7,20 @@ use std::fmt;
 pub enum Field {
     /// `metadata.name`.
     Name,
+    /// `metadata.generateName`.
+    GenerateName,
     /// `metadata.namespace`.
     Namespace,
+    /// `metadata.generation`.
+    Generation,
+    /// `metadata.ownerReferences`.
+    Owners,
+    /// A field of an element of `metadata.ownerReferences`; the server does not say of which.
+    Owner(&'static str),
+    /// `metadata.finalizers`.
+    Finalizers,
+    /// `metadata.finalizers[INDEX]`.
+    Finalizer(usize),
     /// `metadata.labels`: all of them, or one that the rule names.
     Labels,
     /// `metadata.annotations`: all of them, or one that the rule names.
@@ -25,7 +37,13 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Field::Name => f.write_str("metadata.name"),
+            Field::GenerateName => f.write_str("metadata.generateName"),
             Field::Namespace => f.write_str("metadata.namespace"),
+            Field::Generation => f.write_str("metadata.generation"),
+            Field::Owners => f.write_str("metadata.ownerReferences"),
+            Field::Owner(field) => write!(f, "metadata.ownerReferences.{field}"),
+            Field::Finalizers => f.write_str("metadata.finalizers"),
+            Field::Finalizer(index) => write!(f, "metadata.finalizers[{index}]"),
             Field::Labels => f.write_str("metadata.labels"),
             Field::Annotations => f.write_str("metadata.annotations"),
             Field::Annotation(key) => write!(f, "metadata.annotations[{key}]"),

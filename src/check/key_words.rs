@@ -3,6 +3,7 @@
 
 mod not_pem;
 
+use super::finding::Origin;
 use super::pem::BlockKind;
 use super::ssh::SshFault;
 use super::tls::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
@@ -28,16 +29,17 @@ pub fn label(fault: &TlsFault, field: Field) -> &'static str {
 }
 
 /// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
-pub fn tls(fault: &TlsFault) -> Diagnostic {
+pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
+    let (cert, key) = fields(origin);
     match fault {
-        TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault),
+        TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault, origin),
         TlsFault::Swapped => Diagnostic::new(&codes::TLS_PAIR, "`tls.crt` holds a private key, and `tls.key` a certificate")
-            .help("the two are swapped: give the value of `key` to `cert`, and that of `cert` to `key`"),
-        TlsFault::NoCertificate(found) => no_certificate(found),
-        TlsFault::NoKey(found) => no_key(found),
+            .help(format!("the two are swapped: give the value of {key} to {cert}, and that of {cert} to {key}")),
+        TlsFault::NoCertificate(found) => no_certificate(found, origin),
+        TlsFault::NoKey(found) => no_key(found, origin),
         TlsFault::Certificate(fault) => certificate(*fault),
         TlsFault::UnsupportedCertificate(algorithm) => unsupported(Field::Certificate, *algorithm),
-        TlsFault::Key(fault) => key(*fault),
+        TlsFault::Key(fault) => key_fault(*fault),
         TlsFault::OtherCertificate { position, count } => {
             let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
             Diagnostic::new(&codes::TLS_PAIR, message)
@@ -56,11 +58,11 @@ pub fn tls(fault: &TlsFault) -> Diagnostic {
 }
 
 /// An ssh fault as a diagnostic without a place; none for what is only a lint's concern.
-pub fn ssh(fault: SshFault) -> Option<Diagnostic> {
+pub fn ssh(fault: SshFault, origin: Origin) -> Option<Diagnostic> {
     let error = |message: String| Diagnostic::new(&codes::SSH_KEY, message);
     let name = SSH.name;
     Some(match fault {
-        SshFault::NotPem(fault) => not_pem(&codes::SSH_KEY, &SSH, fault),
+        SshFault::NotPem(fault) => not_pem(&codes::SSH_KEY, &SSH, fault, origin),
         SshFault::PublicKey => error(format!("{name} is a public key"))
             .note("the public half goes to the server; whoever connects needs the private half")
             .help("give the file of the same name without `.pub`; it starts with `-----BEGIN OPENSSH PRIVATE KEY-----`"),
@@ -81,6 +83,14 @@ pub fn ssh(fault: SshFault) -> Option<Diagnostic> {
     })
 }
 
+/// What the certificate and the key are called where the Secret is written.
+fn fields(origin: Origin) -> (&'static str, &'static str) {
+    match origin {
+        Origin::Spec => ("`cert`", "`key`"),
+        Origin::Manifest => ("`tls.crt`", "`tls.key`"),
+    }
+}
+
 fn code_of(field: Field) -> &'static Code {
     match field {
         Field::Certificate => &codes::TLS_CERTIFICATE,
@@ -88,7 +98,8 @@ fn code_of(field: Field) -> &'static Code {
     }
 }
 
-fn no_certificate(found: &[BlockKind]) -> Diagnostic {
+fn no_certificate(found: &[BlockKind], origin: Origin) -> Diagnostic {
+    let (cert, key) = fields(origin);
     let kind = found.first().copied().unwrap_or(BlockKind::Other);
     let message = match kind {
         BlockKind::OpenSslCertificate => format!("`tls.crt` holds {}", article(kind)),
@@ -96,7 +107,7 @@ fn no_certificate(found: &[BlockKind]) -> Diagnostic {
     };
     let error = Diagnostic::new(&codes::TLS_CERTIFICATE, message);
     match kind {
-        _ if kind.is_private_key() => error.help("give the certificate to `cert`; the private key belongs into `key`"),
+        _ if kind.is_private_key() => error.help(format!("give the certificate to {cert}; the private key belongs into {key}")),
         BlockKind::OpenSslCertificate => {
             error.note("Go reads blocks labelled `CERTIFICATE` only").help("convert it: `openssl x509 -in CERT -out CERT.pem`")
         }
@@ -109,11 +120,12 @@ fn no_certificate(found: &[BlockKind]) -> Diagnostic {
     }
 }
 
-fn no_key(found: &[BlockKind]) -> Diagnostic {
+fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
+    let (cert, key) = fields(origin);
     let kind = found.first().copied().unwrap_or(BlockKind::Other);
     let error = Diagnostic::new(&codes::TLS_KEY, format!("`tls.key` holds {}, not a private key", article(kind)));
     match kind {
-        BlockKind::Certificate => error.help("give the private key to `key`; the certificate belongs into `cert`"),
+        BlockKind::Certificate => error.help(format!("give the private key to {key}; the certificate belongs into {cert}")),
         BlockKind::Parameters => {
             error.note("they only name the curve or group of a key").help("give the file that has the `PRIVATE KEY` block too")
         }
@@ -153,7 +165,7 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
     }
 }
 
-fn key(fault: KeyFault) -> Diagnostic {
+fn key_fault(fault: KeyFault) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
     match fault {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())

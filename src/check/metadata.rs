@@ -2,20 +2,32 @@
 
 use super::api::{ANNOTATIONS_MAX, Rule, Violation};
 use super::field::Field;
+use super::more_metadata::MoreMetadata;
 use super::shape;
 use crate::manifest::Secret;
 
-/// In the server's order: name, namespace, labels, annotations and their size.
-pub(super) fn violations(secret: &Secret) -> Vec<Violation> {
+/// In the server's order: generateName, name, namespace, labels, annotations and their size, and what specs never say.
+pub(super) fn violations(secret: &Secret, more: &MoreMetadata) -> Vec<Violation> {
     let mut found = Vec::new();
-    name(secret, &mut found);
+    more.generate_name(&mut found);
+    name(secret, more, &mut found);
     namespace(secret, &mut found);
     labels(secret, &mut found);
     annotations(secret, &mut found);
+    more.others(&mut found);
     found
 }
 
-fn name(secret: &Secret, found: &mut Vec<Violation>) {
+fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
+    if secret.name.is_empty() && !more.generate_name.is_empty() {
+        let told = !found.is_empty();
+        let name = more.generated_name();
+        for misfit in shape::subdomain(&name) {
+            let rule = Rule::GeneratedName { prefix: more.generate_name.clone(), name: name.clone(), misfit, told };
+            found.push(Violation { field: Field::Name, rule });
+        }
+        return;
+    }
     if secret.name.is_empty() {
         found.push(Violation { field: Field::Name, rule: Rule::NameMissing });
         return;

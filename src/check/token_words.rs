@@ -1,5 +1,6 @@
 //! The sentences for bootstrap tokens that would not work.
 
+use super::finding::Origin;
 use super::go_time::TimeFault;
 use super::token::{
     EXPIRATION, EXTRA_GROUPS, GROUP_PREFIX, GroupFault, ID_LENGTH, NAME_PREFIX, NAMESPACE, PartFault, SECRET_LENGTH, TOKEN_ID,
@@ -9,43 +10,60 @@ use crate::diag::words::{all_of, code, number, one_of};
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault, without a place.
-pub fn diagnostic(fault: &TokenFault) -> Diagnostic {
+pub fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message);
     match fault {
         TokenFault::Namespace(namespace) => found(format!("a bootstrap token in the namespace {}", code(namespace)))
             .note(format!("Kubernetes looks for bootstrap tokens only in {}", code(NAMESPACE)))
-            .help(format!("write `namespace = \"{NAMESPACE}\"`, or leave the namespace out")),
+            .help(match origin {
+                Origin::Spec => format!("write `namespace = \"{NAMESPACE}\"`, or leave the namespace out"),
+                Origin::Manifest => format!("write `namespace: {NAMESPACE}`"),
+            }),
         TokenFault::Name(name) => found(format!("a bootstrap token can't be named {}", code(name)))
             .note(format!(
                 "Kubernetes finds a token by its name: {} and the {ID_LENGTH} characters of its {}",
                 code(NAME_PREFIX),
                 code(TOKEN_ID)
             ))
-            .help("leave the name out: it follows from the id"),
+            .help(match origin {
+                Origin::Spec => "leave the name out: it follows from the id".to_owned(),
+                Origin::Manifest => format!("write {} and the id", code(NAME_PREFIX)),
+            }),
         TokenFault::Missing(key) => found(format!("a bootstrap token without {}", code(key))).help(format!("give it {}", code(key))),
-        TokenFault::Id(fault) => part(TOKEN_ID, ID_LENGTH, *fault),
+        TokenFault::Id(fault) => part(TOKEN_ID, ID_LENGTH, *fault, origin),
         TokenFault::IdNotInName => found(format!("{} is another than the id in the Secret's name", code(TOKEN_ID)))
             .note("Kubernetes finds a token by its name, and then compares the id byte for byte")
-            .help(format!("leave the name out, or write {} and the id", code(NAME_PREFIX))),
-        TokenFault::Secret(fault) => part(TOKEN_SECRET, SECRET_LENGTH, *fault),
+            .help(match origin {
+                Origin::Spec => format!("leave the name out, or write {} and the id", code(NAME_PREFIX)),
+                Origin::Manifest => format!("write {} and the id of {}", code(NAME_PREFIX), code(TOKEN_ID)),
+            }),
+        TokenFault::Secret(fault) => part(TOKEN_SECRET, SECRET_LENGTH, *fault, origin),
         TokenFault::Usage { key, space } => found(format!("{} is neither `true` nor `false`", code(key)))
             .note(match space {
                 true => "white space stands around it, and Kubernetes compares byte for byte",
                 false => "Kubernetes takes everything but exactly `true` for `false`",
             })
-            .help(if *space { TRIM } else { "write `true` or `false`, in lower case" }),
+            .help(if *space { trim(origin) } else { "write `true` or `false`, in lower case" }),
         TokenFault::NoUsage => found("a bootstrap token that can be used for nothing".into())
             .note(format!("none of {} is `true`", all_of(USAGES.map(|(_, key)| key))))
-            .help(format!("give it {} or both in `usages`", one_of(USAGES.map(|(usage, _)| usage)))),
+            .help(match origin {
+                Origin::Spec => format!("give it {} or both in `usages`", one_of(USAGES.map(|(usage, _)| usage))),
+                Origin::Manifest => format!("write `true` into {} or both", one_of(USAGES.map(|(_, key)| key))),
+            }),
         TokenFault::Group { number, fault } => group(*number, *fault),
-        TokenFault::Expiration(fault) => expiration(*fault),
+        TokenFault::Expiration(fault) => expiration(*fault, origin),
     }
 }
 
 /// Against a line break at the end of a file.
-const TRIM: &str = "remove the white space; line breaks at the end of a source go away with `trim = true`";
+fn trim(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Spec => "remove the white space; line breaks at the end of a source go away with `trim = true`",
+        Origin::Manifest => "remove the white space, and encode the value anew: `printf %s VALUE | base64`",
+    }
+}
 
-fn part(key: &str, length: usize, fault: PartFault) -> Diagnostic {
+fn part(key: &str, length: usize, fault: PartFault, origin: Origin) -> Diagnostic {
     let key = code(key);
     let message = match fault {
         PartFault::Empty => format!("{key} is empty"),
@@ -56,7 +74,7 @@ fn part(key: &str, length: usize, fault: PartFault) -> Diagnostic {
         PartFault::Character => format!("{key} has other characters than `a` to `z` and `0` to `9`"),
     };
     let help = match fault {
-        PartFault::Space => TRIM.into(),
+        PartFault::Space => trim(origin).into(),
         PartFault::WholeToken => format!("a token is {} `.` {}: write each part by itself", code(TOKEN_ID), code(TOKEN_SECRET)),
         _ => format!("write {length} characters of `a` to `z` and `0` to `9`"),
     };
@@ -87,7 +105,7 @@ fn group(index: usize, fault: GroupFault) -> Diagnostic {
         .help(help)
 }
 
-fn expiration(fault: TimeFault) -> Diagnostic {
+fn expiration(fault: TimeFault, origin: Origin) -> Diagnostic {
     let key = code(EXPIRATION);
     let message = match fault {
         TimeFault::Space => format!("{key} has white space around it"),
@@ -101,7 +119,7 @@ fn expiration(fault: TimeFault) -> Diagnostic {
         TimeFault::Malformed => format!("{key} is not a time"),
     };
     let help = match fault {
-        TimeFault::Space => TRIM,
+        TimeFault::Space => trim(origin),
         TimeFault::LowerCase | TimeFault::SpaceForT => "write `T` between date and time, and `Z` at the end, as in `2030-01-31T00:00:00Z`",
         TimeFault::NoZone | TimeFault::OffsetColon => "write `Z` or an offset such as `+02:00` at the end, as in `2030-01-31T00:00:00Z`",
         _ => "write date and time as in `2030-01-31T00:00:00Z`",

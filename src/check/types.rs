@@ -31,6 +31,14 @@ pub struct SecretType {
 
 /// The type of a Secret that names none.
 pub const OPAQUE: &str = "Opaque";
+/// A certificate and its key.
+pub const TLS: &str = "kubernetes.io/tls";
+/// A private key for ssh.
+pub const SSH_AUTH: &str = "kubernetes.io/ssh-auth";
+/// A user name and a password.
+pub const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+/// A token of a ServiceAccount, which the cluster fills in.
+pub const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
 /// Credentials for registries, in the form of `~/.docker/config.json`.
 pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
 /// Credentials for registries, in the older form of `~/.dockercfg`.
@@ -47,12 +55,12 @@ pub const SERVICE_ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 /// Every type with a meaning of its own.
 pub static TYPES: &[SecretType] = &[
     SecretType { name: OPAQUE, needs: Needs::Nothing },
-    SecretType { name: "kubernetes.io/basic-auth", needs: Needs::OneOf(&["username", "password"]) },
-    SecretType { name: "kubernetes.io/ssh-auth", needs: Needs::NonEmpty("ssh-privatekey") },
-    SecretType { name: "kubernetes.io/tls", needs: Needs::AllOf(&["tls.crt", "tls.key"]) },
+    SecretType { name: BASIC_AUTH, needs: Needs::OneOf(&["username", "password"]) },
+    SecretType { name: SSH_AUTH, needs: Needs::NonEmpty("ssh-privatekey") },
+    SecretType { name: TLS, needs: Needs::AllOf(&["tls.crt", "tls.key"]) },
     SecretType { name: DOCKER_CONFIG_JSON, needs: Needs::JsonObject(DOCKER_CONFIG_JSON_KEY) },
     SecretType { name: DOCKER_CFG, needs: Needs::JsonObject(DOCKER_CFG_KEY) },
-    SecretType { name: "kubernetes.io/service-account-token", needs: Needs::Annotation(SERVICE_ACCOUNT_NAME) },
+    SecretType { name: SERVICE_ACCOUNT_TOKEN, needs: Needs::Annotation(SERVICE_ACCOUNT_NAME) },
     SecretType { name: BOOTSTRAP_TOKEN, needs: Needs::Nothing },
 ];
 

@@ -1,5 +1,6 @@
 //! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
 
+mod at;
 mod build;
 mod check;
 mod completions;

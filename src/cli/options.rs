@@ -20,6 +20,7 @@ use crate::spec::read_vars;
 use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
+use super::at;
 use super::terminal::{Color, Terminal};
 
 /// Options of every command that reads a spec.
@@ -71,6 +72,9 @@ pub struct MessageOptions {
     /// Lints that say nothing
     #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Messages")]
     pub allow: Vec<String>,
+    /// The time for expiry checks, RFC 3339 or YYYY-MM-DD; now without it [env: SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "DATE", help_heading = "Messages")]
+    pub at: Option<String>,
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
     pub message_format: MessageFormat,
@@ -168,7 +172,7 @@ impl SpecOptions {
                 ),
             }
         }
-        self.messages.lint_levels(&mut options, problems);
+        self.messages.lints(&mut options, problems);
         options
     }
 
@@ -278,7 +282,12 @@ fn read_text(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic
 }
 
 impl MessageOptions {
-    fn lint_levels(&self, options: &mut Options, problems: &mut Vec<Diagnostic>) {
+    /// What these flags are for the library: levels of lints and the time for expiry checks.
+    pub fn lints(&self, options: &mut Options, problems: &mut Vec<Diagnostic>) {
+        match at::seconds(self.at.as_deref()) {
+            Ok(at) => options.at = at,
+            Err(diagnostic) => problems.push(*diagnostic),
+        }
         for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
             for name in names {
                 if let Err(error) = options.lints.add_flag(level, name) {

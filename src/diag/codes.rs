@@ -9,6 +9,9 @@ pub struct Code {
     pub name: &'static str,
     /// Level unless `[lint]` or the command line say otherwise. Only warnings can be changed.
     pub level: Level,
+    /// Whether it is about what no consumer could use though the API server takes it: an error in a spec, and in finished manifests
+    /// a warning like any other.
+    pub beyond_server: bool,
     /// What it means, in one line.
     pub summary: &'static str,
     /// Markdown: why the check exists, a bad and a good example.
@@ -16,7 +19,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// Whether `[lint]` and `-A/-W/-D` may change its level.
+    /// Whether `[lint]` and `-A/-W/-D` may change its level in a spec.
     pub fn is_lint(&self) -> bool {
         self.level == Level::Warning
     }
@@ -34,12 +37,15 @@ pub fn is_about_surroundings(code: &Code) -> bool {
 }
 
 macro_rules! codes {
-    ($($id:ident $name:literal $level:ident $summary:literal;)*) => {
+    (@beyond) => { false };
+    (@beyond BeyondServer) => { true };
+    ($($id:ident $name:literal $level:ident $($beyond:ident)? : $summary:literal;)*) => {
         $(
             #[doc = $summary]
             pub static $id: Code = Code {
                 name: $name,
                 level: Level::$level,
+                beyond_server: codes!(@beyond $($beyond)?),
                 summary: $summary,
                 explanation: include_str!(concat!("explain/", $name, ".md")),
             };
@@ -51,70 +57,71 @@ macro_rules! codes {
 
 codes! {
     // The spec's text and structure.
-    TOML_SYNTAX "toml-syntax" Error "the spec is not TOML";
-    NOT_UTF8 "not-utf8" Error "a text is not UTF-8";
-    TOO_LARGE "too-large" Error "a file is larger than mintage reads";
-    UNKNOWN_KEY "unknown-key" Error "a key that the spec language does not have";
-    WRONG_TYPE "wrong-type" Error "a value of another TOML type than its key takes";
-    MISSING_KEY "missing-key" Error "a key that must be there is not";
-    CONFLICTING_KEYS "conflicting-keys" Error "keys that exclude each other";
-    INVALID_VALUE "invalid-value" Error "a value that its key does not take";
-    UNKNOWN_ENVIRONMENT "unknown-environment" Error "an environment that the spec does not declare, or none chosen";
-    UNKNOWN_SOURCE "unknown-source" Error "a source that the spec does not declare";
-    UNKNOWN_CODE "unknown-code" Error "a check that does not exist, or whose level is fixed";
-    NOT_YET "not-yet" Error "a part of the language that this version does not build";
-    NO_SECRETS "no-secrets" Error "nothing to build";
-    FOR_EACH "for-each" Error "`for-each` does not lead to a list or table of `[vars]`";
-    RECIPIENT "recipient" Error "a recipient that age does not know";
+    TOML_SYNTAX "toml-syntax" Error: "the spec is not TOML";
+    NOT_UTF8 "not-utf8" Error: "a text is not UTF-8";
+    TOO_LARGE "too-large" Error: "a file is larger than mintage reads";
+    UNKNOWN_KEY "unknown-key" Error: "a key that the spec language does not have";
+    WRONG_TYPE "wrong-type" Error: "a value of another TOML type than its key takes";
+    MISSING_KEY "missing-key" Error: "a key that must be there is not";
+    CONFLICTING_KEYS "conflicting-keys" Error: "keys that exclude each other";
+    INVALID_VALUE "invalid-value" Error: "a value that its key does not take";
+    UNKNOWN_ENVIRONMENT "unknown-environment" Error: "an environment that the spec does not declare, or none chosen";
+    UNKNOWN_SOURCE "unknown-source" Error: "a source that the spec does not declare";
+    UNKNOWN_CODE "unknown-code" Error: "a check that does not exist, or whose level is fixed";
+    NOT_YET "not-yet" Error: "a part of the language that this version does not build";
+    NO_SECRETS "no-secrets" Error: "nothing to build";
+    FOR_EACH "for-each" Error: "`for-each` does not lead to a list or table of `[vars]`";
+    RECIPIENT "recipient" Error: "a recipient that age does not know";
     // Templates.
-    TEMPLATE_SYNTAX "template-syntax" Error "a template does not parse";
-    UNDEFINED_VARIABLE "undefined-variable" Error "a template names a variable that is not defined";
-    TEMPLATE_FAILED "template-failed" Error "a template parses but can't be rendered";
-    TEMPLATE_LIMIT "template-limit" Error "a template takes too many steps, too deep a recursion or too much output";
-    SECRET_IN_METADATA "secret-in-metadata" Error "decrypted data where Kubernetes does not hide it";
+    TEMPLATE_SYNTAX "template-syntax" Error: "a template does not parse";
+    UNDEFINED_VARIABLE "undefined-variable" Error: "a template names a variable that is not defined";
+    TEMPLATE_FAILED "template-failed" Error: "a template parses but can't be rendered";
+    TEMPLATE_LIMIT "template-limit" Error: "a template takes too many steps, too deep a recursion or too much output";
+    SECRET_IN_METADATA "secret-in-metadata" Error: "decrypted data where Kubernetes does not hide it";
     // Values and files.
-    FILE_NOT_FOUND "file-not-found" Error "a file of the spec does not exist";
-    FILE_OUTSIDE_ROOT "file-outside-root" Error "a path leaves the directory of the spec";
-    FILE_UNREADABLE "file-unreadable" Error "a file can't be read";
-    BAD_BASE64 "bad-base64" Error "base64 that does not decode";
-    BAD_STRUCTURE "bad-structure" Error "a structured file does not parse";
-    UNKNOWN_FORMAT "unknown-format" Error "the structure of a file is not known";
-    NO_SUCH_KEY "no-such-key" Error "a key that a structured file does not have";
-    NOT_A_SCALAR "not-a-scalar" Error "a key leads to something that has no plain text";
-    ENV_VAR "env-var" Error "an environment variable that is not allowed or not set";
-    DUPLICATE_DATA_KEY "duplicate-data-key" Error "two sources give one data key";
+    FILE_NOT_FOUND "file-not-found" Error: "a file of the spec does not exist";
+    FILE_OUTSIDE_ROOT "file-outside-root" Error: "a path leaves the directory of the spec";
+    FILE_UNREADABLE "file-unreadable" Error: "a file can't be read";
+    BAD_BASE64 "bad-base64" Error: "base64 that does not decode";
+    BAD_STRUCTURE "bad-structure" Error: "a structured file does not parse";
+    UNKNOWN_FORMAT "unknown-format" Error: "the structure of a file is not known";
+    NO_SUCH_KEY "no-such-key" Error: "a key that a structured file does not have";
+    NOT_A_SCALAR "not-a-scalar" Error: "a key leads to something that has no plain text";
+    ENV_VAR "env-var" Error: "an environment variable that is not allowed or not set";
+    DUPLICATE_DATA_KEY "duplicate-data-key" Error: "two sources give one data key";
     // age.
-    NOT_AGE "not-age" Error "a file that should be age-encrypted is not";
-    AGE_DAMAGED "age-damaged" Error "an age file is truncated or altered";
-    AGE_WORK_FACTOR "age-work-factor" Error "a passphrase would take too much work to check";
-    NO_IDENTITY "no-identity" Error "an age file has to be decrypted and there is no identity";
-    NO_MATCHING_IDENTITY "no-matching-identity" Error "an age file is encrypted for other identities";
-    PASSPHRASE "passphrase" Error "a passphrase is wrong or can't be asked for";
-    BAD_IDENTITY "bad-identity" Error "an identity file holds no usable identity";
+    NOT_AGE "not-age" Error: "a file that should be age-encrypted is not";
+    AGE_DAMAGED "age-damaged" Error: "an age file is truncated or altered";
+    AGE_WORK_FACTOR "age-work-factor" Error: "a passphrase would take too much work to check";
+    NO_IDENTITY "no-identity" Error: "an age file has to be decrypted and there is no identity";
+    NO_MATCHING_IDENTITY "no-matching-identity" Error: "an age file is encrypted for other identities";
+    PASSPHRASE "passphrase" Error: "a passphrase is wrong or can't be asked for";
+    BAD_IDENTITY "bad-identity" Error: "an identity file holds no usable identity";
     // What the API server refuses.
-    NAME "name" Error "a name that the API server refuses";
-    NAMESPACE "namespace" Error "a namespace that the API server refuses";
-    LABEL "label" Error "a label that the API server refuses";
-    ANNOTATION "annotation" Error "an annotation that the API server refuses";
-    DATA_KEY "data-key" Error "a data key that the API server refuses";
-    TOO_MUCH_DATA "too-much-data" Error "a Secret with more data than Kubernetes takes";
-    MISSING_DATA_KEY "missing-data-key" Error "a data key that the Secret's type requires is missing";
-    SERVICE_ACCOUNT "service-account" Error "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error "two Secrets with one namespace and name";
+    NAME "name" Error: "a name that the API server refuses";
+    NAMESPACE "namespace" Error: "a namespace that the API server refuses";
+    LABEL "label" Error: "a label that the API server refuses";
+    ANNOTATION "annotation" Error: "an annotation that the API server refuses";
+    DATA_KEY "data-key" Error: "a data key that the API server refuses";
+    TOO_MUCH_DATA "too-much-data" Error: "a Secret with more data than Kubernetes takes";
+    MISSING_DATA_KEY "missing-data-key" Error: "a data key that the Secret's type requires is missing";
+    METADATA "metadata" Error: "another field of the metadata that the API server refuses";
+    SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
+    DUPLICATE_SECRET "duplicate-secret" Error: "two Secrets with one namespace and name";
     // What no consumer could use.
-    TLS_CERTIFICATE "tls-certificate" Error "a TLS certificate that can't be read";
-    TLS_KEY "tls-key" Error "a TLS private key that can't be used";
-    TLS_PAIR "tls-pair" Error "a TLS private key that does not belong to its certificate";
-    SSH_KEY "ssh-key" Error "an ssh private key that can't be used";
-    DOCKER_CONFIG "docker-config" Error "registry credentials that no kubelet can read";
-    BOOTSTRAP_TOKEN "bootstrap-token" Error "a bootstrap token that would never work";
+    TLS_CERTIFICATE "tls-certificate" Error BeyondServer: "a TLS certificate that can't be read";
+    TLS_KEY "tls-key" Error BeyondServer: "a TLS private key that can't be used";
+    TLS_PAIR "tls-pair" Error BeyondServer: "a TLS private key that does not belong to its certificate";
+    SSH_KEY "ssh-key" Error BeyondServer: "an ssh private key that can't be used";
+    DOCKER_CONFIG "docker-config" Error BeyondServer: "registry credentials that no kubelet can read";
+    BOOTSTRAP_TOKEN "bootstrap-token" Error BeyondServer: "a bootstrap token that would never work";
     // The run itself.
-    USAGE "usage" Error "an option that can't be used as it is given";
-    CANNOT_READ "cannot-read" Error "a file that the command line names can't be read";
-    CANNOT_WRITE "cannot-write" Error "the result can't be written";
-    READ_BACK "read-back" Error "the result does not read back as what was meant";
+    USAGE "usage" Error: "an option that can't be used as it is given";
+    CANNOT_READ "cannot-read" Error: "a file that the command line names can't be read";
+    CANNOT_WRITE "cannot-write" Error: "the result can't be written";
+    READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // Lints.
-    COMMITTED_IDENTITY "committed-identity" Warning "an age identity is committed beside the spec";
+    COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     // What was left out.
-    LEFT_OUT "left-out" Note "a check that could not be made";
+    LEFT_OUT "left-out" Note: "a check that could not be made";
 }

@@ -45,6 +45,26 @@ pub struct Label {
     pub text: String,
 }
 
+/// What the API server would give as the cause of a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// The path of the field, as in `metadata.name`.
+    pub field: String,
+    /// The server's reason, as in `FieldValueInvalid`.
+    pub reason: &'static str,
+}
+
+/// A change of a text that puts a finding right, and is certain enough to be made by a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a sentence that begins with a verb.
+    pub title: String,
+    /// The part of the text that goes away; empty where something is only added.
+    pub span: Span,
+    /// What comes in its place. Holds nothing secret.
+    pub replacement: String,
+}
+
 /// One finding. Built by whoever words it; values never go in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -62,6 +82,10 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to write or do instead, a sentence each.
     pub helps: Vec<String>,
+    /// Certain repairs, any one of which is enough.
+    pub fixes: Vec<Fix>,
+    /// What the API server would call it; empty where the server takes it, or can't even decode it.
+    pub causes: Vec<Cause>,
     /// The Secret it is about, as `NAMESPACE/NAME`.
     pub secret: Option<String>,
     /// How many other Secrets have the very same finding at the same place; counted by [`sink::Sink`].
@@ -79,6 +103,8 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             helps: Vec::new(),
+            fixes: Vec::new(),
+            causes: Vec::new(),
             secret: None,
             other_secrets: 0,
         }
@@ -112,6 +138,17 @@ impl Diagnostic {
     pub fn maybe_help(mut self, text: Option<String>) -> Self {
         self.helps.extend(text);
         self
+    }
+
+    /// A certain repair.
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+        self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
+        self
+    }
+
+    /// Whether `[lint]` and `-A/-W/-D` may change its level: it is a warning by nature, or one in a finished manifest.
+    pub fn is_lint(&self) -> bool {
+        self.level == Level::Warning
     }
 
     /// The Secret it is about.

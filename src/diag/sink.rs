@@ -65,7 +65,7 @@ impl Sink {
         let mut index_of = HashMap::with_capacity(self.found.len());
         let mut secrets = HashSet::new();
         for (mut diagnostic, near) in self.found {
-            if diagnostic.code.is_lint() {
+            if diagnostic.is_lint() {
                 match levels.level(diagnostic.code, near) {
                     Some(level) => diagnostic.level = level,
                     None => continue,

@@ -1,5 +1,6 @@
 //! Words for values that should be PEM and are not.
 
+use crate::check::finding::Origin;
 use crate::check::pem::{PemFault, PemFaultKind};
 use crate::diag::{Code, Diagnostic};
 
@@ -20,7 +21,7 @@ pub(super) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key"
 pub(super) const SSH: Subject = Subject { name: "the ssh private key", noun: "private key", label: "OPENSSH PRIVATE KEY", command: "pkey" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
-pub(super) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault) -> Diagnostic {
+pub(super) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
     let Subject { name, noun, label, command } = subject;
     let line = fault.line;
     let error = |message: String| Diagnostic::new(code, message);
@@ -33,7 +34,10 @@ pub(super) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault) -
             .help(format!("convert it: `openssl {command} -inform der -in FILE -out FILE.pem`")),
         PemFaultKind::Base64OfPem => error(format!("{name} is PEM that is encoded in base64 once more"))
             .note("the base64 of a manifest's `data` is made when it is written, so the value has to be the PEM itself")
-            .help("read it with `decode = \"base64\"`, or decode the file: `base64 -d FILE > FILE.pem`"),
+            .help(match origin {
+                Origin::Spec => "read it with `decode = \"base64\"`, or decode the file: `base64 -d FILE > FILE.pem`",
+                Origin::Manifest => "encode it once only: `base64 -w0 FILE.pem`, or write the PEM itself under `stringData`",
+            }),
         PemFaultKind::Utf16 => error(format!("{name} is UTF-16"))
             .help("convert it: `iconv -f utf-16 -t utf-8 FILE > FILE.pem`, or save it as UTF-8 without BOM"),
         PemFaultKind::ByteOrderMark => error(format!("{name} starts with a byte order mark"))

@@ -1,0 +1,154 @@
+//! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
+//! could use, and lints.
+
+use super::api::{self, Rule, Unknown, Violation};
+use super::field::Field;
+use super::finding::{Finding, Origin, Spot};
+use super::more_metadata::MoreMetadata;
+use super::token::TokenFault;
+use super::{api_words, docker, docker_words, key_words, ssh, tls, token, token_words, types};
+use crate::diag::{Cause, Level};
+use crate::manifest::Secret;
+
+/// A Secret to judge, and what is known around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The Secret.
+    pub secret: &'a Secret,
+    /// Metadata that only manifests have.
+    pub more: &'a MoreMetadata,
+    /// What is not known of its data.
+    pub unknown: &'a Unknown,
+    /// Who wrote it.
+    pub origin: Origin,
+    /// The time for expiry checks, in seconds of Unix time; without it they are not made.
+    pub at: Option<i64>,
+}
+
+impl<'a> Subject<'a> {
+    /// The value of a data key, if it is there and known.
+    pub fn value(&self, key: &str) -> Option<&'a [u8]> {
+        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
+    }
+}
+
+/// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
+/// warning, because the server takes it.
+pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = refused(subject);
+    let mut beyond = type_findings(subject);
+    if subject.origin == Origin::Manifest {
+        for finding in beyond.iter_mut().filter(|finding| finding.diagnostic.code.beyond_server) {
+            finding.diagnostic.level = finding.diagnostic.level.min(Level::Warning);
+        }
+    }
+    found.append(&mut beyond);
+    found
+}
+
+/// What the API server refuses. A violation that says again what another one says is a cause of that one.
+fn refused(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for violation in api::violations(subject.secret, subject.more, subject.unknown) {
+        let cause = Cause { field: violation.field.to_string(), reason: violation.kind().name() };
+        match api_words::diagnostic(&violation, subject.origin) {
+            Some(mut diagnostic) => {
+                diagnostic.causes.push(cause);
+                found.push(Finding::new(diagnostic, spot(&violation)));
+            }
+            None => found.last_mut().into_iter().for_each(|last| last.diagnostic.causes.push(cause.clone())),
+        }
+    }
+    found
+}
+
+/// The part of the Secret that a violation is about.
+fn spot(violation: &Violation) -> Spot {
+    match (&violation.rule, &violation.field) {
+        (Rule::LabelKey { key, .. }, _) => Spot::LabelKey(key.clone()),
+        (Rule::LabelValue { key, .. }, _) => Spot::LabelValue(key.clone()),
+        (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => Spot::AnnotationKey(key.clone()),
+        (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
+        (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
+        (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
+        (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
+        (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
+        (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => Spot::Finalizer(*index),
+        (_, Field::Name) => Spot::Name,
+        (_, Field::GenerateName) => Spot::GenerateName,
+        (_, Field::Namespace) => Spot::Namespace,
+        (_, Field::Annotation(key)) => Spot::AnnotationKey(key.clone()),
+        (_, Field::DataKey(key)) => Spot::DataKey(key.clone()),
+        (_, Field::Generation) => Spot::Metadata("generation"),
+        (_, Field::Owners) => Spot::Metadata("ownerReferences"),
+        (_, Field::Finalizers) => Spot::Metadata("finalizers"),
+        _ => Spot::Secret,
+    }
+}
+
+/// What no consumer of the type could use, or should look at.
+fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    match subject.secret.type_.as_str() {
+        types::TLS => tls_findings(subject),
+        types::SSH_AUTH => ssh_findings(subject),
+        types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, docker::Form::ConfigJson),
+        types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, docker::Form::Cfg),
+        types::BOOTSTRAP_TOKEN => token_findings(subject),
+        _ => Vec::new(),
+    }
+}
+
+fn ssh_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    // The API server refuses an empty one already.
+    let Some(key) = subject.value("ssh-privatekey").filter(|key| !key.is_empty()) else { return Vec::new() };
+    let faults = ssh::private_key_faults(key).into_iter().filter_map(|fault| key_words::ssh(fault, subject.origin));
+    faults.map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("ssh-privatekey".into()))).collect()
+}
+
+fn docker_findings(subject: &Subject<'_>, key: &str, form: docker::Form) -> Vec<Finding> {
+    let Some(bytes) = subject.value(key) else { return Vec::new() };
+    let faults = docker::faults(bytes, form).into_iter();
+    faults.map(|fault| Finding::new(docker_words::diagnostic(fault, form), Spot::DataKey(key.into()))).collect()
+}
+
+fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let faults = token::faults(subject.secret, subject.unknown);
+    faults.iter().map(|fault| Finding::new(token_words::diagnostic(fault, subject.origin), token_spot(fault))).collect()
+}
+
+/// The part that a fault of a bootstrap token is about.
+fn token_spot(fault: &TokenFault) -> Spot {
+    let key = |key: &str| Spot::DataKey(key.to_owned());
+    match fault {
+        TokenFault::Missing(name) | TokenFault::Usage { key: name, .. } => key(name),
+        TokenFault::Name(_) => Spot::Name,
+        TokenFault::Namespace(_) => Spot::Namespace,
+        TokenFault::Id(_) | TokenFault::IdNotInName => key(token::TOKEN_ID),
+        TokenFault::Secret(_) => key(token::TOKEN_SECRET),
+        TokenFault::Group { .. } => key(token::EXTRA_GROUPS),
+        TokenFault::Expiration(_) => key(token::EXPIRATION),
+        TokenFault::NoUsage => Spot::Secret,
+    }
+}
+
+fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let faults = match (subject.value("tls.crt"), subject.value("tls.key")) {
+        (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
+        (Some(certificate), None) => tls::cert_faults(certificate),
+        (None, Some(key)) => tls::key_faults(key),
+        (None, None) => Vec::new(),
+    };
+    let spot = |field| match field {
+        tls::Field::Certificate => Spot::DataKey("tls.crt".into()),
+        tls::Field::Key => Spot::DataKey("tls.key".into()),
+    };
+    let finding = |fault: &tls::TlsFault| {
+        let finding = Finding::new(key_words::tls(fault, subject.origin), spot(fault.field()));
+        let finding = finding.label(key_words::label(fault, fault.field()));
+        match fault.other_field() {
+            Some(other) => finding.also(spot(other), key_words::label(fault, other)),
+            None => finding,
+        }
+    };
+    faults.iter().map(finding).collect()
+}
