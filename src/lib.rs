@@ -34,6 +34,7 @@ pub mod identity_files;
 mod judge;
 pub mod kinds;
 pub mod manifest;
+pub mod manifest_file;
 pub mod os_world;
 pub mod output;
 mod render;
@@ -51,7 +52,7 @@ pub mod world;
 use crypt::{IdentityInput, Keyring};
 use diag::lint_levels::LintLevels;
 use diag::sink::Sink;
-use diag::words::one_of;
+use diag::words::{self, one_of};
 use diag::{Diagnostic, Level, codes};
 use environment::Choice;
 use expand::Planned;
@@ -132,6 +133,55 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
         sink.push(nothing_to_build(options));
     }
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
+}
+
+/// What came of checking finished manifests.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// All findings, sorted by position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many Secrets were judged.
+    pub secrets: usize,
+    /// How many other objects were passed over.
+    pub others: usize,
+}
+
+/// Judges the Secrets in files of finished manifests, several files at a time. Of the options, levels of lints, `at` and `allow_empty`
+/// count.
+pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
+    let texts: Vec<(FileId, &str)> = files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let judged: Vec<(FileId, manifest_file::Judged)> = std::thread::scope(|scope| {
+        // Files differ in size, so that small shares even out.
+        let workers: Vec<_> = (0..threads)
+            .map(|worker| {
+                let share = texts.iter().skip(worker).step_by(threads);
+                scope.spawn(move || share.map(|(file, text)| (*file, manifest_file::judge(*file, text, options.at))).collect::<Vec<_>>())
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    let mut sink = Sink::new();
+    let mut checked = Checked::default();
+    for (file, judged) in judged {
+        checked.secrets += judged.secrets;
+        checked.others += judged.others;
+        sources.mask(file, judged.masked);
+        judged.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    }
+    if checked.secrets == 0 && !sink.has_errors() && !options.allow_empty {
+        let others = words::plural(checked.others, "other object");
+        let found = if checked.others == 0 { "no object at all".to_owned() } else { format!("no Secret among {others}") };
+        sink.push(
+            Diagnostic::new(&codes::NO_SECRETS, format!("{found} in the manifests"))
+                .note("a check that looks at nothing passes for the wrong reason")
+                .help("name the files or folders that hold Secrets; if there may be none, pass `--allow-empty`"),
+        );
+    }
+    let mut levels = options.lints.clone();
+    levels.for_manifests = true;
+    checked.diagnostics = sink.finish(&levels);
+    checked
 }
 
 /// One spec. Gives how many Secrets were selected, and adds those that are complete.

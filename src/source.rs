@@ -1,6 +1,7 @@
 //! Texts with positions: files and flags, spans in them, and which parts of them may be quoted.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +55,13 @@ pub struct SourceFile {
     pub text: String,
     /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
     masked: Vec<Range<usize>>,
+    /// What positions need, made when the first is asked for: of thousands of files most have no finding.
+    index: OnceLock<Index>,
+}
+
+/// Where lines and characters are.
+#[derive(Debug)]
+struct Index {
     /// Byte offset of the first byte of each line.
     lines: Vec<usize>,
     /// Characters that begin before each whole [`BLOCK`], so that a column in a line of megabytes is not counted from its start.
@@ -68,8 +76,8 @@ fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
-impl SourceFile {
-    fn new(name: String, text: String) -> Self {
+impl Index {
+    fn new(text: &str) -> Self {
         let mut lines = vec![0];
         lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1));
         let mut chars = vec![0];
@@ -78,7 +86,17 @@ impl SourceFile {
             total += count_chars(block);
             chars.push(total);
         }
-        Self { name, text, masked: Vec::new(), lines, chars }
+        Self { lines, chars }
+    }
+}
+
+impl SourceFile {
+    fn new(name: String, text: String) -> Self {
+        Self { name, text, masked: Vec::new(), index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.text))
     }
 
     /// Byte ranges that are never quoted, sorted.
@@ -97,17 +115,17 @@ impl SourceFile {
     fn chars_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
         let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.chars.get(block).copied().unwrap_or_default() + count_chars(rest)
+        self.index().chars.get(block).copied().unwrap_or_default() + count_chars(rest)
     }
 
     /// The line, from 0, that a byte lies in; past the end the last one.
     pub fn line_index(&self, offset: usize) -> usize {
-        self.lines.partition_point(|&start| start <= offset).saturating_sub(1)
+        self.index().lines.partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
     /// First byte of a line, counted from 0; past the last line the end of the text.
     fn line_start(&self, index: usize) -> usize {
-        self.lines.get(index).copied().unwrap_or(self.text.len())
+        self.index().lines.get(index).copied().unwrap_or(self.text.len())
     }
 
     /// Byte range of a line, counted from 0, without its line break (`\n` or `\r\n`).

@@ -4,239 +4,118 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use mintage::check::api::{Kind, Rule, Unknown, Violation, violations};
 use mintage::check::docker::{self, DockerFault, Form};
 use mintage::check::finding::Origin;
-use mintage::check::more_metadata::MoreMetadata;
-use mintage::check::shape::{self, KeyMisfit, Misfit};
-use mintage::check::{api_words, docker_words, go_json, go_time, token, token_words};
-use mintage::manifest::Secret;
-use mintage::secret_bytes::SecretBytes;
-use serde_json::{Map, Value};
+use mintage::check::shape;
+use mintage::check::{docker_words, go_json, go_time, token, token_words};
+use mintage::diag::Level;
+use mintage::{Options, SourceMap, check_manifests};
+use serde_json::Value;
 
 fn rows(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a recording is JSON")).collect()
 }
 
-/// Why a recorded request can't be put as a [`Secret`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Beyond {
-    /// The request is a text, recorded for how it is read.
-    Text,
-    /// The server could not decode it: a field of a wrong type, an unknown field, bad base64, another kind.
-    Decoding,
-    /// It was larger than the server reads, counted in bytes of JSON.
-    Body,
-    /// It has a `generateName`.
-    GenerateName,
-    /// It has finalizers.
-    Finalizers,
-    /// It has owners.
-    OwnerReferences,
-    /// It has fields that the server fills in itself.
-    SystemFields,
-}
-
-/// Recorded cases of a group: how many are judged here, and how many are beyond a [`Secret`].
-type Group = (&'static str, usize, &'static [(Beyond, usize)]);
-
-/// All groups of the recording.
-const GROUPS: &[Group] = &[
-    ("annotations", 38, &[(Beyond::Decoding, 2)]),
-    ("data-key", 73, &[]),
-    ("data-value", 8, &[(Beyond::Decoding, 19)]),
-    ("finalizers", 0, &[(Beyond::Finalizers, 8)]),
-    ("generateName", 0, &[(Beyond::GenerateName, 18)]),
-    ("immutable", 1, &[(Beyond::Decoding, 2)]),
-    ("labels", 40, &[(Beyond::Decoding, 4)]),
-    ("misc", 1, &[(Beyond::Decoding, 8), (Beyond::SystemFields, 8)]),
-    ("name", 27, &[(Beyond::Decoding, 1)]),
-    ("namespace", 9, &[(Beyond::Decoding, 1)]),
-    ("ownerReferences", 0, &[(Beyond::OwnerReferences, 8)]),
-    ("raw", 0, &[(Beyond::Text, 8)]),
-    ("size", 9, &[(Beyond::Body, 2)]),
-    ("stringData", 7, &[(Beyond::Text, 1), (Beyond::Decoding, 3)]),
-    ("type", 11, &[]),
-    ("type-basic-auth", 5, &[]),
-    ("type-bootstrap", 3, &[]),
-    ("type-dockercfg", 30, &[]),
-    ("type-dockerconfigjson", 26, &[]),
-    ("type-sa-token", 3, &[]),
-    ("type-ssh-auth", 5, &[]),
-    ("type-tls", 5, &[]),
+/// Recorded cases by group: all of them are judged.
+const GROUPS: &[(&str, usize)] = &[
+    ("annotations", 40),
+    ("data-key", 73),
+    ("data-value", 27),
+    ("finalizers", 8),
+    ("generateName", 18),
+    ("immutable", 3),
+    ("labels", 44),
+    ("misc", 17),
+    ("name", 28),
+    ("namespace", 10),
+    ("ownerReferences", 8),
+    ("raw", 8),
+    ("size", 11),
+    ("stringData", 11),
+    ("type", 11),
+    ("type-basic-auth", 5),
+    ("type-bootstrap", 3),
+    ("type-dockercfg", 30),
+    ("type-dockerconfigjson", 26),
+    ("type-sa-token", 3),
+    ("type-ssh-auth", 5),
+    ("type-tls", 5),
 ];
+
+/// What a manifest gets: whether it is taken, and the causes of a refusal.
+type Verdict = (bool, BTreeSet<(String, String)>);
 
 #[test]
 fn every_recorded_create_is_judged_as_the_server_did() {
     let mut judged: BTreeMap<String, usize> = BTreeMap::new();
-    let mut beyond: BTreeMap<String, BTreeMap<Beyond, usize>> = BTreeMap::new();
     let mut disagreements = Vec::new();
     for case in rows(include_str!("api_server/cases.jsonl")) {
-        let group = case["group"].as_str().unwrap().to_string();
-        match secret_of(&case) {
-            Ok(secret) => {
-                *judged.entry(group).or_default() += 1;
-                disagreements.extend(disagreement(&case, &secret));
-            }
-            Err(reason) => {
-                // What is called undecodable here, the server must have refused for that.
-                if reason == Beyond::Decoding && case["code"] != 400 {
-                    disagreements.push(format!("{}: thought to be undecodable, but the server answered {}", case["id"], case["code"]));
-                }
-                *beyond.entry(group).or_default().entry(reason).or_default() += 1;
+        *judged.entry(case["group"].as_str().unwrap().to_string()).or_default() += 1;
+        let theirs = verdict_of_server(&case);
+        for (form, text) in forms(&case) {
+            let ours = verdict(&text);
+            if ours != theirs {
+                disagreements.push(format!("{} as {form}: the server says {theirs:?}, we say {ours:?}", case["id"]));
             }
         }
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
-
-    let groups: BTreeSet<&String> = judged.keys().chain(beyond.keys()).collect();
-    let counted: Vec<String> = groups
-        .into_iter()
-        .map(|group| {
-            let beyond: Vec<(Beyond, usize)> = beyond.get(group).into_iter().flatten().map(|(reason, count)| (*reason, *count)).collect();
-            format!("{:?}", (group, judged.get(group).copied().unwrap_or(0), beyond))
-        })
-        .collect();
-    let expected: Vec<String> = GROUPS.iter().map(|group| format!("{group:?}")).collect();
-    assert_eq!(counted, expected, "the number of cases that were tried");
+    let judged: Vec<(&str, usize)> = judged.iter().map(|(group, count)| (group.as_str(), *count)).collect();
+    assert_eq!(judged, GROUPS, "the number of cases that were tried");
 }
 
-/// What differs from the server's verdict, if something does.
-fn disagreement(case: &Value, secret: &Secret) -> Option<String> {
-    let found = violations(secret, &MoreMetadata::default(), &Unknown::default());
-    let ours: BTreeSet<(String, &str, &str)> =
-        found.iter().map(|violation| (violation.field.to_string(), violation.kind().name(), class(violation))).collect();
-    let causes = case["causes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut theirs: BTreeSet<(String, &str, &str)> = causes
-        .iter()
-        .map(|cause| (cause[0].as_str().unwrap().to_string(), cause[1].as_str().unwrap(), class_of_text(cause[2].as_str().unwrap())))
-        .collect();
+/// Of recorded updates those whose object would be refused or taken for what it is, whatever was there before.
+#[test]
+fn objects_of_recorded_updates_are_judged_as_creates() {
+    let mut tried = 0;
+    for case in rows(include_str!("api_server/update_cases.jsonl")) {
+        let taken = (true, BTreeSet::new());
+        assert_eq!(verdict(&case["before"].to_string()), taken, "{}", case["id"]);
+        // What was refused here was refused because of what was there before.
+        assert_eq!(verdict(&case["after"].to_string()), taken, "{}", case["id"]);
+        tried += 1;
+    }
+    assert_eq!(tried, 6);
+}
+
+fn verdict_of_server(case: &Value) -> Verdict {
     // Here the server looked for the namespace before it looked at its name.
     if case["code"] == 404 {
-        theirs = [("metadata.namespace".to_string(), "FieldValueInvalid", class_of_namespace(secret))].into();
+        return (false, [("metadata.namespace".to_string(), "FieldValueInvalid".to_string())].into());
     }
-    let accepted = case["accepted"].as_bool().unwrap();
-    if accepted != ours.is_empty() || ours != theirs {
-        return Some(format!("{}: the server says {theirs:?}, we say {ours:?}", case["id"]));
-    }
-    // Whatever is refused is put into words, about metadata and keys only.
-    let words: Vec<_> = found.iter().filter_map(|violation| api_words::diagnostic(violation, Origin::Spec)).collect();
-    (words.is_empty() != accepted).then(|| format!("{}: {} findings have words", case["id"], words.len()))
+    let causes = case["causes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap().to_string();
+    (case["accepted"].as_bool().unwrap(), causes.iter().map(|cause| (text(&cause[0]), text(&cause[1]))).collect())
 }
 
-/// The server gives an empty key a second cause, that the regular expression does not match; here one is enough.
-fn class(violation: &Violation) -> &'static str {
-    let of = |misfit: &Misfit| match misfit {
-        Misfit::TooLong { .. } => "length",
-        Misfit::Dots => "dots",
-        Misfit::Relative => "relative",
-        Misfit::Empty | Misfit::Character { .. } | Misfit::Misplaced { .. } => "shape",
-    };
-    match &violation.rule {
-        Rule::Name { misfit, .. } | Rule::Namespace { misfit, .. } | Rule::LabelValue { misfit, .. } | Rule::DataKey { misfit, .. } => {
-            of(misfit)
-        }
-        Rule::LabelKey { misfit, .. } | Rule::AnnotationKey { misfit, .. } => match misfit {
-            KeyMisfit::Slashes { .. } => "shape",
-            KeyMisfit::Prefix(misfit) | KeyMisfit::Name(misfit) => of(misfit),
-        },
-        _ if violation.kind() == Kind::Invalid => "shape",
-        _ => "",
+/// The recorded request as a file: as it was sent, and as YAML.
+fn forms(case: &Value) -> Vec<(&'static str, String)> {
+    if let Some(raw) = case["raw"].as_str() {
+        return vec![("raw text", raw.to_string())];
     }
+    let json = expand(&case["manifest"]);
+    // A comment in front, so that it is read as YAML, of which JSON is a part but for some characters that have to be escaped.
+    let pretty = serde_json::to_string_pretty(&json).unwrap();
+    let yaml: String = pretty
+        .chars()
+        .map(|c| match c {
+            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    vec![("JSON", json.to_string()), ("YAML", format!("# a manifest\n{yaml}\n"))]
 }
 
-fn class_of_text(text: &str) -> &'static str {
-    match text {
-        _ if !text.starts_with("Invalid value: ") => "",
-        _ if text.contains("must be no more than ") => "length",
-        _ if text.ends_with("must not contain dots") => "dots",
-        _ if ["must not be '.'", "must not be '..'", "must not start with '..'"].iter().any(|end| text.ends_with(end)) => "relative",
-        _ => "shape",
+fn verdict(text: &str) -> Verdict {
+    let mut sources = SourceMap::new();
+    let file = sources.add("a.yaml", text);
+    let checked = check_manifests(&[file], &Options { allow_empty: false, ..Options::default() }, &mut sources);
+    let errors = || checked.diagnostics.iter().filter(|found| found.level == Level::Error);
+    let causes = errors().flat_map(|found| &found.causes).map(|cause| (cause.field.clone(), cause.reason.to_string())).collect();
+    for found in &checked.diagnostics {
+        assert!(found.primary.is_some() || found.code.name == "no-secrets", "without a place: {found:?}");
     }
-}
-
-fn class_of_namespace(secret: &Secret) -> &'static str {
-    if secret.namespace.as_ref().is_some_and(|namespace| namespace.len() > 63) { "length" } else { "shape" }
-}
-
-/// The Secret that a recorded request stands for.
-fn secret_of(case: &Value) -> Result<Secret, Beyond> {
-    let manifest = case.get("manifest").map(expand).ok_or(Beyond::Text)?;
-    if manifest.get("raw").is_some() {
-        return Err(Beyond::Text);
-    }
-    if case["code"] == 413 {
-        return Err(Beyond::Body);
-    }
-    let mut secret = Secret { type_: "Opaque".into(), ..Secret::default() };
-    for (field, value) in object(&manifest)? {
-        match field.as_str() {
-            "apiVersion" if value == "v1" => {}
-            "kind" if value == "Secret" => {}
-            "metadata" => metadata(&value, &mut secret)?,
-            "type" => secret.type_ = Some(text(&value)?).filter(|type_| !type_.is_empty()).unwrap_or(secret.type_),
-            "immutable" => secret.immutable = Some(value.as_bool().ok_or(Beyond::Decoding)?),
-            "data" => {
-                for (key, value) in object(&value)? {
-                    let bytes = bytes(&value)?;
-                    // What stringData says counts, whatever comes first.
-                    secret.data.entry(key).or_insert(bytes);
-                }
-            }
-            "stringData" => {
-                for (key, value) in object(&value)? {
-                    secret.data.insert(key, text(&value)?.into());
-                }
-            }
-            _ => return Err(Beyond::Decoding),
-        }
-    }
-    Ok(secret)
-}
-
-fn metadata(value: &Value, secret: &mut Secret) -> Result<(), Beyond> {
-    for (field, value) in object(value)? {
-        match field.as_str() {
-            "name" => secret.name = text(&value)?,
-            "namespace" => secret.namespace = Some(text(&value)?),
-            "labels" => secret.labels = texts(&value)?,
-            "annotations" => secret.annotations = texts(&value)?,
-            "generateName" => return Err(Beyond::GenerateName),
-            "finalizers" => return Err(Beyond::Finalizers),
-            "ownerReferences" => return Err(Beyond::OwnerReferences),
-            "creationTimestamp" | "deletionGracePeriodSeconds" | "deletionTimestamp" | "generation" | "resourceVersion" | "selfLink" => {
-                return Err(Beyond::SystemFields);
-            }
-            _ => return Err(Beyond::Decoding),
-        }
-    }
-    Ok(())
-}
-
-fn object(value: &Value) -> Result<Map<String, Value>, Beyond> {
-    if value.is_null() { Ok(Map::new()) } else { value.as_object().cloned().ok_or(Beyond::Decoding) }
-}
-
-fn text(value: &Value) -> Result<String, Beyond> {
-    if value.is_null() { Ok(String::new()) } else { value.as_str().map(String::from).ok_or(Beyond::Decoding) }
-}
-
-fn texts(value: &Value) -> Result<BTreeMap<String, String>, Beyond> {
-    object(value)?.iter().map(|(key, value)| Ok((key.clone(), text(value)?))).collect()
-}
-
-/// Base64 as the server decodes it, or the list of numbers that it takes too.
-fn bytes(value: &Value) -> Result<SecretBytes, Beyond> {
-    if let Some(numbers) = value.as_array() {
-        let bytes: Option<Vec<u8>> = numbers.iter().map(|number| u8::try_from(number.as_u64()?).ok()).collect();
-        return Ok(bytes.ok_or(Beyond::Decoding)?.into());
-    }
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical).with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, config);
-    let text = text(value)?.replace(['\r', '\n'], "");
-    Ok(engine.decode(text).map_err(|_| Beyond::Decoding)?.into())
+    (errors().count() == 0, causes)
 }
 
 /// Expands the short forms of long values: `$repeat`, `$concat`, `$b64`, `$seq`.

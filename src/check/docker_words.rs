@@ -55,7 +55,7 @@ pub(super) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin
         JsonProblem::Blank => format!("{} is empty", code(key)),
         JsonProblem::NotAnObject(shape) => format!("{} is {}, not a JSON object", code(key), shape_name(shape)),
         JsonProblem::NumberTooLarge => format!("{} holds a number that is too large, at {place}", code(key)),
-        problem => format!("{} is not JSON: {} at {place}", code(key), problem_name(problem)),
+        problem => format!("{} is not JSON: {} at {place}", code(key), json_problem(problem)),
     };
     let help = match fault.problem {
         JsonProblem::ByteOrderMark => "save the file without a byte order mark: as `UTF-8`, not `UTF-8 with BOM`",
@@ -128,7 +128,7 @@ fn shape_name(shape: Shape) -> &'static str {
 }
 
 /// The problem, as a noun.
-fn problem_name(problem: JsonProblem) -> String {
+pub fn json_problem(problem: JsonProblem) -> String {
     match problem {
         JsonProblem::Blank => "nothing".into(),
         JsonProblem::ByteOrderMark => "a byte order mark".into(),

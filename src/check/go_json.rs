@@ -9,7 +9,7 @@ mod text;
 
 use zeroize::Zeroizing;
 
-pub(super) use reader::{Reader, Token, TokenKind};
+pub(crate) use reader::{Reader, Token, TokenKind};
 
 /// Why bytes are not the JSON that is asked for. Holds none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,29 +1,65 @@
-//! `mintage check`: every check of `build`, nothing rendered.
+//! `mintage check`: every check of `build`, nothing rendered; and the same verdict on finished manifests.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::diag::words::plural;
 use crate::resolve::Locked;
+use crate::source::SourceMap;
+use crate::{Checked, Options, check_manifests};
 
-use super::Exit;
 use super::options::SpecOptions;
+use super::{Exit, manifest_files};
 
-/// Check specs without writing anything
+/// Check specs, or finished manifests, without writing anything
 ///
-/// Every check of `build` is made. What needs an identity that is not there is left out, and it says so.
+/// Of specs every check of `build` is made. What needs an identity that is not there is left out, and it says so.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage check                          ./mintage.toml
   mintage check -e prod -D warnings      one environment, warnings are errors
-  mintage check --message-format json    one JSON object a finding, for editors and CI")]
+  mintage check --message-format json    one JSON object a finding, for editors and CI
+  mintage check --manifests rendered/    finished Secrets, as an API server would judge them
+  kustomize build | mintage check --manifests -")]
 pub struct Check {
     #[command(flatten)]
     spec: SpecOptions,
+    /// Check finished Secret manifests instead of specs: a file, a folder, or - for stdin; repeatable
+    ///
+    /// YAML as kubectl reads it, JSON, streams of documents, Lists. Each Secret gets the verdict that an API server gives on a create with
+    /// strict field validation, and lints; other kinds are passed over and counted.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"])]
+    manifests: Vec<PathBuf>,
 }
 
 impl Check {
     /// Runs the command.
     pub fn run(&self) -> Exit {
+        if !self.manifests.is_empty() {
+            return self.check_manifests();
+        }
         let run = self.spec.compile(Locked::LeaveOut);
         self.spec.messages.terminal().report(&run.compiled.diagnostics, &run.sources)
+    }
+
+    fn check_manifests(&self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let mut sources = SourceMap::new();
+        let mut problems = Vec::new();
+        let files = manifest_files::read(&self.manifests, &mut sources, &mut problems);
+        let mut options = Options { allow_empty: self.spec.allow_empty, ..Options::default() };
+        options.lints.for_manifests = true;
+        self.spec.messages.lints(&mut options, &mut problems);
+        // A folder that can't be read is no reason to say nothing about the rest.
+        let checked = if files.is_empty() { Checked::default() } else { check_manifests(&files, &options, &mut sources) };
+        let mut diagnostics = checked.diagnostics;
+        diagnostics.append(&mut problems);
+        let exit = terminal.report(&diagnostics, &sources);
+        if !self.spec.messages.quiet && !files.is_empty() {
+            let (secrets, others) = (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
+            terminal.say(&format!("checked {secrets} in {}, passed over {others}", plural(files.len(), "file")));
+        }
+        exit
     }
 }

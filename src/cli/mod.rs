@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod manifest_files;
 mod options;
 mod schema;
 mod terminal;

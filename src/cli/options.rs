@@ -193,7 +193,7 @@ impl SpecOptions {
     fn vars(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<Node> {
         let mut vars = Vec::new();
         for path in &self.set_file {
-            let Some(file) = read_text(path, sources, problems) else { continue };
+            let Some(file) = read_text(path, "a file of vars", sources, problems) else { continue };
             match read_vars(file, sources) {
                 Ok(node) => vars.push(node),
                 Err(diagnostics) => problems.extend(diagnostics),
@@ -216,7 +216,7 @@ impl SpecOptions {
         let mut specs = Vec::new();
         for path in &self.specs {
             let path = if path.is_dir() { path.join("mintage.toml") } else { path.clone() };
-            let Some(file) = read_text(&path, sources, problems) else { continue };
+            let Some(file) = read_text(&path, "a spec", sources, problems) else { continue };
             let root = match path.parent() {
                 Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
                 _ => PathBuf::from("."),
@@ -230,8 +230,8 @@ impl SpecOptions {
     }
 }
 
-/// Reads a text that the command line names. As in specs, `./` in front is left out of its name.
-fn read_text(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+/// Reads a text that the command line names; `what` says what it is, with its article. As in specs, `./` in front is left out of its name.
+pub fn read_text(path: &Path, what: &str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
     let cannot = |why: String| Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)));
     let metadata = match fs::metadata(path) {
@@ -252,7 +252,7 @@ fn read_text(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic
     };
     if metadata.len() > MAX_FILE_BYTES as u64 {
         let diagnostic = Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
-        problems.push(diagnostic.note(format!("a spec may have {}", plural(MAX_FILE_BYTES, "byte"))));
+        problems.push(diagnostic.note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))));
         return None;
     }
     if metadata.is_dir() {

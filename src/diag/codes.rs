@@ -107,7 +107,14 @@ codes! {
     MISSING_DATA_KEY "missing-data-key" Error: "a data key that the Secret's type requires is missing";
     METADATA "metadata" Error: "another field of the metadata that the API server refuses";
     SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error: "two Secrets with one namespace and name";
+    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets with one namespace and name";
+    // Finished manifests.
+    MANIFEST_SYNTAX "manifest-syntax" Error: "a manifest that is neither YAML nor JSON, as kubectl reads them";
+    MANIFEST_KIND "manifest-kind" Error: "a manifest that is meant as a Secret, and that no server takes for one";
+    UNKNOWN_FIELD "unknown-field" Error: "a field that a manifest's objects do not have";
+    DUPLICATE_FIELD "duplicate-field" Error: "a field that a manifest has twice";
+    FIELD_TYPE "field-type" Error: "a field of a manifest with a value of another type than it takes";
+    TYPE_META "type-meta" Warning: "a Secret that does not say its `apiVersion` and `kind`";
     // What no consumer could use.
     TLS_CERTIFICATE "tls-certificate" Error BeyondServer: "a TLS certificate that can't be read";
     TLS_KEY "tls-key" Error BeyondServer: "a TLS private key that can't be used";

@@ -48,6 +48,8 @@ pub struct LintLevels {
     deny_warnings: bool,
     /// `[lint]`.
     pub spec: LintTable,
+    /// Whether finished manifests are checked: there, what the API server takes is at most a warning, so that its level can be set too.
+    pub for_manifests: bool,
 }
 
 impl LintLevels {
@@ -64,7 +66,10 @@ impl LintLevels {
             }
             return Ok(());
         }
-        let code = find(name)?;
+        let code = match find(name) {
+            Err(LintNameError::Fixed(code)) if self.for_manifests && code.beyond_server => code,
+            found => found?,
+        };
         if self.flags.get(code) != Some(LintLevel::Deny) {
             self.flags.set(code, level);
         }
@@ -74,7 +79,7 @@ impl LintLevels {
     /// The level of a finding with this code, `near` being what its Secret's entry says; `None` when it is allowed. Codes that
     /// are not lints keep their level.
     pub fn level(&self, code: &Code, near: Option<LintLevel>) -> Option<Level> {
-        if !code.is_lint() {
+        if !code.is_lint() && !(self.for_manifests && code.beyond_server) {
             return Some(code.level);
         }
         let flag = self.flags.get(code);

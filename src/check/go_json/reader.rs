@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 10_000;
 
 /// One step through a JSON text.
 #[derive(Clone, Debug)]
-pub(in crate::check) struct Token {
+pub(crate) struct Token {
     /// Its first byte.
     pub start: usize,
     /// What it is.
@@ -36,7 +36,7 @@ impl Token {
 
 /// Ranges are those of the bytes, for strings and keys without the quotes.
 #[derive(Clone, Debug)]
-pub(in crate::check) enum TokenKind {
+pub(crate) enum TokenKind {
     ObjectStart,
     ObjectEnd,
     ArrayStart,
@@ -66,7 +66,7 @@ enum State {
 }
 
 /// Steps through a JSON text and checks its syntax on the way.
-pub(in crate::check) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     open: Vec<Open>,
@@ -107,6 +107,11 @@ impl<'a> Reader<'a> {
                 },
             }
         }
+    }
+
+    /// The byte after what was read so far.
+    pub fn position(&self) -> usize {
+        self.at
     }
 
     /// Goes past the value whose first token was `token`.

@@ -1,0 +1,77 @@
+//! The files of `check --manifests`: what is named on the command line, folders walked, stdin read.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+use crate::source::{FileId, SourceMap};
+
+use super::options::read_text;
+
+/// Endings of files of manifests.
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+/// What stands for stdin, as in kubectl.
+const STDIN: &str = "-";
+
+/// Reads every file of manifests; of a folder all below it, sorted by path, but for hidden ones.
+pub fn read(paths: &[PathBuf], sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<FileId> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.as_os_str() == STDIN {
+            files.extend(read_stdin(sources, problems));
+        } else if path.is_dir() {
+            let mut found = Vec::new();
+            walk(path, &mut found, problems);
+            if found.is_empty() {
+                problems.push(
+                    Diagnostic::new(&codes::CANNOT_READ, format!("there is no manifest in {}", code(&path.display().to_string())))
+                        .note("of a folder the files that end in `.yaml`, `.yml` and `.json` are read"),
+                );
+            }
+            found.sort();
+            files.extend(found.iter().filter_map(|file| read_text(file, "a file of manifests", sources, problems)));
+        } else {
+            files.extend(read_text(path, "a file of manifests", sources, problems));
+        }
+    }
+    files
+}
+
+/// Links to folders are not followed, as in kubectl.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the folder {} can't be read: {}", code(&folder.display().to_string()), error.kind());
+            return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
+        }
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let Ok(kind) = entry.file_type() else { continue };
+        if hidden {
+        } else if kind.is_dir() {
+            walk(&path, found, problems);
+        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
+            found.push(path);
+        }
+    }
+}
+
+fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+    let mut bytes = Vec::new();
+    if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
+        problems.push(Diagnostic::new(&codes::CANNOT_READ, format!("stdin can't be read: {}", error.kind())));
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(sources.add("stdin", text)),
+        Err(_) => {
+            problems.push(Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"));
+            None
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How large the request is that kubectl makes of an object, without making it.
+
+use std::fmt::Write;
+
+use super::node::{Node, NodeKind};
+
+/// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
+pub(super) const BODY_MAX: usize = 3 * 1024 * 1024;
+
+/// The bytes of the object as Go's `json.Marshal` writes it: compact, with its escapes. Numbers count as short ones.
+pub(super) fn json_bytes(node: &Node<'_>) -> usize {
+    match &node.kind {
+        NodeKind::Null => 4,
+        NodeKind::Bool(value) => 5 - usize::from(*value),
+        NodeKind::Number(value) => value.map_or(1, |value| {
+            let mut digits = Digits(0);
+            let _ = write!(digits, "{value}");
+            digits.0
+        }),
+        NodeKind::String(text) => string_bytes(text),
+        NodeKind::Array(items) => brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>(),
+        NodeKind::Object(members) => {
+            let inside: usize = members.iter().map(|member| string_bytes(&member.key) + 1 + json_bytes(&member.value)).sum();
+            brackets(members.len()) + inside
+        }
+    }
+}
+
+/// Both brackets and the commas.
+fn brackets(count: usize) -> usize {
+    2 + count.saturating_sub(1)
+}
+
+/// A string with its quotes and Go's escapes.
+fn string_bytes(text: &str) -> usize {
+    let bytes: usize = text
+        .chars()
+        .map(|c| match c {
+            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
+            _ => c.len_utf8(),
+        })
+        .sum();
+    bytes + 2
+}
+
+/// Counts what is written.
+struct Digits(usize);
+
+impl Write for Digits {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json;
+    use super::*;
+
+    #[test]
+    fn as_go_would_write_it() {
+        for (text, bytes) in [
+            (r#"{"a": [1, -20, null, true, false], "b": {}}"#, 36),
+            (r#""\u0001\n<é""#, 2 + 6 + 2 + 6 + 2),
+            ("[]", 2),
+            (r#"{"a":"b","c":"d"}"#, 17),
+        ] {
+            let (node, _) = json::read(text, 0).unwrap();
+            assert_eq!(json_bytes(&node), bytes, "{text}");
+        }
+    }
+}

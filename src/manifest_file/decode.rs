@@ -1,0 +1,426 @@
+//! From a document's tree to a Secret, field by field as the API server's decoder goes: JSON types, unknown and duplicate fields, base64.
+//!
+//! Source: `core/v1` `Secret` and `meta/v1` `ObjectMeta`, decoded by `sigs.k8s.io/json` with `fieldValidation=Strict`. Field names count by
+//! case, `null` is the same as nothing, and of `data` and `stringData` the latter wins key by key.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use crate::check::finding::Spot;
+use crate::check::go_time;
+use crate::check::more_metadata::{MoreMetadata, Owner};
+use crate::check::types::OPAQUE;
+use crate::manifest::Secret;
+use crate::secret_bytes::SecretBytes;
+use crate::structure::base64::{self, Base64Fault};
+
+use super::node::{Node, NodeKind};
+
+/// What keeps the server from decoding a manifest. Holds no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeFault {
+    /// The path of the field, as the server writes it.
+    pub path: String,
+    /// Where.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub kind: DecodeFaultKind,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodeFaultKind {
+    /// There is no field of this name here.
+    Unknown {
+        /// Fields that there are.
+        known: Vec<&'static str>,
+    },
+    /// The field stands there twice.
+    Duplicate {
+        /// Where it stood before.
+        first: Range<usize>,
+    },
+    /// It has another JSON type.
+    Type {
+        /// What it should be.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+        /// Whether quotes would make it right.
+        quotes: bool,
+    },
+    /// A time that is not RFC 3339.
+    Time,
+    /// A number in a list of bytes that is no byte.
+    Byte,
+    /// A value of `data` that is not base64.
+    Base64(Base64Fault),
+}
+
+/// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
+#[derive(Default)]
+pub(super) struct Decoded {
+    /// The Secret.
+    pub secret: Secret,
+    /// Metadata that specs don't have.
+    pub more: MoreMetadata,
+    /// What keeps the server from decoding it; nothing if it can.
+    pub faults: Vec<DecodeFault>,
+    /// Where each part is.
+    pub places: HashMap<Spot, Range<usize>>,
+    /// What messages may quote.
+    pub harmless: Vec<Range<usize>>,
+}
+
+impl Decoded {
+    /// The verdict on an object that is a Secret; `typed` says whether a `List` around it gave its kind.
+    pub fn read(node: &Node<'_>) -> Self {
+        let mut decoded = Self::default();
+        decoded.places.insert(Spot::Secret, node.range.clone());
+        decoded.secret(node);
+        if decoded.secret.type_.is_empty() {
+            decoded.secret.type_ = OPAQUE.to_owned();
+        }
+        decoded
+    }
+
+    fn secret(&mut self, node: &Node<'_>) {
+        const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
+        let mut data = BTreeMap::new();
+        let mut string_data = BTreeMap::new();
+        for (name, key, value) in self.fields(node, "", &FIELDS) {
+            match name {
+                "apiVersion" | "kind" => {
+                    self.harmless_text(value, name);
+                    let spot = if name == "kind" { Spot::Kind } else { Spot::ApiVersion };
+                    self.places.insert(spot, value.range.clone());
+                }
+                "metadata" => self.metadata(value),
+                "immutable" => {
+                    self.places.insert(Spot::Immutable, key);
+                    self.secret.immutable = self.boolean(value, name);
+                    self.harmless.push(value.range.clone());
+                }
+                "type" => {
+                    self.places.insert(Spot::Type, value.range.clone());
+                    self.secret.type_ = self.harmless_text(value, name);
+                }
+                "data" => data = self.data(value),
+                _ => string_data = self.string_data(value),
+            }
+        }
+        data.extend(string_data);
+        self.secret.data = data;
+    }
+
+    fn metadata(&mut self, node: &Node<'_>) {
+        const FIELDS: [&str; 15] = [
+            "name",
+            "generateName",
+            "namespace",
+            "selfLink",
+            "uid",
+            "resourceVersion",
+            "generation",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "labels",
+            "annotations",
+            "ownerReferences",
+            "finalizers",
+            "managedFields",
+        ];
+        for (name, key, value) in self.fields(node, "metadata", &FIELDS) {
+            let path = format!("metadata.{name}");
+            let range = value.range.clone();
+            match name {
+                "name" => {
+                    self.places.insert(Spot::Name, range);
+                    self.secret.name = self.harmless_text(value, &path);
+                }
+                "generateName" => {
+                    self.places.insert(Spot::GenerateName, range);
+                    self.more.generate_name = self.harmless_text(value, &path);
+                }
+                "namespace" => {
+                    self.places.insert(Spot::Namespace, range);
+                    self.secret.namespace = Some(self.harmless_text(value, &path)).filter(|namespace| !namespace.is_empty());
+                }
+                "labels" => {
+                    self.secret.labels = self.texts(value, &path, true, Spot::LabelKey, Spot::LabelValue);
+                }
+                "annotations" => {
+                    self.places.insert(Spot::Metadata(name), key);
+                    self.secret.annotations = self.texts(value, &path, false, Spot::AnnotationKey, Spot::AnnotationValue);
+                }
+                _ => {
+                    self.places.insert(Spot::Metadata(name), key);
+                    self.other_metadata(name, value, &path);
+                }
+            }
+        }
+    }
+
+    fn other_metadata(&mut self, name: &str, value: &Node<'_>, path: &str) {
+        match name {
+            "selfLink" | "uid" => drop(self.text(value, path)),
+            "resourceVersion" => self.more.resource_version = self.text(value, path),
+            "generation" => self.more.generation = self.integer(value, path),
+            "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
+            "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
+            "finalizers" => {
+                for (index, item) in self.items(value, path).iter().enumerate() {
+                    self.places.insert(Spot::Finalizer(index), item.range.clone());
+                    let text = self.harmless_text(item, &format!("{path}[{index}]"));
+                    self.more.finalizers.push(text);
+                }
+            }
+            "ownerReferences" => {
+                for (index, item) in self.items(value, path).iter().enumerate() {
+                    let owner = self.owner(index, item, &format!("{path}[{index}]"));
+                    self.more.owners.push(owner);
+                }
+            }
+            _ => {
+                for (index, item) in self.items(value, path).iter().enumerate() {
+                    self.managed_fields(item, &format!("{path}[{index}]"));
+                }
+            }
+        }
+    }
+
+    fn owner(&mut self, index: usize, node: &Node<'_>, path: &str) -> Owner {
+        const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
+        let mut owner = Owner::default();
+        for field in FIELDS {
+            self.places.insert(Spot::Owner(index, field), node.range.clone());
+        }
+        for (name, _, value) in self.fields(node, path, &FIELDS) {
+            self.places.insert(Spot::Owner(index, name), value.range.clone());
+            let path = format!("{path}.{name}");
+            match name {
+                "apiVersion" => owner.api_version = self.harmless_text(value, &path),
+                "kind" => owner.kind = self.harmless_text(value, &path),
+                "name" => owner.name = self.harmless_text(value, &path),
+                "uid" => owner.uid = self.harmless_text(value, &path),
+                "controller" => owner.controller = self.boolean(value, &path) == Some(true),
+                _ => drop(self.boolean(value, &path)),
+            }
+        }
+        owner
+    }
+
+    /// Bookkeeping of the server, which throws away what it does not understand; only the types have to be right.
+    fn managed_fields(&mut self, node: &Node<'_>, path: &str) {
+        const FIELDS: [&str; 7] = ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
+        for (name, _, value) in self.fields(node, path, &FIELDS) {
+            let path = format!("{path}.{name}");
+            match name {
+                "time" => self.time(value, &path),
+                "fieldsV1" => {}
+                _ => drop(self.text(value, &path)),
+            }
+        }
+    }
+
+    /// `data`: base64, or a list of numbers, which Go takes for bytes too.
+    fn data(&mut self, node: &Node<'_>) -> BTreeMap<String, SecretBytes> {
+        let mut data = BTreeMap::new();
+        for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
+            self.data_place(key, key_range, value);
+            let path = format!("data.{key}");
+            let bytes = match &value.kind {
+                NodeKind::Null => SecretBytes::default(),
+                NodeKind::String(text) => match base64::decode(text.as_bytes()) {
+                    Ok(bytes) => bytes,
+                    Err(fault) => {
+                        self.fault(path, value.range.clone(), DecodeFaultKind::Base64(fault));
+                        continue;
+                    }
+                },
+                NodeKind::Array(items) => match self.bytes(items, &path) {
+                    Some(bytes) => bytes,
+                    None => continue,
+                },
+                _ => {
+                    self.wrong_type(path, value, "a base64 string");
+                    continue;
+                }
+            };
+            data.insert(key.to_owned(), bytes);
+        }
+        data
+    }
+
+    fn bytes(&mut self, items: &[Node<'_>], path: &str) -> Option<SecretBytes> {
+        let mut bytes = Vec::with_capacity(items.len());
+        for item in items {
+            match &item.kind {
+                NodeKind::Null => bytes.push(0),
+                NodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => bytes.extend(u8::try_from(*number)),
+                NodeKind::Number(_) => {
+                    self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
+                    return None;
+                }
+                _ => {
+                    self.wrong_type(path.to_owned(), item, "a number from 0 to 255");
+                    return None;
+                }
+            }
+        }
+        Some(SecretBytes::new(bytes))
+    }
+
+    fn string_data(&mut self, node: &Node<'_>) -> BTreeMap<String, SecretBytes> {
+        let mut data = BTreeMap::new();
+        for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
+            self.data_place(key, key_range, value);
+            match &value.kind {
+                NodeKind::Null => drop(data.insert(key.to_owned(), SecretBytes::default())),
+                NodeKind::String(text) => drop(data.insert(key.to_owned(), SecretBytes::from(text.as_ref()))),
+                _ => self.wrong_type(format!("stringData.{key}"), value, "a string"),
+            }
+        }
+        data
+    }
+
+    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>) {
+        self.places.insert(Spot::DataKey(key.to_owned()), key_range);
+        self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
+    }
+
+    /// Labels or annotations.
+    fn texts(
+        &mut self,
+        node: &Node<'_>,
+        path: &str,
+        harmless: bool,
+        key_spot: fn(String) -> Spot,
+        value_spot: fn(String) -> Spot,
+    ) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::new();
+        for (key, key_range, value) in self.entries(node, path, "an object of strings") {
+            self.places.insert(key_spot(key.to_owned()), key_range);
+            self.places.insert(value_spot(key.to_owned()), value.range.clone());
+            let path = format!("{path}.{key}");
+            let text = if harmless { self.harmless_text(value, &path) } else { self.text(value, &path) };
+            texts.insert(key.to_owned(), text);
+        }
+        texts
+    }
+
+    /// The known fields of a struct, the last of each; what is unknown, twice there, or no object, is a fault.
+    fn fields<'n, 't>(&mut self, node: &'n Node<'t>, path: &str, known: &[&'static str]) -> Vec<(&'static str, Range<usize>, &'n Node<'t>)> {
+        let mut found = Vec::with_capacity(known.len());
+        for (key, key_range, value) in self.entries(node, path, "an object") {
+            match known.iter().find(|name| **name == key) {
+                Some(name) => found.push((*name, key_range, value)),
+                None => {
+                    let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                    self.fault(path, key_range, DecodeFaultKind::Unknown { known: known.to_vec() });
+                }
+            }
+        }
+        found
+    }
+
+    /// The entries of an object, the last of each key.
+    fn entries<'n, 't>(&mut self, node: &'n Node<'t>, path: &str, wanted: &'static str) -> Vec<(&'n str, Range<usize>, &'n Node<'t>)> {
+        let members = match &node.kind {
+            NodeKind::Null => return Vec::new(),
+            NodeKind::Object(members) => members,
+            _ => {
+                self.wrong_type(path.to_owned(), node, wanted);
+                return Vec::new();
+            }
+        };
+        let mut entries: Vec<(&str, Range<usize>, &Node<'_>)> = Vec::with_capacity(members.len());
+        let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
+        for member in members {
+            self.harmless.push(member.key_range.clone());
+            let entry = (member.key.as_ref(), member.key_range.clone(), &member.value);
+            match index_of.get(member.key.as_ref()).copied() {
+                Some((index, merged)) => {
+                    let first = entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
+                    // What a merge key brings in may be said again: that is what it is for.
+                    if !merged && !member.merged {
+                        let path = if path.is_empty() { member.key.to_string() } else { format!("{path}.{}", member.key) };
+                        self.fault(path, member.key_range.clone(), DecodeFaultKind::Duplicate { first });
+                    }
+                    if let Some(slot) = entries.get_mut(index) {
+                        *slot = entry;
+                    }
+                    index_of.insert(member.key.as_ref(), (index, member.merged));
+                }
+                None => {
+                    index_of.insert(member.key.as_ref(), (entries.len(), member.merged));
+                    entries.push(entry);
+                }
+            }
+        }
+        entries
+    }
+
+    fn items<'n, 't>(&mut self, node: &'n Node<'t>, path: &str) -> &'n [Node<'t>] {
+        match &node.kind {
+            NodeKind::Array(items) => return items,
+            NodeKind::Null => {}
+            _ => self.wrong_type(path.to_owned(), node, "a list"),
+        }
+        &[]
+    }
+
+    fn text(&mut self, node: &Node<'_>, path: &str) -> String {
+        match &node.kind {
+            NodeKind::String(text) => return text.to_string(),
+            NodeKind::Null => {}
+            _ => self.wrong_type(path.to_owned(), node, "a string"),
+        }
+        String::new()
+    }
+
+    /// A string that messages may quote.
+    fn harmless_text(&mut self, node: &Node<'_>, path: &str) -> String {
+        self.harmless.push(node.range.clone());
+        self.text(node, path)
+    }
+
+    fn boolean(&mut self, node: &Node<'_>, path: &str) -> Option<bool> {
+        match &node.kind {
+            NodeKind::Bool(value) => return Some(*value),
+            NodeKind::Null => {}
+            _ => self.wrong_type(path.to_owned(), node, "a boolean"),
+        }
+        None
+    }
+
+    fn integer(&mut self, node: &Node<'_>, path: &str) -> i64 {
+        match &node.kind {
+            NodeKind::Number(Some(value)) => return *value,
+            NodeKind::Null => {}
+            _ => self.wrong_type(path.to_owned(), node, "an integer"),
+        }
+        0
+    }
+
+    fn time(&mut self, node: &Node<'_>, path: &str) {
+        match &node.kind {
+            NodeKind::String(text) if go_time::parse(text.as_bytes()).is_err() => {
+                self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
+            }
+            NodeKind::String(_) | NodeKind::Null => {}
+            _ => self.wrong_type(path.to_owned(), node, "a time"),
+        }
+    }
+
+    fn wrong_type(&mut self, path: String, node: &Node<'_>, wanted: &'static str) {
+        let scalar = matches!(node.kind, NodeKind::Bool(_) | NodeKind::Number(_));
+        let quotes = scalar && node.plain && wanted.ends_with("string");
+        self.fault(path, node.range.clone(), DecodeFaultKind::Type { wanted, found: node.class(), quotes });
+    }
+
+    fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {
+        self.faults.push(DecodeFault { path, range, kind });
+    }
+}

@@ -1,0 +1,81 @@
+//! A file of manifests, cut into its documents as kubectl does it: line by line, before any YAML is read.
+//!
+//! Source: `YAMLReader` and `GuessJSONStream` in `k8s.io/apimachinery/pkg/util/yaml/decoder.go`.
+
+use std::ops::Range;
+
+/// A document, or a line that is no separator though it starts like one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// The text between two separators; it may hold nothing but comments.
+    Document(Range<usize>),
+    /// A line that starts with `---` and has more than a comment behind it. kubectl gives up there, wherever it stands.
+    BadSeparator(Range<usize>),
+}
+
+/// Whether kubectl reads the text as a stream of JSON values: its first character is a `{`.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
+/// The pieces of a YAML stream.
+pub(super) fn split(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    // A byte order mark is no text.
+    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut at = start;
+    for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
+        let (from, to) = (at, at + line.len());
+        at = to;
+        let Some(rest) = line.strip_prefix("---") else { continue };
+        let rest = rest.trim();
+        if !rest.is_empty() && !rest.starts_with('#') {
+            pieces.push(Piece::BadSeparator(from..from + line.trim_end().len()));
+            // Whatever surrounds it is not what it looks like.
+            start = text.len();
+            break;
+        }
+        push(&mut pieces, start..from);
+        start = to;
+    }
+    push(&mut pieces, start..text.len());
+    pieces
+}
+
+fn push(pieces: &mut Vec<Piece>, range: Range<usize>) {
+    if !range.is_empty() {
+        pieces.push(Piece::Document(range));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        split(text)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Document(range) => &text[range.clone()],
+                Piece::BadSeparator(_) => "!",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn as_kubectl_cuts() {
+        assert_eq!(texts("a\n---\nb\n--- # c\nd"), ["a\n", "b\n", "d"]);
+        assert_eq!(texts("\u{feff}---\r\na\r\n---\r\n"), ["a\r\n"]);
+        assert_eq!(texts("---\n---\n"), [""; 0]);
+        assert_eq!(texts("a\n ---\n"), ["a\n ---\n"]);
+        assert_eq!(texts("a: \"b\n---c\"\n---\nd"), ["!"]);
+        assert_eq!(texts("a\n---\nb\n--- {c: d}\n"), ["a\n", "!"]);
+    }
+
+    #[test]
+    fn json_starts_with_a_brace() {
+        assert!(is_json("\u{feff} \n{"));
+        assert!(!is_json("[{"));
+        assert!(!is_json("# {\n{"));
+    }
+}

@@ -1,0 +1,165 @@
+//! The sentences for manifests that the API server could not even decode.
+
+use crate::check::go_json::JsonFault;
+use crate::diag::words::{code, did_you_mean, one_of, plural};
+use crate::diag::{Diagnostic, codes};
+use crate::structure::base64::Base64Fault;
+use crate::structure::words::bad_base64;
+
+use super::body_size::BODY_MAX;
+use super::decode::{DecodeFault, DecodeFaultKind};
+use super::objects::{Misnomer, Said};
+use super::yaml::YamlFaultKind;
+
+/// What is said at the place of a finding.
+pub(super) struct Worded {
+    /// The finding, without a place.
+    pub diagnostic: Diagnostic,
+    /// What to say at its place.
+    pub label: String,
+}
+
+impl Worded {
+    fn new(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, label: String::new() }
+    }
+}
+
+/// A field that can't be decoded.
+pub(super) fn decode(fault: &DecodeFault) -> Worded {
+    let name = fault.path.rsplit('.').next().unwrap_or(&fault.path);
+    let field = code(&fault.path);
+    match &fault.kind {
+        DecodeFaultKind::Unknown { known } => {
+            let inside = fault.path.strip_suffix(name).map(|path| path.trim_end_matches('.')).filter(|path| !path.is_empty());
+            let of = inside.map_or("a Secret".to_owned(), code);
+            let meant = did_you_mean(name, known.iter().copied());
+            let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, format!("{of} has no field {}", code(name)))
+                .note("the API server refuses fields that it does not know, and upper and lower case count");
+            let help = match (&meant, inside) {
+                (Some(_), _) => None,
+                (None, None) if name == "spec" || name == "sops" => Some("remove it, or decrypt the file first".to_owned()),
+                (None, _) => Some(format!("remove it; fields here are {}", one_of(known))),
+            };
+            Worded { diagnostic: diagnostic.maybe_help(help), label: meant.unwrap_or_default() }
+        }
+        DecodeFaultKind::Duplicate { .. } => Worded {
+            diagnostic: Diagnostic::new(&codes::DUPLICATE_FIELD, format!("the field {field} stands there twice"))
+                .note("the API server refuses that; kubectl sends the last of them without a word")
+                .help("remove one"),
+            label: "the second".to_owned(),
+        },
+        DecodeFaultKind::Type { wanted, found, quotes } => {
+            let subject = if fault.path.is_empty() { "the manifest".to_owned() } else { field };
+            let diagnostic = Diagnostic::new(&codes::FIELD_TYPE, format!("{subject} is {found}, not {wanted}"));
+            Worded::new(match (quotes, *wanted) {
+                (true, "a base64 string") => diagnostic
+                    .note("YAML reads some words and numbers without quotes as something else than text")
+                    .help("put the base64 into double quotes"),
+                (true, _) => diagnostic
+                    .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true`, `null` and numbers without quotes as something else than text")
+                    .help("put it into double quotes"),
+                (false, "a base64 string") => diagnostic.help("write base64 here, or the text itself under `stringData`"),
+                (false, "a string") if fault.path.starts_with("stringData.") => {
+                    diagnostic.help("write text; a structure goes into one string, for example behind `|`")
+                }
+                _ => diagnostic,
+            })
+        }
+        DecodeFaultKind::Time => Worded::new(
+            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is no time")).help("leave it out: the server sets it"),
+        ),
+        DecodeFaultKind::Byte => Worded::new(
+            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is a list with a number that is no byte"))
+                .help("write base64 in double quotes, or the text itself under `stringData`"),
+        ),
+        DecodeFaultKind::Base64(fault) => Worded::new(base64(&field, fault)),
+    }
+}
+
+fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
+    let mut diagnostic = bad_base64(field, fault);
+    // A character that base64 does not have is most often that of a text that is not encoded.
+    if matches!(fault, Base64Fault::Foreign { .. } | Base64Fault::Truncated) {
+        diagnostic.helps = vec!["write the text itself under `stringData`, or encode it: `printf %s VALUE | base64 -w0`".to_owned()];
+    }
+    diagnostic
+}
+
+/// A text that is not YAML.
+pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
+    let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
+    Worded::new(match kind {
+        YamlFaultKind::Syntax => error("not YAML: what is here does not fit to what stands before it")
+            .help("look at the indentation, at quotes that are not closed, and at `: ` inside of text without quotes"),
+        YamlFaultKind::Tab => error("not YAML: a tab where only blanks may stand").help("indent with blanks"),
+        YamlFaultKind::ControlCharacter(c) => error(&format!("not YAML: the control character U+{:04X}", u32::from(c)))
+            .help("inside double quotes write it as `\\xNN` or `\\uNNNN`"),
+        YamlFaultKind::Directive => error("a `%` directive").note("kubectl cuts its input at `---`, which leaves none complete").help("remove it"),
+        YamlFaultKind::Aliases => error("aliases make too much of this document").help("write the values out"),
+        YamlFaultKind::Key(class) => error(&format!("a key that is {class}"))
+            .note("manifests become JSON, in which keys are strings")
+            .help("put the key into double quotes; a template such as `{{ x }}` has to be rendered first"),
+        YamlFaultKind::Number => error("a number that JSON does not have").help("if it is a text, put it into double quotes"),
+        YamlFaultKind::Merge => error("a merge key `<<` with something else than an object").help("write `<<: *ANCHOR` of an object, or remove it"),
+        YamlFaultKind::Tag => error("a value that its tag does not fit").help("remove the tag, and put text into double quotes"),
+        YamlFaultKind::TooDeep => error("lists and objects are nested too deeply").help("no manifest needs more than 200 levels"),
+    })
+}
+
+/// A text that starts with `{` and is not JSON.
+pub(super) fn json(fault: &JsonFault) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::MANIFEST_SYNTAX, format!("not JSON: {}", crate::check::docker_words::json_problem(fault.problem)))
+            .help("JSON has double quotes around all keys and strings, and no comma after the last"),
+    )
+}
+
+/// A line that starts with `---` and goes on.
+pub(super) fn bad_separator() -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::MANIFEST_SYNTAX, "a line starts with `---` and goes on")
+            .note("kubectl cuts its input at such lines, also inside of quotes, and takes nothing but a comment behind the dashes")
+            .help("write `---` on a line of its own; inside of a text, indent the line"),
+    )
+}
+
+/// An object that no server takes for a Secret.
+pub(super) fn misnamed(misnomer: Misnomer) -> Worded {
+    Worded::new(match misnomer {
+        Misnomer::Kind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind").note("upper and lower case count").help("write `kind: Secret`"),
+        Misnomer::ApiVersion => Diagnostic::new(&codes::MANIFEST_KIND, "there is no kind `Secret` in this `apiVersion`").help("write `apiVersion: v1`"),
+        Misnomer::NotText => Diagnostic::new(&codes::MANIFEST_KIND, "`kind` and `apiVersion` are strings")
+            .help("write `apiVersion: v1` and `kind: Secret`"),
+    })
+}
+
+/// A document that is no object.
+pub(super) fn not_an_object(class: &str) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::MANIFEST_KIND, format!("the document is {class}, not a manifest"))
+            .help("a manifest begins with `apiVersion: v1` and `kind: Secret`"),
+    )
+}
+
+/// A Secret that does not say what it is: the server knows from the request, kubectl does not.
+pub(super) fn type_meta(said: Said) -> Worded {
+    let missing = match (said.kind, said.api_version) {
+        (true, _) => "`apiVersion`",
+        (_, true) => "`kind`",
+        _ => "`kind` and `apiVersion`",
+    };
+    Worded::new(
+        Diagnostic::new(&codes::TYPE_META, format!("a Secret without {missing}"))
+            .note("the API server fills it in on a create; kubectl, kustomize and server-side apply refuse")
+            .help("write `apiVersion: v1` and `kind: Secret`"),
+    )
+}
+
+/// A request that the server does not read to its end.
+pub(super) fn body_too_large(bytes: usize) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::TOO_MUCH_DATA, format!("the manifest has {} as JSON, and {} are read", plural(bytes, "byte"), plural(BODY_MAX, "byte")))
+            .help("split the data into several Secrets, or keep large files out of Secrets"),
+    )
+}

@@ -1,0 +1,137 @@
+//! What a plain scalar means to kubectl and the API server: go-yaml v2 behind sigs.k8s.io/yaml, which turns YAML into JSON.
+//!
+//! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of sigs.k8s.io/yaml.
+
+/// The meaning of a plain scalar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scalar {
+    /// A null.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer; 64 bits with or without a sign.
+    Integer(i128),
+    /// A float; infinite ones and "not a number" can't become JSON.
+    Float(f64),
+    /// A string: the text itself.
+    Text,
+}
+
+/// Resolves the text of a scalar that is not quoted and has no tag.
+pub(super) fn resolve(text: &str) -> Scalar {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Scalar::Bool(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Scalar::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => return Scalar::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Scalar::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => return Scalar::Float(f64::NEG_INFINITY),
+        _ => {}
+    }
+    match text.as_bytes().first() {
+        Some(b'.') => float(text).map_or(Scalar::Text, Scalar::Float),
+        Some(b'0'..=b'9' | b'+' | b'-') => number(&text.replace('_', "")),
+        _ => Scalar::Text,
+    }
+}
+
+/// A text without underscores that begins like a number.
+fn number(text: &str) -> Scalar {
+    if let Some(integer) = integer(text) {
+        return Scalar::Integer(integer);
+    }
+    if let Some(float) = float(text) {
+        return Scalar::Float(float);
+    }
+    // go-yaml hands what follows `0b` to Go once more, which takes a sign there.
+    let binary = text.strip_prefix("-0b").map(|digits| (true, digits)).or_else(|| text.strip_prefix("0b").map(|digits| (false, digits)));
+    let signed = binary.and_then(|(minus, digits)| {
+        let (sign, digits) = match digits.strip_prefix(['+', '-']) {
+            Some(rest) if !minus => (digits.starts_with('-'), rest),
+            _ => (minus, digits),
+        };
+        of_base(digits, 2).map(|value| if sign { -value } else { value })
+    });
+    signed.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
+}
+
+/// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either case.
+fn integer(text: &str) -> Option<i128> {
+    let (minus, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let based = |lower: char, upper: char| unsigned.strip_prefix('0').and_then(|rest| rest.strip_prefix([lower, upper]));
+    let value = if let Some(digits) = based('x', 'X') {
+        of_base(digits, 16)
+    } else if let Some(digits) = based('o', 'O') {
+        of_base(digits, 8)
+    } else if let Some(digits) = based('b', 'B') {
+        of_base(digits, 2)
+    } else if unsigned.len() > 1 && unsigned.starts_with('0') {
+        of_base(unsigned, 8)
+    } else {
+        of_base(unsigned, 10)
+    }?;
+    let value = if minus { -value } else { value };
+    // `ParseUint`, which reads what is too large for `ParseInt`, knows no sign.
+    let fits = in_range(&value) || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
+    fits.then_some(value)
+}
+
+fn in_range(value: &i128) -> bool {
+    i64::try_from(*value).is_ok()
+}
+
+fn of_base(digits: &str, base: u32) -> Option<i128> {
+    let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
+    all.then(|| i128::from_str_radix(digits, base).ok()).flatten()
+}
+
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, within the range of a float64.
+fn float(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (unsigned.get(..at)?, unsigned.get(at + 1..)),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let shaped = digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    let exponent_shaped = exponent.is_none_or(|text| {
+        let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+        !text.is_empty() && digits(text)
+    });
+    let value: f64 = (shaped && exponent_shaped).then(|| text.parse().ok()).flatten()?;
+    value.is_finite().then_some(value)
+}
+
+/// A float as the key of a JSON object: Go's shortest form for a float32.
+pub(super) fn float_key(value: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, reason = "sigs.k8s.io/yaml does the same")]
+    let narrow = value as f32;
+    if narrow == 0.0 {
+        return if narrow.is_sign_negative() { "-0".into() } else { "0".into() };
+    }
+    if narrow.is_nan() {
+        return ".nan".into();
+    }
+    if narrow.is_infinite() {
+        return if narrow > 0.0 { ".inf".into() } else { "-.inf".into() };
+    }
+    let exponential = format!("{narrow:e}");
+    let (mantissa, exponent) = exponential.split_once('e').unwrap_or((&exponential, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    // Where `%g` changes its form, with the shortest precision that there is.
+    if (-4..6).contains(&exponent) {
+        return format!("{narrow}");
+    }
+    format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+}
+
+/// An integral float within 64 bits, which Go writes into JSON without fraction and exponent.
+pub(super) fn float_as_integer(value: f64) -> Option<i64> {
+    #[allow(clippy::cast_possible_truncation, reason = "integral and small")]
+    let integer = (value.fract() == 0.0 && value.abs() < 9.0e18).then_some(value as i64);
+    integer
+}
