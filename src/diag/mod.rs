@@ -10,6 +10,7 @@ pub mod short;
 pub mod sink;
 pub mod text;
 pub mod words;
+mod wrap;
 
 use crate::source::Span;
 pub use codes::Code;

@@ -51,6 +51,33 @@ error: 1 error, 1 warning
 }
 
 #[test]
+fn notes_and_helps_are_no_wider_than_the_terminal() {
+    let mut sources = SourceMap::new();
+    let text = "\n".repeat(9) + "name = \"Web_1\"\n";
+    let file = sources.add("mintage.toml", text.as_str());
+    let sentence = "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
+    let placed = Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
+    let expected = "\
+error[name]: bad
+  --> mintage.toml:10:8
+   |
+10 | name = \"Web_1\"
+   |        ^^^^^^^
+   |
+   = note: one two three four five six seven eight nine ten `eleven twelve`
+           thirteen fourteen
+
+note[left-out]: nowhere
+ |
+ = help: one two three four five six seven eight nine ten `eleven twelve`
+         thirteen fourteen
+
+error: 1 error
+";
+    assert_eq!(plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources), expected);
+}
+
+#[test]
 fn labels_of_several_files_and_a_masked_value_before_the_place() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
