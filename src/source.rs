@@ -52,6 +52,8 @@ pub struct SourceFile {
     pub name: String,
     /// The text.
     pub text: String,
+    /// It is a flag's value, not a file.
+    flag: bool,
     /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
     masked: Vec<Range<usize>>,
     /// Byte offset of the first byte of each line.
@@ -78,7 +80,12 @@ impl SourceFile {
             total += count_chars(block);
             chars.push(total);
         }
-        Self { name, text, masked: Vec::new(), lines, chars }
+        Self { name, text, flag: false, masked: Vec::new(), lines, chars }
+    }
+
+    /// Whether it is the value of a flag or variable, and in no file.
+    pub fn is_flag(&self) -> bool {
+        self.flag
     }
 
     /// Byte ranges that are never quoted, sorted.
@@ -144,6 +151,13 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
+    }
+
+    /// Adds the value of a flag or variable, named by it.
+    pub fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
+        let file = self.add(name, value);
+        self.files[file.0 as usize].flag = true;
+        file
     }
 
     /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call

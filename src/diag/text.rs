@@ -4,12 +4,14 @@
 #[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
 mod tests;
 
+mod suggestion;
+
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
-use super::render::{Options, summary};
+use super::render::{Options, secret_note, summary};
 use super::wrap::wrap;
 use super::{Diagnostic, Label, Level, words};
 use crate::source::{FileId, SourceMap};
@@ -54,28 +56,22 @@ fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer,
         places.push(place);
     }
     // The library puts ` = note: ` in front, behind as many blanks as the highest line number has digits, and hangs further lines.
-    let digits = blocks.iter().filter_map(|block| block.last_line(sources).checked_ilog10()).max().map_or(0, |log| log as usize + 1);
+    let lines = blocks.iter().map(|block| block.last_line(sources));
+    let lines = lines.chain(diagnostic.fixes.iter().map(|fix| suggestion::last_line(fix, sources)));
+    let digits = lines.filter_map(usize::checked_ilog10).max().map_or(0, |log| log as usize + 1);
     let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
         group = group.element(Title::NOTE.message(format!("and {}", words::plural(left_out, "more place"))));
     }
+    let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
+    let helps = diagnostic.helps.iter().map(String::as_str).chain(titles);
     group = group
         .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(sentence(&text))))
         .elements(diagnostic.notes.iter().map(|text| Title::NOTE.message(sentence(text))))
-        .elements(diagnostic.helps.iter().map(|text| Title::HELP.message(sentence(text))));
-    put_places(&renderer.render(&[group]), &places)
-}
-
-/// Which Secret it is about, unless the message says so.
-fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
-    // One without a name is no help; that it has none is a finding.
-    let secret = words::code(diagnostic.secret.as_deref().filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?);
-    match diagnostic.other_secrets {
-        0 if diagnostic.message.contains(&secret) => None,
-        0 => Some(format!("in the Secret {secret}")),
-        others => Some(format!("in the Secret {secret} and {}", words::plural(others, "other"))),
-    }
+        .elements(helps.map(|text| Title::HELP.message(sentence(text))));
+    let groups: Vec<Group> = std::iter::once(group).chain(suggestions).collect();
+    put_places(&renderer.render(&groups), &places)
 }
 
 /// Labels of one file that are near to each other, and are shown as one block.
