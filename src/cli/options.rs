@@ -297,7 +297,7 @@ impl MessageOptions {
         for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
             for name in names {
                 if let Err(error) = options.lints.add_flag(level, name) {
-                    problems.push(lint_levels::describe(name, error));
+                    problems.push(lint_levels::describe_flag(name, error));
                 }
             }
         }

@@ -155,7 +155,7 @@ impl Diagnostic {
         lines.extend(secret);
         lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
         let fixes = self.fixes.iter().map(|fix| &fix.title);
-        lines.extend(self.helps.iter().chain(fixes).map(|help| format!("help: {help}")));
+        lines.extend(fixes.chain(&self.helps).map(|help| format!("help: {help}")));
         lines
     }
 

@@ -191,7 +191,7 @@ mod tests {
             "ruleId": "name",
             "ruleIndex": 0,
             "level": "error",
-            "message": {"text": "bad\nin the Secret `prod/web`\nnote: why\nhelp: what\nhelp: write `a`"},
+            "message": {"text": "bad\nin the Secret `prod/web`\nnote: why\nhelp: write `a`\nhelp: what"},
             "locations": [{
                 "physicalLocation": {"artifactLocation": artifact, "region": region},
                 "logicalLocations": [{"fullyQualifiedName": "prod/web", "kind": "resource"}],

@@ -65,7 +65,7 @@ fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer,
         group = group.element(Title::NOTE.message(format!("and {}", words::plural(left_out, "more place"))));
     }
     let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
-    let helps = diagnostic.helps.iter().map(String::as_str).chain(titles);
+    let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));
     group = group
         .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(sentence(&text))))
         .elements(diagnostic.notes.iter().map(|text| Title::NOTE.message(sentence(text))))
