@@ -1,6 +1,7 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
 pub mod codes;
+pub mod codes_page;
 pub mod github;
 pub mod json;
 pub mod lint_levels;
