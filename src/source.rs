@@ -1,5 +1,6 @@
 //! Texts with positions: files and flags, spans in them, and which parts of them may be quoted.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
@@ -52,8 +53,6 @@ pub struct SourceFile {
     pub name: String,
     /// The text.
     pub text: String,
-    /// It is a flag's value, not a file.
-    flag: bool,
     /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
     masked: Vec<Range<usize>>,
     /// Byte offset of the first byte of each line.
@@ -80,12 +79,7 @@ impl SourceFile {
             total += count_chars(block);
             chars.push(total);
         }
-        Self { name, text, flag: false, masked: Vec::new(), lines, chars }
-    }
-
-    /// Whether it is the value of a flag or variable, and in no file.
-    pub fn is_flag(&self) -> bool {
-        self.flag
+        Self { name, text, masked: Vec::new(), lines, chars }
     }
 
     /// Byte ranges that are never quoted, sorted.
@@ -139,6 +133,8 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Texts that are in no file.
+    flags: BTreeSet<FileId>,
 }
 
 impl SourceMap {
@@ -153,11 +149,16 @@ impl SourceMap {
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
-    /// Adds the value of a flag or variable, named by it.
+    /// Adds a text that is in no file, such as the value of a flag, named by where it comes from.
     pub fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
         let file = self.add(name, value);
-        self.files[file.0 as usize].flag = true;
+        self.flags.insert(file);
         file
+    }
+
+    /// Whether a text is in no file.
+    pub fn is_flag(&self, file: FileId) -> bool {
+        self.flags.contains(&file)
     }
 
     /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call

@@ -34,10 +34,10 @@ fn command(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 
 /// The properties that say where, with a comma behind; none for a flag, which is in no file.
 fn place(label: &Label, sources: &SourceMap) -> String {
-    let source = sources.get(label.span.file);
-    if source.is_flag() {
+    if sources.is_flag(label.span.file) {
         return String::new();
     }
+    let source = sources.get(label.span.file);
     let (line, column) = source.position(label.span.start);
     let (end_line, end_column) = source.position(label.span.end.max(label.span.start));
     let mut out = format!("file={},line={line},endLine={end_line},", property(&printable(&source.name)));

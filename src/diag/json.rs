@@ -15,8 +15,12 @@
 //! | `labels` | array | every place of it: `file`, `line`, `column`, `endLine`, `endColumn`, `text` (may be empty), `primary` |
 //! | `notes` | array of strings | why it is so |
 //! | `helps` | array of strings | what to write or do instead |
-//! | `fixes` | array | certain repairs, any one of which is enough: `title`, `file`, `line`, `column`, `endLine`, `endColumn` and `replacement`, the text that should stand there; left out when there is none |
-//! | `causes` | array | what the API server would answer: `field`, such as `metadata.name`, and `reason`, such as `FieldValueInvalid`; left out where the server takes the Secret |
+//! | `fixes` | array | certain repairs, see below; left out when there is none |
+//! | `causes` | array | what the API server would answer, see below; left out where it takes the Secret |
+//!
+//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`, `endColumn`), and the `replacement`, which is
+//! the text that should stand there. Any one of them is enough. A cause has a `field`, such as `metadata.name`, and the server's
+//! `reason`, such as `FieldValueInvalid`.
 //!
 //! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`. Without it the output is not
 //! complete. Fields may be added, so readers should ignore those that they don't know.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::json::push_line;
 use super::render::secret_note;
 use super::{Code, Diagnostic, Fix, Label, Level, codes};
-use crate::source::{SourceFile, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 
 /// The name of our fingerprints; another way to make them needs another name.
 const FINGERPRINT: &str = "mintageFinding/v1";
@@ -110,27 +110,26 @@ fn related(label: &Label, sources: &SourceMap) -> Option<Value> {
 }
 
 fn physical(span: &Span, sources: &SourceMap) -> Option<Value> {
-    let source = sources.get(span.file);
-    Some(json!({"artifactLocation": artifact(source)?, "region": region(span, source)}))
+    Some(json!({"artifactLocation": artifact(span.file, sources)?, "region": region(span, sources)}))
 }
 
 /// The file; `None` for a flag.
-fn artifact(source: &SourceFile) -> Option<Value> {
-    (!source.is_flag()).then(|| json!({"uri": uri(&source.name)}))
+fn artifact(file: FileId, sources: &SourceMap) -> Option<Value> {
+    (!sources.is_flag(file)).then(|| json!({"uri": uri(&sources.get(file).name)}))
 }
 
-fn region(span: &Span, source: &SourceFile) -> Value {
+fn region(span: &Span, sources: &SourceMap) -> Value {
+    let source = sources.get(span.file);
     let (line, column) = source.position(span.start);
     let (end_line, end_column) = source.position(span.end.max(span.start));
     json!({"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column})
 }
 
 fn fix(fix: &Fix, sources: &SourceMap) -> Option<Value> {
-    let source = sources.get(fix.span.file);
-    let replacement = json!({"deletedRegion": region(&fix.span, source), "insertedContent": {"text": fix.replacement}});
+    let replacement = json!({"deletedRegion": region(&fix.span, sources), "insertedContent": {"text": fix.replacement}});
     Some(json!({
         "description": {"text": fix.title},
-        "artifactChanges": [{"artifactLocation": artifact(source)?, "replacements": [replacement]}],
+        "artifactChanges": [{"artifactLocation": artifact(fix.span.file, sources)?, "replacements": [replacement]}],
     }))
 }
 
