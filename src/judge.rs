@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use crate::check::finding::{Finding, Origin, Spot};
+use crate::check::finding::{Edit, Finding, Origin, Spot};
 use crate::check::more_metadata::MoreMetadata;
+use crate::check::token;
 use crate::check::verdict::{self, Subject};
 use crate::diag::words::{all_of, code};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::hash::kustomize_suffix;
 use crate::expand::TextMap;
 use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
+use crate::spec::edit::replace_string;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub type Seen = HashMap<(Option<String>, String), Span>;
@@ -27,7 +29,7 @@ pub fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, rend
             resolved.secret.name = format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
         let judged = Judged { resolved: &resolved, at };
-        for diagnostic in judged.findings() {
+        for diagnostic in judged.findings(renderer.sources) {
             let place = judged.place();
             renderer.report(place.tell(diagnostic), Some(place.entry));
         }
@@ -53,27 +55,61 @@ impl<'j> Judged<'j, '_> {
         Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(self.resolved.secret.id()) }
     }
 
-    fn findings(&self) -> Vec<Diagnostic> {
+    fn findings(&self, sources: &SourceMap) -> Vec<Diagnostic> {
         let resolved = self.resolved;
         let mut unknown = resolved.unknown.clone();
         // What failed was reported; what is missing because of it is not a finding of its own.
         unknown.open |= resolved.failed;
         let more = MoreMetadata::default();
         let subject = Subject { secret: &resolved.secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: self.at };
-        let mut findings: Vec<Diagnostic> = verdict::findings(&subject).into_iter().map(|finding| self.place_in_spec(finding)).collect();
+        let mut findings = verdict::findings(&subject);
+        self.leave_out_consequences(&mut findings);
+        let mut findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.place_in_spec(finding, sources)).collect();
         findings.extend(self.required_keys(unknown.open));
         findings
     }
 
     /// The finding with its place, and the list's own key where a data key that it fills is missing.
-    fn place_in_spec(&self, finding: Finding) -> Diagnostic {
+    fn place_in_spec(&self, mut finding: Finding, sources: &SourceMap) -> Diagnostic {
         let kind = self.resolved.planned.entry.kind;
         let missing = match &finding.at {
             Spot::DataKey(key) if !self.resolved.keys.contains_key(key) && !finding.diagnostic.causes.is_empty() => kind.field_of(key),
             _ => None,
         };
-        let diagnostic = finding.place(|spot| self.span_of(spot));
+        let fix = finding.edit.as_ref().and_then(|edit| self.fix(&finding.at, edit, sources));
+        // Otherwise it becomes a help.
+        finding.edit.take_if(|_| fix.is_some());
+        let mut diagnostic = finding.place(|spot| self.span_of(spot));
+        diagnostic.fixes.extend(fix);
         diagnostic.maybe_help(missing.map(|field| format!("write `{field} = ...` in {}", kind.table.name)))
+    }
+
+    /// A bad id of a bootstrap token makes a bad name where the name follows from it.
+    fn leave_out_consequences(&self, findings: &mut Vec<Finding>) {
+        let follows = self.resolved.planned.entry.record.key_span("name").is_none();
+        let id = Spot::DataKey(token::TOKEN_ID.to_owned());
+        if follows && findings.iter().any(|finding| finding.at == id) {
+            findings.retain(|finding| finding.at != Spot::Name);
+        }
+    }
+
+    /// An edit as a change of the spec, where the spec says this text and nothing else, and the change gives no key twice.
+    fn fix(&self, spot: &Spot, edit: &Edit, sources: &SourceMap) -> Option<Fix> {
+        let secret = &self.resolved.secret;
+        let new = edit.value.as_str();
+        let old = match spot {
+            Spot::Name => &secret.name,
+            Spot::Namespace => secret.namespace.as_ref()?,
+            Spot::Type => &secret.type_,
+            Spot::LabelKey(key) if !secret.labels.contains_key(new) => key,
+            Spot::LabelValue(key) => secret.labels.get(key)?,
+            Spot::AnnotationKey(key) if !secret.annotations.contains_key(new) => key,
+            Spot::AnnotationValue(key) => secret.annotations.get(key)?,
+            Spot::DataKey(key) if !secret.data.contains_key(new) => key,
+            Spot::Registry { index, field, .. } => &self.resolved.planned.entry.record.list("registries").get(*index)?.text(field)?.value,
+            _ => return None,
+        };
+        replace_string(self.span_of(spot), old, new, &edit.title, sources)
     }
 
     /// Where the spec says what a finding is about.

@@ -1,5 +1,6 @@
 //! Texts with positions: files and flags, spans in them, and which parts of them may be quoted.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -150,6 +151,8 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Texts that are in no file.
+    flags: BTreeSet<FileId>,
 }
 
 impl SourceMap {
@@ -162,6 +165,18 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
+    }
+
+    /// Adds a text that is in no file, such as the value of a flag, named by where it comes from.
+    pub fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
+        let file = self.add(name, value);
+        self.flags.insert(file);
+        file
+    }
+
+    /// Whether a text is in no file.
+    pub fn is_flag(&self, file: FileId) -> bool {
+        self.flags.contains(&file)
     }
 
     /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call

@@ -34,8 +34,14 @@ fn leak(text: &str) -> Option<String> {
 
 #[test]
 fn no_case_prints_what_is_planted() {
-    let formats: [&[&str]; 4] =
-        [&[], &["--message-format", "short"], &["--message-format", "json"], &["--message-format", "text", "--color", "always", "-v"]];
+    let formats: [&[&str]; 6] = [
+        &[],
+        &["--message-format", "short"],
+        &["--message-format", "json"],
+        &["--message-format", "sarif"],
+        &["--message-format", "github"],
+        &["--message-format", "text", "--color", "always", "-v"],
+    ];
     let failures: String = cases::each(&cases::all(), |case| {
         let reads_specs = case.lines("args").first().is_none_or(|command| command == "build" || command == "check");
         // `--set hunter2` is the user's own word, said on the command line.
@@ -63,7 +69,7 @@ fn said(text: &str) -> String {
     let mut sources = SourceMap::new();
     let file = sources.add("mintage.toml", text);
     let compiled = compile(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources);
-    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json]
+    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
         .map(|format| render(&compiled.diagnostics, &sources, &Options { format, width: 100, color: false }))
         .concat()
 }

@@ -15,18 +15,16 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
             Origin::Spec => "write `name = \"...\"`",
             Origin::Manifest => "write `name: ...` under `metadata`",
         }),
-        Rule::Name { name, misfit } => misfit_of(&codes::NAME, "the name", name, misfit)
-            .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
-            .maybe_help(write(repair::subdomain(name))),
+        Rule::Name { name, misfit } => {
+            misfit_of(&codes::NAME, "the name", name, misfit).note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
+        }
         Rule::GenerateName { name, misfit } => misfit_of(&codes::NAME, "`generateName`", name, misfit)
-            .note(format!("it becomes the start of a Secret's name, which is a DNS subdomain: {SUBDOMAIN}"))
-            .maybe_help(write(repair::subdomain(name))),
+            .note(format!("it becomes the start of a Secret's name, which is a DNS subdomain: {SUBDOMAIN}")),
         Rule::GeneratedName { told: true, .. } => return None,
         Rule::GeneratedName { prefix, name, misfit, .. } => {
             Diagnostic::new(&codes::NAME, format!("a name made of `generateName` {} {}", code(prefix), predicate(misfit)))
                 .note(format!("the server appends five characters, which gives a name such as {}", code(name)))
                 .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
-                .maybe_help(write(repair::subdomain(prefix).map(|prefix| format!("{prefix}-"))))
         }
         Rule::Generation => Diagnostic::new(&codes::METADATA, "`generation` is below zero").help("leave it out: the server counts"),
         Rule::OwnerVersion { index } => owner(*index, "names no version in `apiVersion`")
@@ -50,9 +48,9 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
         Rule::FinalizerUnqualified { name, .. } => Diagnostic::new(&codes::METADATA, format!("the finalizer {} has no domain", code(name)))
             .note("without a domain only `kubernetes`, `orphan` and `foregroundDeletion` are known")
             .help("write `DOMAIN/NAME`, such as `example.com/cleanup`"),
-        Rule::Namespace { namespace, misfit } => misfit_of(&codes::NAMESPACE, "the namespace", namespace, misfit)
-            .note(format!("a namespace is a DNS label: {DNS_LABEL}"))
-            .maybe_help(write(repair::dns_label(namespace))),
+        Rule::Namespace { namespace, misfit } => {
+            misfit_of(&codes::NAMESPACE, "the namespace", namespace, misfit).note(format!("a namespace is a DNS label: {DNS_LABEL}"))
+        }
         Rule::LabelKey { key, misfit } => key_misfit(&codes::LABEL, LABEL, key, misfit),
         Rule::LabelValue { key, value, misfit } => label_value(key, value, misfit),
         Rule::AnnotationKey { key, misfit } => key_misfit(&codes::ANNOTATION, ANNOTATION, key, misfit),
@@ -98,6 +96,19 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
             .help("check what the source of this value holds"),
         Rule::NotJsonObject { type_, key, fault } => docker_words::not_json(type_, key, fault, origin),
     })
+}
+
+/// What the part that a violation is about should say instead, where that is plain.
+pub fn better(violation: &Violation) -> Option<String> {
+    match &violation.rule {
+        Rule::Name { name, .. } | Rule::GenerateName { name, .. } => repair::subdomain(name),
+        Rule::GeneratedName { told: false, prefix, .. } => repair::subdomain(prefix).map(|prefix| format!("{prefix}-")),
+        Rule::Namespace { namespace, .. } => repair::dns_label(namespace),
+        Rule::LabelKey { key, .. } | Rule::AnnotationKey { key, .. } | Rule::Finalizer { name: key, .. } => repair::label_key(key),
+        Rule::LabelValue { value, .. } => repair::label_value(value),
+        Rule::DataKey { key, .. } => repair::data_key(key),
+        _ => None,
+    }
 }
 
 /// What a DNS subdomain has.
@@ -151,10 +162,6 @@ fn character(c: char) -> String {
     }
 }
 
-fn write(name: Option<String>) -> Option<String> {
-    name.map(|name| format!("write {}", code(&name)))
-}
-
 /// What a key is the key of, with its article.
 struct Noun(&'static str, &'static str);
 
@@ -184,14 +191,12 @@ fn key_misfit(code_: &'static Code, Noun(article, noun): Noun, key: &str, misfit
         KeyMisfit::Name(_) => format!("the name in a key has {NAME}"),
         KeyMisfit::Slashes { .. } => "a key is a name, or a DNS subdomain, a slash and a name: `example.com/name`".into(),
     };
-    Diagnostic::new(code_, message).note(note).maybe_help(write(repair::label_key(key)))
+    Diagnostic::new(code_, message).note(note)
 }
 
 fn label_value(key: &str, value: &str, misfit: &Misfit) -> Diagnostic {
     let message = format!("the value {} of the label {} {}", code(value), code(key), predicate(misfit));
-    let help = repair::label_value(value).map_or("put it into an annotation, whose values are free".into(), |value| {
-        format!("write {}, or put it into an annotation, whose values are free", code(&value))
-    });
+    let help = "put it into an annotation, whose values are free";
     Diagnostic::new(&codes::LABEL, message).note(format!("the value of a label has {NAME}; it may be empty")).help(help)
 }
 
@@ -208,7 +213,7 @@ fn data_key(key: &str, misfit: &Misfit) -> Diagnostic {
             "a data key has letters, digits, `-`, `_` and `.`, and at most 253 bytes: it becomes a file name where a Pod mounts the Secret"
         }
     };
-    Diagnostic::new(&codes::DATA_KEY, message).note(note).maybe_help(write(repair::data_key(key)))
+    Diagnostic::new(&codes::DATA_KEY, message).note(note)
 }
 
 fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
@@ -239,8 +244,8 @@ mod tests {
         let found = violations(secret, &MoreMetadata::default(), &Unknown::default());
         found
             .iter()
-            .filter_map(|violation| diagnostic(violation, Origin::Spec))
-            .flat_map(|found| std::iter::once(found.message).chain(found.helps))
+            .filter_map(|violation| Some((diagnostic(violation, Origin::Spec)?, better(violation))))
+            .flat_map(|(found, better)| std::iter::once(found.message).chain(better).chain(found.helps))
             .collect()
     }
 
@@ -250,8 +255,8 @@ mod tests {
 
     #[test]
     fn the_character_and_the_better_name_are_told() {
-        assert_eq!(lines(&named("Bad_Name")), ["the name `Bad_Name` can't have the capital `B`, its character 1", "write `bad-name`"]);
-        assert_eq!(lines(&named("a-")), ["the name `a-` can't end with `-`", "write `a`"]);
+        assert_eq!(lines(&named("Bad_Name")), ["the name `Bad_Name` can't have the capital `B`, its character 1", "bad-name"]);
+        assert_eq!(lines(&named("a-")), ["the name `a-` can't end with `-`", "a"]);
         assert_eq!(lines(&named("a\u{200b}b")), ["the name `a\\u{200b}b` can't have the invisible character U+200B, its character 2"]);
         assert_eq!(lines(&named("")), ["a Secret without a name", "write `name = \"...\"`"]);
     }
@@ -267,12 +272,13 @@ mod tests {
             lines(&secret),
             [
                 "the label key `a/b/c` has 2 slashes, and one is allowed",
-                "write `a/b-c`",
+                "a/b-c",
                 "the value `My App` of the label `app` can't have a space, its character 3",
-                "write `My-App`, or put it into an annotation, whose values are free",
+                "My-App",
+                "put it into an annotation, whose values are free",
                 "an annotation with an empty key",
                 "nothing stands before the slash in the annotation key `/a`",
-                "write `a`",
+                "a",
             ]
         );
     }

@@ -109,11 +109,15 @@ impl Finding {
         self
     }
 
-    /// The finding in its text; `locate` says where each part is.
+    /// The finding in its text; `locate` says where each part is. An edit that nobody took out becomes the first help: its title says
+    /// what to write.
     pub fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
         let mut diagnostic = self.diagnostic.at(locate(&self.at), self.label);
         for (spot, text) in self.also {
             diagnostic = diagnostic.also(locate(&spot), text);
+        }
+        if let Some(edit) = self.edit {
+            diagnostic.helps.insert(0, edit.title);
         }
         diagnostic
     }

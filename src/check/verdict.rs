@@ -7,6 +7,7 @@ use super::finding::{Finding, Origin, Spot};
 use super::more_metadata::MoreMetadata;
 use super::token::TokenFault;
 use super::{api_words, docker, docker_words, key_words, ssh, tls, token, token_words, types};
+use crate::diag::words::code;
 use crate::diag::{Cause, Level};
 use crate::manifest::Secret;
 
@@ -54,7 +55,14 @@ fn refused(subject: &Subject<'_>) -> Vec<Finding> {
         match api_words::diagnostic(&violation, subject.origin) {
             Some(mut diagnostic) => {
                 diagnostic.causes.push(cause);
-                found.push(Finding::new(diagnostic, spot(&violation)));
+                let finding = Finding::new(diagnostic, spot(&violation));
+                found.push(match api_words::better(&violation) {
+                    Some(better) => {
+                        let title = format!("write {}", code(&better));
+                        finding.edit(better, title)
+                    }
+                    None => finding,
+                });
             }
             None => found.last_mut().into_iter().for_each(|last| last.diagnostic.causes.push(cause.clone())),
         }

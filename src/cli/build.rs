@@ -14,7 +14,7 @@ use crate::secret_bytes::SecretBytes;
 
 use super::Exit;
 use super::options::SpecOptions;
-use super::terminal::Terminal;
+use super::terminal::write_diagnostic;
 
 /// Compile specs to YAML on stdout, or into a file
 #[derive(Debug, Args)]
@@ -47,18 +47,12 @@ impl Build {
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
         let mut run = self.spec.compile(Locked::Fail);
-        let mut text = None;
         if !run.compiled.has_errors() {
-            match self.emit(&run.compiled.secrets) {
-                Ok(written) => text = Some(written),
-                Err(diagnostic) => run.compiled.diagnostics.push(*diagnostic),
-            }
+            let written = self.emit(&run.compiled.secrets).and_then(|text| self.write(text.expose()));
+            // Findings are reported once and all together: formats for programs have a beginning and an end.
+            run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
         }
-        let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
-        match text {
-            Some(text) if exit == Exit::Fine => self.write(text.expose(), &terminal),
-            _ => exit,
-        }
+        terminal.report(&run.compiled.diagnostics, &run.sources)
     }
 
     /// The text, read back and compared before anybody gets to see it.
@@ -81,15 +75,12 @@ impl Build {
         }
     }
 
-    fn write(&self, bytes: &[u8], terminal: &Terminal) -> Exit {
+    fn write(&self, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
         let written = match &self.output {
             None => output::write_stdout(bytes),
             Some(path) => output::write_file(path, bytes).map(|_| ()),
         };
-        match written {
-            Ok(()) => Exit::Fine,
-            Err(fault) => terminal.cannot_write(&fault),
-        }
+        written.map_err(|fault| Box::new(write_diagnostic(&fault)))
     }
 }
 

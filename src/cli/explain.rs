@@ -2,8 +2,9 @@
 
 use clap::Args;
 
+use crate::diag::codes_page::page;
 use crate::diag::words::{code, nearest};
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, codes};
 use crate::source::SourceMap;
 
 use super::Exit;
@@ -43,18 +44,4 @@ impl Explain {
 fn list() -> String {
     let width = codes::ALL.iter().map(|code| code.name.len()).max().unwrap_or_default();
     codes::ALL.iter().map(|code| format!("{:width$}  {:7}  {}\n", code.name, code.level.name(), code.summary)).collect()
-}
-
-fn page(code: &codes::Code) -> String {
-    let level = match code.level {
-        Level::Warning => "warning; `[lint]`, `-A`, `-W` and `-D` change that",
-        Level::Error => "error",
-        Level::Note => "note",
-    };
-    format!("# {}\n\n{} ({level})\n\n{}", code.name, capitalized(code.summary), code.explanation)
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -98,6 +98,10 @@ pub enum MessageFormat {
     Short,
     /// One JSON object a line
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, for GitHub Actions
+    Github,
 }
 
 impl From<MessageFormat> for render::MessageFormat {
@@ -106,6 +110,8 @@ impl From<MessageFormat> for render::MessageFormat {
             MessageFormat::Text => render::MessageFormat::Text,
             MessageFormat::Short => render::MessageFormat::Short,
             MessageFormat::Json => render::MessageFormat::Json,
+            MessageFormat::Sarif => render::MessageFormat::Sarif,
+            MessageFormat::Github => render::MessageFormat::Github,
         }
     }
 }
@@ -179,7 +185,7 @@ impl SpecOptions {
     /// `--env` has to name an environment; `MINTAGE_ENV` is meant for many specs, of which some may have none.
     fn environment(&self, sources: &mut SourceMap) -> Choice {
         let mut text = |flag: &str, value: &str| {
-            let file = sources.add(flag, value);
+            let file = sources.add_flag(flag, value);
             Text { value: value.to_owned(), span: Span::new(file, 0..value.len()) }
         };
         match (&self.env, env::var("MINTAGE_ENV")) {
@@ -200,7 +206,7 @@ impl SpecOptions {
             }
         }
         for text in &self.set {
-            let file = sources.add("--set", text.as_str());
+            let file = sources.add_flag("--set", text.as_str());
             match set_flag(file, text) {
                 Some(node) => vars.push(node),
                 None => problems.push(
@@ -291,7 +297,7 @@ impl MessageOptions {
         for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
             for name in names {
                 if let Err(error) = options.lints.add_flag(level, name) {
-                    problems.push(lint_levels::describe(name, error));
+                    problems.push(lint_levels::describe_flag(name, error));
                 }
             }
         }

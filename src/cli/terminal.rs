@@ -83,9 +83,13 @@ impl Terminal {
 
     /// Says that a result could not be written.
     pub fn cannot_write(&self, fault: &WriteFault) -> Exit {
-        let diagnostic = Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).maybe_help(fault.help());
-        self.report(&[diagnostic], &SourceMap::new())
+        self.report(&[write_diagnostic(fault)], &SourceMap::new())
     }
+}
+
+/// The finding that a result could not be written.
+pub fn write_diagnostic(fault: &WriteFault) -> Diagnostic {
+    Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).maybe_help(fault.help())
 }
 
 fn width() -> usize {

@@ -19,6 +19,12 @@ pub struct Code {
 }
 
 impl Code {
+    /// Why the check exists: the page up to its examples, in one line.
+    pub fn reason(&self) -> String {
+        let reason = self.explanation.split("\n## ").next().unwrap_or_default();
+        reason.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether `[lint]` and `-A/-W/-D` may change its level in a spec.
     pub fn is_lint(&self) -> bool {
         self.level == Level::Warning

@@ -15,6 +15,12 @@
 //! | `labels` | array | every place of it: `file`, `line`, `column`, `endLine`, `endColumn`, `text` (may be empty), `primary` |
 //! | `notes` | array of strings | why it is so |
 //! | `helps` | array of strings | what to write or do instead |
+//! | `fixes` | array | certain repairs, see below; left out when there is none |
+//! | `causes` | array | what the API server would answer, see below; left out where it takes the Secret |
+//!
+//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`, `endColumn`), and the `replacement`, which is
+//! the text that should stand there. Any one of them is enough. A cause has a `field`, such as `metadata.name`, and the server's
+//! `reason`, such as `FieldValueInvalid`.
 //!
 //! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`. Without it the output is not
 //! complete. Fields may be added, so readers should ignore those that they don't know.
@@ -22,8 +28,8 @@
 use serde_json::{Map, Value, json};
 
 use super::render::Counts;
-use super::{Diagnostic, Label, words};
-use crate::source::SourceMap;
+use super::{Diagnostic, Fix, words};
+use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
@@ -48,12 +54,12 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
         out.insert("otherSecrets".into(), diagnostic.other_secrets.into());
     }
     if let Some(primary) = &diagnostic.primary {
-        out.append(&mut place(primary, sources));
+        out.append(&mut place(&primary.span, sources));
     }
     let primary = diagnostic.primary.iter().map(|label| (label, true));
     let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
     let labels = labels.map(|(label, primary)| {
-        let mut out = place(label, sources);
+        let mut out = place(&label.span, sources);
         out.insert("text".into(), label.text.as_str().into());
         out.insert("primary".into(), primary.into());
         Value::Object(out)
@@ -61,13 +67,28 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     out.insert("labels".into(), labels.collect());
     out.insert("notes".into(), diagnostic.notes.as_slice().into());
     out.insert("helps".into(), diagnostic.helps.as_slice().into());
+    if !diagnostic.fixes.is_empty() {
+        out.insert("fixes".into(), diagnostic.fixes.iter().map(|one| fix(one, sources)).collect());
+    }
+    if !diagnostic.causes.is_empty() {
+        let causes = diagnostic.causes.iter().map(|cause| json!({"field": cause.field, "reason": cause.reason}));
+        out.insert("causes".into(), causes.collect());
+    }
     Value::Object(out)
 }
 
-fn place(label: &Label, sources: &SourceMap) -> Map<String, Value> {
-    let source = sources.get(label.span.file);
-    let (line, column) = source.position(label.span.start);
-    let (end_line, end_column) = source.position(label.span.end.max(label.span.start));
+fn fix(fix: &Fix, sources: &SourceMap) -> Value {
+    let mut out = Map::new();
+    out.insert("title".into(), fix.title.as_str().into());
+    out.append(&mut place(&fix.span, sources));
+    out.insert("replacement".into(), fix.replacement.as_str().into());
+    Value::Object(out)
+}
+
+fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
+    let source = sources.get(span.file);
+    let (line, column) = source.position(span.start);
+    let (end_line, end_column) = source.position(span.end.max(span.start));
     let mut out = Map::new();
     out.insert("file".into(), source.name.as_str().into());
     for (name, number) in [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)] {
@@ -77,7 +98,7 @@ fn place(label: &Label, sources: &SourceMap) -> Map<String, Value> {
 }
 
 /// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that readers get the same strings.
-fn push_line(out: &mut String, value: &Value) {
+pub(super) fn push_line(out: &mut String, value: &Value) {
     for c in value.to_string().chars() {
         if words::is_invisible(c) {
             let mut units = [0; 2];
@@ -94,22 +115,25 @@ fn push_line(out: &mut String, value: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Cause;
     use crate::diag::codes::{LEFT_OUT, NAME};
-    use crate::source::Span;
 
     #[test]
     fn every_field() {
         let mut sources = SourceMap::new();
         let file = sources.add("mintage.toml", "x = 1\nname = \"ä\"\n");
         let mut found = Diagnostic::new(&NAME, "bad").at(Span::new(file, 13..17), "here").also(Span::new(file, 0..1), "");
-        found = found.about("prod/web").note("why").help("what");
+        found = found.about("prod/web").note("why").help("what").fix(Span::new(file, 13..17), "\"a\"", "write `a`");
+        found.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueInvalid" });
         found.other_secrets = 2;
         let expected = concat!(
             r#"{"level":"error","code":"name","message":"bad","secret":"prod/web","otherSecrets":2,"#,
             r#""file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"labels":["#,
             r#"{"file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"text":"here","primary":true},"#,
             r#"{"file":"mintage.toml","line":1,"column":1,"endLine":1,"endColumn":2,"text":"","primary":false}],"#,
-            r#""notes":["why"],"helps":["what"]}"#,
+            r#""notes":["why"],"helps":["what"],"#,
+            r#""fixes":[{"title":"write `a`","file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"replacement":"\"a\""}],"#,
+            r#""causes":[{"field":"metadata.name","reason":"FieldValueInvalid"}]}"#,
             "\n",
             r#"{"summary":{"errors":1,"warnings":0,"notes":0}}"#,
             "\n",

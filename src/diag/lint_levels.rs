@@ -122,13 +122,25 @@ pub fn find(name: &str) -> Result<&'static Code, LintNameError> {
     }
 }
 
-/// Words a name that does not stand for a lint. The caller adds the place.
+/// The names of all lints.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    codes::ALL.iter().filter(|code| code.is_lint()).map(|code| code.name)
+}
+
+/// Words a name on the command line that does not stand for a lint.
+pub fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
+    let mut diagnostic = describe(name, error);
+    if error == LintNameError::Unknown {
+        diagnostic.helps.splice(..0, words::did_you_mean(name, names()));
+    }
+    diagnostic
+}
+
+/// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
-    let lints = || codes::ALL.iter().filter(|code| code.is_lint()).map(|code| code.name);
     match error {
         LintNameError::Unknown => Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", words::code(name)))
-            .maybe_help(words::did_you_mean(name, codes::ALL.iter().map(|code| code.name)))
-            .help(format!("checks whose level can be set: {}", words::all_of(lints()))),
+            .help(format!("checks whose level can be set: {}", words::all_of(names()))),
         LintNameError::Fixed(code) => {
             let message = format!("the level of {} can't be changed", words::code(code.name));
             Diagnostic::new(&codes::UNKNOWN_CODE, message)
@@ -136,11 +148,11 @@ pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
                     Level::Error => "it finds what could not work, so it is always an error",
                     Level::Warning | Level::Note => "it only tells about the run",
                 })
-                .help(format!("checks whose level can be set: {}", words::all_of(lints())))
+                .help(format!("checks whose level can be set: {}", words::all_of(names())))
         }
         LintNameError::OnlyOnCommandLine => {
             Diagnostic::new(&codes::UNKNOWN_CODE, format!("{} stands for all lints on the command line only", words::code(name)))
-                .help(format!("name the checks: {}", words::all_of(lints())))
+                .help(format!("name the checks: {}", words::all_of(names())))
         }
     }
 }
@@ -202,7 +214,7 @@ mod tests {
 
     #[test]
     fn names_that_are_no_lint_are_explained() {
-        let unknown = describe("commited-identity", LintNameError::Unknown);
+        let unknown = describe_flag("commited-identity", LintNameError::Unknown);
         assert_eq!(unknown.message, "there is no check `commited-identity`");
         assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
         assert_eq!(describe("name", LintNameError::Fixed(&ERROR)).message, "the level of `name` can't be changed");

@@ -1,15 +1,19 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
 pub mod codes;
+pub mod codes_page;
+pub mod github;
 pub mod json;
 pub mod lint_levels;
 pub mod mask;
 mod quote;
 pub mod render;
+pub mod sarif;
 pub mod short;
 pub mod sink;
 pub mod text;
 pub mod words;
+mod wrap;
 
 use crate::source::Span;
 pub use codes::Code;
@@ -144,6 +148,16 @@ impl Diagnostic {
     pub fn fix(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
         self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
         self
+    }
+
+    /// All that there is to say, a line each, for formats without lines of source; `secret` says which Secret it is about.
+    fn as_plain_lines(&self, secret: Option<String>) -> Vec<String> {
+        let mut lines = vec![self.message.clone()];
+        lines.extend(secret);
+        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        let fixes = self.fixes.iter().map(|fix| &fix.title);
+        lines.extend(fixes.chain(&self.helps).map(|help| format!("help: {help}")));
+        lines
     }
 
     /// Whether `[lint]` and `-A/-W/-D` may change its level: it is a warning by nature, or one in a finished manifest.

@@ -1,6 +1,6 @@
 //! From findings to text: which renderer, and the words that count.
 
-use super::{Diagnostic, Level, json, short, text, words};
+use super::{Diagnostic, Level, github, json, sarif, short, text, words};
 use crate::source::SourceMap;
 
 /// How findings are written.
@@ -13,6 +13,10 @@ pub enum MessageFormat {
     Short,
     /// One JSON object a line.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// What the renderers have to know.
@@ -32,6 +36,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options
         MessageFormat::Text => text::render(diagnostics, sources, options),
         MessageFormat::Short => short::render(diagnostics, sources),
         MessageFormat::Json => json::render(diagnostics, sources),
+        MessageFormat::Sarif => sarif::render(diagnostics, sources),
+        MessageFormat::Github => github::render(diagnostics, sources),
     }
 }
 
@@ -71,6 +77,17 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
         (0, _) => Some((Level::Warning, warnings)),
         (_, 0) => Some((Level::Error, errors)),
         _ => Some((Level::Error, format!("{errors}, {warnings}"))),
+    }
+}
+
+/// Which Secret a finding is about, unless the message says so.
+pub(super) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
+    // One without a name is no help; that it has none is a finding.
+    let secret = words::code(diagnostic.secret.as_deref().filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?);
+    match diagnostic.other_secrets {
+        0 if diagnostic.message.contains(&secret) => None,
+        0 => Some(format!("in the Secret {secret}")),
+        others => Some(format!("in the Secret {secret} and {}", words::plural(others, "other"))),
     }
 }
 

@@ -4,12 +4,15 @@
 #[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
 mod tests;
 
+mod suggestion;
+
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
-use super::render::{Options, summary};
+use super::render::{Options, secret_note, summary};
+use super::wrap::wrap;
 use super::{Diagnostic, Label, Level, words};
 use crate::source::{FileId, SourceMap};
 
@@ -20,10 +23,11 @@ const MAX_LABELS: usize = 10;
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options) -> String {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     // The library calculates with the width, so neither zero nor "endless".
-    let renderer = renderer.term_width(options.width.clamp(40, 10_000));
+    let width = options.width.clamp(40, 10_000);
+    let renderer = renderer.term_width(width);
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&render_one(diagnostic, sources, &renderer));
+        out.push_str(&render_one(diagnostic, sources, &renderer, width));
         out.push_str("\n\n");
     }
     if let Some((level, text)) = summary(diagnostics) {
@@ -41,7 +45,7 @@ fn title(level: Level) -> Title<'static> {
     }
 }
 
-fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer) -> String {
+fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer, width: usize) -> String {
     let heading = title(diagnostic.level).primary_title(printable(&diagnostic.message)).id(diagnostic.code.name);
     let blocks = blocks(diagnostic, sources);
     let mut group = Group::with_title(heading);
@@ -51,25 +55,23 @@ fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer)
         group = group.element(snippet);
         places.push(place);
     }
+    // The library puts ` = note: ` in front, behind as many blanks as the highest line number has digits, and hangs further lines.
+    let lines = blocks.iter().map(|block| block.last_line(sources));
+    let lines = lines.chain(diagnostic.fixes.iter().map(|fix| suggestion::last_line(fix, sources)));
+    let digits = lines.filter_map(usize::checked_ilog10).max().map_or(0, |log| log as usize + 1);
+    let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
         group = group.element(Title::NOTE.message(format!("and {}", words::plural(left_out, "more place"))));
     }
+    let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
+    let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));
     group = group
-        .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(text)))
-        .elements(diagnostic.notes.iter().map(|text| Title::NOTE.message(printable(text))))
-        .elements(diagnostic.helps.iter().map(|text| Title::HELP.message(printable(text))));
-    put_places(&renderer.render(&[group]), &places)
-}
-
-/// Which Secret it is about, unless the message says so.
-fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
-    let secret = words::code(diagnostic.secret.as_ref()?);
-    match diagnostic.other_secrets {
-        0 if diagnostic.message.contains(&secret) => None,
-        0 => Some(format!("in the Secret {secret}")),
-        others => Some(format!("in the Secret {secret} and {}", words::plural(others, "other"))),
-    }
+        .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(sentence(&text))))
+        .elements(diagnostic.notes.iter().map(|text| Title::NOTE.message(sentence(text))))
+        .elements(helps.map(|text| Title::HELP.message(sentence(text))));
+    let groups: Vec<Group> = std::iter::once(group).chain(suggestions).collect();
+    put_places(&renderer.render(&groups), &places)
 }
 
 /// Labels of one file that are near to each other, and are shown as one block.
@@ -114,6 +116,12 @@ fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>>
 }
 
 impl Block<'_> {
+    /// The number of the last line with a mark.
+    fn last_line(&self, sources: &SourceMap) -> usize {
+        let source = sources.get(self.file);
+        self.marks.iter().map(|mark| source.line_index(mark.span.end) + 1).max().unwrap_or_default()
+    }
+
     /// The block for the library, with a stand-in for its place, and the place: masking moves columns, and the library would
     /// count them in the masked text.
     fn snippet(&self, index: usize, sources: &SourceMap) -> (Snippet<'static, Annotation<'static>>, String) {

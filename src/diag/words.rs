@@ -55,6 +55,12 @@ pub fn code(name: &str) -> String {
     out
 }
 
+/// A sentence with its first letter as a capital.
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// A text for a message line: as it is, but with everything escaped that a terminal would obey or hide.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -1,5 +1,6 @@
 //! Specs: the language, its reader, and what a spec says once it is read.
 
+pub mod edit;
 pub mod language;
 mod mask;
 pub mod node;

@@ -5,15 +5,16 @@ use toml::de::{DeTable, DeValue};
 use crate::crypt;
 use crate::diag::lint_levels::{self, LintLevel, LintTable};
 use crate::diag::mask::mask_broken_toml;
-use crate::diag::words::{code, did_you_mean, one_of};
+use crate::diag::words::{code, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::kinds;
 use crate::source::{FileId, SourceMap, Span};
 
+use super::edit::key_literal;
 use super::language::{SOURCE, SPEC};
 use super::mask;
 use super::node::{Node, NodeKind, Text};
-use super::read::Reader;
+use super::read::{Reader, respelt};
 use super::record::Record;
 use super::value::WholeFile;
 use super::{Entry, Spec};
@@ -146,7 +147,9 @@ fn overrides(reader: &mut Reader, record: &Record) -> LintTable {
                 Ok(code) => {
                     overrides.set(code, level);
                 }
-                Err(error) => reader.problem(lint_levels::describe(&text.value, error).at(text.span, "")),
+                Err(error) => {
+                    reader.problem(respelt(lint_levels::describe(&text.value, error).at(text.span, ""), text, lint_levels::names()));
+                }
             }
         }
     }
@@ -175,12 +178,10 @@ fn check_recipients(reader: &mut Reader, record: &Record) {
         for to in rule.texts("to") {
             let known = || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let label = did_you_mean(&to.value, known()).unwrap_or_else(|| "not in `[recipients]`".to_owned());
-                reader.problem(
-                    Diagnostic::new(&codes::RECIPIENT, format!("there is no recipient {}", code(&to.value)))
-                        .at(to.span, label)
-                        .help(format!("add it: `recipients.{} = \"age1...\"`", super::read::toml_key(&to.value))),
-                );
+                let diagnostic = Diagnostic::new(&codes::RECIPIENT, format!("there is no recipient {}", code(&to.value)))
+                    .at(to.span, "not in `[recipients]`")
+                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                reader.problem(respelt(diagnostic, to, known()));
             }
         }
     }
@@ -192,10 +193,7 @@ fn check_environments(reader: &mut Reader, spec: &Spec) {
     let used = spec.record.text("default-env").into_iter().chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
     for text in used {
-        reader.problem(
-            unknown_environment(&text.value, &declared)
-                .at(text.span, did_you_mean(&text.value, declared.iter().copied()).unwrap_or_default()),
-        );
+        reader.problem(respelt(unknown_environment(&text.value, &declared).at(text.span, ""), text, declared.iter().copied()));
     }
 }
 
@@ -203,7 +201,7 @@ fn check_environments(reader: &mut Reader, spec: &Spec) {
 pub fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, format!("the spec declares no environment {}", code(name)));
     if declared.is_empty() {
-        diagnostic.help(format!("declare it: `[environments.{}]`", super::read::toml_key(name)))
+        diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
     } else {
         diagnostic.help(format!("it declares {}", one_of(declared)))
     }

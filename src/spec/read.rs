@@ -5,11 +5,12 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::words::{did_you_mean, one_of};
+use crate::diag::words::{code, nearest, one_of};
 use crate::diag::{Diagnostic, codes, words};
 use crate::source::{FileId, Span, Spanned};
 use crate::structure::Format;
 
+use super::edit::{key_literal, string_literal};
 use super::language::{DATA_FROM, Field, Shape, Table};
 use super::node::{Node, NodeKind, Text};
 use super::record::{Item, Record};
@@ -56,7 +57,7 @@ impl Reader {
                     let item = self.item(field, value).unwrap_or(Item::Wrong);
                     record.push(field.name, key_span, item);
                 }
-                None => self.unknown_key(name, key_span, definition, skip),
+                None => self.unknown_key(name, key_span, toml, definition, skip),
             }
         }
         for field in definition.fields().filter(|field| field.required && record.key_span(field.name).is_none()) {
@@ -69,16 +70,15 @@ impl Reader {
         record
     }
 
-    fn unknown_key(&mut self, name: &str, span: Span, definition: &Table, more: &[&str]) {
+    fn unknown_key(&mut self, name: &str, span: Span, toml: &DeTable<'_>, definition: &Table, more: &[&str]) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, format!("{} has no key {}", definition.name, words::code(name)));
-        let suggestion = did_you_mean(name, known());
-        diagnostic = diagnostic.at(span, suggestion.clone().unwrap_or_else(|| "unknown key".to_owned()));
-        if suggestion.is_none() {
-            let names: Vec<&str> = known().collect();
-            diagnostic = diagnostic.help(format!("it takes {}", words::all_of(names)));
-        }
-        self.problem(diagnostic);
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, format!("{} has no key {}", definition.name, code(name)));
+        self.problem(match nearest(name, known()) {
+            // The key that is meant may be there already: then this one is too much, or something else is meant.
+            Some(near) if toml.contains_key(near) => diagnostic.at(span, format!("did you mean {}?", code(near))),
+            Some(near) => diagnostic.at(span, "unknown key").fix(span, key_literal(near), format!("write {}", code(near))),
+            None => diagnostic.at(span, "unknown key").help(format!("it takes {}", words::all_of(known()))),
+        });
     }
 
     fn item(&mut self, field: &Field, value: &TomlSpanned<DeValue<'_>>) -> Option<Item> {
@@ -215,12 +215,11 @@ impl Reader {
         if known.contains(&text.value.as_str()) {
             return Some(text);
         }
-        let label = did_you_mean(&text.value, known.iter().copied()).unwrap_or_else(|| "not known".to_owned());
-        self.problem(
-            Diagnostic::new(&codes::INVALID_VALUE, format!("{} does not take {}", words::code(name), words::code(&text.value)))
-                .at(text.span, label)
-                .help(format!("write {}", one_of(known.iter().map(|word| format!("\"{word}\""))))),
-        );
+        let diagnostic = Diagnostic::new(&codes::INVALID_VALUE, format!("{} does not take {}", code(name), code(&text.value)));
+        let diagnostic = respelt(diagnostic.at(text.span, "not known"), &text, known.iter().copied());
+        let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
+        let help = if diagnostic.fixes.is_empty() { format!("write {all}") } else { format!("it takes {all}") };
+        self.problem(diagnostic.help(help));
         None
     }
 
@@ -351,9 +350,17 @@ impl Reader {
         self.problem(
             Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes {}, not {found}", words::code(name), shape.expects()))
                 .at(self.span(value.span()), found)
-                .help(format!("write `{} = {}`", toml_key(name), shape.placeholder())),
+                .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
         );
         None
+    }
+}
+
+/// With the known word that is nearest to a string of the spec as a repair, if one is near enough. Not for templates.
+pub fn respelt<'a>(diagnostic: Diagnostic, text: &Text, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    match nearest(&text.value, known) {
+        Some(near) => diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near))),
+        None => diagnostic,
     }
 }
 
@@ -427,10 +434,4 @@ pub fn class(value: &DeValue<'_>) -> &'static str {
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     }
-}
-
-/// A key as TOML wants it written.
-pub fn toml_key(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if bare { name.to_owned() } else { format!("{name:?}") }
 }

@@ -7,9 +7,10 @@ use crate::diag::{Diagnostic, codes, words};
 use crate::source::Span;
 use crate::structure::Format;
 
+use super::edit::{key_literal, string_literal};
 use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
 use super::node::Text;
-use super::read::{Reader, class, integer, toml_key};
+use super::read::{Reader, class, integer};
 use super::record::Record;
 use super::value::{Fetch, Modifiers, Source, Value};
 
@@ -38,7 +39,7 @@ impl Reader {
                         .at(span, "a list")
                         .help(format!(
                             "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, `{0} = {{ json = [...] }}`",
-                            toml_key(name)
+                            key_literal(name)
                         )),
                 );
                 None
@@ -150,7 +151,7 @@ impl Reader {
                     words::code(name),
                     class(value.get_ref())
                 ))
-                .help(format!("if the data key is {}, quote it: `data.{joined:?} = ...`", words::code(&joined)))
+                .help(format!("if the data key is {}, quote it: `data.{} = ...`", words::code(&joined), string_literal(&joined)))
                 .help(format!("a table has one of {}", words::one_of(VALUE_SOURCES.iter().map(|field| field.name)))),
         );
         true

@@ -51,6 +51,74 @@ error: 1 error, 1 warning
 }
 
 #[test]
+fn notes_and_helps_are_no_wider_than_the_terminal() {
+    let mut sources = SourceMap::new();
+    let text = "\n".repeat(9) + "name = \"Web_1\"\n";
+    let file = sources.add("mintage.toml", text.as_str());
+    let sentence = "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
+    let placed = Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
+    let expected = "\
+error[name]: bad
+  --> mintage.toml:10:8
+   |
+10 | name = \"Web_1\"
+   |        ^^^^^^^
+   |
+   = note: one two three four five six seven eight nine ten `eleven twelve`
+           thirteen fourteen
+
+note[left-out]: nowhere
+ |
+ = help: one two three four five six seven eight nine ten `eleven twelve`
+         thirteen fourteen
+
+error: 1 error
+";
+    assert_eq!(plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources), expected);
+}
+
+#[test]
+fn repairs_are_lines_before_and_after() {
+    let mut sources = SourceMap::new();
+    let text = "[[opaque]]\nname = 'a'\ndata.A = { value = \"hunter2\", usrname = 1 }\n";
+    let file = sources.add("mintage.toml", text);
+    let secret = place(file, text, "hunter2");
+    sources.mask(file, vec![secret.start..secret.end]);
+    let key = place(file, text, "usrname");
+    let end = Span::new(file, text.len() - 3..text.len() - 3);
+    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
+        .at(key, "")
+        .help("look")
+        .fix(key, "username", "write `username`")
+        .fix(end, ", trim = true", "remove the line break");
+    let expected = r#"error[unknown-key]: unknown key `usrname`
+ --> mintage.toml:3:31
+  |
+3 | data.A = { value = "***", usrname = 1 }
+  |                           ^^^^^^^
+  |
+  = help: look
+help: write `username`
+  |
+3 | data.A = { value = "***", username = 1 }
+  |                             +
+help: remove the line break
+  |
+3 | data.A = { value = "***", usrname = 1, trim = true }
+  |                                      +++++++++++++
+
+error: 1 error
+"#;
+    assert_eq!(plain(&[found], &sources), expected);
+
+    // What would not fit is said in words.
+    let narrow = Options { format: MessageFormat::Text, width: 40, color: false };
+    let found = Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
+    let said = render(&[found], &sources, &narrow);
+    assert!(said.contains("  = help: write `username`\n") && !said.contains('+'), "{said}");
+}
+
+#[test]
 fn labels_of_several_files_and_a_masked_value_before_the_place() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
@@ -205,7 +273,7 @@ fn ten_thousand_findings_stay_linear() {
         .collect();
     let out = plain(&found, &sources);
     assert!(out.ends_with("\nerror: 10,000 errors\n") && !out.contains("secret"));
-    for format in [MessageFormat::Short, MessageFormat::Json] {
+    for format in [MessageFormat::Short, MessageFormat::Json, MessageFormat::Github] {
         assert!(render(&found, &sources, &Options { format, width: 80, color: false }).lines().count() >= 10_000);
     }
 }
@@ -225,6 +293,7 @@ proptest! {
         spans in prop::collection::vec((0..130usize, 0..60usize), 1..6),
         width in prop::sample::select(vec![0, 40, 80, usize::MAX]),
         blow_up in any::<bool>(),
+        replacement in "[ab =\"é\u{4e00}\n\t]{0,9}",
     ) {
         let factor = if blow_up { 700 } else { 1 };
         let mut text = String::new();
@@ -242,13 +311,14 @@ proptest! {
         let span = |(start, length): &(usize, usize)| Span::new(file, start * factor..(start + length) * factor);
         let mut found = Diagnostic::new(&NAME, "m").at(span(&spans[0]), "l");
         for other in &spans[1..] {
-            found = found.also(span(other), "o");
+            found = found.also(span(other), "o").fix(span(other), replacement.as_str(), "t");
         }
-        for format in [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json] {
+        for format in [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github] {
             let out = render(std::slice::from_ref(&found), &sources, &Options { format, width, color: false });
             assert!(!out.contains(['X', 'Ž', '\u{2744}', '\r', '\u{202e}']), "{out}");
             let (line, column) = sources.get(file).position(found.primary.as_ref().unwrap().span.start);
-            assert!(format == MessageFormat::Json || out.contains(&format!("f:{line}:{column}")), "{out}");
+            let placed = out.contains(&format!("f:{line}:{column}"));
+            assert!(placed || !matches!(format, MessageFormat::Text | MessageFormat::Short), "{out}");
         }
     }
 }

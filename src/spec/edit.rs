@@ -1,0 +1,138 @@
+//! Repairs as changes of a spec's text. Only where what stands there is plain enough for the result to be certain.
+
+use crate::diag::Fix;
+use crate::source::{SourceMap, Span};
+
+use super::Entry;
+
+/// A text as a TOML string with its quotes (TOML 1.0, "Basic strings").
+pub fn string_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A key as TOML wants it written: bare where it can be.
+pub fn key_literal(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if bare { name.to_owned() } else { string_literal(name) }
+}
+
+/// Puts another text where a string says `old`. `None` unless the token at `span` is a string or quoted key on one line, without escapes,
+/// that says just this: what comes out of a template is repaired elsewhere.
+pub fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
+    let token = sources.get(span.file).text.get(span.start..span.end)?;
+    let inside = |quote: char| token.strip_prefix(quote)?.strip_suffix(quote);
+    let is_template = ["{{", "{%", "{#"].iter().any(|open| token.contains(open));
+    let is_escaped = token.starts_with('"') && token.contains('\\');
+    let says = inside('"').or_else(|| inside('\''))?;
+    if says != old || says.starts_with(['"', '\'']) || is_template || is_escaped {
+        return None;
+    }
+    Some(Fix { title: title.to_owned(), span, replacement: string_literal(new) })
+}
+
+/// `trim = true` for the value of a data key, which removes its trailing line breaks. `None` unless the value is an inline table on one
+/// line that does not say `trim` yet.
+pub fn trim_value(entry: &Entry, data_key: &str, sources: &SourceMap) -> Option<Fix> {
+    let record = &entry.record;
+    let own = entry.kind.field_of(data_key).and_then(|field| record.value(field));
+    let value = own.or_else(|| record.values("data").iter().find(|(key, _)| key.value == data_key).map(|(_, value)| value))?;
+    if value.modifiers.trim {
+        return None;
+    }
+    add_to_inline_table(value.span, "trim = true", "remove the trailing line break with `trim = true`", sources)
+}
+
+/// Adds a key and its value as the last of an inline table. `None` unless the span is one on one line that is not empty.
+fn add_to_inline_table(span: Span, entry: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
+    let token = sources.get(span.file).text.get(span.start..span.end)?;
+    let body = token.strip_prefix('{')?.strip_suffix('}')?;
+    let kept = body.trim_end();
+    // With a comma at the end, or over several lines, it is TOML 1.1, where a comment could stand anywhere. An explicit `trim = false`
+    // would be there twice.
+    if kept.is_empty() || kept.ends_with(',') || body.contains('\n') || body.contains("trim") {
+        return None;
+    }
+    let at = span.start + 1 + kept.len();
+    Some(Fix { title: title.to_owned(), span: Span::new(span.file, at..at), replacement: format!(", {entry}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::spec::parse;
+
+    fn applied(text: &str, fix: &Fix) -> String {
+        format!("{}{}{}", &text[..fix.span.start], fix.replacement, &text[fix.span.end..])
+    }
+
+    fn replaced(token: &str, old: &str, new: &str) -> Option<String> {
+        let text = format!("a = {token}\n");
+        let mut sources = SourceMap::new();
+        let file: FileId = sources.add("a.toml", text.as_str());
+        let fix = replace_string(Span::new(file, 4..4 + token.len()), old, new, "t", &sources)?;
+        Some(applied(&text, &fix))
+    }
+
+    #[test]
+    fn literals_read_back() {
+        for text in ["", "plain", "a \"b\" \\ c", "tab\t, escape \u{1b}, delete \u{7f}, next line \u{85}", "é\u{4e00}😀"] {
+            let document = format!("a = {0}\n{1} = 1\n", string_literal(text), key_literal(&format!("b{text}")));
+            let table: toml::Table = document.parse().unwrap();
+            assert_eq!(table["a"].as_str(), Some(text));
+            assert!(table.contains_key(&format!("b{text}")));
+        }
+        assert_eq!(key_literal("trim-2"), "trim-2");
+    }
+
+    #[test]
+    fn plain_strings_are_replaced() {
+        assert_eq!(replaced("\"Web_1\"", "Web_1", "web-1").as_deref(), Some("a = \"web-1\"\n"));
+        assert_eq!(replaced("'Web_1'", "Web_1", "web-1").as_deref(), Some("a = \"web-1\"\n"));
+    }
+
+    #[test]
+    fn other_tokens_are_left_alone() {
+        for token in ["\"W{{ x }}\"", "\"\"\"W\"\"\"", "'''W'''", "\"\\u0057\"", "W", "\"V\"", "'W", "\""] {
+            assert_eq!(replaced(token, "W", "w"), None, "{token}");
+        }
+        assert_eq!(replaced("\"W{{ x }}\"", "W{{ x }}", "w"), None);
+        assert_eq!(replaced("\"\"\"\"W\"\"\"\"", "\"\"\"W\"\"\"", "w"), None);
+    }
+
+    /// A spec with `trim = true` put in for a data key.
+    fn trimmed(text: &str, key: &str) -> Option<String> {
+        let mut sources = SourceMap::new();
+        let file = sources.add("mintage.toml", text);
+        let (spec, problems) = parse(file, &mut sources);
+        assert!(problems.is_empty(), "{problems:?}");
+        let fix = trim_value(&spec.unwrap().entries[0], key, &sources)?;
+        let fixed = applied(text, &fix);
+        assert!(fixed.parse::<toml::Table>().is_ok(), "{fixed}");
+        Some(fixed)
+    }
+
+    #[test]
+    fn values_are_trimmed_where_they_are_inline_tables() {
+        let spec =
+            "[[opaque]]\nname = 'a'\ndata.A = { file = 'a' }\ndata.B = {age='b'}\ndata.C = 'c'\ndata.D = { file = 'd', trim = true }\n";
+        assert!(trimmed(spec, "A").unwrap().contains("data.A = { file = 'a', trim = true }\n"));
+        assert!(trimmed(spec, "B").unwrap().contains("data.B = {age='b', trim = true}\n"));
+        assert_eq!([trimmed(spec, "C"), trimmed(spec, "D"), trimmed(spec, "E")], [const { None }; 3]);
+        let own = "[[ssh-auth]]\nname = 'a'\nprivate-key = { file = 'k' }\n";
+        assert!(trimmed(own, "ssh-privatekey").unwrap().contains("{ file = 'k', trim = true }"));
+        let header = "[[opaque]]\nname = 'a'\n[opaque.data.A]\nfile = 'a'\n";
+        assert_eq!(trimmed(header, "A"), None);
+        assert_eq!(trimmed("[[opaque]]\nname = 'a'\ndata.A = { file = 'a', trim = false }\n", "A"), None);
+    }
+}
