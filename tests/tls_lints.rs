@@ -2,7 +2,7 @@
 
 mod peers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -252,4 +252,81 @@ fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
     assert_eq!(codes(&[("tls.crt", &leaf), ("ca.crt", b"hunter2")], &["tls.key"]), ["tls-ca"]);
     let words = |origin| findings(&[("tls.crt", &leaf)], &["tls.key"], origin)[0].diagnostic.helps.concat();
     assert!(words(Origin::Spec).contains("`ca`") && words(Origin::Manifest).contains("`ca.crt`"));
+}
+
+/// Every certificate there is, as chain and as authority, at times on both sides of its dates.
+#[test]
+fn words_keep_to_the_style_and_every_code_occurs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let folders =
+        ["keys/tls", "ui/tls-pem/openssl-form", "ui/tls-pem/indented", "ui/tls-weak-signature/sha-1", "ui/tls-names/common-name-only"];
+    let texts: Vec<Vec<u8>> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).expect("a folder"))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "crt"))
+        .map(|path| fs::read(path).expect("readable"))
+        .collect();
+    let mut seen = BTreeSet::new();
+    let (more, unknown) = (MoreMetadata::default(), Unknown { keys: ["tls.key".to_owned()].into(), open: false });
+    for text in &texts {
+        for (origin, at) in [(Origin::Spec, 0), (Origin::Manifest, 1_800_000_000), (Origin::Spec, 10_000_000_000)] {
+            let mut secret = Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
+            secret.data.insert("tls.crt".into(), text.clone().into());
+            secret.data.insert("ca.crt".into(), text.clone().into());
+            let findings = verdict::findings(&Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: Some(at) });
+            for Finding { diagnostic, .. } in findings {
+                let (message, helps) = (&diagnostic.message, &diagnostic.helps);
+                assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase) && !helps.is_empty(), "{message}");
+                for text in diagnostic.notes.iter().chain(helps).chain([message]) {
+                    assert!(text.len() > 10 && !text.contains("  ") && text.matches('`').count() % 2 == 0, "{text}");
+                    assert!(!text.replace("www.example.com", "").contains(".example"), "{text}");
+                }
+                if origin == Origin::Manifest {
+                    assert!(
+                        helps.iter().all(|help| !help.contains("`cert`") && !help.contains("`ca`") && !help.contains("lint.")),
+                        "{helps:?}"
+                    );
+                }
+                seen.insert(diagnostic.code.name);
+            }
+        }
+    }
+    for name in [
+        "tls-chain",
+        "tls-expired",
+        "tls-not-yet-valid",
+        "tls-names",
+        "tls-authority",
+        "tls-pem",
+        "tls-weak-key",
+        "tls-weak-signature",
+        "tls-ca",
+    ] {
+        assert!(seen.contains(name), "{name} is not in {seen:?}");
+    }
+}
+
+/// Thousands of certificates, all different and none related, in a value as large as Kubernetes takes.
+#[test]
+fn long_chains_take_little_time() {
+    use base64::Engine;
+    let pem = mintage::check::pem::Pem::read(&ui("tls-weak-key/rsa-1024/tls.crt"));
+    let der = pem.blocks.first().expect("a block").contents.clone();
+    let mut text = String::new();
+    for number in 0_u32.. {
+        // Another signature makes another certificate.
+        let mut other = der.to_vec();
+        let end = other.len();
+        other[end - 4..].copy_from_slice(&number.to_be_bytes());
+        let body = base64::engine::general_purpose::STANDARD.encode(other);
+        text += &format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        if text.len() > 1_048_576 {
+            break;
+        }
+    }
+    let start = std::time::Instant::now();
+    let found = codes(&[("tls.crt", text.as_bytes()), ("ca.crt", b"")], &["tls.key"]);
+    assert!(found.contains(&"tls-chain"), "{found:?}");
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }

@@ -41,7 +41,7 @@ pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         TlsFault::NoKey(found) => no_key(found, origin),
         TlsFault::Certificate(fault) => certificate(*fault),
         TlsFault::UnsupportedCertificate(algorithm) => unsupported(Field::Certificate, *algorithm),
-        TlsFault::Key(fault) => key_fault(*fault),
+        TlsFault::Key(fault) => key_fault(*fault, origin),
         TlsFault::OtherCertificate { position, count } => {
             let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
             Diagnostic::new(&codes::TLS_PAIR, message)
@@ -81,8 +81,8 @@ pub fn ssh(fault: SshFault, origin: Origin) -> Diagnostic {
         SshFault::Damaged => error(format!("{name} is damaged or cut off"))
             .note("its PEM is in order, but what it encodes is no complete private key")
             .help("copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole"),
-        SshFault::Encrypted => ssh_lint_words::passphrase(),
-        SshFault::LegacyFormat(format) => ssh_lint_words::legacy_format(format),
+        SshFault::Encrypted => ssh_lint_words::passphrase(origin),
+        SshFault::LegacyFormat(format) => ssh_lint_words::legacy_format(format, origin),
         SshFault::Form(fault) => ssh_lint_words::form(fault, origin),
     }
 }
@@ -169,12 +169,15 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
     }
 }
 
-fn key_fault(fault: KeyFault) -> Diagnostic {
+fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
     match fault {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
             .note("nobody types a passphrase when a server starts: Kubernetes needs the key itself")
-            .help("remove the passphrase, and encrypt the file with age instead: `openssl pkey -in KEY -out KEY.plain`"),
+            .help(match origin {
+                Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey -in KEY | age -r RECIPIENT -o KEY.age`",
+                Origin::Manifest => "take it off: `openssl pkey -in KEY -out KEY.plain`",
+            }),
         KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server reads it").help(
             "give the key that the certificate was requested with; an RSA or ECDSA key converts with `ssh-keygen -p -m PKCS8 -f KEY`",
         ),

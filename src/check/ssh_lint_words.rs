@@ -5,23 +5,23 @@ use super::ssh::{FormFault, LegacyFormat};
 use crate::diag::{Diagnostic, codes};
 
 /// A key under a passphrase.
-pub(super) fn passphrase() -> Diagnostic {
+pub(super) fn passphrase(origin: Origin) -> Diagnostic {
     Diagnostic::new(&codes::SSH_PASSPHRASE, "the ssh private key is protected by a passphrase")
         .note("nobody types a passphrase in a cluster: whoever mounts the key needs the passphrase too, or the key without one")
         .help("remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f KEY`")
-        .help("if the program gets the passphrase elsewhere, allow `ssh-passphrase` for this Secret")
+        .help(format!("if the program gets the passphrase elsewhere, {}", origin.allow(&codes::SSH_PASSPHRASE)))
 }
 
 /// A key in a format other than OpenSSH's.
-pub(super) fn legacy_format(format: LegacyFormat) -> Diagnostic {
+pub(super) fn legacy_format(format: LegacyFormat, origin: Origin) -> Diagnostic {
     let (message, note) = match format {
         LegacyFormat::Pem => (
             "the ssh private key is in the old PEM format",
-            "OpenSSH, Go and libssh2 read it; some libraries, such as Rust's `ssh-key` and Python's `cryptography`, do not take it for an ssh key",
+            "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, don't take it for an ssh key",
         ),
         LegacyFormat::Pkcs8 => (
             "the ssh private key is in the format PKCS#8",
-            "OpenSSH, Go and libssh2 read it; some libraries, such as Rust's `ssh-key` and Python's `cryptography`, do not take it for an ssh key",
+            "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, don't take it for an ssh key",
         ),
         LegacyFormat::Pkcs8Ed25519 => (
             "the ssh private key is an Ed25519 key in the format PKCS#8",
@@ -36,7 +36,7 @@ pub(super) fn legacy_format(format: LegacyFormat) -> Diagnostic {
             .help("or make a new one: `ssh-keygen -t ed25519 -N '' -f KEY`"),
         LegacyFormat::Pem | LegacyFormat::Pkcs8 => found
             .help("convert it: `ssh-keygen -p -N '' -f KEY`")
-            .help("if a program needs this format, as some Java libraries do, allow `ssh-legacy-format` for this Secret"),
+            .help(format!("if a program needs this format, as some Java libraries do, {}", origin.allow(&codes::SSH_LEGACY_FORMAT))),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn diagnostic(fault: &ChainFault, holder: Holder) -> Diagnostic {
             .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it"),
         ChainFault::Repeated { positions } => {
             found(format!("{} of {count} in `{key}` {} there before", named(positions), is_are(positions, "stands", "stand")))
-                .note("each next one has to be the issuer of the one before it, and clients that go by that (RFC 5246 section 7.4.2) refuse the chain")
+                .note("each next one has to issue the one before it (RFC 5246 section 7.4.2), and some clients go by that")
                 .help(format!("remove {}", named(positions)))
         }
         ChainFault::LeafNotFirst { leaf, order } => {
@@ -46,12 +46,9 @@ pub fn diagnostic(fault: &ChainFault, holder: Holder) -> Diagnostic {
             .note(ORDER)
             .help("put the issuer's certificate after the first: whoever issued it has a file with the whole chain"),
         ChainFault::Unrelated { positions, open_end } => {
-            let found = found(format!(
-                "{} of {count} in `{key}` {} not belong to the chain",
-                named(positions),
-                is_are(positions, "does", "do")
-            ))
-            .note(ORDER);
+            let found =
+                found(format!("{} of {count} in `{key}` {} not belong to the chain", named(positions), is_are(positions, "does", "do")))
+                    .note(ORDER);
             match open_end {
                 Some(end) => found
                     .note(format!("the chain ends with certificate {end}, whose issuer is not there"))
@@ -63,8 +60,9 @@ pub fn diagnostic(fault: &ChainFault, holder: Holder) -> Diagnostic {
             .note("clients that know the root only can't verify it: browsers may find the issuer elsewhere, Go, curl and Java don't")
             .help(format!("append the certificates of the issuers to {}; with ACME, give `fullchain.pem` for `cert.pem`", holder.field()))
             .help(format!(
-                "if a root that clients have issued it, say so: put the root into {}, or allow `tls-chain` for this Secret",
-                holder.authorities()
+                "if a root that clients have issued it, put the root into {}, or {}",
+                holder.authorities(),
+                holder.origin.allow(&codes::TLS_CHAIN)
             )),
     }
 }

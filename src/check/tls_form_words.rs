@@ -17,7 +17,8 @@ pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {
             .note("OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go reads on")
             .help("remove the empty lines between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"),
         FormFault::Header { line } => found(format!("the block at line {line} of `{key}` has a header"))
-            .note("a line with `:` stands after its `BEGIN` line; OpenSSL refuses the whole file for it, and Go leaves the block out of an authority's file")
+            .note("a line with `:` stands after its `BEGIN` line")
+            .note("OpenSSL refuses the whole file for it, and Go leaves the block out where it looks for authorities")
             .help(rewrite),
         FormFault::PassedOver { fault, more } => {
             let line = fault.line;
@@ -48,7 +49,8 @@ pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {
                 Origin::Manifest => "leave the key in `tls.key` only; a file with both is for programs that read one file",
             }),
         FormFault::NoFinalNewline => found(format!("the last line of `{key}` has no end"))
-            .note("programs that put `ca.crt` behind it, as `cat tls.crt ca.crt` does, get two blocks in one line: Go then reads neither, OpenSSL refuses the file")
+            .note("programs that put `ca.crt` behind it, as `cat tls.crt ca.crt` does, get the end of one block and the start of the next in one line")
+            .note("Go then reads neither of the two, OpenSSL refuses the file")
             .help(match holder.origin {
                 Origin::Spec => "leave `trim` out, or end the file with a line break",
                 Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",

@@ -95,12 +95,16 @@ pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
                 false => format!("{which} is an authority's, not a server's"),
             };
             let found = Diagnostic::new(&codes::TLS_AUTHORITY, message)
-                .note("it may sign other certificates (`CA:TRUE`): rustls and Firefox refuse it from a server, and who trusts it trusts its key for every name");
+                .note("it may sign other certificates (`CA:TRUE`), so who trusts it trusts its key for every name")
+                .note("rustls and Firefox refuse it from a server");
             let found = match self_signed {
                 true => found.help("for development, make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE ...`"),
                 false => found.help("give the certificate that was issued to the server, before those of its issuers"),
             };
-            found.help("for a key that signs, such as that of cert-manager's CA issuer, allow `tls-authority` for this Secret")
+            found.help(format!(
+                "if the Secret is meant to sign, as cert-manager's CA issuer does with it, {}",
+                holder.origin.allow(&codes::TLS_AUTHORITY)
+            ))
         }
     }
 }
