@@ -23,8 +23,7 @@ pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {
         FormFault::PassedOver { fault, more } => {
             let line = fault.line;
             let others = if more == 0 { String::new() } else { format!(", and {} like it", plural(more, "other")) };
-            let found = found(format!("the block at line {line} of `{key}` {}{others}", what(fault.kind)))
-                .note("Go passes over such a block without a word; OpenSSL refuses the whole file, unless the block is indented");
+            let found = found(format!("the block at line {line} of `{key}` {}{others}", what(fault.kind))).note(readers(fault.kind));
             match fault.kind {
                 PemFaultKind::Indented => found.help("remove the blanks that its lines start with"),
                 PemFaultKind::EscapedLineBreaks | PemFaultKind::LineBreaksLost => {
@@ -49,12 +48,24 @@ pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {
                 Origin::Manifest => "leave the key in `tls.key` only; a file with both is for programs that read one file",
             }),
         FormFault::NoFinalNewline => found(format!("the last line of `{key}` has no end"))
-            .note("programs that put `ca.crt` behind it, as `cat tls.crt ca.crt` does, get the end of one block and the start of the next in one line")
+            .note("where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an `END` and a `BEGIN` share a line")
             .note("Go then reads neither of the two, OpenSSL refuses the file")
             .help(match holder.origin {
                 Origin::Spec => "leave `trim` out, or end the file with a line break",
                 Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",
             }),
+    }
+}
+
+/// What programs do about a block that Go does not read.
+fn readers(kind: PemFaultKind) -> &'static str {
+    match kind {
+        PemFaultKind::ByteOrderMark => "Go passes over it without a word, OpenSSL reads it",
+        // A sound `BEGIN` line binds OpenSSL.
+        PemFaultKind::NoEnd | PemFaultKind::OtherEnd | PemFaultKind::BadBase64 => {
+            "Go passes over it without a word, OpenSSL refuses the whole file"
+        }
+        _ => "Go passes over it without a word; so does OpenSSL, or it refuses the whole file",
     }
 }
 

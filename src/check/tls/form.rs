@@ -21,7 +21,8 @@ pub enum FormFault {
         /// Where the block starts.
         line: usize,
     },
-    /// Something that begins like a block and that Go passes over. OpenSSL passes over what is indented and refuses the file for the rest.
+    /// Something that begins like a block and that Go passes over. OpenSSL does too where the `BEGIN` line is not in order, and refuses the
+    /// file where what follows is not; a byte order mark is nothing to it.
     PassedOver {
         /// The first of them.
         fault: PemFault,
