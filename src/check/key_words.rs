@@ -6,9 +6,11 @@ mod not_pem;
 use super::finding::Origin;
 use super::pem::BlockKind;
 use super::ssh::SshFault;
+use super::ssh_lint_words;
 use super::tls::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
 use crate::diag::{Code, Diagnostic, codes};
-use not_pem::{CERTIFICATE, KEY, SSH, Subject, not_pem};
+pub(super) use not_pem::{AUTHORITY, not_pem};
+use not_pem::{CERTIFICATE, KEY, SSH, Subject};
 
 fn subject(field: Field) -> &'static Subject {
     match field {
@@ -39,7 +41,7 @@ pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         TlsFault::NoKey(found) => no_key(found, origin),
         TlsFault::Certificate(fault) => certificate(*fault),
         TlsFault::UnsupportedCertificate(algorithm) => unsupported(Field::Certificate, *algorithm),
-        TlsFault::Key(fault) => key_fault(*fault),
+        TlsFault::Key(fault) => key_fault(*fault, origin),
         TlsFault::OtherCertificate { position, count } => {
             let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
             Diagnostic::new(&codes::TLS_PAIR, message)
@@ -57,11 +59,11 @@ pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
     }
 }
 
-/// An ssh fault as a diagnostic without a place; none for what is only a lint's concern.
-pub fn ssh(fault: SshFault, origin: Origin) -> Option<Diagnostic> {
+/// An ssh fault as a diagnostic without a place.
+pub fn ssh(fault: SshFault, origin: Origin) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::SSH_KEY, message);
     let name = SSH.name;
-    Some(match fault {
+    match fault {
         SshFault::NotPem(fault) => not_pem(&codes::SSH_KEY, &SSH, fault, origin),
         SshFault::PublicKey => error(format!("{name} is a public key"))
             .note("the public half goes to the server; whoever connects needs the private half")
@@ -79,8 +81,10 @@ pub fn ssh(fault: SshFault, origin: Origin) -> Option<Diagnostic> {
         SshFault::Damaged => error(format!("{name} is damaged or cut off"))
             .note("its PEM is in order, but what it encodes is no complete private key")
             .help("copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole"),
-        SshFault::Encrypted | SshFault::LegacyFormat | SshFault::Crlf | SshFault::NoFinalNewline | SshFault::TextBefore => return None,
-    })
+        SshFault::Encrypted => ssh_lint_words::passphrase(origin),
+        SshFault::LegacyFormat(format) => ssh_lint_words::legacy_format(format, origin),
+        SshFault::Form(fault) => ssh_lint_words::form(fault, origin),
+    }
 }
 
 /// What the certificate and the key are called where the Secret is written.
@@ -165,12 +169,15 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
     }
 }
 
-fn key_fault(fault: KeyFault) -> Diagnostic {
+fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
     match fault {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
             .note("nobody types a passphrase when a server starts: Kubernetes needs the key itself")
-            .help("remove the passphrase, and encrypt the file with age instead: `openssl pkey -in KEY -out KEY.plain`"),
+            .help(match origin {
+                Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey -in KEY | age -r RECIPIENT -o KEY.age`",
+                Origin::Manifest => "take it off: `openssl pkey -in KEY -out KEY.plain`",
+            }),
         KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server reads it").help(
             "give the key that the certificate was requested with; an RSA or ECDSA key converts with `ssh-keygen -p -m PKCS8 -f KEY`",
         ),
@@ -228,7 +235,7 @@ fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
 }
 
 /// A block as a thing, with its article.
-fn article(kind: BlockKind) -> &'static str {
+pub(super) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
         BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE`, OpenSSL's own form",

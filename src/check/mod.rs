@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod api_words;
+pub mod calendar;
 mod data;
 pub mod docker;
 pub mod docker_words;
@@ -12,13 +13,20 @@ pub mod finding;
 pub mod go_json;
 pub mod go_time;
 pub mod key_words;
+pub mod known_hosts;
+pub mod known_hosts_words;
 mod metadata;
 pub mod more_metadata;
 pub mod pem;
 mod repair;
 pub mod shape;
 pub mod ssh;
+pub mod ssh_lint_words;
 pub mod tls;
+pub mod tls_chain_words;
+pub mod tls_form_words;
+pub mod tls_lint_words;
+pub mod tls_lints;
 pub mod token;
 pub mod token_words;
 pub mod types;

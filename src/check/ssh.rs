@@ -23,20 +23,43 @@ pub enum SshFault {
     /// It is protected by a passphrase. Not an error.
     Encrypted,
     /// It is in a format that OpenSSH no longer writes. Not an error.
-    LegacyFormat,
-    /// Lines end in CRLF, which OpenSSH does not read. Not an error.
-    Crlf,
-    /// The last line has no end, which OpenSSH does not read. Not an error.
-    NoFinalNewline,
-    /// Something precedes the key, which OpenSSH does not read. Not an error.
-    TextBefore,
+    LegacyFormat(LegacyFormat),
+    /// It is in lines that OpenSSH does not read. Not an error.
+    Form(FormFault),
 }
 
 impl SshFault {
     /// Whether no program could use the key. The rest is for lints.
     pub fn is_error(self) -> bool {
-        !matches!(self, Self::Encrypted | Self::LegacyFormat | Self::Crlf | Self::NoFinalNewline | Self::TextBefore)
+        !matches!(self, Self::Encrypted | Self::LegacyFormat(_) | Self::Form(_))
     }
+}
+
+/// A format other than OpenSSH's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegacyFormat {
+    /// `RSA PRIVATE KEY` and the like: what OpenSSH wrote before 7.8.
+    Pem,
+    /// `PRIVATE KEY`.
+    Pkcs8,
+    /// `PRIVATE KEY` with an Ed25519 key, which OpenSSH reads since 9.6 only.
+    Pkcs8Ed25519,
+}
+
+/// How a key is written down that Go reads and OpenSSH does not. Its own format it takes byte for byte (`MARK_BEGIN` and `MARK_END` in
+/// `sshkey.c`), other PEM as far as OpenSSL reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormFault {
+    /// Something precedes the key, be it an empty line.
+    TextBefore,
+    /// Lines end in CRLF.
+    Crlf,
+    /// The `BEGIN` or `END` line ends in blanks.
+    BlanksAtEnd,
+    /// The last line has no end.
+    NoFinalNewline,
+    /// An empty line is in the base64 of a key that is not in OpenSSH's own format.
+    EmptyLine,
 }
 
 /// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates included.
@@ -48,7 +71,7 @@ pub fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
     let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else { return vec![without_key(text, &pem)] };
     let error = if block.kind == BlockKind::OpenSshKey { openssh(block) } else { other_format(block) };
     match error {
-        Ok(encrypted) => oddities(block, encrypted),
+        Ok(encrypted) => oddities(text, block, encrypted),
         Err(fault) => vec![fault],
     }
 }
@@ -102,16 +125,36 @@ fn other_format(block: &Block) -> Result<bool, SshFault> {
 }
 
 /// What lints look at in a key that can be read.
-fn oddities(block: &Block, encrypted: bool) -> Vec<SshFault> {
+fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
+    let is_own = block.kind == BlockKind::OpenSshKey;
     let lax = block.laxities;
-    [
-        (encrypted, SshFault::Encrypted),
-        (block.kind != BlockKind::OpenSshKey, SshFault::LegacyFormat),
-        (lax.crlf, SshFault::Crlf),
-        (lax.no_final_newline, SshFault::NoFinalNewline),
-        (lax.text_before, SshFault::TextBefore),
-    ]
-    .into_iter()
-    .filter_map(|(is_so, fault)| is_so.then_some(fault))
-    .collect()
+    let form = [
+        (is_own && block.range.start > 0, FormFault::TextBefore),
+        (is_own && lax.crlf, FormFault::Crlf),
+        (is_own && has_blanks_at_end(text, block), FormFault::BlanksAtEnd),
+        (is_own && lax.no_final_newline, FormFault::NoFinalNewline),
+        (!is_own && lax.empty_line, FormFault::EmptyLine),
+    ];
+    let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
+    encrypted.then_some(SshFault::Encrypted).into_iter().chain(legacy_format(block).map(SshFault::LegacyFormat)).chain(form).collect()
+}
+
+/// Whether blanks follow the dashes of the `BEGIN` or `END` line.
+fn has_blanks_at_end(text: &[u8], block: &Block) -> bool {
+    let is_blank = |at: usize| matches!(text.get(at), Some(b' ' | b'\t'));
+    is_blank(block.range.start + OWN_BEGIN.len()) || is_blank(block.range.end)
+}
+
+/// The `BEGIN` line of OpenSSH's own format.
+const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
+
+fn legacy_format(block: &Block) -> Option<LegacyFormat> {
+    match block.kind {
+        BlockKind::OpenSshKey => None,
+        BlockKind::Pkcs8Key if derive(block).is_ok_and(|derived| derived.algorithm() == Algorithm::Ed25519) => {
+            Some(LegacyFormat::Pkcs8Ed25519)
+        }
+        BlockKind::Pkcs8Key | BlockKind::EncryptedPkcs8Key => Some(LegacyFormat::Pkcs8),
+        _ => Some(LegacyFormat::Pem),
+    }
 }

@@ -5,11 +5,18 @@
 //! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
 mod algorithm;
+pub mod authorities;
+pub mod bundle;
 mod certificate;
+pub mod chain;
 mod der;
+pub mod form;
+pub mod leaf;
 mod private_key;
 mod public_key;
 mod rsa;
+pub mod strength;
+pub mod validity;
 
 use super::pem::{Block, BlockKind, Pem, PemFault};
 pub use algorithm::{Algorithm, Curve};

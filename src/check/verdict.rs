@@ -6,7 +6,7 @@ use super::field::Field;
 use super::finding::{Finding, Origin, Spot};
 use super::more_metadata::MoreMetadata;
 use super::token::TokenFault;
-use super::{api_words, docker, docker_words, key_words, ssh, tls, token, token_words, types};
+use super::{api_words, docker, docker_words, key_words, known_hosts, known_hosts_words, ssh, tls, tls_lints, token, token_words, types};
 use crate::diag::words::code;
 use crate::diag::{Cause, Level};
 use crate::manifest::Secret;
@@ -107,10 +107,18 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn ssh_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let at = |key: &str| Spot::DataKey(key.to_owned());
+    let mut found = Vec::new();
     // The API server refuses an empty one already.
-    let Some(key) = subject.value("ssh-privatekey").filter(|key| !key.is_empty()) else { return Vec::new() };
-    let faults = ssh::private_key_faults(key).into_iter().filter_map(|fault| key_words::ssh(fault, subject.origin));
-    faults.map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("ssh-privatekey".into()))).collect()
+    if let Some(key) = subject.value("ssh-privatekey").filter(|key| !key.is_empty()) {
+        let faults = ssh::private_key_faults(key).into_iter();
+        found.extend(faults.map(|fault| Finding::new(key_words::ssh(fault, subject.origin), at("ssh-privatekey"))));
+    }
+    if let Some(hosts) = subject.value("known_hosts") {
+        let faults = known_hosts::faults(hosts).into_iter();
+        found.extend(faults.map(|fault| Finding::new(known_hosts_words::diagnostic(&fault, subject.origin), at("known_hosts"))));
+    }
+    found
 }
 
 fn docker_findings(subject: &Subject<'_>, key: &str, form: docker::Form) -> Vec<Finding> {
@@ -158,5 +166,7 @@ fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
             None => finding,
         }
     };
-    faults.iter().map(finding).collect()
+    let mut found: Vec<Finding> = faults.iter().map(finding).collect();
+    found.append(&mut tls_lints::findings(subject, &faults));
+    found
 }

@@ -135,6 +135,20 @@ codes! {
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
+    TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";
+    TLS_EXPIRED "tls-expired" Warning: "a certificate that is no longer valid";
+    TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 days more";
+    TLS_NOT_YET_VALID "tls-not-yet-valid" Warning: "a certificate that is not valid yet";
+    TLS_NAMES "tls-names" Warning: "a server's certificate that is for no host name";
+    TLS_AUTHORITY "tls-authority" Warning: "an authority's certificate in the place of a server's";
+    TLS_PEM "tls-pem" Warning: "certificates in a form that some programs don't read";
+    TLS_WEAK_KEY "tls-weak-key" Warning: "a certificate for an RSA key that is too short";
+    TLS_WEAK_SIGNATURE "tls-weak-signature" Warning: "a certificate signed with a broken hash";
+    TLS_CA "tls-ca" Warning: "a `ca.crt` without the certificate of an authority";
+    SSH_PASSPHRASE "ssh-passphrase" Warning: "an ssh private key under a passphrase";
+    SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no longer writes";
+    SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not read";
+    KNOWN_HOSTS "known-hosts" Warning: "lines of `known_hosts` that ssh does not read";
     // What was left out.
     LEFT_OUT "left-out" Note: "a check that could not be made";
 }

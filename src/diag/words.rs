@@ -25,6 +25,20 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{s}", number(count))
 }
 
+/// The most numbers that [`numbered`] names.
+const NUMBERED: usize = 8;
+
+/// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and how many more.
+pub fn numbered(noun: &str, numbers: &[usize]) -> String {
+    let joined = |numbers: &[usize]| numbers.iter().map(|n| number(*n)).collect::<Vec<_>>().join(", ");
+    match numbers {
+        [] => format!("no {noun}"),
+        [only] => format!("{noun} {}", number(*only)),
+        [firsts @ .., last] if numbers.len() <= NUMBERED => format!("{noun}s {} and {}", joined(firsts), number(*last)),
+        _ => format!("{noun}s {} and {} more", joined(numbers.get(..NUMBERED).unwrap_or_default()), number(numbers.len() - NUMBERED)),
+    }
+}
+
 /// A number with its thousands apart: `1,048,576`.
 pub fn number(count: usize) -> String {
     let digits = count.to_string();
@@ -126,6 +140,9 @@ mod tests {
         assert_eq!(plural(1, "file"), "1 file");
         assert_eq!(plural(1_048_576, "byte"), "1,048,576 bytes");
         assert_eq!(number(999), "999");
+        assert_eq!(numbered("line", &[1_200]), "line 1,200");
+        assert_eq!(numbered("line", &[2, 3, 5]), "lines 2, 3 and 5");
+        assert_eq!(numbered("line", &(1..=20).collect::<Vec<_>>()), "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::check::pem::{PemFault, PemFaultKind};
 use crate::diag::{Code, Diagnostic};
 
 /// What is said about a value, and what it should be.
-pub(super) struct Subject {
+pub(in crate::check) struct Subject {
     /// As messages call it.
     pub name: &'static str,
     /// What it should hold.
@@ -17,11 +17,12 @@ pub(super) struct Subject {
 }
 
 pub(super) const CERTIFICATE: Subject = Subject { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
+pub(in crate::check) const AUTHORITY: Subject = Subject { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
 pub(super) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
 pub(super) const SSH: Subject = Subject { name: "the ssh private key", noun: "private key", label: "OPENSSH PRIVATE KEY", command: "pkey" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
-pub(super) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
+pub(in crate::check) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
     let Subject { name, noun, label, command } = subject;
     let line = fault.line;
     let error = |message: String| Diagnostic::new(code, message);

@@ -32,6 +32,24 @@ pub(super) mod oid {
     pub const BRAINPOOL: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1];
 }
 
+/// The hash of the signature algorithm with this object identifier, if it is one that clients stopped trusting: Go refuses MD5 and,
+/// since 1.18, SHA-1 (`x509.InsecureAlgorithmError`); OpenSSL 3 refuses both at its usual security level.
+pub(super) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
+    match oid {
+        // md2, md4, md5 and sha1 WithRSAEncryption, 1.2.840.113549.1.1.2 to 5 (RFC 8017).
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, number] => match number {
+            2 => Some("MD2"),
+            3 => Some("MD4"),
+            4 => Some("MD5"),
+            5 => Some("SHA-1"),
+            _ => None,
+        },
+        // ecdsa-with-SHA1, 1.2.840.10045.4.1, and dsa-with-sha1, 1.2.840.10040.4.3 (RFC 3279).
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => Some("SHA-1"),
+        _ => None,
+    }
+}
+
 /// What a key is for, as far as its object identifiers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {

@@ -4,6 +4,7 @@ mod extensions;
 mod name;
 mod time;
 
+use super::algorithm;
 use super::der::{Malformed, Reader, tag};
 use super::public_key::PublicKey;
 pub use extensions::AlternativeName;
@@ -25,6 +26,14 @@ pub struct Certificate {
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
     pub is_ca: Option<bool>,
+    /// Whether extKeyUsage lets a server use it; nothing where there is no such extension, which allows every use.
+    pub for_servers: Option<bool>,
+    /// Its own key's identifier.
+    pub subject_key: Option<Vec<u8>>,
+    /// The identifier of its issuer's key.
+    pub authority_key: Option<Vec<u8>>,
+    /// The hash of its signature, where clients no longer trust it.
+    pub weak_hash: Option<&'static str>,
     /// Its key.
     pub public_key: PublicKey,
 }
@@ -85,7 +94,7 @@ impl Certificate {
         if certificate.take(tag::SEQUENCE)? != algorithm {
             return Err(CertificateFault::SignatureAlgorithm);
         }
-        Reader::new(algorithm).oid()?;
+        let weak_hash = algorithm::weak_hash(Reader::new(algorithm).oid()?);
 
         let issuer = element(&mut body, tag::SEQUENCE)?;
         name::check(issuer).map_err(|_| CertificateFault::Name)?;
@@ -119,8 +128,37 @@ impl Certificate {
             not_after,
             names: extensions.names,
             is_ca: extensions.is_ca,
+            for_servers: extensions.for_servers,
+            subject_key: extensions.subject_key,
+            authority_key: extensions.authority_key,
+            weak_hash,
             public_key,
         })
+    }
+
+    /// Whether it is its own issuer, as a root is.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// Whether it says that it is an authority's: one that may sign others.
+    pub fn is_authority(&self) -> bool {
+        self.is_ca == Some(true)
+    }
+
+    /// Whether `other` is the certificate that this one was signed with, going by names and key identifiers as OpenSSL's
+    /// `X509_check_issued` does. The signature itself is not checked.
+    pub fn is_issued_by(&self, other: &Self) -> bool {
+        self.is_issued_in_name_of(other)
+            && match (&self.authority_key, &other.subject_key) {
+                (Some(wanted), Some(found)) => wanted == found,
+                _ => true,
+            }
+    }
+
+    /// Whether `other` has the name of this one's issuer, whatever its key.
+    pub fn is_issued_in_name_of(&self, other: &Self) -> bool {
+        self.issuer == other.subject
     }
 }
 

@@ -43,6 +43,13 @@ impl PublicKey {
         }
     }
 
+    /// How many bits the modulus of an RSA key has.
+    pub fn rsa_bits(&self) -> Option<usize> {
+        let Self::Rsa { modulus, .. } = self else { return None };
+        let first = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+        Some((modulus.len() * 8).saturating_sub(first))
+    }
+
     /// Reads the content of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as strictly as Go's crypto/x509.
     pub(super) fn read(mut info: Reader<'_>) -> Result<Self, Malformed> {
         let mut algorithm = info.sequence()?;

@@ -12,6 +12,11 @@ const CE: &[u8] = &[0x55, 0x1d];
 /// id-pe-authorityInfoAccess, 1.3.6.1.5.5.7.1.1.
 const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
 
+/// id-kp-serverAuth, 1.3.6.1.5.5.7.3.1.
+const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
+/// anyExtendedKeyUsage, 2.5.29.37.0.
+const ANY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
+
 /// A name that a certificate is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlternativeName {
@@ -28,6 +33,9 @@ pub enum AlternativeName {
 pub(super) struct Extensions {
     pub names: Vec<AlternativeName>,
     pub is_ca: Option<bool>,
+    pub for_servers: Option<bool>,
+    pub subject_key: Option<Vec<u8>>,
+    pub authority_key: Option<Vec<u8>>,
 }
 
 /// Reads the list of extensions.
@@ -49,12 +57,18 @@ pub(super) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault>
 
 fn one(oid: &[u8], critical: bool, mut value: Reader<'_>, found: &mut Extensions) -> Result<(), CertificateFault> {
     let (name, result) = match oid.strip_prefix(CE) {
-        Some([14]) => ("subjectKeyIdentifier", value.take(tag::OCTET_STRING).and(never(critical))),
+        Some([14]) => {
+            let key = value.take(tag::OCTET_STRING).and_then(|key| never(critical).map(|()| key));
+            ("subjectKeyIdentifier", key.map(|key| found.subject_key = Some(key.to_vec())))
+        }
         Some([15]) => ("keyUsage", value.bit_string().map(drop)),
         Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
         Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
-        Some([35]) => ("authorityKeyIdentifier", authority_key(value).and(never(critical))),
-        Some([37]) => ("extKeyUsage", usages(value)),
+        Some([35]) => {
+            let key = authority_key(value).and_then(|key| never(critical).map(|()| key));
+            ("authorityKeyIdentifier", key.map(|key| found.authority_key = key))
+        }
+        Some([37]) => ("extKeyUsage", for_servers(value).map(|for_servers| found.for_servers = Some(for_servers))),
         _ if oid == AUTHORITY_INFO_ACCESS => ("authorityInfoAccess", value.sequence().map(drop).and(never(critical))),
         _ => return Ok(()),
     };
@@ -75,16 +89,19 @@ fn is_ca(mut value: Reader<'_>) -> Result<bool, Malformed> {
     Ok(is_ca)
 }
 
-fn authority_key(mut value: Reader<'_>) -> Result<(), Malformed> {
-    value.sequence()?.optional(tag::context(0)).map(drop)
+fn authority_key(mut value: Reader<'_>) -> Result<Option<Vec<u8>>, Malformed> {
+    Ok(value.sequence()?.optional(tag::context(0))?.map(<[u8]>::to_vec))
 }
 
-fn usages(mut value: Reader<'_>) -> Result<(), Malformed> {
+/// Whether id-kp-serverAuth or anyExtendedKeyUsage is among the usages.
+fn for_servers(mut value: Reader<'_>) -> Result<bool, Malformed> {
     let mut usages = value.sequence()?;
+    let mut found = false;
     while !usages.is_empty() {
-        usages.oid()?;
+        let usage = usages.oid()?;
+        found |= usage == SERVER_AUTH || usage == ANY_USAGE;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// GeneralNames. Go also takes URIs apart, and refuses some; here they only have to be ASCII.

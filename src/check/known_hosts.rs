@@ -1,0 +1,152 @@
+//! Whether the lines of `known_hosts` are host keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; `hostkeys_foreach_file` in OpenSSH's
+//! `hostfile.c`). OpenSSH passes over a line that it can't read and then says that the host is unknown; Go's `knownhosts`, which Flux and
+//! Argo CD use, refuses the whole file.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// Lines with one and the same mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownHostsFault {
+    /// What is wrong.
+    pub kind: LineFault,
+    /// Their numbers, from 1.
+    pub lines: Vec<usize>,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFault {
+    /// There is no line with a host key at all: nothing, or only comments.
+    NoLines,
+    /// A byte order mark stands at the start, and belongs to the name of the first host.
+    ByteOrderMark,
+    /// It is a private key.
+    PrivateKey,
+    /// It starts with `@` and something else than one of the two markers.
+    Marker,
+    /// It starts with two markers.
+    TwoMarkers,
+    /// It is a public key as in `id_ed25519.pub`, without a host.
+    NoHost,
+    /// It has a host and not both of key type and key.
+    NoKey,
+    /// The hashed host is not `|1|`, salt, `|`, hash, each 20 bytes in base64.
+    Hash,
+    /// It is a key of the first version of ssh, which no program speaks any more.
+    VersionOne,
+    /// The third word is not base64.
+    Base64,
+    /// The key is of another type than the line says.
+    OtherType,
+    /// The key is cut off or damaged.
+    Damaged,
+}
+
+/// Judges a value; each kind of fault once, in the order of the first lines that have it.
+pub fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
+    let mut found: Vec<KnownHostsFault> = Vec::new();
+    let mut any = false;
+    for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.trim_ascii();
+        if line.is_empty() || line.starts_with(b"#") {
+            continue;
+        }
+        any = true;
+        let Some(kind) = fault(line) else { continue };
+        match found.iter_mut().find(|fault| fault.kind == kind) {
+            Some(fault) => fault.lines.push(index + 1),
+            None => found.push(KnownHostsFault { kind, lines: vec![index + 1] }),
+        }
+        // The lines after it are no hosts either.
+        if kind == LineFault::PrivateKey {
+            return found;
+        }
+    }
+    if !any {
+        found.push(KnownHostsFault { kind: LineFault::NoLines, lines: Vec::new() });
+    }
+    found
+}
+
+/// Types that lines name, and in whose place a host is missing.
+fn is_type(word: &[u8]) -> bool {
+    word.starts_with(b"ssh-") || word.starts_with(b"ecdsa-sha2-") || word.starts_with(b"sk-ssh-") || word.starts_with(b"sk-ecdsa-")
+}
+
+/// What is wrong with a line that is neither empty nor a comment.
+fn fault(line: &[u8]) -> Option<LineFault> {
+    if line.starts_with(b"\xef\xbb\xbf") {
+        return Some(LineFault::ByteOrderMark);
+    }
+    if line.starts_with(b"-----BEGIN ") && line.ends_with(b"PRIVATE KEY-----") {
+        return Some(LineFault::PrivateKey);
+    }
+    let mut words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
+    let is_marked = words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked")).is_some();
+    let Some(hosts) = words.next() else { return Some(LineFault::NoKey) };
+    if hosts.starts_with(b"@") {
+        return Some(if is_marked { LineFault::TwoMarkers } else { LineFault::Marker });
+    }
+    let Some(kind) = words.next() else { return Some(LineFault::NoKey) };
+    // `ssh-rsa AAAA...` is a key, `ssh-rsa ssh-rsa AAAA...` one of a host with that name.
+    if is_type(hosts) && !is_type(kind) {
+        return Some(LineFault::NoHost);
+    }
+    if hosts.starts_with(b"|") && !is_hash(hosts) {
+        return Some(LineFault::Hash);
+    }
+    let Some(key) = words.next() else { return Some(LineFault::NoKey) };
+    if kind.iter().all(u8::is_ascii_digit) {
+        return Some(LineFault::VersionOne);
+    }
+    // As strict as OpenSSH: padding is needed, and unused bits are zero.
+    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Base64) };
+    key_fault(kind, &key)
+}
+
+/// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).
+fn is_hash(word: &[u8]) -> bool {
+    let Some(rest) = word.strip_prefix(b"|1|") else { return false };
+    let mut parts = rest.split(|byte| *byte == b'|');
+    let mut is_digest = || parts.next().is_some_and(|part| STANDARD.decode(part).is_ok_and(|bytes| bytes.len() == 20));
+    is_digest() && is_digest() && parts.next().is_none()
+}
+
+/// Whether a key (RFC 4253 section 6.6) is whole and of the type that its line names.
+fn key_fault(named: &[u8], key: &[u8]) -> Option<LineFault> {
+    let Some(parts) = strings(key) else { return Some(LineFault::Damaged) };
+    let Some((kind, fields)) = parts.split_first() else { return Some(LineFault::Damaged) };
+    // RSA keys are of one type, whatever hash signs with them (RFC 8332).
+    let named: &[u8] = if matches!(named, b"rsa-sha2-256" | b"rsa-sha2-512") { b"ssh-rsa" } else { named };
+    if named != *kind {
+        return Some(LineFault::OtherType);
+    }
+    let length_at = |index: usize| fields.get(index).map_or(0, |field| field.len());
+    let is_point = |curve: &[u8], bytes: usize| fields.first() == Some(&curve) && length_at(1) == bytes;
+    let is_whole = match *kind {
+        b"ssh-ed25519" => fields.len() == 1 && length_at(0) == 32,
+        b"ssh-rsa" => fields.len() == 2 && length_at(0) > 0 && length_at(1) >= 64,
+        b"ssh-dss" => fields.len() == 4,
+        b"ecdsa-sha2-nistp256" => fields.len() == 2 && is_point(b"nistp256", 65),
+        b"ecdsa-sha2-nistp384" => fields.len() == 2 && is_point(b"nistp384", 97),
+        b"ecdsa-sha2-nistp521" => fields.len() == 2 && is_point(b"nistp521", 133),
+        b"sk-ssh-ed25519@openssh.com" => fields.len() == 2 && length_at(0) == 32,
+        b"sk-ecdsa-sha2-nistp256@openssh.com" => fields.len() == 3 && is_point(b"nistp256", 65),
+        // Certificates and types to come.
+        _ => !fields.is_empty(),
+    };
+    (!is_whole).then_some(LineFault::Damaged)
+}
+
+/// A sequence of strings, each with its length before it (RFC 4251 section 5); nothing if it is cut off.
+fn strings(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (string, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        found.push(string);
+        rest = after;
+    }
+    Some(found)
+}

@@ -1,0 +1,170 @@
+//! Whether the certificates of `tls.crt` are a chain: the server's own first, each next one the issuer of the one before it (RFC 8446
+//! section 4.4.2; many clients allow for another order behind the first, none for another first one).
+//!
+//! A chain need not end in a root, because clients have their own. So a chain that ends with an authority's certificate counts as
+//! complete: whether a client knows that authority's issuer can't be seen here.
+
+use std::collections::BTreeSet;
+
+use super::Certificate;
+use super::bundle::Bundle;
+
+/// What is wrong with a chain. Positions count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainFault {
+    /// A certificate behind the first can't be read, and so the chain is not judged further.
+    Unreadable {
+        /// Which.
+        position: usize,
+    },
+    /// Certificates stand there twice.
+    Repeated {
+        /// The later ones.
+        positions: Vec<usize>,
+    },
+    /// The first certificate is not the server's own.
+    LeafNotFirst {
+        /// Where that is.
+        leaf: usize,
+        /// The right order, if all belong to one chain.
+        order: Option<Vec<usize>>,
+    },
+    /// All belong to one chain, but not in this order.
+    Order {
+        /// The right one.
+        order: Vec<usize>,
+    },
+    /// The leaf's issuer is missing, and so what follows belongs to nothing.
+    Gap {
+        /// Which one has the name of the leaf's issuer and another key, if any does.
+        namesake: Option<usize>,
+        /// Those that belong to nothing.
+        rest: Vec<usize>,
+    },
+    /// Some don't belong to the chain.
+    Unrelated {
+        /// Those.
+        positions: Vec<usize>,
+        /// The last one of the chain, if its issuer is not in the file.
+        open_end: Option<usize>,
+    },
+    /// There is only the leaf, and its issuer is not known.
+    Incomplete,
+}
+
+/// What `ca.crt` holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Authorities<'a> {
+    /// It is not there.
+    Absent,
+    /// It may be there, and what it holds is not known.
+    Unknown,
+    /// These.
+    Known(&'a Bundle),
+}
+
+impl Authorities<'_> {
+    /// Whether the issuer of a certificate may be among them.
+    fn may_issue(self, certificate: &Certificate) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Unknown => true,
+            Self::Known(bundle) => bundle.readable().any(|(_, authority)| certificate.is_issued_by(authority)),
+        }
+    }
+}
+
+/// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings others about.
+pub fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
+    if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err()) {
+        return vec![ChainFault::Unreadable { position: unreadable.position }];
+    }
+    let (repeated, single): (Vec<_>, Vec<_>) = bundle.readable().partition(|(position, _)| bundle.is_repeated(*position));
+    let repeated: Vec<usize> = repeated.into_iter().map(|(position, _)| position).collect();
+    let mut faults = Vec::new();
+    if !repeated.is_empty() {
+        faults.push(ChainFault::Repeated { positions: repeated });
+    }
+    faults.extend(Links { all: single }.fault(authorities));
+    faults
+}
+
+/// Different certificates, with their positions.
+struct Links<'a> {
+    all: Vec<(usize, &'a Certificate)>,
+}
+
+impl<'a> Links<'a> {
+    fn fault(&self, authorities: Authorities<'_>) -> Option<ChainFault> {
+        let first = self.all.first()?;
+        let leaf = self.leaf()?;
+        let (order, is_certain) = self.walk(leaf);
+        let whole_order = || (order.len() == self.all.len() && is_certain).then(|| positions(&order));
+        if leaf.0 != first.0 {
+            return Some(ChainFault::LeafNotFirst { leaf: leaf.0, order: whole_order() });
+        }
+        let rest = self.unreachable(leaf);
+        if !rest.is_empty() {
+            let end = order.last().copied().unwrap_or(leaf);
+            let is_closed = end.1.is_self_issued() || authorities.may_issue(end.1);
+            return Some(if end.0 == leaf.0 && !is_closed {
+                let namesake = self.all.iter().find(|(position, other)| *position != leaf.0 && leaf.1.is_issued_in_name_of(other));
+                ChainFault::Gap { namesake: namesake.map(|(position, _)| *position), rest }
+            } else {
+                ChainFault::Unrelated { positions: rest, open_end: (!is_closed).then_some(end.0) }
+            });
+        }
+        if let Some(order) = whole_order().filter(|order| !order.is_sorted()) {
+            return Some(ChainFault::Order { order });
+        }
+        let is_alone = self.all.len() == 1 && !leaf.1.is_self_issued() && !leaf.1.is_authority();
+        (is_alone && !authorities.may_issue(leaf.1)).then_some(ChainFault::Incomplete)
+    }
+
+    /// The server's own certificate: one that issued no other. The first, unless it is an authority's and another one is not.
+    fn leaf(&self) -> Option<(usize, &'a Certificate)> {
+        let candidates = || self.all.iter().copied().filter(|this| !self.issued_another(*this));
+        let first = self.all.first().copied();
+        let plain = candidates().find(|(_, certificate)| !certificate.is_authority());
+        plain.or_else(|| candidates().next()).or(first)
+    }
+
+    fn issued_another(&self, this: (usize, &Certificate)) -> bool {
+        self.all.iter().any(|(position, other)| *position != this.0 && other.is_issued_by(this.1))
+    }
+
+    /// The issuers of a certificate, but for itself.
+    fn issuers(&self, of: (usize, &'a Certificate)) -> impl Iterator<Item = (usize, &'a Certificate)> {
+        let is_root = of.1.is_self_issued();
+        self.all.iter().copied().filter(move |(position, other)| !is_root && *position != of.0 && of.1.is_issued_by(other))
+    }
+
+    /// From the leaf up, and whether there was one way only: a cross-signed authority has several.
+    fn walk(&self, leaf: (usize, &'a Certificate)) -> (Vec<(usize, &'a Certificate)>, bool) {
+        let (mut order, mut seen, mut is_certain) = (vec![leaf], BTreeSet::from([leaf.0]), true);
+        let mut last = leaf;
+        loop {
+            let mut issuers = self.issuers(last);
+            let Some(issuer) = issuers.next() else { return (order, is_certain) };
+            is_certain &= issuers.next().is_none();
+            if !seen.insert(issuer.0) {
+                return (order, is_certain);
+            }
+            order.push(issuer);
+            last = issuer;
+        }
+    }
+
+    /// Positions of those that no way leads to from the leaf.
+    fn unreachable(&self, leaf: (usize, &'a Certificate)) -> Vec<usize> {
+        let (mut seen, mut open) = (BTreeSet::from([leaf.0]), vec![leaf]);
+        while let Some(next) = open.pop() {
+            open.extend(self.issuers(next).filter(|(position, _)| seen.insert(*position)));
+        }
+        self.all.iter().map(|(position, _)| *position).filter(|position| !seen.contains(position)).collect()
+    }
+}
+
+fn positions(order: &[(usize, &Certificate)]) -> Vec<usize> {
+    order.iter().map(|(position, _)| *position).collect()
+}

@@ -1,0 +1,175 @@
+//! The sentences for certificates that clients won't take: dates, names, strength, and what `ca.crt` holds. Certificates are called by
+//! their position, since what is in them may come out of an encrypted file; dates are no secret.
+
+use super::calendar::day;
+use super::finding::Origin;
+use super::key_words::{self, AUTHORITY};
+use super::pem::BlockKind;
+use super::tls::authorities::AuthorityFault;
+use super::tls::leaf::LeafFault;
+use super::tls::strength::Weakness;
+use super::tls::validity::{Lapse, Lapsed};
+use crate::diag::words::plural;
+use crate::diag::{Diagnostic, codes};
+
+/// The value that a finding is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder {
+    /// Its data key.
+    pub data_key: &'static str,
+    /// How many certificates it holds.
+    pub count: usize,
+    /// Who wrote the Secret.
+    pub origin: Origin,
+}
+
+impl Holder {
+    /// A certificate, counted from 1: "certificate 2 of 3 in `tls.crt`".
+    pub fn certificate(self, position: usize) -> String {
+        match self.count {
+            1 => format!("the certificate in `{}`", self.data_key),
+            count => format!("certificate {position} of {count} in `{}`", self.data_key),
+        }
+    }
+
+    /// What the value is called where the Secret is written.
+    pub fn field(self) -> &'static str {
+        match (self.data_key, self.origin) {
+            ("ca.crt", Origin::Spec) => "`ca`",
+            ("ca.crt", Origin::Manifest) => "`ca.crt`",
+            (_, Origin::Spec) => "`cert`",
+            (_, Origin::Manifest) => "`tls.crt`",
+        }
+    }
+
+    /// What `ca.crt` is called where the Secret is written.
+    pub fn authorities(self) -> &'static str {
+        match self.origin {
+            Origin::Spec => "`ca`",
+            Origin::Manifest => "`ca.crt`",
+        }
+    }
+}
+
+/// A certificate that is not valid, or not for long, at the time `at`.
+pub fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
+    let Lapsed { position, lapse, seconds } = lapsed;
+    let (which, date) = (holder.certificate(position), day(seconds));
+    let is_authority = holder.data_key == "ca.crt";
+    let renew = match is_authority {
+        true => "get the authority's new certificate; while it changes over, `ca.crt` may hold the old and the new one",
+        false if position == 1 => "have it renewed, and give the new certificate with its key",
+        false => "take the chain anew from whoever issued the certificate",
+    };
+    let checked = format!("the date was checked against {}; `--at` sets another one", day(at));
+    match lapse {
+        Lapse::Expired => Diagnostic::new(&codes::TLS_EXPIRED, format!("{which} expired on {date}"))
+            .note("clients refuse the connection; Kubernetes does not look at dates")
+            .note(checked)
+            .help(renew),
+        Lapse::Soon { days } => {
+            let left = match days {
+                0 => "in less than a day".to_owned(),
+                days => format!("in {}", plural(usize::try_from(days).unwrap_or_default(), "day")),
+            };
+            Diagnostic::new(&codes::TLS_EXPIRES_SOON, format!("{which} expires on {date}, {left}")).note(checked).help(renew)
+        }
+        Lapse::NotYet => Diagnostic::new(&codes::TLS_NOT_YET_VALID, format!("{which} is valid from {date} on only"))
+            .note("until then clients refuse the connection")
+            .note(checked)
+            .help("roll it out on that day or later, or have one issued that is valid now"),
+    }
+}
+
+/// A first certificate that clients don't take from a server.
+pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
+    let which = holder.certificate(1);
+    match fault {
+        LeafFault::NoNames => Diagnostic::new(&codes::TLS_NAMES, format!("{which} is for no host name"))
+            .note("it has no subject alternative name, and neither Go nor browsers look at the common name")
+            .help("have it issued with its host names: `openssl req -addext subjectAltName=DNS:www.example.com ...`")
+            .help("if only clients use it, have it issued with `extendedKeyUsage=clientAuth`, which needs no names"),
+        LeafFault::Authority { self_signed } => {
+            let message = match self_signed {
+                true => format!("{which} is an authority's, signed by itself"),
+                false => format!("{which} is an authority's, not a server's"),
+            };
+            let found = Diagnostic::new(&codes::TLS_AUTHORITY, message)
+                .note("it may sign other certificates (`CA:TRUE`), so who trusts it trusts its key for every name")
+                .note("rustls and Firefox refuse it from a server");
+            let found = match self_signed {
+                true => found.help("for development, make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE ...`"),
+                false => found.help("give the certificate that was issued to the server, before those of its issuers"),
+            };
+            found.help(format!(
+                "if the Secret is meant to sign, as cert-manager's CA issuer does with it, {}",
+                holder.origin.allow(&codes::TLS_AUTHORITY)
+            ))
+        }
+    }
+}
+
+/// A certificate that is too weak.
+pub fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
+    let again = "have it issued anew";
+    match weakness {
+        Weakness::Key { position, bits } => {
+            let message = format!("{} has an RSA key of {bits} bits", holder.certificate(position));
+            let refused = match bits {
+                ..1024 => "Go refuses RSA keys below 1024 bits since 1.24; browsers, and OpenSSL as Debian sets it up, those below 2048",
+                _ => "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits",
+            };
+            Diagnostic::new(&codes::TLS_WEAK_KEY, message)
+                .note(refused)
+                .help(format!("{again} for an ECDSA P-256 key or an RSA key of 2048 bits or more"))
+        }
+        Weakness::Signature { position, hash } => {
+            let message = format!("{} is signed with {hash}", holder.certificate(position));
+            Diagnostic::new(&codes::TLS_WEAK_SIGNATURE, message)
+                .note(format!("others can forge such a signature: Go, OpenSSL 3 and browsers do not take {hash}"))
+                .help(format!("{again}, signed with SHA-256 or better"))
+        }
+    }
+}
+
+/// A `ca.crt` that is of no use.
+pub fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
+    let found = |message: String| Diagnostic::new(&codes::TLS_CA, message);
+    let why = "consumers that read it trust nobody then, and refuse every connection";
+    let leave_out = format!("give the certificate of the authority to {}, or leave it out", holder.field());
+    match fault {
+        AuthorityFault::NotPem(fault) => key_words::not_pem(&codes::TLS_CA, &AUTHORITY, fault, holder.origin).note(why),
+        AuthorityFault::NoCertificate(kind) => {
+            let found = found(format!("`ca.crt` holds {}, not a certificate", key_words::article(kind))).note(why);
+            match kind {
+                BlockKind::OpenSslCertificate => found.help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
+                BlockKind::Pkcs7 => found.help("take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"),
+                _ => found.help(leave_out),
+            }
+        }
+        AuthorityFault::PrivateKey { line } => found(format!("a private key is in line {line} of `ca.crt`"))
+            .note("`ca.crt` is what everybody may read; with the key of an authority one can sign certificates for any name")
+            .help("remove it; if others could read it already, make a new authority")
+            .help(leave_out),
+        AuthorityFault::Unreadable { position, .. } => found(format!("{} can't be read", holder.certificate(position)))
+            .note(
+                "its PEM is in order, but what it encodes is no certificate that Go takes; Go passes over it, OpenSSL may refuse the file",
+            )
+            .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it"),
+        AuthorityFault::NoAuthority => {
+            let message = match holder.count {
+                1 => "the certificate in `ca.crt` is not an authority's".to_owned(),
+                _ => "no certificate in `ca.crt` is an authority's".to_owned(),
+            };
+            found(message)
+                .note("it may not sign others (no `CA:TRUE`) and did not sign itself, so most clients verify nothing with it")
+                .help(format!(
+                    "the server's certificate belongs into {}; {leave_out}",
+                    match holder.origin {
+                        Origin::Spec => "`cert`",
+                        Origin::Manifest => "`tls.crt`",
+                    }
+                ))
+        }
+    }
+}

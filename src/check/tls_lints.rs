@@ -1,0 +1,92 @@
+//! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and `ca.crt`. What an error says already
+//! stays silent.
+
+use super::finding::{Finding, Spot};
+use super::tls::bundle::Bundle;
+use super::tls::chain::{self, Authorities, ChainFault};
+use super::tls::{Field, TlsFault, authorities, form, leaf, strength, validity};
+use super::tls_lint_words::{self as words, Holder};
+use super::verdict::Subject;
+use super::{tls_chain_words, tls_form_words};
+use crate::diag::Diagnostic;
+
+/// The lints of a Secret whose pair has these faults.
+pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
+    let chain = subject.value("tls.crt").filter(|_| !is_unusable(faults)).map(Bundle::read);
+    let ca = subject.value("ca.crt").map(Bundle::read);
+    let mut found = Vec::new();
+    if let Some(chain) = &chain {
+        let about = chain_lints(subject, chain, ca.as_ref(), faults);
+        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("tls.crt".into()))));
+    }
+    if let Some(ca) = &ca {
+        let about = authority_lints(subject, ca, chain.as_ref());
+        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("ca.crt".into()))));
+    }
+    found
+}
+
+/// Whether an error is about the certificate itself, so that the rest is not worth a word.
+fn is_unusable(faults: &[TlsFault]) -> bool {
+    faults.iter().any(|fault| fault.is_error() && fault.field() == Field::Certificate && !is_order(fault))
+}
+
+/// Whether an error says that another certificate should be the first.
+fn is_order(fault: &TlsFault) -> bool {
+    matches!(fault, TlsFault::OtherCertificate { .. })
+}
+
+/// Whether an error leaves open which certificate is meant to be the server's.
+fn is_open(fault: &TlsFault) -> bool {
+    is_order(fault) || matches!(fault, TlsFault::Mismatch { .. })
+}
+
+fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faults: &[TlsFault]) -> Vec<Diagnostic> {
+    let holder = Holder { data_key: "tls.crt", count: bundle.certificates.len(), origin: subject.origin };
+    let mut found: Vec<Diagnostic> = form::faults(bundle)
+        .into_iter()
+        // Without `ca.crt` there is nothing that a consumer would put behind the chain.
+        .filter(|fault| *fault != form::FormFault::NoFinalNewline || ca.is_some())
+        .map(|fault| tls_form_words::diagnostic(fault, holder))
+        .collect();
+    if !faults.iter().any(is_open) {
+        let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
+        // Which one is the server's own is not certain then.
+        if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
+            found.extend(leaf::fault(bundle).map(|fault| words::leaf(fault, holder)));
+        }
+        found.extend(chain_faults.iter().map(|fault| tls_chain_words::diagnostic(fault, holder)));
+    }
+    if let Some(at) = subject.at {
+        found.extend(validity::of_chain(bundle, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));
+    }
+    found.extend(strength::weaknesses(bundle, None).into_iter().map(|weakness| words::weakness(weakness, holder)));
+    found
+}
+
+fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle>) -> Vec<Diagnostic> {
+    let holder = Holder { data_key: "ca.crt", count: bundle.certificates.len(), origin: subject.origin };
+    if let Some(fault) = authorities::fault(bundle) {
+        return vec![words::authorities(fault, holder)];
+    }
+    let mut found: Vec<Diagnostic> = form::faults(bundle)
+        .into_iter()
+        .filter(|fault| *fault != form::FormFault::NoFinalNewline)
+        .map(|fault| tls_form_words::diagnostic(fault, holder))
+        .collect();
+    if let Some(at) = subject.at {
+        found.extend(validity::of_authorities(bundle, chain, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));
+    }
+    found.extend(strength::weaknesses(bundle, chain).into_iter().map(|weakness| words::weakness(weakness, holder)));
+    found
+}
+
+/// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may hold the issuer.
+fn authorities_of<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
+    match ca {
+        Some(ca) if authorities::fault(ca).is_some() => Authorities::Unknown,
+        Some(ca) => Authorities::Known(ca),
+        None if subject.unknown.open || subject.unknown.keys.contains("ca.crt") => Authorities::Unknown,
+        None => Authorities::Absent,
+    }
+}
