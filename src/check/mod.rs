@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod api_words;
+pub mod apply_size;
 mod data;
 pub mod docker;
 pub mod docker_words;
@@ -15,13 +16,24 @@ pub mod key_words;
 mod metadata;
 pub mod more_metadata;
 pub mod pem;
+pub mod practice;
+mod practice_words;
+pub mod registries;
+pub mod registry_key;
+pub mod registry_server;
+mod registry_words;
 mod repair;
 pub mod shape;
 pub mod ssh;
 pub mod tls;
 pub mod token;
 pub mod token_words;
+pub mod type_names;
+mod type_words;
 pub mod types;
+mod value_words;
+pub mod values;
 pub mod verdict;
+pub mod yaml_key;
 
 pub use api::Unknown;
