@@ -10,7 +10,7 @@ use mintage::check::docker::{self, DockerFault, Form};
 use mintage::check::finding::Origin;
 use mintage::check::more_metadata::MoreMetadata;
 use mintage::check::shape::{self, KeyMisfit, Misfit};
-use mintage::check::{api_words, docker_words, go_json, go_time, token, token_words};
+use mintage::check::{api_words, docker_words, go_json, go_time, registry_key, token, token_words};
 use mintage::manifest::Secret;
 use mintage::secret_bytes::SecretBytes;
 use serde_json::{Map, Value};
@@ -276,6 +276,15 @@ fn the_kubelet_fails_where_we_say_so() {
         let found = docker::faults(body.as_bytes(), Form::ConfigJson);
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
+        // With what it logs in, where it finds credentials.
+        if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
+            let image = case["image"].as_str().unwrap();
+            let config = docker::read(body.as_bytes(), Form::ConfigJson);
+            let fitting = config.entries.iter().filter(|entry| registry_key::matches(&entry.server, image));
+            let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
+            let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
+            assert_eq!(ours, theirs, "{body}");
+        }
         // Without a registry the kubelet finds nothing, and with credentials there is nothing to find fault with.
         if case["match"] == false {
             assert_eq!(found, [DockerFault::NoRegistry { helpers: false }], "{body}");

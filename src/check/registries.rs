@@ -136,7 +136,11 @@ impl<'a> Names<'a> {
 mod tests {
     use super::super::docker::{Form, read};
     use super::*;
+    use crate::check::Unknown;
+    use crate::check::finding::Origin;
+    use crate::check::more_metadata::MoreMetadata;
     use crate::check::registry_server::Reason;
+    use crate::manifest::Secret;
 
     fn found(text: &str) -> Vec<RegistryFault> {
         faults(&read(text.as_bytes(), Form::Cfg))
@@ -160,6 +164,24 @@ mod tests {
         assert_eq!(json(&both.replace(r#""ghcr.io":{},"#, "")), [RegistryFault::Helpers]);
         // That nothing in it is of use is an error of its own.
         assert_eq!(json(r#"{"auths":{"ghcr.io":{}},"credsStore":"desktop"}"#), []);
+    }
+
+    #[test]
+    fn lines_of_the_spec_are_pointed_to_and_repaired() {
+        let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, Form::Cfg);
+        let (secret, more, unknown) = (Secret::default(), MoreMetadata::default(), Unknown::default());
+        let mut subject =
+            Subject { secret: &secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: None, hashed: false, servers: true };
+        let edits = |subject: &Subject<'_>| -> Vec<(Spot, Option<String>)> {
+            let found = findings(subject, &config, ".dockercfg").into_iter();
+            found.map(|finding| (finding.at, finding.edit.map(|edit| edit.value))).collect()
+        };
+        let server = |index| Spot::Registry { data_key: ".dockercfg", index, field: "server" };
+        let right = |text: &str| Some(text.to_owned());
+        assert_eq!(edits(&subject), [(server(0), right("ghcr.io")), (server(1), right("quay.io/acme/")), (server(2), None)]);
+        subject.servers = false;
+        let whole = (Spot::DataKey(".dockercfg".into()), None);
+        assert_eq!(edits(&subject), [whole.clone(), whole.clone(), whole]);
     }
 
     #[test]

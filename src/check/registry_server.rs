@@ -168,7 +168,9 @@ impl Meant {
         };
         let (host, port) = split(authority);
         let host = host.trim_end_matches('.');
-        let port = if port == "443" || port == "*" { "" } else { port };
+        // An IPv6 address is found with its port only, so images have to say it.
+        let left_out = port == "443" && !host.starts_with('[') || port == "*";
+        let port = if left_out { "" } else { port };
         let alias = HUB_NAMES.contains(&host) && host != HUB || host == "*.docker.io";
         let single = host.strip_prefix("*.").filter(|rest| SINGLE_HOSTS.contains(rest)).unwrap_or(host);
         let host = if alias { HUB } else { single };
@@ -384,6 +386,7 @@ mod tests {
             "localhost",
             "myreg:5000",
             "[::1]:5000",
+            "[::1]:443",
             "docker.io/org",
             "docker.io/library/",
             "ghcr.io/org/app/",
