@@ -9,7 +9,8 @@ use mintage::manifest::Secret;
 use serde_json::{Map, Value, json};
 
 /// Keys that the API server takes and that a YAML reader might take for something else.
-const KEYS: &str = "y Y n N yes Yes no on On off OFF true True TRUE tRUE false null Null NULL nUll 1 12 0 00 012 08 0x1F 0XfF 0x 0o17 0O17 0o8 \
+const KEYS: &str = "y Y n N yes Yes no on On off OFF true True TRUE tRUE false null Null NULL nUll \
+    1 12 0 00 012 08 0x1F 0XfF 0x 0o17 0O17 0o8 \
     0b11 0B1 0b12 1_000 1_ 1__0 1e3 1E3 1.5 1. 1.5e3 1e 1e400 1e-3 01.5 1.2.3 2001-01-01 2001-1-1 2001-02-29 2001-13-01 2001-01 \
     20010101T000000Z nan NaN inf infinity 1a a1 0x1Fg 9999999999999999999999 0xFFFFFFFFFFFFFFFF 0xFFFFFFFFFFFFFFFFF 0x1p-2 v1 1-2 1.0-rc1 \
     0e1234 0_7 0x_1F 0_b1 0b1_1 1e1_0 18446744073709551616 a.com/true a.com/1 1.com/1 e1";
@@ -64,7 +65,8 @@ fn the_size_of_the_copy_is_that_of_the_json() {
     let mut secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
     assert_eq!(apply_size::size(&secret), written(&secret));
     // What `kubectl apply` writes for it.
-    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
+    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\
+        \"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
     assert_eq!(apply_size::size(&secret), text.len());
     secret.namespace = Some("shop".into());
     secret.immutable = Some(false);

@@ -1,5 +1,5 @@
-//! The kubelet's keyring against what the real one did (`pkg/credentialprovider` of Kubernetes 1.36; the recording is in `tests/api_server/`), and
-//! the lint for keys that it never uses.
+//! The kubelet's keyring against what the real one did (`pkg/credentialprovider` of Kubernetes 1.36; the recording is in
+//! `tests/api_server/`), and the lint for keys that it never uses.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,8 @@ fn images_are_found_as_the_kubelet_finds_them() {
     }
 }
 
-/// What the keys of the recording are meant for, as people read them: the beginning of the images' complete names. Nothing stands for any image.
+/// What the keys of the recording are meant for, as people read them: the beginning of the images' complete names. Nothing stands for any
+/// image.
 const MEANT: &[(&str, &[&str])] = &[
     (
         "docker.io/",

@@ -1,7 +1,7 @@
 //! Whether client-side `kubectl apply` can keep a Secret's manifest in its annotation.
 //!
-//! Source: `GetModifiedConfiguration` in `staging/src/k8s.io/kubectl/pkg/util/apply.go`. kubectl writes the manifest as compact JSON of Go, keys
-//! sorted, with `annotations` even if there are none, the namespace filled in, and a line break at the end.
+//! Source: `GetModifiedConfiguration` in `staging/src/k8s.io/kubectl/pkg/util/apply.go`. kubectl writes the manifest as compact JSON of Go,
+//! keys sorted, with `annotations` even if there are none, the namespace filled in, and a line break at the end.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use crate::manifest::Secret;
 /// What kubectl writes for a manifest without a namespace, unless its context says another one.
 const DEFAULT_NAMESPACE: &str = "default";
 
-/// The size of the annotation, if it is too much together with the others. Nothing where the API server refuses the Secret for its size anyway.
+/// The size of the annotation, if it is too much together with the others. Nothing where the API server refuses the Secret for its size
+/// anyway.
 ///
 /// Finalizers and owners of a finished manifest are not counted, so the size is a little too low for one that has them.
 pub fn too_large(secret: &Secret) -> Option<usize> {

@@ -20,6 +20,7 @@ pub mod practice;
 mod practice_words;
 pub mod registries;
 pub mod registry_key;
+mod registry_meant;
 pub mod registry_server;
 mod registry_words;
 mod repair;

@@ -1,5 +1,5 @@
-//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it does
-//! not look at, entries that stand in each other's way.
+//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
+//! does not look at, entries that stand in each other's way.
 
 use std::collections::BTreeMap;
 

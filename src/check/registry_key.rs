@@ -1,7 +1,7 @@
 //! The kubelet's keyring: which images the credentials under a registry's key are used for.
 //!
-//! Source: `pkg/credentialprovider/keyring.go` of Kubernetes (`Add`, `Lookup`, `URLsMatch`, `isDefaultRegistryMatch`), `url.Parse` of Go as far
-//! as it matters there, and `reference/normalize.go` of `distribution` for the names of images.
+//! Source: `pkg/credentialprovider/keyring.go` of Kubernetes (`Add`, `Lookup`, `URLsMatch`, `isDefaultRegistryMatch`), `url.Parse` of Go as
+//! far as it matters there, and `reference/normalize.go` of `distribution` for the names of images.
 
 /// Docker Hub, as the names of its images begin once they are complete.
 pub const HUB: &str = "docker.io";

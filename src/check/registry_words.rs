@@ -1,7 +1,8 @@
 //! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
 
 use super::registries::{Names, RegistryFault};
-use super::registry_server::{HUB_KEY, Never, Reason};
+use super::registry_meant::HUB_KEY;
+use super::registry_server::{Never, Reason};
 use crate::diag::words::{code, number, plural};
 use crate::diag::{Diagnostic, codes};
 

@@ -1,5 +1,5 @@
-//! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds. The API server takes them all as types of
-//! somebody's own, and then checks nothing; who looks for the type that was meant does not find the Secret.
+//! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds. The API server takes them all as types
+//! of somebody's own, and then checks nothing; who looks for the type that was meant does not find the Secret.
 
 use super::finding::{Finding, Spot};
 use super::verdict::Subject;

@@ -17,8 +17,9 @@ pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnos
             Holder::Key(_) => "give it a value, or leave the key out",
             _ => "give it a value, or leave the registry out",
         }),
-        ValueFault::Blank => Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space"))
-            .help("look at what its source holds"),
+        ValueFault::Blank => {
+            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space")).help("look at what its source holds")
+        }
         ValueFault::LineBreak => Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
             .note("nobody removes it: it is sent along, and what checks the value then refuses it")
             .help(without_line_break(holder, origin)),
@@ -33,7 +34,7 @@ pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnos
                 .help("remove it where the value comes from; `mintage explain surrounding-space` says what to do if it is meant")
         }
         ValueFault::Colon => Diagnostic::new(&codes::USERNAME_COLON, format!("{who} has a `:` in it"))
-            .note("HTTP basic authentication joins name and password with a `:` and splits at the first one, so the rest of the name is taken for the password")
+            .note("basic authentication splits at the first `:`, so the rest of the name is taken for the password")
             .help(match holder {
                 Holder::Key(_) => "if it is `NAME:PASSWORD`, put the parts into `username` and `password`; else take a name without `:`",
                 _ => "if it is `NAME:PASSWORD`, put the parts where they belong; else take a name without `:`",

@@ -1,7 +1,8 @@
-//! Lints about names and passwords themselves: a line break or white space that got into them, nothing at all, a user name that can't be one.
+//! Lints about names and passwords themselves: a line break or white space that got into them, nothing at all, a user name that can't be
+//! one.
 //!
-//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values whose
-//! data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
+//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values
+//! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
 
 use super::docker::{Config, Entry};
 use super::finding::{Finding, Spot};
