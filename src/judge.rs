@@ -61,7 +61,15 @@ impl<'j> Judged<'j, '_> {
         // What failed was reported; what is missing because of it is not a finding of its own.
         unknown.open |= resolved.failed;
         let more = MoreMetadata::default();
-        let subject = Subject { secret: &resolved.secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: self.at };
+        let subject = Subject {
+            secret: &resolved.secret,
+            more: &more,
+            unknown: &unknown,
+            origin: Origin::Spec,
+            at: self.at,
+            hashed: resolved.planned.entry.record.boolean("hash-suffix") == Some(&true),
+            servers: !resolved.registries.is_empty(),
+        };
         let mut findings = verdict::findings(&subject);
         self.leave_out_consequences(&mut findings);
         let mut findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.place_in_spec(finding, sources)).collect();
@@ -144,9 +152,11 @@ impl<'j> Judged<'j, '_> {
         self.resolved.keys.get(key).copied().unwrap_or(self.resolved.planned.entry.record.span)
     }
 
-    /// A field of one of `registries`, or the data key where the config comes whole.
+    /// A field of one of `registries`, counted as they are written into the config; or the data key where the config comes whole.
     fn registry_span(&self, data_key: &str, index: usize, field: &str) -> Span {
-        let Some(registry) = self.resolved.planned.entry.record.list("registries").get(index) else { return self.key_span(data_key) };
+        let registries = self.resolved.planned.entry.record.list("registries");
+        let registry = self.resolved.registries.get(index).and_then(|index| registries.get(*index));
+        let Some(registry) = registry else { return self.key_span(data_key) };
         let text = registry.text(field).map(|text| text.span);
         text.or_else(|| registry.value(field).map(|value| value.span)).unwrap_or(registry.span)
     }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use mintage::check::docker::{self, DockerFault, Form};
 use mintage::check::finding::Origin;
 use mintage::check::shape;
-use mintage::check::{docker_words, go_json, go_time, token, token_words};
+use mintage::check::{docker_words, go_json, go_time, registry_key, token, token_words};
 use mintage::diag::Level;
 use mintage::{Options, SourceMap, check_manifests};
 use serde_json::Value;
@@ -155,6 +155,15 @@ fn the_kubelet_fails_where_we_say_so() {
         let found = docker::faults(body.as_bytes(), Form::ConfigJson);
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
+        // With what it logs in, where it finds credentials.
+        if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
+            let image = case["image"].as_str().unwrap();
+            let config = docker::read(body.as_bytes(), Form::ConfigJson);
+            let fitting = config.entries.iter().filter(|entry| registry_key::matches(&entry.server, image));
+            let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
+            let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
+            assert_eq!(ours, theirs, "{body}");
+        }
         // Without a registry the kubelet finds nothing, and with credentials there is nothing to find fault with.
         if case["match"] == false {
             assert_eq!(found, [DockerFault::NoRegistry { helpers: false }], "{body}");

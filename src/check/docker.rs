@@ -5,14 +5,13 @@
 //!
 //! Facts name no registry, since the names come out of a secret value; they count entries instead.
 
-use std::ops::Range;
+mod auth;
+mod walk;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::go_json::{self, JsonFault, Reader, Shape, Token, TokenKind};
+use super::go_json::{self, Shape};
+use walk::Walk;
 
 /// Which of docker's two forms a value is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +79,61 @@ impl DockerFault {
     }
 }
 
-/// What makes the credentials useless. Nothing for bytes that [`go_json::object`] refuses: the API server's verdict says that already.
-/// Time is linear in the length.
-pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
-    if go_json::object(bytes).is_err() {
-        return Vec::new();
+/// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
+pub struct Entry {
+    /// Which, counted from 1.
+    pub number: usize,
+    /// The registry's key.
+    pub server: Zeroizing<String>,
+    /// `username` as it stands.
+    pub username: Zeroizing<String>,
+    /// `password` as it stands.
+    pub password: Zeroizing<String>,
+    /// What `auth` decodes to, which goes before the other two.
+    pub auth: Option<Login>,
+    /// Whether there is an `identitytoken` or `registrytoken`, of which the kubelet knows nothing.
+    pub token: bool,
+}
+
+/// A user name and a password.
+pub struct Login {
+    /// What stands before the first `:`.
+    pub username: Zeroizing<Vec<u8>>,
+    /// What stands after it.
+    pub password: Zeroizing<Vec<u8>>,
+}
+
+impl Entry {
+    /// The user name that the kubelet logs in with.
+    pub fn user(&self) -> &[u8] {
+        self.auth.as_ref().map_or(self.username.as_bytes(), |login| &login.username)
     }
-    let mut walk =
-        Walk { reader: Reader::new(bytes), found: Vec::new(), entries: 0, credentials: false, helpers: false, other_form: false };
+
+    /// The password that the kubelet logs in with.
+    pub fn secret(&self) -> &[u8] {
+        self.auth.as_ref().map_or(self.password.as_bytes(), |login| &login.password)
+    }
+}
+
+/// Registry credentials as the kubelet reads them.
+pub struct Config {
+    /// What makes them useless.
+    pub faults: Vec<DockerFault>,
+    /// The entries that count.
+    pub entries: Vec<Entry>,
+    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that counts.
+    pub repeated: Vec<(usize, usize)>,
+    /// Whether credential helpers stand there, which the kubelet does not run.
+    pub helpers: bool,
+}
+
+/// What the kubelet makes of the credentials. Nothing for bytes that [`go_json::object`] refuses: the API server's verdict says that already.
+/// Time is linear in the length, but for the search of keys that are there twice, which sorts.
+pub fn read(bytes: &[u8], form: Form) -> Config {
+    if go_json::object(bytes).is_err() {
+        return Config { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
+    }
+    let mut walk = Walk::new(bytes);
     // The text was read once without a fault, so there is none.
     let _ = match form {
         Form::ConfigJson => walk.config_json(),
@@ -96,208 +142,9 @@ pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
     walk.verdict(form)
 }
 
-struct Walk<'a> {
-    reader: Reader<'a>,
-    found: Vec<DockerFault>,
-    /// How many entries there are.
-    entries: usize,
-    /// Whether one of them has something to log in with.
-    credentials: bool,
-    /// Whether credential helpers are named.
-    helpers: bool,
-    /// Whether something looks like the other form.
-    other_form: bool,
-}
-
-impl Walk<'_> {
-    fn verdict(self, form: Form) -> Vec<DockerFault> {
-        let mut found = self.found;
-        let other = match form {
-            // `auths` in a `.dockercfg` is read as the name of a registry.
-            Form::Cfg if self.other_form => Some(Form::ConfigJson),
-            Form::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => Some(Form::Cfg),
-            _ => None,
-        };
-        if let Some(other) = other {
-            // What else is wrong follows from it.
-            return vec![DockerFault::OtherForm(other)];
-        }
-        if !found.is_empty() {
-            return found;
-        }
-        if self.entries == 0 {
-            found.push(DockerFault::NoRegistry { helpers: self.helpers });
-        } else if !self.credentials {
-            found.push(DockerFault::NoCredentials { helpers: self.helpers });
-        }
-        found
-    }
-
-    /// The next token inside a text that is known to be complete.
-    fn token(&mut self) -> Result<Option<Token>, JsonFault> {
-        self.reader.next()
-    }
-
-    /// The next key of an object, and the first token of its value; `None` at the object's end.
-    fn member(&mut self) -> Result<Option<(Zeroizing<String>, Token)>, JsonFault> {
-        let Some(Token { kind: TokenKind::Key(range), .. }) = self.token()? else { return Ok(None) };
-        let key = self.reader.text(&range);
-        Ok(self.token()?.map(|value| (key, value)))
-    }
-
-    fn config_json(&mut self) -> Result<(), JsonFault> {
-        if !self.starts_object()? {
-            return Ok(());
-        }
-        while let Some((key, value)) = self.member()? {
-            if is_field(&key, "auths") {
-                self.auths(&value)?;
-            } else if is_field(&key, "httpheaders") {
-                self.headers(&value)?;
-            } else if is_helpers(&key) {
-                self.helpers = true;
-                self.reader.skip(&value)?;
-            } else {
-                self.other_form |= self.has_login(&value)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn cfg(&mut self) -> Result<(), JsonFault> {
-        if !self.starts_object()? {
-            return Ok(());
-        }
-        while let Some((key, value)) = self.member()? {
-            if is_field(&key, "auths") {
-                self.other_form = true;
-                self.reader.skip(&value)?;
-            } else {
-                self.entry(&value)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn starts_object(&mut self) -> Result<bool, JsonFault> {
-        Ok(self.token()?.is_some_and(|token| matches!(token.kind, TokenKind::ObjectStart)))
-    }
-
-    fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
-        match value.shape() {
-            Some(Shape::Object) => {
-                while let Some((_, entry)) = self.member()? {
-                    self.entry(&entry)?;
-                }
-            }
-            // Go takes `null` for an empty map, whatever stood there before.
-            Some(Shape::Null) => self.entries = 0,
-            shape => {
-                self.found.extend(shape.map(DockerFault::AuthsShape));
-                self.reader.skip(value)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn headers(&mut self, value: &Token) -> Result<(), JsonFault> {
-        let mut right = matches!(value.shape(), Some(Shape::Object | Shape::Null));
-        if value.shape() == Some(Shape::Object) {
-            while let Some((_, header)) = self.member()? {
-                right &= matches!(header.shape(), Some(Shape::String | Shape::Null));
-                self.reader.skip(&header)?;
-            }
-        } else {
-            self.reader.skip(value)?;
-        }
-        if !right {
-            self.found.push(DockerFault::HeadersShape);
-        }
-        Ok(())
-    }
-
-    fn entry(&mut self, value: &Token) -> Result<(), JsonFault> {
-        self.entries += 1;
-        if value.shape() != Some(Shape::Object) {
-            self.problem(value.shape().map(EntryProblem::Shape));
-            return self.reader.skip(value);
-        }
-        // As in Go, the last of equal fields counts, and `null` leaves a field as it was.
-        let mut auth: Option<Range<usize>> = None;
-        while let Some((key, value)) = self.member()? {
-            let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
-            match (field, &value.kind) {
-                (Some("auth"), TokenKind::String(range)) => auth = Some(range.clone()),
-                (Some("username" | "password"), TokenKind::String(range)) => self.credentials |= !range.is_empty(),
-                (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
-                (Some(field), _) => self.problem(value.shape().map(|found| EntryProblem::Field { field, found })),
-                (None, _) => {
-                    // The kubelet has no use for tokens, but others who read the file do.
-                    let token = TOKENS.into_iter().any(|token| is_field(&key, token));
-                    self.credentials |= token && matches!(&value.kind, TokenKind::String(range) if !range.is_empty());
-                }
-            }
-            self.reader.skip(&value)?;
-        }
-        if let Some(range) = auth.filter(|range| !range.is_empty()) {
-            self.credentials = true;
-            let problem = auth_problem(&self.reader.text(&range));
-            self.problem(problem);
-        }
-        Ok(())
-    }
-
-    fn problem(&mut self, problem: Option<EntryProblem>) {
-        let number = self.entries;
-        self.found.extend(problem.map(|problem| DockerFault::Entry { number, problem }));
-    }
-
-    /// Whether a value outside `auths` looks like an entry. Goes past it.
-    fn has_login(&mut self, value: &Token) -> Result<bool, JsonFault> {
-        let mut login = false;
-        if value.shape() == Some(Shape::Object) {
-            while let Some((key, member)) = self.member()? {
-                login |= ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
-                self.reader.skip(&member)?;
-            }
-        } else {
-            self.reader.skip(value)?;
-        }
-        Ok(login)
-    }
-}
-
-const ENTRY_FIELDS: [&str; 4] = ["username", "password", "email", "auth"];
-const TOKENS: [&str; 2] = ["identitytoken", "registrytoken"];
-
-fn is_helpers(key: &str) -> bool {
-    is_field(key, "credsstore") || is_field(key, "credhelpers")
-}
-
-/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case, and two characters outside ASCII fold into it.
-fn is_field(key: &str, name: &str) -> bool {
-    let folded = key.chars().map(|c| match c {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        _ => c.to_ascii_lowercase(),
-    });
-    folded.eq(name.chars())
-}
-
-/// What the kubelet has against a non-empty `auth`. Go's decoder does not mind line breaks, nor bits left over at the end.
-fn auth_problem(auth: &str) -> Option<EntryProblem> {
-    // With `=` at the end it must be padded rightly, without it must not be padded.
-    let padding = if auth.trim().ends_with('=') { DecodePaddingMode::RequireCanonical } else { DecodePaddingMode::RequireNone };
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&STANDARD, config);
-    let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
-    text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
-    let mut decoded = Zeroizing::new(vec![0; text.len()]);
-    let Ok(length) = engine.decode_slice(text.as_slice(), decoded.as_mut_slice()) else {
-        return Some(EntryProblem::AuthBase64);
-    };
-    let colon = decoded.iter().take(length).any(|byte| *byte == b':');
-    (!colon).then_some(EntryProblem::AuthColon)
+/// What makes the credentials useless.
+pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
+    read(bytes, form).faults
 }
 
 #[cfg(test)]

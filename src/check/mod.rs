@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod api_words;
+pub mod apply_size;
 pub mod calendar;
 mod data;
 pub mod docker;
@@ -18,6 +19,13 @@ pub mod known_hosts_words;
 mod metadata;
 pub mod more_metadata;
 pub mod pem;
+pub mod practice;
+mod practice_words;
+pub mod registries;
+pub mod registry_key;
+mod registry_meant;
+pub mod registry_server;
+mod registry_words;
 mod repair;
 pub mod shape;
 pub mod ssh;
@@ -29,7 +37,12 @@ pub mod tls_lint_words;
 pub mod tls_lints;
 pub mod token;
 pub mod token_words;
+pub mod type_names;
+mod type_words;
 pub mod types;
+mod value_words;
+pub mod values;
 pub mod verdict;
+pub mod yaml_key;
 
 pub use api::Unknown;

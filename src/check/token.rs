@@ -5,7 +5,7 @@
 //! expiry that does not parse counts as over, upon which the token cleaner deletes the Secret.
 
 use super::api::Unknown;
-use super::go_time::{self, TimeFault};
+use super::go_time::{self, TimeFault, Timestamp};
 use crate::manifest::Secret;
 
 /// The only namespace where Kubernetes looks for tokens.
@@ -65,6 +65,8 @@ pub enum TokenFault {
     },
     /// The time at which it ends.
     Expiration(TimeFault),
+    /// It has ended. Only known where there is a time to compare with, so [`faults`] does not say it.
+    Expired,
 }
 
 /// Why the id or the secret part of a token is not one.
@@ -134,6 +136,12 @@ pub fn faults(secret: &Secret, unknown: &Unknown) -> Vec<TokenFault> {
         found.push(TokenFault::Expiration(fault));
     }
     found
+}
+
+/// Whether a token that ends at `end` has ended `now`, in seconds of Unix time: at that very second it has (`GetExpiration` in
+/// `cluster-bootstrap/util/secrets`).
+pub fn has_ended(end: Timestamp, now: i64) -> bool {
+    end <= Timestamp { seconds: now, nanos: 0 }
 }
 
 /// The id in the name of a token Secret.

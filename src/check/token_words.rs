@@ -52,6 +52,12 @@ pub fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
             }),
         TokenFault::Group { number, fault } => group(*number, *fault),
         TokenFault::Expiration(fault) => expiration(*fault, origin),
+        TokenFault::Expired => Diagnostic::new(&codes::TOKEN_EXPIRED, "this bootstrap token has ended")
+            .note("no node can join with it any more, and the cluster deletes the Secret soon after it is applied")
+            .help(match origin {
+                Origin::Spec => "make a new token that ends later, or remove this one from the spec",
+                Origin::Manifest => "make a new token that ends later, or remove this one",
+            }),
     }
 }
 

@@ -6,7 +6,10 @@ use super::field::Field;
 use super::finding::{Finding, Origin, Spot};
 use super::more_metadata::MoreMetadata;
 use super::token::TokenFault;
-use super::{api_words, docker, docker_words, key_words, known_hosts, known_hosts_words, ssh, tls, tls_lints, token, token_words, types};
+use super::{
+    api_words, docker, docker_words, go_time, key_words, known_hosts, known_hosts_words, practice, registries, ssh, tls, tls_lints, token,
+    token_words, type_names, types, values,
+};
 use crate::diag::words::code;
 use crate::diag::{Cause, Level};
 use crate::manifest::Secret;
@@ -24,6 +27,10 @@ pub struct Subject<'a> {
     pub origin: Origin,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made.
     pub at: Option<i64>,
+    /// Whether its name has a hash of its data by the spec's `hash-suffix`.
+    pub hashed: bool,
+    /// Whether the spec lists its registries, so that their names are no secret and each has a line of its own.
+    pub servers: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -44,6 +51,9 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found.append(&mut beyond);
+    found.extend(values::findings(subject));
+    found.extend(type_names::findings(subject));
+    found.extend(practice::findings(subject));
     found
 }
 
@@ -121,14 +131,21 @@ fn ssh_findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn docker_findings(subject: &Subject<'_>, key: &str, form: docker::Form) -> Vec<Finding> {
+fn docker_findings(subject: &Subject<'_>, key: &'static str, form: docker::Form) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
-    let faults = docker::faults(bytes, form).into_iter();
-    faults.map(|fault| Finding::new(docker_words::diagnostic(fault, form), Spot::DataKey(key.into()))).collect()
+    let config = docker::read(bytes, form);
+    let finding = |fault: &docker::DockerFault| Finding::new(docker_words::diagnostic(*fault, form), Spot::DataKey(key.into()));
+    let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
+    found.extend(registries::findings(subject, &config, key));
+    found.extend(values::registry_findings(subject, &config, key));
+    found
 }
 
 fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let faults = token::faults(subject.secret, subject.unknown);
+    let mut faults = token::faults(subject.secret, subject.unknown);
+    // One that does not parse has a fault already.
+    let end = subject.value(token::EXPIRATION).and_then(|time| go_time::parse(time).ok());
+    faults.extend(end.zip(subject.at).filter(|(end, now)| token::has_ended(*end, *now)).map(|_| TokenFault::Expired));
     faults.iter().map(|fault| Finding::new(token_words::diagnostic(fault, subject.origin), token_spot(fault))).collect()
 }
 
@@ -142,7 +159,7 @@ fn token_spot(fault: &TokenFault) -> Spot {
         TokenFault::Id(_) | TokenFault::IdNotInName => key(token::TOKEN_ID),
         TokenFault::Secret(_) => key(token::TOKEN_SECRET),
         TokenFault::Group { .. } => key(token::EXTRA_GROUPS),
-        TokenFault::Expiration(_) => key(token::EXPIRATION),
+        TokenFault::Expiration(_) | TokenFault::Expired => key(token::EXPIRATION),
         TokenFault::NoUsage => Spot::Secret,
     }
 }

@@ -149,6 +149,22 @@ codes! {
     SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no longer writes";
     SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not read";
     KNOWN_HOSTS "known-hosts" Warning: "lines of `known_hosts` that ssh does not read";
+    REGISTRY_SERVER "registry-server" Warning: "a registry's name that the kubelet never uses";
+    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than one organisation";
+    REGISTRY_HELPER "registry-helper" Warning: "registry credentials in places that the kubelet does not look at";
+    REGISTRY_DUPLICATE "registry-duplicate" Warning: "two entries for one registry";
+    TRAILING_LINE_BREAK "trailing-line-break" Warning: "a name, password or token that ends in a line break";
+    SURROUNDING_SPACE "surrounding-space" Warning: "a name, password or token with white space around it";
+    EMPTY_VALUE "empty-value" Warning: "a value that is empty";
+    USERNAME_COLON "username-colon" Warning: "a user name with a colon, at which basic authentication splits it";
+    TYPE_MISSPELT "type-misspelt" Warning: "a type that is almost one of Kubernetes, and so is checked by nobody";
+    TYPE_KEYS "type-keys" Warning: "a type whose data is that of another type";
+    TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token that has ended";
+    SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account's token that does not end";
+    APPLY_SIZE "apply-size" Warning: "a Secret that is too large for client-side `kubectl apply`";
+    KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize fail";
+    LAST_APPLIED "last-applied" Warning: "an annotation that holds a copy of the Secret";
+    IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with its data";
     // What was left out.
     LEFT_OUT "left-out" Note: "a check that could not be made";
 }

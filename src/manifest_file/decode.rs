@@ -311,7 +311,12 @@ impl Decoded {
     }
 
     /// The known fields of a struct, the last of each; what is unknown, twice there, or no object, is a fault.
-    fn fields<'n, 't>(&mut self, node: &'n Node<'t>, path: &str, known: &[&'static str]) -> Vec<(&'static str, Range<usize>, &'n Node<'t>)> {
+    fn fields<'n, 't>(
+        &mut self,
+        node: &'n Node<'t>,
+        path: &str,
+        known: &[&'static str],
+    ) -> Vec<(&'static str, Range<usize>, &'n Node<'t>)> {
         let mut found = Vec::with_capacity(known.len());
         for (key, key_range, value) in self.entries(node, path, "an object") {
             match known.iter().find(|name| **name == key) {

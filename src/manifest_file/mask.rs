@@ -71,7 +71,10 @@ mod tests {
     fn only_what_is_harmless_shows() {
         let text = "kind: Secret # pin\ndata:\n  pass: aGVsbG8=\n  - x\n";
         assert_eq!(shown(text, &["Secret", "pass"]), "kind: Secret *\ndata:\n  pass: *\n  - *\n");
-        assert_eq!(shown("{\"data\": {\"pass\": \"x\"}}", &["\"pass\""]), "{\"*\": {\"*\": \"*\"}}".replacen("\"*\": \"*\"", "\"pass\": \"*\"", 1));
+        assert_eq!(
+            shown("{\"data\": {\"pass\": \"x\"}}", &["\"pass\""]),
+            "{\"*\": {\"*\": \"*\"}}".replacen("\"*\": \"*\"", "\"pass\": \"*\"", 1)
+        );
         assert_eq!(shown("data:\n hunter: 2\nname: x", &[]), "data:\n *\nname: *");
     }
 }

@@ -49,7 +49,11 @@ pub struct Judged {
 /// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of Unix time. Linear in the text.
 pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     let mut judge = Judge { file, text, at, judged: Judged::default(), harmless: Vec::new(), seen: HashMap::new(), nothing: None };
-    if documents::is_json(text) { judge.json() } else { judge.yaml() }
+    if documents::is_json(text) {
+        judge.json()
+    } else {
+        judge.yaml()
+    }
     let mut judged = judge.judged;
     // kubectl passes over `null`, but with nothing else there is nothing to create.
     if judged.secrets + judged.others == 0
@@ -173,8 +177,15 @@ impl<'t> Judge<'t> {
         }
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing because of that.
         let unknown = Unknown { open: !decoded.faults.is_empty(), ..Unknown::default() };
-        let subject =
-            Subject { secret: &decoded.secret, more: &decoded.more, unknown: &unknown, origin: Origin::Manifest, at: self.at };
+        let subject = Subject {
+            secret: &decoded.secret,
+            more: &decoded.more,
+            unknown: &unknown,
+            origin: Origin::Manifest,
+            at: self.at,
+            hashed: false,
+            servers: false,
+        };
         let findings = verdict::findings(&subject);
         let place = |spot: &Spot| {
             let range = match spot {

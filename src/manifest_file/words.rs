@@ -66,9 +66,9 @@ pub(super) fn decode(fault: &DecodeFault) -> Worded {
                 _ => diagnostic,
             })
         }
-        DecodeFaultKind::Time => Worded::new(
-            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is no time")).help("leave it out: the server sets it"),
-        ),
+        DecodeFaultKind::Time => {
+            Worded::new(Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is no time")).help("leave it out: the server sets it"))
+        }
         DecodeFaultKind::Byte => Worded::new(
             Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is a list with a number that is no byte"))
                 .help("write base64 in double quotes, or the text itself under `stringData`"),
@@ -95,13 +95,17 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
         YamlFaultKind::Tab => error("not YAML: a tab where only blanks may stand").help("indent with blanks"),
         YamlFaultKind::ControlCharacter(c) => error(&format!("not YAML: the control character U+{:04X}", u32::from(c)))
             .help("inside double quotes write it as `\\xNN` or `\\uNNNN`"),
-        YamlFaultKind::Directive => error("a `%` directive").note("kubectl cuts its input at `---`, which leaves none complete").help("remove it"),
+        YamlFaultKind::Directive => {
+            error("a `%` directive").note("kubectl cuts its input at `---`, which leaves none complete").help("remove it")
+        }
         YamlFaultKind::Aliases => error("aliases make too much of this document").help("write the values out"),
         YamlFaultKind::Key(class) => error(&format!("a key that is {class}"))
             .note("manifests become JSON, in which keys are strings")
             .help("put the key into double quotes; a template such as `{{ x }}` has to be rendered first"),
         YamlFaultKind::Number => error("a number that JSON does not have").help("if it is a text, put it into double quotes"),
-        YamlFaultKind::Merge => error("a merge key `<<` with something else than an object").help("write `<<: *ANCHOR` of an object, or remove it"),
+        YamlFaultKind::Merge => {
+            error("a merge key `<<` with something else than an object").help("write `<<: *ANCHOR` of an object, or remove it")
+        }
         YamlFaultKind::Tag => error("a value that its tag does not fit").help("remove the tag, and put text into double quotes"),
         YamlFaultKind::TooDeep => error("lists and objects are nested too deeply").help("no manifest needs more than 200 levels"),
     })
@@ -127,10 +131,15 @@ pub(super) fn bad_separator() -> Worded {
 /// An object that no server takes for a Secret.
 pub(super) fn misnamed(misnomer: Misnomer) -> Worded {
     Worded::new(match misnomer {
-        Misnomer::Kind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind").note("upper and lower case count").help("write `kind: Secret`"),
-        Misnomer::ApiVersion => Diagnostic::new(&codes::MANIFEST_KIND, "there is no kind `Secret` in this `apiVersion`").help("write `apiVersion: v1`"),
-        Misnomer::NotText => Diagnostic::new(&codes::MANIFEST_KIND, "`kind` and `apiVersion` are strings")
-            .help("write `apiVersion: v1` and `kind: Secret`"),
+        Misnomer::Kind => {
+            Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind").note("upper and lower case count").help("write `kind: Secret`")
+        }
+        Misnomer::ApiVersion => {
+            Diagnostic::new(&codes::MANIFEST_KIND, "there is no kind `Secret` in this `apiVersion`").help("write `apiVersion: v1`")
+        }
+        Misnomer::NotText => {
+            Diagnostic::new(&codes::MANIFEST_KIND, "`kind` and `apiVersion` are strings").help("write `apiVersion: v1` and `kind: Secret`")
+        }
     })
 }
 
@@ -159,7 +168,10 @@ pub(super) fn type_meta(said: Said) -> Worded {
 /// A request that the server does not read to its end.
 pub(super) fn body_too_large(bytes: usize) -> Worded {
     Worded::new(
-        Diagnostic::new(&codes::TOO_MUCH_DATA, format!("the manifest has {} as JSON, and {} are read", plural(bytes, "byte"), plural(BODY_MAX, "byte")))
-            .help("split the data into several Secrets, or keep large files out of Secrets"),
+        Diagnostic::new(
+            &codes::TOO_MUCH_DATA,
+            format!("the manifest has {} as JSON, and {} are read", plural(bytes, "byte"), plural(BODY_MAX, "byte")),
+        )
+        .help("split the data into several Secrets, or keep large files out of Secrets"),
     )
 }

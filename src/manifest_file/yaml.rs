@@ -365,7 +365,9 @@ mod tests {
             NodeKind::Number(number) => number.map_or("a number".into(), Value::from),
             NodeKind::String(text) => text.as_ref().into(),
             NodeKind::Array(items) => items.iter().map(value).collect(),
-            NodeKind::Object(members) => Value::Object(members.iter().map(|member| (member.key.to_string(), value(&member.value))).collect()),
+            NodeKind::Object(members) => {
+                Value::Object(members.iter().map(|member| (member.key.to_string(), value(&member.value))).collect())
+            }
         }
     }
 
@@ -379,7 +381,11 @@ mod tests {
     /// What sigs.k8s.io/yaml said of a text: a value, or that it does not read it.
     fn recorded(becomes: &Value, plain_ok: bool) -> Option<Value> {
         match becomes {
-            Value::String(text) if !plain_ok && (text.starts_with("yaml: ") || text.starts_with("unsupported map key") || text.starts_with("json: ")) => None,
+            Value::String(text)
+                if !plain_ok && (text.starts_with("yaml: ") || text.starts_with("unsupported map key") || text.starts_with("json: ")) =>
+            {
+                None
+            }
             Value::Number(number) if number.as_i64().is_none() => Some("a number".into()),
             other => Some(other.clone()),
         }
@@ -395,7 +401,9 @@ mod tests {
             tried += 1;
             let ours = tree(&format!("m:\n  k: {text}\n")).ok();
             let theirs = recorded(&row["value_becomes"], row["plain_value_ok"].as_bool().unwrap());
-            let mut expected = theirs.clone().map(|value| Value::Object(Map::from_iter([("m".to_string(), Value::Object(Map::from_iter([("k".to_string(), value)])))])));
+            let mut expected = theirs
+                .clone()
+                .map(|value| Value::Object(Map::from_iter([("m".to_string(), Value::Object(Map::from_iter([("k".to_string(), value)])))])));
             // Where the text changed the structure, the whole tree is recorded.
             if row["value_becomes"].is_object() {
                 expected = theirs;
@@ -404,8 +412,11 @@ mod tests {
             if ours != expected && !big {
                 disagreements.push(format!("value {text:?}: {ours:?} instead of {expected:?}"));
             }
-            let key = tree(&format!("m:\n  {text}: v\n  z: w\n")).ok().and_then(|tree| tree["m"].as_object()?.keys().find(|key| *key != "z").cloned());
-            let theirs = recorded(&row["key_becomes"], row["plain_key_ok"].as_bool().unwrap()).and_then(|key| key.as_str().map(String::from));
+            let key = tree(&format!("m:\n  {text}: v\n  z: w\n"))
+                .ok()
+                .and_then(|tree| tree["m"].as_object()?.keys().find(|key| *key != "z").cloned());
+            let theirs =
+                recorded(&row["key_becomes"], row["plain_key_ok"].as_bool().unwrap()).and_then(|key| key.as_str().map(String::from));
             if key != theirs {
                 disagreements.push(format!("key {text:?}: {key:?} instead of {theirs:?}"));
             }

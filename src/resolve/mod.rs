@@ -49,6 +49,8 @@ pub struct Resolved<'s> {
     pub planned: &'s Planned<'s>,
     /// The Secret, without a hash suffix.
     pub secret: Secret,
+    /// For each registry in the order of the docker config, its place in the spec's `registries`.
+    pub registries: Vec<usize>,
     /// Where each data key was written.
     pub keys: BTreeMap<String, Span>,
     /// What could not be known in this run.
@@ -85,6 +87,7 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
             type_: planned.type_.value.clone(),
             data: BTreeMap::new(),
         },
+        registries: Vec::new(),
         keys: BTreeMap::new(),
         unknown: Unknown { keys: BTreeSet::new(), open: false },
         failed: planned.failed,
@@ -102,7 +105,11 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
                     continue;
                 }
             },
-            Fill::Registries(key, registries) => (key.to_owned(), resolver.registries(key, registries, &planned.scope, &place), false),
+            Fill::Registries(key, registries) => {
+                let (got, order) = resolver.registries(key, registries, &planned.scope, &place);
+                resolved.registries = order;
+                (key.to_owned(), got, false)
+            }
             Fill::File(file) => {
                 match resolver.whole_file(file, &planned.scope, &place) {
                     Some(Ok(entries)) => {

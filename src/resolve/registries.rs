@@ -15,17 +15,39 @@ use crate::spec::record::Record;
 use super::resolver::{Got, Resolver};
 
 impl Resolver<'_, '_, '_> {
-    /// The docker config of `registries`.
-    pub(super) fn registries(&mut self, data_key: &str, records: &[Record], scope: &Scope, place: &Place<'_>) -> Got {
+    /// The docker config of `registries`, and for each registry in the order of the config its index in the list.
+    pub(super) fn registries(&mut self, data_key: &str, records: &[Record], scope: &Scope, place: &Place<'_>) -> (Got, Vec<usize>) {
+        match self.credentials(records, scope, place) {
+            Ok(registries) => {
+                let written = if data_key == ".dockercfg" {
+                    docker_json::docker_cfg(&registries)
+                } else {
+                    docker_json::docker_config_json(&registries)
+                };
+                let mut order: Vec<usize> = (0..registries.len()).collect();
+                order.sort_by_key(|index| registries.get(*index).map(|registry| &registry.server));
+                // Duplicate servers and bytes that are no text were reported before.
+                (written.map_or(Got::Failed, Got::Bytes), order)
+            }
+            Err(got) => (got, Vec::new()),
+        }
+    }
+
+    /// The values of `registries`, or what became of the worst of them.
+    fn credentials(&mut self, records: &[Record], scope: &Scope, place: &Place<'_>) -> Result<Vec<Registry>, Got> {
         let mut registries: Vec<Registry> = Vec::with_capacity(records.len());
         let mut servers: BTreeMap<String, Span> = BTreeMap::new();
         let mut worst: Option<Got> = None;
         for record in records {
-            let Some(server) = record.text("server") else { return Got::Failed };
-            let Some(name) = self.metadata(server, scope, place) else { return Got::Failed };
+            let Some(server) = record.text("server") else { return Err(Got::Failed) };
+            let Some(name) = self.metadata(server, scope, place) else { return Err(Got::Failed) };
             if let Some(first) = servers.insert(name.clone(), server.span) {
                 let diagnostic = Diagnostic::new(&codes::DOCKER_CONFIG, format!("the registry {} is listed twice", code(&name)));
                 self.report(diagnostic.at(server.span, "the second").also(first, "the first").help("remove one"), place);
+                worst = Some(Got::Failed);
+            }
+            if ["username", "password"].iter().any(|key| record.value(key).is_none()) {
+                // The reader missed it and said so.
                 worst = Some(Got::Failed);
             }
             let mut field = |key: &str| -> Option<Spanned<SecretBytes>> {
@@ -59,12 +81,6 @@ impl Resolver<'_, '_, '_> {
                 email: bytes(email),
             });
         }
-        if let Some(worst) = worst {
-            return worst;
-        }
-        let written =
-            if data_key == ".dockercfg" { docker_json::docker_cfg(&registries) } else { docker_json::docker_config_json(&registries) };
-        // Duplicate servers and bytes that are no text were reported above.
-        written.map_or(Got::Failed, Got::Bytes)
+        worst.map_or(Ok(registries), Err)
     }
 }

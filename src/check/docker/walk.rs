@@ -1,0 +1,234 @@
+//! Reads registry credentials field by field, as Go decodes them into the kubelet's structures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::super::go_json::{JsonFault, Reader, Shape, Token, TokenKind};
+use super::{Config, DockerFault, Entry, EntryProblem, Form, auth};
+
+/// The state of a walk through the text.
+pub(super) struct Walk<'a> {
+    reader: Reader<'a>,
+    found: Vec<DockerFault>,
+    /// How many entries there are.
+    entries: usize,
+    /// Those that are objects.
+    kept: Vec<Entry>,
+    /// Whether one of them has something to log in with.
+    credentials: bool,
+    /// Whether credential helpers are named.
+    helpers: bool,
+    /// Whether something looks like the other form.
+    other_form: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk at the start of a text that is JSON.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let reader = Reader::new(bytes);
+        Self { reader, found: Vec::new(), entries: 0, kept: Vec::new(), credentials: false, helpers: false, other_form: false }
+    }
+
+    /// What came of it.
+    pub(super) fn verdict(mut self, form: Form) -> Config {
+        let helpers = self.helpers;
+        let (entries, repeated) = last_of_each(std::mem::take(&mut self.kept));
+        Config { faults: self.faults(form), entries, repeated, helpers }
+    }
+
+    fn faults(self, form: Form) -> Vec<DockerFault> {
+        let mut found = self.found;
+        let other = match form {
+            // `auths` in a `.dockercfg` is read as the name of a registry.
+            Form::Cfg if self.other_form => Some(Form::ConfigJson),
+            Form::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => Some(Form::Cfg),
+            _ => None,
+        };
+        if let Some(other) = other {
+            // What else is wrong follows from it.
+            return vec![DockerFault::OtherForm(other)];
+        }
+        if !found.is_empty() {
+            return found;
+        }
+        if self.entries == 0 {
+            found.push(DockerFault::NoRegistry { helpers: self.helpers });
+        } else if !self.credentials {
+            found.push(DockerFault::NoCredentials { helpers: self.helpers });
+        }
+        found
+    }
+
+    /// The next token inside a text that is known to be complete.
+    fn token(&mut self) -> Result<Option<Token>, JsonFault> {
+        self.reader.next()
+    }
+
+    /// The next key of an object, and the first token of its value; `None` at the object's end.
+    fn member(&mut self) -> Result<Option<(Zeroizing<String>, Token)>, JsonFault> {
+        let Some(Token { kind: TokenKind::Key(range), .. }) = self.token()? else { return Ok(None) };
+        let key = self.reader.text(&range);
+        Ok(self.token()?.map(|value| (key, value)))
+    }
+
+    /// Reads docker's `config.json`.
+    pub(super) fn config_json(&mut self) -> Result<(), JsonFault> {
+        if !self.starts_object()? {
+            return Ok(());
+        }
+        while let Some((key, value)) = self.member()? {
+            if is_field(&key, "auths") {
+                self.auths(&value)?;
+            } else if is_field(&key, "httpheaders") {
+                self.headers(&value)?;
+            } else if is_helpers(&key) {
+                self.helpers = true;
+                self.reader.skip(&value)?;
+            } else {
+                self.other_form |= self.has_login(&value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads docker's older form.
+    pub(super) fn cfg(&mut self) -> Result<(), JsonFault> {
+        if !self.starts_object()? {
+            return Ok(());
+        }
+        while let Some((key, value)) = self.member()? {
+            if is_field(&key, "auths") {
+                self.other_form = true;
+                self.reader.skip(&value)?;
+            } else {
+                self.entry(key, &value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn starts_object(&mut self) -> Result<bool, JsonFault> {
+        Ok(self.token()?.is_some_and(|token| matches!(token.kind, TokenKind::ObjectStart)))
+    }
+
+    fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
+        match value.shape() {
+            Some(Shape::Object) => {
+                while let Some((server, entry)) = self.member()? {
+                    self.entry(server, &entry)?;
+                }
+            }
+            // Go takes `null` for an empty map, whatever stood there before.
+            Some(Shape::Null) => {
+                self.entries = 0;
+                self.kept.clear();
+            }
+            shape => {
+                self.found.extend(shape.map(DockerFault::AuthsShape));
+                self.reader.skip(value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn headers(&mut self, value: &Token) -> Result<(), JsonFault> {
+        let mut right = matches!(value.shape(), Some(Shape::Object | Shape::Null));
+        if value.shape() == Some(Shape::Object) {
+            while let Some((_, header)) = self.member()? {
+                right &= matches!(header.shape(), Some(Shape::String | Shape::Null));
+                self.reader.skip(&header)?;
+            }
+        } else {
+            self.reader.skip(value)?;
+        }
+        if !right {
+            self.found.push(DockerFault::HeadersShape);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, server: Zeroizing<String>, value: &Token) -> Result<(), JsonFault> {
+        self.entries += 1;
+        if value.shape() != Some(Shape::Object) {
+            self.problem(value.shape().map(EntryProblem::Shape));
+            return self.reader.skip(value);
+        }
+        // As in Go, the last of equal fields counts, and `null` leaves a field as it was.
+        let [mut username, mut password, mut auth]: [Range<usize>; 3] = Default::default();
+        let mut has_token = false;
+        while let Some((key, value)) = self.member()? {
+            let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
+            match (field, &value.kind) {
+                (Some("auth"), TokenKind::String(range)) => auth = range.clone(),
+                (Some("username"), TokenKind::String(range)) => username = range.clone(),
+                (Some("password"), TokenKind::String(range)) => password = range.clone(),
+                (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
+                (Some(field), _) => self.problem(value.shape().map(|found| EntryProblem::Field { field, found })),
+                (None, _) => {
+                    let token = TOKENS.into_iter().any(|token| is_field(&key, token));
+                    has_token |= token && matches!(&value.kind, TokenKind::String(range) if !range.is_empty());
+                }
+            }
+            self.reader.skip(&value)?;
+        }
+        // The kubelet has no use for tokens, but others who read the file do.
+        self.credentials |= has_token || [&username, &password, &auth].into_iter().any(|range| !range.is_empty());
+        let login = if auth.is_empty() { None } else { Some(auth::decode(&self.reader.text(&auth))) };
+        let login = login.transpose().unwrap_or_else(|problem| {
+            self.problem(Some(problem));
+            None
+        });
+        let [username, password] = [&username, &password].map(|range| self.reader.text(range));
+        self.kept.push(Entry { number: self.entries, server, username, password, auth: login, token: has_token });
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: Option<EntryProblem>) {
+        let number = self.entries;
+        self.found.extend(problem.map(|problem| DockerFault::Entry { number, problem }));
+    }
+
+    /// Whether a value outside `auths` looks like an entry. Goes past it.
+    fn has_login(&mut self, value: &Token) -> Result<bool, JsonFault> {
+        let mut login = false;
+        if value.shape() == Some(Shape::Object) {
+            while let Some((key, member)) = self.member()? {
+                login |= ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
+                self.reader.skip(&member)?;
+            }
+        } else {
+            self.reader.skip(value)?;
+        }
+        Ok(login)
+    }
+}
+
+const ENTRY_FIELDS: [&str; 4] = ["username", "password", "email", "auth"];
+const TOKENS: [&str; 2] = ["identitytoken", "registrytoken"];
+
+fn is_helpers(key: &str) -> bool {
+    is_field(key, "credsstore") || is_field(key, "credhelpers")
+}
+
+/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case, and two characters outside ASCII fold into it.
+fn is_field(key: &str, name: &str) -> bool {
+    let folded = key.chars().map(|c| match c {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        _ => c.to_ascii_lowercase(),
+    });
+    folded.eq(name.chars())
+}
+
+/// Go keeps the last of entries with one key. Gives those that are kept, and the numbers of each that is not and of the one in its place.
+fn last_of_each(entries: Vec<Entry>) -> (Vec<Entry>, Vec<(usize, usize)>) {
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut repeated = Vec::new();
+    for entry in &entries {
+        repeated.extend(last.insert(&entry.server, entry.number).map(|dropped| (dropped, entry.number)));
+    }
+    let numbers: BTreeSet<usize> = last.into_values().collect();
+    (entries.into_iter().filter(|entry| numbers.contains(&entry.number)).collect(), repeated)
+}

@@ -1,0 +1,118 @@
+//! Lints about what the API server takes and tools or people stumble over later: tokens that never end, Secrets that `kubectl apply` or
+//! kustomize can't handle, copies in annotations, data that can't be changed.
+
+use super::finding::{Finding, Origin, Spot};
+use super::verdict::Subject;
+use super::{apply_size, practice_words, types, yaml_key};
+
+/// The annotation in which client-side `kubectl apply` keeps the manifest.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Length of the suffix that kustomize gives a name.
+const HASH_LENGTH: usize = 10;
+/// The characters of that suffix: hexadecimal digits, without vowels and what looks like one (kyaml `hasher.go`, `encode`).
+const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
+
+/// What somebody should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PracticeFault {
+    /// A token of a service account that does not end.
+    ServiceAccountToken,
+    /// So many bytes that client-side `kubectl apply` can't keep the manifest in an annotation.
+    ApplySize(usize),
+    /// A key of an annotation that kustomize reads as something else than a string.
+    AnnotationKey(String),
+    /// The annotation of `kubectl apply` stands in the manifest.
+    LastApplied,
+    /// `immutable` with a name that stays the same when the data changes.
+    ImmutableName,
+}
+
+impl PracticeFault {
+    fn spot(&self) -> Spot {
+        match self {
+            PracticeFault::ServiceAccountToken => Spot::Type,
+            PracticeFault::ApplySize(_) => Spot::Secret,
+            PracticeFault::AnnotationKey(key) => Spot::AnnotationKey(key.clone()),
+            PracticeFault::LastApplied => Spot::AnnotationKey(LAST_APPLIED.to_owned()),
+            PracticeFault::ImmutableName => Spot::Immutable,
+        }
+    }
+}
+
+/// What there is to look at.
+pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
+    let secret = subject.secret;
+    let mut found = Vec::new();
+    // Without an account there is no token, and the API server refuses it.
+    let account = secret.annotations.get(types::SERVICE_ACCOUNT_NAME).is_some_and(|name| !name.is_empty());
+    if secret.type_ == types::SERVICE_ACCOUNT_TOKEN && account {
+        found.push(PracticeFault::ServiceAccountToken);
+    }
+    // `apply` takes no generated names.
+    if subject.more.generate_name.is_empty() {
+        found.extend(apply_size::too_large(secret).map(PracticeFault::ApplySize));
+    }
+    found.extend(secret.annotations.keys().filter(|key| yaml_key::is_typed(key)).cloned().map(PracticeFault::AnnotationKey));
+    if secret.annotations.contains_key(LAST_APPLIED) {
+        found.push(PracticeFault::LastApplied);
+    }
+    let named_anew = match subject.origin {
+        Origin::Spec => subject.hashed,
+        Origin::Manifest => !subject.more.generate_name.is_empty() || has_hash(&secret.name),
+    };
+    if secret.immutable == Some(true) && !named_anew {
+        found.push(PracticeFault::ImmutableName);
+    }
+    found
+}
+
+/// The findings about a Secret.
+pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let found = faults(subject).into_iter();
+    found.map(|fault| Finding::new(practice_words::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
+}
+
+/// Whether a name ends like those that kustomize makes.
+fn has_hash(name: &str) -> bool {
+    name.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Unknown;
+    use crate::check::more_metadata::MoreMetadata;
+    use crate::manifest::Secret;
+
+    fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
+        let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
+        let unknown = Unknown::default();
+        faults(&Subject { secret, more: &more, unknown: &unknown, origin, at: None, hashed, servers: false })
+    }
+
+    #[test]
+    fn immutable_needs_a_name_that_changes() {
+        let named = |name: &str| Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
+        let fault = [PracticeFault::ImmutableName];
+        assert_eq!(found(&named("app"), Origin::Spec, "", false), fault);
+        assert_eq!(found(&named("app"), Origin::Spec, "", true), []);
+        assert_eq!(found(&named("app-8fb7cfch84"), Origin::Spec, "", false), fault);
+        assert_eq!(found(&named("app-8fb7cfch84"), Origin::Manifest, "", false), []);
+        assert_eq!(found(&named("app-production"), Origin::Manifest, "", false), fault);
+        assert_eq!(found(&named(""), Origin::Manifest, "app-", false), []);
+        assert_eq!(found(&Secret { immutable: Some(false), ..named("app") }, Origin::Manifest, "", false), []);
+    }
+
+    #[test]
+    fn the_rest() {
+        let secret = Secret {
+            type_: types::SERVICE_ACCOUNT_TOKEN.into(),
+            annotations: [(LAST_APPLIED, "{}"), ("1", "x"), (types::SERVICE_ACCOUNT_NAME, "app")]
+                .map(|(key, value)| (key.into(), value.into()))
+                .into(),
+            ..Secret::default()
+        };
+        let all = [PracticeFault::ServiceAccountToken, PracticeFault::AnnotationKey("1".into()), PracticeFault::LastApplied];
+        assert_eq!(found(&secret, Origin::Spec, "", false), all);
+    }
+}

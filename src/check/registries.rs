@@ -1,0 +1,192 @@
+//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
+//! does not look at, entries that stand in each other's way.
+
+use std::collections::BTreeMap;
+
+use super::docker::Config;
+use super::finding::{Finding, Spot};
+use super::registry_key::Key;
+use super::registry_server::{self, Never};
+use super::registry_words;
+use super::verdict::Subject;
+
+/// What somebody should look at. Entries are numbered from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegistryFault {
+    /// A key that the kubelet never uses.
+    Never(usize, Never),
+    /// A key that covers more than the organisation it names, and the key that does not.
+    TooWide(usize, String),
+    /// An entry with a token, but without a password.
+    Token(usize),
+    /// Entries with nothing to log in with.
+    NoLogin {
+        /// Which.
+        numbers: Vec<usize>,
+        /// Whether credential helpers stand beside them.
+        helpers: bool,
+    },
+    /// Credential helpers, beside entries that need none.
+    Helpers,
+    /// Two keys for one registry.
+    Same(usize, usize),
+    /// One key twice, of which the first entry is dropped.
+    Repeated(usize, usize),
+}
+
+impl RegistryFault {
+    /// The entry to point to.
+    fn number(&self) -> Option<usize> {
+        match self {
+            RegistryFault::Never(number, _) | RegistryFault::TooWide(number, _) | RegistryFault::Token(number) => Some(*number),
+            RegistryFault::Same(_, second) | RegistryFault::Repeated(_, second) => Some(*second),
+            RegistryFault::NoLogin { numbers, .. } => numbers.first().copied(),
+            RegistryFault::Helpers => None,
+        }
+    }
+
+    /// The key of the entry to point to, as the spec calls it.
+    fn field(&self) -> &'static str {
+        if matches!(self, RegistryFault::Token(_) | RegistryFault::NoLogin { .. }) { "password" } else { "server" }
+    }
+}
+
+/// What there is to say about credentials that the kubelet reads; nothing where something is wrong with them that comes first.
+pub fn faults(config: &Config) -> Vec<RegistryFault> {
+    let mut found = Vec::new();
+    if !config.faults.is_empty() {
+        return found;
+    }
+    let mut empty = Vec::new();
+    let mut registries: BTreeMap<Key, usize> = BTreeMap::new();
+    for entry in &config.entries {
+        match registry_server::never(&entry.server) {
+            Some(never) => found.push(RegistryFault::Never(entry.number, never)),
+            None => {
+                let wide = registry_server::too_wide(&entry.server);
+                found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
+                let first = Key::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
+                found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
+            }
+        }
+        match (entry.secret().is_empty(), entry.user().is_empty()) {
+            (true, _) if entry.token => found.push(RegistryFault::Token(entry.number)),
+            (true, true) => empty.push(entry.number),
+            _ => {}
+        }
+    }
+    found.extend(config.repeated.iter().map(|(dropped, kept)| RegistryFault::Repeated(*dropped, *kept)));
+    if !empty.is_empty() {
+        found.push(RegistryFault::NoLogin { numbers: empty, helpers: config.helpers });
+    } else if config.helpers && !config.entries.is_empty() {
+        found.push(RegistryFault::Helpers);
+    }
+    found
+}
+
+/// The findings about the credentials under a data key.
+pub fn findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Vec<Finding> {
+    let finding = |fault: RegistryFault| {
+        let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| spot(subject, key, number, fault.field()));
+        let names = Names::new(config, key, subject.servers);
+        let finding = Finding::new(registry_words::diagnostic(&fault, &names), place);
+        match &fault {
+            RegistryFault::Same(first, _) if subject.servers => {
+                let (one, other) = registry_words::SAME;
+                finding.label(one).also(spot(subject, key, *first, "server"), other)
+            }
+            RegistryFault::Never(_, never @ Never { right: Some(right), .. }) if subject.servers && never.is_certain() => {
+                finding.edit(right, registry_words::EDIT)
+            }
+            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, registry_words::EDIT_SLASH),
+            _ => finding,
+        }
+    };
+    faults(config).into_iter().map(finding).collect()
+}
+
+/// The part that stands for a field of an entry: its own line where the spec lists registries, else the whole config.
+pub fn spot(subject: &Subject<'_>, data_key: &'static str, number: usize, field: &'static str) -> Spot {
+    if subject.servers { Spot::Registry { data_key, index: number.saturating_sub(1), field } } else { Spot::DataKey(data_key.to_owned()) }
+}
+
+/// How entries are called.
+pub struct Names<'a> {
+    config: &'a Config,
+    /// The data key that holds the config.
+    pub key: &'static str,
+    /// Whether the keys of entries may be told. Those that come out of a secret value are not.
+    pub told: bool,
+}
+
+impl<'a> Names<'a> {
+    /// The names of the entries of a config.
+    pub fn new(config: &'a Config, key: &'static str, told: bool) -> Self {
+        Self { config, key, told }
+    }
+
+    /// The key of an entry, if it may be told.
+    pub fn server(&self, number: usize) -> Option<&'a str> {
+        let entry = self.config.entries.iter().find(|entry| entry.number == number)?;
+        self.told.then_some(entry.server.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::docker::{Form, read};
+    use super::*;
+    use crate::check::Unknown;
+    use crate::check::finding::Origin;
+    use crate::check::more_metadata::MoreMetadata;
+    use crate::check::registry_server::Reason;
+    use crate::manifest::Secret;
+
+    fn found(text: &str) -> Vec<RegistryFault> {
+        faults(&read(text.as_bytes(), Form::Cfg))
+    }
+
+    #[test]
+    fn entries_in_each_others_way() {
+        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"quay.io":{"auth":"YTpi"}}"#), []);
+        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"https://ghcr.io/v2/":{"auth":"YTpi"}}"#), [RegistryFault::Same(1, 2)]);
+        assert_eq!(found(r#"{"docker.io":{"auth":"YTpi"},"https://index.docker.io/v1/":{"auth":"YTpi"}}"#), [RegistryFault::Same(1, 2)]);
+        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#), [RegistryFault::Repeated(1, 2)]);
+    }
+
+    #[test]
+    fn places_that_no_kubelet_looks_at() {
+        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTo=","identitytoken":"t"}}"#), [RegistryFault::Token(1)]);
+        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi","identitytoken":"t"}}"#), []);
+        let both = r#"{"auths":{"ghcr.io":{},"quay.io":{"auth":"YTpi"}},"credsStore":"desktop"}"#;
+        let json = |text: &str| faults(&read(text.as_bytes(), Form::ConfigJson));
+        assert_eq!(json(both), [RegistryFault::NoLogin { numbers: vec![1], helpers: true }]);
+        assert_eq!(json(&both.replace(r#""ghcr.io":{},"#, "")), [RegistryFault::Helpers]);
+        // That nothing in it is of use is an error of its own.
+        assert_eq!(json(r#"{"auths":{"ghcr.io":{}},"credsStore":"desktop"}"#), []);
+    }
+
+    #[test]
+    fn lines_of_the_spec_are_pointed_to_and_repaired() {
+        let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, Form::Cfg);
+        let (secret, more, unknown) = (Secret::default(), MoreMetadata::default(), Unknown::default());
+        let mut subject =
+            Subject { secret: &secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: None, hashed: false, servers: true };
+        let edits = |subject: &Subject<'_>| -> Vec<(Spot, Option<String>)> {
+            let found = findings(subject, &config, ".dockercfg").into_iter();
+            found.map(|finding| (finding.at, finding.edit.map(|edit| edit.value))).collect()
+        };
+        let server = |index| Spot::Registry { data_key: ".dockercfg", index, field: "server" };
+        let right = |text: &str| Some(text.to_owned());
+        assert_eq!(edits(&subject), [(server(0), right("ghcr.io")), (server(1), right("quay.io/acme/")), (server(2), None)]);
+        subject.servers = false;
+        let whole = (Spot::DataKey(".dockercfg".into()), None);
+        assert_eq!(edits(&subject), [whole.clone(), whole.clone(), whole]);
+    }
+
+    #[test]
+    fn a_key_that_is_never_used_has_no_other_fault() {
+        let never = Never { reason: Reason::ApiPath, right: Some("ghcr.io".into()) };
+        assert_eq!(found(r#"{"ghcr.io/v2":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#), [RegistryFault::Never(1, never)]);
+    }
+}

@@ -1,0 +1,208 @@
+//! The kubelet's keyring: which images the credentials under a registry's key are used for.
+//!
+//! Source: `pkg/credentialprovider/keyring.go` of Kubernetes (`Add`, `Lookup`, `URLsMatch`, `isDefaultRegistryMatch`), `url.Parse` of Go as
+//! far as it matters there, and `reference/normalize.go` of `distribution` for the names of images.
+
+/// Docker Hub, as the names of its images begin once they are complete.
+pub const HUB: &str = "docker.io";
+/// The older name of Docker Hub, which is also the kubelet's last resort for its images.
+pub const OLD_HUB: &str = "index.docker.io";
+/// Where Docker Hub keeps images without an organisation.
+pub const LIBRARY: &str = "library/";
+
+/// A key of `auths` as the keyring files it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(String);
+
+impl Key {
+    /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
+    pub fn parse(server: &str) -> Option<Key> {
+        let text = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://")).unwrap_or(server);
+        let url = Url::parse(text)?;
+        // The API's path means the host; without the final slash the kubelet does not see it.
+        let api = url.path.starts_with("/v2/") || url.path.starts_with("/v1/");
+        let path = if api { url.path.get(3..).unwrap_or_default() } else { &url.path };
+        Some(Key(if path == "/" { url.host } else { format!("{}{path}", url.host) }))
+    }
+
+    /// Whether the credentials under this key are used for an image, given as a Pod names it.
+    pub fn matches(&self, image: &str) -> bool {
+        let Some(image) = repository(image) else { return false };
+        let found = Url::parse(&self.0).zip(Url::parse(&image)).is_some_and(|(key, image)| key.covers(&image));
+        // The fallback is for images that no key fits; another key of the same config may take its place.
+        found || self.0 == OLD_HUB && is_on_hub(&image)
+    }
+
+    /// The key by which entries for one registry are found to be for one: the two names of Docker Hub are the same.
+    pub fn registry(self) -> Key {
+        if self.0 == OLD_HUB { Key(HUB.to_owned()) } else { self }
+    }
+}
+
+/// Whether the credentials under `server` are used for `image`.
+pub fn matches(server: &str, image: &str) -> bool {
+    Key::parse(server).is_some_and(|key| key.matches(image))
+}
+
+/// The name of an image without tag and digest, with what it leaves out: `nginx:1` is `docker.io/library/nginx`.
+pub fn repository(image: &str) -> Option<String> {
+    let (host, path) = match image.split_once('/') {
+        Some((host, path)) if is_host(host) => (host, path),
+        _ => (HUB, image),
+    };
+    let host = if host == OLD_HUB { HUB } else { host };
+    let path = path.split(['@', ':']).next().unwrap_or_default();
+    if path.is_empty() || path.chars().any(|c| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let library = if host == HUB && !path.contains('/') { LIBRARY } else { "" };
+    Some(format!("{host}/{library}{path}"))
+}
+
+/// Whether the first part of an image's name is a host, not an organisation on Docker Hub.
+fn is_host(part: &str) -> bool {
+    part.contains(['.', ':']) || part == "localhost" || part.to_lowercase() != part
+}
+
+fn is_on_hub(repository: &str) -> bool {
+    repository.split('/').next().is_some_and(|host| host == HUB || host == OLD_HUB || !host.is_empty() && !host.contains(['.', ':']))
+}
+
+/// What Go makes of `https://` and a text.
+struct Url {
+    host: String,
+    /// Decoded.
+    path: String,
+}
+
+impl Url {
+    fn parse(text: &str) -> Option<Url> {
+        if text.chars().any(|c| c.is_ascii_control()) {
+            return None;
+        }
+        let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+        unescape(fragment)?;
+        let text = text.split('?').next().unwrap_or_default();
+        let (authority, path) = match text.find('/') {
+            Some(at) => (text.get(..at)?, text.get(at..)?),
+            None => (text, ""),
+        };
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let user_fits = user.chars().all(|c| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c));
+        if !user_fits || !host_fits(host) {
+            return None;
+        }
+        unescape(user)?;
+        Some(Url { host: host.to_owned(), path: unescape(path)? })
+    }
+
+    /// `URLsMatch`: the same port, label for label a glob, and a path that begins byte for byte like this one.
+    fn covers(&self, image: &Url) -> bool {
+        let ((host, port), (other, other_port)) = (split_port(&self.host), split_port(&image.host));
+        port == other_port
+            && host.split('.').count() == other.split('.').count()
+            && image.path.starts_with(&self.path)
+            && host.split('.').zip(other.split('.')).all(|(glob, label)| glob_matches(glob, label))
+    }
+}
+
+/// Whether Go takes a host. A `%` may only stand for bytes outside ASCII there, which no image has, so it is refused here.
+fn host_fits(host: &str) -> bool {
+    let port_fits =
+        |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    if let Some(inner) = host.strip_prefix('[') {
+        return inner.split_once(']').is_some_and(|(address, rest)| address.parse::<std::net::Ipv6Addr>().is_ok() && port_fits(rest));
+    }
+    let port = host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default();
+    port_fits(port) && host.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:<>\"".contains(c))
+}
+
+/// `net.SplitHostPort`, with the whole host where there is no port.
+fn split_port(host: &str) -> (&str, &str) {
+    if let Some(inner) = host.strip_prefix('[') {
+        return inner.split_once("]:").unwrap_or((host, ""));
+    }
+    match host.rsplit_once(':') {
+        Some((name, port)) if !name.contains(':') => (name, port),
+        _ => (host, ""),
+    }
+}
+
+/// `filepath.Match` for a label of a host, where only `*` is left of what it knows.
+fn glob_matches(glob: &str, label: &str) -> bool {
+    // `[::1]` without a port is taken for a class of characters; no label of an image is in one.
+    if glob.starts_with('[') {
+        return false;
+    }
+    let mut parts = glob.split('*');
+    let Some(mut rest) = label.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    true
+}
+
+/// `%41` as `A`; `None` for a `%` that begins nothing of the kind. What is no UTF-8 becomes U+FFFD, which matches nothing.
+fn unescape(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(if byte == b'%' { hex(rest.next()?)? << 4 | hex(rest.next()?)? } else { byte });
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_completed() {
+        for (image, whole) in [
+            ("nginx", "docker.io/library/nginx"),
+            ("org/app:1", "docker.io/org/app"),
+            ("index.docker.io/nginx", "docker.io/library/nginx"),
+            ("localhost/x", "localhost/x"),
+            ("myreg/app", "docker.io/myreg/app"),
+            ("host:5000/a/b@sha256:00", "host:5000/a/b"),
+        ] {
+            assert_eq!(repository(image).as_deref(), Some(whole), "{image}");
+        }
+        assert_eq!(repository("ghcr.io/Org/app"), None);
+    }
+
+    #[test]
+    fn stars_stay_within_a_label() {
+        for (glob, label, fits) in [
+            ("*", "", true),
+            ("a*c", "abc", true),
+            ("a*b*c", "axbxc", true),
+            ("a*c", "ab", false),
+            ("ab*ba", "aba", false),
+            ("*a*a", "a", false),
+        ] {
+            assert_eq!(glob_matches(glob, label), fits, "{glob} {label}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_docker_hub_are_the_same() {
+        let same = |one: &str, other: &str| Key::parse(one).unwrap().registry() == Key::parse(other).unwrap().registry();
+        assert!(same("https://index.docker.io/v1/", "docker.io"));
+        assert!(same("https://ghcr.io/v2/", "ghcr.io/"));
+        assert!(!same("ghcr.io", "ghcr.io/org"));
+        assert!(Key::parse("ghcr.io/%zz").is_none());
+    }
+}

@@ -1,0 +1,248 @@
+//! Registry keys that the kubelet never uses, and keys that it uses for more than was meant.
+//!
+//! What a key is meant for is read leniently, as a person would: a scheme, white space, upper case, the path of the registry's API, tags
+//! and port 443 are left out, and other names of Docker Hub are Docker Hub. Then [`registry_key`] has the word: if the key fits no image of
+//! that registry, the credentials are never used. The reason is found last, for the words; a right spelling is offered only if it would be
+//! used.
+
+use super::registry_key::{self, HUB, LIBRARY, OLD_HUB};
+use super::registry_meant::{Meant, split, without_scheme};
+
+/// Registries where the first part of an image's path is somebody: a key with that part alone is a key for that somebody.
+const SHARED_HOSTS: [&str; 7] = [HUB, "ghcr.io", "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws", "codeberg.org"];
+
+/// Why a key is never used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It names no host.
+    NoHost,
+    /// White space or a control character stands in it.
+    Space,
+    /// It starts with something else than `https://` or `http://` in lower case.
+    Scheme,
+    /// A `%` stands in it.
+    Percent,
+    /// It is a name of Docker Hub that its images don't have.
+    HubName,
+    /// `?` or `[` stand in the host, which are no wildcards here.
+    Wildcard,
+    /// It is a `*` for whole hosts, and a `*` stands for one part between dots.
+    LoneStar,
+    /// The port is no number.
+    Port,
+    /// Upper case.
+    UpperCase,
+    /// Port 443, which images don't say.
+    Port443,
+    /// `/v1` or `/v2` without the slash that ends it.
+    ApiPath,
+    /// A dot at the end of the host.
+    TrailingDot,
+    /// An IPv6 address without a port.
+    Ipv6,
+    /// A `*` in the path.
+    PathStar,
+    /// A tag or digest.
+    Tag,
+    /// A path that holds `//`.
+    DoubleSlash,
+    /// A path after `index.docker.io`, which stands for Docker Hub only alone.
+    OldHubPath,
+    /// An image of Docker Hub without the `library/` that belongs to its name.
+    Library,
+    /// A word without a dot or port, which images have for an organisation on Docker Hub.
+    BareWord,
+    /// A `*.` before a registry that has no subdomains.
+    NoSubdomains,
+    /// A `*` for the hosts of Amazon's registries, which have more parts.
+    Amazon,
+    /// Something else.
+    Other,
+}
+
+/// A key that is never used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Never {
+    /// Why.
+    pub reason: Reason,
+    /// A spelling that is used for what was probably meant.
+    pub right: Option<String>,
+}
+
+impl Never {
+    /// Whether the right spelling is certain to be what was meant.
+    pub fn is_certain(&self) -> bool {
+        use Reason::{Amazon, Library, NoSubdomains, Percent, Port, Port443, Wildcard};
+        !matches!(self.reason, Amazon | Library | NoSubdomains | Percent | Port | Port443 | Wildcard)
+    }
+}
+
+/// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it uses.
+pub fn never(server: &str) -> Option<Never> {
+    let meant = Meant::read(server);
+    if meant.images().iter().any(|image| registry_key::matches(server, image)) {
+        return None;
+    }
+    let right = meant.right().filter(|right| meant.images().iter().any(|image| registry_key::matches(right, image)));
+    Some(Never { reason: reason(&meant, server), right })
+}
+
+/// The path of a key that covers more than the organisation it names: the key with a slash at its end would not.
+///
+/// Only for registries of many tenants, and only for a path of one part: there, and nowhere else, that part is sure to be somebody. A path
+/// of two parts is a repository more often than not, with which a slash would be wrong.
+pub fn too_wide(server: &str) -> Option<String> {
+    let meant = Meant::read(server);
+    let shared = SHARED_HOSTS.contains(&meant.host.as_str()) || meant.host.ends_with(".gcr.io") || meant.host.ends_with("-docker.pkg.dev");
+    let library = meant.is_hub() && LIBRARY.trim_end_matches('/') == meant.path;
+    let organisation = !meant.path.is_empty() && !meant.path.contains('/') && !library;
+    // A query or fragment ends the path, so that nothing can be put behind it.
+    let plain = !server.ends_with('/') && !server.contains(['?', '#']);
+    (shared && organisation && plain && never(server).is_none()).then(|| format!("{server}/"))
+}
+
+/// Why the key is never used. What catches the eye first comes first.
+fn reason(meant: &Meant, server: &str) -> Reason {
+    let rest = without_scheme(server);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (_, port) = split(authority);
+    let scheme = !server.starts_with("https://") && !server.starts_with("http://") && rest.len() != server.len();
+    if meant.host.is_empty() {
+        Reason::NoHost
+    } else if server.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        Reason::Space
+    } else if scheme {
+        Reason::Scheme
+    } else if server.contains('%') {
+        Reason::Percent
+    } else if meant.host == "*" {
+        Reason::LoneStar
+    } else if meant.host.contains(['?', '[']) && !meant.host.starts_with('[') || meant.host.starts_with('[') && !meant.host.contains(':') {
+        Reason::Wildcard
+    } else if server.chars().any(char::is_uppercase) {
+        Reason::UpperCase
+    } else if meant.alias && authority != OLD_HUB && port.is_empty() {
+        Reason::HubName
+    } else if port == "443" {
+        Reason::Port443
+    } else if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        Reason::Port
+    } else if path == "v1" || path == "v2" {
+        Reason::ApiPath
+    } else if authority.ends_with('.') {
+        Reason::TrailingDot
+    } else if meant.host.starts_with('[') {
+        Reason::Ipv6
+    } else if path.contains('*') {
+        Reason::PathStar
+    } else if path.contains(['@', ':']) {
+        Reason::Tag
+    } else if path.contains("//") || path.starts_with('/') {
+        Reason::DoubleSlash
+    } else if meant.alias {
+        Reason::OldHubPath
+    } else if meant.is_library_image() {
+        Reason::Library
+    } else if meant.is_amazon() {
+        Reason::Amazon
+    } else if authority.starts_with("*.") {
+        Reason::NoSubdomains
+    } else if !meant.host.contains('.') && meant.port.is_empty() {
+        Reason::BareWord
+    } else {
+        Reason::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry_meant::HUB_KEY;
+    use super::*;
+
+    #[test]
+    fn reasons_and_right_spellings() {
+        use Reason::*;
+        for (server, reason, right) in [
+            ("https://index.docker.io/v1", ApiPath, Some(HUB_KEY)),
+            ("https://registry-1.docker.io/v2/", HubName, Some(HUB_KEY)),
+            ("hub.docker.com", HubName, Some(HUB_KEY)),
+            ("*.docker.io", HubName, Some(HUB_KEY)),
+            ("docker", HubName, Some(HUB_KEY)),
+            ("docker.io:443", Port443, Some(HUB_KEY)),
+            ("DOCKER.IO", UpperCase, Some(HUB_KEY)),
+            ("docker.io/nginx", Library, Some("docker.io/library/nginx")),
+            ("index.docker.io/library", OldHubPath, Some("docker.io/library")),
+            ("https://index.docker.io/v1/library", OldHubPath, Some("docker.io/library")),
+            ("", NoHost, None),
+            ("https://", NoHost, None),
+            ("*", LoneStar, None),
+            ("https://ghcr.io/v2", ApiPath, Some("ghcr.io")),
+            ("ghcr.io/org/app:v1", Tag, Some("ghcr.io/org/app")),
+            ("ghcr.io/org/*", PathStar, Some("ghcr.io/org/")),
+            ("ghcr.io/*", PathStar, Some("ghcr.io")),
+            ("gh?r.io", Wildcard, None),
+            ("[g]hcr.io", Wildcard, None),
+            ("HTTPS://ghcr.io", Scheme, Some("ghcr.io")),
+            ("oci://ghcr.io/org/", Scheme, Some("ghcr.io/org/")),
+            ("//ghcr.io", Scheme, Some("ghcr.io")),
+            ("https:ghcr.io", Scheme, Some("ghcr.io")),
+            ("https:/ghcr.io", Scheme, Some("ghcr.io")),
+            (" ghcr.io", Space, Some("ghcr.io")),
+            ("ghcr.io:*", Port, Some("ghcr.io")),
+            ("ghcr.io//org", DoubleSlash, Some("ghcr.io/org")),
+            ("ghcr.io/Org", UpperCase, Some("ghcr.io/org")),
+            ("*.ghcr.io", NoSubdomains, Some("ghcr.io")),
+            ("ghcr.io.", TrailingDot, Some("ghcr.io")),
+            ("ghcr.io%2Forg", Percent, Some("ghcr.io/org")),
+            ("*.amazonaws.com", Amazon, Some("*.dkr.ecr.*.amazonaws.com")),
+            ("[::1]", Ipv6, None),
+            ("myreg", BareWord, None),
+        ] {
+            let found = never(server).unwrap_or_else(|| panic!("{server} is used"));
+            assert_eq!((found.reason, found.right.as_deref()), (reason, right), "{server}");
+        }
+    }
+
+    #[test]
+    fn keys_that_are_used() {
+        for server in [
+            "ghcr.io",
+            "registry.example.com:5000",
+            "*.example.com",
+            "*.example.com:5000",
+            "*:5000",
+            "localhost",
+            "myreg:5000",
+            "[::1]:5000",
+            "[::1]:443",
+            "docker.io/org",
+            "docker.io/library/",
+            "ghcr.io/org/app/",
+            "https://ghcr.io/v2/org",
+            "user@ghcr.io",
+            "ghcr.io?x=1",
+            "123.dkr.ecr.us-east-1.amazonaws.com",
+            "*.dkr.ecr.us-*-1.amazonaws.com",
+        ] {
+            assert_eq!(never(server), None, "{server}");
+        }
+    }
+
+    #[test]
+    fn organisations_end_with_a_slash() {
+        for (server, right) in [
+            ("ghcr.io/org", Some("ghcr.io/org/")),
+            ("https://ghcr.io/v2/org", Some("https://ghcr.io/v2/org/")),
+            ("docker.io/org", Some("docker.io/org/")),
+            ("eu.gcr.io/project", Some("eu.gcr.io/project/")),
+            ("ghcr.io/org/", None),
+            ("ghcr.io/org/app", None),
+            ("ghcr.io", None),
+            ("docker.io/library", None),
+            ("registry.example.com/app", None),
+            ("ghcr.io/Org", None),
+        ] {
+            assert_eq!(too_wide(server).as_deref(), right, "{server}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The sentences for types that are not what was meant.
+
+use super::finding::Origin;
+use super::type_names::TypeFault;
+use super::types;
+use crate::diag::words::{all_of, code};
+use crate::diag::{Diagnostic, codes};
+use crate::kinds;
+
+/// What the repair of a type does.
+pub const EDIT: &str = "write the type as Kubernetes does";
+
+/// The finding for a fault of a type with this name, without a place.
+pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
+    let misspelt = |message: String| {
+        Diagnostic::new(&codes::TYPE_MISSPELT, message)
+            .note("Kubernetes takes it as a type of your own, and checks nothing of what it holds")
+    };
+    match fault {
+        TypeFault::Spelling(right) => misspelt(format!("the type {} is not {}", code(name), code(right))).help(instead(right, origin)),
+        TypeFault::Near(right) => {
+            let diagnostic = misspelt(format!("the type {} is not one of Kubernetes", code(name)));
+            diagnostic.help(format!("did you mean {}?", code(right))).help(instead(right, origin))
+        }
+        TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
+            .help("types that start with `kubernetes.io/` are its own; give yours the name of a domain that you have")
+            .help(format!("its types are {}", all_of(types::TYPES.iter().map(|row| row.name)))),
+        TypeFault::Data(right) => {
+            Diagnostic::new(&codes::TYPE_KEYS, format!("a Secret of type {} has exactly the data of {}", code(name), code(right)))
+                .note("Kubernetes checks nothing of a type that it does not know, and who looks for the other type does not find it")
+                .help(instead(right, origin))
+        }
+        TypeFault::PullSecret(right) => {
+            let key = if right == types::DOCKER_CFG { types::DOCKER_CFG_KEY } else { types::DOCKER_CONFIG_JSON_KEY };
+            Diagnostic::new(&codes::TYPE_KEYS, format!("{} in a Secret of type {} is no pull secret", code(key), code(name)))
+                .note("the kubelet goes by the type, and leaves this Secret out without a word")
+                .help(instead(right, origin))
+        }
+    }
+}
+
+fn instead(right: &str, origin: Origin) -> String {
+    let list = kinds::ALL.iter().find(|kind| kind.type_ == Some(right));
+    match (origin, list) {
+        (Origin::Spec, Some(kind)) => format!("write the Secret as {}, which has the type {}", kind.table.name, code(right)),
+        _ => format!("write `type: {right}`"),
+    }
+}

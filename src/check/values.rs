@@ -1,0 +1,200 @@
+//! Lints about names and passwords themselves: a line break or white space that got into them, nothing at all, a user name that can't be
+//! one.
+//!
+//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values
+//! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
+
+use super::docker::{Config, Entry};
+use super::finding::{Finding, Spot};
+use super::registries::{self, Names};
+use super::verdict::Subject;
+use super::{registry_words, types, value_words};
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueFault {
+    /// There is nothing.
+    Empty,
+    /// It is nothing but white space.
+    Blank,
+    /// It ends in a line break.
+    LineBreak,
+    /// White space stands before it, after it, or both.
+    Space {
+        /// Before it.
+        before: bool,
+        /// After it, line breaks at the very end left aside.
+        after: bool,
+    },
+    /// It is a user name with a `:`.
+    Colon,
+}
+
+/// Whose value it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A data key.
+    Key(String),
+    /// The user name for a registry, as messages call it.
+    User(String),
+    /// The password for a registry.
+    Password(String),
+    /// The password in the `auth` of a registry.
+    Auth(String),
+}
+
+/// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
+const CREDENTIALS: [&str; 11] =
+    ["password", "passwd", "passphrase", "pwd", "token", "secret", "apikey", "accesskey", "secretkey", "accesskeyid", "username"];
+
+/// What is wrong with the white space of a value.
+pub fn space_faults(value: &[u8]) -> Vec<ValueFault> {
+    if value.is_empty() {
+        return vec![ValueFault::Empty];
+    }
+    let line = without_line_breaks(value);
+    let space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    if line.trim_ascii().is_empty() {
+        return vec![ValueFault::Blank];
+    }
+    let (before, after) = (space(line.first()), space(line.last()));
+    let mut found = Vec::new();
+    if line.len() < value.len() {
+        found.push(ValueFault::LineBreak);
+    }
+    if before || after {
+        found.push(ValueFault::Space { before, after });
+    }
+    found
+}
+
+/// Findings about the values of `basic-auth` and of types without rules of their own.
+pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let type_ = subject.secret.type_.as_str();
+    let basic = type_ == types::BASIC_AUTH;
+    if !basic && type_ != types::OPAQUE && types::find(type_).is_some() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for key in subject.secret.data.keys() {
+        let Some(value) = subject.value(key) else { continue };
+        let mut faults = if basic && matches!(key.as_str(), "username" | "password") || is_credential(key, value) {
+            space_faults(value)
+        } else if value.is_empty() {
+            vec![ValueFault::Empty]
+        } else {
+            Vec::new()
+        };
+        if basic && key == "username" && value.contains(&b':') {
+            faults.push(ValueFault::Colon);
+        }
+        let holder = Holder::Key(key.clone());
+        found.extend(
+            faults
+                .into_iter()
+                .map(|fault| Finding::new(value_words::diagnostic(fault, &holder, subject.origin), Spot::DataKey(key.clone()))),
+        );
+    }
+    found
+}
+
+/// Findings about the logins of registries.
+pub fn registry_findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Vec<Finding> {
+    let names = Names::new(config, key, subject.servers);
+    let mut found = Vec::new();
+    // What is wrong with the config itself comes first.
+    for entry in config.entries.iter().filter(|_| config.faults.is_empty()) {
+        let name = registry_words::name(&names, entry.number);
+        for (field, fault) in login_faults(entry) {
+            let holder = match field {
+                "username" => Holder::User(name.clone()),
+                _ if entry.auth.is_some() && entry.password.is_empty() => Holder::Auth(name.clone()),
+                _ => Holder::Password(name.clone()),
+            };
+            let spot = registries::spot(subject, key, entry.number, field);
+            found.push(Finding::new(value_words::diagnostic(fault, &holder, subject.origin), spot));
+        }
+    }
+    found
+}
+
+/// What is wrong with a login, and whether with `username` or `password`.
+fn login_faults(entry: &Entry) -> Vec<(&'static str, ValueFault)> {
+    let colon = entry.username.contains(':');
+    // `auth` goes before the two fields. But if it was made of them, their faults are told, not those of wrongly split halves.
+    let (user, password): (&[u8], &[u8]) = if colon && !entry.password.is_empty() {
+        (entry.username.as_bytes(), entry.password.as_bytes())
+    } else {
+        (entry.user(), entry.secret())
+    };
+    if user.is_empty() && password.is_empty() || entry.token && password.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<(&'static str, ValueFault)> = space_faults(user).into_iter().map(|fault| ("username", fault)).collect();
+    found.extend(colon.then_some(("username", ValueFault::Colon)));
+    found.extend(space_faults(password).into_iter().map(|fault| ("password", fault)));
+    found
+}
+
+/// Whether a data key promises one name, password or token, and the value is one line of text.
+fn is_credential(key: &str, value: &[u8]) -> bool {
+    let folded: String = key.chars().filter(|c| !matches!(c, '-' | '_' | '.')).flat_map(char::to_lowercase).collect();
+    let line = without_line_breaks(value);
+    CREDENTIALS.iter().any(|word| folded.ends_with(word)) && !line.contains(&b'\n') && std::str::from_utf8(line).is_ok()
+}
+
+fn without_line_breaks(value: &[u8]) -> &[u8] {
+    let mut line = value;
+    while let Some(shorter) = line.strip_suffix(b"\n").or_else(|| line.strip_suffix(b"\r")) {
+        line = shorter;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::docker::{Form, read};
+    use super::*;
+
+    #[test]
+    fn white_space_around() {
+        let space = |before, after| ValueFault::Space { before, after };
+        for (value, faults) in [
+            ("pass word", vec![]),
+            ("", vec![ValueFault::Empty]),
+            (" \n", vec![ValueFault::Blank]),
+            ("p\n", vec![ValueFault::LineBreak]),
+            ("p\r\n\n", vec![ValueFault::LineBreak]),
+            ("\tp", vec![space(true, false)]),
+            (" p \n", vec![ValueFault::LineBreak, space(true, true)]),
+        ] {
+            assert_eq!(space_faults(value.as_bytes()), faults, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn keys_that_promise_one_line() {
+        for key in ["password", "DB_PASSWORD", "api-key", "apiKey", "AWS_SECRET_ACCESS_KEY", "github.token", "client-secret"] {
+            assert!(is_credential(key, b"x\n"), "{key}");
+        }
+        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName"] {
+            assert!(!is_credential(key, b"x\n"), "{key}");
+        }
+        assert!(!is_credential("token", b"two\nlines\n"));
+        assert!(!is_credential("token", b"\xff\n"));
+    }
+
+    #[test]
+    fn logins_of_registries() {
+        let faults = |entry: &str| {
+            let config = read(format!(r#"{{"ghcr.io":{entry}}}"#).as_bytes(), Form::Cfg);
+            config.entries.iter().flat_map(login_faults).collect::<Vec<_>>()
+        };
+        assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);
+        // What `echo u:p | base64` makes.
+        assert_eq!(faults(r#"{"auth":"dTpwCg=="}"#), [("password", ValueFault::LineBreak)]);
+        assert_eq!(faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#), [("username", ValueFault::Colon)]);
+        assert_eq!(faults(r#"{"username":"u","password":"","auth":"dTo="}"#), [("password", ValueFault::Empty)]);
+        assert_eq!(faults(r#"{"username":"u","identitytoken":"t"}"#), []);
+    }
+}
