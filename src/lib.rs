@@ -43,6 +43,7 @@ pub mod secret_bytes;
 pub mod signals;
 pub mod source;
 pub mod spec;
+mod spec_lints;
 pub mod structure;
 pub mod template;
 mod terminal;
@@ -60,6 +61,7 @@ use render::Renderer;
 use resolve::Locked;
 use spec::Spec;
 use spec::node::Node;
+use spec_lints::UnusedFiles;
 use template::Engine;
 
 pub use manifest::Secret;
@@ -93,6 +95,8 @@ pub struct Options {
     pub lints: LintLevels,
     /// No Secret at all is fine.
     pub allow_empty: bool,
+    /// Look for age files below the roots that no spec reads, which takes a walk through all directories there.
+    pub unused_files: bool,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made. Never changes what is rendered.
     pub at: Option<i64>,
 }
@@ -120,13 +124,25 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut seen = Seen::new();
     let mut secrets = Vec::new();
     let mut selected = 0;
+    let mut files = options.unused_files.then(UnusedFiles::default);
     for input in inputs {
         let (spec, problems) = spec::parse(input.file, sources);
+        let mut sound = problems.is_empty();
         problems.into_iter().for_each(|problem| sink.push(problem));
-        if let Some(spec) = spec {
+        if let Some(spec) = &spec {
             let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
-            selected += compile_spec(&spec, input.world, options, &mut renderer, &mut seen, &mut secrets);
+            selected += compile_spec(spec, sound, input.world, options, &mut renderer, &mut seen, &mut secrets);
+        } else {
+            sound = false;
         }
+        match (&mut files, &spec) {
+            (Some(files), Some(spec)) if sound => files.spec(spec, input.world, sources),
+            (Some(files), _) => files.broken_spec(),
+            (None, _) => {}
+        }
+    }
+    if let Some(files) = files {
+        files.report(&mut sink);
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
         sink.push(nothing_to_build(options));
@@ -134,9 +150,10 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
 
-/// One spec. Gives how many Secrets were selected, and adds those that are complete.
+/// One spec; `sound` if it has no mistakes of its own. Gives how many Secrets were selected, and adds those that are complete.
 fn compile_spec(
     spec: &Spec,
+    sound: bool,
     world: &dyn World,
     options: &Options,
     renderer: &mut Renderer<'_>,
@@ -153,10 +170,12 @@ fn compile_spec(
     let mut planned = expand::expand(spec, &settled, renderer);
     planned.retain(|planned| is_selected(planned, &options.only));
     let scope = settled.scope();
-    let (keyring, sound) = identities(&settled, &scope, world, options, renderer);
-    let locked = if sound { options.locked } else { Locked::Reported };
-    let resolved = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
+    let (keyring, usable) = identities(&settled, &scope, world, options, renderer);
+    let locked = if usable { options.locked } else { Locked::Reported };
+    let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
+    let subject = spec_lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
+    spec_lints::lint(&subject, renderer);
     planned.len()
 }
 

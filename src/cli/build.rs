@@ -46,7 +46,7 @@ impl Build {
     /// Runs the command.
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
-        let mut run = self.spec.compile(Locked::Fail);
+        let mut run = self.spec.compile(Locked::Fail, false);
         let mut text = None;
         if !run.compiled.has_errors() {
             match self.emit(&run.compiled.secrets) {

@@ -23,7 +23,7 @@ pub struct Check {
 impl Check {
     /// Runs the command.
     pub fn run(&self) -> Exit {
-        let run = self.spec.compile(Locked::LeaveOut);
+        let run = self.spec.compile(Locked::LeaveOut, true);
         self.spec.messages.terminal().report(&run.compiled.diagnostics, &run.sources)
     }
 }
