@@ -141,7 +141,8 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
             (None, _) => {}
         }
     }
-    if let Some(files) = files {
+    // A path that leads nowhere is often the misspelt one of a file that nothing reads.
+    if let Some(files) = files.filter(|_| !sink.has_errors()) {
         files.report(&mut sink);
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
@@ -160,6 +161,7 @@ fn compile_spec(
     seen: &mut Seen,
     secrets: &mut Vec<Secret>,
 ) -> usize {
+    let before = renderer.sink.errors();
     let settled = match environment::settle(spec, &options.environment, &options.vars) {
         Ok(settled) => settled,
         Err(diagnostic) => {
@@ -174,6 +176,7 @@ fn compile_spec(
     let locked = if usable { options.locked } else { Locked::Reported };
     let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
+    let sound = sound && renderer.sink.errors() == before;
     let subject = spec_lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
     spec_lints::lint(&subject, renderer);
     planned.len()

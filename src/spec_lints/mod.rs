@@ -17,11 +17,13 @@ mod usage;
 
 use crate::render::Renderer;
 use crate::resolve::Evidence;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::spec::node::Node;
-use crate::spec::{Entry, Spec};
+use crate::spec::{Entry, Spec, inside_quotes};
 use crate::world::World;
 
+use plaintext::Plaintext;
+use strings::Role;
 use template_files::Files;
 use usage::Usage;
 
@@ -32,7 +34,8 @@ pub use unused_files::UnusedFiles;
 pub struct Subject<'a> {
     /// The spec.
     pub spec: &'a Spec,
-    /// Whether all of it was read: of one with mistakes, what it uses is not known.
+    /// Whether it has no errors. Of one that could not be read whole, what it uses is not known; and a misspelt name is one cause of two
+    /// findings: what was written is not there, and what was meant is not used.
     pub sound: bool,
     /// What the run read for it.
     pub evidence: &'a Evidence,
@@ -46,7 +49,9 @@ pub struct Subject<'a> {
 /// [`UnusedFiles`].
 pub fn lint(subject: &Subject<'_>, renderer: &mut Renderer<'_>) {
     let Subject { spec, sound, evidence, world, vars } = *subject;
-    for found in plaintext::in_spec(spec) {
+    let plain = plaintext::in_spec(spec);
+    mask(spec, &plain, renderer.sources);
+    for found in plain {
         renderer.report(plaintext_words::in_spec(&found), found.entry);
     }
     for (path, used, kind) in plaintext::in_files(evidence) {
@@ -55,12 +60,22 @@ pub fn lint(subject: &Subject<'_>, renderer: &mut Renderer<'_>) {
     for found in repeated::repeated(spec, evidence) {
         renderer.report(repeated_words::diagnostic(&found), entry_at(spec, found.entry));
     }
-    if sound {
+    // A spec without Secrets has an error of its own.
+    if sound && !spec.entries.is_empty() {
         let usage = usage(spec, &Files { fetched: &evidence.fetched, world, vars }, renderer);
         for found in unused::unused(spec, &usage) {
             renderer.report(unused_words::diagnostic(&found), None);
         }
     }
+}
+
+/// Metadata, paths and `[vars]` are quoted as they are, unless they hold a secret; values never are.
+fn mask(spec: &Spec, found: &[Plaintext<'_>], sources: &mut SourceMap) {
+    let text = &sources.get(spec.file).text;
+    let quoted = found.iter().filter(|found| matches!(found.role, Role::Text | Role::Reference | Role::Plain));
+    let tokens = quoted.map(|found| found.span.start..found.span.end);
+    let ranges = tokens.map(|token| inside_quotes(text, &token)).collect();
+    sources.mask(spec.file, ranges);
 }
 
 /// What the spec uses. Where it has nothing that could be unused, its templates are not looked into.

@@ -1,17 +1,18 @@
 //! Secrets that stand in plain text in a spec, or in a file that it reads as it is.
 
-use crate::resolve::{Fetched, Use};
-use crate::resolve::Evidence;
+use crate::resolve::{Evidence, Fetched, Use};
 use crate::source::Span;
-use crate::spec::Entry;
-use crate::spec::Spec;
 use crate::spec::value::How;
+use crate::spec::{Entry, Spec};
 use crate::structure::base64;
 use crate::template::Engine;
 
 use super::names::{is_connection, promises_secret};
 use super::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use super::strings::{Role, SpecString, each_string};
+
+/// What messages call a connection string that holds a password.
+pub const CONNECTION_PASSWORD: &str = "a connection string with a password";
 
 /// A secret in plain text.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub struct Plaintext<'s> {
     pub span: Span,
     /// What shows that it is one.
     pub why: Why<'s>,
+    /// What the string is: it says what can stand in its place.
+    pub role: Role,
     /// The entry that it belongs to.
     pub entry: Option<&'s Entry>,
 }
@@ -31,15 +34,13 @@ pub enum Why<'s> {
     Key(&'s str),
     /// It has the shape of one: what kind, with its article.
     Shape(&'static str),
-    /// It stands in `[vars]` or the data of a `for-each` under this key.
-    PlainData(&'s str),
 }
 
 /// Every secret in plain text in the spec's own strings, in the order of the spec.
 pub fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {
-        found.extend(why(&string).map(|why| Plaintext { span: string.span, why, entry: string.entry }));
+        found.extend(why(&string).map(|why| Plaintext { span: string.span, why, role: string.role, entry: string.entry }));
     });
     found
 }
@@ -71,12 +72,9 @@ fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
         return Some(Why::Shape(kind));
     }
     if is_connection(string.key) && has_connection_password(string.text) {
-        return Some(Why::Shape("a connection string with a password"));
+        return Some(Why::Shape(CONNECTION_PASSWORD));
     }
-    if !in_password_place(string) || !says_it_itself(string) {
-        return None;
-    }
-    Some(if string.role == Role::Plain { Why::PlainData(string.key) } else { Why::Key(string.key) })
+    (in_password_place(string) && says_it_itself(string)).then_some(Why::Key(string.key))
 }
 
 /// Whether a password is expected where a string stands. Labels, paths and the like are no such place, whatever their keys say.

@@ -4,26 +4,39 @@ use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
 use crate::resolve::Use;
 
-use super::plaintext::{Plaintext, Why};
+use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
+use super::shapes::URL_PASSWORD;
+use super::strings::Role;
 
 /// A secret in the spec itself.
 pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
-    let (message, label) = match found.why {
-        Why::Key(key) => (format!("the secret {} stands in the spec as plain text", code(key)), "whoever can read the spec can read it"),
-        Why::PlainData(key) => (format!("{} looks like a secret, and stands in the spec as plain text", code(key)), "not encrypted"),
-        Why::Shape(kind) => (format!("{kind} stands in the spec as plain text"), "whoever can read the spec can read it"),
+    let message = match found.why {
+        Why::Key(key) if found.role == Role::Plain => format!("{} looks like a secret, and stands in the spec as plain text", code(key)),
+        Why::Key(key) => format!("the secret {} stands in the spec as plain text", code(key)),
+        Why::Shape(kind) => format!("{kind} stands in the spec as plain text"),
     };
-    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message).at(found.span, label);
-    let diagnostic = match found.why {
-        Why::PlainData(_) => diagnostic.note("`[vars]` and the data of a `for-each` are plain values, for what is not secret"),
-        Why::Shape("a URL with a password" | "a connection string with a password") => {
-            return encrypted(diagnostic, "write `{{ sources.NAME | urlencode }}` in place of the password, with `[sources.NAME]` that reads it: `age = \"secrets/NAME.age\"`");
-        }
+    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message).at(found.span, "whoever can read the spec can read it");
+    let diagnostic = match found.role {
+        Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret"),
+        Role::Text | Role::Reference => diagnostic.note("metadata and paths are for what is not secret: Kubernetes does not hide them either"),
         _ => diagnostic,
     };
-    match found.why {
-        Why::PlainData(_) => encrypted(diagnostic, "read it with `[sources.NAME]` and `age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` where it is needed"),
-        _ => encrypted(diagnostic, "write `{ age = \"secrets/NAME.age\" }` in its place"),
+    diagnostic.help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`").help(instead(found)).help(CHANGE_IT)
+}
+
+/// What to write where the secret stands.
+fn instead(found: &Plaintext<'_>) -> &'static str {
+    match (found.role, found.why) {
+        (Role::Text | Role::Reference, _) => "remove it here, and give it to the program as a data key: `{ age = \"secrets/NAME.age\" }`",
+        (Role::Plain, _) => "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` in the values that need it",
+        (_, Why::Shape(URL_PASSWORD)) => {
+            "write `{{ sources.NAME | urlencode }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+        }
+        (_, Why::Shape(CONNECTION_PASSWORD)) => {
+            "write `{{ sources.NAME }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+        }
+        (Role::Leaf, _) => "write `\"{{ sources.NAME }}\"` in its place, with `sources.NAME.age = \"secrets/NAME.age\"`",
+        _ => "write `{ age = \"secrets/NAME.age\" }` in its place",
     }
 }
 
@@ -37,7 +50,3 @@ pub fn in_file(path: &str, used: Use, kind: &str) -> Diagnostic {
 }
 
 const CHANGE_IT: &str = "if it was ever committed, change the secret itself: the history keeps it";
-
-fn encrypted(diagnostic: Diagnostic, instead: &str) -> Diagnostic {
-    diagnostic.help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`").help(instead).help(CHANGE_IT)
-}

@@ -4,6 +4,9 @@ use crate::template::Engine;
 
 use super::tokens::token_in;
 
+/// What messages call a URL that holds a password.
+pub const URL_PASSWORD: &str = "a URL with a password";
+
 /// Stands for an expression of a template: what it gives is not in the text.
 pub(super) const EXPRESSION: char = '\u{1}';
 
@@ -18,7 +21,7 @@ pub fn shape_of(text: &str) -> Option<&'static str> {
         return Some("a private key");
     }
     // Expressions may hold a token as a string; a token itself never holds an expression.
-    token_in(text).or_else(|| has_url_password(literal).then_some("a URL with a password"))
+    token_in(text).or_else(|| has_url_password(literal).then_some(URL_PASSWORD))
 }
 
 /// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET, `user:password@tcp(...)` as in Go.

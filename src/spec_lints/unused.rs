@@ -80,8 +80,8 @@ fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {
 fn environments<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let named: HashSet<&str> =
         spec.entries.iter().flat_map(|entry| entry.record.texts("environments")).map(|name| name.value.as_str()).collect();
-    // An entry without a list is built in every environment. A spec without entries has an error of its own.
-    let for_all = spec.entries.is_empty() || spec.entries.iter().any(|entry| entry.record.texts("environments").is_empty());
+    // An entry without a list is built in every environment.
+    let for_all = spec.entries.iter().any(|entry| entry.record.texts("environments").is_empty());
     let default = spec.record.text("default-env").map(|name| name.value.as_str());
     let asked_for = |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
     let idle = |(name, record): &'s (Text, Record)| {
