@@ -16,9 +16,9 @@ use crate::spec::value::How;
 use crate::structure::{Format, StructureFault, Tree};
 use crate::world::World;
 
+use super::Locked;
 use super::evidence::{Decrypted, Evidence, Use};
 use super::fetch::{Fetched, Wanted};
-use super::Locked;
 
 /// What became of a value.
 #[derive(Debug)]

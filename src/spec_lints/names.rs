@@ -18,19 +18,128 @@ const SECRET_PAIRS: &[[&str; 2]] = &[
 
 /// Last words that say: this is about a secret, and not the secret. `PASSWORD_FILE`, `tokenUrl`, `SECRET_NAME`.
 const ABOUT: &[&str] = &[
-    "file", "files", "path", "paths", "dir", "directory", "url", "uri", "endpoint", "host", "hostname", "port", "address", "name", "names",
-    "id", "ids", "ttl", "age", "expiry", "expires", "expiration", "lifetime", "timeout", "interval", "rotation", "duration", "length",
-    "len", "size", "min", "max", "count", "limit", "cost", "rounds", "type", "kind", "algorithm", "alg", "method", "mode", "format",
-    "encoding", "version", "policy", "header", "field", "param", "parameter", "prefix", "suffix", "cookie", "issuer", "audience", "scope",
-    "scopes", "enabled", "disabled", "required", "hint", "ref", "location", "namespace", "backend", "provider", "store", "engine", "user",
-    "username", "usage", "description", "reset", "hash", "salt",
+    "file",
+    "files",
+    "path",
+    "paths",
+    "dir",
+    "directory",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "hostname",
+    "port",
+    "address",
+    "name",
+    "names",
+    "id",
+    "ids",
+    "ttl",
+    "age",
+    "expiry",
+    "expires",
+    "expiration",
+    "lifetime",
+    "timeout",
+    "interval",
+    "rotation",
+    "duration",
+    "length",
+    "len",
+    "size",
+    "min",
+    "max",
+    "count",
+    "limit",
+    "cost",
+    "rounds",
+    "type",
+    "kind",
+    "algorithm",
+    "alg",
+    "method",
+    "mode",
+    "format",
+    "encoding",
+    "version",
+    "policy",
+    "header",
+    "field",
+    "param",
+    "parameter",
+    "prefix",
+    "suffix",
+    "cookie",
+    "issuer",
+    "audience",
+    "scope",
+    "scopes",
+    "enabled",
+    "disabled",
+    "required",
+    "hint",
+    "ref",
+    "location",
+    "namespace",
+    "backend",
+    "provider",
+    "store",
+    "engine",
+    "user",
+    "username",
+    "usage",
+    "description",
+    "reset",
+    "hash",
+    "salt",
 ];
 
 /// Last words of what anybody may know, and what is often the same in several places.
 const PUBLIC: &[&str] = &[
-    "user", "username", "login", "name", "host", "hostname", "server", "port", "address", "addr", "url", "uri", "endpoint", "domain",
-    "database", "db", "dbname", "schema", "email", "mail", "from", "region", "zone", "bucket", "id", "cert", "crt", "certificate", "ca",
-    "cacert", "chain", "hosts", "issuer", "audience", "path", "file", "dir", "level", "mode", "env", "environment", "version", "type",
+    "user",
+    "username",
+    "login",
+    "name",
+    "host",
+    "hostname",
+    "server",
+    "port",
+    "address",
+    "addr",
+    "url",
+    "uri",
+    "endpoint",
+    "domain",
+    "database",
+    "db",
+    "dbname",
+    "schema",
+    "email",
+    "mail",
+    "from",
+    "region",
+    "zone",
+    "bucket",
+    "id",
+    "cert",
+    "crt",
+    "certificate",
+    "ca",
+    "cacert",
+    "chain",
+    "hosts",
+    "issuer",
+    "audience",
+    "path",
+    "file",
+    "dir",
+    "level",
+    "mode",
+    "env",
+    "environment",
+    "version",
+    "type",
 ];
 
 /// The words of a key in lower case: `dbRootPassword`, `DB_ROOT_PASSWORD` and `db.root-password` have the same.
@@ -62,11 +171,8 @@ fn words(key: &str) -> Vec<String> {
 pub fn promises_secret(key: &str) -> bool {
     let words = words(key);
     // `PASSWORD_1` is one, as `password1` is.
-    let words: Vec<&str> = words
-        .iter()
-        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit())).filter(|word| !word.is_empty()).collect();
     if words.last().is_none_or(|last| ABOUT.contains(last)) || words.contains(&"public") {
         return false;
     }
@@ -84,7 +190,10 @@ pub fn is_public(key: &str) -> bool {
 pub fn is_connection(key: &str) -> bool {
     let words = words(key);
     words.iter().any(|word| ["dsn", "conninfo", "jdbc"].contains(&word.as_str()))
-        || words.iter().zip(words.iter().skip(1)).any(|(first, second)| first == "connection" && ["string", "strings"].contains(&second.as_str()))
+        || words
+            .iter()
+            .zip(words.iter().skip(1))
+            .any(|(first, second)| first == "connection" && ["string", "strings"].contains(&second.as_str()))
         || words.last().is_some_and(|last| last == "connectionstring")
 }
 
@@ -95,10 +204,38 @@ mod tests {
     #[test]
     fn any_casing_and_separator() {
         for key in [
-            "password", "PASSWORD", "DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "dbPassword", "db.password", "redis-password", "PGPASSWORD",
-            "passwd", "passphrase", "DB_PASS", "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY_BASE", "AWS_SECRET_ACCESS_KEY",
-            "token", "API_TOKEN", "authToken", "GITHUB_TOKEN", "api-key", "apiKey", "APIKey", "API_KEY", "APIKEY", "privateKey",
-            "private_key", "credentials", "PASSWORD_1", "password2", "WORDPRESS_DB_PASSWORD", "app.Password",
+            "password",
+            "PASSWORD",
+            "DB_PASSWORD",
+            "MYSQL_ROOT_PASSWORD",
+            "dbPassword",
+            "db.password",
+            "redis-password",
+            "PGPASSWORD",
+            "passwd",
+            "passphrase",
+            "DB_PASS",
+            "secret",
+            "CLIENT_SECRET",
+            "clientSecret",
+            "SECRET_KEY_BASE",
+            "AWS_SECRET_ACCESS_KEY",
+            "token",
+            "API_TOKEN",
+            "authToken",
+            "GITHUB_TOKEN",
+            "api-key",
+            "apiKey",
+            "APIKey",
+            "API_KEY",
+            "APIKEY",
+            "privateKey",
+            "private_key",
+            "credentials",
+            "PASSWORD_1",
+            "password2",
+            "WORDPRESS_DB_PASSWORD",
+            "app.Password",
         ] {
             assert!(promises_secret(key), "{key}");
         }
@@ -107,10 +244,36 @@ mod tests {
     #[test]
     fn what_is_only_about_a_secret() {
         for key in [
-            "PASSWORD_FILE", "passwordFile", "TOKEN_URL", "tokenUrl", "SECRET_NAME", "secretName", "TOKEN_ID", "AWS_ACCESS_KEY_ID",
-            "TOKEN_TTL", "PASSWORD_MIN_LENGTH", "passwordPolicy", "TOKEN_HEADER", "PASSWORD_HASH", "CREDENTIALS_PATH", "PUBLIC_TOKEN",
-            "key", "KEY", "tls.key", "compass", "passenger", "bypass_list", "tokenizer", "secretary", "user", "monkey", "keyboard", "",
-            "PUBLIC_API_KEY", "host", "pass_through_mode",
+            "PASSWORD_FILE",
+            "passwordFile",
+            "TOKEN_URL",
+            "tokenUrl",
+            "SECRET_NAME",
+            "secretName",
+            "TOKEN_ID",
+            "AWS_ACCESS_KEY_ID",
+            "TOKEN_TTL",
+            "PASSWORD_MIN_LENGTH",
+            "passwordPolicy",
+            "TOKEN_HEADER",
+            "PASSWORD_HASH",
+            "CREDENTIALS_PATH",
+            "PUBLIC_TOKEN",
+            "key",
+            "KEY",
+            "tls.key",
+            "compass",
+            "passenger",
+            "bypass_list",
+            "tokenizer",
+            "secretary",
+            "user",
+            "monkey",
+            "keyboard",
+            "",
+            "PUBLIC_API_KEY",
+            "host",
+            "pass_through_mode",
         ] {
             assert!(!promises_secret(key), "{key}");
         }

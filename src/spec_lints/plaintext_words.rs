@@ -18,7 +18,9 @@ pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message).at(found.span, "whoever can read the spec can read it");
     let diagnostic = match found.role {
         Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret"),
-        Role::Text | Role::Reference => diagnostic.note("metadata and paths are for what is not secret: Kubernetes does not hide them either"),
+        Role::Text | Role::Reference => {
+            diagnostic.note("metadata and paths are for what is not secret: Kubernetes does not hide them either")
+        }
         _ => diagnostic,
     };
     diagnostic.help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`").help(instead(found)).help(CHANGE_IT)
@@ -28,7 +30,9 @@ pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
 fn instead(found: &Plaintext<'_>) -> &'static str {
     match (found.role, found.why) {
         (Role::Text | Role::Reference, _) => "remove it here, and give it to the program as a data key: `{ age = \"secrets/NAME.age\" }`",
-        (Role::Plain, _) => "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` in the values that need it",
+        (Role::Plain, _) => {
+            "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` in the values that need it"
+        }
         (_, Why::Shape(URL_PASSWORD)) => {
             "write `{{ sources.NAME | urlencode }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
         }

@@ -40,10 +40,15 @@ struct Occurrence<'e> {
 
 /// Every second occurrence, once for two files: first whole files, then values.
 pub fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<'e>> {
-    let mut files: Vec<Occurrence<'e>> = evidence.uses.iter().filter(|((how, _), _)| is_encrypted(*how)).filter_map(|(from, used)| {
-        let bytes = trimmed(evidence.fetched.get(from)?.as_ref().ok()?.expose());
-        Some(Occurrence { bytes, from, span: used.span, path: used.span, entry: used.entry })
-    }).collect();
+    let mut files: Vec<Occurrence<'e>> = evidence
+        .uses
+        .iter()
+        .filter(|((how, _), _)| is_encrypted(*how))
+        .filter_map(|(from, used)| {
+            let bytes = trimmed(evidence.fetched.get(from)?.as_ref().ok()?.expose());
+            Some(Occurrence { bytes, from, span: used.span, path: used.span, entry: used.entry })
+        })
+        .collect();
     files.sort_by_key(|file| file.span);
     let keys = keys(spec);
     let values = evidence.decrypted.iter().filter_map(|value| {

@@ -63,9 +63,9 @@ pub fn is_literal(text: &str) -> bool {
     let text = text.trim();
     let bracketed = [("<", ">"), ("[", "]"), ("${", "}"), ("$(", ")"), ("%", "%"), ("__", "__")];
     let framed = bracketed.iter().any(|(open, close)| text.len() > 2 && text.starts_with(open) && text.ends_with(close));
-    let variable = text.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
-    });
+    let variable = text
+        .strip_prefix('$')
+        .is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()));
     let mut characters = text.chars();
     let first = characters.next();
     let filler = matches!(first, Some('*' | '.' | 'x' | 'X' | '…' | '-' | '?')) && characters.all(|c| Some(c) == first);
@@ -97,11 +97,12 @@ fn has_url_password(text: &str) -> bool {
         let end = rest.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '`' | '\\') || c.is_whitespace());
         let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         let user = authority.rsplit_once('@').map(|(user, _)| user);
-        has_scheme && user.and_then(|user| user.split_once(':')).is_some_and(|(name, password)| {
-            // As every manual has it: `https://user:password@example.com`.
-            let example = matches!((name, password), ("user" | "username" | "USER", "pass" | "password" | "PASSWORD"));
-            is_literal(password) && !example
-        })
+        has_scheme
+            && user.and_then(|user| user.split_once(':')).is_some_and(|(name, password)| {
+                // As every manual has it: `https://user:password@example.com`.
+                let example = matches!((name, password), ("user" | "username" | "USER", "pass" | "password" | "PASSWORD"));
+                is_literal(password) && !example
+            })
     })
 }
 
@@ -111,13 +112,29 @@ mod tests {
 
     #[test]
     fn passwords_in_urls() {
-        for url in ["mysql://app:hunter2@db/shop", "redis://:hunter2@cache:6379", "see https://u:p%40ss@x.example/y", "amqps://a:b@{{ vars.host }}"] {
+        for url in [
+            "mysql://app:hunter2@db/shop",
+            "redis://:hunter2@cache:6379",
+            "see https://u:p%40ss@x.example/y",
+            "amqps://a:b@{{ vars.host }}",
+        ] {
             assert_eq!(shape_of(url), Some("a URL with a password"), "{url}");
         }
         for url in [
-            "mysql://app@db/shop", "https://example.com/a:b@c", "mysql://app:{{ sources.db }}@db", "mysql://{{ sources.a }}:{{ sources.b | urlencode }}@h/d",
-            "https://example.com:8080/", "https://u:${PASSWORD}@x", "https://u:$PASSWORD@x", "https://u:<password>@x", "https://user:password@example.com",
-            "mysql://app:@db", "user:pass@host", "mailto:a@b", "http://[::1]:80/x@y", "mysql://a:p-{{ sources.x }}@db",
+            "mysql://app@db/shop",
+            "https://example.com/a:b@c",
+            "mysql://app:{{ sources.db }}@db",
+            "mysql://{{ sources.a }}:{{ sources.b | urlencode }}@h/d",
+            "https://example.com:8080/",
+            "https://u:${PASSWORD}@x",
+            "https://u:$PASSWORD@x",
+            "https://u:<password>@x",
+            "https://user:password@example.com",
+            "mysql://app:@db",
+            "user:pass@host",
+            "mailto:a@b",
+            "http://[::1]:80/x@y",
+            "mysql://a:p-{{ sources.x }}@db",
         ] {
             assert_eq!(shape_of(url), None, "{url}");
         }
@@ -141,17 +158,39 @@ mod tests {
 
     #[test]
     fn connection_strings() {
-        for text in ["host=db user=app password=hunter2", "Server=db;Database=x;User Id=a;Password=hunter2;", "app:hunter2@tcp(db:3306)/shop"] {
+        for text in
+            ["host=db user=app password=hunter2", "Server=db;Database=x;User Id=a;Password=hunter2;", "app:hunter2@tcp(db:3306)/shop"]
+        {
             assert!(has_connection_password(text), "{text}");
         }
-        for text in ["host=db user=app", "app@tcp(db:3306)/shop", "host=db password={{ sources.db }}", "app:{{ sources.db }}@tcp(db)/shop", "password="] {
+        for text in [
+            "host=db user=app",
+            "app@tcp(db:3306)/shop",
+            "host=db password={{ sources.db }}",
+            "app:{{ sources.db }}@tcp(db)/shop",
+            "password=",
+        ] {
             assert!(!has_connection_password(text), "{text}");
         }
     }
 
     #[test]
     fn placeholders() {
-        for text in ["", " ", "***", "...", "xxxx", "<password>", "${PASSWORD}", "$PASSWORD", "REPLACE_ME", "replace-me", "TODO", "__TOKEN__", "\u{1}"] {
+        for text in [
+            "",
+            " ",
+            "***",
+            "...",
+            "xxxx",
+            "<password>",
+            "${PASSWORD}",
+            "$PASSWORD",
+            "REPLACE_ME",
+            "replace-me",
+            "TODO",
+            "__TOKEN__",
+            "\u{1}",
+        ] {
             assert!(!is_literal(text), "{text:?}");
         }
         for text in ["hunter2", "changeme", "password", "a", "$2a$10$abc", "x1", "<a", "p...."] {

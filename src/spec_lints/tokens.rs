@@ -129,7 +129,9 @@ fn is_jwt(word: &str) -> bool {
     let end = word.bytes().position(|byte| !dotted(byte)).unwrap_or(word.len());
     let parts: Vec<&str> = word.get(..end).unwrap_or_default().splitn(4, '.').collect();
     match parts.as_slice() {
-        [header, claims, signature] => header.len() >= 16 && claims.starts_with("eyJ") && signature.len() >= 20 && varied(signature.as_bytes()),
+        [header, claims, signature] => {
+            header.len() >= 16 && claims.starts_with("eyJ") && signature.len() >= 20 && varied(signature.as_bytes())
+        }
         _ => false,
     }
 }
