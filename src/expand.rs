@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use crate::diag::sink::Sink;
 use crate::diag::words::{code, did_you_mean};
 use crate::diag::{Diagnostic, codes};
 use crate::environment::{Settled, merge_maps};
@@ -50,12 +51,7 @@ impl Planned<'_> {
 /// Expands every entry that is built in the chosen environment. What can't be expanded is reported and left out.
 pub fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>) -> Vec<Planned<'s>> {
     let mut planned = Vec::new();
-    for entry in &spec.entries {
-        let environments = entry.record.texts("environments");
-        let chosen = settled.env.as_deref();
-        if !environments.is_empty() && !environments.iter().any(|name| Some(name.value.as_str()) == chosen) {
-            continue;
-        }
+    for entry in spec.entries.iter().filter(|entry| is_built(entry, settled)) {
         match items(entry, settled) {
             Ok(items) => {
                 for item in items {
@@ -66,6 +62,26 @@ pub fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>
         }
     }
     planned
+}
+
+/// Whether an entry is built in the chosen environment.
+fn is_built(entry: &Entry, settled: &Settled) -> bool {
+    let environments = entry.record.texts("environments");
+    environments.is_empty() || environments.iter().any(|name| Some(&name.value) == settled.env.as_ref())
+}
+
+/// The variables that templates of an entry's values see in this environment, one for each Secret; nothing is reported. `None` when
+/// something in its metadata fails.
+pub fn scopes(entry: &Entry, settled: &Settled, renderer: &mut Renderer<'_>) -> Option<Vec<Value>> {
+    let mut sink = Sink::new();
+    let mut silent = Renderer { engine: renderer.engine, sources: &mut *renderer.sources, sink: &mut sink, lint: renderer.lint };
+    let mut planned = Vec::new();
+    if is_built(entry, settled) {
+        for item in items(entry, settled).ok()? {
+            expand_item(entry, settled, &item, &mut silent, &mut planned);
+        }
+    }
+    sink.is_empty().then(|| planned.into_iter().map(|planned| planned.scope).collect())
 }
 
 /// An item of `for-each`; an entry without one has one item that puts nothing into scope.

@@ -44,6 +44,7 @@ pub mod secret_bytes;
 pub mod signals;
 pub mod source;
 pub mod spec;
+mod spec_lints;
 pub mod structure;
 pub mod template;
 mod terminal;
@@ -52,7 +53,7 @@ pub mod world;
 use crypt::{IdentityInput, Keyring};
 use diag::lint_levels::LintLevels;
 use diag::sink::Sink;
-use diag::words::{self, one_of};
+use diag::words::one_of;
 use diag::{Diagnostic, Level, codes};
 use environment::Choice;
 use expand::Planned;
@@ -61,9 +62,11 @@ use render::Renderer;
 use resolve::Locked;
 use spec::Spec;
 use spec::node::Node;
+use spec_lints::UnusedFiles;
 use template::Engine;
 
 pub use manifest::Secret;
+pub use manifest_file::{Checked, check_manifests};
 pub use secret_bytes::SecretBytes;
 pub use source::{FileId, SourceMap};
 pub use world::{MemoryWorld, World};
@@ -94,6 +97,8 @@ pub struct Options {
     pub lints: LintLevels,
     /// No Secret at all is fine.
     pub allow_empty: bool,
+    /// Look for age files below the roots that no spec reads, which takes a walk through all directories there.
+    pub unused_files: bool,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made. Never changes what is rendered.
     pub at: Option<i64>,
 }
@@ -121,13 +126,26 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut seen = Seen::new();
     let mut secrets = Vec::new();
     let mut selected = 0;
+    let mut files = options.unused_files.then(UnusedFiles::default);
     for input in inputs {
         let (spec, problems) = spec::parse(input.file, sources);
+        let mut sound = problems.is_empty();
         problems.into_iter().for_each(|problem| sink.push(problem));
-        if let Some(spec) = spec {
+        if let Some(spec) = &spec {
             let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
-            selected += compile_spec(&spec, input.world, options, &mut renderer, &mut seen, &mut secrets);
+            selected += compile_spec(spec, sound, input.world, options, &mut renderer, &mut seen, &mut secrets);
+        } else {
+            sound = false;
         }
+        match (&mut files, &spec) {
+            (Some(files), Some(spec)) if sound => files.spec(spec, input.world, sources),
+            (Some(files), _) => files.broken_spec(),
+            (None, _) => {}
+        }
+    }
+    // A path that leads nowhere is often the misspelt one of a file that nothing reads.
+    if let Some(files) = files.filter(|_| !sink.has_errors()) {
+        files.report(&mut sink);
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
         sink.push(nothing_to_build(options));
@@ -135,64 +153,17 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
 
-/// What came of checking finished manifests.
-#[derive(Debug, Default)]
-pub struct Checked {
-    /// All findings, sorted by position.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How many Secrets were judged.
-    pub secrets: usize,
-    /// How many other objects were passed over.
-    pub others: usize,
-}
-
-/// Judges the Secrets in files of finished manifests, several files at a time. Of the options, levels of lints, `at` and `allow_empty`
-/// count.
-pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
-    let texts: Vec<(FileId, &str)> = files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let judged: Vec<(FileId, manifest_file::Judged)> = std::thread::scope(|scope| {
-        // Files differ in size, so that small shares even out.
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let share = texts.iter().skip(worker).step_by(threads);
-                scope.spawn(move || share.map(|(file, text)| (*file, manifest_file::judge(*file, text, options.at))).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    });
-    let mut sink = Sink::new();
-    let mut checked = Checked::default();
-    for (file, judged) in judged {
-        checked.secrets += judged.secrets;
-        checked.others += judged.others;
-        sources.mask(file, judged.masked);
-        judged.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
-    }
-    if checked.secrets == 0 && !sink.has_errors() && !options.allow_empty {
-        let others = words::plural(checked.others, "other object");
-        let found = if checked.others == 0 { "no object at all".to_owned() } else { format!("no Secret among {others}") };
-        sink.push(
-            Diagnostic::new(&codes::NO_SECRETS, format!("{found} in the manifests"))
-                .note("a check that looks at nothing passes for the wrong reason")
-                .help("name the files or folders that hold Secrets; if there may be none, pass `--allow-empty`"),
-        );
-    }
-    let mut levels = options.lints.clone();
-    levels.for_manifests = true;
-    checked.diagnostics = sink.finish(&levels);
-    checked
-}
-
-/// One spec. Gives how many Secrets were selected, and adds those that are complete.
+/// One spec; `sound` if it has no mistakes of its own. Gives how many Secrets were selected, and adds those that are complete.
 fn compile_spec(
     spec: &Spec,
+    sound: bool,
     world: &dyn World,
     options: &Options,
     renderer: &mut Renderer<'_>,
     seen: &mut Seen,
     secrets: &mut Vec<Secret>,
 ) -> usize {
+    let before = renderer.sink.errors();
     let settled = match environment::settle(spec, &options.environment, &options.vars) {
         Ok(settled) => settled,
         Err(diagnostic) => {
@@ -203,10 +174,13 @@ fn compile_spec(
     let mut planned = expand::expand(spec, &settled, renderer);
     planned.retain(|planned| is_selected(planned, &options.only));
     let scope = settled.scope();
-    let (keyring, sound) = identities(&settled, &scope, world, options, renderer);
-    let locked = if sound { options.locked } else { Locked::Reported };
-    let resolved = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
+    let (keyring, usable) = identities(&settled, &scope, world, options, renderer);
+    let locked = if usable { options.locked } else { Locked::Reported };
+    let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
+    let sound = sound && renderer.sink.errors() == before;
+    let subject = spec_lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
+    spec_lints::lint(&subject, renderer);
     planned.len()
 }
 

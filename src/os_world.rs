@@ -1,5 +1,7 @@
 //! The world of a real machine: files under a root, allowed variables of the environment, passphrases.
 
+mod walk;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
@@ -13,7 +15,7 @@ use crate::diag::words::{code, nearest};
 use crate::sandbox::{Sandbox, Stray, Typed};
 use crate::secret_bytes::SecretBytes;
 use crate::terminal;
-use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
+use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, ReadError, World};
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
 pub const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
@@ -104,6 +106,10 @@ impl World for OsWorld {
             Err(Stray::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
         read_regular(&place)
+    }
+
+    fn list(&self, suffix: &str) -> Option<Listing> {
+        walk::list(self.sandbox.root(), suffix)
     }
 
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {

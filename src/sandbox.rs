@@ -104,6 +104,11 @@ impl Sandbox {
         Self { root, trees }
     }
 
+    /// The root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The canonical path of what `typed` means. It exists and may be read, whatever it is.
     pub fn locate(&self, typed: &Typed) -> Result<PathBuf, Stray> {
         // A path that names a place outside may only lead to an allowed directory. Back into the root it would work on this machine alone.

@@ -1,6 +1,7 @@
 //! Plaintext in memory.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use zeroize::Zeroizing;
 
@@ -56,6 +57,12 @@ impl From<&[u8]> for SecretBytes {
 impl From<&str> for SecretBytes {
     fn from(text: &str) -> Self {
         Self::new(text.as_bytes().to_vec())
+    }
+}
+
+impl Hash for SecretBytes {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_slice().hash(state);
     }
 }
 

@@ -11,6 +11,10 @@ pub trait World: Sync {
     /// The bytes of a file. `path` is as the spec says it, `/` between its parts.
     fn read(&self, path: &str) -> Result<SecretBytes, ReadError>;
 
+    /// The files below the root whose names end in `suffix`. `None` when there are too many to look at ([`MAX_LISTED`]). Links are not
+    /// followed, and directories that are not the spec's are left out ([`is_skipped_directory`], or with a `mintage.toml` of their own).
+    fn list(&self, suffix: &str) -> Option<Listing>;
+
     /// An environment variable, if whoever runs the tool allowed this name.
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError>;
 
@@ -20,6 +24,25 @@ pub trait World: Sync {
 
 /// Largest file that is read, in bytes. Sixteen times what a Secret can hold.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Most names that are looked at below a root.
+pub const MAX_LISTED: usize = 20_000;
+
+/// The files below a root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// What tells this root from others.
+    pub root: String,
+    /// Paths from the root, `/` between their parts, sorted.
+    pub files: Vec<String>,
+    /// Links that stay inside of the root: the link's path, and that of what it leads to.
+    pub links: Vec<(String, String)>,
+}
+
+/// Whether a directory of this name holds what programs made, and nothing of a spec.
+pub fn is_skipped_directory(name: &str) -> bool {
+    matches!(name, ".git" | "node_modules" | "target")
+}
 
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +132,16 @@ impl World for MemoryWorld {
             None if self.files.keys().any(|file| file.starts_with(&format!("{path}/"))) => Err(ReadError::Directory),
             None => Err(ReadError::NotFound { nearest: None }),
         }
+    }
+
+    fn list(&self, suffix: &str) -> Option<Listing> {
+        let is_apart = |directory: &str| {
+            let name = directory.rsplit('/').next().unwrap_or(directory);
+            is_skipped_directory(name) || self.files.contains_key(&format!("{directory}/mintage.toml"))
+        };
+        let inside = |path: &str| !path.match_indices('/').any(|(at, _)| is_apart(path.get(..at).unwrap_or_default()));
+        let files = self.files.keys().filter(|path| path.ends_with(suffix) && inside(path)).cloned().collect();
+        (self.files.len() <= MAX_LISTED).then(|| Listing { files, ..Listing::default() })
     }
 
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {

@@ -131,7 +131,7 @@ fn a_docker_registry_secret_is_kubectls() {
         let q = |text: &str| serde_json::to_string(text).unwrap();
         let email_field = if email.is_empty() { String::new() } else { format!(", email = {}", q(email)) };
         let spec = format!(
-            "[[dockerconfigjson]]\nname = \"x\"\nregistries = [{{ server = {}, username = {{ value = {} }}, password = {{ value = {} }}{email_field} }}]\n",
+            "lint.allow = [\"plaintext-secret\"]\n[[dockerconfigjson]]\nname = \"x\"\nregistries = [{{ server = {}, username = {{ value = {} }}, password = {{ value = {} }}{email_field} }}]\n",
             q(server),
             q(username),
             q(password)
@@ -166,7 +166,7 @@ fn tls_and_generic_secrets_are_kubectls() {
     let (certificate_path, key_path) = (path("tls.crt", &certificate), path("tls.key", &key));
     let theirs = kubectl_creates(&kubectl, &["tls", "x", &format!("--cert={certificate_path}"), &format!("--key={key_path}")]);
     // `kubectl create secret tls` has no place for `ca.crt`, where the issuer would be.
-    let spec = "[[tls]]\nname = \"x\"\nlint.allow = [\"tls-chain\"]\ncert = { file = \"tls.crt\" }\nkey = { file = \"tls.key\" }\n";
+    let spec = "lint.allow = [\"plaintext-secret\", \"tls-chain\"]\n[[tls]]\nname = \"x\"\ncert = { file = \"tls.crt\" }\nkey = { file = \"tls.key\" }\n";
     let ours = build_spec(spec, &[("tls.crt", &certificate), ("tls.key", &key)]);
     assert_eq!((&ours["data"], &ours["type"]), (&theirs["data"], &theirs["type"]));
 

@@ -8,6 +8,7 @@ const EDGES: &[&str] = &[
     "src/main.rs",
     "src/cli",
     "src/os_world.rs",
+    "src/os_world",
     "src/sandbox.rs",
     "src/bounded_read.rs",
     "src/output.rs",

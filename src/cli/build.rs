@@ -46,7 +46,7 @@ impl Build {
     /// Runs the command.
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
-        let mut run = self.spec.compile(Locked::Fail);
+        let mut run = self.spec.compile(Locked::Fail, false);
         if !run.compiled.has_errors() {
             let written = self.emit(&run.compiled.secrets).and_then(|text| self.write(text.expose()));
             // Findings are reported once and all together: formats for programs have a beginning and an end.

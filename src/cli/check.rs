@@ -39,7 +39,7 @@ impl Check {
         if !self.manifests.is_empty() {
             return self.check_manifests();
         }
-        let run = self.spec.compile(Locked::LeaveOut);
+        let run = self.spec.compile(Locked::LeaveOut, true);
         self.spec.messages.terminal().report(&run.compiled.diagnostics, &run.sources)
     }
 

@@ -125,13 +125,14 @@ pub struct Run {
 }
 
 impl SpecOptions {
-    /// Reads the specs and compiles them. What can't even be read is among the findings.
-    pub fn compile(&self, locked: Locked) -> Run {
+    /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
+    pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
         let specs = self.read_specs(&mut sources, &mut problems);
         let mut notes = Vec::new();
-        let options = self.options(locked, &mut sources, &mut problems, &mut notes);
+        let mut options = self.options(locked, &mut sources, &mut problems, &mut notes);
+        options.unused_files = unused_files;
         if self.messages.verbose {
             let terminal = self.messages.terminal();
             specs.iter().for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));

@@ -165,6 +165,13 @@ codes! {
     KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize fail";
     LAST_APPLIED "last-applied" Warning: "an annotation that holds a copy of the Secret";
     IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with its data";
+    PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec, or in a file that it reads";
+    REPEATED_VALUE "repeated-value" Warning: "the same secret out of two encrypted files";
+    UNUSED_VAR "unused-var" Warning: "a variable that nothing uses";
+    UNUSED_SOURCE "unused-source" Warning: "a source that nothing reads";
+    UNUSED_RECIPIENT "unused-recipient" Warning: "a recipient that no rule names";
+    UNUSED_ENVIRONMENT "unused-environment" Warning: "an environment that makes no difference";
+    UNUSED_FILE "unused-file" Warning: "an age file that no spec reads";
     // What was left out.
     LEFT_OUT "left-out" Note: "a check that could not be made";
 }

@@ -4,6 +4,7 @@
 //! ([`crate::check::verdict`]).
 
 mod body_size;
+mod check;
 mod decode;
 mod documents;
 mod json;
@@ -24,6 +25,7 @@ use crate::diag::words::code;
 use crate::diag::{Cause, Diagnostic, Level, codes};
 use crate::source::{FileId, Span};
 
+pub use check::{Checked, check_manifests};
 use decode::{DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;

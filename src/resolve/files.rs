@@ -17,6 +17,7 @@ use crate::structure::{self, Format, KeyPath, Tree};
 use crate::world::{EnvVarError, ReadError};
 
 use super::Locked;
+use super::evidence::Use;
 use super::fetch::{FetchFault, Wanted};
 use super::resolver::{Got, Parsed, Resolver};
 use super::words::fetch_fault;
@@ -34,6 +35,9 @@ impl<'s> Resolver<'_, '_, 's> {
         if self.fetched.get(wanted).is_none() {
             // The first round reads all that the spec names; what only shows now is read now.
             self.fetched.fetch(BTreeSet::from([wanted.clone()]), self.world, self.keyring);
+        }
+        if !self.uses.contains_key(wanted) {
+            self.uses.insert(wanted.clone(), Use { span, entry: place.entry.record.span });
         }
         let Some(Err(fault)) = self.fetched.get(wanted) else { return Ok(()) };
         if optional && is_missing(fault) {
@@ -162,7 +166,10 @@ impl<'s> Resolver<'_, '_, 's> {
         let mut failed = false;
         for (key, tree) in entries {
             match tree.plain_text() {
-                Ok(bytes) => data.push((key.clone(), bytes)),
+                Ok(bytes) => {
+                    self.note_decrypted(&wanted, file.span, Some(key), &bytes, place);
+                    data.push((key.clone(), bytes));
+                }
                 Err(_) => {
                     let path = KeyPath::default().child(key);
                     self.report(structure::words::not_a_scalar(&display(&wanted), &path, tree).at(span, ""), place);

@@ -1,5 +1,6 @@
 //! Runs the plan: reads, decrypts, selects and renders, until every data key has its bytes.
 
+mod evidence;
 mod fetch;
 mod files;
 mod prefetch;
@@ -29,6 +30,8 @@ use crate::world::World;
 use resolver::{Got, Resolver};
 use slot::{Fill, slots};
 
+pub use evidence::{Decrypted, Evidence, Use};
+pub use fetch::{Fetched, Wanted};
 pub use words::read_error;
 
 /// What to do about an age file that no identity opens.
@@ -59,7 +62,7 @@ pub struct Resolved<'s> {
     pub failed: bool,
 }
 
-/// Resolves the data of every planned Secret. Faults are reported once for each cause.
+/// Resolves the data of every planned Secret, and gives what was read on the way. Faults are reported once for each cause.
 pub fn resolve<'s>(
     spec: &'s Spec,
     planned: &'s [Planned<'s>],
@@ -68,10 +71,11 @@ pub fn resolve<'s>(
     locked: Locked,
     scope: Scope,
     renderer: &mut Renderer<'_>,
-) -> Vec<Resolved<'s>> {
+) -> (Vec<Resolved<'s>>, Evidence) {
     let mut resolver = Resolver::new(spec, scope, world, keyring, locked, renderer);
     resolver.prefetch(planned);
-    planned.iter().map(|planned| secret(planned, &mut resolver)).collect()
+    let resolved = planned.iter().map(|planned| secret(planned, &mut resolver)).collect();
+    (resolved, resolver.into_evidence())
 }
 
 fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> Resolved<'s> {

@@ -9,13 +9,15 @@ use crate::crypt::Keyring;
 use crate::diag::Diagnostic;
 use crate::render::{Place, Renderer};
 use crate::secret_bytes::SecretBytes;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::spec::Spec;
 use crate::spec::node::Text;
+use crate::spec::value::How;
 use crate::structure::{Format, StructureFault, Tree};
 use crate::world::World;
 
 use super::Locked;
+use super::evidence::{Decrypted, Evidence, Use};
 use super::fetch::{Fetched, Wanted};
 
 /// What became of a value.
@@ -59,6 +61,10 @@ pub struct Resolver<'r, 'x, 's> {
     /// Template files that were added to the texts because something in them failed.
     pub(super) template_files: HashMap<String, FileId>,
     pub(super) reported: BTreeSet<Wanted>,
+    /// Who asked for each thing first.
+    pub(super) uses: BTreeMap<Wanted, Use>,
+    /// What came out of age files as values.
+    pub(super) decrypted: Vec<Decrypted>,
 }
 
 impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
@@ -83,6 +89,21 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
             sources: BTreeMap::new(),
             template_files: HashMap::new(),
             reported: BTreeSet::new(),
+            uses: BTreeMap::new(),
+            decrypted: Vec::new(),
+        }
+    }
+
+    /// What was read, for lints.
+    pub fn into_evidence(self) -> Evidence {
+        Evidence { fetched: self.fetched, uses: self.uses, decrypted: self.decrypted }
+    }
+
+    /// Remembers a value that an age file gave; `span` is the value's place, `data_key` what `data-from` calls it.
+    pub(super) fn note_decrypted(&mut self, from: &Wanted, span: Span, data_key: Option<&str>, bytes: &SecretBytes, place: &Place<'_>) {
+        if matches!(from.0, How::Age | How::Armor) {
+            let entry = place.entry.record.span;
+            self.decrypted.push(Decrypted { from: from.clone(), span, entry, data_key: data_key.map(str::to_owned), bytes: bytes.clone() });
         }
     }
 

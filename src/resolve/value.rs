@@ -40,19 +40,30 @@ impl Resolver<'_, '_, '_> {
                 let Some(what) = self.renderer.metadata(&fetch.what, scope, place) else { return Got::Failed };
                 let wanted = (fetch.how, what);
                 let format = modifiers.format.as_ref().map(|format| format.value);
-                bytes!(self.fetched_value(&wanted, fetch.what.span, format, value, None, scope, place))
+                let bytes = bytes!(self.fetched_value(&wanted, fetch.what.span, format, value, None, scope, place));
+                self.note_value(&wanted, value, bytes, place)
             }
             Source::Named(name) => {
                 let Some(source) = self.named(name, scope, place) else { return Got::Failed };
                 let FileFrom::Fetch(fetch) = &source.from else { return Got::Failed };
                 let Some(what) = self.renderer.metadata(&fetch.what, &self.scope, place) else { return Got::Failed };
                 let format = source.format.as_ref().map(|format| format.value);
-                bytes!(self.fetched_value(&(fetch.how, what), fetch.what.span, format, value, Some(source), scope, place))
+                let wanted = (fetch.how, what);
+                let bytes = bytes!(self.fetched_value(&wanted, fetch.what.span, format, value, Some(source), scope, place));
+                self.note_value(&wanted, value, bytes, place)
             }
         };
         let bytes = if modifiers.decode { bytes!(self.decode(&bytes, value.span, place)) } else { bytes };
         let bytes = if modifiers.template { bytes!(self.rendered_bytes(&bytes, value, scope, place)) } else { bytes };
         Got::Bytes(if modifiers.trim { trimmed(&bytes) } else { bytes })
+    }
+
+    /// Remembers where the bytes of a value came from, unless they are a template that is still to be rendered.
+    fn note_value(&mut self, from: &Wanted, value: &Value, bytes: SecretBytes, place: &Place<'_>) -> SecretBytes {
+        if !value.modifiers.template {
+            self.note_decrypted(from, value.span, None, &bytes, place);
+        }
+        bytes
     }
 
     /// What a file gives to a value: all its bytes, or what `key` selects.

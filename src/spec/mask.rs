@@ -67,8 +67,8 @@ impl Tokens {
     }
 }
 
-/// Without its quotes, so that a masked string still looks like one.
-fn inside_quotes(text: &str, token: &Range<usize>) -> Range<usize> {
+/// The token without its quotes, so that a masked string still looks like one.
+pub fn inside_quotes(text: &str, token: &Range<usize>) -> Range<usize> {
     let raw = text.get(token.clone()).unwrap_or_default();
     if raw.len() >= 2 && raw.starts_with(['"', '\'']) {
         let quotes = quote_length(raw);

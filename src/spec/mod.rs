@@ -12,7 +12,7 @@ pub mod schema;
 pub mod toml_string;
 pub mod value;
 
-pub use mask::mask_template;
+pub use mask::{inside_quotes, mask_template};
 pub use parse::{parse, read_vars, unknown_environment};
 
 use crate::diag::lint_levels::LintTable;

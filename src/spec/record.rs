@@ -74,6 +74,11 @@ impl Record {
         self.fields.iter().find(|(name, _, _)| *name == key).map(|(_, span, _)| *span)
     }
 
+    /// Every key with its name, where it is written, and what it holds, in the order of the file.
+    pub fn items(&self) -> impl Iterator<Item = (&'static str, Span, &Item)> {
+        self.fields.iter().map(|(name, span, item)| (*name, *span, item))
+    }
+
     fn item(&self, key: &str) -> Option<&Item> {
         self.fields.iter().find(|(name, _, _)| *name == key).map(|(_, _, item)| item)
     }

@@ -3,6 +3,7 @@
 mod data;
 mod fault;
 mod filters;
+mod uses;
 mod words;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::secret_bytes::SecretBytes;
 
 pub use data::{from_node, from_tree, to_tree};
 pub use fault::{Fault, Why};
+pub use uses::UsePath;
 pub use words::diagnostic;
 
 /// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds memory too (64 MB).
@@ -87,13 +89,15 @@ impl Engine {
         if !Self::is_template(text) || !text.contains("sources") {
             return names;
         }
-        let Ok(template) = self.env.template_from_str(text) else { return names };
-        for variable in template.undeclared_variables(true) {
-            match variable.strip_prefix("sources.") {
-                Some(path) => {
-                    names.names.insert(path.split('.').next().unwrap_or(path).to_owned());
+        for path in self.uses(text).unwrap_or_default() {
+            let mut path = path.into_iter();
+            if path.next().as_deref() == Some("sources") {
+                match path.next() {
+                    Some(name) => {
+                        names.names.insert(name);
+                    }
+                    None => names.any = true,
                 }
-                None => names.any |= variable == "sources",
             }
         }
         names

@@ -1,0 +1,101 @@
+//! Secrets that stand in plain text in a spec, or in a file that it reads as it is.
+
+use crate::resolve::{Evidence, Fetched, Use};
+use crate::source::Span;
+use crate::spec::value::How;
+use crate::spec::{Entry, Spec};
+use crate::structure::base64;
+use crate::template::Engine;
+
+use super::names::{is_connection, promises_secret};
+use super::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
+use super::strings::{Role, SpecString, each_string};
+
+/// What messages call a connection string that holds a password.
+pub const CONNECTION_PASSWORD: &str = "a connection string with a password";
+
+/// A secret in plain text.
+#[derive(Clone, Copy, Debug)]
+pub struct Plaintext<'s> {
+    /// Where.
+    pub span: Span,
+    /// What shows that it is one.
+    pub why: Why<'s>,
+    /// What the string is: it says what can stand in its place.
+    pub role: Role,
+    /// The entry that it belongs to.
+    pub entry: Option<&'s Entry>,
+}
+
+/// What shows that a text is a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why<'s> {
+    /// It stands where a password goes: under this key.
+    Key(&'s str),
+    /// It has the shape of one: what kind, with its article.
+    Shape(&'static str),
+}
+
+/// Every secret in plain text in the spec's own strings, in the order of the spec.
+pub fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
+    let mut found = Vec::new();
+    each_string(spec, &mut |string| {
+        found.extend(why(&string).map(|why| Plaintext { span: string.span, why, role: string.role, entry: string.entry }));
+    });
+    found
+}
+
+/// Files that are read as they are and hold something with a secret's shape: the path, where it was asked for, and what kind. Those outside of
+/// the root are not in the repository.
+pub fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, Use, &'static str)> {
+    evidence.uses.iter().filter_map(|((how, path), used)| {
+        let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
+        let kind = (*how == How::File && inside).then(|| shape_of(text_of(&evidence.fetched, path)?))??;
+        Some((path.as_str(), *used, kind))
+    })
+}
+
+fn text_of<'f>(fetched: &'f Fetched, path: &str) -> Option<&'f str> {
+    fetched.get(&(How::File, path.to_owned()))?.as_ref().ok()?.expose_str()
+}
+
+/// What shows that a string is a secret.
+fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
+    if string.role == Role::Base64 {
+        // The bytes count, not their encoding; what does not decode is an error of its own.
+        let bytes = if Engine::is_template(string.text) { None } else { base64::decode(string.text.as_bytes()).ok() }?;
+        let text = bytes.expose_str();
+        let shape = text.and_then(shape_of).map(Why::Shape);
+        return shape.or_else(|| (in_password_place(string) && text.is_none_or(is_literal)).then_some(Why::Key(string.key)));
+    }
+    if let Some(kind) = shape_of(string.text) {
+        return Some(Why::Shape(kind));
+    }
+    if is_connection(string.key) && has_connection_password(string.text) {
+        return Some(Why::Shape(CONNECTION_PASSWORD));
+    }
+    (in_password_place(string) && says_it_itself(string)).then_some(Why::Key(string.key))
+}
+
+/// Whether a password is expected where a string stands. Labels, paths and the like are no such place, whatever their keys say.
+fn in_password_place(string: &SpecString<'_>) -> bool {
+    match string.role {
+        Role::Text | Role::Reference => false,
+        // Of these there is no other literal that could be right than one with the shape of a key.
+        _ if string.entry.is_some_and(|entry| entry.kind.list == "ssh-auth" && string.key == "private-key") => false,
+        _ => promises_secret(string.key),
+    }
+}
+
+/// Whether the secret itself is in the string: a template that takes it from a source, or from variables alone, only says where it is.
+fn says_it_itself(string: &SpecString<'_>) -> bool {
+    let text = string.text;
+    // A switch, such as `requirePassword = true`.
+    if matches!(text, "true" | "false") {
+        return false;
+    }
+    if !string.role.is_template() || !Engine::is_template(text) {
+        return is_literal(text);
+    }
+    !text.contains("sources") && without_expressions(text).chars().any(char::is_alphanumeric)
+}

@@ -1,0 +1,104 @@
+//! Parts of a spec that nothing uses, in no environment: variables, sources, recipients, environments.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::source::Span;
+use crate::spec::Spec;
+use crate::spec::node::{Node, NodeKind, Text};
+use crate::spec::record::{Item, Record};
+
+use super::usage::{Usage, UseTree};
+
+/// Something that nothing uses.
+#[derive(Debug)]
+pub enum Unused<'s> {
+    /// A variable, or a table of variables: its path below `vars`, and everywhere it is set, `[vars]` first.
+    Var(Vec<&'s str>, Vec<Span>),
+    /// A source.
+    Source(&'s Text),
+    /// A recipient.
+    Recipient(&'s Text),
+    /// An environment, and why it is of no use.
+    Environment(&'s Text, Idle),
+}
+
+/// Why an environment is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// Every Secret leaves it out.
+    NoSecrets,
+    /// It changes nothing, and nothing asks for it.
+    SameAsAny,
+}
+
+/// Everything that is unused. `usage` holds for all environments; where it is not known, only what does not depend on it is judged.
+pub fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
+    let mut found = Vec::new();
+    if !usage.unknown {
+        found.extend(vars(spec, usage));
+        let sources = spec.record.map("sources").iter().map(|(name, _)| name);
+        found.extend(sources.filter(|name| !usage.any_source && !usage.sources.contains(&name.value)).map(Unused::Source));
+    }
+    found.extend(recipients(spec));
+    found.extend(environments(spec, usage));
+    found
+}
+
+fn vars<'s>(spec: &'s Spec, usage: &Usage) -> impl Iterator<Item = Unused<'s>> + use<'s> {
+    let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
+    // By path, so that what an environment sets over an unused variable is part of the same finding.
+    let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
+    for node in layers.filter_map(|record| record.data("vars")) {
+        unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
+    }
+    places.into_iter().map(|(path, spans)| Unused::Var(path, spans))
+}
+
+/// The outermost keys of a table that nothing uses.
+fn unused_below<'s>(node: &'s Node, uses: &UseTree, path: &mut Vec<&'s str>, places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>) {
+    let NodeKind::Table(entries) = &node.kind else { return };
+    if uses.whole {
+        return;
+    }
+    for (key, node) in entries {
+        path.push(&key.value);
+        match uses.below.get(&key.value) {
+            Some(uses) => unused_below(node, uses, path, places),
+            None => places.entry(path.clone()).or_default().push(key.span),
+        }
+        path.pop();
+    }
+}
+
+fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {
+    let rules = spec.record.list("encrypt");
+    let named: HashSet<&str> = rules.iter().flat_map(|rule| rule.texts("to")).map(|to| to.value.as_str()).collect();
+    let recipients = if rules.is_empty() { &[] } else { spec.record.text_map("recipients") };
+    recipients.iter().map(|(name, _)| name).filter(move |name| !named.contains(name.value.as_str())).map(Unused::Recipient)
+}
+
+fn environments<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
+    let named: HashSet<&str> =
+        spec.entries.iter().flat_map(|entry| entry.record.texts("environments")).map(|name| name.value.as_str()).collect();
+    // An entry without a list is built in every environment.
+    let for_all = spec.entries.iter().any(|entry| entry.record.texts("environments").is_empty());
+    let default = spec.record.text("default-env").map(|name| name.value.as_str());
+    let asked_for = |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
+    let idle = |(name, record): &'s (Text, Record)| {
+        if !for_all && !named.contains(name.value.as_str()) {
+            return Some(Unused::Environment(name, Idle::NoSecrets));
+        }
+        (sets_nothing(record) && !asked_for(&name.value)).then_some(Unused::Environment(name, Idle::SameAsAny))
+    };
+    spec.record.map("environments").iter().filter_map(idle).collect()
+}
+
+/// Whether a table holds nothing, or only tables and lists that hold nothing.
+fn sets_nothing(record: &Record) -> bool {
+    record.items().all(|(_, _, item)| match item {
+        Item::Data(Node { kind: NodeKind::Table(entries), .. }) => entries.is_empty(),
+        Item::Record(record) => sets_nothing(record),
+        Item::TextMap(map) => map.is_empty(),
+        _ => false,
+    })
+}

@@ -1,0 +1,118 @@
+//! What a spec uses of its own `[vars]`, `[sources]` and environments, in all of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::spec::node::NodeKind;
+use crate::spec::value::{From as FileFrom, Source};
+use crate::spec::{Entry, Spec};
+use crate::structure::KeyPath;
+use crate::template::{Engine, UsePath};
+
+use super::strings::{each_string, each_value};
+
+/// Which variables are read, as a tree of names.
+#[derive(Debug, Default)]
+pub struct UseTree {
+    /// This and everything below is used.
+    pub whole: bool,
+    /// What is used below.
+    pub below: BTreeMap<String, UseTree>,
+}
+
+impl UseTree {
+    /// Everything below the end of the path is used.
+    pub fn add(&mut self, path: impl IntoIterator<Item = String>) {
+        let mut here = self;
+        for name in path {
+            here = here.below.entry(name).or_default();
+        }
+        here.whole = true;
+    }
+}
+
+/// What a spec uses.
+#[derive(Debug, Default)]
+pub struct Usage {
+    /// Paths below `vars`.
+    pub vars: UseTree,
+    /// Names of sources.
+    pub sources: BTreeSet<String>,
+    /// A source is named by something computed: it may be any.
+    pub any_source: bool,
+    /// `env`.
+    pub env: bool,
+    /// There is something that can't be looked into: anything may be used.
+    pub unknown: bool,
+    /// Templates that were looked into.
+    seen: HashSet<String>,
+}
+
+impl Usage {
+    /// What the strings of a spec use; the texts of template files come on top.
+    pub fn of_spec(spec: &Spec, engine: &Engine) -> Self {
+        let mut usage = Self::default();
+        each_string(spec, &mut |string| {
+            if string.role.is_template() {
+                usage.add(engine, string.text);
+            }
+        });
+        for entry in &spec.entries {
+            usage.add_entry(entry);
+        }
+        usage
+    }
+
+    /// A template. Of the same one the first time is enough.
+    pub fn add(&mut self, engine: &Engine, text: &str) {
+        let may_use = || ["vars", "sources", "env"].iter().any(|name| text.contains(name));
+        if !Engine::is_template(text) || !may_use() || self.seen.contains(text) {
+            return;
+        }
+        self.seen.insert(text.to_owned());
+        match engine.uses(text) {
+            Some(uses) => uses.into_iter().for_each(|path| self.add_path(path)),
+            None => self.unknown = true,
+        }
+    }
+
+    fn add_path(&mut self, path: UsePath) {
+        let mut path = path.into_iter();
+        match path.next().as_deref() {
+            Some("vars") => self.vars.add(path),
+            Some("env") => self.env = true,
+            Some("sources") => match path.next() {
+                Some(name) => self.source(name),
+                None => self.any_source = true,
+            },
+            _ => {}
+        }
+    }
+
+    fn source(&mut self, name: String) {
+        // The name itself may be a template.
+        self.any_source |= Engine::is_template(&name);
+        self.sources.insert(name);
+    }
+
+    /// What an entry uses without a template: `for-each`, and sources by name.
+    fn add_entry(&mut self, entry: &Entry) {
+        if let Some(for_each) = entry.record.data("for-each")
+            && let NodeKind::String(path) = &for_each.kind
+        {
+            match KeyPath::parse(path).ok().and_then(|path| path.names()) {
+                Some(names) => self.add_path(names),
+                None => self.unknown = true,
+            }
+        }
+        for file in entry.record.data_from() {
+            if let FileFrom::Named(name) = &file.from {
+                self.source(name.value.clone());
+            }
+        }
+        each_value(entry, &mut |_, value| {
+            if let Source::Named(name) = &value.source {
+                self.source(name.value.clone());
+            }
+        });
+    }
+}
