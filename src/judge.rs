@@ -14,7 +14,7 @@ use crate::manifest::Secret;
 use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
 use crate::source::{SourceMap, Span};
-use crate::spec::edit::replace_string;
+use crate::spec::edit::{replace_string, trim_value};
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub type Seen = HashMap<(Option<String>, String), Span>;
@@ -104,7 +104,10 @@ impl<'j> Judged<'j, '_> {
     /// An edit as a change of the spec, where the spec says this text and nothing else, and the change gives no key twice.
     fn fix(&self, spot: &Spot, edit: &Edit, sources: &SourceMap) -> Option<Fix> {
         let secret = &self.resolved.secret;
-        let new = edit.value.as_str();
+        let (new, title) = match edit {
+            Edit::Text { value, title } => (value.as_str(), title),
+            Edit::Trim { .. } => return self.trim(spot, sources),
+        };
         let old = match spot {
             Spot::Name => &secret.name,
             Spot::Namespace => secret.namespace.as_ref()?,
@@ -117,7 +120,24 @@ impl<'j> Judged<'j, '_> {
             Spot::Registry { index, field, .. } => &self.resolved.planned.entry.record.list("registries").get(*index)?.text(field)?.value,
             _ => return None,
         };
-        replace_string(self.span_of(spot), old, new, &edit.title, sources)
+        replace_string(self.span_of(spot), old, new, title, sources)
+    }
+
+    /// `trim = true` for the value at a part.
+    fn trim(&self, spot: &Spot, sources: &SourceMap) -> Option<Fix> {
+        let entry = self.resolved.planned.entry;
+        let value = match spot {
+            Spot::DataKey(key) | Spot::DataValue(key) => {
+                let own = entry.kind.field_of(key).and_then(|field| entry.record.value(field));
+                own.or_else(|| entry.record.values("data").iter().find(|(name, _)| name.value == *key).map(|(_, value)| value))
+            }
+            Spot::Registry { index, field, .. } => {
+                let index = self.resolved.registries.get(*index)?;
+                entry.record.list("registries").get(*index)?.value(field)
+            }
+            _ => None,
+        };
+        trim_value(value?, sources)
     }
 
     /// Where the spec says what a finding is about.

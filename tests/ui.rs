@@ -11,9 +11,11 @@ use std::fs;
 use cases::{Case, NO_CODE};
 use mintage::diag::codes;
 
-/// Codes that nothing outside of the program can bring about, and why.
-const NOT_FROM_OUTSIDE: &[(&str, &str)] =
-    &[("read-back", "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see that it does")];
+/// Codes without a case, and why.
+const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[
+    ("read-back", "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see that it does"),
+    ("etcd-size", "it takes a manifest of more than 1.5 MiB; `tests/manifests.rs` makes one"),
+];
 
 #[test]
 fn every_case_says_what_is_checked_in() {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::api::{ANNOTATIONS_MAX, DATA_MAX};
 use super::practice::LAST_APPLIED;
+use crate::emit::go_json::string_len;
 use crate::manifest::Secret;
 
 /// What kubectl writes for a manifest without a namespace, unless its context says another one.
@@ -31,17 +32,17 @@ pub fn too_large(secret: &Secret) -> Option<usize> {
 /// The bytes of the annotation's value.
 pub fn size(secret: &Secret) -> usize {
     let texts = |map: &BTreeMap<String, String>, without: &str| {
-        object(map.iter().filter(|(key, _)| *key != without).map(|(key, value)| (key.as_str(), string(value))))
+        object(map.iter().filter(|(key, _)| *key != without).map(|(key, value)| (key.as_str(), string_len(value))))
     };
     let mut metadata = vec![("annotations", texts(&secret.annotations, LAST_APPLIED))];
     if !secret.labels.is_empty() {
         metadata.push(("labels", texts(&secret.labels, "")));
     }
-    metadata.push(("name", string(&secret.name)));
-    metadata.push(("namespace", string(secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE))));
-    let mut fields = vec![("apiVersion", string("v1")), ("kind", string("Secret"))];
+    metadata.push(("name", string_len(&secret.name)));
+    metadata.push(("namespace", string_len(secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE))));
+    let mut fields = vec![("apiVersion", string_len("v1")), ("kind", string_len("Secret"))];
     fields.push(("metadata", object(metadata.into_iter())));
-    fields.push(("type", string(&secret.type_)));
+    fields.push(("type", string_len(&secret.type_)));
     if !secret.data.is_empty() {
         // Two quotes, and base64 with padding.
         fields.push(("data", object(secret.data.iter().map(|(key, value)| (key.as_str(), 2 + value.len().div_ceil(3) * 4)))));
@@ -52,32 +53,13 @@ pub fn size(secret: &Secret) -> usize {
 
 /// The bytes of an object with values of these sizes.
 fn object<'a>(fields: impl Iterator<Item = (&'a str, usize)>) -> usize {
-    let (count, bytes) = fields.fold((0, 0), |(count, bytes), (key, value)| (count + 1, bytes + string(key) + 1 + value));
+    let (count, bytes) = fields.fold((0, 0), |(count, bytes), (key, value)| (count + 1, bytes + string_len(key) + 1 + value));
     2 + bytes + usize::saturating_sub(count, 1)
-}
-
-/// The bytes of a string in Go's JSON: see [`crate::emit::go_json`].
-fn string(text: &str) -> usize {
-    let one = |c: char| match c {
-        '"' | '\\' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' => 2,
-        '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
-        _ => c.len_utf8(),
-    };
-    2 + text.chars().map(one).sum::<usize>()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::go_json::push_string;
-
-    #[test]
-    fn strings_have_the_size_that_go_gives_them() {
-        let text: String = ('\0'..'\u{3000}').collect();
-        let mut written = String::new();
-        push_string(&mut written, &text);
-        assert_eq!(string(&text), written.len());
-    }
 
     #[test]
     fn the_limit_is_where_a_real_cluster_has_it() {

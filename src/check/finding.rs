@@ -88,11 +88,19 @@ pub struct Finding {
 
 /// A certain repair of a part of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The text that the part should have, unquoted.
-    pub value: String,
-    /// What the edit does, such as "write the type as Kubernetes does".
-    pub title: String,
+pub enum Edit {
+    /// Another text for the part.
+    Text {
+        /// The text that the part should have, unquoted.
+        value: String,
+        /// What the edit does, such as "write the type as Kubernetes does".
+        title: String,
+    },
+    /// `trim = true` for the value, which only specs have.
+    Trim {
+        /// How to say it, where it can't be made.
+        help: String,
+    },
 }
 
 impl Finding {
@@ -115,19 +123,24 @@ impl Finding {
 
     /// With a certain repair: the text that should stand at the part.
     pub fn edit(mut self, value: impl Into<String>, title: impl Into<String>) -> Self {
-        self.edit = Some(Edit { value: value.into(), title: title.into() });
+        self.edit = Some(Edit::Text { value: value.into(), title: title.into() });
         self
     }
 
-    /// The finding in its text; `locate` says where each part is. An edit that nobody took out becomes the first help: its title says
-    /// what to write.
+    /// With `trim = true` as the certain repair, or as a help.
+    pub fn trim(mut self, help: impl Into<String>) -> Self {
+        self.edit = Some(Edit::Trim { help: help.into() });
+        self
+    }
+
+    /// The finding in its text; `locate` says where each part is. An edit that nobody took out becomes the first help.
     pub fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
         let mut diagnostic = self.diagnostic.at(locate(&self.at), self.label);
         for (spot, text) in self.also {
             diagnostic = diagnostic.also(locate(&spot), text);
         }
-        if let Some(edit) = self.edit {
-            diagnostic.helps.insert(0, edit.title);
+        if let Some(Edit::Text { title: help, .. } | Edit::Trim { help }) = self.edit {
+            diagnostic.helps.insert(0, help);
         }
         diagnostic
     }

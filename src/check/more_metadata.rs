@@ -18,8 +18,9 @@ pub struct MoreMetadata {
     pub finalizers: Vec<String>,
     /// `ownerReferences`.
     pub owners: Vec<Owner>,
-    /// `resourceVersion`; the server refuses it on a real create, though not on a dry run.
-    pub resource_version: String,
+    /// Fields with a value that only the server sets, such as `uid`, in the order of the manifest. A real create with a `resourceVersion`
+    /// fails, though a dry run does not.
+    pub server_fields: Vec<&'static str>,
 }
 
 /// An element of `ownerReferences`.

@@ -1,12 +1,18 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never end, Secrets that `kubectl apply` or
 //! kustomize can't handle, copies in annotations, data that can't be changed.
 
+use std::collections::BTreeMap;
+
+use super::api::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Origin, Spot};
 use super::verdict::Subject;
 use super::{apply_size, practice_words, types, yaml_key};
+use crate::manifest::Secret;
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
+pub const ETCD_MAX: usize = 1_572_864;
 /// Length of the suffix that kustomize gives a name.
 const HASH_LENGTH: usize = 10;
 /// The characters of that suffix: hexadecimal digits, without vowels and what looks like one (kyaml `hasher.go`, `encode`).
@@ -19,6 +25,10 @@ pub enum PracticeFault {
     ServiceAccountToken,
     /// So many bytes that client-side `kubectl apply` can't keep the manifest in an annotation.
     ApplySize(usize),
+    /// So many bytes that etcd does not take the Secret.
+    EtcdSize(usize),
+    /// Fields of the metadata that the server sets.
+    ServerFields(Vec<&'static str>),
     /// A key of an annotation that kustomize reads as something else than a string.
     AnnotationKey(String),
     /// The annotation of `kubectl apply` stands in the manifest.
@@ -31,7 +41,8 @@ impl PracticeFault {
     fn spot(&self) -> Spot {
         match self {
             PracticeFault::ServiceAccountToken => Spot::Type,
-            PracticeFault::ApplySize(_) => Spot::Secret,
+            PracticeFault::ApplySize(_) | PracticeFault::EtcdSize(_) => Spot::Secret,
+            PracticeFault::ServerFields(fields) => fields.first().map_or(Spot::Secret, |field| Spot::Metadata(field)),
             PracticeFault::AnnotationKey(key) => Spot::AnnotationKey(key.clone()),
             PracticeFault::LastApplied => Spot::AnnotationKey(LAST_APPLIED.to_owned()),
             PracticeFault::ImmutableName => Spot::Immutable,
@@ -51,6 +62,10 @@ pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     // `apply` takes no generated names.
     if subject.more.generate_name.is_empty() {
         found.extend(apply_size::too_large(secret).map(PracticeFault::ApplySize));
+    }
+    found.extend(etcd_size(secret).map(PracticeFault::EtcdSize));
+    if !subject.more.server_fields.is_empty() {
+        found.push(PracticeFault::ServerFields(subject.more.server_fields.clone()));
     }
     found.extend(secret.annotations.keys().filter(|key| yaml_key::is_typed(key)).cloned().map(PracticeFault::AnnotationKey));
     if secret.annotations.contains_key(LAST_APPLIED) {
@@ -72,6 +87,16 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found.map(|fault| Finding::new(practice_words::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
 }
 
+/// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server does not show that, a create does.
+fn etcd_size(secret: &Secret) -> Option<usize> {
+    let texts = |map: &BTreeMap<String, String>| map.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+    let data: usize = secret.data.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let size = data + texts(&secret.labels) + texts(&secret.annotations);
+    // What is too much for the API server is refused for that.
+    let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX || texts(&secret.annotations) > ANNOTATIONS_MAX;
+    (size > ETCD_MAX && !refused).then_some(size)
+}
+
 /// Whether a name ends like those that kustomize makes.
 fn has_hash(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c)))
@@ -82,7 +107,6 @@ mod tests {
     use super::*;
     use crate::check::Unknown;
     use crate::check::more_metadata::MoreMetadata;
-    use crate::manifest::Secret;
 
     fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };

@@ -2,8 +2,8 @@
 
 use super::api::ANNOTATIONS_MAX;
 use super::finding::Origin;
-use super::practice::{LAST_APPLIED, PracticeFault};
-use crate::diag::words::{code, number, plural};
+use super::practice::{ETCD_MAX, LAST_APPLIED, PracticeFault};
+use crate::diag::words::{all_of, code, number, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::manifest::Secret;
 
@@ -25,6 +25,21 @@ pub fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Dia
                     number(ANNOTATIONS_MAX)
                 ))
                 .help("use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD: they keep no copy")
+        }
+        PracticeFault::EtcdSize(size) => {
+            Diagnostic::new(&codes::ETCD_SIZE, format!("{} is too large for etcd", code(&secret.id())))
+                .note(format!("data, labels and annotations have {}, and etcd takes {} of a request", plural(*size, "byte"), number(ETCD_MAX)))
+                .note("neither a dry run nor the API server's own checks show that; a create fails with `etcdserver: request is too large`")
+                .help("split it into several Secrets")
+        }
+        PracticeFault::ServerFields(fields) => {
+            let diagnostic = Diagnostic::new(&codes::SERVER_FIELDS, format!("the metadata has {}, which the server sets", all_of(fields)));
+            let diagnostic = if fields.contains(&"resourceVersion") {
+                diagnostic.note("a create with `resourceVersion` fails, and an apply with an old one is refused as a conflict")
+            } else {
+                diagnostic.note("the server overwrites or ignores what a manifest says there")
+            };
+            diagnostic.help("remove it; it comes from `kubectl get -o yaml`")
         }
         PracticeFault::AnnotationKey(key) => {
             Diagnostic::new(&codes::KUSTOMIZE_ANNOTATION, format!("kustomize fails at the annotation {}", code(key)))

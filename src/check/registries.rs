@@ -135,6 +135,7 @@ impl<'a> Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::docker::{Form, read};
+    use super::super::finding::Edit;
     use super::*;
     use crate::check::Unknown;
     use crate::check::finding::Origin;
@@ -172,9 +173,13 @@ mod tests {
         let (secret, more, unknown) = (Secret::default(), MoreMetadata::default(), Unknown::default());
         let mut subject =
             Subject { secret: &secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: None, hashed: false, servers: true };
+        let text_of = |edit| match edit {
+            Edit::Text { value, .. } => Some(value),
+            Edit::Trim { .. } => None,
+        };
         let edits = |subject: &Subject<'_>| -> Vec<(Spot, Option<String>)> {
             let found = findings(subject, &config, ".dockercfg").into_iter();
-            found.map(|finding| (finding.at, finding.edit.map(|edit| edit.value))).collect()
+            found.map(|finding| (finding.at, finding.edit.and_then(text_of))).collect()
         };
         let server = |index| Spot::Registry { data_key: ".dockercfg", index, field: "server" };
         let right = |text: &str| Some(text.to_owned());

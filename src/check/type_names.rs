@@ -107,7 +107,7 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fault) = name_fault(&secret.type_).or_else(data) else { return Vec::new() };
     let finding = Finding::new(type_words::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
     vec![match fault {
-        TypeFault::Spelling(right) => finding.edit(right, type_words::EDIT),
+        TypeFault::Spelling(right) => finding.edit(right, type_words::edit(right)),
         _ => finding,
     }]
 }

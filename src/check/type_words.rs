@@ -8,7 +8,9 @@ use crate::diag::{Diagnostic, codes};
 use crate::kinds;
 
 /// What the repair of a type does.
-pub const EDIT: &str = "write the type as Kubernetes does";
+pub fn edit(right: &str) -> String {
+    format!("write the type as Kubernetes does: {}", code(right))
+}
 
 /// The finding for a fault of a type with this name, without a place.
 pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
@@ -17,7 +19,9 @@ pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
             .note("Kubernetes takes it as a type of your own, and checks nothing of what it holds")
     };
     match fault {
-        TypeFault::Spelling(right) => misspelt(format!("the type {} is not {}", code(name), code(right))).help(instead(right, origin)),
+        // In a manifest the repair says it all.
+        TypeFault::Spelling(right) => misspelt(format!("the type {} is not {}", code(name), code(right)))
+            .maybe_help((origin == Origin::Spec).then(|| instead(right, origin))),
         TypeFault::Near(right) => {
             let diagnostic = misspelt(format!("the type {} is not one of Kubernetes", code(name)));
             diagnostic.help(format!("did you mean {}?", code(right))).help(instead(right, origin))

@@ -22,7 +22,7 @@ pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnos
         }
         ValueFault::LineBreak => Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
             .note("nobody removes it: it is sent along, and what checks the value then refuses it")
-            .help(without_line_break(holder, origin)),
+            .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
         ValueFault::Space { before, after } => {
             let place = match (before, after) {
                 (true, true) => "starts and ends with",
@@ -42,10 +42,14 @@ pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnos
     }
 }
 
-fn without_line_break(holder: &Holder, origin: Origin) -> &'static str {
+/// How to say `trim = true`.
+pub const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
+
+/// In a spec the finding's edit says it.
+fn without_line_break(holder: &Holder, origin: Origin) -> Option<&'static str> {
     match (holder, origin) {
-        (Holder::Auth(_), _) => "make `auth` without it: `printf %s USERNAME:PASSWORD | base64`, not `echo`",
-        (_, Origin::Spec) => "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`",
-        (_, Origin::Manifest) => "encode the value without it: `printf %s VALUE | base64`, not `echo`",
+        (Holder::Auth(_), _) => Some("make `auth` without it: `printf %s USERNAME:PASSWORD | base64`, not `echo`"),
+        (_, Origin::Spec) => None,
+        (_, Origin::Manifest) => Some("encode the value without it: `printf %s VALUE | base64`, not `echo`"),
     }
 }

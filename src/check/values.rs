@@ -5,7 +5,7 @@
 //! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
 
 use super::docker::{Config, Entry};
-use super::finding::{Finding, Spot};
+use super::finding::{Finding, Origin, Spot};
 use super::registries::{self, Names};
 use super::verdict::Subject;
 use super::{registry_words, types, value_words};
@@ -89,13 +89,16 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             faults.push(ValueFault::Colon);
         }
         let holder = Holder::Key(key.clone());
-        found.extend(
-            faults
-                .into_iter()
-                .map(|fault| Finding::new(value_words::diagnostic(fault, &holder, subject.origin), Spot::DataKey(key.clone()))),
-        );
+        found.extend(faults.into_iter().map(|fault| finding(fault, &holder, subject.origin, Spot::DataKey(key.clone()))));
     }
     found
+}
+
+/// The finding for a fault, with `trim = true` as the repair of a line break where there is a spec to write it into.
+fn finding(fault: ValueFault, holder: &Holder, origin: Origin, spot: Spot) -> Finding {
+    let finding = Finding::new(value_words::diagnostic(fault, holder, origin), spot);
+    let trimmed = fault == ValueFault::LineBreak && origin == Origin::Spec && !matches!(holder, Holder::Auth(_));
+    if trimmed { finding.trim(value_words::TRIM) } else { finding }
 }
 
 /// Findings about the logins of registries.
@@ -112,7 +115,7 @@ pub fn registry_findings(subject: &Subject<'_>, config: &Config, key: &'static s
                 _ => Holder::Password(name.clone()),
             };
             let spot = registries::spot(subject, key, entry.number, field);
-            found.push(Finding::new(value_words::diagnostic(fault, &holder, subject.origin), spot));
+            found.push(finding(fault, &holder, subject.origin, spot));
         }
     }
     found

@@ -120,6 +120,7 @@ codes! {
     UNKNOWN_FIELD "unknown-field" Error: "a field that a manifest's objects do not have";
     DUPLICATE_FIELD "duplicate-field" Error: "a field that a manifest has twice";
     FIELD_TYPE "field-type" Error: "a field of a manifest with a value of another type than it takes";
+    YAML_PLAIN "yaml-plain" Warning: "a word or number without quotes that YAML does not read as text";
     TYPE_META "type-meta" Warning: "a Secret that does not say its `apiVersion` and `kind`";
     // What no consumer could use.
     TLS_CERTIFICATE "tls-certificate" Error BeyondServer: "a TLS certificate that can't be read";
@@ -162,6 +163,8 @@ codes! {
     TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token that has ended";
     SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account's token that does not end";
     APPLY_SIZE "apply-size" Warning: "a Secret that is too large for client-side `kubectl apply`";
+    ETCD_SIZE "etcd-size" Warning: "a Secret that is too large for etcd";
+    SERVER_FIELDS "server-fields" Warning: "a manifest with fields that the server sets";
     KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize fail";
     LAST_APPLIED "last-applied" Warning: "an annotation that holds a copy of the Secret";
     IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with its data";

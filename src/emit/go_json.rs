@@ -24,6 +24,16 @@ pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// The bytes that [`push_string`] appends.
+pub fn string_len(text: &str) -> usize {
+    let one = |c: char| match c {
+        '"' | '\\' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' => 2,
+        '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
+        _ => c.len_utf8(),
+    };
+    2 + text.chars().map(one).sum::<usize>()
+}
+
 /// An upper bound of the bytes that [`push_string`] appends for a text of `len` bytes.
 pub fn string_len_max(len: usize) -> usize {
     6 * len + 2
@@ -31,7 +41,15 @@ pub fn string_len_max(len: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::push_string;
+    use super::{push_string, string_len};
+
+    #[test]
+    fn the_length_is_that_of_what_is_written() {
+        let text: String = ('\0'..'\u{3000}').collect();
+        let mut written = String::new();
+        push_string(&mut written, &text);
+        assert_eq!(string_len(&text), written.len());
+    }
 
     #[test]
     fn as_go_writes_it() {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::emit::go_json::string_len;
+
 use super::node::{Node, NodeKind};
 
 /// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
@@ -17,10 +19,10 @@ pub(super) fn json_bytes(node: &Node<'_>) -> usize {
             let _ = write!(digits, "{value}");
             digits.0
         }),
-        NodeKind::String(text) => string_bytes(text),
+        NodeKind::String(text) => string_len(text),
         NodeKind::Array(items) => brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>(),
         NodeKind::Object(members) => {
-            let inside: usize = members.iter().map(|member| string_bytes(&member.key) + 1 + json_bytes(&member.value)).sum();
+            let inside: usize = members.iter().map(|member| string_len(&member.key) + 1 + json_bytes(&member.value)).sum();
             brackets(members.len()) + inside
         }
     }
@@ -29,19 +31,6 @@ pub(super) fn json_bytes(node: &Node<'_>) -> usize {
 /// Both brackets and the commas.
 fn brackets(count: usize) -> usize {
     2 + count.saturating_sub(1)
-}
-
-/// A string with its quotes and Go's escapes.
-fn string_bytes(text: &str) -> usize {
-    let bytes: usize = text
-        .chars()
-        .map(|c| match c {
-            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
-            _ => c.len_utf8(),
-        })
-        .sum();
-    bytes + 2
 }
 
 /// Counts what is written.

@@ -66,14 +66,30 @@ pub(super) struct Decoded {
     pub more: MoreMetadata,
     /// What keeps the server from decoding it; nothing if it can.
     pub faults: Vec<DecodeFault>,
+    /// Keys that YAML reads as something else than text, and what becomes of them.
+    pub renamed: Vec<(Range<usize>, String)>,
+    /// Values of `data` and `stringData` that are a null, with their keys.
+    pub nulls: Vec<(Range<usize>, String)>,
     /// Where each part is.
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
     pub harmless: Vec<Range<usize>>,
 }
 
+/// What only the server sets.
+const SERVER_FIELDS: [&str; 8] = [
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "selfLink",
+    "managedFields",
+];
+
 impl Decoded {
-    /// The verdict on an object that is a Secret; `typed` says whether a `List` around it gave its kind.
+    /// Decodes an object that is a Secret.
     pub fn read(node: &Node<'_>) -> Self {
         let mut decoded = Self::default();
         decoded.places.insert(Spot::Secret, node.range.clone());
@@ -156,6 +172,11 @@ impl Decoded {
                 }
                 _ => {
                     self.places.insert(Spot::Metadata(name), key);
+                    // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
+                    let said = !matches!(&value.kind, NodeKind::Null) && value.text() != Some("");
+                    if said && SERVER_FIELDS.contains(&name) {
+                        self.more.server_fields.push(name);
+                    }
                     self.other_metadata(name, value, &path);
                 }
             }
@@ -165,7 +186,7 @@ impl Decoded {
     fn other_metadata(&mut self, name: &str, value: &Node<'_>, path: &str) {
         match name {
             "selfLink" | "uid" => drop(self.text(value, path)),
-            "resourceVersion" => self.more.resource_version = self.text(value, path),
+            "resourceVersion" => drop(self.text(value, path)),
             "generation" => self.more.generation = self.integer(value, path),
             "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
             "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
@@ -288,6 +309,9 @@ impl Decoded {
     fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>) {
         self.places.insert(Spot::DataKey(key.to_owned()), key_range);
         self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
+        if matches!(value.kind, NodeKind::Null) {
+            self.nulls.push((value.range.clone(), key.to_owned()));
+        }
     }
 
     /// Labels or annotations.
@@ -344,6 +368,9 @@ impl Decoded {
         let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
         for member in members {
             self.harmless.push(member.key_range.clone());
+            if member.renamed {
+                self.renamed.push((member.key_range.clone(), member.key.to_string()));
+            }
             let entry = (member.key.as_ref(), member.key_range.clone(), &member.value);
             match index_of.get(member.key.as_ref()).copied() {
                 Some((index, merged)) => {

@@ -18,11 +18,12 @@ pub(super) fn is_json(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
-/// The pieces of a YAML stream.
-pub(super) fn split(text: &str) -> Vec<Piece> {
+/// The pieces of a YAML stream that starts at byte `start` of a text.
+pub(super) fn split(text: &str, start: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     // A byte order mark is no text.
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mark = text.get(start..).is_some_and(|rest| rest.starts_with('\u{feff}'));
+    let mut start = if mark { start + '\u{feff}'.len_utf8() } else { start };
     let mut at = start;
     for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
         let (from, to) = (at, at + line.len());
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<&str> {
-        split(text)
+        split(text, 0)
             .iter()
             .map(|piece| match piece {
                 Piece::Document(range) => &text[range.clone()],

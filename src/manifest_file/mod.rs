@@ -7,6 +7,7 @@ mod body_size;
 mod check;
 mod decode;
 mod documents;
+mod fix;
 mod json;
 mod mask;
 mod node;
@@ -19,14 +20,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::check::Unknown;
-use crate::check::finding::{Finding, Origin, Spot};
+use crate::check::finding::{Edit, Finding, Origin, Spot};
 use crate::check::verdict::{self, Subject};
-use crate::diag::words::code;
-use crate::diag::{Cause, Diagnostic, Level, codes};
+use crate::diag::words::{code, nearest};
+use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::source::{FileId, Span};
+use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-use decode::{DecodeFaultKind, Decoded};
+use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;
 use objects::{Object, Said};
@@ -54,7 +56,7 @@ pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     if documents::is_json(text) {
         judge.json()
     } else {
-        judge.yaml()
+        judge.yaml(0)
     }
     let mut judged = judge.judged;
     // kubectl passes over `null`, but with nothing else there is nothing to create.
@@ -86,7 +88,7 @@ struct Judge<'t> {
 }
 
 impl<'t> Judge<'t> {
-    /// A stream of JSON values. What begins like one and is not JSON may still be YAML.
+    /// A stream of JSON values. What begins like one and is not JSON may still be YAML; so may what follows behind a `---`.
     fn json(&mut self) {
         let mut at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
         loop {
@@ -103,8 +105,8 @@ impl<'t> Judge<'t> {
                 }
                 Err(fault) => {
                     let first = self.judged.secrets + self.judged.others == 0;
-                    if first && self.reads_as_yaml() {
-                        return self.yaml();
+                    if first && self.reads_as_yaml() || self.text.get(at..).is_some_and(|rest| rest.starts_with("---")) {
+                        return self.yaml(if first { 0 } else { at });
                     }
                     let offset = (at + fault.offset).min(self.text.len());
                     return self.report(words::json(&fault), offset..offset);
@@ -114,14 +116,15 @@ impl<'t> Judge<'t> {
     }
 
     fn reads_as_yaml(&self) -> bool {
-        documents::split(self.text).into_iter().all(|piece| match piece {
+        documents::split(self.text, 0).into_iter().all(|piece| match piece {
             Piece::Document(range) => yaml::read(self.text, range).is_ok(),
             Piece::BadSeparator(_) => false,
         })
     }
 
-    fn yaml(&mut self) {
-        for piece in documents::split(self.text) {
+    /// A stream of YAML documents that starts at a byte of the text.
+    fn yaml(&mut self, start: usize) {
+        for piece in documents::split(self.text, start) {
             match piece {
                 Piece::BadSeparator(range) => self.report(words::bad_separator(), range),
                 Piece::Document(range) => match yaml::read(self.text, range) {
@@ -175,8 +178,12 @@ impl<'t> Judge<'t> {
             if let DecodeFaultKind::Duplicate { first } = &fault.kind {
                 worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
             }
+            if let Some(fix) = self.decode_fix(fault, node) {
+                worded = worded.with_fix(fix);
+            }
             self.report_with(worded, fault.range.clone(), about);
         }
+        let nulls = self.plain_words(&decoded, about);
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing because of that.
         let unknown = Unknown { open: !decoded.faults.is_empty(), ..Unknown::default() };
         let subject = Subject {
@@ -196,11 +203,85 @@ impl<'t> Judge<'t> {
             };
             Span::new(self.file, range.cloned().unwrap_or(head.clone()))
         };
-        let unnamed = |finding: &Finding| unknown.open && finding.at == Spot::Name && decoded.secret.name.is_empty();
-        let placed: Vec<Diagnostic> =
-            findings.into_iter().filter(|finding| !unnamed(finding)).map(|finding| about(finding.place(place))).collect();
+        // What was said already, in the words of another finding.
+        let told = |finding: &Finding| match &finding.at {
+            Spot::Name => unknown.open && decoded.secret.name.is_empty(),
+            Spot::DataKey(key) => finding.diagnostic.code.name == codes::EMPTY_VALUE.name && nulls.contains(&key),
+            _ => false,
+        };
+        let placed: Vec<Diagnostic> = findings
+            .into_iter()
+            .filter(|finding| !told(finding))
+            .map(|mut finding| {
+                let fix = finding.edit.as_ref().and_then(|edit| self.edit_fix(&finding.at, edit, &decoded));
+                finding.edit.take_if(|_| fix.is_some());
+                let mut diagnostic = finding.place(place);
+                diagnostic.fixes.extend(fix);
+                about(diagnostic)
+            })
+            .collect();
         self.judged.diagnostics.extend(placed);
         self.duplicate(&decoded, &head, about);
+    }
+
+    /// Words that YAML does not read as text, where that changes what the Secret holds without a word from anybody.
+    /// Gives the data keys whose value is the word null.
+    fn plain_words<'d>(&mut self, decoded: &'d Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) -> Vec<&'d String> {
+        for (range, key) in &decoded.renamed {
+            let mut worded = words::renamed(key);
+            worded.diagnostic.fixes.extend(fix::quote(self.file, self.text, range));
+            self.report_with(worded, range.clone(), about);
+        }
+        let mut nulls = Vec::new();
+        for (range, key) in &decoded.nulls {
+            if self.text.get(range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
+                self.report_with(words::null_word(key), range.clone(), about);
+                nulls.push(key);
+            }
+        }
+        nulls
+    }
+
+    /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.
+    fn decode_fix(&self, fault: &DecodeFault, node: &Node<'_>) -> Option<Fix> {
+        let name = fault.path.rsplit('.').next()?;
+        match &fault.kind {
+            DecodeFaultKind::Unknown { known } => {
+                let right = nearest(name, known.iter().copied())?;
+                let parent = fault.path.strip_suffix(name)?.trim_end_matches('.');
+                // Not where the right one is there too.
+                let taken = match parent {
+                    "" => node.get(right).is_some(),
+                    "metadata" => node.get("metadata").and_then(|metadata| metadata.get(right)).is_some(),
+                    _ => true,
+                };
+                let title = format!("write {}", code(right));
+                (!taken).then(|| fix::replace(self.file, self.text, &fault.range, name, right, &title)).flatten()
+            }
+            DecodeFaultKind::Type { quotes: true, .. } if self.harmless.contains(&fault.range) => {
+                fix::quote(self.file, self.text, &fault.range)
+            }
+            DecodeFaultKind::Base64(Base64Fault::MissingPadding { missing }) => fix::pad(self.file, self.text, &fault.range, *missing),
+            _ => None,
+        }
+    }
+
+    /// An edit as a change of the text, where the text says what is edited and nothing else.
+    fn edit_fix(&self, spot: &Spot, edit: &Edit, decoded: &Decoded) -> Option<Fix> {
+        let Edit::Text { value, title } = edit else { return None };
+        let secret = &decoded.secret;
+        let old = match spot {
+            Spot::Name => &secret.name,
+            Spot::GenerateName => &decoded.more.generate_name,
+            Spot::Namespace => secret.namespace.as_ref()?,
+            Spot::Type => &secret.type_,
+            Spot::LabelKey(key) if !secret.labels.contains_key(value) => key,
+            Spot::LabelValue(key) => secret.labels.get(key)?,
+            Spot::AnnotationKey(key) if !secret.annotations.contains_key(value) => key,
+            Spot::DataKey(key) if !secret.data.contains_key(value) => key,
+            _ => return None,
+        };
+        fix::replace(self.file, self.text, decoded.places.get(spot)?, old, value, title)
     }
 
     /// Two Secrets of one name in one file: the second create fails, and of an apply only the second stays.

@@ -42,11 +42,13 @@ pub struct Member<'t> {
     pub value: Node<'t>,
     /// Whether it came out of another object, by a merge key of YAML.
     pub merged: bool,
+    /// Whether YAML read its name as something else than text, a boolean or number, and JSON made text of that.
+    pub renamed: bool,
 }
 
 impl Member<'_> {
     fn into_owned(self) -> Member<'static> {
-        Member { key: Cow::Owned(self.key.into_owned()), key_range: self.key_range, value: self.value.into_owned(), merged: self.merged }
+        Member { key: Cow::Owned(self.key.into_owned()), key_range: self.key_range, value: self.value.into_owned(), merged: self.merged, renamed: self.renamed }
     }
 }
 

@@ -69,16 +69,21 @@ fn collect<'n, 't>(node: &'n Node<'t>, in_secret_list: bool, depth: usize, found
         }
         ("Secret", "v1" | "") => found.push(Object::Secret(node, said)),
         // A group of its own has Secrets of its own.
-        ("Secret", version) if version.split_once('/').is_some_and(|(group, _)| group.contains('.')) => found.push(Object::Other),
+        ("Secret", version) if is_of_others(version) => found.push(Object::Other),
         ("Secret", _) => found.push(Object::Misnamed(api_version.unwrap_or(node), Misnomer::ApiVersion)),
         ("", "v1" | "") if in_secret_list || looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
-        (other, "v1" | "") if is_nearly_secret(other) => found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind)),
+        (other, version) if is_nearly_secret(other) && !is_of_others(version) => found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind)),
         _ => found.push(Object::Other),
     }
 }
 
 fn is_null(node: &Node<'_>) -> bool {
     matches!(node.kind, NodeKind::Null)
+}
+
+/// Whether an `apiVersion` is that of somebody's own API group, which has a domain for a name.
+fn is_of_others(api_version: &str) -> bool {
+    api_version.split_once('/').is_some_and(|(group, _)| group.contains('.'))
 }
 
 /// `secret`, `Secrets` and the like.

@@ -2,7 +2,7 @@
 
 use crate::check::go_json::JsonFault;
 use crate::diag::words::{code, did_you_mean, one_of, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, Fix, codes};
 use crate::structure::base64::Base64Fault;
 use crate::structure::words::bad_base64;
 
@@ -20,6 +20,16 @@ pub(super) struct Worded {
 }
 
 impl Worded {
+    /// With a repair, which says what the helps say.
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.diagnostic.helps.clear();
+        self.diagnostic.fixes.push(fix);
+        if self.diagnostic.code.name == codes::UNKNOWN_FIELD.name {
+            self.label = "unknown field".to_owned();
+        }
+        self
+    }
+
     fn new(diagnostic: Diagnostic) -> Self {
         Self { diagnostic, label: String::new() }
     }
@@ -92,6 +102,7 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
     Worded::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: what is here does not fit to what stands before it")
             .help("look at the indentation, at quotes that are not closed, and at `: ` inside of text without quotes"),
+        YamlFaultKind::Colon => error("not YAML: a second `: ` in one line").help("put text that has `: ` in it into quotes"),
         YamlFaultKind::Tab => error("not YAML: a tab where only blanks may stand").help("indent with blanks"),
         YamlFaultKind::ControlCharacter(c) => error(&format!("not YAML: the control character U+{:04X}", u32::from(c)))
             .help("inside double quotes write it as `\\xNN` or `\\uNNNN`"),
@@ -162,6 +173,23 @@ pub(super) fn type_meta(said: Said) -> Worded {
         Diagnostic::new(&codes::TYPE_META, format!("a Secret without {missing}"))
             .note("the API server fills it in on a create; kubectl, kustomize and server-side apply refuse")
             .help("write `apiVersion: v1` and `kind: Secret`"),
+    )
+}
+
+/// A key that becomes another one.
+pub(super) fn renamed(key: &str) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
+            .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes as something else than text, keys too"),
+    )
+}
+
+/// A value of `data` that is the word null.
+pub(super) fn null_word(key: &str) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {} becomes empty", code(key)))
+            .note("`null` is base64 of three bytes, but without quotes YAML reads it as nothing, and nobody says so")
+            .help("if nothing is meant, write `\"\"`; if it is base64, put it into double quotes"),
     )
 }
 

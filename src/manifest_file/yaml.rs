@@ -31,6 +31,8 @@ pub(super) struct YamlFault {
 pub(super) enum YamlFaultKind {
     /// It is not YAML.
     Syntax,
+    /// A text without quotes has `: ` in it.
+    Colon,
     /// A tab stands where only blanks may.
     Tab,
     /// A raw control character.
@@ -143,9 +145,13 @@ impl<'t> Reader<'_, 't> {
 
     /// The character at a place where the parser gave up says most; its message may quote the text.
     fn syntax(&self, byte: usize) -> YamlFault {
-        let rest = self.document.get(byte - self.start..).unwrap_or_default();
+        let (before, rest) = self.document.split_at_checked(byte - self.start).unwrap_or((self.document, ""));
+        let indent = before.rsplit('\n').next().unwrap_or_default();
+        let line = format!("{indent}{}", rest.lines().next().unwrap_or_default());
         let kind = match rest.chars().next() {
             Some('\t') => YamlFaultKind::Tab,
+            _ if indent.contains('\t') && indent.trim().is_empty() => YamlFaultKind::Tab,
+            _ if has_two_colons(&line) => YamlFaultKind::Colon,
             Some('%') if self.document.get(..byte - self.start).is_some_and(|before| before.is_empty() || before.ends_with('\n')) => {
                 YamlFaultKind::Directive
             }
@@ -273,13 +279,14 @@ impl<'t> Reader<'_, 't> {
             }
             let merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
             let key_range = self.range(&span);
+            let typed = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if resolve(text) != Scalar::Text);
             let key = self.key(event, &span)?;
             let (event, span) = self.next()?;
             let value = self.node(event, &span, depth)?;
             if merge {
                 self.merge(value, &span, &mut members)?;
             } else {
-                members.push(Member { key, key_range, value, merged: false });
+                members.push(Member { key, key_range, value, merged: false, renamed: typed });
             }
         }
     }
@@ -335,6 +342,13 @@ impl<'t> Reader<'_, 't> {
         }
         Ok(node)
     }
+}
+
+/// Whether a line has the form `key: text: more`, without quotes or brackets.
+fn has_two_colons(line: &str) -> bool {
+    let Some((_, text)) = line.split_once(": ") else { return false };
+    let text = text.trim_start();
+    !text.starts_with(['"', '\'', '{', '[', '|', '>', '&', '*', '!', '#']) && (text.contains(": ") || text.ends_with(':'))
 }
 
 /// The name of a tag of YAML's own, `!!NAME`.

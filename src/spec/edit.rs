@@ -3,7 +3,7 @@
 use crate::diag::Fix;
 use crate::source::{SourceMap, Span};
 
-use super::Entry;
+use super::value::Value;
 
 /// A text as a TOML string with its quotes (TOML 1.0, "Basic strings").
 pub fn string_literal(text: &str) -> String {
@@ -40,12 +40,9 @@ pub fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &S
     Some(Fix { title: title.to_owned(), span, replacement: string_literal(new) })
 }
 
-/// `trim = true` for the value of a data key, which removes its trailing line breaks. `None` unless the value is an inline table on one
-/// line that does not say `trim` yet.
-pub fn trim_value(entry: &Entry, data_key: &str, sources: &SourceMap) -> Option<Fix> {
-    let record = &entry.record;
-    let own = entry.kind.field_of(data_key).and_then(|field| record.value(field));
-    let value = own.or_else(|| record.values("data").iter().find(|(key, _)| key.value == data_key).map(|(_, value)| value))?;
+/// `trim = true` for a value, which removes its trailing line breaks. `None` unless it is an inline table on one line that does not say
+/// `trim` yet.
+pub fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
     if value.modifiers.trim {
         return None;
     }
@@ -116,7 +113,11 @@ mod tests {
         let file = sources.add("mintage.toml", text);
         let (spec, problems) = parse(file, &mut sources);
         assert!(problems.is_empty(), "{problems:?}");
-        let fix = trim_value(&spec.unwrap().entries[0], key, &sources)?;
+        let spec = spec.unwrap();
+        let (kind, record) = (spec.entries[0].kind, &spec.entries[0].record);
+        let own = kind.field_of(key).and_then(|field| record.value(field));
+        let value = own.or_else(|| record.values("data").iter().find(|(name, _)| name.value == key).map(|(_, value)| value))?;
+        let fix = trim_value(value, &sources)?;
         let fixed = applied(text, &fix);
         assert!(fixed.parse::<toml::Table>().is_ok(), "{fixed}");
         Some(fixed)
