@@ -279,7 +279,15 @@ fn words_keep_to_the_style_and_every_code_occurs() {
             let mut secret = Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
             secret.data.insert("tls.crt".into(), text.clone().into());
             secret.data.insert("ca.crt".into(), text.clone().into());
-            let findings = verdict::findings(&Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: Some(at), hashed: false, servers: false });
+            let findings = verdict::findings(&Subject {
+                secret: &secret,
+                more: &more,
+                unknown: &unknown,
+                origin,
+                at: Some(at),
+                hashed: false,
+                servers: false,
+            });
             for Finding { diagnostic, .. } in findings {
                 let (message, helps) = (&diagnostic.message, &diagnostic.helps);
                 assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase) && !helps.is_empty(), "{message}");

@@ -40,7 +40,7 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
             .note("only one of `ownerReferences` may say `controller: true`")
             .help("leave `controller` out of all but one"),
         Rule::Finalizer { index, name, misfit } => {
-            key_misfit(&codes::METADATA, FINALIZER, name, misfit).note(format!("it is number {} of `finalizers`", index + 1))
+            key_misfit(&codes::METADATA, &FINALIZER, name, misfit).note(format!("it is number {} of `finalizers`", index + 1))
         }
         Rule::FinalizersExclude => Diagnostic::new(&codes::METADATA, "the finalizers `orphan` and `foregroundDeletion` exclude each other")
             .help("keep one of them"),
@@ -51,9 +51,9 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
         Rule::Namespace { namespace, misfit } => {
             misfit_of(&codes::NAMESPACE, "the namespace", namespace, misfit).note(format!("a namespace is a DNS label: {DNS_LABEL}"))
         }
-        Rule::LabelKey { key, misfit } => key_misfit(&codes::LABEL, LABEL, key, misfit),
+        Rule::LabelKey { key, misfit } => key_misfit(&codes::LABEL, &LABEL, key, misfit),
         Rule::LabelValue { key, value, misfit } => label_value(key, value, misfit),
-        Rule::AnnotationKey { key, misfit } => key_misfit(&codes::ANNOTATION, ANNOTATION, key, misfit),
+        Rule::AnnotationKey { key, misfit } => key_misfit(&codes::ANNOTATION, &ANNOTATION, key, misfit),
         Rule::AnnotationsTooLarge { bytes, largest } => {
             let message = format!("the annotations have {}, and {} are allowed", plural(*bytes, "byte"), number(ANNOTATIONS_MAX));
             Diagnostic::new(&codes::ANNOTATION, message)
@@ -101,7 +101,9 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
 /// What the part that a violation is about should say instead, where that is plain.
 pub fn better(violation: &Violation) -> Option<String> {
     match &violation.rule {
-        Rule::Name { name, .. } | Rule::GenerateName { name, .. } => repair::subdomain(name),
+        Rule::Name { name, .. } => repair::subdomain(name),
+        // What follows a prefix stands apart from it.
+        Rule::GenerateName { name, .. } => repair::subdomain(name).map(|prefix| format!("{prefix}-")),
         Rule::GeneratedName { told: false, prefix, .. } => repair::subdomain(prefix).map(|prefix| format!("{prefix}-")),
         Rule::Namespace { namespace, .. } => repair::dns_label(namespace),
         Rule::LabelKey { key, .. } | Rule::AnnotationKey { key, .. } | Rule::Finalizer { name: key, .. } => repair::label_key(key),
@@ -162,34 +164,34 @@ fn character(c: char) -> String {
     }
 }
 
-/// What a key is the key of, with its article.
+/// What messages call a qualified name, and what they say if there is nothing.
 struct Noun(&'static str, &'static str);
 
-const LABEL: Noun = Noun("a", "label");
-const ANNOTATION: Noun = Noun("an", "annotation");
-const FINALIZER: Noun = Noun("a", "finalizer");
+const LABEL: Noun = Noun("label key", "a label with an empty key");
+const ANNOTATION: Noun = Noun("annotation key", "an annotation with an empty key");
+const FINALIZER: Noun = Noun("finalizer", "a finalizer is empty");
 
 fn owner(index: usize, predicate: &str) -> Diagnostic {
     Diagnostic::new(&codes::METADATA, format!("owner {} {predicate}", index + 1))
 }
 
 /// The key of a label or annotation.
-fn key_misfit(code_: &'static Code, Noun(article, noun): Noun, key: &str, misfit: &KeyMisfit) -> Diagnostic {
+fn key_misfit(code_: &'static Code, Noun(noun, empty): &Noun, key: &str, misfit: &KeyMisfit) -> Diagnostic {
     let has_prefix = key.contains('/');
     let quoted = code(key);
     let message = match misfit {
-        KeyMisfit::Slashes { count } => format!("the {noun} key {quoted} has {} slashes, and one is allowed", number(*count)),
-        KeyMisfit::Prefix(Misfit::Empty) => format!("nothing stands before the slash in the {noun} key {quoted}"),
-        KeyMisfit::Name(Misfit::Empty) if has_prefix => format!("nothing stands after the slash in the {noun} key {quoted}"),
-        KeyMisfit::Name(Misfit::Empty) => format!("{article} {noun} with an empty key"),
-        KeyMisfit::Prefix(misfit) => format!("the prefix in the {noun} key {quoted} {}", predicate(misfit)),
-        KeyMisfit::Name(misfit) if has_prefix => format!("the name in the {noun} key {quoted} {}", predicate(misfit)),
-        KeyMisfit::Name(misfit) => format!("the {noun} key {quoted} {}", predicate(misfit)),
+        KeyMisfit::Slashes { count } => format!("the {noun} {quoted} has {} slashes, and one is allowed", number(*count)),
+        KeyMisfit::Prefix(Misfit::Empty) => format!("nothing stands before the slash in the {noun} {quoted}"),
+        KeyMisfit::Name(Misfit::Empty) if has_prefix => format!("nothing stands after the slash in the {noun} {quoted}"),
+        KeyMisfit::Name(Misfit::Empty) => (*empty).to_owned(),
+        KeyMisfit::Prefix(misfit) => format!("the prefix in the {noun} {quoted} {}", predicate(misfit)),
+        KeyMisfit::Name(misfit) if has_prefix => format!("the name in the {noun} {quoted} {}", predicate(misfit)),
+        KeyMisfit::Name(misfit) => format!("the {noun} {quoted} {}", predicate(misfit)),
     };
     let note = match misfit {
         KeyMisfit::Prefix(_) => format!("the prefix is a DNS subdomain: {SUBDOMAIN}"),
-        KeyMisfit::Name(_) => format!("the name in a key has {NAME}"),
-        KeyMisfit::Slashes { .. } => "a key is a name, or a DNS subdomain, a slash and a name: `example.com/name`".into(),
+        KeyMisfit::Name(_) => format!("the name in it has {NAME}"),
+        KeyMisfit::Slashes { .. } => "it is a name, or a DNS subdomain, a slash and a name: `example.com/name`".into(),
     };
     Diagnostic::new(code_, message).note(note)
 }

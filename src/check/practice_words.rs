@@ -26,12 +26,10 @@ pub fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Dia
                 ))
                 .help("use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD: they keep no copy")
         }
-        PracticeFault::EtcdSize(size) => {
-            Diagnostic::new(&codes::ETCD_SIZE, format!("{} is too large for etcd", code(&secret.id())))
-                .note(format!("data, labels and annotations have {}, and etcd takes {} of a request", plural(*size, "byte"), number(ETCD_MAX)))
-                .note("neither a dry run nor the API server's own checks show that; a create fails with `etcdserver: request is too large`")
-                .help("split it into several Secrets")
-        }
+        PracticeFault::EtcdSize(size) => Diagnostic::new(&codes::ETCD_SIZE, format!("{} is too large for etcd", code(&secret.id())))
+            .note(format!("data, labels and annotations have {}, and etcd takes {} of a request", plural(*size, "byte"), number(ETCD_MAX)))
+            .note("neither a dry run nor the API server's own checks show that; a create fails with `etcdserver: request is too large`")
+            .help("split it into several Secrets"),
         PracticeFault::ServerFields(fields) => {
             let diagnostic = Diagnostic::new(&codes::SERVER_FIELDS, format!("the metadata has {}, which the server sets", all_of(fields)));
             let diagnostic = if fields.contains(&"resourceVersion") {

@@ -174,7 +174,9 @@ impl Decoded {
                     self.places.insert(Spot::Metadata(name), key);
                     // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
                     let said = !matches!(&value.kind, NodeKind::Null) && value.text() != Some("");
-                    if said && SERVER_FIELDS.contains(&name) {
+                    // A negative generation is refused, which is said instead.
+                    let refused = matches!(&value.kind, NodeKind::Number(Some(..0)));
+                    if said && !refused && SERVER_FIELDS.contains(&name) {
                         self.more.server_fields.push(name);
                     }
                     self.other_metadata(name, value, &path);

@@ -48,7 +48,13 @@ pub struct Member<'t> {
 
 impl Member<'_> {
     fn into_owned(self) -> Member<'static> {
-        Member { key: Cow::Owned(self.key.into_owned()), key_range: self.key_range, value: self.value.into_owned(), merged: self.merged, renamed: self.renamed }
+        Member {
+            key: Cow::Owned(self.key.into_owned()),
+            key_range: self.key_range,
+            value: self.value.into_owned(),
+            merged: self.merged,
+            renamed: self.renamed,
+        }
     }
 }
 

@@ -72,7 +72,9 @@ fn collect<'n, 't>(node: &'n Node<'t>, in_secret_list: bool, depth: usize, found
         ("Secret", version) if is_of_others(version) => found.push(Object::Other),
         ("Secret", _) => found.push(Object::Misnamed(api_version.unwrap_or(node), Misnomer::ApiVersion)),
         ("", "v1" | "") if in_secret_list || looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
-        (other, version) if is_nearly_secret(other) && !is_of_others(version) => found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind)),
+        (other, version) if is_nearly_secret(other) && !is_of_others(version) => {
+            found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind))
+        }
         _ => found.push(Object::Other),
     }
 }

@@ -73,7 +73,14 @@ pub(super) fn decode(fault: &DecodeFault) -> Worded {
                 (false, "a string") if fault.path.starts_with("stringData.") => {
                     diagnostic.help("write text; a structure goes into one string, for example behind `|`")
                 }
-                _ => diagnostic,
+                (_, "a boolean") => diagnostic.help("write `true` or `false`, without quotes"),
+                (_, "an integer") => diagnostic.help("write a whole number, without quotes"),
+                (_, "a list") => diagnostic.help("write its items behind `- `, a line each"),
+                (_, "a number from 0 to 255") => diagnostic.help("write base64 in double quotes, or the text itself under `stringData`"),
+                (_, "an object" | "an object of strings" | "an object of base64 strings") => {
+                    diagnostic.help("write its fields on lines of their own, `NAME: VALUE`, indented")
+                }
+                _ => diagnostic.help("write it as one text"),
             })
         }
         DecodeFaultKind::Time => {
