@@ -290,3 +290,17 @@ fn pages_show_what_they_say() {
     }
     assert_eq!(judged, 5);
 }
+
+#[test]
+fn what_only_a_late_template_uses_is_used() {
+    let world = MemoryWorld::default();
+    for last in ["{{ vars.late }}", ""] {
+        let mut spec = "vars.early = 1\nvars.late = 1\n".to_owned();
+        for index in 0..300 {
+            spec.push_str(&format!("[[opaque]]\nname = \"x-{index}\"\ndata.A = \"{index}{{{{ vars.early }}}}\"\n"));
+        }
+        spec.push_str(&format!("data.B = \"{last}\"\n"));
+        let expected: &[&str] = if last.is_empty() { &["unused-var: `vars.late` is not used"] } else { &[] };
+        assert_eq!(said(&spec, &world), expected);
+    }
+}

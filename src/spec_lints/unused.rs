@@ -44,6 +44,13 @@ pub fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     found
 }
 
+/// Whether no further use could change what is unused.
+pub fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
+    let env = usage.env || spec.record.map("environments").is_empty();
+    let sources = || spec.record.map("sources").iter().all(|(name, _)| usage.any_source || usage.sources.contains(&name.value));
+    env && sources() && vars(spec, usage).next().is_none()
+}
+
 fn vars<'s>(spec: &'s Spec, usage: &Usage) -> impl Iterator<Item = Unused<'s>> + use<'s> {
     let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
     // By path, so that what an environment sets over an unused variable is part of the same finding.

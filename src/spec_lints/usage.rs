@@ -9,6 +9,7 @@ use crate::structure::KeyPath;
 use crate::template::{Engine, UsePath};
 
 use super::strings::{each_string, each_value};
+use super::unused::all_is_used;
 
 /// Which variables are read, as a tree of names.
 #[derive(Debug, Default)]
@@ -30,6 +31,9 @@ impl UseTree {
     }
 }
 
+/// After how many templates it is first looked whether all is used; then after twice as many, and so on.
+const FIRST_LOOK: usize = 64;
+
 /// What a spec uses.
 #[derive(Debug, Default)]
 pub struct Usage {
@@ -43,6 +47,8 @@ pub struct Usage {
     pub env: bool,
     /// There is something that can't be looked into: anything may be used.
     pub unknown: bool,
+    /// All that is declared is used: further templates can't add anything.
+    complete: bool,
     /// Templates that were looked into.
     seen: HashSet<String>,
 }
@@ -51,9 +57,14 @@ impl Usage {
     /// What the strings of a spec use; the texts of template files come on top.
     pub fn of_spec(spec: &Spec, engine: &Engine) -> Self {
         let mut usage = Self::default();
+        let mut next_look = FIRST_LOOK;
         each_string(spec, &mut |string| {
             if string.role.is_template() {
                 usage.add(engine, string.text);
+            }
+            if usage.seen.len() >= next_look {
+                next_look *= 2;
+                usage.complete = all_is_used(spec, &usage);
             }
         });
         for entry in &spec.entries {
@@ -65,7 +76,7 @@ impl Usage {
     /// A template. Of the same one the first time is enough.
     pub fn add(&mut self, engine: &Engine, text: &str) {
         let may_use = || ["vars", "sources", "env"].iter().any(|name| text.contains(name));
-        if !Engine::is_template(text) || !may_use() || self.seen.contains(text) {
+        if self.complete || !Engine::is_template(text) || !may_use() || self.seen.contains(text) {
             return;
         }
         self.seen.insert(text.to_owned());
