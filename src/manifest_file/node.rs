@@ -46,32 +46,7 @@ pub struct Member<'t> {
     pub renamed: bool,
 }
 
-impl Member<'_> {
-    fn into_owned(self) -> Member<'static> {
-        Member {
-            key: Cow::Owned(self.key.into_owned()),
-            key_range: self.key_range,
-            value: self.value.into_owned(),
-            merged: self.merged,
-            renamed: self.renamed,
-        }
-    }
-}
-
 impl<'t> Node<'t> {
-    /// The same value, which keeps nothing of the text that it was read from.
-    pub fn into_owned(self) -> Node<'static> {
-        let kind = match self.kind {
-            NodeKind::Null => NodeKind::Null,
-            NodeKind::Bool(value) => NodeKind::Bool(value),
-            NodeKind::Number(value) => NodeKind::Number(value),
-            NodeKind::String(text) => NodeKind::String(Cow::Owned(text.into_owned())),
-            NodeKind::Array(items) => NodeKind::Array(items.into_iter().map(Node::into_owned).collect()),
-            NodeKind::Object(members) => NodeKind::Object(members.into_iter().map(Member::into_owned).collect()),
-        };
-        Node { kind, range: self.range, plain: self.plain }
-    }
-
     /// A value at a place.
     pub fn new(kind: NodeKind<'t>, range: Range<usize>) -> Self {
         Self { kind, range, plain: false }

@@ -109,7 +109,13 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
     Worded::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: what is here does not fit to what stands before it")
             .help("look at the indentation, at quotes that are not closed, and at `: ` inside of text without quotes"),
-        YamlFaultKind::Colon => error("not YAML: a second `: ` in one line").help("put text that has `: ` in it into quotes"),
+        YamlFaultKind::Colon => error("not YAML: a `: ` where none may stand")
+            .help("put text that has `: ` in it into quotes; if none is meant, look at the indentation"),
+        YamlFaultKind::Quote => error("not YAML: a quote is not closed").help("look for the `\"` or `'` that opened it"),
+        YamlFaultKind::Start => error("not YAML: a text without quotes can't begin with this character").help("put the text into quotes"),
+        YamlFaultKind::Anchor => {
+            error("an alias of an anchor that is not there").help("write `&NAME` before the value that is meant, above this line")
+        }
         YamlFaultKind::Tab => error("not YAML: a tab where only blanks may stand").help("indent with blanks"),
         YamlFaultKind::ControlCharacter(c) => error(&format!("not YAML: the control character U+{:04X}", u32::from(c)))
             .help("inside double quotes write it as `\\xNN` or `\\uNNNN`"),

@@ -1,7 +1,7 @@
 //! YAML as kubectl and the API server read it: go-yaml v2 behind sigs.k8s.io/yaml, which makes JSON of it.
 //!
-//! Events with positions come from `saphyr-parser`; what plain scalars, tags, merge keys and duplicates mean is go-yaml's. A descendant of
-//! libyaml, which go-yaml v2 is a port of, reads the text too: what it refuses, go-yaml refuses.
+//! go-yaml v2 is a port of libyaml, and so is `libyaml-safer`, whose events are read here; what plain scalars, tags, merge keys and
+//! duplicates mean is go-yaml's.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,9 +9,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
-use serde::Deserialize as _;
-use serde::de::IgnoredAny;
+use libyaml_safer::{Encoding, Error, Event, EventData, Mark, Parser, ScalarStyle};
 
 use super::MAX_DEPTH;
 use super::node::{Member, Node, NodeKind};
@@ -31,8 +29,14 @@ pub(super) struct YamlFault {
 pub(super) enum YamlFaultKind {
     /// It is not YAML.
     Syntax,
-    /// A text without quotes has `: ` in it.
+    /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
+    /// A quote is not closed.
+    Quote,
+    /// A character that no scalar without quotes may begin with.
+    Start,
+    /// An alias of an anchor that is not there.
+    Anchor,
     /// A tab stands where only blanks may.
     Tab,
     /// A raw control character.
@@ -54,38 +58,19 @@ pub(super) enum YamlFaultKind {
 }
 
 /// The tree of the document at `range` of a file; `None` where there are only comments.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'_>>, YamlFault> {
+pub(super) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
     if let Some((offset, c)) = document.char_indices().find(|(_, c)| is_refused(*c)) {
         let start = range.start + offset;
         return Err(YamlFault { range: start..start + c.len_utf8(), kind: YamlFaultKind::ControlCharacter(c) });
     }
-    if !document.contains(LINE_BREAKS) {
-        return read_document(document, document, range.start);
-    }
-    // As many characters as before, so that positions stay.
-    let replaced = document.replace(LINE_BREAKS, "\n");
-    read_document(document, &replaced, range.start).map(|node| node.map(Node::into_owned))
-}
-
-/// Characters that end a line in YAML 1.1, but not in YAML 1.2, by which the parser goes.
-const LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
-
-/// Reads `parsed`, which has as many characters as the document that stands at byte `start` of the file.
-fn read_document<'t>(document: &str, parsed: &'t str, start: usize) -> Result<Option<Node<'t>>, YamlFault> {
-    let mut reader = Reader {
-        document,
-        start,
-        offsets: Offsets::new(document),
-        parser: Parser::new_from_str(parsed),
-        anchors: HashMap::new(),
-        budget: 1000 + document.len().saturating_mul(10),
-    };
-    let node = reader.document()?;
-    if node.is_some() {
-        reader.second_reading()?;
-    }
-    Ok(node)
+    let mut bytes = document.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_encoding(Encoding::Utf8);
+    parser.set_input_string(&mut bytes);
+    let budget = 1000 + document.len().saturating_mul(10);
+    let mut reader = Reader { document, start: range.start, parser, anchors: HashMap::new(), budget };
+    reader.document()
 }
 
 /// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in `readerc.go`).
@@ -93,94 +78,69 @@ fn is_refused(c: char) -> bool {
     !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// From counts of characters, which the parser gives, to bytes.
-struct Offsets {
-    /// The byte of every 64th character; empty for a text of ASCII, where both are the same.
-    blocks: Vec<usize>,
-}
-
-const BLOCK: usize = 64;
-
-impl Offsets {
-    fn new(text: &str) -> Self {
-        let blocks = if text.is_ascii() { Vec::new() } else { text.char_indices().step_by(BLOCK).map(|(byte, _)| byte).collect() };
-        Self { blocks }
-    }
-
-    fn byte(&self, text: &str, index: usize) -> usize {
-        if self.blocks.is_empty() {
-            return index.min(text.len());
-        }
-        let start = self.blocks.get(index / BLOCK).copied().unwrap_or(text.len());
-        let rest = text.get(start..).unwrap_or_default();
-        rest.char_indices().nth(index % BLOCK).map_or(text.len(), |(byte, _)| start + byte)
-    }
-}
-
-struct Reader<'d, 't> {
+struct Reader<'d> {
     document: &'d str,
     /// The document's first byte in the file.
     start: usize,
-    offsets: Offsets,
-    parser: Parser<'t, StrInput<'t>>,
+    parser: Parser<&'d mut &'d [u8]>,
     /// Finished nodes that have an anchor, with their weight.
-    anchors: HashMap<usize, (Node<'t>, usize)>,
+    anchors: HashMap<String, (Node<'static>, usize)>,
     /// How much weight (a node is 1, and a byte of a string is 1) aliases may still copy.
     budget: usize,
 }
 
-impl<'t> Reader<'_, 't> {
-    fn byte(&self, mark: &Marker) -> usize {
-        self.start + self.offsets.byte(self.document, mark.index())
+impl Reader<'_> {
+    /// A place of the document as a byte of the file.
+    fn byte(&self, mark: &Mark) -> usize {
+        let index = usize::try_from(mark.index).unwrap_or(usize::MAX).min(self.document.len());
+        let boundary = (0..=index).rev().find(|index| self.document.is_char_boundary(*index));
+        self.start + boundary.unwrap_or_default()
     }
 
-    fn range(&self, span: &Span) -> Range<usize> {
-        let start = self.byte(&span.start);
-        start..self.byte(&span.end).max(start)
+    fn range(&self, event: &Event) -> Range<usize> {
+        let start = self.byte(&event.start_mark);
+        start..self.byte(&event.end_mark).max(start)
     }
 
-    fn fault(&self, span: &Span, kind: YamlFaultKind) -> YamlFault {
-        YamlFault { range: self.range(span), kind }
+    fn fault(&self, event: &Event, kind: YamlFaultKind) -> YamlFault {
+        YamlFault { range: self.range(event), kind }
     }
 
-    /// The character at a place where the parser gave up says most; its message may quote the text.
-    fn syntax(&self, byte: usize) -> YamlFault {
+    /// What the parser stumbled over; its problems are a fixed vocabulary, and quote nothing.
+    fn syntax(&self, error: &Error) -> YamlFault {
+        let byte = error.problem_mark().or_else(|| error.context_mark()).map_or(self.start, |mark| self.byte(&mark));
         let (before, rest) = self.document.split_at_checked(byte - self.start).unwrap_or((self.document, ""));
         let indent = before.rsplit('\n').next().unwrap_or_default();
-        let line = format!("{indent}{}", rest.lines().next().unwrap_or_default());
-        let kind = match rest.chars().next() {
-            Some('\t') => YamlFaultKind::Tab,
-            _ if indent.contains('\t') && indent.trim().is_empty() => YamlFaultKind::Tab,
-            _ if has_two_colons(&line) => YamlFaultKind::Colon,
-            Some('%') if self.document.get(..byte - self.start).is_some_and(|before| before.is_empty() || before.ends_with('\n')) => {
-                YamlFaultKind::Directive
-            }
+        let kind = match error.problem() {
+            _ if rest.starts_with('\t') || (indent.contains('\t') && indent.trim().is_empty()) => YamlFaultKind::Tab,
+            "mapping values are not allowed in this context" => YamlFaultKind::Colon,
+            "found unexpected end of stream" => YamlFaultKind::Quote,
+            "found character that cannot start any token" => YamlFaultKind::Start,
             _ => YamlFaultKind::Syntax,
         };
         YamlFault { range: byte..byte, kind }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Span), YamlFault> {
-        match self.parser.next_event() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(self.syntax(self.byte(error.marker()))),
-            None => Ok((Event::StreamEnd, Span::empty(Marker::new(0, 1, 0)))),
+    fn next(&mut self) -> Result<Event, YamlFault> {
+        match self.parser.parse() {
+            Ok(event) => Ok(event),
+            Err(error) => Err(self.syntax(&error)),
         }
     }
 
     /// The first document: go-yaml does not look behind `...`.
-    fn document(&mut self) -> Result<Option<Node<'t>>, YamlFault> {
+    fn document(&mut self) -> Result<Option<Node<'static>>, YamlFault> {
         let directive = self.document.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
         if directive.is_some_and(|line| line.starts_with('%')) {
             let offset = self.document.find('%').unwrap_or_default();
             return Err(YamlFault { range: self.start + offset..self.start + offset + 1, kind: YamlFaultKind::Directive });
         }
         loop {
-            match self.next()? {
-                (Event::StreamEnd, _) => return Ok(None),
-                (Event::DocumentStart(_), _) => {
-                    let (event, span) = self.next()?;
-                    let node = self.node(event, &span, 0)?;
+            match self.next()?.data {
+                EventData::StreamEnd => return Ok(None),
+                EventData::DocumentStart { .. } => {
+                    let event = self.next()?;
+                    let node = self.node(event, 0)?;
                     // What follows on the same level is a fault of syntax.
                     self.next()?;
                     return Ok(Some(node));
@@ -190,170 +150,167 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn second_reading(&self) -> Result<(), YamlFault> {
-        // Documents behind `...` are not read.
-        let read = serde_yaml::Deserializer::from_str(self.document).next().map(IgnoredAny::deserialize);
-        let Some(Err(error)) = read else { return Ok(()) };
-        let byte = error.location().map_or(0, |location| location.index().min(self.document.len()));
-        let byte = (0..=byte).rev().find(|byte| self.document.is_char_boundary(*byte)).unwrap_or_default();
-        Err(self.syntax(self.start + byte))
-    }
-
     /// The node that begins with `event`.
-    fn node(&mut self, event: Event<'t>, span: &Span, depth: usize) -> Result<Node<'t>, YamlFault> {
-        match event {
-            Event::SequenceStart(..) | Event::MappingStart(..) if depth == MAX_DEPTH => Err(self.fault(span, YamlFaultKind::TooDeep)),
-            Event::Alias(id) => {
-                // An anchor whose node is not finished holds the alias itself.
-                let found = self.anchors.get(&id).filter(|(_, weight)| *weight <= self.budget).cloned();
-                let (mut node, weight) = found.ok_or_else(|| self.fault(span, YamlFaultKind::Aliases))?;
-                self.budget -= weight;
-                node.range = self.range(span);
+    fn node(&mut self, event: Event, depth: usize) -> Result<Node<'static>, YamlFault> {
+        let range = self.range(&event);
+        match &event.data {
+            EventData::SequenceStart { .. } | EventData::MappingStart { .. } if depth == MAX_DEPTH => {
+                Err(self.fault(&event, YamlFaultKind::TooDeep))
+            }
+            EventData::Alias { anchor } => {
+                let (mut node, weight) = self.anchors.get(anchor).cloned().ok_or_else(|| self.fault(&event, YamlFaultKind::Anchor))?;
+                self.budget = self.budget.checked_sub(weight).ok_or_else(|| self.fault(&event, YamlFaultKind::Aliases))?;
+                node.range = range;
                 Ok(node)
             }
-            Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain;
-                let kind = self.scalar(text, plain, tag.as_deref(), span)?;
-                let node = Node { kind, range: self.range(span), plain };
-                self.anchored(anchor, node, span)
-            }
-            Event::SequenceStart(anchor, _) => {
+            EventData::Scalar { .. } => self.scalar(event),
+            EventData::SequenceStart { anchor, .. } => {
                 let items = self.sequence(depth + 1)?;
-                self.anchored(anchor, Node::new(NodeKind::Array(items), self.range(span)), span)
+                self.anchored(anchor.as_ref(), Node::new(NodeKind::Array(items), range))
             }
-            Event::MappingStart(anchor, _) => {
+            EventData::MappingStart { anchor, .. } => {
                 let members = self.mapping(depth + 1)?;
-                self.anchored(anchor, Node::new(NodeKind::Object(members), self.range(span)), span)
+                self.anchored(anchor.as_ref(), Node::new(NodeKind::Object(members), range))
             }
             // No other event can begin a node.
-            _ => Err(self.fault(span, YamlFaultKind::Syntax)),
+            _ => Err(self.fault(&event, YamlFaultKind::Syntax)),
         }
     }
 
-    fn scalar(&self, text: Cow<'t, str>, plain: bool, tag: Option<&Tag>, span: &Span) -> Result<NodeKind<'t>, YamlFault> {
-        let misfit = || self.fault(span, YamlFaultKind::Tag);
-        let core = tag.and_then(core_tag);
-        let resolved = match core {
-            Some("str") => Scalar::Text,
-            Some("binary") => {
-                let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| misfit())?;
-                return Ok(NodeKind::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())));
-            }
-            Some(_) => resolve(&text),
-            // Tags of one's own mean nothing, but keep a scalar from being resolved; so do quotes.
-            None if tag.is_some() || !plain => Scalar::Text,
-            None => resolve(&text),
+    fn scalar(&mut self, event: Event) -> Result<Node<'static>, YamlFault> {
+        let range = self.range(&event);
+        let EventData::Scalar { anchor, tag, value, style, .. } = event.data else {
+            return Err(YamlFault { range, kind: YamlFaultKind::Syntax });
         };
-        let resolved = match (core, resolved) {
-            (Some("null"), Scalar::Null) | (Some("bool"), Scalar::Bool(_)) | (Some("int"), Scalar::Integer(_)) => resolved,
-            (Some("float"), Scalar::Integer(_) | Scalar::Float(_)) | (None | Some("str"), _) => resolved,
-            (Some("timestamp"), Scalar::Text) => resolved,
-            _ => return Err(misfit()),
-        };
-        Ok(match resolved {
-            Scalar::Null => NodeKind::Null,
-            Scalar::Bool(value) => NodeKind::Bool(value),
-            Scalar::Integer(value) => NodeKind::Number(i64::try_from(value).ok()),
-            Scalar::Float(value) if !value.is_finite() => return Err(self.fault(span, YamlFaultKind::Number)),
-            Scalar::Float(value) => NodeKind::Number(float_as_integer(value)),
-            Scalar::Text => NodeKind::String(text),
-        })
+        let plain = style == ScalarStyle::Plain;
+        let kind = scalar_kind(value, plain, tag.as_deref()).map_err(|kind| YamlFault { range: range.clone(), kind })?;
+        self.anchored(anchor.as_ref(), Node { kind, range, plain })
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<Vec<Node<'t>>, YamlFault> {
+    fn sequence(&mut self, depth: usize) -> Result<Vec<Node<'static>>, YamlFault> {
         let mut items = Vec::new();
         loop {
-            match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(items),
-                (event, span) => items.push(self.node(event, &span, depth)?),
+            let event = self.next()?;
+            if matches!(event.data, EventData::SequenceEnd) {
+                return Ok(items);
             }
+            items.push(self.node(event, depth)?);
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Vec<Member<'t>>, YamlFault> {
+    fn mapping(&mut self, depth: usize) -> Result<Vec<Member<'static>>, YamlFault> {
         let mut members = Vec::new();
         loop {
-            let (event, span) = self.next()?;
-            if matches!(event, Event::MappingEnd) {
+            let event = self.next()?;
+            if matches!(event.data, EventData::MappingEnd) {
                 return Ok(members);
             }
-            let merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
-            let key_range = self.range(&span);
-            let typed = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if resolve(text) != Scalar::Text);
-            let key = self.key(event, &span)?;
-            let (event, span) = self.next()?;
-            let value = self.node(event, &span, depth)?;
-            if merge {
-                self.merge(value, &span, &mut members)?;
+            let plain = match &event.data {
+                EventData::Scalar { value, tag: None, style: ScalarStyle::Plain, .. } => Some(value.clone()),
+                _ => None,
+            };
+            let key_range = self.range(&event);
+            let key = self.key(event)?;
+            let event = self.next()?;
+            let value_range = self.range(&event);
+            let value = self.node(event, depth)?;
+            if plain.as_deref() == Some("<<") {
+                merge(value, &value_range, &mut members)?;
             } else {
-                members.push(Member { key, key_range, value, merged: false, renamed: typed });
+                let renamed = plain.is_some_and(|text| resolve(&text) != Scalar::Text);
+                members.push(Member { key, key_range, value, merged: false, renamed });
             }
-        }
-    }
-
-    /// Every field of the objects that `<<` names.
-    fn merge(&self, value: Node<'t>, span: &Span, members: &mut Vec<Member<'t>>) -> Result<(), YamlFault> {
-        match value.kind {
-            NodeKind::Object(merged) => {
-                members.extend(merged.into_iter().map(|member| Member { merged: true, ..member }));
-                Ok(())
-            }
-            // Of several, the first counts.
-            NodeKind::Array(items) => items.into_iter().rev().try_for_each(|item| match item.kind {
-                NodeKind::Object(_) => self.merge(item, span, members),
-                _ => Err(self.fault(span, YamlFaultKind::Merge)),
-            }),
-            _ => Err(self.fault(span, YamlFaultKind::Merge)),
         }
     }
 
     /// A key, as sigs.k8s.io/yaml writes it into JSON.
-    fn key(&mut self, event: Event<'t>, span: &Span) -> Result<Cow<'t, str>, YamlFault> {
-        let fault = |kind| YamlFault { range: self.range(span), kind };
-        match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain;
-                let resolved = if plain && tag.is_none() { resolve(&text) } else { Scalar::Text };
-                let key = match resolved {
+    fn key(&mut self, event: Event) -> Result<Cow<'static, str>, YamlFault> {
+        let range = self.range(&event);
+        let fault = |kind| YamlFault { range: range.clone(), kind };
+        match event.data {
+            EventData::Scalar { anchor, tag, value, style, .. } => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let key = match if plain { resolve(&value) } else { Scalar::Text } {
                     Scalar::Null => return Err(fault(YamlFaultKind::Key("null"))),
-                    Scalar::Bool(value) => Cow::Owned(value.to_string()),
-                    Scalar::Integer(value) => Cow::Owned(value.to_string()),
-                    Scalar::Float(value) => Cow::Owned(float_key(value)),
-                    Scalar::Text => text,
+                    Scalar::Bool(value) => value.to_string(),
+                    Scalar::Integer(value) => value.to_string(),
+                    Scalar::Float(value) => float_key(value),
+                    Scalar::Text => value,
                 };
-                let node = Node::new(NodeKind::String(key.clone()), self.range(span));
-                self.anchored(anchor, node, span)?;
+                let key: Cow<'static, str> = key.into();
+                self.anchored(anchor.as_ref(), Node::new(NodeKind::String(key.clone()), range))?;
                 Ok(key)
             }
-            Event::Alias(_) => match self.node(event, span, 0)?.kind {
+            EventData::Alias { .. } => match self.node(event, 0)?.kind {
                 NodeKind::String(text) => Ok(text),
-                _ => Err(YamlFault { range: self.range(span), kind: YamlFaultKind::Key("an alias of no string") }),
+                _ => Err(fault(YamlFaultKind::Key("an alias of no string"))),
             },
-            Event::SequenceStart(..) => Err(fault(YamlFaultKind::Key("a list"))),
+            EventData::SequenceStart { .. } => Err(fault(YamlFaultKind::Key("a list"))),
             _ => Err(fault(YamlFaultKind::Key("an object"))),
         }
     }
 
-    fn anchored(&mut self, anchor: usize, node: Node<'t>, span: &Span) -> Result<Node<'t>, YamlFault> {
-        if anchor > 0 {
+    fn anchored(&mut self, anchor: Option<&String>, node: Node<'static>) -> Result<Node<'static>, YamlFault> {
+        if let Some(anchor) = anchor {
             let weight = weight(&node);
-            self.budget = self.budget.checked_sub(weight).ok_or_else(|| self.fault(span, YamlFaultKind::Aliases))?;
-            self.anchors.insert(anchor, (node.clone(), weight));
+            let fault = || YamlFault { range: node.range.clone(), kind: YamlFaultKind::Aliases };
+            self.budget = self.budget.checked_sub(weight).ok_or_else(fault)?;
+            self.anchors.insert(anchor.clone(), (node.clone(), weight));
         }
         Ok(node)
     }
 }
 
-/// Whether a line has the form `key: text: more`, without quotes or brackets.
-fn has_two_colons(line: &str) -> bool {
-    let Some((_, text)) = line.split_once(": ") else { return false };
-    let text = text.trim_start();
-    !text.starts_with(['"', '\'', '{', '[', '|', '>', '&', '*', '!', '#']) && (text.contains(": ") || text.ends_with(':'))
+/// What a scalar is.
+fn scalar_kind(text: String, plain: bool, tag: Option<&str>) -> Result<NodeKind<'static>, YamlFaultKind> {
+    let core = tag.and_then(core_tag);
+    let resolved = match core {
+        Some("str") => Scalar::Text,
+        Some("binary") => {
+            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
+            return Ok(NodeKind::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())));
+        }
+        Some(_) => resolve(&text),
+        // Tags of one's own mean nothing, but keep a scalar from being resolved; so do quotes.
+        None if tag.is_some() || !plain => Scalar::Text,
+        None => resolve(&text),
+    };
+    let fits = match (core, resolved) {
+        (None | Some("str"), _) | (Some("timestamp"), Scalar::Text) => true,
+        (Some("null"), Scalar::Null) | (Some("bool"), Scalar::Bool(_)) | (Some("int"), Scalar::Integer(_)) => true,
+        (Some("float"), Scalar::Integer(_) | Scalar::Float(_)) => true,
+        _ => false,
+    };
+    match resolved {
+        _ if !fits => Err(YamlFaultKind::Tag),
+        Scalar::Null => Ok(NodeKind::Null),
+        Scalar::Bool(value) => Ok(NodeKind::Bool(value)),
+        Scalar::Integer(value) => Ok(NodeKind::Number(i64::try_from(value).ok())),
+        Scalar::Float(value) if !value.is_finite() => Err(YamlFaultKind::Number),
+        Scalar::Float(value) => Ok(NodeKind::Number(float_as_integer(value))),
+        Scalar::Text => Ok(NodeKind::String(Cow::Owned(text))),
+    }
+}
+
+/// Every field of the objects that `<<` names.
+fn merge(value: Node<'static>, range: &Range<usize>, members: &mut Vec<Member<'static>>) -> Result<(), YamlFault> {
+    match value.kind {
+        NodeKind::Object(merged) => {
+            members.extend(merged.into_iter().map(|member| Member { merged: true, ..member }));
+            Ok(())
+        }
+        // Of several, the first counts.
+        NodeKind::Array(items) => items.into_iter().rev().try_for_each(|item| match item.kind {
+            NodeKind::Object(_) => merge(item, range, members),
+            _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
+        }),
+        _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
+    }
 }
 
 /// The name of a tag of YAML's own, `!!NAME`.
-fn core_tag(tag: &Tag) -> Option<&str> {
-    (tag.handle == "tag:yaml.org,2002:" || tag.handle == "!!").then_some(tag.suffix.as_str())
+fn core_tag(tag: &str) -> Option<&str> {
+    tag.strip_prefix("tag:yaml.org,2002:")
 }
 
 fn weight(node: &Node<'_>) -> usize {
@@ -390,6 +347,16 @@ mod tests {
             Ok(node) => Ok(node.map_or(Value::Null, |node| value(&node))),
             Err(fault) => Err(fault.kind),
         }
+    }
+
+    #[test]
+    fn places_are_bytes() {
+        let text = "é: 日本\r\n\"ü\": 'x'\nkey: |\n  é\n";
+        let node = read(text, 0..text.len()).unwrap().unwrap();
+        let parts: Vec<(&str, &str)> =
+            node.members().iter().map(|member| (&text[member.key_range.clone()], &text[member.value.range.clone()])).collect();
+        assert_eq!(parts[..2], [("é", "日本"), ("\"ü\"", "'x'")]);
+        assert_eq!((parts[2].0, parts[2].1.trim_end()), ("key", "|\n  é"));
     }
 
     /// What sigs.k8s.io/yaml said of a text: a value, or that it does not read it.

@@ -1,0 +1,243 @@
+//! `check --manifests` beside kubectl, on folders and streams, and on texts that are damaged.
+
+mod peers;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use mintage::diag::render::{MessageFormat, Options as RenderOptions, render};
+use mintage::{Options, SourceMap, check_manifests};
+use proptest::prelude::*;
+
+/// The codes and levels of what is found in a text, as `error manifest-syntax`.
+fn found(text: &str) -> Vec<String> {
+    let mut sources = SourceMap::new();
+    let file = sources.add("a.yaml", text);
+    let checked = check_manifests(&[file], &Options::default(), &mut sources);
+    checked.diagnostics.iter().map(|found| format!("{} {}", found.level.name(), found.code.name)).collect()
+}
+
+/// All that is said about a text, in every format.
+fn said(text: &str) -> String {
+    let mut sources = SourceMap::new();
+    let file = sources.add("a.yaml", text);
+    let checked = check_manifests(&[file], &Options::default(), &mut sources);
+    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
+        .map(|format| render(&checked.diagnostics, &sources, &RenderOptions { format, width: 100, color: false }))
+        .concat()
+}
+
+/// Texts of which kubectl says whether it can read them; `{}` stands for a Secret's first lines.
+const TEXTS: &[&str] = &[
+    "{}",
+    "---\n{}",
+    "{}---\n{}",
+    "{}--- # comment\n{}",
+    "{}---x\n{}",
+    "{}--- {a: b}\n",
+    "{}...\n",
+    "{}...\nfoo: [",
+    "%YAML 1.1\n---\n{}",
+    "\u{feff}{}",
+    "# only a comment\n---\n{}",
+    "{}type: Opaque\ntype: Opaque\n",
+    "{}  labels: {a: b, a: c}\n",
+    "{}  labels:\n    a: b\n   c: d\n",
+    "{}  labels:\n\ta: b\n",
+    "{}  labels: {a: [b}\n",
+    "{}  labels: {a: yes}\n",
+    "{}  labels: {a: 1}\n",
+    "{}  labels: {a: null}\n",
+    "{}  labels: {a: 2001-01-01}\n",
+    "{}  labels: {a: 0o17}\n",
+    "{}  labels: {a: 1e3}\n",
+    "{}  labels: {a: 1e400}\n",
+    "{}  labels: {a: .inf}\n",
+    "{}  labels: {a: =}\n",
+    "{}  labels: {yes: a}\n",
+    "{}  labels: {1: a}\n",
+    "{}  labels: {~: a}\n",
+    "{}  labels: {[a]: b}\n",
+    "{}  labels: {{ a }}\n",
+    "{}  labels: {a: !!str 1}\n",
+    "{}  labels: {a: !!int \"1\"}\n",
+    "{}  labels: {a: !!int x}\n",
+    "{}  labels: {a: !mine 1}\n",
+    "{}  labels: {a: !!binary aGk=}\n",
+    "{}  labels: {a: !!binary \"!\"}\n",
+    "{}  labels: &l {a: b}\n  annotations: *l\n",
+    "{}  labels: {<<: {a: b}}\n",
+    "{}  labels: {<<: [{a: b}, {c: d}]}\n",
+    "{}  labels: {<<: 1}\n",
+    "{}  annotations: {a: &a [*a]}\n",
+    "{}  annotations: {a: *nope}\n",
+    "{}  annotations: {a: \"\\ud83d\\ude00\"}\n",
+    "{}  annotations: {a: \"\\U0001f600\"}\n",
+    "{}  annotations: {a: \"\u{7f}\"}\n",
+    "{}  annotations: {a: \"\u{85}\"}\n",
+    "{}  annotations: {a: 'it''s'}\n",
+    "{}  annotations: {a: 'it's'}\n",
+    "{}  annotations: {a: b: c}\n",
+    "{}  annotations:\n    a: b: c\n",
+    "{}  annotations:\n    a: |\n      x\n       y\n    b: >-\n      z\n",
+    "{}  annotations:\n    a: |2\n       x\n",
+    "{}  annotations:\n    a: |-0\n      x\n",
+    "{}  annotations:\n    ? a\n    : b\n",
+    "{}  annotations:\n    a: \"x\n\n      y\"\n",
+    "{}  annotations:\n    a: \"x\n y\"\n",
+    "{}  annotations:\n    a: 'x\ny'\n",
+    "{}  annotations: {a:\n  b}\n",
+    "{}  annotations: {a: b,\n}\n",
+    "{}  annotations: {a:b}\n",
+    "{}  annotations: {\"a\":b}\n",
+    "{}  annotations: {a: é, b: \"日本\", ü: \n",
+    "{}  annotations:\n    a: x\n      y\n",
+    "{}  annotations:\n    a: @b\n",
+    "{}  annotations:\n    a: `b`\n",
+    "{}  annotations:\n    a: %b\n",
+    "{}  annotations:\n    a: b #c\n    d: e#f\n",
+    "{}  annotations:\n    - a\n",
+    "{}  annotations: []\n",
+    "{}  annotations: ~\n",
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: y}\n",
+    "apiVersion: v1\nkind: Secret\nmetadata:\n- name: a\n",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\",}}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}\n---\n{}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"b\"}}",
+    "{apiVersion: v1, kind: Secret, metadata: {name: a}}",
+];
+
+const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n";
+
+#[test]
+fn texts_are_read_where_kubectl_reads_them() {
+    let Some(kubectl) = peers::need("kubectl") else { return };
+    let mut disagreements = Vec::new();
+    for template in TEXTS {
+        let text = template.replace("{}", SECRET);
+        let output = peers::run(peers::command(&kubectl).args(["label", "--local", "-f", "-", "x=y", "-o", "json"]), text.as_bytes());
+        // What kubectl can't put its label on, it did not understand as metadata.
+        let theirs = output.status.success();
+        let found = found(&text);
+        // Twice the same key is read by kubectl, and refused by the API server; so are labels and annotations.
+        let read = ["error duplicate-field", "error label", "error annotation"];
+        let ours = !found.iter().any(|found| found.starts_with("error") && !read.contains(&found.as_str()));
+        if ours != theirs {
+            disagreements.push(format!("{text:?}: kubectl says {theirs}, we find {found:?}\n{}", String::from_utf8_lossy(&output.stderr)));
+        }
+    }
+    assert!(disagreements.is_empty(), "{} of {}:\n{}", disagreements.len(), TEXTS.len(), disagreements.join("\n"));
+}
+
+fn mintage(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::piped());
+    let output = peers::run(&mut command, stdin.as_bytes());
+    assert!(output.stdout.is_empty(), "results of a check are messages");
+    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn folders_are_walked_in_order_and_streams_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = SECRET.replace("name: a", "name: A");
+    for (name, text) in [("b/2.yml", &bad), ("b/1.json", &bad), ("a.yaml", &bad), (".git/x.yaml", &bad), ("b/notes.txt", &bad)] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let (status, text) = mintage(&["check", "--manifests", ".", "--message-format", "short"], folder.path(), "");
+    let files: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!((status, files), (1, vec!["a.yaml", "b/1.json", "b/2.yml", "mintage"]), "{text}");
+    assert!(text.ends_with("mintage: checked 3 Secrets in 3 files, passed over 0 other objects\n"), "{text}");
+
+    let stream = format!("{SECRET}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n");
+    let (status, text) = mintage(&["check", "--manifests", "-"], folder.path(), &stream);
+    assert_eq!((status, text.as_str()), (0, "mintage: checked 1 Secret in 1 file, passed over 1 other object\n"));
+    let (status, text) = mintage(&["check", "--manifests", "-", "-q"], folder.path(), &stream);
+    assert_eq!((status, text.as_str()), (0, ""));
+}
+
+#[test]
+fn levels_of_lints_hold_for_manifests_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let tls = format!("{SECRET}type: kubernetes.io/tls\nstringData: {{tls.crt: a, tls.key: b}}\n");
+    let status = |more: &[&str]| mintage(&[&["check", "--manifests", "-"], more].concat(), folder.path(), &tls).0;
+    assert_eq!(status(&[]), 0, "the API server takes it");
+    assert_eq!(status(&["-D", "tls-key"]), 1);
+    assert_eq!(status(&["-D", "warnings"]), 1);
+    assert_eq!(status(&["-D", "warnings", "-A", "tls-key", "-A", "tls-certificate"]), 0);
+    assert_eq!(status(&["-A", "name"]), 1, "what the API server refuses can't be allowed");
+}
+
+#[test]
+fn what_the_examples_become_passes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for spec in ["examples/shop", "examples/types/opaque.toml", "examples/types/tls.toml", "examples/types/dockerconfigjson.toml"] {
+        for format in ["yaml", "json"] {
+            let build =
+                Command::new(env!("CARGO_BIN_EXE_mintage")).args(["build", spec, "--format", format]).current_dir(root).output().unwrap();
+            assert!(build.status.success(), "{spec}: {}", String::from_utf8_lossy(&build.stderr));
+            let (status, text) = mintage(&["check", "--manifests", "-"], root, &String::from_utf8(build.stdout).unwrap());
+            assert!(status == 0 && !text.contains("error"), "{spec}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_too_large_for_etcd() {
+    let labels: String = (0..5000).map(|index| format!("    k{index:05}{0}: {0}\n", "x".repeat(57))).collect();
+    let text = format!("{SECRET}  labels:\n{labels}stringData:\n  a: \"{}\"\n", "x".repeat(1_048_576));
+    let found = found(&text);
+    assert!(found.contains(&"warning etcd-size".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|found| found.starts_with("error")), "{found:?}");
+}
+
+/// A manifest with the mark in every place that may hold a secret.
+const PLANTED: &str = "# hunter2\napiVersion: v1\nkind: Secret # hunter2\nmetadata:\n  name: web\n  annotations:\n    note: \"hunter2\"\n    \
+                       kubectl.kubernetes.io/last-applied-configuration: '{\"data\":\"hunter2\"}'\ntype: Opaque\nstringData:\n  password: hunter2\n  \
+                       motd: |\n    hunter2: yes\n    - hunter2\n  list: \"a\n    hunter2\"\ndata:\n  token: aHVudGVyMg==\n  bad: hunter2!\nextra:\n  \
+                       deep: {x: hunter2, y: [hunter2]}\n";
+
+#[test]
+fn no_damaged_manifest_prints_what_is_planted() {
+    let planted_json = r#"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"web","annotations":{"a":"hunter2"}},
+ "stringData":{"password":"hunter2"},"data":{"token":"aHVudGVyMg==","bad":"hunter2!"},"extra":["hunter2"]}"#;
+    for planted in [PLANTED, planted_json] {
+        let lines: Vec<&str> = planted.lines().collect();
+        for index in 0..lines.len() {
+            for damage in ["", "\"", "'", "]", "}", "{{", "\t", ": :", "&a", "*a", "|", "!!int ", "---", "\u{1}"] {
+                for front in [false, true] {
+                    let mut damaged: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+                    damaged[index] = match (damage, front) {
+                        ("", _) => String::new(),
+                        (damage, true) => format!("{damage}{}", lines[index]),
+                        (damage, false) => format!("{}{damage}", lines[index]),
+                    };
+                    let said = said(&damaged.join("\n"));
+                    let leak = ["hunter2", "aHVudGVyMg"].into_iter().find(|mark| said.contains(mark));
+                    assert_eq!(leak, None, "line {} {damage:?}\n{said}", index + 1);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_text_panics(text in "(?s).{0,400}") {
+        said(&text);
+    }
+
+    #[test]
+    fn no_mutation_panics(at in 0..PLANTED.len(), length in 0usize..12, with in "[-:{}\\[\\],&*#?|>!%@`\"' \n\ta-z0-9é\u{85}\u{2028}]{0,6}") {
+        let end = (at + length).min(PLANTED.len());
+        if PLANTED.is_char_boundary(at) && PLANTED.is_char_boundary(end) {
+            said(&format!("{}{with}{}", &PLANTED[..at], &PLANTED[end..]));
+        }
+    }
+}
