@@ -55,7 +55,8 @@ impl Check {
         let checked = if files.is_empty() { Checked::default() } else { check_manifests(&files, &options, &mut sources) };
         let mut diagnostics = checked.diagnostics;
         diagnostics.append(&mut problems);
-        let exit = terminal.report(&diagnostics, &sources);
+        let counted = [("secrets", checked.secrets), ("others", checked.others), ("files", files.len())];
+        let exit = terminal.report_counted(&diagnostics, &sources, &counted);
         if !self.spec.messages.quiet && !files.is_empty() {
             let (secrets, others) = (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
             terminal.say(&format!("checked {secrets} in {}, passed over {others}", plural(files.len(), "file")));

@@ -68,7 +68,7 @@ fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option
         return None;
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Some(sources.add("stdin", text)),
+        Ok(text) => Some(sources.add_flag("stdin", text)),
         Err(_) => {
             problems.push(Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"));
             None

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
-use crate::diag::render;
 use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{json, render};
 use crate::output::{self, WriteFault};
 use crate::source::SourceMap;
 
@@ -51,6 +51,11 @@ impl Terminal {
 
     /// Prints findings, and says how the command ends because of them.
     pub fn report(&self, diagnostics: &[Diagnostic], sources: &SourceMap) -> Exit {
+        self.report_counted(diagnostics, sources, &[])
+    }
+
+    /// The same, with further numbers for the summary of JSON messages.
+    pub fn report_counted(&self, diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> Exit {
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
         let choice = match self.color {
@@ -60,7 +65,10 @@ impl Terminal {
         };
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::Options { format: self.format.into(), color, width: width() };
-        let text = render::render(&shown, sources, &options);
+        let text = match options.format {
+            render::MessageFormat::Json => json::render(&shown, sources, counted),
+            _ => render::render(&shown, sources, &options),
+        };
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
         verdict(diagnostics)

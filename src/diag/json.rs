@@ -22,7 +22,8 @@
 //! the text that should stand there. Any one of them is enough. A cause has a `field`, such as `metadata.name`, and the server's
 //! `reason`, such as `FieldValueInvalid`.
 //!
-//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`. Without it the output is not
+//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`; of finished manifests it also has
+//! `secrets`, `others` and `files`, the numbers of what was checked, passed over and read. Without it the output is not
 //! complete. Fields may be added, so readers should ignore those that they don't know.
 
 use serde_json::{Map, Value, json};
@@ -31,14 +32,19 @@ use super::render::Counts;
 use super::{Diagnostic, Fix, words};
 use crate::source::{SourceMap, Span};
 
-/// One line a finding, and the summary.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+/// One line a finding, and the summary; `counted` is what else it counts.
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));
     }
     let counts = Counts::of(diagnostics);
-    push_line(&mut out, &json!({"summary": {"errors": counts.errors, "warnings": counts.warnings, "notes": counts.notes}}));
+    let mut summary = Map::new();
+    let levels = [("errors", counts.errors), ("warnings", counts.warnings), ("notes", counts.notes)];
+    for (name, count) in levels.iter().chain(counted) {
+        summary.insert((*name).to_owned(), (*count).into());
+    }
+    push_line(&mut out, &json!({ "summary": summary }));
     out
 }
 
@@ -138,7 +144,7 @@ mod tests {
             r#"{"summary":{"errors":1,"warnings":0,"notes":0}}"#,
             "\n",
         );
-        assert_eq!(render(&[found], &sources), expected);
+        assert_eq!(render(&[found], &sources, &[]), expected);
     }
 
     #[test]
@@ -149,13 +155,13 @@ mod tests {
             r#"{"summary":{"errors":0,"warnings":0,"notes":1}}"#,
             "\n",
         );
-        assert_eq!(render(&[Diagnostic::new(&LEFT_OUT, "m")], &SourceMap::new()), expected);
+        assert_eq!(render(&[Diagnostic::new(&LEFT_OUT, "m")], &SourceMap::new(), &[]), expected);
     }
 
     #[test]
     fn strings_survive_and_no_terminal_obeys() {
         let message = "\u{1b}[31m \u{9b}1m \u{202e} \u{e0041} \u{7f} \" \\ \n ä";
-        let out = render(&[Diagnostic::new(&NAME, message)], &SourceMap::new());
+        let out = render(&[Diagnostic::new(&NAME, message)], &SourceMap::new(), &[]);
         assert!(!out.chars().any(|c| c != '\n' && words::is_invisible(c)), "{out}");
         let read: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
         assert_eq!(read["message"], message);

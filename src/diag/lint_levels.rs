@@ -79,7 +79,7 @@ impl LintLevels {
     /// The level of a finding with this code, `near` being what its Secret's entry says; `None` when it is allowed. Codes that
     /// are not lints keep their level.
     pub fn level(&self, code: &Code, near: Option<LintLevel>) -> Option<Level> {
-        if !code.is_lint() && !(self.for_manifests && code.beyond_server) {
+        if !(code.is_lint() || self.for_manifests && code.beyond_server) {
             return Some(code.level);
         }
         let flag = self.flags.get(code);

@@ -35,7 +35,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options
     match options.format {
         MessageFormat::Text => text::render(diagnostics, sources, options),
         MessageFormat::Short => short::render(diagnostics, sources),
-        MessageFormat::Json => json::render(diagnostics, sources),
+        MessageFormat::Json => json::render(diagnostics, sources, &[]),
         MessageFormat::Sarif => sarif::render(diagnostics, sources),
         MessageFormat::Github => github::render(diagnostics, sources),
     }

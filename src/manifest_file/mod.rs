@@ -146,7 +146,7 @@ impl<'t> Judge<'t> {
                     self.harmless.push(at.range.clone());
                     self.report(words::misnamed(misnomer), at.range.clone());
                 }
-                Object::NotAnObject(node) => self.report(words::not_an_object(node.class()), self.head(node)),
+                Object::Bare(node) => self.report(words::not_an_object(node.class()), self.head(node)),
                 Object::Null(node) => self.nothing = Some(node.range.clone()),
             }
         }

@@ -11,7 +11,7 @@ pub(super) enum Object<'n, 't> {
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
     Misnamed(&'n Node<'t>, Misnomer),
     /// No object at all.
-    NotAnObject(&'n Node<'t>),
+    Bare(&'n Node<'t>),
     /// Nothing: `null`.
     Null(&'n Node<'t>),
 }
@@ -50,7 +50,7 @@ fn collect<'n, 't>(node: &'n Node<'t>, in_secret_list: bool, depth: usize, found
     match &node.kind {
         NodeKind::Object(_) => {}
         NodeKind::Null => return found.push(Object::Null(node)),
-        _ => return found.push(Object::NotAnObject(node)),
+        _ => return found.push(Object::Bare(node)),
     }
     let (kind, api_version) = (node.get("kind").filter(|kind| !is_null(kind)), node.get("apiVersion").filter(|version| !is_null(version)));
     let word = |node: Option<&'n Node<'t>>| node.map_or(Some(""), Node::text);

@@ -275,12 +275,15 @@ fn scalar_kind(text: String, plain: bool, tag: Option<&str>) -> Result<NodeKind<
         None if tag.is_some() || !plain => Scalar::Text,
         None => resolve(&text),
     };
-    let fits = match (core, resolved) {
-        (None | Some("str"), _) | (Some("timestamp"), Scalar::Text) => true,
-        (Some("null"), Scalar::Null) | (Some("bool"), Scalar::Bool(_)) | (Some("int"), Scalar::Integer(_)) => true,
-        (Some("float"), Scalar::Integer(_) | Scalar::Float(_)) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (core, resolved),
+        (None | Some("str"), _)
+            | (Some("timestamp"), Scalar::Text)
+            | (Some("null"), Scalar::Null)
+            | (Some("bool"), Scalar::Bool(_))
+            | (Some("int"), Scalar::Integer(_))
+            | (Some("float"), Scalar::Integer(_) | Scalar::Float(_))
+    );
     match resolved {
         _ if !fits => Err(YamlFaultKind::Tag),
         Scalar::Null => Ok(NodeKind::Null),
