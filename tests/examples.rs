@@ -68,6 +68,16 @@ fn kubectl_reads_every_example_as_it_was_meant() {
 }
 
 #[test]
+fn no_lint_fires_on_an_example() {
+    for example in examples() {
+        let arguments: Vec<&str> = example.iter().map(String::as_str).collect();
+        let output = mintage(&[&["check", "-D", "warnings"], &arguments[..]].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{example:?}: {said}");
+    }
+}
+
+#[test]
 fn python_reads_every_example_as_it_was_meant() {
     let Some(python) = peers::need("python") else { return };
     let script = "import sys, yaml, json; json.dump({'items': list(yaml.safe_load_all(sys.stdin.buffer))}, sys.stdout)";
