@@ -118,6 +118,18 @@ pub fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     })
 }
 
+/// Whether JSON readers get exactly this Secret out of `text`.
+///
+/// # Errors
+/// The first field that differs, without content.
+pub fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
+    let expected = tree(meant, Values::Base64);
+    let wrong = Wrong::default();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
+    read.map_err(|_| Mismatch::within(meant, wrong.path()))
+}
+
 #[cfg(test)]
 mod props;
 #[cfg(test)]
