@@ -1,6 +1,7 @@
 //! Many files change at once, or none does. All bytes are written aside first, so that a full disk shows before anything has changed; what
 //! follows are renames, each of which can be undone.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::signals;
 
-use super::{WriteFault, WriteReason, parent_of};
+use super::{WriteFault, WriteReason, make_private, parent_of};
 
 /// How the folder of what is written aside is called: hidden, and without an ending that a reader of manifests looks for.
 const PREFIX: &str = ".mintage-";
@@ -25,6 +26,9 @@ pub struct Swap {
     aside_files: usize,
     written: usize,
     steps: Vec<Step>,
+    /// The directories of the targets, which are there by now.
+    parents: BTreeSet<PathBuf>,
+    /// Those that were not there before.
     made: Vec<PathBuf>,
 }
 
@@ -59,7 +63,15 @@ impl Swap {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let aside = builder.tempdir_in(folder).map_err(|error| fault(folder, WriteReason::of_parent(&error, folder)))?;
-        Ok(Self { folder: folder.to_owned(), aside, aside_files: 0, written: 0, steps: Vec::new(), made: Vec::new() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            aside,
+            aside_files: 0,
+            written: 0,
+            steps: Vec::new(),
+            parents: BTreeSet::new(),
+            made: Vec::new(),
+        })
     }
 
     /// A file that will have these bytes and mode 0600. What is there before will be replaced; the directory that holds it is made.
@@ -70,8 +82,11 @@ impl Swap {
             return Err(fault(target, WriteReason::Io("interrupted".to_owned())));
         }
         let parent = parent_of(target);
-        if make_directory(&parent).map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))? {
-            self.made.push(parent);
+        if !self.parents.contains(&parent) {
+            if make_directory(&parent).map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))? {
+                self.made.push(parent.clone());
+            }
+            self.parents.insert(parent);
         }
         let aside = self.next();
         write_private(&aside, bytes).map_err(of)?;
@@ -92,6 +107,7 @@ impl Swap {
 
     /// A file that will be gone.
     pub fn remove(&mut self, target: &Path) {
+        self.parents.insert(parent_of(target));
         let backup = self.next();
         self.steps.push(Step { kind: Kind::TakeAway, target: target.to_owned(), backup: Some(backup) });
     }
@@ -139,14 +155,10 @@ impl Swap {
         placed.map(|aside| File::open(aside)?.sync_all()).collect()
     }
 
+    /// After the first, the others have little left to do.
     fn flush_directories(&self) -> io::Result<()> {
-        let mut directories: Vec<PathBuf> = self.steps.iter().map(|step| parent_of(&step.target)).collect();
-        directories.sort();
-        directories.dedup();
-        if directories.len() >= MANY && flush_all(&self.folder).is_ok() || cfg!(not(unix)) {
-            return Ok(());
-        }
-        directories.iter().map(|directory| File::open(directory)?.sync_all()).collect()
+        let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
+        if cfg!(unix) { self.parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
 
@@ -209,9 +221,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     // The umask had its say when the file was made.
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    Ok(())
+    make_private(path, &file.metadata()?)
 }
 
 #[cfg(target_os = "linux")]

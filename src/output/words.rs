@@ -74,7 +74,7 @@ pub fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     for (paths, one, many) in [
         (&changes.created, "is missing", "are missing"),
         (&changes.replaced, "has other content", "have other content"),
-        (&changes.removed, "is left over: its Secret is not built any more", "are left over: their Secrets are not built any more"),
+        (&changes.removed, "is left over from an earlier build", "are left over from an earlier build"),
         (&changes.foreign, "has other content, and was not written by mintage", "have other content, and were not written by mintage"),
     ] {
         match paths.len() {
