@@ -1,4 +1,10 @@
-//! Results leave the program here: to stdout, or to a file that is written whole or not at all.
+//! Results leave the program here: to stdout, to a file that is written whole or not at all, or to a folder of such files.
+
+pub mod folder;
+mod marker;
+mod survey;
+mod swap;
+pub mod words;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -61,7 +67,7 @@ impl WriteFault {
     pub fn help(&self) -> Option<String> {
         match &self.reason {
             WriteReason::NoParent(directory) => Some(format!("create it: `mkdir -p {}`", shell_word(directory))),
-            WriteReason::Directory => Some("name a file, or let `-o` have the directory with one file a Secret in it".to_owned()),
+            WriteReason::Directory => Some("name a file".to_owned()),
             WriteReason::ParentReadOnly(_) => Some(
                 "the file is replaced as a whole, which takes the permission to write to its directory; choose another with `-o`"
                     .to_owned(),
@@ -155,6 +161,28 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
         Ok(found) => replace(path, &found, bytes).map_err(fault),
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes).map_err(fault),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(fault(WriteReason::ParentNotDirectory(parent_of(path)))),
+        Err(error) => Err(fault(WriteReason::of(&error))),
+    }
+}
+
+/// How a file is not what would be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It is not there.
+    Missing,
+    /// It holds something else.
+    Content,
+}
+
+/// What [`write_file`] would change about the file's content. Writes nothing.
+pub fn compare_file(path: &Path, bytes: &[u8]) -> Result<Option<Difference>, WriteFault> {
+    let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
+        // A pipe or a device keeps nothing.
+        Ok(found) if !found.is_file() => Ok(Some(Difference::Missing)),
+        Ok(found) => Ok(if holds(path, &found, bytes) { None } else { Some(Difference::Content) }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Difference::Missing)),
         Err(error) => Err(fault(WriteReason::of(&error))),
     }
 }

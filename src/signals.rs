@@ -22,6 +22,11 @@ pub fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
+/// Whether a signal has come that a running [`after`] holds back: a body that takes longer can stop early and clean up.
+pub fn pending() -> bool {
+    SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
+}
+
 /// What the handler of one signal looks at. A process has one handler a signal, so this is the one global of the crate.
 struct Signal {
     number: i32,

@@ -1,39 +1,51 @@
 //! `mintage build`: compile specs to manifests.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
+use crate::emit::files::{self, OutputFile, files};
 use crate::emit::{self, read_back};
 use crate::manifest::Secret;
-use crate::output;
+use crate::output::folder::{Changes, Rest, compare_folder, write_folder};
+use crate::output::{self, words};
 use crate::resolve::Locked;
 use crate::secret_bytes::SecretBytes;
 
 use super::Exit;
+use super::build_target::Target;
 use super::options::SpecOptions;
-use super::terminal::write_diagnostic;
 
-/// Compile specs to YAML on stdout, or into a file
+/// Compile specs to YAML on stdout, or into a file or a folder
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage build                                  ./mintage.toml to stdout
   mintage build examples/shop -e prod            another directory, one environment
   mintage build -i ci.key -o secrets.yaml        an identity file, and a file of mode 0600
+  mintage build -o rendered/                     one file a Secret, with a kustomization.yaml
+  mintage build -o rendered/ --check             does the folder hold what it would hold?
   mintage build --only 'shop/*' --format json    some of the Secrets, as a v1 List
 
 Nothing is written unless every Secret is valid.")]
 pub struct Build {
     #[command(flatten)]
     spec: SpecOptions,
-    /// A file to write, atomically and with mode 0600, instead of stdout
-    #[arg(short, long, value_name = "FILE")]
+    /// A file to write instead of stdout, or a folder for one file a Secret; atomically and with mode 0600
+    ///
+    /// A folder is what is one, or what is not there and ends in `/` or has a name without an ending. It gets NAMESPACE/NAME.yaml for each
+    /// Secret, a kustomization.yaml, and .mintage: the list of what mintage made. Files on that list whose Secrets are gone are removed;
+    /// all others are left alone.
+    #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// YAML documents, or JSON: a v1 List
+    /// YAML documents, or JSON: a v1 List, or an object a file in a folder
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
+    /// Write nothing; say what differs if PATH is not what would be written, and end with 1
+    #[arg(long, requires = "output")]
+    check: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,17 +54,26 @@ enum Format {
     Json,
 }
 
+type Done = Result<(), Box<Diagnostic>>;
+
 impl Build {
     /// Runs the command.
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
         let mut run = self.spec.compile(Locked::Fail, false);
+        let mut said = Vec::new();
         if !run.compiled.has_errors() {
-            let written = self.emit(&run.compiled.secrets).and_then(|text| self.write(text.expose()));
+            let done = match Target::of(self.output.as_deref()) {
+                Target::Stdout => self.emit(&run.compiled.secrets).and_then(|text| to_stdout(&text)),
+                Target::File(path) => self.emit(&run.compiled.secrets).and_then(|text| self.to_file(path, &text)),
+                Target::Folder(path) => self.emit_files(&run.compiled.secrets).and_then(|files| self.to_folder(path, files, &mut said)),
+            };
             // Findings are reported once and all together: formats for programs have a beginning and an end.
-            run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
+            run.compiled.diagnostics.extend(done.err().map(|diagnostic| *diagnostic));
         }
-        terminal.report(&run.compiled.diagnostics, &run.sources)
+        let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
+        said.iter().for_each(|line| terminal.say(line));
+        exit
     }
 
     /// The text, read back and compared before anybody gets to see it.
@@ -75,13 +96,54 @@ impl Build {
         }
     }
 
-    fn write(&self, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
-        let written = match &self.output {
-            None => output::write_stdout(bytes),
-            Some(path) => output::write_file(path, bytes).map(|_| ()),
+    fn emit_files(&self, secrets: &[Secret]) -> Result<Vec<OutputFile>, Box<Diagnostic>> {
+        let format = match self.format {
+            Format::Yaml => files::Format::Yaml,
+            Format::Json => files::Format::Json,
         };
-        written.map_err(|fault| Box::new(write_diagnostic(&fault)))
+        files(secrets, format).map_err(|fault| Box::new(read_back_diagnostic(&fault)))
     }
+
+    fn to_file(&self, path: &Path, text: &SecretBytes) -> Done {
+        if !self.check {
+            return output::write_file(path, text.expose()).map(|_| ()).map_err(|fault| Box::new(words::cannot_write(&fault)));
+        }
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let message = format!("`--check` compares with a file or a folder, and {} is neither", code(&path.to_string_lossy()));
+            return Err(Box::new(Diagnostic::new(&codes::USAGE, message)));
+        }
+        match output::compare_file(path, text.expose()) {
+            Ok(None) => Ok(()),
+            Ok(Some(difference)) => Err(Box::new(words::file_differs(path, difference))),
+            Err(fault) => Err(Box::new(words::cannot_compare(&fault))),
+        }
+    }
+
+    fn to_folder(&self, path: &Path, files: Vec<OutputFile>, said: &mut Vec<String>) -> Done {
+        // With only some of the Secrets at hand, nothing is known of the others.
+        let rest = if self.spec.only.is_empty() { Rest::Removed } else { Rest::Kept };
+        if self.check {
+            let changes = compare_folder(path, files, rest).map_err(|fault| Box::new(words::cannot_compare_folder(&fault)))?;
+            return if changes.is_empty() { Ok(()) } else { Err(Box::new(words::folder_differs(path, &changes))) };
+        }
+        let changes = write_folder(path, files, rest).map_err(|fault| Box::new(words::folder_fault(&fault)))?;
+        self.tell(path, &changes, said);
+        Ok(())
+    }
+
+    /// A removed file should not go unnoticed.
+    fn tell(&self, path: &Path, changes: &Changes, said: &mut Vec<String>) {
+        if self.spec.messages.verbose {
+            said.extend(words::details(changes));
+        }
+        if !self.spec.messages.quiet {
+            said.push(words::summary(path, changes));
+        }
+    }
+}
+
+fn to_stdout(text: &SecretBytes) -> Done {
+    output::write_stdout(text.expose()).map_err(|fault| Box::new(words::cannot_write(&fault)))
 }
 
 fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 mod at;
 mod build;
+mod build_target;
 mod check;
 mod completions;
 mod explain;

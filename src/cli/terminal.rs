@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::diag::{Diagnostic, Level, codes};
 use crate::diag::{json, render};
+use crate::output::words::cannot_write;
 use crate::output::{self, WriteFault};
 use crate::source::SourceMap;
 
@@ -91,13 +92,8 @@ impl Terminal {
 
     /// Says that a result could not be written.
     pub fn cannot_write(&self, fault: &WriteFault) -> Exit {
-        self.report(&[write_diagnostic(fault)], &SourceMap::new())
+        self.report(&[cannot_write(fault)], &SourceMap::new())
     }
-}
-
-/// The finding that a result could not be written.
-pub fn write_diagnostic(fault: &WriteFault) -> Diagnostic {
-    Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).maybe_help(fault.help())
 }
 
 fn width() -> usize {

@@ -38,8 +38,19 @@ pub fn find(name: &str) -> Option<&'static Code> {
 
 /// Whether a finding is about the surroundings of a run, such as a missing identity, and not about the spec.
 pub fn is_about_surroundings(code: &Code) -> bool {
-    [&USAGE, &CANNOT_READ, &CANNOT_WRITE, &READ_BACK, &NO_IDENTITY, &NO_MATCHING_IDENTITY, &PASSPHRASE, &BAD_IDENTITY, &ENV_VAR]
-        .contains(&code)
+    [
+        &USAGE,
+        &CANNOT_READ,
+        &CANNOT_WRITE,
+        &FOREIGN_FILES,
+        &READ_BACK,
+        &NO_IDENTITY,
+        &NO_MATCHING_IDENTITY,
+        &PASSPHRASE,
+        &BAD_IDENTITY,
+        &ENV_VAR,
+    ]
+    .contains(&code)
 }
 
 macro_rules! codes {
@@ -133,6 +144,8 @@ codes! {
     USAGE "usage" Error: "an option that can't be used as it is given";
     CANNOT_READ "cannot-read" Error: "a file that the command line names can't be read";
     CANNOT_WRITE "cannot-write" Error: "the result can't be written";
+    FOREIGN_FILES "foreign-files" Error: "files that mintage did not write stand where its output would go";
+    OUTPUT_DIFFERS "output-differs" Error: "what is there is not what would be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";

@@ -10,6 +10,20 @@ pub fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     list(items, "and")
 }
 
+/// The most names that [`some_of`] names.
+const NAMED: usize = 8;
+
+/// As [`all_of`]; of very many the first few, and how many more: `a`, `b` and 12 more.
+pub fn some_of<S: AsRef<str>>(items: &[S]) -> String {
+    match items.split_at_checked(NAMED) {
+        Some((named, more)) if !more.is_empty() => {
+            let named: Vec<String> = named.iter().map(|item| code(item.as_ref())).collect();
+            format!("{} and {} more", named.join(", "), number(more.len()))
+        }
+        _ => all_of(items),
+    }
+}
+
 fn list<S: AsRef<str>>(items: impl IntoIterator<Item = S>, last: &str) -> String {
     let quoted: Vec<String> = items.into_iter().map(|item| code(item.as_ref())).collect();
     match quoted.as_slice() {
@@ -133,6 +147,9 @@ mod tests {
         assert_eq!(one_of(["a"]), "`a`");
         assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(all_of(["a", "b"]), "`a` and `b`");
+        assert_eq!(some_of(&["a", "b"]), "`a` and `b`");
+        assert_eq!(some_of(&["a"; 8]), "`a`, `a`, `a`, `a`, `a`, `a`, `a` and `a`");
+        assert_eq!(some_of(&["a"; 9]), "`a`, `a`, `a`, `a`, `a`, `a`, `a`, `a` and 1 more");
     }
 
     #[test]

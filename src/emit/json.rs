@@ -1,6 +1,7 @@
 //! Secrets as one JSON document: a `v1` `List`, as kubectl reads and writes several objects in JSON.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use zeroize::Zeroizing;
 
@@ -23,7 +24,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
             out.push(',');
         }
         push_line(&mut out, 4);
-        push_secret(&mut out, &mut base64, secret);
+        push_secret(&mut out, &mut base64, secret, 4);
     }
     if !secrets.is_empty() {
         push_line(&mut out, 2);
@@ -33,57 +34,67 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
+/// One Secret by itself, in the manner of [`list`], with a newline at the end.
+pub fn object(secret: &Secret) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
+    let reserved = out.capacity();
+    push_secret(&mut out, &mut Base64::new(), secret, 0);
+    out.push('\n');
+    debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
+    out
+}
+
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, indent: usize) {
     out.push('{');
-    push_field(out, 6, "apiVersion", true);
+    push_field(out, indent + 2, "apiVersion", true);
     out.push_str("\"v1\"");
-    push_field(out, 6, "kind", false);
+    push_field(out, indent + 2, "kind", false);
     out.push_str("\"Secret\"");
-    push_field(out, 6, "metadata", false);
+    push_field(out, indent + 2, "metadata", false);
     out.push('{');
-    push_field(out, 8, "name", true);
+    push_field(out, indent + 4, "name", true);
     push_string(out, &secret.name);
     if let Some(namespace) = &secret.namespace {
-        push_field(out, 8, "namespace", false);
+        push_field(out, indent + 4, "namespace", false);
         push_string(out, namespace);
     }
-    push_texts(out, "labels", &secret.labels);
-    push_texts(out, "annotations", &secret.annotations);
-    push_line(out, 6);
+    push_texts(out, "labels", &secret.labels, indent + 4);
+    push_texts(out, "annotations", &secret.annotations, indent + 4);
+    push_line(out, indent + 2);
     out.push('}');
     if let Some(immutable) = secret.immutable {
-        push_field(out, 6, "immutable", false);
+        push_field(out, indent + 2, "immutable", false);
         out.push_str(if immutable { "true" } else { "false" });
     }
-    push_field(out, 6, "type", false);
+    push_field(out, indent + 2, "type", false);
     push_string(out, &secret.type_);
     if !secret.data.is_empty() {
-        push_field(out, 6, "data", false);
+        push_field(out, indent + 2, "data", false);
         out.push('{');
         for (index, (key, value)) in secret.data.iter().enumerate() {
-            push_field(out, 8, key, index == 0);
+            push_field(out, indent + 4, key, index == 0);
             out.push('"');
             base64.push(out, value.expose());
             out.push('"');
         }
-        push_line(out, 6);
+        push_line(out, indent + 2);
         out.push('}');
     }
-    push_line(out, 4);
+    push_line(out, indent);
     out.push('}');
 }
 
-fn push_texts(out: &mut String, field: &str, texts: &BTreeMap<String, String>) {
+fn push_texts(out: &mut String, field: &str, texts: &BTreeMap<String, String>, indent: usize) {
     if texts.is_empty() {
         return;
     }
-    push_field(out, 8, field, false);
+    push_field(out, indent, field, false);
     out.push('{');
     for (index, (key, value)) in texts.iter().enumerate() {
-        push_field(out, 10, key, index == 0);
+        push_field(out, indent + 2, key, index == 0);
         push_string(out, value);
     }
-    push_line(out, 8);
+    push_line(out, indent);
     out.push('}');
 }
 
@@ -105,7 +116,7 @@ fn push_string(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::list;
+    use super::{list, object};
     use crate::manifest::Secret;
 
     #[test]
@@ -155,6 +166,12 @@ mod tests {
   ]
 }
 "#;
+        let items = list(&[full.clone(), bare.clone()]);
+        for secret in [full.clone(), bare.clone()] {
+            // The same text as in a list, four blanks further to the left.
+            let alone: String = object(&secret).lines().map(|line| format!("    {line}\n")).collect();
+            assert!(items.contains(alone.trim_end()), "{alone}");
+        }
         assert_eq!(*list(&[full, bare]), expected.replace("@KEY@", "\u{1f511}\u{1fffe}"));
         assert_eq!(*list(&[]), "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": []\n}\n");
     }

@@ -2,9 +2,12 @@
 
 pub mod docker_json;
 mod encode;
+pub mod file_name;
+pub mod files;
 pub mod go_json;
 pub mod hash;
 pub mod json;
+pub mod kustomization;
 pub mod read_back;
 pub mod scalar;
 pub mod yaml;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::emit::json::list;
+use crate::emit::json::{list, object};
 use crate::emit::yaml::documents as write;
 
 fn secrets(count: usize) -> Vec<Secret> {
@@ -26,6 +26,7 @@ fn what_was_meant_passes() {
         let secrets = secrets(count);
         assert_eq!(yaml(&write(&secrets), &secrets), Ok(()), "{count}");
         assert_eq!(json(&list(&secrets), &secrets), Ok(()), "{count}");
+        secrets.iter().for_each(|secret| assert_eq!(json_object(&object(secret), secret), Ok(())));
     }
 }
 
@@ -69,6 +70,7 @@ fn json_changes_too() {
     assert_eq!(path(json(&text.replace("\"List\"", "\"Lost\""), &meant)), " kind");
     assert_eq!(path(json(&text.replace("c2VzYW1l", "c2VzYW1s"), &meant)), "prod/s-0 data.k");
     assert_eq!(path(json(&format!("{}{{", *text), &meant)), " ");
+    assert_eq!(path(json_object(&object(&meant[0]), &meant[1])), "prod/s-1 metadata.name");
     assert_eq!(path(json(&list(&meant[..1]), &meant)), "prod/s-1 ");
 }
 

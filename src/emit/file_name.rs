@@ -1,0 +1,103 @@
+//! The file of a Secret in an output folder: `NAMESPACE/NAME.yaml`, or `NAME.yaml` without a namespace.
+//!
+//! Names of the API have no capitals and no `_`, so they never differ by case alone, and a `_` marks where the plain name would not do.
+
+use sha2::{Digest, Sha256};
+
+use crate::manifest::Secret;
+
+/// Names that Windows takes for devices, whatever stands behind their first dot (Naming Files, Paths, and Namespaces, Microsoft Learn).
+/// A repository with such a file can't be checked out there.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// The same, with a digit from 1 to 9 behind.
+const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
+
+/// The longest name that is kept whole: file systems take 255 bytes, and the ending and a `_` have to fit in.
+const LONGEST: usize = 240;
+/// What is kept of longer ones, before the hash.
+const KEPT: usize = 200;
+
+/// The path of a Secret's file from its folder, with `/` between; `ending` without its dot.
+///
+/// `None` if a name is not one that the API server takes, which a build has refused before.
+pub fn file_name(secret: &Secret, ending: &str) -> Option<String> {
+    let namespace = match &secret.namespace {
+        Some(namespace) => format!("{}/", safe(namespace)?),
+        None => String::new(),
+    };
+    let mut name = safe(&secret.name)?;
+    if namespace.is_empty() && name == "kustomization" {
+        // Its place is taken by the list of all files.
+        name.push('_');
+    }
+    Some(format!("{namespace}{name}.{ending}"))
+}
+
+/// Whether a path is one that [`file_name`] may have made: below the folder, and nothing but a file of a Secret.
+pub fn is_file_name(path: &str) -> bool {
+    let of_api = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    let (namespace, file) = path.split_once('/').map_or((None, path), |(namespace, file)| (Some(namespace), file));
+    let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".json"));
+    namespace.is_none_or(of_api) && stem.is_some_and(of_api)
+}
+
+/// A name of the API as a name that every file system takes.
+fn safe(name: &str) -> Option<String> {
+    let of_api = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    if !name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) || !name.bytes().all(of_api) {
+        return None;
+    }
+    if name.len() > LONGEST {
+        let hash: String = Sha256::digest(name).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        return Some(format!("{}_{hash}", name.get(..KEPT)?));
+    }
+    let first = name.split('.').next().unwrap_or_default();
+    let numbered = |device: &str| first.strip_prefix(device).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']));
+    if DEVICES.contains(&first) || NUMBERED_DEVICES.into_iter().any(numbered) {
+        return Some(format!("{first}_{}", name.get(first.len()..)?));
+    }
+    Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file_name, is_file_name};
+    use crate::manifest::Secret;
+
+    fn path(namespace: Option<&str>, name: &str) -> Option<String> {
+        file_name(&Secret { name: name.into(), namespace: namespace.map(str::to_owned), ..Secret::default() }, "yaml")
+    }
+
+    #[test]
+    fn plain_names_stay() {
+        assert_eq!(path(Some("b"), "a").as_deref(), Some("b/a.yaml"));
+        assert_eq!(path(None, "b.yaml").as_deref(), Some("b.yaml.yaml"));
+        assert_eq!(path(Some("shop"), "kustomization").as_deref(), Some("shop/kustomization.yaml"));
+        assert_eq!(path(None, "com0.example.com1").as_deref(), Some("com0.example.com1.yaml"));
+    }
+
+    #[test]
+    fn what_can_not_stay_gets_an_underscore() {
+        assert_eq!(path(None, "kustomization").as_deref(), Some("kustomization_.yaml"));
+        assert_eq!(path(Some("con"), "aux.example").as_deref(), Some("con_/aux_.example.yaml"));
+        assert_eq!(path(Some("shop"), "lpt1").as_deref(), Some("shop/lpt1_.yaml"));
+        let long = ["a", "b"].map(|end| path(Some("shop"), &format!("{}{end}", "a".repeat(252))).unwrap());
+        assert!(long[0] != long[1] && long.iter().all(|path| path.len() < 240 && is_file_name(path)), "{long:?}");
+        assert_eq!(path(None, &"a".repeat(240)).unwrap().len(), 245);
+    }
+
+    #[test]
+    fn nothing_leads_out_of_the_folder() {
+        for name in ["", "..", ".a", "../a", "a/b", "A", "a\0", "a\n", "-a", "/a"] {
+            assert_eq!(path(None, name), None, "{name:?}");
+            assert_eq!(path(Some(name), "a"), None, "{name:?}");
+        }
+        for path in ["../a.yaml", "/a.yaml", "a/b/c.yaml", "a/../b.yaml", ".mintage", "a/.yaml", "mintage.toml", "a.yml", "b/", ""] {
+            assert!(!is_file_name(path), "{path}");
+        }
+        assert!(is_file_name("b/a.yaml") && is_file_name("aux_.json"));
+    }
+}

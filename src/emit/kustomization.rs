@@ -1,0 +1,38 @@
+//! The `kustomization.yaml` of an output folder.
+
+use super::scalar::push_scalar;
+
+/// Its name, the first of the three that kustomize looks for (`konfig.RecognizedKustomizationFileNames`, api/konfig/general.go).
+pub const NAME: &str = "kustomization.yaml";
+
+/// The other two. Beside ours, kustomize refuses the folder.
+pub const OTHER_NAMES: [&str; 2] = ["kustomization.yml", "Kustomization"];
+
+/// A Kustomization that takes these files, paths from its folder, in this order: kustomize keeps it.
+pub fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = "# Made by mintage, as are the files below: change the spec instead.\n\
+                   apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:"
+        .to_owned();
+    let before = out.len();
+    for path in paths {
+        out.push_str("\n- ");
+        push_scalar(&mut out, path);
+    }
+    if out.len() == before {
+        out.push_str(" []");
+    }
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kustomization;
+
+    #[test]
+    fn lists_files_in_order() {
+        let text = kustomization(["shop/b.yaml", "1.yaml", "a.yaml"]);
+        assert!(text.ends_with("\nresources:\n- shop/b.yaml\n- \"1.yaml\"\n- a.yaml\n"), "{text}");
+        assert!(kustomization([]).ends_with("\nresources: []\n"));
+    }
+}

@@ -1,0 +1,242 @@
+//! Many files change at once, or none does. All bytes are written aside first, so that a full disk shows before anything has changed; what
+//! follows are renames, each of which can be undone.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::signals;
+
+use super::{WriteFault, WriteReason, make_private, parent_of};
+
+/// How the folder of what is written aside is called: hidden, and without an ending that a reader of manifests looks for.
+const PREFIX: &str = ".mintage-";
+const SUFFIX: &str = ".tmp";
+
+/// From this many files on, one flush of the whole file system is faster than one a file.
+const MANY: usize = 32;
+
+/// Changes of a folder's files that are prepared and not made yet. Dropped, it leaves nothing behind.
+pub struct Swap {
+    folder: PathBuf,
+    aside: TempDir,
+    aside_files: usize,
+    written: usize,
+    steps: Vec<Step>,
+    /// The directories of the targets, which are there by now.
+    parents: BTreeSet<PathBuf>,
+    /// Those that were not there before.
+    made: Vec<PathBuf>,
+}
+
+/// One rename.
+struct Step {
+    kind: Kind,
+    target: PathBuf,
+    /// Where the old file is, or goes.
+    backup: Option<PathBuf>,
+}
+
+enum Kind {
+    /// A file that was written aside takes the target's name.
+    Place(PathBuf),
+    /// The target goes aside.
+    TakeAway,
+}
+
+/// A change that failed in the middle.
+pub struct Failure {
+    /// Why.
+    pub fault: WriteFault,
+    /// Where the old files are that could not be put back; `None` if everything is as it was.
+    pub backups: Option<PathBuf>,
+}
+
+impl Swap {
+    /// Prepares changes of files in and below a folder that is there.
+    pub fn new(folder: &Path) -> Result<Self, WriteFault> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PREFIX).suffix(SUFFIX);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let aside = builder.tempdir_in(folder).map_err(|error| fault(folder, WriteReason::of_parent(&error, folder)))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            aside,
+            aside_files: 0,
+            written: 0,
+            steps: Vec::new(),
+            parents: BTreeSet::new(),
+            made: Vec::new(),
+        })
+    }
+
+    /// A file that will have these bytes and mode 0600. What is there before will be replaced; the directory that holds it is made.
+    pub fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), WriteFault> {
+        let of = |error: io::Error| fault(target, WriteReason::of(&error));
+        if signals::pending() {
+            // Whoever wants us to end does not want to wait for the rest. Nobody gets to read this.
+            return Err(fault(target, WriteReason::Io("interrupted".to_owned())));
+        }
+        let parent = parent_of(target);
+        if !self.parents.contains(&parent) {
+            if make_directory(&parent).map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))? {
+                self.made.push(parent.clone());
+            }
+            self.parents.insert(parent);
+        }
+        let aside = self.next();
+        write_private(&aside, bytes).map_err(of)?;
+        self.written += 1;
+        let backup = match fs::symlink_metadata(target) {
+            Ok(_) => {
+                let backup = self.next();
+                // Not every file system has links, and not everybody may link to a file of somebody else.
+                fs::hard_link(target, &backup).or_else(|_| fs::copy(target, &backup).map(|_| ())).map_err(of)?;
+                Some(backup)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(of(error)),
+        };
+        self.steps.push(Step { kind: Kind::Place(aside), target: target.to_owned(), backup });
+        Ok(())
+    }
+
+    /// A file that will be gone.
+    pub fn remove(&mut self, target: &Path) {
+        self.parents.insert(parent_of(target));
+        let backup = self.next();
+        self.steps.push(Step { kind: Kind::TakeAway, target: target.to_owned(), backup: Some(backup) });
+    }
+
+    /// Makes the changes, in the order in which they were prepared.
+    pub fn commit(mut self) -> Result<(), Failure> {
+        self.flush().map_err(|error| Failure { fault: fault(&self.folder, WriteReason::of(&error)), backups: None })?;
+        for (done, step) in self.steps.iter().enumerate() {
+            if let Err(error) = step.take() {
+                let fault = fault(&step.target, WriteReason::of_parent(&error, &parent_of(&step.target)));
+                let backups = self.undo(done);
+                return Err(Failure { fault, backups });
+            }
+        }
+        self.made.clear();
+        // The new names should survive a power cut too. Not every file system can sync a directory.
+        let _ = self.flush_directories();
+        Ok(())
+    }
+
+    /// Takes back the first steps. Gives where the old files are if that fails.
+    fn undo(&mut self, done: usize) -> Option<PathBuf> {
+        let mut undone = self.steps.iter().take(done).rev().map(Step::undo);
+        if undone.all(|result| result.is_ok()) {
+            return None;
+        }
+        self.aside.disable_cleanup(true);
+        Some(self.aside.path().to_owned())
+    }
+
+    fn next(&mut self) -> PathBuf {
+        self.aside_files += 1;
+        self.aside.path().join(self.aside_files.to_string())
+    }
+
+    /// All bytes are on the disk before a name leads to them.
+    fn flush(&self) -> io::Result<()> {
+        if self.written >= MANY && flush_all(&self.folder).is_ok() {
+            return Ok(());
+        }
+        let placed = self.steps.iter().filter_map(|step| match &step.kind {
+            Kind::Place(aside) => Some(aside),
+            Kind::TakeAway => None,
+        });
+        placed.map(|aside| File::open(aside)?.sync_all()).collect()
+    }
+
+    /// After the first, the others have little left to do.
+    fn flush_directories(&self) -> io::Result<()> {
+        let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
+        if cfg!(unix) { self.parents.iter().try_for_each(flush) } else { Ok(()) }
+    }
+}
+
+impl Drop for Swap {
+    fn drop(&mut self) {
+        // Inner ones last in, first out; one that somebody has put something into stays.
+        self.made.iter().rev().for_each(|directory| _ = fs::remove_dir(directory));
+    }
+}
+
+impl Step {
+    fn take(&self) -> io::Result<()> {
+        match (&self.kind, &self.backup) {
+            (Kind::Place(aside), _) => fs::rename(aside, &self.target),
+            (Kind::TakeAway, Some(backup)) => fs::rename(&self.target, backup),
+            (Kind::TakeAway, None) => fs::remove_file(&self.target),
+        }
+    }
+
+    fn undo(&self) -> io::Result<()> {
+        match &self.backup {
+            Some(backup) => fs::rename(backup, &self.target),
+            None => match fs::remove_file(&self.target) {
+                // Of two writes to a new file the first to be undone has removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                removed => removed,
+            },
+        }
+    }
+}
+
+/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever has the folder's lock.
+pub fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Makes a directory that only its owner may look into, unless it is there. Gives whether it was made.
+pub fn make_directory(path: &Path) -> io::Result<bool> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    // The umask had its say when the file was made.
+    make_private(path, &file.metadata()?)
+}
+
+#[cfg(target_os = "linux")]
+fn flush_all(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush_all(_folder: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn fault(target: &Path, reason: WriteReason) -> WriteFault {
+    WriteFault { target: target.to_string_lossy().into_owned(), reason }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! How output that fails or differs is worded.
+
+use std::path::Path;
+
+use crate::diag::words::{code, number, plural, some_of};
+use crate::diag::{Diagnostic, codes};
+
+use super::folder::{Changes, FolderFault};
+use super::{Difference, WriteFault, WriteReason, marker, shown};
+
+/// A file or stdout that could not be written.
+pub fn cannot_write(fault: &WriteFault) -> Diagnostic {
+    Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).maybe_help(fault.help())
+}
+
+/// A folder that could not be written.
+pub fn folder_fault(fault: &FolderFault) -> Diagnostic {
+    match fault {
+        FolderFault::Write(fault) => {
+            let diagnostic = Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).note("nothing was changed");
+            match &fault.reason {
+                WriteReason::NoSpace => diagnostic.help("free some space"),
+                WriteReason::ParentReadOnly(_) => diagnostic.help("change its permissions, or choose another folder with `-o`"),
+                WriteReason::ParentNotDirectory(_) => diagnostic.help("choose another folder with `-o`"),
+                _ => diagnostic,
+            }
+        }
+        FolderFault::Foreign { folder, paths } => {
+            let message = match paths.as_slice() {
+                [one] => format!("{} in {} was not written by mintage, and stands in the way", code(one), shown(folder)),
+                _ => format!("{} in {} were not written by mintage, and stand in the way", plural(paths.len(), "file"), shown(folder)),
+            };
+            let diagnostic = Diagnostic::new(&codes::FOREIGN_FILES, message);
+            let diagnostic = if paths.len() > 1 { diagnostic.note(format!("they are {}", some_of(paths))) } else { diagnostic };
+            diagnostic
+                .note(format!("mintage replaces only what is listed in {}; nothing was changed", shown(&folder.join(marker::NAME))))
+                .help("move away what nobody needs, or choose another folder with `-o`")
+        }
+        FolderFault::Marker(path) => Diagnostic::new(&codes::FOREIGN_FILES, format!("{} is not a list that mintage wrote", shown(path)))
+            .note("it says which files of the folder may be replaced and removed; nothing was changed")
+            .help("bring it back as it was, or remove it together with the files that mintage wrote"),
+        FolderFault::NotPutBack { fault, backups } => Diagnostic::new(&codes::CANNOT_WRITE, fault.message())
+            .note("some files had been replaced by then, and the old ones could not be put back")
+            .help(format!("the old files are in {}; the next run that succeeds writes all files anew and removes them", shown(backups))),
+    }
+}
+
+/// Something that could not be compared with what would be written.
+pub fn cannot_compare(fault: &WriteFault) -> Diagnostic {
+    Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be compared: {}", code(&fault.target), fault.reason.words()))
+}
+
+/// The same of a folder.
+pub fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
+    match fault {
+        FolderFault::Write(fault) => cannot_compare(fault),
+        other => folder_fault(other),
+    }
+}
+
+/// A file that does not hold what it would.
+pub fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
+    let message = match difference {
+        Difference::Missing => format!("there is no file {}", shown(path)),
+        Difference::Content => format!("{} is not what would be written", shown(path)),
+    };
+    Diagnostic::new(&codes::OUTPUT_DIFFERS, message).help(WRITE_IT)
+}
+
+/// A folder that does not hold what it would.
+pub fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
+    let message = format!("{} is not what would be written", shown(folder));
+    let mut diagnostic = Diagnostic::new(&codes::OUTPUT_DIFFERS, message);
+    for (paths, one, many) in [
+        (&changes.created, "is missing", "are missing"),
+        (&changes.replaced, "has other content", "have other content"),
+        (&changes.removed, "is left over from an earlier build", "are left over from an earlier build"),
+        (&changes.foreign, "has other content, and was not written by mintage", "have other content, and were not written by mintage"),
+    ] {
+        match paths.len() {
+            0 => {}
+            1 => diagnostic = diagnostic.note(format!("{} {one}", some_of(paths))),
+            _ => diagnostic = diagnostic.note(format!("{} {many}", some_of(paths))),
+        }
+    }
+    if changes.foreign.is_empty() {
+        diagnostic.help(WRITE_IT)
+    } else {
+        diagnostic.help("move away what mintage did not write, then run the same command without `--check`")
+    }
+}
+
+const WRITE_IT: &str = "run the same command without `--check` to write it";
+
+/// One line of what became of a folder.
+pub fn summary(folder: &Path, changes: &Changes) -> String {
+    let written = changes.created.len() + changes.replaced.len();
+    let removed = if changes.removed.is_empty() { String::new() } else { format!(", removed {}", number(changes.removed.len())) };
+    let same = match changes.same {
+        0 => String::new(),
+        1 => ", left 1 as it was".to_owned(),
+        same => format!(", left {} as they were", number(same)),
+    };
+    format!("wrote {} to {}{removed}{same}", plural(written, "file"), shown(folder))
+}
+
+/// What became of each file that changed, a line each.
+pub fn details(changes: &Changes) -> Vec<String> {
+    let lines = |verb: &'static str, paths: &[String]| paths.iter().map(|path| format!("{verb} {}", code(path))).collect::<Vec<_>>();
+    [lines("new", &changes.created), lines("changed", &changes.replaced), lines("removed", &changes.removed)].concat()
+}
