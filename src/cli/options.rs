@@ -125,6 +125,15 @@ pub struct Run {
 }
 
 impl SpecOptions {
+    /// Takes the last of the paths, for commands that want something else there; the spec is `.` if nothing is left.
+    pub fn take_last_path(&mut self) -> PathBuf {
+        let last = self.specs.pop().unwrap_or_default();
+        if self.specs.is_empty() {
+            self.specs.push(PathBuf::from("."));
+        }
+        last
+    }
+
     /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
     pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
         let mut sources = SourceMap::new();

@@ -7,6 +7,7 @@ pub mod hash;
 pub mod json;
 pub mod read_back;
 pub mod scalar;
+pub mod shown;
 pub mod yaml;
 
 use crate::manifest::Secret;
