@@ -32,6 +32,7 @@ pub mod emit;
 pub mod environment;
 mod expand;
 pub mod identity_files;
+pub mod inspect;
 mod judge;
 pub mod kinds;
 pub mod manifest;
@@ -49,6 +50,7 @@ mod spec_lints;
 pub mod structure;
 pub mod template;
 mod terminal;
+pub mod usage;
 pub mod world;
 
 use crypt::{IdentityInput, Keyring};

@@ -20,11 +20,11 @@ use super::{Exit, manifest_files};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| arg
-        .value_names(["SPEC", "AGAINST"])
+        .value_name("PATH")
         .num_args(1..=2)
         .required(true)
         .default_value(None::<&str>)
-        .help("A spec, . without one; and what to compare with: a file or folder of manifests, or - for stdin")
+        .help("[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of manifests, or - for stdin")
     ),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:

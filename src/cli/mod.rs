@@ -6,10 +6,13 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod list;
 mod manifest_files;
 mod options;
 mod schema;
+mod show;
 mod terminal;
+mod use_;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -66,6 +69,9 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Diff(Box<diff::Diff>),
+    List(Box<list::List>),
+    Show(Box<show::Show>),
+    Use(Box<use_::Use>),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -86,6 +92,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
         Command::Diff(diff) => diff.run(),
+        Command::List(list) => list.run(),
+        Command::Show(show) => show.run(),
+        Command::Use(use_) => use_.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),

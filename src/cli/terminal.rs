@@ -62,6 +62,11 @@ impl Terminal {
         verdict(diagnostics)
     }
 
+    /// How wide the terminal is that results go to; `None` if it is none.
+    pub fn width_of_stdout(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+    }
+
     /// Whether results may be coloured.
     pub fn colors_stdout(&self) -> bool {
         !matches!(self.choice(anstream::AutoStream::choice(&std::io::stdout())), ColorChoice::Never)
