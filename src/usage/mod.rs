@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::inspect::{Hash, Inspected};
 use crate::manifest::Secret;
 
+use pod::Files;
 use snippet::Snippet;
 
 /// What snippets are made of: nothing secret.
@@ -49,29 +50,35 @@ pub fn yaml(inspected: &Inspected) -> String {
 }
 
 fn snippets(subject: &Subject<'_>) -> Vec<Snippet> {
+    let path = pod::folder(subject.secret);
+    let files = |title| Files { title, path: &path, rename: &[], variable: None };
     match subject.secret.type_.as_str() {
         "kubernetes.io/tls" => {
-            let mut all = vec![typed::ingress(subject), typed::gateway(subject)];
-            all.push(pod::volume(subject, &[], "The key pair as files"));
-            all
+            vec![typed::ingress(subject), typed::gateway(subject), pod::volume(subject, &files("The key pair as files"))]
         }
         "kubernetes.io/dockerconfigjson" => {
-            let rename = [(".dockerconfigjson", "config.json")];
-            let title = "The same for programs that push or pull themselves: DOCKER_CONFIG is the folder";
-            vec![pod::pull(subject), typed::pull_account(subject), pod::volume(subject, &rename, title)]
+            let config = Files {
+                rename: &[(".dockerconfigjson", "config.json")],
+                variable: Some("DOCKER_CONFIG"),
+                ..files("For programs that pull and push themselves, as their config.json")
+            };
+            vec![pod::pull(subject), typed::pull_account(subject), pod::volume(subject, &config)]
         }
         "kubernetes.io/dockercfg" => vec![pod::pull(subject), typed::pull_account(subject)],
         "kubernetes.io/ssh-auth" => {
-            let rename = [("ssh-privatekey", "ssh")];
-            let title = "The key as a file that ssh accepts, under the names that git-sync looks for in /etc/git-secret";
-            vec![pod::volume(subject, &rename, title)]
+            let git_sync = Files {
+                path: "/etc/git-secret",
+                rename: &[("ssh-privatekey", "ssh")],
+                ..files("The key as a file that ssh accepts, where git-sync looks for it")
+            };
+            vec![pod::volume(subject, &git_sync)]
         }
         "kubernetes.io/service-account-token" => vec![typed::token_account(subject), typed::token_volume(subject)],
         "bootstrap.kubernetes.io/token" => vec![typed::join(subject)],
         _ => {
             let mut all: Vec<Snippet> = pod::env(subject).into_iter().collect();
             all.push(pod::env_from(subject));
-            all.push(pod::volume(subject, &[], "Every key as a file"));
+            all.push(pod::volume(subject, &files("Every key as a file")));
             all
         }
     }

@@ -44,34 +44,61 @@ pub(super) fn env_from(subject: &Subject<'_>) -> Snippet {
     snippet
 }
 
-/// The keys as files. With `rename`, only these keys and those that are not mentioned keep their names.
-pub(super) fn volume(subject: &Subject<'_>, rename: &[(&str, &str)], title: &str) -> Snippet {
-    let title = format!("{title}; a user that is not root needs spec.securityContext.fsGroup to read them");
-    let mut snippet = mounted(&title, subject.secret);
-    if !rename.is_empty() {
-        snippet.line(8, "items:");
-        for key in &subject.keys {
-            let path = rename.iter().find(|(from, _)| from == key).map_or(*key, |(_, to)| to);
-            snippet.pair(10, "- key", key);
-            snippet.pair(12, "path", path);
-        }
+/// How files are mounted.
+pub(super) struct Files<'f> {
+    /// What the snippet is for.
+    pub(super) title: &'f str,
+    /// The folder.
+    pub(super) path: &'f str,
+    /// Keys whose files have another name. Nothing: every key is a file of its name.
+    pub(super) rename: &'f [(&'f str, &'f str)],
+    /// A variable that tells the program the folder.
+    pub(super) variable: Option<&'f str>,
+}
+
+/// The keys as files.
+pub(super) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
+    let title = format!("{}; a user that is not root needs spec.securityContext.fsGroup to read them", files.title);
+    let mut snippet = mounted(&title, subject.secret, files);
+    if !files.rename.is_empty() {
+        let path = |key| files.rename.iter().find(|(from, _)| *from == key).map_or(key, |(_, to)| *to);
+        items(&mut snippet, subject.keys.iter().map(|key| (*key, path(*key))));
     }
     snippet
 }
 
 /// A volume of the Secret as far as its files.
-pub(super) fn mounted(title: &str, secret: &Secret) -> Snippet {
+pub(super) fn mounted(title: &str, secret: &Secret, files: &Files<'_>) -> Snippet {
     let name = volume_name(&secret.name);
     let mut snippet = Snippet::pod(title, secret);
+    if let Some(variable) = files.variable {
+        snippet.line(6, "env:");
+        snippet.pair(8, "- name", variable);
+        snippet.path(10, "value", files.path);
+    }
     snippet.line(6, "volumeMounts:");
     snippet.pair(8, "- name", &name);
-    snippet.pair(10, "mountPath", &format!("/etc/secrets/{}", secret.name));
+    snippet.path(10, "mountPath", files.path);
     snippet.lines(&["          readOnly: true", "  volumes:"]);
     snippet.pair(4, "- name", &name);
     snippet.line(6, "secret:");
     snippet.pair(8, "secretName", &secret.name);
     snippet.line(8, "defaultMode: 0400");
     snippet
+}
+
+/// Which keys become which files.
+pub(super) fn items<'k>(snippet: &mut Snippet, items: impl Iterator<Item = (&'k str, &'k str)>) {
+    snippet.line(8, "items:");
+    for (key, path) in items {
+        snippet.pair(10, "- key", key);
+        snippet.pair(12, "path", path);
+    }
+}
+
+/// The folder for a Secret that no program looks for anywhere.
+pub(super) fn folder(secret: &Secret) -> String {
+    format!("/etc/secrets/{}", secret.name)
 }
 
 /// A name for a volume: that of the Secret, as a label.

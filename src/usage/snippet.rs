@@ -1,5 +1,6 @@
 //! A manifest to paste from, line by line.
 
+use crate::diag::words::capitalized;
 use crate::emit::scalar::push_scalar;
 use crate::manifest::Secret;
 
@@ -12,7 +13,8 @@ pub(super) struct Snippet {
 impl Snippet {
     /// An object's head. Everything that uses a Secret has to be in its namespace.
     pub(super) fn new(title: &str, api_version: &str, kind: &str, name: &str, secret: &Secret) -> Self {
-        let mut snippet = Self { text: format!("# {title}.\n") };
+        let text = title.split("; ").map(|sentence| format!("# {}.\n", capitalized(sentence))).collect();
+        let mut snippet = Self { text };
         snippet.line(0, &format!("apiVersion: {api_version}"));
         snippet.line(0, &format!("kind: {kind}"));
         snippet.line(0, "metadata:");
@@ -49,6 +51,12 @@ impl Snippet {
         self.text.push_str(": ");
         push_scalar(&mut self.text, value);
         self.text.push('\n');
+    }
+
+    /// `KEY: PATH`, which is plain where its parts are.
+    pub(super) fn path(&mut self, indent: usize, key: &str, path: &str) {
+        let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
+        if plain && path.starts_with('/') { self.line(indent, &format!("{key}: {path}")) } else { self.pair(indent, key, path) }
     }
 
     /// `- VALUE`.

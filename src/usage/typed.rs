@@ -8,7 +8,7 @@ use crate::kinds::SERVICE_ACCOUNT_ANNOTATION;
 use crate::spec::value::How;
 
 use super::Subject;
-use super::pod::mounted;
+use super::pod::{Files, folder, items, mounted};
 use super::snippet::Snippet;
 
 /// What stands for a host that is not known.
@@ -79,12 +79,9 @@ pub(super) fn token_account(subject: &Subject<'_>) -> Snippet {
 /// The token as a file, for programs that speak to the cluster.
 pub(super) fn token_volume(subject: &Subject<'_>) -> Snippet {
     let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
-    let mut snippet = mounted(title, subject.secret);
-    snippet.line(8, "items:");
-    for key in ["token", "ca.crt", "namespace"] {
-        snippet.pair(10, "- key", key);
-        snippet.pair(12, "path", key);
-    }
+    let path = folder(subject.secret);
+    let mut snippet = mounted(title, subject.secret, &Files { title, path: &path, rename: &[], variable: None });
+    items(&mut snippet, ["token", "ca.crt", "namespace"].map(|key| (key, key)).into_iter());
     snippet
 }
 
