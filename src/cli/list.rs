@@ -33,7 +33,11 @@ impl List {
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
         let (inspection, sources) = self.spec.inspect();
-        let text = if self.json { pretty(&table::json(&inspection.secrets)) } else { table::table(&inspection.secrets, terminal.width_of_stdout()) };
+        let text = if self.json {
+            pretty(&table::json(&inspection.secrets))
+        } else {
+            table::table(&inspection.secrets, terminal.width_of_stdout())
+        };
         // What can be listed is listed, but not when nothing could be read.
         let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() { Exit::Fine } else { terminal.print(&text) };
         match terminal.report(&inspection.diagnostics, &sources) {

@@ -24,8 +24,8 @@ use crate::spec::read_vars;
 use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
-use super::{Exit, at};
 use super::terminal::{Color, Terminal};
+use super::{Exit, at};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]
@@ -229,7 +229,11 @@ impl SpecOptions {
                 options.identities = gathered
                     .identities
                     .iter()
-                    .map(|found| IdentityInput { origin: found.origin.clone(), bytes: found.bytes.clone(), only_for_ssh: found.only_for_ssh })
+                    .map(|found| IdentityInput {
+                        origin: found.origin.clone(),
+                        bytes: found.bytes.clone(),
+                        only_for_ssh: found.only_for_ssh,
+                    })
                     .collect();
             }
             Err(faults) => {

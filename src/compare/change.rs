@@ -148,9 +148,13 @@ impl<'s> Change<'s> {
         let mut refusals = Vec::new();
         // Under another name it is another Secret.
         if before.name == after.name {
-            refusals.extend((before.type_ != after.type_).then_some(Refusal::Type));
             let frozen = before.immutable == Some(true) && (data_differs || after.immutable != Some(true));
-            refusals.extend(frozen.then_some(Refusal::Immutable));
+            // One is enough: the way out is the same.
+            if before.type_ != after.type_ {
+                refusals.push(Refusal::Type);
+            } else if frozen {
+                refusals.push(Refusal::Immutable);
+            }
         }
         Some(Self { before: Some(before), after: Some(after), plain, data, refusals })
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::text::{field, summary};
 use super::{Change, Comparison, Kind, MASK};
 use crate::diag::words::{number, visible};
+use crate::emit::scalar::push_scalar;
 
 /// Most rows of the table, and most characters of a cell: GitHub takes 1 MiB a step.
 const MAX_ROWS: usize = 1000;
@@ -31,7 +32,7 @@ fn rows(change: &Change<'_>) -> Vec<String> {
     let row = |kind: Kind, part: &str, before: &str, after: &str| format!("| {id} | {} | {part} | {before} | {after} |\n", kind.name());
     let mut rows = Vec::new();
     for part in &change.plain {
-        let value = |value: Option<&str>| value.map(cell).unwrap_or_default();
+        let value = |value: Option<&str>| value.map(|value| cell(&scalar(value))).unwrap_or_default();
         rows.push(row(part.kind(), &cell(&field(part.field)), &value(part.before), &value(part.after)));
     }
     for datum in change.data.iter().filter(|datum| datum.kind() != Kind::Equal) {
@@ -40,6 +41,13 @@ fn rows(change: &Change<'_>) -> Vec<String> {
     }
     rows.extend(change.refusals.iter().map(|refusal| format!("| {id} | **refused** | {} | | |\n", refusal.words())));
     rows
+}
+
+/// A value as YAML writes it on one line.
+fn scalar(value: &str) -> String {
+    let mut out = String::new();
+    push_scalar(&mut out, value);
+    out
 }
 
 /// A text as code in a cell. HTML's `<code>`, since backticks can't hold backticks in a table and a `|` would end the cell.

@@ -26,6 +26,8 @@ pub struct Comparison<'s> {
     pub equal: usize,
     /// How many a cluster has besides, which are none of ours.
     pub others: usize,
+    /// How many Secrets are new only because they name no namespace: there is one of that name in some namespace.
+    pub unplaced: usize,
 }
 
 type Id<'s> = (Option<&'s str>, &'s str);
@@ -51,6 +53,10 @@ pub fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -
             None => comparison.equal += 1,
         }
     }
+    let names: BTreeSet<&str> = there.keys().filter(|id| id.0.is_some()).map(|id| id.1).collect();
+    let is_unplaced = |secret: &&Secret| id_is_open(rules, secret) && names.contains(secret.name.as_str());
+    comparison.unplaced =
+        comparison.changes.iter().filter(|change| change.before.is_none()).filter_map(|change| change.after).filter(is_unplaced).count();
     for found in there.into_values() {
         if found.from_server && !rules.prune {
             comparison.others += 1;
@@ -59,6 +65,11 @@ pub fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -
         }
     }
     comparison
+}
+
+/// Whether nothing says in which namespace a Secret is.
+fn id_is_open(rules: Rules<'_>, secret: &Secret) -> bool {
+    secret.namespace.is_none() && rules.namespace.is_none()
 }
 
 /// The Secret there that has the same name but for its hash.
@@ -93,7 +104,8 @@ mod tests {
 
     #[test]
     fn added_removed_changed_equal() {
-        let before = [there(secret("a", &[("k", "1")]), false), there(secret("b", &[("k", "1"), ("x", "")]), false), there(secret("c", &[]), false)];
+        let before =
+            [there(secret("a", &[("k", "1")]), false), there(secret("b", &[("k", "1"), ("x", "")]), false), there(secret("c", &[]), false)];
         let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
         let comparison = compare(&before, &after, Rules::default());
         let expected = [(Kind::Changed, "shop/b"), (Kind::Added, "shop/d"), (Kind::Removed, "shop/a")];
@@ -127,7 +139,8 @@ mod tests {
     fn a_namespace_for_those_without() {
         let after = [Secret { namespace: None, ..secret("a", &[]) }];
         let before = [there(secret("a", &[]), false)];
-        assert_eq!(compare(&before, &after, Rules::default()).equal, 0);
+        let comparison = compare(&before, &after, Rules::default());
+        assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
         assert_eq!(compare(&before, &after, Rules { namespace: Some("shop"), ..Rules::default() }).equal, 1);
     }
 

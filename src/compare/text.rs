@@ -45,6 +45,12 @@ pub fn summary(comparison: &Comparison<'_>) -> String {
     if comparison.others > 0 {
         summary.push_str(&format!("; {} of the cluster not compared", plural(comparison.others, "other Secret")));
     }
+    if comparison.unplaced > 0 {
+        summary.push_str(&format!(
+            "; {} without a namespace in the spec are there in one, so name it: `--namespace`",
+            plural(comparison.unplaced, "Secret")
+        ));
+    }
     summary
 }
 
@@ -172,7 +178,10 @@ fn plain(part: &Plain<'_>) -> String {
     let mut text = format!("{}: ", field(part.field));
     for (index, value) in [part.before, part.after].into_iter().flatten().enumerate() {
         text.push_str(if index == 0 { "" } else { " -> " });
-        push_scalar(&mut text, value);
+        match part.field {
+            Field::Immutable => text.push_str(value),
+            _ => push_scalar(&mut text, value),
+        }
     }
     text
 }

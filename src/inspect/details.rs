@@ -71,7 +71,8 @@ fn value(out: &mut String, value: Option<&SecretBytes>, reveal: bool) {
     let Some(value) = value else { return out.push_str("not known") };
     match shown(value) {
         _ if !reveal => out.push_str(&format!("{MASK} ({})", class(value))),
-        Shown::Text(text) if text.contains('\n') => out.push('|'),
+        // Its lines follow below.
+        Shown::Text(text) if text.contains('\n') => out.push_str("text"),
         Shown::Text(text) => push_scalar(out, text),
         Shown::Base64(text) => {
             out.push_str("base64 ");

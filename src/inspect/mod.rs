@@ -114,7 +114,8 @@ impl Opens {
 impl Inspected {
     /// Takes over a Secret that was built, with all of its data.
     pub fn fill(&mut self, secret: Secret) {
-        let known: BTreeMap<String, BTreeSet<Origin>> = std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
+        let known: BTreeMap<String, BTreeSet<Origin>> =
+            std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
         let from = |name: &String| known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect());
         self.keys = secret.data.keys().map(|name| Key { name: name.clone(), from: from(name) }).collect();
         self.more_keys = false;

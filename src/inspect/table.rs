@@ -101,7 +101,8 @@ fn cut(cell: &str, width: usize) -> String {
 pub fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
-        let keys = inspected.keys.iter().map(|key| json!({ "key": key.name, "from": key.from.iter().map(Origin::words).collect::<Vec<_>>() }));
+        let keys =
+            inspected.keys.iter().map(|key| json!({ "key": key.name, "from": key.from.iter().map(Origin::words).collect::<Vec<_>>() }));
         json!({
             "namespace": secret.namespace,
             "name": name(inspected),

@@ -29,11 +29,11 @@ use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-pub use secrets::{Found, secrets};
 use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;
 use objects::{Object, Said};
+pub use secrets::{Found, secrets};
 use words::Worded;
 
 /// Deepest nesting of lists and objects that is looked into.

@@ -30,7 +30,9 @@ pub fn yaml(inspected: &Inspected) -> String {
     let mut comments = Vec::new();
     match inspected.hash {
         Hash::None => {}
-        Hash::Known => comments.push("The Secret's name ends in a hash of its data, and changes with it: so must the manifests that use it."),
+        Hash::Known => {
+            comments.push("The Secret's name ends in a hash of its data, and changes with it: so must the manifests that use it.")
+        }
         Hash::Unknown => {
             comments.push("The Secret's name ends in a hash of its data, which is not known without an identity: it is missing below.");
         }
