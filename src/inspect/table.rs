@@ -69,12 +69,15 @@ fn dash(text: String) -> String {
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
-/// Takes from the widest column until all fit, or none can give more.
+/// Makes columns narrower until all fit, or none can give more. Keys and sources give first, then the type: a name is what people copy.
 fn narrow(widths: &mut [usize; 7], width: usize) {
     let room = width.saturating_sub(GAP * (HEAD.len() - 1));
-    while widths.iter().sum::<usize>() > room {
-        let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > NARROWEST) else { return };
-        *widest -= 1;
+    for (columns, least) in [(3..5, 2 * NARROWEST), (2..5, 2 * NARROWEST), (0..7, NARROWEST)] {
+        while widths.iter().sum::<usize>() > room {
+            let widest = widths.get_mut(columns.clone()).and_then(|columns| columns.iter_mut().max());
+            let Some(widest) = widest.filter(|widest| **widest > least) else { break };
+            *widest -= 1;
+        }
     }
 }
 
@@ -141,11 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_columns_give() {
+    fn names_are_cut_last() {
         let mut widths = [9, 10, 20, 100, 50, 5, 5];
-        narrow(&mut widths, 92);
-        assert_eq!(widths.iter().sum::<usize>() + 12, 92);
-        assert_eq!(widths[0], 9);
+        narrow(&mut widths, 101);
+        assert_eq!(widths, [9, 10, 20, 20, 20, 5, 5]);
+        narrow(&mut widths, 80);
+        assert_eq!(widths, [9, 10, 15, 12, 12, 5, 5]);
         let mut widths = [50; 7];
         narrow(&mut widths, 1);
         assert_eq!(widths, [NARROWEST; 7]);
