@@ -55,9 +55,11 @@ impl From<Exit> for ExitCode {
   mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
   mintage build | kubectl apply --server-side -f -
   mintage check -e prod                  every check, even without the identities
+  mintage diff rendered/                 what a build would change there
+  mintage list                           the Secrets, their keys and sources
   mintage explain tls-pair               why a check exists, and how to please it
 
-Exit codes: 0 fine, 1 the spec says no, 2 usage or environment."
+Exit codes: 0 fine, 1 the spec or a comparison says no, 2 usage or environment."
 )]
 struct Cli {
     #[command(subcommand)]
