@@ -25,12 +25,14 @@
 mod bounded_read;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod crypt;
 pub mod diag;
 pub mod emit;
 pub mod environment;
 mod expand;
 pub mod identity_files;
+pub mod inspect;
 mod judge;
 pub mod kinds;
 pub mod manifest;
@@ -48,6 +50,7 @@ mod spec_lints;
 pub mod structure;
 pub mod template;
 mod terminal;
+pub mod usage;
 pub mod world;
 
 use crypt::{IdentityInput, Keyring};
@@ -56,7 +59,6 @@ use diag::sink::Sink;
 use diag::words::one_of;
 use diag::{Diagnostic, Level, codes};
 use environment::Choice;
-use expand::Planned;
 use judge::Seen;
 use render::Renderer;
 use resolve::Locked;
@@ -172,7 +174,7 @@ fn compile_spec(
         }
     };
     let mut planned = expand::expand(spec, &settled, renderer);
-    planned.retain(|planned| is_selected(planned, &options.only));
+    planned.retain(|planned| is_selected(&planned.id(), &options.only));
     let scope = settled.scope();
     let (keyring, usable) = identities(&settled, &scope, world, options, renderer);
     let locked = if usable { options.locked } else { Locked::Reported };
@@ -231,9 +233,10 @@ fn identities(
     (keyring, renderer.sink.errors() == before)
 }
 
-fn is_selected(planned: &Planned<'_>, only: &[glob::Pattern]) -> bool {
+/// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
+fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
     let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
-    only.is_empty() || only.iter().any(|pattern| pattern.matches_with(&planned.id(), options))
+    only.is_empty() || only.iter().any(|pattern| pattern.matches_with(id, options))
 }
 
 fn nothing_to_build(options: &Options) -> Diagnostic {

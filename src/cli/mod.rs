@@ -5,11 +5,15 @@ mod build;
 mod build_target;
 mod check;
 mod completions;
+mod diff;
 mod explain;
+mod list;
 mod manifest_files;
 mod options;
 mod schema;
+mod show;
 mod terminal;
+mod use_;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -52,9 +56,11 @@ impl From<Exit> for ExitCode {
   mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
   mintage build | kubectl apply --server-side -f -
   mintage check -e prod                  every check, even without the identities
+  mintage diff rendered/                 what a build would change there
+  mintage list                           the Secrets, their keys and sources
   mintage explain tls-pair               why a check exists, and how to please it
 
-Exit codes: 0 fine, 1 the spec says no, 2 usage or environment."
+Exit codes: 0 fine, 1 the spec or a comparison says no, 2 usage or environment."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -65,6 +71,10 @@ struct Cli {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Diff(Box<diff::Diff>),
+    List(Box<list::List>),
+    Show(Box<show::Show>),
+    Use(Box<use_::Use>),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -84,6 +94,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match cli.command {
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
+        Command::Diff(diff) => diff.run(),
+        Command::List(list) => list.run(),
+        Command::Show(show) => show.run(),
+        Command::Use(use_) => use_.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),

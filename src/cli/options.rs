@@ -1,5 +1,6 @@
 //! The flags of every command that reads a spec, and what they become.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -9,9 +10,12 @@ use crate::crypt::IdentityInput;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::render;
 use crate::diag::words::{code, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, Level, codes};
 use crate::environment::{Choice, set_flag};
-use crate::identity_files;
+use crate::identity_files::{self, Gathered, IdentityFileFault};
+use crate::inspect::select::select;
+use crate::inspect::{Inspected, Inspection, inspect};
+use crate::manifest::Secret;
 use crate::os_world::OsWorld;
 use crate::resolve::Locked;
 use crate::source::{FileId, SourceMap, Span};
@@ -20,8 +24,8 @@ use crate::spec::read_vars;
 use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
-use super::at;
 use super::terminal::{Color, Terminal};
+use super::{Exit, at};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]
@@ -58,6 +62,9 @@ pub struct SpecOptions {
     pub allow_empty: bool,
     #[command(flatten)]
     pub messages: MessageOptions,
+    /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
+    #[arg(skip)]
+    gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
 }
 
 /// How findings are shown, and how much they weigh.
@@ -125,14 +132,36 @@ pub struct Run {
 }
 
 impl SpecOptions {
+    /// Takes the last of the paths, for commands that want something else there; the spec is `.` if nothing is left.
+    pub fn take_last_path(&mut self) -> PathBuf {
+        let last = self.specs.pop().unwrap_or_default();
+        if self.specs.is_empty() {
+            self.specs.push(PathBuf::from("."));
+        }
+        last
+    }
+
+    /// The same for a name.
+    pub fn take_last_name(&mut self) -> String {
+        self.take_last_path().to_string_lossy().into_owned()
+    }
+
     /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
     pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
+        self.compile_only(locked, unused_files, None)
+    }
+
+    /// The same; with `only`, that Secret alone, whatever the flags say.
+    fn compile_only(&self, locked: Locked, unused_files: bool, only: Option<&str>) -> Run {
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
         let specs = self.read_specs(&mut sources, &mut problems);
         let mut notes = Vec::new();
         let mut options = self.options(locked, &mut sources, &mut problems, &mut notes);
         options.unused_files = unused_files;
+        if let Some(pattern) = only.and_then(|only| glob::Pattern::new(&glob::Pattern::escape(only)).ok()) {
+            options.only = vec![pattern];
+        }
         if self.messages.verbose {
             let terminal = self.messages.terminal();
             specs.iter().for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
@@ -147,6 +176,43 @@ impl SpecOptions {
         Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources }
     }
 
+    /// Looks into the specs. What can't even be read is among the findings.
+    pub fn inspect(&self) -> (Inspection, SourceMap) {
+        let mut sources = SourceMap::new();
+        let mut problems = Vec::new();
+        let specs = self.read_specs(&mut sources, &mut problems);
+        let options = self.options(Locked::LeaveOut, &mut sources, &mut problems, &mut Vec::new());
+        let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
+        if problems.is_empty() {
+            let inspection = inspect(&inputs, &options, &mut sources);
+            return (inspection, sources);
+        }
+        (Inspection { secrets: Vec::new(), diagnostics: problems }, sources)
+    }
+
+    /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how the command ends is given.
+    pub fn inspect_one(&self, name: &str) -> Result<(Inspected, SourceMap), Exit> {
+        let (inspection, sources) = self.inspect();
+        let terminal = self.messages.terminal();
+        match select(name, &inspection.secrets) {
+            Ok(inspected) => Ok((inspected.clone(), sources)),
+            // It may be one of those that could not be listed.
+            Err(_) if !inspection.diagnostics.is_empty() => Err(terminal.report(&inspection.diagnostics, &sources)),
+            Err(diagnostic) => Err(terminal.report(&[diagnostic], &sources)),
+        }
+    }
+
+    /// Builds one Secret that was found. Otherwise everything is said, and how the command ends is given.
+    pub fn compile_one(&self, inspected: &Inspected) -> Result<Secret, Exit> {
+        let mut run = self.compile_only(Locked::Fail, false, Some(&inspected.id));
+        // Lints are for `check`.
+        run.compiled.diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
+        match run.compiled.secrets.pop() {
+            Some(secret) if !run.compiled.has_errors() => Ok(secret),
+            _ => Err(self.messages.terminal().report(&run.compiled.diagnostics, &run.sources)),
+        }
+    }
+
     fn options(&self, locked: Locked, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, notes: &mut Vec<Diagnostic>) -> Options {
         let mut options = Options {
             environment: self.environment(sources),
@@ -155,15 +221,19 @@ impl SpecOptions {
             allow_empty: self.allow_empty,
             ..Options::default()
         };
-        match identity_files::gather(&self.identities, &|name| env::var_os(name)) {
+        match self.gathered.get_or_init(|| identity_files::gather(&self.identities, &|name| env::var_os(name))) {
             Ok(gathered) => {
                 for fault in &gathered.skipped {
                     notes.push(Diagnostic::new(&codes::LEFT_OUT, fault.message()).maybe_help(fault.help()));
                 }
                 options.identities = gathered
                     .identities
-                    .into_iter()
-                    .map(|found| IdentityInput { origin: found.origin, bytes: found.bytes, only_for_ssh: found.only_for_ssh })
+                    .iter()
+                    .map(|found| IdentityInput {
+                        origin: found.origin.clone(),
+                        bytes: found.bytes.clone(),
+                        only_for_ssh: found.only_for_ssh,
+                    })
                     .collect();
             }
             Err(faults) => {

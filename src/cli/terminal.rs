@@ -59,11 +59,7 @@ impl Terminal {
     pub fn report_counted(&self, diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> Exit {
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
-        let choice = match self.color {
-            Color::Auto => anstream::AutoStream::choice(&std::io::stderr()),
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-        };
+        let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::Options { format: self.format.into(), color, width: width() };
         let text = match options.format {
@@ -73,6 +69,24 @@ impl Terminal {
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
         verdict(diagnostics)
+    }
+
+    /// How wide the terminal is that results go to; `None` if it is none.
+    pub fn width_of_stdout(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+    }
+
+    /// Whether results may be coloured.
+    pub fn colors_stdout(&self) -> bool {
+        !matches!(self.choice(anstream::AutoStream::choice(&std::io::stdout())), ColorChoice::Never)
+    }
+
+    fn choice(&self, auto: ColorChoice) -> ColorChoice {
+        match self.color {
+            Color::Auto => auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
     }
 
     /// Tells what is going on, for `-v`.

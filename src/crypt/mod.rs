@@ -28,6 +28,11 @@ pub use ssh::SshProblem;
 
 use crate::secret_bytes::SecretBytes;
 
+/// For whom an age file is, as far as its header tells without a key. `None` if it is no age file, or a damaged one.
+pub fn addressees(bytes: &[u8]) -> Option<Addressees> {
+    age_file::AgeFile::read(bytes).ok().map(|file| file.header.addressees)
+}
+
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
 pub type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 

@@ -105,7 +105,25 @@ fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
 
 /// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that readers get the same strings.
 pub(super) fn push_line(out: &mut String, value: &Value) {
-    for c in value.to_string().chars() {
+    push_escaped(out, &value.to_string());
+    out.push('\n');
+}
+
+/// A value as indented JSON with a line break at the end, escaped in the same way.
+pub fn pretty(value: &Value) -> String {
+    let text = format!("{value:#}");
+    let mut out = String::with_capacity(text.len() + 1);
+    for (index, line) in text.split('\n').enumerate() {
+        // Within strings there are no line breaks that are not escaped.
+        out.push_str(if index == 0 { "" } else { "\n" });
+        push_escaped(&mut out, line);
+    }
+    out.push('\n');
+    out
+}
+
+fn push_escaped(out: &mut String, text: &str) {
+    for c in text.chars() {
         if words::is_invisible(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
@@ -115,7 +133,6 @@ pub(super) fn push_line(out: &mut String, value: &Value) {
             out.push(c);
         }
     }
-    out.push('\n');
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod json;
 pub mod kustomization;
 pub mod read_back;
 pub mod scalar;
+pub mod shown;
 pub mod yaml;
 
 use crate::manifest::Secret;

@@ -12,6 +12,7 @@ mod json;
 mod mask;
 mod node;
 mod objects;
+mod secrets;
 mod words;
 mod yaml;
 mod yaml_scalar;
@@ -32,6 +33,7 @@ use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;
 use objects::{Object, Said};
+pub use secrets::{Found, secrets};
 use words::Worded;
 
 /// Deepest nesting of lists and objects that is looked into.
@@ -52,7 +54,25 @@ pub struct Judged {
 
 /// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of Unix time. Linear in the text.
 pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
-    let mut judge = Judge { file, text, at, judged: Judged::default(), harmless: Vec::new(), seen: HashMap::new(), nothing: None };
+    judge_as(file, text, Mode::Judge { at }).0
+}
+
+/// What is done with each Secret.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// It gets its verdict.
+    Judge {
+        /// The time for expiry checks.
+        at: Option<i64>,
+    },
+    /// It is kept, if it can be decoded.
+    Read,
+}
+
+/// Goes through a text, and gives the Secrets too when they are only read.
+fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
+    let judged = Judged::default();
+    let mut judge = Judge { file, text, mode, judged, found: Vec::new(), harmless: Vec::new(), seen: HashMap::new(), nothing: None };
     if documents::is_json(text) {
         judge.json()
     } else {
@@ -62,7 +82,7 @@ pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     // kubectl passes over `null`, but with nothing else there is nothing to create.
     if judged.secrets + judged.others == 0
         && judged.diagnostics.is_empty()
-        && let Some(range) = judge.nothing
+        && let (Mode::Judge { .. }, Some(range)) = (mode, judge.nothing)
     {
         let mut diagnostic = Diagnostic::new(&codes::NAME, "a manifest that holds nothing").at(Span::new(file, range), "");
         diagnostic.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueRequired" });
@@ -71,14 +91,16 @@ pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     if !judged.diagnostics.is_empty() {
         judged.masked = mask::masked(text, judge.harmless);
     }
-    judged
+    (judged, judge.found)
 }
 
 struct Judge<'t> {
     file: FileId,
     text: &'t str,
-    at: Option<i64>,
+    mode: Mode,
     judged: Judged,
+    /// The Secrets, when they are only read.
+    found: Vec<Found>,
     /// What messages may quote.
     harmless: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
@@ -165,6 +187,11 @@ impl<'t> Judge<'t> {
         let id = decoded.secret.id();
         let about = |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
+        let Mode::Judge { at } = self.mode else {
+            decoded.faults.retain(|fault| secrets::matters(&fault.kind));
+            self.decode_faults(&decoded, node, about);
+            return self.found.push(secrets::found(node, decoded));
+        };
         if !(said.kind && said.api_version) {
             self.report_with(words::type_meta(said), head.clone(), about);
         }
@@ -173,16 +200,7 @@ impl<'t> Judge<'t> {
             // The server does not get to anything else.
             return self.report_with(words::body_too_large(bytes), head, about);
         }
-        for fault in &decoded.faults {
-            let mut worded = words::decode(fault);
-            if let DecodeFaultKind::Duplicate { first } = &fault.kind {
-                worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
-            }
-            if let Some(fix) = self.decode_fix(fault, node) {
-                worded = worded.with_fix(fix);
-            }
-            self.report_with(worded, fault.range.clone(), about);
-        }
+        self.decode_faults(&decoded, node, about);
         let nulls = self.plain_words(&decoded, about);
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing because of that.
         let unknown = Unknown { open: !decoded.faults.is_empty(), ..Unknown::default() };
@@ -191,7 +209,7 @@ impl<'t> Judge<'t> {
             more: &decoded.more,
             unknown: &unknown,
             origin: Origin::Manifest,
-            at: self.at,
+            at,
             hashed: false,
             servers: false,
         };
@@ -222,6 +240,20 @@ impl<'t> Judge<'t> {
             .collect();
         self.judged.diagnostics.extend(placed);
         self.duplicate(&decoded, &head, about);
+    }
+
+    /// What keeps the server from decoding a Secret.
+    fn decode_faults(&mut self, decoded: &Decoded, node: &Node<'_>, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
+        for fault in &decoded.faults {
+            let mut worded = words::decode(fault);
+            if let DecodeFaultKind::Duplicate { first } = &fault.kind {
+                worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
+            }
+            if let Some(fix) = self.decode_fix(fault, node) {
+                worded = worded.with_fix(fix);
+            }
+            self.report_with(worded, fault.range.clone(), about);
+        }
     }
 
     /// Words that YAML does not read as text, where that changes what the Secret holds without a word from anybody.

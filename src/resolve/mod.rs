@@ -28,10 +28,10 @@ use crate::spec::Spec;
 use crate::world::World;
 
 use resolver::{Got, Resolver};
-use slot::{Fill, slots};
 
 pub use evidence::{Decrypted, Evidence, Use};
-pub use fetch::{Fetched, Wanted};
+pub use fetch::{FetchFault, Fetched, Wanted};
+pub(crate) use slot::{Fill, slots, visit_values};
 pub use words::read_error;
 
 /// What to do about an age file that no identity opens.

@@ -1,0 +1,121 @@
+//! `mintage diff`: what a build would change.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use zeroize::Zeroizing;
+
+use crate::compare::text::Look;
+use crate::compare::{Rules, compare, json, markdown, text};
+use crate::diag::{Diagnostic, codes};
+use crate::manifest::Secret;
+use crate::manifest_file::{self, Found};
+use crate::resolve::Locked;
+use crate::source::SourceMap;
+
+use super::options::SpecOptions;
+use super::{Exit, manifest_files};
+
+/// Say what a build would change in a folder, a file or a cluster
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", |arg| arg
+        .value_name("PATH")
+        .num_args(1..=2)
+        .required(true)
+        .default_value(None::<&str>)
+        .help("[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of manifests, or - for stdin")
+    ),
+    override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
+    after_help = "Examples:
+  mintage diff rendered/                            ./mintage.toml against a folder
+  kubectl get secrets -A -o yaml | mintage diff -   against a cluster
+  mintage diff shop -e prod -n shop live.yaml       another spec; Secrets without a namespace are in `shop`
+  mintage diff --reveal rendered/                   with the values
+  mintage diff --format markdown rendered/ >>\"$GITHUB_STEP_SUMMARY\"
+
+Of what a cluster gives, only Secrets of the spec are compared, and labels and annotations that only the cluster has don't count;
+with --prune they do.
+
+Exit codes, as those of diff: 0 no difference, 1 differences, 2 trouble."
+)]
+pub struct Diff {
+    #[command(flatten)]
+    spec: SpecOptions,
+    /// The namespace of Secrets that name none
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    /// Secrets that only the cluster has count as removed, and so do its further labels and annotations
+    #[arg(long)]
+    prune: bool,
+    /// Show values, instead of whether they are the same
+    #[arg(long)]
+    reveal: bool,
+    /// Text; JSON; or Markdown, for the summary of a GitHub step
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+impl Diff {
+    /// Runs the command.
+    pub fn run(mut self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let against = self.spec.take_last_path();
+        if self.reveal && self.format == Format::Markdown {
+            let diagnostic = Diagnostic::new(&codes::USAGE, "`--reveal` does not go with `--format markdown`")
+                .note("a summary is kept by the CI, and everybody who can read the repository can read it");
+            terminal.report(&[diagnostic], &SourceMap::new());
+            return Exit::Usage;
+        }
+        let mut run = self.spec.compile(Locked::Fail, false);
+        let before = self.read(&against, &mut run.sources, &mut run.compiled.diagnostics);
+        terminal.report(&run.compiled.diagnostics, &run.sources);
+        if run.compiled.has_errors() {
+            return Exit::Usage;
+        }
+        let (differs, text) = self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
+        match terminal.print(&text) {
+            Exit::Fine if differs => Exit::No,
+            exit => exit,
+        }
+    }
+
+    /// What is there, as far as `--only` lets it be compared.
+    fn read(&self, against: &PathBuf, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<Found> {
+        let files = manifest_files::read(std::slice::from_ref(against), sources, problems);
+        let mut found = Vec::new();
+        for file in files {
+            if sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
+                problems.push(
+                    Diagnostic::new(&codes::CANNOT_READ, "stdin is empty")
+                        .note("with nothing to compare with, everything would count as new")
+                        .help("look whether the command before the `|` has failed; for a comparison with nothing, pipe in `{}`"),
+                );
+            }
+            match manifest_file::secrets(file, sources) {
+                Ok(mut secrets) => found.append(&mut secrets),
+                Err(mut diagnostics) => problems.append(&mut diagnostics),
+            }
+        }
+        let only: Vec<glob::Pattern> = self.spec.only.iter().filter_map(|text| glob::Pattern::new(text).ok()).collect();
+        found.retain(|found| crate::is_selected(&found.secret.id(), &only));
+        found
+    }
+
+    fn compare(&self, before: &[Found], after: &[Secret], color: bool) -> (bool, Zeroizing<String>) {
+        let comparison = compare(before, after, Rules { namespace: self.namespace.as_deref(), prune: self.prune });
+        let text = match self.format {
+            Format::Text => text::render(&comparison, Look { color, reveal: self.reveal }),
+            Format::Json => json::render(&comparison, self.reveal),
+            Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
+        };
+        (!comparison.changes.is_empty(), text)
+    }
+}

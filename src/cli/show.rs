@@ -1,0 +1,87 @@
+//! `mintage show`: one Secret.
+
+use clap::Args;
+
+use crate::diag::json::pretty;
+use crate::diag::words::{all_of, code, nearest};
+use crate::diag::{Diagnostic, codes};
+use crate::inspect::{Inspected, details};
+use crate::output::write_stdout;
+use crate::source::SourceMap;
+
+use super::Exit;
+use super::options::SpecOptions;
+use super::terminal::Terminal;
+
+/// Show one Secret: metadata, keys, what the values come out of; the values on request
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", |arg| arg
+        .value_name("PATH")
+        .num_args(1..=2)
+        .required(true)
+        .default_value(None::<&str>)
+        .help("[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")
+    ),
+    override_usage = "mintage show [OPTIONS] [SPEC] <NAME>",
+    after_help = "Examples:
+  mintage show mysql                           values masked
+  mintage show shop -e prod shop-prod/mysql    another spec, one of several of that name
+  mintage show mysql --reveal                  with the values
+  mintage show mysql --key MYSQL_PASSWORD      the bytes of one value, and nothing else"
+)]
+pub struct Show {
+    #[command(flatten)]
+    spec: SpecOptions,
+    /// Show the values
+    #[arg(long)]
+    reveal: bool,
+    /// Print the bytes of this value, and nothing else
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["reveal", "json"])]
+    key: Option<String>,
+    /// JSON: one object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Show {
+    /// Runs the command.
+    pub fn run(mut self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let name = self.spec.take_last_name();
+        let (mut inspected, sources) = match self.spec.inspect_one(&name) {
+            Ok(found) => found,
+            Err(exit) => return exit,
+        };
+        if self.key.is_some() || self.reveal {
+            // Now everything has to be there, and passphrases are asked for.
+            match self.spec.compile_one(&inspected) {
+                Ok(secret) => inspected.fill(secret),
+                Err(exit) => return exit,
+            }
+        }
+        match &self.key {
+            Some(key) => value(&inspected, key, &terminal, &sources),
+            None if self.json => terminal.print(&pretty(&details::json(&inspected, self.reveal))),
+            None => terminal.print(&details::text(&inspected, self.reveal)),
+        }
+    }
+}
+
+fn value(inspected: &Inspected, key: &str, terminal: &Terminal, sources: &SourceMap) -> Exit {
+    let data = &inspected.secret.data;
+    if let Some(value) = data.get(key) {
+        return match write_stdout(value.expose()) {
+            Ok(()) => Exit::Fine,
+            Err(fault) => terminal.cannot_write(&fault),
+        };
+    }
+    let known = || data.keys().map(String::as_str);
+    let diagnostic = Diagnostic::new(&codes::USAGE, format!("the Secret {} has no key {}", code(&inspected.secret.id()), code(key)));
+    let diagnostic = match nearest(key, known()) {
+        Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
+        None if data.is_empty() => diagnostic.note("it has no key at all"),
+        None => diagnostic.note(format!("it has {}", all_of(known()))),
+    };
+    terminal.report(&[diagnostic], sources)
+}

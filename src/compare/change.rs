@@ -1,0 +1,215 @@
+//! What is different between two Secrets, as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::manifest::Secret;
+use crate::secret_bytes::SecretBytes;
+
+/// The type whose data and bookkeeping the cluster fills in.
+const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+/// What it fills in (`pkg/controller/serviceaccount/tokens_controller.go`).
+const FILLED: [&str; 3] = ["ca.crt", "namespace", "token"];
+
+/// What becomes of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It is new.
+    Added,
+    /// It goes away.
+    Removed,
+    /// It is another.
+    Changed,
+    /// It stays as it is.
+    Equal,
+}
+
+impl Kind {
+    /// What JSON calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Equal => "equal",
+        }
+    }
+
+    fn of<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> Self {
+        match (before, after) {
+            (None, _) => Self::Added,
+            (_, None) => Self::Removed,
+            (Some(before), Some(after)) if before == after => Self::Equal,
+            _ => Self::Changed,
+        }
+    }
+}
+
+/// A Secret that is different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change<'s> {
+    /// The Secret as it is there; `None` when it is new.
+    pub before: Option<&'s Secret>,
+    /// As the spec has it; `None` when it goes away.
+    pub after: Option<&'s Secret>,
+    /// What is public and different: name, type, `immutable`, labels, annotations, in this order.
+    pub plain: Vec<Plain<'s>>,
+    /// Every data key, sorted; the equal ones too.
+    pub data: Vec<Datum<'s>>,
+    /// Why a server would refuse to change the Secret in place.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A public part of a Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain<'s> {
+    /// Which.
+    pub field: Field<'s>,
+    /// What it was.
+    pub before: Option<&'s str>,
+    /// What it will be.
+    pub after: Option<&'s str>,
+}
+
+impl Plain<'_> {
+    /// What becomes of it.
+    pub fn kind(&self) -> Kind {
+        Kind::of(self.before.as_ref(), self.after.as_ref())
+    }
+}
+
+/// Which public part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field<'s> {
+    /// The name, where it follows from the data.
+    Name,
+    /// `type`.
+    Type,
+    /// `immutable`; not said is the same as `false`.
+    Immutable,
+    /// The label with this key.
+    Label(&'s str),
+    /// The annotation with this key.
+    Annotation(&'s str),
+}
+
+/// The value of a data key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Datum<'s> {
+    /// The key.
+    pub key: &'s str,
+    /// What it was.
+    pub before: Option<&'s SecretBytes>,
+    /// What it will be.
+    pub after: Option<&'s SecretBytes>,
+}
+
+impl Datum<'_> {
+    /// What becomes of it.
+    pub fn kind(&self) -> Kind {
+        Kind::of(self.before, self.after)
+    }
+}
+
+/// Why a server refuses a change in place (`ValidateSecretUpdate` in `pkg/apis/core/validation/validation.go`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The type can't be changed.
+    Type,
+    /// It is immutable there, and the data or `immutable` changes.
+    Immutable,
+}
+
+impl Refusal {
+    /// What it means, and what to do.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Type => "the API server does not change a Secret's type: delete it first, or give it another name",
+            Self::Immutable => "it is immutable there, so the API server refuses: delete it first, or give it another name",
+        }
+    }
+}
+
+impl<'s> Change<'s> {
+    /// A Secret that is only on one side.
+    pub(super) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
+        let plain = plain(before, after, false);
+        Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
+    }
+
+    /// What is different between two; `None` when nothing is. With `lenient`, labels and annotations that only `before` has don't count,
+    /// nor does what a cluster fills in.
+    pub(super) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
+        let plain = plain(Some(before), Some(after), lenient);
+        let data = data(Some(before), Some(after), lenient);
+        let data_differs = data.iter().any(|datum| datum.kind() != Kind::Equal);
+        if plain.is_empty() && !data_differs {
+            return None;
+        }
+        let mut refusals = Vec::new();
+        // Under another name it is another Secret.
+        if before.name == after.name {
+            let frozen = before.immutable == Some(true) && (data_differs || after.immutable != Some(true));
+            // One is enough: the way out is the same.
+            if before.type_ != after.type_ {
+                refusals.push(Refusal::Type);
+            } else if frozen {
+                refusals.push(Refusal::Immutable);
+            }
+        }
+        Some(Self { before: Some(before), after: Some(after), plain, data, refusals })
+    }
+
+    /// What becomes of the Secret.
+    pub fn kind(&self) -> Kind {
+        match (self.before, self.after) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            _ => Kind::Changed,
+        }
+    }
+
+    /// The Secret as the spec has it, or as it was.
+    pub fn secret(&self) -> Option<&'s Secret> {
+        self.after.or(self.before)
+    }
+
+    /// `NAMESPACE/NAME`.
+    pub fn id(&self) -> String {
+        self.secret().map(Secret::id).unwrap_or_default()
+    }
+}
+
+fn plain<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Vec<Plain<'s>> {
+    let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
+    let mut parts = vec![
+        Plain { field: Field::Type, before: before.map(|s| s.type_.as_str()), after: after.map(|s| s.type_.as_str()) },
+        Plain { field: Field::Immutable, before: before.and_then(immutable), after: after.and_then(immutable) },
+    ];
+    if let (Some(before), Some(after)) = (before, after) {
+        parts.insert(0, Plain { field: Field::Name, before: Some(&before.name), after: Some(&after.name) });
+    }
+    parts.extend(texts(before.map(|s| &s.labels), after.map(|s| &s.labels), Field::Label, lenient));
+    parts.extend(texts(before.map(|s| &s.annotations), after.map(|s| &s.annotations), Field::Annotation, lenient));
+    parts.retain(|part| part.before != part.after);
+    parts
+}
+
+fn texts<'s>(
+    before: Option<&'s BTreeMap<String, String>>,
+    after: Option<&'s BTreeMap<String, String>>,
+    field: fn(&'s str) -> Field<'s>,
+    lenient: bool,
+) -> Vec<Plain<'s>> {
+    let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| map.and_then(|map| map.get(key)).map(String::as_str);
+    let keys: BTreeSet<&'s String> = before.iter().chain(&after).flat_map(|map| map.keys()).collect();
+    let parts = keys.into_iter().map(|key| Plain { field: field(key), before: get(before, key), after: get(after, key) });
+    parts.filter(|part| !(lenient && part.after.is_none())).collect()
+}
+
+fn data<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Vec<Datum<'s>> {
+    let get = |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
+    let keys: BTreeSet<&'s String> = before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
+    let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
+    let data = keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
+    data.filter(|datum| !(filled && datum.after.is_none() && FILLED.contains(&datum.key))).collect()
+}

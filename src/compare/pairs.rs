@@ -1,0 +1,175 @@
+//! Which Secret of one side is which of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::manifest::Secret;
+use crate::manifest_file::Found;
+
+use super::change::Change;
+use super::hash_name;
+
+/// How to compare.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rules<'r> {
+    /// The namespace of Secrets that name none, on both sides.
+    pub namespace: Option<&'r str>,
+    /// Secrets that only a cluster has go away too, and so do its further labels and annotations.
+    pub prune: bool,
+}
+
+/// What came of comparing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison<'s> {
+    /// Secrets that are different: those of the spec in its order, then those that go away, by namespace and name.
+    pub changes: Vec<Change<'s>>,
+    /// How many are the same.
+    pub equal: usize,
+    /// How many a cluster has besides, which are none of ours.
+    pub others: usize,
+    /// How many Secrets are new only because they name no namespace: there is one of that name in some namespace.
+    pub unplaced: usize,
+}
+
+type Id<'s> = (Option<&'s str>, &'s str);
+
+/// Compares what a spec gives, `after`, with what is there, `before`. Of two Secrets there with one name the later counts, as with
+/// `kubectl apply`.
+///
+/// A Secret whose name ends in a hash of its data is compared with the one that has another hash, if there is one only.
+pub fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -> Comparison<'s> {
+    let id = |secret: &'s Secret| -> Id<'s> { (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str()) };
+    let mut there: BTreeMap<Id<'s>, &'s Found> = before.iter().map(|found| (id(&found.secret), found)).collect();
+    let wanted: BTreeSet<Id<'s>> = after.iter().map(id).collect();
+    let mut comparison = Comparison::default();
+    for secret in after {
+        let key = id(secret);
+        let key_there = if there.contains_key(&key) { Some(key) } else { renamed(key, &there, &wanted) };
+        let Some(found) = key_there.and_then(|key| there.remove(&key)) else {
+            comparison.changes.push(Change::one_sided(None, Some(secret)));
+            continue;
+        };
+        match Change::between(&found.secret, secret, found.from_server && !rules.prune) {
+            Some(change) => comparison.changes.push(change),
+            None => comparison.equal += 1,
+        }
+    }
+    let names: BTreeSet<&str> = there.keys().filter(|id| id.0.is_some()).map(|id| id.1).collect();
+    let is_unplaced = |secret: &&Secret| id_is_open(rules, secret) && names.contains(secret.name.as_str());
+    comparison.unplaced =
+        comparison.changes.iter().filter(|change| change.before.is_none()).filter_map(|change| change.after).filter(is_unplaced).count();
+    for found in there.into_values() {
+        if found.from_server && !rules.prune {
+            comparison.others += 1;
+        } else {
+            comparison.changes.push(Change::one_sided(Some(&found.secret), None));
+        }
+    }
+    comparison
+}
+
+/// Whether nothing says in which namespace a Secret is.
+fn id_is_open(rules: Rules<'_>, secret: &Secret) -> bool {
+    secret.namespace.is_none() && rules.namespace.is_none()
+}
+
+/// The Secret there that has the same name but for its hash.
+fn renamed<'s>(wanted: Id<'s>, there: &BTreeMap<Id<'s>, &Found>, all_wanted: &BTreeSet<Id<'s>>) -> Option<Id<'s>> {
+    let base = hash_name::base(wanted.1)?;
+    let same = |id: &Id<'s>| id.0 == wanted.0 && hash_name::base(id.1) == Some(base);
+    if all_wanted.iter().filter(|id| same(id)).count() > 1 {
+        return None;
+    }
+    let mut candidates = there.keys().filter(|id| same(id));
+    let only = candidates.next()?;
+    candidates.next().is_none().then_some(*only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kind, Refusal};
+    use super::*;
+
+    fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
+        let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
+        Secret { name: name.into(), namespace: Some("shop".into()), type_: "Opaque".into(), data, ..Secret::default() }
+    }
+
+    fn there(secret: Secret, from_server: bool) -> Found {
+        Found { secret, from_server }
+    }
+
+    fn kinds(comparison: &Comparison<'_>) -> Vec<(Kind, String)> {
+        comparison.changes.iter().map(|change| (change.kind(), change.id())).collect()
+    }
+
+    #[test]
+    fn added_removed_changed_equal() {
+        let before =
+            [there(secret("a", &[("k", "1")]), false), there(secret("b", &[("k", "1"), ("x", "")]), false), there(secret("c", &[]), false)];
+        let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
+        let comparison = compare(&before, &after, Rules::default());
+        let expected = [(Kind::Changed, "shop/b"), (Kind::Added, "shop/d"), (Kind::Removed, "shop/a")];
+        assert_eq!(kinds(&comparison), expected.map(|(kind, id)| (kind, id.to_owned())));
+        assert_eq!(comparison.equal, 1);
+        let data: Vec<_> = comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
+        assert_eq!(data, [("k", Kind::Changed), ("x", Kind::Removed), ("y", Kind::Added)]);
+    }
+
+    #[test]
+    fn what_a_cluster_has_besides_is_not_ours() {
+        let mut ours = secret("a", &[("k", "1")]);
+        ours.labels.insert("controller".into(), "x".into());
+        let before = [there(ours, true), there(secret("b", &[]), true)];
+        let after = [secret("a", &[("k", "1")])];
+        let comparison = compare(&before, &after, Rules::default());
+        assert_eq!((comparison.changes.len(), comparison.equal, comparison.others), (0, 1, 1));
+        let pruned = compare(&before, &after, Rules { prune: true, ..Rules::default() });
+        assert_eq!(kinds(&pruned).len(), 2);
+    }
+
+    #[test]
+    fn a_token_is_filled_by_the_cluster() {
+        let token = |data| Secret { type_: "kubernetes.io/service-account-token".into(), ..secret("t", data) };
+        let before = [there(token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]), true)];
+        assert_eq!(compare(&before, &[token(&[("mine", "z")])], Rules::default()).equal, 1);
+        assert_eq!(compare(&before, &[token(&[])], Rules::default()).changes[0].data.len(), 1);
+    }
+
+    #[test]
+    fn a_namespace_for_those_without() {
+        let after = [Secret { namespace: None, ..secret("a", &[]) }];
+        let before = [there(secret("a", &[]), false)];
+        let comparison = compare(&before, &after, Rules::default());
+        assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
+        assert_eq!(compare(&before, &after, Rules { namespace: Some("shop"), ..Rules::default() }).equal, 1);
+    }
+
+    #[test]
+    fn the_next_hash_is_the_same_secret() {
+        let before = [there(secret("db-8fb7cfch84", &[("k", "1")]), true)];
+        let after = [secret("db-46f8b28mk5", &[("k", "2")])];
+        let comparison = compare(&before, &after, Rules::default());
+        assert_eq!(kinds(&comparison), [(Kind::Changed, "shop/db-46f8b28mk5".to_owned())]);
+        // Which of two was the last one, nobody can tell.
+        let two = [before[0].clone(), there(secret("db-8fb7cfch85", &[]), true)];
+        let comparison = compare(&two, &after, Rules::default());
+        assert_eq!((kinds(&comparison)[0].0, comparison.others), (Kind::Added, 2));
+    }
+
+    #[test]
+    fn what_a_server_refuses() {
+        let frozen = Secret { immutable: Some(true), ..secret("a", &[("k", "1")]) };
+        let before = [there(frozen.clone(), true)];
+        let refusals = |after: Secret| compare(&before, &[after], Rules::default()).changes[0].refusals.clone();
+        assert_eq!(refusals(Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }), [Refusal::Immutable]);
+        assert_eq!(refusals(Secret { immutable: Some(false), ..frozen.clone() }), [Refusal::Immutable]);
+        assert_eq!(refusals(Secret { type_: "x/y".into(), ..frozen.clone() }), [Refusal::Type]);
+        assert_eq!(refusals(Secret { labels: [("a".into(), "b".into())].into(), ..frozen }), []);
+    }
+
+    #[test]
+    fn not_immutable_is_not_said() {
+        let before = [there(Secret { immutable: Some(false), ..secret("a", &[]) }, false)];
+        assert_eq!(compare(&before, &[secret("a", &[])], Rules::default()).equal, 1);
+    }
+}

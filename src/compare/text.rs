@@ -1,0 +1,207 @@
+//! A comparison for people: a line a part, marked `+`, `-` and `~` as in diffs; values masked, or shown on request.
+
+use zeroize::Zeroizing;
+
+use crate::diag::words::{plural, visible};
+use crate::emit::scalar::push_scalar;
+use crate::emit::shown::{Shown, shown};
+use crate::secret_bytes::SecretBytes;
+
+use super::lines::{Line, side_by_side};
+use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
+
+/// How a comparison is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Coloured.
+    pub color: bool,
+    /// Values are shown.
+    pub reveal: bool,
+}
+
+/// Lines of text around a difference.
+const CONTEXT: usize = 3;
+
+/// The comparison as text: a block for each Secret that is different, and a last line that counts.
+pub fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
+    let mut out = Out { text: Zeroizing::new(String::new()), look };
+    for change in &comparison.changes {
+        out.change(change);
+    }
+    out.text.push_str(&summary(comparison));
+    out.text.push('\n');
+    out.text
+}
+
+/// The counts in one line.
+pub fn summary(comparison: &Comparison<'_>) -> String {
+    let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
+    let mut summary = if comparison.changes.is_empty() {
+        format!("no difference in {}", plural(comparison.equal, "Secret"))
+    } else {
+        let (added, removed, changed) = (count(Kind::Added), count(Kind::Removed), count(Kind::Changed));
+        format!("{added} added, {removed} removed, {changed} changed, {} equal", comparison.equal)
+    };
+    if comparison.others > 0 {
+        summary.push_str(&format!("; {} of the cluster not compared", plural(comparison.others, "other Secret")));
+    }
+    if comparison.unplaced > 0 {
+        summary.push_str(&format!(
+            "; {} without a namespace in the spec are there in one, so name it: `--namespace`",
+            plural(comparison.unplaced, "Secret")
+        ));
+    }
+    summary
+}
+
+struct Out {
+    text: Zeroizing<String>,
+    look: Look,
+}
+
+impl Out {
+    fn change(&mut self, change: &Change<'_>) {
+        let type_ = change.secret().map_or("", |secret| secret.type_.as_str());
+        let head = match change.kind() {
+            Kind::Changed => visible(&change.id()),
+            _ => format!("{} ({})", visible(&change.id()), visible(type_)),
+        };
+        self.line(change.kind(), 0, &head);
+        // The type of a Secret that comes or goes stands beside its name.
+        let one_sided = change.kind() != Kind::Changed;
+        for part in change.plain.iter().filter(|part| !(one_sided && part.field == Field::Type)) {
+            self.line(part.kind(), 4, &plain(part));
+        }
+        for datum in &change.data {
+            self.datum(datum);
+        }
+        for refusal in &change.refusals {
+            self.text.push_str("    ! ");
+            self.text.push_str(refusal.words());
+            self.text.push('\n');
+        }
+        self.text.push('\n');
+    }
+
+    fn datum(&mut self, datum: &Datum<'_>) {
+        let key = format!("data {}", visible(datum.key));
+        if !self.look.reveal || datum.kind() == Kind::Equal {
+            let value = match datum.kind() {
+                Kind::Changed => format!("{MASK} -> {MASK} (another value)"),
+                Kind::Equal => format!("{MASK} (same value)"),
+                Kind::Added | Kind::Removed => MASK.to_owned(),
+            };
+            return self.line(datum.kind(), 4, &format!("{key}: {value}"));
+        }
+        let (before, after) = (datum.before.map(shown), datum.after.map(shown));
+        let lines = |side: &Option<Shown<'_>>| matches!(side, Some(Shown::Text(text)) if text.contains('\n'));
+        if lines(&before) || lines(&after) {
+            self.line(datum.kind(), 4, &format!("{key}:"));
+            let (before, after) = (one_text(before.as_ref()), one_text(after.as_ref()));
+            return self.lines(before, after, datum.kind());
+        }
+        let values: Vec<Zeroizing<String>> = [datum.before, datum.after].into_iter().flatten().map(one_line).collect();
+        let values = Zeroizing::new(values.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(" -> "));
+        self.line(datum.kind(), 4, &Zeroizing::new(format!("{key}: {}", *values)));
+    }
+
+    /// A text of several lines, as far as it changes.
+    fn lines(&mut self, before: &str, after: &str, kind: Kind) {
+        let lines = side_by_side(before, after);
+        let differs: Vec<usize> =
+            lines.iter().enumerate().filter(|(_, line)| !matches!(line, Line::Same(_))).map(|(index, _)| index).collect();
+        let near = |index: usize| {
+            let next = differs.partition_point(|other| *other + CONTEXT < index);
+            differs.get(next).is_some_and(|other| *other <= index + CONTEXT)
+        };
+        let ends_differ = kind == Kind::Changed && before.ends_with('\n') != after.ends_with('\n');
+        let mut left_out = 0;
+        for (index, line) in lines.iter().enumerate() {
+            if !near(index) {
+                left_out += 1;
+                continue;
+            }
+            self.left_out(&mut left_out);
+            let (kind, text) = match line {
+                Line::Same(text) => (Kind::Equal, text),
+                Line::Old(text) => (Kind::Removed, text),
+                Line::New(text) => (Kind::Added, text),
+            };
+            self.line(kind, 6, text.trim_end_matches('\n'));
+            if ends_differ && !text.ends_with('\n') {
+                self.text.push_str("      \\ no line break at the end\n");
+            }
+        }
+        self.left_out(&mut left_out);
+    }
+
+    fn left_out(&mut self, count: &mut usize) {
+        if *count > 0 {
+            self.text.push_str(&format!("        ... {}\n", plural(*count, "equal line")));
+        }
+        *count = 0;
+    }
+
+    /// A line with its mark.
+    fn line(&mut self, kind: Kind, indent: usize, text: &str) {
+        let (mark, color) = match kind {
+            Kind::Added => ('+', "\u{1b}[32m"),
+            Kind::Removed => ('-', "\u{1b}[31m"),
+            Kind::Changed => ('~', "\u{1b}[33m"),
+            Kind::Equal => (' ', ""),
+        };
+        let color = if self.look.color { color } else { "" };
+        self.text.push_str(color);
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.text.push(mark);
+        self.text.push(' ');
+        self.text.push_str(text);
+        if !color.is_empty() {
+            self.text.push_str("\u{1b}[0m");
+        }
+        self.text.push('\n');
+    }
+}
+
+/// What JSON and text call a public part.
+pub(super) fn field(field: Field<'_>) -> String {
+    match field {
+        Field::Name => "name".to_owned(),
+        Field::Type => "type".to_owned(),
+        Field::Immutable => "immutable".to_owned(),
+        Field::Label(key) => format!("label {}", visible(key)),
+        Field::Annotation(key) => format!("annotation {}", visible(key)),
+    }
+}
+
+fn plain(part: &Plain<'_>) -> String {
+    let mut text = format!("{}: ", field(part.field));
+    for (index, value) in [part.before, part.after].into_iter().flatten().enumerate() {
+        text.push_str(if index == 0 { "" } else { " -> " });
+        match part.field {
+            Field::Immutable => text.push_str(value),
+            _ => push_scalar(&mut text, value),
+        }
+    }
+    text
+}
+
+fn one_text<'t>(side: Option<&'t Shown<'_>>) -> &'t str {
+    match side {
+        Some(Shown::Text(text)) => text,
+        Some(Shown::Base64(text)) => text,
+        None => "",
+    }
+}
+
+fn one_line(value: &SecretBytes) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(2 * value.len() + 40));
+    match shown(value) {
+        Shown::Text(text) => push_scalar(&mut out, text),
+        Shown::Base64(text) => {
+            out.push_str("base64 ");
+            out.push_str(&text);
+        }
+    }
+    out
+}

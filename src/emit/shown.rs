@@ -1,0 +1,62 @@
+//! A value for eyes that may see it: text where a terminal shows all of it and obeys none of it, else base64.
+
+use zeroize::Zeroizing;
+
+use crate::diag::words::is_invisible;
+use crate::secret_bytes::SecretBytes;
+
+use super::encode::{Base64, base64_len};
+
+/// A value, as it is shown.
+pub enum Shown<'v> {
+    /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
+    Text(&'v str),
+    /// Anything else, in base64.
+    Base64(Zeroizing<String>),
+}
+
+/// How a value is shown.
+pub fn shown(value: &SecretBytes) -> Shown<'_> {
+    match value.expose_str().filter(|text| is_shown(text)) {
+        Some(text) => Shown::Text(text),
+        None => {
+            let mut out = Zeroizing::new(String::with_capacity(base64_len(value.len())));
+            Base64::new().push(&mut out, value.expose());
+            Shown::Base64(out)
+        }
+    }
+}
+
+fn is_shown(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, '\n' | '\t') || !is_invisible(c))
+}
+
+/// What kind of value it is, for those who may not see it: nothing that a guess could start from.
+pub fn class(value: &SecretBytes) -> &'static str {
+    match value.expose_str() {
+        Some("") => "empty",
+        Some(text) if text.starts_with("-----BEGIN ") => "PEM",
+        Some(text) if is_shown(text) => "text",
+        _ => "binary",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_only_where_a_terminal_is_safe() {
+        let text = |value: &str| matches!(shown(&value.into()), Shown::Text(text) if text == value);
+        assert!(text("a\n\tb ü\n") && text(""));
+        assert!(!text("\u{1b}[31m") && !text("a\r\n") && !text("\u{202e}"));
+        assert!(matches!(shown(&vec![0xff, 0].into()), Shown::Base64(base64) if *base64 == "/wA="));
+    }
+
+    #[test]
+    fn classes() {
+        for (value, expected) in [("", "empty"), ("hunter2", "text"), ("-----BEGIN CERTIFICATE-----\n", "PEM"), ("a\0b", "binary")] {
+            assert_eq!(class(&value.into()), expected);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A look into specs: which Secrets there are, with which keys, out of what, and whether it opens. Nothing is asked for, and what can't be
+//! opened is no mistake.
+
+pub mod details;
+mod needs;
+mod origins;
+pub mod select;
+pub mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::crypt::{Addressee, DecryptFault};
+use crate::diag::sink::Sink;
+use crate::diag::{Diagnostic, Level};
+use crate::emit::hash::kustomize_suffix;
+use crate::manifest::Secret;
+use crate::render::Renderer;
+use crate::resolve::{self, Evidence, FetchFault, Locked, Resolved};
+use crate::secret_bytes::SecretBytes;
+use crate::source::SourceMap;
+use crate::spec::Spec;
+use crate::spec::value::How;
+use crate::template::Engine;
+use crate::world::{EnvVarError, Listing, ReadError, World};
+use crate::{Input, Options, environment, expand, identities, is_selected, spec};
+
+pub use needs::{needs, opens};
+pub use origins::Origin;
+use origins::Origins;
+
+/// What is in specs.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// The Secrets, in the order of the specs.
+    pub secrets: Vec<Inspected>,
+    /// Errors that keep Secrets from being listed.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A Secret of a spec.
+#[derive(Clone, Debug)]
+pub struct Inspected {
+    /// `NAMESPACE/NAME` as `--only` knows it: without a hash suffix.
+    pub id: String,
+    /// The Secret, with as much of its data as could be had.
+    pub secret: Secret,
+    /// Whether its name ends in a hash of the data.
+    pub hash: Hash,
+    /// Its data keys, sorted.
+    pub keys: Vec<Key>,
+    /// Whether there may be more keys, in a file that did not open.
+    pub more_keys: bool,
+    /// Everything that its values come out of.
+    pub files: BTreeMap<Origin, State>,
+}
+
+/// Whether a name ends in a hash of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// It does not.
+    None,
+    /// It does, and the hash is in the name.
+    Known,
+    /// It does, and the data is not known, so that the name lacks it.
+    Unknown,
+}
+
+/// A data key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub name: String,
+    /// What its value comes out of; nothing if it is written in the spec.
+    pub from: BTreeSet<Origin>,
+}
+
+/// What is known of something that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age file.
+    pub addressees: BTreeMap<Addressee, usize>,
+    /// Whether it can be had.
+    pub opens: Opens,
+}
+
+/// Whether something that is read can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opens {
+    /// Yes.
+    Yes,
+    /// With a passphrase, for which a build would ask.
+    Asks,
+    /// No identity at hand opens it.
+    No,
+    /// It is there and can't be read.
+    Unreadable,
+    /// It is not there.
+    Missing,
+}
+
+impl Opens {
+    /// What tables and JSON call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Asks => "asks",
+            Self::No => "no",
+            Self::Unreadable => "unreadable",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+impl Inspected {
+    /// Takes over a Secret that was built, with all of its data.
+    pub fn fill(&mut self, secret: Secret) {
+        let known: BTreeMap<String, BTreeSet<Origin>> =
+            std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
+        let from = |name: &String| known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect());
+        self.keys = secret.data.keys().map(|name| Key { name: name.clone(), from: from(name) }).collect();
+        self.more_keys = false;
+        if self.hash == Hash::Unknown {
+            self.hash = Hash::Known;
+        }
+        // What was built could be had.
+        self.files.values_mut().filter(|state| state.opens == Opens::Asks).for_each(|state| state.opens = Opens::Yes);
+        self.secret = secret;
+    }
+}
+
+/// Lists the Secrets of specs. Of the options all count but `locked`, `lints`, `at` and `unused_files`.
+pub fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Inspection {
+    let engine = Engine::new();
+    let mut sink = Sink::new();
+    let mut secrets = Vec::new();
+    for input in inputs {
+        let (spec, problems) = spec::parse(input.file, sources);
+        problems.into_iter().for_each(|problem| sink.push(problem));
+        if let Some(spec) = &spec {
+            let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
+            inspect_spec(spec, &Unasked(input.world), options, &mut renderer, &mut secrets);
+        }
+    }
+    // Lints are for `check`.
+    let mut diagnostics = sink.finish(&options.lints);
+    diagnostics.retain(|diagnostic| diagnostic.level == Level::Error && !diagnostic.code.is_lint());
+    Inspection { secrets, diagnostics }
+}
+
+fn inspect_spec(spec: &Spec, world: &dyn World, options: &Options, renderer: &mut Renderer<'_>, secrets: &mut Vec<Inspected>) {
+    let settled = match environment::settle(spec, &options.environment, &options.vars) {
+        Ok(settled) => settled,
+        Err(diagnostic) => return renderer.report(diagnostic, None),
+    };
+    let mut planned = expand::expand(spec, &settled, renderer);
+    planned.retain(|planned| is_selected(&planned.id(), &options.only));
+    let scope = settled.scope();
+    let (keyring, _) = identities(&settled, &scope, world, options, renderer);
+    // What goes wrong from here on is for `check` too: it shows as a state.
+    let mut unsaid = Sink::new();
+    let mut silent = Renderer { engine: renderer.engine, sources: &mut *renderer.sources, sink: &mut unsaid, lint: renderer.lint };
+    let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, Locked::LeaveOut, scope.clone(), &mut silent);
+    let origins = Origins { spec, engine: renderer.engine, scope: &scope, evidence: &evidence };
+    secrets.extend(resolved.into_iter().map(|resolved| inspected(resolved, &origins, world)));
+}
+
+fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -> Inspected {
+    let from = origins.of(resolved.planned);
+    let keys = resolved.keys.iter().map(|(key, span)| Key { name: key.clone(), from: from.get(span).cloned().unwrap_or_default() });
+    let keys: Vec<Key> = keys.collect();
+    let files: BTreeSet<Origin> = from.into_values().flatten().collect();
+    let files = files.into_iter().map(|origin| (origin.clone(), state(&origin, origins.evidence, world))).collect();
+    let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
+    let id = resolved.planned.id();
+    let mut secret = resolved.secret;
+    let hash = match (resolved.planned.entry.record.boolean("hash-suffix"), complete) {
+        (Some(true), true) => {
+            secret.name = format!("{}-{}", secret.name, kustomize_suffix(&secret));
+            Hash::Known
+        }
+        (Some(true), false) => Hash::Unknown,
+        _ => Hash::None,
+    };
+    Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
+}
+
+fn state(origin: &Origin, evidence: &Evidence, world: &dyn World) -> State {
+    let header = |bytes: &[u8]| crate::crypt::addressees(bytes).unwrap_or_default().0;
+    let addressees = match origin.how {
+        How::Age => world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default(),
+        How::Armor => header(crate::crypt::dedent_armor(&origin.what).as_bytes()),
+        How::File | How::EnvVar => BTreeMap::new(),
+    };
+    let opens = match evidence.fetched.get(&origin.wanted()) {
+        Some(Ok(_)) => Opens::Yes,
+        Some(Err(FetchFault::Read(ReadError::NotFound { .. }))) | Some(Err(FetchFault::EnvVar(_))) => Opens::Missing,
+        Some(Err(FetchFault::Decrypt(fault))) => match **fault {
+            DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Opens::No,
+            DecryptFault::NoPassphrase(_) => Opens::Asks,
+            _ => Opens::Unreadable,
+        },
+        _ => Opens::Unreadable,
+    };
+    State { addressees, opens }
+}
+
+/// A world in which nobody answers questions for passphrases.
+struct Unasked<'w>(&'w dyn World);
+
+impl World for Unasked<'_> {
+    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+        self.0.read(path)
+    }
+
+    fn list(&self, suffix: &str) -> Option<Listing> {
+        self.0.list(suffix)
+    }
+
+    fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {
+        self.0.env_var(name)
+    }
+
+    fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
+        None
+    }
+}

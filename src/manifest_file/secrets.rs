@@ -1,0 +1,119 @@
+//! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps a Secret from being decoded is an error.
+
+use crate::diag::Diagnostic;
+use crate::manifest::Secret;
+use crate::source::{FileId, SourceMap};
+
+use super::decode::{DecodeFaultKind, Decoded};
+use super::node::Node;
+use super::{Mode, judge_as};
+
+/// A Secret of a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The Secret, without what only a server sets.
+    pub secret: Secret,
+    /// Whether it comes out of a cluster: it has a `uid` or a `resourceVersion`.
+    pub from_server: bool,
+}
+
+/// Annotations in which tools keep a copy of the object as it was applied. They hold the data, and say nothing about the Secret.
+const COPIES: [&str; 4] = [
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "kapp.k14s.io/original",
+    "objectset.rio.cattle.io/applied",
+    "banzaicloud.com/last-applied",
+];
+
+/// The Secrets in the text of a file, in its order: YAML documents, JSON, Lists opened. Other kinds are passed over. `stringData` is
+/// merged into `data` as the server merges it, fields that only the server sets are left out.
+///
+/// # Errors
+/// What can't be read or decoded, with its place in the file; the file's text is masked for that.
+pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<Diagnostic>> {
+    let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read);
+    if judged.diagnostics.is_empty() {
+        return Ok(found);
+    }
+    sources.mask(file, judged.masked);
+    Err(judged.diagnostics)
+}
+
+/// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say nothing about that.
+pub(super) fn matters(kind: &DecodeFaultKind) -> bool {
+    !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
+}
+
+/// The Secret of an object that was decoded.
+pub(super) fn found(node: &Node<'_>, decoded: Decoded) -> Found {
+    let mut secret = decoded.secret;
+    secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
+    let metadata = node.get("metadata");
+    let has = |field: &str| metadata.and_then(|metadata| metadata.get(field)).and_then(Node::text).is_some_and(|text| !text.is_empty());
+    Found { secret, from_server: has("uid") || has("resourceVersion") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Found>, Vec<Diagnostic>> {
+        let mut sources = SourceMap::new();
+        let file = sources.add("a.yaml", text);
+        secrets(file, &mut sources)
+    }
+
+    #[test]
+    fn what_a_cluster_gives() {
+        let text = r#"
+apiVersion: v1
+kind: List
+metadata: {resourceVersion: ""}
+items:
+- apiVersion: v1
+  kind: Secret
+  metadata:
+    name: db
+    namespace: shop
+    uid: 3f1c
+    resourceVersion: "12"
+    creationTimestamp: "2026-01-02T03:04:05Z"
+    clusterName: old
+    annotations:
+      note: a
+      kubectl.kubernetes.io/last-applied-configuration: '{"data":{}}'
+    managedFields: [{manager: kubectl, operation: Update, apiVersion: v1, fieldsType: FieldsV1, fieldsV1: {"f:data": {}}}]
+  data: {a: YQ==, b: Yg==}
+  stringData: {b: c}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: other}
+"#;
+        let found = read(text).unwrap();
+        assert_eq!(found.len(), 1);
+        assert!(found[0].from_server);
+        let secret = &found[0].secret;
+        assert_eq!((secret.id().as_str(), secret.type_.as_str()), ("shop/db", "Opaque"));
+        assert_eq!(secret.annotations.keys().collect::<Vec<_>>(), ["note"]);
+        let data: Vec<_> = secret.data.iter().map(|(key, value)| (key.as_str(), value.expose())).collect();
+        assert_eq!(data, [("a", &b"a"[..]), ("b", &b"c"[..])]);
+    }
+
+    #[test]
+    fn what_we_build_and_nothing() {
+        let secret = Secret { name: "x".into(), type_: "Opaque".into(), data: [("k".into(), "v".into())].into(), ..Secret::default() };
+        let yaml = crate::emit::yaml::documents(&[secret.clone(), Secret { name: "y".into(), ..secret.clone() }]);
+        let found = read(&yaml).unwrap();
+        assert_eq!((&found[0].secret, found[0].from_server, found.len()), (&secret, false, 2));
+        assert_eq!(read("").unwrap(), []);
+        assert_eq!(read("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}").unwrap(), []);
+    }
+
+    #[test]
+    fn what_is_broken_is_said() {
+        for text in ["kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: '!'}\n", "a: [", "kind: Secret\napiVersion: v2\n"] {
+            let diagnostics = read(text).unwrap_err();
+            assert_eq!(diagnostics.len(), 1, "{text}");
+        }
+    }
+}

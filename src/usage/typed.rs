@@ -1,0 +1,99 @@
+//! What uses Secrets of one type only: Ingress and Gateway, ServiceAccounts, `kubeadm join`.
+
+use crate::check::tls;
+use crate::check::tls::AlternativeName;
+use crate::diag::words::visible;
+use crate::inspect::Inspected;
+use crate::kinds::SERVICE_ACCOUNT_ANNOTATION;
+use crate::spec::value::How;
+
+use super::Subject;
+use super::pod::{Files, folder, items, mounted};
+use super::snippet::Snippet;
+
+/// What stands for a host that is not known.
+const SOME_HOST: &str = "www.example.com";
+
+/// Host names of the certificate, if it is no secret: not out of an age file, nor a variable.
+pub(super) fn hosts(inspected: &Inspected) -> Vec<String> {
+    let key = inspected.keys.iter().find(|key| key.name == "tls.crt");
+    if !key.is_some_and(|key| key.from.iter().all(|origin| origin.how == How::File)) {
+        return Vec::new();
+    }
+    let text = inspected.secret.data.get("tls.crt").map_or(&b""[..], |value| value.expose());
+    let leaf = tls::certificates(text).into_iter().next().and_then(|(_, certificate)| certificate.ok());
+    let names = leaf.map(|leaf| leaf.names).unwrap_or_default();
+    names.into_iter().filter_map(|name| if let AlternativeName::Dns(name) = name { Some(name) } else { None }).collect()
+}
+
+fn hosts_or_some<'s>(subject: &'s Subject<'_>) -> Vec<&'s str> {
+    if subject.hosts.is_empty() { vec![SOME_HOST] } else { subject.hosts.iter().map(String::as_str).collect() }
+}
+
+/// An Ingress that ends TLS.
+pub(super) fn ingress(subject: &Subject<'_>) -> Snippet {
+    let hosts = hosts_or_some(subject);
+    let mut snippet = Snippet::new("An Ingress", "networking.k8s.io/v1", "Ingress", "app", subject.secret);
+    snippet.lines(&["spec:", "  tls:", "    - hosts:"]);
+    hosts.iter().for_each(|host| snippet.item(8, host));
+    snippet.pair(6, "secretName", &subject.secret.name);
+    snippet.line(2, "rules:");
+    for host in hosts {
+        snippet.pair(4, "- host", host);
+        snippet.lines(&["      http:", "        paths:", "          - path: /", "            pathType: Prefix"]);
+        snippet.lines(&["            backend:", "              service:", "                name: app"]);
+        snippet.lines(&["                port:", "                  number: 80"]);
+    }
+    snippet
+}
+
+/// A Gateway that ends TLS.
+pub(super) fn gateway(subject: &Subject<'_>) -> Snippet {
+    let mut snippet = Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
+    snippet.lines(&["spec:", "  gatewayClassName: app", "  listeners:"]);
+    for (index, host) in hosts_or_some(subject).into_iter().enumerate() {
+        let number = if index == 0 { String::new() } else { format!("-{}", index + 1) };
+        snippet.pair(4, "- name", &format!("https{number}"));
+        snippet.pair(6, "hostname", host);
+        snippet.lines(&["      port: 443", "      protocol: HTTPS", "      tls:", "        certificateRefs:"]);
+        snippet.pair(10, "- name", &subject.secret.name);
+    }
+    snippet
+}
+
+/// Pull credentials for all Pods of an account.
+pub(super) fn pull_account(subject: &Subject<'_>) -> Snippet {
+    let title = "For the images of every Pod of an account; Pods that are there already keep what they have";
+    let mut snippet = Snippet::new(title, "v1", "ServiceAccount", "default", subject.secret);
+    snippet.line(0, "imagePullSecrets:");
+    snippet.pair(2, "- name", &subject.secret.name);
+    snippet
+}
+
+/// The account of a token: it has to be there before the token.
+pub(super) fn token_account(subject: &Subject<'_>) -> Snippet {
+    let account = subject.secret.annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
+    Snippet::new("The token's account, which has to be there first", "v1", "ServiceAccount", account, subject.secret)
+}
+
+/// The token as a file, for programs that speak to the cluster.
+pub(super) fn token_volume(subject: &Subject<'_>) -> Snippet {
+    let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
+    let path = folder(subject.secret);
+    let mut snippet = mounted(title, subject.secret, &Files { title, path: &path, rename: &[], variable: None });
+    items(&mut snippet, ["token", "ca.crt", "namespace"].map(|key| (key, key)).into_iter());
+    snippet
+}
+
+/// How a node joins. The token's secret half is not in it.
+pub(super) fn join(subject: &Subject<'_>) -> Snippet {
+    let name = visible(&subject.secret.name);
+    let id = name.strip_prefix("bootstrap-token-").unwrap_or(&name);
+    let text = format!(
+        "# On the node; {} stands for what `mintage show {name} --key token-secret` prints:\n#   \
+         kubeadm join HOST:6443 --token {id}.{} --discovery-token-ca-cert-hash sha256:HASH\n",
+        crate::compare::MASK,
+        crate::compare::MASK
+    );
+    Snippet { text }
+}
