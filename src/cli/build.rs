@@ -36,9 +36,12 @@ pub struct Build {
     format: Format,
 }
 
+/// The form of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
+    /// YAML documents
     Yaml,
+    /// A v1 List
     Json,
 }
 
@@ -48,31 +51,11 @@ impl Build {
         let terminal = self.spec.messages.terminal();
         let mut run = self.spec.compile(Locked::Fail, false);
         if !run.compiled.has_errors() {
-            let written = self.emit(&run.compiled.secrets).and_then(|text| self.write(text.expose()));
+            let written = emit(self.format, &run.compiled.secrets).and_then(|text| self.write(text.expose()));
             // Findings are reported once and all together: formats for programs have a beginning and an end.
             run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
         }
         terminal.report(&run.compiled.diagnostics, &run.sources)
-    }
-
-    /// The text, read back and compared before anybody gets to see it.
-    fn emit(&self, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
-        let (text, read) = match self.format {
-            Format::Yaml => {
-                let text = emit::yaml::documents(secrets);
-                let read = read_back::yaml(&text, secrets);
-                (text, read)
-            }
-            Format::Json => {
-                let text = emit::json::list(secrets);
-                let read = read_back::json(&text, secrets);
-                (text, read)
-            }
-        };
-        match read {
-            Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
-            Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
-        }
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
@@ -81,6 +64,26 @@ impl Build {
             Some(path) => output::write_file(path, bytes).map(|_| ()),
         };
         written.map_err(|fault| Box::new(write_diagnostic(&fault)))
+    }
+}
+
+/// The text, read back and compared before anybody gets to see it.
+pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
+    let (text, read) = match format {
+        Format::Yaml => {
+            let text = emit::yaml::documents(secrets);
+            let read = read_back::yaml(&text, secrets);
+            (text, read)
+        }
+        Format::Json => {
+            let text = emit::json::list(secrets);
+            let read = read_back::json(&text, secrets);
+            (text, read)
+        }
+    };
+    match read {
+        Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
+        Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
 
+mod argocd;
 mod at;
 mod build;
 mod check;
 mod completions;
 mod explain;
+mod guard;
+mod install;
+mod install_argocd;
 mod manifest_files;
 mod options;
 mod schema;
@@ -67,6 +71,9 @@ enum Command {
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
+    Guard(guard::Guard),
+    Install(install::Install),
+    Argocd(argocd::Argocd),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -86,6 +93,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),
+        Command::Guard(guard) => guard.run(),
+        Command::Install(install) => install.run(&Terminal::plain()),
+        Command::Argocd(argocd) => argocd.run(),
     };
     exit.into()
 }

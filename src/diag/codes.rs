@@ -134,6 +134,8 @@ codes! {
     CANNOT_READ "cannot-read" Error: "a file that the command line names can't be read";
     CANNOT_WRITE "cannot-write" Error: "the result can't be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
+    // What is about to be committed.
+    COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to be committed";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";

@@ -12,6 +12,7 @@ mod json;
 mod mask;
 mod node;
 mod objects;
+mod open_secrets;
 mod words;
 mod yaml;
 mod yaml_scalar;
@@ -32,6 +33,7 @@ use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;
 use objects::{Object, Said};
+pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
 use words::Worded;
 
 /// Deepest nesting of lists and objects that is looked into.
