@@ -299,6 +299,11 @@ fn kubectl_and_kustomize_take_the_manifests() {
     write("argocd.yaml", REPO_SERVER.as_bytes());
     write("config.yaml", &mintage(&[&image[..], &["--part", "config"]].concat()));
     write("patch.yaml", &mintage(&[&image[..], &["--part", "patch"]].concat()));
+    // `kubectl patch` with the file of the docs, as the server would merge it.
+    let mut patch = peers::command(&kubectl);
+    patch.current_dir(folder.path()).args(["patch", "--local", "-f", "argocd.yaml", "--patch-file", "patch.yaml", "-o", "json"]);
+    let patched: Value = serde_json::from_slice(&peers::stdout(&mut patch, b"")).unwrap();
+    assert_eq!(patched["spec"]["template"]["spec"]["containers"].as_array().unwrap().len(), 2);
     // A second plugin, with an identity of its own, beside the first.
     let second = ["install", "argocd", "--name", "mintage-prod", "--identity-secret", "prod", "--no-discover"];
     write("second.yaml", &mintage(&[&second[..], &["--part", "patch"]].concat()));
