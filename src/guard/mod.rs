@@ -17,7 +17,7 @@ pub fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
     let mut found = Vec::new();
-    let mut masked = vec![0..text.len()];
+    let mut masked: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
     let mut covered: Vec<Range<usize>> = Vec::new();
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         let open = open_secrets(text);

@@ -56,21 +56,31 @@ pub fn open_secrets(text: &str) -> OpenSecrets {
 }
 
 fn yaml(text: &str, start: usize, found: &mut OpenSecrets) {
+    let mut read_to = start;
     for piece in documents::split(text, start) {
-        let (Piece::Document(range) | Piece::BadSeparator(range)) = piece;
-        match yaml::read(text, range.clone()) {
-            Ok(Some(node)) => document(&node, range, found),
-            Ok(None) => {}
-            Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => found.unread.push(range.start),
-            Err(_) => {}
+        match piece {
+            Piece::Document(range) => {
+                read_to = range.end;
+                match yaml::read(text, range.clone()) {
+                    Ok(Some(node)) => document(&node, range, found),
+                    Ok(None) => {}
+                    Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => found.unread.push(range.start),
+                    Err(_) => {}
+                }
+            }
+            // kubectl gives up here; what surrounds the line, and all behind it, is no document.
+            Piece::BadSeparator(range) if speaks_of_a_secret(text.get(read_to..).unwrap_or_default()) => found.unread.push(range.start),
+            Piece::BadSeparator(_) => {}
         }
     }
 }
 
+/// Whether somewhere in a text that can't be read `kind: Secret` is said, as YAML or as JSON.
 fn speaks_of_a_secret(document: &str) -> bool {
     document.lines().any(|line| {
-        let line = line.trim().trim_end_matches(',').replace(['"', '\''], "");
-        line.strip_prefix("kind:").is_some_and(|kind| kind.trim() == "Secret")
+        let line = line.replace(['"', '\'', ' ', '\t'], "");
+        line.match_indices("kind:Secret")
+            .any(|(at, said)| !line.get(at + said.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())))
     })
 }
 
@@ -171,6 +181,9 @@ mod tests {
     fn what_can_not_be_read_is_told() {
         let helm = "a: 1\n---\nkind: Secret\nstringData:\n  {{- range .Values.x }}\n  a: b\n";
         assert_eq!(open_secrets(helm).unread, [9]);
+        assert_eq!(open_secrets("kind: Secret\n--- !x\nkind: ConfigMap\n").unread, [13]);
+        assert_eq!(open_secrets("{\"kind\": \"Secret\", x: [}").unread, [0]);
         assert_eq!(open_secrets("a: [\n").unread, [0; 0]);
+        assert_eq!(open_secrets("kind: SecretStore\na: [\n").unread, [0; 0]);
     }
 }
