@@ -22,6 +22,7 @@
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
 //! ```
 
+pub mod argocd;
 mod bounded_read;
 pub mod check;
 pub mod cli;
@@ -31,6 +32,7 @@ pub mod diag;
 pub mod emit;
 pub mod environment;
 mod expand;
+pub mod guard;
 pub mod identity_files;
 pub mod inspect;
 mod judge;

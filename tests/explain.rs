@@ -146,6 +146,12 @@ fn help_has_examples_and_completions_are_for_every_shell() {
         &["explain", "--help"],
         &["schema", "--help"],
         &["completions", "--help"],
+        &["guard", "--help"],
+        &["install", "--help"],
+        &["install", "argocd", "--help"],
+        &["argocd", "--help"],
+        &["argocd", "generate", "--help"],
+        &["argocd", "parameters", "--help"],
     ] {
         let output = run(command);
         assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains("Example"), "{command:?}");

@@ -48,9 +48,12 @@ pub struct Build {
     check: bool,
 }
 
+/// The form of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
+    /// YAML documents
     Yaml,
+    /// A v1 List
     Json,
 }
 
@@ -64,8 +67,8 @@ impl Build {
         let mut said = Vec::new();
         if !run.compiled.has_errors() {
             let done = match Target::of(self.output.as_deref()) {
-                Target::Stdout => self.emit(&run.compiled.secrets).and_then(|text| to_stdout(&text)),
-                Target::File(path) => self.emit(&run.compiled.secrets).and_then(|text| self.to_file(path, &text)),
+                Target::Stdout => emit(self.format, &run.compiled.secrets).and_then(|text| to_stdout(&text)),
+                Target::File(path) => emit(self.format, &run.compiled.secrets).and_then(|text| self.to_file(path, &text)),
                 Target::Folder(path) => self.emit_files(&run.compiled.secrets).and_then(|files| self.to_folder(path, files, &mut said)),
             };
             // Findings are reported once and all together: formats for programs have a beginning and an end.
@@ -74,26 +77,6 @@ impl Build {
         let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
         said.iter().for_each(|line| terminal.say(line));
         exit
-    }
-
-    /// The text, read back and compared before anybody gets to see it.
-    fn emit(&self, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
-        let (text, read) = match self.format {
-            Format::Yaml => {
-                let text = emit::yaml::documents(secrets);
-                let read = read_back::yaml(&text, secrets);
-                (text, read)
-            }
-            Format::Json => {
-                let text = emit::json::list(secrets);
-                let read = read_back::json(&text, secrets);
-                (text, read)
-            }
-        };
-        match read {
-            Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
-            Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
-        }
     }
 
     fn emit_files(&self, secrets: &[Secret]) -> Result<Vec<OutputFile>, Box<Diagnostic>> {
@@ -144,6 +127,26 @@ impl Build {
 
 fn to_stdout(text: &SecretBytes) -> Done {
     output::write_stdout(text.expose()).map_err(|fault| Box::new(words::cannot_write(&fault)))
+}
+
+/// The text, read back and compared before anybody gets to see it.
+pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
+    let (text, read) = match format {
+        Format::Yaml => {
+            let text = emit::yaml::documents(secrets);
+            let read = read_back::yaml(&text, secrets);
+            (text, read)
+        }
+        Format::Json => {
+            let text = emit::json::list(secrets);
+            let read = read_back::json(&text, secrets);
+            (text, read)
+        }
+    };
+    match read {
+        Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
+        Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
+    }
 }
 
 fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {

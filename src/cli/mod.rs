@@ -1,5 +1,6 @@
 //! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
 
+mod argocd;
 mod at;
 mod build;
 mod build_target;
@@ -7,6 +8,9 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod guard;
+mod install;
+mod install_argocd;
 mod list;
 mod manifest_files;
 mod options;
@@ -78,6 +82,9 @@ enum Command {
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
+    Guard(guard::Guard),
+    Install(install::Install),
+    Argocd(argocd::Argocd),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -101,6 +108,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),
+        Command::Guard(guard) => guard.run(),
+        Command::Install(install) => install.run(&Terminal::plain()),
+        Command::Argocd(argocd) => argocd.run(),
     };
     exit.into()
 }

@@ -64,7 +64,10 @@ pub struct SpecOptions {
     pub messages: MessageOptions,
     /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
     #[arg(skip)]
-    gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
+    pub(super) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
+    /// What messages call `env` and `set`, which may have been asked for in other ways than by flags.
+    #[arg(skip = ["--env", "--set"])]
+    pub asked_by: [&'static str; 2],
 }
 
 /// How findings are shown, and how much they weigh.
@@ -260,7 +263,7 @@ impl SpecOptions {
             Text { value: value.to_owned(), span: Span::new(file, 0..value.len()) }
         };
         match (&self.env, env::var("MINTAGE_ENV")) {
-            (Some(name), _) => Choice::Named(text("--env", name)),
+            (Some(name), _) => Choice::Named(text(self.asked_by[0], name)),
             (None, Ok(name)) if !name.is_empty() => Choice::Ambient(text("MINTAGE_ENV", &name)),
             _ => Choice::Default,
         }
@@ -277,7 +280,7 @@ impl SpecOptions {
             }
         }
         for text in &self.set {
-            let file = sources.add_flag("--set", text.as_str());
+            let file = sources.add_flag(self.asked_by[1], text.as_str());
             match set_flag(file, text) {
                 Some(node) => vars.push(node),
                 None => problems.push(

@@ -115,7 +115,7 @@ fn width() -> usize {
 }
 
 /// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change of the spec would not help.
-fn verdict(diagnostics: &[Diagnostic]) -> Exit {
+pub fn verdict(diagnostics: &[Diagnostic]) -> Exit {
     let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
     if errors.peek().is_none() {
         Exit::Fine

@@ -147,6 +147,8 @@ codes! {
     FOREIGN_FILES "foreign-files" Error: "files that mintage did not write stand where its output would go";
     OUTPUT_DIFFERS "output-differs" Error: "what is there is not what would be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
+    // What is about to be committed.
+    COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to be committed";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";

@@ -12,6 +12,7 @@ mod json;
 mod mask;
 mod node;
 mod objects;
+mod open_secrets;
 mod secrets;
 mod words;
 mod yaml;
@@ -33,6 +34,7 @@ use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
 use node::Node;
 use objects::{Object, Said};
+pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
 pub use secrets::{Found, secrets};
 use words::Worded;
 

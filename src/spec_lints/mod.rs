@@ -27,6 +27,8 @@ use strings::Role;
 use template_files::Files;
 use usage::Usage;
 
+pub use shapes::{has_private_key, is_literal};
+pub use tokens::token_in;
 pub use unused_files::UnusedFiles;
 
 /// A spec to lint.

@@ -75,7 +75,7 @@ pub fn is_literal(text: &str) -> bool {
 }
 
 /// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare first line.
-fn has_private_key(text: &str) -> bool {
+pub fn has_private_key(text: &str) -> bool {
     text.match_indices("-----BEGIN ").any(|(at, begin)| {
         let rest = text.get(at + begin.len()..).unwrap_or_default();
         let Some((label, body)) = rest.split_once("-----") else { return false };

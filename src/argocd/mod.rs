@@ -1,0 +1,10 @@
+//! The Argo CD door: what an Application asks for, what its parameters are, and the manifests that put the plugin beside a repo-server.
+//!
+//! Rules out of `cmpserver/plugin/plugin.go`, `cmpserver/plugin/config.go` and `reposerver/repository/repository.go` of argoproj/argo-cd.
+
+pub mod announcement;
+pub mod manifests;
+pub mod request;
+mod request_words;
+
+pub use request_words::diagnostic;

@@ -1,0 +1,125 @@
+//! `mintage guard`: files that are about to be committed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::diag::words::{code, plural};
+use crate::diag::{Diagnostic, codes};
+use crate::guard;
+use crate::source::SourceMap;
+use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
+
+use super::Exit;
+use super::options::MessageFormat;
+use super::terminal::{Color, Terminal};
+
+/// Look for plaintext Secrets, identities and private keys in files that are about to be committed
+///
+/// Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders; age identities, private keys and tokens of
+/// known services in any file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  git diff --cached --name-only --diff-filter=d -z | xargs -0r mintage guard
+  mintage guard deploy/                          all files below a folder
+  mintage guard --except 'examples/**' --except '**/testdata/**' .
+                                                 test keys that open nothing")]
+pub struct Guard {
+    /// Files, or folders with all that is below them
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Leave out files whose path, as it is given, matches this glob; `**` matches folders; repeatable
+    #[arg(long, value_name = "GLOB")]
+    except: Vec<String>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
+    message_format: MessageFormat,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Errors only
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl Guard {
+    /// Runs the command.
+    pub fn run(&self) -> Exit {
+        let mut sources = SourceMap::new();
+        let mut diagnostics = Vec::new();
+        let except = self.globs(&mut diagnostics);
+        if diagnostics.is_empty() {
+            let mut files = Vec::new();
+            self.files.iter().for_each(|path| collect(path, &mut files, &mut diagnostics));
+            files.retain(|path| !is_excepted(path, &except));
+            files.iter().for_each(|path| look(path, &mut sources, &mut diagnostics));
+        }
+        Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
+    }
+
+    fn globs(&self, problems: &mut Vec<Diagnostic>) -> Vec<glob::Pattern> {
+        let mut patterns = Vec::new();
+        for text in &self.except {
+            match glob::Pattern::new(text) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error) => {
+                    problems.push(Diagnostic::new(&codes::USAGE, format!("`--except` does not take {}: {}", code(text), error.msg)))
+                }
+            }
+        }
+        patterns
+    }
+}
+
+fn is_excepted(path: &Path, except: &[glob::Pattern]) -> bool {
+    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+    let path = path.strip_prefix("./").unwrap_or(path);
+    except.iter().any(|pattern| pattern.matches_path_with(path, options))
+}
+
+/// Links are not followed: what is committed of them is where they point.
+fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
+    if path.is_symlink() {
+        return;
+    }
+    if !path.is_dir() {
+        return files.push(path.to_owned());
+    }
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the folder {} can't be read: {}", code(&path.display().to_string()), error.kind());
+            return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
+        }
+    };
+    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(kind) = entry.file_type() else { continue };
+        if kind.is_file() {
+            files.push(entry.path());
+        } else if kind.is_dir() && !is_skipped_directory(&entry.file_name().to_string_lossy()) {
+            collect(&entry.path(), files, problems);
+        }
+    }
+}
+
+fn look(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
+    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+    if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
+        let limit = plural(MAX_FILE_BYTES, "byte");
+        return diagnostics.push(Diagnostic::new(&codes::LEFT_OUT, format!("{} has more than {limit} and was not looked at", code(&name))));
+    }
+    match fs::read(path) {
+        Ok(bytes) => {
+            // A key may stand in a file that is no text as a whole.
+            let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let file = sources.add(name, text);
+            diagnostics.extend(guard::look(file, sources));
+        }
+        Err(error) => {
+            diagnostics.push(Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {}", code(&name), error.kind())));
+        }
+    }
+}

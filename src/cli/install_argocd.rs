@@ -1,0 +1,95 @@
+//! `mintage install argocd`: the manifests of the plugin.
+
+use clap::{Args, ValueEnum};
+
+use crate::argocd::manifests::{Sidecar, is_image};
+use crate::check::shape::{dns_label, subdomain};
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+use crate::source::SourceMap;
+
+use super::Exit;
+use super::terminal::Terminal;
+
+/// Print the manifests that make mintage a plugin of Argo CD
+///
+/// The configuration of the plugin and a patch that adds a sidecar to argocd-repo-server. Nothing is sent anywhere. Read docs/argocd.md
+/// first: Argo CD keeps what a plugin renders in Redis, as plain text.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage install argocd --image registry.example.com/mintage:0.1.0 --part config | kubectl apply -n argocd -f -
+  mintage install argocd --image registry.example.com/mintage:0.1.0 --part patch > patch.yaml
+  kubectl patch -n argocd deployment argocd-repo-server --patch-file patch.yaml
+  mintage install argocd --name mintage-prod --identity-secret prod-identity --no-discover
+                                         a plugin and an identity for one project")]
+pub struct InstallArgocd {
+    /// The plugin's name; several plugins with an identity each need several names
+    #[arg(long, default_value = "mintage", value_name = "NAME")]
+    name: String,
+    /// The image of the sidecar, one that the cluster can pull
+    #[arg(long, default_value = concat!("mintage:", env!("CARGO_PKG_VERSION")), value_name = "IMAGE")]
+    image: String,
+    /// The Secret beside Argo CD whose key `identity` is the age identity
+    #[arg(long, default_value = "mintage-identity", value_name = "NAME")]
+    identity_secret: String,
+    /// Only Applications that name the plugin use it, not every folder with a mintage.toml
+    #[arg(long)]
+    no_discover: bool,
+    /// Which part to print
+    #[arg(long, value_enum, default_value_t = Part::All, value_name = "PART")]
+    part: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The ConfigMap and the patch, to read
+    All,
+    /// The ConfigMap with the plugin's configuration, to apply
+    Config,
+    /// The patch of the Deployment argocd-repo-server
+    Patch,
+    /// The configuration alone, for an image of one's own
+    Plugin,
+}
+
+/// Longest name of a plugin: names of volumes are DNS labels, of at most 63 characters, and have `-identity` behind it.
+const MAX_NAME: usize = 63 - "-identity".len();
+
+impl InstallArgocd {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Exit {
+        let faults = self.faults();
+        if !faults.is_empty() {
+            return terminal.report(&faults, &SourceMap::new());
+        }
+        let sidecar = Sidecar {
+            name: self.name.clone(),
+            image: self.image.clone(),
+            identity_secret: self.identity_secret.clone(),
+            discover: !self.no_discover,
+        };
+        terminal.print(&match self.part {
+            Part::All => format!("{}---\n{}", sidecar.config_map(), sidecar.patch()),
+            Part::Config => sidecar.config_map(),
+            Part::Patch => sidecar.patch(),
+            Part::Plugin => sidecar.plugin(),
+        })
+    }
+
+    fn faults(&self) -> Vec<Diagnostic> {
+        let usage = |flag: &str, text: &str, help: &str| {
+            Diagnostic::new(&codes::USAGE, format!("{} does not take {}", code(flag), code(text))).help(help.to_owned())
+        };
+        let mut faults = Vec::new();
+        if !dns_label(&self.name).is_empty() || self.name.len() > MAX_NAME {
+            faults.push(usage("--name", &self.name, "it names a container: small letters, digits and `-`, at most 54 characters"));
+        }
+        if !is_image(&self.image) {
+            faults.push(usage("--image", &self.image, "write an image such as `registry.example.com/mintage:0.1.0`"));
+        }
+        if !subdomain(&self.identity_secret).is_empty() {
+            faults.push(usage("--identity-secret", &self.identity_secret, "it is the name of a Secret, such as `mintage-identity`"));
+        }
+        faults
+    }
+}

@@ -1,0 +1,110 @@
+//! What must not be committed: Secrets whose values anybody can read, private keys, age identities and tokens of known services.
+
+mod words;
+
+use std::ops::Range;
+
+use crate::diag::Diagnostic;
+use crate::manifest_file::open_secrets;
+use crate::source::{FileId, SourceMap, Span};
+use crate::spec_lints::{has_private_key, token_in};
+
+/// Endings of files that may hold manifests.
+const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
+
+/// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but names of fields.
+pub fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
+    let source = sources.get(file);
+    let (text, name) = (&source.text, &source.name);
+    let mut found = Vec::new();
+    let mut masked: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
+        let open = open_secrets(text);
+        for secret in open.secrets {
+            found.push(words::secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
+            covered.push(secret.document);
+        }
+        found.extend(open.unread.into_iter().map(|at| words::unread(name).at(Span::new(file, at..at), "")));
+        masked = open.masked;
+    }
+    // A key in a document that is told is the same mistake.
+    let shapes = shapes(text).into_iter().filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
+    found.extend(shapes.map(|(range, kind)| words::shape(kind).at(Span::new(file, range), "")));
+    found.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
+    sources.mask(file, masked);
+    found
+}
+
+/// Private keys and tokens, and where their first lines are.
+fn shapes(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let mut found = Vec::new();
+    let begins: Vec<usize> = text.match_indices("-----BEGIN ").map(|(at, _)| at).collect();
+    for (index, at) in begins.iter().enumerate() {
+        let end = begins.get(index + 1).copied().unwrap_or(text.len());
+        if text.get(*at..end).is_some_and(|block| has_private_key(block) && has_body(block)) {
+            found.push((line_from(text, *at), "a private key"));
+        }
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(kind) = token_in(line) {
+            found.push((line_from(text, at + (line.len() - line.trim_start().len())), kind));
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// Fewest characters of base64 that a private key's first line has.
+const FIRST_LINE: usize = 24;
+
+/// Whether base64 follows the first line, line breaks written out or not. A program's text only speaks of keys.
+fn has_body(block: &str) -> bool {
+    let body = block.splitn(3, "-----").nth(2).unwrap_or_default();
+    let body = body.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\\' | 'n' | 'r'));
+    body.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).take(FIRST_LINE).count() == FIRST_LINE
+}
+
+/// From a byte to the end of its line.
+fn line_from(text: &str, at: usize) -> Range<usize> {
+    let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    at..at + line.trim_end().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines and codes of what is found.
+    fn found(name: &str, text: &str) -> Vec<(usize, String)> {
+        let mut sources = SourceMap::new();
+        let file = sources.add(name, text);
+        let found = look(file, &mut sources);
+        let line = |diagnostic: &Diagnostic| sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0;
+        found.iter().map(|diagnostic| (line(diagnostic), diagnostic.message.clone())).collect()
+    }
+
+    const IDENTITY: &str = "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE";
+
+    #[test]
+    fn identities_and_keys_anywhere() {
+        let identity = IDENTITY.get(..16 + 58).unwrap();
+        let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE KEY-----\n";
+        let messages = found("notes.txt", &format!("# key\n{identity}\n\n{key}"));
+        assert_eq!(messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4], "{messages:?}");
+        assert_eq!(found("notes.txt", "-----BEGIN PUBLIC KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"), []);
+        assert_eq!(found("a.rs", "if x == \"-----BEGIN PRIVATE KEY-----\" { a_long_name_of_something(1, 2, 3, 4) }"), []);
+        assert_eq!(found("a.rs", &format!("let key = {key:?};")).len(), 1);
+        assert_eq!(found("notes.txt", "age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj AGE-SECRET-KEY-1..."), []);
+    }
+
+    #[test]
+    fn one_finding_a_secret() {
+        let identity = IDENTITY.get(..16 + 58).unwrap();
+        let text = format!("kind: Secret\nmetadata: {{name: a}}\nstringData:\n  key: {identity}\n---\nx: {identity}\n");
+        assert_eq!(found("a.yaml", &text).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 6]);
+        // Not a file of manifests: only the shapes count.
+        assert_eq!(found("a.md", "kind: Secret\nmetadata: {name: a}\nstringData:\n  key: hunter2\n"), []);
+    }
+}
