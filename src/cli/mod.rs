@@ -50,11 +50,12 @@ impl From<Exit> for ExitCode {
     after_help = "Examples:
   mintage build                          compile ./mintage.toml to stdout
   mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
+  mintage build -e prod -o rendered/     a file a Secret, and a kustomization.yaml
   mintage build | kubectl apply --server-side -f -
   mintage check -e prod                  every check, even without the identities
   mintage explain tls-pair               why a check exists, and how to please it
 
-Exit codes: 0 fine, 1 the spec says no, 2 usage or environment."
+Exit codes: 0 fine, 1 the spec or a comparison says no, 2 usage or environment."
 )]
 struct Cli {
     #[command(subcommand)]
