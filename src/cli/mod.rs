@@ -58,6 +58,7 @@ impl From<Exit> for ExitCode {
     after_help = "Examples:
   mintage build                          compile ./mintage.toml to stdout
   mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
+  mintage build -e prod -o rendered/     a file a Secret, and a kustomization.yaml
   mintage build | kubectl apply --server-side -f -
   mintage check -e prod                  every check, even without the identities
   mintage diff rendered/                 what a build would change there

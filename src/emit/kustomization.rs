@@ -8,7 +8,7 @@ pub const NAME: &str = "kustomization.yaml";
 /// The other two. Beside ours, kustomize refuses the folder.
 pub const OTHER_NAMES: [&str; 2] = ["kustomization.yml", "Kustomization"];
 
-/// A Kustomization that takes these files, paths from its folder, in this order: kustomize keeps it.
+/// A Kustomization that takes these files, paths from its folder. kustomize sorts what it renders.
 pub fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = "# Made by mintage, as are the files below: change the spec instead.\n\
                    apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:"
