@@ -342,3 +342,54 @@ fn kubectl_and_kustomize_take_the_manifests() {
     assert!(tmp.len() == 2 && tmp[0] != tmp[1], "each sidecar has a /tmp of its own: {tmp:?}");
     assert_eq!(named(&pod["volumes"], "mintage-prod-identity")["secret"]["secretName"], "prod");
 }
+
+/// The blocks of a page with this fence.
+fn blocks(page: &str, fence: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let blocks = text.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix(&format!("{fence}\n")));
+    blocks.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_says_what_happens() {
+    let Some(python) = peers::need("python") else { return };
+    let sidecar = Sidecar::of(&root().join("examples/shop"));
+    let path = format!("{}:/usr/bin:/bin", sidecar.path("bin").display());
+    let shell = |line: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-c", line]).current_dir(sidecar.path("repo")).env_clear().env("PATH", &path).env("HOME", sidecar.path("home"));
+        peers::run(&mut command, b"")
+    };
+    // What stands behind a `$` gives the lines below it.
+    let mut tried = 0;
+    for block in blocks("docs/argocd.md", "console") {
+        for part in block.split("$ ").skip(1) {
+            let (line, expected) = part.split_once('\n').unwrap();
+            let output = shell(line);
+            assert_eq!([output.stdout, output.stderr].concat(), expected.as_bytes(), "{line}");
+            tried += 1;
+        }
+    }
+    // As far as no cluster is asked.
+    for block in blocks("docs/argocd.md", "sh") {
+        for line in block.lines().filter(|line| line.starts_with("mintage ")) {
+            let line = line.split([';', '|', '>']).next().unwrap();
+            assert!(shell(line).status.success(), "{line}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+    // The Application gets what it asks for.
+    let blocks = blocks("docs/argocd.md", "yaml");
+    let application = blocks.iter().find(|block| block.contains("kind: Application")).unwrap();
+    let application = yaml(&python, application.as_bytes()).remove(0);
+    let parameters = application["spec"]["source"]["plugin"]["parameters"].to_string();
+    let generate = &plugin(&python, &[])["spec"]["generate"];
+    let ran = sidecar.run(generate, &[("ARGOCD_APP_PARAMETERS", &parameters)]);
+    assert_eq!(
+        ran.stdout.as_bytes(),
+        mintage(&["build", "examples/shop", "-e", "prod", "--set", "domain=shop.example.com"]),
+        "{}",
+        ran.stderr
+    );
+}
