@@ -5,18 +5,28 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod function;
+mod invoked;
+mod krm;
 mod manifest_files;
 mod options;
+mod plugin;
+mod post_render;
 mod schema;
+mod stdin;
 mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
+use invoked::{Invocation, invocation};
+use options::MessageOptions;
 use terminal::Terminal;
+
+use crate::source::SourceMap;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +74,8 @@ struct Cli {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Krm(krm::Krm),
+    PostRender(post_render::PostRender),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -71,7 +83,23 @@ enum Command {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut command = Cli::command();
+    match invocation(&args) {
+        Invocation::Plugin(config, more) => return plugin::run(&config, more, MessageOptions::default()).into(),
+        Invocation::Piped => {
+            // Where nothing is piped in after all, as in a job without a terminal, the answer is the help.
+            match stdin::read() {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => return krm::Krm::plain(MessageOptions::default()).run_with(&text).into(),
+                Err(diagnostic) => return Terminal::plain().report(&[*diagnostic], &SourceMap::new()).into(),
+            }
+        }
+        Invocation::Kubectl => command = command.bin_name("kubectl mintage"),
+        Invocation::Plain => {}
+    }
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not mistakes. A closed pipe is no reason to complain.
@@ -83,6 +111,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match cli.command {
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
+        Command::Krm(krm) => krm.run(),
+        Command::PostRender(post_render) => post_render.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),

@@ -58,10 +58,13 @@ pub struct SpecOptions {
     pub allow_empty: bool,
     #[command(flatten)]
     pub messages: MessageOptions,
+    /// A spec that is in no file and takes the place of all others: that of a function's config, with what to call it.
+    #[arg(skip)]
+    pub inline: Option<(&'static str, String)>,
 }
 
 /// How findings are shown, and how much they weigh.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct MessageOptions {
     /// Lints that are errors (`warnings` for all)
     #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
@@ -90,9 +93,10 @@ pub struct MessageOptions {
 }
 
 /// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
     /// With the source lines, for people
+    #[default]
     Text,
     /// One line each
     Short,
@@ -127,7 +131,11 @@ pub struct Run {
 impl SpecOptions {
     /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
     pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
-        let mut sources = SourceMap::new();
+        self.compile_with(SourceMap::new(), locked, unused_files)
+    }
+
+    /// The same, with findings that may point into texts which were read before.
+    pub fn compile_with(&self, mut sources: SourceMap, locked: Locked, unused_files: bool) -> Run {
         let mut problems = Vec::new();
         let specs = self.read_specs(&mut sources, &mut problems);
         let mut notes = Vec::new();
@@ -221,6 +229,13 @@ impl SpecOptions {
 
     fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<(FileId, OsWorld)> {
         let mut specs = Vec::new();
+        if let Some((name, text)) = &self.inline {
+            match OsWorld::new(Path::new("."), &self.allow_path, &self.allow_env_var) {
+                Ok(world) => specs.push((sources.add_flag(*name, text.as_str()), world)),
+                Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
+            }
+            return specs;
+        }
         for path in &self.specs {
             let path = if path.is_dir() { path.join("mintage.toml") } else { path.clone() };
             let Some(file) = read_text(&path, "a spec", sources, problems) else { continue };

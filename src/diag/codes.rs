@@ -134,6 +134,9 @@ codes! {
     CANNOT_READ "cannot-read" Error: "a file that the command line names can't be read";
     CANNOT_WRITE "cannot-write" Error: "the result can't be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
+    // KRM functions and plugins.
+    RESOURCE_LIST "resource-list" Error: "what is piped into the function is no `ResourceList`";
+    FUNCTION_CONFIG "function-config" Error: "a config of the function that it can't use";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";

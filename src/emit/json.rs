@@ -33,6 +33,13 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
     out
 }
 
+/// One Secret as a JSON object, its fields on lines of their own, without a newline at the end.
+pub fn object(secret: &Secret) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(room(std::slice::from_ref(secret))));
+    push_secret(&mut out, &mut Base64::new(), secret);
+    out
+}
+
 fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
     out.push('{');
     push_field(out, 6, "apiVersion", true);

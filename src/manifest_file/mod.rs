@@ -9,6 +9,7 @@ mod decode;
 mod documents;
 mod fix;
 mod json;
+mod load;
 mod mask;
 mod node;
 mod objects;
@@ -28,9 +29,10 @@ use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
+pub use load::{all_but, load};
+pub use node::{Member, Node, NodeKind};
 use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
-use node::Node;
 use objects::{Object, Said};
 use words::Worded;
 

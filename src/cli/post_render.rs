@@ -1,0 +1,50 @@
+//! `mintage post-render`: a filter that manifests pass through, and that adds Secrets to them.
+
+use clap::Args;
+
+use crate::manifest_file;
+use crate::output;
+use crate::resolve::Locked;
+use crate::source::SourceMap;
+use crate::stream;
+
+use super::options::SpecOptions;
+use super::terminal::write_diagnostic;
+use super::{Exit, stdin};
+
+/// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
+///
+/// What comes in goes out unchanged, byte for byte; the spec's Secrets come behind it. With any error nothing comes out.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -
+  mintage install helm                                           once, for Helm 4
+  helm upgrade shop chart/ --post-renderer mintage --post-renderer-args deploy/
+  helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render --post-renderer-args deploy/")]
+pub struct PostRender {
+    #[command(flatten)]
+    spec: SpecOptions,
+}
+
+impl PostRender {
+    /// Runs the command.
+    pub fn run(&self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let text = match stdin::read() {
+            Ok(text) => text,
+            Err(diagnostic) => return terminal.report(&[*diagnostic], &SourceMap::new()),
+        };
+        let mut sources = SourceMap::new();
+        let file = sources.add_flag("stdin", text.as_str());
+        sources.mask(file, manifest_file::all_but(&text, Vec::new()));
+        let mut run = self.spec.compile_with(sources, Locked::Fail, false);
+        if !run.compiled.has_errors() {
+            run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
+        }
+        if !run.compiled.has_errors() {
+            let written = output::write_stdout(stream::join(&text, &run.compiled.secrets).as_bytes());
+            run.compiled.diagnostics.extend(written.err().map(|fault| write_diagnostic(&fault)));
+        }
+        terminal.report(&run.compiled.diagnostics, &run.sources)
+    }
+}
