@@ -111,16 +111,16 @@ fn block_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Optio
     let Some(first) = items.first() else {
         return append_to_nothing(list, plan, edits);
     };
-    let dash = |item: &Node<'_>| {
-        let before = text.get(..item.range.start)?.trim_end();
-        before.ends_with('-').then(|| before.len() - 1)
-    };
     let line_of = |at: usize| text.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |newline| newline + 1));
-    let column = dash(first)? - line_of(dash(first)?);
+    let column = column(text, list, first)?;
     let end = next_member(list, first.range.start).map_or(text.len(), line_of);
     let lines_of = |index: usize| {
-        let start = line_of(dash(items.get(index)?)?);
-        Some(start..items.get(index + 1).map_or(Some(end), |next| dash(next).map(line_of))?)
+        let start = dash(text, items.get(index)?, column)?;
+        let end = match items.get(index + 1) {
+            Some(next) => dash(text, next, column)?,
+            None => end,
+        };
+        Some(start..end)
     };
     for (index, secret) in &plan.replaced {
         let range = lines_of(*index)?;
@@ -141,6 +141,29 @@ fn block_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Optio
     }
     edits.push((end..end, added));
     Some(())
+}
+
+/// The column of the list's dashes: that of the first line behind `items:` that is not a comment.
+fn column(text: &str, list: &ResourceList<'_>, first: &Node<'_>) -> Option<usize> {
+    let key = list.root.members().iter().find(|member| member.key == "items")?;
+    let between = text.get(key.key_range.end..first.range.end)?;
+    let lines = between.split('\n').skip(1);
+    let line = lines.map(|line| (line, line.trim_start())).find(|(_, rest)| !rest.trim().is_empty() && !rest.starts_with('#'));
+    line.filter(|(_, rest)| rest.starts_with('-')).map(|(line, rest)| line.len() - rest.len())
+}
+
+/// Where the line begins that has an item's dash: all else of an item stands further right.
+fn dash(text: &str, item: &Node<'_>, column: usize) -> Option<usize> {
+    // The first field may stand behind the dash.
+    let mut end = item.range.start;
+    loop {
+        let start = text.get(..end)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = text.get(start..)?;
+        if line.get(..column).is_some_and(|blanks| blanks.trim_matches(' ').is_empty()) && line.get(column..)?.starts_with('-') {
+            return Some(start);
+        }
+        end = start.checked_sub(1)?;
+    }
 }
 
 /// There was nothing in `items`, or no `items` at all.
