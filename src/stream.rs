@@ -1,10 +1,13 @@
 //! A stream of manifests that the spec's Secrets join at the end: Helm's post-renderer, and a transformer of kustomize's old kind.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::yaml;
+use crate::krm::merge;
 use crate::manifest::Secret;
 use crate::manifest_file::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
@@ -47,6 +50,14 @@ pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic
         }
     }
     found
+}
+
+/// What messages must not quote of a stream: everything but the names of fields, and what its Secrets are called.
+pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+    let documents = manifest_file::load(file, text).unwrap_or_default();
+    let mut objects = Vec::new();
+    documents.iter().for_each(|document| collect(document, 0, &mut objects));
+    manifest_file::all_but(text, objects.into_iter().flat_map(merge::harmless).collect())
 }
 
 /// Secrets of a document, those of a `List` included.

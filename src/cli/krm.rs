@@ -66,7 +66,7 @@ impl Krm {
                 return terminal.report(&[diagnostic], &sources);
             }
         };
-        sources.mask(file, list.masked(list.function_config().map(config::harmless).unwrap_or_default()));
+        sources.mask(file, list.masked());
         let (plan, mut diagnostics, sources) = match read_config(file, text, &list) {
             Ok(config) => self.apply(&list, &config, sources),
             Err(diagnostics) => (Plan::default(), diagnostics, sources),

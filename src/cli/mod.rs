@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod explain;
 mod function;
+mod install;
 mod invoked;
 mod krm;
 mod manifest_files;
@@ -76,6 +77,7 @@ enum Command {
     Check(check::Check),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
+    Install(install::Install),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -113,6 +115,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Krm(krm) => krm.run(),
         Command::PostRender(post_render) => post_render.run(),
+        Command::Install(install) => install.run(&Terminal::plain()),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),

@@ -34,7 +34,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
         Err(diagnostic) => return terminal.report(&[*diagnostic], &sources),
     };
     let file = sources.add_flag("stdin", text.as_str());
-    sources.mask(file, manifest_file::all_but(&text, Vec::new()));
+    sources.mask(file, stream::masked(file, &text));
     let function =
         FunctionOptions { identities: Vec::new(), allow_path: Vec::new(), allow_env_var: Vec::new(), allow_empty: false, messages };
     let mut run = function.compile(&config, sources);

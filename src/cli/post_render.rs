@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::manifest_file;
 use crate::output;
 use crate::resolve::Locked;
 use crate::source::SourceMap;
@@ -36,7 +35,7 @@ impl PostRender {
         };
         let mut sources = SourceMap::new();
         let file = sources.add_flag("stdin", text.as_str());
-        sources.mask(file, manifest_file::all_but(&text, Vec::new()));
+        sources.mask(file, stream::masked(file, &text));
         let mut run = self.spec.compile_with(sources, Locked::Fail, false);
         if !run.compiled.has_errors() {
             run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));

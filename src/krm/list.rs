@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::list_words;
+use super::{config, list_words, merge};
 use crate::diag::Diagnostic;
 use crate::manifest_file::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
@@ -59,8 +59,10 @@ impl<'t> ResourceList<'t> {
         self.root.get("functionConfig").filter(|config| !matches!(config.kind, NodeKind::Null))
     }
 
-    /// What messages must not quote: everything but the names of fields, and those tokens of the config that are in `harmless`.
-    pub fn masked(&self, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
+    pub fn masked(&self) -> Vec<Range<usize>> {
+        let mut harmless = self.function_config().map(config::harmless).unwrap_or_default();
+        harmless.extend(self.items().iter().flat_map(merge::harmless));
         manifest_file::all_but(self.text, harmless)
     }
 }

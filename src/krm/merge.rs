@@ -4,6 +4,8 @@
 //! an annotation with the function's name: what bears it is replaced, or goes away when the spec no longer makes it. A Secret that does
 //! not bear it is somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and nothing is marked.
 
+use std::ops::Range;
+
 use super::list::ResourceList;
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
@@ -58,6 +60,13 @@ pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Resu
     let ours = items.iter().filter(|(_, item, _)| mark(item) == Some(function)).map(|(index, _, _)| *index);
     plan.removed = ours.filter(stale).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
+}
+
+/// Tokens of an object that messages may quote: what it is, and its name.
+pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
+    let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
+    let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
+    fields.chain(metadata).map(|node| node.range.clone()).collect()
 }
 
 /// What tells Secrets apart.

@@ -1,0 +1,40 @@
+//! `mintage install`: puts what another tool looks for where it looks for it.
+
+mod helm;
+mod kustomize;
+mod place;
+
+use clap::{Args, Subcommand};
+
+use super::Exit;
+use super::terminal::Terminal;
+
+pub use kustomize::{below, plugin_home};
+
+/// Put mintage in place for another tool: a plugin that it finds by itself
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage install kustomize      the plugin that kustomize and kubectl run
+  mintage install helm           the post-renderer of Helm 4
+
+What is not mintage's own is never overwritten.")]
+pub struct Install {
+    #[command(subcommand)]
+    target: Target,
+}
+
+#[derive(Debug, Subcommand)]
+enum Target {
+    Kustomize(kustomize::Kustomize),
+    Helm(helm::Helm),
+}
+
+impl Install {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Exit {
+        match &self.target {
+            Target::Kustomize(kustomize) => kustomize.run(terminal),
+            Target::Helm(helm) => helm.run(terminal),
+        }
+    }
+}
