@@ -13,7 +13,7 @@ use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
 use crate::{Compiled, resolve};
 
-use super::options::{MessageOptions, Run, SpecOptions};
+use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 
 /// What messages call the text of an inline spec.
 const INLINE: &str = "spec.inline";
@@ -41,24 +41,39 @@ pub struct FunctionOptions {
 }
 
 impl FunctionOptions {
-    /// Compiles the spec of a config. Findings may point into `sources`.
-    pub fn compile(&self, config: &Config, sources: SourceMap) -> Run {
-        let mut options = SpecOptions {
+    /// No options: where nobody can give any.
+    pub fn none(messages: MessageOptions) -> Self {
+        Self { identities: Vec::new(), allow_path: Vec::new(), allow_env_var: Vec::new(), allow_empty: false, messages }
+    }
+
+    /// These options for a spec, which is still to be named.
+    pub fn spec_options(&self) -> SpecOptions {
+        SpecOptions {
             specs: Vec::new(),
-            env: config.env.clone(),
-            set: config.set.clone(),
+            env: None,
+            set: Vec::new(),
             set_file: Vec::new(),
             identities: self.identities.clone(),
             allow_path: self.allow_path.clone(),
             allow_env_var: self.allow_env_var.clone(),
-            only: config.only.clone(),
+            only: Vec::new(),
             allow_empty: self.allow_empty,
             messages: self.messages.clone(),
             inline: None,
+        }
+    }
+
+    /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into `sources`.
+    pub fn compile(&self, config: &Config, base: &Path, sources: SourceMap) -> Run {
+        let mut options = SpecOptions {
+            env: config.env.clone(),
+            set: config.set.clone(),
+            only: config.only.clone(),
+            ..self.spec_options()
         };
         match &config.spec {
-            SpecPlace::Inline(text) => options.inline = Some((INLINE, text.clone())),
-            SpecPlace::Path(path) => match self.spec_file(path) {
+            SpecPlace::Inline(text) => options.inline = Some(InlineSpec { name: INLINE, text: text.clone(), root: base.to_owned() }),
+            SpecPlace::Path(path) => match self.spec_file(path, base) {
                 Ok(file) => options.specs.push(file),
                 Err(diagnostic) => {
                     return Run { compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] }, sources };
@@ -70,8 +85,8 @@ impl FunctionOptions {
 
     /// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a config is part of a repository, and
     /// opens no door by itself.
-    fn spec_file(&self, path: &str) -> Result<PathBuf, Box<Diagnostic>> {
-        let world = OsWorld::new(Path::new("."), &self.allow_path, &[])
+    fn spec_file(&self, path: &str, base: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+        let world = OsWorld::new(base, &self.allow_path, &[])
             .map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
         let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
         let (path, read) = match world.read(path) {
@@ -79,7 +94,7 @@ impl FunctionOptions {
             read => (path, read),
         };
         match read {
-            Ok(_) => Ok(PathBuf::from(path)),
+            Ok(_) => Ok(base.join(path)),
             Err(error) => Err(Box::new(read_error(&error, path))),
         }
     }

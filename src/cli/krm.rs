@@ -1,5 +1,7 @@
 //! `mintage krm`: a KRM function, for kustomize and kpt.
 
+use std::path::Path;
+
 use clap::Args;
 
 use crate::diag::{Diagnostic, Level, codes};
@@ -41,9 +43,7 @@ pub struct Krm {
 impl Krm {
     /// The function as it is called without arguments.
     pub fn plain(messages: super::options::MessageOptions) -> Self {
-        let function =
-            FunctionOptions { identities: Vec::new(), allow_path: Vec::new(), allow_env_var: Vec::new(), allow_empty: false, messages };
-        Self { function }
+        Self { function: FunctionOptions::none(messages) }
     }
 
     /// Runs the command.
@@ -82,7 +82,7 @@ impl Krm {
 
     /// What becomes of the list; with errors, nothing.
     fn apply(&self, list: &ResourceList<'_>, config: &Config, sources: SourceMap) -> (Plan, Vec<Diagnostic>, SourceMap) {
-        let run = self.function.compile(config, sources);
+        let run = self.function.compile(config, Path::new("."), sources);
         let mut diagnostics = run.compiled.diagnostics;
         if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
             return (Plan::default(), diagnostics, run.sources);

@@ -4,6 +4,7 @@ mod at;
 mod build;
 mod check;
 mod completions;
+mod doctor;
 mod explain;
 mod function;
 mod install;
@@ -78,6 +79,7 @@ enum Command {
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
+    Doctor(doctor::Doctor),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -116,6 +118,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Krm(krm) => krm.run(),
         Command::PostRender(post_render) => post_render.run(),
         Command::Install(install) => install.run(&Terminal::plain()),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),

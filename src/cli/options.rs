@@ -58,9 +58,20 @@ pub struct SpecOptions {
     pub allow_empty: bool,
     #[command(flatten)]
     pub messages: MessageOptions,
-    /// A spec that is in no file and takes the place of all others: that of a function's config, with what to call it.
+    /// A spec that is in no file, which takes the place of all others.
     #[arg(skip)]
-    pub inline: Option<(&'static str, String)>,
+    pub inline: Option<InlineSpec>,
+}
+
+/// A spec that a function's config holds.
+#[derive(Clone, Debug)]
+pub struct InlineSpec {
+    /// What messages call it.
+    pub name: &'static str,
+    /// In TOML.
+    pub text: String,
+    /// The directory that its paths start at.
+    pub root: PathBuf,
 }
 
 /// How findings are shown, and how much they weigh.
@@ -229,9 +240,9 @@ impl SpecOptions {
 
     fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<(FileId, OsWorld)> {
         let mut specs = Vec::new();
-        if let Some((name, text)) = &self.inline {
-            match OsWorld::new(Path::new("."), &self.allow_path, &self.allow_env_var) {
-                Ok(world) => specs.push((sources.add_flag(*name, text.as_str()), world)),
+        if let Some(inline) = &self.inline {
+            match OsWorld::new(&inline.root, &self.allow_path, &self.allow_env_var) {
+                Ok(world) => specs.push((sources.add_flag(inline.name, inline.text.as_str()), world)),
                 Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
             }
             return specs;

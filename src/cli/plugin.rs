@@ -35,9 +35,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
     };
     let file = sources.add_flag("stdin", text.as_str());
     sources.mask(file, stream::masked(file, &text));
-    let function =
-        FunctionOptions { identities: Vec::new(), allow_path: Vec::new(), allow_env_var: Vec::new(), allow_empty: false, messages };
-    let mut run = function.compile(&config, sources);
+    let mut run = FunctionOptions::none(messages).compile(&config, Path::new("."), sources);
     if !run.compiled.has_errors() {
         run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
     }
