@@ -116,7 +116,7 @@ fn read_error(error: &ReadError, path: &str) -> Diagnostic {
                     Escape::Symlink => "a symbolic link on its way points out",
                 })
                 .note(WHERE)
-                .help("move the spec below it, write it below `spec.inline`, or put the generator into the spec's directory and name that as a resource")
+                .help("move the spec below it, write it below `spec.inline`, or put the generator into a kustomization beside the spec and name that under `resources:`")
                 .help("`mintage krm --allow-path DIR`, where you choose the function's arguments, opens the place")
         }
         error => resolve::read_error(error, path),

@@ -62,7 +62,7 @@ impl Krm {
         let list = match ResourceList::read(file, text) {
             Ok(list) => list,
             Err(diagnostic) => {
-                sources.mask(file, crate::manifest_file::all_but(text, Vec::new()));
+                sources.mask(file, krm::list::masked(file, text));
                 return terminal.report(&[diagnostic], &sources);
             }
         };

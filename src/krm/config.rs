@@ -45,6 +45,8 @@ pub enum SpecPlace {
 pub fn harmless(config: &Node<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = config.members().iter().map(|member| member.key_range.clone()).collect();
     found.extend(["apiVersion", "kind"].iter().filter_map(|name| config.get(name)).map(|node| node.range.clone()));
+    let annotations = config.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    found.extend(annotations.into_iter().flat_map(Node::members).map(|member| member.key_range.clone()));
     if let Some(spec) = config.get("spec") {
         found.extend(spec.members().iter().map(|member| member.key_range.clone()));
         found.extend(["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()));
@@ -90,7 +92,9 @@ impl Reader<'_> {
             return None;
         };
         self.unknown(spec, "spec", &SPEC_FIELDS);
-        Some(Config { name: name.to_owned(), spec: self.place(spec)?, env: self.env(spec), set: self.set(spec), only: self.only(spec) })
+        let place = self.place(spec);
+        let (env, set, only) = (self.env(spec), self.set(spec), self.only(spec));
+        Some(Config { name: name.to_owned(), spec: place?, env, set, only })
     }
 
     fn unknown(&mut self, node: &Node<'_>, parent: &str, known: &[&str]) {
@@ -120,6 +124,8 @@ impl Reader<'_> {
                     None
                 }
             },
+            // With a field that is not known, it was probably meant as one of the two.
+            (None, None) if !self.problems.is_empty() => None,
             (None, None) => {
                 let first = spec.members().first().map_or(spec.range.clone(), |member| member.key_range.clone());
                 self.problems.push(words::no_spec(&self.span(&first)));

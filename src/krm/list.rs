@@ -67,6 +67,12 @@ impl<'t> ResourceList<'t> {
     }
 }
 
+/// What messages must not quote of a text that is no list.
+pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+    let documents = manifest_file::load(file, text).unwrap_or_default();
+    manifest_file::all_but(text, documents.iter().flat_map(merge::harmless).collect())
+}
+
 /// Where a field's value stands, or else the beginning.
 fn at(file: FileId, root: &Node<'_>, field: &str) -> Span {
     Span::new(file, root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()))
