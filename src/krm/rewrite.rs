@@ -45,7 +45,10 @@ pub fn rewrite(list: &ResourceList<'_>, plan: &Plan, results: Option<&Tree>) -> 
 fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option<()> {
     let text = list.text;
     let items = list.items();
-    let end_of = |node: &Node<'_>| flow::end(text, node.range.start);
+    let end_of = |node: &Node<'_>| match node.kind {
+        NodeKind::Array(_) | NodeKind::Object(_) => flow::end(text, node.range.start),
+        _ => Some(node.range.end),
+    };
     for (index, secret) in &plan.replaced {
         let item = items.get(*index)?;
         edits.push((item.range.start..end_of(item)?, json::object(secret)));
