@@ -158,16 +158,26 @@ fn in_a_package_ours_is_replaced_in_its_place_and_what_is_no_longer_made_goes() 
             let found = read(&krm(&text));
             let all: Vec<&str> = found["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].as_str().unwrap()).collect();
             assert_eq!(all, *names, "{text}");
-            for item in found["items"].as_array().unwrap().iter().filter(|item| ["db", "web"].contains(&item["metadata"]["name"].as_str().unwrap())) {
+            for item in
+                found["items"].as_array().unwrap().iter().filter(|item| ["db", "web"].contains(&item["metadata"]["name"].as_str().unwrap()))
+            {
                 assert_eq!(item["metadata"]["annotations"]["mintage.dev/function"], "secrets");
                 assert!(item["data"]["old"].is_null());
                 let before = items.iter().find(|before| before["metadata"]["name"] == item["metadata"]["name"]);
                 let place = &item["metadata"]["annotations"]["internal.config.kubernetes.io/path"];
-                assert_eq!(*place, before.map_or(Value::Null, |before| before["metadata"]["annotations"]["internal.config.kubernetes.io/path"].clone()));
+                assert_eq!(
+                    *place,
+                    before.map_or(Value::Null, |before| before["metadata"]["annotations"]["internal.config.kubernetes.io/path"].clone())
+                );
             }
             // Once more: the same.
             let again = read(&krm(&serde_yaml::to_string(&found).unwrap()));
-            if found["items"].as_array().unwrap().iter().any(|item| !item["metadata"]["annotations"]["internal.config.kubernetes.io/path"].is_null()) {
+            if found["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|item| !item["metadata"]["annotations"]["internal.config.kubernetes.io/path"].is_null())
+            {
                 assert_eq!(again["items"], found["items"]);
             }
         }

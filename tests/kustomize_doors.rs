@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -125,7 +125,11 @@ fn kubectl_renders_the_shop_as_build_does() {
     let lab = Lab::shop();
     lab.install("kustomize");
     lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
-    for (env, spec) in [("dev", "  path: .\n"), ("prod", "  path: .\n  env: prod\n"), ("prod", "  path: mintage.toml\n  env: prod\n  only: ['shop-prod/*']\n")] {
+    for (env, spec) in [
+        ("dev", "  path: .\n"),
+        ("prod", "  path: .\n  env: prod\n"),
+        ("prod", "  path: mintage.toml\n  env: prod\n  only: ['shop-prod/*']\n"),
+    ] {
         lab.write("secrets.yaml", &config(spec));
         let only: &[&str] = if spec.contains("only") { &["--only", "shop-prod/*"] } else { &[] };
         let meant = lab.built(&[&["-e", env], only].concat());
@@ -230,7 +234,8 @@ fn references_follow_a_name_with_a_hash() {
     // The suffix is that which `hash-suffix` gives.
     lab.write("mintage.toml", "[[opaque]]\nname = \"dev-db\"\nhash-suffix = true\ndata.A = \"x\"\n");
     assert_eq!(lab.built(&[]).into_values().next().unwrap()["metadata"]["name"], name);
-    let workload = documents(&rendered).into_iter().filter(|object| object["kind"] != "Secret").map(|object| object.to_string()).collect::<String>();
+    let workload =
+        documents(&rendered).into_iter().filter(|object| object["kind"] != "Secret").map(|object| object.to_string()).collect::<String>();
     assert_eq!(workload.matches(&format!("\"{name}\"")).count(), 7, "{workload}");
     // The other half of it: with mintage's own suffix, kustomize knows nothing, and references stay.
     lab.write("secrets.yaml", &spec("      hash-suffix: true\n"));
@@ -273,7 +278,8 @@ impl Numbers {
 fn many(line: &str) -> String {
     let mut numbers = Numbers(7);
     let types = ["Opaque", "example.com/a<b>&c", "example.com/\u{2028}é"];
-    let mut spec = "lint.allow = [\"warnings\"]\n".replace("\"warnings\"", "\"plaintext-secret\", \"empty-value\", \"type-misspelt\", \"kustomize-annotation\"");
+    let mut spec = "lint.allow = [\"warnings\"]\n"
+        .replace("\"warnings\"", "\"plaintext-secret\", \"empty-value\", \"type-misspelt\", \"kustomize-annotation\"");
     for index in 0..200 {
         let type_ = types[usize::try_from(numbers.below(3)).unwrap()];
         spec.push_str(&format!("[[custom]]\nname = \"s{index}\"\ntype = {}\n{line}\n", json!(type_)));
@@ -392,7 +398,8 @@ fn kpt_evaluates_the_function_and_writes_back_the_same() {
     lab.write("package/web.yaml", "# about the map\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web # here\n");
     lab.write("config.yaml", &config("  path: .\n  env: prod\n"));
     let program = format!("{MINTAGE} krm");
-    let eval = |more: &[&str]| lab.run(&kpt, &[&["fn", "eval", "package", "--exec", &program, "--fn-config", "config.yaml"], more].concat(), b"");
+    let eval =
+        |more: &[&str]| lab.run(&kpt, &[&["fn", "eval", "package", "--exec", &program, "--fn-config", "config.yaml"], more].concat(), b"");
     let found = objects(&ok(eval(&["-o", "unwrap"])));
     let mut secrets: BTreeMap<String, Value> = found.into_iter().filter(|(id, _)| id.contains("Secret")).collect();
     for secret in secrets.values_mut() {

@@ -84,7 +84,8 @@ impl Build {
     }
 }
 
-fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
+/// The finding that what was to be written is not what was meant.
+pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
     Diagnostic::new(&codes::READ_BACK, "what was about to be written does not read back as what was meant")
         .note(where_it_is(fault))
         .note("nothing was written")

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::Options;
-use crate::diag::{Diagnostic, Level, codes};
 use crate::diag::sink::Sink;
 use crate::diag::words::plural;
+use crate::diag::{Diagnostic, Level, codes};
 use crate::resolve::Locked;
 use crate::source::SourceMap;
 

@@ -65,12 +65,8 @@ impl FunctionOptions {
 
     /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into `sources`.
     pub fn compile(&self, config: &Config, base: &Path, sources: SourceMap) -> Run {
-        let mut options = SpecOptions {
-            env: config.env.clone(),
-            set: config.set.clone(),
-            only: config.only.clone(),
-            ..self.spec_options()
-        };
+        let mut options =
+            SpecOptions { env: config.env.clone(), set: config.set.clone(), only: config.only.clone(), ..self.spec_options() };
         match &config.spec {
             SpecPlace::Inline(text) => options.inline = Some(InlineSpec { name: INLINE, text: text.clone(), root: base.to_owned() }),
             SpecPlace::Path(path) => match self.spec_file(path, base) {
@@ -86,8 +82,7 @@ impl FunctionOptions {
     /// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a config is part of a repository, and
     /// opens no door by itself.
     fn spec_file(&self, path: &str, base: &Path) -> Result<PathBuf, Box<Diagnostic>> {
-        let world = OsWorld::new(base, &self.allow_path, &[])
-            .map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
+        let world = OsWorld::new(base, &self.allow_path, &[]).map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
         let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
         let (path, read) = match world.read(path) {
             Err(ReadError::Directory) => (inside.as_str(), world.read(&inside)),

@@ -5,9 +5,11 @@ use std::path::Path;
 use clap::Args;
 
 use crate::diag::{Diagnostic, Level, codes};
+use crate::emit::{read_back, yaml};
 use crate::krm::{self, Config, Plan, ResourceList, config};
 use crate::source::{FileId, SourceMap};
 
+use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use super::terminal::write_diagnostic;
 use super::{Exit, stdin};
@@ -87,7 +89,12 @@ impl Krm {
         if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
             return (Plan::default(), diagnostics, run.sources);
         }
-        let plan = krm::plan(list, &run.compiled.secrets, &config.name).unwrap_or_else(|conflicts| {
+        let secrets = &run.compiled.secrets;
+        if let Err(fault) = read_back::yaml(&yaml::documents(secrets), secrets) {
+            diagnostics.push(read_back_diagnostic(&fault));
+            return (Plan::default(), diagnostics, run.sources);
+        }
+        let plan = krm::plan(list, secrets, &config.name).unwrap_or_else(|conflicts| {
             diagnostics.extend(conflicts);
             Plan::default()
         });

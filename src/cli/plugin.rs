@@ -7,12 +7,15 @@ use std::path::Path;
 
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
+use crate::emit::{read_back, yaml};
 use crate::krm::{Config, config};
+use crate::manifest::Secret;
 use crate::manifest_file::{self, load};
 use crate::output;
 use crate::source::SourceMap;
 use crate::stream;
 
+use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use super::options::{MessageOptions, read_text};
 use super::terminal::write_diagnostic;
@@ -40,8 +43,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
         run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
     }
     if !run.compiled.has_errors() {
-        let written = output::write_stdout(stream::join(&text, &run.compiled.secrets).as_bytes());
-        run.compiled.diagnostics.extend(written.err().map(|fault| write_diagnostic(&fault)));
+        run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
     }
     terminal.report(&run.compiled.diagnostics, &run.sources)
 }
@@ -64,4 +66,10 @@ fn extra_arguments() -> Diagnostic {
     Diagnostic::new(&codes::USAGE, format!("the plugin takes one argument, the config; {} gives it more", code("argsOneLiner")))
         .note("a file of the repository can't open doors that are for whoever runs the tool")
         .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
+}
+
+/// The text with the Secrets behind it, once these have been read back.
+fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
+    read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
+    output::write_stdout(stream::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes()).map_err(|fault| write_diagnostic(&fault))
 }

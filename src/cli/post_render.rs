@@ -2,11 +2,15 @@
 
 use clap::Args;
 
+use crate::diag::Diagnostic;
+use crate::emit::{read_back, yaml};
+use crate::manifest::Secret;
 use crate::output;
 use crate::resolve::Locked;
 use crate::source::SourceMap;
 use crate::stream;
 
+use super::build::read_back_diagnostic;
 use super::options::SpecOptions;
 use super::terminal::write_diagnostic;
 use super::{Exit, stdin};
@@ -41,9 +45,14 @@ impl PostRender {
             run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
         }
         if !run.compiled.has_errors() {
-            let written = output::write_stdout(stream::join(&text, &run.compiled.secrets).as_bytes());
-            run.compiled.diagnostics.extend(written.err().map(|fault| write_diagnostic(&fault)));
+            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
         }
         terminal.report(&run.compiled.diagnostics, &run.sources)
     }
+}
+
+/// The text with the Secrets behind it, once these have been read back.
+fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
+    read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
+    output::write_stdout(stream::join(text, &yaml::documents(secrets)).as_bytes()).map_err(|fault| write_diagnostic(&fault))
 }

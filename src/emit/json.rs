@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::encode::Base64;
+use super::encode::{Base64, Form};
+use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
 use crate::manifest::Secret;
@@ -23,7 +24,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
             out.push(',');
         }
         push_line(&mut out, 4);
-        push_secret(&mut out, &mut base64, secret);
+        push_secret(&mut out, &mut base64, secret, Form::Plain);
     }
     if !secrets.is_empty() {
         push_line(&mut out, 2);
@@ -33,14 +34,15 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
     out
 }
 
-/// One Secret as a JSON object, its fields on lines of their own, without a newline at the end.
-pub fn object(secret: &Secret) -> Zeroizing<String> {
+/// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it, its fields on lines of their own, without a newline at the end.
+pub fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(std::slice::from_ref(secret))));
-    push_secret(&mut out, &mut Base64::new(), secret);
+    let form = if is_asked_for(secret) { Form::Generated } else { Form::Plain };
+    push_secret(&mut out, &mut Base64::new(), secret, form);
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Form) {
     out.push('{');
     push_field(out, 6, "apiVersion", true);
     out.push_str("\"v1\"");
@@ -64,13 +66,13 @@ fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
     }
     push_field(out, 6, "type", false);
     push_string(out, &secret.type_);
-    if !secret.data.is_empty() {
+    if !secret.data.is_empty() || form == Form::Generated {
         push_field(out, 6, "data", false);
         out.push('{');
         for (index, (key, value)) in secret.data.iter().enumerate() {
             push_field(out, 8, key, index == 0);
             out.push('"');
-            base64.push(out, value.expose());
+            form.push(out, base64, value.expose());
             out.push('"');
         }
         push_line(out, 6);

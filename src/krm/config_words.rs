@@ -11,15 +11,18 @@ fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagn
 
 /// There is none.
 pub fn missing() -> Diagnostic {
-    Diagnostic::new(&codes::FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile")
-        .help("with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, or write `configPath` in the `Kptfile`")
+    Diagnostic::new(&codes::FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile").help(
+        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, or write `configPath` in the `Kptfile`",
+    )
 }
 
 /// The config of something else.
 pub(super) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = bad("the config is not one of mintage", at, "");
     match kind {
-        Some("ConfigMap") => diagnostic.note("kpt makes a ConfigMap of arguments behind `--`, which has no place for all that mintage takes"),
+        Some("ConfigMap") => {
+            diagnostic.note("kpt makes a ConfigMap of arguments behind `--`, which has no place for all that mintage takes")
+        }
         _ => diagnostic,
     }
     .help("write `apiVersion: mintage.dev/v1` and `kind: Mintage`")
@@ -70,11 +73,11 @@ pub(super) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
 pub(super) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
     let path = code(&fault.path);
     match fault.kind {
-        InlineFaultKind::NotAnObject(class) => {
-            bad(format!("{path} is {class}, and should be the tree of a spec"), at, class).help("write `inline: {opaque: [...]}`, as a spec in TOML has it")
+        InlineFaultKind::NotAnObject(class) => bad(format!("{path} is {class}, and should be the tree of a spec"), at, class)
+            .help("write `inline: {opaque: [...]}`, as a spec in TOML has it"),
+        InlineFaultKind::Null => {
+            bad(format!("{path} is null, which a spec does not have"), at, "").help("remove it; for an empty string, write `\"\"`")
         }
-        InlineFaultKind::Null => bad(format!("{path} is null, which a spec does not have"), at, "")
-            .help("remove it; for an empty string, write `\"\"`"),
         InlineFaultKind::Number => bad(format!("{path} is a number that TOML does not have"), at, "").help("quote it"),
         InlineFaultKind::Duplicate => bad(format!("{path} stands there twice"), at, "the second").help("remove one"),
     }

@@ -17,8 +17,7 @@ use crate::source::Span;
 pub const MARK: &str = "mintage.dev/function";
 
 /// Annotations that tie an item to its file, which its successor keeps (functions specification, "internal annotations").
-const PLACES: [&str; 4] =
-    ["internal.config.kubernetes.io/", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
+const PLACES: [&str; 4] = ["internal.config.kubernetes.io/", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
 
 /// What becomes of a list.
 #[derive(Debug, Default)]
@@ -78,7 +77,8 @@ struct Id<'n> {
 impl<'n> Id<'n> {
     fn of(item: &'n Node<'_>) -> Option<Self> {
         let metadata = item.get("metadata")?;
-        let is_secret = item.get("kind").and_then(Node::text) == Some("Secret") && item.get("apiVersion").and_then(Node::text) == Some("v1");
+        let is_secret =
+            item.get("kind").and_then(Node::text) == Some("Secret") && item.get("apiVersion").and_then(Node::text) == Some("v1");
         is_secret.then_some(())?;
         Some(Self { name: metadata.get("name")?, namespace: metadata.get("namespace").and_then(Node::text) })
     }

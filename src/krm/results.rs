@@ -17,7 +17,8 @@ fn result(diagnostic: &Diagnostic, sources: &SourceMap) -> Tree {
     let mut tags = vec![pair("code", Tree::string(diagnostic.code.name))];
     if let Some(secret) = diagnostic.secret.as_deref().filter(|secret| !secret.is_empty()) {
         let (namespace, name) = secret.split_once('/').map_or((None, secret), |(namespace, name)| (Some(namespace), name));
-        let mut reference = vec![pair("apiVersion", Tree::string("v1")), pair("kind", Tree::string("Secret")), pair("name", Tree::string(name))];
+        let mut reference =
+            vec![pair("apiVersion", Tree::string("v1")), pair("kind", Tree::string("Secret")), pair("name", Tree::string(name))];
         reference.extend(namespace.map(|namespace| pair("namespace", Tree::string(namespace))));
         fields.push(pair("resourceRef", Tree::Table(reference)));
     }

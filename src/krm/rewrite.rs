@@ -51,7 +51,7 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
     };
     for (index, secret) in &plan.replaced {
         let item = items.get(*index)?;
-        edits.push((item.range.start..end_of(item)?, json::object(secret)));
+        edits.push((item.range.start..end_of(item)?, json::object_for_kustomize(secret)));
     }
     for index in &plan.removed {
         // With the comma behind it, or that before it where it is the last. Blanks and comments between are nobody's.
@@ -74,7 +74,7 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
     let mut added = Zeroizing::new(String::with_capacity(room(&plan.appended)));
     for (index, secret) in plan.appended.iter().enumerate() {
         added.push_str(if index == 0 { "" } else { ", " });
-        added.push_str(&json::object(secret));
+        added.push_str(&json::object_for_kustomize(secret));
     }
     let close = |start: usize| flow::end(text, start).map(|end| end - 1);
     let stay = items.len() > plan.removed.len();
@@ -203,7 +203,7 @@ fn next_member(list: &ResourceList<'_>, behind: usize) -> Option<usize> {
 fn indented(secrets: &[Secret], column: usize) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::new());
     for secret in secrets {
-        let document = yaml::documents(std::slice::from_ref(secret));
+        let document = yaml::documents_for_kustomize(std::slice::from_ref(secret));
         let lines = document.lines().count();
         let mut block = Zeroizing::new(String::with_capacity(out.len() + document.len() + lines * (column + 2)));
         block.push_str(&out);
@@ -219,7 +219,7 @@ fn indented(secrets: &[Secret], column: usize) -> Zeroizing<String> {
 }
 
 fn room(secrets: &[Secret]) -> usize {
-    secrets.iter().map(|secret| json::object(secret).len() + 2).sum()
+    secrets.iter().map(|secret| json::object_for_kustomize(secret).len() + 2).sum()
 }
 
 /// Results take the place of those of a function before, which the caller has seen.
@@ -288,13 +288,16 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
         && wanted.iter().zip(items).all(|(want, item)| match want {
             Want::Kept(kept) => same(list.text, kept, written, item),
             Want::Ours(secret) => {
-                let document = yaml::documents(std::slice::from_ref(*secret));
+                let document = yaml::documents_for_kustomize(std::slice::from_ref(*secret));
                 load(list.file, &document).is_ok_and(|meant| meant.first().is_some_and(|meant| same(&document, meant, written, item)))
             }
         })
-        && list.root.members().iter().filter(|member| member.key != "items" && member.key != "results").all(|member| {
-            root.get(&member.key).is_some_and(|now| same(list.text, &member.value, written, now))
-        })
+        && list
+            .root
+            .members()
+            .iter()
+            .filter(|member| member.key != "items" && member.key != "results")
+            .all(|member| root.get(&member.key).is_some_and(|now| same(list.text, &member.value, written, now)))
 }
 
 /// What an item of the result has to be.

@@ -29,10 +29,10 @@ use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-pub use load::{all_but, load};
-pub use node::{Member, Node, NodeKind};
 use decode::{DecodeFault, DecodeFaultKind, Decoded};
 use documents::Piece;
+pub use load::{all_but, load};
+pub use node::{Member, Node, NodeKind};
 use objects::{Object, Said};
 use words::Worded;
 

@@ -129,7 +129,8 @@ impl Configs {
     /// A file that may hold configs, among others.
     fn file(&mut self, path: &Path, base: &Path, sources: &mut SourceMap, report: &mut Report) {
         // What is not about us is kustomize's to complain about.
-        let ours = fs::read(path).is_ok_and(|bytes| bytes.windows(config::API_VERSION.len()).any(|part| part == config::API_VERSION.as_bytes()));
+        let ours =
+            fs::read(path).is_ok_and(|bytes| bytes.windows(config::API_VERSION.len()).any(|part| part == config::API_VERSION.as_bytes()));
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if !ours || !self.seen.insert(place) {
             return;
@@ -161,7 +162,11 @@ impl Configs {
                 diagnostic.secondary.clear();
                 diagnostic.primary.iter_mut().for_each(|label| label.span = whole);
             }
-            self.declared.iter_mut().skip(declared).filter_map(|declared| declared.function.as_mut()).for_each(|function| function.span = whole);
+            self.declared
+                .iter_mut()
+                .skip(declared)
+                .filter_map(|declared| declared.function.as_mut())
+                .for_each(|function| function.span = whole);
         }
     }
 
