@@ -143,7 +143,7 @@ fn in_a_package_ours_is_replaced_in_its_place_and_what_is_no_longer_made_goes() 
     let stale = |name: &str| from_file(name, "old.yaml", Some("secrets"));
     let theirs = from_file("theirs", "theirs.yaml", None);
     let cases: &[(&[Value], &[&str])] = &[
-        (&[other.clone()], &["x", "db", "web"]),
+        (std::slice::from_ref(&other), &["x", "db", "web"]),
         (&[from_file("web", "here.yaml", Some("secrets")), other.clone()], &["web", "x", "db"]),
         (&[stale("one"), other.clone(), stale("two")], &["x", "db", "web"]),
         (&[stale("one"), stale("two"), other.clone()], &["x", "db", "web"]),

@@ -110,6 +110,11 @@ fn config(spec: &str) -> String {
     format!("apiVersion: mintage.dev/v1\nkind: Mintage\nmetadata:\n  name: secrets\nspec:\n{spec}")
 }
 
+/// Today's kubectl, and one with a kustomize from before the present one.
+fn with_each_kubectl(test: impl Fn(&Path)) {
+    ["kubectl", "kubectl-1.32"].into_iter().filter_map(peers::need).for_each(|kubectl| test(&kubectl));
+}
+
 /// kpt comes with no package that `tests/peers/install` could take, so even in CI its absence is no failure.
 fn kpt() -> Option<PathBuf> {
     let found = peers::find("kpt");
@@ -121,69 +126,75 @@ fn kpt() -> Option<PathBuf> {
 
 #[test]
 fn kubectl_renders_the_shop_as_build_does() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::shop();
-    lab.install("kustomize");
-    lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
-    for (env, spec) in [
-        ("dev", "  path: .\n"),
-        ("prod", "  path: .\n  env: prod\n"),
-        ("prod", "  path: mintage.toml\n  env: prod\n  only: ['shop-prod/*']\n"),
-    ] {
-        lab.write("secrets.yaml", &config(spec));
-        let only: &[&str] = if spec.contains("only") { &["--only", "shop-prod/*"] } else { &[] };
-        let meant = lab.built(&[&["-e", env], only].concat());
-        assert!(meant.len() > 5);
-        assert_eq!(objects(&ok(lab.kustomize(&kubectl))), meant, "{spec}");
-    }
-    // The spec in the config itself.
-    lab.write("secrets.yaml", &config("  inline:\n    opaque:\n    - {name: db, namespace: shop, data: {A: x, B: {file: known_hosts}}}\n"));
-    let found = objects(&ok(lab.kustomize(&kubectl)));
-    assert_eq!(found.len(), 1);
-    assert_eq!(found["\"Secret\" \"shop\"/\"db\""]["data"]["A"], "eA==");
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::shop();
+        lab.install("kustomize");
+        lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
+        for (env, spec) in [
+            ("dev", "  path: .\n"),
+            ("prod", "  path: .\n  env: prod\n"),
+            ("prod", "  path: mintage.toml\n  env: prod\n  only: ['shop-prod/*']\n"),
+        ] {
+            lab.write("secrets.yaml", &config(spec));
+            let only: &[&str] = if spec.contains("only") { &["--only", "shop-prod/*"] } else { &[] };
+            let meant = lab.built(&[&["-e", env], only].concat());
+            assert!(meant.len() > 5);
+            assert_eq!(objects(&ok(lab.kustomize(kubectl))), meant, "{spec}");
+        }
+        // The spec in the config itself.
+        lab.write(
+            "secrets.yaml",
+            &config("  inline:\n    opaque:\n    - {name: db, namespace: shop, data: {A: x, B: {file: known_hosts}}}\n"),
+        );
+        let found = objects(&ok(lab.kustomize(kubectl)));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found["\"Secret\" \"shop\"/\"db\""]["data"]["A"], "eA==");
+    });
 }
 
 #[test]
 fn through_kubectl_mistakes_are_told_and_values_are_not() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::new();
-    lab.install("kustomize");
-    lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
-    let tries = [
-        ("  inline:\n    opaque:\n    - {name: D_B, data: {A: hunter2}}\n", "error[name]"),
-        ("  inline:\n    opaque:\n    - {name: db, data: {A: '{{ vars.x }}hunter2'}}\n", "error[undefined-variable]"),
-        ("  inline:\n    opaque:\n    - {name: db, data: {A: hunter2}}\n  envs: prod\n", "error[function-config]"),
-        ("  path: ../other\n", "error[file-outside-root]"),
-        ("  inline: {}\n", "error[no-secrets]"),
-    ];
-    for (spec, code) in tries {
-        lab.write("secrets.yaml", &config(spec));
-        let output = lab.kustomize(&kubectl);
-        assert!(!output.status.success() && output.stdout.is_empty());
-        assert!(stderr(&output).contains(code) && !stderr(&output).contains("hunter2"), "{code}: {}", stderr(&output));
-    }
-    lab.write("secrets.yaml", &(config("  path: .\n") + "argsOneLiner: --allow-path /\n"));
-    assert!(stderr(&lab.kustomize(&kubectl)).contains("`argsOneLiner` gives it more"));
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::new();
+        lab.install("kustomize");
+        lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
+        let tries = [
+            ("  inline:\n    opaque:\n    - {name: D_B, data: {A: hunter2}}\n", "error[name]"),
+            ("  inline:\n    opaque:\n    - {name: db, data: {A: '{{ vars.x }}hunter2'}}\n", "error[undefined-variable]"),
+            ("  inline:\n    opaque:\n    - {name: db, data: {A: hunter2}}\n  envs: prod\n", "error[function-config]"),
+            ("  path: ../other\n", "error[file-outside-root]"),
+            ("  inline: {}\n", "error[no-secrets]"),
+        ];
+        for (spec, code) in tries {
+            lab.write("secrets.yaml", &config(spec));
+            let output = lab.kustomize(kubectl);
+            assert!(!output.status.success() && output.stdout.is_empty());
+            assert!(stderr(&output).contains(code) && !stderr(&output).contains("hunter2"), "{code}: {}", stderr(&output));
+        }
+        lab.write("secrets.yaml", &(config("  path: .\n") + "argsOneLiner: --allow-path /\n"));
+        assert!(stderr(&lab.kustomize(kubectl)).contains("`argsOneLiner` gives it more"));
+    });
 }
 
 #[test]
 fn two_specs_that_make_one_secret_are_refused() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::new();
-    lab.install("kustomize");
-    let spec = "  inline:\n    opaque:\n    - {name: db, namespace: shop, data: {PASS: hunter2}}\n";
-    lab.write("one.yaml", &config(spec));
-    lab.write("two.yaml", &config(spec).replace("name: secrets", "name: other"));
-    lab.write("kustomization.yaml", "generators:\n- one.yaml\n- two.yaml\n");
-    let output = lab.kustomize(&kubectl);
-    assert!(!output.status.success() && output.stdout.is_empty());
-    assert!(stderr(&output).contains("db") && !stderr(&output).contains("hunter2"), "{}", stderr(&output));
-    // As a transformer, which sees what is there: our own words.
-    lab.write("kustomization.yaml", "generators:\n- one.yaml\ntransformers:\n- two.yaml\n");
-    let output = lab.kustomize(&kubectl);
-    assert!(stderr(&output).contains("the manifests already have the Secret `shop/db`"), "{}", stderr(&output));
-    lab.write("two.yaml", &config(&spec.replace("name: db", "name: web")).replace("name: secrets", "name: other"));
-    assert_eq!(objects(&ok(lab.kustomize(&kubectl))).len(), 2);
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::new();
+        lab.install("kustomize");
+        let spec = "  inline:\n    opaque:\n    - {name: db, namespace: shop, data: {PASS: hunter2}}\n";
+        lab.write("one.yaml", &config(spec));
+        lab.write("two.yaml", &config(spec).replace("name: secrets", "name: other"));
+        lab.write("kustomization.yaml", "generators:\n- one.yaml\n- two.yaml\n");
+        let output = lab.kustomize(kubectl);
+        assert!(!output.status.success() && output.stdout.is_empty());
+        assert!(stderr(&output).contains("db") && !stderr(&output).contains("hunter2"), "{}", stderr(&output));
+        // As a transformer, which sees what is there: our own words.
+        lab.write("kustomization.yaml", "generators:\n- one.yaml\ntransformers:\n- two.yaml\n");
+        let output = lab.kustomize(kubectl);
+        assert!(stderr(&output).contains("the manifests already have the Secret `shop/db`"), "{}", stderr(&output));
+        lab.write("two.yaml", &config(&spec.replace("name: db", "name: web")).replace("name: secrets", "name: other"));
+        assert_eq!(objects(&ok(lab.kustomize(kubectl))).len(), 2);
+    });
 }
 
 /// Everything of a pod and around it that kustomize rewrites.
@@ -219,47 +230,52 @@ imagePullSecrets: [{name: db}]
 
 #[test]
 fn references_follow_a_name_with_a_hash() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::new();
-    lab.install("kustomize");
-    lab.write("web.yaml", WORKLOAD);
-    lab.write("kustomization.yaml", "namespace: shop\nnamePrefix: dev-\nresources:\n- web.yaml\ngenerators:\n- secrets.yaml\n");
-    let spec = |more: &str| config(&format!("  inline:\n    opaque:\n    - name: db\n      data: {{A: x}}\n{more}"));
-    lab.write("secrets.yaml", &spec("      annotations: {kustomize.config.k8s.io/needs-hash: 'true'}\n"));
-    let rendered = ok(lab.kustomize(&kubectl));
-    let secret = documents(&rendered).into_iter().find(|object| object["kind"] == "Secret").unwrap();
-    let name = secret["metadata"]["name"].as_str().unwrap().to_owned();
-    // The annotation is kustomize's own and goes.
-    assert_eq!((&secret["metadata"]["annotations"], &secret["metadata"]["namespace"]), (&Value::Null, &json!("shop")));
-    // The suffix is that which `hash-suffix` gives.
-    lab.write("mintage.toml", "[[opaque]]\nname = \"dev-db\"\nhash-suffix = true\ndata.A = \"x\"\n");
-    assert_eq!(lab.built(&[]).into_values().next().unwrap()["metadata"]["name"], name);
-    let workload =
-        documents(&rendered).into_iter().filter(|object| object["kind"] != "Secret").map(|object| object.to_string()).collect::<String>();
-    assert_eq!(workload.matches(&format!("\"{name}\"")).count(), 7, "{workload}");
-    // The other half of it: with mintage's own suffix, kustomize knows nothing, and references stay.
-    lab.write("secrets.yaml", &spec("      hash-suffix: true\n"));
-    let rendered = String::from_utf8(ok(lab.kustomize(&kubectl))).unwrap();
-    assert!(rendered.contains("secretName: db\n"), "{rendered}");
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::new();
+        lab.install("kustomize");
+        lab.write("web.yaml", WORKLOAD);
+        lab.write("kustomization.yaml", "namespace: shop\nnamePrefix: dev-\nresources:\n- web.yaml\ngenerators:\n- secrets.yaml\n");
+        let spec = |more: &str| config(&format!("  inline:\n    opaque:\n    - name: db\n      data: {{A: x}}\n{more}"));
+        lab.write("secrets.yaml", &spec("      annotations: {kustomize.config.k8s.io/needs-hash: 'true'}\n"));
+        let rendered = ok(lab.kustomize(kubectl));
+        let secret = documents(&rendered).into_iter().find(|object| object["kind"] == "Secret").unwrap();
+        let name = secret["metadata"]["name"].as_str().unwrap().to_owned();
+        // The annotation is kustomize's own and goes.
+        assert_eq!((&secret["metadata"]["annotations"], &secret["metadata"]["namespace"]), (&Value::Null, &json!("shop")));
+        // The suffix is that which `hash-suffix` gives.
+        lab.write("mintage.toml", "[[opaque]]\nname = \"dev-db\"\nhash-suffix = true\ndata.A = \"x\"\n");
+        assert_eq!(lab.built(&[]).into_values().next().unwrap()["metadata"]["name"], name);
+        let workload = documents(&rendered)
+            .into_iter()
+            .filter(|object| object["kind"] != "Secret")
+            .map(|object| object.to_string())
+            .collect::<String>();
+        assert_eq!(workload.matches(&format!("\"{name}\"")).count(), 7, "{workload}");
+        // The other half of it: with mintage's own suffix, kustomize knows nothing, and references stay.
+        lab.write("secrets.yaml", &spec("      hash-suffix: true\n"));
+        let rendered = String::from_utf8(ok(lab.kustomize(kubectl))).unwrap();
+        assert!(rendered.contains("secretName: db\n"), "{rendered}");
+    });
 }
 
 #[test]
 fn behaviors_are_kustomizes() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::new();
-    lab.install("kustomize");
-    fs::create_dir(lab.app().join("base")).unwrap();
-    lab.write("base/kustomization.yaml", "secretGenerator:\n- name: db\n  literals: [A=base, B=base]\n");
-    lab.write("kustomization.yaml", "resources:\n- base\ngenerators:\n- secrets.yaml\n");
-    let data = |behavior: &str| {
-        let annotation = format!("      annotations: {{kustomize.config.k8s.io/behavior: {behavior}}}\n");
-        lab.write("secrets.yaml", &config(&format!("  inline:\n    opaque:\n    - name: db\n      data: {{A: ours}}\n{annotation}")));
-        let output = lab.kustomize(&kubectl);
-        output.status.success().then(|| documents(&output.stdout).remove(0)["data"].clone())
-    };
-    assert_eq!(data("merge"), Some(json!({"A": "b3Vycw==", "B": "YmFzZQ=="})));
-    assert_eq!(data("replace"), Some(json!({"A": "b3Vycw=="})));
-    assert_eq!(data("create"), None);
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::new();
+        lab.install("kustomize");
+        fs::create_dir(lab.app().join("base")).unwrap();
+        lab.write("base/kustomization.yaml", "secretGenerator:\n- name: db\n  literals: [A=base, B=base]\n");
+        lab.write("kustomization.yaml", "resources:\n- base\ngenerators:\n- secrets.yaml\n");
+        let data = |behavior: &str| {
+            let annotation = format!("      annotations: {{kustomize.config.k8s.io/behavior: {behavior}}}\n");
+            lab.write("secrets.yaml", &config(&format!("  inline:\n    opaque:\n    - name: db\n      data: {{A: ours}}\n{annotation}")));
+            let output = lab.kustomize(kubectl);
+            output.status.success().then(|| documents(&output.stdout).remove(0)["data"].clone())
+        };
+        assert_eq!(data("merge"), Some(json!({"A": "b3Vycw==", "B": "YmFzZQ=="})));
+        assert_eq!(data("replace"), Some(json!({"A": "b3Vycw=="})));
+        assert_eq!(data("create"), None);
+    });
 }
 
 /// Numbers that look random and are the same in every run (splitmix64).
@@ -296,34 +312,36 @@ fn many(line: &str) -> String {
 
 #[test]
 fn suffixes_of_needs_hash_are_those_of_hash_suffix() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::new();
-    lab.install("kustomize");
-    lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
-    lab.write("secrets.yaml", &config("  path: needs-hash.toml\n"));
-    lab.write("needs-hash.toml", &many("annotations.\"kustomize.config.k8s.io/needs-hash\" = \"true\""));
-    lab.write("mintage.toml", &many("hash-suffix = true"));
-    let ours: Vec<String> = lab.built(&[]).into_keys().collect();
-    let theirs: Vec<String> = objects(&ok(lab.kustomize(&kubectl))).into_keys().collect();
-    assert_eq!(ours.len(), 200);
-    assert_eq!(ours, theirs);
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::new();
+        lab.install("kustomize");
+        lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
+        lab.write("secrets.yaml", &config("  path: needs-hash.toml\n"));
+        lab.write("needs-hash.toml", &many("annotations.\"kustomize.config.k8s.io/needs-hash\" = \"true\""));
+        lab.write("mintage.toml", &many("hash-suffix = true"));
+        let ours: Vec<String> = lab.built(&[]).into_keys().collect();
+        let theirs: Vec<String> = objects(&ok(lab.kustomize(kubectl))).into_keys().collect();
+        assert_eq!(ours.len(), 200);
+        assert_eq!(ours, theirs);
+    });
 }
 
 #[test]
 fn kubectl_skips_an_exec_function_and_the_doctor_says_so() {
-    let Some(kubectl) = peers::need("kubectl") else { return };
-    let lab = Lab::shop();
-    let annotated = config("  path: .\n").replace(
-        "  name: secrets\n",
-        &format!("  name: secrets\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {{path: {MINTAGE}}}\n"),
-    );
-    lab.write("secrets.yaml", &annotated);
-    lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
-    // The trap itself: exit status 0, and no Secret.
-    assert_eq!(documents(&ok(lab.kustomize(&kubectl))), [] as [Value; 0]);
-    let output = lab.mintage(&["doctor"]);
-    assert!(output.status.success() && stderr(&output).contains("warning[kustomize-function]"), "{}", stderr(&output));
-    assert_eq!(lab.mintage(&["doctor", "-D", "kustomize-function"]).status.code(), Some(1));
+    with_each_kubectl(|kubectl| {
+        let lab = Lab::shop();
+        let annotated = config("  path: .\n").replace(
+            "  name: secrets\n",
+            &format!("  name: secrets\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {{path: {MINTAGE}}}\n"),
+        );
+        lab.write("secrets.yaml", &annotated);
+        lab.write("kustomization.yaml", "generators:\n- secrets.yaml\n");
+        // The trap itself: exit status 0, and no Secret.
+        assert_eq!(documents(&ok(lab.kustomize(kubectl))), [] as [Value; 0]);
+        let output = lab.mintage(&["doctor"]);
+        assert!(output.status.success() && stderr(&output).contains("warning[kustomize-function]"), "{}", stderr(&output));
+        assert_eq!(lab.mintage(&["doctor", "-D", "kustomize-function"]).status.code(), Some(1));
+    });
 }
 
 #[test]
@@ -489,6 +507,23 @@ fn helm_adds_the_secrets_to_a_chart() {
     fs::write(&plugin, "name: mintage\n").unwrap();
     assert_eq!(lab.mintage(&["install", "helm"]).status.code(), Some(2));
     assert_eq!(fs::read_to_string(&plugin).unwrap(), "name: mintage\n");
+}
+
+#[test]
+fn helm_3_takes_the_program_itself() {
+    let Some(helm) = peers::need("helm-3") else { return };
+    let lab = Lab::shop();
+    ok(lab.run(&helm, &["create", "chart"], b""));
+    let plain = ok(lab.run(&helm, &["template", "web", "chart"], b""));
+    let template = |env: &str| {
+        let post = ["--post-renderer-args", "post-render", "--post-renderer-args", ".", "--post-renderer-args", env];
+        lab.run(&helm, &[&["template", "web", "chart", "--post-renderer", MINTAGE], &post[..]].concat(), b"")
+    };
+    let mut meant = objects(&plain);
+    meant.extend(lab.built(&["-e", "prod"]));
+    assert_eq!(objects(&ok(template("--env=prod"))), meant);
+    let output = template("--env=nope");
+    assert!(!output.status.success() && stderr(&output).contains("error[unknown-environment]"), "{}", stderr(&output));
 }
 
 #[test]
