@@ -6,6 +6,7 @@ use super::{config_words as words, inline};
 use crate::diag::Diagnostic;
 use crate::manifest_file::{Member, Node, NodeKind};
 use crate::source::{FileId, Span};
+use crate::structure::KeyPath;
 
 /// `apiVersion` of the config.
 pub const API_VERSION: &str = "mintage.dev/v1";
@@ -49,6 +50,7 @@ pub fn harmless(config: &Node<'_>) -> Vec<Range<usize>> {
     found.extend(annotations.into_iter().flat_map(Node::members).map(|member| member.key_range.clone()));
     if let Some(spec) = config.get("spec") {
         found.extend(spec.members().iter().map(|member| member.key_range.clone()));
+        found.extend(spec.get("set").into_iter().flat_map(Node::members).map(|member| member.key_range.clone()));
         found.extend(["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()));
     }
     found
@@ -155,6 +157,12 @@ impl Reader<'_> {
         }
         let mut found = Vec::new();
         for member in set.members() {
+            // `--set` splits at the first `=`.
+            if member.key.contains('=') || KeyPath::parse(member.key.trim()).ok().and_then(|path| path.names()).is_none() {
+                let span = self.span(&member.key_range);
+                self.problems.push(words::no_key(&member.key, &span));
+                continue;
+            }
             let written = self.text.get(member.value.range.clone()).map(str::trim);
             let value = match &member.value.kind {
                 NodeKind::String(text) => Some(text.as_ref()),

@@ -59,6 +59,12 @@ pub(super) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
         .help("quote it, if it is what YAML takes for a number or boolean")
 }
 
+/// A key of `set` that leads nowhere.
+pub(super) fn no_key(key: &str, at: &Span) -> Diagnostic {
+    bad(format!("{} of `spec.set` is no path into `[vars]`", code(key)), at, "")
+        .help("write the key as in TOML, with dots between tables: `domain` or `db.host`")
+}
+
 /// Something else than an object.
 pub(super) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class).help("write `set: {domain: shop.example.com}`")
