@@ -196,6 +196,12 @@ impl SourceMap {
         *masked = merged;
     }
 
+    /// Says it anew: what was said before no longer counts.
+    pub fn mask_anew(&mut self, file: FileId, ranges: Vec<Range<usize>>) {
+        self.files[file.0 as usize].masked.clear();
+        self.mask(file, ranges);
+    }
+
     /// The text with this id.
     pub fn get(&self, file: FileId) -> &SourceFile {
         &self.files[file.0 as usize]

@@ -15,6 +15,7 @@ use mintage::diag::codes;
 const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[
     ("read-back", "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see that it does"),
     ("etcd-size", "it takes a manifest of more than 1.5 MiB; `tests/manifests.rs` makes one"),
+    ("identity-permissions", "it is about a file's mode, which a checkout does not keep; `tests/kustomize_doors.rs` makes one"),
 ];
 
 #[test]

@@ -96,6 +96,7 @@ impl Generate {
             allow_empty: self.allow_empty,
             messages: MessageOptions { deny: self.deny.clone(), allow: self.allow.clone(), ..messages() },
             gathered: OnceCell::new(),
+            inline: None,
             asked_by: ["the parameter env", "the parameter set"],
         };
         let mut run = options.compile(Locked::Fail, false);

@@ -149,7 +149,8 @@ pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagn
     }
 }
 
-fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
+/// The finding that what was to be written is not what was meant.
+pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
     Diagnostic::new(&codes::READ_BACK, "what was about to be written does not read back as what was meant")
         .note(where_it_is(fault))
         .note("nothing was written")

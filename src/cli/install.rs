@@ -1,30 +1,44 @@
-//! `mintage install`: what another program needs to find mintage.
+//! `mintage install`: puts what another tool looks for where it looks for it, or prints it.
+
+mod argocd;
+mod helm;
+mod kustomize;
+mod place;
 
 use clap::{Args, Subcommand};
 
 use super::Exit;
-use super::install_argocd::InstallArgocd;
 use super::terminal::Terminal;
 
-/// Print or place what another program needs to call mintage
+pub use kustomize::{below, plugin_home};
+
+/// Put mintage in place for another tool, or print what that needs
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  mintage install argocd --part patch > patch.yaml")]
+#[command(after_help = "Examples:
+  mintage install kustomize      the plugin that kustomize and kubectl run
+  mintage install helm           the post-renderer of Helm 4
+  mintage install argocd --part patch > patch.yaml
+
+What is not mintage's own is never overwritten.")]
 pub struct Install {
     #[command(subcommand)]
-    door: Door,
+    target: Target,
 }
 
 #[derive(Debug, Subcommand)]
-enum Door {
-    Argocd(InstallArgocd),
+enum Target {
+    Argocd(argocd::InstallArgocd),
+    Kustomize(kustomize::Kustomize),
+    Helm(helm::Helm),
 }
 
 impl Install {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Exit {
-        match &self.door {
-            Door::Argocd(argocd) => argocd.run(terminal),
+        match &self.target {
+            Target::Argocd(argocd) => argocd.run(terminal),
+            Target::Kustomize(kustomize) => kustomize.run(terminal),
+            Target::Helm(helm) => helm.run(terminal),
         }
     }
 }

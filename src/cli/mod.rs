@@ -7,15 +7,21 @@ mod build_target;
 mod check;
 mod completions;
 mod diff;
+mod doctor;
 mod explain;
+mod function;
 mod guard;
 mod install;
-mod install_argocd;
+mod invoked;
+mod krm;
 mod list;
 mod manifest_files;
 mod options;
+mod plugin;
+mod post_render;
 mod schema;
 mod show;
+mod stdin;
 mod terminal;
 mod use_;
 
@@ -23,9 +29,13 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
+use invoked::{Invocation, invocation};
+use options::MessageOptions;
 use terminal::Terminal;
+
+use crate::source::SourceMap;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,17 +90,36 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<use_::Use>),
+    Krm(krm::Krm),
+    PostRender(post_render::PostRender),
+    Install(install::Install),
+    Doctor(doctor::Doctor),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Guard(guard::Guard),
-    Install(install::Install),
     Argocd(argocd::Argocd),
 }
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut command = Cli::command();
+    match invocation(&args) {
+        Invocation::Plugin(config, more) => return plugin::run(&config, more, MessageOptions::default()).into(),
+        Invocation::Piped => {
+            // Where nothing is piped in after all, as in a job without a terminal, the answer is the help.
+            match stdin::read() {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => return krm::Krm::plain(MessageOptions::default()).run_with(&text).into(),
+                Err(diagnostic) => return Terminal::plain().report(&[*diagnostic], &SourceMap::new()).into(),
+            }
+        }
+        Invocation::Kubectl => command = command.bin_name("kubectl mintage"),
+        Invocation::Plain => {}
+    }
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not mistakes. A closed pipe is no reason to complain.
@@ -106,11 +135,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),
         Command::Use(use_) => use_.run(),
+        Command::Krm(krm) => krm.run(),
+        Command::PostRender(post_render) => post_render.run(),
+        Command::Install(install) => install.run(&Terminal::plain()),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),
         Command::Guard(guard) => guard.run(),
-        Command::Install(install) => install.run(&Terminal::plain()),
         Command::Argocd(argocd) => argocd.run(),
     };
     exit.into()

@@ -68,10 +68,24 @@ pub struct SpecOptions {
     /// What messages call `env` and `set`, which may have been asked for in other ways than by flags.
     #[arg(skip = ["--env", "--set"])]
     pub asked_by: [&'static str; 2],
+    /// A spec that is in no file, which takes the place of all others.
+    #[arg(skip)]
+    pub inline: Option<InlineSpec>,
+}
+
+/// A spec that a function's config holds.
+#[derive(Clone, Debug)]
+pub struct InlineSpec {
+    /// What messages call it.
+    pub name: &'static str,
+    /// In TOML.
+    pub text: String,
+    /// The directory that its paths start at.
+    pub root: PathBuf,
 }
 
 /// How findings are shown, and how much they weigh.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct MessageOptions {
     /// Lints that are errors (`warnings` for all)
     #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
@@ -100,9 +114,10 @@ pub struct MessageOptions {
 }
 
 /// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
     /// With the source lines, for people
+    #[default]
     Text,
     /// One line each
     Short,
@@ -151,12 +166,16 @@ impl SpecOptions {
 
     /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
     pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
-        self.compile_only(locked, unused_files, None)
+        self.compile_only(SourceMap::new(), locked, unused_files, None)
+    }
+
+    /// The same, with findings that may point into texts which were read before.
+    pub fn compile_with(&self, sources: SourceMap, locked: Locked, unused_files: bool) -> Run {
+        self.compile_only(sources, locked, unused_files, None)
     }
 
     /// The same; with `only`, that Secret alone, whatever the flags say.
-    fn compile_only(&self, locked: Locked, unused_files: bool, only: Option<&str>) -> Run {
-        let mut sources = SourceMap::new();
+    fn compile_only(&self, mut sources: SourceMap, locked: Locked, unused_files: bool, only: Option<&str>) -> Run {
         let mut problems = Vec::new();
         let specs = self.read_specs(&mut sources, &mut problems);
         let mut notes = Vec::new();
@@ -207,7 +226,7 @@ impl SpecOptions {
 
     /// Builds one Secret that was found. Otherwise everything is said, and how the command ends is given.
     pub fn compile_one(&self, inspected: &Inspected) -> Result<Secret, Exit> {
-        let mut run = self.compile_only(Locked::Fail, false, Some(&inspected.id));
+        let mut run = self.compile_only(SourceMap::new(), Locked::Fail, false, Some(&inspected.id));
         // Lints are for `check`.
         run.compiled.diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
         match run.compiled.secrets.pop() {
@@ -294,6 +313,13 @@ impl SpecOptions {
 
     fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<(FileId, OsWorld)> {
         let mut specs = Vec::new();
+        if let Some(inline) = &self.inline {
+            match OsWorld::new(&inline.root, &self.allow_path, &self.allow_env_var) {
+                Ok(world) => specs.push((sources.add_flag(inline.name, inline.text.as_str()), world)),
+                Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
+            }
+            return specs;
+        }
         for path in &self.specs {
             let path = if path.is_dir() { path.join("mintage.toml") } else { path.clone() };
             let Some(file) = read_text(&path, "a spec", sources, problems) else { continue };

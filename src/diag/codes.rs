@@ -149,6 +149,11 @@ codes! {
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // What is about to be committed.
     COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to be committed";
+    // KRM functions and plugins.
+    RESOURCE_LIST "resource-list" Error: "what is piped into the function is no `ResourceList`";
+    FUNCTION_CONFIG "function-config" Error: "a config of the function that it can't use";
+    KUSTOMIZATION "kustomization" Error: "a kustomization that names what is not there";
+    KUSTOMIZE_PLUGIN "kustomize-plugin" Error: "a plugin that kustomize can't run";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";
@@ -190,6 +195,8 @@ codes! {
     UNUSED_RECIPIENT "unused-recipient" Warning: "a recipient that no rule names";
     UNUSED_ENVIRONMENT "unused-environment" Warning: "an environment that makes no difference";
     UNUSED_FILE "unused-file" Warning: "an age file that no spec reads";
+    KUSTOMIZE_FUNCTION "kustomize-function" Warning: "a function that kubectl skips without a word";
+    IDENTITY_PERMISSIONS "identity-permissions" Warning: "an identity file that other users can read";
     // What was left out.
     LEFT_OUT "left-out" Note: "a check that could not be made";
 }

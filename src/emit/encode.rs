@@ -28,6 +28,38 @@ impl Base64 {
     }
 }
 
+/// kustomize's generators wrap base64 at this column, and count the line breaks in the hash (kyaml `datamap.go`, `encodeBase64`).
+pub(super) const LINE: usize = 70;
+
+/// How the base64 of `data` is written. Kubernetes reads both as the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// On one line.
+    Plain,
+    /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a generated Secret: in lines, and with
+    /// `data` even where there is none.
+    Generated,
+}
+
+impl Form {
+    /// Appends the base64 of `bytes`, as it stands between double quotes in JSON and YAML.
+    pub(super) fn push(self, out: &mut String, base64: &mut Base64, bytes: &[u8]) {
+        let len = base64_len(bytes.len());
+        if self == Self::Plain || len < LINE {
+            return base64.push(out, bytes);
+        }
+        let mut text = Zeroizing::new(String::with_capacity(len));
+        base64.push(&mut text, bytes);
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (line, more) = rest.split_at_checked(LINE).unwrap_or((rest, ""));
+            out.push_str(line);
+            out.push_str("\\n");
+            rest = more;
+        }
+    }
+}
+
 /// The length of the base64 of `bytes` bytes.
 pub(super) const fn base64_len(bytes: usize) -> usize {
     bytes.div_ceil(3) * 4

@@ -3,12 +3,17 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, base64_len};
+use super::encode::{Base64, LINE, base64_len};
 use super::go_json::push_string;
 use crate::manifest::Secret;
 
-/// kustomize wraps base64 at this column, and hashes the line breaks (kyaml `datamap.go`, `encodeBase64`).
-const LINE: usize = 70;
+/// The annotation that asks kustomize for the suffix, and goes away with that.
+pub const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
+
+/// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
+pub(super) fn is_asked_for(secret: &Secret) -> bool {
+    secret.annotations.get(NEEDS_HASH).is_some_and(|value| ["1", "t", "T", "TRUE", "true", "True"].contains(&value.as_str()))
+}
 
 /// The ten characters that kustomize appends to a generated Secret's name, after a hyphen.
 ///

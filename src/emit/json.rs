@@ -5,7 +5,8 @@ use std::slice;
 
 use zeroize::Zeroizing;
 
-use super::encode::Base64;
+use super::encode::{Base64, Form};
+use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
 use crate::manifest::Secret;
@@ -24,7 +25,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
             out.push(',');
         }
         push_line(&mut out, 4);
-        push_secret(&mut out, &mut base64, secret, 4);
+        push_secret(&mut out, &mut base64, secret, Form::Plain, 4);
     }
     if !secrets.is_empty() {
         push_line(&mut out, 2);
@@ -38,13 +39,21 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
 pub fn object(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let reserved = out.capacity();
-    push_secret(&mut out, &mut Base64::new(), secret, 0);
+    push_secret(&mut out, &mut Base64::new(), secret, Form::Plain, 0);
     out.push('\n');
     debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, indent: usize) {
+/// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it, its fields on lines of their own, without a newline at the end.
+pub fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
+    let form = if is_asked_for(secret) { Form::Generated } else { Form::Plain };
+    push_secret(&mut out, &mut Base64::new(), secret, form, 4);
+    out
+}
+
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Form, indent: usize) {
     out.push('{');
     push_field(out, indent + 2, "apiVersion", true);
     out.push_str("\"v1\"");
@@ -68,13 +77,13 @@ fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, indent: u
     }
     push_field(out, indent + 2, "type", false);
     push_string(out, &secret.type_);
-    if !secret.data.is_empty() {
+    if !secret.data.is_empty() || form == Form::Generated {
         push_field(out, indent + 2, "data", false);
         out.push('{');
         for (index, (key, value)) in secret.data.iter().enumerate() {
             push_field(out, indent + 4, key, index == 0);
             out.push('"');
-            base64.push(out, value.expose());
+            form.push(out, base64, value.expose());
             out.push('"');
         }
         push_line(out, indent + 2);

@@ -23,7 +23,7 @@ fn room(secrets: &[Secret]) -> usize {
     let text = |text: &str| 6 * text.len() + 40;
     let texts = |map: &std::collections::BTreeMap<String, String>| map.iter().map(|(key, value)| text(key) + text(value)).sum::<usize>();
     let one = |secret: &Secret| {
-        let data: usize = secret.data.iter().map(|(key, value)| text(key) + encode::base64_len(value.len()) + 40).sum();
+        let data: usize = secret.data.iter().map(|(key, value)| text(key) + encode::base64_len(value.len()) / 32 * 33 + 80).sum();
         let names = text(&secret.name) + secret.namespace.as_deref().map_or(0, text) + text(&secret.type_);
         // 256: the field names of one Secret.
         256 + names + texts(&secret.labels) + texts(&secret.annotations) + data

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::encode::Base64;
+use super::encode::{Base64, Form};
+use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{push_key, push_line, push_scalar};
 use crate::manifest::Secret;
@@ -15,6 +16,16 @@ use crate::manifest::Secret;
 /// `data`, map keys sorted, empty maps left out. Values of `data` are base64 on one line, always quoted: unquoted, a value such as
 /// `null` or `1234` would be read as something else (go-yaml behind kubectl).
 pub fn documents(secrets: &[Secret]) -> Zeroizing<String> {
+    write(secrets, |_| Form::Plain)
+}
+
+/// The same for kustomize: a Secret with the annotation [`super::hash::NEEDS_HASH`] is written as its secretGenerator would, and so gets the
+/// suffix of [`super::hash::kustomize_suffix`].
+pub fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
+    write(secrets, |secret| if is_asked_for(secret) { Form::Generated } else { Form::Plain })
+}
+
+fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Form) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(secrets)));
     let reserved = out.capacity();
     let mut base64 = Base64::new();
@@ -22,13 +33,13 @@ pub fn documents(secrets: &[Secret]) -> Zeroizing<String> {
         if index > 0 {
             out.push_str("---\n");
         }
-        push_secret(&mut out, &mut base64, secret);
+        push_secret(&mut out, &mut base64, secret, form(secret));
     }
     debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Form) {
     out.push_str("apiVersion: v1\nkind: Secret\nmetadata:\n  name: ");
     push_scalar(out, &secret.name);
     if let Some(namespace) = &secret.namespace {
@@ -46,12 +57,14 @@ fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret) {
     push_scalar(out, &secret.type_);
     if !secret.data.is_empty() {
         out.push_str("\ndata:");
+    } else if form == Form::Generated {
+        out.push_str("\ndata: {}");
     }
     for (key, value) in &secret.data {
         push_line(out, 2);
         push_key(out, key, 2);
         out.push_str(" \"");
-        base64.push(out, value.expose());
+        form.push(out, base64, value.expose());
         out.push('"');
     }
     out.push('\n');

@@ -8,8 +8,8 @@ use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::SourceMap;
 
-use super::Exit;
-use super::terminal::Terminal;
+use crate::cli::Exit;
+use crate::cli::terminal::Terminal;
 
 /// Print the manifests that make mintage a plugin of Argo CD
 ///

@@ -1,0 +1,145 @@
+//! `mintage install kustomize`: the plugin, as a link to this program by the name of the config's kind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::place::{fault, folder, program, variable};
+use crate::bounded_read::system_words;
+use crate::cli::Exit;
+use crate::cli::terminal::Terminal;
+use crate::diag::Diagnostic;
+use crate::diag::words::code;
+use crate::krm::config::{API_VERSION, KIND};
+use crate::source::SourceMap;
+
+/// Link this program into kustomize's folder of plugins, as the kind Mintage
+///
+/// kubectl and kustomize run it for configs of `apiVersion: mintage.dev/v1` and `kind: Mintage`, when they are called with
+/// --enable-alpha-plugins.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage install kustomize
+  mintage install kustomize --dir /opt/kustomize/plugin      then KUSTOMIZE_PLUGIN_HOME=/opt/kustomize/plugin
+  kubectl kustomize --enable-alpha-plugins app/ | kubectl apply -f -")]
+pub struct Kustomize {
+    /// The folder of plugins; without it, where kustomize looks: KUSTOMIZE_PLUGIN_HOME, or below XDG_CONFIG_HOME or ~/.config
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// Where kustomize looks for plugins; `None` where the environment does not say.
+///
+/// Source: `DefaultAbsPluginHome` in kustomize, `api/konfig/plugins.go`: the first of these that is there. For something new it is
+/// the one below the folder of configurations.
+pub fn plugin_home() -> Option<PathBuf> {
+    if let Some(home) = variable("KUSTOMIZE_PLUGIN_HOME") {
+        return Some(home);
+    }
+    let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+    let config = variable("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
+    let below_config = config.map(|config| config.join("kustomize/plugin"));
+    let below_home = home.map(|home| home.join("kustomize/plugin"));
+    let there = [&below_config, &below_home].into_iter().flatten().find(|folder| folder.is_dir()).cloned();
+    there.or(below_config)
+}
+
+/// Where the plugin of this kind is, below the folder of plugins.
+pub fn below(home: &Path) -> PathBuf {
+    home.join(API_VERSION).join(KIND.to_lowercase()).join(KIND)
+}
+
+impl Kustomize {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Exit {
+        match self.install() {
+            Ok(text) => terminal.print(&text),
+            Err(diagnostic) => terminal.report(&[*diagnostic], &SourceMap::new()),
+        }
+    }
+
+    fn install(&self) -> Result<String, Box<Diagnostic>> {
+        let Some(home) = self.dir.clone().or_else(plugin_home) else {
+            let found = fault(Path::new("kustomize/plugin"), "neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set");
+            return Err(Box::new(found.help("name the folder with `--dir`")));
+        };
+        let home = std::path::absolute(&home).unwrap_or(home);
+        let link = below(&home);
+        let program = program()?;
+        let done = match fs::symlink_metadata(&link) {
+            Err(_) => {
+                link.parent().map_or(Ok(()), folder)?;
+                place(&program, &link)?;
+                "linked"
+            }
+            Ok(_) if fs::read_link(&link).is_ok_and(|target| target == program) => "already there:",
+            Ok(found) if found.is_symlink() && is_ours(&link) => {
+                place(&program, &link)?;
+                "linked anew"
+            }
+            Ok(_) => {
+                let found = fault(&link, "something that is not mintage's is in its place");
+                return Err(Box::new(found.help("look at it, and move it away if it is no longer needed")));
+            }
+        };
+        Ok(said(done, &link, &program, self.dir.as_ref().map(|_| home.as_path())))
+    }
+}
+
+/// Whether a link is one that this command has made: it leads to a program of this name, be it still there or not.
+fn is_ours(link: &Path) -> bool {
+    fs::read_link(link).is_ok_and(|target| {
+        let name = target.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        name == "mintage" || name.starts_with("mintage-")
+    })
+}
+
+/// Makes the link, or gives it its new target in one step: kustomize may be running.
+fn place(program: &Path, link: &Path) -> Result<(), Box<Diagnostic>> {
+    let next = link.with_extension("next");
+    let made = fs::remove_file(&next).or(Ok(())).and_then(|()| symlink(program, &next)).and_then(|()| fs::rename(&next, link));
+    made.map_err(|error| {
+        let _ = fs::remove_file(&next);
+        fault(link, &system_words(&error))
+    })
+}
+
+#[cfg(unix)]
+fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(program, link)
+}
+
+#[cfg(not(unix))]
+fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
+    fs::copy(program, link).map(|_| ())
+}
+
+fn said(done: &str, link: &Path, program: &Path, dir: Option<&Path>) -> String {
+    let (link, program) = (code(&link.display().to_string()), code(&program.display().to_string()));
+    let variable = dir.map_or(String::new(), |dir| format!("KUSTOMIZE_PLUGIN_HOME={} ", dir.display()));
+    format!(
+        "{done} {link} -> {program}
+
+In kustomization.yaml:
+
+    generators:
+    - secrets.yaml
+
+secrets.yaml, where the spec is `mintage.toml` beside it:
+
+    apiVersion: {API_VERSION}
+    kind: {KIND}
+    metadata:
+      name: secrets
+    spec:
+      path: .
+
+Then:
+
+    {variable}kubectl kustomize --enable-alpha-plugins . | kubectl apply -f -
+
+`kubectl apply -k` has no flag for plugins. `mintage doctor` looks whether all is in place.
+"
+    )
+}

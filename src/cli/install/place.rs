@@ -1,0 +1,33 @@
+//! Making folders and links, and the findings where that fails.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::bounded_read::system_words;
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+
+/// The finding that something can't be put in place.
+pub fn fault(path: &Path, why: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(&codes::CANNOT_WRITE, format!("can't install {}: {why}", code(&path.display().to_string()))))
+}
+
+/// Makes a folder and those above it.
+pub fn folder(path: &Path) -> Result<(), Box<Diagnostic>> {
+    fs::create_dir_all(path).map_err(|error| fault(path, &system_words(&error)))
+}
+
+/// This very program, by a path that lasts: that on the `PATH`, if it leads to the same file, since the file itself may bear a version.
+pub fn program() -> Result<PathBuf, Box<Diagnostic>> {
+    let fault = |error: io::Error| fault(Path::new("mintage"), &format!("its own path can't be found: {}", system_words(&error)));
+    let own = std::env::current_exe().and_then(fs::canonicalize).map_err(fault)?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join("mintage"));
+    Ok(on_path.into_iter().find(|file| fs::canonicalize(file).is_ok_and(|file| file == own)).unwrap_or(own))
+}
+
+/// A path of the environment; empty is as good as unset.
+pub fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}

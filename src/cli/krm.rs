@@ -1,0 +1,114 @@
+//! `mintage krm`: a KRM function, for kustomize and kpt.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::diag::{Diagnostic, Level, codes};
+use crate::emit::{read_back, yaml};
+use crate::krm::{self, Config, Plan, ResourceList, config};
+use crate::source::{FileId, SourceMap};
+
+use super::build::read_back_diagnostic;
+use super::function::FunctionOptions;
+use super::{Exit, stdin};
+use crate::output;
+use crate::output::words::cannot_write;
+
+/// Be a KRM function: a ResourceList on stdin, the same with the Secrets on stdout
+///
+/// kustomize and kpt call it; with a ResourceList piped in, `mintage` alone does the same. The list's functionConfig, of kind Mintage, says
+/// which spec to compile.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  kpt fn eval app/ --exec \"mintage krm\" --fn-config generator.yaml
+  kustomize build --enable-alpha-plugins --enable-exec     with the function in a generator's annotation
+
+A generator:
+  apiVersion: mintage.dev/v1
+  kind: Mintage
+  metadata:
+    name: secrets
+    annotations:
+      config.kubernetes.io/function: |
+        exec: {path: mintage}
+  spec:
+    path: .        # a spec, or a directory with a mintage.toml; or `inline:`, the spec itself as YAML
+    env: prod
+
+kubectl's kustomize has functions skipped without a word: `mintage install kustomize` brings the plugin that it runs.")]
+pub struct Krm {
+    #[command(flatten)]
+    function: FunctionOptions,
+}
+
+impl Krm {
+    /// The function as it is called without arguments.
+    pub fn plain(messages: super::options::MessageOptions) -> Self {
+        Self { function: FunctionOptions::none(messages) }
+    }
+
+    /// Runs the command.
+    pub fn run(&self) -> Exit {
+        match stdin::read() {
+            Ok(text) => self.run_with(&text),
+            Err(diagnostic) => self.function.messages.terminal().report(&[*diagnostic], &SourceMap::new()),
+        }
+    }
+
+    /// Runs the command on what was read from stdin.
+    pub fn run_with(&self, text: &str) -> Exit {
+        let terminal = self.function.messages.terminal();
+        let mut sources = SourceMap::new();
+        let file = sources.add_flag("stdin", text);
+        let list = match ResourceList::read(file, text) {
+            Ok(list) => list,
+            Err(diagnostic) => {
+                sources.mask(file, krm::list::masked(file, text));
+                return terminal.report(&[diagnostic], &sources);
+            }
+        };
+        sources.mask(file, list.masked());
+        let (plan, mut diagnostics, sources) = match read_config(file, text, &list) {
+            Ok(config) => self.apply(&list, &config, sources),
+            Err(diagnostics) => (Plan::default(), diagnostics, sources),
+        };
+        let results = krm::results(&diagnostics, &sources);
+        let written = match krm::rewrite(&list, &plan, results.as_ref()) {
+            Ok(text) => output::write_stdout(text.as_bytes()).map_err(|fault| cannot_write(&fault)),
+            Err(krm::rewrite::Unchangeable) => Err(unchangeable()),
+        };
+        diagnostics.extend(written.err());
+        terminal.report(&diagnostics, &sources)
+    }
+
+    /// What becomes of the list; with errors, nothing.
+    fn apply(&self, list: &ResourceList<'_>, config: &Config, sources: SourceMap) -> (Plan, Vec<Diagnostic>, SourceMap) {
+        let run = self.function.compile(config, Path::new("."), sources);
+        let mut diagnostics = run.compiled.diagnostics;
+        if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+            return (Plan::default(), diagnostics, run.sources);
+        }
+        let secrets = &run.compiled.secrets;
+        if let Err(fault) = read_back::yaml(&yaml::documents(secrets), secrets) {
+            diagnostics.push(read_back_diagnostic(&fault));
+            return (Plan::default(), diagnostics, run.sources);
+        }
+        let plan = krm::plan(list, secrets, &config.name).unwrap_or_else(|conflicts| {
+            diagnostics.extend(conflicts);
+            Plan::default()
+        });
+        (plan, diagnostics, run.sources)
+    }
+}
+
+fn read_config(file: FileId, text: &str, list: &ResourceList<'_>) -> Result<Config, Vec<Diagnostic>> {
+    let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
+    config::read(file, text, config)
+}
+
+fn unchangeable() -> Diagnostic {
+    Diagnostic::new(&codes::RESOURCE_LIST, "the `ResourceList` is written in a way that items can't be added to")
+        .note("nothing was written")
+        .help("write `items` as a plain list, without anchors or tags")
+}

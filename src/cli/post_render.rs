@@ -1,0 +1,58 @@
+//! `mintage post-render`: a filter that manifests pass through, and that adds Secrets to them.
+
+use clap::Args;
+
+use crate::diag::Diagnostic;
+use crate::emit::{read_back, yaml};
+use crate::manifest::Secret;
+use crate::output;
+use crate::resolve::Locked;
+use crate::source::SourceMap;
+use crate::stream;
+
+use super::build::read_back_diagnostic;
+use super::options::SpecOptions;
+use super::{Exit, stdin};
+use crate::output::words::cannot_write;
+
+/// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
+///
+/// What comes in goes out unchanged, byte for byte; the spec's Secrets come behind it. With any error nothing comes out.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -
+  mintage install helm                                           once, for Helm 4
+  helm upgrade shop chart/ --post-renderer mintage --post-renderer-args deploy/
+  helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render --post-renderer-args deploy/")]
+pub struct PostRender {
+    #[command(flatten)]
+    spec: SpecOptions,
+}
+
+impl PostRender {
+    /// Runs the command.
+    pub fn run(&self) -> Exit {
+        let terminal = self.spec.messages.terminal();
+        let text = match stdin::read() {
+            Ok(text) => text,
+            Err(diagnostic) => return terminal.report(&[*diagnostic], &SourceMap::new()),
+        };
+        let mut sources = SourceMap::new();
+        let file = sources.add_flag("stdin", text.as_str());
+        sources.mask(file, stream::masked(file, &text));
+        let mut run = self.spec.compile_with(sources, Locked::Fail, false);
+        if !run.compiled.has_errors() {
+            run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
+        }
+        if !run.compiled.has_errors() {
+            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
+        }
+        terminal.report(&run.compiled.diagnostics, &run.sources)
+    }
+}
+
+/// The text with the Secrets behind it, once these have been read back.
+fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
+    read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
+    output::write_stdout(stream::join(text, &yaml::documents(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
+}

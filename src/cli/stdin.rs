@@ -1,0 +1,35 @@
+//! Manifests that are piped in.
+
+use std::fs::File;
+use std::io;
+
+use crate::bounded_read::{read_at_most, system_words};
+use crate::diag::words::plural;
+use crate::diag::{Diagnostic, codes};
+use crate::secret_bytes::SecretBytes;
+
+/// Most that is read, in bytes: a thousand times what a large cluster's manifests have.
+const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;
+
+/// All of stdin as text. The library's buffer, which would keep a copy, is passed by.
+pub fn read() -> Result<String, Box<Diagnostic>> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    let read = stdin.map(File::from).and_then(|stdin| read_at_most(stdin, 0, MAX_STDIN_BYTES));
+    let bytes: SecretBytes = match read {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let diagnostic = Diagnostic::new(&codes::TOO_LARGE, "what is piped in is too large");
+            return Err(Box::new(diagnostic.note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte")))));
+        }
+        Err(error) => {
+            return Err(Box::new(Diagnostic::new(&codes::CANNOT_READ, format!("stdin can't be read: {}", system_words(&error)))));
+        }
+    };
+    match bytes.expose_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(Box::new(Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"))),
+    }
+}

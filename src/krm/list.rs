@@ -1,0 +1,79 @@
+//! The `ResourceList` that a KRM function is given on stdin.
+
+use std::ops::Range;
+
+use super::{config, list_words, merge};
+use crate::diag::Diagnostic;
+use crate::manifest_file::{self, Node, NodeKind};
+use crate::source::{FileId, Span};
+
+/// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
+const VERSIONS: [&str; 3] = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
+
+/// A list that was read.
+pub struct ResourceList<'t> {
+    /// Its text.
+    pub file: FileId,
+    /// The text itself.
+    pub text: &'t str,
+    /// The whole of it.
+    pub root: Node<'t>,
+}
+
+impl<'t> ResourceList<'t> {
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// It is neither YAML nor JSON, or no `ResourceList`.
+    pub fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
+        if text.trim().is_empty() {
+            return Err(list_words::empty());
+        }
+        let mut documents = manifest_file::load(file, text)?;
+        let (Some(root), true) = (documents.pop(), documents.is_empty()) else {
+            return Err(list_words::several());
+        };
+        let word = |field: &str| root.get(field).and_then(Node::text);
+        if word("kind") != Some("ResourceList") {
+            return Err(list_words::other_kind(word("kind"), &at(file, &root, "kind")));
+        }
+        if !word("apiVersion").is_some_and(|version| VERSIONS.contains(&version)) {
+            return Err(list_words::other_version(&at(file, &root, "apiVersion")));
+        }
+        match root.get("items").map(|items| &items.kind) {
+            None | Some(NodeKind::Null | NodeKind::Array(_)) => Ok(Self { file, text, root }),
+            Some(_) => Err(list_words::items_are_no_list(&at(file, &root, "items"))),
+        }
+    }
+
+    /// The objects in it.
+    pub fn items(&self) -> &[Node<'t>] {
+        match self.root.get("items").map(|items| &items.kind) {
+            Some(NodeKind::Array(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// The function's own config, if there is one.
+    pub fn function_config(&self) -> Option<&Node<'t>> {
+        self.root.get("functionConfig").filter(|config| !matches!(config.kind, NodeKind::Null))
+    }
+
+    /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
+    pub fn masked(&self) -> Vec<Range<usize>> {
+        let mut harmless = self.function_config().map(config::harmless).unwrap_or_default();
+        harmless.extend(self.items().iter().flat_map(merge::harmless));
+        manifest_file::all_but(self.text, harmless)
+    }
+}
+
+/// What messages must not quote of a text that is no list.
+pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+    let documents = manifest_file::load(file, text).unwrap_or_default();
+    manifest_file::all_but(text, documents.iter().flat_map(merge::harmless).collect())
+}
+
+/// Where a field's value stands, or else the beginning.
+fn at(file: FileId, root: &Node<'_>, field: &str) -> Span {
+    Span::new(file, root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()))
+}

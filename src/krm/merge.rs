@@ -1,0 +1,125 @@
+//! What becomes of each item of a list when a function's Secrets join it.
+//!
+//! In a package of kpt the result is written back to files, and comes again as items the next time. So there each Secret of ours bears
+//! an annotation with the function's name: what bears it is replaced, or goes away when the spec no longer makes it. A Secret that does
+//! not bear it is somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and nothing is marked.
+
+use std::ops::Range;
+
+use super::list::ResourceList;
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+use crate::manifest::Secret;
+use crate::manifest_file::Node;
+use crate::source::Span;
+
+/// The annotation of a Secret that a function has put into a package.
+pub const MARK: &str = "mintage.dev/function";
+
+/// Annotations that tie an item to its file, which its successor keeps (functions specification, "internal annotations").
+const PLACES: [&str; 4] = ["internal.config.kubernetes.io/", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
+
+/// What becomes of a list.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Items whose place a Secret takes.
+    pub replaced: Vec<(usize, Secret)>,
+    /// Items of this function that the spec no longer makes.
+    pub removed: Vec<usize>,
+    /// Secrets that come behind all items.
+    pub appended: Vec<Secret>,
+}
+
+/// Decides. `function` is the name of the function's config.
+///
+/// # Errors
+/// A Secret that is there already and is not this function's.
+pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Result<Plan, Vec<Diagnostic>> {
+    let function = if function.is_empty() { "mintage" } else { function };
+    let marking = list.items().iter().any(is_of_a_file);
+    let mut plan = Plan::default();
+    let mut conflicts = Vec::new();
+    let items = list.items().iter().enumerate().filter_map(|(index, item)| Some((index, item, Id::of(item)?)));
+    let items: Vec<(usize, &Node<'_>, Id<'_>)> = items.collect();
+    for secret in secrets {
+        let mut secret = secret.clone();
+        if marking {
+            secret.annotations.insert(MARK.to_owned(), function.to_owned());
+        }
+        match items.iter().find(|(_, _, id)| id.is(&secret)) {
+            None => plan.appended.push(secret),
+            Some((index, item, _)) if mark(item) == Some(function) => {
+                keep_place(item, &mut secret);
+                plan.replaced.push((*index, secret));
+            }
+            Some((_, item, id)) => conflicts.push(conflict(list, &secret, item, id)),
+        }
+    }
+    let stale = |index: &usize| !plan.replaced.iter().any(|(replaced, _)| replaced == index);
+    let ours = items.iter().filter(|(_, item, _)| mark(item) == Some(function)).map(|(index, _, _)| *index);
+    plan.removed = ours.filter(stale).collect();
+    if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
+}
+
+/// Tokens of an object that messages may quote: what it is, and its name.
+pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
+    let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
+    let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
+    fields.chain(metadata).map(|node| node.range.clone()).collect()
+}
+
+/// What tells Secrets apart.
+struct Id<'n> {
+    name: &'n Node<'n>,
+    namespace: Option<&'n str>,
+}
+
+impl<'n> Id<'n> {
+    fn of(item: &'n Node<'_>) -> Option<Self> {
+        let metadata = item.get("metadata")?;
+        let is_secret =
+            item.get("kind").and_then(Node::text) == Some("Secret") && item.get("apiVersion").and_then(Node::text) == Some("v1");
+        is_secret.then_some(())?;
+        Some(Self { name: metadata.get("name")?, namespace: metadata.get("namespace").and_then(Node::text) })
+    }
+
+    fn is(&self, secret: &Secret) -> bool {
+        self.name.text() == Some(&secret.name) && self.namespace == secret.namespace.as_deref()
+    }
+}
+
+fn annotation<'n>(item: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    item.get("metadata")?.get("annotations")?.get(name)?.text()
+}
+
+fn mark<'n>(item: &'n Node<'_>) -> Option<&'n str> {
+    annotation(item, MARK)
+}
+
+/// Whether an item was read from a file that the result is written back to. kustomize gives its items an identifier instead, which
+/// is of no use behind its own door.
+fn is_of_a_file(item: &Node<'_>) -> bool {
+    let has = |name| annotation(item, name).is_some();
+    (has("internal.config.kubernetes.io/path") || has("config.kubernetes.io/path")) && !has("kustomize.config.k8s.io/id")
+}
+
+fn keep_place(item: &Node<'_>, secret: &mut Secret) {
+    let Some(annotations) = item.get("metadata").and_then(|metadata| metadata.get("annotations")) else { return };
+    for member in annotations.members().iter().filter(|member| PLACES.iter().any(|place| member.key.starts_with(place))) {
+        if let Some(text) = member.value.text() {
+            secret.annotations.entry(member.key.to_string()).or_insert_with(|| text.to_owned());
+        }
+    }
+}
+
+fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &Node<'_>, id: &Id<'_>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the list already has the Secret {}", code(&secret.id())))
+        .at(Span::new(list.file, id.name.range.clone()), "this one stays")
+        .note("it was made by something else, and is not replaced");
+    match mark(item) {
+        Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
+        None => diagnostic,
+    }
+    .help("remove one of the two, or give each its own name or namespace")
+    .about(secret.id())
+}

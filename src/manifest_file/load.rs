@@ -1,0 +1,51 @@
+//! The documents of a text as trees, for those that need more of it than its Secrets.
+
+use std::ops::Range;
+
+use super::documents::{self, Piece};
+use super::node::Node;
+use super::words::{self, Worded};
+use super::{json, mask, yaml};
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Span};
+
+/// The documents of a text in YAML or JSON, read as kubectl reads them; those with nothing but comments are left out.
+///
+/// # Errors
+/// The first place that is neither.
+pub fn load(file: FileId, text: &str) -> Result<Vec<Node<'_>>, Diagnostic> {
+    // What begins like JSON and is not may still be YAML.
+    if documents::is_json(text)
+        && let Some(found) = load_json(text)
+    {
+        return Ok(found);
+    }
+    let placed = |worded: Worded, range: Range<usize>| worded.diagnostic.at(Span::new(file, range), worded.label);
+    let mut found = Vec::new();
+    for piece in documents::split(text, 0) {
+        match piece {
+            Piece::BadSeparator(range) => return Err(placed(words::bad_separator(), range)),
+            Piece::Document(range) => match yaml::read(text, range) {
+                Ok(node) => found.extend(node),
+                Err(fault) => return Err(placed(words::yaml(fault.kind), fault.range)),
+            },
+        }
+    }
+    Ok(found)
+}
+
+fn load_json(text: &str) -> Option<Vec<Node<'_>>> {
+    let mut found = Vec::new();
+    let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.trim_start().is_empty()) {
+        let (node, end) = json::read(text, at + (rest.len() - rest.trim_start().len())).ok()?;
+        found.push(node);
+        at = end;
+    }
+    Some(found)
+}
+
+/// What messages must not quote of a text, if nothing but these tokens and the names of fields is harmless in it.
+pub fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    mask::masked(text, harmless)
+}

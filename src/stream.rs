@@ -1,0 +1,90 @@
+//! A stream of manifests that the spec's Secrets join at the end: Helm's post-renderer, and a transformer of kustomize's old kind.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::diag::words::code;
+use crate::diag::{Diagnostic, codes};
+use crate::krm::merge;
+use crate::manifest::Secret;
+use crate::manifest_file::{self, Node, NodeKind};
+use crate::source::{FileId, Span};
+
+/// The text as it is, byte for byte, and the documents behind it.
+pub fn join(text: &str, documents: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() + documents.len() + 5));
+    out.push_str(text);
+    if !text.trim().is_empty() && !documents.is_empty() {
+        // The last separator may be there, with nothing behind it.
+        let last = text.trim_end().rsplit('\n').next().unwrap_or_default();
+        out.push_str(if text.ends_with('\n') { "" } else { "\n" });
+        out.push_str(if last == "---" { "" } else { "---\n" });
+    }
+    out.push_str(documents);
+    out
+}
+
+/// Secrets that are in the stream already. What in it can't be read is left to whoever reads it next.
+pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic> {
+    let documents = manifest_file::load(file, text).unwrap_or_default();
+    let mut objects = Vec::new();
+    documents.iter().for_each(|document| collect(document, 0, &mut objects));
+    let mut found = Vec::new();
+    for secret in secrets {
+        let same = objects.iter().find_map(|object| {
+            let metadata = object.get("metadata")?;
+            let name = metadata.get("name")?;
+            let namespace = metadata.get("namespace").and_then(Node::text);
+            (name.text() == Some(&secret.name) && namespace == secret.namespace.as_deref()).then_some(name)
+        });
+        if let Some(name) = same {
+            found.push(
+                Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the manifests already have the Secret {}", code(&secret.id())))
+                    .at(Span::new(file, name.range.clone()), "this one")
+                    .help("remove one of the two, or give each its own name or namespace")
+                    .about(secret.id()),
+            );
+        }
+    }
+    found
+}
+
+/// What messages must not quote of a stream: everything but the names of fields, and what its Secrets are called.
+pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+    let documents = manifest_file::load(file, text).unwrap_or_default();
+    let mut objects = Vec::new();
+    documents.iter().for_each(|document| collect(document, 0, &mut objects));
+    manifest_file::all_but(text, objects.into_iter().flat_map(merge::harmless).collect())
+}
+
+/// Secrets of a document, those of a `List` included.
+fn collect<'n, 't>(node: &'n Node<'t>, depth: usize, found: &mut Vec<&'n Node<'t>>) {
+    let word = |field: &str| node.get(field).and_then(Node::text);
+    match (word("apiVersion"), word("kind")) {
+        (Some("v1"), Some("Secret")) => found.push(node),
+        (Some("v1"), Some("List")) if depth < 16 => {
+            if let Some(NodeKind::Array(items)) = node.get("items").map(|items| &items.kind) {
+                items.iter().for_each(|item| collect(item, depth + 1, found));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn one_separator_and_every_byte() {
+        for text in ["", "\n", "a: 1", "a: 1\n", "a: 1\n---\n", "---\r\na: 1\r\n", "a: |+\n  x\n\n\n"] {
+            let joined = join(text, "b: 2\n");
+            assert!(joined.starts_with(text));
+            let rest = joined[text.len()..].trim_start();
+            let separated = text.trim().is_empty() || text.ends_with("---\n");
+            assert_eq!(rest, if separated { "b: 2\n" } else { "---\nb: 2\n" }, "{text:?}");
+        }
+        assert_eq!(join("a: 1", "").as_str(), "a: 1");
+    }
+}
