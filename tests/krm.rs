@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// Runs the function in a folder of its own with an environment of nothing.
@@ -216,6 +218,35 @@ fn findings_are_results_and_hold_no_value() {
     // Once more over its own results: they are not doubled.
     let again = yaml(&krm(&String::from_utf8(output.stdout).unwrap()).stdout);
     assert_eq!(again["results"], found["results"]);
+}
+
+#[test]
+fn an_inline_spec_may_say_all_that_yaml_can_and_toml_too() {
+    let spec = "
+      vars: &vars {number: 3, half: 0.5, yes: n, list: [a, b], more: {deep: {er: x}}}
+      environments: {prod: {vars: {<<: *vars, number: 4}}}
+      default-env: prod
+      opaque:
+      - name: '{{ each.value }}'
+        for-each: vars.list
+        namespace: n
+        immutable: true
+        hash-suffix: true
+        data:
+          A: |
+            {{ vars.number }} {{ vars.half }} {{ vars.yes }} {{ vars.more.deep.er }}
+          json: {json: {a: [1, {b: true}], when: 2026-01-01}}
+";
+    let head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  kind: Mintage\n";
+    let found = read(&krm(&format!("{head}  spec:\n    inline:{spec}")));
+    let secret = &found["items"][0];
+    assert_eq!(
+        (&secret["metadata"]["namespace"], &secret["immutable"], &found["items"].as_array().unwrap().len()),
+        (&json!("n"), &json!(true), &2)
+    );
+    assert_eq!(secret["data"]["A"], STANDARD.encode("4 0.5 n x\n"));
+    let tree: Value = serde_json::from_slice(&STANDARD.decode(secret["data"]["json"].as_str().unwrap()).unwrap()).unwrap();
+    assert_eq!(tree, json!({"a": [1, {"b": true}], "when": "2026-01-01"}));
 }
 
 #[test]

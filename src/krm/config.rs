@@ -157,10 +157,11 @@ impl Reader<'_> {
         }
         let mut found = Vec::new();
         for member in set.members() {
+            let key = inline::written_key(self.text, member);
             // `--set` splits at the first `=`.
-            if member.key.contains('=') || KeyPath::parse(member.key.trim()).ok().and_then(|path| path.names()).is_none() {
+            if key.contains('=') || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none() {
                 let span = self.span(&member.key_range);
-                self.problems.push(words::no_key(&member.key, &span));
+                self.problems.push(words::no_key(key, &span));
                 continue;
             }
             let written = self.text.get(member.value.range.clone()).map(str::trim);
@@ -170,8 +171,8 @@ impl Reader<'_> {
                 _ => None,
             };
             match value {
-                Some(value) => found.push(format!("{}={value}", member.key)),
-                None => _ = self.not_text::<()>(&format!("spec.set.{}", member.key), &member.value),
+                Some(value) => found.push(format!("{key}={value}")),
+                None => _ = self.not_text::<()>(&format!("spec.set.{key}"), &member.value),
             }
         }
         found

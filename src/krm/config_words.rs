@@ -85,6 +85,8 @@ pub(super) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
             bad(format!("{path} is null, which a spec does not have"), at, "").help("remove it; for an empty string, write `\"\"`")
         }
         InlineFaultKind::Number => bad(format!("{path} is a number that TOML does not have"), at, "").help("quote it"),
+        InlineFaultKind::Ambiguous => bad(format!("{path} is a number that readers of YAML take for different ones"), at, "")
+            .help("write it in decimal without leading zeros, or quote it"),
         InlineFaultKind::Duplicate => bad(format!("{path} stands there twice"), at, "the second").help("remove one"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::manifest_file::{Node, NodeKind};
+use crate::manifest_file::{Member, Node, NodeKind};
 use crate::structure::{Format, Tree, write};
 
 /// Why a tree is no spec in TOML.
@@ -26,6 +26,8 @@ pub enum InlineFaultKind {
     Null,
     /// A number that TOML can't hold.
     Number,
+    /// A number that readers of YAML take for different ones.
+    Ambiguous,
     /// A field that stands there twice.
     Duplicate,
 }
@@ -41,12 +43,29 @@ pub(super) fn toml(text: &str, node: &Node<'_>) -> Result<String, InlineFault> {
     Ok(written.expose_str().unwrap_or_default().to_owned())
 }
 
+/// The name of a field as it is written: YAML 1.1 would make `true` of `y`, and `7` of `07`.
+pub(super) fn written_key<'m>(text: &'m str, member: &'m Member<'_>) -> &'m str {
+    let written = text.get(member.key_range.clone()).map(str::trim).filter(|written| member.renamed && !written.is_empty());
+    written.unwrap_or(&member.key)
+}
+
 fn tree(text: &str, node: &Node<'_>, path: &str) -> Result<Tree, InlineFault> {
     let fault = |kind, range: &Range<usize>, path: &str| InlineFault { path: path.to_owned(), range: range.clone(), kind };
     Ok(match &node.kind {
         NodeKind::Null => return Err(fault(InlineFaultKind::Null, &node.range, path)),
-        NodeKind::Bool(value) => Tree::Bool(*value),
-        NodeKind::Number(Some(integer)) => Tree::Integer(i128::from(*integer)),
+        NodeKind::Bool(value) => match text.get(node.range.clone()).map(str::trim) {
+            // `n` and `yes` are booleans in YAML 1.1 alone; kustomize, which may have read and written it before, takes them for text.
+            Some(word) if node.plain && !word.eq_ignore_ascii_case("true") && !word.eq_ignore_ascii_case("false") => Tree::string(word),
+            _ => Tree::Bool(*value),
+        },
+        NodeKind::Number(Some(integer)) => match text.get(node.range.clone()).map(str::trim) {
+            // `012` is ten, `1_000` a thousand, and `1e3` a float, to some.
+            Some(written) if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) && written != integer.to_string() => {
+                return Err(fault(InlineFaultKind::Ambiguous, &node.range, path));
+            }
+            // An alias.
+            _ => Tree::Integer(i128::from(*integer)),
+        },
         NodeKind::Number(None) => match text.get(node.range.clone()).and_then(|text| text.trim().parse::<f64>().ok()) {
             // Whole, and too large for an integer: rounded, it would be another one.
             Some(float) if float.is_finite() && float.fract() != 0.0 => Tree::Float(float),
@@ -61,9 +80,10 @@ fn tree(text: &str, node: &Node<'_>, path: &str) -> Result<Tree, InlineFault> {
             let mut entries: Vec<(String, Tree)> = Vec::new();
             // What was written here wins over what a merge key brings.
             for member in members.iter().filter(|member| !member.merged).chain(members.iter().rev().filter(|member| member.merged)) {
-                let below = format!("{path}.{}", member.key);
-                if !entries.iter().any(|(key, _)| *key == member.key) {
-                    entries.push((member.key.to_string(), tree(text, &member.value, &below)?));
+                let name = written_key(text, member);
+                let below = format!("{path}.{name}");
+                if !entries.iter().any(|(key, _)| key == name) {
+                    entries.push((name.to_owned(), tree(text, &member.value, &below)?));
                 } else if !member.merged {
                     return Err(fault(InlineFaultKind::Duplicate, &member.key_range, &below));
                 }
