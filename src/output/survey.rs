@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::bounded_read::read_at_most;
 use crate::emit::files::OutputFile;
@@ -188,6 +188,6 @@ fn find(folder: &Path, path: &str) -> Result<Found, FolderFault> {
 }
 
 /// Something that can't be looked at.
-fn fault(path: &PathBuf, error: &io::Error) -> FolderFault {
+fn fault(path: &Path, error: &io::Error) -> FolderFault {
     FolderFault::Write(WriteFault { target: path.to_string_lossy().into_owned(), reason: WriteReason::of(error) })
 }

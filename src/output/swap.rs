@@ -148,11 +148,11 @@ impl Swap {
         if self.written >= MANY && flush_all(&self.folder).is_ok() {
             return Ok(());
         }
-        let placed = self.steps.iter().filter_map(|step| match &step.kind {
+        let mut placed = self.steps.iter().filter_map(|step| match &step.kind {
             Kind::Place(aside) => Some(aside),
             Kind::TakeAway => None,
         });
-        placed.map(|aside| File::open(aside)?.sync_all()).collect()
+        placed.try_for_each(|aside| File::open(aside)?.sync_all())
     }
 
     /// After the first, the others have little left to do.
