@@ -39,12 +39,12 @@ type Id<'s> = (Option<&'s str>, &'s str);
 pub fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -> Comparison<'s> {
     let id = |secret: &'s Secret| -> Id<'s> { (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str()) };
     let mut there: BTreeMap<Id<'s>, &'s Found> = before.iter().map(|found| (id(&found.secret), found)).collect();
-    let wanted: BTreeSet<Id<'s>> = after.iter().map(id).collect();
+    let renamed = renamed(&there, &after.iter().map(id).collect());
     let mut comparison = Comparison::default();
     for secret in after {
         let key = id(secret);
-        let key_there = if there.contains_key(&key) { Some(key) } else { renamed(key, &there, &wanted) };
-        let Some(found) = key_there.and_then(|key| there.remove(&key)) else {
+        let key_there = renamed.get(&key).copied().unwrap_or(key);
+        let Some(found) = there.remove(&key_there) else {
             comparison.changes.push(Change::one_sided(None, Some(secret)));
             continue;
         };
@@ -72,16 +72,25 @@ fn id_is_open(rules: Rules<'_>, secret: &Secret) -> bool {
     secret.namespace.is_none() && rules.namespace.is_none()
 }
 
-/// The Secret there that has the same name but for its hash.
-fn renamed<'s>(wanted: Id<'s>, there: &BTreeMap<Id<'s>, &Found>, all_wanted: &BTreeSet<Id<'s>>) -> Option<Id<'s>> {
-    let base = hash_name::base(wanted.1)?;
-    let same = |id: &Id<'s>| id.0 == wanted.0 && hash_name::base(id.1) == Some(base);
-    if all_wanted.iter().filter(|id| same(id)).count() > 1 {
-        return None;
-    }
-    let mut candidates = there.keys().filter(|id| same(id));
-    let only = candidates.next()?;
-    candidates.next().is_none().then_some(*only)
+/// Secrets that are there under the same name but for its hash: wanted id and id there.
+fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -> BTreeMap<Id<'s>, Id<'s>> {
+    let by_base = |ids: Vec<Id<'s>>| {
+        let mut by_base: BTreeMap<Id<'s>, Vec<Id<'s>>> = BTreeMap::new();
+        for id in ids {
+            if let Some(base) = hash_name::base(id.1) {
+                by_base.entry((id.0, base)).or_default().push(id);
+            }
+        }
+        by_base
+    };
+    let old = by_base(there.keys().filter(|id| !wanted.contains(*id)).copied().collect());
+    let new = by_base(wanted.iter().filter(|id| !there.contains_key(*id)).copied().collect());
+    // Of several nobody can tell which was the last one.
+    let pairs = new.iter().filter_map(|(base, new)| match (new.as_slice(), old.get(base)?.as_slice()) {
+        ([new], [old]) => Some((*new, *old)),
+        _ => None,
+    });
+    pairs.collect()
 }
 
 #[cfg(test)]
