@@ -18,12 +18,26 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("explain", &[&[], &["tls-pair"]]),
     ("schema", &[&[]]),
     ("completions", &[&["bash"]]),
+    ("diff", &[&["examples/shop", "tests/ui/type-meta"], &["examples/shop", "-", "--reveal"]]),
+    ("list", &[&["examples/shop"], &["examples/shop", "--json"]]),
+    ("show", &[&["examples/shop", "mysql"], &["examples/shop", "mysql", "--reveal"]]),
+    ("use", &[&["examples/shop", "mysql"]]),
+    ("krm", &[&[]]),
+    ("post-render", &[&["examples/shop"]]),
+    ("install kustomize", &[&["--dir", "{}"]]),
+    ("install helm", &[&["--dir", "{}/helm"]]),
+    ("doctor", &[&["examples/shop"]]),
     ("guard", &[&["docs", "examples/types"]]),
     ("install argocd", &[&[], &["--part", "patch"]]),
     ("argocd generate", &[&[]]),
     ("argocd parameters", &[&[]]),
     ("help", &[&[], &["build"]]),
 ];
+
+/// What kustomize pipes into the function.
+const LIST: &[u8] =
+    b"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  \
+    kind: Mintage\n  metadata: {name: shop}\n  spec: {path: examples/shop}\n";
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
@@ -57,7 +71,13 @@ fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) ->
     if arguments.first().is_some_and(|command| command == "argocd") {
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")).env("ARGOCD_ENV_MINTAGE_ENV", "prod");
     }
-    let output = peers::run(&mut command, b"");
+    // A function gets its list, and a post-renderer what a chart renders.
+    let stdin: &[u8] = match arguments.first().map(String::as_str) {
+        Some("krm") => LIST,
+        Some("post-render" | "diff") => b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
+        _ => b"",
+    };
+    let output = peers::run(&mut command, stdin);
     assert!(output.status.code().is_some_and(|code| code < 2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     fs::read_to_string(trace).unwrap()
 }
