@@ -125,10 +125,10 @@ impl<'a> Names<'a> {
         Self { config, key, told }
     }
 
-    /// The key of an entry, if it may be told.
+    /// The key of an entry, if it may be told: not one with a password in front of its `@`.
     pub fn server(&self, number: usize) -> Option<&'a str> {
         let entry = self.config.entries.iter().find(|entry| entry.number == number)?;
-        self.told.then_some(entry.server.as_str())
+        self.told.then_some(entry.server.as_str()).filter(|server| !server.contains('@'))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Many files of finished manifests at once.
 
+use std::panic::resume_unwind;
+
 use crate::Options;
 use crate::diag::sink::Sink;
 use crate::diag::words::plural;
@@ -30,7 +32,7 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
                 scope.spawn(move || share.map(|(file, text)| (*file, super::judge(*file, text, options.at))).collect::<Vec<_>>())
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     let mut sink = Sink::new();
     let mut checked = Checked::default();

@@ -100,6 +100,10 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     if matches!(fault, Base64Fault::Foreign { .. } | Base64Fault::Truncated) {
         diagnostic.helps = vec!["write the text itself under `stringData`, or encode it: `printf %s VALUE | base64 -w0`".to_owned()];
     }
+    // So is one with a dash in it, which looks like the other alphabet.
+    if matches!(fault, Base64Fault::UrlSafe { .. }) {
+        diagnostic.helps.insert(0, "if it is not encoded at all, write the text itself under `stringData`".to_owned());
+    }
     diagnostic
 }
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::panic::catch_unwind;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -64,12 +65,21 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'stati
         let start = range.start + offset;
         return Err(YamlFault { range: start..start + c.len_utf8(), kind: YamlFaultKind::ControlCharacter(c) });
     }
-    let mut bytes = document.as_bytes();
+    // Without a line break at its end, the parser gives up inside of a block.
+    let parsed: Cow<'_, str> = if document.ends_with('\n') { document.into() } else { format!("{document}\n").into() };
+    // It has places that its authors left open, where it panics. A text that leads there is not YAML that anybody has to read.
+    let read = catch_unwind(|| read_document(document, &parsed, range.start));
+    read.unwrap_or(Err(YamlFault { range: range.start..range.start, kind: YamlFaultKind::Syntax }))
+}
+
+/// Reads `parsed`, which is the document that stands at byte `start` of the file, with a line break at its end.
+fn read_document(document: &str, parsed: &str, start: usize) -> Result<Option<Node<'static>>, YamlFault> {
+    let mut bytes = parsed.as_bytes();
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut bytes);
-    let budget = 1000 + document.len().saturating_mul(10);
-    let mut reader = Reader { document, start: range.start, parser, anchors: HashMap::new(), budget };
+    let budget = 1_000_000 + document.len().saturating_mul(100);
+    let mut reader = Reader { document, start, parser, anchors: HashMap::new(), budget };
     reader.document()
 }
 
@@ -179,9 +189,14 @@ impl Reader<'_> {
 
     fn scalar(&mut self, event: Event) -> Result<Node<'static>, YamlFault> {
         let range = self.range(&event);
-        let EventData::Scalar { anchor, tag, value, style, .. } = event.data else {
+        let to_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
+        let EventData::Scalar { anchor, tag, mut value, style, .. } = event.data else {
             return Err(YamlFault { range, kind: YamlFaultKind::Syntax });
         };
+        // The line break that the document does not have is no part of a block.
+        if to_the_end && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && value.ends_with('\n') {
+            value.pop();
+        }
         let plain = style == ScalarStyle::Plain;
         let kind = scalar_kind(value, plain, tag.as_deref()).map_err(|kind| YamlFault { range: range.clone(), kind })?;
         self.anchored(anchor.as_ref(), Node { kind, range, plain })
@@ -350,6 +365,16 @@ mod tests {
             Ok(node) => Ok(node.map_or(Value::Null, |node| value(&node))),
             Err(fault) => Err(fault.kind),
         }
+    }
+
+    #[test]
+    fn texts_at_which_the_parser_stumbles() {
+        assert_eq!(tree("a: |\n  x").unwrap()["a"], "x");
+        assert_eq!(tree("a: |\n  x\n").unwrap()["a"], "x\n");
+        for header in ["|+", ">-", "|2-", "|-"] {
+            assert!(tree(&format!("a: {header}\n  x")).is_ok(), "{header}");
+        }
+        assert_eq!(tree("a: {b: \"x\"!, c: d}"), Err(YamlFaultKind::Syntax));
     }
 
     #[test]
