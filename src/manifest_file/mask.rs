@@ -23,6 +23,14 @@ pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<u
     masked
 }
 
+/// A value without its quotes, so that a masked one still looks like a string.
+pub(super) fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
+    match text.get(range.clone()) {
+        Some(token) if token.len() >= 2 && token.starts_with(['"', '\'']) => range.start + 1..range.end - 1,
+        _ => range,
+    }
+}
+
 /// Lines that begin with a field of Kubernetes, `- ` before it or not: the name of the field.
 fn field_names(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;

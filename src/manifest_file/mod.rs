@@ -76,7 +76,17 @@ enum Mode {
 /// Goes through a text, and gives the Secrets too when they are only read.
 fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
     let judged = Judged::default();
-    let mut judge = Judge { file, text, mode, judged, found: Vec::new(), harmless: Vec::new(), seen: HashMap::new(), nothing: None };
+    let mut judge = Judge {
+        file,
+        text,
+        mode,
+        judged,
+        found: Vec::new(),
+        harmless: Vec::new(),
+        values: Vec::new(),
+        seen: HashMap::new(),
+        nothing: None,
+    };
     if documents::is_json(text) {
         judge.json()
     } else {
@@ -94,6 +104,7 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
     }
     if !judged.diagnostics.is_empty() {
         judged.masked = mask::masked(text, judge.harmless);
+        judged.masked.extend(judge.values.into_iter().map(|range| mask::inside_quotes(text, range)));
     }
     (judged, judge.found)
 }
@@ -107,6 +118,8 @@ struct Judge<'t> {
     found: Vec<Found>,
     /// What messages may quote.
     harmless: Vec<Range<usize>>,
+    /// Values that they must not quote, to their first and last character.
+    values: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
     seen: HashMap<(Option<String>, String), Range<usize>>,
     /// A document that is `null`.
@@ -188,6 +201,8 @@ impl<'t> Judge<'t> {
         self.judged.secrets += 1;
         let mut decoded = Decoded::read(node);
         self.harmless.append(&mut decoded.harmless);
+        let is_value = |spot: &Spot| matches!(spot, Spot::DataValue(_) | Spot::AnnotationValue(_));
+        self.values.extend(decoded.places.iter().filter(|(spot, _)| is_value(spot)).map(|(_, range)| range.clone()));
         let id = decoded.secret.id();
         let about = |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
