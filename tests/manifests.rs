@@ -107,6 +107,84 @@ const TEXTS: &[&str] = &[
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}\n---\n{}",
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"b\"}}",
     "{apiVersion: v1, kind: Secret, metadata: {name: a}}",
+    // Tags, on values and on keys.
+    "{}  labels: {a: !!foo b}\n",
+    "{}  labels: {a: !!timestamp 2001-01-01}\n",
+    "{}  labels: {a: !!timestamp 2001-1-1t1:2:3Z}\n",
+    "{}  annotations: {a: !!timestamp \"2001-1-1 1:2:3.5\"}\n",
+    "{}  annotations: {a: !!timestamp \"2001-1-1 1:2:3Z\"}\n",
+    "{}  annotations: {a: !!timestamp 2001-02-30}\n",
+    "{}  annotations: {a: !!timestamp x}\n",
+    "{}  annotations: {a: !!timestamp 1}\n",
+    "{}  annotations: {a: !!null b}\n",
+    "{}  annotations: {a: !!str [b]}\n",
+    "{}  annotations: {a: ! 1}\n",
+    "{}  annotations: {a: ! \"1\"}\n",
+    "{}  annotations: {a: ! \"x\"}\n",
+    "{}  annotations: {a: !<tag:yaml.org,2002:str> 1}\n",
+    "{}  annotations: {a: !!float 1.5}\n",
+    "{}  annotations: {a: !!float 18446744073709551615}\n",
+    "{}  annotations: {!!str 1: b}\n",
+    "{}  annotations: {!!int 1: b}\n",
+    "{}  annotations: {!!int a: b}\n",
+    "{}  annotations: {!!null a: b}\n",
+    "{}  annotations: {!!null ~: b}\n",
+    "{}  annotations: {!!bool a: b}\n",
+    "{}  annotations: {!!binary \"!\": b}\n",
+    "{}  annotations: {!!binary YQ==: b}\n",
+    "{}  annotations: {!!timestamp a: b}\n",
+    "{}  annotations: {!!timestamp 2001-01-01: b}\n",
+    "{}  annotations: {!mine a: b}\n",
+    "{}!!int labels: {a: b}\n",
+    "{}  !!int labels: {a: b}\n",
+    "{}  !!merge <<: {labels: {a: b}}\n",
+    "{}  labels: {\"<<\": b}\n",
+    "{}  annotations: {&k a: b, c: *k}\n",
+    "{}  annotations: {&k 1: b, c: *k}\n",
+    "{}  annotations: {&k a: b, *k : c}\n",
+    "{}  annotations: {a: \"x\"!, c: d}\n",
+    "{}  annotations: {a: !x, c: d}\n",
+    // Question marks in flow collections.
+    "{}  annotations: {u: r? }\n",
+    "{}  annotations: {d: x?y}\n",
+    "{}  annotations: {d: x ?y}\n",
+    "{}  annotations: {d: \"x?y\"}\n",
+    "{}  annotations: {d: 'r?'}\n",
+    "{}  annotations: {x?y: d}\n",
+    "{}  annotations: {? x : d}\n",
+    "{}  annotations: {?x : d}\n",
+    "{}  annotations: {? x}\n",
+    "{}  annotations: {x: http://a/b?c=d}\n",
+    "{}  annotations:\n    u: http://a/b?c=d\n",
+    "{}  finalizers: [a?b]\n",
+    "{}  finalizers: [a/b, c/d?]\n",
+    // Byte order marks.
+    "{}---\n\u{feff}{}",
+    "---\n\u{feff}{}",
+    "\u{feff}---\n{}",
+    "\u{feff}# x\n{}",
+    // Lists.
+    "apiVersion: v1\nkind: List\nitems: {a: b}\n",
+    "apiVersion: v1\nkind: List\nitems: x\n",
+    "apiVersion: v1\nkind: List\nitems: [x]\n",
+    "apiVersion: v1\nkind: List\nitems: [null]\n",
+    "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]\n",
+    "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: b}}]\n",
+    "apiVersion: v1\nkind: FooList\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: b}}]\n",
+];
+
+/// Lists that kubectl opens, each with a Secret `A` in it, which is no name.
+const LISTS: &[&str] = &[
+    "apiVersion: v1\nkind: List\nitems:\n- {}\n",
+    "apiVersion: v1\nkind: SecretList\nitems:\n- {}\n",
+    "apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: A}\n",
+    "apiVersion: v1\nkind: FooList\nitems:\n- {}\n",
+    "apiVersion: foo.io/v1\nkind: List\nitems:\n- {}\n",
+    "apiVersion: foo.io/v1\nkind: FooList\nitems:\n- {}\n",
+    "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {}\n",
+    "apiVersion: v1\nkind: ConfigMapList\nitems:\n- {}\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\nitems:\n- {}\n",
+    "kind: List\nitems:\n- {}\n",
 ];
 
 const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n";
@@ -129,6 +207,34 @@ fn texts_are_read_where_kubectl_reads_them() {
         }
     }
     assert!(disagreements.is_empty(), "{} of {}:\n{}", disagreements.len(), TEXTS.len(), disagreements.join("\n"));
+}
+
+#[test]
+fn lists_are_opened_where_kubectl_opens_them() {
+    let kubectl = peers::need("kubectl");
+    for template in LISTS {
+        let text = template.replace("{}", "{apiVersion: v1, kind: Secret, metadata: {name: A}}");
+        assert!(found(&text).contains(&"error name".to_owned()), "{text}");
+        if let Some(kubectl) = &kubectl {
+            let output = peers::run(peers::command(kubectl).args(["label", "--local", "-f", "-", "x=y", "-o", "name"]), text.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "secret/A\n", "{text}");
+        }
+    }
+    // What kubectl opens as well, though it does not inherit a kind.
+    assert_eq!(found("apiVersion: foo.io/v1\nkind: SecretList\nitems:\n- metadata: {name: A}\n"), ["error no-secrets"]);
+}
+
+#[test]
+fn what_the_parser_stumbles_over_is_no_noise() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), format!("{SECRET}  annotations: {{a: !hunter2, c: d}}\n")).unwrap();
+    fs::write(folder.path().join("b.yaml"), SECRET.replace("name: a", "name: B")).unwrap();
+    fs::write(folder.path().join("c.yaml"), format!("{SECRET}stringData:\n  a: |\n    x")).unwrap();
+    let (status, text) = mintage(&["check", "--manifests", ".", "--message-format", "short"], folder.path(), "");
+    assert_eq!(status, 1, "{text}");
+    let codes: Vec<&str> = text.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
+    assert_eq!(codes, ["manifest-syntax", "name"], "{text}");
+    assert!(!text.contains("panic") && !text.contains("hunter2"), "{text}");
 }
 
 fn mintage(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String) {

@@ -112,7 +112,7 @@ impl MoreMetadata {
 impl Owner {
     fn violations(&self, index: usize, found: &mut Vec<Violation>) {
         let mut refuse = |field: &'static str, rule: Rule| found.push(Violation { field: Field::Owner(field), rule });
-        let version = version_of(&self.api_version);
+        let (group, version) = group_version(&self.api_version);
         if version.is_empty() {
             refuse("apiVersion", Rule::OwnerVersion { index });
         }
@@ -122,17 +122,17 @@ impl Owner {
             }
         }
         // An Event comes and goes by itself.
-        if self.api_version == "v1" && self.kind == "Event" {
+        if group.is_empty() && version == "v1" && self.kind == "Event" {
             found.push(Violation { field: Field::Owners, rule: Rule::OwnerEvent { index } });
         }
     }
 }
 
-/// The version in `GROUP/VERSION` or `VERSION`; nothing where there are more slashes.
-fn version_of(api_version: &str) -> &str {
+/// Group and version in `GROUP/VERSION` or `VERSION`, which is of the core group, as `/VERSION` is; nothing where there are more slashes.
+fn group_version(api_version: &str) -> (&str, &str) {
     match api_version.split_once('/') {
-        None => api_version,
-        Some((_, version)) if version.contains('/') => "",
-        Some((_, version)) => version,
+        None => ("", api_version),
+        Some((_, version)) if version.contains('/') => ("", ""),
+        Some(parts) => parts,
     }
 }

@@ -17,6 +17,7 @@ mod krm;
 mod list;
 mod manifest_files;
 mod options;
+mod panic;
 mod plugin;
 mod post_render;
 mod schema;
@@ -103,6 +104,7 @@ enum Command {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    panic::hide_messages();
     let args: Vec<OsString> = args.into_iter().collect();
     let mut command = Cli::command();
     match invocation(&args) {

@@ -4,6 +4,9 @@
 
 use std::ops::Range;
 
+/// Stands in front of a text that some editors save, and is no part of it.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A document, or a line that is no separator though it starts like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -15,15 +18,15 @@ pub(super) enum Piece {
 
 /// Whether kubectl reads the text as a stream of JSON values: its first character is a `{`.
 pub(super) fn is_json(text: &str) -> bool {
-    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+    text.trim_start_matches(BYTE_ORDER_MARK).trim_start().starts_with('{')
 }
 
 /// The pieces of a YAML stream that starts at byte `start` of a text.
 pub(super) fn split(text: &str, start: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     // A byte order mark is no text.
-    let mark = text.get(start..).is_some_and(|rest| rest.starts_with('\u{feff}'));
-    let mut start = if mark { start + '\u{feff}'.len_utf8() } else { start };
+    let mark = text.get(start..).is_some_and(|rest| rest.starts_with(BYTE_ORDER_MARK));
+    let mut start = if mark { start + BYTE_ORDER_MARK.len_utf8() } else { start };
     let mut at = start;
     for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
         let (from, to) = (at, at + line.len());

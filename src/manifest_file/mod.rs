@@ -185,7 +185,9 @@ impl<'t> Judge<'t> {
                     self.harmless.push(at.range.clone());
                     self.report(words::misnamed(misnomer), at.range.clone());
                 }
-                Object::Bare(node) => self.report(words::not_an_object(node.class()), self.head(node)),
+                Object::Bare(node, place) => self.report(words::not_an_object(node.class(), place), self.head(node)),
+                Object::BadItems(items) => self.report(words::bad_items(items.class()), self.head(items)),
+                Object::NestedList(items) => self.report(words::nested_list(), self.head(items)),
                 Object::Null(node) => self.nothing = Some(node.range.clone()),
             }
         }

@@ -1,4 +1,9 @@
-//! Which objects of a document are Secrets: by `kind` and `apiVersion`, `List`s opened.
+//! Which objects of a document are Secrets: by `kind` and `apiVersion`, lists opened.
+//!
+//! What a list is, and what its items inherit, is kubectl's: `decode` and `decodeToList` in
+//! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`.
+
+use crate::diag::words::nearest;
 
 use super::node::{Node, NodeKind};
 
@@ -10,18 +15,31 @@ pub(super) enum Object<'n, 't> {
     Other,
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
     Misnamed(&'n Node<'t>, Misnomer),
-    /// No object at all.
-    Bare(&'n Node<'t>),
+    /// No object at all, and whether it stands in a list.
+    Bare(&'n Node<'t>, Place),
     /// Nothing: `null`.
     Null(&'n Node<'t>),
+    /// A list whose `items` are no list; the items.
+    BadItems(&'n Node<'t>),
+    /// A list in a list, which kubectl does not open; its items. What they are follows.
+    NestedList(&'n Node<'t>),
+}
+
+/// Where an object stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is a document.
+    Document,
+    /// It is an item of a list.
+    Item,
 }
 
 /// How much a Secret says of what it is. Where something is missing, the server fills it in on a create; kubectl refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Said {
-    /// Whether it has a `kind`, or stands in a `SecretList`.
+    /// Whether it has a `kind`, or inherits it from a `SecretList`.
     pub kind: bool,
-    /// Whether it has an `apiVersion`, or stands in a `SecretList`.
+    /// Whether it has an `apiVersion`, or inherits it from its list.
     pub api_version: bool,
 }
 
@@ -30,29 +48,43 @@ pub(super) struct Said {
 pub(super) enum Misnomer {
     /// `kind` is `Secret` in another spelling.
     Kind,
+    /// `kind` is `SecretList` in another spelling.
+    ListKind,
     /// `kind` is `Secret`, and `apiVersion` names a version that has none.
     ApiVersion,
     /// `kind` or `apiVersion` is no string.
     NotText,
 }
 
-/// Deepest nesting of lists in lists.
-const MAX_LISTS: usize = 16;
+/// A list, by what its items inherit that say neither `kind` nor `apiVersion`.
+#[derive(Clone, Copy)]
+struct List<'n> {
+    kind: &'n str,
+    api_version: &'n str,
+}
+
+impl<'n> List<'n> {
+    fn item_kind(self) -> &'n str {
+        self.kind.strip_suffix("List").unwrap_or(self.kind)
+    }
+}
 
 /// Every object of a document.
 pub(super) fn objects<'n, 't>(node: &'n Node<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
-    collect(node, false, 0, &mut found);
+    collect(node, None, &mut found);
     found
 }
 
-fn collect<'n, 't>(node: &'n Node<'t>, in_secret_list: bool, depth: usize, found: &mut Vec<Object<'n, 't>>) {
-    match &node.kind {
-        NodeKind::Object(_) => {}
-        NodeKind::Null => return found.push(Object::Null(node)),
-        _ => return found.push(Object::Bare(node)),
+fn collect<'n, 't>(node: &'n Node<'t>, list: Option<List<'n>>, found: &mut Vec<Object<'n, 't>>) {
+    match (&node.kind, list) {
+        (NodeKind::Object(_), _) => {}
+        (NodeKind::Null, None) => return found.push(Object::Null(node)),
+        (_, None) => return found.push(Object::Bare(node, Place::Document)),
+        (_, Some(_)) => return found.push(Object::Bare(node, Place::Item)),
     }
-    let (kind, api_version) = (node.get("kind").filter(|kind| !is_null(kind)), node.get("apiVersion").filter(|version| !is_null(version)));
+    let said = |field: &str| node.get(field).filter(|value| !matches!(value.kind, NodeKind::Null));
+    let (kind, api_version) = (said("kind"), said("apiVersion"));
     let word = |node: Option<&'n Node<'t>>| node.map_or(Some(""), Node::text);
     let (Some(kind_text), Some(version_text)) = (word(kind), word(api_version)) else {
         // What is no string may be anything; with the word Secret or a Secret's fields it is ours.
@@ -60,27 +92,49 @@ fn collect<'n, 't>(node: &'n Node<'t>, in_secret_list: bool, depth: usize, found
         let at = [kind, api_version].into_iter().flatten().find(|node| node.text().is_none()).unwrap_or(node);
         return found.push(if ours { Object::Misnamed(at, Misnomer::NotText) } else { Object::Other });
     };
-    let said = Said { kind: in_secret_list || !kind_text.is_empty(), api_version: in_secret_list || !version_text.is_empty() };
+    let (kind_text, version_text) = match list {
+        Some(list) if kind_text.is_empty() && version_text.is_empty() => (list.item_kind(), list.api_version),
+        _ => (kind_text, version_text),
+    };
+    let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
     match (kind_text, version_text) {
-        ("List" | "SecretList", "v1" | "") if depth < MAX_LISTS => {
-            if let Some(NodeKind::Array(items)) = node.get("items").map(|items| &items.kind) {
-                items.iter().for_each(|item| collect(item, kind_text == "SecretList", depth + 1, found));
-            }
-        }
-        ("Secret", "v1" | "") => found.push(Object::Secret(node, said)),
+        ("Secret", "v1" | "/v1" | "") => found.push(Object::Secret(node, said)),
         // A group of its own has Secrets of its own.
         ("Secret", version) if is_of_others(version) => found.push(Object::Other),
         ("Secret", _) => found.push(Object::Misnamed(api_version.unwrap_or(node), Misnomer::ApiVersion)),
-        ("", "v1" | "") if in_secret_list || looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
-        (other, version) if is_nearly_secret(other) && !is_of_others(version) => {
+        ("", "v1" | "/v1" | "") if looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
+        ("", _) => found.push(Object::Other),
+        (other, version) if !is_of_others(version) && is_nearly_secret(other) => {
             found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind))
         }
-        _ => found.push(Object::Other),
+        (other, version) => match node.get("items") {
+            Some(items) => {
+                if !is_of_others(version) && is_nearly_secret_list(other) {
+                    found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::ListKind));
+                }
+                collect_items(items, List { kind: other, api_version: version }, list.is_some(), found);
+            }
+            None => found.push(Object::Other),
+        },
     }
 }
 
-fn is_null(node: &Node<'_>) -> bool {
-    matches!(node.kind, NodeKind::Null)
+/// What has `items` is a list, whatever its kind, and is itself sent to no server.
+fn collect_items<'n, 't>(items: &'n Node<'t>, list: List<'n>, nested: bool, found: &mut Vec<Object<'n, 't>>) {
+    // Of another kind it may be some other tool's input, for which other rules hold.
+    let meant = list.kind.ends_with("List");
+    match &items.kind {
+        NodeKind::Null => {}
+        NodeKind::Array(nodes) => {
+            if nested {
+                found.push(Object::NestedList(items));
+            }
+            let objects = nodes.iter().filter(|node| meant || matches!(node.kind, NodeKind::Object(_)));
+            objects.for_each(|node| collect(node, Some(list), found));
+        }
+        _ if meant => found.push(Object::BadItems(items)),
+        _ => found.push(Object::Other),
+    }
 }
 
 /// Whether an `apiVersion` is that of somebody's own API group, which has a domain for a name.
@@ -88,10 +142,14 @@ fn is_of_others(api_version: &str) -> bool {
     api_version.split_once('/').is_some_and(|(group, _)| group.contains('.'))
 }
 
-/// `secret`, `Secrets` and the like.
+/// `secret`, `Secrets`, `Secert` and the like.
 fn is_nearly_secret(kind: &str) -> bool {
-    let word = kind.trim().to_ascii_lowercase();
-    kind != "Secret" && matches!(word.as_str(), "secret" | "secrets" | "v1/secret" | "core/secret")
+    kind != "Secret" && (nearest(kind.trim(), ["Secret"]).is_some() || matches!(kind.trim(), "v1/Secret" | "core/Secret" | "Secret/v1"))
+}
+
+/// `secretlist`, `SecretsList` and the like.
+fn is_nearly_secret_list(kind: &str) -> bool {
+    kind != "SecretList" && nearest(kind.trim(), ["SecretList", "List"]) == Some("SecretList")
 }
 
 /// Without a kind: `metadata` and nothing that a Secret does not have.

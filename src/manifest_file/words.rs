@@ -8,7 +8,7 @@ use crate::structure::words::bad_base64;
 
 use super::body_size::BODY_MAX;
 use super::decode::{DecodeFault, DecodeFaultKind};
-use super::objects::{Misnomer, Said};
+use super::objects::{Misnomer, Place, Said};
 use super::yaml::YamlFaultKind;
 
 /// What is said at the place of a finding.
@@ -115,6 +115,12 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
             .help("look at the indentation, at quotes that are not closed, and at `: ` inside of text without quotes"),
         YamlFaultKind::Colon => error("not YAML: a `: ` where none may stand")
             .help("put text that has `: ` in it into quotes; if none is meant, look at the indentation"),
+        YamlFaultKind::FlowColon => error("a `:` right before `,`, `]` or `}`")
+            .note("without a blank behind it, kubectl makes it a part of the text")
+            .help("write a blank behind the `:`; if it belongs to the text, put the text into quotes"),
+        YamlFaultKind::FlowQuestion => error("a `?` in a text without quotes, inside of `{}` or `[]`")
+            .note("to kubectl a key begins there, which makes no YAML of this")
+            .help("put the text into quotes"),
         YamlFaultKind::Quote => error("not YAML: a quote is not closed").help("look for the `\"` or `'` that opened it"),
         YamlFaultKind::Start => error("not YAML: a text without quotes can't begin with this character").help("put the text into quotes"),
         YamlFaultKind::Anchor => {
@@ -159,9 +165,12 @@ pub(super) fn bad_separator() -> Worded {
 /// An object that no server takes for a Secret.
 pub(super) fn misnamed(misnomer: Misnomer) -> Worded {
     Worded::new(match misnomer {
-        Misnomer::Kind => {
-            Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind").note("upper and lower case count").help("write `kind: Secret`")
-        }
+        Misnomer::Kind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind")
+            .note("the API server compares kinds letter by letter")
+            .help("write `kind: Secret`"),
+        Misnomer::ListKind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind")
+            .note("the API server compares kinds letter by letter")
+            .help("write `kind: SecretList`"),
         Misnomer::ApiVersion => {
             Diagnostic::new(&codes::MANIFEST_KIND, "there is no kind `Secret` in this `apiVersion`").help("write `apiVersion: v1`")
         }
@@ -171,11 +180,32 @@ pub(super) fn misnamed(misnomer: Misnomer) -> Worded {
     })
 }
 
-/// A document that is no object.
-pub(super) fn not_an_object(class: &str) -> Worded {
+/// A document, or an item of a list, that is no object.
+pub(super) fn not_an_object(class: &str, place: Place) -> Worded {
+    let subject = match place {
+        Place::Document => "the document",
+        Place::Item => "an item of the list",
+    };
     Worded::new(
-        Diagnostic::new(&codes::MANIFEST_KIND, format!("the document is {class}, not a manifest"))
+        Diagnostic::new(&codes::MANIFEST_KIND, format!("{subject} is {class}, not a manifest"))
             .help("a manifest begins with `apiVersion: v1` and `kind: Secret`"),
+    )
+}
+
+/// A list whose `items` are no list.
+pub(super) fn bad_items(class: &str) -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::MANIFEST_KIND, format!("the `items` of a list are {class}, not a list"))
+            .help("write each manifest behind `- `, or as a document of its own behind `---`"),
+    )
+}
+
+/// A list that stands in a list.
+pub(super) fn nested_list() -> Worded {
+    Worded::new(
+        Diagnostic::new(&codes::MANIFEST_KIND, "a list inside of a list")
+            .note("kubectl opens a list once, and gives up at an item that is a list itself")
+            .help("move its items into the outer list, or write them as documents of their own behind `---`"),
     )
 }
 

@@ -10,11 +10,12 @@ use std::panic::catch_unwind;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use libyaml_safer::{Encoding, Error, Event, EventData, Mark, Parser, ScalarStyle};
+use libyaml_safer::{Encoding, Error, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
 use super::MAX_DEPTH;
+use super::documents::BYTE_ORDER_MARK;
 use super::node::{Member, Node, NodeKind};
-use super::yaml_scalar::{Scalar, float_as_integer, float_key, resolve};
+use super::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub(super) enum YamlFaultKind {
     Syntax,
     /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
+    /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of `{a:, b: c}`, which nobody means.
+    FlowColon,
+    /// In a flow collection, a `?` inside of a text without quotes.
+    FlowQuestion,
     /// A quote is not closed.
     Quote,
     /// A character that no scalar without quotes may begin with.
@@ -61,13 +66,25 @@ pub(super) enum YamlFaultKind {
 /// The tree of the document at `range` of a file; `None` where there are only comments.
 pub(super) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
+    // A byte order mark may stand in front of each document.
+    let (document, range) = match document.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => (rest, range.end - rest.len()..range.end),
+        None => (document, range),
+    };
     if let Some((offset, c)) = document.char_indices().find(|(_, c)| is_refused(*c)) {
         let start = range.start + offset;
         return Err(YamlFault { range: start..start + c.len_utf8(), kind: YamlFaultKind::ControlCharacter(c) });
     }
+    // go-yaml takes one further on for text, libyaml at the start of a line for nothing; whoever reads the file sees neither.
+    let starts_line = |(at, _): &(usize, &str)| document.get(..*at).is_some_and(|before| before.ends_with(LINE_BREAKS));
+    if let Some((offset, _)) = document.match_indices(BYTE_ORDER_MARK).find(starts_line) {
+        let start = range.start + offset;
+        return Err(YamlFault { range: start..start, kind: YamlFaultKind::ControlCharacter(BYTE_ORDER_MARK) });
+    }
     // Without a line break at its end, the parser gives up inside of a block.
     let parsed: Cow<'_, str> = if document.ends_with('\n') { document.into() } else { format!("{document}\n").into() };
-    // It has places that its authors left open, where it panics. A text that leads there is not YAML that anybody has to read.
+    // It has a place that its authors left open, where it panics: a tag in a flow collection with a comma right behind it, which go-yaml
+    // refuses. What leads there is not YAML that anybody has to read.
     let read = catch_unwind(|| read_document(document, &parsed, range.start));
     read.unwrap_or(Err(YamlFault { range: range.start..range.start, kind: YamlFaultKind::Syntax }))
 }
@@ -79,7 +96,7 @@ fn read_document(document: &str, parsed: &str, start: usize) -> Result<Option<No
     parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut bytes);
     let budget = 1_000_000 + document.len().saturating_mul(100);
-    let mut reader = Reader { document, start, parser, anchors: HashMap::new(), budget };
+    let mut reader = Reader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
     reader.document()
 }
 
@@ -88,6 +105,9 @@ fn is_refused(c: char) -> bool {
     !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// What ends a line in YAML 1.1.
+const LINE_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 struct Reader<'d> {
     document: &'d str,
     /// The document's first byte in the file.
@@ -95,6 +115,8 @@ struct Reader<'d> {
     parser: Parser<&'d mut &'d [u8]>,
     /// Finished nodes that have an anchor, with their weight.
     anchors: HashMap<String, (Node<'static>, usize)>,
+    /// How many flow collections, `{}` and `[]`, are open.
+    flow: usize,
     /// How much weight (a node is 1, and a byte of a string is 1) aliases may still copy.
     budget: usize,
 }
@@ -124,6 +146,7 @@ impl Reader<'_> {
         let kind = match error.problem() {
             _ if rest.starts_with('\t') || (indent.contains('\t') && indent.trim().is_empty()) => YamlFaultKind::Tab,
             "mapping values are not allowed in this context" => YamlFaultKind::Colon,
+            "found unexpected ':'" => YamlFaultKind::FlowColon,
             "found unexpected end of stream" => YamlFaultKind::Quote,
             "found character that cannot start any token" => YamlFaultKind::Start,
             _ => YamlFaultKind::Syntax,
@@ -174,12 +197,12 @@ impl Reader<'_> {
                 Ok(node)
             }
             EventData::Scalar { .. } => self.scalar(event),
-            EventData::SequenceStart { anchor, .. } => {
-                let items = self.sequence(depth + 1)?;
+            EventData::SequenceStart { anchor, style, .. } => {
+                let items = self.in_flow(*style == SequenceStyle::Flow, |reader| reader.sequence(depth + 1))?;
                 self.anchored(anchor.as_ref(), Node::new(NodeKind::Array(items), range))
             }
-            EventData::MappingStart { anchor, .. } => {
-                let members = self.mapping(depth + 1)?;
+            EventData::MappingStart { anchor, style, .. } => {
+                let members = self.in_flow(*style == MappingStyle::Flow, |reader| reader.mapping(depth + 1))?;
                 self.anchored(anchor.as_ref(), Node::new(NodeKind::Object(members), range))
             }
             // No other event can begin a node.
@@ -187,18 +210,31 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads what is inside of a collection.
+    fn in_flow<T>(&mut self, flow: bool, read: impl FnOnce(&mut Self) -> Result<T, YamlFault>) -> Result<T, YamlFault> {
+        self.flow += usize::from(flow);
+        let inside = read(self)?;
+        self.flow -= usize::from(flow);
+        Ok(inside)
+    }
+
     fn scalar(&mut self, event: Event) -> Result<Node<'static>, YamlFault> {
         let range = self.range(&event);
+        let fault = |kind| YamlFault { range: range.clone(), kind };
         let to_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
-        let EventData::Scalar { anchor, tag, mut value, style, .. } = event.data else {
-            return Err(YamlFault { range, kind: YamlFaultKind::Syntax });
+        let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data else {
+            return Err(fault(YamlFaultKind::Syntax));
         };
         // The line break that the document does not have is no part of a block.
         if to_the_end && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && value.ends_with('\n') {
             value.pop();
         }
         let plain = style == ScalarStyle::Plain;
-        let kind = scalar_kind(value, plain, tag.as_deref()).map_err(|kind| YamlFault { range: range.clone(), kind })?;
+        // go-yaml ends the scalar there, and finds a key where none may stand.
+        if plain && self.flow > 0 && value.contains('?') {
+            return Err(fault(YamlFaultKind::FlowQuestion));
+        }
+        let kind = scalar(value, plain_implicit, tag.as_deref()).and_then(Resolved::value).map_err(fault)?;
         self.anchored(anchor.as_ref(), Node { kind, range, plain })
     }
 
@@ -220,44 +256,45 @@ impl Reader<'_> {
             if matches!(event.data, EventData::MappingEnd) {
                 return Ok(members);
             }
-            let plain = match &event.data {
-                EventData::Scalar { value, tag: None, style: ScalarStyle::Plain, .. } => Some(value.clone()),
-                _ => None,
+            let merges = match &event.data {
+                EventData::Scalar { value, plain_implicit, tag, .. } => {
+                    value == "<<" && (*plain_implicit || tag.as_deref().and_then(core_tag) == Some("merge"))
+                }
+                _ => false,
             };
             let key_range = self.range(&event);
-            let key = self.key(event)?;
+            let (key, renamed) = self.key(event)?;
             let event = self.next()?;
             let value_range = self.range(&event);
             let value = self.node(event, depth)?;
-            if plain.as_deref() == Some("<<") {
+            if merges {
                 merge(value, &value_range, &mut members)?;
             } else {
-                let renamed = plain.is_some_and(|text| resolve(&text) != Scalar::Text);
                 members.push(Member { key, key_range, value, merged: false, renamed });
             }
         }
     }
 
-    /// A key, as sigs.k8s.io/yaml writes it into JSON.
-    fn key(&mut self, event: Event) -> Result<Cow<'static, str>, YamlFault> {
+    /// A key, as sigs.k8s.io/yaml writes it into JSON, and whether it was something else than text before.
+    fn key(&mut self, event: Event) -> Result<(Cow<'static, str>, bool), YamlFault> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
         match event.data {
-            EventData::Scalar { anchor, tag, value, style, .. } => {
-                let plain = style == ScalarStyle::Plain && tag.is_none();
-                let key = match if plain { resolve(&value) } else { Scalar::Text } {
-                    Scalar::Null => return Err(fault(YamlFaultKind::Key("null"))),
-                    Scalar::Bool(value) => value.to_string(),
-                    Scalar::Integer(value) => value.to_string(),
-                    Scalar::Float(value) => float_key(value),
-                    Scalar::Text => value,
-                };
-                let key: Cow<'static, str> = key.into();
-                self.anchored(anchor.as_ref(), Node::new(NodeKind::String(key.clone()), range))?;
-                Ok(key)
+            EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
+                if style == ScalarStyle::Plain && self.flow > 0 && value.contains('?') {
+                    return Err(fault(YamlFaultKind::FlowQuestion));
+                }
+                let resolved = scalar(value, plain_implicit, tag.as_deref()).map_err(fault)?;
+                // An alias of it stands for the value, not for the key that JSON makes of it.
+                if anchor.is_some() {
+                    let kind = resolved.clone().value().map_err(fault)?;
+                    self.anchored(anchor.as_ref(), Node::new(kind, range.clone()))?;
+                }
+                let renamed = resolved.scalar != Scalar::Text;
+                Ok((resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?.into(), renamed))
             }
             EventData::Alias { .. } => match self.node(event, 0)?.kind {
-                NodeKind::String(text) => Ok(text),
+                NodeKind::String(text) => Ok((text, false)),
                 _ => Err(fault(YamlFaultKind::Key("an alias of no string"))),
             },
             EventData::SequenceStart { .. } => Err(fault(YamlFaultKind::Key("a list"))),
@@ -276,39 +313,70 @@ impl Reader<'_> {
     }
 }
 
-/// What a scalar is.
-fn scalar_kind(text: String, plain: bool, tag: Option<&str>) -> Result<NodeKind<'static>, YamlFaultKind> {
-    let core = tag.and_then(core_tag);
-    let resolved = match core {
-        Some("str") => Scalar::Text,
-        Some("binary") => {
-            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
-            return Ok(NodeKind::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())));
+/// A scalar, and what it is resolved to, which its tag is known to fit.
+#[derive(Clone, Debug)]
+struct Resolved {
+    text: String,
+    scalar: Scalar,
+}
+
+impl Resolved {
+    /// As a value.
+    fn value(self) -> Result<NodeKind<'static>, YamlFaultKind> {
+        match self.scalar {
+            Scalar::Null => Ok(NodeKind::Null),
+            Scalar::Bool(value) => Ok(NodeKind::Bool(value)),
+            Scalar::Integer(value) => Ok(NodeKind::Number(i64::try_from(value).ok())),
+            Scalar::Float(value) if !value.is_finite() => Err(YamlFaultKind::Number),
+            Scalar::Float(value) => Ok(NodeKind::Number(float_as_integer(value))),
+            Scalar::Text => Ok(NodeKind::String(Cow::Owned(self.text))),
         }
-        Some(_) => resolve(&text),
-        // Tags of one's own mean nothing, but keep a scalar from being resolved; so do quotes.
-        None if tag.is_some() || !plain => Scalar::Text,
-        None => resolve(&text),
-    };
-    let fits = matches!(
-        (core, resolved),
-        (None | Some("str"), _)
-            | (Some("timestamp"), Scalar::Text)
-            | (Some("null"), Scalar::Null)
-            | (Some("bool"), Scalar::Bool(_))
-            | (Some("int"), Scalar::Integer(_))
-            | (Some("float"), Scalar::Integer(_) | Scalar::Float(_))
-    );
-    match resolved {
-        _ if !fits => Err(YamlFaultKind::Tag),
-        Scalar::Null => Ok(NodeKind::Null),
-        Scalar::Bool(value) => Ok(NodeKind::Bool(value)),
-        Scalar::Integer(value) => Ok(NodeKind::Number(i64::try_from(value).ok())),
-        Scalar::Float(value) if !value.is_finite() => Err(YamlFaultKind::Number),
-        Scalar::Float(value) => Ok(NodeKind::Number(float_as_integer(value))),
-        Scalar::Text => Ok(NodeKind::String(Cow::Owned(text))),
+    }
+
+    /// As a key of a JSON object, which can't be null.
+    fn key(self) -> Option<String> {
+        match self.scalar {
+            Scalar::Null => None,
+            Scalar::Bool(value) => Some(value.to_string()),
+            Scalar::Integer(value) => Some(value.to_string()),
+            Scalar::Float(value) => Some(float_key(value)),
+            Scalar::Text => Some(self.text),
+        }
     }
 }
+
+/// What a scalar is; `implicit` where it is plain and without a tag, or has the tag `!`.
+fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
+    let core = tag.and_then(core_tag).filter(|tag| RESOLVED_TAGS.contains(tag));
+    let resolved = match core {
+        Some("binary") => {
+            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
+            return Ok(Resolved { text: String::from_utf8_lossy(&bytes).into_owned(), scalar: Scalar::Text });
+        }
+        Some("str") => Scalar::Text,
+        Some(_) => resolve(&text),
+        // Other tags mean nothing, but keep a scalar from being resolved; so do quotes.
+        None if tag.is_some() || !implicit => Scalar::Text,
+        None => resolve(&text),
+    };
+    let fits = match core {
+        None | Some("str") => true,
+        Some("timestamp") => resolved == Scalar::Text && is_timestamp(&text),
+        Some("null") => resolved == Scalar::Null,
+        Some("bool") => matches!(resolved, Scalar::Bool(_)),
+        Some("int") => matches!(resolved, Scalar::Integer(_)),
+        // What only fits without a sign is not made a float.
+        Some("float") => match resolved {
+            Scalar::Integer(value) => i64::try_from(value).is_ok(),
+            resolved => matches!(resolved, Scalar::Float(_)),
+        },
+        Some(_) => false,
+    };
+    if fits { Ok(Resolved { text, scalar: resolved }) } else { Err(YamlFaultKind::Tag) }
+}
+
+/// YAML's own tags that go-yaml compares with the value (`resolvableTag` in `resolve.go`), and the one that it decodes.
+const RESOLVED_TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
 
 /// Every field of the objects that `<<` names.
 fn merge(value: Node<'static>, range: &Range<usize>, members: &mut Vec<Member<'static>>) -> Result<(), YamlFault> {
@@ -375,6 +443,8 @@ mod tests {
             assert!(tree(&format!("a: {header}\n  x")).is_ok(), "{header}");
         }
         assert_eq!(tree("a: {b: \"x\"!, c: d}"), Err(YamlFaultKind::Syntax));
+        assert_eq!(tree("\u{feff}a: b\nc: d").unwrap()["c"], "d");
+        assert_eq!(tree("a: b\n\u{feff}\nc: d"), Err(YamlFaultKind::ControlCharacter('\u{feff}')));
     }
 
     #[test]
