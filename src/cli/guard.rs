@@ -12,7 +12,7 @@ use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
 use super::Exit;
-use super::options::MessageFormat;
+use super::options::{MessageFormat, no_file};
 use super::terminal::{Color, Terminal};
 
 /// Look for plaintext Secrets, identities and private keys in files that are about to be committed
@@ -118,6 +118,7 @@ fn look(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>)
             let file = sources.add(name, text);
             diagnostics.extend(guard::look(file, sources));
         }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => diagnostics.push(no_file(&name)),
         Err(error) => {
             diagnostics.push(Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {}", code(&name), error.kind())));
         }

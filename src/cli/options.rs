@@ -336,6 +336,11 @@ impl SpecOptions {
     }
 }
 
+/// A file that the command line names is not there.
+pub fn no_file(name: &str) -> Diagnostic {
+    Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(name)))
+}
+
 /// Reads a text that the command line names; `what` says what it is, with its article. As in specs, `./` in front is left out of its name.
 pub fn read_text(path: &Path, what: &str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
@@ -343,7 +348,7 @@ pub fn read_text(path: &Path, what: &str, sources: &mut SourceMap, problems: &mu
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let diagnostic = Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(&name)));
+            let diagnostic = no_file(&name);
             problems.push(if path.ends_with("mintage.toml") {
                 diagnostic.help("name a spec or a directory that holds a `mintage.toml`")
             } else {

@@ -22,7 +22,7 @@ use crate::output::words::cannot_write;
 #[command(after_help = "Examples:
   helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -
   mintage install helm                                           once, for Helm 4
-  helm upgrade shop chart/ --post-renderer mintage --post-renderer-args deploy/
+  helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
   helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render --post-renderer-args deploy/")]
 pub struct PostRender {
     #[command(flatten)]

@@ -180,7 +180,7 @@ impl<'t> Judge<'t> {
             match object {
                 Object::Secret(node, said) => self.secret(node, said),
                 Object::Other => self.judged.others += 1,
-                Object::Misnamed(at, misnomer) => {
+                Object::Misnamed { at, misnomer, .. } => {
                     self.judged.secrets += 1;
                     self.harmless.push(at.range.clone());
                     self.report(words::misnamed(misnomer), at.range.clone());

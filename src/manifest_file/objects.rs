@@ -14,7 +14,7 @@ pub(super) enum Object<'n, 't> {
     /// Something else, which is none of our business.
     Other,
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
-    Misnamed(&'n Node<'t>, Misnomer),
+    Misnamed { object: &'n Node<'t>, at: &'n Node<'t>, misnomer: Misnomer },
     /// No object at all, and whether it stands in a list.
     Bare(&'n Node<'t>, Place),
     /// Nothing: `null`.
@@ -90,27 +90,26 @@ fn collect<'n, 't>(node: &'n Node<'t>, list: Option<List<'n>>, found: &mut Vec<O
         // What is no string may be anything; with the word Secret or a Secret's fields it is ours.
         let ours = word(kind).is_some_and(|kind| kind == "Secret") || (word(kind).is_none() && looks_like_a_secret(node));
         let at = [kind, api_version].into_iter().flatten().find(|node| node.text().is_none()).unwrap_or(node);
-        return found.push(if ours { Object::Misnamed(at, Misnomer::NotText) } else { Object::Other });
+        return found.push(if ours { Object::Misnamed { object: node, at, misnomer: Misnomer::NotText } } else { Object::Other });
     };
     let (kind_text, version_text) = match list {
         Some(list) if kind_text.is_empty() && version_text.is_empty() => (list.item_kind(), list.api_version),
         _ => (kind_text, version_text),
     };
     let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
+    let misnamed = |at: Option<&'n Node<'t>>, misnomer| Object::Misnamed { object: node, at: at.unwrap_or(node), misnomer };
     match (kind_text, version_text) {
         ("Secret", "v1" | "/v1" | "") => found.push(Object::Secret(node, said)),
         // A group of its own has Secrets of its own.
         ("Secret", version) if is_of_others(version) => found.push(Object::Other),
-        ("Secret", _) => found.push(Object::Misnamed(api_version.unwrap_or(node), Misnomer::ApiVersion)),
+        ("Secret", _) => found.push(misnamed(api_version, Misnomer::ApiVersion)),
         ("", "v1" | "/v1" | "") if looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
         ("", _) => found.push(Object::Other),
-        (other, version) if !is_of_others(version) && is_nearly_secret(other) => {
-            found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::Kind))
-        }
+        (other, version) if !is_of_others(version) && is_nearly_secret(other) => found.push(misnamed(kind, Misnomer::Kind)),
         (other, version) => match node.get("items") {
             Some(items) => {
                 if !is_of_others(version) && is_nearly_secret_list(other) {
-                    found.push(Object::Misnamed(kind.unwrap_or(node), Misnomer::ListKind));
+                    found.push(misnamed(kind, Misnomer::ListKind));
                 }
                 collect_items(items, List { kind: other, api_version: version }, list.is_some(), found);
             }

@@ -87,7 +87,7 @@ fn speaks_of_a_secret(document: &str) -> bool {
 fn document(node: &Node<'_>, range: Range<usize>, found: &mut OpenSecrets) {
     for object in objects(node) {
         // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said elsewhere.
-        let Object::Secret(secret, _) = object else { continue };
+        let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else { continue };
         let fields = ["data", "stringData"].into_iter().filter_map(|field| secret.get(field).map(|data| (field, data)));
         let open =
             fields.flat_map(|(field, data)| data.members().iter().filter(move |member| is_open(&member.value, field == "data"))).next();
@@ -149,6 +149,7 @@ mod tests {
             "stringData:\n  host: ''\n  password: hunter2",
             "stringData: {pin: 1234}",
             "data: {keystore: /u0AAA==}",
+            "kind: secret\ndata: {password: aHVudGVyMg==}",
             "data: {password: not base64 at all}",
             "stringData: {a: 'ENC[AES256_GCM,data:x]', b: hunter2}",
         ] {

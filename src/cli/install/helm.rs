@@ -102,7 +102,7 @@ fn said(done: &str, file: &Path) -> String {
 
 With a spec in `deploy/`:
 
-    helm upgrade shop chart/ --post-renderer mintage --post-renderer-args deploy/
+    helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
 
 Helm says only that the post-renderer failed, not why. `mintage check deploy/` does.
 ",
