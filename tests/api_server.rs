@@ -1,5 +1,5 @@
 //! The checks against what the real thing said: creates at an API server, registry credentials in a kubelet, bootstrap tokens in the code that reads
-//! them (all Kubernetes 1.36). The recordings are in `tests/api_server/`; `code` is the HTTP status, `causes` are the server's reasons.
+//! them (all Kubernetes 1.36), and what its code says of further manifests. The recordings are in `tests/api_server/`; `code` is the HTTP status, `causes` are the server's reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +62,24 @@ fn every_recorded_create_is_judged_as_the_server_did() {
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
     let judged: Vec<(&str, usize)> = judged.iter().map(|(group, count)| (group.as_str(), *count)).collect();
     assert_eq!(judged, GROUPS, "the number of cases that were tried");
+}
+
+/// Manifests put together by chance, which Kubernetes' own code decoded strictly (`sigs.k8s.io/json` into `k8s.io/api/core/v1`) and validated
+/// (`k8s.io/apimachinery/pkg/api/validation`, of July 2026, and the rules of `ValidateSecret`). Where it could not decode one, `causes` is null.
+#[test]
+fn manifests_of_chance_are_judged_as_kubernetes_code_does() {
+    let mut disagreements = Vec::new();
+    let mut tried = [0; 3];
+    for case in rows(include_str!("api_server/validated.jsonl")) {
+        let (accepted, causes) = verdict(case["text"].as_str().unwrap());
+        let theirs = verdict_of_server(&case);
+        tried[usize::from(!theirs.0) + usize::from(case["causes"].is_null())] += 1;
+        if accepted != theirs.0 || (!case["causes"].is_null() && causes != theirs.1) {
+            disagreements.push(format!("{}\n  Kubernetes says {theirs:?}, we say {:?}", case["text"], (accepted, causes)));
+        }
+    }
+    assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
+    assert_eq!(tried, [350, 450, 400], "accepted, refused, not decoded");
 }
 
 /// Of recorded updates those whose object would be refused or taken for what it is, whatever was there before.
