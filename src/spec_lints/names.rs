@@ -4,7 +4,7 @@
 const SECRET: &str = "password passwd passphrase passcode pwd secret token credential credentials creds apikey authkey psk";
 
 /// Ends of words that are written together: `PGPASSWORD`, `secretkey`.
-const GLUED: [&str; 9] = ["password", "passwd", "passphrase", "secretkey", "accesskey", "privatekey", "apikey", "token", "clientsecret"];
+const GLUED: [&str; 8] = ["password", "passwd", "passphrase", "secretkey", "accesskey", "apikey", "token", "clientsecret"];
 
 /// Pairs of words that say it together: `API_KEY`, `privateKey`; `db_key_base` is GitLab's, `FERNET_KEY` Airflow's.
 const SECRET_PAIRS: [[&str; 2]; 16] = [
