@@ -369,8 +369,15 @@ fn authorities_in_their_own_secrets_are_right() {
         manifest.data.insert("tls.crt".into(), text.into());
         manifest.data.insert("tls.key".into(), openssl.read(&format!("{key}.key")).into());
         let (more, unknown) = (MoreMetadata::default(), Unknown::default());
-        let subject =
-            Subject { secret: &manifest, more: &more, unknown: &unknown, origin: Origin::Manifest, at: None, hashed: false, servers: false };
+        let subject = Subject {
+            secret: &manifest,
+            more: &more,
+            unknown: &unknown,
+            origin: Origin::Manifest,
+            at: None,
+            hashed: false,
+            servers: false,
+        };
         verdict::findings(&subject).into_iter().map(|finding| finding.diagnostic.code.name.to_owned()).collect()
     };
     for (secret, certificate) in [
