@@ -115,7 +115,8 @@ pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
             found.help(match for_hosts {
                 true => format!("if the Secret is meant to sign, as cert-manager's CA issuer does with it, {allow}"),
                 false => format!(
-                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, let its name say so, such as `shop-ca`, or {allow}"
+                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, let its name say so, such as `shop-ca`, \
+                     or {allow}"
                 ),
             })
         }

@@ -64,8 +64,8 @@ const SUFFIXES: [&str; 3] = [".bootstrap.kubernetes.io", ".kubernetes.io", ".k8s
 /// The domain of most types, and how many slips of the pen it is still that.
 const DOMAIN: &str = "kubernetes.io";
 const SLIPS: usize = 2;
-/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had (`pkg/volume/iscsi`, `rbd`, `glusterfs`, `scaleio`,
-/// `storageos`, `quobyte`), and of Rook.
+/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had (`pkg/volume/iscsi`, `rbd`, `glusterfs`,
+/// `scaleio`, `storageos`, `quobyte`), and of Rook.
 const FOREIGN: [&str; 7] = [
     "kubernetes.io/iscsi-chap",
     "kubernetes.io/rbd",

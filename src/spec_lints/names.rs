@@ -29,8 +29,8 @@ const SECRET_PAIRS: [[&str; 2]; 16] = [
 /// Pairs that name another Secret, or a key in one, as values of Helm charts do: `existingSecret`, `passwordKey`.
 const REFERENCE_PAIRS: [[&str; 2]; 3] = [["existing", "secret"], ["pull", "secret"], ["password", "key"]];
 
-/// Words after a secret that say: this is about it, and not itself. `PASSWORD_FILE`, `tokenUrl`, `SECRET_ROTATION_DAYS`. Words that may also
-/// tell whose it is, such as `server`, `admin` or `email`, are not among them.
+/// Words after a secret that say: this is about it, and not itself. `PASSWORD_FILE`, `tokenUrl`, `SECRET_ROTATION_DAYS`. Words that may
+/// also tell whose it is, such as `server`, `admin` or `email`, are not among them.
 const ABOUT: &str = "
     file files path paths dir directory url uri endpoint host hostname port address location namespace link page route
     name names id ids ref refs label labels title description hint help prompt placeholder
@@ -46,7 +46,8 @@ const ABOUT: &str = "
     header headers field param parameter prefix suffix cookie issuer audience scope scopes claim claims realm role roles group groups
     enabled disabled required optional allowed support feature
     backend provider providers store storage cache engine driver plugin manager management broker generator generation handler
-    exchange introspection revocation grant
+    exchange introspection revocation grant class factory impl adapter resolver converter extractor filter source
+    arn region var variable
     table column index schema collection topic mount volume
     user username usage login reset change recovery authentication authorization authenticator through";
 
@@ -164,28 +165,30 @@ mod tests {
     fn any_casing_and_separator() {
         all_promise(
             Promise::Secret,
-            "password PASSWORD DB_PASSWORD dbPassword db.password redis-password app.Password passwd passphrase DB_PASS secret CLIENT_SECRET
-            clientSecret token API_TOKEN authToken api-key apiKey APIKey API_KEY APIKEY privateKey private_key credentials PASSWORD_1 password2",
+            "password PASSWORD DB_PASSWORD dbPassword db.password redis-password app.Password passwd passphrase DB_PASS secret
+            CLIENT_SECRET clientSecret token API_TOKEN authToken api-key apiKey APIKey API_KEY APIKEY privateKey private_key credentials
+            PASSWORD_1 password2",
         );
     }
 
-    /// Of images, charts and operators: MySQL, PostgreSQL, Redis, MongoDB, RabbitMQ, MinIO, Keycloak, Grafana, GitLab, Harbor, Vault, Argo CD,
-    /// oauth2-proxy, cert-manager, external-dns, Airflow, Gitea, n8n, Django, Rails, Spring, Next.js, WordPress and clouds.
+    /// Of images, charts and operators: MySQL, PostgreSQL, Redis, MongoDB, RabbitMQ, MinIO, Keycloak, Grafana, GitLab, Harbor, Vault,
+    /// Argo CD, oauth2-proxy, cert-manager, external-dns, Airflow, Gitea, n8n, Django, Rails, Spring, Next.js, WordPress and clouds.
     #[test]
     fn secrets_of_known_programs() {
         all_promise(
             Promise::Secret,
             "MYSQL_ROOT_PASSWORD MARIADB_PASSWORD POSTGRES_PASSWORD PGPASSWORD REDIS_PASSWORD redis-replication-password
-            MONGO_INITDB_ROOT_PASSWORD RABBITMQ_DEFAULT_PASS RABBITMQ_ERLANG_COOKIE MINIO_ROOT_PASSWORD MINIO_SECRET_KEY secretkey accesskey
-            KC_DB_PASSWORD KC_BOOTSTRAP_ADMIN_PASSWORD KC_HTTPS_KEY_STORE_PASSWORD GF_SECURITY_ADMIN_PASSWORD GF_SECURITY_SECRET_KEY
-            GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET initial_root_password shared_runners_registration_token db_key_base otp_key_base
-            secret_key_base HARBOR_ADMIN_PASSWORD JOBSERVICE_SECRET REGISTRY_HTTP_SECRET REGISTRY_PASSWD VAULT_TOKEN admin.password
-            server.secretkey webhook.github.secret dex.github.clientSecret OAUTH2_PROXY_COOKIE_SECRET OAUTH2_PROXY_CLIENT_SECRET
-            api-token secret-access-key tsig-secret-key CF_API_TOKEN CF_API_KEY EXTERNAL_DNS_RFC2136_TSIG_SECRET AIRFLOW__CORE__FERNET_KEY
-            GITEA__security__INTERNAL_TOKEN LFS_JWT_SECRET N8N_ENCRYPTION_KEY DJANGO_SECRET_KEY DJANGO_SUPERUSER_PASSWORD RAILS_MASTER_KEY
-            SECRET_KEY_BASE JWT_SECRET spring.datasource.password server.ssl.key-store-password NEXTAUTH_SECRET STRIPE_SECRET_KEY
-            STRIPE_WEBHOOK_SECRET SENTRY_AUTH_TOKEN AWS_SECRET_ACCESS_KEY AZURE_CLIENT_SECRET AZURE_STORAGE_KEY OPENAI_API_KEY
-            GITHUB_TOKEN WORDPRESS_DB_PASSWORD WORDPRESS_AUTH_KEY SMTP_PASS ELASTIC_PASSWORD WIFI_PSK TOKEN_SECRET",
+            MONGO_INITDB_ROOT_PASSWORD RABBITMQ_DEFAULT_PASS RABBITMQ_ERLANG_COOKIE MINIO_ROOT_PASSWORD MINIO_SECRET_KEY secretkey
+            accesskey KC_DB_PASSWORD KC_BOOTSTRAP_ADMIN_PASSWORD KC_HTTPS_KEY_STORE_PASSWORD GF_SECURITY_ADMIN_PASSWORD
+            GF_SECURITY_SECRET_KEY GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET initial_root_password shared_runners_registration_token
+            db_key_base otp_key_base secret_key_base HARBOR_ADMIN_PASSWORD JOBSERVICE_SECRET REGISTRY_HTTP_SECRET REGISTRY_PASSWD
+            VAULT_TOKEN admin.password server.secretkey webhook.github.secret dex.github.clientSecret OAUTH2_PROXY_COOKIE_SECRET
+            OAUTH2_PROXY_CLIENT_SECRET api-token secret-access-key tsig-secret-key CF_API_TOKEN CF_API_KEY
+            EXTERNAL_DNS_RFC2136_TSIG_SECRET AIRFLOW__CORE__FERNET_KEY GITEA__security__INTERNAL_TOKEN LFS_JWT_SECRET N8N_ENCRYPTION_KEY
+            DJANGO_SECRET_KEY DJANGO_SUPERUSER_PASSWORD RAILS_MASTER_KEY SECRET_KEY_BASE JWT_SECRET spring.datasource.password
+            server.ssl.key-store-password NEXTAUTH_SECRET STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET SENTRY_AUTH_TOKEN
+            AWS_SECRET_ACCESS_KEY AZURE_CLIENT_SECRET AZURE_STORAGE_KEY OPENAI_API_KEY GITHUB_TOKEN WORDPRESS_DB_PASSWORD
+            WORDPRESS_AUTH_KEY SMTP_PASS ELASTIC_PASSWORD WIFI_PSK TOKEN_SECRET",
         );
     }
 
@@ -193,9 +196,10 @@ mod tests {
     fn what_the_value_has_to_say() {
         all_promise(
             Promise::Mention,
-            "USE_TOKEN_AUTH ALLOW_EMPTY_PASSWORD MYSQL_ALLOW_EMPTY_PASSWORD MYSQL_RANDOM_ROOT_PASSWORD MYSQL_ONETIME_PASSWORD REQUIRE_PASSWORD
-            requirePassword OAUTH2_PROXY_PASS_ACCESS_TOKEN SECRET_KEY_BASE_DUMMY PASSWORD_ACCESS PASSWORD_PROD TOKEN_GITHUB PASSWORD_ADMIN
-            SECRET_VALUE GOOGLE_CREDENTIALS_JSON TOKEN_KEY PASSWORD_RESET_KEY PASSWORD_RESET_TOKEN MAX_TOKEN AUTO_GENERATE_PASSWORD",
+            "USE_TOKEN_AUTH ALLOW_EMPTY_PASSWORD MYSQL_ALLOW_EMPTY_PASSWORD MYSQL_RANDOM_ROOT_PASSWORD MYSQL_ONETIME_PASSWORD
+            REQUIRE_PASSWORD requirePassword OAUTH2_PROXY_PASS_ACCESS_TOKEN SECRET_KEY_BASE_DUMMY PASSWORD_ACCESS PASSWORD_PROD
+            TOKEN_GITHUB PASSWORD_ADMIN SECRET_VALUE GOOGLE_CREDENTIALS_JSON TOKEN_KEY PASSWORD_RESET_KEY PASSWORD_RESET_TOKEN MAX_TOKEN
+            AUTO_GENERATE_PASSWORD",
         );
     }
 
@@ -203,9 +207,9 @@ mod tests {
     fn what_is_only_about_a_secret() {
         all_promise(
             Promise::Nothing,
-            "PASSWORD_FILE passwordFile TOKEN_URL tokenUrl SECRET_NAME secretName TOKEN_ID AWS_ACCESS_KEY_ID TOKEN_TTL PASSWORD_MIN_LENGTH
-            passwordPolicy TOKEN_HEADER PASSWORD_HASH CREDENTIALS_PATH PUBLIC_TOKEN key KEY tls.key compass passenger bypass_list tokenizer
-            secretary user monkey keyboard PUBLIC_API_KEY host pass_through_mode",
+            "PASSWORD_FILE passwordFile TOKEN_URL tokenUrl SECRET_NAME secretName TOKEN_ID AWS_ACCESS_KEY_ID TOKEN_TTL
+            PASSWORD_MIN_LENGTH passwordPolicy TOKEN_HEADER PASSWORD_HASH CREDENTIALS_PATH PUBLIC_TOKEN key KEY tls.key compass
+            passenger bypass_list tokenizer secretary user monkey keyboard PUBLIC_API_KEY host pass_through_mode",
         );
         assert_eq!(promise(""), Promise::Nothing);
     }
@@ -214,16 +218,18 @@ mod tests {
     fn settings_of_known_programs() {
         all_promise(
             Promise::Nothing,
-            "TOKEN_REFRESH SECRET_ROTATION_DAYS PASS_RATE PASS_THROUGH SECRET_MANAGER SECRET_MANAGER_PROJECT TOKEN_BUCKET_RATE PASSWORD_LOGIN
-            TOKENS_PER_MINUTE TOKEN_PER_MINUTE TOKEN_VALIDATION SECRET_BACKEND_ROLE SECRET_BACKEND_KWARGS PasswordAuthentication
-            default_password_lifetime validate_password.policy password_encryption POSTGRES_PASSWORD_FILE KC_PASSWORD_POLICY
-            GF_AUTH_GENERIC_OAUTH_TOKEN_URL GF_USERS_PASSWORD_HINT OAUTH2_PROXY_CLIENT_SECRET_FILE OAUTH2_PROXY_COOKIE_REFRESH
-            admin.passwordMtime robot_token_duration token_expiration rfc2136TSIGSecretAlg existingSecret auth.existingSecretPasswordKey
-            secretKeys.adminPasswordKey imagePullSecret privateKeySecretRef PASSWORD_RESET_TIMEOUT PASSWORD_HASHERS AUTH_PASSWORD_VALIDATORS
-            AUTH_PASSWORD_BROKER AUTH_PASSWORD_RESET_TOKEN_TABLE SANCTUM_TOKEN_PREFIX jwt.token.validity JWT_ACCESS_TOKEN_EXPIRES_IN
-            ACCESS_TOKEN_EXPIRE_MINUTES REFRESH_TOKEN_LIFESPAN PASSWORD_COMPLEXITY PASSWORD_HASH_ALGO PASSWORD_CHECK_PWN MIN_PASSWORD_LENGTH
-            NEXT_PUBLIC_MAPBOX_TOKEN STRIPE_PUBLISHABLE_KEY xpack.security.authc.token.enabled MAX_TOKENS TOKEN_LIMIT VAULT_SECRET_MOUNT
-            SECRET_STORE_KIND API_KEY_HEADER apiKeyName CREDENTIALS_PROVIDER session_token_cookie PASSWORD_MAX_AGE ENCRYPTION_KEY_VERSION",
+            "TOKEN_REFRESH SECRET_ROTATION_DAYS PASS_RATE PASS_THROUGH SECRET_MANAGER SECRET_MANAGER_PROJECT TOKEN_BUCKET_RATE
+            PASSWORD_LOGIN TOKENS_PER_MINUTE TOKEN_PER_MINUTE TOKEN_VALIDATION SECRET_BACKEND_ROLE SECRET_BACKEND_KWARGS
+            PasswordAuthentication default_password_lifetime validate_password.policy password_encryption POSTGRES_PASSWORD_FILE
+            KC_PASSWORD_POLICY GF_AUTH_GENERIC_OAUTH_TOKEN_URL GF_USERS_PASSWORD_HINT OAUTH2_PROXY_CLIENT_SECRET_FILE
+            OAUTH2_PROXY_COOKIE_REFRESH admin.passwordMtime robot_token_duration token_expiration rfc2136TSIGSecretAlg existingSecret
+            auth.existingSecretPasswordKey secretKeys.adminPasswordKey imagePullSecret privateKeySecretRef PASSWORD_RESET_TIMEOUT
+            PASSWORD_HASHERS AUTH_PASSWORD_VALIDATORS AUTH_PASSWORD_BROKER AUTH_PASSWORD_RESET_TOKEN_TABLE SANCTUM_TOKEN_PREFIX
+            jwt.token.validity JWT_ACCESS_TOKEN_EXPIRES_IN ACCESS_TOKEN_EXPIRE_MINUTES REFRESH_TOKEN_LIFESPAN PASSWORD_COMPLEXITY
+            PASSWORD_HASH_ALGO PASSWORD_CHECK_PWN MIN_PASSWORD_LENGTH NEXT_PUBLIC_MAPBOX_TOKEN STRIPE_PUBLISHABLE_KEY
+            xpack.security.authc.token.enabled MAX_TOKENS TOKEN_LIMIT VAULT_SECRET_MOUNT SECRET_STORE_KIND SECRET_ARN TOKEN_SERVICE_URL
+            TOKEN_FACTORY_CLASS PASSWORD_ENV_VAR API_KEY_HEADER apiKeyName CREDENTIALS_PROVIDER session_token_cookie PASSWORD_MAX_AGE
+            ENCRYPTION_KEY_VERSION",
         );
     }
 

@@ -17,10 +17,10 @@ const UNITS: &str = "
 /// Digits of a number without a unit that is too short for a password.
 const SHORT: usize = 3;
 
-/// Whether a value is a switch, a word of choice, a number with a unit, a duration, a rate, a short number or a date.
+/// Whether a value is a switch, a word of choice, a number with a unit, a duration, a rate, a short number, a date or no more than a host.
 pub fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    is_in(CHOICES, &text) || is_number(&text) || is_rate(&text) || is_quantity(&text) || is_date(&text)
+    is_in(CHOICES, &text) || is_number(&text) || is_rate(&text) || is_quantity(&text) || is_date(&text) || is_host(&text)
 }
 
 /// `1`, `-1`, `0.95`.
@@ -63,6 +63,13 @@ fn is_date(text: &str) -> bool {
     is_day && starts && time.chars().all(|c| c.is_ascii_digit() || matches!(c, 't' | 'z' | ':' | '.' | '+' | '-' | ' '))
 }
 
+/// `https://auth.example.com:8443/`: in a path there may be a token, as in the addresses of webhooks.
+fn is_host(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = host.map(|host| host.strip_suffix('/').unwrap_or(host));
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_setting;
@@ -71,7 +78,7 @@ mod tests {
     fn switches_and_measures() {
         for text in
             "yes No TRUE off disable disabled basic Bearer scram-sha-256 1 0 30 -1 0.95 10m 1h30m 90d 1.5h 500ms 16Mi 5% 100/s 10/minute
-            PT5M P30D 2026-11-25 2026-11-25T08:00:00Z"
+            PT5M P30D 2026-11-25 2026-11-25T08:00:00Z https://auth.example.com:8443/ http://tokens"
                 .split_whitespace()
                 .chain(["1h 30m", "10 minutes", " yes ", "2026-11-25 08:00:00.5+01:00"])
         {
@@ -79,7 +86,7 @@ mod tests {
         }
         for text in
             "hunter2 12345 1234 123456 p pt m 10x h10 10m! 1h30 2026-11 2026-11-25-hunter2 yes! /s x/s 10/x changeme admin 0x10 inf nan
-            µ 2026‑11‑25 1e9 . ..m"
+            µ 2026‑11‑25 1e9 . ..m https://hooks.example.com/T0/B0 https://u:p@x https:// ftp://x https://x?t=y"
                 .split_whitespace()
                 .chain(["", " ", "10 hunter2"])
         {
