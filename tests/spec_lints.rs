@@ -303,3 +303,42 @@ fn what_only_a_late_template_uses_is_used() {
         assert_eq!(said(&spec, &world), expected);
     }
 }
+
+/// What the key leaves open, the value says; where the key is plain, no value is a switch.
+#[test]
+fn switches_and_measures_are_no_secrets() {
+    let world = MemoryWorld::default();
+    let spec = |key: &str, value: &str| format!("[[opaque]]\nname = \"x\"\ndata.{key} = {value}\n");
+    for (key, value) in [
+        ("TOKEN_REFRESH", "\"10m\""),
+        ("SECRET_ROTATION_DAYS", "30"),
+        ("PASS_RATE", "\"0.95\""),
+        ("USE_TOKEN_AUTH", "\"yes\""),
+        ("SECRET_MANAGER", "\"vault\""),
+        ("TOKEN_BUCKET_RATE", "\"100/s\""),
+        ("PASSWORD_LOGIN", "\"disable\""),
+        ("TOKENS_PER_MINUTE", "1000"),
+        ("TOKEN_VALIDATION", "\"strict\""),
+        ("SECRET_BACKEND_ROLE", "\"mintage\""),
+        ("ALLOW_EMPTY_PASSWORD", "\"yes\""),
+        ("MYSQL_RANDOM_ROOT_PASSWORD", "1"),
+        ("SECRET_KEY_BASE_DUMMY", "1"),
+        ("PASSWORD_AUTH", "{ base64 = \"YmFzaWM=\" }"),
+        ("\"values.yaml\".yaml", "{ existingSecret = \"db\", passwordKey = \"postgres-password\", requirePassword = \"on\" }"),
+    ] {
+        assert_eq!(said(&spec(key, value), &world), Vec::<String>::new(), "{key} = {value}");
+    }
+    for (key, value) in [
+        ("PASSWORD", "\"12345\""),
+        ("password", "\"yes\""),
+        ("DB_PASSWORD", "\"10m\""),
+        ("API_TOKEN", "\"2026-11-25\""),
+        ("PASSWORD_ADMIN", "\"12345\""),
+        ("USE_TOKEN_AUTH", "\"hunter2\""),
+        ("ALLOW_EMPTY_PASSWORD", "\"hunter2\""),
+        ("PASSWORD_AUTH", "{ base64 = \"aHVudGVyMg==\" }"),
+    ] {
+        let said = said(&spec(key, value), &world);
+        assert!(said.len() == 1 && said[0].starts_with("plaintext-secret: the secret"), "{key} = {value}: {said:?}");
+    }
+}

@@ -343,3 +343,67 @@ fn long_chains_take_little_time() {
     assert!(found.contains(&"tls-chain"), "{found:?}");
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+/// Certificates of authorities that somebody may put into a Secret: for signing, or in the place of a server's.
+#[test]
+fn authorities_in_their_own_secrets_are_right() {
+    let Some(openssl) = OpenSsl::find() else { return };
+    let usage = "keyUsage=critical,keyCertSign,cRLSign\n";
+    let host = "subjectAltName=DNS:shop.test\n";
+    for (name, subject, extensions) in [
+        ("bare", "shop", ""),
+        ("named", "Shop Root CA", ""),
+        ("signs", "shop", usage),
+        ("host", "Shop CA", host),
+        ("linkerd", "identity.linkerd.cluster.local", &format!("{usage}{host}extendedKeyUsage=serverAuth\n")),
+        ("no-signing", "Shop CA", "keyUsage=digitalSignature\n"),
+        ("mail", "Shop CA", "subjectAltName=email:ca@shop.test\n"),
+    ] {
+        openssl.issue(name, subject, None, &format!("basicConstraints=critical,CA:true\n{extensions}"));
+    }
+    openssl.issue("leaf", "shop.test", Some("named"), &format!("basicConstraints=CA:false\n{host}"));
+    openssl.issue("intermediate", "Shop Issuing CA", Some("named"), &format!("basicConstraints=critical,CA:true\n{usage}"));
+    let said = |secret: &str, certificates: &[&str], key: &str| -> Vec<String> {
+        let text: Vec<u8> = certificates.iter().flat_map(|name| openssl.read(&format!("{name}.crt"))).collect();
+        let mut manifest = Secret { name: secret.into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
+        manifest.data.insert("tls.crt".into(), text.into());
+        manifest.data.insert("tls.key".into(), openssl.read(&format!("{key}.key")).into());
+        let (more, unknown) = (MoreMetadata::default(), Unknown::default());
+        let subject = Subject {
+            secret: &manifest,
+            more: &more,
+            unknown: &unknown,
+            origin: Origin::Manifest,
+            at: None,
+            hashed: false,
+            servers: false,
+        };
+        verdict::findings(&subject).into_iter().map(|finding| finding.diagnostic.code.name.to_owned()).collect()
+    };
+    for (secret, certificate) in [
+        ("root-ca", "bare"),
+        ("ca-key-pair", "bare"),
+        ("my-ca-secret", "signs"),
+        ("shop", "named"),
+        ("shop-tls", "mail"),
+        ("linkerd-identity-issuer", "linkerd"),
+    ] {
+        assert_eq!(said(secret, &[certificate], certificate), [""; 0], "{secret} {certificate}");
+    }
+    // An issuer between the root and servers, with its chain.
+    assert_eq!(said("shop", &["intermediate", "named"], "intermediate"), [""; 0]);
+    for (secret, certificate) in [
+        ("shop-tls", "bare"),
+        ("shop-tls", "signs"),
+        ("cache", "bare"),
+        ("root-ca", "host"),
+        ("root-ca", "no-signing"),
+        ("shop-tls", "linkerd"),
+    ] {
+        assert_eq!(said(secret, &[certificate], certificate), ["tls-authority"], "{secret} {certificate}");
+    }
+    // The authority first is a mistake, whatever the names are; with the server's key it is an error.
+    assert_eq!(said("root-ca", &["named", "leaf"], "named"), ["tls-chain"]);
+    assert_eq!(said("shop-tls", &["named", "leaf"], "leaf"), ["tls-pair"]);
+    assert_eq!(said("root-ca", &["named"], "leaf"), ["tls-pair"]);
+}

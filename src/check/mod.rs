@@ -43,6 +43,7 @@ pub mod types;
 mod value_words;
 pub mod values;
 pub mod verdict;
+mod versioned_name;
 pub mod yaml_key;
 
 pub use api::Unknown;

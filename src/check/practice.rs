@@ -6,18 +6,13 @@ use std::collections::BTreeMap;
 use super::api::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Origin, Spot};
 use super::verdict::Subject;
-use super::{apply_size, practice_words, types, yaml_key};
+use super::{apply_size, practice_words, types, versioned_name, yaml_key};
 use crate::manifest::Secret;
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
 pub const ETCD_MAX: usize = 1_572_864;
-/// Length of the suffix that kustomize gives a name.
-const HASH_LENGTH: usize = 10;
-/// The characters of that suffix: hexadecimal digits, without vowels and what looks like one (kyaml `hasher.go`, `encode`).
-const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
-
 /// What somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PracticeFault {
@@ -73,8 +68,9 @@ pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     }
     let named_anew = match subject.origin {
         Origin::Spec => subject.hashed,
-        Origin::Manifest => !subject.more.generate_name.is_empty() || has_hash(&secret.name),
+        Origin::Manifest => !subject.more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name),
     };
+    let named_anew = named_anew || versioned_name::ends_with_version(&secret.name);
     if secret.immutable == Some(true) && !named_anew {
         found.push(PracticeFault::ImmutableName);
     }
@@ -95,11 +91,6 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
     // What is too much for the API server is refused for that.
     let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX || texts(&secret.annotations) > ANNOTATIONS_MAX;
     (size > ETCD_MAX && !refused).then_some(size)
-}
-
-/// Whether a name ends like those that kustomize makes.
-fn has_hash(name: &str) -> bool {
-    name.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c)))
 }
 
 #[cfg(test)]
@@ -123,6 +114,10 @@ mod tests {
         assert_eq!(found(&named("app-8fb7cfch84"), Origin::Spec, "", false), fault);
         assert_eq!(found(&named("app-8fb7cfch84"), Origin::Manifest, "", false), []);
         assert_eq!(found(&named("app-production"), Origin::Manifest, "", false), fault);
+        assert_eq!(found(&named("app-3f2a9c1"), Origin::Spec, "", false), fault);
+        assert_eq!(found(&named("app-3f2a9c1"), Origin::Manifest, "", false), []);
+        assert_eq!(found(&named("app-v2"), Origin::Spec, "", false), []);
+        assert_eq!(found(&named("app-v2"), Origin::Manifest, "", false), []);
         assert_eq!(found(&named(""), Origin::Manifest, "app-", false), []);
         assert_eq!(found(&Secret { immutable: Some(false), ..named("app") }, Origin::Manifest, "", false), []);
     }

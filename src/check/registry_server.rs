@@ -9,7 +9,23 @@ use super::registry_key::{self, HUB, LIBRARY, OLD_HUB};
 use super::registry_meant::{Meant, split, without_scheme};
 
 /// Registries where the first part of an image's path is somebody: a key with that part alone is a key for that somebody.
-const SHARED_HOSTS: [&str; 7] = [HUB, "ghcr.io", "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws", "codeberg.org"];
+const SHARED_HOSTS: [&str; 13] = [
+    HUB,
+    "ghcr.io",
+    "quay.io",
+    "registry.gitlab.com",
+    "gcr.io",
+    "public.ecr.aws",
+    "codeberg.org",
+    "registry.digitalocean.com",
+    "docker.cloudsmith.io",
+    "nvcr.io",
+    "icr.io",
+    "ccr.ccs.tencentyun.com",
+    "registry.heroku.com",
+];
+/// Ends of the hosts of such registries that have one for each region: Google's two, IBM's, Oracle's and Scaleway's.
+const SHARED_DOMAINS: [&str; 5] = [".gcr.io", "-docker.pkg.dev", ".icr.io", ".ocir.io", ".scw.cloud"];
 
 /// Why a key is never used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,10 +106,11 @@ pub fn never(server: &str) -> Option<Never> {
 /// The path of a key that covers more than the organisation it names: the key with a slash at its end would not.
 ///
 /// Only for registries of many tenants, and only for a path of one part: there, and nowhere else, that part is sure to be somebody. A path
-/// of two parts is a repository more often than not, with which a slash would be wrong.
+/// of two parts begins other images too, but those of the same somebody, so that nobody else sees the credentials; and where it is a
+/// repository, which is more often than not, it would not fit that any more with a slash.
 pub fn too_wide(server: &str) -> Option<String> {
     let meant = Meant::read(server);
-    let shared = SHARED_HOSTS.contains(&meant.host.as_str()) || meant.host.ends_with(".gcr.io") || meant.host.ends_with("-docker.pkg.dev");
+    let shared = SHARED_HOSTS.contains(&meant.host.as_str()) || SHARED_DOMAINS.iter().any(|domain| meant.host.ends_with(domain));
     let library = meant.is_hub() && LIBRARY.trim_end_matches('/') == meant.path;
     let organisation = !meant.path.is_empty() && !meant.path.contains('/') && !library;
     // A query or fragment ends the path, so that nothing can be put behind it.
@@ -241,8 +258,24 @@ mod tests {
             ("docker.io/library", None),
             ("registry.example.com/app", None),
             ("ghcr.io/Org", None),
+            ("registry.digitalocean.com/acme", Some("registry.digitalocean.com/acme/")),
+            ("fra.ocir.io/acme", Some("fra.ocir.io/acme/")),
+            ("europe-docker.pkg.dev/acme", Some("europe-docker.pkg.dev/acme/")),
+            ("acme.azurecr.io/app", None),
         ] {
             assert_eq!(too_wide(server).as_deref(), right, "{server}");
+        }
+    }
+
+    /// Two parts: what else they begin is the same owner's, and a slash would leave out what they name.
+    #[test]
+    fn repositories_are_left_alone() {
+        use registry_key::matches;
+        for host in ["ghcr.io", "docker.io", "registry.gitlab.com", "quay.io", "europe-docker.pkg.dev"] {
+            let (key, image) = (format!("{host}/acme/app"), |path: &str| format!("{host}/{path}:1"));
+            assert_eq!(too_wide(&key), None, "{key}");
+            assert!(matches(&key, &image("acme/app")) && matches(&key, &image("acme/app-test")), "{key}");
+            assert!(!matches(&key, &image("acme-test/app")) && !matches(&format!("{key}/"), &image("acme/app")), "{key}");
         }
     }
 }

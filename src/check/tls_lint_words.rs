@@ -89,22 +89,36 @@ pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
             .note("it has no subject alternative name, and neither Go nor browsers look at the common name")
             .help("have it issued with its host names: `openssl req -addext subjectAltName=DNS:www.example.com ...`")
             .help("if only clients use it, have it issued with `extendedKeyUsage=clientAuth`, which needs no names"),
-        LeafFault::Authority { self_signed } => {
+        LeafFault::Authority { self_signed, for_hosts } => {
             let message = match self_signed {
                 true => format!("{which} is an authority's, signed by itself"),
                 false => format!("{which} is an authority's, not a server's"),
             };
-            let found = Diagnostic::new(&codes::TLS_AUTHORITY, message)
-                .note("it may sign other certificates (`CA:TRUE`), so who trusts it trusts its key for every name")
-                .note("rustls and Firefox refuse it from a server");
-            let found = match self_signed {
-                true => found.help("for development, make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE ...`"),
-                false => found.help("give the certificate that was issued to the server, before those of its issuers"),
+            let found = Diagnostic::new(&codes::TLS_AUTHORITY, message);
+            let found = match for_hosts {
+                true => found
+                    .note("it may sign other certificates (`CA:TRUE`), so who trusts it trusts its key for every name")
+                    .note("rustls and Firefox refuse it from a server"),
+                false => found.note("it may sign other certificates (`CA:TRUE`), and is for no host name itself"),
             };
-            found.help(format!(
-                "if the Secret is meant to sign, as cert-manager's CA issuer does with it, {}",
-                holder.origin.allow(&codes::TLS_AUTHORITY)
-            ))
+            let found = match (self_signed, for_hosts) {
+                (false, _) => found.help("give the certificate that was issued to the server, before those of its issuers"),
+                (true, true) => {
+                    found.help("for development, make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE ...`")
+                }
+                (true, false) => found.help(
+                    "for a server in development, make it with \
+                     `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:www.example.com ...`",
+                ),
+            };
+            let allow = holder.origin.allow(&codes::TLS_AUTHORITY);
+            found.help(match for_hosts {
+                true => format!("if the Secret is meant to sign, as cert-manager's CA issuer does with it, {allow}"),
+                false => format!(
+                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, let its name say so, such as `shop-ca`, \
+                     or {allow}"
+                ),
+            })
         }
     }
 }

@@ -53,7 +53,7 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
         let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
         // Which one is the server's own is not certain then.
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
-            found.extend(leaf::fault(bundle).map(|fault| words::leaf(fault, holder)));
+            found.extend(leaf::fault(bundle, &subject.secret.name).map(|fault| words::leaf(fault, holder)));
         }
         found.extend(chain_faults.iter().map(|fault| tls_chain_words::diagnostic(fault, holder)));
     }

@@ -13,6 +13,8 @@ pub enum TypeFault {
     Spelling(&'static str),
     /// It is near to this type.
     Near(&'static str),
+    /// It is white space.
+    Blank,
     /// It has the prefix of Kubernetes, which knows nothing like it.
     Unknown,
     /// A type of somebody's own with exactly the data of this type.
@@ -34,18 +36,69 @@ const SPELLINGS: [(&str, &str); 10] = [
     ("serviceaccounttoken", types::SERVICE_ACCOUNT_TOKEN),
     ("bootstraptoken", types::BOOTSTRAP_TOKEN),
 ];
-/// As near to the older form as to the newer, which is meant.
-const CONFIG: &str = "dockerconfig";
-/// Prefixes that people put before them.
+/// Words that say what a type is for, and of which a type was probably meant. `dockerconfig` is as near to the older form as to the newer.
+const MEANT: [(&str, &str); 17] = [
+    ("secret", types::OPAQUE),
+    ("secrets", types::OPAQUE),
+    ("ssl", types::TLS),
+    ("cert", types::TLS),
+    ("certificate", types::TLS),
+    ("basic", types::BASIC_AUTH),
+    ("ssh", types::SSH_AUTH),
+    ("sshkey", types::SSH_AUTH),
+    ("sshprivatekey", types::SSH_AUTH),
+    ("docker", types::DOCKER_CONFIG_JSON),
+    ("dockerconfig", types::DOCKER_CONFIG_JSON),
+    ("imagepullsecret", types::DOCKER_CONFIG_JSON),
+    ("imagepullsecrets", types::DOCKER_CONFIG_JSON),
+    ("pullsecret", types::DOCKER_CONFIG_JSON),
+    ("registry", types::DOCKER_CONFIG_JSON),
+    ("serviceaccount", types::SERVICE_ACCOUNT_TOKEN),
+    ("bootstrap", types::BOOTSTRAP_TOKEN),
+];
+/// Prefixes that are Kubernetes' own.
 const PREFIXES: [&str; 3] = ["bootstrap.kubernetes.io/", "kubernetes.io/", "k8s.io/"];
-/// Types that volume plugins of Kubernetes have or had: `pkg/volume/iscsi`, `rbd`, `glusterfs`, `scaleio`, `storageos`, `quobyte`.
-const PLUGINS: [&str; 6] = [
+/// What people put before a type's word, or behind it, in place of that.
+const OTHER_PREFIXES: [&str; 5] = ["kubernetes/", "k8s/", "kubernetes.io.", "kubernetes.io:", "kubernetes.io-"];
+const SUFFIXES: [&str; 3] = [".bootstrap.kubernetes.io", ".kubernetes.io", ".k8s.io"];
+/// The domain of most types, and how many slips of the pen it is still that.
+const DOMAIN: &str = "kubernetes.io";
+const SLIPS: usize = 2;
+/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had (`pkg/volume/iscsi`, `rbd`, `glusterfs`,
+/// `scaleio`, `storageos`, `quobyte`), and of Rook.
+const FOREIGN: [&str; 7] = [
     "kubernetes.io/iscsi-chap",
     "kubernetes.io/rbd",
     "kubernetes.io/glusterfs",
     "kubernetes.io/scaleio",
     "kubernetes.io/storageos",
     "kubernetes.io/quobyte",
+    "kubernetes.io/rook",
+];
+/// Domains of programs that have types of their own and look for them, whatever data they hold: `cluster.x-k8s.io/secret`,
+/// `helm.sh/release.v1`, `istio.io/ca-root`, `connection.crossplane.io/v1alpha1`, `rke.cattle.io/machine-plan`, `goharbor.io/htpasswd`.
+const CONSUMERS: [&str; 21] = [
+    "argoproj.io",
+    "cattle.io",
+    "cert-manager.io",
+    "crossplane.io",
+    "deckhouse.io",
+    "external-secrets.io",
+    "fluxcd.io",
+    "gardener.cloud",
+    "goharbor.io",
+    "hashicorp.com",
+    "helm.sh",
+    "istio.io",
+    "konghq.com",
+    "linkerd.io",
+    "openshift.io",
+    "projectsveltos.io",
+    "rook.io",
+    "strimzi.io",
+    "tekton.dev",
+    "upbound.io",
+    "x-k8s.io",
 ];
 /// A type, the data keys that it needs, and one more that it may have.
 const DATA: [(&str, &[&str], &str); 4] = [
@@ -59,31 +112,57 @@ const NEAR_MIN: usize = 5;
 
 /// What is wrong with the name of a type.
 pub fn name_fault(name: &str) -> Option<TypeFault> {
-    if name.is_empty() || types::find(name).is_some() || PLUGINS.contains(&name) {
+    if name.is_empty() || types::find(name).is_some() || FOREIGN.contains(&name) {
         return None;
     }
-    let lower = name.trim().to_ascii_lowercase();
-    let tail = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    let word = tail.unwrap_or(&lower);
-    let folded: String = word.chars().filter(|c| !matches!(c, '-' | '_' | '.' | ' ')).collect();
-    if let Some((_, right)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == folded) {
+    let lower: String = name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    if lower.is_empty() {
+        return Some(TypeFault::Blank);
+    }
+    if let Some(row) = types::TYPES.iter().find(|row| row.name.eq_ignore_ascii_case(&lower)) {
+        return Some(TypeFault::Spelling(row.name));
+    }
+    let own = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
+    let other = || OTHER_PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
+    let behind = || SUFFIXES.iter().find_map(|suffix| lower.strip_suffix(suffix));
+    // The word stands alone or with the domain of Kubernetes; `acme.io/tls` is acme's.
+    let word = fold(own.or_else(other).or_else(behind).unwrap_or(&lower));
+    if let Some((_, right)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == word) {
         return Some(TypeFault::Spelling(right));
     }
-    if folded == CONFIG {
-        return Some(TypeFault::Near(types::DOCKER_CONFIG_JSON));
-    }
-    let near =
-        words::nearest(&folded, SPELLINGS.iter().map(|(spelling, _)| *spelling)).filter(|_| tail.is_some() || folded.len() >= NEAR_MIN);
-    let near = near.and_then(|near| SPELLINGS.iter().find(|(spelling, _)| *spelling == near));
-    // The word stands alone or after the prefix; `acme.io/tls` is acme's.
-    near.map(|(_, right)| TypeFault::Near(right)).or_else(|| tail.map(|_| TypeFault::Unknown))
+    let meant = |word: &str| MEANT.iter().find(|(meant, _)| *meant == word).map(|(_, right)| TypeFault::Near(right));
+    let near = || {
+        let spellings = SPELLINGS.iter().map(|(spelling, _)| *spelling);
+        let near = words::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
+        SPELLINGS.iter().find(|(spelling, _)| *spelling == near).map(|(_, right)| TypeFault::Near(right))
+    };
+    meant(&word).or_else(|| misspelt_domain(&lower)).or_else(near).or_else(|| own.map(|_| TypeFault::Unknown))
+}
+
+/// The type with this word, if the domain is nearly that of Kubernetes: `kubernets.io/tls`.
+fn misspelt_domain(name: &str) -> Option<TypeFault> {
+    let (domain, word) = name.split_once('/')?;
+    let word = fold(word);
+    let (_, right) = SPELLINGS.iter().find(|(spelling, _)| *spelling == word)?;
+    let near = domain.len() <= DOMAIN.len() + SLIPS && strsim::osa_distance(domain, DOMAIN) <= SLIPS;
+    near.then_some(TypeFault::Near(right))
+}
+
+fn fold(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect()
+}
+
+/// Whether a program is known to look for types of this domain.
+fn has_consumer(name: &str) -> bool {
+    let domain = name.split_once('/').map_or("", |(domain, _)| domain);
+    CONSUMERS.iter().any(|consumer| domain.strip_suffix(consumer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 /// What is wrong with the type of these data keys.
 pub fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
     let opaque = name == types::OPAQUE;
-    if !opaque && types::find(name).is_some() || name_fault(name).is_some() {
+    if !opaque && types::find(name).is_some() || name_fault(name).is_some() || has_consumer(name) {
         return None;
     }
     for (type_, needed, may) in DATA {
@@ -140,7 +219,37 @@ mod tests {
             ("acme.io/tls", None),
             ("cluster.x-k8s.io/secret", None),
             ("my-app", None),
-            ("ssh", None),
+            (" ", Some(TypeFault::Blank)),
+            ("\t\n", Some(TypeFault::Blank)),
+            ("kubernetes/tls", Some(Spelling(types::TLS))),
+            ("Kubernetes.io / tls", Some(Spelling(types::TLS))),
+            ("k8s.io/tls", Some(Spelling(types::TLS))),
+            ("k8s/tls", Some(Spelling(types::TLS))),
+            ("tls.kubernetes.io", Some(Spelling(types::TLS))),
+            ("kubernetes.io.tls", Some(Spelling(types::TLS))),
+            ("kubernets.io/tls", Some(Near(types::TLS))),
+            ("kubernetes.com/tls", Some(Near(types::TLS))),
+            ("kubernetes.io/ssl", Some(Near(types::TLS))),
+            ("kubermatic.io/tls", None),
+            ("acme.k8s.io/tls", None),
+            ("ssh", Some(Near(types::SSH_AUTH))),
+            ("ssh-auth", Some(Spelling(types::SSH_AUTH))),
+            ("kubernetes.io/sshauth", Some(Spelling(types::SSH_AUTH))),
+            ("kubernetes.io/ssh", Some(Near(types::SSH_AUTH))),
+            ("basic", Some(Near(types::BASIC_AUTH))),
+            ("basicauth", Some(Spelling(types::BASIC_AUTH))),
+            ("secret", Some(Near(types::OPAQUE))),
+            ("imagePullSecret", Some(Near(types::DOCKER_CONFIG_JSON))),
+            ("imagePullSecrets", Some(Near(types::DOCKER_CONFIG_JSON))),
+            ("kubernetes.io/docker-registry", Some(Spelling(types::DOCKER_CONFIG_JSON))),
+            ("bootstrap.kubernetes.io/Token", Some(Spelling(types::BOOTSTRAP_TOKEN))),
+            ("kubernetes.io/rook", None),
+            ("kcp/kube-secret", None),
+            ("kubernetes/acme", None),
+            ("addons.cluster.x-k8s.io/resource-set", None),
+            ("connection.crossplane.io/v1alpha1", None),
+            ("socket", None),
+            ("token", None),
         ] {
             assert_eq!(name_fault(name), fault, "{name}");
         }
@@ -152,6 +261,11 @@ mod tests {
         assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]), Some(TypeFault::Data(types::TLS)));
         assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "more"]), None);
         assert_eq!(fault("acme.io/cert", &["tls.crt"]), None);
+        for name in ["cluster.x-k8s.io/secret", "bootstrap.cluster.x-k8s.io/x", "istio.io/key-and-cert", "helm.sh/release.v1"] {
+            assert_eq!(fault(name, &["tls.crt", "tls.key"]), None, "{name}");
+        }
+        assert_eq!(fault("my-istio.io/cert", &["tls.crt", "tls.key"]), Some(TypeFault::Data(types::TLS)));
+        assert_eq!(fault("cert", &[".dockercfg"]), None);
         assert_eq!(fault("acme.io/pull", &[".dockercfg"]), Some(TypeFault::Data(types::DOCKER_CFG)));
         assert_eq!(fault("Opaque", &["tls.crt", "tls.key"]), None);
         assert_eq!(fault("Opaque", &[".dockerconfigjson", "x"]), Some(TypeFault::PullSecret(types::DOCKER_CONFIG_JSON)));

@@ -26,6 +26,7 @@ pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
             let diagnostic = misspelt(format!("the type {} is not one of Kubernetes", code(name)));
             diagnostic.help(format!("did you mean {}?", code(right))).help(instead(right, origin))
         }
+        TypeFault::Blank => misspelt("the type is blank".to_owned()).help(instead(types::OPAQUE, origin)),
         TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
             .help("types that start with `kubernetes.io/` are its own; give yours the name of a domain that you have")
             .help(format!("its types are {}", all_of(types::TYPES.iter().map(|row| row.name)))),

@@ -6,6 +6,7 @@ mod plaintext;
 mod plaintext_words;
 mod repeated;
 mod repeated_words;
+mod settings;
 mod shapes;
 mod strings;
 mod template_files;

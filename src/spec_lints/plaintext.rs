@@ -7,7 +7,8 @@ use crate::spec::{Entry, Spec};
 use crate::structure::base64;
 use crate::template::Engine;
 
-use super::names::{is_connection, promises_secret};
+use super::names::{Promise, is_connection, promise};
+use super::settings::is_setting;
 use super::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use super::strings::{Role, SpecString, each_string};
 
@@ -66,7 +67,7 @@ fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
         let bytes = if Engine::is_template(string.text) { None } else { base64::decode(string.text.as_bytes()).ok() }?;
         let text = bytes.expose_str();
         let shape = text.and_then(shape_of).map(Why::Shape);
-        return shape.or_else(|| (in_password_place(string) && text.is_none_or(is_literal)).then_some(Why::Key(string.key)));
+        return shape.or_else(|| (is_promised(string, text) && text.is_none_or(is_literal)).then_some(Why::Key(string.key)));
     }
     if let Some(kind) = shape_of(string.text) {
         return Some(Why::Shape(kind));
@@ -74,16 +75,20 @@ fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
     if is_connection(string.key) && has_connection_password(string.text) {
         return Some(Why::Shape(CONNECTION_PASSWORD));
     }
-    (in_password_place(string) && says_it_itself(string)).then_some(Why::Key(string.key))
+    (is_promised(string, Some(string.text)) && says_it_itself(string)).then_some(Why::Key(string.key))
 }
 
-/// Whether a password is expected where a string stands. Labels, paths and the like are no such place, whatever their keys say.
-fn in_password_place(string: &SpecString<'_>) -> bool {
+/// Whether the place of a string makes a secret of this text. Labels, paths and the like are no such place, whatever their keys say.
+fn is_promised(string: &SpecString<'_>, text: Option<&str>) -> bool {
     match string.role {
         Role::Text | Role::Reference => false,
         // Of these there is no other literal that could be right than one with the shape of a key.
         _ if string.entry.is_some_and(|entry| entry.kind.list == "ssh-auth" && string.key == "private-key") => false,
-        _ => promises_secret(string.key),
+        _ => match promise(string.key) {
+            Promise::Nothing => false,
+            Promise::Mention => !text.is_some_and(is_setting),
+            Promise::Secret => true,
+        },
     }
 }
 

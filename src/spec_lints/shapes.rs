@@ -26,7 +26,8 @@ pub fn shape_of(text: &str) -> Option<&'static str> {
 
 /// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET, `user:password@tcp(...)` as in Go.
 pub fn has_connection_password(text: &str) -> bool {
-    let text = if Engine::is_template(text) { without_expressions(text) } else { text.to_owned() };
+    let masked = Engine::is_template(text).then(|| without_expressions(text));
+    let text = masked.as_deref().unwrap_or(text);
     let pairs = text.split([';', ' ', '&', '?', ',']).filter_map(|part| part.split_once('='));
     let named = pairs.into_iter().any(|(key, value)| {
         let key = key.trim();
@@ -40,21 +41,22 @@ pub fn has_connection_password(text: &str) -> bool {
 pub fn without_expressions(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(open) = ["{{", "{%", "{#"].iter().filter_map(|open| rest.find(open)).min() {
-        let (before, tag) = rest.split_at_checked(open).unwrap_or((rest, ""));
-        let close = if tag.starts_with("{{") {
-            "}}"
-        } else if tag.starts_with("{%") {
-            "%}"
-        } else {
-            "#}"
-        };
+    while let Some((before, close, inside)) = first_tag(rest) {
         out.push_str(before);
         out.push(EXPRESSION);
-        rest = tag.split_once(close).map_or("", |(_, rest)| rest);
+        rest = inside.split_once(close).map_or("", |(_, rest)| rest);
     }
     out.push_str(rest);
     out
+}
+
+/// The text before the first expression, tag or comment, what ends that, and the text after its start.
+fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
+    text.match_indices('{').find_map(|(at, _)| {
+        let (before, tag) = text.split_at_checked(at)?;
+        let tags = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+        tags.into_iter().find_map(|(open, close)| Some((before, close, tag.strip_prefix(open)?)))
+    })
 }
 
 /// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder such as `<password>`, `***`, `$PASSWORD`
@@ -83,7 +85,8 @@ pub fn has_private_key(text: &str) -> bool {
         if !private || label.starts_with("ENCRYPTED") || label.contains('\n') {
             return false;
         }
-        let body = body.split_once("-----END").map_or(body, |(body, _)| body);
+        // No line of a key holds dashes in a row, so it ends at the next ones, wherever its own `END` is.
+        let body = body.split_once("-----").map_or(body, |(body, _)| body);
         let characters = body.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).take(KEY_BODY).count();
         characters == KEY_BODY && !body.contains("ENCRYPTED") && !body.contains(EXPRESSION)
     })
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(shape_of(&pem("PRIVATE KEY", "{{ sources.key }}")), None);
         assert_eq!(shape_of(&pem("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n\n{body}"))), None);
         assert_eq!(shape_of("grep -e '-----BEGIN PRIVATE KEY-----'"), None);
+        assert_eq!(shape_of("-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n"), None);
         assert_eq!(shape_of(&format!("{}{}", pem("CERTIFICATE", body), pem("PRIVATE KEY", body))), Some("a private key"));
     }
 
@@ -198,9 +202,43 @@ mod tests {
         }
     }
 
+    /// Texts that look like a secret or an expression at every place.
+    #[test]
+    fn what_starts_often_takes_little_time() {
+        for piece in [
+            "-----BEGIN PRIVATE KEY-----\n",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nENCRYPTED\n",
+            "-----BEGIN ",
+            "-----END",
+            "://",
+            "a://b:",
+            "a://b:@",
+            "x://$",
+            "{{}}",
+            "{%%}",
+            "{#}",
+            "{",
+            "{{",
+            "password=;",
+            "a:@tcp(",
+            "@unix(",
+            "= ",
+        ] {
+            let text = piece.repeat((1 << 19) / piece.len());
+            // The last line once took all others along.
+            let text = format!("{text}\nENCRYPTED");
+            let start = std::time::Instant::now();
+            let found = (shape_of(&text), has_connection_password(&text));
+            assert!(start.elapsed().as_secs() < 3, "{piece}: {:?} {found:?}", start.elapsed());
+        }
+    }
+
     #[test]
     fn expressions_are_not_text() {
         assert_eq!(without_expressions("a{{ b }}c{% if d %}e{# f #}"), "a\u{1}c\u{1}e\u{1}");
         assert_eq!(without_expressions("a {{ b"), "a \u{1}");
+        assert_eq!(without_expressions("{a}{ {b} {{{c}}}"), "{a}{ {b} \u{1}}");
+        assert_eq!(without_expressions("{#} a #}b{%} c %}d"), "\u{1}b\u{1}d");
     }
 }

@@ -1,82 +1,86 @@
 //! Tokens of known services, by their prefixes: what secret scanners look for, with lengths and alphabets as in the rules of gitleaks
 //! (`config/gitleaks.toml`) and GitHub's secret scanning.
 
+use Alphabet::{Alphanumeric, Dotted, Hexadecimal, Upper, UrlSafe, Word};
+
 /// How tokens of a service look.
 struct Token {
     /// What messages call one, with its article.
     kind: &'static str,
     prefix: &'static str,
     /// Which characters follow.
-    alphabet: fn(u8) -> bool,
+    alphabet: Alphabet,
     /// How many of them, at least and at most.
     length: (usize, usize),
 }
 
-const fn token(kind: &'static str, prefix: &'static str, alphabet: fn(u8) -> bool, least: usize, most: usize) -> Token {
+const fn token(kind: &'static str, prefix: &'static str, alphabet: Alphabet, least: usize, most: usize) -> Token {
     Token { kind, prefix, alphabet, length: (least, most) }
 }
 
-fn upper(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+/// Characters that a token consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Alphabet {
+    Upper,
+    Alphanumeric,
+    Word,
+    UrlSafe,
+    Dotted,
+    Hexadecimal,
 }
 
-fn alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-}
-
-fn word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn url_safe(byte: u8) -> bool {
-    word(byte) || byte == b'-'
-}
-
-fn dotted(byte: u8) -> bool {
-    url_safe(byte) || byte == b'.'
-}
-
-fn hexadecimal(byte: u8) -> bool {
-    byte.is_ascii_hexdigit()
+impl Alphabet {
+    fn has(self, byte: u8) -> bool {
+        match self {
+            Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Self::Alphanumeric => byte.is_ascii_alphanumeric(),
+            Self::Word => byte.is_ascii_alphanumeric() || byte == b'_',
+            Self::UrlSafe => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
+            Self::Dotted => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'),
+            Self::Hexadecimal => byte.is_ascii_hexdigit(),
+        }
+    }
 }
 
 /// No token is longer than this.
 const ANY: usize = 512;
 
+const ALPHABETS: [Alphabet; 6] = [Upper, Alphanumeric, Word, UrlSafe, Dotted, Hexadecimal];
+
 static TOKENS: &[Token] = &[
-    token("an age identity", "AGE-SECRET-KEY-1", upper, 58, 58),
-    token("an age identity", "AGE-SECRET-KEY-PQ-1", upper, 58, ANY),
-    token("an AWS access key", "AKIA", upper, 16, 16),
-    token("an AWS access key", "ASIA", upper, 16, 16),
-    token("a GitHub token", "ghp_", alphanumeric, 36, ANY),
-    token("a GitHub token", "gho_", alphanumeric, 36, ANY),
-    token("a GitHub token", "ghu_", alphanumeric, 36, ANY),
-    token("a GitHub token", "ghs_", alphanumeric, 36, ANY),
-    token("a GitHub token", "ghr_", alphanumeric, 36, ANY),
-    token("a GitHub token", "github_pat_", word, 82, 82),
-    token("a GitLab token", "glpat-", dotted, 20, ANY),
-    token("a GitLab token", "gldt-", url_safe, 20, ANY),
-    token("a GitLab token", "glrt-", dotted, 20, ANY),
-    token("a GitLab token", "glcbt-", url_safe, 20, ANY),
-    token("a Slack token", "xoxb-", url_safe, 20, ANY),
-    token("a Slack token", "xoxp-", url_safe, 20, ANY),
-    token("a Slack token", "xoxa-", url_safe, 20, ANY),
-    token("a Slack token", "xoxs-", url_safe, 20, ANY),
-    token("a Slack token", "xapp-", url_safe, 20, ANY),
-    token("a Stripe key", "sk_live_", alphanumeric, 10, 99),
-    token("a Stripe key", "rk_live_", alphanumeric, 10, 99),
-    token("a Google API key", "AIza", url_safe, 35, 35),
-    token("a Google OAuth client secret", "GOCSPX-", url_safe, 28, 28),
-    token("an npm token", "npm_", alphanumeric, 36, 36),
-    token("a PyPI token", "pypi-AgEIcHlwaS5vcmc", url_safe, 50, ANY),
-    token("a Docker Hub token", "dckr_pat_", url_safe, 27, 27),
-    token("a Docker Hub token", "dckr_oat_", url_safe, 32, 32),
-    token("a Hugging Face token", "hf_", alphanumeric, 34, 37),
-    token("an OpenAI key", "sk-proj-", url_safe, 40, ANY),
-    token("an Anthropic key", "sk-ant-", url_safe, 40, ANY),
-    token("a DigitalOcean token", "dop_v1_", hexadecimal, 64, 64),
-    token("a SendGrid key", "SG.", dotted, 66, 66),
-    token("a HashiCorp Vault token", "hvs.", url_safe, 90, ANY),
+    token("an age identity", "AGE-SECRET-KEY-1", Upper, 58, 58),
+    token("an age identity", "AGE-SECRET-KEY-PQ-1", Upper, 58, ANY),
+    token("an AWS access key", "AKIA", Upper, 16, 16),
+    token("an AWS access key", "ASIA", Upper, 16, 16),
+    token("a GitHub token", "ghp_", Alphanumeric, 36, ANY),
+    token("a GitHub token", "gho_", Alphanumeric, 36, ANY),
+    token("a GitHub token", "ghu_", Alphanumeric, 36, ANY),
+    token("a GitHub token", "ghs_", Alphanumeric, 36, ANY),
+    token("a GitHub token", "ghr_", Alphanumeric, 36, ANY),
+    token("a GitHub token", "github_pat_", Word, 82, 82),
+    token("a GitLab token", "glpat-", Dotted, 20, ANY),
+    token("a GitLab token", "gldt-", UrlSafe, 20, ANY),
+    token("a GitLab token", "glrt-", Dotted, 20, ANY),
+    token("a GitLab token", "glcbt-", UrlSafe, 20, ANY),
+    token("a Slack token", "xoxb-", UrlSafe, 20, ANY),
+    token("a Slack token", "xoxp-", UrlSafe, 20, ANY),
+    token("a Slack token", "xoxa-", UrlSafe, 20, ANY),
+    token("a Slack token", "xoxs-", UrlSafe, 20, ANY),
+    token("a Slack token", "xapp-", UrlSafe, 20, ANY),
+    token("a Stripe key", "sk_live_", Alphanumeric, 10, 99),
+    token("a Stripe key", "rk_live_", Alphanumeric, 10, 99),
+    token("a Google API key", "AIza", UrlSafe, 35, 35),
+    token("a Google OAuth client secret", "GOCSPX-", UrlSafe, 28, 28),
+    token("an npm token", "npm_", Alphanumeric, 36, 36),
+    token("a PyPI token", "pypi-AgEIcHlwaS5vcmc", UrlSafe, 50, ANY),
+    token("a Docker Hub token", "dckr_pat_", UrlSafe, 27, 27),
+    token("a Docker Hub token", "dckr_oat_", UrlSafe, 32, 32),
+    token("a Hugging Face token", "hf_", Alphanumeric, 34, 37),
+    token("an OpenAI key", "sk-proj-", UrlSafe, 40, ANY),
+    token("an Anthropic key", "sk-ant-", UrlSafe, 40, ANY),
+    token("a DigitalOcean token", "dop_v1_", Hexadecimal, 64, 64),
+    token("a SendGrid key", "SG.", Dotted, 66, 66),
+    token("a HashiCorp Vault token", "hvs.", UrlSafe, 90, ANY),
 ];
 
 /// Fewer different characters than this are a placeholder such as `ghp_xxxx`.
@@ -90,6 +94,7 @@ pub fn token_in(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return None;
     }
+    let mut runs = ALPHABETS.map(|alphabet| Run { alphabet, end: 0, dull: false });
     let mut before: u8 = 0;
     for (at, byte) in text.bytes().enumerate() {
         let starts_word = byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric();
@@ -98,23 +103,44 @@ pub fn token_in(text: &str) -> Option<&'static str> {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
-        if let Some(token) = TOKENS.iter().find(|token| rest.starts_with(token.prefix) && is_token(rest.as_bytes(), token)) {
+        let found = TOKENS.iter().find(|token| {
+            let mut run = runs.iter_mut().filter(|run| run.alphabet == token.alphabet);
+            rest.starts_with(token.prefix) && run.any(|run| run.is_token(text.as_bytes(), at + token.prefix.len(), token.length))
+        });
+        if let Some(token) = found {
             return Some(token.kind);
         }
-        if rest.starts_with("eyJ") && is_jwt(rest) {
-            return Some("a JSON Web Token");
-        }
     }
-    None
+    // Last, so that the words of a text without any need not be told apart.
+    let holds_jwt = text.contains(JSON_START) && text.split(|c: char| !u8::try_from(c).is_ok_and(|byte| Dotted.has(byte))).any(is_jwt);
+    holds_jwt.then_some("a JSON Web Token")
 }
 
-fn is_token(word: &[u8], token: &Token) -> bool {
-    let (least, most) = token.length;
-    // One more than fits shows that the word goes on, and so is something else.
-    let body = word.iter().skip(token.prefix.len()).copied();
-    let body: Vec<u8> = body.take_while(|byte| (token.alphabet)(*byte)).take(most + 1).collect();
-    // AWS's own examples end in `EXAMPLE`.
-    (least..=most).contains(&body.len()) && !body.ends_with(b"EXAMPLE") && varied(&body)
+/// Characters of one alphabet in a row, the last ones that were looked at: where prefix follows on prefix, they are still read only once.
+struct Run {
+    alphabet: Alphabet,
+    /// Where they end. From any place inside, they go on to here.
+    end: usize,
+    /// Whether they are a few that repeat, from some place on. Then they are from every later one.
+    dull: bool,
+}
+
+impl Run {
+    /// Whether what starts here is as long as a token, and looks random.
+    fn is_token(&mut self, text: &[u8], start: usize, (least, most): (usize, usize)) -> bool {
+        let rest = text.get(start..).unwrap_or_default();
+        if start >= self.end {
+            let length = rest.iter().position(|byte| !self.alphabet.has(*byte)).unwrap_or(rest.len());
+            (self.end, self.dull) = (start + length, false);
+        }
+        let body = text.get(start..self.end).unwrap_or_default();
+        // AWS's own examples end in `EXAMPLE`.
+        if self.dull || !(least..=most).contains(&body.len()) || body.ends_with(b"EXAMPLE") {
+            return false;
+        }
+        self.dull = !varied(body);
+        !self.dull
+    }
 }
 
 /// Whether bytes are not a few that repeat.
@@ -124,16 +150,22 @@ fn varied(bytes: &[u8]) -> bool {
     seen.iter().filter(|seen| **seen).count() >= DIFFERENT
 }
 
-/// RFC 7519 and 7515: three parts of base64url, the first two JSON objects, `{"`.
+/// `{"` in base64: how a part of a JSON Web Token starts.
+const JSON_START: &str = "eyJ";
+
+/// Whether the last three parts of a dotted word are a token: RFC 7519 and 7515, three parts of base64url, the first two JSON objects.
 fn is_jwt(word: &str) -> bool {
-    let end = word.bytes().position(|byte| !dotted(byte)).unwrap_or(word.len());
-    let parts: Vec<&str> = word.get(..end).unwrap_or_default().splitn(4, '.').collect();
-    match parts.as_slice() {
-        [header, claims, signature] => {
-            header.len() >= 16 && claims.starts_with("eyJ") && signature.len() >= 20 && varied(signature.as_bytes())
-        }
-        _ => false,
-    }
+    let mut parts = word.rsplitn(4, '.');
+    let (Some(signature), Some(claims), Some(header)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    // The first place is the longest header.
+    let start = header.match_indices(JSON_START).find(|(at, _)| {
+        let before = header.get(..*at).unwrap_or_default();
+        !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+    });
+    start.is_some_and(|(at, _)| header.len() - at >= 16)
+        && claims.starts_with(JSON_START)
+        && signature.len() >= 20
+        && varied(signature.as_bytes())
 }
 
 #[cfg(test)]
@@ -179,6 +211,39 @@ mod tests {
         let body = body(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L");
         assert_eq!(token_in(&format!("AGE-SECRET-KEY-1{body}")), Some("an age identity"));
         assert_eq!(token_in(&format!("age1{}", body.to_lowercase())), None);
+    }
+
+    /// Texts that hold nothing and look like it at every place. Once each of them was read anew from every prefix to its end.
+    #[test]
+    fn as_many_prefixes_as_fit_take_little_time() {
+        for piece in ["eyJ.", "eyJ-", "eyJhbGciOiJIUzI1NiJ9.", "xoxb-", "xoxb-.", "hvs.", "AKIA-", "ghp_", "SG.", "npm_ghp_"] {
+            let text = piece.repeat((1 << 19) / piece.len());
+            let start = std::time::Instant::now();
+            assert_eq!(token_in(&text), None, "{piece}");
+            assert!(start.elapsed().as_secs() < 3, "{piece}: {:?}", start.elapsed());
+        }
+        // Runs of just the length at which every start would do.
+        let run = format!("{} ", "xoxb-".repeat(102));
+        let start = std::time::Instant::now();
+        assert_eq!(token_in(&run.repeat((1 << 19) / run.len())), None);
+        assert!(start.elapsed().as_secs() < 3, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn a_token_may_follow_on_what_is_none() {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+        let token = format!("xoxb-{}", body(40, letters));
+        for before in ["xoxb-xoxb-", "eyJ.eyJ.", "glpat-", "ghp_-", "npm_ghp_-"] {
+            assert!(token_in(&format!("{before}{token}")).is_some(), "{before}");
+        }
+        let signature = body(43, letters);
+        let jwt = format!("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.{signature}");
+        for before in ["eyJ.", "x.", "eyJ-"] {
+            assert_eq!(token_in(&format!("{before}{jwt}")), Some("a JSON Web Token"), "{before}");
+        }
+        for text in [format!("{jwt}.x"), format!("x{jwt}"), format!("eyJ.eyJhIjoxfQ.{signature}")] {
+            assert_eq!(token_in(&text), None, "{text}");
+        }
     }
 
     #[test]

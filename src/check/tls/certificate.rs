@@ -26,6 +26,8 @@ pub struct Certificate {
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
     pub is_ca: Option<bool>,
+    /// Whether keyUsage lets its key sign certificates; nothing where there is no such extension, which allows every use.
+    pub may_sign: Option<bool>,
     /// Whether extKeyUsage lets a server use it; nothing where there is no such extension, which allows every use.
     pub for_servers: Option<bool>,
     /// Its own key's identifier.
@@ -128,6 +130,7 @@ impl Certificate {
             not_after,
             names: extensions.names,
             is_ca: extensions.is_ca,
+            may_sign: extensions.may_sign,
             for_servers: extensions.for_servers,
             subject_key: extensions.subject_key,
             authority_key: extensions.authority_key,
@@ -144,6 +147,11 @@ impl Certificate {
     /// Whether it says that it is an authority's: one that may sign others.
     pub fn is_authority(&self) -> bool {
         self.is_ca == Some(true)
+    }
+
+    /// Whether it says that it is a server's: it names hosts, or its extended usage does.
+    pub fn is_for_hosts(&self) -> bool {
+        self.for_servers == Some(true) || self.names.iter().any(|name| *name != AlternativeName::Other)
     }
 
     /// Whether `other` is the certificate that this one was signed with, going by names and key identifiers as OpenSSL's

@@ -33,6 +33,7 @@ pub enum AlternativeName {
 pub(super) struct Extensions {
     pub names: Vec<AlternativeName>,
     pub is_ca: Option<bool>,
+    pub may_sign: Option<bool>,
     pub for_servers: Option<bool>,
     pub subject_key: Option<Vec<u8>>,
     pub authority_key: Option<Vec<u8>>,
@@ -61,7 +62,7 @@ fn one(oid: &[u8], critical: bool, mut value: Reader<'_>, found: &mut Extensions
             let key = value.take(tag::OCTET_STRING).and_then(|key| never(critical).map(|()| key));
             ("subjectKeyIdentifier", key.map(|key| found.subject_key = Some(key.to_vec())))
         }
-        Some([15]) => ("keyUsage", value.bit_string().map(drop)),
+        Some([15]) => ("keyUsage", value.bit_string().map(|(_, bits)| found.may_sign = Some(may_sign(bits)))),
         Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
         Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
         Some([35]) => {
@@ -87,6 +88,11 @@ fn is_ca(mut value: Reader<'_>) -> Result<bool, Malformed> {
         return Err(Malformed);
     }
     Ok(is_ca)
+}
+
+/// keyCertSign is bit 5, counted from the left.
+fn may_sign(bits: &[u8]) -> bool {
+    bits.first().is_some_and(|bits| bits & 0b0000_0100 != 0)
 }
 
 fn authority_key(mut value: Reader<'_>) -> Result<Option<Vec<u8>>, Malformed> {
