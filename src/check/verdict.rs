@@ -88,6 +88,8 @@ fn spot(violation: &Violation) -> Spot {
         (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => Spot::AnnotationKey(key.clone()),
         (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
         (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
+        // What was perhaps meant stands under another name.
+        (Rule::KeyMissing { instead: Some(near), .. } | Rule::NoneOf { instead: Some((near, _)), .. }, _) => Spot::DataKey(near.clone()),
         (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
         (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
         (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
