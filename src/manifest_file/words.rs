@@ -110,7 +110,9 @@ fn unknown(parent: &str, name: &str, known: &[&'static str], present: &[&'static
         format!("a dot leads into no object: write {} on a line under {}, indented", code(key), code(object))
     } else {
         match meant {
-            Some(meant) if present.contains(&meant) && object => format!("move what stands under it to {}, which is there too", code(meant)),
+            Some(meant) if present.contains(&meant) && object => {
+                format!("move what stands under it to {}, which is there too", code(meant))
+            }
             Some(meant) if present.contains(&meant) => format!("remove it: {} is there too", code(meant)),
             Some(meant) => return Worded { diagnostic, label: format!("did you mean {}?", code(meant)) },
             None if parent.is_empty() && (name == "spec" || name == "sops") => "remove it, or decrypt the file first".to_owned(),
@@ -178,7 +180,9 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
             error("a merge key `<<` with something else than an object").help("write `<<: *ANCHOR` of an object, or remove it")
         }
         YamlFaultKind::Tag => error("a value that its tag does not fit").help("remove the tag, and put text into double quotes"),
-        YamlFaultKind::TooDeep => error("lists and objects are nested too deeply").help("write them flatter: no manifest needs more than 200 levels"),
+        YamlFaultKind::TooDeep => {
+            error("lists and objects are nested too deeply").help("write them flatter: no manifest needs more than 200 levels")
+        }
     })
 }
 
@@ -206,9 +210,8 @@ pub(super) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
     Worded::new(match misnomer {
         Misnomer::Kind => found(format!("there is no kind {said}")).note("upper and lower case count").help("write `kind: Secret`"),
         Misnomer::ApiVersion => found(format!("there is no kind `Secret` in the `apiVersion` {said}")).help("write `apiVersion: v1`"),
-        Misnomer::NotText => {
-            found(format!("`kind` and `apiVersion` are strings, and this is {}", at.class())).help("write `apiVersion: v1` and `kind: Secret`")
-        }
+        Misnomer::NotText => found(format!("`kind` and `apiVersion` are strings, and this is {}", at.class()))
+            .help("write `apiVersion: v1` and `kind: Secret`"),
     })
 }
 
