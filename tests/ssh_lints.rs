@@ -38,9 +38,9 @@ fn forms(key: &str) -> Vec<(&'static str, String)> {
         ("empty line before", format!("\n{key}")),
         ("text after", format!("{key}the end\n")),
         ("empty lines after", format!("{key}\n\n")),
-        ("blanks at every end", each_line(&key, |line| format!("{line} "))),
+        ("blanks at every end", each_line(key, |line| format!("{line} "))),
         ("blanks at the last end", format!("{} \n", key.trim_end())),
-        ("blanks before base64", each_line(&key, |line| if line.starts_with('-') { line.to_owned() } else { format!(" {line}") })),
+        ("blanks before base64", each_line(key, |line| if line.starts_with('-') { line.to_owned() } else { format!(" {line}") })),
         ("empty first line", format!("{first}\n\n{rest}")),
         ("empty last line", key.replace("\n-----END", "\n\n-----END")),
     ]

@@ -12,65 +12,10 @@ use crate::check::more_metadata::{MoreMetadata, Owner};
 use crate::check::types::OPAQUE;
 use crate::manifest::Secret;
 use crate::secret_bytes::SecretBytes;
-use crate::structure::base64::{self, Base64Fault};
+use crate::structure::base64;
 
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::{Node, NodeKind};
-
-/// What keeps the server from decoding a manifest. Holds no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeFault {
-    /// The path of the field, as the server writes it.
-    pub path: String,
-    /// Where.
-    pub range: Range<usize>,
-    /// What is wrong.
-    pub kind: DecodeFaultKind,
-}
-
-impl DecodeFault {
-    /// Whether nobody knows the field, so that what it holds may be meant to stand elsewhere.
-    fn is_stray(&self) -> bool {
-        matches!(self.kind, DecodeFaultKind::Unknown { .. })
-    }
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecodeFaultKind {
-    /// There is no field of this name here.
-    Unknown {
-        /// The path of the object that it stands in; empty for the manifest. Names may have dots, so the fault's path can't be taken apart.
-        parent: String,
-        /// Its name.
-        name: String,
-        /// Fields that there are.
-        known: Vec<&'static str>,
-        /// Those of them that stand beside it.
-        present: Vec<&'static str>,
-        /// Whether it holds an object.
-        object: bool,
-    },
-    /// The field stands there twice.
-    Duplicate {
-        /// Where it stood before.
-        first: Range<usize>,
-    },
-    /// It has another JSON type.
-    Type {
-        /// What it should be.
-        wanted: &'static str,
-        /// What it is.
-        found: &'static str,
-        /// Whether quotes would make it right.
-        quotes: bool,
-    },
-    /// A time that is not RFC 3339.
-    Time,
-    /// A number in a list of bytes that is no byte.
-    Byte,
-    /// A value of `data` that is not base64.
-    Base64(Base64Fault),
-}
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
@@ -410,13 +355,9 @@ impl Decoded {
         }
         let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
         for (key, key_range, value) in unknown {
-            let kind = DecodeFaultKind::Unknown {
-                parent: path.to_owned(),
-                name: key.to_owned(),
-                known: known.to_vec(),
-                present: present.clone(),
-                object: matches!(value.kind, NodeKind::Object(_)),
-            };
+            let remedy = Remedy::of(key, path, known, &present);
+            let object = matches!(value.kind, NodeKind::Object(_));
+            let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
             self.fault(joined(path, key), key_range, kind);
         }
         found

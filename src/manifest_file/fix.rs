@@ -24,9 +24,9 @@ pub(super) fn replace(file: FileId, text: &str, range: &Range<usize>, old: &str,
     Some(Fix { title: title.to_owned(), span: Span::new(file, range.clone()), replacement })
 }
 
-/// Puts quotes around a plain scalar, which makes a string of it.
+/// Puts quotes around a plain scalar, which makes a string of it. Not around an anchor or a tag before it.
 pub(super) fn quote(file: FileId, text: &str, range: &Range<usize>, title: &str) -> Option<Fix> {
-    let replacement = quoted(text.get(range.clone()).filter(|token| !token.is_empty())?)?;
+    let replacement = quoted(text.get(range.clone()).filter(|token| !token.is_empty() && !token.starts_with(['&', '*', '!']))?)?;
     Some(Fix { title: title.to_owned(), span: Span::new(file, range.clone()), replacement })
 }
 
@@ -54,4 +54,30 @@ fn inner(token: &str) -> Option<&str> {
 fn quoted(text: &str) -> Option<String> {
     let simple = text.chars().all(|c| !c.is_control() && !matches!(c, '"' | '\\'));
     simple.then(|| format!("\"{text}\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn only_plain_scalars_are_quoted() {
+        let file = SourceMap::new().add("a.yaml", "");
+        let quoted = |text: &str| quote(file, text, &(0..text.len()), "").map(|fix| fix.replacement);
+        assert_eq!(quoted("yes"), Some("\"yes\"".to_owned()));
+        for token in ["", "&anchor yes", "!!int 12", "*anchor", "\"12\""] {
+            assert_eq!(quoted(token), None, "{token}");
+        }
+    }
+
+    #[test]
+    fn padding_is_certain_where_it_makes_a_text() {
+        let file = SourceMap::new().add("a.yaml", "");
+        let padded = |text: &str, missing| pad(file, text, &(0..text.len()), missing).map(|fix| (fix.span.start, fix.replacement));
+        assert_eq!(padded("aHVudGVyMg", 2), Some((10, "==".to_owned())));
+        assert_eq!(padded("'aHVudGVyMg'", 2), Some((11, "==".to_owned())));
+        assert_eq!(padded("hunter2", 1), None, "a word");
+        assert_eq!(padded("|\n  aHVudGVyMg\n", 2), None);
+    }
 }

@@ -7,6 +7,7 @@ mod body_size;
 mod check;
 mod decode;
 mod documents;
+mod fault;
 mod fix;
 mod json;
 mod load;
@@ -25,14 +26,15 @@ use std::ops::Range;
 use crate::check::Unknown;
 use crate::check::finding::{Edit, Finding, Origin, Spot};
 use crate::check::verdict::{self, Subject};
-use crate::diag::words::{code, nearest};
+use crate::diag::words::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-use decode::{DecodeFault, DecodeFaultKind, Decoded};
+use decode::Decoded;
 use documents::Piece;
+use fault::{DecodeFault, DecodeFaultKind, Remedy};
 pub use load::{all_but, load};
 pub use node::{Member, Node, NodeKind};
 use objects::{Object, Said};
@@ -309,11 +311,8 @@ impl<'t> Judge<'t> {
     /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.
     fn decode_fix(&self, fault: &DecodeFault) -> Option<Fix> {
         match &fault.kind {
-            DecodeFaultKind::Unknown { name, known, present, .. } => {
-                // Not where the right one is there too.
-                let right = nearest(name, known.iter().copied()).filter(|right| !present.contains(right))?;
-                let title = format!("write {}", code(right));
-                fix::replace(self.file, self.text, &fault.range, name, right, &title)
+            DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } => {
+                fix::replace(self.file, self.text, &fault.range, name, right, &format!("write {}", code(right)))
             }
             DecodeFaultKind::Type { quotes: true, .. } if self.harmless.contains(&fault.range) => {
                 fix::quote(self.file, self.text, &fault.range, "put it into double quotes")

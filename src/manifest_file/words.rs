@@ -1,13 +1,14 @@
 //! The sentences for manifests that the API server could not even decode.
 
 use crate::check::go_json::JsonFault;
-use crate::diag::words::{code, nearest, one_of, plural};
+use crate::diag::words::{code, one_of, plural};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::structure::base64::Base64Fault;
 use crate::structure::words::bad_base64;
 
 use super::body_size::BODY_MAX;
-use super::decode::{DecodeFault, DecodeFaultKind, Null};
+use super::decode::Null;
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::Node;
 use super::objects::{Misnomer, Said};
 use super::yaml::YamlFaultKind;
@@ -40,7 +41,7 @@ impl Worded {
 pub(super) fn decode(fault: &DecodeFault) -> Worded {
     let field = code(&fault.path);
     match &fault.kind {
-        DecodeFaultKind::Unknown { parent, name, known, present, object } => unknown(parent, name, known, present, *object),
+        DecodeFaultKind::Unknown { parent, name, remedy, object } => unknown(parent, name, remedy, *object),
         DecodeFaultKind::Duplicate { .. } => Worded {
             diagnostic: Diagnostic::new(&codes::DUPLICATE_FIELD, format!("the field {field} stands there twice"))
                 .note("the API server refuses that; kubectl sends the last of them without a word")
@@ -85,39 +86,25 @@ pub(super) fn decode(fault: &DecodeFault) -> Worded {
     }
 }
 
-/// Fields of the metadata that people write beside it.
-const OF_METADATA: [&str; 7] = ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
-/// Fields of a Secret that people write into its metadata.
-const OF_SECRET: [&str; 4] = ["data", "stringData", "type", "immutable"];
-
 /// A field that is not known where it stands.
-fn unknown(parent: &str, name: &str, known: &[&'static str], present: &[&'static str], object: bool) -> Worded {
+fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
-    let meant = nearest(name, known.iter().copied());
-    let why = match meant {
-        Some(meant) if meant.eq_ignore_ascii_case(name) => {
-            "the API server refuses fields that it does not know, and upper and lower case count"
-        }
-        _ => "the API server refuses fields that it does not know",
+    let why = match remedy.is_of_case(name) {
+        true => "the API server refuses fields that it does not know, and upper and lower case count",
+        false => "the API server refuses fields that it does not know",
     };
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, format!("{of} has no field {}", code(name))).note(why);
-    let below = name.split_once('.').filter(|(object, _)| ["metadata", "labels", "annotations", "data", "stringData"].contains(object));
-    let help = if parent.is_empty() && OF_METADATA.contains(&name) {
-        format!("write it under `metadata`: {} belongs there", code(name))
-    } else if parent == "metadata" && OF_SECRET.contains(&name) {
-        format!("write it beside `metadata`, not under it: indent {} less", code(name))
-    } else if let Some((object, key)) = below {
-        format!("a dot leads into no object: write {} on a line under {}, indented", code(key), code(object))
-    } else {
-        match meant {
-            Some(meant) if present.contains(&meant) && object => {
-                format!("move what stands under it to {}, which is there too", code(meant))
-            }
-            Some(meant) if present.contains(&meant) => format!("remove it: {} is there too", code(meant)),
-            Some(meant) => return Worded { diagnostic, label: format!("did you mean {}?", code(meant)) },
-            None if parent.is_empty() && (name == "spec" || name == "sops") => "remove it, or decrypt the file first".to_owned(),
-            None => format!("remove it; fields here are {}", one_of(known)),
+    let help = match remedy {
+        Remedy::Rename(near) => return Worded { diagnostic, label: format!("did you mean {}?", code(near)) },
+        Remedy::Merge(near) if object => format!("move what stands under it to {}, which is there too", code(near)),
+        Remedy::Merge(near) => format!("remove it: {} is there too", code(near)),
+        Remedy::IntoMetadata => format!("write it under `metadata`: {} belongs there", code(name)),
+        Remedy::OutOfMetadata => format!("write it beside `metadata`, not under it: indent {} less", code(name)),
+        Remedy::Nest { object, name } => {
+            format!("a dot leads into no object: write {} on a line under {}, indented", code(name), code(object))
         }
+        Remedy::Remove(_) if parent.is_empty() && (name == "spec" || name == "sops") => "remove it, or decrypt the file first".to_owned(),
+        Remedy::Remove(known) => format!("remove it; fields here are {}", one_of(known)),
     };
     Worded::new(diagnostic.help(help))
 }
@@ -190,7 +177,7 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
 pub(super) fn json(fault: &JsonFault) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_SYNTAX, format!("not JSON: {}", crate::check::docker_words::json_problem(fault.problem)))
-            .help("JSON has double quotes around all keys and strings, and no comma after the last"),
+            .help("write double quotes around all keys and strings, and no comma after the last"),
     )
 }
 
