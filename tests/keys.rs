@@ -10,6 +10,8 @@ use mintage::check::finding::Origin;
 use mintage::check::key_words;
 use mintage::check::pem::{BlockKind, Pem, PemFaultKind};
 use mintage::check::ssh::{FormFault, LegacyFormat, SshFault, private_key_faults};
+use mintage::check::ssh_readers::Reader;
+use mintage::check::ssh_words;
 use mintage::check::tls::{
     Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, pair_faults,
 };
@@ -239,7 +241,7 @@ fn survives(bytes: &[u8]) {
     let good = (tls("p256.crt"), tls("p256.key"));
     let faults = [pair_faults(bytes, &good.1), pair_faults(&good.0, bytes), pair_faults(bytes, bytes)].concat();
     faults.iter().for_each(|fault| drop(key_words::tls(fault, Origin::Spec)));
-    private_key_faults(bytes).into_iter().for_each(|fault| drop(key_words::ssh(fault, Origin::Spec)));
+    private_key_faults(bytes).into_iter().for_each(|fault| drop(ssh_words::diagnostic(fault, Reader::Anyone, Origin::Spec)));
 }
 
 #[test]
@@ -431,7 +433,7 @@ fn words_are_complete_and_keep_to_the_style() {
     }
     for entry in fs::read_dir(fixtures("ssh")).expect("tests/keys/ssh") {
         let key = fs::read(entry.expect("an entry").path()).expect("readable");
-        private_key_faults(&key).into_iter().map(|fault| key_words::ssh(fault, Origin::Spec)).for_each(&mut check);
+        private_key_faults(&key).into_iter().map(|fault| ssh_words::diagnostic(fault, Reader::Anyone, Origin::Spec)).for_each(&mut check);
     }
     assert!(seen.len() > 60, "{seen:#?}");
     assert!(seen.contains("`tls.key` holds a certificate, not a private key"));

@@ -331,6 +331,102 @@ fn no_damaged_manifest_prints_what_is_planted() {
     }
 }
 
+/// How a value can be written; `{}` is what stands before it on the line, in the indentation of which it goes on.
+const FORMS: &[&str] = &[
+    "hunter2",
+    "'hunter2'",
+    "\"hunter2\"",
+    "'a\n      hunter2'",
+    "\"a\n\n      hunter2\\n\"",
+    "a\n      hunter2\n      b",
+    "|\n      hunter2\n      name: hunter2",
+    "|+2\n      hunter2\n\n",
+    ">-\n      a\n\n      hunter2 # hunter2",
+    "{password: hunter2}",
+    "{password: hunter2, \"token\": \"hunter2\",\n      # hunter2\n      list: [hunter2,\n      'hunter2']}",
+    "{hunter2: a, ? hunter2b : c}",
+    "[hunter2, {name: hunter2}]",
+    "\n      password: hunter2\n      block: |\n        hunter2\n      name: hunter2",
+    "\n      - hunter2\n      - password: hunter2\n        name: hunter2",
+    "\n      ? hunter2\n      : hunter2",
+    "&anchor hunter2",
+    "&anchor {password: hunter2}",
+    "!!str hunter2",
+    "!!binary aHVudGVyMg==",
+    "!mine hunter2",
+    "aHVudGVyMg==",
+    "1 # hunter2 {hunter2}",
+    "# hunter2\n      hunter2 # hunter2",
+    "{<<: {password: hunter2}}",
+    "{{ hunter2 }}",
+    "{{{{hunter2}}}}",
+    "*hunter2",
+    "[hunter2",
+    "\"hunter2",
+];
+
+/// Where they are put: no field, or not one that takes what is put there.
+const PLACES: &[&str] = &[
+    "extra: {}",
+    "spec: {}",
+    "stringdata: {}",
+    "dataa: {}",
+    "data.password: {}",
+    "name: {}",
+    "labels: {}",
+    "metadata:\n    extra: {}",
+    "metadata:\n    Name: {}",
+    "metadata:\n    data: {}",
+    "metadata:\n    name: a\n    labels: [{}]",
+    "metadata:\n    name: a\n    annotations: {}",
+    "metadata:\n    name: a\n    annotations: [{}]",
+    "metadata:\n    name: [{}]",
+    "metadata:\n    labels:\n      a: [{}]",
+    "metadata:\n    annotations:\n      a: {}",
+    "metadata:\n    finalizers: {x: {}}",
+    "metadata:\n    ownerReferences: [{}]",
+    "metadata:\n    ownerReferences: [{extra: {}}]",
+    "metadata:\n    managedFields: [{extra: {}}]",
+    "metadata:\n    generation: {}",
+    "metadata:\n    creationTimestamp: {}",
+    "metadata: [{}]",
+    "immutable: {}",
+    "type: [{}]",
+    "data: {}",
+    "data: [{}]",
+    "data:\n    a: {}",
+    "data:\n    a: [{}]",
+    "data:\n    a: {x: {}}",
+    "stringData: {}",
+    "stringData:\n    a: [{}]",
+    "stringData:\n    a: {x: {}}\n  stringdata: {a: *anchor}",
+    "kind: [{}]",
+    "apiVersion: {x: {}}",
+];
+
+#[test]
+fn no_unknown_or_misplaced_field_prints_its_value() {
+    for place in PLACES {
+        for form in FORMS {
+            // A key of data, labels and the like is a name, and may be shown; so may names that somebody gave.
+            let value_is_a_name = form.contains("hunter2:") || form.contains("? hunter2") || form.contains("hunter2 }}");
+            let takes_names = ["  annotations: {}", "ownerReferences: [{}]", "data: {}", "stringData: {}"];
+            if value_is_a_name && takes_names.iter().any(|end| place == end || end.len() > 10 && place.ends_with(end)) {
+                continue;
+            }
+            let body = place.replacen("{}", form, 1);
+            for text in [
+                format!("  apiVersion: v1\n  kind: Secret\n  metadata: {{name: web}}\n  {body}\n"),
+                format!("# hunter2\n  {body} # hunter2\n  apiVersion: v1\n  kind: Secret\n  data: {{x: '!'}} # hunter2\n"),
+            ] {
+                let said = said(&text);
+                let leak = ["hunter2", "aHVudGVyMg"].into_iter().find(|mark| said.contains(mark));
+                assert_eq!(leak, None, "{text}\n{said}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

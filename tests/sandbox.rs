@@ -406,7 +406,7 @@ fn passphrase_of_a_terminal() {
         let mut shown = Vec::new();
         let mut stdin = running.stdin.take().unwrap();
         let mut stdout = running.stdout.take().unwrap();
-        for (question, answer) in [("Passphrase for a\\u{202e}.age: ", "correct ho\u{7f}horse\n"), ("Passphrase for b: ", "\n")] {
+        for (question, answer) in [("Passphrase for a\\u202e.age: ", "correct ho\u{7f}horse\n"), ("Passphrase for b: ", "\n")] {
             while !String::from_utf8_lossy(&shown).contains(question) {
                 let mut byte = [0];
                 assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));

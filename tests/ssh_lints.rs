@@ -2,13 +2,20 @@
 
 mod peers;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mintage::check::Unknown;
+use mintage::check::finding::Origin;
 use mintage::check::known_hosts::{LineFault, faults};
+use mintage::check::more_metadata::MoreMetadata;
 use mintage::check::ssh::{LegacyFormat, SshFault, private_key_faults};
+use mintage::check::ssh_readers;
+use mintage::check::verdict::Subject;
+use mintage::manifest::Secret;
 
 fn ssh(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/ssh").join(name);
@@ -18,6 +25,25 @@ fn ssh(name: &str) -> String {
 /// A text with its lines changed.
 fn each_line(text: &str, change: impl Fn(&str) -> String) -> String {
     text.lines().map(|line| change(line) + "\n").collect()
+}
+
+/// The ways in which a key is written down that some programs read and others don't.
+fn forms(key: &str) -> Vec<(&'static str, String)> {
+    let (first, rest) = key.split_once('\n').expect("lines");
+    vec![
+        ("plain", key.to_owned()),
+        ("CRLF", key.replace('\n', "\r\n")),
+        ("no final newline", key.trim_end().to_owned()),
+        ("text before", format!("deploy key\n{key}")),
+        ("empty line before", format!("\n{key}")),
+        ("text after", format!("{key}the end\n")),
+        ("empty lines after", format!("{key}\n\n")),
+        ("blanks at every end", each_line(key, |line| format!("{line} "))),
+        ("blanks at the last end", format!("{} \n", key.trim_end())),
+        ("blanks before base64", each_line(key, |line| if line.starts_with('-') { line.to_owned() } else { format!(" {line}") })),
+        ("empty first line", format!("{first}\n\n{rest}")),
+        ("empty last line", key.replace("\n-----END", "\n\n-----END")),
+    ]
 }
 
 #[cfg(unix)]
@@ -32,28 +58,19 @@ fn forms_are_found_where_openssh_refuses_a_key() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("changeable");
         peers::run(peers::command(&ssh_keygen).args(["-y", "-P", "", "-f"]).arg(&path), b"").status.success()
     };
+    // Argo CD writes a line break behind the key, and gives it to OpenSSH.
+    let argo_cd = |text: &str| codes("repository", &[("sshPrivateKey", text)]).is_empty();
+    let flux = |text: &str| codes("", &[("identity", text), ("known_hosts", &format!("h {}", ssh("ed25519.pub")))]).is_empty();
     let mut refused = 0;
     for name in ["ed25519", "rsa", "ecdsa256", "rsa.pem", "rsa.pkcs8", "ecdsa256.pem", "ecdsa256.pkcs8"] {
         let key = ssh(name);
-        let (first, rest) = key.split_once('\n').expect("lines");
-        for (form, text) in [
-            ("plain", key.clone()),
-            ("CRLF", key.replace('\n', "\r\n")),
-            ("no final newline", key.trim_end().to_owned()),
-            ("text before", format!("deploy key\n{key}")),
-            ("empty line before", format!("\n{key}")),
-            ("text after", format!("{key}the end\n")),
-            ("empty lines after", format!("{key}\n\n")),
-            ("blanks at every end", each_line(&key, |line| format!("{line} "))),
-            ("blanks at the last end", format!("{} \n", key.trim_end())),
-            ("blanks before base64", each_line(&key, |line| if line.starts_with('-') { line.to_owned() } else { format!(" {line}") })),
-            ("empty first line", format!("{first}\n\n{rest}")),
-            ("empty last line", key.replace("\n-----END", "\n\n-----END")),
-        ] {
+        for (form, text) in forms(&key) {
             let found = private_key_faults(text.as_bytes());
             let form_fault = found.iter().any(|fault| matches!(fault, SshFault::Form(_)));
             assert!(!found.iter().any(|fault| fault.is_error()), "{name} {form}: {found:?}");
             assert_eq!(reads(&text), !form_fault, "{name} {form}: {found:?}");
+            assert_eq!(argo_cd(&text), reads(&format!("{text}\n")), "{name} {form} for Argo CD");
+            assert!(flux(&text), "{name} {form} for Flux");
             refused += usize::from(form_fault);
         }
     }
@@ -158,4 +175,36 @@ fn lines_with_one_mistake_are_one_finding() {
     assert_eq!((found.len(), of(LineFault::NoKey), of(LineFault::NoHost)), (2, Some(vec![1, 4]), Some(vec![6])));
     let private = faults(ssh("ed25519").as_bytes());
     assert_eq!(private.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [LineFault::PrivateKey]);
+}
+
+/// What is said about the ssh keys of an `Opaque` Secret with Argo CD's label and these data.
+fn codes(label: &str, data: &[(&str, &str)]) -> Vec<&'static str> {
+    let secret = Secret {
+        type_: "Opaque".into(),
+        labels: BTreeMap::from([("argocd.argoproj.io/secret-type".into(), label.into())]),
+        data: data.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+        ..Secret::default()
+    };
+    let (more, unknown) = (MoreMetadata::default(), Unknown::default());
+    let origin = Origin::Spec;
+    let subject = Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: None, hashed: false, servers: false };
+    ssh_readers::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
+}
+
+#[test]
+fn who_reads_a_key_decides_what_is_said() {
+    let (public, locked) = (ssh("ed25519.pub"), ssh("ed25519.encrypted"));
+    let hosts = format!("git.example.com {public}");
+    for label in ["repository", "repo-creds", "repository-write", "repo-write-creds"] {
+        assert_eq!(codes(label, &[("sshPrivateKey", &public)]), ["ssh-key"], "{label}");
+        assert_eq!(codes(label, &[("sshPrivateKey", &locked)]), ["ssh-passphrase"], "{label}");
+    }
+    assert_eq!(codes("repository", &[("sshPrivateKey", ""), ("ssh-privatekey", &public), ("known_hosts", "x")]), [""; 0]);
+    assert_eq!(codes("cluster", &[("sshPrivateKey", &public)]), [""; 0]);
+    assert_eq!(codes("", &[("identity", &public)]), [""; 0], "nobody knows whose it is");
+    assert_eq!(codes("", &[("identity", &public), ("known_hosts", &hosts)]), ["flux-identity"]);
+    assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts)]), ["ssh-passphrase"]);
+    assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "")]), ["ssh-passphrase"]);
+    assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "x")]), [""; 0]);
+    assert_eq!(codes("", &[("identity", &ssh("rsa.pem")), ("known_hosts", &public)]), ["known-hosts"]);
 }

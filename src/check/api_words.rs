@@ -87,7 +87,7 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
             Diagnostic::new(&codes::MISSING_DATA_KEY, format!("a Secret of type {} without {}", code(type_), one_of(*keys)))
                 .note(format!("Kubernetes requires one of {} at least; it may be empty", all_of(*keys)))
                 .help(match instead {
-                    Some((near, key)) => format!("call the data key {} {}", code(near), code(key)),
+                    Some((near, key)) => format!("rename the data key {} to {}", code(near), code(key)),
                     None => format!("give it {}", one_of(*keys)),
                 })
         }
@@ -109,6 +109,7 @@ pub fn better(violation: &Violation) -> Option<String> {
         Rule::LabelKey { key, .. } | Rule::AnnotationKey { key, .. } | Rule::Finalizer { name: key, .. } => repair::label_key(key),
         Rule::LabelValue { value, .. } => repair::label_value(value),
         Rule::DataKey { key, .. } => repair::data_key(key),
+        Rule::KeyMissing { key, instead: Some(near), .. } if near.eq_ignore_ascii_case(key) => Some((*key).to_owned()),
         _ => None,
     }
 }
@@ -230,7 +231,9 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
         (Some(near), Some(other)) => {
             found.help(format!("{} is the data key of type {}: if that form is meant, write that type", code(near), code(other)))
         }
-        (Some(near), None) => found.help(format!("call the data key {} {}", code(near), code(key))),
+        // The repair says it all.
+        (Some(near), None) if near.eq_ignore_ascii_case(key) => found.note("upper and lower case count"),
+        (Some(near), None) => found.help(format!("rename the data key {} to {}", code(near), code(key))),
         (None, _) => found.help(format!("give it {}", code(key))),
     }
 }
@@ -259,7 +262,7 @@ mod tests {
     fn the_character_and_the_better_name_are_told() {
         assert_eq!(lines(&named("Bad_Name")), ["the name `Bad_Name` can't have the capital `B`, its character 1", "bad-name"]);
         assert_eq!(lines(&named("a-")), ["the name `a-` can't end with `-`", "a"]);
-        assert_eq!(lines(&named("a\u{200b}b")), ["the name `a\\u{200b}b` can't have the invisible character U+200B, its character 2"]);
+        assert_eq!(lines(&named("a\u{200b}b")), ["the name `a\\u200bb` can't have the invisible character U+200B, its character 2"]);
         assert_eq!(lines(&named("")), ["a Secret without a name", "write `name = \"...\"`"]);
     }
 
@@ -291,7 +294,7 @@ mod tests {
         secret.data.insert("pasword".into(), "hunter2".into());
         assert_eq!(
             lines(&secret),
-            ["a Secret of type `kubernetes.io/basic-auth` without `username` or `password`", "call the data key `pasword` `password`"]
+            ["a Secret of type `kubernetes.io/basic-auth` without `username` or `password`", "rename the data key `pasword` to `password`"]
         );
     }
 }

@@ -1,16 +1,14 @@
-//! Words for what is wrong with TLS certificates, private keys and ssh keys. Spans are the caller's: [`TlsFault::field`] says which value
+//! Words for what is wrong with TLS certificates and private keys. Spans are the caller's: [`TlsFault::field`] says which value
 //! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
 
 mod not_pem;
 
 use super::finding::Origin;
 use super::pem::BlockKind;
-use super::ssh::SshFault;
-use super::ssh_lint_words;
 use super::tls::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
 use crate::diag::{Code, Diagnostic, codes};
-pub(super) use not_pem::{AUTHORITY, not_pem};
-use not_pem::{CERTIFICATE, KEY, SSH, Subject};
+pub(super) use not_pem::{AUTHORITY, Subject, not_pem};
+use not_pem::{CERTIFICATE, KEY};
 
 fn subject(field: Field) -> &'static Subject {
     match field {
@@ -56,34 +54,6 @@ pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
             format!("whether `tls.key` belongs to `tls.crt` was not checked: the key is {}", a_key(*algorithm)),
         )
         .note("its public key can't be worked out here"),
-    }
-}
-
-/// An ssh fault as a diagnostic without a place.
-pub fn ssh(fault: SshFault, origin: Origin) -> Diagnostic {
-    let error = |message: String| Diagnostic::new(&codes::SSH_KEY, message);
-    let name = SSH.name;
-    match fault {
-        SshFault::NotPem(fault) => not_pem(&codes::SSH_KEY, &SSH, fault, origin),
-        SshFault::PublicKey => error(format!("{name} is a public key"))
-            .note("the public half goes to the server; whoever connects needs the private half")
-            .help("give the file of the same name without `.pub`; it starts with `-----BEGIN OPENSSH PRIVATE KEY-----`"),
-        SshFault::Putty => error(format!("{name} is in PuTTY's format"))
-            .note("neither OpenSSH nor Go's or libgit2's ssh reads it")
-            .help("convert it: `puttygen KEY.ppk -O private-openssh -o KEY`"),
-        SshFault::SshCom => error(format!("{name} is in the format of ssh.com"))
-            .note("neither OpenSSH nor Go's or libgit2's ssh uses it as it is")
-            .help("convert it: `ssh-keygen -i -f KEY > KEY.openssh`"),
-        SshFault::NotAKey(kind) => error(format!("{name} holds {}, not a private key", article(kind)))
-            .help("give what `ssh-keygen -t ed25519 -N '' -f KEY` writes into `KEY`"),
-        SshFault::Unsupported(algorithm) => error(format!("{name} is {}, which ssh does not use", a_key(algorithm)))
-            .help("make a key for ssh: `ssh-keygen -t ed25519 -N '' -f KEY`"),
-        SshFault::Damaged => error(format!("{name} is damaged or cut off"))
-            .note("its PEM is in order, but what it encodes is no complete private key")
-            .help("copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole"),
-        SshFault::Encrypted => ssh_lint_words::passphrase(origin),
-        SshFault::LegacyFormat(format) => ssh_lint_words::legacy_format(format, origin),
-        SshFault::Form(fault) => ssh_lint_words::form(fault, origin),
     }
 }
 
@@ -212,7 +182,7 @@ fn unsupported(field: Field, algorithm: Algorithm) -> Diagnostic {
 }
 
 /// A key of an algorithm, with its article.
-fn a_key(algorithm: Algorithm) -> String {
+pub(super) fn a_key(algorithm: Algorithm) -> String {
     match algorithm {
         Algorithm::Ec(Curve::Explicit) => "an ECDSA key with explicit curve parameters".into(),
         Algorithm::Ec(Curve::Unknown) => "an ECDSA key on an unusual curve".into(),

@@ -2,13 +2,19 @@
 
 use super::finding::Origin;
 use super::known_hosts::{KnownHostsFault, LineFault};
+use super::ssh_readers::Reader;
+use super::ssh_words;
 use crate::diag::words::numbered;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault, without a place. Hosts and keys are not named: the value may come out of an encrypted file.
-pub fn diagnostic(fault: &KnownHostsFault, origin: Origin) -> Diagnostic {
+pub fn diagnostic(fault: &KnownHostsFault, reader: Reader, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::KNOWN_HOSTS, message);
     let lines = numbered("line", &fault.lines);
+    let field = match (reader, origin) {
+        (Reader::Anyone, Origin::Spec) => "`known-hosts`",
+        _ => "`known_hosts`",
+    };
     let verb = |one: &'static str, more: &'static str| if fault.lines.len() == 1 { one } else { more };
     let scan = "take the line from `ssh-keyscan HOST`, and compare it with what the host's operator publishes";
     let passed_over =
@@ -16,19 +22,16 @@ pub fn diagnostic(fault: &KnownHostsFault, origin: Origin) -> Diagnostic {
     match fault.kind {
         LineFault::NoLines => found("`known_hosts` names no host".into())
             .note("ssh then refuses every host, or asks a question that nobody answers")
-            .help(match origin {
-                Origin::Spec => "give it lines such as `ssh-keyscan HOST` prints, or leave `known-hosts` out",
-                Origin::Manifest => "give it lines such as `ssh-keyscan HOST` prints, or leave `known_hosts` out",
+            .help(match reader {
+                Reader::Anyone => format!("give it lines such as `ssh-keyscan HOST` prints, or leave {field} out"),
+                _ => "give it lines such as `ssh-keyscan HOST` prints".to_owned(),
             }),
         LineFault::ByteOrderMark => found(format!("{lines} of `known_hosts` {} with a byte order mark", verb("starts", "start")))
             .note("it becomes a part of the host's name, so that the host is not known")
             .help("save it as UTF-8 without BOM"),
         LineFault::PrivateKey => found(format!("{lines} of `known_hosts` {} a private key", verb("starts", "start")))
             .note("`known_hosts` holds the public keys of hosts, one a line")
-            .help(match origin {
-                Origin::Spec => "give the private key to `private-key`, and to `known-hosts` what `ssh-keyscan HOST` prints",
-                Origin::Manifest => "give the private key to `ssh-privatekey`, and to `known_hosts` what `ssh-keyscan HOST` prints",
-            }),
+            .help(format!("give the private key to {}, and to {field} what `ssh-keyscan HOST` prints", ssh_words::field(reader, origin))),
         LineFault::Marker => found(format!("{lines} of `known_hosts` {} with an unknown marker", verb("starts", "start")))
             .note(passed_over)
             .help("the markers are `@cert-authority` and `@revoked`; a host's name has no `@`"),

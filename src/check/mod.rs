@@ -30,6 +30,8 @@ mod repair;
 pub mod shape;
 pub mod ssh;
 pub mod ssh_lint_words;
+pub mod ssh_readers;
+pub mod ssh_words;
 pub mod tls;
 pub mod tls_chain_words;
 pub mod tls_form_words;

@@ -7,8 +7,8 @@ use super::finding::{Finding, Origin, Spot};
 use super::more_metadata::MoreMetadata;
 use super::token::TokenFault;
 use super::{
-    api_words, docker, docker_words, go_time, key_words, known_hosts, known_hosts_words, practice, registries, ssh, tls, tls_lints, token,
-    token_words, type_names, types, values,
+    api_words, docker, docker_words, go_time, key_words, practice, registries, ssh_readers, tls, tls_lints, token, token_words, type_names,
+    types, values,
 };
 use crate::diag::words::code;
 use crate::diag::{Cause, Level};
@@ -88,6 +88,8 @@ fn spot(violation: &Violation) -> Spot {
         (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => Spot::AnnotationKey(key.clone()),
         (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
         (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
+        // What was perhaps meant stands under another name.
+        (Rule::KeyMissing { instead: Some(near), .. } | Rule::NoneOf { instead: Some((near, _)), .. }, _) => Spot::DataKey(near.clone()),
         (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
         (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
         (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
@@ -106,28 +108,15 @@ fn spot(violation: &Violation) -> Spot {
 
 /// What no consumer of the type could use, or should look at.
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    match subject.secret.type_.as_str() {
+    let mut found = match subject.secret.type_.as_str() {
         types::TLS => tls_findings(subject),
-        types::SSH_AUTH => ssh_findings(subject),
         types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, docker::Form::ConfigJson),
         types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, docker::Form::Cfg),
         types::BOOTSTRAP_TOKEN => token_findings(subject),
         _ => Vec::new(),
-    }
-}
-
-fn ssh_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let at = |key: &str| Spot::DataKey(key.to_owned());
-    let mut found = Vec::new();
-    // The API server refuses an empty one already.
-    if let Some(key) = subject.value("ssh-privatekey").filter(|key| !key.is_empty()) {
-        let faults = ssh::private_key_faults(key).into_iter();
-        found.extend(faults.map(|fault| Finding::new(key_words::ssh(fault, subject.origin), at("ssh-privatekey"))));
-    }
-    if let Some(hosts) = subject.value("known_hosts") {
-        let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| Finding::new(known_hosts_words::diagnostic(&fault, subject.origin), at("known_hosts"))));
-    }
+    };
+    // Their readers go by more than the type.
+    found.append(&mut ssh_readers::findings(subject));
     found
 }
 

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn nothing_ends_a_cell() {
-        assert_eq!(cell("a|b`<i>\n"), "<code>a&#124;b&#96;&#60;i&#62;&#92;u&#123;a&#125;</code>");
+        assert_eq!(cell("a|b`<i>\n"), "<code>a&#124;b&#96;&#60;i&#62;&#92;n</code>");
         assert_eq!(cell("***"), "<code>&#42;&#42;&#42;</code>");
         assert!(cell(&"x".repeat(300)).len() < 230);
     }

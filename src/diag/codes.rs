@@ -169,6 +169,7 @@ codes! {
     SSH_PASSPHRASE "ssh-passphrase" Warning: "an ssh private key under a passphrase";
     SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no longer writes";
     SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not read";
+    FLUX_IDENTITY "flux-identity" Warning: "an `identity` beside `known_hosts` that Flux can't read as an ssh key";
     KNOWN_HOSTS "known-hosts" Warning: "lines of `known_hosts` that ssh does not read";
     REGISTRY_SERVER "registry-server" Warning: "a registry's name that the kubelet never uses";
     REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than one organisation";

@@ -81,7 +81,7 @@ mod tests {
         ];
         let expected = "\
 ::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`\
-%0Anote: why\\u{d}\\u{a}::error::x%0Ahelp: write `a`%0Ahelp: what
+%0Anote: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
 ::warning file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[committed-identity]::over lines%0Ain the Secret `x`
 ::notice title=mintage[left-out]::nowhere
 ::error title=mintage[usage]::a flag

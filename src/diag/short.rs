@@ -32,6 +32,6 @@ mod tests {
             Diagnostic::new(&NAME, "two\nlines").at(Span::new(file, 13..17), "here").also(Span::new(file, 0..1), "there"),
             Diagnostic::new(&LEFT_OUT, "nowhere").note("why").help("what"),
         ];
-        assert_eq!(render(&found, &sources), "a\\u{1b}.toml:2:8: error[name]: two\\u{a}lines\nnote[left-out]: nowhere\n");
+        assert_eq!(render(&found, &sources), "a\\u001b.toml:2:8: error[name]: two\\nlines\nnote[left-out]: nowhere\n");
     }
 }

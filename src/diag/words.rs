@@ -96,11 +96,28 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A text in double quotes, as TOML, YAML, JSON and templates write it.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        push_visible(&mut out, c);
+    }
+    out.push('"');
+    out
+}
+
+/// A character, or its escape as files of TOML and YAML have it, and JSON but for the rarest.
 fn push_visible(out: &mut String, c: char) {
-    if is_invisible(c) {
-        out.extend(c.escape_unicode());
-    } else {
-        out.push(c);
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{10000}'.. if is_invisible(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+        _ if is_invisible(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        _ => out.push(c),
     }
 }
 
@@ -164,7 +181,8 @@ mod tests {
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(code("a\u{1b}[31m\u{202e}b"), "`a\\u{1b}[31m\\u{202e}b`");
+        assert_eq!(code("a\u{1b}[31m\u{202e}b\n\u{e0001}"), "`a\\u001b[31m\\u202eb\\n\\U000e0001`");
+        assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Source: `core/v1` `Secret` and `meta/v1` `ObjectMeta`, decoded by `sigs.k8s.io/json` with `fieldValidation=Strict`. Field names count by
 //! case, `null` is the same as nothing, and of `data` and `stringData` the latter wins key by key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::check::finding::Spot;
@@ -12,50 +12,10 @@ use crate::check::more_metadata::{MoreMetadata, Owner};
 use crate::check::types::OPAQUE;
 use crate::manifest::Secret;
 use crate::secret_bytes::SecretBytes;
-use crate::structure::base64::{self, Base64Fault};
+use crate::structure::base64;
 
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::{Node, NodeKind};
-
-/// What keeps the server from decoding a manifest. Holds no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeFault {
-    /// The path of the field, as the server writes it.
-    pub path: String,
-    /// Where.
-    pub range: Range<usize>,
-    /// What is wrong.
-    pub kind: DecodeFaultKind,
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecodeFaultKind {
-    /// There is no field of this name here.
-    Unknown {
-        /// Fields that there are.
-        known: Vec<&'static str>,
-    },
-    /// The field stands there twice.
-    Duplicate {
-        /// Where it stood before.
-        first: Range<usize>,
-    },
-    /// It has another JSON type.
-    Type {
-        /// What it should be.
-        wanted: &'static str,
-        /// What it is.
-        found: &'static str,
-        /// Whether quotes would make it right.
-        quotes: bool,
-    },
-    /// A time that is not RFC 3339.
-    Time,
-    /// A number in a list of bytes that is no byte.
-    Byte,
-    /// A value of `data` that is not base64.
-    Base64(Base64Fault),
-}
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
@@ -68,12 +28,24 @@ pub(super) struct Decoded {
     pub faults: Vec<DecodeFault>,
     /// Keys that YAML reads as something else than text, and what becomes of them.
     pub renamed: Vec<(Range<usize>, String)>,
-    /// Values of `data` and `stringData` that are a null, with their keys.
-    pub nulls: Vec<(Range<usize>, String)>,
+    /// Values of `data` and `stringData` that are a null.
+    pub nulls: Vec<Null>,
+    /// Data keys whose values could not be decoded.
+    pub undecoded: BTreeSet<String>,
     /// Where each part is.
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
     pub harmless: Vec<Range<usize>>,
+}
+
+/// A null as the value of a data key.
+pub(super) struct Null {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// The data key.
+    pub key: String,
+    /// Whether it stands in `stringData`, where it could be meant as a text.
+    pub text: bool,
 }
 
 /// What only the server sets.
@@ -115,7 +87,10 @@ impl Decoded {
                 "immutable" => {
                     self.places.insert(Spot::Immutable, key);
                     self.secret.immutable = self.boolean(value, name);
-                    self.harmless.push(value.range.clone());
+                    let is_word = value.text().is_some_and(|text| ["true", "false"].contains(&text));
+                    if is_word || matches!(value.kind, NodeKind::Bool(_)) {
+                        self.harmless.push(value.range.clone());
+                    }
                 }
                 "type" => {
                     self.places.insert(Spot::Type, value.range.clone());
@@ -125,8 +100,34 @@ impl Decoded {
                 _ => string_data = self.string_data(value),
             }
         }
-        data.extend(string_data);
-        self.secret.data = data;
+        // The API server decodes what `stringData` replaces too, but its value is not the one that counts.
+        for (key, value) in string_data {
+            data.insert(key, value);
+        }
+        self.undecoded = data.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
+        self.secret.data = data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    }
+
+    /// Whether there may be more data than was found: it could not be read, or stands under a field that nobody knows.
+    pub fn data_is_open(&self) -> bool {
+        let is_object = |fault: &DecodeFault| matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. });
+        self.faults.iter().any(|fault| is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str()))
+    }
+
+    /// Whether the same is so of the metadata.
+    pub fn metadata_is_open(&self) -> bool {
+        let is_inside = |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
+        self.faults.iter().any(|fault| fault.is_stray() || is_inside(&fault.path))
+    }
+
+    /// Whether the same is so of the type.
+    pub fn type_is_open(&self) -> bool {
+        self.faults.iter().any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
+    }
+
+    /// Whether a fault's path starts so.
+    pub fn has_fault_in(&self, path: &str) -> bool {
+        self.faults.iter().any(|fault| fault.path.starts_with(path))
     }
 
     fn metadata(&mut self, node: &Node<'_>) {
@@ -247,28 +248,25 @@ impl Decoded {
         }
     }
 
-    /// `data`: base64, or a list of numbers, which Go takes for bytes too.
-    fn data(&mut self, node: &Node<'_>) -> BTreeMap<String, SecretBytes> {
+    /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that are neither.
+    fn data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
-            self.data_place(key, key_range, value);
+            self.data_place(key, key_range, value, false);
             let path = format!("data.{key}");
             let bytes = match &value.kind {
-                NodeKind::Null => SecretBytes::default(),
+                NodeKind::Null => Some(SecretBytes::default()),
                 NodeKind::String(text) => match base64::decode(text.as_bytes()) {
-                    Ok(bytes) => bytes,
+                    Ok(bytes) => Some(bytes),
                     Err(fault) => {
                         self.fault(path, value.range.clone(), DecodeFaultKind::Base64(fault));
-                        continue;
+                        None
                     }
                 },
-                NodeKind::Array(items) => match self.bytes(items, &path) {
-                    Some(bytes) => bytes,
-                    None => continue,
-                },
+                NodeKind::Array(items) => self.bytes(items, &path),
                 _ => {
                     self.wrong_type(path, value, "a base64 string");
-                    continue;
+                    None
                 }
             };
             data.insert(key.to_owned(), bytes);
@@ -295,24 +293,28 @@ impl Decoded {
         Some(SecretBytes::new(bytes))
     }
 
-    fn string_data(&mut self, node: &Node<'_>) -> BTreeMap<String, SecretBytes> {
+    fn string_data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
-            self.data_place(key, key_range, value);
-            match &value.kind {
-                NodeKind::Null => drop(data.insert(key.to_owned(), SecretBytes::default())),
-                NodeKind::String(text) => drop(data.insert(key.to_owned(), SecretBytes::from(text.as_ref()))),
-                _ => self.wrong_type(format!("stringData.{key}"), value, "a string"),
-            }
+            self.data_place(key, key_range, value, true);
+            let text = match &value.kind {
+                NodeKind::Null => Some(SecretBytes::default()),
+                NodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
+                _ => {
+                    self.wrong_type(format!("stringData.{key}"), value, "a string");
+                    None
+                }
+            };
+            data.insert(key.to_owned(), text);
         }
         data
     }
 
-    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>) {
+    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>, text: bool) {
         self.places.insert(Spot::DataKey(key.to_owned()), key_range);
         self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
         if matches!(value.kind, NodeKind::Null) {
-            self.nulls.push((value.range.clone(), key.to_owned()));
+            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), text });
         }
     }
 
@@ -344,14 +346,19 @@ impl Decoded {
         known: &[&'static str],
     ) -> Vec<(&'static str, Range<usize>, &'n Node<'t>)> {
         let mut found = Vec::with_capacity(known.len());
+        let mut unknown = Vec::new();
         for (key, key_range, value) in self.entries(node, path, "an object") {
             match known.iter().find(|name| **name == key) {
                 Some(name) => found.push((*name, key_range, value)),
-                None => {
-                    let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-                    self.fault(path, key_range, DecodeFaultKind::Unknown { known: known.to_vec() });
-                }
+                None => unknown.push((key, key_range, value)),
             }
+        }
+        let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
+        for (key, key_range, value) in unknown {
+            let remedy = Remedy::of(key, path, known, &present);
+            let object = matches!(value.kind, NodeKind::Object(_));
+            let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
+            self.fault(joined(path, key), key_range, kind);
         }
         found
     }
@@ -379,8 +386,7 @@ impl Decoded {
                     let first = entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
                     // What a merge key brings in may be said again: that is what it is for.
                     if !merged && !member.merged {
-                        let path = if path.is_empty() { member.key.to_string() } else { format!("{path}.{}", member.key) };
-                        self.fault(path, member.key_range.clone(), DecodeFaultKind::Duplicate { first });
+                        self.fault(joined(path, &member.key), member.key_range.clone(), DecodeFaultKind::Duplicate { first });
                     }
                     if let Some(slot) = entries.get_mut(index) {
                         *slot = entry;
@@ -416,7 +422,10 @@ impl Decoded {
 
     /// A string that messages may quote.
     fn harmless_text(&mut self, node: &Node<'_>, path: &str) -> String {
-        self.harmless.push(node.range.clone());
+        // Nobody knows what a list or an object here was meant to be.
+        if node.is_scalar() {
+            self.harmless.push(node.range.clone());
+        }
         self.text(node, path)
     }
 
@@ -457,4 +466,9 @@ impl Decoded {
     fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {
         self.faults.push(DecodeFault { path, range, kind });
     }
+}
+
+/// The path of a field of the object at a path; that of the manifest is empty.
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::node::{Node, NodeKind};
+
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] =
     ["apiVersion", "kind", "metadata", "name", "namespace", "labels", "annotations", "data", "stringData", "type", "immutable"];
@@ -21,6 +23,18 @@ pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<u
     }
     gap(text, at..text.len(), &mut masked);
     masked
+}
+
+/// Where the keys and scalars of a tree stand.
+pub(super) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
+    match &node.kind {
+        NodeKind::Array(items) => items.iter().for_each(|item| tokens(item, found)),
+        NodeKind::Object(members) => members.iter().for_each(|member| {
+            found.push(member.key_range.clone());
+            tokens(&member.value, found);
+        }),
+        NodeKind::Null | NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::String(_) => found.push(node.range.clone()),
+    }
 }
 
 /// A value without its quotes, so that a masked one still looks like a string.
@@ -50,7 +64,10 @@ fn gap(text: &str, range: Range<usize>, masked: &mut Vec<Range<usize>>) {
     for line in text.get(range).unwrap_or_default().split_inclusive('\n') {
         let is_structure = |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '{' | '}' | '[' | ']' | ',' | '"' | '\'' | '?');
         let left = line.trim_start_matches(is_structure);
-        let inner = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '}' | ']' | ',' | '"' | '\'' | '{' | '['));
+        // What ends a comment is no structure.
+        let is_comment = left.starts_with('#') || left.contains(" #") || left.contains("\t#");
+        let is_end = |c: char| c.is_whitespace() || !is_comment && matches!(c, ':' | '}' | ']' | ',' | '"' | '\'' | '{' | '[');
+        let inner = left.trim_end_matches(is_end);
         let from = at + (line.len() - left.len());
         if !inner.is_empty() {
             masked.push(from..from + inner.len());
@@ -84,5 +101,6 @@ mod tests {
             "{\"*\": {\"*\": \"*\"}}".replacen("\"*\": \"*\"", "\"pass\": \"*\"", 1)
         );
         assert_eq!(shown("data:\n hunter: 2\nname: x", &[]), "data:\n *\nname: *");
+        assert_eq!(shown("a: {b} # [c: {d}]\n", &["a"]), "a: {*\n", "a comment to its end");
     }
 }

@@ -7,6 +7,7 @@ mod body_size;
 mod check;
 mod decode;
 mod documents;
+mod fault;
 mod fix;
 mod json;
 mod load;
@@ -19,20 +20,21 @@ mod words;
 mod yaml;
 mod yaml_scalar;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::check::Unknown;
 use crate::check::finding::{Edit, Finding, Origin, Spot};
 use crate::check::verdict::{self, Subject};
-use crate::diag::words::{code, nearest};
+use crate::diag::words::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-use decode::{DecodeFault, DecodeFaultKind, Decoded};
+use decode::Decoded;
 use documents::Piece;
+use fault::{DecodeFault, DecodeFaultKind, Remedy};
 pub use load::{all_but, load};
 pub use node::{Member, Node, NodeKind};
 use objects::{Object, Said};
@@ -103,8 +105,10 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
         judged.diagnostics.push(diagnostic.help("write a Secret, or remove the document"));
     }
     if !judged.diagnostics.is_empty() {
-        judged.masked = mask::masked(text, judge.harmless);
-        judged.masked.extend(judge.values.into_iter().map(|range| mask::inside_quotes(text, range)));
+        let harmless: HashSet<Range<usize>> = judge.harmless.iter().cloned().collect();
+        let values = judge.values.into_iter().filter(|range| !harmless.contains(range));
+        judged.masked = values.map(|range| mask::inside_quotes(text, range)).collect();
+        judged.masked.extend(mask::masked(text, judge.harmless));
     }
     (judged, judge.found)
 }
@@ -118,7 +122,7 @@ struct Judge<'t> {
     found: Vec<Found>,
     /// What messages may quote.
     harmless: Vec<Range<usize>>,
-    /// Values that they must not quote, to their first and last character.
+    /// Every key and value of the Secrets: what is not harmless is masked to its first and last character.
     values: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
     seen: HashMap<(Option<String>, String), Range<usize>>,
@@ -182,8 +186,10 @@ impl<'t> Judge<'t> {
                 Object::Other => self.judged.others += 1,
                 Object::Misnamed { at, misnomer, .. } => {
                     self.judged.secrets += 1;
-                    self.harmless.push(at.range.clone());
-                    self.report(words::misnamed(misnomer), at.range.clone());
+                    if at.is_scalar() {
+                        self.harmless.push(at.range.clone());
+                    }
+                    self.report(words::misnamed(misnomer, at), at.range.clone());
                 }
                 Object::Bare(node, place) => self.report(words::not_an_object(node.class(), place), self.head(node)),
                 Object::BadItems(items) => self.report(words::bad_items(items.class()), self.head(items)),
@@ -203,14 +209,13 @@ impl<'t> Judge<'t> {
         self.judged.secrets += 1;
         let mut decoded = Decoded::read(node);
         self.harmless.append(&mut decoded.harmless);
-        let is_value = |spot: &Spot| matches!(spot, Spot::DataValue(_) | Spot::AnnotationValue(_));
-        self.values.extend(decoded.places.iter().filter(|(spot, _)| is_value(spot)).map(|(_, range)| range.clone()));
+        mask::tokens(node, &mut self.values);
         let id = decoded.secret.id();
         let about = |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
         let Mode::Judge { at } = self.mode else {
             decoded.faults.retain(|fault| secrets::matters(&fault.kind));
-            self.decode_faults(&decoded, node, about);
+            self.decode_faults(&decoded, about);
             return self.found.push(secrets::found(node, decoded));
         };
         if !(said.kind && said.api_version) {
@@ -221,10 +226,13 @@ impl<'t> Judge<'t> {
             // The server does not get to anything else.
             return self.report_with(words::body_too_large(bytes), head, about);
         }
-        self.decode_faults(&decoded, node, about);
+        self.decode_faults(&decoded, about);
         let nulls = self.plain_words(&decoded, about);
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing because of that.
-        let unknown = Unknown { open: !decoded.faults.is_empty(), ..Unknown::default() };
+        let unknown = Unknown { open: decoded.data_is_open(), keys: decoded.undecoded.clone() };
+        let (metadata_is_open, type_is_open) = (decoded.metadata_is_open(), decoded.type_is_open());
+        let owners_are_open = decoded.has_fault_in("metadata.ownerReferences[");
+        let finalizers_are_open = decoded.has_fault_in("metadata.finalizers[");
         let subject = Subject {
             secret: &decoded.secret,
             more: &decoded.more,
@@ -244,7 +252,12 @@ impl<'t> Judge<'t> {
         };
         // What was said already, in the words of another finding.
         let told = |finding: &Finding| match &finding.at {
-            Spot::Name => unknown.open && decoded.secret.name.is_empty(),
+            Spot::Name => metadata_is_open && decoded.secret.name.is_empty(),
+            Spot::Namespace => metadata_is_open && decoded.secret.namespace.is_none(),
+            Spot::AnnotationKey(_) => metadata_is_open && finding.diagnostic.code.name == codes::SERVICE_ACCOUNT.name,
+            Spot::Owner(..) => owners_are_open,
+            Spot::Finalizer(_) => finalizers_are_open,
+            Spot::Type => type_is_open && finding.diagnostic.code.name == codes::TYPE_KEYS.name,
             Spot::DataKey(key) => finding.diagnostic.code.name == codes::EMPTY_VALUE.name && nulls.contains(&key),
             _ => false,
         };
@@ -264,13 +277,13 @@ impl<'t> Judge<'t> {
     }
 
     /// What keeps the server from decoding a Secret.
-    fn decode_faults(&mut self, decoded: &Decoded, node: &Node<'_>, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
+    fn decode_faults(&mut self, decoded: &Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
         for fault in &decoded.faults {
             let mut worded = words::decode(fault);
             if let DecodeFaultKind::Duplicate { first } = &fault.kind {
                 worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
             }
-            if let Some(fix) = self.decode_fix(fault, node) {
+            if let Some(fix) = self.decode_fix(fault) {
                 worded = worded.with_fix(fix);
             }
             self.report_with(worded, fault.range.clone(), about);
@@ -282,37 +295,29 @@ impl<'t> Judge<'t> {
     fn plain_words<'d>(&mut self, decoded: &'d Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) -> Vec<&'d String> {
         for (range, key) in &decoded.renamed {
             let mut worded = words::renamed(key);
-            worded.diagnostic.fixes.extend(fix::quote(self.file, self.text, range));
+            if let Some(fix) = fix::quote(self.file, self.text, range, "put the key into double quotes") {
+                worded = worded.with_fix(fix);
+            }
             self.report_with(worded, range.clone(), about);
         }
         let mut nulls = Vec::new();
-        for (range, key) in &decoded.nulls {
-            if self.text.get(range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
-                self.report_with(words::null_word(key), range.clone(), about);
-                nulls.push(key);
+        for null in &decoded.nulls {
+            if self.text.get(null.range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
+                self.report_with(words::null_word(null), null.range.clone(), about);
+                nulls.push(&null.key);
             }
         }
         nulls
     }
 
     /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.
-    fn decode_fix(&self, fault: &DecodeFault, node: &Node<'_>) -> Option<Fix> {
-        let name = fault.path.rsplit('.').next()?;
+    fn decode_fix(&self, fault: &DecodeFault) -> Option<Fix> {
         match &fault.kind {
-            DecodeFaultKind::Unknown { known } => {
-                let right = nearest(name, known.iter().copied())?;
-                let parent = fault.path.strip_suffix(name)?.trim_end_matches('.');
-                // Not where the right one is there too.
-                let taken = match parent {
-                    "" => node.get(right).is_some(),
-                    "metadata" => node.get("metadata").and_then(|metadata| metadata.get(right)).is_some(),
-                    _ => true,
-                };
-                let title = format!("write {}", code(right));
-                (!taken).then(|| fix::replace(self.file, self.text, &fault.range, name, right, &title)).flatten()
+            DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } => {
+                fix::replace(self.file, self.text, &fault.range, name, right, &format!("write {}", code(right)))
             }
             DecodeFaultKind::Type { quotes: true, .. } if self.harmless.contains(&fault.range) => {
-                fix::quote(self.file, self.text, &fault.range)
+                fix::quote(self.file, self.text, &fault.range, "put it into double quotes")
             }
             DecodeFaultKind::Base64(Base64Fault::MissingPadding { missing }) => fix::pad(self.file, self.text, &fault.range, *missing),
             _ => None,

@@ -64,6 +64,11 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether it is neither a list nor an object.
+    pub fn is_scalar(&self) -> bool {
+        !matches!(self.kind, NodeKind::Array(_) | NodeKind::Object(_))
+    }
+
     /// The fields of an object; none of anything else.
     pub fn members(&self) -> &[Member<'t>] {
         match &self.kind {

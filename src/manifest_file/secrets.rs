@@ -4,7 +4,8 @@ use crate::diag::Diagnostic;
 use crate::manifest::Secret;
 use crate::source::{FileId, SourceMap};
 
-use super::decode::{DecodeFaultKind, Decoded};
+use super::decode::Decoded;
+use super::fault::DecodeFaultKind;
 use super::node::Node;
 use super::{Mode, judge_as};
 

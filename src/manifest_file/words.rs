@@ -1,13 +1,15 @@
 //! The sentences for manifests that the API server could not even decode.
 
 use crate::check::go_json::JsonFault;
-use crate::diag::words::{code, did_you_mean, one_of, plural};
+use crate::diag::words::{code, one_of, plural};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::structure::base64::Base64Fault;
 use crate::structure::words::bad_base64;
 
 use super::body_size::BODY_MAX;
-use super::decode::{DecodeFault, DecodeFaultKind};
+use super::decode::Null;
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
+use super::node::Node;
 use super::objects::{Misnomer, Place, Said};
 use super::yaml::YamlFaultKind;
 
@@ -20,9 +22,9 @@ pub(super) struct Worded {
 }
 
 impl Worded {
-    /// With a repair, which says what the helps say.
+    /// With a repair, which says what the last help says.
     pub fn with_fix(mut self, fix: Fix) -> Self {
-        self.diagnostic.helps.clear();
+        self.diagnostic.helps.pop();
         self.diagnostic.fixes.push(fix);
         if self.diagnostic.code.name == codes::UNKNOWN_FIELD.name {
             self.label = "unknown field".to_owned();
@@ -37,22 +39,9 @@ impl Worded {
 
 /// A field that can't be decoded.
 pub(super) fn decode(fault: &DecodeFault) -> Worded {
-    let name = fault.path.rsplit('.').next().unwrap_or(&fault.path);
     let field = code(&fault.path);
     match &fault.kind {
-        DecodeFaultKind::Unknown { known } => {
-            let inside = fault.path.strip_suffix(name).map(|path| path.trim_end_matches('.')).filter(|path| !path.is_empty());
-            let of = inside.map_or("a Secret".to_owned(), code);
-            let meant = did_you_mean(name, known.iter().copied());
-            let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, format!("{of} has no field {}", code(name)))
-                .note("the API server refuses fields that it does not know, and upper and lower case count");
-            let help = match (&meant, inside) {
-                (Some(_), _) => None,
-                (None, None) if name == "spec" || name == "sops" => Some("remove it, or decrypt the file first".to_owned()),
-                (None, _) => Some(format!("remove it; fields here are {}", one_of(known))),
-            };
-            Worded { diagnostic: diagnostic.maybe_help(help), label: meant.unwrap_or_default() }
-        }
+        DecodeFaultKind::Unknown { parent, name, remedy, object } => unknown(parent, name, remedy, *object),
         DecodeFaultKind::Duplicate { .. } => Worded {
             diagnostic: Diagnostic::new(&codes::DUPLICATE_FIELD, format!("the field {field} stands there twice"))
                 .note("the API server refuses that; kubectl sends the last of them without a word")
@@ -62,19 +51,22 @@ pub(super) fn decode(fault: &DecodeFault) -> Worded {
         DecodeFaultKind::Type { wanted, found, quotes } => {
             let subject = if fault.path.is_empty() { "the manifest".to_owned() } else { field };
             let diagnostic = Diagnostic::new(&codes::FIELD_TYPE, format!("{subject} is {found}, not {wanted}"));
+            let is_text = ["stringData.", "metadata.annotations."].iter().any(|parent| fault.path.starts_with(parent));
             Worded::new(match (quotes, *wanted) {
                 (true, "a base64 string") => diagnostic
                     .note("YAML reads some words and numbers without quotes as something else than text")
-                    .help("put the base64 into double quotes"),
+                    .help("if it is base64, put it into double quotes; if it is the value itself, do so under `stringData`"),
                 (true, _) => diagnostic
                     .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true`, `null` and numbers without quotes as something else than text")
                     .help("put it into double quotes"),
                 (false, "a base64 string") => diagnostic.help("write base64 here, or the text itself under `stringData`"),
-                (false, "a string") if fault.path.starts_with("stringData.") => {
+                (false, "a string") if ["a number", "a boolean"].contains(found) => diagnostic.help("write it as text, in double quotes"),
+                (false, "a string") if is_text => {
                     diagnostic.help("write text; a structure goes into one string, for example behind `|`")
                 }
                 (_, "a boolean") => diagnostic.help("write `true` or `false`, without quotes"),
                 (_, "an integer") => diagnostic.help("write a whole number, without quotes"),
+                (_, "a time") => diagnostic.help("leave it out: the server sets it"),
                 (_, "a list") => diagnostic.help("write its items behind `- `, a line each"),
                 (_, "a number from 0 to 255") => diagnostic.help("write base64 in double quotes, or the text itself under `stringData`"),
                 (_, "an object" | "an object of strings" | "an object of base64 strings") => {
@@ -94,15 +86,55 @@ pub(super) fn decode(fault: &DecodeFault) -> Worded {
     }
 }
 
+/// A field that is not known where it stands.
+fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
+    let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
+    let why = match remedy.is_of_case(name) {
+        true => "the API server refuses fields that it does not know, and upper and lower case count",
+        false => "the API server refuses fields that it does not know",
+    };
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_FIELD, format!("{of} has no field {}", code(name))).note(why);
+    let help = match remedy {
+        Remedy::Rename(near) => return Worded { diagnostic, label: format!("did you mean {}?", code(near)) },
+        Remedy::Merge(near) if object => format!("move what stands under it to {}, which is there too", code(near)),
+        Remedy::Merge(near) => format!("remove it: {} is there too", code(near)),
+        Remedy::IntoMetadata => format!("write it under `metadata`: {} belongs there", code(name)),
+        Remedy::OutOfMetadata => format!("write it beside `metadata`, not under it: indent {} less", code(name)),
+        Remedy::Nest { object, name } => {
+            format!("a dot leads into no object: write {} on a line under {}, indented", code(name), code(object))
+        }
+        Remedy::Remove(_) if parent.is_empty() && (name == "spec" || name == "sops") => "remove it, or decrypt the file first".to_owned(),
+        Remedy::Remove(known) => format!("remove it; fields here are {}", one_of(known)),
+    };
+    Worded::new(diagnostic.help(help))
+}
+
+/// Base64 is wrapped after 64 characters at the earliest; a text has a blank before that.
+const WRAPPED: usize = 64;
+
 fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     let mut diagnostic = bad_base64(field, fault);
-    // A character that base64 does not have is most often that of a text that is not encoded.
-    if matches!(fault, Base64Fault::Foreign { .. } | Base64Fault::Truncated) {
-        diagnostic.helps = vec!["write the text itself under `stringData`, or encode it: `printf %s VALUE | base64 -w0`".to_owned()];
-    }
-    // So is one with a dash in it, which looks like the other alphabet.
-    if matches!(fault, Base64Fault::UrlSafe { .. }) {
-        diagnostic.helps.insert(0, "if it is not encoded at all, write the text itself under `stringData`".to_owned());
+    let text = "write the text itself under `stringData`, or encode it: `printf %s VALUE | base64 -w0`";
+    let perhaps_text = "if it is not encoded at all, write the text itself under `stringData`";
+    match fault {
+        // A character that base64 does not have is most often that of a text that is not encoded.
+        Base64Fault::Foreign { .. } | Base64Fault::Truncated => diagnostic.helps = vec![text.to_owned()],
+        Base64Fault::Blank { offset: 0..WRAPPED } => {
+            diagnostic.helps = vec![
+                format!("it looks like text that is not encoded: {text}"),
+                "if it is base64, remove blanks and tabs; line breaks may stay".to_owned(),
+            ];
+        }
+        Base64Fault::Blank { .. } => {
+            diagnostic.helps = vec![
+                "write base64 of several lines behind `|`: elsewhere YAML makes blanks of its line breaks".to_owned(),
+                perhaps_text.to_owned(),
+            ];
+        }
+        // So is one with a dash in it, which looks like the other alphabet, and one with a `=` in the middle.
+        Base64Fault::UrlSafe { .. } | Base64Fault::AfterPadding { .. } | Base64Fault::MissingPadding { .. } => {
+            diagnostic.helps.insert(0, perhaps_text.to_owned());
+        }
     }
     diagnostic
 }
@@ -111,7 +143,7 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
 pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     Worded::new(match kind {
-        YamlFaultKind::Syntax => error("not YAML: what is here does not fit to what stands before it")
+        YamlFaultKind::Syntax => error("not YAML: what is here does not fit what stands before it")
             .help("look at the indentation, at quotes that are not closed, and at `: ` inside of text without quotes"),
         YamlFaultKind::Colon => error("not YAML: a `: ` where none may stand")
             .help("put text that has `: ` in it into quotes; if none is meant, look at the indentation"),
@@ -141,7 +173,9 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
             error("a merge key `<<` with something else than an object").help("write `<<: *ANCHOR` of an object, or remove it")
         }
         YamlFaultKind::Tag => error("a value that its tag does not fit").help("remove the tag, and put text into double quotes"),
-        YamlFaultKind::TooDeep => error("lists and objects are nested too deeply").help("no manifest needs more than 200 levels"),
+        YamlFaultKind::TooDeep => {
+            error("lists and objects are nested too deeply").help("write them flatter: no manifest needs more than 200 levels")
+        }
     })
 }
 
@@ -149,7 +183,7 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
 pub(super) fn json(fault: &JsonFault) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_SYNTAX, format!("not JSON: {}", crate::check::docker_words::json_problem(fault.problem)))
-            .help("JSON has double quotes around all keys and strings, and no comma after the last"),
+            .help("write double quotes around all keys and strings, and no comma after the last"),
     )
 }
 
@@ -162,21 +196,19 @@ pub(super) fn bad_separator() -> Worded {
     )
 }
 
-/// An object that no server takes for a Secret.
-pub(super) fn misnamed(misnomer: Misnomer) -> Worded {
+/// Why a kind that is nearly right is not.
+const LETTERS: &str = "the API server compares kinds letter by letter";
+
+/// An object that no server takes for a Secret, because of what stands at a node.
+pub(super) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
+    let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
+    let said = code(at.text().unwrap_or_default());
     Worded::new(match misnomer {
-        Misnomer::Kind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind")
-            .note("the API server compares kinds letter by letter")
-            .help("write `kind: Secret`"),
-        Misnomer::ListKind => Diagnostic::new(&codes::MANIFEST_KIND, "there is no such kind")
-            .note("the API server compares kinds letter by letter")
-            .help("write `kind: SecretList`"),
-        Misnomer::ApiVersion => {
-            Diagnostic::new(&codes::MANIFEST_KIND, "there is no kind `Secret` in this `apiVersion`").help("write `apiVersion: v1`")
-        }
-        Misnomer::NotText => {
-            Diagnostic::new(&codes::MANIFEST_KIND, "`kind` and `apiVersion` are strings").help("write `apiVersion: v1` and `kind: Secret`")
-        }
+        Misnomer::Kind => found(format!("there is no kind {said}")).note(LETTERS).help("write `kind: Secret`"),
+        Misnomer::ListKind => found(format!("there is no kind {said}")).note(LETTERS).help("write `kind: SecretList`"),
+        Misnomer::ApiVersion => found(format!("there is no kind `Secret` in the `apiVersion` {said}")).help("write `apiVersion: v1`"),
+        Misnomer::NotText => found(format!("`kind` and `apiVersion` are strings, and this is {}", at.class()))
+            .help("write `apiVersion: v1` and `kind: Secret`"),
     })
 }
 
@@ -188,7 +220,7 @@ pub(super) fn not_an_object(class: &str, place: Place) -> Worded {
     };
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_KIND, format!("{subject} is {class}, not a manifest"))
-            .help("a manifest begins with `apiVersion: v1` and `kind: Secret`"),
+            .help("write an object: it begins with `apiVersion: v1` and `kind: Secret`"),
     )
 }
 
@@ -211,15 +243,15 @@ pub(super) fn nested_list() -> Worded {
 
 /// A Secret that does not say what it is: the server knows from the request, kubectl does not.
 pub(super) fn type_meta(said: Said) -> Worded {
-    let missing = match (said.kind, said.api_version) {
-        (true, _) => "`apiVersion`",
-        (_, true) => "`kind`",
-        _ => "`kind` and `apiVersion`",
+    let (missing, help) = match (said.kind, said.api_version) {
+        (true, _) => ("`apiVersion`", "write `apiVersion: v1`"),
+        (_, true) => ("`kind`", "write `kind: Secret`"),
+        _ => ("`kind` and `apiVersion`", "write `apiVersion: v1` and `kind: Secret`"),
     };
     Worded::new(
         Diagnostic::new(&codes::TYPE_META, format!("a Secret without {missing}"))
-            .note("the API server fills it in on a create; kubectl, kustomize and server-side apply refuse")
-            .help("write `apiVersion: v1` and `kind: Secret`"),
+            .note("the API server fills in what is missing on a create; kubectl, kustomize and server-side apply refuse such a manifest")
+            .help(help),
     )
 }
 
@@ -227,17 +259,22 @@ pub(super) fn type_meta(said: Said) -> Worded {
 pub(super) fn renamed(key: &str) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
-            .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes as something else than text, keys too"),
+            .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes as something else than text, keys too")
+            .help("put the key into double quotes"),
     )
 }
 
-/// A value of `data` that is the word null.
-pub(super) fn null_word(key: &str) -> Worded {
-    Worded::new(
-        Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {} becomes empty", code(key)))
+/// A value of a data key that is the word null.
+pub(super) fn null_word(null: &Null) -> Worded {
+    let diagnostic = Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {} becomes empty", code(&null.key)));
+    Worded::new(match null.text {
+        true => diagnostic
+            .note("without quotes YAML reads `null` as nothing, of which the API server makes an empty text, and nobody says so")
+            .help("if nothing is meant, write `\"\"`; if the word is meant, write `\"null\"`"),
+        false => diagnostic
             .note("`null` is base64 of three bytes, but without quotes YAML reads it as nothing, and nobody says so")
             .help("if nothing is meant, write `\"\"`; if it is base64, put it into double quotes"),
-    )
+    })
 }
 
 /// A request that the server does not read to its end.

@@ -1,6 +1,6 @@
 //! How unused parts of a spec are said.
 
-use crate::diag::words::code;
+use crate::diag::words::{code, quoted};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -13,8 +13,8 @@ pub fn diagnostic(unused: &Unused<'_>) -> Diagnostic {
         Unused::Source(name) => Diagnostic::new(&codes::UNUSED_SOURCE, format!("the source {} is not used", code(&name.value)))
             .at(name.span, "no value and no template reads it")
             .help(format!(
-                "remove it, or read from it: `{{ source = {:?}, key = \"...\" }}`, or `{{{{ {} }}}}` in a template",
-                name.value,
+                "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` in a template",
+                quoted(&name.value),
                 expression("sources", &[&name.value])
             )),
         Unused::Recipient(name) => Diagnostic::new(&codes::UNUSED_RECIPIENT, format!("the recipient {} gets no file", code(&name.value)))
@@ -52,5 +52,5 @@ fn expression(root: &str, path: &[&str]) -> String {
     let is_name = |name: &str| {
         name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty()
     };
-    path.iter().fold(root.to_owned(), |out, name| if is_name(name) { format!("{out}.{name}") } else { format!("{out}[{name:?}]") })
+    path.iter().fold(root.to_owned(), |out, name| if is_name(name) { format!("{out}.{name}") } else { format!("{out}[{}]", quoted(name)) })
 }

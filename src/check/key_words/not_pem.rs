@@ -19,7 +19,6 @@ pub(in crate::check) struct Subject {
 pub(super) const CERTIFICATE: Subject = Subject { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
 pub(in crate::check) const AUTHORITY: Subject = Subject { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
 pub(super) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
-pub(super) const SSH: Subject = Subject { name: "the ssh private key", noun: "private key", label: "OPENSSH PRIVATE KEY", command: "pkey" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
 pub(in crate::check) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
@@ -51,11 +50,25 @@ pub(in crate::check) fn not_pem(code: &'static Code, subject: &Subject, fault: P
             .note("`-----BEGIN` is read only at the start of a line")
             .help("remove what stands before it, quotes too, or end the line before it"),
         PemFaultKind::EscapedLineBreaks => error(format!("{name} has `\\n` for its line breaks, a backslash and a letter")).help(
-            "write real line breaks: in TOML, `\\n` is one between `\"` but not between `'`; `printf '%b' \"$(cat FILE)\"` converts a file",
+            match origin {
+                Origin::Spec => {
+                    "write real line breaks: in TOML, `\\n` is one between `\"` but not between `'`; `printf '%b' \"$(cat FILE)\"` converts a file"
+                }
+                Origin::Manifest => {
+                    "write real line breaks: in YAML, its lines behind `|`, indented; `printf '%b' \"$(cat FILE)\"` converts a file"
+                }
+            },
         ),
         PemFaultKind::LineBreaksLost => error(format!("{name} has lost its line breaks"))
             .note(format!("`-----BEGIN {label}-----` and `-----END {label}-----` have to be lines of their own"))
-            .help("give the original file with `file` or `age`, or write it between `'''`; a shell keeps line breaks only in `\"$VALUE\"`"),
+            .help(match origin {
+                Origin::Spec => {
+                    "give the original file with `file` or `age`, or write it between `'''`; a shell keeps line breaks only in `\"$VALUE\"`"
+                }
+                Origin::Manifest => {
+                    "write its lines behind `|` under `stringData`, indented: elsewhere YAML makes blanks of line breaks, as a shell does of `$VALUE`"
+                }
+            }),
         PemFaultKind::NoEnd => {
             error(format!("{name} is cut off: the block at line {line} has no `END` line")).help("copy it whole, with its last line")
         }

@@ -1,5 +1,7 @@
 //! Whether certificates are valid at a point in time (RFC 5280 section 4.1.2.5: both ends belong to the period).
 
+use std::cmp::Reverse;
+
 use super::Certificate;
 use super::bundle::Bundle;
 
@@ -45,9 +47,14 @@ pub fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
     }
 }
 
-/// All certificates of a chain that are not valid, or not for long; each once.
+/// All certificates of a chain that are not valid, or not for long; each once. Of those that are not valid yet only the one that begins
+/// last: the chain is valid from then on.
 pub fn of_chain(bundle: &Bundle, at: i64) -> Vec<Lapsed> {
-    bundle.readable().filter(|(position, _)| !bundle.is_repeated(*position)).filter_map(|one| lapsed(one, at)).collect()
+    let single = bundle.readable().filter(|(position, _)| !bundle.is_repeated(*position));
+    let mut found: Vec<Lapsed> = single.filter_map(|one| lapsed(one, at)).collect();
+    let last = found.iter().filter(|lapsed| lapsed.lapse == Lapse::NotYet).map(|lapsed| (lapsed.seconds, Reverse(lapsed.position))).max();
+    found.retain(|lapsed| lapsed.lapse != Lapse::NotYet || last == Some((lapsed.seconds, Reverse(lapsed.position))));
+    found
 }
 
 /// The same for authorities: each once, not again what stands in `chain` too, and nothing about one that has a valid successor of the

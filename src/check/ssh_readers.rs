@@ -1,0 +1,95 @@
+//! Who reads the ssh key of a Secret: whoever mounts one of type `kubernetes.io/ssh-auth`, Argo CD by a label, Flux by the data keys. The rules
+//! are the same; what a program forgives is no finding where only that program reads the key.
+//!
+//! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
+//! `fluxcd/pkg`.
+
+use super::finding::{Finding, Spot};
+use super::ssh::{self, FormFault, SshFault};
+use super::verdict::Subject;
+use super::{known_hosts, known_hosts_words, ssh_words, types};
+
+/// A reader of ssh keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Whatever mounts a Secret of type `kubernetes.io/ssh-auth`.
+    Anyone,
+    /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line break behind it.
+    ArgoCd,
+    /// Flux, which reads the key of a repository with Go.
+    Flux {
+        /// Whether the Secret has the passphrase too.
+        passphrase: bool,
+    },
+}
+
+/// The label by which Argo CD finds its Secrets, and its values for those with credentials of repositories.
+const ARGO_CD_LABEL: &str = "argocd.argoproj.io/secret-type";
+const ARGO_CD_REPOSITORIES: [&str; 4] = ["repository", "repo-creds", "repository-write", "repo-write-creds"];
+
+impl Reader {
+    /// The readers of a Secret.
+    fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
+        let secret = subject.secret;
+        let has = |key: &str| secret.data.contains_key(key) || subject.unknown.keys.contains(key);
+        let anyone = secret.type_ == types::SSH_AUTH;
+        let argo_cd = secret.labels.get(ARGO_CD_LABEL).is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str()));
+        let flux = secret.type_ == types::OPAQUE && has("identity") && has("known_hosts");
+        let passphrase = has("password") && subject.value("password").is_none_or(|passphrase| !passphrase.is_empty());
+        let flux = flux.then_some(Self::Flux { passphrase });
+        anyone.then_some(Self::Anyone).into_iter().chain(argo_cd.then_some(Self::ArgoCd)).chain(flux)
+    }
+
+    /// The data key in which it looks for the private key.
+    pub fn data_key(self) -> &'static str {
+        match self {
+            Self::Anyone => "ssh-privatekey",
+            Self::ArgoCd => "sshPrivateKey",
+            Self::Flux { .. } => "identity",
+        }
+    }
+
+    /// Whether a fault is one for it.
+    fn minds(self, fault: SshFault) -> bool {
+        match (self, fault) {
+            (Self::Anyone, _) => true,
+            (_, SshFault::LegacyFormat(_)) => false,
+            (Self::ArgoCd, SshFault::Form(form)) => form != FormFault::NoFinalNewline,
+            (Self::Flux { .. }, SshFault::Form(_)) => false,
+            (Self::Flux { passphrase }, SshFault::Encrypted) => !passphrase,
+            _ => true,
+        }
+    }
+
+    /// The data key in which it looks for the keys of hosts. Those of Argo CD are in a ConfigMap.
+    fn hosts_key(self) -> Option<&'static str> {
+        match self {
+            Self::Anyone | Self::Flux { .. } => Some("known_hosts"),
+            Self::ArgoCd => None,
+        }
+    }
+}
+
+/// What is wrong with the ssh keys of a Secret.
+pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    Reader::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
+}
+
+fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
+    let at = |key: &str| Spot::DataKey(key.to_owned());
+    let mut found = Vec::new();
+    // An empty one is refused by the API server already, or said to be empty.
+    if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
+        let faults = ssh::private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
+        found.extend(faults.map(|fault| Finding::new(ssh_words::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
+    }
+    let said = |hosts: &[u8]| reader != Reader::Anyone && hosts.is_empty();
+    if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
+        let faults = known_hosts::faults(hosts).into_iter();
+        found.extend(faults.map(|fault| Finding::new(known_hosts_words::diagnostic(&fault, reader, subject.origin), at(key))));
+    }
+    if let Some(why) = ssh_words::why(reader) {
+        found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
+    }
+    found
+}

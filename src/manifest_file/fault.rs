@@ -1,0 +1,114 @@
+//! What keeps the server from decoding a manifest, and what was probably meant.
+
+use std::ops::Range;
+
+use crate::diag::words::nearest;
+use crate::structure::base64::Base64Fault;
+
+/// What keeps the server from decoding a manifest. Holds no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeFault {
+    /// The path of the field, as the server writes it.
+    pub path: String,
+    /// Where.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub kind: DecodeFaultKind,
+}
+
+impl DecodeFault {
+    /// Whether nobody knows the field, so that what it holds may be meant to stand elsewhere.
+    pub(super) fn is_stray(&self) -> bool {
+        matches!(self.kind, DecodeFaultKind::Unknown { .. })
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodeFaultKind {
+    /// There is no field of this name here.
+    Unknown {
+        /// The path of the object that it stands in; empty for the manifest. Names may have dots, so the fault's path can't be taken apart.
+        parent: String,
+        /// Its name.
+        name: String,
+        /// What to do with it.
+        remedy: Remedy,
+        /// Whether it holds an object.
+        object: bool,
+    },
+    /// The field stands there twice.
+    Duplicate {
+        /// Where it stood before.
+        first: Range<usize>,
+    },
+    /// It has another JSON type.
+    Type {
+        /// What it should be.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+        /// Whether quotes would make it right.
+        quotes: bool,
+    },
+    /// A time that is not RFC 3339.
+    Time,
+    /// A number in a list of bytes that is no byte.
+    Byte,
+    /// A value of `data` that is not base64.
+    Base64(Base64Fault),
+}
+
+/// What to do with a field that nobody knows where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Give it this name, which is near.
+    Rename(&'static str),
+    /// Put what it holds into this field, which is near and is there too.
+    Merge(&'static str),
+    /// Write it under `metadata`.
+    IntoMetadata,
+    /// Write it beside `metadata`.
+    OutOfMetadata,
+    /// Write its second part under its first: a dot leads nowhere.
+    Nest {
+        /// The object.
+        object: String,
+        /// The name in it.
+        name: String,
+    },
+    /// Leave it out; fields that there are.
+    Remove(Vec<&'static str>),
+}
+
+/// Fields of the metadata that people write beside it.
+const OF_METADATA: [&str; 7] = ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
+/// Fields of a Secret that people write into its metadata.
+const OF_SECRET: [&str; 4] = ["data", "stringData", "type", "immutable"];
+/// Objects with names that people write behind a dot.
+const OBJECTS: [&str; 5] = ["metadata", "labels", "annotations", "data", "stringData"];
+
+impl Remedy {
+    /// For a field of the object at the path `parent`, which may have the fields `known` and has those of `present`.
+    pub(super) fn of(name: &str, parent: &str, known: &[&'static str], present: &[&'static str]) -> Self {
+        if parent.is_empty() && OF_METADATA.contains(&name) {
+            return Self::IntoMetadata;
+        }
+        if parent == "metadata" && OF_SECRET.contains(&name) {
+            return Self::OutOfMetadata;
+        }
+        if let Some((object, name)) = name.split_once('.').filter(|(object, _)| OBJECTS.contains(object)) {
+            return Self::Nest { object: object.to_owned(), name: name.to_owned() };
+        }
+        match nearest(name, known.iter().copied()) {
+            Some(near) if present.contains(&near) => Self::Merge(near),
+            Some(near) => Self::Rename(near),
+            None => Self::Remove(known.to_vec()),
+        }
+    }
+
+    /// Whether the name is right but for upper and lower case.
+    pub(super) fn is_of_case(&self, name: &str) -> bool {
+        matches!(self, Self::Rename(near) | Self::Merge(near) if near.eq_ignore_ascii_case(name))
+    }
+}
