@@ -1,9 +1,31 @@
-//! Dates for messages.
+//! The Gregorian calendar, also before its time.
+
+/// Days from 0000-03-01 to 1970-01-01: a year that starts in March has its leap day at its end.
+const TO_1970: i64 = 719_468;
+
+/// How many days a month has.
+pub fn days_in(year: i64, month: i64) -> i64 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01, for years from 0 on.
+pub fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + day_of_year - TO_1970
+}
 
 /// A point in Unix time as its day in UTC: `2030-01-31`.
 pub fn day(seconds: i64) -> String {
-    // Days since 0000-03-01: a year that starts in March has its leap day at its end.
-    let days = seconds.div_euclid(86_400) + 719_468;
+    let days = seconds.div_euclid(86_400) + TO_1970;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);

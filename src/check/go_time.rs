@@ -3,6 +3,8 @@
 //! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit, a fraction may start with a comma, an
 //! offset may reach 24:60. Stricter: `T` and `Z` are upper case, and there is no second 60.
 
+use super::calendar::{days_in, days_since_1970};
+
 /// A point in time. Sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp {
@@ -162,27 +164,6 @@ impl Cursor<'_> {
         in_range(minutes, 0..=60, "offset")?;
         Ok(sign * (hours * 3_600 + minutes * 60))
     }
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar, also before its time. The year is 0 to 9999.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let leap_days = |before: i64| if before == 0 { 0 } else { (before - 1) / 4 - (before - 1) / 100 + (before - 1) / 400 + 1 };
-    let years = year * 365 + leap_days(year) - (1970 * 365 + leap_days(1970));
-    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
-    years + months + day - 1
 }
 
 #[cfg(test)]

@@ -73,6 +73,30 @@ pub struct SpecOptions {
     pub inline: Option<InlineSpec>,
 }
 
+/// Options of every command about one Secret of a spec.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", |arg| arg
+        .value_name("PATH")
+        .num_args(1..=2)
+        .required(true)
+        .default_value(None::<&str>)
+        .help("[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")
+    ),
+)]
+pub struct SecretOptions {
+    #[command(flatten)]
+    spec: SpecOptions,
+}
+
+impl SecretOptions {
+    /// The options of the spec, and the Secret's name.
+    pub fn into_spec_and_name(mut self) -> (SpecOptions, String) {
+        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        (self.spec, name)
+    }
+}
+
 /// A spec that a function's config holds.
 #[derive(Clone, Debug)]
 pub struct InlineSpec {
@@ -157,11 +181,6 @@ impl SpecOptions {
             self.specs.push(PathBuf::from("."));
         }
         last
-    }
-
-    /// The same for a name.
-    pub fn take_last_name(&mut self) -> String {
-        self.take_last_path().to_string_lossy().into_owned()
     }
 
     /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.

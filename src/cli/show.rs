@@ -10,19 +10,12 @@ use crate::output::write_stdout;
 use crate::source::SourceMap;
 
 use super::Exit;
-use super::options::SpecOptions;
+use super::options::SecretOptions;
 use super::terminal::Terminal;
 
 /// Show one Secret: metadata, keys, what the values come out of; the values on request
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("specs", |arg| arg
-        .value_name("PATH")
-        .num_args(1..=2)
-        .required(true)
-        .default_value(None::<&str>)
-        .help("[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")
-    ),
     override_usage = "mintage show [OPTIONS] [SPEC] <NAME>",
     after_help = "Examples:
   mintage show mysql                           values masked
@@ -32,7 +25,7 @@ use super::terminal::Terminal;
 )]
 pub struct Show {
     #[command(flatten)]
-    spec: SpecOptions,
+    secret: SecretOptions,
     /// Show the values
     #[arg(long)]
     reveal: bool,
@@ -46,16 +39,16 @@ pub struct Show {
 
 impl Show {
     /// Runs the command.
-    pub fn run(mut self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let name = self.spec.take_last_name();
-        let (mut inspected, sources) = match self.spec.inspect_one(&name) {
+    pub fn run(self) -> Exit {
+        let (spec, name) = self.secret.into_spec_and_name();
+        let terminal = spec.messages.terminal();
+        let (mut inspected, sources) = match spec.inspect_one(&name) {
             Ok(found) => found,
             Err(exit) => return exit,
         };
         if self.key.is_some() || self.reveal {
             // Now everything has to be there, and passphrases are asked for.
-            match self.spec.compile_one(&inspected) {
+            match spec.compile_one(&inspected) {
                 Ok(secret) => inspected.fill(secret),
                 Err(exit) => return exit,
             }

@@ -38,14 +38,23 @@ pub(super) struct Decoded {
     pub harmless: Vec<Range<usize>>,
 }
 
-/// A null as the value of a data key.
+/// A null as the value of a key.
 pub(super) struct Null {
     /// Where it stands.
     pub range: Range<usize>,
-    /// The data key.
+    /// The key.
     pub key: String,
-    /// Whether it stands in `stringData`, where it could be meant as a text.
-    pub text: bool,
+    /// Whose keys these are.
+    pub map: Map,
+}
+
+/// The maps of a Secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Map {
+    Data,
+    StringData,
+    Labels,
+    Annotations,
 }
 
 /// What only the server sets.
@@ -165,11 +174,11 @@ impl Decoded {
                     self.secret.namespace = Some(self.harmless_text(value, &path)).filter(|namespace| !namespace.is_empty());
                 }
                 "labels" => {
-                    self.secret.labels = self.texts(value, &path, true, Spot::LabelKey, Spot::LabelValue);
+                    self.secret.labels = self.texts(value, &path, Map::Labels);
                 }
                 "annotations" => {
                     self.places.insert(Spot::Metadata(name), key);
-                    self.secret.annotations = self.texts(value, &path, false, Spot::AnnotationKey, Spot::AnnotationValue);
+                    self.secret.annotations = self.texts(value, &path, Map::Annotations);
                 }
                 _ => {
                     self.places.insert(Spot::Metadata(name), key);
@@ -252,7 +261,7 @@ impl Decoded {
     fn data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
-            self.data_place(key, key_range, value, false);
+            self.data_place(key, key_range, value, Map::Data);
             let path = format!("data.{key}");
             let bytes = match &value.kind {
                 NodeKind::Null => Some(SecretBytes::default()),
@@ -296,7 +305,7 @@ impl Decoded {
     fn string_data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
-            self.data_place(key, key_range, value, true);
+            self.data_place(key, key_range, value, Map::StringData);
             let text = match &value.kind {
                 NodeKind::Null => Some(SecretBytes::default()),
                 NodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
@@ -310,29 +319,32 @@ impl Decoded {
         data
     }
 
-    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>, text: bool) {
+    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>, map: Map) {
         self.places.insert(Spot::DataKey(key.to_owned()), key_range);
         self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
+        self.null(key, value, map);
+    }
+
+    fn null(&mut self, key: &str, value: &Node<'_>, map: Map) {
         if matches!(value.kind, NodeKind::Null) {
-            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), text });
+            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), map });
         }
     }
 
     /// Labels or annotations.
-    fn texts(
-        &mut self,
-        node: &Node<'_>,
-        path: &str,
-        harmless: bool,
-        key_spot: fn(String) -> Spot,
-        value_spot: fn(String) -> Spot,
-    ) -> BTreeMap<String, String> {
+    fn texts(&mut self, node: &Node<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
+        let labels = map == Map::Labels;
+        let (key_spot, value_spot): (fn(String) -> Spot, fn(String) -> Spot) = match labels {
+            true => (Spot::LabelKey, Spot::LabelValue),
+            false => (Spot::AnnotationKey, Spot::AnnotationValue),
+        };
         let mut texts = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, path, "an object of strings") {
             self.places.insert(key_spot(key.to_owned()), key_range);
             self.places.insert(value_spot(key.to_owned()), value.range.clone());
+            self.null(key, value, map);
             let path = format!("{path}.{key}");
-            let text = if harmless { self.harmless_text(value, &path) } else { self.text(value, &path) };
+            let text = if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
             texts.insert(key.to_owned(), text);
         }
         texts

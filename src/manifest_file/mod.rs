@@ -32,7 +32,7 @@ use crate::source::{FileId, Span};
 use crate::structure::base64::Base64Fault;
 
 pub use check::{Checked, check_manifests};
-use decode::Decoded;
+use decode::{Decoded, Map};
 use documents::Piece;
 use fault::{DecodeFault, DecodeFaultKind, Remedy};
 pub use load::{all_but, load};
@@ -304,7 +304,9 @@ impl<'t> Judge<'t> {
         for null in &decoded.nulls {
             if self.text.get(null.range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
                 self.report_with(words::null_word(null), null.range.clone(), about);
-                nulls.push(&null.key);
+                if matches!(null.map, Map::Data | Map::StringData) {
+                    nulls.push(&null.key);
+                }
             }
         }
         nulls

@@ -7,7 +7,7 @@ use crate::structure::base64::Base64Fault;
 use crate::structure::words::bad_base64;
 
 use super::body_size::BODY_MAX;
-use super::decode::Null;
+use super::decode::{Map, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::Node;
 use super::objects::{Misnomer, Place, Said};
@@ -264,14 +264,20 @@ pub(super) fn renamed(key: &str) -> Worded {
     )
 }
 
-/// A value of a data key that is the word null.
+/// A value of a key that is the word null.
 pub(super) fn null_word(null: &Null) -> Worded {
-    let diagnostic = Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {} becomes empty", code(&null.key)));
-    Worded::new(match null.text {
-        true => diagnostic
+    let key = code(&null.key);
+    let whose = match null.map {
+        Map::Data | Map::StringData => key,
+        Map::Labels => format!("the label {key}"),
+        Map::Annotations => format!("the annotation {key}"),
+    };
+    let diagnostic = Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {whose} becomes empty"));
+    Worded::new(match null.map {
+        Map::StringData | Map::Labels | Map::Annotations => diagnostic
             .note("without quotes YAML reads `null` as nothing, of which the API server makes an empty text, and nobody says so")
             .help("if nothing is meant, write `\"\"`; if the word is meant, write `\"null\"`"),
-        false => diagnostic
+        Map::Data => diagnostic
             .note("`null` is base64 of three bytes, but without quotes YAML reads it as nothing, and nobody says so")
             .help("if nothing is meant, write `\"\"`; if it is base64, put it into double quotes"),
     })

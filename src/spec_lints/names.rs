@@ -105,6 +105,11 @@ pub fn promise(key: &str) -> Promise {
     // `PASSWORD_1` is one, as `password1` is.
     let words: Vec<&str> =
         words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit())).filter(|word| !word.is_empty()).collect();
+    // The half of an AppRole's login that is secret; on its own a `SECRET_ID` may as well name a Secret.
+    let is_app_role = words.ends_with(&["secret", "id"]) && words.iter().any(|word| is_in("vault approle bao openbao", word));
+    if is_app_role {
+        return Promise::Secret;
+    }
     let is_reference = words.windows(2).any(|pair| REFERENCE_PAIRS.iter().any(|known| known == pair));
     if is_reference || words.iter().any(|word| matches!(*word, "public" | "publishable")) {
         return Promise::Nothing;
@@ -184,7 +189,7 @@ mod tests {
             db_key_base otp_key_base secret_key_base HARBOR_ADMIN_PASSWORD JOBSERVICE_SECRET REGISTRY_HTTP_SECRET REGISTRY_PASSWD
             VAULT_TOKEN admin.password server.secretkey webhook.github.secret dex.github.clientSecret OAUTH2_PROXY_COOKIE_SECRET
             OAUTH2_PROXY_CLIENT_SECRET api-token secret-access-key tsig-secret-key CF_API_TOKEN CF_API_KEY
-            EXTERNAL_DNS_RFC2136_TSIG_SECRET AIRFLOW__CORE__FERNET_KEY GITEA__security__INTERNAL_TOKEN LFS_JWT_SECRET N8N_ENCRYPTION_KEY
+            EXTERNAL_DNS_RFC2136_TSIG_SECRET VAULT_SECRET_ID approle-secret-id AIRFLOW__CORE__FERNET_KEY GITEA__security__INTERNAL_TOKEN LFS_JWT_SECRET N8N_ENCRYPTION_KEY
             DJANGO_SECRET_KEY DJANGO_SUPERUSER_PASSWORD RAILS_MASTER_KEY SECRET_KEY_BASE JWT_SECRET spring.datasource.password
             server.ssl.key-store-password NEXTAUTH_SECRET STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET SENTRY_AUTH_TOKEN
             AWS_SECRET_ACCESS_KEY AZURE_CLIENT_SECRET AZURE_STORAGE_KEY OPENAI_API_KEY GITHUB_TOKEN WORDPRESS_DB_PASSWORD

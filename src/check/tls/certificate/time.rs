@@ -1,5 +1,6 @@
 //! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
 
+use crate::check::calendar::{days_in, days_since_1970};
 use crate::check::tls::der::{Malformed, Reader, tag};
 
 /// Reads a time as Unix seconds.
@@ -24,7 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
         _ if element.tag == tag::UTC_TIME => (0, rest),
         _ => return Err(Malformed),
     };
-    if !(1..=12).contains(&month) || day < 1 || day > days_in(month, year) || hour > 23 || minute > 59 || second > 59 {
+    if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 59 {
         return Err(Malformed);
     }
     let local = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
@@ -59,29 +60,6 @@ fn offset(zone: &[u8]) -> Result<i64, Malformed> {
         return Err(Malformed);
     }
     Ok(sign * (hours * 3600 + minutes * 60))
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in(month: i64, year: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar, for years from 0 on.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    // A year that starts in March has its leap day at its end.
-    let year = if month <= 2 { year - 1 } else { year };
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + day_of_year - 719_468
 }
 
 #[cfg(test)]
