@@ -334,10 +334,8 @@ impl Decoded {
     /// Labels or annotations.
     fn texts(&mut self, node: &Node<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
         let labels = map == Map::Labels;
-        let (key_spot, value_spot): (fn(String) -> Spot, fn(String) -> Spot) = match labels {
-            true => (Spot::LabelKey, Spot::LabelValue),
-            false => (Spot::AnnotationKey, Spot::AnnotationValue),
-        };
+        let key_spot = if labels { Spot::LabelKey } else { Spot::AnnotationKey };
+        let value_spot = if labels { Spot::LabelValue } else { Spot::AnnotationValue };
         let mut texts = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, path, "an object of strings") {
             self.places.insert(key_spot(key.to_owned()), key_range);
