@@ -132,6 +132,11 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
         assert_eq!(chain::faults(&read(&["leaf"]), Authorities::Known(&authorities)), expected);
     }
     assert_eq!(chain::faults(&read(&["leaf"]), Authorities::Unknown), []);
+    // A client shows its certificate to servers, which know the issuer: the replicas of PostgreSQL, the users of Kafka.
+    openssl.issue("client", "client", Some("middle"), "extendedKeyUsage = clientAuth\n");
+    openssl.issue("both", "both", Some("middle"), "extendedKeyUsage = clientAuth, serverAuth\n");
+    let alone = |name: &str| chain::faults(&Bundle::read(&openssl.read(&format!("{name}.crt"))), Authorities::Absent);
+    assert_eq!((alone("client"), alone("both")), (vec![], vec![ChainFault::Incomplete]));
 }
 
 fn ui(path: &str) -> Vec<u8> {

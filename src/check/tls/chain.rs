@@ -117,7 +117,9 @@ impl<'a> Links<'a> {
         if let Some(order) = whole_order().filter(|order| !order.is_sorted()) {
             return Some(ChainFault::Order { order });
         }
-        let is_alone = self.all.len() == 1 && !leaf.1.is_self_issued() && !leaf.1.is_authority();
+        // Who reads a client's certificate is a server, which mostly knows the issuer itself.
+        let is_servers = leaf.1.for_servers != Some(false) && !leaf.1.is_authority();
+        let is_alone = self.all.len() == 1 && is_servers && !leaf.1.is_self_issued();
         (is_alone && !authorities.may_issue(leaf.1)).then_some(ChainFault::Incomplete)
     }
 
