@@ -15,6 +15,7 @@ use crate::render::{Place, Renderer};
 use crate::resolve::Resolved;
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
+use crate::spec::record::Record;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub type Seen = HashMap<(Option<String>, String), Span>;
@@ -117,7 +118,7 @@ impl<'j> Judged<'j, '_> {
             Spot::AnnotationKey(key) if !secret.annotations.contains_key(new) => key,
             Spot::AnnotationValue(key) => secret.annotations.get(key)?,
             Spot::DataKey(key) if !secret.data.contains_key(new) => key,
-            Spot::Registry { index, field, .. } => &self.resolved.planned.entry.record.list("registries").get(*index)?.text(field)?.value,
+            Spot::Registry { index, field, .. } => &self.registry(*index)?.text(field)?.value,
             _ => return None,
         };
         replace_string(self.span_of(spot), old, new, title, sources)
@@ -131,10 +132,7 @@ impl<'j> Judged<'j, '_> {
                 let own = entry.kind.field_of(key).and_then(|field| entry.record.value(field));
                 own.or_else(|| entry.record.values("data").iter().find(|(name, _)| name.value == *key).map(|(_, value)| value))
             }
-            Spot::Registry { index, field, .. } => {
-                let index = self.resolved.registries.get(*index)?;
-                entry.record.list("registries").get(*index)?.value(field)
-            }
+            Spot::Registry { index, field, .. } => self.registry(*index)?.value(field),
             _ => None,
         };
         trim_value(value?, sources)
@@ -172,11 +170,15 @@ impl<'j> Judged<'j, '_> {
         self.resolved.keys.get(key).copied().unwrap_or(self.resolved.planned.entry.record.span)
     }
 
-    /// A field of one of `registries`, counted as they are written into the config; or the data key where the config comes whole.
+    /// One of `registries`, counted as they are written into the config.
+    fn registry(&self, index: usize) -> Option<&Record> {
+        let index = self.resolved.registries.get(index)?;
+        self.resolved.planned.entry.record.list("registries").get(*index)
+    }
+
+    /// A field of one of `registries`, or the data key where the config comes whole.
     fn registry_span(&self, data_key: &str, index: usize, field: &str) -> Span {
-        let registries = self.resolved.planned.entry.record.list("registries");
-        let registry = self.resolved.registries.get(index).and_then(|index| registries.get(*index));
-        let Some(registry) = registry else { return self.key_span(data_key) };
+        let Some(registry) = self.registry(index) else { return self.key_span(data_key) };
         let text = registry.text(field).map(|text| text.span);
         text.or_else(|| registry.value(field).map(|value| value.span)).unwrap_or(registry.span)
     }

@@ -208,7 +208,7 @@ fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
 pub(super) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
-        BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE`, OpenSSL's own form",
+        BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`, forms of OpenSSL's own",
         BlockKind::CertificateRequest => "a certificate request",
         BlockKind::PublicKey => "a public key",
         BlockKind::Parameters => "key parameters",

@@ -17,6 +17,8 @@ pub enum RegistryFault {
     Never(usize, Never),
     /// A key that covers more than the organisation it names, and the key that does not.
     TooWide(usize, String),
+    /// A key that covers registries of other owners.
+    Anyones(usize),
     /// An entry with a token, but without a password.
     Token(usize),
     /// Entries with nothing to log in with.
@@ -38,7 +40,10 @@ impl RegistryFault {
     /// The entry to point to.
     fn number(&self) -> Option<usize> {
         match self {
-            RegistryFault::Never(number, _) | RegistryFault::TooWide(number, _) | RegistryFault::Token(number) => Some(*number),
+            RegistryFault::Never(number, _)
+            | RegistryFault::TooWide(number, _)
+            | RegistryFault::Anyones(number)
+            | RegistryFault::Token(number) => Some(*number),
             RegistryFault::Same(_, second) | RegistryFault::Repeated(_, second) => Some(*second),
             RegistryFault::NoLogin { numbers, .. } => numbers.first().copied(),
             RegistryFault::Helpers => None,
@@ -65,6 +70,7 @@ pub fn faults(config: &Config) -> Vec<RegistryFault> {
             None => {
                 let wide = registry_server::too_wide(&entry.server);
                 found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
+                found.extend(registry_server::is_anyones(&entry.server).then_some(RegistryFault::Anyones(entry.number)));
                 let first = Key::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
                 found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
             }
@@ -96,9 +102,9 @@ pub fn findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Ve
                 finding.label(one).also(spot(subject, key, *first, "server"), other)
             }
             RegistryFault::Never(_, never @ Never { right: Some(right), .. }) if subject.servers && never.is_certain() => {
-                finding.edit(right, registry_words::EDIT)
+                finding.edit(right, registry_words::edit(right))
             }
-            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, registry_words::EDIT_SLASH),
+            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, registry_words::edit(right)),
             _ => finding,
         }
     };

@@ -118,6 +118,20 @@ pub fn too_wide(server: &str) -> Option<String> {
     (shared && organisation && plain && never(server).is_none()).then(|| format!("{server}/"))
 }
 
+/// Ends of hosts that are not on the internet, or that nobody else can have: RFC 6761, RFC 9476, and what private networks use for the same.
+const PRIVATE_ENDS: &str =
+    "internal intern intra intranet local localhost localdomain lan corp home private test invalid example alt svc cluster docker kind";
+
+/// Whether a key has a `*` where the owner of a host stands: `*.io` is everybody's.
+pub fn is_anyones(server: &str) -> bool {
+    let host = Meant::read(server).host;
+    let mut ends = host.rsplit('.');
+    let (Some(end), Some(owner)) = (ends.next(), ends.next()) else { return false };
+    let is_address = host.contains(|c: char| c.is_ascii_digit()) && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '.'));
+    let is_private = is_address || PRIVATE_ENDS.split_ascii_whitespace().any(|private| private == end);
+    !is_private && (end.contains('*') || owner.contains('*')) && never(server).is_none()
+}
+
 /// Why the key is never used. What catches the eye first comes first.
 fn reason(meant: &Meant, server: &str) -> Reason {
     let rest = without_scheme(server);
@@ -265,6 +279,31 @@ mod tests {
         ] {
             assert_eq!(too_wide(server).as_deref(), right, "{server}");
         }
+    }
+
+    #[test]
+    fn stars_for_the_hosts_of_anybody() {
+        for server in ["*.io", "https://*.com", "registry.*", "ghcr.*", "*.*.*", "a*.io:5000", "*.io/acme/"] {
+            assert!(is_anyones(server), "{server}");
+        }
+        for server in [
+            "*.example.com",
+            "*.azurecr.io",
+            "*.dkr.ecr.*.amazonaws.com",
+            "*.internal",
+            "registry.*.svc",
+            "*:5000",
+            "10.0.0.*",
+            "ghcr.io",
+            "localhost",
+            // Of these there is something else to say.
+            "*",
+            "*.ghcr.io",
+        ] {
+            assert!(!is_anyones(server), "{server}");
+        }
+        assert!(registry_key::matches("*.io", "ghcr.io/acme/app"));
+        assert!(registry_key::matches("ghcr.*", "ghcr.example/acme/app"));
     }
 
     /// Two parts: what else they begin is the same owner's, and a slash would leave out what they name.

@@ -6,23 +6,26 @@ use super::registry_server::{Never, Reason};
 use crate::diag::words::{code, number, plural};
 use crate::diag::{Diagnostic, codes};
 
-/// What the repair of a key that is never used does.
-pub const EDIT: &str = "write the registry as the kubelet looks for it";
-/// What the repair of a key that covers too much does.
-pub const EDIT_SLASH: &str = "end the organisation with a slash";
+/// The repair where a key has a right spelling.
+pub fn edit(right: &str) -> String {
+    let hub = if right == HUB_KEY { " for Docker Hub" } else { "" };
+    format!("write {}{hub}", code(right))
+}
 
 /// What to say at two keys for one registry. Which stands first in the spec is not known here.
 pub const SAME: (&str, &str) = ("one", "the other");
 
-/// The finding for a fault, without a place.
+/// The finding for a fault, without a place. Where the key may be told and a repair is certain, that is for [`edit`] to say.
 pub fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
     let name = |index: usize| name(names, index);
     match fault {
         RegistryFault::Never(index, never) => {
             let message = format!("the kubelet never uses the credentials of {}", name(*index));
-            Diagnostic::new(&codes::REGISTRY_SERVER, message).note(why(never.reason)).help(help(never, names.told))
+            let is_repaired = names.told && never.right.is_some() && never.is_certain();
+            let help = (!is_repaired).then(|| help(never, names.told));
+            Diagnostic::new(&codes::REGISTRY_SERVER, message).note(why(never.reason)).maybe_help(help)
         }
-        RegistryFault::TooWide(index, right) => {
+        RegistryFault::TooWide(index, _) => {
             let message = format!("the credentials of {} are for more than one organisation", name(*index));
             let note = match names.server(*index).map(last_part) {
                 Some(last) => format!(
@@ -32,11 +35,15 @@ pub fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
                 ),
                 None => "a path is compared from its beginning, byte for byte: `acme` is the beginning of `acme-test/app` too".to_owned(),
             };
-            Diagnostic::new(&codes::REGISTRY_PREFIX, message).note(note).help(if names.told {
-                format!("write {}", code(right))
-            } else {
-                "end the path with a slash: `ghcr.io/acme/`".to_owned()
-            })
+            let help = (!names.told).then(|| "end the path with a slash: `ghcr.io/acme/`".to_owned());
+            Diagnostic::new(&codes::REGISTRY_PREFIX, message).note(note).maybe_help(help)
+        }
+        RegistryFault::Anyones(index) => {
+            let message = format!("the credentials of {} are for hosts of anybody", name(*index));
+            Diagnostic::new(&codes::REGISTRY_PREFIX, message)
+                .note("a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, `quay.io` and whatever somebody registers")
+                .note("whoever owns a host that an image names is sent the user name and the password")
+                .help("name each host, or put the `*` before a domain of one owner, such as `*.registry.example.com`")
         }
         RegistryFault::Token(index) => {
             let message = format!("the kubelet takes no token for {}, and there is no password", name(*index));
@@ -131,9 +138,7 @@ fn why(reason: Reason) -> &'static str {
 /// The right spelling, or how to find it.
 fn help(never: &Never, told: bool) -> String {
     if let (Some(right), true) = (&never.right, told) {
-        let hub = if right == HUB_KEY { " for Docker Hub" } else { "" };
-        let condition = if never.is_certain() { "" } else { ", if that is what is meant" };
-        return format!("write {}{hub}{condition}", code(right));
+        return format!("{}, if that is what is meant", edit(right));
     }
     let help = match never.reason {
         Reason::Space => "remove it",
