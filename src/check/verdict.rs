@@ -11,7 +11,7 @@ use super::{
     types, values,
 };
 use crate::diag::words::code;
-use crate::diag::{Cause, Level};
+use crate::diag::{Cause, Level, codes};
 use crate::manifest::Secret;
 
 /// A Secret to judge, and what is known around it.
@@ -113,7 +113,7 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
         types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, docker::Form::ConfigJson),
         types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, docker::Form::Cfg),
         types::BOOTSTRAP_TOKEN => token_findings(subject),
-        _ => Vec::new(),
+        _ => untyped_tls_findings(subject),
     };
     // Their readers go by more than the type.
     found.append(&mut ssh_readers::findings(subject));
@@ -151,6 +151,16 @@ fn token_spot(fault: &TokenFault) -> Spot {
         TokenFault::Expiration(_) | TokenFault::Expired => key(token::EXPIRATION),
         TokenFault::NoUsage => Spot::Secret,
     }
+}
+
+/// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it. The type promises nothing, so only what no
+/// reader can use is said; and a spec, where an error could not be allowed, may hold any pair.
+fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let dates = [codes::TLS_EXPIRED.name, codes::TLS_EXPIRES_SOON.name, codes::TLS_NOT_YET_VALID.name];
+    let is_pair = |code| subject.origin == Origin::Manifest && code == codes::TLS_PAIR.name;
+    let mut found = tls_findings(subject);
+    found.retain(|finding| dates.contains(&finding.diagnostic.code.name) || is_pair(finding.diagnostic.code.name));
+    found
 }
 
 fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
