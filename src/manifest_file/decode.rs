@@ -15,7 +15,11 @@ use crate::secret_bytes::SecretBytes;
 use crate::structure::base64;
 
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
+use super::mask;
 use super::node::{Node, NodeKind};
+
+/// What stands for a key that must not be shown.
+const HIDDEN: &str = "***";
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
@@ -365,6 +369,8 @@ impl Decoded {
         }
         let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
         for (key, key_range, value) in unknown {
+            // A quote or brace gone wrong makes a key of what was a value.
+            let key = if mask::is_name(key) { key } else { HIDDEN };
             let remedy = Remedy::of(key, path, known, &present);
             let object = matches!(value.kind, NodeKind::Object(_));
             let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
@@ -386,7 +392,9 @@ impl Decoded {
         let mut entries: Vec<(&str, Range<usize>, &Node<'_>)> = Vec::with_capacity(members.len());
         let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
         for member in members {
-            self.harmless.push(member.key_range.clone());
+            if mask::is_name(&member.key) {
+                self.harmless.push(member.key_range.clone());
+            }
             if member.renamed {
                 self.renamed.push((member.key_range.clone(), member.key.to_string()));
             }

@@ -25,6 +25,11 @@ pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<u
     masked
 }
 
+/// Whether a key may be shown: it has none of the characters that hold values, as what was torn out of one has.
+pub(super) fn is_name(key: &str) -> bool {
+    !key.contains(['"', '\'', '{', '}', '[', ']', '\n'])
+}
+
 /// Where the keys and scalars of a tree stand.
 pub(super) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
     match &node.kind {
