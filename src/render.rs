@@ -40,8 +40,10 @@ impl Place<'_> {
         if let Some(item) = self.item {
             diagnostic = diagnostic.note(format!("in item {item} of `for-each`"));
         }
-        diagnostic.secret = diagnostic.secret.or_else(|| self.secret.clone());
-        diagnostic
+        match &self.secret {
+            Some(secret) if diagnostic.secret.is_none() => diagnostic.about(secret),
+            _ => diagnostic,
+        }
     }
 }
 

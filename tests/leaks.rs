@@ -73,6 +73,26 @@ fn no_case_prints_what_is_planted() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// A string that starts in the value of one line and ends in another one swallows what stands between.
+#[test]
+fn no_string_over_lines_prints_what_it_swallowed() {
+    for case in cases::all() {
+        let Ok(spec) = String::from_utf8(case.file("mintage.toml")) else { continue };
+        let lines: Vec<&str> = spec.lines().take(40).collect();
+        for first in 0..lines.len() {
+            for last in first + 1..lines.len().min(first + 5) {
+                for quotes in ["\"\"\"", "'''"] {
+                    let mut damaged: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+                    damaged[first] = lines[first].replacen('"', quotes, 1);
+                    damaged[last].push_str(quotes);
+                    let said = said(&damaged.join("\n"));
+                    assert_eq!(leak(&said), None, "{} lines {} to {}\n{said}", case.name, first + 1, last + 1);
+                }
+            }
+        }
+    }
+}
+
 /// Compiles a text and renders what is said about it in every format.
 fn said(text: &str) -> String {
     let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");

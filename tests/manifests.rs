@@ -331,6 +331,24 @@ fn no_damaged_manifest_prints_what_is_planted() {
     }
 }
 
+/// Lines that lost their colon and moved to the right belong to the scalar before them.
+#[test]
+fn no_scalar_prints_what_it_swallowed() {
+    let tops = ["apiVersion: v1", "kind: Secret", "type: Opaque", "immutable: true"];
+    let metadata = ["name: web", "generateName: web-", "namespace: shop", "uid: a", "creationTimestamp: a", "labels: {a: b}"];
+    let deeper = ["labels:\n    a: b", "annotations:\n    a: b", "finalizers:\n  - a.b/c", "ownerReferences:\n  - kind: A"];
+    let under = |line: &str| format!("{SECRET}  {line}\n      password=hunter2\ndata: {{}}\n");
+    let texts = metadata.iter().chain(&deeper).map(|line| under(line)).chain(
+        tops.iter().map(|line| SECRET.replace("type: Opaque\n", "").replace(&format!("{line}\n"), "") + line + "\n  password=hunter2\n"),
+    );
+    for text in texts {
+        for text in [text.clone(), text.replace("password=", "\n  password hunter2 ")] {
+            let said = said(&text);
+            assert!(!said.contains("hunter2"), "{text}\n{said}");
+        }
+    }
+}
+
 /// How a value can be written; `{}` is what stands before it on the line, in the indentation of which it goes on.
 const FORMS: &[&str] = &[
     "hunter2",

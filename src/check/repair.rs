@@ -44,8 +44,8 @@ pub(super) fn data_key(key: &str) -> Option<String> {
 /// The text with each run of characters that are not allowed turned into one separator, except at its ends, where they are dropped. Nothing for
 /// letters of other alphabets: nobody can say how they are to be transcribed.
 fn dashed(text: &str, separator: char, allowed: impl Fn(char) -> bool) -> Option<String> {
-    // A longer one is not a slip of the pen.
-    if !text.is_ascii() || text.len() > shape::SUBDOMAIN_MAX {
+    // A longer one is not a slip of the pen; what stands behind a line break was hardly meant to belong to it.
+    if !text.is_ascii() || text.len() > shape::SUBDOMAIN_MAX || text.trim().contains(['\n', '\r']) {
         return None;
     }
     let parts: Vec<&str> = text.split(|c| !allowed(c)).filter(|part| !part.is_empty()).collect();

@@ -167,7 +167,7 @@ impl Diagnostic {
 
     /// The Secret it is about.
     pub fn about(mut self, secret: impl Into<String>) -> Self {
-        self.secret = Some(secret.into());
+        self.secret = Some(words::first_line(&secret.into()).into_owned());
         self
     }
 }

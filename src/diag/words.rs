@@ -1,5 +1,7 @@
 //! The words that all messages share: lists, plurals, "did you mean", quoting of names.
 
+use std::borrow::Cow;
+
 /// `a`, `a or b`, `a, b or c`: alternatives, in code quotes.
 pub fn one_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     list(items, "or")
@@ -71,6 +73,7 @@ const QUOTED_CHARS: usize = 80;
 
 /// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut. Not for secret values.
 pub fn code(name: &str) -> String {
+    let name = first_line(name);
     let mut out = String::from("`");
     for (index, c) in name.chars().enumerate() {
         if index == QUOTED_CHARS {
@@ -81,6 +84,14 @@ pub fn code(name: &str) -> String {
     }
     out.push('`');
     out
+}
+
+/// A name up to its first line break: what follows in a file where a quote or an indent went wrong is no name, and may be a secret.
+pub fn first_line(name: &str) -> Cow<'_, str> {
+    match name.trim_end().find(['\n', '\r']).and_then(|end| name.get(..end)) {
+        Some(first) => Cow::Owned(format!("{first}…")),
+        None => Cow::Borrowed(name),
+    }
 }
 
 /// A sentence with its first letter as a capital.

@@ -1,5 +1,6 @@
 //! The function's config: an object of kind `Mintage` that says which spec to compile, and how.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{config_words as words, inline};
@@ -114,8 +115,8 @@ impl Reader<'_> {
                 self.problems.push(words::both(&path, &inline));
                 None
             }
-            (Some(Member { value, .. }), None) => match value.text() {
-                Some(path) if !path.is_empty() => Some(SpecPlace::Path(path.to_owned())),
+            (Some(Member { value, .. }), None) => match value.name() {
+                Some(path) if !path.is_empty() => Some(SpecPlace::Path(path.into_owned())),
                 _ => self.not_text("spec.path", value),
             },
             (None, Some(Member { value, .. })) => match inline::toml(self.text, value) {
@@ -144,7 +145,7 @@ impl Reader<'_> {
 
     fn env(&mut self, spec: &Node<'_>) -> Option<String> {
         let env = spec.get("env").filter(|env| !matches!(env.kind, NodeKind::Null))?;
-        env.text().map(str::to_owned).or_else(|| self.not_text("spec.env", env))
+        env.name().map(Cow::into_owned).or_else(|| self.not_text("spec.env", env))
     }
 
     /// Numbers and booleans count as they are written: `--set` takes strings.
@@ -185,6 +186,6 @@ impl Reader<'_> {
             self.problems.push(words::not_a_list("spec.only", only.class(), &span));
             return Vec::new();
         };
-        items.iter().filter_map(|item| item.text().map(str::to_owned).or_else(|| self.not_text("spec.only", item))).collect()
+        items.iter().filter_map(|item| item.name().map(Cow::into_owned).or_else(|| self.not_text("spec.only", item))).collect()
     }
 }

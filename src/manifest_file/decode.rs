@@ -444,7 +444,10 @@ impl Decoded {
         if node.is_scalar() {
             self.harmless.push(node.range.clone());
         }
-        self.text(node, path)
+        match node.name() {
+            Some(name) => name.into_owned(),
+            None => self.text(node, path),
+        }
     }
 
     fn boolean(&mut self, node: &Node<'_>, path: &str) -> Option<bool> {

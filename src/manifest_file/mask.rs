@@ -9,8 +9,10 @@ use super::node::{Node, NodeKind};
 const FIELDS: [&str; 11] =
     ["apiVersion", "kind", "metadata", "name", "namespace", "labels", "annotations", "data", "stringData", "type", "immutable"];
 
-/// The ranges to mask. `harmless` are tokens that may be shown; where a document could not be read, there are none of it.
+/// The ranges to mask. `harmless` are tokens that may be shown, but for those over several lines: indented too far, lines that hold something
+/// else become part of the scalar before them. Where a document could not be read, there are none of it.
 pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    harmless.retain(|range| text.get(range.clone()).is_some_and(|token| !token.contains(['\n', '\r'])));
     harmless.extend(field_names(text));
     harmless.sort_by_key(|range| range.start);
     let mut masked = Vec::new();

@@ -12,6 +12,8 @@ pub struct Node<'t> {
     pub range: Range<usize>,
     /// Whether it is a plain scalar of YAML, which quotes would make a string.
     pub plain: bool,
+    /// Whether it is a scalar over several lines, of whose breaks YAML may have made blanks.
+    pub folded: bool,
 }
 
 /// What a [`Node`] is.
@@ -49,7 +51,7 @@ pub struct Member<'t> {
 impl<'t> Node<'t> {
     /// A value at a place.
     pub fn new(kind: NodeKind<'t>, range: Range<usize>) -> Self {
-        Self { kind, range, plain: false }
+        Self { kind, range, plain: false, folded: false }
     }
 
     /// What messages call it, with its article.
@@ -88,5 +90,11 @@ impl<'t> Node<'t> {
             NodeKind::String(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text of a string that is a name, for messages to quote. Where it stands on several lines YAML has made blanks of their breaks; both
+    /// are wrong in a name, and behind a break messages quote nothing.
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        self.text().map(|text| if self.folded { Cow::Owned(text.replace(' ', "\n")) } else { Cow::Borrowed(text) })
     }
 }

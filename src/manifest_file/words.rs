@@ -202,7 +202,7 @@ const LETTERS: &str = "the API server compares kinds letter by letter";
 /// An object that no server takes for a Secret, because of what stands at a node.
 pub(super) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
     let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
-    let said = code(at.text().unwrap_or_default());
+    let said = code(&at.name().unwrap_or_default());
     Worded::new(match misnomer {
         Misnomer::Kind => found(format!("there is no kind {said}")).note(LETTERS).help("write `kind: Secret`"),
         Misnomer::ListKind => found(format!("there is no kind {said}")).note(LETTERS).help("write `kind: SecretList`"),

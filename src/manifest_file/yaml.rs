@@ -221,6 +221,7 @@ impl Reader<'_> {
     fn scalar(&mut self, event: Event) -> Result<Node<'static>, YamlFault> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
+        let folded = event.start_mark.line != event.end_mark.line;
         let to_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
         let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data else {
             return Err(fault(YamlFaultKind::Syntax));
@@ -235,7 +236,7 @@ impl Reader<'_> {
             return Err(fault(YamlFaultKind::FlowQuestion));
         }
         let kind = scalar(value, plain_implicit, tag.as_deref()).and_then(Resolved::value).map_err(fault)?;
-        self.anchored(anchor.as_ref(), Node { kind, range, plain })
+        self.anchored(anchor.as_ref(), Node { kind, range, plain, folded })
     }
 
     fn sequence(&mut self, depth: usize) -> Result<Vec<Node<'static>>, YamlFault> {

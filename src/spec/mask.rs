@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::toml_string::quote_length;
 
-/// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose expressions may be shown.
+/// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose expressions may be shown. A string over several
+/// lines is never shown: one quote too many makes one of whatever follows.
 pub fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templates: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut tokens = Tokens::default();
     tokens.table(table);
@@ -22,7 +23,7 @@ pub fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templat
     for scalar in &tokens.scalars {
         if templates.binary_search(&scalar.start).is_ok() {
             template(text, &inside_quotes(text, scalar), &mut masked);
-        } else if visible.binary_search(&scalar.start).is_err() {
+        } else if visible.binary_search(&scalar.start).is_err() || text.get(scalar.clone()).is_some_and(|token| token.contains('\n')) {
             masked.push(inside_quotes(text, scalar));
         }
     }
