@@ -1,5 +1,7 @@
 //! The chosen environment: its vars, defaults and identities merged over the file's, and the command line's vars over those.
 
+use std::collections::HashMap;
+
 use minijinja::value::Value;
 
 use crate::diag::words::{did_you_mean, one_of};
@@ -78,8 +80,10 @@ pub fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settle
 /// Tables of strings over each other; the later wins.
 pub fn merge_maps<'a>(layers: impl Iterator<Item = &'a [(Text, Text)]>) -> Vec<(Text, Text)> {
     let mut merged: Vec<(Text, Text)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (key, text) in layers.flatten() {
-        match merged.iter_mut().find(|(known, _)| known.value == key.value) {
+        let place = *places.entry(&key.value).or_insert(merged.len());
+        match merged.get_mut(place) {
             Some(present) => *present = (key.clone(), text.clone()),
             None => merged.push((key.clone(), text.clone())),
         }

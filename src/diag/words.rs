@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(code("a\u{1b}[31m\u{202e}b\n\u{e0001}"), "`a\\u001b[31m\\u202eb\\n\\U000e0001`");
+        assert_eq!(code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"), "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`");
+        assert_eq!(code("web\npassword = 1"), "`web…`");
         assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
     }
 

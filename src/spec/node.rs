@@ -1,5 +1,7 @@
 //! Plain data of a spec with positions: `[vars]`, the trees of `json =`, items of `for-each`.
 
+use std::collections::HashMap;
+
 use crate::source::Span;
 
 /// A string of the spec and where it stands, quotes included.
@@ -72,10 +74,14 @@ impl Node {
 
 /// Merges `over` over `under`, key by key; new keys come last.
 pub fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
+    let mut places: HashMap<String, usize> = under.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect();
     for (key, node) in over {
-        match under.iter_mut().find(|(name, _)| name.value == key.value) {
+        match places.get(&key.value).and_then(|place| under.get_mut(*place)) {
             Some((_, present)) => present.merge(node),
-            None => under.push((key, node)),
+            None => {
+                places.insert(key.value.clone(), under.len());
+                under.push((key, node));
+            }
         }
     }
 }
