@@ -1,12 +1,13 @@
 //! A stream of manifests that the spec's Secrets join at the end: Helm's post-renderer, and a transformer of kustomize's old kind.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
-use crate::krm::merge;
+use crate::krm::merge::{self, Id};
 use crate::manifest::Secret;
 use crate::manifest_file::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
@@ -30,15 +31,14 @@ pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic
     let documents = manifest_file::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
+    // Of two with one name the first counts.
+    let mut names: HashMap<Id<'_>, &Node<'_>> = HashMap::new();
+    for (id, name) in objects.iter().filter_map(|object| Some((Id::of(object)?, object.get("metadata")?.get("name")?))) {
+        names.entry(id).or_insert(name);
+    }
     let mut found = Vec::new();
     for secret in secrets {
-        let same = objects.iter().find_map(|object| {
-            let metadata = object.get("metadata")?;
-            let name = metadata.get("name")?;
-            let namespace = metadata.get("namespace").and_then(Node::text);
-            (name.text() == Some(&secret.name) && namespace == secret.namespace.as_deref()).then_some(name)
-        });
-        if let Some(name) = same {
+        if let Some(name) = names.get(&Id::of_secret(secret)) {
             found.push(
                 Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the manifests already have the Secret {}", code(&secret.id())))
                     .at(Span::new(file, name.range.clone()), "this one")

@@ -4,6 +4,7 @@
 //! an annotation with the function's name: what bears it is replaced, or goes away when the spec no longer makes it. A Secret that does
 //! not bear it is somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and nothing is marked.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::list::ResourceList;
@@ -23,9 +24,9 @@ const PLACES: [&str; 4] = ["internal.config.kubernetes.io/", "config.kubernetes.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// Items whose place a Secret takes.
-    pub replaced: Vec<(usize, Secret)>,
+    pub replaced: BTreeMap<usize, Secret>,
     /// Items of this function that the spec no longer makes.
-    pub removed: Vec<usize>,
+    pub removed: BTreeSet<usize>,
     /// Secrets that come behind all items.
     pub appended: Vec<Secret>,
 }
@@ -39,25 +40,29 @@ pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Resu
     let marking = list.items().iter().any(is_of_a_file);
     let mut plan = Plan::default();
     let mut conflicts = Vec::new();
-    let items = list.items().iter().enumerate().filter_map(|(index, item)| Some((index, item, Id::of(item)?)));
-    let items: Vec<(usize, &Node<'_>, Id<'_>)> = items.collect();
+    // Of two with one name the first counts.
+    let mut places: HashMap<Id<'_>, usize> = HashMap::new();
+    for (index, id) in list.items().iter().enumerate().filter_map(|(index, item)| Some((index, Id::of(item)?))) {
+        places.entry(id).or_insert(index);
+    }
     for secret in secrets {
         let mut secret = secret.clone();
         if marking {
             secret.annotations.insert(MARK.to_owned(), function.to_owned());
         }
-        match items.iter().find(|(_, _, id)| id.is(&secret)) {
+        let present = places.get(&Id::of_secret(&secret)).and_then(|index| Some((*index, list.items().get(*index)?)));
+        match present {
             None => plan.appended.push(secret),
-            Some((index, item, _)) if mark(item) == Some(function) => {
+            Some((index, item)) if mark(item) == Some(function) => {
                 keep_place(item, &mut secret);
-                plan.replaced.push((*index, secret));
+                plan.replaced.insert(index, secret);
             }
-            Some((_, item, id)) => conflicts.push(conflict(list, &secret, item, id)),
+            Some((_, item)) => conflicts.push(conflict(list, &secret, item)),
         }
     }
-    let stale = |index: &usize| !plan.replaced.iter().any(|(replaced, _)| replaced == index);
-    let ours = items.iter().filter(|(_, item, _)| mark(item) == Some(function)).map(|(index, _, _)| *index);
-    plan.removed = ours.filter(stale).collect();
+    let is_ours = |item: &Node<'_>| Id::of(item).is_some() && mark(item) == Some(function);
+    let ours = list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
+    plan.removed = ours.filter(|index| !plan.replaced.contains_key(index)).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
 }
 
@@ -69,22 +74,24 @@ pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
 }
 
 /// What tells Secrets apart.
-struct Id<'n> {
-    name: &'n Node<'n>,
+#[derive(PartialEq, Eq, Hash)]
+pub struct Id<'n> {
     namespace: Option<&'n str>,
+    name: &'n str,
 }
 
 impl<'n> Id<'n> {
-    fn of(item: &'n Node<'_>) -> Option<Self> {
-        let metadata = item.get("metadata")?;
+    /// That of an object, if it is a Secret with a name.
+    pub fn of(item: &'n Node<'_>) -> Option<Self> {
         let is_secret =
             item.get("kind").and_then(Node::text) == Some("Secret") && item.get("apiVersion").and_then(Node::text) == Some("v1");
-        is_secret.then_some(())?;
-        Some(Self { name: metadata.get("name")?, namespace: metadata.get("namespace").and_then(Node::text) })
+        let metadata = item.get("metadata").filter(|_| is_secret)?;
+        Some(Self { namespace: metadata.get("namespace").and_then(Node::text), name: metadata.get("name")?.text()? })
     }
 
-    fn is(&self, secret: &Secret) -> bool {
-        self.name.text() == Some(&secret.name) && self.namespace == secret.namespace.as_deref()
+    /// That of a Secret.
+    pub fn of_secret(secret: &'n Secret) -> Self {
+        Self { namespace: secret.namespace.as_deref(), name: &secret.name }
     }
 }
 
@@ -112,9 +119,10 @@ fn keep_place(item: &Node<'_>, secret: &mut Secret) {
     }
 }
 
-fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &Node<'_>, id: &Id<'_>) -> Diagnostic {
+fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &Node<'_>) -> Diagnostic {
+    let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
     let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the list already has the Secret {}", code(&secret.id())))
-        .at(Span::new(list.file, id.name.range.clone()), "this one stays")
+        .at(Span::new(list.file, name.range.clone()), "this one stays")
         .note("it was made by something else, and is not replaced");
     match mark(item) {
         Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),

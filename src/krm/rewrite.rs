@@ -59,11 +59,11 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
         let range = match items.get(index + 1) {
             Some(next) => item.range.start..next.range.start,
             None => {
-                let kept = items.iter().enumerate().take(*index).rfind(|(index, _)| !plan.removed.contains(index));
-                let first = items.iter().enumerate().position(|(at, _)| (at..=*index).all(|at| plan.removed.contains(&at)))?;
+                let first = (0..=*index).rev().take_while(|at| plan.removed.contains(at)).last()?;
+                let kept = first.checked_sub(1).and_then(|kept| items.get(kept));
                 // Those that are removed before it go with it.
                 edits.retain(|(range, _)| items.get(first).is_none_or(|first| range.start < first.range.start));
-                kept.map_or(items.get(first).map(|item| item.range.start), |(_, kept)| end_of(kept))?..end_of(item)?
+                kept.map_or(items.get(first).map(|item| item.range.start), end_of)?..end_of(item)?
             }
         };
         edits.push((range, Zeroizing::default()));
@@ -201,19 +201,18 @@ fn next_member(list: &ResourceList<'_>, behind: usize) -> Option<usize> {
 
 /// Secrets as items of a block list whose dashes stand at this column.
 fn indented(secrets: &[Secret], column: usize) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::new());
-    for secret in secrets {
-        let document = yaml::documents_for_kustomize(std::slice::from_ref(secret));
-        let lines = document.lines().count();
-        let mut block = Zeroizing::new(String::with_capacity(out.len() + document.len() + lines * (column + 2)));
-        block.push_str(&out);
+    let document = |secret| yaml::documents_for_kustomize(std::slice::from_ref(secret));
+    let documents: Vec<Zeroizing<String>> = secrets.iter().map(document).collect();
+    // Room for all of it, so that no part is left behind where it grew.
+    let room = documents.iter().map(|document| document.len() + document.lines().count() * (column + 3)).sum();
+    let mut out = Zeroizing::new(String::with_capacity(room));
+    for document in &documents {
         for (index, line) in document.lines().enumerate() {
-            block.extend(std::iter::repeat_n(' ', column));
-            block.push_str(if index == 0 { "- " } else { "  " });
-            block.push_str(line);
-            block.push('\n');
+            out.extend(std::iter::repeat_n(' ', column));
+            out.push_str(if index == 0 { "- " } else { "  " });
+            out.push_str(line);
+            out.push('\n');
         }
-        out = block;
     }
     out
 }
@@ -277,8 +276,8 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
     };
     let mut wanted: Vec<Want<'_, '_>> = Vec::new();
     for (index, item) in list.items().iter().enumerate() {
-        match plan.replaced.iter().find(|(replaced, _)| *replaced == index) {
-            Some((_, secret)) => wanted.push(Want::Ours(secret)),
+        match plan.replaced.get(&index) {
+            Some(secret) => wanted.push(Want::Ours(secret)),
             None if plan.removed.contains(&index) => {}
             None => wanted.push(Want::Kept(item)),
         }
