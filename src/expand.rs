@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::value::Value;
 
 use crate::diag::sink::Sink;
-use crate::diag::words::{code, did_you_mean};
+use crate::diag::words::{code, did_you_mean, first_line};
 use crate::diag::{Diagnostic, codes};
 use crate::environment::{Settled, merge_maps};
 use crate::kinds::{Fills, SERVICE_ACCOUNT_ANNOTATION};
@@ -168,10 +168,14 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
 
     let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
     let name = if is_token { record.text("token-id") } else { record.text("name") };
-    let name = name.and_then(|name| text(renderer, name));
+    // What is a name everywhere is cut where a quote too many made it go on, also where it is only listed.
+    let line = |renderer: &mut Renderer<'_>, of: &Text| {
+        text(renderer, of).map(|text| Spanned::new(first_line(&text.value).into_owned(), text.span))
+    };
+    let name = name.and_then(|name| line(renderer, name));
     let before = renderer.sink.len();
     let mut annotations = map(renderer, &text, merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()));
-    let labels = map(renderer, &text, merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()));
+    let labels = map(renderer, &line, merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()));
     if let Some(account) = record.text("service-account") {
         service_account(renderer, account, &text, &mut annotations, &place);
     }
@@ -182,10 +186,10 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
     let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
         vec![Some(Some(Spanned::new("kube-system".to_owned(), record.span)))]
     } else if record.key_span("namespaces").is_some() {
-        record.texts("namespaces").iter().map(|namespace| text(renderer, namespace).map(Some)).collect()
+        record.texts("namespaces").iter().map(|namespace| line(renderer, namespace).map(Some)).collect()
     } else {
         match record.text("namespace").or(settled.namespace.as_ref()) {
-            Some(namespace) => vec![text(renderer, namespace).map(Some)],
+            Some(namespace) => vec![line(renderer, namespace).map(Some)],
             None => vec![Some(None)],
         }
     };

@@ -6,6 +6,7 @@ mod cases;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mintage::diag::render::{MessageFormat, Options, render};
+use mintage::inspect::{inspect, table};
 use mintage::{Input, MemoryWorld, SourceMap, compile};
 
 const MARK: &str = "hunter2";
@@ -73,49 +74,54 @@ fn no_case_prints_what_is_planted() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// A string that starts in the value of one line and ends in another one swallows what stands between.
-#[test]
-fn no_string_over_lines_prints_what_it_swallowed() {
-    for case in cases::all() {
-        let Ok(spec) = String::from_utf8(case.file("mintage.toml")) else { continue };
-        let lines: Vec<&str> = spec.lines().take(40).collect();
-        for first in 0..lines.len() {
-            for last in first + 1..lines.len().min(first + 5) {
-                for quotes in ["\"\"\"", "'''"] {
-                    let mut damaged: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-                    damaged[first] = lines[first].replacen('"', quotes, 1);
-                    damaged[last].push_str(quotes);
-                    let said = said(&damaged.join("\n"));
-                    assert_eq!(leak(&said), None, "{} lines {} to {}\n{said}", case.name, first + 1, last + 1);
-                }
-            }
-        }
-    }
-}
-
-/// Compiles a text and renders what is said about it in every format.
+/// Compiles a text and renders what is said about it in every format, and how it is listed.
 fn said(text: &str) -> String {
     let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");
     let mut sources = SourceMap::new();
     let file = sources.add("mintage.toml", text);
     let compiled = compile(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources);
-    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
+    let said = [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
         .map(|format| render(&compiled.diagnostics, &sources, &Options { format, width: 100, color: false }))
-        .concat()
+        .concat();
+    let secrets = inspect(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources).secrets;
+    said + &table::table(&secrets, None) + &table::json(&secrets).to_string()
+}
+
+/// The first lines of every case's spec, with its name.
+fn specs() -> impl Iterator<Item = (String, Vec<String>)> {
+    cases::all().into_iter().filter_map(|case| {
+        let spec = String::from_utf8(case.file("mintage.toml")).ok()?;
+        Some((case.name.clone(), spec.lines().take(40).map(str::to_owned).collect()))
+    })
 }
 
 #[test]
 fn no_broken_spec_prints_what_is_planted() {
-    for case in cases::all() {
-        let Ok(spec) = String::from_utf8(case.file("mintage.toml")) else { continue };
-        let lines: Vec<&str> = spec.lines().take(40).collect();
+    for (name, lines) in specs() {
         for index in 0..lines.len() {
             for damage in ["", "\"", "'", "]", "\"\"\"", "{{"] {
                 let mut damaged = lines.clone();
-                let line = format!("{}{damage}", lines[index]);
-                damaged[index] = if damage.is_empty() { "" } else { &line };
+                damaged[index] = if damage.is_empty() { String::new() } else { format!("{}{damage}", lines[index]) };
                 let said = said(&damaged.join("\n"));
-                assert_eq!(leak(&said), None, "{} line {} {damage:?}\n{said}", case.name, index + 1);
+                assert_eq!(leak(&said), None, "{name} line {} {damage:?}\n{said}", index + 1);
+            }
+        }
+    }
+}
+
+/// A string that starts in the value of one line and ends in another one swallows what stands between.
+#[test]
+fn no_string_over_lines_prints_what_it_swallowed() {
+    for (name, lines) in specs() {
+        for first in 0..lines.len() {
+            for last in first + 1..lines.len().min(first + 5) {
+                for quotes in ["\"\"\"", "'''"] {
+                    let mut damaged = lines.clone();
+                    damaged[first] = lines[first].replacen('"', quotes, 1);
+                    damaged[last].push_str(quotes);
+                    let said = said(&damaged.join("\n"));
+                    assert_eq!(leak(&said), None, "{name} lines {} to {}\n{said}", first + 1, last + 1);
+                }
             }
         }
     }

@@ -13,19 +13,16 @@ use crate::manifest_file::{self, Found};
 use crate::resolve::Locked;
 use crate::source::SourceMap;
 
-use super::options::SpecOptions;
+use super::options::{SpecOptions, and_one_more};
 use super::{Exit, manifest_files};
 
 /// Say what a build would change in a folder, a file or a cluster
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("specs", |arg| arg
-        .value_name("PATH")
-        .num_args(1..=2)
-        .required(true)
-        .default_value(None::<&str>)
-        .help("[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of manifests, or - for stdin")
-    ),
+    mut_arg("specs", |arg| and_one_more(
+        arg,
+        "[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of manifests, or - for stdin"
+    )),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:
   mintage diff rendered/                            ./mintage.toml against a folder

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, ValueEnum};
 
 use crate::crypt::IdentityInput;
 use crate::diag::lint_levels::{self, LintLevel};
@@ -75,18 +75,15 @@ pub struct SpecOptions {
 
 /// Options of every command about one Secret of a spec.
 #[derive(Debug, Args)]
-#[command(
-    mut_arg("specs", |arg| arg
-        .value_name("PATH")
-        .num_args(1..=2)
-        .required(true)
-        .default_value(None::<&str>)
-        .help("[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")
-    ),
-)]
+#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")))]
 pub struct SecretOptions {
     #[command(flatten)]
     spec: SpecOptions,
+}
+
+/// The argument for specs of a command that takes one, and something else behind it.
+pub fn and_one_more(specs: Arg, help: &'static str) -> Arg {
+    specs.value_name("PATH").num_args(1..=2).required(true).default_value(None::<&str>).help(help)
 }
 
 impl SecretOptions {

@@ -86,10 +86,11 @@ pub fn code(name: &str) -> String {
     out
 }
 
-/// A name up to its first line break: what follows in a file where a quote or an indent went wrong is no name, and may be a secret.
+/// A name up to its first line break: what follows in a file where a quote or an indent went wrong is no name, and may be a secret. The
+/// break stays, so that it is found wrong.
 pub fn first_line(name: &str) -> Cow<'_, str> {
     match name.trim_end().find(['\n', '\r']).and_then(|end| name.get(..end)) {
-        Some(first) => Cow::Owned(format!("{first}…")),
+        Some(first) => Cow::Owned(format!("{first}\n…")),
         None => Cow::Borrowed(name),
     }
 }
@@ -193,7 +194,7 @@ mod tests {
     #[test]
     fn names_cannot_steer_a_terminal() {
         assert_eq!(code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"), "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`");
-        assert_eq!(code("web\npassword = 1"), "`web…`");
+        assert_eq!(code("web\npassword = 1"), "`web\\n…`");
         assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
     }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypt::{Addressee, DecryptFault};
 use crate::diag::sink::Sink;
+use crate::diag::words::first_line;
 use crate::diag::{Diagnostic, Level};
 use crate::emit::hash::kustomize_suffix;
 use crate::manifest::Secret;
@@ -181,6 +182,8 @@ fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -
         (Some(true), false) => Hash::Unknown,
         _ => Hash::None,
     };
+    // Unlike names a type may be any text, which what is built keeps, and the hash counts.
+    secret.type_ = first_line(&secret.type_).into_owned();
     Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
 }
 

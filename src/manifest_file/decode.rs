@@ -18,9 +18,6 @@ use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::mask;
 use super::node::{Node, NodeKind};
 
-/// What stands for a key that must not be shown.
-const HIDDEN: &str = "***";
-
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
 pub(super) struct Decoded {
@@ -235,7 +232,7 @@ impl Decoded {
         }
         for (name, _, value) in self.fields(node, path, &FIELDS) {
             self.places.insert(Spot::Owner(index, name), value.range.clone());
-            let path = format!("{path}.{name}");
+            let path = joined(path, name);
             match name {
                 "apiVersion" => owner.api_version = self.harmless_text(value, &path),
                 "kind" => owner.kind = self.harmless_text(value, &path),
@@ -252,7 +249,7 @@ impl Decoded {
     fn managed_fields(&mut self, node: &Node<'_>, path: &str) {
         const FIELDS: [&str; 7] = ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
         for (name, _, value) in self.fields(node, path, &FIELDS) {
-            let path = format!("{path}.{name}");
+            let path = joined(path, name);
             match name {
                 "time" => self.time(value, &path),
                 "fieldsV1" => {}
@@ -266,7 +263,7 @@ impl Decoded {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
             self.data_place(key, key_range, value, Map::Data);
-            let path = format!("data.{key}");
+            let path = joined("data", key);
             let bytes = match &value.kind {
                 NodeKind::Null => Some(SecretBytes::default()),
                 NodeKind::String(text) => match base64::decode(text.as_bytes()) {
@@ -314,7 +311,7 @@ impl Decoded {
                 NodeKind::Null => Some(SecretBytes::default()),
                 NodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
                 _ => {
-                    self.wrong_type(format!("stringData.{key}"), value, "a string");
+                    self.wrong_type(joined("stringData", key), value, "a string");
                     None
                 }
             };
@@ -345,7 +342,7 @@ impl Decoded {
             self.places.insert(key_spot(key.to_owned()), key_range);
             self.places.insert(value_spot(key.to_owned()), value.range.clone());
             self.null(key, value, map);
-            let path = format!("{path}.{key}");
+            let path = joined(path, key);
             let text = if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
             texts.insert(key.to_owned(), text);
         }
@@ -369,8 +366,7 @@ impl Decoded {
         }
         let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
         for (key, key_range, value) in unknown {
-            // A quote or brace gone wrong makes a key of what was a value.
-            let key = if mask::is_name(key) { key } else { HIDDEN };
+            let key = shown(key);
             let remedy = Remedy::of(key, path, known, &present);
             let object = matches!(value.kind, NodeKind::Object(_));
             let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
@@ -491,5 +487,11 @@ impl Decoded {
 
 /// The path of a field of the object at a path; that of the manifest is empty.
 fn joined(path: &str, name: &str) -> String {
+    let name = shown(name);
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A key as messages may show it: a quote or brace gone wrong makes a key of what was a value.
+fn shown(key: &str) -> &str {
+    if mask::is_name(key) { key } else { "***" }
 }

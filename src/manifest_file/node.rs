@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::diag::words::first_line;
+
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]
 pub struct Node<'t> {
@@ -92,9 +94,9 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The text of a string that is a name, for messages to quote. Where it stands on several lines YAML has made blanks of their breaks; both
-    /// are wrong in a name, and behind a break messages quote nothing.
+    /// The text of a string that is a name, up to its first line break, of which YAML may have made a blank.
     pub fn name(&self) -> Option<Cow<'_, str>> {
-        self.text().map(|text| if self.folded { Cow::Owned(text.replace(' ', "\n")) } else { Cow::Borrowed(text) })
+        let text = self.text()?;
+        Some(if self.folded { Cow::Owned(first_line(&text.replace(' ', "\n")).into_owned()) } else { Cow::Borrowed(text) })
     }
 }

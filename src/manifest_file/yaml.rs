@@ -280,6 +280,7 @@ impl Reader<'_> {
     fn key(&mut self, event: Event) -> Result<(Cow<'static, str>, bool), YamlFault> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
+        let folded = event.start_mark.line != event.end_mark.line;
         match event.data {
             EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
                 if style == ScalarStyle::Plain && self.flow > 0 && value.contains('?') {
@@ -292,7 +293,9 @@ impl Reader<'_> {
                     self.anchored(anchor.as_ref(), Node::new(kind, range.clone()))?;
                 }
                 let renamed = resolved.scalar != Scalar::Text;
-                Ok((resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?.into(), renamed))
+                let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
+                // Behind a `?`. With the break the key is as wrong as with a blank, and is found to be more than a name.
+                Ok((if folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
             EventData::Alias { .. } => match self.node(event, 0)?.kind {
                 NodeKind::String(text) => Ok((text, false)),

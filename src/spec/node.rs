@@ -85,3 +85,23 @@ pub fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, NodeKind, Text, merge_tables};
+    use crate::source::{SourceMap, Span};
+
+    #[test]
+    fn many_keys_are_merged_in_little_time() {
+        let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
+        let table =
+            |to: usize| (0..to).map(move |key| (Text { value: key.to_string(), span }, Node { kind: NodeKind::Bool(to > 1), span }));
+        let mut under: Vec<(Text, Node)> = table(1).collect();
+        let start = std::time::Instant::now();
+        merge_tables(&mut under, table(200_000).collect());
+        merge_tables(&mut under, table(200_000).collect());
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+        assert_eq!(under.len(), 200_000);
+        assert!(matches!(under.first(), Some((_, Node { kind: NodeKind::Bool(true), .. }))));
+    }
+}
