@@ -54,6 +54,9 @@ pub mod stream;
 pub mod structure;
 pub mod template;
 mod terminal;
+#[cfg(test)]
+#[path = "../tests/unit/mod.rs"]
+mod unit;
 pub mod usage;
 pub mod world;
 

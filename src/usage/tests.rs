@@ -54,7 +54,7 @@ fn volumes_have_names_that_are_labels() {
 fn the_name_with_its_hash() {
     let text = used("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n");
     assert!(text.starts_with("# The Secret's name ends in a hash"), "{text}");
-    // What kubectl kustomize makes of the same data: tests/hash.rs compares the function with it.
+    // What kubectl kustomize makes of the same data: tests/unit/hash.rs compares the function with it.
     let name = documents(&text).pop().unwrap()["spec"]["volumes"][0]["secret"]["secretName"].as_str().unwrap().to_owned();
     assert_eq!(name.len(), "a-".len() + 10);
 }

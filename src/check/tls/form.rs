@@ -1,4 +1,4 @@
-//! How certificates are written down: what Go reads and other readers don't, and the reverse. `tests/key_lints.rs` has OpenSSL read each
+//! How certificates are written down: what Go reads and other readers don't, and the reverse. `tests/unit/tls_lints.rs` has OpenSSL read each
 //! form.
 //!
 //! CRLF, long lines, blanks inside the base64 and text between the blocks are read by all of Go, OpenSSL 3 and Python (`ssl`,

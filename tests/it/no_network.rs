@@ -1,0 +1,112 @@
+//! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every system call of the network.
+#![cfg(target_os = "linux")]
+
+use crate::peers;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Arguments for each command, among them the doors that other programs call; a run a line. `{}` is a folder of the test's own.
+const RUNS: &[(&str, &[&[&str]])] = &[
+    (
+        "build",
+        &[&["examples/shop"], &["examples/shop", "-e", "prod", "-o", "{}/out.yaml"], &["examples/types/tls.toml", "--format", "json"]],
+    ),
+    ("check", &[&["examples/shop"], &["examples/shop", "--message-format", "sarif"], &["--manifests", "tests/ui/type-meta"]]),
+    ("explain", &[&[], &["tls-pair"]]),
+    ("schema", &[&[]]),
+    ("completions", &[&["bash"]]),
+    ("diff", &[&["examples/shop", "tests/ui/type-meta"], &["examples/shop", "-", "--reveal"]]),
+    ("list", &[&["examples/shop"], &["examples/shop", "--json"]]),
+    ("show", &[&["examples/shop", "mysql"], &["examples/shop", "mysql", "--reveal"]]),
+    ("use", &[&["examples/shop", "mysql"]]),
+    ("krm", &[&[]]),
+    ("post-render", &[&["examples/shop"]]),
+    ("install kustomize", &[&["--dir", "{}"]]),
+    ("install helm", &[&["--dir", "{}/helm"]]),
+    ("doctor", &[&["examples/shop"]]),
+    ("guard", &[&["docs", "examples/types"]]),
+    ("install argocd", &[&[], &["--part", "patch"]]),
+    ("argocd generate", &[&[]]),
+    ("argocd parameters", &[&[]]),
+    ("help", &[&[], &["build"]]),
+];
+
+/// What kustomize pipes into the function.
+const LIST: &[u8] =
+    b"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  \
+    kind: Mintage\n  metadata: {name: shop}\n  spec: {path: examples/shop}\n";
+
+/// The commands that `--help` lists, those below others by all their words.
+fn commands(above: &[String]) -> BTreeSet<String> {
+    let help = peers::stdout(Command::new(env!("CARGO_BIN_EXE_mintage")).args(above).arg("--help"), b"");
+    let help = String::from_utf8(help).unwrap();
+    let Some(listed) = help.split("Commands:\n").nth(1) else { return BTreeSet::from([above.join(" ")]) };
+    // Deeper lines go on with what a command does.
+    let lines = listed.split("\n\n").next().unwrap().lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = lines.filter_map(|line| line.split_whitespace().next());
+    // Every command with commands below it has a `help` of its own, which is the same.
+    let names = names.filter(|name| *name != "help" || above.is_empty());
+    names
+        .flat_map(|name| if name == "help" { BTreeSet::from([name.to_owned()]) } else { commands(&[above, &[name.to_owned()]].concat()) })
+        .collect()
+}
+
+#[test]
+fn every_command_has_a_row() {
+    let rows: BTreeSet<String> = RUNS.iter().map(|(command, _)| (*command).to_owned()).collect();
+    assert_eq!(commands(&[]), rows, "each command needs runs in this test");
+}
+
+/// The network's system calls of a program and all its children. None is justified: names of hosts, users and services are nobody's
+/// business here, so that even Unix and netlink sockets, which glibc opens to look them up, would be one too many.
+fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) -> String {
+    let trace = folder.join("trace");
+    let mut command = Command::new(strace);
+    // Signals and exits are no calls of the network.
+    command.args(["-f", "-qq", "-e", "trace=%network", "-e", "signal=none", "-o"]).arg(&trace).arg(program).args(arguments);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("HOME", folder);
+    if arguments.first().is_some_and(|command| command == "argocd") {
+        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")).env("ARGOCD_ENV_MINTAGE_ENV", "prod");
+    }
+    // A function gets its list, and a post-renderer what a chart renders.
+    let stdin: &[u8] = match arguments.first().map(String::as_str) {
+        Some("krm") => LIST,
+        Some("post-render" | "diff") => b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
+        _ => b"",
+    };
+    let output = peers::run(&mut command, stdin);
+    assert!(output.status.code().is_some_and(|code| code < 2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    fs::read_to_string(trace).unwrap()
+}
+
+#[test]
+fn no_command_opens_a_socket() {
+    let Some(strace) = peers::need("strace") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut runs = 0;
+    for (command, lists) in RUNS {
+        for list in *lists {
+            let arguments: Vec<String> =
+                command.split(' ').chain(list.iter().copied()).map(|word| word.replace("{}", folder.path().to_str().unwrap())).collect();
+            let trace = traced(&strace, Path::new(env!("CARGO_BIN_EXE_mintage")), &arguments, folder.path());
+            assert_eq!(trace, "", "{arguments:?}");
+            runs += 1;
+        }
+    }
+    assert!(runs >= 15);
+}
+
+/// The trace is able to fail.
+#[test]
+fn the_trace_sees_sockets() {
+    let (Some(strace), Some(python)) = (peers::need("strace"), peers::need("python")) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let script = "import socket\nfor family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX): socket.socket(family).close()";
+    let trace = traced(&strace, &python, &["-c".to_owned(), script.to_owned()], folder.path());
+    for family in ["AF_INET,", "AF_INET6,", "AF_UNIX,"] {
+        assert!(trace.contains(&format!("socket({family}")), "{trace}");
+    }
+}

@@ -1,0 +1,10 @@
+//! age files, identities and recipients against the tools that make them: age, rage, typage and ssh-keygen.
+
+mod lab;
+
+mod damage;
+mod identities;
+mod opens;
+mod passphrases;
+mod recipients;
+mod refuses;

@@ -1,0 +1,22 @@
+//! Tests of internals against real programs and recorded answers. They are a part of the library when it is tested, so that they see what is
+//! not public.
+
+mod age;
+mod api_server;
+mod docker_json;
+mod hash;
+mod identity_files;
+mod keys;
+mod output;
+#[path = "../peers/mod.rs"]
+mod peers;
+mod practice;
+mod props;
+mod readers;
+mod registry_keys;
+mod sandbox;
+mod schema;
+mod spec_lints;
+mod ssh_lints;
+mod structure;
+mod tls_lints;

@@ -1,0 +1,108 @@
+//! No input panics, and no message holds a value.
+
+use crate::diag::Diagnostic;
+use crate::structure::{Format, KeyPath, base64, read, select, words, write};
+use proptest::prelude::{ProptestConfig, any, proptest};
+
+use super::cases::texts;
+
+/// A value that must be in no message. Keys may be.
+const SECRET: &str = "hunter2";
+
+fn all_words(diagnostic: &Diagnostic) -> String {
+    format!("{diagnostic:?}")
+}
+
+/// Reads, and does everything that may be done with the result.
+fn exercise(format: Format, bytes: &[u8]) {
+    match read(format, bytes) {
+        Err(fault) => {
+            all_words(&words::unreadable("`file`", format, &fault));
+        }
+        Ok(tree) => {
+            let _ = format!("{tree:?}");
+            for other in Format::ALL {
+                if let Err(fault) = write(other, &tree) {
+                    all_words(&words::unwritable(other, &fault));
+                }
+            }
+            for path in ["a", "a.b[0]", "c[0].a", "x.y.z"] {
+                let path = KeyPath::parse(path).expect("a path");
+                match select(&tree, &path) {
+                    Err(fault) => {
+                        all_words(&words::no_such_key("`file`", &path, &fault));
+                    }
+                    Ok(node) => {
+                        if node.plain_text().is_err() {
+                            all_words(&words::not_a_scalar("`file`", &path, node));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_bytes(bytes in any::<Vec<u8>>()) {
+        for format in Format::ALL {
+            exercise(format, &bytes);
+        }
+        if let Err(fault) = base64::decode(&bytes) {
+            all_words(&words::bad_base64("`x`", &fault));
+        }
+    }
+    #[test]
+    fn any_string(text in any::<String>()) {
+        for format in Format::ALL {
+            exercise(format, text.as_bytes());
+        }
+    }
+    #[test]
+    fn nearly_json(text in texts(Format::Json)) { exercise(Format::Json, text.as_bytes()); }
+    #[test]
+    fn nearly_yaml(text in texts(Format::Yaml)) { exercise(Format::Yaml, text.as_bytes()); }
+    #[test]
+    fn nearly_toml(text in texts(Format::Toml)) { exercise(Format::Toml, text.as_bytes()); }
+    #[test]
+    fn nearly_dotenv(text in texts(Format::Dotenv)) { exercise(Format::Dotenv, text.as_bytes()); }
+    #[test]
+    fn any_path(text in "[a-z.'\"\\[\\]0-9 \\\\é-]{0,12}") {
+        match KeyPath::parse(&text) {
+            Ok(path) => assert_eq!(KeyPath::parse(&path.to_string()).expect("as written").to_string(), path.to_string()),
+            Err(fault) => {
+                assert!(text.get(fault.at.clone()).is_some(), "{text}");
+                all_words(&words::bad_key_path(&text, &fault));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_message_holds_a_value() {
+    let secrets = [
+        (Format::Json, format!("{{\"a\": \"{SECRET}\", \"a\": \"{SECRET}\"}}")),
+        (Format::Json, format!("{{\"a\": {SECRET}}}")),
+        (Format::Json, format!("\"{SECRET}\"")),
+        (Format::Toml, format!("a = {SECRET}")),
+        (Format::Toml, format!("a = \"{SECRET}\"\na = \"{SECRET}\"")),
+        (Format::Toml, format!("a = \"{SECRET}\" {SECRET}")),
+        (Format::Yaml, format!("a: {SECRET}\na: {SECRET}")),
+        (Format::Yaml, format!("a: !{SECRET} x")),
+        (Format::Yaml, format!("a: *{SECRET}")),
+        (Format::Yaml, format!("a: [{SECRET}")),
+        (Format::Yaml, format!("a: \"\u{85}{SECRET}\"")),
+        (Format::Yaml, SECRET.to_owned()),
+        (Format::Dotenv, format!("A=\"{SECRET}\n")),
+        (Format::Dotenv, SECRET.to_owned()),
+        (Format::Dotenv, format!("A='x'{SECRET}")),
+        (Format::Dotenv, format!("{SECRET}/=x")),
+    ];
+    for (format, text) in secrets {
+        let fault = read(format, text.as_bytes()).expect_err(&text);
+        let words = all_words(&words::unreadable("`file`", format, &fault));
+        assert!(!words.contains(SECRET) && !format!("{fault:?}").contains(SECRET), "{text}: {words}");
+    }
+}
