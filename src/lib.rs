@@ -22,61 +22,46 @@
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
 //! ```
 
-pub mod argocd;
-mod bounded_read;
+pub mod age;
 pub mod check;
 pub mod cli;
-pub mod compare;
-pub mod crypt;
+pub mod compile;
+pub mod content;
 pub mod diag;
 pub mod emit;
-pub mod environment;
-mod expand;
-pub mod guard;
-pub mod identity_files;
-pub mod inspect;
-mod judge;
-pub mod kinds;
-pub mod krm;
-pub mod manifest;
-pub mod manifest_file;
-pub mod os_world;
-pub mod output;
-mod render;
-pub mod resolve;
-mod sandbox;
-pub mod secret_bytes;
-pub mod signals;
+pub mod go;
+pub mod integrations;
+pub mod manifests;
+pub mod os;
+pub mod secret;
 pub mod source;
 pub mod spec;
-mod spec_lints;
-pub mod stream;
 pub mod structure;
 pub mod template;
-mod terminal;
 #[cfg(test)]
 #[path = "../tests/unit/mod.rs"]
 mod unit;
-pub mod usage;
+pub mod views;
 pub mod world;
 
-use crypt::{IdentityInput, Keyring};
+use age::{IdentityInput, Keyring};
+use compile::environment::{self, Choice};
+use compile::expand;
+use compile::judge::{self, Seen};
+use compile::lints::{self, UnusedFiles};
+use compile::render::Renderer;
+use compile::resolve::{self, Locked};
 use diag::lint_levels::LintLevels;
+use diag::phrases::one_of;
 use diag::sink::Sink;
-use diag::words::one_of;
 use diag::{Diagnostic, Level, codes};
-use environment::Choice;
-use judge::Seen;
-use render::Renderer;
-use resolve::Locked;
 use spec::Spec;
 use spec::node::Node;
-use spec_lints::UnusedFiles;
 use template::Engine;
 
-pub use manifest::Secret;
-pub use manifest_file::{Checked, check_manifests};
-pub use secret_bytes::SecretBytes;
+pub use manifests::{Checked, check_manifests};
+pub use secret::Secret;
+pub use secret::bytes::SecretBytes;
 pub use source::{FileId, SourceMap};
 pub use world::{MemoryWorld, World};
 
@@ -188,8 +173,8 @@ fn compile_spec(
     let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
     let sound = sound && renderer.sink.errors() == before;
-    let subject = spec_lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
-    spec_lints::lint(&subject, renderer);
+    let subject = lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
+    lints::lint(&subject, renderer);
     planned.len()
 }
 
@@ -230,7 +215,7 @@ fn identities(
     let (keyring, bad) = Keyring::load(inputs);
     for bad in bad {
         let span = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value)).map(|text| text.span);
-        let diagnostic = crypt::words::bad_identity(&bad);
+        let diagnostic = age::messages::bad_identity(&bad);
         let diagnostic = match span {
             Some(span) => diagnostic.at(span, ""),
             None => diagnostic,

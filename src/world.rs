@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// What the compiler may ask of the machine. Everything else it gets as arguments.
 ///

@@ -1,7 +1,8 @@
 //! An age file whose header was read, and how to open it with keys that are at hand.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use std::io;
+use std::io::{BufRead, Read};
 
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Identity};
@@ -10,7 +11,7 @@ use super::MAX_WORK_FACTOR;
 use super::armor::unarmor;
 use super::header::Header;
 use super::sniff::{Form, Looks, sniff};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// What is damaged about an age file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +42,14 @@ pub enum Damage {
 
 /// Why no file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReadFault {
+pub(crate) enum ReadFault {
     NotAge(Looks),
     Damaged(Damage),
 }
 
 /// Why a file that was read did not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OpenFault {
+pub(crate) enum OpenFault {
     /// It is for none of the keys.
     NoMatch,
     /// A passphrase is wrong.
@@ -61,14 +62,14 @@ pub(super) enum OpenFault {
 }
 
 /// An age file with a header that age accepts.
-pub(super) struct AgeFile<'a> {
+pub(crate) struct AgeFile<'a> {
     binary: Cow<'a, [u8]>,
-    pub(super) header: Header,
+    pub(crate) header: Header,
 }
 
 impl<'a> AgeFile<'a> {
     /// Reads the header of a binary or armored file.
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
         let binary = match sniff(bytes) {
             Form::Binary => Cow::Borrowed(bytes),
             Form::Armored => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
@@ -95,7 +96,7 @@ impl<'a> AgeFile<'a> {
     }
 
     /// The plaintext, whole or not at all, of at most `limit` bytes.
-    pub(super) fn open<'k>(&self, keys: impl Iterator<Item = &'k dyn Identity>, limit: usize) -> Result<SecretBytes, OpenFault> {
+    pub(crate) fn open<'k>(&self, keys: impl Iterator<Item = &'k dyn Identity>, limit: usize) -> Result<SecretBytes, OpenFault> {
         let decryptor = self.decryptor().map_err(OpenFault::Damaged)?;
         let reader = decryptor.decrypt(keys).map_err(|error| match error {
             // Never printed: the Display of ExcessiveWork subtracts with overflow.
@@ -117,7 +118,7 @@ impl<'a> AgeFile<'a> {
     }
 
     /// The plaintext of a file that is encrypted with a passphrase.
-    pub(super) fn open_with_passphrase(&self, passphrase: &SecretBytes, limit: usize) -> Result<SecretBytes, OpenFault> {
+    pub(crate) fn open_with_passphrase(&self, passphrase: &SecretBytes, limit: usize) -> Result<SecretBytes, OpenFault> {
         self.check_work()?;
         // age's passphrases are UTF-8 everywhere, so other bytes can't be the right one.
         let passphrase = passphrase.expose_str().ok_or(OpenFault::WrongPassphrase)?;
@@ -130,7 +131,7 @@ impl<'a> AgeFile<'a> {
     }
 
     /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].
-    pub(super) fn check_work(&self) -> Result<(), OpenFault> {
+    pub(crate) fn check_work(&self) -> Result<(), OpenFault> {
         match self.header.work_factor {
             Some(factor) if factor > MAX_WORK_FACTOR => Err(OpenFault::WorkFactor(factor)),
             Some(_) => Ok(()),

@@ -22,7 +22,7 @@ pub fn dedent_armor(text: &str) -> String {
 }
 
 /// The binary age file inside an armored one.
-pub(super) fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
+pub(crate) fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
     let armor = dedent_armor(std::str::from_utf8(bytes).map_err(|_| Damage::Armor)?);
     if !armor.trim_end().ends_with(ARMOR_END) {
         return Err(if armor.contains(ARMOR_END) { Damage::TextAfterArmor } else { Damage::ArmorCut });

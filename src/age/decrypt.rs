@@ -8,7 +8,7 @@ use super::identity::BadIdentity;
 use super::keyring::{Entry, Held, IdentityInfo, Keyring, UnlockFault};
 use super::sniff::Looks;
 use super::{Ask, MAX_WORK_FACTOR};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,25 +44,25 @@ impl Addressees {
     }
 
     /// Whether an ssh key is among them: its kind, and its tag as [`Addressee::Ssh`] has it.
-    pub(super) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
+    pub(crate) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { kind, tag } if *kind == key_kind && tag == key_tag))
     }
 }
 
 /// What is told by a header without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// For whom.
-    pub(super) addressees: Addressees,
+    pub(crate) addressees: Addressees,
     /// For a passphrase file, how much work it takes: the exponent of scrypt's N.
-    pub(super) work_factor: Option<u8>,
+    pub(crate) work_factor: Option<u8>,
     /// Length in bytes, the MAC's line included.
-    pub(super) len: usize,
+    pub(crate) len: usize,
 }
 
 impl Header {
     /// Reads the header at the start of `binary`. Time and memory are linear; the stanzas' bodies are left to age.
-    pub(super) fn read(binary: &[u8]) -> Result<Self, Damage> {
+    pub(crate) fn read(binary: &[u8]) -> Result<Self, Damage> {
         let mut header = Header { addressees: Addressees::default(), work_factor: None, len: 0 };
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
             header.len += line.len();
@@ -86,7 +86,7 @@ impl Header {
     }
 
     /// Whether a passphrase opens the file. age accepts no other addressee beside it.
-    pub(super) fn is_passphrase(&self) -> bool {
+    pub(crate) fn is_passphrase(&self) -> bool {
         self.addressees.0.contains_key(&Addressee::Passphrase)
     }
 

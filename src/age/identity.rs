@@ -6,7 +6,7 @@ use super::age_file::{AgeFile, Damage, OpenFault, ReadFault};
 use super::keyring::{Held, LockedFile, Unusable};
 use super::sniff::{Form, Looks, sniff};
 use super::ssh::{SshKey, SshProblem, parse_private};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// One file or variable with identities.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ pub enum LineProblem {
 }
 
 /// The identities of an input.
-pub(super) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
+pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
     let bytes = input.bytes.expose();
     match sniff(bytes) {
         Form::Binary | Form::Armored => return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]),
@@ -124,7 +124,7 @@ fn locked_file(bytes: &SecretBytes) -> Result<LockedFile, BadIdentityReason> {
 }
 
 /// The identities of a decrypted identity file, which holds no ssh keys.
-pub(super) fn read_decrypted(bytes: &SecretBytes) -> Result<Vec<Held>, BadIdentityReason> {
+pub(crate) fn read_decrypted(bytes: &SecretBytes) -> Result<Vec<Held>, BadIdentityReason> {
     if bytes.expose().trim_ascii().is_empty() {
         return Err(BadIdentityReason::Empty);
     }

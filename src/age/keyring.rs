@@ -3,18 +3,20 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use age::secrecy::SecretString;
 use age::ssh::{EncryptedKey, Identity as SshIdentity};
-use age::{secrecy::SecretString, x25519};
+use age::x25519;
 
+use super::Ask;
 use super::age_file::{AgeFile, Damage, OpenFault, ReadFault};
 use super::identity::{BadIdentity, BadIdentityReason, IdentityInput, read, read_decrypted};
+use super::sniff::Looks;
 use super::ssh::SshPublic;
-use super::{Ask, sniff::Looks};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
 /// An identity, ready or not.
-pub(super) enum Held {
+pub(crate) enum Held {
     /// A native key, with its recipient.
     Native(String, Box<x25519::Identity>),
     /// An ssh key without a passphrase.
@@ -28,7 +30,7 @@ pub(super) enum Held {
 }
 
 /// An identity of a kind that mintage knows but can't use.
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     /// Of the plugin of this name.
     Plugin(String),
     /// `AGE-SECRET-KEY-PQ-1...`
@@ -37,7 +39,7 @@ pub(super) enum Unusable {
 
 /// Why something locked stays locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum UnlockFault {
+pub(crate) enum UnlockFault {
     /// The passphrase is wrong.
     Wrong,
     /// There is nobody to ask.
@@ -47,27 +49,27 @@ pub(super) enum UnlockFault {
 }
 
 /// An ssh key with a passphrase.
-pub(super) struct LockedSsh {
-    pub(super) public: SshPublic,
+pub(crate) struct LockedSsh {
+    pub(crate) public: SshPublic,
     key: EncryptedKey,
     opened: OnceLock<Result<SshIdentity, UnlockFault>>,
 }
 
 /// An identity file with a passphrase.
-pub(super) struct LockedFile {
+pub(crate) struct LockedFile {
     bytes: SecretBytes,
     opened: OnceLock<Result<Vec<Held>, UnlockFault>>,
 }
 
 impl Held {
-    pub(super) fn locked_ssh(public: SshPublic, key: EncryptedKey) -> Self {
+    pub(crate) fn locked_ssh(public: SshPublic, key: EncryptedKey) -> Self {
         Held::LockedSsh(Box::new(LockedSsh { public, key, opened: OnceLock::new() }))
     }
 }
 
 impl LockedSsh {
     /// The key, once its passphrase was asked for.
-    pub(super) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&SshIdentity, UnlockFault> {
+    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&SshIdentity, UnlockFault> {
         let opened = self.opened.get_or_init(|| {
             let passphrase = ask(&format!("the ssh key {origin}")).ok_or(UnlockFault::Nobody)?;
             let passphrase = passphrase.expose_str().ok_or(UnlockFault::Wrong)?;
@@ -78,12 +80,12 @@ impl LockedSsh {
 }
 
 impl LockedFile {
-    pub(super) fn new(bytes: SecretBytes) -> Self {
+    pub(crate) fn new(bytes: SecretBytes) -> Self {
         Self { bytes, opened: OnceLock::new() }
     }
 
     /// The identities in the file, once its passphrase was asked for.
-    pub(super) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&[Held], UnlockFault> {
+    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&[Held], UnlockFault> {
         let opened = self.opened.get_or_init(|| {
             let file = AgeFile::read(self.bytes.expose()).map_err(|fault| {
                 UnlockFault::Bad(match fault {
@@ -142,16 +144,16 @@ pub enum IdentityKind {
 }
 
 /// One input's identities.
-pub(super) struct Entry {
-    pub(super) origin: String,
-    pub(super) only_for_ssh: bool,
-    pub(super) held: Vec<Held>,
+pub(crate) struct Entry {
+    pub(crate) origin: String,
+    pub(crate) only_for_ssh: bool,
+    pub(crate) held: Vec<Held>,
 }
 
 /// All identities of a run. Threads can share it.
 #[derive(Default)]
 pub struct Keyring {
-    pub(super) entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Keyring {
@@ -186,7 +188,7 @@ impl Keyring {
     }
 
     /// The same; keys that were only looked up for ssh are left out unless `ssh`.
-    pub(super) fn infos(&self, ssh: bool) -> Vec<IdentityInfo> {
+    pub(crate) fn infos(&self, ssh: bool) -> Vec<IdentityInfo> {
         let mut infos = Vec::new();
         for entry in self.entries.iter().filter(|entry| ssh || !entry.only_for_ssh) {
             push_infos(&mut infos, &entry.origin, &entry.held);

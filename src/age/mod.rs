@@ -4,17 +4,19 @@
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file with them. Problems come back
 //! as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`]) that hold no secret; [`words`] turns them into diagnostics.
 
-mod age_file;
-mod armor;
-mod bech32;
-mod decrypt;
-mod header;
-mod identity;
-mod keyring;
-mod recipient;
-mod sniff;
-mod ssh;
-pub mod words;
+pub mod age_file;
+pub mod armor;
+pub mod bech32;
+pub mod decrypt;
+pub mod header;
+pub mod identity;
+pub mod keyring;
+pub mod messages;
+pub mod recipient;
+pub mod sniff;
+pub mod ssh;
+
+use crate::secret::bytes::SecretBytes;
 
 pub use age_file::Damage;
 pub use armor::dedent_armor;
@@ -25,8 +27,6 @@ pub use keyring::{IdentityInfo, IdentityKind, Keyring};
 pub use recipient::{BadRecipient, RecipientKind, SshRecipientProblem, check_recipient};
 pub use sniff::Looks;
 pub use ssh::SshProblem;
-
-use crate::secret_bytes::SecretBytes;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file, or a damaged one.
 pub fn addressees(bytes: &[u8]) -> Option<Addressees> {

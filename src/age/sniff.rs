@@ -48,7 +48,7 @@ pub enum Looks {
 
 /// How to read a file on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Begins with the header of an age v1 file.
     Binary,
     /// Begins, after blanks, with age's armor.
@@ -60,13 +60,13 @@ pub(super) enum Form {
 /// First line of every age file, up to its version: <https://c2sp.org/age>.
 const INTRO: &[u8] = b"age-encryption.org/";
 /// First line of an armored age file.
-pub(super) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
+pub(crate) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 /// `INTRO` in base64, as far as its bits do not depend on what follows.
 const INTRO_BASE64: &str = "YWdlLWVuY3J5cHRpb24ub3Jn";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Tells the form of a file.
-pub(super) fn sniff(bytes: &[u8]) -> Form {
+pub(crate) fn sniff(bytes: &[u8]) -> Form {
     if let Some(version) = bytes.strip_prefix(INTRO) {
         return version_form(version);
     }

@@ -31,9 +31,9 @@ pub enum SshProblem {
 
 /// A public ssh key: what messages call it, and how age files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SshPublic {
+pub(crate) struct SshPublic {
     /// `ssh-ed25519` or `ssh-rsa`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// SHA-256 of the key in ssh's wire form.
     digest: [u8; 32],
 }
@@ -44,19 +44,19 @@ impl SshPublic {
     }
 
     /// The name of the key in age headers.
-    pub(super) fn tag(&self) -> String {
+    pub(crate) fn tag(&self) -> String {
         let [a, b, c, d, ..] = self.digest;
         STANDARD_NO_PAD.encode([a, b, c, d])
     }
 
     /// What `ssh-keygen -l` prints.
-    pub(super) fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         format!("SHA256:{}", STANDARD_NO_PAD.encode(self.digest))
     }
 }
 
 /// An ssh private key that age knows.
-pub(super) enum SshKey {
+pub(crate) enum SshKey {
     /// Without a passphrase.
     Open(SshPublic, Identity),
     /// With one.
@@ -64,7 +64,7 @@ pub(super) enum SshKey {
 }
 
 /// Reads the first PEM block of `text`, which may be indented or on a single line.
-pub(super) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
+pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
     if text.len() > MAX_KEY_BYTES {
         return Err(SshProblem::Damaged);
     }
@@ -155,7 +155,7 @@ fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
 }
 
 /// An ssh `string` (RFC 4251, section 5) at the start of `rest`, which then begins after it.
-pub(super) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(crate) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (len, after) = rest.split_first_chunk::<4>()?;
     let (text, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
     *rest = after;
@@ -163,7 +163,7 @@ pub(super) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The digits of an ssh `mpint` that is not zero, without leading zero bytes.
-pub(super) fn positive(mpint: &[u8]) -> Option<&[u8]> {
+pub(crate) fn positive(mpint: &[u8]) -> Option<&[u8]> {
     let first = mpint.iter().position(|byte| *byte != 0)?;
     mpint.get(first..)
 }

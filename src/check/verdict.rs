@@ -1,18 +1,19 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
 //! could use, and lints.
 
-use super::api::{self, Rule, Unknown, Violation};
+use super::api::object_meta::MoreMetadata;
+use super::api::{self, Rule, Unknown, Violation, types};
 use super::field::Field;
 use super::finding::{Finding, Origin, Spot};
-use super::more_metadata::MoreMetadata;
-use super::token::TokenFault;
-use super::{
-    api_words, docker, docker_words, go_time, key_words, practice, registries, ssh_readers, tls, tls_lints, token, token_words, type_names,
-    types, values,
-};
-use crate::diag::words::code;
+use super::registry::{self, credentials, credentials_messages};
+use super::ssh::readers;
+use super::tls::{self, lints};
+use super::token::{self, TokenFault};
+use super::{practice, type_name, value};
+use crate::diag::phrases::code;
 use crate::diag::{Cause, Level, codes};
-use crate::manifest::Secret;
+use crate::go::time;
+use crate::secret::Secret;
 
 /// A Secret to judge, and what is known around it.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +52,8 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found.append(&mut beyond);
-    found.extend(values::findings(subject));
-    found.extend(type_names::findings(subject));
+    found.extend(value::findings(subject));
+    found.extend(type_name::findings(subject));
     found.extend(practice::findings(subject));
     found
 }
@@ -62,11 +63,11 @@ fn refused(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for violation in api::violations(subject.secret, subject.more, subject.unknown) {
         let cause = Cause { field: violation.field.to_string(), reason: violation.kind().name() };
-        match api_words::diagnostic(&violation, subject.origin) {
+        match api::messages::diagnostic(&violation, subject.origin) {
             Some(mut diagnostic) => {
                 diagnostic.causes.push(cause);
                 let finding = Finding::new(diagnostic, spot(&violation));
-                found.push(match api_words::better(&violation) {
+                found.push(match api::messages::better(&violation) {
                     Some(better) => {
                         let title = format!("write {}", code(&better));
                         finding.edit(better, title)
@@ -110,32 +111,33 @@ fn spot(violation: &Violation) -> Spot {
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match subject.secret.type_.as_str() {
         types::TLS => tls_findings(subject),
-        types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, docker::Form::ConfigJson),
-        types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, docker::Form::Cfg),
+        types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, credentials::Form::ConfigJson),
+        types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, credentials::Form::Cfg),
         types::BOOTSTRAP_TOKEN => token_findings(subject),
         _ => untyped_tls_findings(subject),
     };
     // Their readers go by more than the type.
-    found.append(&mut ssh_readers::findings(subject));
+    found.append(&mut readers::findings(subject));
     found
 }
 
-fn docker_findings(subject: &Subject<'_>, key: &'static str, form: docker::Form) -> Vec<Finding> {
+fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::Form) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
-    let config = docker::read(bytes, form);
-    let finding = |fault: &docker::DockerFault| Finding::new(docker_words::diagnostic(*fault, form), Spot::DataKey(key.into()));
+    let config = credentials::read(bytes, form);
+    let finding =
+        |fault: &credentials::DockerFault| Finding::new(credentials_messages::diagnostic(*fault, form), Spot::DataKey(key.into()));
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
-    found.extend(registries::findings(subject, &config, key));
-    found.extend(values::registry_findings(subject, &config, key));
+    found.extend(registry::findings(subject, &config, key));
+    found.extend(value::registry_findings(subject, &config, key));
     found
 }
 
 fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut faults = token::faults(subject.secret, subject.unknown);
     // One that does not parse has a fault already.
-    let end = subject.value(token::EXPIRATION).and_then(|time| go_time::parse(time).ok());
+    let end = subject.value(token::EXPIRATION).and_then(|time| time::parse(time).ok());
     faults.extend(end.zip(subject.at).filter(|(end, now)| token::has_ended(*end, *now)).map(|_| TokenFault::Expired));
-    faults.iter().map(|fault| Finding::new(token_words::diagnostic(fault, subject.origin), token_spot(fault))).collect()
+    faults.iter().map(|fault| Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))).collect()
 }
 
 /// The part that a fault of a bootstrap token is about.
@@ -175,14 +177,14 @@ fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
         tls::Field::Key => Spot::DataKey("tls.key".into()),
     };
     let finding = |fault: &tls::TlsFault| {
-        let finding = Finding::new(key_words::tls(fault, subject.origin), spot(fault.field()));
-        let finding = finding.label(key_words::label(fault, fault.field()));
+        let finding = Finding::new(tls::messages::tls(fault, subject.origin), spot(fault.field()));
+        let finding = finding.label(tls::messages::label(fault, fault.field()));
         match fault.other_field() {
-            Some(other) => finding.also(spot(other), key_words::label(fault, other)),
+            Some(other) => finding.also(spot(other), tls::messages::label(fault, other)),
             None => finding,
         }
     };
     let mut found: Vec<Finding> = faults.iter().map(finding).collect();
-    found.append(&mut tls_lints::findings(subject, &faults));
+    found.append(&mut lints::findings(subject, &faults));
     found
 }

@@ -3,15 +3,15 @@
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::check::go_time;
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
+use crate::go::time;
 
 /// Seconds of Unix time: those of the flag, of `SOURCE_DATE_EPOCH`, or now. `None` if the clock is before 1970.
 pub fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
     if let Some(text) = flag {
         let with_time = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
-        return match go_time::parse(with_time.as_bytes()) {
+        return match time::parse(with_time.as_bytes()) {
             Ok(time) => Ok(Some(time.seconds)),
             Err(_) => {
                 Err(usage(format!("`--at` does not take {}", code(text)), "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`"))

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::diag::words::code;
-use crate::diag::{Diagnostic, codes};
-use crate::emit::files::{self, OutputFile, files};
-use crate::emit::{self, read_back};
-use crate::manifest::Secret;
-use crate::output::folder::{Changes, Rest, compare_folder, write_folder};
-use crate::output::{self, words};
-use crate::resolve::Locked;
-use crate::secret_bytes::SecretBytes;
-
 use super::Exit;
 use super::build_target::Target;
 use super::options::SpecOptions;
+use crate::compile::resolve::Locked;
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, codes};
+use crate::emit::files::{self, OutputFile, files};
+use crate::emit::{self, read_back};
+use crate::os::output::folder::{Changes, Rest, compare_folder, write_folder};
+use crate::os::output::{self, messages};
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// Compile specs to YAML on stdout, or into a file or a folder
 #[derive(Debug, Args)]
@@ -89,7 +88,7 @@ impl Build {
 
     fn to_file(&self, path: &Path, text: &SecretBytes) -> Done {
         if !self.check {
-            return output::write_file(path, text.expose()).map(|_| ()).map_err(|fault| Box::new(words::cannot_write(&fault)));
+            return output::write_file(path, text.expose()).map(|_| ()).map_err(|fault| Box::new(messages::cannot_write(&fault)));
         }
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             let message = format!("`--check` compares with a file or a folder, and {} is neither", code(&path.to_string_lossy()));
@@ -97,8 +96,8 @@ impl Build {
         }
         match output::compare_file(path, text.expose()) {
             Ok(None) => Ok(()),
-            Ok(Some(difference)) => Err(Box::new(words::file_differs(path, difference))),
-            Err(fault) => Err(Box::new(words::cannot_compare(&fault))),
+            Ok(Some(difference)) => Err(Box::new(messages::file_differs(path, difference))),
+            Err(fault) => Err(Box::new(messages::cannot_compare(&fault))),
         }
     }
 
@@ -106,10 +105,10 @@ impl Build {
         // With only some of the Secrets at hand, nothing is known of the others.
         let rest = if self.spec.only.is_empty() { Rest::Removed } else { Rest::Kept };
         if self.check {
-            let changes = compare_folder(path, files, rest).map_err(|fault| Box::new(words::cannot_compare_folder(&fault)))?;
-            return if changes.is_empty() { Ok(()) } else { Err(Box::new(words::folder_differs(path, &changes))) };
+            let changes = compare_folder(path, files, rest).map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
+            return if changes.is_empty() { Ok(()) } else { Err(Box::new(messages::folder_differs(path, &changes))) };
         }
-        let changes = write_folder(path, files, rest).map_err(|fault| Box::new(words::folder_fault(&fault)))?;
+        let changes = write_folder(path, files, rest).map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
         self.tell(path, &changes, said);
         Ok(())
     }
@@ -117,16 +116,16 @@ impl Build {
     /// A removed file should not go unnoticed.
     fn tell(&self, path: &Path, changes: &Changes, said: &mut Vec<String>) {
         if self.spec.messages.verbose {
-            said.extend(words::details(changes));
+            said.extend(messages::details(changes));
         }
         if !self.spec.messages.quiet {
-            said.push(words::summary(path, changes));
+            said.push(messages::summary(path, changes));
         }
     }
 }
 
 fn to_stdout(text: &SecretBytes) -> Done {
-    output::write_stdout(text.expose()).map_err(|fault| Box::new(words::cannot_write(&fault)))
+    output::write_stdout(text.expose()).map_err(|fault| Box::new(messages::cannot_write(&fault)))
 }
 
 /// The text, read back and compared before anybody gets to see it.

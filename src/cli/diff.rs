@@ -5,16 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
-use crate::compare::text::Look;
-use crate::compare::{Rules, compare, json, markdown, text};
-use crate::diag::{Diagnostic, codes};
-use crate::manifest::Secret;
-use crate::manifest_file::{self, Found};
-use crate::resolve::Locked;
-use crate::source::SourceMap;
-
 use super::options::{SpecOptions, and_one_more};
 use super::{Exit, manifest_files};
+use crate::compile::resolve::Locked;
+use crate::diag::{Diagnostic, codes};
+use crate::manifests::{self, Found};
+use crate::secret::Secret;
+use crate::source::SourceMap;
+use crate::views::compare::text::{self, Look};
+use crate::views::compare::{Rules, compare, json, markdown};
 
 /// Say what a build would change in a folder, a file or a cluster
 #[derive(Debug, Args)]
@@ -96,7 +95,7 @@ impl Diff {
                         .help("look whether the command before the `|` has failed; for a comparison with nothing, pipe in `{}`"),
                 );
             }
-            match manifest_file::secrets(file, sources) {
+            match manifests::secrets(file, sources) {
                 Ok(mut secrets) => found.append(&mut secrets),
                 Err(mut diagnostics) => problems.append(&mut diagnostics),
             }

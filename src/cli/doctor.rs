@@ -1,25 +1,24 @@
 //! `mintage doctor`: looks for what fails without a word, or far away from its cause, on the way from a spec to what is applied.
 
-mod configs;
-mod identities;
-mod plugin;
-mod tools;
-mod words;
+pub mod configs;
+pub mod identities;
+pub mod messages;
+pub mod plugin;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::Options;
-use crate::diag::sink::Sink;
-use crate::diag::words::plural;
-use crate::diag::{Diagnostic, Level, codes};
-use crate::resolve::Locked;
-use crate::source::SourceMap;
-
 use super::Exit;
 use super::function::FunctionOptions;
 use super::options::SpecOptions;
+use crate::Options;
+use crate::compile::resolve::Locked;
+use crate::diag::phrases::plural;
+use crate::diag::sink::Sink;
+use crate::diag::{Diagnostic, Level, codes};
+use crate::source::SourceMap;
 use configs::{Configs, Declared};
 
 /// Look for what goes wrong silently: skipped functions, missing plugins, empty renders
@@ -55,7 +54,7 @@ impl Report {
 
     fn text(&self) -> String {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", crate::diag::words::visible(text))).collect()
+        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", crate::diag::phrases::visible(text))).collect()
     }
 }
 
@@ -73,7 +72,7 @@ impl Doctor {
             sources = self.declared(declared, sources, &mut report);
         }
         if configs.kustomizations > 0 && configs.declared.is_empty() && report.found.is_empty() {
-            report.found.push(words::no_config(&self.directory.display().to_string()));
+            report.found.push(messages::no_config(&self.directory.display().to_string()));
         }
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::look(&mut report);
@@ -114,7 +113,7 @@ impl Doctor {
         report.seen("config", format!("{}: {}, by the {door}", declared.name, plural(run.compiled.secrets.len(), "Secret")));
         report.found.extend(run.compiled.diagnostics);
         if let Some(function) = &declared.function {
-            report.found.push(words::skipped(&declared.name, function.span));
+            report.found.push(messages::skipped(&declared.name, function.span));
             report.found.extend(plugin::function_program(function, base));
         }
         run.sources

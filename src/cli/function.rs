@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::diag::words::code;
+use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
+use crate::Compiled;
+use crate::compile::resolve::{self, Locked};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::krm::{Config, SpecPlace};
-use crate::os_world::OsWorld;
-use crate::resolve::Locked;
+use crate::integrations::krm::{Config, SpecPlace};
+use crate::os::world::OsWorld;
 use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
-use crate::{Compiled, resolve};
-
-use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 
 /// What messages call the text of an inline spec.
 const INLINE: &str = "spec.inline";

@@ -1,9 +1,9 @@
 //! `mintage install`: puts what another tool looks for where it looks for it, or prints it.
 
-mod argocd;
-mod helm;
-mod kustomize;
-mod place;
+pub mod argocd;
+pub mod helm;
+pub mod kustomize;
+pub mod place;
 
 use clap::{Args, Subcommand};
 

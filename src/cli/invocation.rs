@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, stdin};
 use std::path::{Path, PathBuf};
 
-use crate::krm::config::KIND;
+use crate::integrations::krm::config::KIND;
 
 /// Who called, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]

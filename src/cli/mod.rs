@@ -1,30 +1,29 @@
 //! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
 
-mod argocd;
-mod at;
-mod build;
-mod build_target;
-mod check;
-mod completions;
-mod diff;
-mod doctor;
-mod explain;
-mod function;
-mod guard;
-mod install;
-mod invoked;
-mod krm;
-mod list;
-mod manifest_files;
-mod options;
-mod panic;
-mod plugin;
-mod post_render;
-mod schema;
-mod show;
-mod stdin;
-mod terminal;
-mod use_;
+pub mod argocd;
+pub mod at;
+pub mod build;
+pub mod build_target;
+pub mod check;
+pub mod completions;
+pub mod diff;
+pub mod doctor;
+pub mod explain;
+pub mod function;
+pub mod guard;
+pub mod install;
+pub mod invocation;
+pub mod krm;
+pub mod list;
+pub mod manifest_files;
+pub mod options;
+pub mod panic;
+pub mod plugin;
+pub mod post_render;
+pub mod schema;
+pub mod show;
+pub mod terminal;
+pub mod use_;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,11 +31,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
-use invoked::{Invocation, invocation};
+use crate::os::stdin;
+use crate::source::SourceMap;
+use invocation::{Invocation, invocation};
 use options::MessageOptions;
 use terminal::Terminal;
-
-use crate::source::SourceMap;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,26 +6,24 @@ use std::{env, fs};
 
 use clap::{Arg, Args, ValueEnum};
 
-use crate::crypt::IdentityInput;
+use super::terminal::{Color, Terminal};
+use super::{Exit, at};
+use crate::age::IdentityInput;
+use crate::compile::environment::{Choice, set_flag};
+use crate::compile::resolve::Locked;
 use crate::diag::lint_levels::{self, LintLevel};
-use crate::diag::render;
-use crate::diag::words::{code, plural};
-use crate::diag::{Diagnostic, Level, codes};
-use crate::environment::{Choice, set_flag};
-use crate::identity_files::{self, Gathered, IdentityFileFault};
-use crate::inspect::select::select;
-use crate::inspect::{Inspected, Inspection, inspect};
-use crate::manifest::Secret;
-use crate::os_world::OsWorld;
-use crate::resolve::Locked;
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, Level, codes, render};
+use crate::os::identity_files::{self, Gathered, IdentityFileFault};
+use crate::os::world::OsWorld;
+use crate::secret::Secret;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
 use crate::spec::read_vars;
+use crate::views::inspect::select::select;
+use crate::views::inspect::{Inspected, Inspection, inspect};
 use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
-
-use super::terminal::{Color, Terminal};
-use super::{Exit, at};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]
@@ -64,7 +62,7 @@ pub struct SpecOptions {
     pub messages: MessageOptions,
     /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
     #[arg(skip)]
-    pub(super) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
+    pub(crate) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
     /// What messages call `env` and `set`, which may have been asked for in other ways than by flags.
     #[arg(skip = ["--env", "--set"])]
     pub asked_by: [&'static str; 2],

@@ -5,21 +5,20 @@
 use std::io::{IsTerminal as _, stdin as standard_input};
 use std::path::Path;
 
-use crate::diag::words::code;
-use crate::diag::{Diagnostic, codes};
-use crate::emit::{read_back, yaml};
-use crate::krm::{Config, config};
-use crate::manifest::Secret;
-use crate::manifest_file::{self, load};
-use crate::output;
-use crate::source::SourceMap;
-use crate::stream;
-
+use super::Exit;
 use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use super::options::{MessageOptions, read_text};
-use super::{Exit, stdin};
-use crate::output::words::cannot_write;
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, codes};
+use crate::emit::{read_back, yaml};
+use crate::integrations::krm::{Config, config};
+use crate::integrations::post_render;
+use crate::manifests::{self, load};
+use crate::os::output::messages::cannot_write;
+use crate::os::{output, stdin};
+use crate::secret::Secret;
+use crate::source::SourceMap;
 
 /// Runs the plugin with its config's file. A generator has nothing on stdin, a transformer all resources so far, which pass through.
 pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
@@ -37,10 +36,10 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
         Err(diagnostic) => return terminal.report(&[*diagnostic], &sources),
     };
     let file = sources.add_flag("stdin", text.as_str());
-    sources.mask(file, stream::masked(file, &text));
+    sources.mask(file, post_render::masked(file, &text));
     let mut run = FunctionOptions::none(messages).compile(&config, Path::new("."), sources);
     if !run.compiled.has_errors() {
-        run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
+        run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
     }
     if !run.compiled.has_errors() {
         run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
@@ -58,7 +57,7 @@ fn read_config(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnost
         },
         Err(diagnostic) => (Err(vec![diagnostic]), Vec::new()),
     };
-    sources.mask(file, manifest_file::all_but(&text, harmless));
+    sources.mask(file, manifests::all_but(&text, harmless));
     read.map_err(|found| problems.extend(found)).ok()
 }
 
@@ -71,5 +70,5 @@ fn extra_arguments() -> Diagnostic {
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
     read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(stream::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
+    output::write_stdout(post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
 }

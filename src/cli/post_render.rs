@@ -2,18 +2,17 @@
 
 use clap::Args;
 
-use crate::diag::Diagnostic;
-use crate::emit::{read_back, yaml};
-use crate::manifest::Secret;
-use crate::output;
-use crate::resolve::Locked;
-use crate::source::SourceMap;
-use crate::stream;
-
+use super::Exit;
 use super::build::read_back_diagnostic;
 use super::options::SpecOptions;
-use super::{Exit, stdin};
-use crate::output::words::cannot_write;
+use crate::compile::resolve::Locked;
+use crate::diag::Diagnostic;
+use crate::emit::{read_back, yaml};
+use crate::integrations::post_render;
+use crate::os::output::messages::cannot_write;
+use crate::os::{output, stdin};
+use crate::secret::Secret;
+use crate::source::SourceMap;
 
 /// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
 ///
@@ -39,10 +38,10 @@ impl PostRender {
         };
         let mut sources = SourceMap::new();
         let file = sources.add_flag("stdin", text.as_str());
-        sources.mask(file, stream::masked(file, &text));
+        sources.mask(file, post_render::masked(file, &text));
         let mut run = self.spec.compile_with(sources, Locked::Fail, false);
         if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(stream::conflicts(file, &text, &run.compiled.secrets));
+            run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
         }
         if !run.compiled.has_errors() {
             run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
@@ -54,5 +53,5 @@ impl PostRender {
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
     read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(stream::join(text, &yaml::documents(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
+    output::write_stdout(post_render::join(text, &yaml::documents(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
 }

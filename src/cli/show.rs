@@ -2,16 +2,15 @@
 
 use clap::Args;
 
-use crate::diag::json::pretty;
-use crate::diag::words::{all_of, code, nearest};
-use crate::diag::{Diagnostic, codes};
-use crate::inspect::{Inspected, details};
-use crate::output::write_stdout;
-use crate::source::SourceMap;
-
 use super::Exit;
 use super::options::SecretOptions;
 use super::terminal::Terminal;
+use crate::diag::phrases::{all_of, code, nearest};
+use crate::diag::render::json::pretty;
+use crate::diag::{Diagnostic, codes};
+use crate::os::output::write_stdout;
+use crate::source::SourceMap;
+use crate::views::inspect::{Inspected, details};
 
 /// Show one Secret: metadata, keys, what the values come out of; the values on request
 #[derive(Debug, Args)]

@@ -7,14 +7,13 @@ use std::io::Write as _;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
-use crate::diag::{Diagnostic, Level, codes};
-use crate::diag::{json, render};
-use crate::output::words::cannot_write;
-use crate::output::{self, WriteFault};
-use crate::source::SourceMap;
-
 use super::Exit;
 use super::options::MessageFormat;
+use crate::diag::render::{self, json};
+use crate::diag::{Diagnostic, Level, codes};
+use crate::os::output::messages::cannot_write;
+use crate::os::output::{self, WriteFault};
+use crate::source::SourceMap;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -92,7 +91,7 @@ impl Terminal {
     /// Tells what is going on, for `-v`.
     pub fn say(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::words::visible(text));
+            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::visible(text));
         }
     }
 

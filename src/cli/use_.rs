@@ -2,10 +2,9 @@
 
 use clap::Args;
 
-use crate::usage;
-
 use super::Exit;
 use super::options::SecretOptions;
+use crate::views::usage;
 
 /// Print YAML to paste: how Pods and others use one Secret
 ///

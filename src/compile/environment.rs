@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use minijinja::value::Value;
 
-use crate::diag::words::{did_you_mean, one_of};
+use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, Span};
-use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
 use crate::spec::record::Record;
-use crate::spec::unknown_environment;
+use crate::spec::{Spec, unknown_environment};
 use crate::template;
 
 /// Which environment the person who runs the tool wants.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use super::environment::{Settled, merge_maps};
+use super::render::{Place, Renderer};
+use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
-use crate::diag::words::{code, did_you_mean, first_line};
 use crate::diag::{Diagnostic, codes};
-use crate::environment::{Settled, merge_maps};
-use crate::kinds::{Fills, SERVICE_ACCOUNT_ANNOTATION};
-use crate::render::{Place, Renderer};
+use crate::secret::kind::{Fills, SERVICE_ACCOUNT_ANNOTATION};
 use crate::source::{Span, Spanned};
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::{Entry, Spec};

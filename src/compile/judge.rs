@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
+use super::expand::TextMap;
+use super::render::{Place, Renderer};
+use super::resolve::Resolved;
+use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{Edit, Finding, Origin, Spot};
-use crate::check::more_metadata::MoreMetadata;
 use crate::check::token;
 use crate::check::verdict::{self, Subject};
-use crate::diag::words::{all_of, code};
+use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::hash::kustomize_suffix;
-use crate::expand::TextMap;
-use crate::manifest::Secret;
-use crate::render::{Place, Renderer};
-use crate::resolve::Resolved;
+use crate::secret::Secret;
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
 use crate::spec::record::Record;

@@ -5,7 +5,7 @@ use minijinja::value::Value;
 use crate::diag::Diagnostic;
 use crate::diag::lint_levels::LintTable;
 use crate::diag::sink::Sink;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 use crate::source::{SourceMap, Span};
 use crate::spec::Entry;
 use crate::spec::node::Text;

@@ -1,14 +1,13 @@
 //! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs and connection strings.
 
-use crate::template::Engine;
-
 use super::tokens::token_in;
+use crate::template::Engine;
 
 /// What messages call a URL that holds a password.
 pub const URL_PASSWORD: &str = "a URL with a password";
 
 /// Stands for an expression of a template: what it gives is not in the text.
-pub(super) const EXPRESSION: char = '\u{1}';
+pub(crate) const EXPRESSION: char = '\u{1}';
 
 /// Fewest characters of base64 that a private key has.
 const KEY_BODY: usize = 24;

@@ -1,11 +1,11 @@
 //! The pages of the codes as Markdown: for `mintage explain`, and all of them as `docs/codes.md`.
 
 use super::codes::{self, Code};
-use super::{Level, words};
+use super::{Level, phrases};
 
 /// The page of one code, with its name as the heading.
 pub fn page(code: &Code) -> String {
-    format!("# {}\n\n{} ({})\n\n{}", code.name, words::capitalized(code.summary), level(code), code.explanation)
+    format!("# {}\n\n{} ({})\n\n{}", code.name, phrases::capitalized(code.summary), level(code), code.explanation)
 }
 
 /// All codes: a table, then the page of each. `docs/codes.md` holds this text.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Code, Diagnostic, Level, codes, words};
+use super::{Code, Diagnostic, Level, codes, phrases};
 
 /// What may be asked of a lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,7 +131,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
     let mut diagnostic = describe(name, error);
     if error == LintNameError::Unknown {
-        diagnostic.helps.splice(..0, words::did_you_mean(name, names()));
+        diagnostic.helps.splice(..0, phrases::did_you_mean(name, names()));
     }
     diagnostic
 }
@@ -139,20 +139,20 @@ pub fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
     match error {
-        LintNameError::Unknown => Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", words::code(name)))
-            .help(format!("checks whose level can be set: {}", words::all_of(names()))),
+        LintNameError::Unknown => Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", phrases::code(name)))
+            .help(format!("checks whose level can be set: {}", phrases::all_of(names()))),
         LintNameError::Fixed(code) => {
-            let message = format!("the level of {} can't be changed", words::code(code.name));
+            let message = format!("the level of {} can't be changed", phrases::code(code.name));
             Diagnostic::new(&codes::UNKNOWN_CODE, message)
                 .note(match code.level {
                     Level::Error => "it finds what could not work, so it is always an error",
                     Level::Warning | Level::Note => "it only tells about the run",
                 })
-                .help(format!("checks whose level can be set: {}", words::all_of(names())))
+                .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
         }
         LintNameError::OnlyOnCommandLine => {
-            Diagnostic::new(&codes::UNKNOWN_CODE, format!("{} stands for all lints on the command line only", words::code(name)))
-                .help(format!("name the checks: {}", words::all_of(names())))
+            Diagnostic::new(&codes::UNKNOWN_CODE, format!("{} stands for all lints on the command line only", phrases::code(name)))
+                .help(format!("name the checks: {}", phrases::all_of(names())))
         }
     }
 }

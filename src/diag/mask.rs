@@ -4,10 +4,9 @@
 //! as long as it is where TOML wants it. From the first thing on a line that is not, the rest of the line is masked. Where even
 //! the ends of multi-line strings are in doubt, the rest of the file is.
 
-mod tokens;
-
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
 use std::iter::once;
 use std::ops::Range;

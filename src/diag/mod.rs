@@ -2,20 +2,14 @@
 
 pub mod codes;
 pub mod codes_page;
-pub mod github;
-pub mod json;
 pub mod lint_levels;
 pub mod mask;
-mod quote;
+pub mod phrases;
 pub mod render;
-pub mod sarif;
-pub mod short;
 pub mod sink;
-pub mod text;
-pub mod words;
-mod wrap;
 
 use crate::source::Span;
+
 pub use codes::Code;
 
 /// How much a finding weighs.
@@ -167,7 +161,7 @@ impl Diagnostic {
 
     /// The Secret it is about.
     pub fn about(mut self, secret: impl Into<String>) -> Self {
-        self.secret = Some(words::first_line(&secret.into()).into_owned());
+        self.secret = Some(phrases::first_line(&secret.into()).into_owned());
         self
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::encode::{Base64, base64_len};
-use super::go_json::{push_string, string_len_max};
-use crate::secret_bytes::SecretBytes;
+use crate::go::json::write::{push_string, string_len_max};
+use crate::secret::bytes::SecretBytes;
 
 /// Credentials for one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl<'a> Entry<'a> {
 #[cfg(test)]
 mod tests {
     use super::{Refused, Registry, docker_cfg, docker_config_json};
-    use crate::secret_bytes::SecretBytes;
+    use crate::secret::bytes::SecretBytes;
 
     fn registry(server: &str, username: &str, password: &str, email: Option<&str>) -> Registry {
         Registry { server: server.into(), username: username.into(), password: password.into(), email: email.map(SecretBytes::from) }

@@ -8,17 +8,17 @@ use zeroize::Zeroizing;
 const TURN: usize = 768;
 
 /// Writes standard base64 with padding (RFC 4648 section 4). Kept for many values: it owns the buffer between bytes and text.
-pub(super) struct Base64 {
+pub(crate) struct Base64 {
     buffer: Zeroizing<[u8; base64_len(TURN)]>,
 }
 
 impl Base64 {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { buffer: Zeroizing::new([0; base64_len(TURN)]) }
     }
 
     /// Appends the base64 of `bytes`. The caller reserves [`base64_len`] bytes before.
-    pub(super) fn push(&mut self, out: &mut String, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, out: &mut String, bytes: &[u8]) {
         for turn in bytes.chunks(TURN) {
             let written = STANDARD.encode_slice(turn, self.buffer.as_mut_slice()).ok().and_then(|len| self.buffer.get(..len));
             let text = written.and_then(|ascii| std::str::from_utf8(ascii).ok());
@@ -29,11 +29,11 @@ impl Base64 {
 }
 
 /// kustomize's generators wrap base64 at this column, and count the line breaks in the hash (kyaml `datamap.go`, `encodeBase64`).
-pub(super) const LINE: usize = 70;
+pub(crate) const LINE: usize = 70;
 
 /// How the base64 of `data` is written. Kubernetes reads both as the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// On one line.
     Plain,
     /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a generated Secret: in lines, and with
@@ -43,7 +43,7 @@ pub(super) enum Form {
 
 impl Form {
     /// Appends the base64 of `bytes`, as it stands between double quotes in JSON and YAML.
-    pub(super) fn push(self, out: &mut String, base64: &mut Base64, bytes: &[u8]) {
+    pub(crate) fn push(self, out: &mut String, base64: &mut Base64, bytes: &[u8]) {
         let len = base64_len(bytes.len());
         if self == Self::Plain || len < LINE {
             return base64.push(out, bytes);
@@ -61,7 +61,7 @@ impl Form {
 }
 
 /// The length of the base64 of `bytes` bytes.
-pub(super) const fn base64_len(bytes: usize) -> usize {
+pub(crate) const fn base64_len(bytes: usize) -> usize {
     bytes.div_ceil(3) * 4
 }
 

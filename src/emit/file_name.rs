@@ -4,7 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// Names that Windows takes for devices, whatever stands behind their first dot (Naming Files, Paths, and Namespaces, Microsoft Learn).
 /// A repository with such a file can't be checked out there.
@@ -65,7 +65,7 @@ fn safe(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{file_name, is_file_name};
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     fn path(namespace: Option<&str>, name: &str) -> Option<String> {
         file_name(&Secret { name: name.into(), namespace: namespace.map(str::to_owned), ..Secret::default() }, "yaml")

@@ -5,8 +5,8 @@ use std::thread;
 use super::file_name::file_name;
 use super::read_back::{self, Mismatch};
 use super::{json, yaml};
-use crate::manifest::Secret;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// How a Secret is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn file(secret: &Secret, format: Format) -> Result<OutputFile, Mismatch> {
 mod tests {
     use super::{Format, OutputFile, files};
     use crate::emit::{json, yaml};
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn threads_keep_the_order() {

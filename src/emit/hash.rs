@@ -4,14 +4,14 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::encode::{Base64, LINE, base64_len};
-use super::go_json::push_string;
-use crate::manifest::Secret;
+use crate::go::json::write::push_string;
+use crate::secret::Secret;
 
 /// The annotation that asks kustomize for the suffix, and goes away with that.
 pub const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 
 /// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
-pub(super) fn is_asked_for(secret: &Secret) -> bool {
+pub(crate) fn is_asked_for(secret: &Secret) -> bool {
     secret.annotations.get(NEEDS_HASH).is_some_and(|value| ["1", "t", "T", "TRUE", "true", "True"].contains(&value.as_str()))
 }
 
@@ -75,7 +75,7 @@ fn suffix(digest: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::kustomize_suffix;
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn as_kustomize_gives_it() {

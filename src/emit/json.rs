@@ -9,7 +9,7 @@ use super::encode::{Base64, Form};
 use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// A `List` of the Secrets in the order given, indented by two blanks, fields in the order of [`super::yaml::documents`], with a
 /// newline at the end.
@@ -126,7 +126,7 @@ fn push_string(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::{list, object};
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn every_field_in_its_place() {

@@ -1,19 +1,17 @@
 //! Secrets as text: YAML documents, a JSON list, the hash suffix, and the check that what was written reads back as what was meant.
 
 pub mod docker_json;
-mod encode;
+pub mod encode;
 pub mod file_name;
 pub mod files;
-pub mod go_json;
 pub mod hash;
 pub mod json;
 pub mod kustomization;
 pub mod read_back;
 pub mod scalar;
-pub mod shown;
 pub mod yaml;
 
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// An upper bound of the bytes that these Secrets take as YAML or JSON.
 ///

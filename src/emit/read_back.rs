@@ -5,16 +5,20 @@
 //! serde_json needs none. yaml_serde resolves plain scalars by YAML 1.2, which has fewer words than the YAML 1.1 of kubectl's go-yaml, so they
 //! are looked at once more, by YAML 1.1.
 
-mod expected;
-mod lines;
-mod plain;
+pub mod expected;
+pub mod lines;
+pub mod plain;
+#[cfg(test)]
+mod props;
+#[cfg(test)]
+mod tests;
 
 use std::thread;
 
 use serde::de::DeserializeSeed;
 use zeroize::Zeroizing;
 
-use crate::manifest::Secret;
+use crate::secret::Secret;
 use expected::{Check, Expected, Values, Wrong, tree};
 
 /// What was written would be read as something else: a mistake in mintage, not in the spec.
@@ -131,8 +135,3 @@ pub fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
     let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
     read.map_err(|_| Mismatch::within(meant, wrong.path()))
 }
-
-#[cfg(test)]
-mod props;
-#[cfg(test)]
-mod tests;

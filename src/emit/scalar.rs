@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::diag::words::is_invisible;
+use crate::diag::phrases::is_invisible;
 
 /// Words that some reader takes for a boolean, null or number, in whatever case.
 /// YAML 1.1 types bool, null and float; "inf" and "infinity" are what lenient number parsers add.
@@ -63,13 +63,13 @@ pub fn push_quoted(out: &mut String, text: &str) {
 /// What to do with invisible characters above U+FFFF: YAML writes them as `\U000e0001`; JSON could only as a surrogate pair, which
 /// YAML readers refuse, so there they stay as they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Astral {
+pub(crate) enum Astral {
     Escaped,
     Raw,
 }
 
 /// The inside of a quoted string, the same for YAML and JSON but for [`Astral`].
-pub(super) fn push_escaped(out: &mut String, text: &str, astral: Astral) {
+pub(crate) fn push_escaped(out: &mut String, text: &str, astral: Astral) {
     let mut done = 0;
     for (at, c) in text.char_indices() {
         if !is_escaped(c) || (astral == Astral::Raw && c > '\u{ffff}') {
@@ -91,7 +91,7 @@ pub(super) fn push_escaped(out: &mut String, text: &str, astral: Astral) {
 }
 
 /// Appends a newline and `indent` blanks.
-pub(super) fn push_line(out: &mut String, indent: usize) {
+pub(crate) fn push_line(out: &mut String, indent: usize) {
     out.push('\n');
     out.extend(std::iter::repeat_n(' ', indent));
 }

@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// Go ignores bits behind the last byte, which a strict decoder refuses.
 const GO: GeneralPurpose = GeneralPurpose::new(

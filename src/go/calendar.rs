@@ -39,14 +39,14 @@ pub fn day(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::day;
-    use crate::check::go_time;
+    use crate::go::time;
 
     #[test]
     fn days_are_those_that_go_reads() {
         // Each day of 400 years, and the ends of what a certificate can say.
         for seconds in (0..146_097).map(|day| day * 86_400 - 62_135_596_800).chain([253_402_300_799, 951_827_696, -1, 86_399]) {
             let text = format!("{}T00:00:00Z", day(seconds));
-            let read = go_time::parse(text.as_bytes()).expect("a date").seconds;
+            let read = time::parse(text.as_bytes()).expect("a date").seconds;
             assert!((0..86_400).contains(&(seconds - read)), "{seconds} {text}");
         }
         assert_eq!(day(1_709_208_000), "2024-02-29");

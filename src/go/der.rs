@@ -4,7 +4,7 @@
 //! after the last known one), and a pair that Go takes must not be refused here.
 
 /// Universal tags, and the form of context-specific ones.
-pub(super) mod tag {
+pub(crate) mod tag {
     pub const BOOLEAN: u8 = 0x01;
     pub const INTEGER: u8 = 0x02;
     pub const BIT_STRING: u8 = 0x03;
@@ -34,11 +34,11 @@ pub(super) mod tag {
 
 /// The bytes are not what the format says. Where and why would help nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(crate) struct Malformed;
 
 /// One element.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
+pub(crate) struct Element<'a> {
     pub tag: u8,
     pub content: &'a [u8],
     /// Tag and length too.
@@ -47,7 +47,7 @@ pub(super) struct Element<'a> {
 
 /// Takes elements off the front of a slice.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 

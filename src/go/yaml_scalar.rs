@@ -2,11 +2,11 @@
 //!
 //! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of sigs.k8s.io/yaml.
 
-use crate::check::go_time;
+use super::time;
 
 /// The meaning of a plain scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     /// A null.
     Null,
     /// A boolean.
@@ -20,7 +20,7 @@ pub(super) enum Scalar {
 }
 
 /// Resolves the text of a scalar that is not quoted and has no tag.
-pub(super) fn resolve(text: &str) -> Scalar {
+pub(crate) fn resolve(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Scalar::Bool(true),
@@ -109,7 +109,7 @@ fn float(text: &str) -> Option<f64> {
 }
 
 /// A float as the key of a JSON object: Go's shortest form for a float32.
-pub(super) fn float_key(value: f64) -> String {
+pub(crate) fn float_key(value: f64) -> String {
     #[allow(clippy::cast_possible_truncation, reason = "sigs.k8s.io/yaml does the same")]
     let narrow = value as f32;
     if narrow == 0.0 {
@@ -132,7 +132,7 @@ pub(super) fn float_key(value: f64) -> String {
 }
 
 /// An integral float within 64 bits, which Go writes into JSON without fraction and exponent.
-pub(super) fn float_as_integer(value: f64) -> Option<i64> {
+pub(crate) fn float_as_integer(value: f64) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, reason = "integral and small")]
     let integer = (value.fract() == 0.0 && value.abs() < 9.0e18).then_some(value as i64);
     integer
@@ -142,7 +142,7 @@ pub(super) fn float_as_integer(value: f64) -> Option<i64> {
 /// behind a blank.
 ///
 /// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
-pub(super) fn is_timestamp(text: &str) -> bool {
+pub(crate) fn is_timestamp(text: &str) -> bool {
     let (date, separator, time) = match text.find(['T', 't', ' ']) {
         Some(at) => (text.get(..at), text.get(at..=at), text.get(at + 1..)),
         None => (Some(text), None, Some("0:0:0Z")),
@@ -152,7 +152,7 @@ pub(super) fn is_timestamp(text: &str) -> bool {
     let (clock, rest) = time.split_at_checked(clock_end).unwrap_or((time, ""));
     let [Some(date), Some(clock)] = [padded(date, '-', [4, 2, 2]), padded(clock, ':', [2, 2, 2])] else { return false };
     let zone = if separator == Some(" ") { "Z" } else { "" };
-    go_time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_ok()
+    time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_ok()
 }
 
 /// Three numbers with a mark in between, each with its leading zeros; the first has all of its digits already if it is a year.

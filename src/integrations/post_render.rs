@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::diag::words::code;
+use super::krm::merge::{self, Id};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::krm::merge::{self, Id};
-use crate::manifest::Secret;
-use crate::manifest_file::{self, Node, NodeKind};
+use crate::manifests::{self, Node, NodeKind};
+use crate::secret::Secret;
 use crate::source::{FileId, Span};
 
 /// The text as it is, byte for byte, and the documents behind it.
@@ -28,7 +28,7 @@ pub fn join(text: &str, documents: &str) -> Zeroizing<String> {
 
 /// Secrets that are in the stream already. What in it can't be read is left to whoever reads it next.
 pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic> {
-    let documents = manifest_file::load(file, text).unwrap_or_default();
+    let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
     // Of two with one name the first counts.
@@ -52,10 +52,10 @@ pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic
 
 /// What messages must not quote of a stream: everything but the names of fields, and what its Secrets are called.
 pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
-    let documents = manifest_file::load(file, text).unwrap_or_default();
+    let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
-    manifest_file::all_but(text, objects.into_iter().flat_map(merge::harmless).collect())
+    manifests::all_but(text, objects.into_iter().flat_map(merge::harmless).collect())
 }
 
 /// Secrets of a document, those of a `List` included.

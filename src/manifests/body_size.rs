@@ -2,15 +2,14 @@
 
 use std::fmt::Write;
 
-use crate::emit::go_json::string_len;
-
 use super::node::{Node, NodeKind};
+use crate::go::json::write::string_len;
 
 /// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
-pub(super) const BODY_MAX: usize = 3 * 1024 * 1024;
+pub(crate) const BODY_MAX: usize = 3 * 1024 * 1024;
 
 /// The bytes of the object as Go's `json.Marshal` writes it: compact, with its escapes. Numbers count as short ones.
-pub(super) fn json_bytes(node: &Node<'_>) -> usize {
+pub(crate) fn json_bytes(node: &Node<'_>) -> usize {
     match &node.kind {
         NodeKind::Null => 4,
         NodeKind::Bool(value) => 5 - usize::from(*value),
@@ -45,8 +44,8 @@ impl Write for Digits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json;
     use super::*;
+    use crate::manifests::json;
 
     #[test]
     fn as_go_would_write_it() {

@@ -3,8 +3,8 @@
 use std::panic::resume_unwind;
 
 use crate::Options;
+use crate::diag::phrases::plural;
 use crate::diag::sink::Sink;
-use crate::diag::words::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, SourceMap};
 

@@ -6,21 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::check::finding::Spot;
-use crate::check::go_time;
-use crate::check::more_metadata::{MoreMetadata, Owner};
-use crate::check::types::OPAQUE;
-use crate::manifest::Secret;
-use crate::secret_bytes::SecretBytes;
-use crate::structure::base64;
-
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::mask;
 use super::node::{Node, NodeKind};
+use crate::check::api::object_meta::{MoreMetadata, Owner};
+use crate::check::api::types::OPAQUE;
+use crate::check::finding::Spot;
+use crate::go::{base64, time};
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     /// The Secret.
     pub secret: Secret,
     /// Metadata that specs don't have.
@@ -40,7 +38,7 @@ pub(super) struct Decoded {
 }
 
 /// A null as the value of a key.
-pub(super) struct Null {
+pub(crate) struct Null {
     /// Where it stands.
     pub range: Range<usize>,
     /// The key.
@@ -51,7 +49,7 @@ pub(super) struct Null {
 
 /// The maps of a Secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Map {
+pub(crate) enum Map {
     Data,
     StringData,
     Labels,
@@ -466,7 +464,7 @@ impl Decoded {
 
     fn time(&mut self, node: &Node<'_>, path: &str) {
         match &node.kind {
-            NodeKind::String(text) if go_time::parse(text.as_bytes()).is_err() => {
+            NodeKind::String(text) if time::parse(text.as_bytes()).is_err() => {
                 self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
             }
             NodeKind::String(_) | NodeKind::Null => {}

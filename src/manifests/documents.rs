@@ -5,11 +5,11 @@
 use std::ops::Range;
 
 /// Stands in front of a text that some editors save, and is no part of it.
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A document, or a line that is no separator though it starts like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// The text between two separators; it may hold nothing but comments.
     Document(Range<usize>),
     /// A line that starts with `---` and has more than a comment behind it. kubectl gives up there, wherever it stands.
@@ -17,12 +17,12 @@ pub(super) enum Piece {
 }
 
 /// Whether kubectl reads the text as a stream of JSON values: its first character is a `{`.
-pub(super) fn is_json(text: &str) -> bool {
+pub(crate) fn is_json(text: &str) -> bool {
     text.trim_start_matches(BYTE_ORDER_MARK).trim_start().starts_with('{')
 }
 
 /// The pieces of a YAML stream that starts at byte `start` of a text.
-pub(super) fn split(text: &str, start: usize) -> Vec<Piece> {
+pub(crate) fn split(text: &str, start: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     // A byte order mark is no text.
     let mark = text.get(start..).is_some_and(|rest| rest.starts_with(BYTE_ORDER_MARK));

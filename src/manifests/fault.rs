@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::diag::words::nearest;
-use crate::structure::base64::Base64Fault;
+use crate::diag::phrases::nearest;
+use crate::go::base64::Base64Fault;
 
 /// What keeps the server from decoding a manifest. Holds no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct DecodeFault {
 
 impl DecodeFault {
     /// Whether nobody knows the field, so that what it holds may be meant to stand elsewhere.
-    pub(super) fn is_stray(&self) -> bool {
+    pub(crate) fn is_stray(&self) -> bool {
         matches!(self.kind, DecodeFaultKind::Unknown { .. })
     }
 }
@@ -90,7 +90,7 @@ const OBJECTS: [&str; 5] = ["metadata", "labels", "annotations", "data", "string
 
 impl Remedy {
     /// For a field of the object at the path `parent`, which may have the fields `known` and has those of `present`.
-    pub(super) fn of(name: &str, parent: &str, known: &[&'static str], present: &[&'static str]) -> Self {
+    pub(crate) fn of(name: &str, parent: &str, known: &[&'static str], present: &[&'static str]) -> Self {
         if parent.is_empty() && OF_METADATA.contains(&name) {
             return Self::IntoMetadata;
         }
@@ -108,7 +108,7 @@ impl Remedy {
     }
 
     /// Whether the name is right but for upper and lower case.
-    pub(super) fn is_of_case(&self, name: &str) -> bool {
+    pub(crate) fn is_of_case(&self, name: &str) -> bool {
         matches!(self, Self::Rename(near) | Self::Merge(near) if near.eq_ignore_ascii_case(name))
     }
 }

@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use crate::diag::Fix;
 use crate::emit::scalar::push_scalar;
+use crate::go::base64;
 use crate::source::{FileId, Span};
-use crate::structure::base64;
 
 /// Puts another text where a scalar or key says just `old`, plain or in quotes without escapes. `new` must not be secret.
-pub(super) fn replace(file: FileId, text: &str, range: &Range<usize>, old: &str, new: &str, title: &str) -> Option<Fix> {
+pub(crate) fn replace(file: FileId, text: &str, range: &Range<usize>, old: &str, new: &str, title: &str) -> Option<Fix> {
     let token = text.get(range.clone())?;
     let replacement = if token == old && !old.is_empty() {
         let mut plain = String::new();
@@ -25,14 +25,14 @@ pub(super) fn replace(file: FileId, text: &str, range: &Range<usize>, old: &str,
 }
 
 /// Puts quotes around a plain scalar, which makes a string of it. Not around an anchor or a tag before it.
-pub(super) fn quote(file: FileId, text: &str, range: &Range<usize>, title: &str) -> Option<Fix> {
+pub(crate) fn quote(file: FileId, text: &str, range: &Range<usize>, title: &str) -> Option<Fix> {
     let replacement = quoted(text.get(range.clone()).filter(|token| !token.is_empty() && !token.starts_with(['&', '*', '!']))?)?;
     Some(Fix { title: title.to_owned(), span: Span::new(file, range.clone()), replacement })
 }
 
 /// Adds the padding of a base64 scalar that lacks `missing` characters. Where it then is no text, it may well not be base64 at all, as most
 /// words are not, and nothing is certain.
-pub(super) fn pad(file: FileId, text: &str, range: &Range<usize>, missing: usize) -> Option<Fix> {
+pub(crate) fn pad(file: FileId, text: &str, range: &Range<usize>, missing: usize) -> Option<Fix> {
     let token = text.get(range.clone())?;
     let quotes = usize::from(inner(token).is_some());
     // In a block the end of the scalar is not that of its text.

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::check::go_json::{JsonFault, Reader, Token, TokenKind};
-
 use super::MAX_DEPTH;
 use super::node::{Member, Node, NodeKind};
+use crate::go::json::{JsonFault, Reader, Token, TokenKind};
 
 /// The first value of a text that starts at byte `start` of the file, and the byte after it.
-pub(super) fn read(text: &str, start: usize) -> Result<(Node<'_>, usize), JsonFault> {
+pub(crate) fn read(text: &str, start: usize) -> Result<(Node<'_>, usize), JsonFault> {
     let rest = text.get(start..).unwrap_or_default();
     let mut json = Json { text: rest, start, reader: Reader::new(rest.as_bytes()) };
     // Without a token there is a fault.

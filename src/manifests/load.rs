@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::documents::{self, Piece};
+use super::messages::{self, Worded};
 use super::node::Node;
-use super::words::{self, Worded};
 use super::{json, mask, yaml};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -24,10 +24,10 @@ pub fn load(file: FileId, text: &str) -> Result<Vec<Node<'_>>, Diagnostic> {
     let mut found = Vec::new();
     for piece in documents::split(text, 0) {
         match piece {
-            Piece::BadSeparator(range) => return Err(placed(words::bad_separator(), range)),
+            Piece::BadSeparator(range) => return Err(placed(messages::bad_separator(), range)),
             Piece::Document(range) => match yaml::read(text, range) {
                 Ok(node) => found.extend(node),
-                Err(fault) => return Err(placed(words::yaml(fault.kind), fault.range)),
+                Err(fault) => return Err(placed(messages::yaml(fault.kind), fault.range)),
             },
         }
     }

@@ -11,7 +11,7 @@ const FIELDS: [&str; 11] =
 
 /// The ranges to mask. `harmless` are tokens that may be shown, but for those over several lines: indented too far, lines that hold something
 /// else become part of the scalar before them. Where a document could not be read, there are none of it.
-pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
     harmless.retain(|range| text.get(range.clone()).is_some_and(|token| !token.contains(['\n', '\r'])));
     harmless.extend(field_names(text));
     harmless.sort_by_key(|range| range.start);
@@ -28,12 +28,12 @@ pub(super) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<u
 }
 
 /// Whether a key may be shown: it has none of the characters that hold values, as what was torn out of one has.
-pub(super) fn is_name(key: &str) -> bool {
+pub(crate) fn is_name(key: &str) -> bool {
     !key.contains(['"', '\'', '{', '}', '[', ']', '\n'])
 }
 
 /// Where the keys and scalars of a tree stand.
-pub(super) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
+pub(crate) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
     match &node.kind {
         NodeKind::Array(items) => items.iter().for_each(|item| tokens(item, found)),
         NodeKind::Object(members) => members.iter().for_each(|member| {
@@ -45,7 +45,7 @@ pub(super) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
 }
 
 /// A value without its quotes, so that a masked one still looks like a string.
-pub(super) fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
+pub(crate) fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     match text.get(range.clone()) {
         Some(token) if token.len() >= 2 && token.starts_with(['"', '\'']) => range.start + 1..range.end - 1,
         _ => range,

@@ -1,20 +1,19 @@
 //! The sentences for manifests that the API server could not even decode.
 
-use crate::check::go_json::JsonFault;
-use crate::diag::words::{code, one_of, plural};
-use crate::diag::{Diagnostic, Fix, codes};
-use crate::structure::base64::Base64Fault;
-use crate::structure::words::bad_base64;
-
 use super::body_size::BODY_MAX;
 use super::decode::{Map, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::Node;
 use super::objects::{Misnomer, Place, Said};
 use super::yaml::YamlFaultKind;
+use crate::diag::phrases::{code, one_of, plural};
+use crate::diag::{Diagnostic, Fix, codes};
+use crate::go::base64::Base64Fault;
+use crate::go::json::JsonFault;
+use crate::structure::messages::bad_base64;
 
 /// What is said at the place of a finding.
-pub(super) struct Worded {
+pub(crate) struct Worded {
     /// The finding, without a place.
     pub diagnostic: Diagnostic,
     /// What to say at its place.
@@ -38,7 +37,7 @@ impl Worded {
 }
 
 /// A field that can't be decoded.
-pub(super) fn decode(fault: &DecodeFault) -> Worded {
+pub(crate) fn decode(fault: &DecodeFault) -> Worded {
     let field = code(&fault.path);
     match &fault.kind {
         DecodeFaultKind::Unknown { parent, name, remedy, object } => unknown(parent, name, remedy, *object),
@@ -140,7 +139,7 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
 }
 
 /// A text that is not YAML.
-pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
+pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     Worded::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: what is here does not fit what stands before it")
@@ -180,15 +179,18 @@ pub(super) fn yaml(kind: YamlFaultKind) -> Worded {
 }
 
 /// A text that starts with `{` and is not JSON.
-pub(super) fn json(fault: &JsonFault) -> Worded {
+pub(crate) fn json(fault: &JsonFault) -> Worded {
     Worded::new(
-        Diagnostic::new(&codes::MANIFEST_SYNTAX, format!("not JSON: {}", crate::check::docker_words::json_problem(fault.problem)))
-            .help("write double quotes around all keys and strings, and no comma after the last"),
+        Diagnostic::new(
+            &codes::MANIFEST_SYNTAX,
+            format!("not JSON: {}", crate::check::registry::credentials_messages::json_problem(fault.problem)),
+        )
+        .help("write double quotes around all keys and strings, and no comma after the last"),
     )
 }
 
 /// A line that starts with `---` and goes on.
-pub(super) fn bad_separator() -> Worded {
+pub(crate) fn bad_separator() -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_SYNTAX, "a line starts with `---` and goes on")
             .note("kubectl cuts its input at such lines, also inside of quotes, and takes nothing but a comment behind the dashes")
@@ -200,7 +202,7 @@ pub(super) fn bad_separator() -> Worded {
 const LETTERS: &str = "the API server compares kinds letter by letter";
 
 /// An object that no server takes for a Secret, because of what stands at a node.
-pub(super) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
+pub(crate) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
     let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
     let said = code(&at.name().unwrap_or_default());
     Worded::new(match misnomer {
@@ -213,7 +215,7 @@ pub(super) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
 }
 
 /// A document, or an item of a list, that is no object.
-pub(super) fn not_an_object(class: &str, place: Place) -> Worded {
+pub(crate) fn not_an_object(class: &str, place: Place) -> Worded {
     let subject = match place {
         Place::Document => "the document",
         Place::Item => "an item of the list",
@@ -225,7 +227,7 @@ pub(super) fn not_an_object(class: &str, place: Place) -> Worded {
 }
 
 /// A list whose `items` are no list.
-pub(super) fn bad_items(class: &str) -> Worded {
+pub(crate) fn bad_items(class: &str) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_KIND, format!("the `items` of a list are {class}, not a list"))
             .help("write each manifest behind `- `, or as a document of its own behind `---`"),
@@ -233,7 +235,7 @@ pub(super) fn bad_items(class: &str) -> Worded {
 }
 
 /// A list that stands in a list.
-pub(super) fn nested_list() -> Worded {
+pub(crate) fn nested_list() -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_KIND, "a list inside of a list")
             .note("kubectl opens a list once, and gives up at an item that is a list itself")
@@ -242,7 +244,7 @@ pub(super) fn nested_list() -> Worded {
 }
 
 /// A Secret that does not say what it is: the server knows from the request, kubectl does not.
-pub(super) fn type_meta(said: Said) -> Worded {
+pub(crate) fn type_meta(said: Said) -> Worded {
     let (missing, help) = match (said.kind, said.api_version) {
         (true, _) => ("`apiVersion`", "write `apiVersion: v1`"),
         (_, true) => ("`kind`", "write `kind: Secret`"),
@@ -256,7 +258,7 @@ pub(super) fn type_meta(said: Said) -> Worded {
 }
 
 /// A key that becomes another one.
-pub(super) fn renamed(key: &str) -> Worded {
+pub(crate) fn renamed(key: &str) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
             .note("YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes as something else than text, keys too")
@@ -265,7 +267,7 @@ pub(super) fn renamed(key: &str) -> Worded {
 }
 
 /// A value of a key that is the word null.
-pub(super) fn null_word(null: &Null) -> Worded {
+pub(crate) fn null_word(null: &Null) -> Worded {
     let key = code(&null.key);
     let whose = match null.map {
         Map::Data | Map::StringData => key,
@@ -284,7 +286,7 @@ pub(super) fn null_word(null: &Null) -> Worded {
 }
 
 /// A request that the server does not read to its end.
-pub(super) fn body_too_large(bytes: usize) -> Worded {
+pub(crate) fn body_too_large(bytes: usize) -> Worded {
     Worded::new(
         Diagnostic::new(
             &codes::TOO_MUCH_DATA,

@@ -3,22 +3,21 @@
 //! The text is read as kubectl reads it, decoded as the API server decodes it (strictly), and judged by the same rules as specs are
 //! ([`crate::check::verdict`]).
 
-mod body_size;
-mod check;
-mod decode;
-mod documents;
-mod fault;
-mod fix;
-mod json;
-mod load;
-mod mask;
-mod node;
-mod objects;
-mod open_secrets;
-mod secrets;
-mod words;
-mod yaml;
-mod yaml_scalar;
+pub mod body_size;
+pub mod check;
+pub mod decode;
+pub mod documents;
+pub mod fault;
+pub mod fix;
+pub mod json;
+pub mod load;
+pub mod mask;
+pub mod messages;
+pub mod node;
+pub mod objects;
+pub mod open_secrets;
+pub mod secrets;
+pub mod yaml;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -26,21 +25,21 @@ use std::ops::Range;
 use crate::check::Unknown;
 use crate::check::finding::{Edit, Finding, Origin, Spot};
 use crate::check::verdict::{self, Subject};
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
+use crate::go::base64::Base64Fault;
 use crate::source::{FileId, Span};
-use crate::structure::base64::Base64Fault;
-
-pub use check::{Checked, check_manifests};
 use decode::{Decoded, Map};
 use documents::Piece;
 use fault::{DecodeFault, DecodeFaultKind, Remedy};
+use messages::Worded;
+use objects::{Object, Said};
+
+pub use check::{Checked, check_manifests};
 pub use load::{all_but, load};
 pub use node::{Member, Node, NodeKind};
-use objects::{Object, Said};
 pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
 pub use secrets::{Found, secrets};
-use words::Worded;
 
 /// Deepest nesting of lists and objects that is looked into.
 const MAX_DEPTH: usize = 200;
@@ -152,7 +151,7 @@ impl<'t> Judge<'t> {
                         return self.yaml(if first { 0 } else { at });
                     }
                     let offset = (at + fault.offset).min(self.text.len());
-                    return self.report(words::json(&fault), offset..offset);
+                    return self.report(messages::json(&fault), offset..offset);
                 }
             }
         }
@@ -169,11 +168,11 @@ impl<'t> Judge<'t> {
     fn yaml(&mut self, start: usize) {
         for piece in documents::split(self.text, start) {
             match piece {
-                Piece::BadSeparator(range) => self.report(words::bad_separator(), range),
+                Piece::BadSeparator(range) => self.report(messages::bad_separator(), range),
                 Piece::Document(range) => match yaml::read(self.text, range) {
                     Ok(Some(node)) => self.document(&node),
                     Ok(None) => {}
-                    Err(fault) => self.report(words::yaml(fault.kind), fault.range),
+                    Err(fault) => self.report(messages::yaml(fault.kind), fault.range),
                 },
             }
         }
@@ -189,11 +188,11 @@ impl<'t> Judge<'t> {
                     if at.is_scalar() {
                         self.harmless.push(at.range.clone());
                     }
-                    self.report(words::misnamed(misnomer, at), at.range.clone());
+                    self.report(messages::misnamed(misnomer, at), at.range.clone());
                 }
-                Object::Bare(node, place) => self.report(words::not_an_object(node.class(), place), self.head(node)),
-                Object::BadItems(items) => self.report(words::bad_items(items.class()), self.head(items)),
-                Object::NestedList(items) => self.report(words::nested_list(), self.head(items)),
+                Object::Bare(node, place) => self.report(messages::not_an_object(node.class(), place), self.head(node)),
+                Object::BadItems(items) => self.report(messages::bad_items(items.class()), self.head(items)),
+                Object::NestedList(items) => self.report(messages::nested_list(), self.head(items)),
                 Object::Null(node) => self.nothing = Some(node.range.clone()),
             }
         }
@@ -219,12 +218,12 @@ impl<'t> Judge<'t> {
             return self.found.push(secrets::found(node, decoded));
         };
         if !(said.kind && said.api_version) {
-            self.report_with(words::type_meta(said), head.clone(), about);
+            self.report_with(messages::type_meta(said), head.clone(), about);
         }
         let bytes = body_size::json_bytes(node);
         if bytes > body_size::BODY_MAX {
             // The server does not get to anything else.
-            return self.report_with(words::body_too_large(bytes), head, about);
+            return self.report_with(messages::body_too_large(bytes), head, about);
         }
         self.decode_faults(&decoded, about);
         let nulls = self.plain_words(&decoded, about);
@@ -279,7 +278,7 @@ impl<'t> Judge<'t> {
     /// What keeps the server from decoding a Secret.
     fn decode_faults(&mut self, decoded: &Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
         for fault in &decoded.faults {
-            let mut worded = words::decode(fault);
+            let mut worded = messages::decode(fault);
             if let DecodeFaultKind::Duplicate { first } = &fault.kind {
                 worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
             }
@@ -294,7 +293,7 @@ impl<'t> Judge<'t> {
     /// Gives the data keys whose value is the word null.
     fn plain_words<'d>(&mut self, decoded: &'d Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) -> Vec<&'d String> {
         for (range, key) in &decoded.renamed {
-            let mut worded = words::renamed(key);
+            let mut worded = messages::renamed(key);
             if let Some(fix) = fix::quote(self.file, self.text, range, "put the key into double quotes") {
                 worded = worded.with_fix(fix);
             }
@@ -303,7 +302,7 @@ impl<'t> Judge<'t> {
         let mut nulls = Vec::new();
         for null in &decoded.nulls {
             if self.text.get(null.range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
-                self.report_with(words::null_word(null), null.range.clone(), about);
+                self.report_with(messages::null_word(null), null.range.clone(), about);
                 if matches!(null.map, Map::Data | Map::StringData) {
                     nulls.push(&null.key);
                 }

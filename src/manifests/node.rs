@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diag::words::first_line;
+use crate::diag::phrases::first_line;
 
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]

@@ -3,12 +3,11 @@
 //! What a list is, and what its items inherit, is kubectl's: `decode` and `decodeToList` in
 //! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`.
 
-use crate::diag::words::nearest;
-
 use super::node::{Node, NodeKind};
+use crate::diag::phrases::nearest;
 
 /// What an object is.
-pub(super) enum Object<'n, 't> {
+pub(crate) enum Object<'n, 't> {
     /// A Secret. Some of them say less than they should.
     Secret(&'n Node<'t>, Said),
     /// Something else, which is none of our business.
@@ -27,7 +26,7 @@ pub(super) enum Object<'n, 't> {
 
 /// Where an object stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// It is a document.
     Document,
     /// It is an item of a list.
@@ -36,7 +35,7 @@ pub(super) enum Place {
 
 /// How much a Secret says of what it is. Where something is missing, the server fills it in on a create; kubectl refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// Whether it has a `kind`, or inherits it from a `SecretList`.
     pub kind: bool,
     /// Whether it has an `apiVersion`, or inherits it from its list.
@@ -45,7 +44,7 @@ pub(super) struct Said {
 
 /// How a Secret is misnamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Misnomer {
+pub(crate) enum Misnomer {
     /// `kind` is `Secret` in another spelling.
     Kind,
     /// `kind` is `SecretList` in another spelling.
@@ -70,7 +69,7 @@ impl<'n> List<'n> {
 }
 
 /// Every object of a document.
-pub(super) fn objects<'n, 't>(node: &'n Node<'t>) -> Vec<Object<'n, 't>> {
+pub(crate) fn objects<'n, 't>(node: &'n Node<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
     collect(node, None, &mut found);
     found

@@ -1,13 +1,12 @@
 //! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps a Secret from being decoded is an error.
 
-use crate::diag::Diagnostic;
-use crate::manifest::Secret;
-use crate::source::{FileId, SourceMap};
-
 use super::decode::Decoded;
 use super::fault::DecodeFaultKind;
 use super::node::Node;
 use super::{Mode, judge_as};
+use crate::diag::Diagnostic;
+use crate::secret::Secret;
+use crate::source::{FileId, SourceMap};
 
 /// A Secret of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +40,12 @@ pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<
 }
 
 /// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say nothing about that.
-pub(super) fn matters(kind: &DecodeFaultKind) -> bool {
+pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
     !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
 }
 
 /// The Secret of an object that was decoded.
-pub(super) fn found(node: &Node<'_>, decoded: Decoded) -> Found {
+pub(crate) fn found(node: &Node<'_>, decoded: Decoded) -> Found {
     let mut secret = decoded.secret;
     secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
     let metadata = node.get("metadata");

@@ -15,11 +15,11 @@ use libyaml_safer::{Encoding, Error, Event, EventData, MappingStyle, Mark, Parse
 use super::MAX_DEPTH;
 use super::documents::BYTE_ORDER_MARK;
 use super::node::{Member, Node, NodeKind};
-use super::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
+use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct YamlFault {
+pub(crate) struct YamlFault {
     /// Where.
     pub range: Range<usize>,
     /// Why.
@@ -28,7 +28,7 @@ pub(super) struct YamlFault {
 
 /// Why a document is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum YamlFaultKind {
+pub(crate) enum YamlFaultKind {
     /// It is not YAML.
     Syntax,
     /// A text without quotes has `: ` in it, or a line is indented too far.
@@ -64,7 +64,7 @@ pub(super) enum YamlFaultKind {
 }
 
 /// The tree of the document at `range` of a file; `None` where there are only comments.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'static>>, YamlFault> {
+pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
     // A byte order mark may stand in front of each document.
     let (document, range) = match document.strip_prefix(BYTE_ORDER_MARK) {

@@ -1,11 +1,11 @@
 //! Reading up to a limit into memory that is wiped, and the system's reasons why not.
 
-use std::io::{self, Read};
-use std::mem;
+use std::io::Read;
+use std::{io, mem};
 
 use zeroize::Zeroizing;
 
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// All that `reader` has, or `None` if that is more than `limit` bytes. `expected` is how many bytes are probably there; a right guess
 /// means one allocation. A buffer that has to grow is wiped, not moved by the allocator, so no copy stays behind.

@@ -5,9 +5,8 @@
 //! followed here one by one, and whatever goes wrong outside has one answer.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 use crate::world::Escape;
 

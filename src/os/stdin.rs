@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io;
 
-use crate::bounded_read::{read_at_most, system_words};
-use crate::diag::words::plural;
+use super::bounded_read::{read_at_most, system_words};
+use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// Most that is read, in bytes: a thousand times what a large cluster's manifests have.
 const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::world::{Listing, MAX_LISTED, is_skipped_directory};
 
 /// Files below a canonical directory whose names end in `suffix`; `None` when there is too much to look at, or the system says no.
-pub(super) fn list(root: &Path, suffix: &str) -> Option<Listing> {
+pub(crate) fn list(root: &Path, suffix: &str) -> Option<Listing> {
     let mut listing = Listing { root: text(root)?, ..Listing::default() };
     let mut directories: Vec<(PathBuf, String)> = vec![(root.to_owned(), String::new())];
     let mut entries = 0;

@@ -1,20 +1,16 @@
 //! The world of a real machine: files under a root, allowed variables of the environment, passphrases.
 
-mod walk;
-
 use std::collections::BTreeMap;
-use std::env;
-use std::fmt;
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::{env, fmt, fs, io};
 
-use crate::bounded_read::{read_at_most, system_words};
-use crate::diag::words::{code, nearest};
-use crate::sandbox::{Sandbox, Stray, Typed};
-use crate::secret_bytes::SecretBytes;
-use crate::terminal;
+use super::bounded_read::{read_at_most, system_words};
+use super::sandbox::{Sandbox, Stray, Typed};
+use super::{terminal, walk};
+use crate::diag::phrases::{code, nearest};
+use crate::secret::bytes::SecretBytes;
 use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, ReadError, World};
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.

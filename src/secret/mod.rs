@@ -1,8 +1,11 @@
 //! The v1 Secret as data: what the compiler makes and what the emitters write.
 
+pub mod bytes;
+pub mod kind;
+
 use std::collections::BTreeMap;
 
-use crate::secret_bytes::SecretBytes;
+use bytes::SecretBytes;
 
 /// A Kubernetes Secret, complete: `data` holds the decoded bytes. Maps are sorted, as they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -99,7 +99,7 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field 
     Field { name, shape, required: true, doc }
 }
 
-/// The file itself, without the lists of Secrets: those are the rows of [`crate::kinds`].
+/// The file itself, without the lists of Secrets: those are the rows of [`crate::secret::kind`].
 pub static SPEC: Table = Table {
     name: "the spec",
     doc: "A list of Kubernetes Secrets by type, compiled by mintage into YAML.",

@@ -2,26 +2,25 @@
 
 pub mod edit;
 pub mod language;
-mod mask;
+pub mod mask;
 pub mod node;
-mod parse;
-mod read;
-mod read_value;
+pub mod parse;
+pub mod read;
+pub mod read_value;
 pub mod record;
 pub mod schema;
 pub mod toml_string;
 pub mod value;
 
-pub use mask::{inside_quotes, mask_template};
-pub use parse::{parse, read_vars, unknown_environment};
-
 use crate::diag::lint_levels::LintTable;
-use crate::kinds::Kind;
+use crate::secret::kind::Kind;
 use crate::source::FileId;
-
 use node::Text;
 use record::Record;
 use value::WholeFile;
+
+pub use mask::{inside_quotes, mask_template};
+pub use parse::{parse, read_vars, unknown_environment};
 
 /// A spec of which everything outside of the lists of Secrets was read without mistakes.
 #[derive(Debug)]

@@ -2,22 +2,20 @@
 
 use toml::de::{DeTable, DeValue};
 
-use crate::crypt;
-use crate::diag::lint_levels::{self, LintLevel, LintTable};
-use crate::diag::mask::mask_broken_toml;
-use crate::diag::words::{code, one_of};
-use crate::diag::{Diagnostic, codes};
-use crate::kinds;
-use crate::source::{FileId, SourceMap, Span};
-
 use super::edit::key_literal;
 use super::language::{SOURCE, SPEC};
-use super::mask;
 use super::node::{Node, NodeKind, Text};
 use super::read::{Reader, respelt};
 use super::record::Record;
 use super::value::WholeFile;
-use super::{Entry, Spec};
+use super::{Entry, Spec, mask};
+use crate::age;
+use crate::diag::lint_levels::{self, LintLevel, LintTable};
+use crate::diag::mask::mask_broken_toml;
+use crate::diag::phrases::{code, one_of};
+use crate::diag::{Diagnostic, codes};
+use crate::secret::kind;
+use crate::source::{FileId, SourceMap, Span};
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are reported at once; after syntax
 /// errors nothing else is, because what follows from them would be noise. Mistakes in the lists of Secrets don't hinder the rest;
@@ -84,7 +82,7 @@ fn syntax_help(message: &str) -> Option<&'static str> {
 }
 
 fn read(reader: &mut Reader, table: &DeTable<'_>) -> Option<Spec> {
-    let lists: Vec<&str> = kinds::ALL.iter().map(|kind| kind.list).collect();
+    let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
     let record = reader.table(table, span, &SPEC, &lists);
     let sources = sources(reader, &record);
@@ -99,7 +97,7 @@ fn read(reader: &mut Reader, table: &DeTable<'_>) -> Option<Spec> {
 /// The elements of all lists of Secrets, in the order of the file: TOML gathers those of a list.
 fn entries(reader: &mut Reader, table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for kind in kinds::ALL {
+    for kind in kind::ALL {
         let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else { continue };
         match value.get_ref() {
             DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
@@ -158,8 +156,8 @@ fn overrides(reader: &mut Reader, record: &Record) -> LintTable {
 
 fn check_recipients(reader: &mut Reader, record: &Record) {
     for (name, text) in record.text_map("recipients") {
-        if let Err(bad) = crypt::check_recipient(&text.value) {
-            reader.problem(crypt::words::bad_recipient(&name.value, &bad).at(text.span, ""));
+        if let Err(bad) = age::check_recipient(&text.value) {
+            reader.problem(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
             // A secret key that was pasted here must not be quoted.
             let token = text.span.start..text.span.end;
             reader.visible.retain(|range| *range != token);

@@ -5,16 +5,15 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::words::{code, nearest, one_of};
-use crate::diag::{Diagnostic, codes, words};
-use crate::source::{FileId, Span, Spanned};
-use crate::structure::Format;
-
 use super::edit::{key_literal, string_literal};
 use super::language::{DATA_FROM, Field, Shape, Table};
 use super::node::{Node, NodeKind, Text};
 use super::record::{Item, Record};
 use super::value::{Fetch, From, How, WholeFile};
+use crate::diag::phrases::{self, code, nearest, one_of};
+use crate::diag::{Diagnostic, codes};
+use crate::source::{FileId, Span, Spanned};
+use crate::structure::Format;
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
 pub struct Reader {
@@ -62,8 +61,8 @@ impl Reader {
         }
         for field in definition.fields().filter(|field| field.required && record.key_span(field.name).is_none()) {
             self.problem(
-                Diagnostic::new(&codes::MISSING_KEY, format!("{} needs {}", definition.name, words::code(field.name)))
-                    .at(span, format!("no {} here", words::code(field.name)))
+                Diagnostic::new(&codes::MISSING_KEY, format!("{} needs {}", definition.name, phrases::code(field.name)))
+                    .at(span, format!("no {} here", phrases::code(field.name)))
                     .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
             );
         }
@@ -77,7 +76,7 @@ impl Reader {
             // The key that is meant may be there already: then this one is too much, or something else is meant.
             Some(near) if toml.contains_key(near) => diagnostic.at(span, format!("did you mean {}?", code(near))),
             Some(near) => diagnostic.at(span, "unknown key").fix(span, key_literal(near), format!("write {}", code(near))),
-            None => diagnostic.at(span, "unknown key").help(format!("it takes {}", words::all_of(known()))),
+            None => diagnostic.at(span, "unknown key").help(format!("it takes {}", phrases::all_of(known()))),
         });
     }
 
@@ -348,7 +347,7 @@ impl Reader {
         let found = class(value.get_ref());
         // A missing value has an empty span, which would point between two characters.
         self.problem(
-            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes {}, not {found}", words::code(name), shape.expects()))
+            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes {}, not {found}", phrases::code(name), shape.expects()))
                 .at(self.span(value.span()), found)
                 .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
         );

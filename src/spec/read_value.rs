@@ -3,16 +3,15 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Diagnostic, codes, words};
-use crate::source::Span;
-use crate::structure::Format;
-
 use super::edit::{key_literal, string_literal};
 use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
 use super::node::Text;
 use super::read::{Reader, class, integer};
 use super::record::Record;
 use super::value::{Fetch, Modifiers, Source, Value};
+use crate::diag::{Diagnostic, codes, phrases};
+use crate::source::Span;
+use crate::structure::Format;
 
 impl Reader {
     /// Reads the value of the key `name`.
@@ -35,7 +34,7 @@ impl Reader {
             DeValue::Datetime(_) => self.bare(name, span, "a date"),
             DeValue::Array(_) => {
                 self.problem(
-                    Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not a list", words::code(name)))
+                    Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not a list", phrases::code(name)))
                         .at(span, "a list")
                         .help(format!(
                             "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, `{0} = {{ json = [...] }}`",
@@ -51,7 +50,7 @@ impl Reader {
     /// A bare thing of which the plain text is not certain.
     fn bare(&mut self, name: &str, span: Span, class: &str) -> Option<Value> {
         self.problem(
-            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not {class}", words::code(name)))
+            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not {class}", phrases::code(name)))
                 .at(span, class)
                 .note("a Secret holds bytes, and this can be written as text in more than one way")
                 .help("put it in quotes, spelled as the program that reads it expects"),
@@ -139,20 +138,20 @@ impl Reader {
         let mut keys = toml.iter();
         let (Some((key, value)), None) = (keys.next(), keys.next()) else { return false };
         let inner = key.get_ref().as_ref();
-        if known(inner) || words::nearest(inner, VALUE_SOURCES.iter().map(|field| field.name)).is_some() {
+        if known(inner) || phrases::nearest(inner, VALUE_SOURCES.iter().map(|field| field.name)).is_some() {
             return false;
         }
         let joined = format!("{name}.{inner}");
         self.problem(
-            Diagnostic::new(&codes::UNKNOWN_KEY, format!("a value has no key {}", words::code(inner)))
+            Diagnostic::new(&codes::UNKNOWN_KEY, format!("a value has no key {}", phrases::code(inner)))
                 .at(self.span(key.span()), "unknown key")
                 .note(format!(
                     "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
-                    words::code(name),
+                    phrases::code(name),
                     class(value.get_ref())
                 ))
-                .help(format!("if the data key is {}, quote it: `data.{} = ...`", words::code(&joined), string_literal(&joined)))
-                .help(format!("a table has one of {}", words::one_of(VALUE_SOURCES.iter().map(|field| field.name)))),
+                .help(format!("if the data key is {}, quote it: `data.{} = ...`", phrases::code(&joined), string_literal(&joined)))
+                .help(format!("a table has one of {}", phrases::one_of(VALUE_SOURCES.iter().map(|field| field.name)))),
         );
         true
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::language::{DATA_FROM, Field, SOURCE, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
-use crate::kinds;
+use crate::secret::kind;
 
 /// Where the schema of version 1 is published.
 const ID: &str = "https://mintage.dev/schemas/spec.v1.json";
@@ -13,7 +13,7 @@ const FILE_SOURCES: &[&str] = &["file", "age", "armor", "sops", "env-var"];
 
 /// The schema as text, with a last newline.
 pub fn schema() -> String {
-    let mut root = object(&SPEC, kinds::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))));
+    let mut root = object(&SPEC, kind::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))));
     let definitions = json!({
         "value": value(),
         "values": { "type": "object", "additionalProperties": { "$ref": "#/definitions/value" } },

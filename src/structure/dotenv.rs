@@ -22,7 +22,7 @@ use super::fault::{FaultKind, StructureFault};
 use super::tree::Tree;
 
 /// Reads a dotenv file into a flat table of strings.
-pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let mut lines = Reader { text, at: 0 };
     let mut entries = Vec::new();
     let mut seen = HashSet::new();
@@ -37,7 +37,7 @@ pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
 }
 
 /// Whether readers of dotenv files take this for a key.
-pub(super) fn is_key(key: &str) -> bool {
+pub(crate) fn is_key(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && key.chars().all(is_key_char)
 }
 
@@ -224,9 +224,9 @@ impl<'t> Reader<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::FaultKind;
-    use super::super::tree::Tree;
     use super::read;
+    use crate::structure::fault::FaultKind;
+    use crate::structure::tree::Tree;
 
     #[track_caller]
     fn reads(text: &str, expected: &[(&str, &str)]) {

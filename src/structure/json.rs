@@ -13,7 +13,7 @@ use super::tree::Tree;
 const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 
 /// Reads one JSON value (RFC 8259).
-pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let found = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Node { depth: 0, found: &found }.deserialize(&mut deserializer);
@@ -121,9 +121,9 @@ impl<'de> Visitor<'de> for Node<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::FaultKind;
-    use super::super::tree::Tree;
     use super::read;
+    use crate::structure::fault::FaultKind;
+    use crate::structure::tree::Tree;
 
     #[track_caller]
     fn fails(text: &str, line: usize, column: usize, kind: FaultKind) {

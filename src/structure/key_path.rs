@@ -84,7 +84,7 @@ impl KeyPath {
     }
 
     /// The path with one more step before it.
-    pub(super) fn under(mut self, segment: Segment) -> KeyPath {
+    pub(crate) fn under(mut self, segment: Segment) -> KeyPath {
         self.segments.insert(0, (segment, 0..0));
         self
     }

@@ -1,6 +1,5 @@
 //! What messages say about structured files. `what` is how they call the file or value, in code quotes where it is a name.
 
-use super::base64::Base64Fault;
 use super::fault::{Ambiguity, FaultKind, MAX_DEPTH, StructureFault};
 use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
@@ -9,7 +8,8 @@ use super::tree::{Class, Tree};
 use super::write::{WriteFault, WriteFaultKind};
 use crate::diag::Diagnostic;
 use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
-use crate::diag::words::{code, nearest, number, one_of, plural};
+use crate::diag::phrases::{code, nearest, number, one_of, plural};
+use crate::go::base64::Base64Fault;
 
 /// A structured file that can't be read.
 pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
@@ -220,7 +220,7 @@ pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic 
         Found::Table { keys, count, .. } => {
             let more = count.saturating_sub(keys.len());
             let more = if more > 0 { format!(" ({} more)", number(more)) } else { String::new() };
-            diagnostic.help(format!("it has {}{more}", crate::diag::words::all_of(keys)))
+            diagnostic.help(format!("it has {}{more}", crate::diag::phrases::all_of(keys)))
         }
         Found::Array { length: 0 } => diagnostic,
         Found::Array { length } => diagnostic.help(format!("items count from 0, the last one is `[{}]`", length - 1)),

@@ -1,19 +1,18 @@
 //! Structured files: reading them into one tree, choosing a value in it, and writing it in any format.
 
-pub mod base64;
-mod dotenv;
+pub mod dotenv;
 pub mod fault;
 pub mod format;
-mod json;
+pub mod json;
 pub mod key_path;
+pub mod messages;
 pub mod select;
-mod toml;
+pub mod toml;
 pub mod tree;
-pub mod words;
 pub mod write;
-mod yaml;
-mod yaml_agree;
-mod yaml_scalar;
+pub mod yaml;
+pub mod yaml_agree;
+pub mod yaml_scalar;
 
 pub use fault::{FaultKind, StructureFault};
 pub use format::Format;

@@ -11,7 +11,7 @@ use super::tree::Tree;
 
 /// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file with CRLF; it is LF, as in
 /// Python's tomllib, so that values do not depend on the editor.
-pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let unix = Zeroizing::new(if text.contains("\r\n") { text.replace("\r\n", "\n") } else { String::new() });
     read_lines(if unix.is_empty() { text } else { &unix })
 }
@@ -64,9 +64,9 @@ fn integer(digits: &DeInteger<'_>) -> Option<Tree> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::FaultKind;
-    use super::super::tree::Tree;
     use super::read;
+    use crate::structure::fault::FaultKind;
+    use crate::structure::tree::Tree;
 
     #[test]
     fn reads_every_kind() {

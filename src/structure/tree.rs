@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
 ///

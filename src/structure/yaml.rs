@@ -14,7 +14,7 @@ use super::yaml_agree::readers_agree;
 use super::yaml_scalar;
 
 /// Reads a stream of at most one YAML document; no document at all is null.
-pub(super) fn read(text: &str) -> Result<Tree, StructureFault> {
+pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     // A byte order mark between lines is nothing to some readers and text to others.
     if let Some(offset) = text.find('\u{feff}') {
         return Err(StructureFault::at(text, offset, FaultKind::ReadersDiffer));
@@ -161,9 +161,9 @@ fn weight(tree: &Tree) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::{Ambiguity, FaultKind};
-    use super::super::tree::Tree;
     use super::read;
+    use crate::structure::fault::{Ambiguity, FaultKind};
+    use crate::structure::tree::Tree;
 
     #[test]
     fn reads_every_kind() {

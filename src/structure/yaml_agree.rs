@@ -8,7 +8,7 @@ use super::fault::{FaultKind, StructureFault};
 use super::tree::Tree;
 
 /// Fails at the first place where `serde_yaml` reads something else than `tree`, or nothing at all.
-pub(super) fn readers_agree(text: &str, tree: &Tree) -> Result<(), StructureFault> {
+pub(crate) fn readers_agree(text: &str, tree: &Tree) -> Result<(), StructureFault> {
     Same(tree).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         // Its message may quote the text.
         let place = error.location().map_or((1, 1), |location| (location.line().max(1), location.column().max(1)));

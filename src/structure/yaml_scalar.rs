@@ -7,7 +7,7 @@ use super::fault::{Ambiguity, FaultKind};
 use super::tree::Tree;
 
 /// The value of a plain scalar: null, a boolean, a number in its one canonical form, or a string that no reader takes for anything else.
-pub(super) fn resolve(text: &str) -> Result<Tree, FaultKind> {
+pub(crate) fn resolve(text: &str) -> Result<Tree, FaultKind> {
     match text {
         "" | "~" | "null" => return Ok(Tree::Null),
         "true" => return Ok(Tree::Bool(true)),
@@ -138,9 +138,9 @@ fn all_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::{Ambiguity, FaultKind};
-    use super::super::tree::Class;
     use super::resolve;
+    use crate::structure::fault::{Ambiguity, FaultKind};
+    use crate::structure::tree::Class;
 
     #[test]
     fn canonical_forms_are_values() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 
-use crate::diag::words::nearest;
+use crate::diag::phrases::nearest;
 
 /// What went wrong, and where in the template's text.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,16 +49,16 @@ pub enum Why {
 }
 
 // Markers: details that our own code gives to errors, and that are safe to show.
-pub(super) const NONE: &str = "none";
-pub(super) const LIST: &str = "a list";
-pub(super) const TABLE: &str = "a table";
-pub(super) const BYTES: &str = "bytes that are not UTF-8";
-pub(super) const OTHER: &str = "something without text";
-pub(super) const FILTER_FAULTS: &[&str] =
+pub(crate) const NONE: &str = "none";
+pub(crate) const LIST: &str = "a list";
+pub(crate) const TABLE: &str = "a table";
+pub(crate) const BYTES: &str = "bytes that are not UTF-8";
+pub(crate) const OTHER: &str = "something without text";
+pub(crate) const FILTER_FAULTS: &[&str] =
     &["the text is not base64", "the base64 holds bytes that are not UTF-8", "the value has something that the format can't hold"];
 
 /// Translates minijinja's error.
-pub(super) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> Fault {
+pub(crate) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> Fault {
     let range = error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
     let range = range.map(|range| whole_path(text, range));
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();

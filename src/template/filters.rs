@@ -6,13 +6,12 @@ use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 use sha2::{Digest, Sha256};
 
-use crate::structure::{self, Format};
-
 use super::fault::FILTER_FAULTS;
 use super::{data, plain_text};
+use crate::structure::{self, Format};
 
 /// Adds them.
-pub(super) fn add(env: &mut Environment<'static>) {
+pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("b64encode", |value: &Value| Ok::<_, Error>(STANDARD.encode(bytes(value)?)));
     env.add_filter("b64decode", b64decode);
     env.add_filter("urlencode", |value: &Value| Ok::<_, Error>(urlencode(&bytes(value)?)));
@@ -41,7 +40,7 @@ fn bytes(value: &Value) -> Result<Vec<u8>, Error> {
 }
 
 fn b64decode(value: &Value) -> Result<String, Error> {
-    let decoded = structure::base64::decode(&bytes(value)?).map_err(|_| fail(0))?;
+    let decoded = crate::go::base64::decode(&bytes(value)?).map_err(|_| fail(0))?;
     decoded.expose_str().map(str::to_owned).ok_or_else(|| fail(1))
 }
 

@@ -1,10 +1,9 @@
 //! The words for faults in templates.
 
-use crate::diag::words::{code, plural};
-use crate::diag::{Diagnostic, codes};
-
 use super::fault::{BYTES, Fault, LIST, NONE, TABLE, Why};
 use super::{FUEL, MAX_OUTPUT_BYTES};
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, codes};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
 pub fn diagnostic(fault: &Fault, secrets: bool) -> Diagnostic {
@@ -16,7 +15,7 @@ pub fn diagnostic(fault: &Fault, secrets: bool) -> Diagnostic {
         Why::UnknownName(class, name) => Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no {class} {}", code(name))),
         Why::NoText(class) => no_text(class),
         Why::Fuel => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
-            .note(format!("it was stopped after {} steps", crate::diag::words::number(FUEL as usize)))
+            .note(format!("it was stopped after {} steps", crate::diag::phrases::number(FUEL as usize)))
             .help("look for a loop over more than is meant"),
         Why::Recursion => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
             .help("look for a `loop(...)` or an expression that repeats itself"),

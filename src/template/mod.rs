@@ -1,10 +1,10 @@
 //! Templates: minijinja, strict and bounded, with faults that never quote a value.
 
-mod data;
-mod fault;
-mod filters;
-mod uses;
-mod words;
+pub mod data;
+pub mod fault;
+pub mod filters;
+pub mod messages;
+pub mod uses;
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 
 pub use data::{from_node, from_tree, to_tree};
 pub use fault::{Fault, Why};
+pub use messages::diagnostic;
 pub use uses::UsePath;
-pub use words::diagnostic;
 
 /// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds memory too (64 MB).
 pub const FUEL: u64 = 1_000_000;

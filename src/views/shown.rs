@@ -2,10 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::diag::words::is_invisible;
-use crate::secret_bytes::SecretBytes;
-
-use super::encode::{Base64, base64_len};
+use crate::diag::phrases::is_invisible;
+use crate::emit::encode::{Base64, base64_len};
+use crate::secret::bytes::SecretBytes;
 
 /// A value, as it is shown.
 pub enum Shown<'v> {

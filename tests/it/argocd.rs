@@ -4,8 +4,6 @@
 //! Source: `cmpserver/plugin/plugin.go` (`runCommand`, `environ`) and `util/io/files` (`Untgz` without modes) of argoproj/argo-cd.
 #![cfg(unix)]
 
-use crate::peers;
-
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,6 +13,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use crate::peers;
 
 /// `ARGOCD_EXEC_TIMEOUT` where nothing else is set.
 const LIMIT: Duration = Duration::from_secs(90);

@@ -2,13 +2,13 @@
 //! itself; and the image, the package and the workflows as far as a machine without an engine can tell.
 #![cfg(unix)]
 
-use crate::peers;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::peers;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,11 +1,11 @@
 //! `mintage diff`, against what other tools make of our Secrets.
 
-use crate::peers;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::peers;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

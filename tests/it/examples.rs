@@ -1,14 +1,14 @@
 //! The examples, through the real program and the real tools: kubectl and PyYAML read back what was meant, and each typed Secret is what
 //! kubectl itself would have made of the same input.
 
-use crate::peers;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+
+use crate::peers;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

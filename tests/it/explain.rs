@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use mintage::diag::codes::{self, Code};
-use mintage::diag::codes_page;
+use mintage::diag::codes::Code;
+use mintage::diag::{codes, codes_page};
 use mintage::{Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
 
 #[test]

@@ -1,12 +1,11 @@
 //! Certain repairs repair: made in a copy of a case of `tests/ui`, each takes its finding away and breaks nothing.
 
-use crate::cases;
-
 use std::fs;
 use std::path::Path;
 
-use crate::cases::Case;
 use serde_json::Value;
+
+use crate::cases::{self, Case};
 
 /// The findings of a case, without the summary. None where clap answers.
 fn findings(case: &Case) -> Vec<Value> {

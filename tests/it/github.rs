@@ -1,11 +1,10 @@
 //! GitHub's workflow commands: read as the runner reads them, what is said about every case of `tests/ui` is what JSON says.
 
-use crate::cases;
-
 use std::collections::BTreeMap;
 
-use crate::cases::Case;
 use serde_json::Value;
+
+use crate::cases::{self, Case};
 
 /// The lines of what a case says in a format.
 fn said(case: &Case, format: &str) -> Vec<String> {

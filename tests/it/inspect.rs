@@ -1,12 +1,12 @@
 //! `mintage list` and `mintage show`: without identities, with some, and through pipes.
 
-use crate::peers;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::peers;
 
 fn mintage(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
     let home = tempfile::tempdir().unwrap();

@@ -1,7 +1,5 @@
 //! The KRM function by its protocol: what was in the list stays as it was, ours joins it, and nothing is lost when something is wrong.
 
-use crate::peers;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -9,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+
+use crate::peers;
 
 /// Runs the function in a folder of its own with an environment of nothing.
 fn krm_in(folder: &Path, arguments: &[&str], list: &str) -> Output {

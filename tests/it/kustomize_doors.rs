@@ -1,7 +1,5 @@
 //! The doors of kustomize, kpt, Helm and kubectl, each through the real tool, on lines that the docs give.
 
-use crate::peers;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -11,6 +9,8 @@ use std::process::Output;
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
+
+use crate::peers;
 
 const MINTAGE: &str = env!("CARGO_BIN_EXE_mintage");
 

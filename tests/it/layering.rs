@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 const EDGES: &[&str] = &[
     "src/main.rs",
     "src/cli",
-    "src/os_world.rs",
+    "src/os/world.rs",
     "src/os_world",
-    "src/sandbox.rs",
-    "src/bounded_read.rs",
-    "src/output.rs",
+    "src/os/sandbox.rs",
+    "src/os/bounded_read.rs",
+    "src/os/output/mod.rs",
     // Folders: what is there, and many files changed at once.
     "src/output",
-    "src/identity_files.rs",
-    "src/signals.rs",
-    "src/terminal.rs",
+    "src/os/identity_files.rs",
+    "src/os/signals.rs",
+    "src/os/terminal.rs",
 ];
 
 const IMPURE: &[&str] = &[

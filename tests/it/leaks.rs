@@ -1,13 +1,13 @@
 //! Planted secrets: whatever the cases of `tests/ui` hold that is secret bears the mark `hunter2`, and nothing that is printed about a
 //! failing run bears it, in any of the ways in which bytes can be written.
 
-use crate::cases;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mintage::diag::render::{MessageFormat, Options, render};
-use mintage::inspect::{inspect, table};
+use mintage::views::inspect::{inspect, table};
 use mintage::{Input, MemoryWorld, SourceMap, compile};
+
+use crate::cases;
 
 const MARK: &str = "hunter2";
 

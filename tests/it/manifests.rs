@@ -1,7 +1,5 @@
 //! `check --manifests` beside kubectl, on folders and streams, and on texts that are damaged.
 
-use crate::peers;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,6 +7,8 @@ use std::process::{Command, Stdio};
 use mintage::diag::render::{MessageFormat, Options as RenderOptions, render};
 use mintage::{Options, SourceMap, check_manifests};
 use proptest::prelude::*;
+
+use crate::peers;
 
 /// The codes and levels of what is found in a text, as `error manifest-syntax`.
 fn found(text: &str) -> Vec<String> {

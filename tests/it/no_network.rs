@@ -1,12 +1,12 @@
 //! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every system call of the network.
 #![cfg(target_os = "linux")]
 
-use crate::peers;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use crate::peers;
 
 /// Arguments for each command, among them the doors that other programs call; a run a line. `{}` is a folder of the test's own.
 const RUNS: &[(&str, &[&[&str]])] = &[

@@ -1,13 +1,12 @@
 //! SARIF: what is said about every case of `tests/ui` is valid by OASIS's own schema, and says the same as JSON.
 
-use crate::cases;
-use crate::peers;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cases::Case;
 use serde_json::{Value, json};
+
+use crate::cases::{self, Case};
+use crate::peers;
 
 /// The cases whose arguments let the format be asked for.
 fn suitable() -> Vec<Case> {

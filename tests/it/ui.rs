@@ -2,14 +2,13 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test it ui` writes what the program says now; read the difference before you commit it.
 
-use crate::cases;
-
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 
-use crate::cases::{Case, NO_CODE};
 use mintage::diag::codes;
+
+use crate::cases::{self, Case, NO_CODE};
 
 /// Codes without a case, and why.
 const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[

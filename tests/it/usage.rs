@@ -1,11 +1,11 @@
 //! `mintage use`, read by kubectl: what is to be pasted is accepted, and refers to what the build gives.
 
-use crate::peers;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::peers;
 
 fn mintage(arguments: &[&str]) -> Output {
     let home = tempfile::tempdir().unwrap();

@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::docker::{self, DockerFault, Form};
-use crate::check::finding::Origin;
-use crate::check::shape;
-use crate::check::{docker_words, go_json, go_time, registry_key, token, token_words};
-use crate::diag::Level;
-use crate::{Options, SourceMap, check_manifests};
 use base64::Engine as _;
 use serde_json::Value;
+
+use crate::check::api::names;
+use crate::check::finding::Origin;
+use crate::check::registry::credentials::{self, DockerFault, Form};
+use crate::check::registry::{credentials_messages, keyring};
+use crate::check::token::{self, messages};
+use crate::diag::Level;
+use crate::go::{json, time};
+use crate::{Options, SourceMap, check_manifests};
 
 fn rows(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a recording is JSON")).collect()
@@ -170,14 +173,14 @@ fn the_kubelet_fails_where_we_say_so() {
     assert_eq!(cases.len(), 17);
     for case in cases {
         let body = case["dockerconfigjson"].as_str().unwrap();
-        let found = docker::faults(body.as_bytes(), Form::ConfigJson);
+        let found = credentials::faults(body.as_bytes(), Form::ConfigJson);
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
         // With what it logs in, where it finds credentials.
         if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
             let image = case["image"].as_str().unwrap();
-            let config = docker::read(body.as_bytes(), Form::ConfigJson);
-            let fitting = config.entries.iter().filter(|entry| registry_key::matches(&entry.server, image));
+            let config = credentials::read(body.as_bytes(), Form::ConfigJson);
+            let fitting = config.entries.iter().filter(|entry| keyring::matches(&entry.server, image));
             let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
             let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
             assert_eq!(ours, theirs, "{body}");
@@ -189,7 +192,7 @@ fn the_kubelet_fails_where_we_say_so() {
             assert_eq!(found, [], "{body}");
         }
         for fault in found {
-            assert!(!docker_words::diagnostic(fault, Form::ConfigJson).helps.is_empty());
+            assert!(!credentials_messages::diagnostic(fault, Form::ConfigJson).helps.is_empty());
         }
     }
 }
@@ -203,16 +206,16 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
         let id = fact["id"].as_str().filter(|id| !id.is_empty());
         match kind {
             "expiration" => {
-                let ours = go_time::parse(input.as_bytes());
+                let ours = time::parse(input.as_bytes());
                 assert_eq!(ours.is_ok(), ok, "{fact}");
                 if let Some(utc) = fact["utc"].as_str() {
-                    assert_eq!(ours, go_time::parse(utc.as_bytes()), "{fact}");
+                    assert_eq!(ours, time::parse(utc.as_bytes()), "{fact}");
                 }
             }
             "auth-extra-groups" => {
                 let found = token::extra_groups(input.as_bytes());
                 assert_eq!(found.is_empty(), ok, "{fact}");
-                assert!(found.iter().all(|fault| !token_words::diagnostic(fault, Origin::Spec).helps.is_empty()));
+                assert!(found.iter().all(|fault| !messages::diagnostic(fault, Origin::Spec).helps.is_empty()));
             }
             "name" => assert_eq!(token::id_of_name(input), id, "{fact}"),
             "token" => assert_eq!(token::is_token(input.as_bytes()), ok, "{fact}"),
@@ -227,11 +230,11 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
 fn shapes_are_those_of_the_servers_regular_expressions() {
     for row in rows(include_str!("../api_server/shapes.jsonl")) {
         let fits: fn(&str) -> bool = match row["shape"].as_str().unwrap() {
-            "subdomain" => |text| shape::subdomain(text).is_empty(),
-            "dns-label" => |text| shape::dns_label(text).is_empty(),
-            "label-key" => |text| shape::label_key(text).is_empty(),
-            "label-value" => |text| shape::label_value(text).is_empty(),
-            "data-key" => |text| shape::data_key(text).is_empty(),
+            "subdomain" => |text| names::subdomain(text).is_empty(),
+            "dns-label" => |text| names::dns_label(text).is_empty(),
+            "label-key" => |text| names::label_key(text).is_empty(),
+            "label-value" => |text| names::label_value(text).is_empty(),
+            "data-key" => |text| names::data_key(text).is_empty(),
             other => panic!("a shape that is not known: {other}"),
         };
         let accepted: BTreeSet<&str> = row["accepted"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
@@ -255,7 +258,7 @@ fn json_is_read_as_kubectl_does() {
         .iter()
         .filter(|case| {
             let text = [b"{\"more\":", decode(case).as_slice(), b"}"].concat();
-            go_json::object(&text).is_ok() != case["accepted"].as_bool().unwrap()
+            json::object(&text).is_ok() != case["accepted"].as_bool().unwrap()
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong:?}");

@@ -1,10 +1,10 @@
 //! Registry credentials, against `kubectl create secret docker-registry`.
 
-use crate::unit::peers;
-
-use crate::emit::docker_json::{Registry, docker_config_json};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+
+use crate::emit::docker_json::{Registry, docker_config_json};
+use crate::unit::peers;
 
 #[test]
 fn same_bytes_as_kubectl() {

@@ -1,12 +1,11 @@
 //! The hash suffix, against the kustomize inside kubectl.
 
-use crate::unit::peers;
-
 use std::collections::BTreeMap;
 use std::fs;
 
 use crate::emit::hash::kustomize_suffix;
-use crate::manifest::Secret;
+use crate::secret::Secret;
+use crate::unit::peers;
 
 /// Numbers that look random and are the same in every run (splitmix64).
 struct Numbers(u64);

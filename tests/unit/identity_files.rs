@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{self, File, Permissions};
+use std::fs;
+use std::fs::{File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::identity_files::{Gathered, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather};
 use tempfile::TempDir;
+
+use crate::os::identity_files::{Gathered, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather};
 
 /// Somebody with a home directory and variables, relative values of which start with `~/`.
 struct Person {

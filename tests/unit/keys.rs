@@ -1,21 +1,19 @@
 //! TLS pairs and ssh keys against OpenSSL's, Go's and OpenSSH's verdicts on them. `tests/keys/generate` made the fixtures.
 
-use crate::unit::peers;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::check::finding::Origin;
-use crate::check::key_words;
-use crate::check::pem::{BlockKind, Pem, PemFaultKind};
-use crate::check::ssh::{FormFault, LegacyFormat, SshFault, private_key_faults};
-use crate::check::ssh_readers::Reader;
-use crate::check::ssh_words;
+use crate::check::ssh::readers::Reader;
+use crate::check::ssh::{self, FormFault, LegacyFormat, SshFault, private_key_faults};
 use crate::check::tls::{
-    Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, pair_faults,
+    Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, messages,
+    pair_faults,
 };
 use crate::diag::{Diagnostic, Level};
+use crate::go::pem::{BlockKind, Pem, PemFaultKind};
+use crate::unit::peers;
 
 fn fixtures(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys").join(folder)
@@ -240,8 +238,8 @@ fn certificates_say_what_lints_need() {
 fn survives(bytes: &[u8]) {
     let good = (tls("p256.crt"), tls("p256.key"));
     let faults = [pair_faults(bytes, &good.1), pair_faults(&good.0, bytes), pair_faults(bytes, bytes)].concat();
-    faults.iter().for_each(|fault| drop(key_words::tls(fault, Origin::Spec)));
-    private_key_faults(bytes).into_iter().for_each(|fault| drop(ssh_words::diagnostic(fault, Reader::Anyone, Origin::Spec)));
+    faults.iter().for_each(|fault| drop(messages::tls(fault, Origin::Spec)));
+    private_key_faults(bytes).into_iter().for_each(|fault| drop(ssh::messages::diagnostic(fault, Reader::Anyone, Origin::Spec)));
 }
 
 #[test]
@@ -429,11 +427,14 @@ fn words_are_complete_and_keep_to_the_style() {
         seen.insert(message.clone());
     };
     for Pair { certificate, key, .. } in pairs() {
-        pair(&certificate, &key).iter().for_each(|fault| check(key_words::tls(fault, Origin::Spec)));
+        pair(&certificate, &key).iter().for_each(|fault| check(messages::tls(fault, Origin::Spec)));
     }
     for entry in fs::read_dir(fixtures("ssh")).expect("tests/keys/ssh") {
         let key = fs::read(entry.expect("an entry").path()).expect("readable");
-        private_key_faults(&key).into_iter().map(|fault| ssh_words::diagnostic(fault, Reader::Anyone, Origin::Spec)).for_each(&mut check);
+        private_key_faults(&key)
+            .into_iter()
+            .map(|fault| ssh::messages::diagnostic(fault, Reader::Anyone, Origin::Spec))
+            .for_each(&mut check);
     }
     assert!(seen.len() > 60, "{seen:#?}");
     assert!(seen.contains("`tls.key` holds a certificate, not a private key"));

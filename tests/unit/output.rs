@@ -1,7 +1,8 @@
 //! A result is written whole or not at all, whatever comes between.
 #![cfg(unix)]
 
-use std::fs::{self, File, Permissions};
+use std::fs;
+use std::fs::{File, Permissions};
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -10,9 +11,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::output::{WriteReason, Written, write_file, write_stdout};
-use crate::signals;
 use tempfile::{TempDir, tempdir};
+
+use crate::os::output::{WriteReason, Written, write_file, write_stdout};
+use crate::os::signals;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777

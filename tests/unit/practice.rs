@@ -1,12 +1,12 @@
 //! Lints about tools, against those tools: what kustomize makes of an annotation's key, and how large kubectl's copy of a manifest is.
 
-use crate::unit::peers;
-
 use std::fs;
 
-use crate::check::{apply_size, yaml_key};
-use crate::manifest::Secret;
 use serde_json::{Map, Value, json};
+
+use crate::check::practice::{apply_size, yaml_key};
+use crate::secret::Secret;
+use crate::unit::peers;
 
 /// Keys that the API server takes and that a YAML reader might take for something else.
 const KEYS: &str = "y Y n N yes Yes no on On off OFF true True TRUE tRUE false null Null NULL nUll \

@@ -1,8 +1,9 @@
 //! Properties of the whole compiler: no text panics it, the same input gives the same output, and what it accepts it keeps byte for byte.
 
+use proptest::prelude::*;
+
 use crate::diag::render::{MessageFormat, Options as RenderOptions, render};
 use crate::{Input, MemoryWorld, Options, SourceMap, compile, emit};
-use proptest::prelude::*;
 
 /// The output, and what was said, in text and JSON.
 fn compiled(spec: &str, file: &[u8]) -> (String, String, bool) {

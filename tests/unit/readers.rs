@@ -1,14 +1,14 @@
 //! What is emitted, read by the readers of other people: kubectl (go-yaml, YAML 1.1, and Go's JSON) and PyYAML (YAML 1.1).
 
-use crate::unit::peers;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::emit::{json, scalar, yaml};
-use crate::manifest::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+
+use crate::emit::{json, scalar, yaml};
+use crate::secret::Secret;
+use crate::unit::peers;
 
 /// Strings that YAML readers are known to take for something else, one JSON object with `string` a line.
 const SCALARS: &str = include_str!("../readers/yaml_scalars.jsonl");

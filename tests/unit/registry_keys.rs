@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::registry_key::{matches, repository};
-use crate::check::registry_server::never;
 use serde_json::Value;
+
+use crate::check::registry::keyring::{matches, repository};
+use crate::check::registry::server::never;
 
 struct Row {
     server: String,

@@ -2,7 +2,8 @@
 #![cfg(unix)]
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -11,9 +12,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::os_world::OsWorld;
-use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError, World};
 use tempfile::TempDir;
+
+use crate::os::world::OsWorld;
+use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError, World};
 
 /// `root/` is the repository, `open/` the directory that is allowed, `closed/` everything else.
 struct Place {

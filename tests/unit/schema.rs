@@ -1,12 +1,11 @@
 //! The JSON Schema: generated, current, and taken by the tools that editors use.
 
-use crate::unit::peers;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::spec::schema::schema;
+use crate::unit::peers;
 use crate::{Input, MemoryWorld, Options, SourceMap, compile};
 
 fn root() -> &'static Path {

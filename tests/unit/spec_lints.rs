@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::compile::environment::Choice;
 use crate::diag::lint_levels::LintLevel;
 use crate::diag::{Diagnostic, codes};
-use crate::environment::Choice;
-use crate::os_world::OsWorld;
+use crate::os::world::OsWorld;
 use crate::source::Span;
 use crate::spec::node::Text;
 use crate::{Compiled, Input, MemoryWorld, Options, SourceMap, World, compile, emit};

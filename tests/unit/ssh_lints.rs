@@ -1,21 +1,20 @@
 //! Lints of ssh Secrets against ssh-keygen: private keys in every form, lines of `known_hosts`.
 
-use crate::unit::peers;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::check::Unknown;
-use crate::check::finding::Origin;
-use crate::check::known_hosts::{LineFault, faults};
-use crate::check::more_metadata::MoreMetadata;
-use crate::check::ssh::{LegacyFormat, SshFault, private_key_faults};
-use crate::check::ssh_readers;
-use crate::check::verdict::Subject;
-use crate::manifest::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+
+use crate::check::Unknown;
+use crate::check::api::object_meta::MoreMetadata;
+use crate::check::finding::Origin;
+use crate::check::ssh::known_hosts::{LineFault, faults};
+use crate::check::ssh::{LegacyFormat, SshFault, private_key_faults, readers};
+use crate::check::verdict::Subject;
+use crate::secret::Secret;
+use crate::unit::peers;
 
 fn ssh(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/ssh").join(name);
@@ -188,7 +187,7 @@ fn codes(label: &str, data: &[(&str, &str)]) -> Vec<&'static str> {
     let (more, unknown) = (MoreMetadata::default(), Unknown::default());
     let origin = Origin::Spec;
     let subject = Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: None, hashed: false, servers: false };
-    ssh_readers::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
+    readers::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
 }
 
 #[test]

@@ -1,20 +1,19 @@
 //! Lints of TLS Secrets against OpenSSL's verdicts: chains in every order, dates around their ends, PEM in every form.
 
-use crate::unit::peers;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::check::Unknown;
+use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{Finding, Origin};
-use crate::check::more_metadata::MoreMetadata;
 use crate::check::tls::bundle::Bundle;
 use crate::check::tls::chain::{self, Authorities, ChainFault};
 use crate::check::tls::form::{self, FormFault};
 use crate::check::tls::validity::{Lapse, lapse};
 use crate::check::verdict::{self, Subject};
-use crate::manifest::Secret;
+use crate::secret::Secret;
+use crate::unit::peers;
 
 /// OpenSSL in a folder of its own.
 struct OpenSsl {
@@ -329,7 +328,7 @@ fn words_keep_to_the_style_and_every_code_occurs() {
 #[test]
 fn long_chains_take_little_time() {
     use base64::Engine;
-    let pem = crate::check::pem::Pem::read(&ui("tls-weak-key/rsa-1024/tls.crt"));
+    let pem = crate::go::pem::Pem::read(&ui("tls-weak-key/rsa-1024/tls.crt"));
     let der = pem.blocks.first().expect("a block").contents.clone();
     let mut text = String::new();
     for number in 0_u32.. {

@@ -1,8 +1,8 @@
 //! Why a file was not decrypted, in words.
 
 use super::{GIVE_IDENTITY, Subject, bad_identity, memory, not_age, origin};
-use crate::crypt::{Addressee, Addressees, Damage, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
-use crate::diag::words::{code, plural};
+use crate::age::{Addressee, Addressees, Damage, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
+use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of a fault, without a place.
@@ -143,7 +143,7 @@ fn tried_identity(info: &IdentityInfo) -> String {
         IdentityKind::Ssh { kind, .. } => format!("tried {from}: the {kind} key {public}"),
         IdentityKind::LockedFile => format!("not opened: {from}, a file of native keys with a passphrase"),
         IdentityKind::Plugin(name) => {
-            format!("left out {from}: an identity of `age-plugin-{}`; mintage runs no plugins", crate::diag::words::visible(name))
+            format!("left out {from}: an identity of `age-plugin-{}`; mintage runs no plugins", crate::diag::phrases::visible(name))
         }
         IdentityKind::PostQuantum => format!("left out {from}: a post-quantum identity, which mintage can't use yet"),
     }

@@ -1,8 +1,8 @@
 //! What is wrong with an identity, in words.
 
 use super::{memory, origin};
-use crate::crypt::{BadIdentity, BadIdentityReason, LineProblem, Looks, MAX_WORK_FACTOR, SshProblem};
-use crate::diag::words::{code, visible};
+use crate::age::{BadIdentity, BadIdentityReason, LineProblem, Looks, MAX_WORK_FACTOR, SshProblem};
+use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of an input without a usable identity, without a place.

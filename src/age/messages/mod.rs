@@ -1,15 +1,15 @@
 //! Faults of age files, identities and recipients in words.
 
-mod decrypt;
-mod identity;
-mod not_age;
-mod recipient;
+pub mod decrypt;
+pub mod identity;
+pub mod not_age;
+pub mod recipient;
+
+use crate::diag::phrases::{code, visible};
 
 pub use decrypt::decrypt_fault;
 pub use identity::bad_identity;
 pub use recipient::{bad_recipient, unsupported_recipient};
-
-use crate::diag::words::{code, visible};
 
 /// What was to be decrypted, as messages call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

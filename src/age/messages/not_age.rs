@@ -1,11 +1,11 @@
 //! What a file is that should be age-encrypted, in words.
 
 use super::Subject;
-use crate::crypt::Looks;
+use crate::age::Looks;
 use crate::diag::{Diagnostic, codes};
 
 /// A file without age's header.
-pub(super) fn not_age(subject: Subject<'_>, looks: Looks) -> Diagnostic {
+pub(crate) fn not_age(subject: Subject<'_>, looks: Looks) -> Diagnostic {
     let name = subject.name();
     let diagnostic = Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
     let file = subject.argument();

@@ -1,7 +1,7 @@
 //! What is wrong with a recipient, in words.
 
-use crate::crypt::{BadRecipient, RecipientKind, SshRecipientProblem};
-use crate::diag::words::{code, number, visible};
+use crate::age::{BadRecipient, RecipientKind, SshRecipientProblem};
+use crate::diag::phrases::{code, number, visible};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of a bad recipient that `[recipients]` calls `name`, without a place.

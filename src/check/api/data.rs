@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::api::{DATA_MAX, Rule, Unknown, Violation};
-use super::field::Field;
 use super::types::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Needs, SecretType};
-use super::{go_json, shape};
-use crate::diag::words::nearest;
-use crate::manifest::Secret;
+use super::{DATA_MAX, Rule, Unknown, Violation, names};
+use crate::check::field::Field;
+use crate::diag::phrases::nearest;
+use crate::go::json;
+use crate::secret::Secret;
 
 /// In the server's order: keys, size, type.
-pub(super) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
+pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
     let data = Data { secret, unknown };
     let mut found = Vec::new();
     data.keys(&mut found);
@@ -43,7 +43,7 @@ impl Data<'_> {
 
     fn keys(&self, found: &mut Vec<Violation>) {
         for key in self.all_keys() {
-            for misfit in shape::data_key(key) {
+            for misfit in names::data_key(key) {
                 found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::DataKey { key: key.into(), misfit } });
             }
         }
@@ -76,7 +76,7 @@ impl Data<'_> {
                 Some(_) => {}
                 None => self.require(type_, key, found),
             },
-            Needs::JsonObject(key) => match self.known(key).map(go_json::object) {
+            Needs::JsonObject(key) => match self.known(key).map(json::object) {
                 Some(Err(fault)) => {
                     found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
                 }

@@ -1,11 +1,11 @@
 //! The sentences for what the API server refuses.
 
-use super::api::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
-use super::finding::Origin;
-use super::shape::{KeyMisfit, Misfit, Place};
+use super::names::{KeyMisfit, Misfit, Place};
 use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_NAME};
-use super::{docker_words, repair};
-use crate::diag::words::{all_of, code, is_invisible, number, one_of, plural};
+use super::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation, repair};
+use crate::check::finding::Origin;
+use crate::check::registry::credentials_messages;
+use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
 
 /// The finding for a violation, without a place. `None` for one that says again what another violation of the same Secret says.
@@ -94,7 +94,7 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
         Rule::EmptyValue { type_, key } => Diagnostic::new(&codes::MISSING_DATA_KEY, format!("the value of {} is empty", code(key)))
             .note(format!("a Secret of type {} must have a value there", code(type_)))
             .help("check what the source of this value holds"),
-        Rule::NotJsonObject { type_, key, fault } => docker_words::not_json(type_, key, fault, origin),
+        Rule::NotJsonObject { type_, key, fault } => credentials_messages::not_json(type_, key, fault, origin),
     })
 }
 
@@ -241,9 +241,9 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::api::object_meta::MoreMetadata;
     use crate::check::api::{Unknown, violations};
-    use crate::check::more_metadata::MoreMetadata;
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     fn lines(secret: &Secret) -> Vec<String> {
         let found = violations(secret, &MoreMetadata::default(), &Unknown::default());

@@ -1,13 +1,12 @@
 //! What the API server requires of a Secret's metadata.
 
-use super::api::{ANNOTATIONS_MAX, Rule, Violation};
-use super::field::Field;
-use super::more_metadata::MoreMetadata;
-use super::shape;
-use crate::manifest::Secret;
+use super::object_meta::MoreMetadata;
+use super::{ANNOTATIONS_MAX, Rule, Violation, names};
+use crate::check::field::Field;
+use crate::secret::Secret;
 
 /// In the server's order: generateName, name, namespace, labels, annotations and their size, and what specs never say.
-pub(super) fn violations(secret: &Secret, more: &MoreMetadata) -> Vec<Violation> {
+pub(crate) fn violations(secret: &Secret, more: &MoreMetadata) -> Vec<Violation> {
     let mut found = Vec::new();
     more.generate_name(&mut found);
     name(secret, more, &mut found);
@@ -22,7 +21,7 @@ fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
     if secret.name.is_empty() && !more.generate_name.is_empty() {
         let told = !found.is_empty();
         let name = more.generated_name();
-        for misfit in shape::subdomain(&name) {
+        for misfit in names::subdomain(&name) {
             let rule = Rule::GeneratedName { prefix: more.generate_name.clone(), name: name.clone(), misfit, told };
             found.push(Violation { field: Field::Name, rule });
         }
@@ -32,7 +31,7 @@ fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
         found.push(Violation { field: Field::Name, rule: Rule::NameMissing });
         return;
     }
-    for misfit in shape::subdomain(&secret.name) {
+    for misfit in names::subdomain(&secret.name) {
         found.push(Violation { field: Field::Name, rule: Rule::Name { name: secret.name.clone(), misfit } });
     }
 }
@@ -40,7 +39,7 @@ fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
 /// Without a namespace, or with an empty one, the server takes that of the request.
 fn namespace(secret: &Secret, found: &mut Vec<Violation>) {
     let Some(namespace) = secret.namespace.as_ref().filter(|namespace| !namespace.is_empty()) else { return };
-    for misfit in shape::dns_label(namespace) {
+    for misfit in names::dns_label(namespace) {
         found.push(Violation { field: Field::Namespace, rule: Rule::Namespace { namespace: namespace.clone(), misfit } });
     }
 }
@@ -48,10 +47,10 @@ fn namespace(secret: &Secret, found: &mut Vec<Violation>) {
 /// Labels have no limit together.
 fn labels(secret: &Secret, found: &mut Vec<Violation>) {
     for (key, value) in &secret.labels {
-        for misfit in shape::label_key(key) {
+        for misfit in names::label_key(key) {
             found.push(Violation { field: Field::Labels, rule: Rule::LabelKey { key: key.clone(), misfit } });
         }
-        for misfit in shape::label_value(value) {
+        for misfit in names::label_value(value) {
             let rule = Rule::LabelValue { key: key.clone(), value: value.clone(), misfit };
             found.push(Violation { field: Field::Labels, rule });
         }
@@ -61,7 +60,7 @@ fn labels(secret: &Secret, found: &mut Vec<Violation>) {
 /// Values of annotations are free; together with their keys they have a limit.
 fn annotations(secret: &Secret, found: &mut Vec<Violation>) {
     for key in secret.annotations.keys() {
-        for misfit in shape::annotation_key(key) {
+        for misfit in names::annotation_key(key) {
             found.push(Violation { field: Field::Annotations, rule: Rule::AnnotationKey { key: key.clone(), misfit } });
         }
     }

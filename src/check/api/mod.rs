@@ -3,14 +3,21 @@
 //! Source: `pkg/apis/core/validation/validation.go` (`ValidateSecret`) and `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`
 //! of Kubernetes 1.36. The verdicts are the contract, the server's texts are not.
 
+pub mod data;
+pub mod messages;
+pub mod metadata;
+pub mod names;
+pub mod object_meta;
+pub mod repair;
+pub mod types;
+
 use std::collections::BTreeSet;
 
 use super::field::Field;
-use super::go_json::JsonFault;
-use super::more_metadata::MoreMetadata;
-use super::shape::{KeyMisfit, Misfit};
-use super::{data, metadata};
-use crate::manifest::Secret;
+use crate::go::json::JsonFault;
+use crate::secret::Secret;
+use names::{KeyMisfit, Misfit};
+use object_meta::MoreMetadata;
 
 /// Most bytes that the values of `data` may have together.
 pub const DATA_MAX: usize = 1_048_576;
@@ -262,7 +269,7 @@ pub fn violations(secret: &Secret, more: &MoreMetadata, unknown: &Unknown) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret_bytes::SecretBytes;
+    use crate::secret::bytes::SecretBytes;
 
     fn secret(type_: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| (key.to_string(), SecretBytes::from(*value))).collect();
@@ -296,7 +303,7 @@ mod tests {
     #[test]
     fn nothing_is_missing_where_more_keys_may_come() {
         let open = Unknown { keys: BTreeSet::new(), open: true };
-        for row in super::super::types::TYPES {
+        for row in crate::check::api::types::TYPES {
             let mut any = secret(row.name, &[]);
             any.annotations.insert("kubernetes.io/service-account.name".into(), "default".into());
             assert_eq!(fields(&any, &open), [""; 0], "{}", row.name);

@@ -3,9 +3,8 @@
 //! Source: `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go` (`ValidateObjectMetaAccessorWithOpts`, `validateOwnerReference`),
 //! `.../generic.go` (`maskTrailingDash`), `pkg/apis/core/validation` (`validateKubeFinalizerName`) and `as/storage/names/generate.go`.
 
-use super::api::{Rule, Violation};
-use super::field::Field;
-use super::shape;
+use super::{Rule, Violation, names};
+use crate::check::field::Field;
 
 /// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +55,7 @@ impl MoreMetadata {
     }
 
     /// `generateName`: a subdomain, but for a dash at its end, of which the server takes the byte before it for a letter too.
-    pub(super) fn generate_name(&self, found: &mut Vec<Violation>) {
+    pub(crate) fn generate_name(&self, found: &mut Vec<Violation>) {
         if self.generate_name.is_empty() {
             return;
         }
@@ -72,14 +71,14 @@ impl MoreMetadata {
             }
             _ => self.generate_name.clone(),
         };
-        for misfit in shape::subdomain(&masked) {
+        for misfit in names::subdomain(&masked) {
             let rule = Rule::GenerateName { name: self.generate_name.clone(), misfit };
             found.push(Violation { field: Field::GenerateName, rule });
         }
     }
 
     /// The other fields, in the server's order: generation, owners, finalizers.
-    pub(super) fn others(&self, found: &mut Vec<Violation>) {
+    pub(crate) fn others(&self, found: &mut Vec<Violation>) {
         if self.generation < 0 {
             found.push(Violation { field: Field::Generation, rule: Rule::Generation });
         }
@@ -90,7 +89,7 @@ impl MoreMetadata {
             found.push(Violation { field: Field::Owners, rule: Rule::Controllers });
         }
         for (index, finalizer) in self.finalizers.iter().enumerate() {
-            for misfit in shape::label_key(finalizer) {
+            for misfit in names::label_key(finalizer) {
                 let rule = Rule::Finalizer { index, name: finalizer.clone(), misfit };
                 found.push(Violation { field: Field::Finalizers, rule });
             }
@@ -101,7 +100,7 @@ impl MoreMetadata {
         }
         for (index, finalizer) in self.finalizers.iter().enumerate() {
             if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
-                let first = shape::label_key(finalizer).is_empty();
+                let first = names::label_key(finalizer).is_empty();
                 let rule = Rule::FinalizerUnqualified { index, name: finalizer.clone(), first };
                 found.push(Violation { field: Field::Finalizer(index), rule });
             }

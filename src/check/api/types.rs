@@ -43,7 +43,7 @@ pub const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
 pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
 /// Credentials for registries, in the older form of `~/.dockercfg`.
 pub const DOCKER_CFG: &str = "kubernetes.io/dockercfg";
-/// A token that lets a node join; the API server itself requires nothing of it, see [`super::token`].
+/// A token that lets a node join; the API server itself requires nothing of it, see [`crate::check::token`].
 pub const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
 /// The data key of [`DOCKER_CONFIG_JSON`].
 pub const DOCKER_CONFIG_JSON_KEY: &str = ".dockerconfigjson";

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::api::{ANNOTATIONS_MAX, DATA_MAX};
-use super::practice::LAST_APPLIED;
-use crate::emit::go_json::string_len;
-use crate::manifest::Secret;
+use super::LAST_APPLIED;
+use crate::check::api::{ANNOTATIONS_MAX, DATA_MAX};
+use crate::go::json::write::string_len;
+use crate::secret::Secret;
 
 /// What kubectl writes for a manifest without a namespace, unless its context says another one.
 const DEFAULT_NAMESPACE: &str = "default";

@@ -1,11 +1,11 @@
 //! The sentences for what tools or people stumble over later.
 
-use super::api::ANNOTATIONS_MAX;
-use super::finding::Origin;
-use super::practice::{ETCD_MAX, LAST_APPLIED, PracticeFault};
-use crate::diag::words::{all_of, code, number, plural};
+use super::{ETCD_MAX, LAST_APPLIED, PracticeFault};
+use crate::check::api::ANNOTATIONS_MAX;
+use crate::check::finding::Origin;
+use crate::diag::phrases::{all_of, code, number, plural};
 use crate::diag::{Diagnostic, codes};
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// The finding for a fault of a Secret, without a place.
 pub fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Diagnostic {

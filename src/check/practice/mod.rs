@@ -1,13 +1,17 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never end, Secrets that `kubectl apply` or
 //! kustomize can't handle, copies in annotations, data that can't be changed.
 
+pub mod apply_size;
+pub mod messages;
+pub mod versioned_name;
+pub mod yaml_key;
+
 use std::collections::BTreeMap;
 
-use super::api::{ANNOTATIONS_MAX, DATA_MAX};
+use super::api::{ANNOTATIONS_MAX, DATA_MAX, types};
 use super::finding::{Finding, Origin, Spot};
 use super::verdict::Subject;
-use super::{apply_size, practice_words, types, versioned_name, yaml_key};
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -80,7 +84,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
 /// The findings about a Secret.
 pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let found = faults(subject).into_iter();
-    found.map(|fault| Finding::new(practice_words::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
+    found.map(|fault| Finding::new(messages::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
 }
 
 /// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server does not show that, a create does.
@@ -97,7 +101,7 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::check::Unknown;
-    use crate::check::more_metadata::MoreMetadata;
+    use crate::check::api::object_meta::MoreMetadata;
 
     fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };

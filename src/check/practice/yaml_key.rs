@@ -2,7 +2,7 @@
 //!
 //! It writes and reads its objects as YAML on the way, and of keys it drops the quotes: the rules are those of go-yaml v3 (`resolve.go`).
 
-use super::go_time;
+use crate::go::time;
 
 /// Whether a key reads as a boolean, null, number or date once it has lost its quotes. `y`, `yes`, `on` and the like don't: kustomize keeps
 /// their quotes.
@@ -37,5 +37,5 @@ fn is_date(key: &str) -> bool {
     let parts: Vec<&str> = key.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let short = |part: &str| (1..=2).contains(&part.len());
-    year.len() == 4 && short(month) && short(day) && go_time::parse(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z").as_bytes()).is_ok()
+    year.len() == 4 && short(month) && short(day) && time::parse(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z").as_bytes()).is_ok()
 }

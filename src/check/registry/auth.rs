@@ -5,10 +5,10 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::{EntryProblem, Login};
+use super::credentials::{EntryProblem, Login};
 
 /// User name and password of a non-empty `auth`. Go's decoder does not mind line breaks, nor bits left over at the end.
-pub(super) fn decode(auth: &str) -> Result<Login, EntryProblem> {
+pub(crate) fn decode(auth: &str) -> Result<Login, EntryProblem> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
     let padding = if auth.trim().ends_with('=') { DecodePaddingMode::RequireCanonical } else { DecodePaddingMode::RequireNone };
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);

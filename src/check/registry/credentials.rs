@@ -5,13 +5,10 @@
 //!
 //! Facts name no registry, since the names come out of a secret value; they count entries instead.
 
-mod auth;
-mod walk;
-
 use zeroize::Zeroizing;
 
-use super::go_json::{self, Shape};
-use walk::Walk;
+use super::decode::Walk;
+use crate::go::json::{self, Shape};
 
 /// Which of docker's two forms a value is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,10 +124,10 @@ pub struct Config {
     pub helpers: bool,
 }
 
-/// What the kubelet makes of the credentials. Nothing for bytes that [`go_json::object`] refuses: the API server's verdict says that already.
+/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
 /// Time is linear in the length, but for the search of keys that are there twice, which sorts.
 pub fn read(bytes: &[u8], form: Form) -> Config {
-    if go_json::object(bytes).is_err() {
+    if json::object(bytes).is_err() {
         return Config { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
     }
     let mut walk = Walk::new(bytes);

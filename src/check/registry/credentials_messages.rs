@@ -1,11 +1,11 @@
 //! The sentences for registry credentials that nobody can use. They name entries by number: their names come out of a secret value.
 
-use super::docker::{DockerFault, EntryProblem, Form};
-use super::finding::Origin;
-use super::go_json::{Expected, JsonFault, JsonProblem, Shape};
-use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
-use crate::diag::words::{code, number};
+use super::credentials::{DockerFault, EntryProblem, Form};
+use crate::check::api::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
+use crate::check::finding::Origin;
+use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
+use crate::go::json::{Expected, JsonFault, JsonProblem, Shape};
 
 /// The finding for a fault in a value of this form, without a place.
 pub fn diagnostic(fault: DockerFault, form: Form) -> Diagnostic {
@@ -49,7 +49,7 @@ pub fn diagnostic(fault: DockerFault, form: Form) -> Diagnostic {
 }
 
 /// The finding for a value that the API server does not take as JSON.
-pub(super) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin) -> Diagnostic {
+pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin) -> Diagnostic {
     let place = format!("line {}, byte {}", number(fault.line), number(fault.column));
     let message = match fault.problem {
         JsonProblem::Blank => format!("{} is empty", code(key)),
@@ -161,8 +161,8 @@ fn expected_name(expected: Expected) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::docker::faults;
-    use crate::check::go_json::object;
+    use crate::check::registry::credentials::faults;
+    use crate::go::json::object;
 
     #[test]
     fn json_faults_are_told_without_the_text() {

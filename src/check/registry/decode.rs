@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::super::go_json::{JsonFault, Reader, Shape, Token, TokenKind};
-use super::{Config, DockerFault, Entry, EntryProblem, Form, auth};
+use super::auth;
+use super::credentials::{Config, DockerFault, Entry, EntryProblem, Form};
+use crate::go::json::{JsonFault, Reader, Shape, Token, TokenKind};
 
 /// The state of a walk through the text.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     reader: Reader<'a>,
     found: Vec<DockerFault>,
     /// How many entries there are.
@@ -26,13 +27,13 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// A walk at the start of a text that is JSON.
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let reader = Reader::new(bytes);
         Self { reader, found: Vec::new(), entries: 0, kept: Vec::new(), credentials: false, helpers: false, other_form: false }
     }
 
     /// What came of it.
-    pub(super) fn verdict(mut self, form: Form) -> Config {
+    pub(crate) fn verdict(mut self, form: Form) -> Config {
         let helpers = self.helpers;
         let (entries, repeated) = last_of_each(std::mem::take(&mut self.kept));
         Config { faults: self.faults(form), entries, repeated, helpers }
@@ -74,7 +75,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads docker's `config.json`.
-    pub(super) fn config_json(&mut self) -> Result<(), JsonFault> {
+    pub(crate) fn config_json(&mut self) -> Result<(), JsonFault> {
         if !self.starts_object()? {
             return Ok(());
         }
@@ -94,7 +95,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads docker's older form.
-    pub(super) fn cfg(&mut self) -> Result<(), JsonFault> {
+    pub(crate) fn cfg(&mut self) -> Result<(), JsonFault> {
         if !self.starts_object()? {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! What the key of a registry is meant for, read as a person would read it, and images that it should be used for.
 
-use super::registry_key::{HUB, LIBRARY, OLD_HUB};
+use super::keyring::{HUB, LIBRARY, OLD_HUB};
 
 /// Docker Hub as every tool knows it.
 pub const HUB_KEY: &str = "https://index.docker.io/v1/";
@@ -48,20 +48,20 @@ const LIBRARY_IMAGES: [&str; 24] = [
 const SINGLE_HOSTS: [&str; 6] = [HUB, "ghcr.io", "quay.io", "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"];
 
 /// What a key is meant for.
-pub(super) struct Meant {
+pub(crate) struct Meant {
     /// In lower case, with its wildcards.
-    pub(super) host: String,
+    pub(crate) host: String,
     /// What images say; empty where they say none.
-    pub(super) port: String,
+    pub(crate) port: String,
     /// Without a slash at its start.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Whether it says [`OLD_HUB`] or another name of Docker Hub than [`HUB`].
-    pub(super) alias: bool,
+    pub(crate) alias: bool,
 }
 
 impl Meant {
     /// Reads a key.
-    pub(super) fn read(server: &str) -> Meant {
+    pub(crate) fn read(server: &str) -> Meant {
         let text = server.trim().to_lowercase().replace("%2f", "/");
         let text = text.split('#').next().unwrap_or_default();
         let text = without_scheme(text);
@@ -84,23 +84,23 @@ impl Meant {
     }
 
     /// Whether it is Docker Hub.
-    pub(super) fn is_hub(&self) -> bool {
+    pub(crate) fn is_hub(&self) -> bool {
         self.host == HUB && self.port.is_empty()
     }
 
     /// Whether it means the registries of Amazon, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with too few or too many parts.
-    pub(super) fn is_amazon(&self) -> bool {
+    pub(crate) fn is_amazon(&self) -> bool {
         let rest = [".amazonaws.com", ".amazonaws.com.cn"].iter().find_map(|domain| self.host.strip_suffix(domain));
         rest.is_some_and(|rest| rest.contains('*') && rest.split('.').count() != 4)
     }
 
     /// Whether it names an image of Docker Hub that has no organisation.
-    pub(super) fn is_library_image(&self) -> bool {
+    pub(crate) fn is_library_image(&self) -> bool {
         self.is_hub() && LIBRARY_IMAGES.contains(&self.path.as_str())
     }
 
     /// Images that the key should be used for, any one of which is enough.
-    pub(super) fn images(&self) -> Vec<String> {
+    pub(crate) fn images(&self) -> Vec<String> {
         let host = match self.host.strip_prefix('[') {
             // An address has no parts with wildcards.
             Some(_) => self.host.clone(),
@@ -127,7 +127,7 @@ impl Meant {
     }
 
     /// How the key should be written.
-    pub(super) fn right(&self) -> Option<String> {
+    pub(crate) fn right(&self) -> Option<String> {
         if self.is_hub() && self.path.is_empty() {
             return Some(HUB_KEY.to_owned());
         }
@@ -161,7 +161,7 @@ fn meant_path(path: &str) -> String {
 }
 
 /// The text after `https://` and the like, however it is misspelt.
-pub(super) fn without_scheme(text: &str) -> &str {
+pub(crate) fn without_scheme(text: &str) -> &str {
     let after = |(scheme, rest): (&'_ str, &'_ str)| {
         let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
         let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
@@ -175,7 +175,7 @@ pub(super) fn without_scheme(text: &str) -> &str {
 }
 
 /// Host and port as they stand.
-pub(super) fn split(authority: &str) -> (&str, &str) {
+pub(crate) fn split(authority: &str) -> (&str, &str) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port),
         _ => (authority, ""),

@@ -1,9 +1,9 @@
 //! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
 
-use super::registries::{Names, RegistryFault};
-use super::registry_meant::HUB_KEY;
-use super::registry_server::{Never, Reason};
-use crate::diag::words::{code, number, plural};
+use super::intent::HUB_KEY;
+use super::server::{Never, Reason};
+use super::{Names, RegistryFault};
+use crate::diag::phrases::{code, number, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The repair where a key has a right spelling.

@@ -1,14 +1,22 @@
 //! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
 //! does not look at, entries that stand in each other's way.
 
+pub mod auth;
+pub mod credentials;
+pub mod credentials_messages;
+pub mod decode;
+pub mod intent;
+pub mod keyring;
+pub mod messages;
+pub mod server;
+
 use std::collections::BTreeMap;
 
-use super::docker::Config;
 use super::finding::{Finding, Spot};
-use super::registry_key::Key;
-use super::registry_server::{self, Never};
-use super::registry_words;
 use super::verdict::Subject;
+use credentials::Config;
+use keyring::Key;
+use server::Never;
 
 /// What somebody should look at. Entries are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +73,12 @@ pub fn faults(config: &Config) -> Vec<RegistryFault> {
     let mut empty = Vec::new();
     let mut registries: BTreeMap<Key, usize> = BTreeMap::new();
     for entry in &config.entries {
-        match registry_server::never(&entry.server) {
+        match server::never(&entry.server) {
             Some(never) => found.push(RegistryFault::Never(entry.number, never)),
             None => {
-                let wide = registry_server::too_wide(&entry.server);
+                let wide = server::too_wide(&entry.server);
                 found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
-                found.extend(registry_server::is_anyones(&entry.server).then_some(RegistryFault::Anyones(entry.number)));
+                found.extend(server::is_anyones(&entry.server).then_some(RegistryFault::Anyones(entry.number)));
                 let first = Key::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
                 found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
             }
@@ -95,16 +103,16 @@ pub fn findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Ve
     let finding = |fault: RegistryFault| {
         let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| spot(subject, key, number, fault.field()));
         let names = Names::new(config, key, subject.servers);
-        let finding = Finding::new(registry_words::diagnostic(&fault, &names), place);
+        let finding = Finding::new(messages::diagnostic(&fault, &names), place);
         match &fault {
             RegistryFault::Same(first, _) if subject.servers => {
-                let (one, other) = registry_words::SAME;
+                let (one, other) = messages::SAME;
                 finding.label(one).also(spot(subject, key, *first, "server"), other)
             }
             RegistryFault::Never(_, never @ Never { right: Some(right), .. }) if subject.servers && never.is_certain() => {
-                finding.edit(right, registry_words::edit(right))
+                finding.edit(right, messages::edit(right))
             }
-            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, registry_words::edit(right)),
+            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, messages::edit(right)),
             _ => finding,
         }
     };
@@ -140,14 +148,13 @@ impl<'a> Names<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::docker::{Form, read};
-    use super::super::finding::Edit;
+    use super::credentials::{Form, read};
+    use super::server::Reason;
     use super::*;
     use crate::check::Unknown;
-    use crate::check::finding::Origin;
-    use crate::check::more_metadata::MoreMetadata;
-    use crate::check::registry_server::Reason;
-    use crate::manifest::Secret;
+    use crate::check::api::object_meta::MoreMetadata;
+    use crate::check::finding::{Edit, Origin};
+    use crate::secret::Secret;
 
     fn found(text: &str) -> Vec<RegistryFault> {
         faults(&read(text.as_bytes(), Form::Cfg))

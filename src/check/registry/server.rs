@@ -5,8 +5,8 @@
 //! that registry, the credentials are never used. The reason is found last, for the words; a right spelling is offered only if it would be
 //! used.
 
-use super::registry_key::{self, HUB, LIBRARY, OLD_HUB};
-use super::registry_meant::{Meant, split, without_scheme};
+use super::intent::{Meant, split, without_scheme};
+use super::keyring::{self, HUB, LIBRARY, OLD_HUB};
 
 /// Registries where the first part of an image's path is somebody: a key with that part alone is a key for that somebody.
 const SHARED_HOSTS: [&str; 13] = [
@@ -96,10 +96,10 @@ impl Never {
 /// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it uses.
 pub fn never(server: &str) -> Option<Never> {
     let meant = Meant::read(server);
-    if meant.images().iter().any(|image| registry_key::matches(server, image)) {
+    if meant.images().iter().any(|image| keyring::matches(server, image)) {
         return None;
     }
-    let right = meant.right().filter(|right| meant.images().iter().any(|image| registry_key::matches(right, image)));
+    let right = meant.right().filter(|right| meant.images().iter().any(|image| keyring::matches(right, image)));
     Some(Never { reason: reason(&meant, server), right })
 }
 
@@ -187,8 +187,8 @@ fn reason(meant: &Meant, server: &str) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::super::registry_meant::HUB_KEY;
     use super::*;
+    use crate::check::registry::intent::HUB_KEY;
 
     #[test]
     fn reasons_and_right_spellings() {
@@ -302,14 +302,14 @@ mod tests {
         ] {
             assert!(!is_anyones(server), "{server}");
         }
-        assert!(registry_key::matches("*.io", "ghcr.io/acme/app"));
-        assert!(registry_key::matches("ghcr.*", "ghcr.example/acme/app"));
+        assert!(keyring::matches("*.io", "ghcr.io/acme/app"));
+        assert!(keyring::matches("ghcr.*", "ghcr.example/acme/app"));
     }
 
     /// Two parts: what else they begin is the same owner's, and a slash would leave out what they name.
     #[test]
     fn repositories_are_left_alone() {
-        use registry_key::matches;
+        use super::keyring::matches;
         for host in ["ghcr.io", "docker.io", "registry.gitlab.com", "quay.io", "europe-docker.pkg.dev"] {
             let (key, image) = (format!("{host}/acme/app"), |path: &str| format!("{host}/{path}:1"));
             assert_eq!(too_wide(&key), None, "{key}");

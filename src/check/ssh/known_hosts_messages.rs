@@ -1,10 +1,10 @@
 //! The sentences for `known_hosts`.
 
-use super::finding::Origin;
 use super::known_hosts::{KnownHostsFault, LineFault};
-use super::ssh_readers::Reader;
-use super::ssh_words;
-use crate::diag::words::numbered;
+use super::messages;
+use super::readers::Reader;
+use crate::check::finding::Origin;
+use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault, without a place. Hosts and keys are not named: the value may come out of an encrypted file.
@@ -31,7 +31,7 @@ pub fn diagnostic(fault: &KnownHostsFault, reader: Reader, origin: Origin) -> Di
             .help("save it as UTF-8 without BOM"),
         LineFault::PrivateKey => found(format!("{lines} of `known_hosts` {} a private key", verb("starts", "start")))
             .note("`known_hosts` holds the public keys of hosts, one a line")
-            .help(format!("give the private key to {}, and to {field} what `ssh-keyscan HOST` prints", ssh_words::field(reader, origin))),
+            .help(format!("give the private key to {}, and to {field} what `ssh-keyscan HOST` prints", messages::field(reader, origin))),
         LineFault::Marker => found(format!("{lines} of `known_hosts` {} with an unknown marker", verb("starts", "start")))
             .note(passed_over)
             .help("the markers are `@cert-authority` and `@revoked`; a host's name has no `@`"),

@@ -1,13 +1,13 @@
 //! The sentences for ssh private keys that some programs read and others don't.
 
-use super::finding::Origin;
-use super::ssh::{FormFault, LegacyFormat};
-use super::ssh_readers::Reader;
-use super::ssh_words::name;
+use super::messages::name;
+use super::readers::Reader;
+use super::{FormFault, LegacyFormat};
+use crate::check::finding::Origin;
 use crate::diag::{Diagnostic, codes};
 
 /// A key under a passphrase.
-pub(super) fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
+pub(crate) fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
     let found = Diagnostic::new(&codes::SSH_PASSPHRASE, format!("{} is protected by a passphrase", name(reader)));
     let remove = match origin {
         Origin::Spec => "remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f KEY`",
@@ -27,7 +27,7 @@ pub(super) fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
 }
 
 /// A key in a format other than OpenSSH's.
-pub(super) fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin) -> Diagnostic {
+pub(crate) fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin) -> Diagnostic {
     let (form, note) = match format {
         LegacyFormat::Pem => (
             "in the old PEM format",
@@ -54,7 +54,7 @@ pub(super) fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin
 }
 
 /// A key in lines that OpenSSH does not read.
-pub(super) fn form(fault: FormFault, reader: Reader, origin: Origin) -> Diagnostic {
+pub(crate) fn form(fault: FormFault, reader: Reader, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::SSH_LINE_BREAKS, message);
     let name = name(reader);
     let strict = "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads it";

@@ -1,10 +1,10 @@
 //! The sentences for ssh private keys that nobody can use.
 
-use super::finding::Origin;
-use super::key_words::{Subject, a_key, article, not_pem};
-use super::ssh::SshFault;
-use super::ssh_lint_words as lint_words;
-use super::ssh_readers::Reader;
+use super::readers::Reader;
+use super::{SshFault, lint_messages as lint_words};
+use crate::check::finding::Origin;
+use crate::check::tls::messages::{Subject, a_key, article};
+use crate::check::tls::not_pem::not_pem;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault of a key, without a place.
@@ -52,7 +52,7 @@ pub fn diagnostic(fault: SshFault, reader: Reader, origin: Origin) -> Diagnostic
 }
 
 /// The value, as messages call it.
-pub(super) fn name(reader: Reader) -> &'static str {
+pub(crate) fn name(reader: Reader) -> &'static str {
     match reader {
         Reader::Anyone => "`ssh-privatekey`",
         Reader::ArgoCd => "`sshPrivateKey`",
@@ -61,7 +61,7 @@ pub(super) fn name(reader: Reader) -> &'static str {
 }
 
 /// What the private key is called where the Secret is written.
-pub(super) fn field(reader: Reader, origin: Origin) -> &'static str {
+pub(crate) fn field(reader: Reader, origin: Origin) -> &'static str {
     match (reader, origin) {
         (Reader::Anyone, Origin::Spec) => "`private-key`",
         _ => name(reader),

@@ -1,7 +1,13 @@
 //! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
 
-use super::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+pub mod known_hosts;
+pub mod known_hosts_messages;
+pub mod lint_messages;
+pub mod messages;
+pub mod readers;
+
 use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
+use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

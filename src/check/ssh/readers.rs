@@ -4,10 +4,11 @@
 //! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
 //! `fluxcd/pkg`.
 
-use super::finding::{Finding, Spot};
-use super::ssh::{self, FormFault, SshFault};
-use super::verdict::Subject;
-use super::{known_hosts, known_hosts_words, ssh_words, types};
+use super::{FormFault, SshFault, known_hosts, known_hosts_messages, messages};
+use crate::check::api::types;
+use crate::check::finding::{Finding, Spot};
+use crate::check::ssh;
+use crate::check::verdict::Subject;
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,14 +82,14 @@ fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
     // An empty one is refused by the API server already, or said to be empty.
     if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
         let faults = ssh::private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
-        found.extend(faults.map(|fault| Finding::new(ssh_words::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
+        found.extend(faults.map(|fault| Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
     }
     let said = |hosts: &[u8]| reader != Reader::Anyone && hosts.is_empty();
     if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
         let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| Finding::new(known_hosts_words::diagnostic(&fault, reader, subject.origin), at(key))));
+        found.extend(faults.map(|fault| Finding::new(known_hosts_messages::diagnostic(&fault, reader, subject.origin), at(key))));
     }
-    if let Some(why) = ssh_words::why(reader) {
+    if let Some(why) = messages::why(reader) {
         found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
     }
     found

@@ -3,7 +3,7 @@
 
 use super::CertificateFault;
 use super::bundle::Bundle;
-use crate::check::pem::{BlockKind, PemFault};
+use crate::go::pem::{BlockKind, PemFault};
 
 /// Why `ca.crt` is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! `cryptography`): nothing is said about them.
 
 use super::bundle::Bundle;
-use crate::check::pem::{BlockKind, PemFault};
+use crate::go::pem::{BlockKind, PemFault};
 
 /// What readers disagree about. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

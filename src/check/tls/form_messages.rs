@@ -1,11 +1,11 @@
 //! The sentences for certificates in a form that readers disagree about.
 
-use super::finding::Origin;
-use super::pem::PemFaultKind;
-use super::tls::form::FormFault;
-use super::tls_lint_words::Holder;
-use crate::diag::words::plural;
+use super::form::FormFault;
+use super::lint_messages::Holder;
+use crate::check::finding::Origin;
+use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
+use crate::go::pem::PemFaultKind;
 
 /// The finding for a fault, without a place.
 pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {

@@ -1,16 +1,16 @@
 //! The sentences for certificates that clients won't take: dates, names, strength, and what `ca.crt` holds. Certificates are called by
 //! their position, since what is in them may come out of an encrypted file; dates are no secret.
 
-use super::calendar::day;
-use super::finding::Origin;
-use super::key_words::{self, AUTHORITY};
-use super::pem::BlockKind;
-use super::tls::authorities::AuthorityFault;
-use super::tls::leaf::LeafFault;
-use super::tls::strength::Weakness;
-use super::tls::validity::{Lapse, Lapsed};
-use crate::diag::words::plural;
+use super::authorities::AuthorityFault;
+use super::leaf::LeafFault;
+use super::messages::{self, AUTHORITY};
+use super::strength::Weakness;
+use super::validity::{Lapse, Lapsed};
+use crate::check::finding::Origin;
+use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
+use crate::go::calendar::day;
+use crate::go::pem::BlockKind;
 
 /// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]
@@ -152,9 +152,9 @@ pub fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
     let why = "consumers that read it trust nobody then, and refuse every connection";
     let leave_out = format!("give the certificate of the authority to {}, or leave it out", holder.field());
     match fault {
-        AuthorityFault::NotPem(fault) => key_words::not_pem(&codes::TLS_CA, &AUTHORITY, fault, holder.origin).note(why),
+        AuthorityFault::NotPem(fault) => messages::not_pem(&codes::TLS_CA, &AUTHORITY, fault, holder.origin).note(why),
         AuthorityFault::NoCertificate(kind) => {
-            let found = found(format!("`ca.crt` holds {}, not a certificate", key_words::article(kind))).note(why);
+            let found = found(format!("`ca.crt` holds {}, not a certificate", messages::article(kind))).note(why);
             match kind {
                 BlockKind::OpenSslCertificate => found.help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
                 BlockKind::Pkcs7 => found.help("take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"),

@@ -1,13 +1,12 @@
 //! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and `ca.crt`. What an error says already
 //! stays silent.
 
-use super::finding::{Finding, Spot};
-use super::tls::bundle::Bundle;
-use super::tls::chain::{self, Authorities, ChainFault};
-use super::tls::{Field, TlsFault, authorities, form, leaf, strength, validity};
-use super::tls_lint_words::{self as words, Holder};
-use super::verdict::Subject;
-use super::{tls_chain_words, tls_form_words};
+use super::bundle::Bundle;
+use super::chain::{self, Authorities, ChainFault};
+use super::lint_messages::Holder;
+use super::{Field, TlsFault, authorities, chain_messages, form, form_messages, leaf, lint_messages as words, strength, validity};
+use crate::check::finding::{Finding, Spot};
+use crate::check::verdict::Subject;
 use crate::diag::Diagnostic;
 
 /// The lints of a Secret whose pair has these faults.
@@ -47,7 +46,7 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
         .into_iter()
         // Without `ca.crt` there is nothing that a consumer would put behind the chain.
         .filter(|fault| *fault != form::FormFault::NoFinalNewline || ca.is_some())
-        .map(|fault| tls_form_words::diagnostic(fault, holder))
+        .map(|fault| form_messages::diagnostic(fault, holder))
         .collect();
     if !faults.iter().any(is_open) {
         let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
@@ -55,7 +54,7 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
             found.extend(leaf::fault(bundle, &subject.secret.name).map(|fault| words::leaf(fault, holder)));
         }
-        found.extend(chain_faults.iter().map(|fault| tls_chain_words::diagnostic(fault, holder)));
+        found.extend(chain_faults.iter().map(|fault| chain_messages::diagnostic(fault, holder)));
     }
     if let Some(at) = subject.at {
         found.extend(validity::of_chain(bundle, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));
@@ -72,7 +71,7 @@ fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
         .filter(|fault| *fault != form::FormFault::NoFinalNewline)
-        .map(|fault| tls_form_words::diagnostic(fault, holder))
+        .map(|fault| form_messages::diagnostic(fault, holder))
         .collect();
     if let Some(at) = subject.at {
         found.extend(validity::of_authorities(bundle, chain, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));

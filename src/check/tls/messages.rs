@@ -1,14 +1,13 @@
 //! Words for what is wrong with TLS certificates and private keys. Spans are the caller's: [`TlsFault::field`] says which value
 //! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
 
-mod not_pem;
-
-use super::finding::Origin;
-use super::pem::BlockKind;
-use super::tls::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
+use super::not_pem::{CERTIFICATE, KEY};
+use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
+use crate::check::finding::Origin;
 use crate::diag::{Code, Diagnostic, codes};
-pub(super) use not_pem::{AUTHORITY, Subject, not_pem};
-use not_pem::{CERTIFICATE, KEY};
+use crate::go::pem::BlockKind;
+
+pub(crate) use super::not_pem::{AUTHORITY, Subject, not_pem};
 
 fn subject(field: Field) -> &'static Subject {
     match field {
@@ -182,7 +181,7 @@ fn unsupported(field: Field, algorithm: Algorithm) -> Diagnostic {
 }
 
 /// A key of an algorithm, with its article.
-pub(super) fn a_key(algorithm: Algorithm) -> String {
+pub(crate) fn a_key(algorithm: Algorithm) -> String {
     match algorithm {
         Algorithm::Ec(Curve::Explicit) => "an ECDSA key with explicit curve parameters".into(),
         Algorithm::Ec(Curve::Unknown) => "an ECDSA key on an unusual curve".into(),
@@ -205,7 +204,7 @@ fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
 }
 
 /// A block as a thing, with its article.
-pub(super) fn article(kind: BlockKind) -> &'static str {
+pub(crate) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
         BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`, forms of OpenSSL's own",

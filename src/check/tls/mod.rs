@@ -4,25 +4,26 @@
 //! Where this and Go differ: extensions that only CA certificates have and URIs among the alternative names are not taken apart here;
 //! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
-mod algorithm;
 pub mod authorities;
 pub mod bundle;
-mod certificate;
 pub mod chain;
-mod der;
+pub mod chain_messages;
 pub mod form;
+pub mod form_messages;
 pub mod leaf;
-mod private_key;
-mod public_key;
-mod rsa;
+pub mod lint_messages;
+pub mod lints;
+pub mod messages;
+pub mod not_pem;
 pub mod strength;
 pub mod validity;
 
-use super::pem::{Block, BlockKind, Pem, PemFault};
-pub use algorithm::{Algorithm, Curve};
-pub use certificate::{AlternativeName, Certificate, CertificateFault};
-pub use private_key::{Derived, KeyFault, derive};
-pub use public_key::PublicKey;
+use crate::go::pem::{Block, BlockKind, Pem, PemFault};
+
+pub use crate::go::x509::algorithm::{Algorithm, Curve};
+pub use crate::go::x509::private_key::{Derived, KeyFault, derive};
+pub use crate::go::x509::public_key::PublicKey;
+pub use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
 /// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

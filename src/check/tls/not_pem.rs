@@ -1,11 +1,11 @@
 //! Words for values that should be PEM and are not.
 
 use crate::check::finding::Origin;
-use crate::check::pem::{PemFault, PemFaultKind};
 use crate::diag::{Code, Diagnostic};
+use crate::go::pem::{PemFault, PemFaultKind};
 
 /// What is said about a value, and what it should be.
-pub(in crate::check) struct Subject {
+pub(crate) struct Subject {
     /// As messages call it.
     pub name: &'static str,
     /// What it should hold.
@@ -16,12 +16,12 @@ pub(in crate::check) struct Subject {
     pub command: &'static str,
 }
 
-pub(super) const CERTIFICATE: Subject = Subject { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
-pub(in crate::check) const AUTHORITY: Subject = Subject { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
-pub(super) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
+pub(crate) const CERTIFICATE: Subject = Subject { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
+pub(crate) const AUTHORITY: Subject = Subject { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
+pub(crate) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
-pub(in crate::check) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
+pub(crate) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
     let Subject { name, noun, label, command } = subject;
     let line = fault.line;
     let error = |message: String| Diagnostic::new(code, message);

@@ -4,9 +4,11 @@
 //! `plugin/pkg/auth/authenticator/token/bootstrap` of Kubernetes. They compare bytes: a line break at the end of a value breaks the token, and an
 //! expiry that does not parse counts as over, upon which the token cleaner deletes the Secret.
 
+pub mod messages;
+
 use super::api::Unknown;
-use super::go_time::{self, TimeFault, Timestamp};
-use crate::manifest::Secret;
+use crate::go::time::{self, TimeFault, Timestamp};
+use crate::secret::Secret;
 
 /// The only namespace where Kubernetes looks for tokens.
 pub const NAMESPACE: &str = "kube-system";
@@ -132,7 +134,7 @@ pub fn faults(secret: &Secret, unknown: &Unknown) -> Vec<TokenFault> {
     found.extend(value(TOKEN_SECRET).and_then(|secret| part(secret, SECRET_LENGTH).err()).map(TokenFault::Secret));
     usages(value, missing, &mut found);
     found.extend(value(EXTRA_GROUPS).into_iter().flat_map(extra_groups));
-    if let Some(Err(fault)) = value(EXPIRATION).filter(|time| !time.is_empty()).map(go_time::parse) {
+    if let Some(Err(fault)) = value(EXPIRATION).filter(|time| !time.is_empty()).map(time::parse) {
         found.push(TokenFault::Expiration(fault));
     }
     found
@@ -234,7 +236,7 @@ fn usages<'a>(value: impl Fn(&str) -> Option<&'a [u8]>, missing: impl Fn(&str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret_bytes::SecretBytes;
+    use crate::secret::bytes::SecretBytes;
 
     fn token(changes: &[(&str, &str)]) -> Vec<TokenFault> {
         let good = [

@@ -1,11 +1,11 @@
 //! The sentences for types that are not what was meant.
 
-use super::finding::Origin;
-use super::type_names::TypeFault;
-use super::types;
-use crate::diag::words::{all_of, code};
+use super::TypeFault;
+use crate::check::api::types;
+use crate::check::finding::Origin;
+use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, codes};
-use crate::kinds;
+use crate::secret::kind;
 
 /// What the repair of a type does.
 pub fn edit(right: &str) -> String {
@@ -45,7 +45,7 @@ pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
 }
 
 fn instead(right: &str, origin: Origin) -> String {
-    let list = kinds::ALL.iter().find(|kind| kind.type_ == Some(right));
+    let list = kind::ALL.iter().find(|kind| kind.type_ == Some(right));
     match (origin, list) {
         (Origin::Spec, Some(kind)) => format!("write the Secret as {}, which has the type {}", kind.table.name, code(right)),
         _ => format!("write `type: {right}`"),

@@ -1,10 +1,12 @@
 //! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds. The API server takes them all as types
 //! of somebody's own, and then checks nothing; who looks for the type that was meant does not find the Secret.
 
+pub mod messages;
+
+use super::api::types;
 use super::finding::{Finding, Spot};
 use super::verdict::Subject;
-use super::{type_words, types};
-use crate::diag::words;
+use crate::diag::phrases;
 
 /// What is wrong with a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +135,7 @@ pub fn name_fault(name: &str) -> Option<TypeFault> {
     let meant = |word: &str| MEANT.iter().find(|(meant, _)| *meant == word).map(|(_, right)| TypeFault::Near(right));
     let near = || {
         let spellings = SPELLINGS.iter().map(|(spelling, _)| *spelling);
-        let near = words::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
+        let near = phrases::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
         SPELLINGS.iter().find(|(spelling, _)| *spelling == near).map(|(_, right)| TypeFault::Near(right))
     };
     meant(&word).or_else(|| misspelt_domain(&lower)).or_else(near).or_else(|| own.map(|_| TypeFault::Unknown))
@@ -184,9 +186,9 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let known = !subject.unknown.open && subject.unknown.keys.is_empty();
     let data = || data_fault(&secret.type_, secret.data.keys().map(String::as_str)).filter(|_| known);
     let Some(fault) = name_fault(&secret.type_).or_else(data) else { return Vec::new() };
-    let finding = Finding::new(type_words::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
+    let finding = Finding::new(messages::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
     vec![match fault {
-        TypeFault::Spelling(right) => finding.edit(right, type_words::edit(right)),
+        TypeFault::Spelling(right) => finding.edit(right, messages::edit(right)),
         _ => finding,
     }]
 }

@@ -1,8 +1,8 @@
 //! The sentences for white space and other slips in names and passwords. Nothing here knows a value.
 
-use super::finding::Origin;
-use super::values::{Holder, ValueFault};
-use crate::diag::words::code;
+use super::{Holder, ValueFault};
+use crate::check::finding::Origin;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault, without a place.

@@ -4,11 +4,13 @@
 //! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values
 //! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
 
-use super::docker::{Config, Entry};
+pub mod messages;
+
+use super::api::types;
 use super::finding::{Finding, Origin, Spot};
-use super::registries::{self, Names};
+use super::registry::credentials::{Config, Entry};
+use super::registry::{self, Names};
 use super::verdict::Subject;
-use super::{registry_words, types, value_words};
 
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,9 +98,9 @@ pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// The finding for a fault, with `trim = true` as the repair of a line break where there is a spec to write it into.
 fn finding(fault: ValueFault, holder: &Holder, origin: Origin, spot: Spot) -> Finding {
-    let finding = Finding::new(value_words::diagnostic(fault, holder, origin), spot);
+    let finding = Finding::new(messages::diagnostic(fault, holder, origin), spot);
     let trimmed = fault == ValueFault::LineBreak && origin == Origin::Spec && !matches!(holder, Holder::Auth(_));
-    if trimmed { finding.trim(value_words::TRIM) } else { finding }
+    if trimmed { finding.trim(messages::TRIM) } else { finding }
 }
 
 /// Findings about the logins of registries.
@@ -107,14 +109,14 @@ pub fn registry_findings(subject: &Subject<'_>, config: &Config, key: &'static s
     let mut found = Vec::new();
     // What is wrong with the config itself comes first.
     for entry in config.entries.iter().filter(|_| config.faults.is_empty()) {
-        let name = registry_words::name(&names, entry.number);
+        let name = registry::messages::name(&names, entry.number);
         for (field, fault) in login_faults(entry) {
             let holder = match field {
                 "username" => Holder::User(name.clone()),
                 _ if entry.auth.is_some() && entry.password.is_empty() => Holder::Auth(name.clone()),
                 _ => Holder::Password(name.clone()),
             };
-            let spot = registries::spot(subject, key, entry.number, field);
+            let spot = registry::spot(subject, key, entry.number, field);
             found.push(finding(fault, &holder, subject.origin, spot));
         }
     }
@@ -156,8 +158,8 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::docker::{Form, read};
     use super::*;
+    use crate::check::registry::credentials::{Form, read};
 
     #[test]
     fn white_space_around() {

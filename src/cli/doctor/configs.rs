@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Report, words};
+use super::{Report, messages};
 use crate::cli::options::read_text;
-use crate::krm::{Config, config};
-use crate::manifest_file::{self, Node, NodeKind, load};
+use crate::integrations::krm::{Config, config};
+use crate::manifests::{self, Node, NodeKind, load};
 use crate::source::{FileId, SourceMap, Span};
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
@@ -23,7 +23,7 @@ const MAX_FOLLOWED: usize = 1000;
 
 /// All that was found.
 #[derive(Default)]
-pub(super) struct Configs {
+pub(crate) struct Configs {
     /// How many kustomizations were read.
     pub kustomizations: usize,
     /// The configs that could be read.
@@ -32,7 +32,7 @@ pub(super) struct Configs {
 }
 
 /// A config.
-pub(super) struct Declared {
+pub(crate) struct Declared {
     /// The file that it is in.
     pub name: String,
     /// The directory that kustomize runs it in.
@@ -44,7 +44,7 @@ pub(super) struct Declared {
 }
 
 /// `exec` of the annotation.
-pub(super) struct Function {
+pub(crate) struct Function {
     /// The program, if it is one.
     pub program: Option<String>,
     /// Where the annotation stands.
@@ -78,7 +78,7 @@ impl Configs {
         let Some(file) = read_text(&path, "a kustomization", sources, &mut report.found) else { return true };
         let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
         report.seen("kustomization", name.as_str());
-        sources.mask(file, manifest_file::all_but(&text, Vec::new()));
+        sources.mask(file, manifests::all_but(&text, Vec::new()));
         match load(file, &text) {
             Ok(documents) => {
                 let text = Text { file, text: &text, name: &name };
@@ -102,12 +102,12 @@ impl Configs {
                 let path = directory.join(named);
                 if path.is_dir() {
                     if !self.directory(&path, sources, report) {
-                        report.found.push(words::no_kustomization(named, Span::new(text.file, entry.range.clone())));
+                        report.found.push(messages::no_kustomization(named, Span::new(text.file, entry.range.clone())));
                     }
                 } else if path.is_file() {
                     self.file(&path, directory, sources, report);
                 } else if !is_remote(named) {
-                    report.found.push(words::missing(field, named, Span::new(text.file, entry.range.clone())));
+                    report.found.push(messages::missing(field, named, Span::new(text.file, entry.range.clone())));
                 }
             }
         }
@@ -123,7 +123,7 @@ impl Configs {
             }
         }
         harmless.extend(root.members().iter().map(|member| member.key_range.clone()));
-        sources.mask_anew(text.file, manifest_file::all_but(text.text, harmless));
+        sources.mask_anew(text.file, manifests::all_but(text.text, harmless));
     }
 
     /// A file that may hold configs, among others.
@@ -147,7 +147,7 @@ impl Configs {
             }
             Err(diagnostic) => report.found.push(diagnostic),
         }
-        sources.mask(file, manifest_file::all_but(&text, harmless));
+        sources.mask(file, manifests::all_but(&text, harmless));
     }
 
     /// A config that stands in the kustomization itself. Places in it are that of the whole.

@@ -1,19 +1,18 @@
 //! Identity files of the person who runs the tool: whether others can read them.
 
-use std::env;
-use std::fs;
+use std::{env, fs};
 
-use super::{Report, words};
-use crate::identity_files;
+use super::{Report, messages};
+use crate::os::identity_files;
 
 /// Looks at those named with `-i`, or those in the usual places.
-pub(super) fn look(flags: &[String], report: &mut Report) {
+pub(crate) fn look(flags: &[String], report: &mut Report) {
     // What can't be read is a finding of the run that wanted it.
     let Ok(gathered) = identity_files::gather(flags, &|name| env::var_os(name)) else { return };
     for identity in &gathered.identities {
         report.seen("identity", identity.origin.as_str());
         if others_can_read(&identity.origin) {
-            report.found.push(words::open_identity(&identity.origin));
+            report.found.push(messages::open_identity(&identity.origin));
         }
     }
     if gathered.identities.is_empty() {

@@ -1,6 +1,6 @@
 //! What the doctor says.
 
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -11,14 +11,14 @@ fn plugin(message: String) -> Diagnostic {
 }
 
 /// A kustomization that makes no Secret of ours.
-pub(super) fn no_config(directory: &str) -> Diagnostic {
+pub(crate) fn no_config(directory: &str) -> Diagnostic {
     Diagnostic::new(&codes::KUSTOMIZATION, format!("no kustomization in {} names a config of mintage", code(directory)))
         .note("kustomize renders it without a Secret of mintage, and says nothing")
         .help("write a config of `kind: Mintage`, and name its file under `generators:`; `mintage install kustomize` shows both")
 }
 
 /// A config that is not there.
-pub(super) fn missing(field: &str, path: &str, at: Span) -> Diagnostic {
+pub(crate) fn missing(field: &str, path: &str, at: Span) -> Diagnostic {
     Diagnostic::new(&codes::KUSTOMIZATION, format!("{} names {}, which is not there", code(field), code(path)))
         .at(at, "")
         .note("paths start at the directory of the kustomization")
@@ -26,14 +26,14 @@ pub(super) fn missing(field: &str, path: &str, at: Span) -> Diagnostic {
 }
 
 /// A directory without what makes it a base.
-pub(super) fn no_kustomization(path: &str, at: Span) -> Diagnostic {
+pub(crate) fn no_kustomization(path: &str, at: Span) -> Diagnostic {
     Diagnostic::new(&codes::KUSTOMIZATION, format!("the directory {} has no kustomization", code(path)))
         .at(at, "")
         .help("name the config's file, or write a `kustomization.yaml` there that lists it under `resources:`")
 }
 
 /// A function that kubectl skips.
-pub(super) fn skipped(name: &str, at: Span) -> Diagnostic {
+pub(crate) fn skipped(name: &str, at: Span) -> Diagnostic {
     Diagnostic::new(&codes::KUSTOMIZE_FUNCTION, format!("kubectl skips the function in {} without a word", code(name)))
         .at(at, "declared here")
         .note("`kubectl kustomize` has no `--enable-exec`; then the Secrets are missing and the exit status is 0")
@@ -42,54 +42,54 @@ pub(super) fn skipped(name: &str, at: Span) -> Diagnostic {
 }
 
 /// Nobody knows where plugins are.
-pub(super) fn no_home() -> Diagnostic {
+pub(crate) fn no_home() -> Diagnostic {
     plugin("the folder of kustomize's plugins is not known: neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set".to_owned())
         .help("set one of them where kustomize runs")
 }
 
 /// It was never installed, or for another user.
-pub(super) fn no_plugin(path: &str) -> Diagnostic {
+pub(crate) fn no_plugin(path: &str) -> Diagnostic {
     plugin(format!("the plugin is not installed: there is no {}", code(path)))
         .note("kustomize and kubectl fail with it, as \"unable to find plugin root\" or \"unable to load plugin\"")
         .help(INSTALL)
 }
 
 /// A link to nothing.
-pub(super) fn broken_link(path: &str) -> Diagnostic {
+pub(crate) fn broken_link(path: &str) -> Diagnostic {
     plugin(format!("the plugin {} is a link to a program that is gone", code(path))).help(INSTALL)
 }
 
 /// Without the permission, kustomize says "unexecutable plugin".
-pub(super) fn not_executable(path: &str) -> Diagnostic {
+pub(crate) fn not_executable(path: &str) -> Diagnostic {
     plugin(format!("the plugin {} is not executable", code(path))).help(format!("run `chmod +x {path}`, or remove it and {INSTALL}"))
 }
 
 /// Some other program.
-pub(super) fn other_version(path: &str, version: Option<&str>) -> Diagnostic {
+pub(crate) fn other_version(path: &str, version: Option<&str>) -> Diagnostic {
     let own = env!("CARGO_PKG_VERSION");
     let is = version.map_or("another program".to_owned(), |version| format!("mintage {version}"));
     plugin(format!("the plugin {} is {is}, and this is mintage {own}", code(path))).help(INSTALL)
 }
 
 /// A function without its program.
-pub(super) fn no_program(program: &str, at: Span) -> Diagnostic {
+pub(crate) fn no_program(program: &str, at: Span) -> Diagnostic {
     plugin(format!("the function's program {} is not there", code(program)))
         .at(at, "named here")
         .note("a path starts at the directory of the kustomization; a name without `/` is looked for on the `PATH`")
 }
 
 /// A function whose program can't be run.
-pub(super) fn program_not_executable(program: &str, at: Span) -> Diagnostic {
+pub(crate) fn program_not_executable(program: &str, at: Span) -> Diagnostic {
     plugin(format!("the function's program {} is not executable", code(program))).at(at, "named here").help("run `chmod +x` on it")
 }
 
 /// A kubectl from before 2021.
-pub(super) fn old_kubectl(version: &str) -> Diagnostic {
+pub(crate) fn old_kubectl(version: &str) -> Diagnostic {
     plugin(format!("the kustomize in kubectl {} runs no plugins", code(version))).help("use kubectl 1.21 or later")
 }
 
 /// An identity that is not private.
-pub(super) fn open_identity(path: &str) -> Diagnostic {
+pub(crate) fn open_identity(path: &str) -> Diagnostic {
     Diagnostic::new(&codes::IDENTITY_PERMISSIONS, format!("other users can read the identity file {}", code(path)))
         .note("whoever reads it can decrypt every file that it opens")
         .help(format!("run `chmod 600 {path}`"))

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::configs::Function;
-use super::{Report, words};
+use super::{Report, messages};
 use crate::cli::install::{below, plugin_home};
 use crate::diag::Diagnostic;
 
 /// Looks at the plugin.
-pub(super) fn look(report: &mut Report) {
-    let Some(home) = plugin_home() else { return report.found.push(words::no_home()) };
+pub(crate) fn look(report: &mut Report) {
+    let Some(home) = plugin_home() else { return report.found.push(messages::no_home()) };
     let path = below(&home);
     let shown = path.display().to_string();
     match fs::symlink_metadata(&path) {
-        Err(_) => return report.found.push(words::no_plugin(&shown)),
-        Ok(found) if found.is_symlink() && !path.exists() => return report.found.push(words::broken_link(&shown)),
-        Ok(_) if !is_executable(&path) => return report.found.push(words::not_executable(&shown)),
+        Err(_) => return report.found.push(messages::no_plugin(&shown)),
+        Ok(found) if found.is_symlink() && !path.exists() => return report.found.push(messages::broken_link(&shown)),
+        Ok(_) if !is_executable(&path) => return report.found.push(messages::not_executable(&shown)),
         Ok(_) => {}
     }
     let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
@@ -28,7 +28,7 @@ pub(super) fn look(report: &mut Report) {
     }
     let version = version(&path);
     if version.as_deref() != Some(env!("CARGO_PKG_VERSION")) {
-        report.found.push(words::other_version(&shown, version.as_deref()));
+        report.found.push(messages::other_version(&shown, version.as_deref()));
     }
 }
 
@@ -40,18 +40,18 @@ fn version(program: &Path) -> Option<String> {
 }
 
 /// Looks at the program that an annotation names: a path from the kustomization, or a name on the `PATH`.
-pub(super) fn function_program(function: &Function, base: &Path) -> Option<Diagnostic> {
+pub(crate) fn function_program(function: &Function, base: &Path) -> Option<Diagnostic> {
     let program = function.program.as_deref()?;
     let found = if program.contains('/') { Some(base.join(program)).filter(|path| path.exists()) } else { on_path(program) };
     match found {
-        None => Some(words::no_program(program, function.span)),
-        Some(path) if !is_executable(&path) => Some(words::program_not_executable(program, function.span)),
+        None => Some(messages::no_program(program, function.span)),
+        Some(path) if !is_executable(&path) => Some(messages::program_not_executable(program, function.span)),
         Some(_) => None,
     }
 }
 
 /// The first program of this name on the `PATH`.
-pub(super) fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file))
 }

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::plugin::on_path;
-use super::{Report, words};
+use super::{Report, messages};
 
 /// The first minor version of kubectl whose kustomize knows `--enable-alpha-plugins`: 1.20 still had kustomize 2.0.3 of 2019.
 const FIRST_MINOR: u32 = 21;
 
 /// Looks at kubectl.
-pub(super) fn look(report: &mut Report) {
+pub(crate) fn look(report: &mut Report) {
     let Some(kubectl) = on_path("kubectl") else { return };
     let mut command = Command::new(&kubectl);
     command.args(["version", "--client", "--output=json"]).env("KUBECONFIG", "/dev/null").stdin(Stdio::null()).stderr(Stdio::null());
@@ -21,6 +21,6 @@ pub(super) fn look(report: &mut Report) {
     report.seen("kubectl", format!("{} {client}", kubectl.display()));
     let minor = word("/clientVersion/minor").and_then(|minor| minor.trim_end_matches('+').parse::<u32>().ok());
     if minor.is_some_and(|minor| minor < FIRST_MINOR) {
-        report.found.push(words::old_kubectl(client));
+        report.found.push(messages::old_kubectl(client));
     }
 }

@@ -2,14 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::argocd::manifests::{Sidecar, is_image};
-use crate::check::shape::{dns_label, subdomain};
-use crate::diag::words::code;
-use crate::diag::{Diagnostic, codes};
-use crate::source::SourceMap;
-
+use crate::check::api::names::{dns_label, subdomain};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, codes};
+use crate::integrations::argocd::manifests::{Sidecar, is_image};
+use crate::source::SourceMap;
 
 /// Print the manifests that make mintage a plugin of Argo CD
 ///

@@ -9,8 +9,8 @@ use super::place::{fault, folder, program, variable};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
-use crate::diag::words::code;
-use crate::output;
+use crate::diag::phrases::code;
+use crate::os::output;
 use crate::source::SourceMap;
 
 /// The first line of a file that this command has made.
@@ -53,13 +53,13 @@ impl Helm {
                 return Err(Box::new(found.help("look at it, and move it away if it is no longer needed")));
             }
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(fault(&file, &crate::bounded_read::system_words(&error)));
+                return Err(fault(&file, &crate::os::bounded_read::system_words(&error)));
             }
             _ => {}
         }
         file.parent().map_or(Ok(()), folder)?;
         let written = output::write_file(&file, text.as_bytes());
-        let written = written.map_err(|fault| Box::new(crate::output::words::cannot_write(&fault)))?;
+        let written = written.map_err(|fault| Box::new(crate::os::output::messages::cannot_write(&fault)))?;
         let done = if written == output::Written::Unchanged { "already there:" } else { "wrote" };
         Ok(said(done, &file))
     }

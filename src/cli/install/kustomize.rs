@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::place::{fault, folder, program, variable};
-use crate::bounded_read::system_words;
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
-use crate::diag::words::code;
-use crate::krm::config::{API_VERSION, KIND};
+use crate::diag::phrases::code;
+use crate::integrations::krm::config::{API_VERSION, KIND};
+use crate::os::bounded_read::system_words;
 use crate::source::SourceMap;
 
 /// Link this program into kustomize's folder of plugins, as the kind Mintage

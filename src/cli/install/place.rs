@@ -1,12 +1,11 @@
 //! Making folders and links, and the findings where that fails.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::bounded_read::system_words;
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
+use crate::os::bounded_read::system_words;
 
 /// The finding that something can't be put in place.
 pub fn fault(path: &Path, why: &str) -> Box<Diagnostic> {

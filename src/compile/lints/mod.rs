@@ -1,35 +1,32 @@
 //! Lints about a spec as a whole: secrets in plain text, parts that nothing uses, the same secret in two files.
 
-mod names;
-mod path_pattern;
-mod plaintext;
-mod plaintext_words;
-mod repeated;
-mod repeated_words;
-mod settings;
-mod shapes;
-mod strings;
-mod template_files;
-mod tokens;
-mod unused;
-mod unused_files;
-mod unused_words;
-mod usage;
+pub mod names;
+pub mod path_pattern;
+pub mod plaintext;
+pub mod plaintext_messages;
+pub mod repeated;
+pub mod repeated_messages;
+pub mod settings;
+pub mod strings;
+pub mod template_files;
+pub mod unused;
+pub mod unused_files;
+pub mod unused_messages;
+pub mod usage;
 
-use crate::render::Renderer;
-use crate::resolve::Evidence;
+use super::render::Renderer;
+use super::resolve::Evidence;
 use crate::source::{SourceMap, Span};
 use crate::spec::node::Node;
 use crate::spec::{Entry, Spec, inside_quotes};
 use crate::world::World;
-
 use plaintext::Plaintext;
 use strings::Role;
 use template_files::Files;
 use usage::Usage;
 
-pub use shapes::{has_private_key, is_literal};
-pub use tokens::token_in;
+pub use crate::content::shapes::{has_private_key, is_literal};
+pub use crate::content::tokens::token_in;
 pub use unused_files::UnusedFiles;
 
 /// A spec to lint.
@@ -55,19 +52,19 @@ pub fn lint(subject: &Subject<'_>, renderer: &mut Renderer<'_>) {
     let plain = plaintext::in_spec(spec);
     mask(spec, &plain, renderer.sources);
     for found in plain {
-        renderer.report(plaintext_words::in_spec(&found), found.entry);
+        renderer.report(plaintext_messages::in_spec(&found), found.entry);
     }
     for (path, used, kind) in plaintext::in_files(evidence) {
-        renderer.report(plaintext_words::in_file(path, used, kind), entry_at(spec, used.entry));
+        renderer.report(plaintext_messages::in_file(path, used, kind), entry_at(spec, used.entry));
     }
     for found in repeated::repeated(spec, evidence) {
-        renderer.report(repeated_words::diagnostic(&found), entry_at(spec, found.entry));
+        renderer.report(repeated_messages::diagnostic(&found), entry_at(spec, found.entry));
     }
     // A spec without Secrets has an error of its own.
     if sound && !spec.entries.is_empty() {
         let usage = usage(spec, &Files { fetched: &evidence.fetched, world, vars }, renderer);
         for found in unused::unused(spec, &usage) {
-            renderer.report(unused_words::diagnostic(&found), None);
+            renderer.report(unused_messages::diagnostic(&found), None);
         }
     }
 }

@@ -136,7 +136,7 @@ fn ends_secret(words: &[&str], count: usize) -> bool {
 }
 
 /// Whether a list has a word.
-pub(super) fn is_in(list: &str, word: &str) -> bool {
+pub(crate) fn is_in(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|listed| listed == word)
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::content::shapes::{EXPRESSION, without_expressions};
 use crate::template::Engine;
-
-use super::shapes::{EXPRESSION, without_expressions};
 
 /// The paths of a spec.
 #[derive(Debug, Default)]

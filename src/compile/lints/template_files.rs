@@ -1,19 +1,18 @@
 //! The texts of template files, for every environment: what they use, the spec uses.
 
-use crate::environment::{self, Choice, Settled};
-use crate::expand;
-use crate::render::Renderer;
-use crate::resolve::Fetched;
-use crate::secret_bytes::SecretBytes;
+use super::strings::each_value;
+use super::usage::Usage;
+use crate::compile::environment::{self, Choice, Settled};
+use crate::compile::expand;
+use crate::compile::render::Renderer;
+use crate::compile::resolve::Fetched;
+use crate::go::base64;
+use crate::secret::bytes::SecretBytes;
 use crate::spec::node::{Node, Text};
 use crate::spec::value::{Fetch, How, Source, Value};
 use crate::spec::{Entry, Spec};
-use crate::structure::base64;
 use crate::template::Engine;
 use crate::world::{ReadError, World};
-
-use super::strings::each_value;
-use super::usage::Usage;
 
 /// Where template files are found.
 pub struct Files<'a> {

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::usage::{Usage, UseTree};
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::record::{Item, Record};
-
-use super::usage::{Usage, UseTree};
 
 /// Something that nothing uses.
 #[derive(Debug)]

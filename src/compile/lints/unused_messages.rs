@@ -1,10 +1,9 @@
 //! How unused parts of a spec are said.
 
-use crate::diag::words::{code, quoted};
+use super::unused::{Idle, Unused};
+use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
-
-use super::unused::{Idle, Unused};
 
 /// Words what nothing uses.
 pub fn diagnostic(unused: &Unused<'_>) -> Diagnostic {

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::secret_bytes::SecretBytes;
-use crate::source::Span;
-
 use super::fetch::{Fetched, Wanted};
+use crate::secret::bytes::SecretBytes;
+use crate::source::Span;
 
 /// What was read, who asked for it first, and what came out of age files.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::crypt::{self, DecryptFault, Keyring};
-use crate::secret_bytes::SecretBytes;
+use crate::age::{self, DecryptFault, Keyring};
+use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
 use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 
@@ -70,6 +70,6 @@ fn fetch_one((how, what): &Wanted, world: &dyn World, keyring: &Keyring) -> Resu
         How::File => world.read(what).map_err(FetchFault::Read),
         How::EnvVar => world.env_var(what).map_err(FetchFault::EnvVar),
         How::Age => decrypt(world.read(what).map_err(FetchFault::Read)?.expose(), what),
-        How::Armor => decrypt(crypt::dedent_armor(what).as_bytes(), "the armored text of the spec"),
+        How::Armor => decrypt(age::dedent_armor(what).as_bytes(), "the armored text of the spec"),
     }
 }

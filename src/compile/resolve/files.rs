@@ -5,26 +5,26 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use crate::crypt::DecryptFault;
-use crate::diag::words::{code, did_you_mean, one_of};
+use super::Locked;
+use super::evidence::Use;
+use super::fetch::{FetchFault, Wanted};
+use super::messages::fetch_fault;
+use super::resolver::{Got, Parsed, Resolver};
+use crate::age::DecryptFault;
+use crate::compile::render::Place;
+use crate::diag::phrases::{code, did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
-use crate::render::Place;
-use crate::secret_bytes::SecretBytes;
+use crate::go::base64;
+use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
 use crate::spec::node::Text;
 use crate::spec::value::{From as FileFrom, How, WholeFile};
 use crate::structure::{self, Format, KeyPath, Tree};
 use crate::world::{EnvVarError, ReadError};
 
-use super::Locked;
-use super::evidence::Use;
-use super::fetch::{FetchFault, Wanted};
-use super::resolver::{Got, Parsed, Resolver};
-use super::words::fetch_fault;
-
 impl<'s> Resolver<'_, '_, 's> {
     /// Whether something was read; if not, why not, reported once.
-    pub(super) fn available(
+    pub(crate) fn available(
         &mut self,
         wanted: &Wanted,
         span: Span,
@@ -69,7 +69,7 @@ impl<'s> Resolver<'_, '_, 's> {
     }
 
     /// The structure of a file that was read.
-    pub(super) fn parsed(
+    pub(crate) fn parsed(
         &mut self,
         wanted: &Wanted,
         span: Span,
@@ -78,7 +78,7 @@ impl<'s> Resolver<'_, '_, 's> {
         place: &Place<'_>,
     ) -> Result<Parsed, Got> {
         let Some(format) = format.or_else(|| Format::from_path(&wanted.1)) else {
-            self.report(structure::words::unknown_format_of(&display(wanted)).at(span, ""), place);
+            self.report(structure::messages::unknown_format_of(&display(wanted)).at(span, ""), place);
             return Err(Got::Failed);
         };
         let key = (wanted.clone(), format, decode);
@@ -100,14 +100,14 @@ impl<'s> Resolver<'_, '_, 's> {
         match parsed.as_ref() {
             Ok(_) => Ok(parsed),
             Err(fault) => {
-                self.report(structure::words::unreadable(&display(wanted), format, fault).at(span, ""), place);
+                self.report(structure::messages::unreadable(&display(wanted), format, fault).at(span, ""), place);
                 Err(Got::Failed)
             }
         }
     }
 
     /// The source of this name.
-    pub(super) fn named(&mut self, name: &Text, scope: &Scope, place: &Place<'_>) -> Option<&'s WholeFile> {
+    pub(crate) fn named(&mut self, name: &Text, scope: &Scope, place: &Place<'_>) -> Option<&'s WholeFile> {
         let rendered = self.renderer.metadata(name, scope, place)?;
         let spec = self.spec;
         let found = spec.sources.iter().find(|(known, _)| known.value == rendered);
@@ -117,7 +117,7 @@ impl<'s> Resolver<'_, '_, 's> {
         found.map(|(_, source)| source)
     }
 
-    pub(super) fn unknown_source(&self, name: &str) -> Diagnostic {
+    pub(crate) fn unknown_source(&self, name: &str) -> Diagnostic {
         let known = || self.spec.sources.iter().map(|(name, _)| name.value.as_str());
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_SOURCE, format!("the spec declares no source {}", code(name)));
         match did_you_mean(name, known()) {
@@ -129,7 +129,7 @@ impl<'s> Resolver<'_, '_, 's> {
 
     /// The entries of a whole file as data keys: `None` if it is not known in this run, `Some(Err)` if it failed.
     #[allow(clippy::type_complexity, reason = "three outcomes, each said above")]
-    pub(super) fn whole_file(
+    pub(crate) fn whole_file(
         &mut self,
         file: &WholeFile,
         scope: &Scope,
@@ -172,7 +172,7 @@ impl<'s> Resolver<'_, '_, 's> {
                 }
                 Err(_) => {
                     let path = KeyPath::default().child(key);
-                    self.report(structure::words::not_a_scalar(&display(&wanted), &path, tree).at(span, ""), place);
+                    self.report(structure::messages::not_a_scalar(&display(&wanted), &path, tree).at(span, ""), place);
                     failed = true;
                 }
             }
@@ -180,11 +180,11 @@ impl<'s> Resolver<'_, '_, 's> {
         Some(if failed { Err(()) } else { Ok(data) })
     }
 
-    pub(super) fn decode(&mut self, bytes: &SecretBytes, span: Span, place: &Place<'_>) -> Got {
-        match structure::base64::decode(bytes.expose()) {
+    pub(crate) fn decode(&mut self, bytes: &SecretBytes, span: Span, place: &Place<'_>) -> Got {
+        match base64::decode(bytes.expose()) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::words::bad_base64("the value", &fault).at(span, ""), place);
+                self.report(structure::messages::bad_base64("the value", &fault).at(span, ""), place);
                 Got::Failed
             }
         }
@@ -201,7 +201,7 @@ fn is_locked(fault: &FetchFault) -> bool {
 }
 
 /// What messages call something that was read.
-pub(super) fn display((how, what): &Wanted) -> String {
+pub(crate) fn display((how, what): &Wanted) -> String {
     match how {
         How::Armor => "the armored text".to_owned(),
         _ => code(what),

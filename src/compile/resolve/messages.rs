@@ -1,13 +1,12 @@
 //! The words for what could not be read.
 
-use crate::crypt;
-use crate::crypt::words::Subject;
-use crate::diag::words::{code, did_you_mean, plural};
+use super::fetch::FetchFault;
+use crate::age;
+use crate::age::messages::Subject;
+use crate::diag::phrases::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
-
-use super::fetch::FetchFault;
 
 /// The finding for something that could not be read; `what` is the path or name.
 pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
@@ -16,7 +15,7 @@ pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
         FetchFault::EnvVar(error) => env_var(*error, what),
         FetchFault::Decrypt(fault) => {
             let subject = if how == How::Armor { Subject::Armor } else { Subject::File(what) };
-            crypt::words::decrypt_fault(subject, fault)
+            age::messages::decrypt_fault(subject, fault)
         }
     }
 }

@@ -1,38 +1,37 @@
 //! Runs the plan: reads, decrypts, selects and renders, until every data key has its bytes.
 
-mod evidence;
-mod fetch;
-mod files;
-mod prefetch;
-mod registries;
-mod resolver;
-mod slot;
-mod templates;
-mod value;
-mod words;
+pub mod evidence;
+pub mod fetch;
+pub mod files;
+pub mod messages;
+pub mod prefetch;
+pub mod registries;
+pub mod resolver;
+pub mod slot;
+pub mod templates;
+pub mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value as Scope;
 
+use super::expand::{Planned, TextMap};
+use super::render::{Place, Renderer};
+use crate::age::Keyring;
 use crate::check::Unknown;
-use crate::crypt::Keyring;
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::expand::{Planned, TextMap};
-use crate::manifest::Secret;
-use crate::render::{Place, Renderer};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::world::World;
-
 use resolver::{Got, Resolver};
 
 pub use evidence::{Decrypted, Evidence, Use};
 pub use fetch::{FetchFault, Fetched, Wanted};
+pub use messages::read_error;
 pub(crate) use slot::{Fill, slots, visit_values};
-pub use words::read_error;
 
 /// What to do about an age file that no identity opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
-use crate::expand::Planned;
+use super::fetch::Wanted;
+use super::resolver::Resolver;
+use super::slot::{Fill, slots, visit_values};
+use crate::compile::expand::Planned;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{Fetch, From as FileFrom, Source, Value};
 use crate::template::SourceNames;
 
-use super::fetch::Wanted;
-use super::resolver::Resolver;
-use super::slot::{Fill, slots, visit_values};
-
 impl<'s> Resolver<'_, '_, 's> {
     /// Reads everything that the plan needs, in two rounds: first what the spec names, then the sources that template files name.
-    pub(super) fn prefetch(&mut self, planned: &[Planned<'s>]) {
+    pub(crate) fn prefetch(&mut self, planned: &[Planned<'s>]) {
         let mut wanted = BTreeSet::new();
         let mut names = SourceNames::default();
         let mut template_files = BTreeSet::new();
@@ -43,7 +42,7 @@ impl<'s> Resolver<'_, '_, 's> {
         self.fetched.fetch(wanted, self.world, self.keyring);
     }
 
-    pub(super) fn want_value(
+    pub(crate) fn want_value(
         &self,
         value: &Value,
         scope: &Scope,
@@ -78,14 +77,14 @@ impl<'s> Resolver<'_, '_, 's> {
         }
     }
 
-    pub(super) fn want(&self, from: &FileFrom, scope: &Scope, wanted: &mut BTreeSet<Wanted>, names: &mut SourceNames) {
+    pub(crate) fn want(&self, from: &FileFrom, scope: &Scope, wanted: &mut BTreeSet<Wanted>, names: &mut SourceNames) {
         match from {
             FileFrom::Fetch(fetch) => wanted.extend(self.peek(fetch, scope)),
             FileFrom::Named(name) => names.names.extend(self.peek_text(name, scope)),
         }
     }
 
-    pub(super) fn want_sources(&self, names: &SourceNames, wanted: &mut BTreeSet<Wanted>) {
+    pub(crate) fn want_sources(&self, names: &SourceNames, wanted: &mut BTreeSet<Wanted>) {
         for (name, file) in &self.spec.sources {
             if let (true, FileFrom::Fetch(fetch)) = (names.any || names.names.contains(&name.value), &file.from) {
                 wanted.extend(self.peek(fetch, &self.scope));
@@ -94,11 +93,11 @@ impl<'s> Resolver<'_, '_, 's> {
     }
 
     /// What a fetch reads; faults of its template are reported when its value is resolved.
-    pub(super) fn peek(&self, fetch: &Fetch, scope: &Scope) -> Option<Wanted> {
+    pub(crate) fn peek(&self, fetch: &Fetch, scope: &Scope) -> Option<Wanted> {
         Some((fetch.how, self.peek_text(&fetch.what, scope)?))
     }
 
-    pub(super) fn peek_text(&self, text: &Text, scope: &Scope) -> Option<String> {
+    pub(crate) fn peek_text(&self, text: &Text, scope: &Scope) -> Option<String> {
         self.renderer.engine.render(&text.value, scope).ok()?.expose_str().map(str::to_owned)
     }
 }

@@ -5,20 +5,19 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use crate::crypt::Keyring;
+use super::Locked;
+use super::evidence::{Decrypted, Evidence, Use};
+use super::fetch::{Fetched, Wanted};
+use crate::age::Keyring;
+use crate::compile::render::{Place, Renderer};
 use crate::diag::Diagnostic;
-use crate::render::{Place, Renderer};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::Spec;
 use crate::spec::node::Text;
 use crate::spec::value::How;
 use crate::structure::{Format, StructureFault, Tree};
 use crate::world::World;
-
-use super::Locked;
-use super::evidence::{Decrypted, Evidence, Use};
-use super::fetch::{Fetched, Wanted};
 
 /// What became of a value.
 #[derive(Debug)]
@@ -34,11 +33,11 @@ pub enum Got {
 }
 
 /// A structured file, parsed at most once.
-pub(super) type Parsed = Rc<Result<Tree, StructureFault>>;
+pub(crate) type Parsed = Rc<Result<Tree, StructureFault>>;
 
 /// What a template sees of a source.
 #[derive(Clone)]
-pub(super) enum SourceState {
+pub(crate) enum SourceState {
     Value(Scope),
     Absent,
     Unknown,
@@ -47,24 +46,24 @@ pub(super) enum SourceState {
 
 /// Resolves values; holds what was read and parsed so far.
 pub struct Resolver<'r, 'x, 's> {
-    pub(super) spec: &'s Spec,
+    pub(crate) spec: &'s Spec,
     /// Variables in which the paths of `[sources]` are rendered.
-    pub(super) scope: Scope,
-    pub(super) world: &'r dyn World,
-    pub(super) keyring: &'r Keyring,
-    pub(super) locked: Locked,
-    pub(super) renderer: &'r mut Renderer<'x>,
-    pub(super) fetched: Fetched,
-    pub(super) parsed: HashMap<(Wanted, Format, bool), Parsed>,
+    pub(crate) scope: Scope,
+    pub(crate) world: &'r dyn World,
+    pub(crate) keyring: &'r Keyring,
+    pub(crate) locked: Locked,
+    pub(crate) renderer: &'r mut Renderer<'x>,
+    pub(crate) fetched: Fetched,
+    pub(crate) parsed: HashMap<(Wanted, Format, bool), Parsed>,
     /// Sources as templates see them, by name.
-    pub(super) sources: BTreeMap<String, SourceState>,
+    pub(crate) sources: BTreeMap<String, SourceState>,
     /// Template files that were added to the texts because something in them failed.
-    pub(super) template_files: HashMap<String, FileId>,
-    pub(super) reported: BTreeSet<Wanted>,
+    pub(crate) template_files: HashMap<String, FileId>,
+    pub(crate) reported: BTreeSet<Wanted>,
     /// Who asked for each thing first.
-    pub(super) uses: BTreeMap<Wanted, Use>,
+    pub(crate) uses: BTreeMap<Wanted, Use>,
     /// What came out of age files as values.
-    pub(super) decrypted: Vec<Decrypted>,
+    pub(crate) decrypted: Vec<Decrypted>,
 }
 
 impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
@@ -100,7 +99,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     }
 
     /// Remembers a value that an age file gave; `span` is the value's place, `data_key` what `data-from` calls it.
-    pub(super) fn note_decrypted(&mut self, from: &Wanted, span: Span, data_key: Option<&str>, bytes: &SecretBytes, place: &Place<'_>) {
+    pub(crate) fn note_decrypted(&mut self, from: &Wanted, span: Span, data_key: Option<&str>, bytes: &SecretBytes, place: &Place<'_>) {
         if matches!(from.0, How::Age | How::Armor) {
             let entry = place.entry.record.span;
             self.decrypted.push(Decrypted { from: from.clone(), span, entry, data_key: data_key.map(str::to_owned), bytes: bytes.clone() });

@@ -1,12 +1,11 @@
 //! Which data keys a Secret gets and from what: the list's own keys, `data` and `data-from`, in the order of the file.
 
-use crate::kinds::Fills;
+use crate::compile::expand::Planned;
+use crate::secret::kind::Fills;
 use crate::source::Span;
 use crate::spec::node::Text;
 use crate::spec::record::Record;
 use crate::spec::value::{Value, WholeFile};
-
-use crate::expand::Planned;
 
 /// Something that fills data keys.
 pub struct Slot<'s> {

@@ -2,9 +2,10 @@
 
 use minijinja::value::Value as Scope;
 
-use crate::diag::{Diagnostic, codes, words};
-use crate::render::Place;
-use crate::secret_bytes::SecretBytes;
+use super::resolver::{Got, Resolver, SourceState};
+use crate::compile::render::Place;
+use crate::diag::{Diagnostic, codes, phrases};
+use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::mask_template;
 use crate::spec::node::Text;
@@ -12,11 +13,9 @@ use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
 use crate::structure::Format;
 use crate::template::{self, Engine, Fault, Why};
 
-use super::resolver::{Got, Resolver, SourceState};
-
 impl Resolver<'_, '_, '_> {
     /// A string of the spec that may use sources.
-    pub(super) fn template(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn template(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
         match self.rendered(&text.value, scope, place) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(Ok(got)) => got,
@@ -29,7 +28,7 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// Renders a template; `Err(Ok)` is what became of a source that it needs, `Err(Err)` its own fault.
-    pub(super) fn rendered(&mut self, text: &str, scope: &Scope, place: &Place<'_>) -> Result<SecretBytes, Result<Got, Fault>> {
+    pub(crate) fn rendered(&mut self, text: &str, scope: &Scope, place: &Place<'_>) -> Result<SecretBytes, Result<Got, Fault>> {
         if !Engine::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
@@ -60,14 +59,14 @@ impl Resolver<'_, '_, '_> {
                 && parent == "sources"
             {
                 let known = spec.sources.iter().map(|(name, _)| name.value.as_str());
-                *nearest = words::nearest(name, known).map(str::to_owned);
+                *nearest = phrases::nearest(name, known).map(str::to_owned);
             }
             Err(fault)
         })
     }
 
     /// A source as templates see it.
-    pub(super) fn source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
+    pub(crate) fn source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
         if let Some(state) = self.sources.get(name) {
             return state.clone();
         }
@@ -76,7 +75,7 @@ impl Resolver<'_, '_, '_> {
         state
     }
 
-    pub(super) fn load_source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
+    pub(crate) fn load_source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
         let spec = self.spec;
         let Some((_, file)) = spec.sources.iter().find(|(known, _)| known.value == name) else { return SourceState::Failed };
         let FileFrom::Fetch(fetch) = &file.from else { return SourceState::Failed };
@@ -99,7 +98,7 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// `template = true`: bytes rendered as a template.
-    pub(super) fn rendered_bytes(&mut self, bytes: &SecretBytes, value: &Value, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn rendered_bytes(&mut self, bytes: &SecretBytes, value: &Value, scope: &Scope, place: &Place<'_>) -> Got {
         let Some(text) = bytes.expose_str() else {
             let diagnostic = Diagnostic::new(&codes::NOT_UTF8, "the template is not UTF-8").at(value.span, "");
             self.report(diagnostic.help("remove `template = true` if these bytes are not a template"), place);
@@ -136,7 +135,7 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// Adds a template file to the texts, so that messages can quote it.
-    pub(super) fn template_file(&mut self, what: &Text, text: &str, scope: &Scope, place: &Place<'_>) -> Option<FileId> {
+    pub(crate) fn template_file(&mut self, what: &Text, text: &str, scope: &Scope, place: &Place<'_>) -> Option<FileId> {
         let path = self.renderer.metadata(what, scope, place)?;
         if let Some(file) = self.template_files.get(&path) {
             return Some(*file);

@@ -2,16 +2,15 @@
 
 use minijinja::value::Value as Scope;
 
-use crate::render::Place;
-use crate::secret_bytes::SecretBytes;
+use super::fetch::Wanted;
+use super::files::display;
+use super::resolver::{Got, Resolver};
+use crate::compile::render::Place;
+use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{From as FileFrom, Source, Value, WholeFile};
 use crate::structure::{self, Format, KeyPath, Tree};
-
-use super::fetch::Wanted;
-use super::files::display;
-use super::resolver::{Got, Resolver};
 
 /// Leaves the function with what became of something, unless it has bytes.
 macro_rules! bytes {
@@ -25,7 +24,7 @@ macro_rules! bytes {
 
 impl Resolver<'_, '_, '_> {
     /// The bytes of a value.
-    pub(super) fn value(&mut self, value: &Value, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn value(&mut self, value: &Value, scope: &Scope, place: &Place<'_>) -> Got {
         let modifiers = &value.modifiers;
         let bytes = match &value.source {
             Source::Template(text) => bytes!(self.template(text, scope, place)),
@@ -68,7 +67,7 @@ impl Resolver<'_, '_, '_> {
 
     /// What a file gives to a value: all its bytes, or what `key` selects.
     #[allow(clippy::too_many_arguments, reason = "one step of `value`, apart only for length")]
-    pub(super) fn fetched_value(
+    pub(crate) fn fetched_value(
         &mut self,
         wanted: &Wanted,
         span: Span,
@@ -97,7 +96,7 @@ impl Resolver<'_, '_, '_> {
         let path = match KeyPath::parse(&path_text) {
             Ok(path) => path,
             Err(fault) => {
-                self.report(structure::words::bad_key_path(&path_text, &fault).at(key.span, ""), place);
+                self.report(structure::messages::bad_key_path(&path_text, &fault).at(key.span, ""), place);
                 return Got::Failed;
             }
         };
@@ -105,20 +104,20 @@ impl Resolver<'_, '_, '_> {
             Ok(selected) => match selected.plain_text() {
                 Ok(bytes) => Got::Bytes(bytes),
                 Err(_) => {
-                    self.report(structure::words::not_a_scalar(&display(wanted), &path, selected).at(key.span, ""), place);
+                    self.report(structure::messages::not_a_scalar(&display(wanted), &path, selected).at(key.span, ""), place);
                     Got::Failed
                 }
             },
             Err(_) if value.modifiers.optional => Got::Absent,
             Err(fault) => {
                 let file = display(wanted);
-                self.report(structure::words::no_such_key(&file, &path, &fault).at(key.span, ""), place);
+                self.report(structure::messages::no_such_key(&file, &path, &fault).at(key.span, ""), place);
                 Got::Failed
             }
         }
     }
 
-    pub(super) fn concat(&mut self, parts: &[Value], scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn concat(&mut self, parts: &[Value], scope: &Scope, place: &Place<'_>) -> Got {
         let mut joined: Vec<SecretBytes> = Vec::with_capacity(parts.len());
         let mut worst = None;
         for part in parts {
@@ -144,7 +143,7 @@ impl Resolver<'_, '_, '_> {
         Got::Bytes(SecretBytes::new(out))
     }
 
-    pub(super) fn tree(&mut self, format: Format, node: &Node, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn tree(&mut self, format: Format, node: &Node, scope: &Scope, place: &Place<'_>) -> Got {
         let tree = match self.tree_of(node, scope, place) {
             Ok(tree) => tree,
             Err(got) => return got,
@@ -152,14 +151,14 @@ impl Resolver<'_, '_, '_> {
         match structure::write(format, &tree) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::words::unwritable(format, &fault).at(node.span, ""), place);
+                self.report(structure::messages::unwritable(format, &fault).at(node.span, ""), place);
                 Got::Failed
             }
         }
     }
 
     /// A tree of the spec with its strings rendered; all faults in it are reported.
-    pub(super) fn tree_of(&mut self, node: &Node, scope: &Scope, place: &Place<'_>) -> Result<Tree, Got> {
+    pub(crate) fn tree_of(&mut self, node: &Node, scope: &Scope, place: &Place<'_>) -> Result<Tree, Got> {
         Ok(match &node.kind {
             NodeKind::Bool(value) => Tree::Bool(*value),
             NodeKind::Integer(value) => Tree::Integer(i128::from(*value)),

@@ -3,17 +3,17 @@
 use super::KEY_BYTES;
 
 /// The first byte from `at` that is not a blank.
-pub(super) fn blanks(line: &[u8], at: usize) -> usize {
+pub(crate) fn blanks(line: &[u8], at: usize) -> usize {
     at + line.iter().skip(at).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// Whether a byte can be in a bare key.
-pub(super) fn is_bare(byte: u8) -> bool {
+pub(crate) fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Where a dotted key from `start` ends, without blanks after it. Quoted parts with escapes are not taken for keys.
-pub(super) fn key_end(line: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn key_end(line: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
         let end = match line.get(at)? {
@@ -40,7 +40,7 @@ pub(super) fn key_end(line: &[u8], start: usize) -> Option<usize> {
 }
 
 /// The next quote from `from` that no backslash escapes; only in basic strings do backslashes escape.
-pub(super) fn find_quote(line: &[u8], from: usize, quote: u8) -> Option<usize> {
+pub(crate) fn find_quote(line: &[u8], from: usize, quote: u8) -> Option<usize> {
     let mut at = from;
     loop {
         match line.get(at)? {
@@ -52,12 +52,12 @@ pub(super) fn find_quote(line: &[u8], from: usize, quote: u8) -> Option<usize> {
 }
 
 /// Whether a byte can be in a number, date or bool.
-pub(super) fn is_scalar(byte: u8) -> bool {
+pub(crate) fn is_scalar(byte: u8) -> bool {
     is_bare(byte) || matches!(byte, b'+' | b'.' | b':')
 }
 
 /// Whether a word is no more than a number, a date or a bool; in doubt not.
-pub(super) fn is_number_or_bool(token: &[u8]) -> bool {
+pub(crate) fn is_number_or_bool(token: &[u8]) -> bool {
     let unsigned = token.strip_prefix(b"+").or(token.strip_prefix(b"-")).unwrap_or(token);
     let digits = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b':' | b'+' | b'-' | b'e' | b'E' | b'T' | b'Z');
     match unsigned {

@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use super::quote::printable;
-use super::render::{secret_note, summary};
-use super::{Diagnostic, Label, Level};
+use super::{secret_note, summary};
+use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 
 /// One command a finding, and the line that counts them.

@@ -28,8 +28,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::render::Counts;
-use super::{Diagnostic, Fix, words};
+use super::Counts;
+use crate::diag::{Diagnostic, Fix, phrases};
 use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary; `counted` is what else it counts.
@@ -104,7 +104,7 @@ fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
 }
 
 /// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that readers get the same strings.
-pub(super) fn push_line(out: &mut String, value: &Value) {
+pub(crate) fn push_line(out: &mut String, value: &Value) {
     push_escaped(out, &value.to_string());
     out.push('\n');
 }
@@ -124,7 +124,7 @@ pub fn pretty(value: &Value) -> String {
 
 fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
-        if words::is_invisible(c) {
+        if phrases::is_invisible(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));
@@ -179,7 +179,7 @@ mod tests {
     fn strings_survive_and_no_terminal_obeys() {
         let message = "\u{1b}[31m \u{9b}1m \u{202e} \u{e0041} \u{7f} \" \\ \n ä";
         let out = render(&[Diagnostic::new(&NAME, message)], &SourceMap::new(), &[]);
-        assert!(!out.chars().any(|c| c != '\n' && words::is_invisible(c)), "{out}");
+        assert!(!out.chars().any(|c| c != '\n' && phrases::is_invisible(c)), "{out}");
         let read: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
         assert_eq!(read["message"], message);
     }

@@ -1,6 +1,15 @@
 //! From findings to text: which renderer, and the words that count.
 
-use super::{Diagnostic, Level, github, json, sarif, short, text, words};
+pub mod github;
+pub mod json;
+pub mod quote;
+pub mod sarif;
+pub mod short;
+pub mod suggestion;
+pub mod text;
+pub mod wrap;
+
+use super::{Diagnostic, Level, phrases};
 use crate::source::SourceMap;
 
 /// How findings are written.
@@ -70,8 +79,8 @@ impl Counts {
 /// `3 errors, 1 warning`, with the higher level of the two; nothing when there is neither.
 pub fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
     let counts = Counts::of(diagnostics);
-    let errors = words::plural(counts.errors, "error");
-    let warnings = words::plural(counts.warnings, "warning");
+    let errors = phrases::plural(counts.errors, "error");
+    let warnings = phrases::plural(counts.warnings, "warning");
     match (counts.errors, counts.warnings) {
         (0, 0) => None,
         (0, _) => Some((Level::Warning, warnings)),
@@ -81,13 +90,13 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
 }
 
 /// Which Secret a finding is about, unless the message says so.
-pub(super) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
+pub(crate) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
     // One without a name is no help; that it has none is a finding.
-    let secret = words::code(diagnostic.secret.as_deref().filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?);
+    let secret = phrases::code(diagnostic.secret.as_deref().filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?);
     match diagnostic.other_secrets {
         0 if diagnostic.message.contains(&secret) => None,
         0 => Some(format!("in the Secret {secret}")),
-        others => Some(format!("in the Secret {secret} and {}", words::plural(others, "other"))),
+        others => Some(format!("in the Secret {secret} and {}", phrases::plural(others, "other"))),
     }
 }
 

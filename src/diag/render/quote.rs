@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::words;
+use crate::diag::phrases;
 use crate::source::SourceFile;
 
 /// What stands for a masked text, whatever its length.
@@ -13,21 +13,21 @@ const CUT: &str = "…";
 /// How much of a long line is kept on each side of a span's ends, in bytes. More than any terminal shows.
 const KEPT: usize = 1000;
 /// A span or a quote over more lines is not shown as one.
-pub(super) const MAX_LINES: usize = 200;
+pub(crate) const MAX_LINES: usize = 200;
 /// Never shown as such: the text renderer finds its own marks by it. A noncharacter of Unicode.
-pub(super) const MARK: char = '\u{fdd0}';
+pub(crate) const MARK: char = '\u{fdd0}';
 
 /// A text for the terminal: as it is, but with everything escaped that a terminal would obey or hide.
-pub(super) fn printable(text: &str) -> String {
-    words::visible(text).replace(MARK, "\\u{fdd0}")
+pub(crate) fn printable(text: &str) -> String {
+    phrases::visible(text).replace(MARK, "\\u{fdd0}")
 }
 
 /// Neighbouring lines of a text, and where the places of the text went.
-pub(super) struct Quote {
+pub(crate) struct Quote {
     /// The lines, without the last line break. Lines that no renderer shows for these spans are empty.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Number of the first line, from 1.
-    pub(super) first_line: usize,
+    pub(crate) first_line: usize,
     /// What became of which part of the text, in order. Line breaks are in none; every quoted line begins one.
     pieces: Vec<Piece>,
 }
@@ -42,7 +42,7 @@ struct Piece {
 
 impl Quote {
     /// Quotes the lines of `spans`, which come from [`tidy`] and lie less than [`MAX_LINES`] apart.
-    pub(super) fn new(source: &SourceFile, spans: &[Range<usize>]) -> Self {
+    pub(crate) fn new(source: &SourceFile, spans: &[Range<usize>]) -> Self {
         let lines = |span: &Range<usize>| (source.line_index(span.start), source.line_index(span.end));
         let first = spans.iter().map(|span| lines(span).0).min().unwrap_or_default();
         let last = spans.iter().map(|span| lines(span).1).max().unwrap_or_default();
@@ -74,7 +74,7 @@ impl Quote {
     }
 
     /// Where a span of the text is in the quote. Inside something masked it is all that stands for it.
-    pub(super) fn locate(&self, span: &Range<usize>) -> Range<usize> {
+    pub(crate) fn locate(&self, span: &Range<usize>) -> Range<usize> {
         let before = |past: usize| past.checked_sub(1).and_then(|index| self.pieces.get(index));
         let start = before(self.pieces.partition_point(|piece| piece.source.start <= span.start));
         let (start, at_least) = match start {
@@ -130,7 +130,7 @@ impl Quote {
                 at = kept_from;
                 continue;
             }
-            if c != '\t' && (words::is_invisible(c) || c == MARK) {
+            if c != '\t' && (phrases::is_invisible(c) || c == MARK) {
                 self.push(at..next, &c.escape_unicode().to_string(), false);
             } else {
                 self.push_char(at..next, c);
@@ -175,7 +175,7 @@ fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
 
 /// A span that can be shown: inside the text, between characters, not over its last line break, and over many lines not at all
 /// but for the first.
-pub(super) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
+pub(crate) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
     let text = source.text.as_str();
     let mut start = span.start.min(text.len());
     while !text.is_char_boundary(start) {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::json::push_line;
-use super::render::secret_note;
-use super::{Code, Diagnostic, Fix, Label, Level, codes};
+use super::secret_note;
+use crate::diag::{Code, Diagnostic, Fix, Label, Level, codes};
 use crate::source::{FileId, SourceMap, Span};
 
 /// The name of our fingerprints; another way to make them needs another name.

@@ -1,7 +1,7 @@
 //! Findings one a line, `file:line:column: error[code]: message`, as editors and `grep` read them.
 
-use super::Diagnostic;
 use super::quote::printable;
+use crate::diag::Diagnostic;
 use crate::source::SourceMap;
 
 /// One line a finding; without a place `error[code]: message`.

@@ -3,13 +3,13 @@
 
 use annotate_snippets::{Group, Level as Title, Patch, Snippet};
 
-use crate::diag::quote::{Quote, printable, tidy};
-use crate::diag::wrap::wrap;
+use super::quote::{Quote, printable, tidy};
+use super::wrap::wrap;
 use crate::diag::{Diagnostic, Fix};
 use crate::source::SourceMap;
 
 /// The repairs of a finding: those that are shown as lines, and the titles of the others.
-pub(super) fn suggestions<'d>(diagnostic: &'d Diagnostic, sources: &SourceMap, width: usize) -> (Vec<Group<'static>>, Vec<&'d str>) {
+pub(crate) fn suggestions<'d>(diagnostic: &'d Diagnostic, sources: &SourceMap, width: usize) -> (Vec<Group<'static>>, Vec<&'d str>) {
     let mut groups = Vec::new();
     let mut titles = Vec::new();
     for fix in &diagnostic.fixes {
@@ -24,7 +24,7 @@ pub(super) fn suggestions<'d>(diagnostic: &'d Diagnostic, sources: &SourceMap, w
 }
 
 /// The number of the last line that a repair changes.
-pub(super) fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
+pub(crate) fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
     sources.get(fix.span.file).line_index(fix.span.end) + 1
 }
 

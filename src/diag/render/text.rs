@@ -4,16 +4,14 @@
 #[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
 mod tests;
 
-mod suggestion;
-
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
-use super::render::{Options, secret_note, summary};
 use super::wrap::wrap;
-use super::{Diagnostic, Label, Level, words};
+use super::{Options, secret_note, suggestion, summary};
+use crate::diag::{Diagnostic, Label, Level, phrases};
 use crate::source::{FileId, SourceMap};
 
 /// So many labels of one finding are shown; JSON has all of them.
@@ -62,7 +60,7 @@ fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer,
     let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
-        group = group.element(Title::NOTE.message(format!("and {}", words::plural(left_out, "more place"))));
+        group = group.element(Title::NOTE.message(format!("and {}", phrases::plural(left_out, "more place"))));
     }
     let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
     let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));

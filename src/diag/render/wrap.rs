@@ -2,7 +2,7 @@
 
 /// Breaks a text at spaces so that no line has more than `width` characters. What stands between backticks is to be copied, so it
 /// stays in one piece, even where it is longer than a line.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub(crate) fn wrap(text: &str, width: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / width.max(1));
     let mut used = 0;
     for (index, word) in words(text).enumerate() {

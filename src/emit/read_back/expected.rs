@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
-use crate::manifest::Secret;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// What a reader is to find.
-pub(super) enum Expected<'a> {
+pub(crate) enum Expected<'a> {
     /// This string.
     Text(&'a str),
     /// This boolean.
@@ -28,7 +28,7 @@ pub(super) enum Expected<'a> {
 
 /// What stands for the values under `data`.
 #[derive(Clone, Copy)]
-pub(super) enum Values {
+pub(crate) enum Values {
     /// Their base64.
     Base64,
     /// Empty strings; they were compared before.
@@ -36,7 +36,7 @@ pub(super) enum Values {
 }
 
 /// A Secret as Kubernetes lays it out.
-pub(super) fn tree(secret: &Secret, values: Values) -> Expected<'_> {
+pub(crate) fn tree(secret: &Secret, values: Values) -> Expected<'_> {
     let metadata = [
         Some(("name", Expected::Text(&secret.name))),
         secret.namespace.as_deref().map(|namespace| ("namespace", Expected::Text(namespace))),
@@ -66,7 +66,7 @@ fn texts<'a>(field: &'a str, texts: &'a BTreeMap<String, String>) -> Option<(&'a
 
 /// The way to the field that differed, innermost key first.
 #[derive(Default)]
-pub(super) struct Wrong(RefCell<Vec<String>>);
+pub(crate) struct Wrong(RefCell<Vec<String>>);
 
 impl Wrong {
     fn under(&self, key: impl ToString) {
@@ -74,20 +74,20 @@ impl Wrong {
     }
 
     /// The keys from the top.
-    pub(super) fn path(&self) -> Vec<String> {
+    pub(crate) fn path(&self) -> Vec<String> {
         self.0.borrow().iter().rev().cloned().collect()
     }
 }
 
 /// Reads one value and compares it. Its errors say nothing; [`Wrong`] says where.
 #[derive(Clone, Copy)]
-pub(super) struct Check<'a> {
+pub(crate) struct Check<'a> {
     expected: &'a Expected<'a>,
     wrong: &'a Wrong,
 }
 
 impl<'a> Check<'a> {
-    pub(super) fn new(expected: &'a Expected<'a>, wrong: &'a Wrong) -> Self {
+    pub(crate) fn new(expected: &'a Expected<'a>, wrong: &'a Wrong) -> Self {
         Self { expected, wrong }
     }
 }
@@ -146,7 +146,7 @@ fn same<E: Error>(same: bool) -> Result<(), E> {
 }
 
 /// Whether `text` is the base64 of `meant`, with padding and no blanks.
-pub(super) fn is_base64_of(text: &str, meant: &[u8]) -> bool {
+pub(crate) fn is_base64_of(text: &str, meant: &[u8]) -> bool {
     // Room for what the text can hold at most, so that a longer value is seen as such.
     let mut bytes = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
     let length = STANDARD.decode_slice(text, &mut bytes);

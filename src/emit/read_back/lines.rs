@@ -3,14 +3,14 @@
 
 use super::expected::is_base64_of;
 use super::plain::is_string;
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// Appends the document to `skeleton`, with `""` for every value under `data`.
 ///
 /// # Errors
 /// The first key whose value is not the base64 that was meant, or which is not a string itself or has an unquoted value that is none
 /// (the booleans of `immutable` may be); `None` if the line does not even begin with a key of this Secret.
-pub(super) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Result<(), Option<String>> {
+pub(crate) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Result<(), Option<String>> {
     let mut values = meant.data.values();
     let mut in_data = false;
     for line in document.lines() {
@@ -74,7 +74,7 @@ fn split(entry: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::cut;
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     fn checked(document: &str, values: &[(&str, &str)]) -> Result<String, Option<String>> {
         let data = values.iter().map(|(key, value)| (key.to_string(), (*value).into())).collect();

@@ -4,7 +4,7 @@
 //! (<https://yaml.org/type/>: bool, null, int, float, timestamp, merge, value; YAML 1.1 section 5.3: indicators).
 
 /// Whether this token, as it is written, is a string.
-pub(super) fn is_string(token: &str) -> bool {
+pub(crate) fn is_string(token: &str) -> bool {
     if let Some(inside) = token.strip_prefix('"') {
         return inside.ends_with('"');
     }

@@ -7,8 +7,8 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use super::{json, yaml};
 use crate::emit::json::list;
 use crate::emit::yaml::documents;
-use crate::manifest::Secret;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![

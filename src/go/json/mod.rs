@@ -4,8 +4,9 @@
 //! elsewhere (nesting up to 10000, numbers within a float64). Sources: `scanner.go` and `decode.go` of Go's `encoding/json`; RFC 8259 for the
 //! grammar. The reader keeps its own stack, so that depth costs a byte a level. Faults tell where and what, never the text itself.
 
-mod reader;
-mod text;
+pub mod reader;
+pub mod text;
+pub mod write;
 
 use zeroize::Zeroizing;
 

@@ -103,7 +103,7 @@ pub struct Headers {
 
 impl Headers {
     /// Takes note of one header line, whose name ends at `colon`.
-    pub(super) fn add(&mut self, line: &[u8], colon: usize) {
+    pub(crate) fn add(&mut self, line: &[u8], colon: usize) {
         let (name, value) = line.split_at_checked(colon).unwrap_or_default();
         self.any = true;
         self.encrypted |= match name.trim_ascii() {
@@ -136,7 +136,7 @@ const LONGEST_LINE: usize = 76;
 
 impl Laxities {
     /// Those of the block at `block`, with its base64 `encoded`, after the text `gap`.
-    pub(super) fn of(text: &[u8], gap: Range<usize>, block: Range<usize>, encoded: &[u8]) -> Self {
+    pub(crate) fn of(text: &[u8], gap: Range<usize>, block: Range<usize>, encoded: &[u8]) -> Self {
         let after = text.get(block.end..).unwrap_or_default();
         let whole = text.get(block.clone()).unwrap_or_default();
         // A line break right at the start stands between headers and body.

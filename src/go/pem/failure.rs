@@ -52,7 +52,7 @@ pub enum PemFaultKind {
 const END_ANYWHERE: &[u8] = b"-----END ";
 
 /// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is no `BEGIN` at all. Linear.
-pub(super) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
+pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
     let mut faults = Vec::new();
     let mut any = false;
     let mut blocks = blocks.iter().map(|block| &block.range).peekable();

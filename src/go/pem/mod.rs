@@ -1,8 +1,8 @@
 //! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is what the API server, kubectl
 //! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Laxities`] says where.
 
-mod block;
-mod failure;
+pub mod block;
+pub mod failure;
 
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Content bytes of the object identifiers that keys and certificates carry.
-pub(super) mod oid {
+pub(crate) mod oid {
     /// rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017).
     pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
     /// id-RSASSA-PSS, 1.2.840.113549.1.1.10.
@@ -34,7 +34,7 @@ pub(super) mod oid {
 
 /// The hash of the signature algorithm with this object identifier, if it is one that clients stopped trusting: Go refuses MD5 and,
 /// since 1.18, SHA-1 (`x509.InsecureAlgorithmError`); OpenSSL 3 refuses both at its usual security level.
-pub(super) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
+pub(crate) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
     match oid {
         // md2, md4, md5 and sha1 WithRSAEncryption, 1.2.840.113549.1.1.2 to 5 (RFC 8017).
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, number] => match number {
@@ -100,7 +100,7 @@ pub enum Curve {
 
 impl Algorithm {
     /// The algorithm with this object identifier. EC keys also need their curve: here it is unknown.
-    pub(super) fn of(oid: &[u8]) -> Self {
+    pub(crate) fn of(oid: &[u8]) -> Self {
         match oid {
             oid::RSA => Self::Rsa,
             oid::RSA_PSS => Self::RsaPss,
@@ -119,7 +119,7 @@ impl Algorithm {
 
 impl Curve {
     /// The curve with this object identifier.
-    pub(super) fn of(oid: &[u8]) -> Self {
+    pub(crate) fn of(oid: &[u8]) -> Self {
         match oid {
             oid::P224 => Self::P224,
             oid::P256 => Self::P256,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::CertificateFault;
-use crate::check::tls::der::{Malformed, Reader, tag};
+use crate::go::der::{Malformed, Reader, tag};
 
 /// id-ce, 2.5.29: extensions are this and one more byte.
 const CE: &[u8] = &[0x55, 0x1d];
@@ -30,7 +30,7 @@ pub enum AlternativeName {
 
 /// What extensions say.
 #[derive(Debug, Default)]
-pub(super) struct Extensions {
+pub(crate) struct Extensions {
     pub names: Vec<AlternativeName>,
     pub is_ca: Option<bool>,
     pub may_sign: Option<bool>,
@@ -40,7 +40,7 @@ pub(super) struct Extensions {
 }
 
 /// Reads the list of extensions.
-pub(super) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault> {
+pub(crate) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault> {
     let mut seen = HashSet::new();
     let mut found = Extensions::default();
     while !list.is_empty() {

@@ -1,12 +1,16 @@
 //! X.509 certificates, read as far and as strictly as Go's `crypto/x509` reads them, plus what lints look at.
 
-mod extensions;
-mod name;
-mod time;
+pub mod algorithm;
+pub mod extensions;
+pub mod name;
+pub mod private_key;
+pub mod public_key;
+pub mod rsa;
+pub mod time;
 
-use super::algorithm;
 use super::der::{Malformed, Reader, tag};
-use super::public_key::PublicKey;
+use public_key::PublicKey;
+
 pub use extensions::AlternativeName;
 
 /// What checks need of a certificate. None of it is secret.

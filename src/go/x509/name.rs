@@ -1,13 +1,13 @@
 //! Distinguished names: whether their values are what their types allow, as Go checks it.
 
 use super::time;
-use crate::check::tls::der::{Element, Malformed, Reader, tag};
+use crate::go::der::{Element, Malformed, Reader, tag};
 
 /// id-at-commonName, 2.5.4.3.
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 
 /// Checks a name (RFC 5280 section 4.1.2.4) and gives its last common name.
-pub(super) fn check(name: &[u8]) -> Result<Option<String>, Malformed> {
+pub(crate) fn check(name: &[u8]) -> Result<Option<String>, Malformed> {
     let mut common_name = None;
     let mut name = Reader::new(name).sequence()?;
     while !name.is_empty() {

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::algorithm::{Algorithm, Curve};
-use super::der::{Malformed, Reader, tag};
 use super::public_key::PublicKey;
 use super::rsa;
-use crate::check::pem::{Block, BlockKind};
+use crate::go::der::{Malformed, Reader, tag};
+use crate::go::pem::{Block, BlockKind};
 
 /// Why a private key can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

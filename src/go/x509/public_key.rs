@@ -4,7 +4,7 @@ use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
 use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
 
 use super::algorithm::{Algorithm, Curve};
-use super::der::{Malformed, Reader, tag};
+use crate::go::der::{Malformed, Reader, tag};
 
 /// A public key in one form, so that equal keys are equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl PublicKey {
     }
 
     /// Reads the content of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as strictly as Go's crypto/x509.
-    pub(super) fn read(mut info: Reader<'_>) -> Result<Self, Malformed> {
+    pub(crate) fn read(mut info: Reader<'_>) -> Result<Self, Malformed> {
         let mut algorithm = info.sequence()?;
         let oid = algorithm.oid()?;
         let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };

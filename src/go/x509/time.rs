@@ -1,10 +1,10 @@
 //! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
 
-use crate::check::calendar::{days_in, days_since_1970};
-use crate::check::tls::der::{Malformed, Reader, tag};
+use crate::go::calendar::{days_in, days_since_1970};
+use crate::go::der::{Malformed, Reader, tag};
 
 /// Reads a time as Unix seconds.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
+pub(crate) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
     let element = reader.element()?;
     let (year, rest) = match element.tag {
         tag::UTC_TIME => {

@@ -4,7 +4,7 @@
 
 pub mod announcement;
 pub mod manifests;
+pub mod messages;
 pub mod request;
-mod request_words;
 
-pub use request_words::diagnostic;
+pub use messages::diagnostic;

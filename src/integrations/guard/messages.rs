@@ -1,6 +1,6 @@
 //! How `committed-secret` is said.
 
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 
 /// A Secret whose values anybody can read.

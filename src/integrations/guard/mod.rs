@@ -1,13 +1,13 @@
 //! What must not be committed: Secrets whose values anybody can read, private keys, age identities and tokens of known services.
 
-mod words;
+pub mod messages;
 
 use std::ops::Range;
 
+use crate::compile::lints::{has_private_key, token_in};
 use crate::diag::Diagnostic;
-use crate::manifest_file::open_secrets;
+use crate::manifests::open_secrets;
 use crate::source::{FileId, SourceMap, Span};
-use crate::spec_lints::{has_private_key, token_in};
 
 /// Endings of files that may hold manifests.
 const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
@@ -22,15 +22,15 @@ pub fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         let open = open_secrets(text);
         for secret in open.secrets {
-            found.push(words::secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
+            found.push(messages::secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
             covered.push(secret.document);
         }
-        found.extend(open.unread.into_iter().map(|at| words::unread(name).at(Span::new(file, at..at), "")));
+        found.extend(open.unread.into_iter().map(|at| messages::unread(name).at(Span::new(file, at..at), "")));
         masked = open.masked;
     }
     // A key in a document that is told is the same mistake.
     let shapes = shapes(text).into_iter().filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
-    found.extend(shapes.map(|(range, kind)| words::shape(kind).at(Span::new(file, range), "")));
+    found.extend(shapes.map(|(range, kind)| messages::shape(kind).at(Span::new(file, range), "")));
     found.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
     sources.mask(file, masked);
     found

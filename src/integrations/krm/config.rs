@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{config_words as words, inline};
+use super::{config_messages as words, inline};
 use crate::diag::Diagnostic;
-use crate::manifest_file::{Member, Node, NodeKind};
+use crate::manifests::{Member, Node, NodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 

@@ -1,7 +1,7 @@
 //! What is said about a config that can't be used.
 
 use super::inline::{InlineFault, InlineFaultKind};
-use crate::diag::words::{code, did_you_mean, one_of};
+use crate::diag::phrases::{code, did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -17,7 +17,7 @@ pub fn missing() -> Diagnostic {
 }
 
 /// The config of something else.
-pub(super) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
+pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = bad("the config is not one of mintage", at, "");
     match kind {
         Some("ConfigMap") => {
@@ -29,7 +29,7 @@ pub(super) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
 }
 
 /// A field that it does not have.
-pub(super) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span) -> Diagnostic {
+pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span) -> Diagnostic {
     let of = if parent.is_empty() { "the config".to_owned() } else { code(parent) };
     let meant = did_you_mean(name, known.iter().copied());
     let diagnostic = bad(format!("{of} has no field {}", code(name)), at, meant.clone().unwrap_or_default());
@@ -43,40 +43,40 @@ pub(super) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span)
 }
 
 /// Neither way to name a spec.
-pub(super) fn no_spec(at: &Span) -> Diagnostic {
+pub(crate) fn no_spec(at: &Span) -> Diagnostic {
     bad("the config names no spec", at, "")
         .help("write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself below `spec.inline`")
 }
 
 /// Both ways to name a spec.
-pub(super) fn both(path: &Span, inline: &Span) -> Diagnostic {
+pub(crate) fn both(path: &Span, inline: &Span) -> Diagnostic {
     bad("`spec.path` and `spec.inline` exclude each other", inline, "").also(*path, "").help("remove one of the two")
 }
 
 /// Something else than a string.
-pub(super) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
+pub(crate) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a string that is not empty", code(path)), at, class)
         .help("quote it, if it is what YAML takes for a number or boolean")
 }
 
 /// A key of `set` that leads nowhere.
-pub(super) fn no_key(key: &str, at: &Span) -> Diagnostic {
+pub(crate) fn no_key(key: &str, at: &Span) -> Diagnostic {
     bad(format!("{} of `spec.set` is no path into `[vars]`", code(key)), at, "")
         .help("write the key as in TOML, with dots between tables: `domain` or `db.host`")
 }
 
 /// Something else than an object.
-pub(super) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
+pub(crate) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class).help("write `set: {domain: shop.example.com}`")
 }
 
 /// Something else than a list.
-pub(super) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
+pub(crate) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a list of strings", code(path)), at, class).help("write `only: ['shop/*']`")
 }
 
 /// An inline spec that TOML has no way to say.
-pub(super) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
+pub(crate) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
     let path = code(&fault.path);
     match fault.kind {
         InlineFaultKind::NotAnObject(class) => bad(format!("{path} is {class}, and should be the tree of a spec"), at, class)

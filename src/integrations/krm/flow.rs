@@ -2,7 +2,7 @@
 
 /// The byte behind the bracket that closes the one at byte `start` of a text in YAML or JSON. `None` where there is no bracket, or none
 /// that closes it.
-pub(super) fn end(text: &str, start: usize) -> Option<usize> {
+pub(crate) fn end(text: &str, start: usize) -> Option<usize> {
     let mut depth = 0_usize;
     // What stood before, blanks aside: a quote opens a string only where a value may begin, and `#` a comment only behind a blank.
     let (mut before, mut blank) = (' ', true);

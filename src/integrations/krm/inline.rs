@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::manifest_file::{Member, Node, NodeKind};
+use crate::manifests::{Member, Node, NodeKind};
 use crate::structure::{Format, Tree, write};
 
 /// Why a tree is no spec in TOML.
@@ -33,7 +33,7 @@ pub enum InlineFaultKind {
 }
 
 /// A tree as TOML; `text` is what it was read from.
-pub(super) fn toml(text: &str, node: &Node<'_>) -> Result<String, InlineFault> {
+pub(crate) fn toml(text: &str, node: &Node<'_>) -> Result<String, InlineFault> {
     let fault = |kind| InlineFault { path: "spec.inline".to_owned(), range: node.range.clone(), kind };
     if !matches!(node.kind, NodeKind::Object(_)) {
         return Err(fault(InlineFaultKind::NotAnObject(node.class())));
@@ -44,7 +44,7 @@ pub(super) fn toml(text: &str, node: &Node<'_>) -> Result<String, InlineFault> {
 }
 
 /// The name of a field as it is written: YAML 1.1 would make `true` of `y`, and `7` of `07`.
-pub(super) fn written_key<'m>(text: &'m str, member: &'m Member<'_>) -> &'m str {
+pub(crate) fn written_key<'m>(text: &'m str, member: &'m Member<'_>) -> &'m str {
     let written = text.get(member.key_range.clone()).map(str::trim).filter(|written| member.renamed && !written.is_empty());
     written.unwrap_or(&member.key)
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{config, list_words, merge};
+use super::{config, list_messages, merge};
 use crate::diag::Diagnostic;
-use crate::manifest_file::{self, Node, NodeKind};
+use crate::manifests::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
 
 /// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
@@ -27,22 +27,22 @@ impl<'t> ResourceList<'t> {
     /// It is neither YAML nor JSON, or no `ResourceList`.
     pub fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
-            return Err(list_words::empty());
+            return Err(list_messages::empty());
         }
-        let mut documents = manifest_file::load(file, text)?;
+        let mut documents = manifests::load(file, text)?;
         let (Some(root), true) = (documents.pop(), documents.is_empty()) else {
-            return Err(list_words::several());
+            return Err(list_messages::several());
         };
         let word = |field: &str| root.get(field).and_then(Node::text);
         if word("kind") != Some("ResourceList") {
-            return Err(list_words::other_kind(word("kind"), &at(file, &root, "kind")));
+            return Err(list_messages::other_kind(word("kind"), &at(file, &root, "kind")));
         }
         if !word("apiVersion").is_some_and(|version| VERSIONS.contains(&version)) {
-            return Err(list_words::other_version(&at(file, &root, "apiVersion")));
+            return Err(list_messages::other_version(&at(file, &root, "apiVersion")));
         }
         match root.get("items").map(|items| &items.kind) {
             None | Some(NodeKind::Null | NodeKind::Array(_)) => Ok(Self { file, text, root }),
-            Some(_) => Err(list_words::items_are_no_list(&at(file, &root, "items"))),
+            Some(_) => Err(list_messages::items_are_no_list(&at(file, &root, "items"))),
         }
     }
 
@@ -63,14 +63,14 @@ impl<'t> ResourceList<'t> {
     pub fn masked(&self) -> Vec<Range<usize>> {
         let mut harmless = self.function_config().map(config::harmless).unwrap_or_default();
         harmless.extend(self.items().iter().flat_map(merge::harmless));
-        manifest_file::all_but(self.text, harmless)
+        manifests::all_but(self.text, harmless)
     }
 }
 
 /// What messages must not quote of a text that is no list.
 pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
-    let documents = manifest_file::load(file, text).unwrap_or_default();
-    manifest_file::all_but(text, documents.iter().flat_map(merge::harmless).collect())
+    let documents = manifests::load(file, text).unwrap_or_default();
+    manifests::all_but(text, documents.iter().flat_map(merge::harmless).collect())
 }
 
 /// Where a field's value stands, or else the beginning.

@@ -1,6 +1,6 @@
 //! What is said about a text that should be a `ResourceList` and is not.
 
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -11,21 +11,21 @@ fn not_a_list(message: impl Into<String>) -> Diagnostic {
 }
 
 /// Nothing came.
-pub(super) fn empty() -> Diagnostic {
+pub(crate) fn empty() -> Diagnostic {
     not_a_list("stdin is empty, where a `ResourceList` should be")
         .note(WHO)
         .help("to compile a spec to stdout, run `mintage build`; to try the function, see `mintage krm --help`")
 }
 
 /// More than one document, or none at all.
-pub(super) fn several() -> Diagnostic {
+pub(crate) fn several() -> Diagnostic {
     not_a_list("stdin is not one document of YAML or JSON, as a `ResourceList` is")
         .note(WHO)
         .help("to add Secrets to a stream of manifests, as Helm's post-renderers do, run `mintage post-render`")
 }
 
 /// Some other object.
-pub(super) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
+pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = not_a_list("stdin is no `ResourceList`").at(*at, "not `ResourceList`").note(WHO);
     match kind {
         Some("Mintage") => diagnostic
@@ -36,11 +36,11 @@ pub(super) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
 }
 
 /// A version that has another form, or none.
-pub(super) fn other_version(at: &Span) -> Diagnostic {
+pub(crate) fn other_version(at: &Span) -> Diagnostic {
     not_a_list("a `ResourceList` of an unknown version").at(*at, "").help(format!("write {}", code("config.kubernetes.io/v1")))
 }
 
 /// `items` is something else.
-pub(super) fn items_are_no_list(at: &Span) -> Diagnostic {
+pub(crate) fn items_are_no_list(at: &Span) -> Diagnostic {
     not_a_list("`items` of the `ResourceList` is no list").at(*at, "").help("write `items: []` where there are none")
 }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::list::ResourceList;
-use crate::diag::words::code;
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::manifest::Secret;
-use crate::manifest_file::Node;
+use crate::manifests::Node;
+use crate::secret::Secret;
 use crate::source::Span;
 
 /// The annotation of a Secret that a function has put into a package.

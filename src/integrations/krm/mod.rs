@@ -4,11 +4,11 @@
 //! Source: Kubernetes Resource Model functions specification v1 (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
 
 pub mod config;
-mod config_words;
-mod flow;
-mod inline;
+pub mod config_messages;
+pub mod flow;
+pub mod inline;
 pub mod list;
-mod list_words;
+pub mod list_messages;
 pub mod merge;
 pub mod results;
 pub mod rewrite;

@@ -9,8 +9,8 @@ use super::flow;
 use super::list::ResourceList;
 use super::merge::Plan;
 use crate::emit::{json, yaml};
-use crate::manifest::Secret;
-use crate::manifest_file::{Node, NodeKind, load};
+use crate::manifests::{Node, NodeKind, load};
+use crate::secret::Secret;
 use crate::structure::{Format, Tree, write, write_compact_json};
 
 /// A list in a form that can't be changed without changing more of it, such as items behind anchors.

@@ -3,16 +3,15 @@
 //! What is promised to whoever reads meanwhile: each file is the old one or the new one, whole; `kustomization.yaml` lists only files that
 //! are there. To whoever runs us: all changes are made or none, whatever fails and whichever signal comes.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-
-use crate::emit::files::OutputFile;
-use crate::signals;
+use std::{fs, io};
 
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_leftovers};
 use super::{WriteFault, WriteReason, marker, parent_of};
+use crate::emit::files::OutputFile;
+use crate::os::signals;
 
 /// What happens to files of ours that are not among those to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

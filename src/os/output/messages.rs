@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use crate::diag::words::{code, number, plural, some_of};
-use crate::diag::{Diagnostic, codes};
-
 use super::folder::{Changes, FolderFault};
 use super::{Difference, WriteFault, WriteReason, marker, shown};
+use crate::diag::phrases::{code, number, plural, some_of};
+use crate::diag::{Diagnostic, codes};
 
 /// A file or stdout that could not be written.
 pub fn cannot_write(fault: &WriteFault) -> Diagnostic {

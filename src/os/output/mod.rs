@@ -1,18 +1,19 @@
 //! Results leave the program here: to stdout, to a file that is written whole or not at all, or to a folder of such files.
 
 pub mod folder;
-mod marker;
-mod survey;
-mod swap;
-pub mod words;
+pub mod marker;
+pub mod messages;
+pub mod survey;
+pub mod swap;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::bounded_read::{read_at_most, system_words};
-use crate::diag::words::code;
-use crate::signals;
+use super::bounded_read::{read_at_most, system_words};
+use super::signals;
+use crate::diag::phrases::code;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,16 @@
 //! What an output folder holds, beside what it should hold. Only looks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 use std::path::Path;
-
-use crate::bounded_read::read_at_most;
-use crate::emit::files::OutputFile;
-use crate::emit::kustomization::{self, kustomization};
-use crate::secret_bytes::SecretBytes;
+use std::{fs, io};
 
 use super::folder::{FolderFault, Rest};
 use super::{WriteFault, WriteReason, holds, make_private, marker};
+use crate::emit::files::OutputFile;
+use crate::emit::kustomization::{self, kustomization};
+use crate::os::bounded_read::read_at_most;
+use crate::secret::bytes::SecretBytes;
 
 /// What has to be done to a folder, paths from it with `/` between.
 #[derive(Debug, Default)]

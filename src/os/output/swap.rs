@@ -1,16 +1,19 @@
 //! Many files change at once, or none does. All bytes are written aside first, so that a full disk shows before anything has changed; what
 //! follows are renames, each of which can be undone.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use tempfile::TempDir;
 
-use crate::signals;
-
 use super::{WriteFault, WriteReason, make_private, parent_of};
+use crate::os::signals;
 
 /// How the folder of what is written aside is called: hidden, and without an ending that a reader of manifests looks for.
 const PREFIX: &str = ".mintage-";
@@ -237,6 +240,3 @@ fn flush_all(_folder: &Path) -> io::Result<()> {
 fn fault(target: &Path, reason: WriteReason) -> WriteFault {
     WriteFault { target: target.to_string_lossy().into_owned(), reason }
 }
-
-#[cfg(test)]
-mod tests;

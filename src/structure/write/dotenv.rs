@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::super::tree::Tree;
 use super::fault::{WriteFault, WriteFaultKind};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+use crate::structure::tree::Tree;
 
-pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     let mut out = Zeroizing::new(String::new());
     for (key, value) in tree.entries() {
         out.push_str(key);
@@ -65,9 +65,9 @@ fn push_double_quoted(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tree::Tree;
-    use super::super::{WriteFault, WriteFaultKind};
     use super::write;
+    use crate::structure::tree::Tree;
+    use crate::structure::write::{WriteFault, WriteFaultKind};
 
     #[test]
     fn quotes_only_where_needed() {

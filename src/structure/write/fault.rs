@@ -1,11 +1,11 @@
 //! What a format has no way to write.
 
-use super::super::dotenv::is_key;
-use super::super::fault::MAX_DEPTH;
-use super::super::format::Format;
-use super::super::key_path::{KeyPath, Segment};
-use super::super::tree::{Class, Tree};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+use crate::structure::dotenv::is_key;
+use crate::structure::fault::MAX_DEPTH;
+use crate::structure::format::Format;
+use crate::structure::key_path::{KeyPath, Segment};
+use crate::structure::tree::{Class, Tree};
 
 /// A value that can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum WriteFaultKind {
 }
 
 impl WriteFault {
-    pub(super) fn at_top(kind: WriteFaultKind) -> Self {
+    pub(crate) fn at_top(kind: WriteFaultKind) -> Self {
         Self { path: KeyPath::default(), kind }
     }
 
@@ -46,13 +46,13 @@ impl WriteFault {
         Self { path: self.path.under(segment), kind: self.kind }
     }
 
-    pub(super) fn at_key(key: &str, kind: WriteFaultKind) -> Self {
+    pub(crate) fn at_key(key: &str, kind: WriteFaultKind) -> Self {
         Self::at_top(kind).inside(Segment::Key(key.to_owned()))
     }
 }
 
 /// Whether the format can hold the whole tree, apart from what only the writer itself sees.
-pub(super) fn check(format: Format, tree: &Tree) -> Result<(), WriteFault> {
+pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), WriteFault> {
     let fits = match format {
         Format::Toml | Format::Dotenv => tree.class() == Class::Table,
         Format::Text => tree.class() == Class::String,
@@ -91,6 +91,6 @@ fn range(format: Format) -> std::ops::RangeInclusive<i128> {
 }
 
 /// The text format: a string as it is.
-pub(super) fn text(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn text(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     tree.plain_text().map_err(|not| WriteFault::at_top(WriteFaultKind::TopLevel(not.class)))
 }

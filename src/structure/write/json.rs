@@ -2,11 +2,11 @@
 
 use serde::{Serialize, Serializer};
 
-use super::super::tree::Tree;
 use super::fault::{WriteFault, WriteFaultKind};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+use crate::structure::tree::Tree;
 
-pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     // Only a key that is no string could fail, or the numbers that were checked before.
     let mut bytes = serde_json::to_vec_pretty(&Json(tree)).map_err(|_| WriteFault::at_top(WriteFaultKind::NotFinite))?;
     bytes.push(b'\n');
@@ -14,7 +14,7 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
 }
 
 /// On one line, without a line break at its end.
-pub(super) fn write_compact(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write_compact(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     let bytes = serde_json::to_vec(&Json(tree)).map_err(|_| WriteFault::at_top(WriteFaultKind::NotFinite))?;
     Ok(SecretBytes::new(bytes))
 }

@@ -1,16 +1,16 @@
 //! Writes a tree in any of the formats, so that the readers of that format, ours included, read back the same tree.
 
-mod dotenv;
-mod fault;
-mod json;
-mod toml;
-mod yaml;
-
-pub use fault::{WriteFault, WriteFaultKind};
+pub mod dotenv;
+pub mod fault;
+pub mod json;
+pub mod toml;
+pub mod yaml;
 
 use super::format::Format;
 use super::tree::Tree;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+
+pub use fault::{WriteFault, WriteFaultKind};
 
 /// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become strings where the format has none.
 /// Text takes a string and adds nothing.

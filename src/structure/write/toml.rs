@@ -3,11 +3,11 @@
 use serde::{Serialize, Serializer};
 use toml::value::Datetime;
 
-use super::super::tree::Tree;
 use super::fault::{WriteFault, WriteFaultKind};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+use crate::structure::tree::Tree;
 
-pub(super) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     // What TOML can't hold was found before: null and integers of more than 63 bits.
     toml::to_string(&Toml(tree)).map(SecretBytes::from).map_err(|_| WriteFault::at_top(WriteFaultKind::Null))
 }

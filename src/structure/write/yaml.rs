@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::super::tree::Tree;
 use crate::emit::scalar::{push_key, push_scalar, push_text};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::bytes::SecretBytes;
+use crate::structure::tree::Tree;
 
-pub(super) fn write(tree: &Tree) -> SecretBytes {
+pub(crate) fn write(tree: &Tree) -> SecretBytes {
     let mut out = Zeroizing::new(String::new());
     if is_block(tree) {
         push_block(&mut out, tree, 0, true);
@@ -97,8 +97,8 @@ fn push_float(out: &mut String, float: f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tree::Tree;
     use super::write;
+    use crate::structure::tree::Tree;
 
     #[test]
     fn blocks() {

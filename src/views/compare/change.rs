@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::manifest::Secret;
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// The type whose data and bookkeeping the cluster fills in.
 const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
@@ -131,14 +131,14 @@ impl Refusal {
 
 impl<'s> Change<'s> {
     /// A Secret that is only on one side.
-    pub(super) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
+    pub(crate) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
         let plain = plain(before, after, false);
         Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
     }
 
     /// What is different between two; `None` when nothing is. With `lenient`, labels and annotations that only `before` has don't count,
     /// nor does what a cluster fills in.
-    pub(super) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
+    pub(crate) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
         let plain = plain(Some(before), Some(after), lenient);
         let data = data(Some(before), Some(after), lenient);
         let data_differs = data.iter().any(|datum| datum.kind() != Kind::Equal);

@@ -7,7 +7,7 @@ const DIGITS: &str = "2456789bcdfghkmt";
 const LENGTH: usize = 10;
 
 /// The name before its hash; `None` if it does not end in one.
-pub(super) fn base(name: &str) -> Option<&str> {
+pub(crate) fn base(name: &str) -> Option<&str> {
     let (base, hash) = name.rsplit_once('-')?;
     (!base.is_empty() && hash.len() == LENGTH && hash.chars().all(|c| DIGITS.contains(c))).then_some(base)
 }
@@ -16,7 +16,7 @@ pub(super) fn base(name: &str) -> Option<&str> {
 mod tests {
     use super::base;
     use crate::emit::hash::kustomize_suffix;
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn hashes_are_recognised() {

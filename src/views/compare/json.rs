@@ -11,11 +11,10 @@
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use crate::diag::json::pretty;
-use crate::emit::shown::{Shown, shown};
-use crate::secret_bytes::SecretBytes;
-
 use super::{Change, Comparison, Datum, Field, Kind, Plain};
+use crate::diag::render::json::pretty;
+use crate::secret::bytes::SecretBytes;
+use crate::views::shown::{Shown, shown};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor anything made of one.
 pub fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {

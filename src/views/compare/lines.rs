@@ -2,7 +2,7 @@
 
 /// A line of either text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line<'t> {
+pub(crate) enum Line<'t> {
     /// It is in both.
     Same(&'t str),
     /// It goes away.
@@ -15,7 +15,7 @@ pub(super) enum Line<'t> {
 const MAX_PAIRS: usize = 4_000_000;
 
 /// The lines of both texts, each once, in order. Texts are cut with their line breaks.
-pub(super) fn side_by_side<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>> {
+pub(crate) fn side_by_side<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();

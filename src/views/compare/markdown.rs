@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::text::{field, summary};
 use super::{Change, Comparison, Kind, MASK};
-use crate::diag::words::{number, visible};
+use crate::diag::phrases::{number, visible};
 use crate::emit::scalar::push_scalar;
 
 /// Most rows of the table, and most characters of a cell: GitHub takes 1 MiB a step.

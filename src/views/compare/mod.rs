@@ -1,12 +1,12 @@
 //! Two sets of Secrets, compared: what `build` would change in a folder, a file, or what a cluster gives. Facts here; the renderers beside
 //! this file show them, with values masked so that nothing can be guessed from the mask.
 
-mod change;
-mod hash_name;
+pub mod change;
+pub mod hash_name;
 pub mod json;
-mod lines;
+pub mod lines;
 pub mod markdown;
-mod pairs;
+pub mod pairs;
 pub mod text;
 
 pub use change::{Change, Datum, Field, Kind, Plain, Refusal};

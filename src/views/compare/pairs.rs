@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::manifest::Secret;
-use crate::manifest_file::Found;
-
 use super::change::Change;
 use super::hash_name;
+use crate::manifests::Found;
+use crate::secret::Secret;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,8 +94,8 @@ fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Kind, Refusal};
     use super::*;
+    use crate::views::compare::{Kind, Refusal};
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();

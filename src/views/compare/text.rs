@@ -2,13 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use crate::diag::words::{plural, visible};
-use crate::emit::scalar::push_scalar;
-use crate::emit::shown::{Shown, shown};
-use crate::secret_bytes::SecretBytes;
-
 use super::lines::{Line, side_by_side};
 use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
+use crate::diag::phrases::{plural, visible};
+use crate::emit::scalar::push_scalar;
+use crate::secret::bytes::SecretBytes;
+use crate::views::shown::{Shown, shown};
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -164,7 +163,7 @@ impl Out {
 }
 
 /// What JSON and text call a public part.
-pub(super) fn field(field: Field<'_>) -> String {
+pub(crate) fn field(field: Field<'_>) -> String {
     match field {
         Field::Name => "name".to_owned(),
         Field::Type => "type".to_owned(),
@@ -209,7 +208,7 @@ fn one_line(value: &SecretBytes) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Secret;
+    use crate::secret::Secret;
 
     fn revealed(before: &str, after: &[u8]) -> String {
         let secret = |value: SecretBytes| Secret {

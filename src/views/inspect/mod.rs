@@ -2,32 +2,33 @@
 //! opened is no mistake.
 
 pub mod details;
-mod needs;
-mod origins;
+pub mod needs;
+pub mod origins;
 pub mod select;
 pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::crypt::{Addressee, DecryptFault};
+use crate::age::{Addressee, DecryptFault};
+use crate::compile::render::Renderer;
+use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Resolved};
+use crate::compile::{environment, expand};
+use crate::diag::phrases::first_line;
 use crate::diag::sink::Sink;
-use crate::diag::words::first_line;
 use crate::diag::{Diagnostic, Level};
 use crate::emit::hash::kustomize_suffix;
-use crate::manifest::Secret;
-use crate::render::Renderer;
-use crate::resolve::{self, Evidence, FetchFault, Locked, Resolved};
-use crate::secret_bytes::SecretBytes;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 use crate::source::SourceMap;
-use crate::spec::Spec;
 use crate::spec::value::How;
+use crate::spec::{self, Spec};
 use crate::template::Engine;
 use crate::world::{EnvVarError, Listing, ReadError, World};
-use crate::{Input, Options, environment, expand, identities, is_selected, spec};
+use crate::{Input, Options, identities, is_selected};
+use origins::Origins;
 
 pub use needs::{needs, opens};
 pub use origins::Origin;
-use origins::Origins;
 
 /// What is in specs.
 #[derive(Debug, Default)]
@@ -188,10 +189,10 @@ fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -
 }
 
 fn state(origin: &Origin, evidence: &Evidence, world: &dyn World) -> State {
-    let header = |bytes: &[u8]| crate::crypt::addressees(bytes).unwrap_or_default().0;
+    let header = |bytes: &[u8]| crate::age::addressees(bytes).unwrap_or_default().0;
     let addressees = match origin.how {
         How::Age => world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default(),
-        How::Armor => header(crate::crypt::dedent_armor(&origin.what).as_bytes()),
+        How::Armor => header(crate::age::dedent_armor(&origin.what).as_bytes()),
         How::File | How::EnvVar => BTreeMap::new(),
     };
     let opens = match evidence.fetched.get(&origin.wanted()) {

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::crypt::Addressee;
-
 use super::{Opens, Origin, State};
+use crate::age::Addressee;
 
 /// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
 /// not say.
@@ -19,7 +18,7 @@ pub fn opens(files: &BTreeMap<Origin, State>) -> Option<Opens> {
 }
 
 /// What a recipient is called; one of a plugin by the plugin's name.
-pub(super) fn kind(addressee: &Addressee) -> &str {
+pub(crate) fn kind(addressee: &Addressee) -> &str {
     match addressee {
         Addressee::X25519 => "age",
         Addressee::Ssh { .. } => "ssh",

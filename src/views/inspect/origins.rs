@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value as Scope;
 
-use crate::expand::Planned;
-use crate::resolve::{Evidence, Fill, Wanted, slots, visit_values};
+use crate::compile::expand::Planned;
+use crate::compile::resolve::{Evidence, Fill, Wanted, slots, visit_values};
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind, Text};
@@ -33,23 +33,23 @@ impl Origin {
     }
 
     /// The same, for who has read it.
-    pub(super) fn wanted(&self) -> Wanted {
+    pub(crate) fn wanted(&self) -> Wanted {
         (self.how, self.what.clone())
     }
 }
 
 /// What it takes to find origins.
-pub(super) struct Origins<'o> {
-    pub(super) spec: &'o Spec,
-    pub(super) engine: &'o Engine,
+pub(crate) struct Origins<'o> {
+    pub(crate) spec: &'o Spec,
+    pub(crate) engine: &'o Engine,
     /// Variables in which the paths of `[sources]` are rendered.
-    pub(super) scope: &'o Scope,
-    pub(super) evidence: &'o Evidence,
+    pub(crate) scope: &'o Scope,
+    pub(crate) evidence: &'o Evidence,
 }
 
 impl Origins<'_> {
     /// The origins of each place of a Secret that fills data keys; nothing for what is written in the spec.
-    pub(super) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<Origin>> {
+    pub(crate) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<Origin>> {
         let mut all = BTreeMap::new();
         for slot in slots(planned) {
             let mut found = BTreeSet::new();

@@ -1,9 +1,8 @@
 //! The one Secret that a person names: `NAME` or `NAMESPACE/NAME`, with or without its hash suffix.
 
-use crate::diag::words::{all_of, code, nearest};
-use crate::diag::{Diagnostic, codes};
-
 use super::Inspected;
+use crate::diag::phrases::{all_of, code, nearest};
+use crate::diag::{Diagnostic, codes};
 
 /// Most names that a message lists.
 const LISTED: usize = 10;

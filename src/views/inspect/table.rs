@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::diag::words::visible;
-
 use super::{Hash, Inspected, Origin, needs, opens};
+use crate::diag::phrases::visible;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 /// What stands between columns.
@@ -60,7 +59,7 @@ fn row(inspected: &Inspected) -> [String; 7] {
 }
 
 /// The name, with `*` for a hash that is not known.
-pub(super) fn name(inspected: &Inspected) -> String {
+pub(crate) fn name(inspected: &Inspected) -> String {
     let more = if inspected.hash == Hash::Unknown { "-*" } else { "" };
     format!("{}{more}", inspected.secret.name)
 }
@@ -119,7 +118,7 @@ pub fn json(secrets: &[Inspected]) -> Value {
 }
 
 /// What the values come out of: `source`, `recipients` with how many there are of each kind, `opens`.
-pub(super) fn files(inspected: &Inspected) -> Value {
+pub(crate) fn files(inspected: &Inspected) -> Value {
     let file = |(origin, state): (&Origin, &super::State)| {
         let mut recipients = serde_json::Map::new();
         for (addressee, count) in &state.addressees {

@@ -1,14 +1,15 @@
 //! How a Secret is used: whole manifests to paste from, with the Secret's right name and keys that it has.
 
-mod pod;
-mod snippet;
-mod typed;
+pub mod pod;
+pub mod snippet;
+#[cfg(test)]
+mod tests;
+pub mod typed;
 
 use std::collections::BTreeSet;
 
-use crate::inspect::{Hash, Inspected};
-use crate::manifest::Secret;
-
+use super::inspect::{Hash, Inspected};
+use crate::secret::Secret;
 use pod::Files;
 use snippet::Snippet;
 
@@ -90,6 +91,3 @@ fn snippets(subject: &Subject<'_>) -> Vec<Snippet> {
 fn not_for_shells<'k>(keys: &[&'k str]) -> BTreeSet<&'k str> {
     keys.iter().copied().filter(|key| !pod::is_variable(key)).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,21 +1,20 @@
 //! Secrets in a Pod: variables, files, pull credentials.
 
-use crate::diag::words::visible;
-use crate::manifest::Secret;
-
 use super::snippet::Snippet;
 use super::{Subject, not_for_shells};
+use crate::diag::phrases::visible;
+use crate::secret::Secret;
 
 /// Longest name of a volume: a DNS label (RFC 1123).
 const LABEL: usize = 63;
 
 /// Whether a key is a name of a variable that shells can read (POSIX, 8.1). Kubernetes takes more.
-pub(super) fn is_variable(key: &str) -> bool {
+pub(crate) fn is_variable(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// A variable for each key that can be one; `None` if none can.
-pub(super) fn env(subject: &Subject<'_>) -> Option<Snippet> {
+pub(crate) fn env(subject: &Subject<'_>) -> Option<Snippet> {
     let keys: Vec<&str> = subject.keys.iter().copied().filter(|key| is_variable(key)).collect();
     if keys.is_empty() {
         return None;
@@ -32,7 +31,7 @@ pub(super) fn env(subject: &Subject<'_>) -> Option<Snippet> {
 }
 
 /// All keys at once.
-pub(super) fn env_from(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn env_from(subject: &Subject<'_>) -> Snippet {
     let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(visible).collect();
     let title = match odd.as_slice() {
         [] => "All keys as variables, also those that come later".to_owned(),
@@ -45,19 +44,19 @@ pub(super) fn env_from(subject: &Subject<'_>) -> Snippet {
 }
 
 /// How files are mounted.
-pub(super) struct Files<'f> {
+pub(crate) struct Files<'f> {
     /// What the snippet is for.
-    pub(super) title: &'f str,
+    pub(crate) title: &'f str,
     /// The folder.
-    pub(super) path: &'f str,
+    pub(crate) path: &'f str,
     /// Keys whose files have another name. Nothing: every key is a file of its name.
-    pub(super) rename: &'f [(&'f str, &'f str)],
+    pub(crate) rename: &'f [(&'f str, &'f str)],
     /// A variable that tells the program the folder.
-    pub(super) variable: Option<&'f str>,
+    pub(crate) variable: Option<&'f str>,
 }
 
 /// The keys as files.
-pub(super) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
+pub(crate) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
     let title = format!("{}; a user that is not root needs spec.securityContext.fsGroup to read them", files.title);
     let mut snippet = mounted(&title, subject.secret, files);
     if !files.rename.is_empty() {
@@ -68,7 +67,7 @@ pub(super) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
 }
 
 /// A volume of the Secret as far as its files.
-pub(super) fn mounted(title: &str, secret: &Secret, files: &Files<'_>) -> Snippet {
+pub(crate) fn mounted(title: &str, secret: &Secret, files: &Files<'_>) -> Snippet {
     let name = volume_name(&secret.name);
     let mut snippet = Snippet::pod(title, secret);
     if let Some(variable) = files.variable {
@@ -88,7 +87,7 @@ pub(super) fn mounted(title: &str, secret: &Secret, files: &Files<'_>) -> Snippe
 }
 
 /// Which keys become which files.
-pub(super) fn items<'k>(snippet: &mut Snippet, items: impl Iterator<Item = (&'k str, &'k str)>) {
+pub(crate) fn items<'k>(snippet: &mut Snippet, items: impl Iterator<Item = (&'k str, &'k str)>) {
     snippet.line(8, "items:");
     for (key, path) in items {
         snippet.pair(10, "- key", key);
@@ -97,7 +96,7 @@ pub(super) fn items<'k>(snippet: &mut Snippet, items: impl Iterator<Item = (&'k 
 }
 
 /// The folder for a Secret that no program looks for anywhere.
-pub(super) fn folder(secret: &Secret) -> String {
+pub(crate) fn folder(secret: &Secret) -> String {
     format!("/etc/secrets/{}", secret.name)
 }
 
@@ -108,7 +107,7 @@ fn volume_name(name: &str) -> String {
 }
 
 /// Credentials for the Pod's own images.
-pub(super) fn pull(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn pull(subject: &Subject<'_>) -> Snippet {
     let mut snippet = Snippet::pod("For the images of one Pod", subject.secret);
     snippet.line(2, "imagePullSecrets:");
     snippet.pair(4, "- name", &subject.secret.name);

@@ -1,18 +1,18 @@
 //! A manifest to paste from, line by line.
 
-use crate::diag::words::capitalized;
+use crate::diag::phrases::capitalized;
 use crate::emit::scalar::push_scalar;
-use crate::manifest::Secret;
+use crate::secret::Secret;
 
 /// A YAML document.
-pub(super) struct Snippet {
+pub(crate) struct Snippet {
     /// Its text, with a comment before it.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Snippet {
     /// An object's head. Everything that uses a Secret has to be in its namespace.
-    pub(super) fn new(title: &str, api_version: &str, kind: &str, name: &str, secret: &Secret) -> Self {
+    pub(crate) fn new(title: &str, api_version: &str, kind: &str, name: &str, secret: &Secret) -> Self {
         let text = title.split("; ").map(|sentence| format!("# {}.\n", capitalized(sentence))).collect();
         let mut snippet = Self { text };
         snippet.line(0, &format!("apiVersion: {api_version}"));
@@ -26,26 +26,26 @@ impl Snippet {
     }
 
     /// A Pod with one container, as far as that.
-    pub(super) fn pod(title: &str, secret: &Secret) -> Self {
+    pub(crate) fn pod(title: &str, secret: &Secret) -> Self {
         let mut snippet = Self::new(title, "v1", "Pod", "app", secret);
         snippet.lines(&["spec:", "  containers:", "    - name: app", "      image: app"]);
         snippet
     }
 
     /// A line as it is.
-    pub(super) fn line(&mut self, indent: usize, line: &str) {
+    pub(crate) fn line(&mut self, indent: usize, line: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str(line);
         self.text.push('\n');
     }
 
     /// Lines as they are.
-    pub(super) fn lines(&mut self, lines: &[&str]) {
+    pub(crate) fn lines(&mut self, lines: &[&str]) {
         lines.iter().for_each(|line| self.line(0, line));
     }
 
     /// `KEY: VALUE`, the value quoted where it has to be.
-    pub(super) fn pair(&mut self, indent: usize, key: &str, value: &str) {
+    pub(crate) fn pair(&mut self, indent: usize, key: &str, value: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str(key);
         self.text.push_str(": ");
@@ -54,13 +54,13 @@ impl Snippet {
     }
 
     /// `KEY: PATH`, which is plain where its parts are.
-    pub(super) fn path(&mut self, indent: usize, key: &str, path: &str) {
+    pub(crate) fn path(&mut self, indent: usize, key: &str, path: &str) {
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
         if plain && path.starts_with('/') { self.line(indent, &format!("{key}: {path}")) } else { self.pair(indent, key, path) }
     }
 
     /// `- VALUE`.
-    pub(super) fn item(&mut self, indent: usize, value: &str) {
+    pub(crate) fn item(&mut self, indent: usize, value: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str("- ");
         push_scalar(&mut self.text, value);

@@ -1,21 +1,19 @@
 //! What uses Secrets of one type only: Ingress and Gateway, ServiceAccounts, `kubeadm join`.
 
-use crate::check::tls;
-use crate::check::tls::AlternativeName;
-use crate::diag::words::visible;
-use crate::inspect::Inspected;
-use crate::kinds::SERVICE_ACCOUNT_ANNOTATION;
-use crate::spec::value::How;
-
 use super::Subject;
 use super::pod::{Files, folder, items, mounted};
 use super::snippet::Snippet;
+use crate::check::tls::{self, AlternativeName};
+use crate::diag::phrases::visible;
+use crate::secret::kind::SERVICE_ACCOUNT_ANNOTATION;
+use crate::spec::value::How;
+use crate::views::inspect::Inspected;
 
 /// What stands for a host that is not known.
 const SOME_HOST: &str = "www.example.com";
 
 /// Host names of the certificate, if it is no secret: not out of an age file, nor a variable.
-pub(super) fn hosts(inspected: &Inspected) -> Vec<String> {
+pub(crate) fn hosts(inspected: &Inspected) -> Vec<String> {
     let key = inspected.keys.iter().find(|key| key.name == "tls.crt");
     if !key.is_some_and(|key| key.from.iter().all(|origin| origin.how == How::File)) {
         return Vec::new();
@@ -31,7 +29,7 @@ fn hosts_or_some<'s>(subject: &'s Subject<'_>) -> Vec<&'s str> {
 }
 
 /// An Ingress that ends TLS.
-pub(super) fn ingress(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn ingress(subject: &Subject<'_>) -> Snippet {
     let hosts = hosts_or_some(subject);
     let mut snippet = Snippet::new("An Ingress", "networking.k8s.io/v1", "Ingress", "app", subject.secret);
     snippet.lines(&["spec:", "  tls:", "    - hosts:"]);
@@ -48,7 +46,7 @@ pub(super) fn ingress(subject: &Subject<'_>) -> Snippet {
 }
 
 /// A Gateway that ends TLS.
-pub(super) fn gateway(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn gateway(subject: &Subject<'_>) -> Snippet {
     let mut snippet = Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
     snippet.lines(&["spec:", "  gatewayClassName: app", "  listeners:"]);
     for (index, host) in hosts_or_some(subject).into_iter().enumerate() {
@@ -62,7 +60,7 @@ pub(super) fn gateway(subject: &Subject<'_>) -> Snippet {
 }
 
 /// Pull credentials for all Pods of an account.
-pub(super) fn pull_account(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn pull_account(subject: &Subject<'_>) -> Snippet {
     let title = "For the images of every Pod of an account; Pods that are there already keep what they have";
     let mut snippet = Snippet::new(title, "v1", "ServiceAccount", "default", subject.secret);
     snippet.line(0, "imagePullSecrets:");
@@ -71,13 +69,13 @@ pub(super) fn pull_account(subject: &Subject<'_>) -> Snippet {
 }
 
 /// The account of a token: it has to be there before the token.
-pub(super) fn token_account(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn token_account(subject: &Subject<'_>) -> Snippet {
     let account = subject.secret.annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
     Snippet::new("The token's account, which has to be there first", "v1", "ServiceAccount", account, subject.secret)
 }
 
 /// The token as a file, for programs that speak to the cluster.
-pub(super) fn token_volume(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn token_volume(subject: &Subject<'_>) -> Snippet {
     let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
     let path = folder(subject.secret);
     let mut snippet = mounted(title, subject.secret, &Files { title, path: &path, rename: &[], variable: None });
@@ -86,14 +84,14 @@ pub(super) fn token_volume(subject: &Subject<'_>) -> Snippet {
 }
 
 /// How a node joins. The token's secret half is not in it.
-pub(super) fn join(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn join(subject: &Subject<'_>) -> Snippet {
     let name = visible(&subject.secret.name);
     let id = name.strip_prefix("bootstrap-token-").unwrap_or(&name);
     let text = format!(
         "# On the node; {} stands for what `mintage show {name} --key token-secret` prints:\n#   \
          kubeadm join HOST:6443 --token {id}.{} --discovery-token-ca-cert-hash sha256:HASH\n",
-        crate::compare::MASK,
-        crate::compare::MASK
+        crate::views::compare::MASK,
+        crate::views::compare::MASK
     );
     Snippet { text }
 }

@@ -3,11 +3,10 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use crate::crypt::words::{Subject, bad_identity, decrypt_fault};
-use crate::crypt::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
+use crate::age::messages::{Subject, bad_identity, decrypt_fault};
+use crate::age::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
 use crate::diag::Diagnostic;
-use crate::secret_bytes::SecretBytes;
-
+use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
 
 /// The passphrase of the fixtures, which `make` beside this file makes, and of all that tests make with one.

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::crypt::{DecryptFault, IdentityKind, dedent_armor};
-
 use super::lab::{Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking};
+use crate::age::{DecryptFault, IdentityKind, dedent_armor};
 use crate::unit::peers;
 
 /// Lengths around what could go wrong: nothing, and the ends of age's 64 KiB chunks.

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::crypt::{BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf};
-use crate::secret_bytes::SecretBytes;
-
 use super::lab::{LIMIT, Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
+use crate::age::{BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf};
+use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
 
 #[test]

@@ -1,9 +1,8 @@
 //! Recipients as real tools print them.
 
-use crate::crypt::words::{bad_recipient, unsupported_recipient};
-use crate::crypt::{BadRecipient, RecipientKind, SshRecipientProblem, check_recipient};
-
 use super::lab::Lab;
+use crate::age::messages::{bad_recipient, unsupported_recipient};
+use crate::age::{BadRecipient, RecipientKind, SshRecipientProblem, check_recipient};
 use crate::unit::peers;
 
 #[test]

@@ -1,9 +1,8 @@
 //! Files that nobody here can open, and files that are none: what is said, and what is not.
 
-use crate::crypt::words::{Subject, decrypt_fault};
-use crate::crypt::{Addressee, DecryptFault, Looks};
-
 use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
+use crate::age::messages::{Subject, decrypt_fault};
+use crate::age::{Addressee, DecryptFault, Looks};
 use crate::unit::peers;
 
 #[test]

@@ -1,10 +1,11 @@
 //! Trees and texts to try: made by proptest, or at random but always the same from a small alphabet per format.
 
-use crate::structure::{Format, Tree};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::strategy::{BoxedStrategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::structure::{Format, Tree};
 
 /// Texts that some reader of YAML or dotenv, or some shell, could take for something else.
 const AWKWARD: [&str; 40] = [

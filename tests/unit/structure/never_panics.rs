@@ -1,10 +1,11 @@
 //! No input panics, and no message holds a value.
 
-use crate::diag::Diagnostic;
-use crate::structure::{Format, KeyPath, base64, read, select, words, write};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::cases::texts;
+use crate::diag::Diagnostic;
+use crate::go::base64;
+use crate::structure::{Format, KeyPath, messages, read, select, write};
 
 /// A value that must be in no message. Keys may be.
 const SECRET: &str = "hunter2";
@@ -17,24 +18,24 @@ fn all_words(diagnostic: &Diagnostic) -> String {
 fn exercise(format: Format, bytes: &[u8]) {
     match read(format, bytes) {
         Err(fault) => {
-            all_words(&words::unreadable("`file`", format, &fault));
+            all_words(&messages::unreadable("`file`", format, &fault));
         }
         Ok(tree) => {
             let _ = format!("{tree:?}");
             for other in Format::ALL {
                 if let Err(fault) = write(other, &tree) {
-                    all_words(&words::unwritable(other, &fault));
+                    all_words(&messages::unwritable(other, &fault));
                 }
             }
             for path in ["a", "a.b[0]", "c[0].a", "x.y.z"] {
                 let path = KeyPath::parse(path).expect("a path");
                 match select(&tree, &path) {
                     Err(fault) => {
-                        all_words(&words::no_such_key("`file`", &path, &fault));
+                        all_words(&messages::no_such_key("`file`", &path, &fault));
                     }
                     Ok(node) => {
                         if node.plain_text().is_err() {
-                            all_words(&words::not_a_scalar("`file`", &path, node));
+                            all_words(&messages::not_a_scalar("`file`", &path, node));
                         }
                     }
                 }
@@ -51,7 +52,7 @@ proptest! {
             exercise(format, &bytes);
         }
         if let Err(fault) = base64::decode(&bytes) {
-            all_words(&words::bad_base64("`x`", &fault));
+            all_words(&messages::bad_base64("`x`", &fault));
         }
     }
     #[test]
@@ -74,7 +75,7 @@ proptest! {
             Ok(path) => assert_eq!(KeyPath::parse(&path.to_string()).expect("as written").to_string(), path.to_string()),
             Err(fault) => {
                 assert!(text.get(fault.at.clone()).is_some(), "{text}");
-                all_words(&words::bad_key_path(&text, &fault));
+                all_words(&messages::bad_key_path(&text, &fault));
             }
         }
     }
@@ -102,7 +103,7 @@ fn no_message_holds_a_value() {
     ];
     for (format, text) in secrets {
         let fault = read(format, text.as_bytes()).expect_err(&text);
-        let words = all_words(&words::unreadable("`file`", format, &fault));
+        let words = all_words(&messages::unreadable("`file`", format, &fault));
         assert!(!words.contains(SECRET) && !format!("{fault:?}").contains(SECRET), "{text}: {words}");
     }
 }

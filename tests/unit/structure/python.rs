@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::structure::{Format, Tree, read, write};
 use serde_json::{Value, json};
 
 use super::cases::{sample, texts, trees};
+use crate::structure::{Format, Tree, read, write};
 use crate::unit::peers;
 
 /// What Python reads in each text, in the notation of `read.py`.

@@ -1,10 +1,10 @@
 //! What is written reads back as the same tree.
 
-use crate::structure::{Format, Tree, read, write};
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::TestCaseError;
 
 use super::cases::trees;
+use crate::structure::{Format, Tree, read, write};
 
 fn round_trip(format: Format, tree: &Tree) -> Result<(), TestCaseError> {
     let written = write(format, tree).map_err(|fault| TestCaseError::fail(format!("{fault:?}")))?;

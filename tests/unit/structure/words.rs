@@ -1,7 +1,8 @@
 //! What messages say: the place and the way out, never a value.
 
 use crate::diag::Diagnostic;
-use crate::structure::{Format, KeyPath, base64, read, select, words, write};
+use crate::go::base64;
+use crate::structure::{Format, KeyPath, messages, read, select, write};
 
 /// Message, notes and helps, a line each.
 fn lines(diagnostic: Diagnostic) -> String {
@@ -13,7 +14,7 @@ fn lines(diagnostic: Diagnostic) -> String {
 #[track_caller]
 fn unreadable(format: Format, text: &str, expected: &str) {
     let fault = read(format, text.as_bytes()).expect_err(text);
-    assert_eq!(lines(words::unreadable("`f`", format, &fault)), expected);
+    assert_eq!(lines(messages::unreadable("`f`", format, &fault)), expected);
 }
 
 #[test]
@@ -53,7 +54,7 @@ const FILE: &str = "db: {user: a, password: b, rate: 1.5, more: {x: z}}\nlist: [
 fn missing(path: &str, expected: &str) {
     let tree = read(Format::Yaml, FILE.as_bytes()).expect("YAML");
     let path = KeyPath::parse(path).expect("a path");
-    assert_eq!(lines(words::no_such_key("`f`", &path, &select(&tree, &path).expect_err("nothing there"))), expected);
+    assert_eq!(lines(messages::no_such_key("`f`", &path, &select(&tree, &path).expect_err("nothing there"))), expected);
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn values_without_plain_text() {
     let tree = read(Format::Yaml, FILE.as_bytes()).expect("YAML");
     let words = |path: &str| {
         let path = KeyPath::parse(path).expect("a path");
-        lines(words::not_a_scalar("`f`", &path, select(&tree, &path).expect("there")))
+        lines(messages::not_a_scalar("`f`", &path, select(&tree, &path).expect("there")))
     };
     assert_eq!(
         words("db"),
@@ -92,16 +93,16 @@ help: quote the number in the file, so that it is a string"
 
 #[test]
 fn formats_paths_and_base64() {
-    assert_eq!(lines(words::unknown_format_name("yml")), "unknown-format: there is no format `yml`\nhelp: did you mean `yaml`?");
+    assert_eq!(lines(messages::unknown_format_name("yml")), "unknown-format: there is no format `yml`\nhelp: did you mean `yaml`?");
     let fault = KeyPath::parse("a/b").expect_err("a slash");
     assert_eq!(
-        lines(words::bad_key_path("a/b", &fault)),
+        lines(messages::bad_key_path("a/b", &fault)),
         "invalid-value: `a/b` is not a path to a key: a character that stands only in quoted keys at character 2
 help: quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my key'`"
     );
     let fault = base64::decode(b"aGk").expect_err("no padding");
     assert_eq!(
-        lines(words::bad_base64("`f`", &fault)),
+        lines(messages::bad_base64("`f`", &fault)),
         "bad-base64: `f` is base64 without its padding
 note: the alphabet is `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`, as in a Secret's `data`
 help: add one `=` at the end"
@@ -109,7 +110,7 @@ help: add one `=` at the end"
     let tree = read(Format::Json, br#"{"a": [null]}"#).expect("JSON");
     let fault = write(Format::Toml, &tree).expect_err("null");
     assert_eq!(
-        lines(words::unwritable(Format::Toml, &fault)),
+        lines(messages::unwritable(Format::Toml, &fault)),
         "invalid-value: `a[0]` can't be written as TOML: TOML has no null\nhelp: leave the key out, or write `\"\"`"
     );
 }

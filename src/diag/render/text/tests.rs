@@ -243,7 +243,7 @@ fn nothing_steers_a_terminal() {
     let file = sources.add(steer, format!("{steer}\n"));
     let found = Diagnostic::new(&NAME, steer).at(Span::new(file, 0..1), steer).note(steer).help(steer).about(steer);
     let out = plain(&[found], &sources);
-    assert!(!out.chars().any(|c| c != '\n' && (crate::diag::words::is_invisible(c) || c == '\u{fdd0}')), "{out}");
+    assert!(!out.chars().any(|c| c != '\n' && (crate::diag::phrases::is_invisible(c) || c == '\u{fdd0}')), "{out}");
     assert_eq!(out.matches("\\u{fdd0}0\\u{fdd0}").count(), 7, "{out}");
 }
 

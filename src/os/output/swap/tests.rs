@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::tempdir;
 
 use super::Swap;
-use crate::output::WriteReason;
+use crate::os::output::WriteReason;
 
 /// Every file below, by its path.
 fn tree(folder: &Path) -> BTreeMap<String, String> {

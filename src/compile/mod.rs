@@ -1,0 +1,8 @@
+//! From a spec to Secrets: environment, for-each, values, judgement, lints.
+
+pub mod environment;
+pub mod expand;
+pub mod judge;
+pub mod lints;
+pub mod render;
+pub mod resolve;

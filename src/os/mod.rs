@@ -1,0 +1,11 @@
+//! The machine: files, terminal, signals. Nothing else in the crate touches them, but for the command line.
+
+pub mod bounded_read;
+pub mod identity_files;
+pub mod output;
+pub mod sandbox;
+pub mod signals;
+pub mod stdin;
+pub mod terminal;
+pub mod walk;
+pub mod world;
