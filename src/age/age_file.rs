@@ -7,38 +7,11 @@ use std::io::{BufRead, Read};
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Identity};
 
-use super::MAX_WORK_FACTOR;
 use super::armor::unarmor;
 use super::header::Header;
 use super::sniff::{Form, Looks, sniff};
+use super::{Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
-
-/// What is damaged about an age file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    /// The armor does not end.
-    ArmorCut,
-    /// The armor's lines are not age's base64, or what they hold is no age file.
-    Armor,
-    /// Text follows the armor.
-    TextAfterArmor,
-    /// The header does not end.
-    HeaderCut,
-    /// The header does not follow the format.
-    Header,
-    /// The header is longer than is read.
-    HeaderTooLong,
-    /// The line breaks of a binary file were converted to CRLF.
-    LineBreaks,
-    /// The header is not as it was written: its MAC differs.
-    HeaderMac,
-    /// The stanza of one of our keys does not open.
-    Stanza,
-    /// The content is missing.
-    NoPayload,
-    /// The content is cut off or altered.
-    Payload,
-}
 
 /// Why no file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use age::armor::ArmoredReader;
 
-use super::age_file::Damage;
+use super::Damage;
 
 const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 

@@ -2,12 +2,12 @@
 
 use age::Identity;
 
-use super::age_file::{AgeFile, Damage, OpenFault, ReadFault};
+use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
-use super::identity::BadIdentity;
-use super::keyring::{Entry, Held, IdentityInfo, Keyring, UnlockFault};
+use super::identity::{BadIdentity, Held, UnlockFault};
+use super::keyring::{Entry, IdentityInfo, Keyring};
 use super::sniff::Looks;
-use super::{Ask, MAX_WORK_FACTOR};
+use super::{Ask, Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::age_file::Damage;
+use super::Damage;
 
 /// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs every identity one try.
 const MAX_HEADER_BYTES: usize = 1024 * 1024;

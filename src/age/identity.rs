@@ -1,12 +1,17 @@
 //! What users offer as identities, read line by line; and what is wrong with it, without a byte of it.
 
+use std::sync::OnceLock;
+
+use age::secrecy::SecretString;
+use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
 
-use super::age_file::{AgeFile, Damage, OpenFault, ReadFault};
-use super::keyring::{Held, LockedFile, Unusable};
+use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::sniff::{Form, Looks, sniff};
-use super::ssh::{SshKey, SshProblem, parse_private};
+use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
+use super::{Ask, Damage};
 use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
 
 /// One file or variable with identities.
 #[derive(Clone, Debug)]
@@ -79,6 +84,103 @@ pub enum LineProblem {
     SshPublicKey,
     /// Something else.
     Other,
+}
+
+/// An identity, ready or not.
+pub(crate) enum Held {
+    /// A native key, with its recipient.
+    Native(String, Box<x25519::Identity>),
+    /// An ssh key without a passphrase.
+    Ssh(SshPublic, Box<SshIdentity>),
+    /// An ssh key with one.
+    LockedSsh(Box<LockedSsh>),
+    /// A file of native keys that is encrypted with a passphrase.
+    LockedFile(Box<LockedFile>),
+    /// An identity that needs more than mintage has.
+    Unusable(Unusable),
+}
+
+/// An identity of a kind that mintage knows but can't use.
+pub(crate) enum Unusable {
+    /// Of the plugin of this name.
+    Plugin(String),
+    /// `AGE-SECRET-KEY-PQ-1...`
+    PostQuantum,
+}
+
+/// Why something locked stays locked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UnlockFault {
+    /// The passphrase is wrong.
+    Wrong,
+    /// There is nobody to ask.
+    Nobody,
+    /// What the passphrase opens is no identity.
+    Bad(BadIdentityReason),
+}
+
+/// An ssh key with a passphrase.
+pub(crate) struct LockedSsh {
+    pub(crate) public: SshPublic,
+    key: EncryptedKey,
+    opened: OnceLock<Result<SshIdentity, UnlockFault>>,
+}
+
+/// An identity file with a passphrase.
+pub(crate) struct LockedFile {
+    bytes: SecretBytes,
+    opened: OnceLock<Result<Vec<Held>, UnlockFault>>,
+}
+
+impl Held {
+    pub(crate) fn locked_ssh(public: SshPublic, key: EncryptedKey) -> Self {
+        Held::LockedSsh(Box::new(LockedSsh { public, key, opened: OnceLock::new() }))
+    }
+}
+
+impl LockedSsh {
+    /// The key, once its passphrase was asked for.
+    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&SshIdentity, UnlockFault> {
+        let opened = self.opened.get_or_init(|| {
+            let passphrase = ask(&format!("the ssh key {origin}")).ok_or(UnlockFault::Nobody)?;
+            let passphrase = passphrase.expose_str().ok_or(UnlockFault::Wrong)?;
+            self.key.decrypt(SecretString::from(passphrase.to_owned())).map(SshIdentity::from).map_err(|_| UnlockFault::Wrong)
+        });
+        opened.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl LockedFile {
+    pub(crate) fn new(bytes: SecretBytes) -> Self {
+        Self { bytes, opened: OnceLock::new() }
+    }
+
+    /// The identities in the file, once its passphrase was asked for.
+    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&[Held], UnlockFault> {
+        let opened = self.opened.get_or_init(|| {
+            let file = AgeFile::read(self.bytes.expose()).map_err(|fault| {
+                UnlockFault::Bad(match fault {
+                    ReadFault::NotAge(looks) => BadIdentityReason::Unreadable(looks),
+                    ReadFault::Damaged(damage) => BadIdentityReason::Damaged(damage),
+                })
+            })?;
+            let passphrase = ask(&format!("the identity file {origin}")).ok_or(UnlockFault::Nobody)?;
+            let plain = file.open_with_passphrase(&passphrase, MAX_FILE_BYTES).map_err(|fault| match fault {
+                OpenFault::WrongPassphrase => UnlockFault::Wrong,
+                OpenFault::WorkFactor(required) => UnlockFault::Bad(BadIdentityReason::WorkFactor(required)),
+                OpenFault::Damaged(damage) => UnlockFault::Bad(BadIdentityReason::Damaged(damage)),
+                OpenFault::NoMatch => UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header)),
+                OpenFault::TooLarge => UnlockFault::Bad(BadIdentityReason::Unreadable(Looks::Binary)),
+            })?;
+            read_decrypted(&plain).map_err(UnlockFault::Bad)
+        });
+        opened.as_ref().map(Vec::as_slice).map_err(Clone::clone)
+    }
+
+    /// The identities in the file, if somebody unlocked it already.
+    pub(crate) fn unlocked(&self) -> Option<&[Held]> {
+        self.opened.get()?.as_ref().ok().map(Vec::as_slice)
+    }
 }
 
 /// The identities of an input.

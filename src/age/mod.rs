@@ -18,7 +18,6 @@ pub mod ssh;
 
 use crate::secret::bytes::SecretBytes;
 
-pub use age_file::Damage;
 pub use armor::dedent_armor;
 pub use decrypt::{DecryptFault, PassphraseOf};
 pub use header::{Addressee, Addressees};
@@ -40,3 +39,30 @@ pub type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 /// (256 MiB), rage what takes its machine a second. Fixed, where age's own limit is measured, so that a file that opens on one
 /// machine opens on all; and checked before anybody is asked for a passphrase.
 pub const MAX_WORK_FACTOR: u8 = 20;
+
+/// What is damaged about an age file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// The armor does not end.
+    ArmorCut,
+    /// The armor's lines are not age's base64, or what they hold is no age file.
+    Armor,
+    /// Text follows the armor.
+    TextAfterArmor,
+    /// The header does not end.
+    HeaderCut,
+    /// The header does not follow the format.
+    Header,
+    /// The header is longer than is read.
+    HeaderTooLong,
+    /// The line breaks of a binary file were converted to CRLF.
+    LineBreaks,
+    /// The header is not as it was written: its MAC differs.
+    HeaderMac,
+    /// The stanza of one of our keys does not open.
+    Stanza,
+    /// The content is missing.
+    NoPayload,
+    /// The content is cut off or altered.
+    Payload,
+}

@@ -1,6 +1,6 @@
 //! A finding about a Secret before it has a place in a text: specs and finished manifests put the same finding into their own lines.
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Diagnostic;
 use crate::source::Span;
 
 /// A part of a Secret that a finding points to.
@@ -49,26 +49,6 @@ pub enum Spot {
         /// `server`, `username` or `password`.
         field: &'static str,
     },
-}
-
-/// Who wrote the Secret, and so what words a help has to use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
-    /// A spec, in TOML.
-    #[default]
-    Spec,
-    /// A finished manifest, in YAML or JSON.
-    Manifest,
-}
-
-impl Origin {
-    /// How to say that a lint's finding is meant so, after "if ..., ".
-    pub fn allow(self, lint: &Code) -> String {
-        match self {
-            Self::Spec => format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name),
-            Self::Manifest => format!("run with `-A {}`", lint.name),
-        }
-    }
 }
 
 /// A finding, and the parts of the Secret that it points to.

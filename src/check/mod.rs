@@ -3,15 +3,15 @@
 //! The modules here find problems and give them as facts; those named `*_words` put the facts into sentences.
 
 pub mod api;
-pub mod field;
 pub mod finding;
 pub mod practice;
 pub mod registry;
 pub mod ssh;
+pub mod subject;
 pub mod tls;
 pub mod token;
 pub mod type_name;
 pub mod value;
 pub mod verdict;
 
-pub use api::Unknown;
+pub use subject::{Origin, Subject, Unknown};

@@ -1,45 +1,17 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
 //! could use, and lints.
 
-use super::api::object_meta::MoreMetadata;
-use super::api::{self, Rule, Unknown, Violation, types};
-use super::field::Field;
-use super::finding::{Finding, Origin, Spot};
+use super::api::violation::{Field, Rule, Violation};
+use super::api::{self, types};
+use super::finding::{Finding, Spot};
 use super::registry::{self, credentials, credentials_messages};
-use super::ssh::readers;
+use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
-use super::{practice, type_name, value};
+use super::{practice, ssh, type_name, value};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Level, codes};
 use crate::go::time;
-use crate::secret::Secret;
-
-/// A Secret to judge, and what is known around it.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// The Secret.
-    pub secret: &'a Secret,
-    /// Metadata that only manifests have.
-    pub more: &'a MoreMetadata,
-    /// What is not known of its data.
-    pub unknown: &'a Unknown,
-    /// Who wrote it.
-    pub origin: Origin,
-    /// The time for expiry checks, in seconds of Unix time; without it they are not made.
-    pub at: Option<i64>,
-    /// Whether its name has a hash of its data by the spec's `hash-suffix`.
-    pub hashed: bool,
-    /// Whether the spec lists its registries, so that their names are no secret and each has a line of its own.
-    pub servers: bool,
-}
-
-impl<'a> Subject<'a> {
-    /// The value of a data key, if it is there and known.
-    pub fn value(&self, key: &str) -> Option<&'a [u8]> {
-        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
-    }
-}
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
 /// warning, because the server takes it.
@@ -117,13 +89,13 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
         _ => untyped_tls_findings(subject),
     };
     // Their readers go by more than the type.
-    found.append(&mut readers::findings(subject));
+    found.append(&mut ssh::findings(subject));
     found
 }
 
 fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::Form) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
-    let config = credentials::read(bytes, form);
+    let config = registry::decode::read(bytes, form);
     let finding =
         |fault: &credentials::DockerFault| Finding::new(credentials_messages::diagnostic(*fault, form), Spot::DataKey(key.into()));
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();

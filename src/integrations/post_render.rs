@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::krm::merge::{self, Id};
+use super::krm::list;
+use super::krm::merge::Id;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::manifests::{self, Node, NodeKind};
@@ -55,7 +56,7 @@ pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
-    manifests::all_but(text, objects.into_iter().flat_map(merge::harmless).collect())
+    manifests::all_but(text, objects.into_iter().flat_map(list::harmless).collect())
 }
 
 /// Secrets of a document, those of a `List` included.

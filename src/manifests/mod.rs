@@ -22,9 +22,9 @@ pub mod yaml;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::check::Unknown;
-use crate::check::finding::{Edit, Finding, Origin, Spot};
-use crate::check::verdict::{self, Subject};
+use crate::check::finding::{Edit, Finding, Spot};
+use crate::check::subject::{Origin, Subject, Unknown};
+use crate::check::verdict;
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::go::base64::Base64Fault;

@@ -7,9 +7,9 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use crate::check::api::names;
-use crate::check::finding::Origin;
-use crate::check::registry::credentials::{self, DockerFault, Form};
-use crate::check::registry::{credentials_messages, keyring};
+use crate::check::registry::credentials::{DockerFault, Form};
+use crate::check::registry::{credentials_messages, decode, keyring};
+use crate::check::subject::Origin;
 use crate::check::token::{self, messages};
 use crate::diag::Level;
 use crate::go::{json, time};
@@ -173,13 +173,13 @@ fn the_kubelet_fails_where_we_say_so() {
     assert_eq!(cases.len(), 17);
     for case in cases {
         let body = case["dockerconfigjson"].as_str().unwrap();
-        let found = credentials::faults(body.as_bytes(), Form::ConfigJson);
+        let found = decode::faults(body.as_bytes(), Form::ConfigJson);
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
         // With what it logs in, where it finds credentials.
         if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
             let image = case["image"].as_str().unwrap();
-            let config = credentials::read(body.as_bytes(), Form::ConfigJson);
+            let config = decode::read(body.as_bytes(), Form::ConfigJson);
             let fitting = config.entries.iter().filter(|entry| keyring::matches(&entry.server, image));
             let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
             let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();

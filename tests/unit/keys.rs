@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::check::finding::Origin;
 use crate::check::ssh::readers::Reader;
 use crate::check::ssh::{self, FormFault, LegacyFormat, SshFault, private_key_faults};
+use crate::check::subject::Origin;
 use crate::check::tls::{
     Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, messages,
     pair_faults,

@@ -7,12 +7,10 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::check::Unknown;
 use crate::check::api::object_meta::MoreMetadata;
-use crate::check::finding::Origin;
 use crate::check::ssh::known_hosts::{LineFault, faults};
-use crate::check::ssh::{LegacyFormat, SshFault, private_key_faults, readers};
-use crate::check::verdict::Subject;
+use crate::check::ssh::{self, LegacyFormat, SshFault, private_key_faults};
+use crate::check::subject::{Origin, Subject, Unknown};
 use crate::secret::Secret;
 use crate::unit::peers;
 
@@ -187,7 +185,7 @@ fn codes(label: &str, data: &[(&str, &str)]) -> Vec<&'static str> {
     let (more, unknown) = (MoreMetadata::default(), Unknown::default());
     let origin = Origin::Spec;
     let subject = Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: None, hashed: false, servers: false };
-    readers::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
+    ssh::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::check::Unknown;
 use crate::check::api::object_meta::MoreMetadata;
-use crate::check::finding::{Finding, Origin};
+use crate::check::finding::Finding;
+use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::tls::bundle::Bundle;
 use crate::check::tls::chain::{self, Authorities, ChainFault};
 use crate::check::tls::form::{self, FormFault};
 use crate::check::tls::validity::{Lapse, lapse};
-use crate::check::verdict::{self, Subject};
+use crate::check::verdict;
 use crate::secret::Secret;
 use crate::unit::peers;
 

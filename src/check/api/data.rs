@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::names;
 use super::types::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Needs, SecretType};
-use super::{DATA_MAX, Rule, Unknown, Violation, names};
-use crate::check::field::Field;
+use super::violation::{DATA_MAX, Field, Rule, Violation};
+use crate::check::subject::Unknown;
 use crate::diag::phrases::nearest;
 use crate::go::json;
 use crate::secret::Secret;

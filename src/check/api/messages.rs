@@ -1,10 +1,11 @@
 //! The sentences for what the API server refuses.
 
 use super::names::{KeyMisfit, Misfit, Place};
+use super::repair;
 use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_NAME};
-use super::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation, repair};
-use crate::check::finding::Origin;
+use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 use crate::check::registry::credentials_messages;
+use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
 
@@ -242,7 +243,8 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::api::{Unknown, violations};
+    use crate::check::api::violations;
+    use crate::check::subject::Unknown;
     use crate::secret::Secret;
 
     fn lines(secret: &Secret) -> Vec<String> {

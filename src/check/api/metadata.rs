@@ -1,8 +1,8 @@
 //! What the API server requires of a Secret's metadata.
 
+use super::names;
 use super::object_meta::MoreMetadata;
-use super::{ANNOTATIONS_MAX, Rule, Violation, names};
-use crate::check::field::Field;
+use super::violation::{ANNOTATIONS_MAX, Field, Rule, Violation};
 use crate::secret::Secret;
 
 /// In the server's order: generateName, name, namespace, labels, annotations and their size, and what specs never say.

@@ -3,8 +3,8 @@
 //! Source: `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go` (`ValidateObjectMetaAccessorWithOpts`, `validateOwnerReference`),
 //! `.../generic.go` (`maskTrailingDash`), `pkg/apis/core/validation` (`validateKubeFinalizerName`) and `as/storage/names/generate.go`.
 
-use super::{Rule, Violation, names};
-use crate::check::field::Field;
+use super::names;
+use super::violation::{Field, Rule, Violation};
 
 /// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

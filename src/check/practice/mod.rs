@@ -8,9 +8,10 @@ pub mod yaml_key;
 
 use std::collections::BTreeMap;
 
-use super::api::{ANNOTATIONS_MAX, DATA_MAX, types};
-use super::finding::{Finding, Origin, Spot};
-use super::verdict::Subject;
+use super::api::types;
+use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
+use super::finding::{Finding, Spot};
+use super::subject::{Origin, Subject};
 use crate::secret::Secret;
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
@@ -100,8 +101,8 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Unknown;
     use crate::check::api::object_meta::MoreMetadata;
+    use crate::check::subject::Unknown;
 
     fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };

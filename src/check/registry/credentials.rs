@@ -7,8 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use super::decode::Walk;
-use crate::go::json::{self, Shape};
+use crate::go::json::Shape;
 
 /// Which of docker's two forms a value is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,88 +121,4 @@ pub struct Config {
     pub repeated: Vec<(usize, usize)>,
     /// Whether credential helpers stand there, which the kubelet does not run.
     pub helpers: bool,
-}
-
-/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
-/// Time is linear in the length, but for the search of keys that are there twice, which sorts.
-pub fn read(bytes: &[u8], form: Form) -> Config {
-    if json::object(bytes).is_err() {
-        return Config { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
-    }
-    let mut walk = Walk::new(bytes);
-    // The text was read once without a fault, so there is none.
-    let _ = match form {
-        Form::ConfigJson => walk.config_json(),
-        Form::Cfg => walk.cfg(),
-    };
-    walk.verdict(form)
-}
-
-/// What makes the credentials useless.
-pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
-    read(bytes, form).faults
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn json(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), Form::ConfigJson)
-    }
-
-    fn cfg(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), Form::Cfg)
-    }
-
-    fn entry(number: usize, problem: EntryProblem) -> Vec<DockerFault> {
-        vec![DockerFault::Entry { number, problem }]
-    }
-
-    #[test]
-    fn without_a_registry() {
-        for text in
-            ["{}", "null", r#"{"auths":{}}"#, r#"{"auths":null}"#, r#"{"foo":1}"#, r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#]
-        {
-            assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
-        }
-        assert_eq!(json(r#"{"credsStore":"desktop"}"#), [DockerFault::NoRegistry { helpers: true }]);
-        assert_eq!(cfg("{}"), [DockerFault::NoRegistry { helpers: false }]);
-        assert_eq!(json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#), [DockerFault::NoCredentials { helpers: true }]);
-    }
-
-    #[test]
-    fn the_two_forms_are_told_apart() {
-        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm(Form::Cfg)]);
-        assert_eq!(cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#), [DockerFault::OtherForm(Form::ConfigJson)]);
-        assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
-        assert_eq!(json(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#), []);
-    }
-
-    #[test]
-    fn one_bad_entry_is_named_by_its_number() {
-        let good = r#""a.io":{"username":"u","password":"p"}"#;
-        let with = |bad: &str| json(&format!(r#"{{"auths":{{{good},"b.io":{bad}}}}}"#));
-        assert_eq!(with(r#"{"auth":"YTpi"}"#), []);
-        assert_eq!(with("null"), entry(2, EntryProblem::Shape(Shape::Null)));
-        assert_eq!(with("[]"), entry(2, EntryProblem::Shape(Shape::Array)));
-        assert_eq!(with(r#"{"password":[1]}"#), entry(2, EntryProblem::Field { field: "password", found: Shape::Array }));
-        assert_eq!(with(r#"{"auth":"YWI="}"#), entry(2, EntryProblem::AuthColon));
-        assert_eq!(with(r#"{"auth":"YTpi="}"#), entry(2, EntryProblem::AuthBase64));
-        assert_eq!(with(r#"{"auth":"a:b"}"#), entry(2, EntryProblem::AuthBase64));
-        assert_eq!(with(r#"{"auth":"YT\npi\n"}"#), []);
-        assert_eq!(with(r#"{"auth":"!","auth":"YTpi"}"#), []);
-        assert_eq!(with(r#"{"auth":"!","Auth":""}"#), []);
-        assert_eq!(with(r#"{"auth":null}"#), []);
-        // Without padding, and with bits left over.
-        assert_eq!(with(r#"{"auth":"dTo"}"#), []);
-        assert_eq!(with(r#"{"auth":"dTp="}"#), []);
-        assert_eq!(json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#), entry(1, EntryProblem::AuthBase64));
-        assert_eq!(json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)), [DockerFault::HeadersShape]);
-    }
-
-    #[test]
-    fn go_folds_more_than_ascii() {
-        assert_eq!(json("{\"auth\u{17f}\":[]}"), [DockerFault::AuthsShape(Shape::Array)]);
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::credentials::{DockerFault, EntryProblem, Form};
 use crate::check::api::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
 use crate::go::json::{Expected, JsonFault, JsonProblem, Shape};
@@ -161,7 +161,7 @@ fn expected_name(expected: Expected) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::registry::credentials::faults;
+    use crate::check::registry::decode::faults;
     use crate::go::json::object;
 
     #[test]

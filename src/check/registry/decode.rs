@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::auth;
-use super::credentials::{Config, DockerFault, Entry, EntryProblem, Form};
-use crate::go::json::{JsonFault, Reader, Shape, Token, TokenKind};
+use super::credentials::{Config, DockerFault, Entry, EntryProblem, Form, Login};
+use crate::go::json::{self, JsonFault, Reader, Shape, Token, TokenKind};
 
 /// The state of a walk through the text.
 pub(crate) struct Walk<'a> {
@@ -176,7 +178,7 @@ impl<'a> Walk<'a> {
         }
         // The kubelet has no use for tokens, but others who read the file do.
         self.credentials |= has_token || [&username, &password, &auth].into_iter().any(|range| !range.is_empty());
-        let login = if auth.is_empty() { None } else { Some(auth::decode(&self.reader.text(&auth))) };
+        let login = if auth.is_empty() { None } else { Some(login(&self.reader.text(&auth))) };
         let login = login.transpose().unwrap_or_else(|problem| {
             self.problem(Some(problem));
             None
@@ -232,4 +234,108 @@ fn last_of_each(entries: Vec<Entry>) -> (Vec<Entry>, Vec<(usize, usize)>) {
     }
     let numbers: BTreeSet<usize> = last.into_values().collect();
     (entries.into_iter().filter(|entry| numbers.contains(&entry.number)).collect(), repeated)
+}
+
+/// User name and password of a non-empty `auth`. Go's decoder does not mind line breaks, nor bits left over at the end.
+fn login(auth: &str) -> Result<Login, EntryProblem> {
+    // With `=` at the end it must be padded rightly, without it must not be padded.
+    let padding = if auth.trim().ends_with('=') { DecodePaddingMode::RequireCanonical } else { DecodePaddingMode::RequireNone };
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(&STANDARD, config);
+    let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
+    text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
+    let mut decoded = Zeroizing::new(vec![0; text.len()]);
+    let length = engine.decode_slice(text.as_slice(), decoded.as_mut_slice()).map_err(|_| EntryProblem::AuthBase64)?;
+    let mut parts = decoded.get(..length).unwrap_or_default().splitn(2, |byte| *byte == b':');
+    match (parts.next(), parts.next()) {
+        (Some(username), Some(password)) => {
+            Ok(Login { username: Zeroizing::new(username.to_vec()), password: Zeroizing::new(password.to_vec()) })
+        }
+        _ => Err(EntryProblem::AuthColon),
+    }
+}
+
+/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
+/// Time is linear in the length, but for the search of keys that are there twice, which sorts.
+pub fn read(bytes: &[u8], form: Form) -> Config {
+    if json::object(bytes).is_err() {
+        return Config { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
+    }
+    let mut walk = Walk::new(bytes);
+    // The text was read once without a fault, so there is none.
+    let _ = match form {
+        Form::ConfigJson => walk.config_json(),
+        Form::Cfg => walk.cfg(),
+    };
+    walk.verdict(form)
+}
+
+/// What makes the credentials useless.
+pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
+    read(bytes, form).faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::go::json::Shape;
+
+    fn json(text: &str) -> Vec<DockerFault> {
+        faults(text.as_bytes(), Form::ConfigJson)
+    }
+
+    fn cfg(text: &str) -> Vec<DockerFault> {
+        faults(text.as_bytes(), Form::Cfg)
+    }
+
+    fn entry(number: usize, problem: EntryProblem) -> Vec<DockerFault> {
+        vec![DockerFault::Entry { number, problem }]
+    }
+
+    #[test]
+    fn without_a_registry() {
+        for text in
+            ["{}", "null", r#"{"auths":{}}"#, r#"{"auths":null}"#, r#"{"foo":1}"#, r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#]
+        {
+            assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
+        }
+        assert_eq!(json(r#"{"credsStore":"desktop"}"#), [DockerFault::NoRegistry { helpers: true }]);
+        assert_eq!(cfg("{}"), [DockerFault::NoRegistry { helpers: false }]);
+        assert_eq!(json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#), [DockerFault::NoCredentials { helpers: true }]);
+    }
+
+    #[test]
+    fn the_two_forms_are_told_apart() {
+        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm(Form::Cfg)]);
+        assert_eq!(cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#), [DockerFault::OtherForm(Form::ConfigJson)]);
+        assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
+        assert_eq!(json(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#), []);
+    }
+
+    #[test]
+    fn one_bad_entry_is_named_by_its_number() {
+        let good = r#""a.io":{"username":"u","password":"p"}"#;
+        let with = |bad: &str| json(&format!(r#"{{"auths":{{{good},"b.io":{bad}}}}}"#));
+        assert_eq!(with(r#"{"auth":"YTpi"}"#), []);
+        assert_eq!(with("null"), entry(2, EntryProblem::Shape(Shape::Null)));
+        assert_eq!(with("[]"), entry(2, EntryProblem::Shape(Shape::Array)));
+        assert_eq!(with(r#"{"password":[1]}"#), entry(2, EntryProblem::Field { field: "password", found: Shape::Array }));
+        assert_eq!(with(r#"{"auth":"YWI="}"#), entry(2, EntryProblem::AuthColon));
+        assert_eq!(with(r#"{"auth":"YTpi="}"#), entry(2, EntryProblem::AuthBase64));
+        assert_eq!(with(r#"{"auth":"a:b"}"#), entry(2, EntryProblem::AuthBase64));
+        assert_eq!(with(r#"{"auth":"YT\npi\n"}"#), []);
+        assert_eq!(with(r#"{"auth":"!","auth":"YTpi"}"#), []);
+        assert_eq!(with(r#"{"auth":"!","Auth":""}"#), []);
+        assert_eq!(with(r#"{"auth":null}"#), []);
+        // Without padding, and with bits left over.
+        assert_eq!(with(r#"{"auth":"dTo"}"#), []);
+        assert_eq!(with(r#"{"auth":"dTp="}"#), []);
+        assert_eq!(json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#), entry(1, EntryProblem::AuthBase64));
+        assert_eq!(json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)), [DockerFault::HeadersShape]);
+    }
+
+    #[test]
+    fn go_folds_more_than_ascii() {
+        assert_eq!(json("{\"auth\u{17f}\":[]}"), [DockerFault::AuthsShape(Shape::Array)]);
+    }
 }

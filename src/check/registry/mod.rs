@@ -1,7 +1,6 @@
 //! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
 //! does not look at, entries that stand in each other's way.
 
-pub mod auth;
 pub mod credentials;
 pub mod credentials_messages;
 pub mod decode;
@@ -13,7 +12,7 @@ pub mod server;
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Spot};
-use super::verdict::Subject;
+use super::subject::Subject;
 use credentials::Config;
 use keyring::Key;
 use server::Never;
@@ -148,12 +147,13 @@ impl<'a> Names<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::credentials::{Form, read};
+    use super::credentials::Form;
+    use super::decode::read;
     use super::server::Reason;
     use super::*;
-    use crate::check::Unknown;
     use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::finding::{Edit, Origin};
+    use crate::check::finding::Edit;
+    use crate::check::subject::{Origin, Unknown};
     use crate::secret::Secret;
 
     fn found(text: &str) -> Vec<RegistryFault> {

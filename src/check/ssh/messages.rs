@@ -1,10 +1,12 @@
-//! The sentences for ssh private keys that nobody can use.
+//! Messages about ssh keys and `known_hosts`. They never name a host or a key: the values may come out of an encrypted file.
 
+use super::known_hosts::{KnownHostsFault, LineFault};
 use super::readers::Reader;
-use super::{SshFault, lint_messages as lint_words};
-use crate::check::finding::Origin;
+use super::{FormFault, LegacyFormat, SshFault};
+use crate::check::subject::Origin;
 use crate::check::tls::messages::{Subject, a_key, article};
 use crate::check::tls::not_pem::not_pem;
+use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault of a key, without a place.
@@ -45,9 +47,9 @@ pub fn diagnostic(fault: SshFault, reader: Reader, origin: Origin) -> Diagnostic
         SshFault::Damaged => error(format!("{name} is damaged or cut off"))
             .note("its PEM is in order, but what it encodes is no complete private key")
             .help("copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole"),
-        SshFault::Encrypted => lint_words::passphrase(reader, origin),
-        SshFault::LegacyFormat(format) => lint_words::legacy_format(format, reader, origin),
-        SshFault::Form(fault) => lint_words::form(fault, reader, origin),
+        SshFault::Encrypted => passphrase(reader, origin),
+        SshFault::LegacyFormat(format) => legacy_format(format, reader, origin),
+        SshFault::Form(fault) => form(fault, reader, origin),
     }
 }
 
@@ -74,5 +76,131 @@ pub fn why(reader: Reader) -> Option<&'static str> {
         Reader::Anyone => None,
         Reader::ArgoCd => Some("by the label `argocd.argoproj.io/secret-type` the Secret holds credentials of Argo CD for a repository"),
         Reader::Flux { .. } => Some("a Secret with `identity` and `known_hosts` is what Flux reads for a repository"),
+    }
+}
+
+/// A key under a passphrase.
+fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
+    let found = Diagnostic::new(&codes::SSH_PASSPHRASE, format!("{} is protected by a passphrase", name(reader)));
+    let remove = match origin {
+        Origin::Spec => "remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f KEY`",
+        Origin::Manifest => "remove the passphrase: `ssh-keygen -p -N '' -f KEY`",
+    };
+    match reader {
+        Reader::Anyone => found
+            .note("nobody types a passphrase in a cluster: whoever mounts the key needs the passphrase too, or the key without one")
+            .help(remove)
+            .help(format!("if the program gets the passphrase elsewhere, {}", origin.allow(&codes::SSH_PASSPHRASE))),
+        Reader::ArgoCd => found.note("Argo CD has no place for a passphrase, and can't use the key").help(remove),
+        Reader::Flux { .. } => found
+            .note("Flux takes the passphrase out of the data key `password`, and there is none")
+            .help(remove)
+            .help("or give the passphrase to `password`"),
+    }
+}
+
+/// A key in a format other than OpenSSH's.
+fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin) -> Diagnostic {
+    let (form, note) = match format {
+        LegacyFormat::Pem => (
+            "in the old PEM format",
+            "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, don't take it for an ssh key",
+        ),
+        LegacyFormat::Pkcs8 => (
+            "in the format PKCS#8",
+            "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, don't take it for an ssh key",
+        ),
+        LegacyFormat::Pkcs8Ed25519 => {
+            ("an Ed25519 key in the format PKCS#8", "OpenSSH reads it since 9.6 only: older ones say `invalid format`")
+        }
+    };
+    let found = Diagnostic::new(&codes::SSH_LEGACY_FORMAT, format!("{} is {form}", name(reader))).note(note);
+    match format {
+        // ssh-keygen does not read what it should convert.
+        LegacyFormat::Pkcs8Ed25519 => found
+            .help("convert it with OpenSSH 9.6 or later: `ssh-keygen -p -N '' -f KEY`")
+            .help("or make a new one: `ssh-keygen -t ed25519 -N '' -f KEY`"),
+        LegacyFormat::Pem | LegacyFormat::Pkcs8 => found
+            .help("convert it: `ssh-keygen -p -N '' -f KEY`")
+            .help(format!("if a program needs this format, as some Java libraries do, {}", origin.allow(&codes::SSH_LEGACY_FORMAT))),
+    }
+}
+
+/// A key in lines that OpenSSH does not read.
+fn form(fault: FormFault, reader: Reader, origin: Origin) -> Diagnostic {
+    let found = |message: String| Diagnostic::new(&codes::SSH_LINE_BREAKS, message);
+    let name = name(reader);
+    let strict = "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads it";
+    match fault {
+        FormFault::TextBefore => found(format!("something stands before the key in {name}"))
+            .note(strict)
+            .help("remove what stands before `-----BEGIN OPENSSH PRIVATE KEY-----`, empty lines too"),
+        FormFault::Crlf => found(format!("the lines of {name} end in CRLF"))
+            .note(strict)
+            .help("convert it: `sed -i 's/\\r$//' KEY`; in git, write `*.key -text` into `.gitattributes`"),
+        FormFault::BlanksAtEnd => found(format!("blanks follow the `BEGIN` or `END` line of {name}"))
+            .note(strict)
+            .help("remove them: `sed -i 's/[ \\t]*$//' KEY`"),
+        FormFault::NoFinalNewline => found(format!("the last line of {name} has no end")).note(strict).help(match origin {
+            Origin::Spec => "leave `trim` out, or end the file with a line break",
+            Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",
+        }),
+        FormFault::EmptyLine => found(format!("{name} has an empty line in it"))
+            .note("OpenSSH does not read it, and says `invalid format`; Go reads it")
+            .help("remove the empty lines between the `BEGIN` and the `END` line"),
+    }
+}
+
+/// The finding for a fault, without a place. Hosts and keys are not named: the value may come out of an encrypted file.
+pub fn known_hosts(fault: &KnownHostsFault, reader: Reader, origin: Origin) -> Diagnostic {
+    let found = |message: String| Diagnostic::new(&codes::KNOWN_HOSTS, message);
+    let lines = numbered("line", &fault.lines);
+    let hosts_field = match (reader, origin) {
+        (Reader::Anyone, Origin::Spec) => "`known-hosts`",
+        _ => "`known_hosts`",
+    };
+    let verb = |one: &'static str, more: &'static str| if fault.lines.len() == 1 { one } else { more };
+    let scan = "take the line from `ssh-keyscan HOST`, and compare it with what the host's operator publishes";
+    let passed_over =
+        "OpenSSH passes over such a line and does not know the host; Go's ssh, as in Flux and Argo CD, refuses the whole file";
+    match fault.kind {
+        LineFault::NoLines => found("`known_hosts` names no host".into())
+            .note("ssh then refuses every host, or asks a question that nobody answers")
+            .help(match reader {
+                Reader::Anyone => format!("give it lines such as `ssh-keyscan HOST` prints, or leave {hosts_field} out"),
+                _ => "give it lines such as `ssh-keyscan HOST` prints".to_owned(),
+            }),
+        LineFault::ByteOrderMark => found(format!("{lines} of `known_hosts` {} with a byte order mark", verb("starts", "start")))
+            .note("it becomes a part of the host's name, so that the host is not known")
+            .help("save it as UTF-8 without BOM"),
+        LineFault::PrivateKey => found(format!("{lines} of `known_hosts` {} a private key", verb("starts", "start")))
+            .note("`known_hosts` holds the public keys of hosts, one a line")
+            .help(format!("give the private key to {}, and to {hosts_field} what `ssh-keyscan HOST` prints", field(reader, origin))),
+        LineFault::Marker => found(format!("{lines} of `known_hosts` {} with an unknown marker", verb("starts", "start")))
+            .note(passed_over)
+            .help("the markers are `@cert-authority` and `@revoked`; a host's name has no `@`"),
+        LineFault::TwoMarkers => found(format!("{lines} of `known_hosts` {} two markers", verb("has", "have")))
+            .note(passed_over)
+            .help("write one of `@cert-authority` and `@revoked` a line"),
+        LineFault::NoHost => found(format!("{lines} of `known_hosts` {} a key without its host", verb("is", "are")))
+            .note("the first word of a line is the host; here it is the type of a key, as in a `.pub` file")
+            .help("write the host before it: `git.example.com ssh-ed25519 AAAA...`"),
+        LineFault::NoKey => found(format!("{lines} of `known_hosts` {} no key", verb("has", "have")))
+            .note("a line is a host, the type of a key and the key; it must not be broken in two")
+            .note(passed_over)
+            .help(scan),
+        LineFault::Hash => found(format!("the hashed host in {lines} of `known_hosts` is damaged"))
+            .note("it is `|1|`, a salt, `|` and a hash, each of the two 20 bytes in base64")
+            .help("copy it anew, or write the host's plain name"),
+        LineFault::VersionOne => found(format!("{lines} of `known_hosts` {} for version 1 of ssh", verb("is", "are")))
+            .note("its keys were written as numbers; OpenSSH reads none since 7.6")
+            .help(scan),
+        LineFault::Base64 => found(format!("the key in {lines} of `known_hosts` is not base64"))
+            .note(passed_over)
+            .help("copy it anew; hosts are separated by commas without blanks, and what follows the key is a comment"),
+        LineFault::OtherType => found(format!("the key in {lines} of `known_hosts` is of another type than the line says"))
+            .note("OpenSSH passes over such a line and does not know the host")
+            .help(scan),
+        LineFault::Damaged => found(format!("the key in {lines} of `known_hosts` is damaged or cut off")).note(passed_over).help(scan),
     }
 }

@@ -1,13 +1,14 @@
 //! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
 
 pub mod known_hosts;
-pub mod known_hosts_messages;
-pub mod lint_messages;
 pub mod messages;
 pub mod readers;
 
+use super::finding::{Finding, Spot};
+use super::subject::Subject;
 use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
 use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use readers::Reader;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,4 +164,28 @@ fn legacy_format(block: &Block) -> Option<LegacyFormat> {
         BlockKind::Pkcs8Key | BlockKind::EncryptedPkcs8Key => Some(LegacyFormat::Pkcs8),
         _ => Some(LegacyFormat::Pem),
     }
+}
+
+/// What is wrong with the ssh keys of a Secret.
+pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    Reader::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
+}
+
+fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
+    let at = |key: &str| Spot::DataKey(key.to_owned());
+    let mut found = Vec::new();
+    // An empty one is refused by the API server already, or said to be empty.
+    if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
+        let faults = private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
+        found.extend(faults.map(|fault| Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
+    }
+    let said = |hosts: &[u8]| reader != Reader::Anyone && hosts.is_empty();
+    if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
+        let faults = known_hosts::faults(hosts).into_iter();
+        found.extend(faults.map(|fault| Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))));
+    }
+    if let Some(why) = messages::why(reader) {
+        found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
+    }
+    found
 }

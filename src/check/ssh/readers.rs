@@ -4,11 +4,9 @@
 //! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
 //! `fluxcd/pkg`.
 
-use super::{FormFault, SshFault, known_hosts, known_hosts_messages, messages};
+use super::{FormFault, SshFault};
 use crate::check::api::types;
-use crate::check::finding::{Finding, Spot};
-use crate::check::ssh;
-use crate::check::verdict::Subject;
+use crate::check::subject::Subject;
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ const ARGO_CD_REPOSITORIES: [&str; 4] = ["repository", "repo-creds", "repository
 
 impl Reader {
     /// The readers of a Secret.
-    fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
+    pub(crate) fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
         let secret = subject.secret;
         let has = |key: &str| secret.data.contains_key(key) || subject.unknown.keys.contains(key);
         let anyone = secret.type_ == types::SSH_AUTH;
@@ -51,7 +49,7 @@ impl Reader {
     }
 
     /// Whether a fault is one for it.
-    fn minds(self, fault: SshFault) -> bool {
+    pub(crate) fn minds(self, fault: SshFault) -> bool {
         match (self, fault) {
             (Self::Anyone, _) => true,
             (_, SshFault::LegacyFormat(_)) => false,
@@ -63,34 +61,10 @@ impl Reader {
     }
 
     /// The data key in which it looks for the keys of hosts. Those of Argo CD are in a ConfigMap.
-    fn hosts_key(self) -> Option<&'static str> {
+    pub(crate) fn hosts_key(self) -> Option<&'static str> {
         match self {
             Self::Anyone | Self::Flux { .. } => Some("known_hosts"),
             Self::ArgoCd => None,
         }
     }
-}
-
-/// What is wrong with the ssh keys of a Secret.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    Reader::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
-}
-
-fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
-    let at = |key: &str| Spot::DataKey(key.to_owned());
-    let mut found = Vec::new();
-    // An empty one is refused by the API server already, or said to be empty.
-    if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
-        let faults = ssh::private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
-        found.extend(faults.map(|fault| Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
-    }
-    let said = |hosts: &[u8]| reader != Reader::Anyone && hosts.is_empty();
-    if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
-        let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| Finding::new(known_hosts_messages::diagnostic(&fault, reader, subject.origin), at(key))));
-    }
-    if let Some(why) = messages::why(reader) {
-        found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
-    }
-    found
 }

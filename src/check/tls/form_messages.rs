@@ -2,7 +2,7 @@
 
 use super::form::FormFault;
 use super::lint_messages::Holder;
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::go::pem::PemFaultKind;

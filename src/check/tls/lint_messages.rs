@@ -6,7 +6,7 @@ use super::leaf::LeafFault;
 use super::messages::{self, AUTHORITY};
 use super::strength::Weakness;
 use super::validity::{Lapse, Lapsed};
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::go::calendar::day;

@@ -6,7 +6,7 @@ use super::chain::{self, Authorities, ChainFault};
 use super::lint_messages::Holder;
 use super::{Field, TlsFault, authorities, chain_messages, form, form_messages, leaf, lint_messages as words, strength, validity};
 use crate::check::finding::{Finding, Spot};
-use crate::check::verdict::Subject;
+use crate::check::subject::Subject;
 use crate::diag::Diagnostic;
 
 /// The lints of a Secret whose pair has these faults.

@@ -3,7 +3,7 @@
 
 use super::not_pem::{CERTIFICATE, KEY};
 use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::go::pem::BlockKind;
 

@@ -1,6 +1,6 @@
 //! Words for values that should be PEM and are not.
 
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 

@@ -4,7 +4,7 @@ use super::{
     EXPIRATION, EXTRA_GROUPS, GROUP_PREFIX, GroupFault, ID_LENGTH, NAME_PREFIX, NAMESPACE, PartFault, SECRET_LENGTH, TOKEN_ID,
     TOKEN_SECRET, TokenFault, USAGES,
 };
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::go::time::TimeFault;

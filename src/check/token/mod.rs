@@ -6,7 +6,7 @@
 
 pub mod messages;
 
-use super::api::Unknown;
+use super::subject::Unknown;
 use crate::go::time::{self, TimeFault, Timestamp};
 use crate::secret::Secret;
 

@@ -2,7 +2,7 @@
 
 use super::TypeFault;
 use crate::check::api::types;
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;

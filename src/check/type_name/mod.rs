@@ -5,7 +5,7 @@ pub mod messages;
 
 use super::api::types;
 use super::finding::{Finding, Spot};
-use super::verdict::Subject;
+use super::subject::Subject;
 use crate::diag::phrases;
 
 /// What is wrong with a type.

@@ -1,7 +1,7 @@
 //! The sentences for white space and other slips in names and passwords. Nothing here knows a value.
 
 use super::{Holder, ValueFault};
-use crate::check::finding::Origin;
+use crate::check::subject::Origin;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 

@@ -7,10 +7,10 @@
 pub mod messages;
 
 use super::api::types;
-use super::finding::{Finding, Origin, Spot};
+use super::finding::{Finding, Spot};
 use super::registry::credentials::{Config, Entry};
 use super::registry::{self, Names};
-use super::verdict::Subject;
+use super::subject::{Origin, Subject};
 
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +159,8 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::registry::credentials::{Form, read};
+    use crate::check::registry::credentials::Form;
+    use crate::check::registry::decode::read;
 
     #[test]
     fn white_space_around() {

@@ -1,8 +1,8 @@
 //! Parts of a spec that nothing uses, in no environment: variables, sources, recipients, environments.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use super::usage::{Usage, UseTree};
+use super::usage::{Usage, unused_vars};
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind, Text};
@@ -34,46 +34,13 @@ pub enum Idle {
 pub fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let mut found = Vec::new();
     if !usage.unknown {
-        found.extend(vars(spec, usage));
+        found.extend(unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));
         let sources = spec.record.map("sources").iter().map(|(name, _)| name);
         found.extend(sources.filter(|name| !usage.any_source && !usage.sources.contains(&name.value)).map(Unused::Source));
     }
     found.extend(recipients(spec));
     found.extend(environments(spec, usage));
     found
-}
-
-/// Whether no further use could change what is unused.
-pub fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
-    let env = usage.env || spec.record.map("environments").is_empty();
-    let sources = || spec.record.map("sources").iter().all(|(name, _)| usage.any_source || usage.sources.contains(&name.value));
-    env && sources() && vars(spec, usage).next().is_none()
-}
-
-fn vars<'s>(spec: &'s Spec, usage: &Usage) -> impl Iterator<Item = Unused<'s>> + use<'s> {
-    let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
-    // By path, so that what an environment sets over an unused variable is part of the same finding.
-    let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
-    for node in layers.filter_map(|record| record.data("vars")) {
-        unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
-    }
-    places.into_iter().map(|(path, spans)| Unused::Var(path, spans))
-}
-
-/// The outermost keys of a table that nothing uses.
-fn unused_below<'s>(node: &'s Node, uses: &UseTree, path: &mut Vec<&'s str>, places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>) {
-    let NodeKind::Table(entries) = &node.kind else { return };
-    if uses.whole {
-        return;
-    }
-    for (key, node) in entries {
-        path.push(&key.value);
-        match uses.below.get(&key.value) {
-            Some(uses) => unused_below(node, uses, path, places),
-            None => places.entry(path.clone()).or_default().push(key.span),
-        }
-        path.pop();
-    }
 }
 
 fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {

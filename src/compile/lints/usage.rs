@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::strings::{each_string, each_value};
-use super::unused::all_is_used;
-use crate::spec::node::NodeKind;
+use crate::source::Span;
+use crate::spec::node::{Node, NodeKind};
 use crate::spec::value::{From as FileFrom, Source};
 use crate::spec::{Entry, Spec};
 use crate::structure::KeyPath;
@@ -124,5 +124,39 @@ impl Usage {
                 self.source(name.value.clone());
             }
         });
+    }
+}
+
+/// Whether no further use could change what is unused.
+fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
+    let env = usage.env || spec.record.map("environments").is_empty();
+    let sources = || spec.record.map("sources").iter().all(|(name, _)| usage.any_source || usage.sources.contains(&name.value));
+    env && sources() && unused_vars(spec, usage).is_empty()
+}
+
+/// Variables that nothing uses: the path below `vars`, and everywhere it is set, `[vars]` first.
+pub fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
+    let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
+    // By path, so that what an environment sets over an unused variable is part of the same finding.
+    let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
+    for node in layers.filter_map(|record| record.data("vars")) {
+        unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
+    }
+    places
+}
+
+/// The outermost keys of a table that nothing uses.
+fn unused_below<'s>(node: &'s Node, uses: &UseTree, path: &mut Vec<&'s str>, places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>) {
+    let NodeKind::Table(entries) = &node.kind else { return };
+    if uses.whole {
+        return;
+    }
+    for (key, node) in entries {
+        path.push(&key.value);
+        match uses.below.get(&key.value) {
+            Some(uses) => unused_below(node, uses, path, places),
+            None => places.entry(path.clone()).or_default().push(key.span),
+        }
+        path.pop();
     }
 }

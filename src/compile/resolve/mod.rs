@@ -18,7 +18,7 @@ use minijinja::value::Value as Scope;
 use super::expand::{Planned, TextMap};
 use super::render::{Place, Renderer};
 use crate::age::Keyring;
-use crate::check::Unknown;
+use crate::check::subject::Unknown;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::Secret;

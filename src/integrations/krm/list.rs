@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{config, list_messages, merge};
+use super::{config, list_messages};
 use crate::diag::Diagnostic;
 use crate::manifests::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
@@ -61,19 +61,26 @@ impl<'t> ResourceList<'t> {
 
     /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
     pub fn masked(&self) -> Vec<Range<usize>> {
-        let mut harmless = self.function_config().map(config::harmless).unwrap_or_default();
-        harmless.extend(self.items().iter().flat_map(merge::harmless));
-        manifests::all_but(self.text, harmless)
+        let mut shown = self.function_config().map(config::harmless).unwrap_or_default();
+        shown.extend(self.items().iter().flat_map(harmless));
+        manifests::all_but(self.text, shown)
     }
 }
 
 /// What messages must not quote of a text that is no list.
 pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     let documents = manifests::load(file, text).unwrap_or_default();
-    manifests::all_but(text, documents.iter().flat_map(merge::harmless).collect())
+    manifests::all_but(text, documents.iter().flat_map(harmless).collect())
 }
 
 /// Where a field's value stands, or else the beginning.
 fn at(file: FileId, root: &Node<'_>, field: &str) -> Span {
     Span::new(file, root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()))
+}
+
+/// Tokens of an object that messages may quote: what it is, and its name.
+pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
+    let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
+    let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
+    fields.chain(metadata).map(|node| node.range.clone()).collect()
 }

@@ -5,7 +5,6 @@
 //! not bear it is somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and nothing is marked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 
 use super::list::ResourceList;
 use crate::diag::phrases::code;
@@ -64,13 +63,6 @@ pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Resu
     let ours = list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
     plan.removed = ours.filter(|index| !plan.replaced.contains_key(index)).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
-}
-
-/// Tokens of an object that messages may quote: what it is, and its name.
-pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
-    let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
-    let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
-    fields.chain(metadata).map(|node| node.range.clone()).collect()
 }
 
 /// What tells Secrets apart.

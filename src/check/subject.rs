@@ -1,0 +1,62 @@
+//! What is judged: a Secret, and what is known around it.
+
+use std::collections::BTreeSet;
+
+use super::api::object_meta::MoreMetadata;
+use crate::diag::Code;
+use crate::secret::Secret;
+
+/// A Secret to judge, and what is known around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The Secret.
+    pub secret: &'a Secret,
+    /// Metadata that only manifests have.
+    pub more: &'a MoreMetadata,
+    /// What is not known of its data.
+    pub unknown: &'a Unknown,
+    /// Who wrote it.
+    pub origin: Origin,
+    /// The time for expiry checks, in seconds of Unix time; without it they are not made.
+    pub at: Option<i64>,
+    /// Whether its name has a hash of its data by the spec's `hash-suffix`.
+    pub hashed: bool,
+    /// Whether the spec lists its registries, so that their names are no secret and each has a line of its own.
+    pub servers: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// The value of a data key, if it is there and known.
+    pub fn value(&self, key: &str) -> Option<&'a [u8]> {
+        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
+    }
+}
+
+/// What is not known of a Secret's data in this run, because an identity is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// Data keys that the Secret will have, with values that are not known. They need not be in its `data`; if they are, that value is not looked at.
+    pub keys: BTreeSet<String>,
+    /// Whether there may be further keys, so that none can be called missing.
+    pub open: bool,
+}
+
+/// Who wrote the Secret, and so what words a help has to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// A spec, in TOML.
+    #[default]
+    Spec,
+    /// A finished manifest, in YAML or JSON.
+    Manifest,
+}
+
+impl Origin {
+    /// How to say that a lint's finding is meant so, after "if ..., ".
+    pub fn allow(self, lint: &Code) -> String {
+        match self {
+            Self::Spec => format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name),
+            Self::Manifest => format!("run with `-A {}`", lint.name),
+        }
+    }
+}
