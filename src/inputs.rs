@@ -53,8 +53,12 @@ impl Inputs {
 
     /// The input at a path that has no links in it; `found` is what is there.
     pub fn find_at(&self, real: &Path, found: Option<&Metadata>) -> Option<&InputFile> {
-        let by_number = found.and_then(number).and_then(|number| self.numbers.get(&number));
-        by_number.or_else(|| self.paths.get(real))
+        found.and_then(|found| self.find_file(found)).or_else(|| self.paths.get(real))
+    }
+
+    /// The input that an open file is.
+    pub fn find_file(&self, found: &Metadata) -> Option<&InputFile> {
+        number(found).and_then(|number| self.numbers.get(&number))
     }
 
     /// Whether an input lies below a folder.

@@ -10,9 +10,15 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use mintage::output::{WriteReason, Written, write_file, write_stdout};
+use mintage::inputs::Inputs;
+use mintage::output::{Existing, Overwrite, WriteFault, WriteReason, Written, write_stdout};
 use mintage::signals;
 use tempfile::{TempDir, tempdir};
+
+/// Whatever was there before.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
+    mintage::output::write_file(path, bytes, Overwrite { inputs: &Inputs::default(), existing: Existing::Any })
+}
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777

@@ -400,7 +400,7 @@ fn what_a_killed_run_left_is_cleaned_up() {
     // Killed between its renames: the list has the new file's name, the file may be there, and what was written aside is.
     let list = fs::read_to_string(place.at("out/.mintage")).unwrap();
     fs::write(place.at("out/.mintage"), format!("{list}shop/half.yaml\n")).unwrap();
-    fs::write(place.at("out/shop/half.yaml"), "new").unwrap();
+    fs::copy(place.at("out/shop/db.yaml"), place.at("out/shop/half.yaml")).unwrap();
     fs::create_dir(place.at("out/.mintage-abc123.tmp")).unwrap();
     fs::write(place.at("out/.mintage-abc123.tmp/1"), "hunter2").unwrap();
     assert_eq!(place.build(&["-o", "out"]).0, 0);
