@@ -24,6 +24,10 @@ pub fn is_printed(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::{Strategy, any, proptest};
+    use proptest::{option, string::string_regex};
+
     use super::is_printed;
     use crate::emit::{json, yaml};
     use crate::manifest::Secret;
@@ -74,7 +78,6 @@ mod tests {
                 text.trim_end().to_owned(),
                 text.replace('\n', "\r\n"),
                 text.replacen("Opaque", "\"Opaque\" ", 1),
-                text.replacen("token", "token ", 1),
                 text.replacen("\"bnVsbD8=\"", "bnVsbD8=", 1),
                 text.replacen("kind", "kind ", 1),
                 format!("{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"),
@@ -85,6 +88,33 @@ mod tests {
         }
         for other in ["replicas: 1\n", "\n", "[[opaque]]\n", "age-encryption.org/v1\n", "{}", "apiVersion: v1\nkind: Secret\n"] {
             assert!(!is_printed(other), "{other}");
+        }
+    }
+
+    /// Names as the API has them, and any text where it takes any.
+    fn secret() -> impl Strategy<Value = Secret> {
+        let name = || string_regex("[a-z0-9][a-z0-9.-]{0,5}[a-z0-9]").unwrap();
+        let texts = || btree_map(name(), any::<String>(), 0..4);
+        let data = btree_map(name(), vec(any::<u8>(), 0..9), 0..4);
+        let parts = (name(), option::of(name()), texts(), texts(), any::<Option<bool>>(), "\\PC{1,9}", data);
+        parts.prop_map(|(name, namespace, labels, annotations, immutable, type_, data)| Secret {
+            name,
+            namespace,
+            labels,
+            annotations,
+            immutable,
+            type_,
+            data: data.into_iter().map(|(key, value)| (key, value.into())).collect(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_secrets(secrets in vec(secret(), 0..4)) {
+            // No texts: strings of this kind are not fit for a terminal.
+            assert!(is_printed(&yaml::documents(&secrets)), "YAML");
+            assert!(is_printed(&json::list(&secrets)), "JSON");
+            assert!(secrets.iter().all(|secret| is_printed(&json::object(secret))), "an object");
         }
     }
 }

@@ -67,14 +67,12 @@ fn foreign(folder: &Path, paths: &[String], stuck: usize, edited: &[String]) -> 
     }
     let list = shown(&folder.join(marker::NAME));
     diagnostic = diagnostic.note(format!("mintage replaces only files that are listed in {list} and unchanged; nothing was changed"));
+    let them = if paths.len() + edited.len() == 1 { "it" } else { "them" };
     if stuck == 0 {
-        return diagnostic.help("pass `--force` to overwrite them, move them away, or choose another folder with `-o`");
+        return diagnostic.help(format!("pass `--force` to overwrite {them}, move {them} away, or choose another folder with `-o`"));
     }
-    let diagnostic = diagnostic.help("move away what you don't need, or choose another folder with `-o`");
-    if paths.len() + edited.len() == stuck {
-        return diagnostic;
-    }
-    diagnostic.help("`--force` overwrites only regular files")
+    let diagnostic = diagnostic.help(format!("move {them} away, or choose another folder with `-o`"));
+    if paths.len() + edited.len() == stuck { diagnostic } else { diagnostic.help("`--force` overwrites regular files, nothing else") }
 }
 
 /// Something that could not be compared with what would be written.
