@@ -107,3 +107,36 @@ impl Seen {
         Self::Something { number, len: found.len(), modified: found.modified().ok(), changed }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Existing, Overwrite, Seen};
+    use crate::inputs::Inputs;
+    use crate::output::WriteReason;
+
+    #[test]
+    fn what_changes_after_the_judgement_is_judged_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.yaml");
+        let inputs = Inputs::default();
+        let overwrite = Overwrite { inputs: &inputs, existing: Existing::Ours(|text| text == "ours") };
+        let judged = overwrite.judge(&path).unwrap();
+        assert_eq!(judged, Seen::Nothing);
+        assert_eq!(overwrite.confirm(&path, &judged), Ok(()));
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(overwrite.confirm(&path, &judged), Err(WriteReason::Foreign));
+        fs::write(&path, "ours").unwrap();
+        let judged = overwrite.judge(&path).unwrap();
+        assert_eq!(overwrite.confirm(&path, &judged), Ok(()));
+        // Another file of the same length by the same name.
+        fs::write(dir.path().join("next"), "mine").unwrap();
+        fs::rename(dir.path().join("next"), &path).unwrap();
+        assert_eq!(overwrite.confirm(&path, &judged), Err(WriteReason::Foreign));
+        // That of another run is as good as the old one.
+        fs::write(dir.path().join("next"), "ours").unwrap();
+        fs::rename(dir.path().join("next"), &path).unwrap();
+        assert_eq!(overwrite.confirm(&path, &judged), Ok(()));
+    }
+}
