@@ -76,7 +76,11 @@ impl FunctionOptions {
             SpecPlace::Path(path) => match self.spec_file(path, base) {
                 Ok(file) => options.specs.push(file),
                 Err(diagnostic) => {
-                    return Run { compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] }, sources, inputs: Inputs::default() };
+                    return Run {
+                        compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] },
+                        sources,
+                        inputs: Inputs::default(),
+                    };
                 }
             },
         }

@@ -48,7 +48,12 @@ mod tests {
     fn what_was_printed_is_known() {
         for text in [kustomization(["shop/b.yaml", "1.yaml", "a.yaml"]), kustomization([])] {
             assert!(is_printed(&text));
-            for changed in [text.replace('\n', "\r\n"), format!("{text}namespace: shop\n"), text.replacen("# Made", "# made", 1), format!("{text}# mine\n")] {
+            for changed in [
+                text.replace('\n', "\r\n"),
+                format!("{text}namespace: shop\n"),
+                text.replacen("# Made", "# made", 1),
+                format!("{text}# mine\n"),
+            ] {
                 assert!(!is_printed(&changed), "{changed}");
             }
         }

@@ -100,7 +100,11 @@ impl Survey {
                 // What has been put there instead is not ours.
                 Found::Regular(found) if is_directory_or_missing(folder, path)? => {
                     place.refuse_input(path, Some(&found))?;
-                    if place.is_as_written(path, &found) { survey.stale.push((*path).to_owned()) } else { survey.edited.push((*path).to_owned()) }
+                    if place.is_as_written(path, &found) {
+                        survey.stale.push((*path).to_owned())
+                    } else {
+                        survey.edited.push((*path).to_owned())
+                    }
                 }
                 _ => {}
             }

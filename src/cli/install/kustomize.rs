@@ -83,7 +83,9 @@ impl Kustomize {
             }
             Ok(found) if found.is_dir() => return Err(Box::new(fault(&link, "it is a directory").help("move it away"))),
             Ok(found) if !found.is_symlink() && inputs(&program).find(&link).is_some() => {
-                return Err(Box::new(fault(&link, "it is the program itself").help("run the program from another place, such as a folder on the `PATH`")));
+                return Err(Box::new(
+                    fault(&link, "it is the program itself").help("run the program from another place, such as a folder on the `PATH`"),
+                ));
             }
             Ok(_) if self.force => {
                 place(&program, &link)?;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::bounded_read::system_words;
 use crate::diag::words::code;
-use crate::inputs::Inputs;
 use crate::diag::{Diagnostic, codes};
+use crate::inputs::Inputs;
 
 /// The finding that something can't be put in place.
 pub fn fault(path: &Path, why: &str) -> Box<Diagnostic> {
