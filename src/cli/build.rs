@@ -48,7 +48,7 @@ pub struct Build {
     /// Write nothing; say what differs if PATH is not what would be written, and end with 1
     #[arg(long, requires = "output")]
     check: bool,
-    /// Overwrite files that mintage did not write, or that were changed since
+    /// Overwrite files that mintage did not write, or edited ones
     #[arg(long, requires = "output")]
     force: bool,
 }

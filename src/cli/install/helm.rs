@@ -28,7 +28,7 @@ pub struct Helm {
     /// Helm's folder of plugins; without it, HELM_PLUGINS, or below HELM_DATA_HOME, XDG_DATA_HOME or ~/.local/share
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Overwrite a plugin.yaml that mintage did not write, or that was changed since
+    /// Overwrite a plugin.yaml that mintage did not write, or an edited one
     #[arg(long)]
     force: bool,
 }
