@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::diag::words::code;
 use crate::diag::{Diagnostic, codes};
+use crate::inputs::Inputs;
 use crate::krm::{Config, SpecPlace};
 use crate::os_world::OsWorld;
 use crate::resolve::Locked;
@@ -75,7 +76,11 @@ impl FunctionOptions {
             SpecPlace::Path(path) => match self.spec_file(path, base) {
                 Ok(file) => options.specs.push(file),
                 Err(diagnostic) => {
-                    return Run { compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] }, sources };
+                    return Run {
+                        compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] },
+                        sources,
+                        inputs: Inputs::default(),
+                    };
                 }
             },
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::inputs::Inputs;
 use crate::signals;
 
 use super::{WriteFault, WriteReason, make_private, parent_of};
@@ -190,12 +191,13 @@ impl Step {
     }
 }
 
-/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever has the folder's lock.
-pub fn remove_leftovers(folder: &Path) {
+/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever has the folder's lock. What holds an input of
+/// the run is no such thing, whatever its name.
+pub fn remove_leftovers(folder: &Path, inputs: &Inputs) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) && !inputs.any_below(&entry.path()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

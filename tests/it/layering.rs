@@ -15,6 +15,7 @@ const EDGES: &[&str] = &[
     // Folders: what is there, and many files changed at once.
     "src/output",
     "src/identity_files.rs",
+    "src/inputs.rs",
     "src/signals.rs",
     "src/terminal.rs",
 ];
