@@ -13,8 +13,10 @@ use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::files::{self, OutputFile, files};
 use crate::emit::{self, read_back};
+use crate::manifests::printed;
+use crate::os::inputs::Inputs;
 use crate::os::output::folder::{Changes, Rest, compare_folder, write_folder};
-use crate::os::output::{self, messages};
+use crate::os::output::{self, Existing, Overwrite, messages};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
@@ -32,11 +34,11 @@ Nothing is written unless every Secret is valid.")]
 pub struct Build {
     #[command(flatten)]
     spec: SpecOptions,
-    /// A file to write instead of stdout, or a folder for one file a Secret; atomically and with mode 0600
+    /// Write to a file, or to a folder with one file per Secret (mode 0600); `-` is stdout
     ///
-    /// A folder is what is one, or what is not there and ends in `/` or has a name without an ending. It gets NAMESPACE/NAME.yaml for each
+    /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It gets NAMESPACE/NAME.yaml for each
     /// Secret, a kustomization.yaml, and .mintage: the list of what mintage made. Files on that list whose Secrets are gone are removed;
-    /// all others are left alone.
+    /// all others are left alone. A file that mintage did not write is only overwritten with --force, and a file that this run reads never is.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// YAML documents, or JSON: a v1 List, or an object a file in a folder
@@ -45,6 +47,9 @@ pub struct Build {
     /// Write nothing; say what differs if PATH is not what would be written, and end with 1
     #[arg(long, requires = "output")]
     check: bool,
+    /// Overwrite files that mintage did not write, or edited ones
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 /// The form of the result.
@@ -65,10 +70,14 @@ impl Build {
         let mut run = self.spec.compile(Locked::Fail, false);
         let mut said = Vec::new();
         if !run.compiled.has_errors() {
+            let secrets = &run.compiled.secrets;
+            let existing = if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
+            let overwrite = Overwrite { inputs: &run.inputs, existing };
             let done = match Target::of(self.output.as_deref()) {
-                Target::Stdout => emit(self.format, &run.compiled.secrets).and_then(|text| to_stdout(&text)),
-                Target::File(path) => emit(self.format, &run.compiled.secrets).and_then(|text| self.to_file(path, &text)),
-                Target::Folder(path) => self.emit_files(&run.compiled.secrets).and_then(|files| self.to_folder(path, files, &mut said)),
+                Target::Stdout if self.check => Err(nothing_to_compare("-")),
+                Target::Stdout => emit(self.format, secrets).and_then(|text| to_stdout(&text, &run.inputs)),
+                Target::File(path) => emit(self.format, secrets).and_then(|text| self.to_file(path, &text, overwrite)),
+                Target::Folder(path) => self.emit_files(secrets).and_then(|files| self.to_folder(path, files, overwrite, &mut said)),
             };
             // Findings are reported once and all together: formats for programs have a beginning and an end.
             run.compiled.diagnostics.extend(done.err().map(|diagnostic| *diagnostic));
@@ -86,29 +95,30 @@ impl Build {
         files(secrets, format).map_err(|fault| Box::new(read_back_diagnostic(&fault)))
     }
 
-    fn to_file(&self, path: &Path, text: &SecretBytes) -> Done {
+    fn to_file(&self, path: &Path, text: &SecretBytes, overwrite: Overwrite<'_>) -> Done {
         if !self.check {
-            return output::write_file(path, text.expose()).map(|_| ()).map_err(|fault| Box::new(messages::cannot_write(&fault)));
+            let written = output::write_file(path, text.expose(), overwrite);
+            return written.map(|_| ()).map_err(|fault| Box::new(messages::cannot_write(&fault)));
         }
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            let message = format!("`--check` compares with a file or a folder, and {} is neither", code(&path.to_string_lossy()));
-            return Err(Box::new(Diagnostic::new(&codes::USAGE, message)));
+            return Err(nothing_to_compare(&path.to_string_lossy()));
         }
-        match output::compare_file(path, text.expose()) {
+        match output::compare_file(path, text.expose(), overwrite) {
             Ok(None) => Ok(()),
             Ok(Some(difference)) => Err(Box::new(messages::file_differs(path, difference))),
             Err(fault) => Err(Box::new(messages::cannot_compare(&fault))),
         }
     }
 
-    fn to_folder(&self, path: &Path, files: Vec<OutputFile>, said: &mut Vec<String>) -> Done {
+    fn to_folder(&self, path: &Path, files: Vec<OutputFile>, overwrite: Overwrite<'_>, said: &mut Vec<String>) -> Done {
         // With only some of the Secrets at hand, nothing is known of the others.
         let rest = if self.spec.only.is_empty() { Rest::Removed } else { Rest::Kept };
         if self.check {
-            let changes = compare_folder(path, files, rest).map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
+            let compared = compare_folder(path, files, rest, overwrite);
+            let changes = compared.map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
             return if changes.is_empty() { Ok(()) } else { Err(Box::new(messages::folder_differs(path, &changes))) };
         }
-        let changes = write_folder(path, files, rest).map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
+        let changes = write_folder(path, files, rest, overwrite).map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
         self.tell(path, &changes, said);
         Ok(())
     }
@@ -124,8 +134,14 @@ impl Build {
     }
 }
 
-fn to_stdout(text: &SecretBytes) -> Done {
-    output::write_stdout(text.expose()).map_err(|fault| Box::new(messages::cannot_write(&fault)))
+fn to_stdout(text: &SecretBytes, inputs: &Inputs) -> Done {
+    output::write_stdout_apart(text.expose(), inputs).map_err(|fault| Box::new(messages::cannot_write(&fault)))
+}
+
+/// `--check` with a pipe, a device or stdout.
+fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
+    let message = format!("`--check` compares with a file or a folder, and {} is neither", code(name));
+    Box::new(Diagnostic::new(&codes::USAGE, message).help("name the file or folder that should be up to date"))
 }
 
 /// The text, read back and compared before anybody gets to see it.

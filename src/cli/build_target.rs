@@ -1,4 +1,4 @@
-//! What `-o` names: a file or a folder.
+//! What `-o` names: stdout, a file or a folder.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 /// Where the result of a build goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
-    /// Nothing was named.
+    /// Nothing was named, or `-`.
     Stdout,
     /// One file with everything, or a pipe or device.
     File(&'a Path),
@@ -17,7 +17,7 @@ pub enum Target<'a> {
 impl<'a> Target<'a> {
     /// What is there decides. Where nothing is, a `/` at the end or a name without an ending makes it a folder.
     pub fn of(output: Option<&'a Path>) -> Self {
-        let Some(path) = output else { return Self::Stdout };
+        let Some(path) = output.filter(|path| path.as_os_str() != "-") else { return Self::Stdout };
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => Self::Folder(path),
             Ok(_) => Self::File(path),
@@ -54,5 +54,7 @@ mod tests {
         assert_eq!(Target::of(Some(Path::new("."))), Target::Folder(Path::new(".")));
         assert_eq!(Target::of(Some(Path::new("/dev/null"))), Target::File(Path::new("/dev/null")));
         assert_eq!(Target::of(None), Target::Stdout);
+        assert_eq!(Target::of(Some(Path::new("-"))), Target::Stdout);
+        assert_eq!(Target::of(Some(Path::new("./-"))), Target::Folder(Path::new("./-")));
     }
 }

@@ -11,6 +11,7 @@ use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::integrations::krm::{Config, SpecPlace};
+use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
@@ -74,7 +75,11 @@ impl FunctionOptions {
             SpecPlace::Path(path) => match self.spec_file(path, base) {
                 Ok(file) => options.specs.push(file),
                 Err(diagnostic) => {
-                    return Run { compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] }, sources };
+                    return Run {
+                        compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] },
+                        sources,
+                        inputs: Inputs::default(),
+                    };
                 }
             },
         }

@@ -19,7 +19,7 @@ pub use kustomize::{below, plugin_home};
   mintage install helm           the post-renderer of Helm 4
   mintage install argocd --part patch > patch.yaml
 
-What is not mintage's own is never overwritten.")]
+Files that mintage did not write are only overwritten with --force.")]
 pub struct Install {
     #[command(subcommand)]
     target: Target,

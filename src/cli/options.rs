@@ -1,8 +1,9 @@
 //! The flags of every command that reads a spec, and what they become.
 
 use std::cell::OnceCell;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use clap::{Arg, Args, ValueEnum};
 
@@ -15,6 +16,7 @@ use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, Level, codes, render};
 use crate::os::identity_files::{self, Gathered, IdentityFileFault};
+use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap, Span};
@@ -166,6 +168,8 @@ pub struct Run {
     pub compiled: Compiled,
     /// The texts.
     pub sources: SourceMap,
+    /// All files that were read.
+    pub inputs: Inputs,
 }
 
 impl SpecOptions {
@@ -191,9 +195,10 @@ impl SpecOptions {
     /// The same; with `only`, that Secret alone, whatever the flags say.
     fn compile_only(&self, mut sources: SourceMap, locked: Locked, unused_files: bool, only: Option<&str>) -> Run {
         let mut problems = Vec::new();
-        let specs = self.read_specs(&mut sources, &mut problems);
+        let mut read = Inputs::default();
+        let specs = self.read_specs(&mut sources, &mut problems, &mut read);
         let mut notes = Vec::new();
-        let mut options = self.options(locked, &mut sources, &mut problems, &mut notes);
+        let mut options = self.options(locked, &mut sources, &mut problems, &mut notes, &mut read);
         options.unused_files = unused_files;
         if let Some(pattern) = only.and_then(|only| glob::Pattern::new(&glob::Pattern::escape(only)).ok()) {
             options.only = vec![pattern];
@@ -207,17 +212,19 @@ impl SpecOptions {
         if problems.is_empty() {
             let mut compiled = compile(&inputs, &options, &mut sources);
             compiled.diagnostics.append(&mut notes);
-            return Run { compiled, sources };
+            specs.iter().for_each(|(_, world)| read.extend(world.inputs()));
+            return Run { compiled, sources, inputs: read };
         }
-        Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources }
+        Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources, inputs: read }
     }
 
     /// Looks into the specs. What can't even be read is among the findings.
     pub fn inspect(&self) -> (Inspection, SourceMap) {
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
-        let specs = self.read_specs(&mut sources, &mut problems);
-        let options = self.options(Locked::LeaveOut, &mut sources, &mut problems, &mut Vec::new());
+        let mut read = Inputs::default();
+        let specs = self.read_specs(&mut sources, &mut problems, &mut read);
+        let options = self.options(Locked::LeaveOut, &mut sources, &mut problems, &mut Vec::new(), &mut read);
         let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
         if problems.is_empty() {
             let inspection = inspect(&inputs, &options, &mut sources);
@@ -249,16 +256,24 @@ impl SpecOptions {
         }
     }
 
-    fn options(&self, locked: Locked, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, notes: &mut Vec<Diagnostic>) -> Options {
+    fn options(
+        &self,
+        locked: Locked,
+        sources: &mut SourceMap,
+        problems: &mut Vec<Diagnostic>,
+        notes: &mut Vec<Diagnostic>,
+        read: &mut Inputs,
+    ) -> Options {
         let mut options = Options {
             environment: self.environment(sources),
-            vars: self.vars(sources, problems),
+            vars: self.vars(sources, problems, read),
             locked,
             allow_empty: self.allow_empty,
             ..Options::default()
         };
         match self.gathered.get_or_init(|| identity_files::gather(&self.identities, &|name| env::var_os(name))) {
             Ok(gathered) => {
+                read.extend(gathered.inputs.clone());
                 for fault in &gathered.skipped {
                     notes.push(Diagnostic::new(&codes::LEFT_OUT, fault.message()).maybe_help(fault.help()));
                 }
@@ -303,10 +318,10 @@ impl SpecOptions {
     }
 
     /// `--set-file`, then `--set`.
-    fn vars(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<Node> {
+    fn vars(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, read: &mut Inputs) -> Vec<Node> {
         let mut vars = Vec::new();
         for path in &self.set_file {
-            let Some(file) = read_text(path, "a file of vars", sources, problems) else { continue };
+            let Some(file) = read_input(path, "a file of vars", sources, problems, read) else { continue };
             match read_vars(file, sources) {
                 Ok(node) => vars.push(node),
                 Err(diagnostics) => problems.extend(diagnostics),
@@ -325,7 +340,7 @@ impl SpecOptions {
         vars
     }
 
-    fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<(FileId, OsWorld)> {
+    fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, read: &mut Inputs) -> Vec<(FileId, OsWorld)> {
         let mut specs = Vec::new();
         if let Some(inline) = &self.inline {
             match OsWorld::new(&inline.root, &self.allow_path, &self.allow_env_var) {
@@ -336,7 +351,7 @@ impl SpecOptions {
         }
         for path in &self.specs {
             let path = if path.is_dir() { path.join("mintage.toml") } else { path.clone() };
-            let Some(file) = read_text(&path, "a spec", sources, problems) else { continue };
+            let Some(file) = read_input(&path, "a spec", sources, problems, read) else { continue };
             let root = match path.parent() {
                 Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
                 _ => PathBuf::from("."),
@@ -355,8 +370,19 @@ pub fn no_file(name: &str) -> Diagnostic {
     Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(name)))
 }
 
+/// Reads a text for a command that writes no files; see [`read_input`].
+pub fn read_text(path: &Path, what: &'static str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+    read_input(path, what, sources, problems, &mut Inputs::default())
+}
+
 /// Reads a text that the command line names; `what` says what it is, with its article. As in specs, `./` in front is left out of its name.
-pub fn read_text(path: &Path, what: &str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+fn read_input(
+    path: &Path,
+    what: &'static str,
+    sources: &mut SourceMap,
+    problems: &mut Vec<Diagnostic>,
+    inputs: &mut Inputs,
+) -> Option<FileId> {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
     let cannot = |why: String| Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)));
     let metadata = match fs::metadata(path) {
@@ -384,7 +410,14 @@ pub fn read_text(path: &Path, what: &str, sources: &mut SourceMap, problems: &mu
         problems.push(cannot("it is a directory".to_owned()));
         return None;
     }
-    let bytes = match fs::read(path) {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        inputs.add(what, &name, Some(path), &file.metadata()?);
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = match { read }() {
         Ok(bytes) => bytes,
         Err(error) => {
             problems.push(cannot(error.kind().to_string()));

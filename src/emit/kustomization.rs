@@ -25,14 +25,37 @@ pub fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     out
 }
 
+/// Whether a text is one that [`kustomization`] made, byte for byte.
+pub fn is_printed(text: &str) -> bool {
+    let items = text.lines().filter_map(|line| line.strip_prefix("- "));
+    // Names of files need no escapes, so quotes are all that a scalar has around it.
+    let paths = items.map(|item| item.strip_prefix('"').and_then(|item| item.strip_suffix('"')).unwrap_or(item));
+    kustomization(paths) == text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::kustomization;
+    use super::{is_printed, kustomization};
 
     #[test]
     fn lists_files_in_order() {
         let text = kustomization(["shop/b.yaml", "1.yaml", "a.yaml"]);
         assert!(text.ends_with("\nresources:\n- shop/b.yaml\n- \"1.yaml\"\n- a.yaml\n"), "{text}");
         assert!(kustomization([]).ends_with("\nresources: []\n"));
+    }
+
+    #[test]
+    fn what_was_printed_is_known() {
+        for text in [kustomization(["shop/b.yaml", "1.yaml", "a.yaml"]), kustomization([])] {
+            assert!(is_printed(&text));
+            for changed in [
+                text.replace('\n', "\r\n"),
+                format!("{text}namespace: shop\n"),
+                text.replacen("# Made", "# made", 1),
+                format!("{text}# mine\n"),
+            ] {
+                assert!(!is_printed(&changed), "{changed}");
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod node;
 pub mod objects;
 pub mod open_secrets;
+pub mod printed;
 pub mod secrets;
 pub mod yaml;
 
@@ -39,7 +40,7 @@ pub use check::{Checked, check_manifests};
 pub use load::{all_but, load};
 pub use node::{Member, Node, NodeKind};
 pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
-pub use secrets::{Found, secrets};
+pub use secrets::{Found, secrets, secrets_as_written};
 
 /// Deepest nesting of lists and objects that is looked into.
 const MAX_DEPTH: usize = 200;
@@ -71,7 +72,10 @@ enum Mode {
         at: Option<i64>,
     },
     /// It is kept, if it can be decoded.
-    Read,
+    Read {
+        /// With the copies of itself that tools keep in its annotations.
+        copies: bool,
+    },
 }
 
 /// Goes through a text, and gives the Secrets too when they are only read.
@@ -212,10 +216,13 @@ impl<'t> Judge<'t> {
         let id = decoded.secret.id();
         let about = |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
-        let Mode::Judge { at } = self.mode else {
-            decoded.faults.retain(|fault| secrets::matters(&fault.kind));
-            self.decode_faults(&decoded, about);
-            return self.found.push(secrets::found(node, decoded));
+        let at = match self.mode {
+            Mode::Judge { at } => at,
+            Mode::Read { copies } => {
+                decoded.faults.retain(|fault| secrets::matters(&fault.kind));
+                self.decode_faults(&decoded, about);
+                return self.found.push(secrets::found(node, decoded, copies));
+            }
         };
         if !(said.kind && said.api_version) {
             self.report_with(messages::type_meta(said), head.clone(), about);

@@ -31,7 +31,7 @@ const COPIES: [&str; 4] = [
 /// # Errors
 /// What can't be read or decoded, with its place in the file; the file's text is masked for that.
 pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<Diagnostic>> {
-    let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read);
+    let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
     if judged.diagnostics.is_empty() {
         return Ok(found);
     }
@@ -39,15 +39,23 @@ pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<
     Err(judged.diagnostics)
 }
 
+/// The Secrets of a text with all that it says of them; `None` if any can't be read or decoded.
+pub fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
+    // Findings are only counted, so no file has to stand behind their places.
+    let file = SourceMap::new().add("", "");
+    let (judged, found) = judge_as(file, text, Mode::Read { copies: true });
+    judged.diagnostics.is_empty().then(|| found.into_iter().map(|found| found.secret).collect())
+}
+
 /// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say nothing about that.
 pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
     !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
 }
 
-/// The Secret of an object that was decoded.
-pub(crate) fn found(node: &Node<'_>, decoded: Decoded) -> Found {
+/// The Secret of an object that was decoded; with the copies that tools keep of it, if wanted.
+pub(crate) fn found(node: &Node<'_>, decoded: Decoded, copies: bool) -> Found {
     let mut secret = decoded.secret;
-    secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
+    secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
     let metadata = node.get("metadata");
     let has = |field: &str| metadata.and_then(|metadata| metadata.get(field)).and_then(Node::text).is_some_and(|text| !text.is_empty());
     Found { secret, from_server: has("uid") || has("resourceVersion") }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
+use super::inputs::Inputs;
 use crate::diag::phrases::{code, number};
 use crate::secret::bytes::SecretBytes;
 
@@ -32,6 +33,8 @@ pub struct Gathered {
     pub identities: Vec<FoundIdentity>,
     /// Files in the usual places that are there but can't be read: worth a warning.
     pub skipped: Vec<IdentityFileFault>,
+    /// All files that were looked at.
+    pub inputs: Inputs,
 }
 
 /// An identity file that can't be read.
@@ -192,7 +195,7 @@ impl Search {
         }
         let is_stdin = named_by == NamedBy::Flag && path == Path::new("-");
         let origin = if is_stdin { "standard input".to_owned() } else { path.to_string_lossy().into_owned() };
-        match if is_stdin { read_stdin() } else { read(path) } {
+        match if is_stdin { read_stdin(&mut self.found.inputs) } else { read(path, &mut self.found.inputs) } {
             Ok(bytes) => self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh: false }),
             Err(reason) => self.faults.push(IdentityFileFault { path: origin, named_by, reason }),
         }
@@ -204,7 +207,7 @@ impl Search {
             return;
         }
         let origin = path.to_string_lossy().into_owned();
-        match read(path) {
+        match read(path, &mut self.found.inputs) {
             Ok(bytes) => self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh }),
             Err(IdentityFileReason::Missing) => {}
             Err(reason) => self.found.skipped.push(IdentityFileFault { path: origin, named_by: NamedBy::Default, reason }),
@@ -226,8 +229,13 @@ fn looks_like_key(path: &Path) -> bool {
     text.contains("AGE-SECRET-KEY-") || text.contains("AGE-PLUGIN-") || text.contains("PRIVATE KEY-----")
 }
 
-fn read(path: &Path) -> Result<SecretBytes, IdentityFileReason> {
+/// What a file that is read here is to whoever reads messages.
+const READ_AS: &str = "an identity";
+
+fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
     let found = fs::metadata(path).map_err(|error| reason(&error))?;
+    // Also one that can't be opened: a run that passes over it must not destroy it.
+    inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
     if found.is_dir() {
         return Err(IdentityFileReason::Directory);
     }
@@ -239,12 +247,16 @@ fn read(path: &Path) -> Result<SecretBytes, IdentityFileReason> {
 }
 
 /// Stdin without the library's buffer, which would keep a copy.
-fn read_stdin() -> Result<SecretBytes, IdentityFileReason> {
+fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
     #[cfg(windows)]
     let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
-    read_limited(File::from(stdin.map_err(|error| reason(&error))?), 0)
+    let stdin = File::from(stdin.map_err(|error| reason(&error))?);
+    if let Ok(found) = stdin.metadata() {
+        inputs.add(READ_AS, "standard input", None, &found);
+    }
+    read_limited(stdin, 0)
 }
 
 fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, IdentityFileReason> {

@@ -2,6 +2,7 @@
 
 pub mod bounded_read;
 pub mod identity_files;
+pub mod inputs;
 pub mod output;
 pub mod sandbox;
 pub mod signals;

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fmt, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
+use super::inputs::Inputs;
 use super::sandbox::{Sandbox, Stray, Typed};
 use super::{terminal, walk};
 use crate::diag::phrases::{code, nearest};
@@ -25,6 +26,8 @@ pub struct OsWorld {
     env_vars: Vec<String>,
     /// What was answered. The lock is held while asking, so that two threads never ask at once.
     passphrases: Mutex<BTreeMap<String, Option<SecretBytes>>>,
+    /// What was read.
+    inputs: Mutex<Inputs>,
 }
 
 /// A directory that was named on the command line and can't be used.
@@ -49,7 +52,17 @@ impl OsWorld {
     /// variables `allow_env_vars`. Relative paths given here start at the current directory.
     pub fn new(root: &Path, allow_paths: &[PathBuf], allow_env_vars: &[String]) -> Result<Self, DirectoryFault> {
         let allowed: Vec<PathBuf> = allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
-        Ok(Self { sandbox: Sandbox::new(directory(root)?, allowed), env_vars: allow_env_vars.to_vec(), passphrases: Mutex::default() })
+        Ok(Self {
+            sandbox: Sandbox::new(directory(root)?, allowed),
+            env_vars: allow_env_vars.to_vec(),
+            passphrases: Mutex::default(),
+            inputs: Mutex::default(),
+        })
+    }
+
+    /// The files that were read so far.
+    pub fn inputs(&self) -> Inputs {
+        self.inputs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The path that may have been meant, by following the nearest name wherever one is missing.
@@ -101,7 +114,10 @@ impl World for OsWorld {
             }
             Err(Stray::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
-        read_regular(&place)
+        let (bytes, found) = read_regular(&place)?;
+        let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        inputs.add("a file that the spec names", path, Some(&place), &found);
+        Ok(bytes)
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {
@@ -124,8 +140,8 @@ impl World for OsWorld {
     }
 }
 
-/// A file's bytes. What it is gets looked at before it is opened: to open a pipe waits for a writer, to open a device may do anything.
-fn read_regular(place: &Path) -> Result<SecretBytes, ReadError> {
+/// A file's bytes, and what it is. What it is gets looked at before it is opened: to open a pipe waits for a writer, to open a device may do anything.
+fn read_regular(place: &Path) -> Result<(SecretBytes, fs::Metadata), ReadError> {
     let io = |error: io::Error| ReadError::Io(system_words(&error));
     let found = fs::metadata(place).map_err(io)?;
     if found.is_dir() {
@@ -139,8 +155,10 @@ fn read_regular(place: &Path) -> Result<SecretBytes, ReadError> {
     }
     let file = File::open(place).map_err(io)?;
     // It may have been replaced meanwhile.
-    if !file.metadata().map_err(io)?.is_file() {
+    let found = file.metadata().map_err(io)?;
+    if !found.is_file() {
         return Err(ReadError::NotAFile);
     }
-    read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)
+    let bytes = read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)?;
+    Ok((bytes, found))
 }

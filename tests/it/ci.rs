@@ -120,6 +120,10 @@ fn the_action_checks_builds_and_guards() {
     // Secrets never get into the log.
     let logged = run(&[("command", "build"), ("env", "prod")]);
     assert!(logged.status.code() == Some(2) && !said(&logged).contains("kind: Secret"), "{}", said(&logged));
+    for stdout in ["-o\n-", "-o-", "--output=-", "-o\n/dev/stdout"] {
+        let logged = run(&[("command", "build"), ("env", "prod"), ("args", stdout)]);
+        assert!(logged.status.code() == Some(2) && !said(&logged).contains("kind: Secret"), "{stdout}: {}", said(&logged));
+    }
     let built = run(&[("command", "build"), ("env", "prod"), ("args", "--output\nout.yaml")]);
     assert!(built.status.success() && !said(&built).contains("kind: Secret"), "{}", said(&built));
     assert!(fs::read_to_string(runner.path("repo/out.yaml")).unwrap().contains("name: a-prod"));

@@ -379,7 +379,19 @@ fn the_doctor_finds_what_is_wrong_with_the_plugin_and_no_more_when_it_is_right()
     says("is not executable");
     fs::set_permissions(&link, fs::Permissions::from_mode(0o755)).unwrap();
     says("is mintage 0.0.1");
-    assert_eq!(lab.mintage(&["install", "kustomize"]).status.code(), Some(2));
+    let refused = lab.mintage(&["install", "kustomize"]);
+    assert!(refused.status.code() == Some(2) && stderr(&refused).contains("--force"));
+    ok(lab.mintage(&["install", "kustomize", "--force"]));
+    assert_eq!(doctor(), (Some(0), String::new()));
+    // The program itself is not replaced by a link to itself.
+    fs::remove_file(&link).unwrap();
+    let program = lab.folder.path().join("mintage");
+    fs::copy(MINTAGE, &program).unwrap();
+    fs::hard_link(&program, &link).unwrap();
+    let itself = lab.run(&program, &["install", "kustomize", "--force"], b"");
+    assert!(itself.status.code() == Some(2) && stderr(&itself).contains("the program itself"), "{}", stderr(&itself));
+    assert!(!link.is_symlink());
+    fs::remove_file(&program).unwrap();
     // An old kubectl, by the words of one.
     fs::remove_file(&link).unwrap();
     lab.install("kustomize");
@@ -501,12 +513,30 @@ fn helm_adds_the_secrets_to_a_chart() {
     let piped = ok(lab.run(Path::new(MINTAGE), &["post-render", "-e", "prod"], &plain));
     let secrets = ok(lab.mintage(&["build", "-e", "prod"]));
     assert_eq!(piped, [&plain[..], b"---\n", &secrets[..]].concat());
-    // Installed again, the file stays; somebody else's is not touched.
+}
+
+#[test]
+fn a_plugin_of_helm_that_was_changed_is_only_overwritten_by_force() {
+    let lab = Lab::new();
     let plugin = lab.home().join(".local/share/helm/plugins/mintage/plugin.yaml");
     lab.install("helm");
-    fs::write(&plugin, "name: mintage\n").unwrap();
-    assert_eq!(lab.mintage(&["install", "helm"]).status.code(), Some(2));
-    assert_eq!(fs::read_to_string(&plugin).unwrap(), "name: mintage\n");
+    let ours = fs::read_to_string(&plugin).unwrap();
+    lab.install("helm");
+    // That of another version, of a program in another place.
+    let version = format!("version: {}\n", env!("CARGO_PKG_VERSION"));
+    let older = ours.replace(&version, "version: 0.0.9\n").replace("command: ", "command: /opt");
+    assert_ne!(ours, older);
+    fs::write(&plugin, older).unwrap();
+    lab.install("helm");
+    assert_eq!(fs::read_to_string(&plugin).unwrap(), ours);
+    for changed in ["name: mintage\n".to_owned(), format!("{ours}# mine\n"), ours.replace("post-render]", "post-render, -A, warnings]")] {
+        fs::write(&plugin, &changed).unwrap();
+        let refused = lab.mintage(&["install", "helm"]);
+        assert!(refused.status.code() == Some(2) && stderr(&refused).contains("--force"));
+        assert_eq!(fs::read_to_string(&plugin).unwrap(), changed);
+        ok(lab.mintage(&["install", "helm", "--force"]));
+        assert_eq!(fs::read_to_string(&plugin).unwrap(), ours);
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ const EDGES: &[&str] = &[
     // Folders: what is there, and many files changed at once.
     "src/output",
     "src/os/identity_files.rs",
+    "src/os/inputs.rs",
     "src/os/signals.rs",
     "src/os/terminal.rs",
 ];

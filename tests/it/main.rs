@@ -17,6 +17,7 @@ mod leaks;
 mod manifests;
 mod no_network;
 mod output_folder;
+mod overwrite;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod sarif;

@@ -401,7 +401,7 @@ fn what_a_killed_run_left_is_cleaned_up() {
     // Killed between its renames: the list has the new file's name, the file may be there, and what was written aside is.
     let list = fs::read_to_string(place.at("out/.mintage")).unwrap();
     fs::write(place.at("out/.mintage"), format!("{list}shop/half.yaml\n")).unwrap();
-    fs::write(place.at("out/shop/half.yaml"), "new").unwrap();
+    fs::copy(place.at("out/shop/db.yaml"), place.at("out/shop/half.yaml")).unwrap();
     fs::create_dir(place.at("out/.mintage-abc123.tmp")).unwrap();
     fs::write(place.at("out/.mintage-abc123.tmp/1"), "hunter2").unwrap();
     assert_eq!(place.build(&["-o", "out"]).0, 0);
@@ -473,4 +473,75 @@ fn what_is_no_folder() {
     let (status, stderr) = place.build(&["-o", "/dev/null", "--check"]);
     assert!(status == 2 && stderr.contains("is neither"), "{stderr}");
     assert_eq!(place.build(&["--check"]).0, 2);
+}
+
+#[test]
+fn force_overwrites_files_and_nothing_else() {
+    let place = Place::new(&spec(&["shop/db", "shop/old"], "a"));
+    place.build(&["-o", "out"]);
+    let out = place.at("out");
+    place.spec(&spec(&["shop/db", "shop/web"], "b"));
+    for path in ["shop/db.yaml", "shop/web.yaml", "shop/old.yaml", "kustomization.yaml", "notes.yaml"] {
+        fs::write(out.join(path), "mine").unwrap();
+    }
+    let before = tree(&out);
+    let (status, stderr) = place.build(&["-o", "out"]);
+    let flat = stderr.replace("\n         ", " ");
+    let named = "`shop/web.yaml`, `shop/db.yaml`, `kustomization.yaml` and `shop/old.yaml`";
+    assert!(status == 2 && flat.contains("4 files in `out`") && flat.contains(named) && flat.contains("--force"), "{stderr}");
+    let (status, stderr) = place.build(&["-o", "out", "--check"]);
+    assert!(status == 1 && stderr.contains("error[output-differs]"), "{stderr}");
+    assert_eq!(tree(&out), before);
+    assert_eq!(place.build(&["-o", "out", "--force"]), (0, "mintage: wrote 3 files to `out`, removed 1\n".to_owned()));
+    assert_eq!(names(&out), [".mintage", "kustomization.yaml", "notes.yaml", "shop/", "shop/db.yaml", "shop/web.yaml"]);
+    assert_eq!(place.build(&["-o", "out", "--check"]), (0, String::new()));
+    // A list that is not ours names nothing that could be removed.
+    fs::write(out.join(".mintage"), "../mintage.toml\nnotes.yaml\n").unwrap();
+    let (status, stderr) = place.build(&["-o", "out"]);
+    assert!(status == 2 && stderr.contains("--force"), "{stderr}");
+    assert_eq!(place.build(&["-o", "out", "--force"]).0, 0);
+    assert!(place.at("mintage.toml").exists() && out.join("notes.yaml").exists());
+    // What is no regular file stays.
+    fs::remove_file(out.join("shop/db.yaml")).unwrap();
+    symlink("/etc/hostname", out.join("shop/db.yaml")).unwrap();
+    fs::write(out.join("Kustomization"), "mine").unwrap();
+    let before = tree(&out);
+    let (status, stderr) = place.build(&["-o", "out", "--force"]);
+    assert!(status == 2 && stderr.contains("move them away") && !stderr.contains("--force"), "{stderr}");
+    assert_eq!(tree(&out), before);
+}
+
+#[test]
+fn an_input_in_the_folder_is_neither_replaced_nor_removed() {
+    let value = "[[opaque]]\nname = \"value\"\ndata.A = { file = \"db.yaml\" }\n";
+    let cases = [
+        // The spec has the name of a Secret's file; is on the list of files to remove; is the list.
+        ("db.yaml", spec(&["db"], "a"), ".mintage", "db.yaml\n"),
+        ("db.yaml", spec(&["web"], "a"), ".mintage", "db.yaml\n"),
+        (".mintage", spec(&["web"], "a"), "notes", ""),
+        // So has a file that the spec reads.
+        ("mintage.toml", value.to_owned(), "db.yaml", "a"),
+        ("mintage.toml", format!("{value}[[opaque]]\nname = \"db\"\ndata.A = \"a\"\n"), "db.yaml", "a"),
+        (".mintage-a.tmp/mintage.toml", spec(&["web"], "a"), "notes", ""),
+    ];
+    for (number, (file, text, other, content)) in cases.into_iter().enumerate() {
+        let place = Place(tempdir().unwrap());
+        fs::create_dir(place.at(".mintage-a.tmp")).unwrap();
+        fs::write(place.at(file), &text).unwrap();
+        fs::write(place.at(other), content).unwrap();
+        if number == 3 {
+            fs::write(place.at(".mintage"), "db.yaml\n").unwrap();
+        }
+        let before = tree(&place.at("."));
+        for more in [&[][..], &["--check"], &["--force"]] {
+            let (status, stderr) = place.build(&[&[file, "-o", "."], more].concat());
+            if number == 5 {
+                // Killed runs leave folders of such names; this is none of them.
+                assert!(place.at(file).exists(), "{stderr}");
+                continue;
+            }
+            assert!(status == 2 && stderr.contains("is an input of this run"), "{number} {more:?}: {stderr}");
+            assert_eq!(tree(&place.at(".")), before, "{number} {more:?}");
+        }
+    }
 }

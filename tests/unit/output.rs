@@ -13,8 +13,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::{TempDir, tempdir};
 
-use crate::os::output::{WriteReason, Written, write_file, write_stdout};
+use crate::os::inputs::Inputs;
+use crate::os::output::{Existing, Overwrite, WriteFault, WriteReason, Written, write_stdout};
 use crate::os::signals;
+
+/// Whatever was there before.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
+    crate::os::output::write_file(path, bytes, Overwrite { inputs: &Inputs::default(), existing: Existing::Any })
+}
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
@@ -200,7 +206,7 @@ fn is_complete(bytes: &[u8]) -> bool {
     bytes.len() == 300_000 && bytes.iter().all(|byte| Some(byte) == bytes.first())
 }
 
-const CHILD_ARGS: [&str; 4] = ["--exact", "children", "--nocapture", "--quiet"];
+const CHILD_ARGS: [&str; 4] = ["--exact", "unit::output::children", "--nocapture", "--quiet"];
 
 /// This test's program once more, to do the `task` of `children`.
 fn child(task: &str, path: &Path) -> Command {

@@ -1,16 +1,16 @@
 //! `mintage install helm`: the plugin by which Helm 4 finds its post-renderer.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::place::{fault, folder, program, variable};
+use super::place::{fault, folder, inputs, program, variable};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
 use crate::diag::phrases::code;
-use crate::os::output;
+use crate::os::output::messages::cannot_write;
+use crate::os::output::{Existing, Overwrite, Written, write_file};
 use crate::source::SourceMap;
 
 /// The first line of a file that this command has made.
@@ -28,6 +28,9 @@ pub struct Helm {
     /// Helm's folder of plugins; without it, HELM_PLUGINS, or below HELM_DATA_HOME, XDG_DATA_HOME or ~/.local/share
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Overwrite a plugin.yaml that mintage did not write, or an edited one
+    #[arg(long)]
+    force: bool,
 }
 
 impl Helm {
@@ -47,20 +50,11 @@ impl Helm {
         let file = plugins.join("mintage/plugin.yaml");
         let program = program()?;
         let text = plugin(&program);
-        match fs::read_to_string(&file) {
-            Ok(there) if !there.starts_with(OURS) => {
-                let found = fault(&file, "something that is not mintage's is in its place");
-                return Err(Box::new(found.help("look at it, and move it away if it is no longer needed")));
-            }
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(fault(&file, &crate::os::bounded_read::system_words(&error)));
-            }
-            _ => {}
-        }
         file.parent().map_or(Ok(()), folder)?;
-        let written = output::write_file(&file, text.as_bytes());
-        let written = written.map_err(|fault| Box::new(crate::os::output::messages::cannot_write(&fault)))?;
-        let done = if written == output::Written::Unchanged { "already there:" } else { "wrote" };
+        let existing = if self.force { Existing::Any } else { Existing::Ours(is_ours) };
+        let overwrite = Overwrite { inputs: &inputs(&program), existing };
+        let written = write_file(&file, text.as_bytes(), overwrite).map_err(|fault| Box::new(cannot_write(&fault)))?;
+        let done = if written == Written::Unchanged { "already there:" } else { "wrote" };
         Ok(said(done, &file))
     }
 }
@@ -80,19 +74,29 @@ fn plugins() -> Option<PathBuf> {
 fn plugin(program: &Path) -> String {
     let mut command = String::new();
     crate::emit::scalar::push_scalar(&mut command, &program.display().to_string());
+    text(env!("CARGO_PKG_VERSION"), &command)
+}
+
+/// Whether a text is one that this command made, for whichever version and program.
+fn is_ours(there: &str) -> bool {
+    let field = |name: &str| there.lines().find_map(|line| line.strip_prefix(name));
+    let (version, command) = (field("version: "), field("  - command: "));
+    version.zip(command).is_some_and(|(version, command)| text(version, command) == there)
+}
+
+fn text(version: &str, command: &str) -> String {
     format!(
         "{OURS}
 apiVersion: v1
 type: postrenderer/v1
 name: mintage
-version: {}
+version: {version}
 runtime: subprocess
 runtimeConfig:
   platformCommand:
   - command: {command}
     args: [post-render]
-",
-        env!("CARGO_PKG_VERSION")
+"
     )
 }
 

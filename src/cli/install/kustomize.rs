@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::place::{fault, folder, program, variable};
+use super::place::{fault, folder, in_the_way, inputs, program, variable};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
@@ -27,6 +27,9 @@ pub struct Kustomize {
     /// The folder of plugins; without it, where kustomize looks: KUSTOMIZE_PLUGIN_HOME, or below XDG_CONFIG_HOME or ~/.config
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Replace another file or link in the plugin's place
+    #[arg(long)]
+    force: bool,
 }
 
 /// Where kustomize looks for plugins; `None` where the environment does not say.
@@ -78,10 +81,17 @@ impl Kustomize {
                 place(&program, &link)?;
                 "linked anew"
             }
-            Ok(_) => {
-                let found = fault(&link, "something that is not mintage's is in its place");
-                return Err(Box::new(found.help("look at it, and move it away if it is no longer needed")));
+            Ok(found) if found.is_dir() => return Err(Box::new(fault(&link, "it is a directory").help("move it away"))),
+            Ok(found) if !found.is_symlink() && inputs(&program).find(&link).is_some() => {
+                return Err(Box::new(
+                    fault(&link, "it is the program itself").help("run the program from another place, such as a folder on the `PATH`"),
+                ));
             }
+            Ok(_) if self.force => {
+                place(&program, &link)?;
+                "linked anew"
+            }
+            Ok(_) => return Err(in_the_way(&link)),
         };
         Ok(said(done, &link, &program, self.dir.as_ref().map(|_| home.as_path())))
     }
@@ -97,12 +107,11 @@ fn is_ours(link: &Path) -> bool {
 
 /// Makes the link, or gives it its new target in one step: kustomize may be running.
 fn place(program: &Path, link: &Path) -> Result<(), Box<Diagnostic>> {
-    let next = link.with_extension("next");
-    let made = fs::remove_file(&next).or(Ok(())).and_then(|()| symlink(program, &next)).and_then(|()| fs::rename(&next, link));
-    made.map_err(|error| {
-        let _ = fs::remove_file(&next);
-        fault(link, &system_words(&error))
-    })
+    let fault = |error: std::io::Error| fault(link, &system_words(&error));
+    let beside = link.parent().unwrap_or(Path::new("."));
+    // A name that is free: what else lies there is not ours.
+    let made = tempfile::Builder::new().prefix(".mintage-").suffix(".tmp").make_in(beside, |next| symlink(program, next));
+    made.map_err(fault)?.into_temp_path().persist(link).map_err(|error| fault(error.error))
 }
 
 #[cfg(unix)]

@@ -6,10 +6,26 @@ use std::{fs, io};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::os::bounded_read::system_words;
+use crate::os::inputs::Inputs;
 
 /// The finding that something can't be put in place.
 pub fn fault(path: &Path, why: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(&codes::CANNOT_WRITE, format!("can't install {}: {why}", code(&path.display().to_string()))))
+}
+
+/// The finding that something else is there, which `--force` would replace.
+pub fn in_the_way(path: &Path) -> Box<Diagnostic> {
+    let message = format!("can't install {}: it exists, and mintage did not put it there", code(&path.display().to_string()));
+    Box::new(Diagnostic::new(&codes::FOREIGN_FILES, message).help("pass `--force` to overwrite it, or move it away"))
+}
+
+/// The program that gets installed: what is put in place must not take its own place.
+pub fn inputs(program: &Path) -> Inputs {
+    let mut inputs = Inputs::default();
+    if let Ok(found) = fs::metadata(program) {
+        inputs.add("the program to install", &program.display().to_string(), Some(program), &found);
+    }
+    inputs
 }
 
 /// Makes a folder and those above it.

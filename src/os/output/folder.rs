@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_leftovers};
-use super::{WriteFault, WriteReason, marker, parent_of};
+use super::{Overwrite, WriteFault, WriteReason, marker, parent_of};
 use crate::emit::files::OutputFile;
 use crate::os::signals;
 
@@ -27,15 +27,24 @@ pub enum Rest {
 pub enum FolderFault {
     /// One of its files, or the folder itself.
     Write(WriteFault),
-    /// Somebody else's files or folders, by their paths from it, stand where ours would.
+    /// Files or folders, by their paths from it, are not as we wrote them and stand where ours would.
     Foreign {
         /// The folder.
         folder: PathBuf,
-        /// What stands in the way.
+        /// Those that are somebody else's.
         paths: Vec<String>,
+        /// How many of those `--force` does not overwrite either.
+        stuck: usize,
+        /// Those of ours that were changed.
+        edited: Vec<String>,
     },
-    /// This list of what is ours is not one that mintage wrote.
-    Marker(PathBuf),
+    /// The list of what is ours is not one that mintage wrote.
+    Marker {
+        /// Its path.
+        path: PathBuf,
+        /// It is a regular file, which `--force` overwrites.
+        regular: bool,
+    },
     /// A change failed, and so did its undoing.
     NotPutBack {
         /// What failed first.
@@ -56,6 +65,8 @@ pub struct Changes {
     pub removed: Vec<String>,
     /// Those that are not ours and stand in the way; only in a comparison.
     pub foreign: Vec<String>,
+    /// Those of ours that were changed, and would be replaced or removed; only in a comparison.
+    pub edited: Vec<String>,
     /// How many were left alone.
     pub same: usize,
 }
@@ -63,13 +74,14 @@ pub struct Changes {
 impl Changes {
     /// Whether the folder is as it should be.
     pub fn is_empty(&self) -> bool {
-        [&self.created, &self.replaced, &self.removed, &self.foreign].iter().all(|paths| paths.is_empty())
+        [&self.created, &self.replaced, &self.removed, &self.foreign, &self.edited].iter().all(|paths| paths.is_empty())
     }
 }
 
 /// Makes a folder hold these files, mode 0600, its `kustomization.yaml` and the list of what is ours, and none of our older files, if `rest`
-/// says so. The folder and those above it are made if need be. A file that holds the very bytes keeps its time. Others' files stay.
-pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest) -> Result<Changes, FolderFault> {
+/// says so. The folder and those above it are made if need be. A file that holds the very bytes keeps its time. Others' files stay, and where
+/// they are in the way, or a file of ours was changed, nothing is written unless `overwrite` lets it.
+pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
     if folder.as_os_str().is_empty() {
         return Err(fault(folder, WriteReason::BadPath));
     }
@@ -78,9 +90,9 @@ pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest) -> Result
     signals::after(|| {
         let made = make_directories(folder)?;
         let lock = lock.or_else(|| Lock::of(folder));
-        let changes = Survey::new(folder, files, rest).and_then(|survey| apply(folder, &survey));
+        let changes = Survey::new(folder, files, rest, overwrite).and_then(|survey| apply(folder, &survey));
         match &changes {
-            Ok(_) if lock.is_some() => remove_leftovers(folder),
+            Ok(_) if lock.is_some() => remove_leftovers(folder, overwrite.inputs),
             Ok(_) => {}
             Err(_) => made.iter().rev().for_each(|directory| _ = fs::remove_dir(directory)),
         }
@@ -89,10 +101,11 @@ pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest) -> Result
 }
 
 /// What [`write_folder`] would do. Writes nothing.
-pub fn compare_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest) -> Result<Changes, FolderFault> {
-    let survey = Survey::new(folder, files, rest)?;
+pub fn compare_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
+    let survey = Survey::new(folder, files, rest, overwrite)?;
     let mut changes = changes(&survey);
     changes.foreign.clone_from(&survey.foreign);
+    changes.edited.clone_from(&survey.edited);
     if changes.is_empty() && !survey.is_clean() {
         let list = marker::NAME.to_owned();
         if survey.old_marker.is_none() { changes.created.push(list) } else { changes.replaced.push(list) }
@@ -107,13 +120,19 @@ fn changes(survey: &Survey) -> Changes {
         replaced: paths(true).collect(),
         removed: survey.stale.clone(),
         foreign: Vec::new(),
+        edited: Vec::new(),
         same: survey.same.len(),
     }
 }
 
 fn apply(folder: &Path, survey: &Survey) -> Result<Changes, FolderFault> {
-    if !survey.foreign.is_empty() {
-        return Err(FolderFault::Foreign { folder: folder.to_owned(), paths: survey.foreign.clone() });
+    if survey.is_blocked() {
+        return Err(FolderFault::Foreign {
+            folder: folder.to_owned(),
+            paths: survey.foreign.clone(),
+            stuck: survey.stuck,
+            edited: survey.edited.clone(),
+        });
     }
     if !survey.is_clean() {
         swap(folder, survey)?;

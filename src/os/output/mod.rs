@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod marker;
 pub mod messages;
+pub mod overwrite;
 pub mod survey;
 pub mod swap;
 
@@ -12,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
+use super::inputs::{InputFile, Inputs};
 use super::signals;
 use crate::diag::phrases::code;
+
+pub use overwrite::{Existing, MAX_JUDGED_BYTES, Overwrite};
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +58,12 @@ pub enum WriteReason {
     Denied,
     /// The disk is full, or what one may use of it.
     NoSpace,
+    /// The run has read it.
+    Input(InputFile),
+    /// It holds something that mintage did not write.
+    Foreign,
+    /// Whether mintage wrote it can't be told: the file `can't be read: permission denied`.
+    Unknown(String),
     /// Anything else, in the system's words.
     Io(String),
 }
@@ -74,6 +84,22 @@ impl WriteFault {
                     .to_owned(),
             ),
             WriteReason::NoSpace => Some("free some space; what was there before is unchanged".to_owned()),
+            WriteReason::Input(_) => Some("write to another path; `--force` does not overwrite inputs either".to_owned()),
+            WriteReason::Foreign | WriteReason::Unknown(_) => {
+                Some("pass `--force` to overwrite the file, or write to another path".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Why that is so, if there is something to say.
+    pub fn note(&self) -> Option<String> {
+        match &self.reason {
+            WriteReason::Input(input) => Some(format!("mintage read it as {}, {}", input.read_as, code(&input.name))),
+            WriteReason::Foreign | WriteReason::Unknown(_) => Some(
+                "mintage replaces a file only if it is exactly as mintage wrote it, so that no edits, comments or other content are lost"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }
@@ -89,6 +115,9 @@ impl WriteReason {
             Self::ParentReadOnly(directory) => format!("the directory {} can't be written to", shown(directory)),
             Self::Denied => "permission denied".to_owned(),
             Self::NoSpace => "there is no space left".to_owned(),
+            Self::Input(_) => "it is an input of this run".to_owned(),
+            Self::Foreign => "the file exists and is not as mintage wrote it".to_owned(),
+            Self::Unknown(why) => format!("the file exists and {why}, so mintage can't tell whether it wrote it"),
             Self::Io(words) => words.clone(),
         }
     }
@@ -135,6 +164,15 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
     written.map_err(|error| WriteFault { target: "stdout".to_owned(), reason: WriteReason::of(&error) })
 }
 
+/// The same, unless stdout goes to a file that the run has read, as in `mintage build >> mintage.toml`.
+pub fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
+    let found = unbuffered_stdout().and_then(|stdout| stdout.metadata());
+    match found.ok().and_then(|found| inputs.find_file(&found)) {
+        Some(input) => Err(WriteFault { target: "stdout".to_owned(), reason: WriteReason::Input(input.clone()) }),
+        None => write_stdout(bytes),
+    }
+}
+
 /// Stdout without the library's buffer, which would keep a copy and which hides that stdout is closed.
 fn unbuffered_stdout() -> io::Result<File> {
     // Whatever else was printed comes before.
@@ -148,19 +186,19 @@ fn unbuffered_stdout() -> io::Result<File> {
 
 /// Makes `bytes` the content of the file at `path`, with mode 0600: all of them or, if anything fails or a signal ends the process, none.
 ///
-/// A link stays and the file that it points to is replaced. A file that holds the very bytes keeps its time. Pipes and devices
-/// just get the bytes.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
+/// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that holds the very bytes keeps its time. Pipes and
+/// devices just get the bytes.
+pub fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     // Opened by this name, a file that stdout goes to would be written from its start.
     if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
-        return write_stdout(bytes).map(|()| Written::Passed);
+        return write_stdout_apart(bytes, overwrite.inputs).map(|()| Written::Passed);
     }
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
         Ok(found) if !found.is_file() => pass(path, bytes).map_err(fault),
-        Ok(found) => replace(path, &found, bytes).map_err(fault),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes).map_err(fault),
+        Ok(found) => replace(path, &found, bytes, overwrite).map_err(fault),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes, overwrite).map_err(fault),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(fault(WriteReason::ParentNotDirectory(parent_of(path)))),
         Err(error) => Err(fault(WriteReason::of(&error))),
     }
@@ -173,16 +211,25 @@ pub enum Difference {
     Missing,
     /// It holds something else.
     Content,
+    /// It holds something that [`write_file`] would refuse to replace.
+    Foreign,
 }
 
 /// What [`write_file`] would change about the file's content. Writes nothing.
-pub fn compare_file(path: &Path, bytes: &[u8]) -> Result<Option<Difference>, WriteFault> {
+pub fn compare_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Option<Difference>, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
         // A pipe or a device keeps nothing.
         Ok(found) if !found.is_file() => Ok(Some(Difference::Missing)),
-        Ok(found) => Ok(if holds(path, &found, bytes) { None } else { Some(Difference::Content) }),
+        Ok(found) => {
+            overwrite.refuse_input(path).map_err(fault)?;
+            Ok(match holds(path, &found, bytes) {
+                true => None,
+                false if overwrite.judge_content(path, &found).is_ok() => Some(Difference::Content),
+                false => Some(Difference::Foreign),
+            })
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Difference::Missing)),
         Err(error) => Err(fault(WriteReason::of(&error))),
     }
@@ -196,16 +243,17 @@ fn pass(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
     }
 }
 
-fn replace(path: &Path, found: &fs::Metadata, bytes: &[u8]) -> Result<Written, WriteReason> {
+fn replace(path: &Path, found: &fs::Metadata, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteReason> {
     let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
+    overwrite.refuse_input(&target)?;
     // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
     }
-    put(&target, bytes).map(|()| Written::Replaced)
+    put(&target, bytes, overwrite).map(|()| Written::Replaced)
 }
 
-fn create(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
+fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteReason> {
     if path.as_os_str().is_empty() {
         return Err(WriteReason::BadPath);
     }
@@ -214,7 +262,7 @@ fn create(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
     for _ in 0..40 {
         match fs::read_link(&target) {
             Ok(next) => target = parent_of(&target).join(next),
-            Err(_) => return put(&target, bytes).map(|()| Written::Created),
+            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::Created),
         }
     }
     Err(WriteReason::Io("too many symbolic links, one after another".to_owned()))
@@ -240,8 +288,9 @@ fn make_private(_target: &Path, _found: &fs::Metadata) -> io::Result<()> {
 }
 
 /// The bytes go to a file beside the target, which then takes its name: whoever reads sees the old or the new, never a part.
-fn put(target: &Path, bytes: &[u8]) -> Result<(), WriteReason> {
+fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), WriteReason> {
     let parent = parent_of(target);
+    let judged = overwrite.judge(target)?;
     signals::after(|| {
         // Removed when dropped, also by a panic.
         let mut file = tempfile::Builder::new()
@@ -250,6 +299,7 @@ fn put(target: &Path, bytes: &[u8]) -> Result<(), WriteReason> {
             .tempfile_in(&parent)
             .map_err(|error| WriteReason::of_parent(&error, &parent))?;
         fill(file.as_file_mut(), bytes).map_err(|error| WriteReason::of(&error))?;
+        overwrite.confirm(target, &judged)?;
         file.persist(target).map_err(|error| WriteReason::of(&error.error))?;
         // The new name should survive a power cut too. Not every file system can sync a directory.
         if cfg!(unix) {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::folder::{FolderFault, Rest};
-use super::{WriteFault, WriteReason, holds, make_private, marker};
+use super::overwrite::judge_text;
+use super::{Existing, Overwrite, WriteFault, WriteReason, holds, make_private, marker};
 use crate::emit::files::OutputFile;
 use crate::emit::kustomization::{self, kustomization};
 use crate::os::bounded_read::read_at_most;
@@ -23,6 +24,10 @@ pub struct Survey {
     pub stale: Vec<String>,
     /// Files and folders that are not ours and stand where ours would.
     pub foreign: Vec<String>,
+    /// How many of those can't be overwritten, since they are no regular files or have another name.
+    pub stuck: usize,
+    /// Files of ours that are no longer as we wrote them, and would be replaced or removed.
+    pub edited: Vec<String>,
     /// The list of what is ours, afterwards.
     pub marker: String,
     /// The list while files change: what was ours and what will be. An interrupted run must not leave files that nobody owns.
@@ -49,16 +54,30 @@ enum Found {
     Other,
 }
 
+/// What is looked at, and what may be replaced there.
+struct Place<'a> {
+    /// The folder, as it was asked for.
+    folder: &'a Path,
+    /// The same without links.
+    real: PathBuf,
+    overwrite: Overwrite<'a>,
+}
+
 impl Survey {
     /// Compares a folder with the files that it should hold. A folder that is not there is empty.
     ///
     /// # Errors
-    /// What can't be looked at, and a list that mintage did not write. Foreign files are no error here.
-    pub fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest) -> Result<Self, FolderFault> {
-        let old_marker = read_marker(folder)?;
-        let old = match &old_marker {
-            Some(text) => marker::parse(text).ok_or_else(|| FolderFault::Marker(folder.join(marker::NAME)))?,
-            None => Vec::new(),
+    /// What can't be looked at, an input of the run among what would be replaced or removed, and a list that mintage did not write. Foreign
+    /// files are no error here.
+    pub fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Self, FolderFault> {
+        let place = Place { folder, real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()), overwrite };
+        let old_marker = read_marker(&place)?;
+        let old = match old_marker.as_deref().map(marker::parse) {
+            Some(Some(paths)) => paths,
+            Some(None) if !matches!(overwrite.existing, Existing::Any) => {
+                return Err(FolderFault::Marker { path: folder.join(marker::NAME), regular: true });
+            }
+            Some(None) | None => Vec::new(),
         };
         let mut kept = if rest == Rest::Kept { kept(&old, &files) } else { Vec::new() };
         // One that somebody has removed meanwhile would make kustomize stumble.
@@ -69,16 +88,23 @@ impl Survey {
 
         let ours: BTreeSet<&str> = old.iter().copied().collect();
         let mut survey = Self { foreign: other_kustomizations(folder)?, ..Self::default() };
+        survey.stuck = survey.foreign.len();
         let mut folders = BTreeMap::new();
         for file in files.into_iter().chain([list]) {
-            survey.look_at(folder, file, &ours, &mut folders)?;
+            survey.look_at(&place, file, &ours, &mut folders)?;
         }
-        survey.foreign.dedup();
         let new: BTreeSet<&str> = listed.iter().map(String::as_str).chain([kustomization::NAME]).collect();
         for path in old.iter().filter(|path| !new.contains(**path)) {
             match find(folder, path)? {
                 // What has been put there instead is not ours.
-                Found::Regular(_) if is_directory_or_missing(folder, path)? => survey.stale.push((*path).to_owned()),
+                Found::Regular(found) if is_directory_or_missing(folder, path)? => {
+                    place.refuse_input(path, Some(&found))?;
+                    if place.is_as_written(path, &found) {
+                        survey.stale.push((*path).to_owned())
+                    } else {
+                        survey.edited.push((*path).to_owned())
+                    }
+                }
                 _ => {}
             }
         }
@@ -91,7 +117,12 @@ impl Survey {
 
     /// Whether nothing has to be done.
     pub fn is_clean(&self) -> bool {
-        self.writes.is_empty() && self.stale.is_empty() && self.foreign.is_empty() && self.old_marker.as_ref() == Some(&self.marker)
+        self.writes.is_empty() && self.stale.is_empty() && !self.is_blocked() && self.old_marker.as_ref() == Some(&self.marker)
+    }
+
+    /// Whether nothing may be done, because of what is not as we wrote it.
+    pub fn is_blocked(&self) -> bool {
+        !self.foreign.is_empty() || !self.edited.is_empty()
     }
 
     /// Takes away what a laxer mode allows others. What does not belong to us keeps its mode.
@@ -104,7 +135,7 @@ impl Survey {
 
     fn look_at(
         &mut self,
-        folder: &Path,
+        place: &Place<'_>,
         file: OutputFile,
         ours: &BTreeSet<&str>,
         folders: &mut BTreeMap<String, bool>,
@@ -113,26 +144,69 @@ impl Survey {
             let usable = match folders.get(namespace) {
                 Some(usable) => *usable,
                 None => {
-                    let usable = is_directory_or_missing(folder, &file.path)?;
+                    let usable = is_directory_or_missing(place.folder, &file.path)?;
                     folders.insert(namespace.to_owned(), usable);
+                    if !usable {
+                        self.foreign.push(namespace.to_owned());
+                        self.stuck += 1;
+                    }
                     usable
                 }
             };
             if !usable {
-                self.foreign.push(namespace.to_owned());
                 return Ok(());
             }
         }
-        match find(folder, &file.path)? {
+        let found = find(place.folder, &file.path)?;
+        place.refuse_input(&file.path, found.regular())?;
+        let (listed, forced) = (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
+        match found {
             Found::Nothing => self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false }),
             // Somebody else's file with these very bytes is as good as ours: the list was lost on the way.
-            Found::Regular(found) if holds(&folder.join(&file.path), &found, file.bytes.expose()) => self.same.push(file.path),
-            Found::Regular(_) if ours.contains(file.path.as_str()) => {
+            Found::Regular(found) if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) => self.same.push(file.path),
+            Found::Regular(found) if forced || listed && place.is_as_written(&file.path, &found) => {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: true });
             }
-            Found::Regular(_) | Found::Other => self.foreign.push(file.path),
+            Found::Regular(_) if listed => self.edited.push(file.path),
+            Found::Regular(_) => self.foreign.push(file.path),
+            Found::Other => {
+                self.foreign.push(file.path);
+                self.stuck += 1;
+            }
         }
         Ok(())
+    }
+}
+
+impl Found {
+    fn regular(&self) -> Option<&fs::Metadata> {
+        match self {
+            Self::Regular(found) => Some(found),
+            Self::Nothing | Self::Other => None,
+        }
+    }
+}
+
+impl Place<'_> {
+    fn refuse_input(&self, path: &str, found: Option<&fs::Metadata>) -> Result<(), FolderFault> {
+        match self.overwrite.inputs.find_at(&self.real.join(path), found) {
+            None => Ok(()),
+            Some(input) => {
+                let target = self.folder.join(path).to_string_lossy().into_owned();
+                Err(FolderFault::Write(WriteFault { target, reason: WriteReason::Input(input.clone()) }))
+            }
+        }
+    }
+
+    /// Whether a file may be replaced or removed for what it holds.
+    fn is_as_written(&self, path: &str, found: &fs::Metadata) -> bool {
+        match self.overwrite.existing {
+            Existing::Any => true,
+            Existing::Ours(_) if path == kustomization::NAME => {
+                judge_text(&self.folder.join(path), found, kustomization::is_printed).is_ok()
+            }
+            Existing::Ours(is_ours) => judge_text(&self.folder.join(path), found, is_ours).is_ok(),
+        }
     }
 }
 
@@ -143,17 +217,22 @@ fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
     old.iter().copied().filter(|path| *path != kustomization::NAME && !new.contains(&stem(path))).collect()
 }
 
-fn read_marker(folder: &Path) -> Result<Option<String>, FolderFault> {
-    let path = folder.join(marker::NAME);
-    let damaged = || FolderFault::Marker(path.clone());
-    let found = match find(folder, marker::NAME)? {
+/// The text of the list. With `--force`, one that is no text is as good as an empty one.
+fn read_marker(place: &Place<'_>) -> Result<Option<String>, FolderFault> {
+    let path = place.folder.join(marker::NAME);
+    let found = match find(place.folder, marker::NAME)? {
         Found::Nothing => return Ok(None),
         Found::Regular(found) => found,
-        Found::Other => return Err(damaged()),
+        Found::Other => return Err(FolderFault::Marker { path, regular: false }),
     };
+    place.refuse_input(marker::NAME, Some(&found))?;
     let read = File::open(&path).and_then(|file| read_at_most(file, found.len(), marker::MAX_BYTES));
-    let bytes = read.map_err(|error| fault(&path, &error))?.ok_or_else(damaged)?;
-    Ok(Some(bytes.expose_str().ok_or_else(damaged)?.to_owned()))
+    let bytes = read.map_err(|error| fault(&path, &error))?;
+    match bytes.as_ref().and_then(SecretBytes::expose_str) {
+        Some(text) => Ok(Some(text.to_owned())),
+        None if matches!(place.overwrite.existing, Existing::Any) => Ok(Some(String::new())),
+        None => Err(FolderFault::Marker { path, regular: true }),
+    }
 }
 
 fn other_kustomizations(folder: &Path) -> Result<Vec<String>, FolderFault> {

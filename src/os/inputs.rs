@@ -1,0 +1,92 @@
+//! The files that a run has read. None of them is ever one of its outputs, whatever flags say.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// As what, with its article: `a spec`.
+    pub read_as: &'static str,
+    /// What whoever named it calls it.
+    pub name: String,
+}
+
+/// Device and inode, which all names of a file share.
+type FileNumber = (u64, u64);
+
+/// Regular files that were read, by path and by file number: a hard link has another path, and an editor that saves gives the path
+/// another file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    paths: BTreeMap<PathBuf, InputFile>,
+    numbers: BTreeMap<FileNumber, InputFile>,
+}
+
+impl Inputs {
+    /// Records a file; `found` comes from the handle that is read. `path` is `None` where nobody knows one, as with stdin. Pipes and
+    /// devices hold nothing that could be lost.
+    pub fn add(&mut self, read_as: &'static str, name: &str, path: Option<&Path>, found: &Metadata) {
+        if !found.is_file() {
+            return;
+        }
+        let input = InputFile { read_as, name: name.to_owned() };
+        if let Some(number) = number(found) {
+            self.numbers.entry(number).or_insert_with(|| input.clone());
+        }
+        if let Some(path) = path.and_then(|path| fs::canonicalize(path).ok()) {
+            self.paths.entry(path).or_insert(input);
+        }
+    }
+
+    /// Adds all of the others.
+    pub fn extend(&mut self, others: Self) {
+        self.paths.extend(others.paths);
+        self.numbers.extend(others.numbers);
+    }
+
+    /// The input at a path, links followed.
+    pub fn find(&self, path: &Path) -> Option<&InputFile> {
+        self.find_at(&real(path), fs::metadata(path).ok().as_ref())
+    }
+
+    /// The input at a path that has no links in it; `found` is what is there.
+    pub fn find_at(&self, real: &Path, found: Option<&Metadata>) -> Option<&InputFile> {
+        found.and_then(|found| self.find_file(found)).or_else(|| self.paths.get(real))
+    }
+
+    /// The input that an open file is.
+    pub fn find_file(&self, found: &Metadata) -> Option<&InputFile> {
+        number(found).and_then(|number| self.numbers.get(&number))
+    }
+
+    /// Whether an input lies below a folder.
+    pub fn any_below(&self, folder: &Path) -> bool {
+        let folder = real(folder);
+        self.paths.keys().any(|path| path.starts_with(&folder))
+    }
+}
+
+/// A path without links; of a file that is not there, its folder's.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match (fs::canonicalize(folder), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        }
+    })
+}
+
+#[cfg(unix)]
+fn number(found: &Metadata) -> Option<FileNumber> {
+    use std::os::unix::fs::MetadataExt;
+    Some((found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn number(_found: &Metadata) -> Option<FileNumber> {
+    None
+}
