@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::folder::{Changes, FolderFault};
+use super::folder::Changes;
+use super::survey::FolderFault;
 use super::{Difference, WriteFault, WriteReason, marker, shown};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes};

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::folder::{FolderFault, Rest};
 use super::overwrite::judge_text;
 use super::{Existing, Overwrite, WriteFault, WriteReason, holds, make_private, marker};
 use crate::emit::files::OutputFile;
@@ -45,6 +44,47 @@ pub struct Write {
     pub bytes: SecretBytes,
     /// It is there already, with something else in it.
     pub replaces: bool,
+}
+
+/// What happens to files of ours that are not among those to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Their Secrets are gone, so they go too.
+    Removed,
+    /// Only some of the Secrets were asked for: they stay, and stay listed.
+    Kept,
+}
+
+/// A folder that could not be written or looked at. Nothing in it has changed, but for [`FolderFault::NotPutBack`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FolderFault {
+    /// One of its files, or the folder itself.
+    Write(WriteFault),
+    /// Files or folders, by their paths from it, are not as we wrote them and stand where ours would.
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// Those that are somebody else's.
+        paths: Vec<String>,
+        /// How many of those `--force` does not overwrite either.
+        stuck: usize,
+        /// Those of ours that were changed.
+        edited: Vec<String>,
+    },
+    /// The list of what is ours is not one that mintage wrote.
+    Marker {
+        /// Its path.
+        path: PathBuf,
+        /// It is a regular file, which `--force` overwrites.
+        regular: bool,
+    },
+    /// A change failed, and so did its undoing.
+    NotPutBack {
+        /// What failed first.
+        fault: WriteFault,
+        /// Where the old files are.
+        backups: PathBuf,
+    },
 }
 
 /// What stands at a path.
