@@ -15,3 +15,4 @@ pub mod value;
 pub mod verdict;
 
 pub use subject::{Origin, Subject, Unknown};
+

@@ -1,17 +1,17 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
 //! could use, and lints.
 
+use crate::diag::phrases::code;
+use crate::diag::{Cause, Level, codes};
+use crate::go::time;
+use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY};
 use super::api::violation::{Field, Rule, Violation};
-use super::api::{self, types};
 use super::finding::{Finding, Spot};
 use super::registry::{self, credentials, credentials_messages};
 use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
-use super::{practice, ssh, type_name, value};
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Level, codes};
-use crate::go::time;
+use super::{api, practice, ssh, type_name, value};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
 /// warning, because the server takes it.
@@ -81,12 +81,14 @@ fn spot(violation: &Violation) -> Spot {
 
 /// What no consumer of the type could use, or should look at.
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = match subject.secret.type_.as_str() {
-        types::TLS => tls_findings(subject),
-        types::DOCKER_CONFIG_JSON => docker_findings(subject, types::DOCKER_CONFIG_JSON_KEY, credentials::Form::ConfigJson),
-        types::DOCKER_CFG => docker_findings(subject, types::DOCKER_CFG_KEY, credentials::Form::Cfg),
-        types::BOOTSTRAP_TOKEN => token_findings(subject),
-        _ => untyped_tls_findings(subject),
+    let mut found = match kind::built_in(&subject.secret.type_) {
+        Some(BuiltIn::Tls) => tls_findings(subject),
+        Some(BuiltIn::DockerConfigJson) => docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::Form::ConfigJson),
+        Some(BuiltIn::DockerCfg) => docker_findings(subject, DOCKER_CFG_KEY, credentials::Form::Cfg),
+        Some(BuiltIn::BootstrapToken) => token_findings(subject),
+        Some(BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken) | None => {
+            untyped_tls_findings(subject)
+        }
     };
     // Their readers go by more than the type.
     found.append(&mut ssh::findings(subject));
@@ -107,7 +109,7 @@ fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::
 fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut faults = token::faults(subject.secret, subject.unknown);
     // One that does not parse has a fault already.
-    let end = subject.value(token::EXPIRATION).and_then(|time| time::parse(time).ok());
+    let end = subject.value(kind::EXPIRATION).and_then(|time| time::parse(time).ok());
     faults.extend(end.zip(subject.at).filter(|(end, now)| token::has_ended(*end, *now)).map(|_| TokenFault::Expired));
     faults.iter().map(|fault| Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))).collect()
 }
@@ -119,10 +121,10 @@ fn token_spot(fault: &TokenFault) -> Spot {
         TokenFault::Missing(name) | TokenFault::Usage { key: name, .. } => key(name),
         TokenFault::Name(_) => Spot::Name,
         TokenFault::Namespace(_) => Spot::Namespace,
-        TokenFault::Id(_) | TokenFault::IdNotInName => key(token::TOKEN_ID),
-        TokenFault::Secret(_) => key(token::TOKEN_SECRET),
-        TokenFault::Group { .. } => key(token::EXTRA_GROUPS),
-        TokenFault::Expiration(_) | TokenFault::Expired => key(token::EXPIRATION),
+        TokenFault::Id(_) | TokenFault::IdNotInName => key(kind::TOKEN_ID),
+        TokenFault::Secret(_) => key(kind::TOKEN_SECRET),
+        TokenFault::Group { .. } => key(kind::EXTRA_GROUPS),
+        TokenFault::Expiration(_) | TokenFault::Expired => key(kind::EXPIRATION),
         TokenFault::NoUsage => Spot::Secret,
     }
 }
@@ -130,23 +132,23 @@ fn token_spot(fault: &TokenFault) -> Spot {
 /// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it. The type promises nothing, so only what no
 /// reader can use is said; and a spec, where an error could not be allowed, may hold any pair.
 fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let dates = [codes::TLS_EXPIRED.name, codes::TLS_EXPIRES_SOON.name, codes::TLS_NOT_YET_VALID.name];
-    let is_pair = |code| subject.origin == Origin::Manifest && code == codes::TLS_PAIR.name;
+    let dates = [&codes::TLS_EXPIRED, &codes::TLS_EXPIRES_SOON, &codes::TLS_NOT_YET_VALID];
+    let is_pair = |code| subject.origin == Origin::Manifest && code == &codes::TLS_PAIR;
     let mut found = tls_findings(subject);
-    found.retain(|finding| dates.contains(&finding.diagnostic.code.name) || is_pair(finding.diagnostic.code.name));
+    found.retain(|finding| dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code));
     found
 }
 
 fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let faults = match (subject.value("tls.crt"), subject.value("tls.key")) {
+    let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
         (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
         (Some(certificate), None) => tls::cert_faults(certificate),
         (None, Some(key)) => tls::key_faults(key),
         (None, None) => Vec::new(),
     };
     let spot = |field| match field {
-        tls::Field::Certificate => Spot::DataKey("tls.crt".into()),
-        tls::Field::Key => Spot::DataKey("tls.key".into()),
+        tls::Field::Certificate => Spot::DataKey(TLS_CERT.into()),
+        tls::Field::Key => Spot::DataKey(TLS_KEY.into()),
     };
     let finding = |fault: &tls::TlsFault| {
         let finding = Finding::new(tls::messages::tls(fault, subject.origin), spot(fault.field()));

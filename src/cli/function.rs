@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 use crate::Compiled;
 use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;
@@ -15,6 +14,7 @@ use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
+use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 
 /// What messages call the text of an inline spec.
 const INLINE: &str = "spec.inline";

@@ -7,13 +7,13 @@ use std::io::Write as _;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
-use super::Exit;
-use super::options::MessageFormat;
 use crate::diag::render::{self, json};
 use crate::diag::{Diagnostic, Level, codes};
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
+use super::Exit;
+use super::options::MessageFormat;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::environment::{Settled, merge_maps};
-use super::render::{Place, Renderer};
 use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, codes};
-use crate::secret::kind::{Fills, SERVICE_ACCOUNT_ANNOTATION};
+use crate::secret::kind::{BOOTSTRAP_NAMESPACE, BOOTSTRAP_NAME_PREFIX, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID};
 use crate::source::{Span, Spanned};
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::{Entry, Spec};
 use crate::structure::KeyPath;
 use crate::template;
+use super::environment::{Settled, merge_maps};
+use super::render::{Place, Renderer};
 
 /// A Secret of which the metadata is known and the data is not yet.
 pub struct Planned<'s> {
@@ -167,7 +167,7 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
         |renderer: &mut Renderer<'_>, text: &Text| renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span));
 
     let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
-    let name = if is_token { record.text("token-id") } else { record.text("name") };
+    let name = if is_token { record.text(TOKEN_ID) } else { record.text("name") };
     // What is a name everywhere is cut where a quote too many made it go on, also where it is only listed.
     let line = |renderer: &mut Renderer<'_>, of: &Text| {
         text(renderer, of).map(|text| Spanned::new(first_line(&text.value).into_owned(), text.span))
@@ -184,7 +184,7 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
         None => record.text("type").and_then(|type_| text(renderer, type_)),
     };
     let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
-        vec![Some(Some(Spanned::new("kube-system".to_owned(), record.span)))]
+        vec![Some(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), record.span)))]
     } else if record.key_span("namespaces").is_some() {
         record.texts("namespaces").iter().map(|namespace| line(renderer, namespace).map(Some)).collect()
     } else {
@@ -196,7 +196,7 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &
     let failed = entry.broken || renderer.sink.len() > before;
     let (Some(mut name), Some(type_)) = (name, type_) else { return };
     if is_token {
-        name.value = format!("bootstrap-token-{}", name.value);
+        name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
     for namespace in namespaces.into_iter().flatten() {
         let mut secret = vec![("name", Value::from(name.value.as_str()))];

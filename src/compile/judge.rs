@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::expand::TextMap;
-use super::render::{Place, Renderer};
-use super::resolve::Resolved;
 use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject};
-use crate::check::{token, verdict};
+use crate::check::verdict;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
+use crate::secret::kind::TOKEN_ID;
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
 use crate::spec::record::Record;
+use super::expand::TextMap;
+use super::render::{Place, Renderer};
+use super::resolve::Resolved;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub type Seen = HashMap<(Option<String>, String), Span>;
@@ -96,7 +97,7 @@ impl<'j> Judged<'j, '_> {
     /// A bad id of a bootstrap token makes a bad name where the name follows from it.
     fn leave_out_consequences(&self, findings: &mut Vec<Finding>) {
         let follows = self.resolved.planned.entry.record.key_span("name").is_none();
-        let id = Spot::DataKey(token::TOKEN_ID.to_owned());
+        let id = Spot::DataKey(TOKEN_ID.to_owned());
         if follows && findings.iter().any(|finding| finding.at == id) {
             findings.retain(|finding| finding.at != Spot::Name);
         }

@@ -4,8 +4,6 @@
 //! line always holds. `warnings` on the command line means every lint at once: `-A warnings` and `-W warnings` are weaker than
 //! anything that names a code, and `-D warnings` makes an error of whatever would be a warning in the end.
 
-use std::collections::BTreeMap;
-
 use super::{Code, Diagnostic, Level, codes, phrases};
 
 /// What may be asked of a lint.
@@ -22,18 +20,22 @@ pub enum LintLevel {
 /// The levels that one place sets, by code: `[lint]`, or `lint` of a Secret's entry.
 #[derive(Clone, Debug, Default)]
 pub struct LintTable {
-    levels: BTreeMap<&'static str, LintLevel>,
+    levels: Vec<(&'static Code, LintLevel)>,
 }
 
 impl LintTable {
     /// Sets the level of a code, and gives the level that was set before, if any.
     pub fn set(&mut self, code: &'static Code, level: LintLevel) -> Option<LintLevel> {
-        self.levels.insert(code.name, level)
+        if let Some((_, old)) = self.levels.iter_mut().find(|(known, _)| *known == code) {
+            return Some(std::mem::replace(old, level));
+        }
+        self.levels.push((code, level));
+        None
     }
 
     /// The level of a code, if this table says something about it.
     pub fn get(&self, code: &Code) -> Option<LintLevel> {
-        self.levels.get(code.name).copied()
+        self.levels.iter().find(|(known, _)| *known == code).map(|(_, level)| *level)
     }
 }
 
@@ -159,8 +161,8 @@ pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::diag::codes::{COMMITTED_IDENTITY as LINT, NAME as ERROR};
+    use super::*;
 
     fn levels(flags: &[(LintLevel, &str)], spec: Option<LintLevel>) -> LintLevels {
         let mut levels = LintLevels::default();

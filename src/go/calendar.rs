@@ -38,8 +38,8 @@ pub fn day(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::day;
     use crate::go::time;
+    use super::day;
 
     #[test]
     fn days_are_those_that_go_reads() {

@@ -260,11 +260,11 @@ impl<'t> Judge<'t> {
         let told = |finding: &Finding| match &finding.at {
             Spot::Name => metadata_is_open && decoded.secret.name.is_empty(),
             Spot::Namespace => metadata_is_open && decoded.secret.namespace.is_none(),
-            Spot::AnnotationKey(_) => metadata_is_open && finding.diagnostic.code.name == codes::SERVICE_ACCOUNT.name,
+            Spot::AnnotationKey(_) => metadata_is_open && finding.diagnostic.code == &codes::SERVICE_ACCOUNT,
             Spot::Owner(..) => owners_are_open,
             Spot::Finalizer(_) => finalizers_are_open,
-            Spot::Type => type_is_open && finding.diagnostic.code.name == codes::TYPE_KEYS.name,
-            Spot::DataKey(key) => finding.diagnostic.code.name == codes::EMPTY_VALUE.name && nulls.contains(&key),
+            Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_KEYS,
+            Spot::DataKey(key) => finding.diagnostic.code == &codes::EMPTY_VALUE && nulls.contains(&key),
             _ => false,
         };
         let placed: Vec<Diagnostic> = findings

@@ -1,24 +1,94 @@
-//! The Secret types: a row each, with the list of the spec that makes it, its own keys, and what they fill.
+//! The table of Secret types: one row each, and the only place that spells a built-in type or its data keys.
+//!
+//! A row says everything that depends on the type: the list of the spec that makes it, the list's own fields and
+//! the data keys they fill, what the API server requires, and the words people use when they mean it. What is
+//! checked beyond that (`check::verdict`) and what `mintage use` prints (`views::usage`) matches on [`BuiltIn`], so
+//! that the compiler names every place that a new type needs.
+//!
+//! Source of the requirements: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the constants in
+//! `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it is and requires nothing of it,
+//! `opaque` and `kubernetes.io/TLS` too.
 
 use crate::spec::language::{ENTRY, ENTRY_NAME, Field, REGISTRY, Shape, Table};
 
-/// A Secret type.
-#[derive(Debug)]
-pub struct Kind {
-    /// The list of the spec, and what messages call it.
-    pub table: Table,
-    /// The list's key in the spec.
-    pub list: &'static str,
-    /// `type`; `None` where the entry says it.
-    pub type_: Option<&'static str>,
-    /// Which data keys the list's own keys fill.
-    pub fills: Fills,
+/// The type of a Secret that names none.
+pub const OPAQUE: &str = "Opaque";
+pub const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+pub const SSH_AUTH: &str = "kubernetes.io/ssh-auth";
+pub const TLS: &str = "kubernetes.io/tls";
+/// Credentials for registries, in the form of `~/.docker/config.json`.
+pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+/// Credentials for registries, in the older form of `~/.dockercfg`.
+pub const DOCKER_CFG: &str = "kubernetes.io/dockercfg";
+pub const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+pub const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
+
+// Data keys.
+pub const USERNAME: &str = "username";
+pub const PASSWORD: &str = "password";
+pub const SSH_PRIVATE_KEY: &str = "ssh-privatekey";
+pub const KNOWN_HOSTS: &str = "known_hosts";
+pub const TLS_CERT: &str = "tls.crt";
+pub const TLS_KEY: &str = "tls.key";
+pub const CA_CERT: &str = "ca.crt";
+pub const DOCKER_CONFIG_JSON_KEY: &str = ".dockerconfigjson";
+pub const DOCKER_CFG_KEY: &str = ".dockercfg";
+pub const TOKEN_ID: &str = "token-id";
+pub const TOKEN_SECRET: &str = "token-secret";
+pub const DESCRIPTION: &str = "description";
+pub const EXPIRATION: &str = "expiration";
+/// Further groups of a bootstrap token, separated by commas.
+pub const EXTRA_GROUPS: &str = "auth-extra-groups";
+/// What a bootstrap token can be used for, as kubeadm calls it, and the data key that says so.
+pub const TOKEN_USAGES: [(&str, &str); 2] = [("authentication", "usage-bootstrap-authentication"), ("signing", "usage-bootstrap-signing")];
+/// What the cluster fills into the token of a service account (`pkg/controller/serviceaccount/tokens_controller.go`).
+pub const FILLED_BY_CLUSTER: [&str; 3] = [CA_CERT, "namespace", "token"];
+
+/// The annotation that names the account of a service account token.
+pub const SERVICE_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
+/// What the name of a bootstrap token's Secret starts with; the token's id follows.
+pub const BOOTSTRAP_NAME_PREFIX: &str = "bootstrap-token-";
+/// The only namespace where Kubernetes looks for bootstrap tokens.
+pub const BOOTSTRAP_NAMESPACE: &str = "kube-system";
+
+/// The types that Kubernetes gives a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltIn {
+    Opaque,
+    BasicAuth,
+    SshAuth,
+    Tls,
+    DockerConfigJson,
+    DockerCfg,
+    ServiceAccountToken,
+    BootstrapToken,
 }
 
-/// What the own keys of a list fill.
+/// A row of the table.
+#[derive(Debug)]
+pub struct Kind {
+    /// Which of the built-in types it is; `None` where the entry of the spec names the type.
+    pub built_in: Option<BuiltIn>,
+    /// The `type` that it has, as the manifest spells it; `None` where the entry names it.
+    pub type_: Option<&'static str>,
+    /// The list's key in the spec.
+    pub list: &'static str,
+    /// The list's fields, and what messages call it.
+    pub table: Table,
+    /// Which data keys the list's own fields fill.
+    pub fills: Fills,
+    /// What the API server requires of the type, beyond what it requires of every Secret.
+    pub requires: Requires,
+    /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret` has words of its own.
+    pub spellings: &'static [&'static str],
+    /// Words that say what such a Secret is for, and that people write where the type belongs.
+    pub near_misses: &'static [&'static str],
+}
+
+/// What the own fields of a list fill.
 #[derive(Debug)]
 pub enum Fills {
-    /// Each key that is there fills a data key: pairs of key and data key.
+    /// Each field that is there fills a data key: pairs of field and data key.
     Keys(&'static [(&'static str, &'static str)]),
     /// `registries` or `config` fill this one data key.
     Registries {
@@ -27,26 +97,28 @@ pub enum Fills {
     },
     /// `service-account` becomes an annotation; the cluster fills the data.
     ServiceAccount,
-    /// A bootstrap token: name, namespace and data follow from its keys.
+    /// Name, namespace and data follow from the list's own fields.
     BootstrapToken,
 }
 
-/// The annotation that names the account of a token Secret.
-pub const SERVICE_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
+/// What the API server requires of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requires {
+    Nothing,
+    /// An annotation that is not empty.
+    Annotation(&'static str),
+    /// Each of these data keys; their values may be empty.
+    AllOf(&'static [&'static str]),
+    /// At least one of these data keys; its value may be empty.
+    OneOf(&'static [&'static str]),
+    /// This data key, with a value that is not empty.
+    NonEmpty(&'static str),
+    /// This data key, with a JSON object as its value.
+    JsonObject(&'static str),
+}
 
 const fn field(name: &'static str, shape: Shape, required: bool, doc: &'static str) -> Field {
     Field { name, shape, required, doc }
-}
-
-macro_rules! kind {
-    ($list:literal, $type_:expr, $fills:expr, $doc:literal, $own:expr) => {
-        Kind {
-            table: Table { name: concat!("`[[", $list, "]]`"), doc: $doc, fields: &[ENTRY_NAME, $own, ENTRY] },
-            list: $list,
-            type_: $type_,
-            fills: $fills,
-        }
-    };
 }
 
 static REGISTRIES: &[Field] = &[
@@ -54,99 +126,213 @@ static REGISTRIES: &[Field] = &[
     field("config", Shape::Value, false, "A whole docker config file, instead of `registries`."),
 ];
 
-static BOOTSTRAP_TOKEN: &[Field] = &[
-    field("token-id", Shape::Text, true, "The public half, 6 characters of `a-z0-9`; the Secret is named after it."),
-    field("token-secret", Shape::Value, true, "The secret half, 16 characters of `a-z0-9`."),
-    field("description", Shape::Text, false, "What the token is for."),
-    field("expiration", Shape::Date, false, "When the token ends, as RFC 3339; without it, never."),
-    field("usages", Shape::Texts, false, "What the token may do: `authentication`, `signing`."),
-    field("auth-extra-groups", Shape::Texts, false, "Further groups, each `system:bootstrappers:...`."),
-];
-
 /// Every list of Secrets.
 pub static ALL: &[Kind] = &[
-    kind!("opaque", Some("Opaque"), Fills::Keys(&[]), "Secrets of any keys (`Opaque`).", &[]),
-    kind!(
-        "basic-auth",
-        Some("kubernetes.io/basic-auth"),
-        Fills::Keys(&[("username", "username"), ("password", "password")]),
-        "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least.",
-        &[field("username", Shape::Value, false, "User name."), field("password", Shape::Value, false, "Password or token.")]
-    ),
-    kind!(
-        "ssh-auth",
-        Some("kubernetes.io/ssh-auth"),
-        Fills::Keys(&[("private-key", "ssh-privatekey"), ("known-hosts", "known_hosts")]),
-        "An ssh private key (`kubernetes.io/ssh-auth`).",
-        &[
-            field("private-key", Shape::Value, true, "The private key."),
-            field("known-hosts", Shape::Value, false, "Host keys, as in a `known_hosts` file."),
-        ]
-    ),
-    kind!(
-        "tls",
-        Some("kubernetes.io/tls"),
-        Fills::Keys(&[("cert", "tls.crt"), ("key", "tls.key"), ("ca", "ca.crt")]),
-        "A certificate and its private key (`kubernetes.io/tls`).",
-        &[
-            field("cert", Shape::Value, true, "The certificate, PEM; the chain after it."),
-            field("key", Shape::Value, true, "The private key of the certificate, PEM."),
-            field("ca", Shape::Value, false, "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
-        ]
-    ),
-    kind!(
-        "dockerconfigjson",
-        Some("kubernetes.io/dockerconfigjson"),
-        Fills::Registries { data_key: ".dockerconfigjson" },
-        "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
-        REGISTRIES
-    ),
-    kind!(
-        "dockercfg",
-        Some("kubernetes.io/dockercfg"),
-        Fills::Registries { data_key: ".dockercfg" },
-        "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
-        REGISTRIES
-    ),
-    kind!(
-        "service-account-token",
-        Some("kubernetes.io/service-account-token"),
-        Fills::ServiceAccount,
-        "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
-        &[field("service-account", Shape::Text, true, "The service account, in the same namespace.")]
-    ),
     Kind {
-        // Name and namespace follow from the token, so the list has no keys for them.
+        built_in: Some(BuiltIn::Opaque),
+        type_: Some(OPAQUE),
+        list: "opaque",
+        table: Table { name: "`[[opaque]]`", doc: "Secrets of any keys (`Opaque`).", fields: &[ENTRY_NAME, &[], ENTRY] },
+        fills: Fills::Keys(&[]),
+        requires: Requires::Nothing,
+        spellings: &["opaque", "generic"],
+        near_misses: &["secret", "secrets"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::BasicAuth),
+        type_: Some(BASIC_AUTH),
+        list: "basic-auth",
+        table: Table {
+            name: "`[[basic-auth]]`",
+            doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least.",
+            fields: &[
+                ENTRY_NAME,
+                &[field("username", Shape::Value, false, "User name."), field("password", Shape::Value, false, "Password or token.")],
+                ENTRY,
+            ],
+        },
+        fills: Fills::Keys(&[("username", USERNAME), ("password", PASSWORD)]),
+        requires: Requires::OneOf(&[USERNAME, PASSWORD]),
+        spellings: &["basicauth"],
+        near_misses: &["basic"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::SshAuth),
+        type_: Some(SSH_AUTH),
+        list: "ssh-auth",
+        table: Table {
+            name: "`[[ssh-auth]]`",
+            doc: "An ssh private key (`kubernetes.io/ssh-auth`).",
+            fields: &[
+                ENTRY_NAME,
+                &[
+                    field("private-key", Shape::Value, true, "The private key."),
+                    field("known-hosts", Shape::Value, false, "Host keys, as in a `known_hosts` file."),
+                ],
+                ENTRY,
+            ],
+        },
+        fills: Fills::Keys(&[("private-key", SSH_PRIVATE_KEY), ("known-hosts", KNOWN_HOSTS)]),
+        requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
+        spellings: &["sshauth"],
+        near_misses: &["ssh", "sshkey", "sshprivatekey"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::Tls),
+        type_: Some(TLS),
+        list: "tls",
+        table: Table {
+            name: "`[[tls]]`",
+            doc: "A certificate and its private key (`kubernetes.io/tls`).",
+            fields: &[
+                ENTRY_NAME,
+                &[
+                    field("cert", Shape::Value, true, "The certificate, PEM; the chain after it."),
+                    field("key", Shape::Value, true, "The private key of the certificate, PEM."),
+                    field("ca", Shape::Value, false, "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+                ],
+                ENTRY,
+            ],
+        },
+        fills: Fills::Keys(&[("cert", TLS_CERT), ("key", TLS_KEY), ("ca", CA_CERT)]),
+        requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
+        spellings: &["tls"],
+        near_misses: &["ssl", "cert", "certificate"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::DockerConfigJson),
+        type_: Some(DOCKER_CONFIG_JSON),
+        list: "dockerconfigjson",
+        table: Table {
+            name: "`[[dockerconfigjson]]`",
+            doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
+            fields: &[ENTRY_NAME, REGISTRIES, ENTRY],
+        },
+        fills: Fills::Registries { data_key: DOCKER_CONFIG_JSON_KEY },
+        requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
+        spellings: &["dockerconfigjson", "dockerregistry"],
+        // `dockerconfig` is as near to the older form, which hardly anyone means.
+        near_misses: &["docker", "dockerconfig", "imagepullsecret", "imagepullsecrets", "pullsecret", "registry"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::DockerCfg),
+        type_: Some(DOCKER_CFG),
+        list: "dockercfg",
+        table: Table {
+            name: "`[[dockercfg]]`",
+            doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
+            fields: &[ENTRY_NAME, REGISTRIES, ENTRY],
+        },
+        fills: Fills::Registries { data_key: DOCKER_CFG_KEY },
+        requires: Requires::JsonObject(DOCKER_CFG_KEY),
+        spellings: &["dockercfg"],
+        near_misses: &[],
+    },
+    Kind {
+        built_in: Some(BuiltIn::ServiceAccountToken),
+        type_: Some(SERVICE_ACCOUNT_TOKEN),
+        list: "service-account-token",
+        table: Table {
+            name: "`[[service-account-token]]`",
+            doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
+            fields: &[ENTRY_NAME, &[field("service-account", Shape::Text, true, "The service account, in the same namespace.")], ENTRY],
+        },
+        fills: Fills::ServiceAccount,
+        requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
+        spellings: &["serviceaccounttoken"],
+        near_misses: &["serviceaccount"],
+    },
+    Kind {
+        built_in: Some(BuiltIn::BootstrapToken),
+        type_: Some(BOOTSTRAP_TOKEN),
+        list: "bootstrap-token",
+        // Name and namespace follow from the token, so the list has no fields for them.
         table: Table {
             name: "`[[bootstrap-token]]`",
             doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and namespace follow from it.",
-            fields: &[BOOTSTRAP_TOKEN, ENTRY],
+            fields: &[
+                &[
+                    field(TOKEN_ID, Shape::Text, true, "The public half, 6 characters of `a-z0-9`; the Secret is named after it."),
+                    field(TOKEN_SECRET, Shape::Value, true, "The secret half, 16 characters of `a-z0-9`."),
+                    field(DESCRIPTION, Shape::Text, false, "What the token is for."),
+                    field(EXPIRATION, Shape::Date, false, "When the token ends, as RFC 3339; without it, never."),
+                    field("usages", Shape::Texts, false, "What the token may do: `authentication`, `signing`."),
+                    field(EXTRA_GROUPS, Shape::Texts, false, "Further groups, each `system:bootstrappers:...`."),
+                ],
+                ENTRY,
+            ],
         },
-        list: "bootstrap-token",
-        type_: Some("bootstrap.kubernetes.io/token"),
         fills: Fills::BootstrapToken,
+        // The API server itself requires nothing of it: see `check::token`.
+        requires: Requires::Nothing,
+        spellings: &["bootstraptoken"],
+        near_misses: &["bootstrap"],
     },
-    kind!(
-        "custom",
-        None,
-        Fills::Keys(&[]),
-        "Secrets of a type of one's own.",
-        &[field("type", Shape::Text, true, "`type`."), field("required-keys", Shape::Plains, false, "Data keys that must be there."),]
-    ),
+    Kind {
+        built_in: None,
+        type_: None,
+        list: "custom",
+        table: Table {
+            name: "`[[custom]]`",
+            doc: "Secrets of a type of one's own.",
+            fields: &[
+                ENTRY_NAME,
+                &[
+                    field("type", Shape::Text, true, "`type`."),
+                    field("required-keys", Shape::Plains, false, "Data keys that must be there."),
+                ],
+                ENTRY,
+            ],
+        },
+        fills: Fills::Keys(&[]),
+        requires: Requires::Nothing,
+        spellings: &[],
+        near_misses: &[],
+    },
 ];
 
-/// The list with this key.
-pub fn find(list: &str) -> Option<&'static Kind> {
+/// The row of a list.
+pub fn of_list(list: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.list == list)
 }
 
+/// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to the API server.
+pub fn of_type(name: &str) -> Option<&'static Kind> {
+    ALL.iter().find(|kind| kind.type_ == Some(name))
+}
+
+/// Which built-in type a Secret's `type` names.
+pub fn built_in(name: &str) -> Option<BuiltIn> {
+    of_type(name)?.built_in
+}
+
+/// Every type that Kubernetes gives a meaning, with its name.
+pub fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)> {
+    ALL.iter().filter_map(|kind| Some((kind, kind.type_?)))
+}
+
 impl Kind {
-    /// The list's own key that fills a data key.
+    /// The list's own field that fills a data key.
     pub fn field_of(&self, data_key: &str) -> Option<&'static str> {
         match self.fills {
             Fills::Keys(pairs) => pairs.iter().find(|(_, key)| *key == data_key).map(|(field, _)| *field),
             Fills::Registries { data_key: own } if own == data_key => Some("registries"),
             _ => None,
+        }
+    }
+
+    /// Whether such a Secret holds credentials for registries.
+    pub fn is_pull_secret(&self) -> bool {
+        matches!(self.fills, Fills::Registries { .. })
+    }
+
+    /// The data keys that give the type away: a Secret that has all of them, and no key that the list does not fill,
+    /// holds what one of this type holds. Empty where keys tell nothing.
+    pub fn telling_keys(&self) -> &[&'static str] {
+        match &self.requires {
+            Requires::AllOf(keys) => keys,
+            Requires::NonEmpty(key) | Requires::JsonObject(key) => std::slice::from_ref(key),
+            Requires::OneOf(_) | Requires::Annotation(_) | Requires::Nothing => &[],
         }
     }
 }

@@ -9,8 +9,8 @@
 //! | `stdout`, `stderr` | what is expected | empty |
 //! | `status` | the exit code that is expected | 1 |
 
-use std::collections::BTreeMap;
 use std::fs;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use mintage::diag::codes::Code;
-use mintage::diag::{codes, codes_page};
 use mintage::{Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
+use mintage::diag::{codes, codes_page};
+use mintage::diag::codes::Code;
 
 #[test]
 fn every_code_has_a_page_with_both_examples() {

@@ -3,9 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use mintage::{Input, MemoryWorld, SourceMap, compile};
 use mintage::diag::render::{MessageFormat, Options, render};
 use mintage::views::inspect::{inspect, table};
-use mintage::{Input, MemoryWorld, SourceMap, compile};
 
 use crate::cases;
 

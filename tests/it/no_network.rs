@@ -1,8 +1,8 @@
 //! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every system call of the network.
 #![cfg(target_os = "linux")]
 
-use std::collections::BTreeSet;
 use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 

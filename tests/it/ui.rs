@@ -2,9 +2,9 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test it ui` writes what the program says now; read the difference before you commit it.
 
+use std::fs;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::fs;
 
 use mintage::diag::codes;
 

@@ -1,7 +1,7 @@
 //! Lints of TLS Secrets against OpenSSL's verdicts: chains in every order, dates around their ends, PEM in every form.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::check::api::object_meta::MoreMetadata;

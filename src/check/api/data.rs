@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::names;
-use super::types::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Needs, SecretType};
-use super::violation::{DATA_MAX, Field, Rule, Violation};
 use crate::check::subject::Unknown;
 use crate::diag::phrases::nearest;
 use crate::go::json;
 use crate::secret::Secret;
+use crate::secret::kind::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Kind, Requires};
+use super::names;
+use super::violation::{DATA_MAX, Field, Rule, Violation};
 
 /// In the server's order: keys, size, type.
 pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
@@ -16,8 +16,8 @@ pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
     let mut found = Vec::new();
     data.keys(&mut found);
     data.size(&mut found);
-    if let Some(row) = types::find(&secret.type_) {
-        data.needs(row, &mut found);
+    if let Some((kind, type_)) = kind::of_type(&secret.type_).and_then(|kind| Some((kind, kind.type_?))) {
+        data.requires(kind, type_, &mut found);
     }
     found
 }
@@ -61,23 +61,22 @@ impl Data<'_> {
         }
     }
 
-    fn needs(&self, row: &SecretType, found: &mut Vec<Violation>) {
-        let type_ = row.name;
-        match row.needs {
-            Needs::Nothing => {}
-            Needs::Annotation(key) => {
+    fn requires(&self, kind: &Kind, type_: &'static str, found: &mut Vec<Violation>) {
+        match kind.requires {
+            Requires::Nothing => {}
+            Requires::Annotation(key) => {
                 if self.secret.annotations.get(key).is_none_or(String::is_empty) {
                     found.push(Violation { field: Field::Annotation(key.into()), rule: Rule::ServiceAccountMissing });
                 }
             }
-            Needs::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
-            Needs::OneOf(keys) => self.one_of(type_, keys, found),
-            Needs::NonEmpty(key) => match self.known(key) {
+            Requires::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
+            Requires::OneOf(keys) => self.one_of(type_, keys, found),
+            Requires::NonEmpty(key) => match self.known(key) {
                 Some([]) => found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::EmptyValue { type_, key } }),
                 Some(_) => {}
                 None => self.require(type_, key, found),
             },
-            Needs::JsonObject(key) => match self.known(key).map(json::object) {
+            Requires::JsonObject(key) => match self.known(key).map(json::object) {
                 Some(Err(fault)) => {
                     found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
                 }
@@ -116,8 +115,8 @@ impl Data<'_> {
             return Some(other.into());
         }
         // What is another key of the type is not a misspelling of this one.
-        let needed = types::find(&self.secret.type_).map(|row| row.needs);
-        let candidates = self.all_keys().into_iter().filter(|name| !matches!(needed, Some(Needs::AllOf(keys)) if keys.contains(name)));
+        let needed = kind::of_type(&self.secret.type_).map(|kind| kind.requires);
+        let candidates = self.all_keys().into_iter().filter(|name| !matches!(needed, Some(Requires::AllOf(keys)) if keys.contains(name)));
         nearest(key, candidates).map(String::from)
     }
 }

@@ -1,13 +1,13 @@
 //! The sentences for what the API server refuses.
 
-use super::names::{KeyMisfit, Misfit, Place};
-use super::repair;
-use super::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_NAME};
-use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 use crate::check::registry::credentials_messages;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
+use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_ANNOTATION};
+use super::names::{KeyMisfit, Misfit, Place};
+use super::repair;
+use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 
 /// The finding for a violation, without a place. `None` for one that says again what another violation of the same Secret says.
 pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
@@ -71,13 +71,13 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
         }
         Rule::ServiceAccountMissing => {
             Diagnostic::new(&codes::SERVICE_ACCOUNT, "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount")
-                .note(format!("Kubernetes takes the ServiceAccount from the annotation {}", code(SERVICE_ACCOUNT_NAME)))
+                .note(format!("Kubernetes takes the ServiceAccount from the annotation {}", code(SERVICE_ACCOUNT_ANNOTATION)))
                 .help(match origin {
                     Origin::Spec => "write `service-account = \"...\"`, the name of a ServiceAccount in the Secret's namespace".to_owned(),
                     Origin::Manifest => {
                         format!(
                             "write the annotation {}, with the name of a ServiceAccount in the Secret's namespace",
-                            code(SERVICE_ACCOUNT_NAME)
+                            code(SERVICE_ACCOUNT_ANNOTATION)
                         )
                     }
                 })
@@ -241,11 +241,11 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::api::violations;
     use crate::check::subject::Unknown;
     use crate::secret::Secret;
+    use super::*;
 
     fn lines(secret: &Secret) -> Vec<String> {
         let found = violations(secret, &MoreMetadata::default(), &Unknown::default());

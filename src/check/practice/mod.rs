@@ -8,11 +8,10 @@ pub mod yaml_key;
 
 use std::collections::BTreeMap;
 
-use super::api::types;
+use crate::secret::{Secret, kind};
 use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
-use crate::secret::Secret;
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -55,8 +54,8 @@ pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     let secret = subject.secret;
     let mut found = Vec::new();
     // Without an account there is no token, and the API server refuses it.
-    let account = secret.annotations.get(types::SERVICE_ACCOUNT_NAME).is_some_and(|name| !name.is_empty());
-    if secret.type_ == types::SERVICE_ACCOUNT_TOKEN && account {
+    let account = secret.annotations.get(kind::SERVICE_ACCOUNT_ANNOTATION).is_some_and(|name| !name.is_empty());
+    if secret.type_ == kind::SERVICE_ACCOUNT_TOKEN && account {
         found.push(PracticeFault::ServiceAccountToken);
     }
     // `apply` takes no generated names.
@@ -100,9 +99,9 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::subject::Unknown;
+    use super::*;
 
     fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
@@ -130,8 +129,8 @@ mod tests {
     #[test]
     fn the_rest() {
         let secret = Secret {
-            type_: types::SERVICE_ACCOUNT_TOKEN.into(),
-            annotations: [(LAST_APPLIED, "{}"), ("1", "x"), (types::SERVICE_ACCOUNT_NAME, "app")]
+            type_: kind::SERVICE_ACCOUNT_TOKEN.into(),
+            annotations: [(LAST_APPLIED, "{}"), ("1", "x"), (kind::SERVICE_ACCOUNT_ANNOTATION, "app")]
                 .map(|(key, value)| (key.into(), value.into()))
                 .into(),
             ..Secret::default()

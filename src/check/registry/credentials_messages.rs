@@ -1,11 +1,11 @@
 //! The sentences for registry credentials that nobody can use. They name entries by number: their names come out of a secret value.
 
-use super::credentials::{DockerFault, EntryProblem, Form};
-use crate::check::api::types::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
 use crate::go::json::{Expected, JsonFault, JsonProblem, Shape};
+use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
+use super::credentials::{DockerFault, EntryProblem, Form};
 
 /// The finding for a fault in a value of this form, without a place.
 pub fn diagnostic(fault: DockerFault, form: Form) -> Diagnostic {
@@ -160,9 +160,9 @@ fn expected_name(expected: Expected) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::registry::decode::faults;
     use crate::go::json::object;
+    use super::*;
 
     #[test]
     fn json_faults_are_told_without_the_text() {

@@ -1,10 +1,10 @@
 //! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
 
+use crate::diag::phrases::{code, number, plural};
+use crate::diag::{Diagnostic, codes};
 use super::intent::HUB_KEY;
 use super::server::{Never, Reason};
 use super::{Names, RegistryFault};
-use crate::diag::phrases::{code, number, plural};
-use crate::diag::{Diagnostic, codes};
 
 /// The repair where a key has a right spelling.
 pub fn edit(right: &str) -> String {

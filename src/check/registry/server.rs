@@ -187,8 +187,8 @@ fn reason(meant: &Meant, server: &str) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::registry::intent::HUB_KEY;
+    use super::*;
 
     #[test]
     fn reasons_and_right_spellings() {

@@ -4,9 +4,9 @@
 //! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
 //! `fluxcd/pkg`.
 
-use super::{FormFault, SshFault};
-use crate::check::api::types;
 use crate::check::subject::Subject;
+use crate::secret::kind;
+use super::{FormFault, SshFault};
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl Reader {
     pub(crate) fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
         let secret = subject.secret;
         let has = |key: &str| secret.data.contains_key(key) || subject.unknown.keys.contains(key);
-        let anyone = secret.type_ == types::SSH_AUTH;
+        let anyone = secret.type_ == kind::SSH_AUTH;
         let argo_cd = secret.labels.get(ARGO_CD_LABEL).is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str()));
-        let flux = secret.type_ == types::OPAQUE && has("identity") && has("known_hosts");
-        let passphrase = has("password") && subject.value("password").is_none_or(|passphrase| !passphrase.is_empty());
+        let flux = secret.type_ == kind::OPAQUE && has("identity") && has(kind::KNOWN_HOSTS);
+        let passphrase = has(kind::PASSWORD) && subject.value(kind::PASSWORD).is_none_or(|passphrase| !passphrase.is_empty());
         let flux = flux.then_some(Self::Flux { passphrase });
         anyone.then_some(Self::Anyone).into_iter().chain(argo_cd.then_some(Self::ArgoCd)).chain(flux)
     }
@@ -42,7 +42,7 @@ impl Reader {
     /// The data key in which it looks for the private key.
     pub fn data_key(self) -> &'static str {
         match self {
-            Self::Anyone => "ssh-privatekey",
+            Self::Anyone => kind::SSH_PRIVATE_KEY,
             Self::ArgoCd => "sshPrivateKey",
             Self::Flux { .. } => "identity",
         }
@@ -63,7 +63,7 @@ impl Reader {
     /// The data key in which it looks for the keys of hosts. Those of Argo CD are in a ConfigMap.
     pub(crate) fn hosts_key(self) -> Option<&'static str> {
         match self {
-            Self::Anyone | Self::Flux { .. } => Some("known_hosts"),
+            Self::Anyone | Self::Flux { .. } => Some(kind::KNOWN_HOSTS),
             Self::ArgoCd => None,
         }
     }

@@ -1,9 +1,9 @@
 //! The sentences for chains of certificates.
 
-use super::chain::ChainFault;
-use super::lint_messages::Holder;
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
+use super::chain::ChainFault;
+use super::lint_messages::Holder;
 
 const ORDER: &str = "the server's certificate comes first, each next one is the issuer of the one before it (RFC 8446 section 4.4.2)";
 

@@ -1,11 +1,11 @@
 //! The sentences for certificates in a form that readers disagree about.
 
-use super::form::FormFault;
-use super::lint_messages::Holder;
 use crate::check::subject::Origin;
 use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::go::pem::PemFaultKind;
+use super::form::FormFault;
+use super::lint_messages::Holder;
 
 /// The finding for a fault, without a place.
 pub fn diagnostic(fault: FormFault, holder: Holder) -> Diagnostic {

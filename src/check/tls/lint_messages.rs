@@ -1,16 +1,17 @@
 //! The sentences for certificates that clients won't take: dates, names, strength, and what `ca.crt` holds. Certificates are called by
 //! their position, since what is in them may come out of an encrypted file; dates are no secret.
 
-use super::authorities::AuthorityFault;
-use super::leaf::LeafFault;
-use super::messages::{self, AUTHORITY};
-use super::strength::Weakness;
-use super::validity::{Lapse, Lapsed};
 use crate::check::subject::Origin;
 use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::go::calendar::day;
 use crate::go::pem::BlockKind;
+use crate::secret::kind::CA_CERT;
+use super::authorities::AuthorityFault;
+use super::leaf::LeafFault;
+use super::messages::{self, AUTHORITY};
+use super::strength::Weakness;
+use super::validity::{Lapse, Lapsed};
 
 /// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +36,8 @@ impl Holder {
     /// What the value is called where the Secret is written.
     pub fn field(self) -> &'static str {
         match (self.data_key, self.origin) {
-            ("ca.crt", Origin::Spec) => "`ca`",
-            ("ca.crt", Origin::Manifest) => "`ca.crt`",
+            (CA_CERT, Origin::Spec) => "`ca`",
+            (CA_CERT, Origin::Manifest) => "`ca.crt`",
             (_, Origin::Spec) => "`cert`",
             (_, Origin::Manifest) => "`tls.crt`",
         }
@@ -55,7 +56,7 @@ impl Holder {
 pub fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
     let Lapsed { position, lapse, seconds } = lapsed;
     let (which, date) = (holder.certificate(position), day(seconds));
-    let is_authority = holder.data_key == "ca.crt";
+    let is_authority = holder.data_key == CA_CERT;
     let renew = match is_authority {
         true => "get the authority's new certificate; while it changes over, `ca.crt` may hold the old and the new one",
         false if position == 1 => "have it renewed, and give the new certificate with its key",

@@ -1,26 +1,27 @@
 //! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and `ca.crt`. What an error says already
 //! stays silent.
 
+use crate::check::finding::{Finding, Spot};
+use crate::check::subject::Subject;
+use crate::diag::Diagnostic;
+use crate::secret::kind::{CA_CERT, TLS_CERT};
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
 use super::lint_messages::Holder;
 use super::{Field, TlsFault, authorities, chain_messages, form, form_messages, leaf, lint_messages as words, strength, validity};
-use crate::check::finding::{Finding, Spot};
-use crate::check::subject::Subject;
-use crate::diag::Diagnostic;
 
 /// The lints of a Secret whose pair has these faults.
 pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
-    let chain = subject.value("tls.crt").filter(|_| !is_unusable(faults)).map(Bundle::read);
-    let ca = subject.value("ca.crt").map(Bundle::read);
+    let chain = subject.value(TLS_CERT).filter(|_| !is_unusable(faults)).map(Bundle::read);
+    let ca = subject.value(CA_CERT).map(Bundle::read);
     let mut found = Vec::new();
     if let Some(chain) = &chain {
         let about = chain_lints(subject, chain, ca.as_ref(), faults);
-        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("tls.crt".into()))));
+        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(TLS_CERT.into()))));
     }
     if let Some(ca) = &ca {
         let about = authority_lints(subject, ca, chain.as_ref());
-        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey("ca.crt".into()))));
+        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(CA_CERT.into()))));
     }
     found
 }
@@ -41,7 +42,7 @@ fn is_open(fault: &TlsFault) -> bool {
 }
 
 fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faults: &[TlsFault]) -> Vec<Diagnostic> {
-    let holder = Holder { data_key: "tls.crt", count: bundle.certificates.len(), origin: subject.origin };
+    let holder = Holder { data_key: TLS_CERT, count: bundle.certificates.len(), origin: subject.origin };
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
         // Without `ca.crt` there is nothing that a consumer would put behind the chain.
@@ -64,7 +65,7 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
 }
 
 fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle>) -> Vec<Diagnostic> {
-    let holder = Holder { data_key: "ca.crt", count: bundle.certificates.len(), origin: subject.origin };
+    let holder = Holder { data_key: CA_CERT, count: bundle.certificates.len(), origin: subject.origin };
     if let Some(fault) = authorities::fault(bundle) {
         return vec![words::authorities(fault, holder)];
     }
@@ -85,7 +86,7 @@ fn authorities_of<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorit
     match ca {
         Some(ca) if authorities::fault(ca).is_some() => Authorities::Unknown,
         Some(ca) => Authorities::Known(ca),
-        None if subject.unknown.open || subject.unknown.keys.contains("ca.crt") => Authorities::Unknown,
+        None if subject.unknown.open || subject.unknown.keys.contains(CA_CERT) => Authorities::Unknown,
         None => Authorities::Absent,
     }
 }

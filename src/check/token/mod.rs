@@ -6,24 +6,11 @@
 
 pub mod messages;
 
-use super::subject::Unknown;
 use crate::go::time::{self, TimeFault, Timestamp};
 use crate::secret::Secret;
+use crate::secret::kind::{BOOTSTRAP_NAMESPACE as NAMESPACE, BOOTSTRAP_NAME_PREFIX as NAME_PREFIX, EXPIRATION, EXTRA_GROUPS, TOKEN_ID, TOKEN_SECRET, TOKEN_USAGES as USAGES};
+use super::subject::Unknown;
 
-/// The only namespace where Kubernetes looks for tokens.
-pub const NAMESPACE: &str = "kube-system";
-/// What a token Secret's name starts with; the token's id follows.
-pub const NAME_PREFIX: &str = "bootstrap-token-";
-/// Data key of the token's id.
-pub const TOKEN_ID: &str = "token-id";
-/// Data key of the token's secret part.
-pub const TOKEN_SECRET: &str = "token-secret";
-/// Data key of the time at which the token ends.
-pub const EXPIRATION: &str = "expiration";
-/// Data key of further groups, with commas between.
-pub const EXTRA_GROUPS: &str = "auth-extra-groups";
-/// What a token can be used for, as kubeadm calls it, and the data key that says so.
-pub const USAGES: [(&str, &str); 2] = [("authentication", "usage-bootstrap-authentication"), ("signing", "usage-bootstrap-signing")];
 /// What every further group starts with.
 pub const GROUP_PREFIX: &str = "system:bootstrappers:";
 
@@ -235,8 +222,8 @@ fn usages<'a>(value: impl Fn(&str) -> Option<&'a [u8]>, missing: impl Fn(&str) -
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::secret::bytes::SecretBytes;
+    use super::*;
 
     fn token(changes: &[(&str, &str)]) -> Vec<TokenFault> {
         let good = [

@@ -1,11 +1,10 @@
 //! The sentences for types that are not what was meant.
 
-use super::TypeFault;
-use crate::check::api::types;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
+use super::TypeFault;
 
 /// What the repair of a type does.
 pub fn edit(right: &str) -> String {
@@ -26,17 +25,17 @@ pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
             let diagnostic = misspelt(format!("the type {} is not one of Kubernetes", code(name)));
             diagnostic.help(format!("did you mean {}?", code(right))).help(instead(right, origin))
         }
-        TypeFault::Blank => misspelt("the type is blank".to_owned()).help(instead(types::OPAQUE, origin)),
+        TypeFault::Blank => misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin)),
         TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
             .help("types that start with `kubernetes.io/` are its own; give yours the name of a domain that you have")
-            .help(format!("its types are {}", all_of(types::TYPES.iter().map(|row| row.name)))),
+            .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
         TypeFault::Data(right) => {
             Diagnostic::new(&codes::TYPE_KEYS, format!("a Secret of type {} has exactly the data of {}", code(name), code(right)))
                 .note("Kubernetes checks nothing of a type that it does not know, and who looks for the other type does not find it")
                 .help(instead(right, origin))
         }
         TypeFault::PullSecret(right) => {
-            let key = if right == types::DOCKER_CFG { types::DOCKER_CFG_KEY } else { types::DOCKER_CONFIG_JSON_KEY };
+            let key = if right == kind::DOCKER_CFG { kind::DOCKER_CFG_KEY } else { kind::DOCKER_CONFIG_JSON_KEY };
             Diagnostic::new(&codes::TYPE_KEYS, format!("{} in a Secret of type {} is no pull secret", code(key), code(name)))
                 .note("the kubelet goes by the type, and leaves this Secret out without a word")
                 .help(instead(right, origin))

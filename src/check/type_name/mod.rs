@@ -3,10 +3,10 @@
 
 pub mod messages;
 
-use super::api::types;
+use crate::diag::phrases;
+use crate::secret::kind;
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
-use crate::diag::phrases;
 
 /// What is wrong with a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,39 +25,6 @@ pub enum TypeFault {
     PullSecret(&'static str),
 }
 
-/// How types are called, without prefix, case and punctuation; `kubectl create secret` has words of its own.
-const SPELLINGS: [(&str, &str); 10] = [
-    ("opaque", types::OPAQUE),
-    ("generic", types::OPAQUE),
-    ("tls", types::TLS),
-    ("basicauth", types::BASIC_AUTH),
-    ("sshauth", types::SSH_AUTH),
-    ("dockerconfigjson", types::DOCKER_CONFIG_JSON),
-    ("dockerregistry", types::DOCKER_CONFIG_JSON),
-    ("dockercfg", types::DOCKER_CFG),
-    ("serviceaccounttoken", types::SERVICE_ACCOUNT_TOKEN),
-    ("bootstraptoken", types::BOOTSTRAP_TOKEN),
-];
-/// Words that say what a type is for, and of which a type was probably meant. `dockerconfig` is as near to the older form as to the newer.
-const MEANT: [(&str, &str); 17] = [
-    ("secret", types::OPAQUE),
-    ("secrets", types::OPAQUE),
-    ("ssl", types::TLS),
-    ("cert", types::TLS),
-    ("certificate", types::TLS),
-    ("basic", types::BASIC_AUTH),
-    ("ssh", types::SSH_AUTH),
-    ("sshkey", types::SSH_AUTH),
-    ("sshprivatekey", types::SSH_AUTH),
-    ("docker", types::DOCKER_CONFIG_JSON),
-    ("dockerconfig", types::DOCKER_CONFIG_JSON),
-    ("imagepullsecret", types::DOCKER_CONFIG_JSON),
-    ("imagepullsecrets", types::DOCKER_CONFIG_JSON),
-    ("pullsecret", types::DOCKER_CONFIG_JSON),
-    ("registry", types::DOCKER_CONFIG_JSON),
-    ("serviceaccount", types::SERVICE_ACCOUNT_TOKEN),
-    ("bootstrap", types::BOOTSTRAP_TOKEN),
-];
 /// Prefixes that are Kubernetes' own.
 const PREFIXES: [&str; 3] = ["bootstrap.kubernetes.io/", "kubernetes.io/", "k8s.io/"];
 /// What people put before a type's word, or behind it, in place of that.
@@ -102,50 +69,51 @@ const CONSUMERS: [&str; 21] = [
     "upbound.io",
     "x-k8s.io",
 ];
-/// A type, the data keys that it needs, and one more that it may have.
-const DATA: [(&str, &[&str], &str); 4] = [
-    (types::TLS, &["tls.crt", "tls.key"], "ca.crt"),
-    (types::SSH_AUTH, &["ssh-privatekey"], "known_hosts"),
-    (types::DOCKER_CONFIG_JSON, &[types::DOCKER_CONFIG_JSON_KEY], ""),
-    (types::DOCKER_CFG, &[types::DOCKER_CFG_KEY], ""),
-];
 /// Shorter words are near to everything.
 const NEAR_MIN: usize = 5;
 
 /// What is wrong with the name of a type.
 pub fn name_fault(name: &str) -> Option<TypeFault> {
-    if name.is_empty() || types::find(name).is_some() || FOREIGN.contains(&name) {
+    if name.is_empty() || kind::of_type(name).is_some() || FOREIGN.contains(&name) {
         return None;
     }
     let lower: String = name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     if lower.is_empty() {
         return Some(TypeFault::Blank);
     }
-    if let Some(row) = types::TYPES.iter().find(|row| row.name.eq_ignore_ascii_case(&lower)) {
-        return Some(TypeFault::Spelling(row.name));
+    if let Some((_, right)) = kind::built_ins().find(|(_, name)| name.eq_ignore_ascii_case(&lower)) {
+        return Some(TypeFault::Spelling(right));
     }
     let own = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
     let other = || OTHER_PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
     let behind = || SUFFIXES.iter().find_map(|suffix| lower.strip_suffix(suffix));
     // The word stands alone or with the domain of Kubernetes; `acme.io/tls` is acme's.
     let word = fold(own.or_else(other).or_else(behind).unwrap_or(&lower));
-    if let Some((_, right)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == word) {
+    if let Some(right) = spelled(&word) {
         return Some(TypeFault::Spelling(right));
     }
-    let meant = |word: &str| MEANT.iter().find(|(meant, _)| *meant == word).map(|(_, right)| TypeFault::Near(right));
-    let near = || {
-        let spellings = SPELLINGS.iter().map(|(spelling, _)| *spelling);
-        let near = phrases::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
-        SPELLINGS.iter().find(|(spelling, _)| *spelling == near).map(|(_, right)| TypeFault::Near(right))
+    let meant = || {
+        let (_, right) = kind::built_ins().find(|(kind, _)| kind.near_misses.contains(&word.as_str()))?;
+        Some(TypeFault::Near(right))
     };
-    meant(&word).or_else(|| misspelt_domain(&lower)).or_else(near).or_else(|| own.map(|_| TypeFault::Unknown))
+    let near = || {
+        let spellings = kind::built_ins().flat_map(|(kind, _)| kind.spellings.iter().copied());
+        let near = phrases::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
+        spelled(near).map(TypeFault::Near)
+    };
+    meant().or_else(|| misspelt_domain(&lower)).or_else(near).or_else(|| own.map(|_| TypeFault::Unknown))
+}
+
+/// The type that has this spelling.
+fn spelled(word: &str) -> Option<&'static str> {
+    kind::built_ins().find(|(kind, _)| kind.spellings.contains(&word)).map(|(_, name)| name)
 }
 
 /// The type with this word, if the domain is nearly that of Kubernetes: `kubernets.io/tls`.
 fn misspelt_domain(name: &str) -> Option<TypeFault> {
     let (domain, word) = name.split_once('/')?;
     let word = fold(word);
-    let (_, right) = SPELLINGS.iter().find(|(spelling, _)| *spelling == word)?;
+    let right = spelled(&word)?;
     let near = domain.len() <= DOMAIN.len() + SLIPS && strsim::osa_distance(domain, DOMAIN) <= SLIPS;
     near.then_some(TypeFault::Near(right))
 }
@@ -163,17 +131,20 @@ fn has_consumer(name: &str) -> bool {
 /// What is wrong with the type of these data keys.
 pub fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
-    let opaque = name == types::OPAQUE;
-    if !opaque && types::find(name).is_some() || name_fault(name).is_some() || has_consumer(name) {
+    let opaque = name == kind::OPAQUE;
+    if !opaque && kind::of_type(name).is_some() || name_fault(name).is_some() || has_consumer(name) {
         return None;
     }
-    for (type_, needed, may) in DATA {
+    for (kind, type_) in kind::built_ins() {
+        let telling = kind.telling_keys();
         if opaque {
-            let pull = [types::DOCKER_CONFIG_JSON, types::DOCKER_CFG].contains(&type_);
-            if pull && needed.iter().any(|key| has(key)) {
+            if kind.is_pull_secret() && telling.iter().any(|key| has(key)) {
                 return Some(TypeFault::PullSecret(type_));
             }
-        } else if needed.iter().all(|key| has(key)) && keys.clone().all(|key| needed.contains(&key) || key == may) {
+        } else if !telling.is_empty()
+            && telling.iter().all(|key| has(key))
+            && keys.clone().all(|key| telling.contains(&key) || kind.field_of(key).is_some())
+        {
             return Some(TypeFault::Data(type_));
         }
     }
@@ -201,18 +172,18 @@ mod tests {
     fn names_near_to_those_of_kubernetes() {
         use TypeFault::{Near, Spelling, Unknown};
         for (name, fault) in [
-            ("opaque", Some(Spelling(types::OPAQUE))),
-            ("generic", Some(Spelling(types::OPAQUE))),
-            ("kubernetes.io/opaque", Some(Spelling(types::OPAQUE))),
-            ("tls", Some(Spelling(types::TLS))),
-            ("kubernetes.io/TLS", Some(Spelling(types::TLS))),
-            ("kubernetes.io/tls ", Some(Spelling(types::TLS))),
-            ("docker-registry", Some(Spelling(types::DOCKER_CONFIG_JSON))),
-            (".dockerconfigjson", Some(Spelling(types::DOCKER_CONFIG_JSON))),
-            ("kubernetes.io/dockerconfig", Some(Near(types::DOCKER_CONFIG_JSON))),
-            ("kubernetes.io/basic_auth", Some(Spelling(types::BASIC_AUTH))),
-            ("kubernetes.io/bootstrap-token", Some(Spelling(types::BOOTSTRAP_TOKEN))),
-            ("kubernetes.io/service-acount-token", Some(Near(types::SERVICE_ACCOUNT_TOKEN))),
+            ("opaque", Some(Spelling(kind::OPAQUE))),
+            ("generic", Some(Spelling(kind::OPAQUE))),
+            ("kubernetes.io/opaque", Some(Spelling(kind::OPAQUE))),
+            ("tls", Some(Spelling(kind::TLS))),
+            ("kubernetes.io/TLS", Some(Spelling(kind::TLS))),
+            ("kubernetes.io/tls ", Some(Spelling(kind::TLS))),
+            ("docker-registry", Some(Spelling(kind::DOCKER_CONFIG_JSON))),
+            (".dockerconfigjson", Some(Spelling(kind::DOCKER_CONFIG_JSON))),
+            ("kubernetes.io/dockerconfig", Some(Near(kind::DOCKER_CONFIG_JSON))),
+            ("kubernetes.io/basic_auth", Some(Spelling(kind::BASIC_AUTH))),
+            ("kubernetes.io/bootstrap-token", Some(Spelling(kind::BOOTSTRAP_TOKEN))),
+            ("kubernetes.io/service-acount-token", Some(Near(kind::SERVICE_ACCOUNT_TOKEN))),
             ("kubernetes.io/foo", Some(Unknown)),
             ("kubernetes.io/rbd", None),
             ("kubernetes.io/tls", None),
@@ -223,28 +194,28 @@ mod tests {
             ("my-app", None),
             (" ", Some(TypeFault::Blank)),
             ("\t\n", Some(TypeFault::Blank)),
-            ("kubernetes/tls", Some(Spelling(types::TLS))),
-            ("Kubernetes.io / tls", Some(Spelling(types::TLS))),
-            ("k8s.io/tls", Some(Spelling(types::TLS))),
-            ("k8s/tls", Some(Spelling(types::TLS))),
-            ("tls.kubernetes.io", Some(Spelling(types::TLS))),
-            ("kubernetes.io.tls", Some(Spelling(types::TLS))),
-            ("kubernets.io/tls", Some(Near(types::TLS))),
-            ("kubernetes.com/tls", Some(Near(types::TLS))),
-            ("kubernetes.io/ssl", Some(Near(types::TLS))),
+            ("kubernetes/tls", Some(Spelling(kind::TLS))),
+            ("Kubernetes.io / tls", Some(Spelling(kind::TLS))),
+            ("k8s.io/tls", Some(Spelling(kind::TLS))),
+            ("k8s/tls", Some(Spelling(kind::TLS))),
+            ("tls.kubernetes.io", Some(Spelling(kind::TLS))),
+            ("kubernetes.io.tls", Some(Spelling(kind::TLS))),
+            ("kubernets.io/tls", Some(Near(kind::TLS))),
+            ("kubernetes.com/tls", Some(Near(kind::TLS))),
+            ("kubernetes.io/ssl", Some(Near(kind::TLS))),
             ("kubermatic.io/tls", None),
             ("acme.k8s.io/tls", None),
-            ("ssh", Some(Near(types::SSH_AUTH))),
-            ("ssh-auth", Some(Spelling(types::SSH_AUTH))),
-            ("kubernetes.io/sshauth", Some(Spelling(types::SSH_AUTH))),
-            ("kubernetes.io/ssh", Some(Near(types::SSH_AUTH))),
-            ("basic", Some(Near(types::BASIC_AUTH))),
-            ("basicauth", Some(Spelling(types::BASIC_AUTH))),
-            ("secret", Some(Near(types::OPAQUE))),
-            ("imagePullSecret", Some(Near(types::DOCKER_CONFIG_JSON))),
-            ("imagePullSecrets", Some(Near(types::DOCKER_CONFIG_JSON))),
-            ("kubernetes.io/docker-registry", Some(Spelling(types::DOCKER_CONFIG_JSON))),
-            ("bootstrap.kubernetes.io/Token", Some(Spelling(types::BOOTSTRAP_TOKEN))),
+            ("ssh", Some(Near(kind::SSH_AUTH))),
+            ("ssh-auth", Some(Spelling(kind::SSH_AUTH))),
+            ("kubernetes.io/sshauth", Some(Spelling(kind::SSH_AUTH))),
+            ("kubernetes.io/ssh", Some(Near(kind::SSH_AUTH))),
+            ("basic", Some(Near(kind::BASIC_AUTH))),
+            ("basicauth", Some(Spelling(kind::BASIC_AUTH))),
+            ("secret", Some(Near(kind::OPAQUE))),
+            ("imagePullSecret", Some(Near(kind::DOCKER_CONFIG_JSON))),
+            ("imagePullSecrets", Some(Near(kind::DOCKER_CONFIG_JSON))),
+            ("kubernetes.io/docker-registry", Some(Spelling(kind::DOCKER_CONFIG_JSON))),
+            ("bootstrap.kubernetes.io/Token", Some(Spelling(kind::BOOTSTRAP_TOKEN))),
             ("kubernetes.io/rook", None),
             ("kcp/kube-secret", None),
             ("kubernetes/acme", None),
@@ -260,18 +231,18 @@ mod tests {
     #[test]
     fn data_of_another_type() {
         let fault = |name: &str, keys: &[&str]| data_fault(name, keys.iter().copied());
-        assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]), Some(TypeFault::Data(types::TLS)));
+        assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]), Some(TypeFault::Data(kind::TLS)));
         assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "more"]), None);
         assert_eq!(fault("acme.io/cert", &["tls.crt"]), None);
         for name in ["cluster.x-k8s.io/secret", "bootstrap.cluster.x-k8s.io/x", "istio.io/key-and-cert", "helm.sh/release.v1"] {
             assert_eq!(fault(name, &["tls.crt", "tls.key"]), None, "{name}");
         }
-        assert_eq!(fault("my-istio.io/cert", &["tls.crt", "tls.key"]), Some(TypeFault::Data(types::TLS)));
+        assert_eq!(fault("my-istio.io/cert", &["tls.crt", "tls.key"]), Some(TypeFault::Data(kind::TLS)));
         assert_eq!(fault("cert", &[".dockercfg"]), None);
-        assert_eq!(fault("acme.io/pull", &[".dockercfg"]), Some(TypeFault::Data(types::DOCKER_CFG)));
+        assert_eq!(fault("acme.io/pull", &[".dockercfg"]), Some(TypeFault::Data(kind::DOCKER_CFG)));
         assert_eq!(fault("Opaque", &["tls.crt", "tls.key"]), None);
-        assert_eq!(fault("Opaque", &[".dockerconfigjson", "x"]), Some(TypeFault::PullSecret(types::DOCKER_CONFIG_JSON)));
+        assert_eq!(fault("Opaque", &[".dockerconfigjson", "x"]), Some(TypeFault::PullSecret(kind::DOCKER_CONFIG_JSON)));
         assert_eq!(fault("tls", &["tls.crt", "tls.key"]), None);
-        assert_eq!(fault(types::SSH_AUTH, &["ssh-privatekey"]), None);
+        assert_eq!(fault(kind::SSH_AUTH, &["ssh-privatekey"]), None);
     }
 }

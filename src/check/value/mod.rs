@@ -6,7 +6,7 @@
 
 pub mod messages;
 
-use super::api::types;
+use crate::secret::kind;
 use super::finding::{Finding, Spot};
 use super::registry::credentials::{Config, Entry};
 use super::registry::{self, Names};
@@ -73,8 +73,8 @@ pub fn space_faults(value: &[u8]) -> Vec<ValueFault> {
 /// Findings about the values of `basic-auth` and of types without rules of their own.
 pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let type_ = subject.secret.type_.as_str();
-    let basic = type_ == types::BASIC_AUTH;
-    if !basic && type_ != types::OPAQUE && types::find(type_).is_some() {
+    let basic = type_ == kind::BASIC_AUTH;
+    if !basic && type_ != kind::OPAQUE && kind::of_type(type_).is_some() {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -158,9 +158,9 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::registry::credentials::Form;
     use crate::check::registry::decode::read;
+    use super::*;
 
     #[test]
     fn white_space_around() {

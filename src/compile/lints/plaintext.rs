@@ -1,15 +1,16 @@
 //! Secrets that stand in plain text in a spec, or in a file that it reads as it is.
 
-use super::names::{Promise, is_connection, promise};
-use super::settings::is_setting;
-use super::strings::{Role, SpecString, each_string};
 use crate::compile::resolve::{Evidence, Fetched, Use};
 use crate::content::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use crate::go::base64;
+use crate::secret::kind::SSH_PRIVATE_KEY;
 use crate::source::Span;
 use crate::spec::value::How;
 use crate::spec::{Entry, Spec};
 use crate::template::Engine;
+use super::names::{Promise, is_connection, promise};
+use super::settings::is_setting;
+use super::strings::{Role, SpecString, each_string};
 
 /// What messages call a connection string that holds a password.
 pub const CONNECTION_PASSWORD: &str = "a connection string with a password";
@@ -82,7 +83,7 @@ fn is_promised(string: &SpecString<'_>, text: Option<&str>) -> bool {
     match string.role {
         Role::Text | Role::Reference => false,
         // Of these there is no other literal that could be right than one with the shape of a key.
-        _ if string.entry.is_some_and(|entry| entry.kind.list == "ssh-auth" && string.key == "private-key") => false,
+        _ if string.entry.is_some_and(|entry| entry.kind.field_of(SSH_PRIVATE_KEY) == Some(string.key)) => false,
         _ => match promise(string.key) {
             Promise::Nothing => false,
             Promise::Mention => !text.is_some_and(is_setting),

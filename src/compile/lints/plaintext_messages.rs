@@ -1,11 +1,11 @@
 //! How `plaintext-secret` is said. A value or a part of one is never among the words.
 
-use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
-use super::strings::Role;
 use crate::compile::resolve::Use;
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
+use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
+use super::strings::Role;
 
 /// A secret in the spec itself.
 pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {

@@ -1,10 +1,10 @@
 //! How `repeated-value` is said. Nothing of the value is among the words.
 
-use super::repeated::Repeated;
 use crate::compile::resolve::Wanted;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::spec::value::How;
+use super::repeated::Repeated;
 
 /// Words the second occurrence.
 pub fn diagnostic(repeated: &Repeated<'_>) -> Diagnostic {

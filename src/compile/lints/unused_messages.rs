@@ -1,9 +1,9 @@
 //! How unused parts of a spec are said.
 
-use super::unused::{Idle, Unused};
 use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
+use super::unused::{Idle, Unused};
 
 /// Words what nothing uses.
 pub fn diagnostic(unused: &Unused<'_>) -> Diagnostic {

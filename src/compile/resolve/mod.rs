@@ -15,8 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value as Scope;
 
-use super::expand::{Planned, TextMap};
-use super::render::{Place, Renderer};
 use crate::age::Keyring;
 use crate::check::subject::Unknown;
 use crate::diag::phrases::code;
@@ -27,6 +25,8 @@ use crate::source::Span;
 use crate::spec::Spec;
 use crate::world::World;
 use resolver::{Got, Resolver};
+use super::expand::{Planned, TextMap};
+use super::render::{Place, Renderer};
 
 pub use evidence::{Decrypted, Evidence, Use};
 pub use fetch::{FetchFault, Fetched, Wanted};

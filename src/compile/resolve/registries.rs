@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value as Scope;
 
-use super::resolver::{Got, Resolver};
 use crate::compile::render::Place;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::docker_json::{self, Registry};
 use crate::secret::bytes::SecretBytes;
+use crate::secret::kind::DOCKER_CFG_KEY;
 use crate::source::{Span, Spanned};
 use crate::spec::record::Record;
+use super::resolver::{Got, Resolver};
 
 impl Resolver<'_, '_, '_> {
     /// The docker config of `registries`, and for each registry in the order of the config its index in the list.
     pub(crate) fn registries(&mut self, data_key: &str, records: &[Record], scope: &Scope, place: &Place<'_>) -> (Got, Vec<usize>) {
         match self.credentials(records, scope, place) {
             Ok(registries) => {
-                let written = if data_key == ".dockercfg" {
+                let written = if data_key == DOCKER_CFG_KEY {
                     docker_json::docker_cfg(&registries)
                 } else {
                     docker_json::docker_config_json(&registries)

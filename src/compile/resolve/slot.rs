@@ -1,7 +1,7 @@
 //! Which data keys a Secret gets and from what: the list's own keys, `data` and `data-from`, in the order of the file.
 
 use crate::compile::expand::Planned;
-use crate::secret::kind::Fills;
+use crate::secret::kind::{DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Fills, TOKEN_ID, TOKEN_SECRET};
 use crate::source::Span;
 use crate::spec::node::Text;
 use crate::spec::record::Record;
@@ -61,18 +61,18 @@ fn own_slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
         Fills::ServiceAccount => Vec::new(),
         Fills::BootstrapToken => {
             let mut slots: Vec<Slot<'s>> = Vec::new();
-            for key in ["token-id", "description", "expiration"] {
+            for key in [TOKEN_ID, DESCRIPTION, EXPIRATION] {
                 slots.extend(record.text(key).map(|text| Slot { span: text.span, fill: Fill::Text(key.to_owned(), text) }));
             }
             slots.extend(
                 record
-                    .value("token-secret")
-                    .map(|value| Slot { span: span("token-secret"), fill: Fill::Value("token-secret".to_owned(), value) }),
+                    .value(TOKEN_SECRET)
+                    .map(|value| Slot { span: span(TOKEN_SECRET), fill: Fill::Value(TOKEN_SECRET.to_owned(), value) }),
             );
             slots.extend(record.texts("usages").iter().map(|usage| Slot { span: usage.span, fill: Fill::Usage(usage) }));
-            if record.key_span("auth-extra-groups").is_some() {
-                let groups = record.texts("auth-extra-groups");
-                slots.push(Slot { span: span("auth-extra-groups"), fill: Fill::Joined("auth-extra-groups".to_owned(), groups) });
+            if record.key_span(EXTRA_GROUPS).is_some() {
+                let groups = record.texts(EXTRA_GROUPS);
+                slots.push(Slot { span: span(EXTRA_GROUPS), fill: Fill::Joined(EXTRA_GROUPS.to_owned(), groups) });
             }
             slots
         }

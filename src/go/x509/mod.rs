@@ -8,8 +8,8 @@ pub mod public_key;
 pub mod rsa;
 pub mod time;
 
-use super::der::{Malformed, Reader, tag};
 use public_key::PublicKey;
+use super::der::{Malformed, Reader, tag};
 
 pub use extensions::AlternativeName;
 

@@ -1,7 +1,7 @@
 //! Distinguished names: whether their values are what their types allow, as Go checks it.
 
-use super::time;
 use crate::go::der::{Element, Malformed, Reader, tag};
+use super::time;
 
 /// id-at-commonName, 2.5.4.3.
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];

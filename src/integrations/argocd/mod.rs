@@ -8,3 +8,4 @@ pub mod messages;
 pub mod request;
 
 pub use messages::diagnostic;
+

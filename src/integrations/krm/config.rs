@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{config_messages as words, inline};
 use crate::diag::Diagnostic;
 use crate::manifests::{Member, Node, NodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
+use super::{config_messages as words, inline};
 
 /// `apiVersion` of the config.
 pub const API_VERSION: &str = "mintage.dev/v1";

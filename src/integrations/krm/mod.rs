@@ -18,3 +18,4 @@ pub use list::ResourceList;
 pub use merge::{Plan, plan};
 pub use results::results;
 pub use rewrite::rewrite;
+

@@ -4,11 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
-
-/// The type whose data and bookkeeping the cluster fills in.
-const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
-/// What it fills in (`pkg/controller/serviceaccount/tokens_controller.go`).
-const FILLED: [&str; 3] = ["ca.crt", "namespace", "token"];
+use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 
 /// What becomes of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,5 +207,5 @@ fn data<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool
     let keys: BTreeSet<&'s String> = before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
     let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
     let data = keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
-    data.filter(|datum| !(filled && datum.after.is_none() && FILLED.contains(&datum.key))).collect()
+    data.filter(|datum| !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))).collect()
 }

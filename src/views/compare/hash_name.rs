@@ -14,9 +14,9 @@ pub(crate) fn base(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::base;
     use crate::emit::hash::kustomize_suffix;
     use crate::secret::Secret;
+    use super::base;
 
     #[test]
     fn hashes_are_recognised() {

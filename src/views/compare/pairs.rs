@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::Change;
-use super::hash_name;
 use crate::manifests::Found;
 use crate::secret::Secret;
+use super::change::Change;
+use super::hash_name;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -94,8 +94,8 @@ fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::views::compare::{Kind, Refusal};
+    use super::*;
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Opens, Origin, State};
 use crate::age::Addressee;
+use super::{Opens, Origin, State};
 
 /// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
 /// not say.

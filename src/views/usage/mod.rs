@@ -8,10 +8,11 @@ pub mod typed;
 
 use std::collections::BTreeSet;
 
-use super::inspect::{Hash, Inspected};
 use crate::secret::Secret;
+use crate::secret::kind::{self, BuiltIn, DOCKER_CONFIG_JSON_KEY, SSH_PRIVATE_KEY};
 use pod::Files;
 use snippet::Snippet;
+use super::inspect::{Hash, Inspected};
 
 /// What snippets are made of: nothing secret.
 pub(crate) struct Subject<'i> {
@@ -55,30 +56,30 @@ pub fn yaml(inspected: &Inspected) -> String {
 fn snippets(subject: &Subject<'_>) -> Vec<Snippet> {
     let path = pod::folder(subject.secret);
     let files = |title| Files { title, path: &path, rename: &[], variable: None };
-    match subject.secret.type_.as_str() {
-        "kubernetes.io/tls" => {
+    match kind::built_in(&subject.secret.type_) {
+        Some(BuiltIn::Tls) => {
             vec![typed::ingress(subject), typed::gateway(subject), pod::volume(subject, &files("The key pair as files"))]
         }
-        "kubernetes.io/dockerconfigjson" => {
+        Some(BuiltIn::DockerConfigJson) => {
             let config = Files {
-                rename: &[(".dockerconfigjson", "config.json")],
+                rename: &[(DOCKER_CONFIG_JSON_KEY, "config.json")],
                 variable: Some("DOCKER_CONFIG"),
                 ..files("For programs that pull and push themselves, as their config.json")
             };
             vec![pod::pull(subject), typed::pull_account(subject), pod::volume(subject, &config)]
         }
-        "kubernetes.io/dockercfg" => vec![pod::pull(subject), typed::pull_account(subject)],
-        "kubernetes.io/ssh-auth" => {
+        Some(BuiltIn::DockerCfg) => vec![pod::pull(subject), typed::pull_account(subject)],
+        Some(BuiltIn::SshAuth) => {
             let git_sync = Files {
                 path: "/etc/git-secret",
-                rename: &[("ssh-privatekey", "ssh")],
+                rename: &[(SSH_PRIVATE_KEY, "ssh")],
                 ..files("The key as a file that ssh accepts, where git-sync looks for it")
             };
             vec![pod::volume(subject, &git_sync)]
         }
-        "kubernetes.io/service-account-token" => vec![typed::token_account(subject), typed::token_volume(subject)],
-        "bootstrap.kubernetes.io/token" => vec![typed::join(subject)],
-        _ => {
+        Some(BuiltIn::ServiceAccountToken) => vec![typed::token_account(subject), typed::token_volume(subject)],
+        Some(BuiltIn::BootstrapToken) => vec![typed::join(subject)],
+        Some(BuiltIn::Opaque | BuiltIn::BasicAuth) | None => {
             let mut all: Vec<Snippet> = pod::env(subject).into_iter().collect();
             all.push(pod::env_from(subject));
             all.push(pod::volume(subject, &files("Every key as a file")));

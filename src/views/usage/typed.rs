@@ -1,24 +1,24 @@
 //! What uses Secrets of one type only: Ingress and Gateway, ServiceAccounts, `kubeadm join`.
 
+use crate::check::tls::{self, AlternativeName};
+use crate::diag::phrases::visible;
+use crate::secret::kind::{BOOTSTRAP_NAME_PREFIX, CA_CERT, SERVICE_ACCOUNT_ANNOTATION, TLS_CERT, TOKEN_SECRET};
+use crate::spec::value::How;
+use crate::views::inspect::Inspected;
 use super::Subject;
 use super::pod::{Files, folder, items, mounted};
 use super::snippet::Snippet;
-use crate::check::tls::{self, AlternativeName};
-use crate::diag::phrases::visible;
-use crate::secret::kind::SERVICE_ACCOUNT_ANNOTATION;
-use crate::spec::value::How;
-use crate::views::inspect::Inspected;
 
 /// What stands for a host that is not known.
 const SOME_HOST: &str = "www.example.com";
 
 /// Host names of the certificate, if it is no secret: not out of an age file, nor a variable.
 pub(crate) fn hosts(inspected: &Inspected) -> Vec<String> {
-    let key = inspected.keys.iter().find(|key| key.name == "tls.crt");
+    let key = inspected.keys.iter().find(|key| key.name == TLS_CERT);
     if !key.is_some_and(|key| key.from.iter().all(|origin| origin.how == How::File)) {
         return Vec::new();
     }
-    let text = inspected.secret.data.get("tls.crt").map_or(&b""[..], |value| value.expose());
+    let text = inspected.secret.data.get(TLS_CERT).map_or(&b""[..], |value| value.expose());
     let leaf = tls::certificates(text).into_iter().next().and_then(|(_, certificate)| certificate.ok());
     let names = leaf.map(|leaf| leaf.names).unwrap_or_default();
     names.into_iter().filter_map(|name| if let AlternativeName::Dns(name) = name { Some(name) } else { None }).collect()
@@ -79,16 +79,16 @@ pub(crate) fn token_volume(subject: &Subject<'_>) -> Snippet {
     let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
     let path = folder(subject.secret);
     let mut snippet = mounted(title, subject.secret, &Files { title, path: &path, rename: &[], variable: None });
-    items(&mut snippet, ["token", "ca.crt", "namespace"].map(|key| (key, key)).into_iter());
+    items(&mut snippet, ["token", CA_CERT, "namespace"].map(|key| (key, key)).into_iter());
     snippet
 }
 
 /// How a node joins. The token's secret half is not in it.
 pub(crate) fn join(subject: &Subject<'_>) -> Snippet {
     let name = visible(&subject.secret.name);
-    let id = name.strip_prefix("bootstrap-token-").unwrap_or(&name);
+    let id = name.strip_prefix(BOOTSTRAP_NAME_PREFIX).unwrap_or(&name);
     let text = format!(
-        "# On the node; {} stands for what `mintage show {name} --key token-secret` prints:\n#   \
+        "# On the node; {} stands for what `mintage show {name} --key {TOKEN_SECRET}` prints:\n#   \
          kubeadm join HOST:6443 --token {id}.{} --discovery-token-ca-cert-hash sha256:HASH\n",
         crate::views::compare::MASK,
         crate::views::compare::MASK
