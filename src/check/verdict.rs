@@ -7,7 +7,7 @@ use crate::go::time;
 use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY};
 use super::api::violation::{Field, Rule, Violation};
 use super::finding::{Finding, Spot};
-use super::registry::{self, credentials, credentials_messages};
+use super::registry::{self, credentials, messages};
 use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
@@ -98,8 +98,7 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
 fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::Form) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let config = registry::decode::read(bytes, form);
-    let finding =
-        |fault: &credentials::DockerFault| Finding::new(credentials_messages::diagnostic(*fault, form), Spot::DataKey(key.into()));
+    let finding = |fault: &credentials::DockerFault| Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()));
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
     found.extend(registry::findings(subject, &config, key));
     found.extend(value::registry_findings(subject, &config, key));

@@ -7,9 +7,9 @@
 
 pub mod expected;
 pub mod lines;
-pub mod plain;
 #[cfg(test)]
 mod props;
+
 #[cfg(test)]
 mod tests;
 
@@ -134,4 +134,50 @@ pub fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
     read.map_err(|_| Mismatch::within(meant, wrong.path()))
+}
+
+#[cfg(test)]
+mod plain_tests {
+    use super::is_plain_string;
+
+    #[test]
+    fn yaml_1_1_has_many_words() {
+        let others = "y No ~ null 0x1F 0b11 1_000 +1 -.5 .inf -.NaN 1:30 2001-01-01 << = -x a:";
+        for other in others.split(' ').chain(["", "- a", "a: b", "a #b"]) {
+            assert!(!is_plain_string(other), "{other}");
+        }
+        for string in "a Opaque x1 tls.crt \"1\" nope a:b a#b .env _1".split(' ') {
+            assert!(is_plain_string(string), "{string}");
+        }
+    }
+}
+
+/// Whether this token, as it is written, is a string.
+pub(crate) fn is_plain_string(token: &str) -> bool {
+    if let Some(inside) = token.strip_prefix('"') {
+        return inside.ends_with('"');
+    }
+    !is_word(token) && !is_numeric(token) && !has_indicator(token)
+}
+
+/// bool, null, merge, value.
+fn is_word(token: &str) -> bool {
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    WORDS.iter().any(|word| token.eq_ignore_ascii_case(word)) || matches!(token, "" | "~" | "<<" | "=")
+}
+
+/// Anything that int, float (with `.inf` and `.nan`) or timestamp could match: it starts with a digit, after a sign and a point.
+fn is_numeric(token: &str) -> bool {
+    let unsigned = token.strip_prefix(['+', '-']).unwrap_or(token);
+    let digits = unsigned.strip_prefix('.').unwrap_or(unsigned);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        || (digits.len() < unsigned.len() && ["inf", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word)))
+}
+
+fn has_indicator(token: &str) -> bool {
+    token.starts_with(|c| "-?:,[]{}#&*!|>'\"%@` \t".contains(c))
+        || token.ends_with([':', ' ', '\t'])
+        || token.contains(": ")
+        || token.contains(" #")
+        || token.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
 }

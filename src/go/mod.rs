@@ -1,7 +1,6 @@
 //! What Go and Kubernetes read, with their leniencies. Their exactness is the product: what the API server takes, mintage takes.
 
 pub mod base64;
-pub mod calendar;
 pub mod der;
 pub mod json;
 pub mod pem;

@@ -181,11 +181,8 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
 /// A text that starts with `{` and is not JSON.
 pub(crate) fn json(fault: &JsonFault) -> Worded {
     Worded::new(
-        Diagnostic::new(
-            &codes::MANIFEST_SYNTAX,
-            format!("not JSON: {}", crate::check::registry::credentials_messages::json_problem(fault.problem)),
-        )
-        .help("write double quotes around all keys and strings, and no comma after the last"),
+        Diagnostic::new(&codes::MANIFEST_SYNTAX, format!("not JSON: {}", crate::check::registry::messages::json_problem(fault.problem)))
+            .help("write double quotes around all keys and strings, and no comma after the last"),
     )
 }
 

@@ -8,5 +8,4 @@ pub mod sandbox;
 pub mod signals;
 pub mod stdin;
 pub mod terminal;
-pub mod walk;
 pub mod world;

@@ -2,5 +2,5 @@
 
 pub mod compare;
 pub mod inspect;
-pub mod shown;
 pub mod usage;
+pub mod value;

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::check::api::names;
 use crate::check::registry::credentials::{DockerFault, Form};
-use crate::check::registry::{credentials_messages, decode, keyring};
+use crate::check::registry::{decode, keyring, messages};
 use crate::check::subject::Origin;
-use crate::check::token::{self, messages};
+use crate::check::token;
 use crate::diag::Level;
 use crate::go::{json, time};
 use crate::{Options, SourceMap, check_manifests};
@@ -192,7 +192,7 @@ fn the_kubelet_fails_where_we_say_so() {
             assert_eq!(found, [], "{body}");
         }
         for fault in found {
-            assert!(!credentials_messages::diagnostic(fault, Form::ConfigJson).helps.is_empty());
+            assert!(!messages::credentials(fault, Form::ConfigJson).helps.is_empty());
         }
     }
 }
@@ -215,7 +215,7 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
             "auth-extra-groups" => {
                 let found = token::extra_groups(input.as_bytes());
                 assert_eq!(found.is_empty(), ok, "{fact}");
-                assert!(found.iter().all(|fault| !messages::diagnostic(fault, Origin::Spec).helps.is_empty()));
+                assert!(found.iter().all(|fault| !token::messages::diagnostic(fault, Origin::Spec).helps.is_empty()));
             }
             "name" => assert_eq!(token::id_of_name(input), id, "{fact}"),
             "token" => assert_eq!(token::is_token(input.as_bytes()), ok, "{fact}"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Map, Value, json};
 
-use crate::check::practice::{apply_size, yaml_key};
+use crate::check::practice::{self, apply_size};
 use crate::secret::Secret;
 use crate::unit::peers;
 
@@ -26,7 +26,7 @@ fn kustomize_fails_at_the_keys_that_the_lint_names() {
         fs::write(folder.path().join("kustomization.yaml"), "resources: [secret.yaml]\n").unwrap();
         let output = peers::run(peers::command(&kubectl).arg("kustomize").arg(folder.path()), b"");
         failed += usize::from(!output.status.success());
-        assert_eq!(yaml_key::is_typed(key), !output.status.success(), "{key}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(practice::is_yaml_typed(key), !output.status.success(), "{key}: {}", String::from_utf8_lossy(&output.stderr));
     }
     assert!(failed > 30, "{failed}");
 }

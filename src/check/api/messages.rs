@@ -1,6 +1,6 @@
 //! The sentences for what the API server refuses.
 
-use crate::check::registry::credentials_messages;
+use crate::check::registry::messages;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
@@ -95,7 +95,7 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
         Rule::EmptyValue { type_, key } => Diagnostic::new(&codes::MISSING_DATA_KEY, format!("the value of {} is empty", code(key)))
             .note(format!("a Secret of type {} must have a value there", code(type_)))
             .help("check what the source of this value holds"),
-        Rule::NotJsonObject { type_, key, fault } => credentials_messages::not_json(type_, key, fault, origin),
+        Rule::NotJsonObject { type_, key, fault } => messages::not_json(type_, key, fault, origin),
     })
 }
 

@@ -2,7 +2,6 @@
 //! does not look at, entries that stand in each other's way.
 
 pub mod credentials;
-pub mod credentials_messages;
 pub mod decode;
 pub mod intent;
 pub mod keyring;

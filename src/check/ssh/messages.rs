@@ -1,8 +1,7 @@
 //! Messages about ssh keys and `known_hosts`. They never name a host or a key: the values may come out of an encrypted file.
 
 use crate::check::subject::Origin;
-use crate::check::tls::messages::{Subject, a_key, article};
-use crate::check::tls::not_pem::not_pem;
+use crate::check::tls::messages::{Subject, a_key, article, not_pem};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
 use super::known_hosts::{KnownHostsFault, LineFault};

@@ -7,8 +7,9 @@ use crate::diag::Diagnostic;
 use crate::secret::kind::{CA_CERT, TLS_CERT};
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
-use super::lint_messages::Holder;
-use super::{Field, TlsFault, authorities, chain_messages, form, form_messages, leaf, lint_messages as words, strength, validity};
+use super::messages::lints as messages;
+use super::messages::lints::Holder;
+use super::{Field, TlsFault, authorities, form, leaf, strength, validity};
 
 /// The lints of a Secret whose pair has these faults.
 pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
@@ -47,37 +48,37 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
         .into_iter()
         // Without `ca.crt` there is nothing that a consumer would put behind the chain.
         .filter(|fault| *fault != form::FormFault::NoFinalNewline || ca.is_some())
-        .map(|fault| form_messages::diagnostic(fault, holder))
+        .map(|fault| messages::form(fault, holder))
         .collect();
     if !faults.iter().any(is_open) {
         let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
         // Which one is the server's own is not certain then.
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
-            found.extend(leaf::fault(bundle, &subject.secret.name).map(|fault| words::leaf(fault, holder)));
+            found.extend(leaf::fault(bundle, &subject.secret.name).map(|fault| messages::leaf(fault, holder)));
         }
-        found.extend(chain_faults.iter().map(|fault| chain_messages::diagnostic(fault, holder)));
+        found.extend(chain_faults.iter().map(|fault| messages::chain(fault, holder)));
     }
     if let Some(at) = subject.at {
-        found.extend(validity::of_chain(bundle, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));
+        found.extend(validity::of_chain(bundle, at).into_iter().map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    found.extend(strength::weaknesses(bundle, None).into_iter().map(|weakness| words::weakness(weakness, holder)));
+    found.extend(strength::weaknesses(bundle, None).into_iter().map(|weakness| messages::weakness(weakness, holder)));
     found
 }
 
 fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle>) -> Vec<Diagnostic> {
     let holder = Holder { data_key: CA_CERT, count: bundle.certificates.len(), origin: subject.origin };
     if let Some(fault) = authorities::fault(bundle) {
-        return vec![words::authorities(fault, holder)];
+        return vec![messages::authorities(fault, holder)];
     }
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
         .filter(|fault| *fault != form::FormFault::NoFinalNewline)
-        .map(|fault| form_messages::diagnostic(fault, holder))
+        .map(|fault| messages::form(fault, holder))
         .collect();
     if let Some(at) = subject.at {
-        found.extend(validity::of_authorities(bundle, chain, at).into_iter().map(|lapsed| words::lapsed(lapsed, at, holder)));
+        found.extend(validity::of_authorities(bundle, chain, at).into_iter().map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    found.extend(strength::weaknesses(bundle, chain).into_iter().map(|weakness| words::weakness(weakness, holder)));
+    found.extend(strength::weaknesses(bundle, chain).into_iter().map(|weakness| messages::weakness(weakness, holder)));
     found
 }
 

@@ -7,14 +7,10 @@
 pub mod authorities;
 pub mod bundle;
 pub mod chain;
-pub mod chain_messages;
 pub mod form;
-pub mod form_messages;
 pub mod leaf;
-pub mod lint_messages;
 pub mod lints;
 pub mod messages;
-pub mod not_pem;
 pub mod strength;
 pub mod validity;
 

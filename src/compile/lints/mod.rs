@@ -1,17 +1,15 @@
 //! Lints about a spec as a whole: secrets in plain text, parts that nothing uses, the same secret in two files.
 
+pub mod messages;
 pub mod names;
 pub mod path_pattern;
 pub mod plaintext;
-pub mod plaintext_messages;
 pub mod repeated;
-pub mod repeated_messages;
 pub mod settings;
 pub mod strings;
 pub mod template_files;
 pub mod unused;
 pub mod unused_files;
-pub mod unused_messages;
 pub mod usage;
 
 use crate::source::{SourceMap, Span};
@@ -52,19 +50,19 @@ pub fn lint(subject: &Subject<'_>, renderer: &mut Renderer<'_>) {
     let plain = plaintext::in_spec(spec);
     mask(spec, &plain, renderer.sources);
     for found in plain {
-        renderer.report(plaintext_messages::in_spec(&found), found.entry);
+        renderer.report(messages::in_spec(&found), found.entry);
     }
     for (path, used, kind) in plaintext::in_files(evidence) {
-        renderer.report(plaintext_messages::in_file(path, used, kind), entry_at(spec, used.entry));
+        renderer.report(messages::in_file(path, used, kind), entry_at(spec, used.entry));
     }
     for found in repeated::repeated(spec, evidence) {
-        renderer.report(repeated_messages::diagnostic(&found), entry_at(spec, found.entry));
+        renderer.report(messages::repeated(&found), entry_at(spec, found.entry));
     }
     // A spec without Secrets has an error of its own.
     if sound && !spec.entries.is_empty() {
         let usage = usage(spec, &Files { fetched: &evidence.fetched, world, vars }, renderer);
         for found in unused::unused(spec, &usage) {
-            renderer.report(unused_messages::diagnostic(&found), None);
+            renderer.report(messages::unused(&found), None);
         }
     }
 }

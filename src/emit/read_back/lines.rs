@@ -3,7 +3,7 @@
 
 use crate::secret::Secret;
 use super::expected::is_base64_of;
-use super::plain::is_string;
+use super::is_plain_string;
 
 /// Appends the document to `skeleton`, with `""` for every value under `data`.
 ///
@@ -26,9 +26,9 @@ pub(crate) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Resu
             base64.zip(values.next()).is_some_and(|(base64, meant)| is_base64_of(base64, meant.expose()))
         } else {
             // Quoted text is what it is; whether it is what was meant, the YAML reader tells.
-            value.is_empty() || value.starts_with('"') || is_string(value) || is_immutable(line)
+            value.is_empty() || value.starts_with('"') || is_plain_string(value) || is_immutable(line)
         };
-        if !right || !(is_string(key) || entry.starts_with(": ")) {
+        if !right || !(is_plain_string(key) || entry.starts_with(": ")) {
             return Err(known(key, meant));
         }
         skeleton.push_str(line.strip_suffix(value).filter(|_| is_value).unwrap_or(line));

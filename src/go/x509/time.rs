@@ -1,7 +1,7 @@
 //! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
 
-use crate::go::calendar::{days_in, days_since_1970};
 use crate::go::der::{Malformed, Reader, tag};
+use crate::go::time::{days_in, days_since_1970};
 
 /// Reads a time as Unix seconds.
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {

@@ -7,7 +7,7 @@ use crate::diag::Diagnostic;
 use crate::manifests::{Member, Node, NodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
-use super::{config_messages as words, inline};
+use super::{inline, messages as words};
 
 /// `apiVersion` of the config.
 pub const API_VERSION: &str = "mintage.dev/v1";

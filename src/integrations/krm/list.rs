@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diag::Diagnostic;
 use crate::manifests::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
-use super::{config, list_messages};
+use super::{config, messages};
 
 /// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
 const VERSIONS: [&str; 3] = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
@@ -27,22 +27,22 @@ impl<'t> ResourceList<'t> {
     /// It is neither YAML nor JSON, or no `ResourceList`.
     pub fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
-            return Err(list_messages::empty());
+            return Err(messages::empty());
         }
         let mut documents = manifests::load(file, text)?;
         let (Some(root), true) = (documents.pop(), documents.is_empty()) else {
-            return Err(list_messages::several());
+            return Err(messages::several());
         };
         let word = |field: &str| root.get(field).and_then(Node::text);
         if word("kind") != Some("ResourceList") {
-            return Err(list_messages::other_kind(word("kind"), &at(file, &root, "kind")));
+            return Err(messages::not_a_resource_list(word("kind"), &at(file, &root, "kind")));
         }
         if !word("apiVersion").is_some_and(|version| VERSIONS.contains(&version)) {
-            return Err(list_messages::other_version(&at(file, &root, "apiVersion")));
+            return Err(messages::other_version(&at(file, &root, "apiVersion")));
         }
         match root.get("items").map(|items| &items.kind) {
             None | Some(NodeKind::Null | NodeKind::Array(_)) => Ok(Self { file, text, root }),
-            Some(_) => Err(list_messages::items_are_no_list(&at(file, &root, "items"))),
+            Some(_) => Err(messages::items_are_no_list(&at(file, &root, "items"))),
         }
     }
 

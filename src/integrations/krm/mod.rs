@@ -4,12 +4,11 @@
 //! Source: Kubernetes Resource Model functions specification v1 (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
 
 pub mod config;
-pub mod config_messages;
 pub mod flow;
 pub mod inline;
 pub mod list;
-pub mod list_messages;
 pub mod merge;
+pub mod messages;
 pub mod results;
 pub mod rewrite;
 

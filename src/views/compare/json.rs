@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::diag::render::json::pretty;
 use crate::secret::bytes::SecretBytes;
-use crate::views::shown::{Shown, shown};
+use crate::views::value::{Shown, shown};
 use super::{Change, Comparison, Datum, Field, Kind, Plain};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor anything made of one.

@@ -2,7 +2,6 @@
 //! this file show them, with values masked so that nothing can be guessed from the mask.
 
 pub mod change;
-pub mod hash_name;
 pub mod json;
 pub mod lines;
 pub mod markdown;

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::manifests::Found;
 use crate::secret::Secret;
 use super::change::Change;
-use super::hash_name;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,7 +75,7 @@ fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -
     let by_base = |ids: Vec<Id<'s>>| {
         let mut by_base: BTreeMap<Id<'s>, Vec<Id<'s>>> = BTreeMap::new();
         for id in ids {
-            if let Some(base) = hash_name::base(id.1) {
+            if let Some(base) = base(id.1) {
                 by_base.entry((id.0, base)).or_default().push(id);
             }
         }
@@ -90,6 +89,18 @@ fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -
         _ => None,
     });
     pairs.collect()
+}
+
+/// What kustomize writes hashes with: hexadecimal digits, with those replaced that could spell words (api `hasher.go`, `encode`).
+const DIGITS: &str = "2456789bcdfghkmt";
+
+/// How many of them a hash has.
+const LENGTH: usize = 10;
+
+/// The name before its hash; `None` if it does not end in one.
+pub(crate) fn base(name: &str) -> Option<&str> {
+    let (base, hash) = name.rsplit_once('-')?;
+    (!base.is_empty() && hash.len() == LENGTH && hash.chars().all(|c| DIGITS.contains(c))).then_some(base)
 }
 
 #[cfg(test)]
@@ -179,5 +190,24 @@ mod tests {
     fn not_immutable_is_not_said() {
         let before = [there(Secret { immutable: Some(false), ..secret("a", &[]) }, false)];
         assert_eq!(compare(&before, &[secret("a", &[])], Rules::default()).equal, 1);
+    }
+}
+
+#[cfg(test)]
+mod hash_name_tests {
+    use crate::emit::hash::kustomize_suffix;
+    use crate::secret::Secret;
+    use super::base;
+
+    #[test]
+    fn hashes_are_recognised() {
+        for index in 0..500 {
+            let data = [("k".to_owned(), index.to_string().into())].into();
+            let suffix = kustomize_suffix(&Secret { type_: "Opaque".into(), data, ..Secret::default() });
+            assert_eq!(base(&format!("a-b-{suffix}")), Some("a-b"), "{suffix}");
+        }
+        for name in ["db", "db-8fb7cfch8", "db-8fb7cfch841", "db-8fb7cfcha4", "8fb7cfch84", "-8fb7cfch84"] {
+            assert_eq!(base(name), None, "{name}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
-use crate::views::shown::{Shown, shown};
+use crate::views::value::{Shown, shown};
 use super::lines::{Line, side_by_side};
 use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
 

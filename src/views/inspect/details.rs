@@ -8,7 +8,7 @@ use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::compare::MASK;
 use crate::views::compare::json::revealed;
-use crate::views::shown::{Shown, class, shown};
+use crate::views::value::{Shown, class, shown};
 use super::table::{files, name};
 use super::{Hash, Inspected, Key, Origin, State, needs};
 

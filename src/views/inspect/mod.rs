@@ -2,7 +2,6 @@
 //! opened is no mistake.
 
 pub mod details;
-pub mod needs;
 pub mod origins;
 pub mod select;
 pub mod table;
@@ -27,7 +26,6 @@ use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options, identities, is_selected};
 use origins::Origins;
 
-pub use needs::{needs, opens};
 pub use origins::Origin;
 
 /// What is in specs.
@@ -226,5 +224,28 @@ impl World for Unasked<'_> {
 
     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
         None
+    }
+}
+
+/// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
+/// not say.
+pub fn needs(files: &BTreeMap<Origin, State>) -> String {
+    let kinds: BTreeSet<&str> = files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
+    kinds.into_iter().collect::<Vec<_>>().join("+")
+}
+
+/// The worst of what is known about the files; `None` where nothing is read.
+pub fn opens(files: &BTreeMap<Origin, State>) -> Option<Opens> {
+    files.values().map(|state| state.opens).max()
+}
+
+/// What a recipient is called; one of a plugin by the plugin's name.
+pub(crate) fn recipient_kind(addressee: &Addressee) -> &str {
+    match addressee {
+        Addressee::X25519 => "age",
+        Addressee::Ssh { .. } => "ssh",
+        Addressee::Passphrase => "passphrase",
+        Addressee::PostQuantum => "age-pq",
+        Addressee::Other(name) => name,
     }
 }

@@ -122,7 +122,7 @@ pub(crate) fn files(inspected: &Inspected) -> Value {
     let file = |(origin, state): (&Origin, &super::State)| {
         let mut recipients = serde_json::Map::new();
         for (addressee, count) in &state.addressees {
-            let entry = recipients.entry(super::needs::kind(addressee)).or_insert_with(|| 0.into());
+            let entry = recipients.entry(super::recipient_kind(addressee)).or_insert_with(|| 0.into());
             *entry = (entry.as_u64().unwrap_or_default() + *count as u64).into();
         }
         json!({ "source": origin.words(), "recipients": recipients, "opens": state.opens.name() })

@@ -1,11 +1,10 @@
 //! What must not be committed: Secrets whose values anybody can read, private keys, age identities and tokens of known services.
 
-pub mod messages;
-
 use std::ops::Range;
 
 use crate::compile::lints::{has_private_key, token_in};
-use crate::diag::Diagnostic;
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, codes};
 use crate::manifests::open_secrets;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -22,15 +21,15 @@ pub fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         let open = open_secrets(text);
         for secret in open.secrets {
-            found.push(messages::secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
+            found.push(committed_secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
             covered.push(secret.document);
         }
-        found.extend(open.unread.into_iter().map(|at| messages::unread(name).at(Span::new(file, at..at), "")));
+        found.extend(open.unread.into_iter().map(|at| unread(name).at(Span::new(file, at..at), "")));
         masked = open.masked;
     }
     // A key in a document that is told is the same mistake.
     let shapes = shapes(text).into_iter().filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
-    found.extend(shapes.map(|(range, kind)| messages::shape(kind).at(Span::new(file, range), "")));
+    found.extend(shapes.map(|(range, kind)| shape(kind).at(Span::new(file, range), "")));
     found.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
     sources.mask(file, masked);
     found
@@ -70,6 +69,33 @@ fn has_body(block: &str) -> bool {
 fn line_from(text: &str, at: usize) -> Range<usize> {
     let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     at..at + line.trim_end().len()
+}
+
+/// A Secret whose values anybody can read.
+fn committed_secret(id: &str) -> Diagnostic {
+    let which = if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
+    Diagnostic::new(&codes::COMMITTED_SECRET, format!("{which} is about to be committed in plain text"))
+        .note("base64 is an encoding and hides nothing")
+        .help("keep the values in age files and let mintage build the Secret, or seal it: SOPS, SealedSecret")
+        .help(UNLESS)
+}
+
+/// Something with the shape of a secret; `kind` has its article.
+fn shape(kind: &str) -> Diagnostic {
+    Diagnostic::new(&codes::COMMITTED_SECRET, format!("{kind} is about to be committed"))
+        .help(if kind == "an age identity" {
+            "move it out of the repository, and name it with `-i` or `MINTAGE_IDENTITY_FILE`"
+        } else {
+            "encrypt it: `age -r RECIPIENT -o secrets/NAME.age FILE`, and remove the file"
+        })
+        .help(UNLESS)
+}
+
+const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, change the secret itself";
+
+/// A document that could not be looked into.
+fn unread(name: &str) -> Diagnostic {
+    Diagnostic::new(&codes::LEFT_OUT, format!("a Secret of {} can't be read as YAML, so its values were not looked at", code(name)))
 }
 
 #[cfg(test)]

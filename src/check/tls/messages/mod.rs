@@ -1,13 +1,16 @@
 //! Words for what is wrong with TLS certificates and private keys. Spans are the caller's: [`TlsFault::field`] says which value
 //! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
 
+pub mod lints;
+pub mod not_pem;
+
 use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::go::pem::BlockKind;
-use super::not_pem::{CERTIFICATE, KEY};
+use not_pem::{CERTIFICATE, KEY};
 use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
 
-pub(crate) use super::not_pem::{AUTHORITY, Subject, not_pem};
+pub(crate) use not_pem::{AUTHORITY, Subject, not_pem};
 
 fn subject(field: Field) -> &'static Subject {
     match field {

@@ -1,0 +1,129 @@
+//! How `plaintext-secret` is said. A value or a part of one is never among the words.
+
+use crate::compile::resolve::{Use, Wanted};
+use crate::content::shapes::URL_PASSWORD;
+use crate::diag::phrases::{code, quoted};
+use crate::diag::{Diagnostic, codes};
+use crate::source::Span;
+use crate::spec::value::How;
+use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
+use super::repeated::Repeated;
+use super::strings::Role;
+use super::unused::{Idle, Unused};
+
+/// A secret in the spec itself.
+pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
+    let message = match found.why {
+        Why::Key(key) if found.role == Role::Plain => format!("{} looks like a secret, and stands in the spec as plain text", code(key)),
+        Why::Key(key) => format!("the secret {} stands in the spec as plain text", code(key)),
+        Why::Shape(kind) => format!("{kind} stands in the spec as plain text"),
+    };
+    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message).at(found.span, "whoever can read the spec can read it");
+    let diagnostic = match found.role {
+        Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret"),
+        Role::Text | Role::Reference => {
+            diagnostic.note("metadata and paths are for what is not secret: Kubernetes does not hide them either")
+        }
+        _ => diagnostic,
+    };
+    diagnostic.help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`").help(instead(found)).help(CHANGE_IT)
+}
+
+/// What to write where the secret stands.
+fn instead(found: &Plaintext<'_>) -> &'static str {
+    match (found.role, found.why) {
+        (Role::Text | Role::Reference, _) => "remove it here, and give it to the program as a data key: `{ age = \"secrets/NAME.age\" }`",
+        (Role::Plain, _) => {
+            "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` in the values that need it"
+        }
+        (_, Why::Shape(URL_PASSWORD)) => {
+            "write `{{ sources.NAME | urlencode }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+        }
+        (_, Why::Shape(CONNECTION_PASSWORD)) => {
+            "write `{{ sources.NAME }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+        }
+        (Role::Leaf, _) => "write `\"{{ sources.NAME }}\"` in its place, with `sources.NAME.age = \"secrets/NAME.age\"`",
+        _ => "write `{ age = \"secrets/NAME.age\" }` in its place",
+    }
+}
+
+/// A secret in a file that is read as it is.
+pub fn in_file(path: &str, used: Use, kind: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, format!("{} holds {kind} as plain text", code(path)));
+    let diagnostic = diagnostic.at(used.span, "whoever can read the file can read it");
+    diagnostic
+        .help(format!("encrypt the file, `age -r RECIPIENT -o {path}.age {path}`, remove it, and write `age = \"{path}.age\"`"))
+        .help(CHANGE_IT)
+}
+
+const CHANGE_IT: &str = "if it was ever committed, change the secret itself: the history keeps it";
+
+/// Words the second occurrence.
+pub fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
+    let ((first, first_span), (second, second_span)) = (repeated.first, repeated.second);
+    let (first, second) = (name(first), name(second));
+    let message = if repeated.whole {
+        format!("{second} holds the same secret as {first}")
+    } else {
+        format!("a value out of {second} is the same as one out of {first}")
+    };
+    Diagnostic::new(&codes::REPEATED_VALUE, message)
+        .at(second_span, "the second")
+        .also(first_span, "the first")
+        .note("who changes a secret that is kept twice easily forgets one of the two")
+        .help("keep it in one file, and read both values from one `[sources.NAME]`")
+        .help("if they are only the same by chance, make a new one for each use")
+}
+
+fn name((how, what): &Wanted) -> String {
+    if *how == How::Armor { "armored text".to_owned() } else { code(what) }
+}
+
+/// Words what nothing uses.
+pub fn unused(unused: &Unused<'_>) -> Diagnostic {
+    match unused {
+        Unused::Var(path, spans) => var(path, spans),
+        Unused::Source(name) => Diagnostic::new(&codes::UNUSED_SOURCE, format!("the source {} is not used", code(&name.value)))
+            .at(name.span, "no value and no template reads it")
+            .help(format!(
+                "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` in a template",
+                quoted(&name.value),
+                expression("sources", &[&name.value])
+            )),
+        Unused::Recipient(name) => Diagnostic::new(&codes::UNUSED_RECIPIENT, format!("the recipient {} gets no file", code(&name.value)))
+            .at(name.span, "no `[[encrypt]]` rule names it")
+            .note("whoever is listed here is easily taken for somebody who can decrypt")
+            .help("add the name to the `to` of a rule, or remove the recipient"),
+        Unused::Environment(name, Idle::NoSecrets) => {
+            Diagnostic::new(&codes::UNUSED_ENVIRONMENT, format!("no Secret is built in the environment {}", code(&name.value)))
+                .at(name.span, "the `environments` of every Secret leaves it out")
+                .help("add it to the `environments` of a Secret, or remove it")
+        }
+        Unused::Environment(name, Idle::SameAsAny) => {
+            Diagnostic::new(&codes::UNUSED_ENVIRONMENT, format!("nothing depends on the environment {}", code(&name.value)))
+                .at(name.span, "it sets nothing, and nothing names it")
+                .note("no template uses `env`, and neither a Secret's `environments` nor `default-env` names it")
+                .help("say what differs in it, with its own `vars` or `defaults`, or remove it")
+        }
+    }
+}
+
+fn var(path: &[&str], spans: &[Span]) -> Diagnostic {
+    let written = expression("vars", path);
+    let mut unused = Diagnostic::new(&codes::UNUSED_VAR, format!("{} is not used", code(&written)));
+    for (index, span) in spans.iter().enumerate() {
+        unused = match index {
+            0 => unused.at(*span, "no template and no `for-each` reads it"),
+            _ => unused.also(*span, "set here too"),
+        };
+    }
+    unused.help(format!("remove it, or use it: {}", code(&format!("{{{{ {written} }}}}"))))
+}
+
+/// What a template writes to read something: names that are none in a template's language stand in brackets.
+fn expression(root: &str, path: &[&str]) -> String {
+    let is_name = |name: &str| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty()
+    };
+    path.iter().fold(root.to_owned(), |out, name| if is_name(name) { format!("{out}.{name}") } else { format!("{out}[{}]", quoted(name)) })
+}
