@@ -59,6 +59,9 @@ impl Terminal {
     pub fn report_counted(&self, diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> Exit {
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
+        // Tests look at all formats of the same findings.
+        #[cfg(test)]
+        crate::unit::formats::record(&shown, sources, counted);
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::Options { format: self.format.into(), color, width: width() };

@@ -140,13 +140,13 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
 }
 
 fn ui(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files/tls").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
 fn dates_are_judged_as_openssl_judges_them() {
     let Some(openssl) = OpenSsl::find() else { return };
-    let text = ui("tls-expired/server/tls.crt");
+    let text = ui("three-months.crt");
     openssl.write("chain", &text);
     let bundle = Bundle::read(&text);
     let (_, leaf) = bundle.readable().next().expect("a certificate");
@@ -182,7 +182,7 @@ fn read_by_openssl(openssl: &OpenSsl, text: &[u8]) -> Option<usize> {
 #[test]
 fn forms_are_found_where_openssl_and_go_differ() {
     let Some(openssl) = OpenSsl::find() else { return };
-    let text = String::from_utf8(ui("tls-expired/server/tls.crt")).expect("text");
+    let text = String::from_utf8(ui("three-months.crt")).expect("text");
     let (first, second) = text.split_at(text.rfind("-----BEGIN").expect("two certificates"));
     let begin = "-----BEGIN CERTIFICATE-----\n";
     let indented: String = second.lines().map(|line| format!("  {line}\n")).collect();
@@ -329,7 +329,7 @@ fn words_keep_to_the_style_and_every_code_occurs() {
 #[test]
 fn long_chains_take_little_time() {
     use base64::Engine;
-    let pem = crate::check::pem::Pem::read(&ui("tls-weak-key/rsa-1024/tls.crt"));
+    let pem = crate::check::pem::Pem::read(&ui("rsa-1024.crt"));
     let der = pem.blocks.first().expect("a block").contents.clone();
     let mut text = String::new();
     for number in 0_u32.. {

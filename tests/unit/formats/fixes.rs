@@ -1,18 +1,12 @@
 //! Certain repairs repair: made in a copy of a case of `tests/ui`, each takes its finding away and breaks nothing.
 
-use crate::cases;
-
 use std::fs;
 use std::path::Path;
 
-use crate::cases::Case;
 use serde_json::Value;
+use tempfile::TempDir;
 
-/// The findings of a case, without the summary. None where clap answers.
-fn findings(case: &Case) -> Vec<Value> {
-    let said = String::from_utf8(case.run(&["--message-format", "json"]).stderr).unwrap();
-    said.lines().filter_map(|line| serde_json::from_str(line).ok()).filter(|value: &Value| value.get("code").is_some()).collect()
-}
+use super::{Judged, findings, of_specs, run, unpacked};
 
 /// The byte of a line and column, both from 1, columns in characters.
 fn offset(text: &str, line: &Value, column: &Value) -> usize {
@@ -30,46 +24,37 @@ fn apply(folder: &Path, fix: &Value) {
     fs::write(&path, fixed).unwrap();
 }
 
-/// What is still wrong after a repair; nothing when all is well. Gives also how many repairs there were.
-fn judge(case: &Case) -> (usize, String) {
-    let args = case.lines("args");
-    let reads_specs = args.first().is_none_or(|command| command == "build" || command == "check");
-    if !reads_specs || args.iter().any(|argument| argument.starts_with("--message-format")) {
-        return (0, String::new());
-    }
-    let (mut count, mut wrong) = (0, String::new());
-    let before = findings(case);
-    for finding in &before {
-        for fix in finding["fixes"].as_array().into_iter().flatten() {
-            count += 1;
-            let copy = tempfile::tempdir().unwrap();
-            for name in ["args", "env", "stdin"] {
-                let _ = fs::copy(case.folder.join(name), copy.path().join(name));
-            }
-            for (name, bytes) in case.inputs() {
-                let path = copy.path().join(name);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, bytes).unwrap();
-            }
-            apply(copy.path(), fix);
-            let after = findings(&Case { code: case.code.clone(), name: case.name.clone(), folder: copy.path().to_owned() });
-            let same = |other: &Value| {
-                other["code"] == finding["code"] && other["message"] == finding["message"] && other["line"] == finding["line"]
-            };
-            let syntax = after.iter().any(|other| other["code"] == "toml-syntax");
-            if syntax || after.iter().any(same) {
-                wrong.push_str(&format!("{}: {} after {fix}\n", case.name, finding["message"]));
+/// A copy of a case in which one finding is repaired.
+struct Repaired {
+    judged: &'static Judged,
+    finding: Value,
+    fix: Value,
+    copy: TempDir,
+}
+
+fn repaired() -> Vec<Repaired> {
+    let mut repaired = Vec::new();
+    for judged in of_specs() {
+        for finding in judged.findings() {
+            for fix in finding["fixes"].as_array().into_iter().flatten() {
+                let copy = unpacked(&judged.case);
+                apply(&copy.path().join("case"), fix);
+                repaired.push(Repaired { judged, finding: finding.clone(), fix: fix.clone(), copy });
             }
         }
     }
-    (count, wrong)
+    repaired
 }
 
 #[test]
 fn every_repair_takes_its_finding_away() {
-    let judged = cases::each(&cases::all(), judge);
-    let count: usize = judged.iter().map(|(count, _)| count).sum();
-    let wrong: String = judged.into_iter().map(|(_, wrong)| wrong).collect();
-    assert!(wrong.is_empty(), "{wrong}");
-    assert!(count >= 20, "{count}");
+    let repaired = repaired();
+    assert!(repaired.len() >= 20, "{}", repaired.len());
+    let runs: Vec<_> = repaired.iter().map(|repaired| (&repaired.judged.case, repaired.copy.path())).collect();
+    for (Repaired { judged, finding, fix, .. }, after) in repaired.iter().zip(run(&runs)) {
+        let after = if after.json.is_empty() { Vec::new() } else { findings(&after) };
+        let same = |other: &Value| ["code", "message", "line"].iter().all(|key| other[key] == finding[key]);
+        let is_left = after.iter().any(|other| other["code"] == "toml-syntax" || same(other));
+        assert!(!is_left, "{}: {} after {fix}", judged.case.name, finding["message"]);
+    }
 }

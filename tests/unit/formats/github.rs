@@ -1,17 +1,8 @@
 //! GitHub's workflow commands: read as the runner reads them, what is said about every case of `tests/ui` is what JSON says.
 
-use crate::cases;
-
 use std::collections::BTreeMap;
 
-use crate::cases::Case;
-use serde_json::Value;
-
-/// The lines of what a case says in a format.
-fn said(case: &Case, format: &str) -> Vec<String> {
-    let said = String::from_utf8(case.run(&["--message-format", format]).stderr).unwrap();
-    said.lines().map(str::to_owned).collect()
-}
+use super::{Judged, of_specs};
 
 /// A command with its properties and its text, by the rules of `ActionCommand.TryParseV2` in the sources of `actions/runner`: commands
 /// begin with `::`, the first `::` after that ends the properties, which are split at commas and then at the first `=`, and `%3A`, `%2C`,
@@ -27,21 +18,16 @@ fn parse(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
 }
 
 /// What is wrong with a case, and how many commands it gives.
-fn judge(case: &Case) -> (usize, String) {
-    let args = case.lines("args");
-    let reads_specs = args.first().is_none_or(|command| command == "build" || command == "check");
-    if !reads_specs || case.code == cases::NO_CODE || args.iter().any(|argument| argument.starts_with("--message-format")) {
-        return (0, String::new());
-    }
-    let json: Vec<Value> = said(case, "json").iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let (_, findings) = json.split_last().unwrap();
-    let lines = said(case, "github");
+fn judge(judged: &Judged) -> (usize, String) {
+    let case = &judged.case;
+    let findings = judged.findings();
+    let lines: Vec<&str> = judged.said.github.lines().collect();
     let mut wrong = String::new();
-    let (commands, rest): (Vec<&String>, Vec<&String>) = lines.iter().partition(|line| line.starts_with("::"));
+    let (commands, rest): (Vec<&str>, Vec<&str>) = lines.iter().copied().partition(|line| line.starts_with("::"));
     if rest.len() > 1 || commands.len() != findings.len() {
         wrong.push_str(&format!("{}: {} commands for {} findings, and {rest:?}\n", case.name, commands.len(), findings.len()));
     }
-    for (line, finding) in commands.iter().zip(findings) {
+    for (line, finding) in commands.iter().zip(&findings) {
         let (name, properties, data) = parse(line).unwrap();
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
         let level = if name == "notice" { "note" } else { &name };
@@ -69,7 +55,7 @@ fn judge(case: &Case) -> (usize, String) {
 
 #[test]
 fn the_runner_reads_what_json_says() {
-    let judged = cases::each(&cases::all(), judge);
+    let judged: Vec<(usize, String)> = of_specs().map(judge).collect();
     let count: usize = judged.iter().map(|(count, _)| count).sum();
     let wrong: String = judged.into_iter().map(|(_, wrong)| wrong).collect();
     assert!(wrong.is_empty(), "{wrong}");

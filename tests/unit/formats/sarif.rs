@@ -1,42 +1,16 @@
 //! SARIF: what is said about every case of `tests/ui` is valid by OASIS's own schema, and says the same as JSON.
 
-use crate::cases;
-use crate::peers;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cases::Case;
 use serde_json::{Value, json};
 
-/// The cases whose arguments let the format be asked for.
-fn suitable() -> Vec<Case> {
-    let mut cases = cases::all();
-    cases.retain(|case| {
-        let args = case.lines("args");
-        let reads_specs = args.first().is_none_or(|command| command == "build" || command == "check");
-        reads_specs && !args.iter().any(|argument| argument.starts_with("--message-format"))
-    });
-    cases
-}
+use super::{Judged, of_specs};
+use crate::unit::peers;
 
-/// What a case says in a format.
-fn said(case: &Case, format: &str) -> String {
-    String::from_utf8(case.run(&["--message-format", format]).stderr).unwrap()
-}
-
-/// The logs of all cases but those that clap answers.
-fn logs() -> Vec<(Case, Value)> {
-    let cases = suitable();
-    let logs = cases::each(&cases, |case| serde_json::from_str(&said(case, "sarif")));
-    let logs: Vec<_> = cases
-        .into_iter()
-        .zip(logs)
-        .filter_map(|(case, log)| {
-            assert!(log.is_ok() || case.code == cases::NO_CODE, "{}: no JSON", case.name);
-            Some((case, log.ok()?))
-        })
-        .collect();
+/// The cases with their logs.
+fn logs() -> Vec<(&'static Judged, Value)> {
+    let logs: Vec<_> = of_specs().map(|judged| (judged, serde_json::from_str(&judged.said.sarif).unwrap())).collect();
     assert!(logs.len() > 150, "{}", logs.len());
     logs
 }
@@ -54,7 +28,7 @@ fn schema() -> Option<std::path::PathBuf> {
 #[test]
 fn every_log_is_valid() {
     let (Some(python), Some(schema)) = (peers::need("python"), schema()) else { return };
-    let mut logs: Vec<Value> = logs().iter().map(|(case, log)| json!([case.name, log])).collect();
+    let mut logs: Vec<Value> = logs().iter().map(|(judged, log)| json!([judged.case.name, log])).collect();
     // What must not pass, so that the validator is known to look.
     for broken in [json!({"version": "2.1.0"}), json!({"version": "2.1.0", "runs": [{"tool": {"driver": {}}}]})] {
         logs.push(json!(["broken", broken]));
@@ -100,17 +74,16 @@ fn of_json(finding: &Value) -> Value {
 #[test]
 fn logs_say_what_json_says() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (case, log) in logs() {
+    for (judged, log) in logs() {
+        let case = &judged.case;
         let run = &log["runs"][0];
         let rules = &run["tool"]["driver"]["rules"];
         let results = run["results"].as_array().unwrap();
-        let json: Vec<Value> = said(&case, "json").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let (summary, findings) = json.split_last().unwrap();
-        assert!(summary.get("summary").is_some());
+        let findings = judged.findings();
         let (left, right): (Vec<_>, Vec<_>) =
             (results.iter().map(|result| of_sarif(result, rules)).collect(), findings.iter().map(of_json).collect());
         assert_eq!(left, right, "{}", case.name);
-        for (result, finding) in results.iter().zip(findings) {
+        for (result, finding) in results.iter().zip(&findings) {
             let text = result["message"]["text"].as_str().unwrap();
             assert_eq!(text.lines().next(), finding["message"].as_str(), "{}", case.name);
             let fixes = |value: &Value| value["fixes"].as_array().map_or(0, Vec::len);
