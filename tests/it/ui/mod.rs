@@ -163,3 +163,35 @@ fn every_file_is_named_by_a_case() {
         }
     }
 }
+
+/// A slip in a Markdown file is told, with its line, rather than taken for words to people.
+#[test]
+fn what_is_no_case_is_refused() {
+    for (text, line) in [
+        ("# b\n", 1),
+        ("# a\n\n`x`\n", 3),
+        ("# a\n## A\n```toml\n```\n", 3),
+        ("# a\n## A\n`x`\n\nText\n```toml\n```\n", 3),
+        ("# a\n## A\n`x`\n", 3),
+        ("# a\n## A\n`x` and more\n", 3),
+        ("# a\n## A\n`x`\n````toml\n```\n", 4),
+        ("# a\n## A\n- `x` is `files/y\n", 3),
+        ("# a\n## A\n- `x` is many zeros\n", 3),
+        ("# a\n## A\n```console\n$ rm x\n```\n", 3),
+        ("# a\n## A\n```console\n$ mintage build\nexit x\n```\n", 3),
+        ("# a\n### A\n", 2),
+        ("# a\n## A\n```console\n$ mintage build\n```\n### B\n", 2),
+    ] {
+        let error = markdown::parse("a", text).unwrap_err();
+        assert!(error.starts_with(&format!("tests/ui/a.md:{line}: ")), "{text}\n{error}");
+    }
+}
+
+#[test]
+fn cases_have_the_files_of_the_heading_above() {
+    let text = "# a\n## A\n`x`\n```text\n1\n```\n- `y` is empty\n### B\n`x`\n```text\n2\n```\n### C\n- `z` is 3 zeros\n## D\n";
+    let cases = markdown::parse("a", text).unwrap();
+    let names = |case: &Case| case.pieces.keys().cloned().collect::<String>();
+    assert_eq!(cases.iter().map(names).collect::<Vec<_>>(), ["xy", "xyz", ""]);
+    assert_eq!((cases[0].bytes("x"), cases[1].bytes("x")), (b"2\n".to_vec(), b"1\n".to_vec()));
+}

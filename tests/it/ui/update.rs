@@ -104,7 +104,11 @@ fn block(name: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(3.max(longest + 1));
     let (hint, end) = if text.ends_with('\n') { ("", "") } else { (" (no final newline)", "\n") };
-    let language = if text.starts_with("apiVersion: ") { "yaml" } else { "text" };
+    let language = match text.as_bytes() {
+        [b'{' | b'[', ..] if name == "stdout" => "json",
+        _ if text.starts_with("apiVersion: ") => "yaml",
+        _ => "text",
+    };
     format!("`{name}`{hint}\n\n{fence}{language}\n{text}{end}{fence}\n")
 }
 
