@@ -222,7 +222,7 @@ fn forms_are_found_where_openssl_and_go_differ() {
         let same = by_openssl == Some(bundle.certificates.len()) && !matches!(name, "indented" | "after text" | "escaped" | "joined");
         assert_eq!(same, !differ(found.first().copied()), "{name}: {found:?}, OpenSSL reads {by_openssl:?}");
     }
-    let key = String::from_utf8(ui("tls-ca/private-key/ca.crt")).expect("text");
+    let key = String::from_utf8(ui("root-and-key.pem")).expect("text");
     assert!(matches!(form::faults(&Bundle::read(key.as_bytes())).as_slice(), [FormFault::PrivateKey { line: 12 }]));
 }
 
@@ -255,7 +255,7 @@ fn what_an_error_says_is_not_said_again() {
 
 #[test]
 fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
-    let leaf = ui("tls-chain/issuer-missing/tls.crt");
+    let leaf = ui("leaf.crt");
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key"]), ["tls-chain"]);
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key", "ca.crt"]), [""; 0]);
     // A broken `ca.crt` is one finding.
@@ -268,9 +268,7 @@ fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
 #[test]
 fn words_keep_to_the_style_and_every_code_occurs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let folders =
-        ["keys/tls", "ui/tls-pem/openssl-form", "ui/tls-pem/indented", "ui/tls-weak-signature/sha-1", "ui/tls-names/common-name-only"];
-    let texts: Vec<Vec<u8>> = folders
+    let texts: Vec<Vec<u8>> = ["keys/tls", "ui/files/tls"]
         .iter()
         .flat_map(|folder| fs::read_dir(root.join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
