@@ -1,17 +1,17 @@
 //! An age file whose header was read, and how to open it with keys that are at hand.
 
-use std::io;
 use std::borrow::Cow;
+use std::io;
 use std::io::{BufRead, Read};
 
-use age::{DecryptError, Decryptor, Identity};
 use age::secrecy::SecretString;
+use age::{DecryptError, Decryptor, Identity};
 
-use crate::secret::bytes::SecretBytes;
 use super::armor::unarmor;
 use super::header::Header;
 use super::sniff::{Form, Looks, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
+use crate::secret::bytes::SecretBytes;
 
 /// Why no file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

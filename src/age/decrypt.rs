@@ -2,13 +2,13 @@
 
 use age::Identity;
 
-use crate::secret::bytes::SecretBytes;
 use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
 use super::identity::{BadIdentity, Held, UnlockFault};
 use super::keyring::{Entry, IdentityInfo, Keyring};
 use super::sniff::Looks;
 use super::{Ask, Damage, MAX_WORK_FACTOR};
+use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]

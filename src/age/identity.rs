@@ -2,16 +2,16 @@
 
 use std::sync::OnceLock;
 
-use age::x25519;
 use age::secrecy::SecretString;
 use age::ssh::{EncryptedKey, Identity as SshIdentity};
+use age::x25519;
 
-use crate::secret::bytes::SecretBytes;
-use crate::world::MAX_FILE_BYTES;
 use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::sniff::{Form, Looks, sniff};
 use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
 use super::{Ask, Damage};
+use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
 
 /// One file or variable with identities.
 #[derive(Clone, Debug)]

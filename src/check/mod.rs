@@ -15,4 +15,3 @@ pub mod value;
 pub mod verdict;
 
 pub use subject::{Origin, Subject, Unknown};
-

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::api::object_meta::MoreMetadata;
 use crate::diag::Code;
 use crate::secret::Secret;
-use super::api::object_meta::MoreMetadata;
 
 /// A Secret to judge, and what is known around it.
 #[derive(Clone, Copy, Debug)]

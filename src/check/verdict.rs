@@ -1,10 +1,6 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
 //! could use, and lints.
 
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Level, codes};
-use crate::go::time;
-use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY};
 use super::api::violation::{Field, Rule, Violation};
 use super::finding::{Finding, Spot};
 use super::registry::{self, credentials, messages};
@@ -12,6 +8,10 @@ use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
 use super::{api, practice, ssh, type_name, value};
+use crate::diag::phrases::code;
+use crate::diag::{Cause, Level, codes};
+use crate::go::time;
+use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
 /// warning, because the server takes it.

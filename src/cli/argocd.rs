@@ -1,24 +1,24 @@
 //! `mintage argocd`: the commands of the plugin, which Argo CD's plugin server calls.
 
-use std::{env, fs};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use clap::{Args, Subcommand};
 
+use super::Exit;
+use super::build::{Format, emit};
+use super::options::{MessageFormat, MessageOptions, SpecOptions, read_text};
+use super::terminal::{Color, verdict};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, Level, codes};
 use crate::integrations::argocd::request::{self, Request};
 use crate::integrations::argocd::{self, announcement};
-use crate::os::output::messages::cannot_write;
 use crate::os::output;
+use crate::os::output::messages::cannot_write;
 use crate::source::SourceMap;
 use crate::spec;
-use super::Exit;
-use super::build::{Format, emit};
-use super::options::{MessageFormat, MessageOptions, SpecOptions, read_text};
-use super::terminal::{Color, verdict};
 
 /// The commands that Argo CD's plugin server calls
 ///

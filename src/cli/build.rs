@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::Exit;
+use super::build_target::Target;
+use super::options::SpecOptions;
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
@@ -17,9 +20,6 @@ use crate::os::output::survey::Rest;
 use crate::os::output::{self, Existing, Overwrite, messages};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
-use super::Exit;
-use super::build_target::Target;
-use super::options::SpecOptions;
 
 /// Compile specs to YAML on stdout, or into a file or a folder
 #[derive(Debug, Args)]

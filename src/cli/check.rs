@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::options::SpecOptions;
+use super::{Exit, manifest_files};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::plural;
 use crate::source::SourceMap;
 use crate::{Checked, Options, check_manifests};
-use super::options::SpecOptions;
-use super::{Exit, manifest_files};
 
 /// Check specs, or finished manifests, without writing anything
 ///

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
+use super::options::{SpecOptions, and_one_more};
+use super::{Exit, manifest_files};
 use crate::compile::resolve::Locked;
 use crate::diag::{Diagnostic, codes};
 use crate::manifests::{self, Found};
@@ -12,8 +14,6 @@ use crate::secret::Secret;
 use crate::source::SourceMap;
 use crate::views::compare::text::{self, Look};
 use crate::views::compare::{Rules, compare, json, markdown};
-use super::options::{SpecOptions, and_one_more};
-use super::{Exit, manifest_files};
 
 /// Say what a build would change in a folder, a file or a cluster
 #[derive(Debug, Args)]

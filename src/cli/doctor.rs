@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::Exit;
+use super::function::FunctionOptions;
+use super::options::SpecOptions;
 use crate::Options;
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::plural;
@@ -17,9 +20,6 @@ use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::source::SourceMap;
 use configs::{Configs, Declared};
-use super::Exit;
-use super::function::FunctionOptions;
-use super::options::SpecOptions;
 
 /// Look for what goes wrong silently: skipped functions, missing plugins, empty renders
 ///

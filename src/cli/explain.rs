@@ -2,12 +2,12 @@
 
 use clap::Args;
 
+use super::Exit;
+use super::terminal::Terminal;
 use crate::diag::codes_page::page;
 use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, codes};
 use crate::source::SourceMap;
-use super::Exit;
-use super::terminal::Terminal;
 
 /// Say why a check exists, with a wrong and a right example
 #[derive(Debug, Args)]

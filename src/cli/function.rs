@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 use crate::Compiled;
 use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;
@@ -14,7 +15,6 @@ use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
-use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
 
 /// What messages call the text of an inline spec.
 const INLINE: &str = "spec.inline";

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::Exit;
+use super::options::{MessageFormat, no_file};
+use super::terminal::{Color, Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::integrations::guard;
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
-use super::Exit;
-use super::options::{MessageFormat, no_file};
-use super::terminal::{Color, Terminal};
 
 /// Look for plaintext Secrets, identities and private keys in files that are about to be committed
 ///

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::Exit;
+use super::build::read_back_diagnostic;
+use super::function::FunctionOptions;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{self, Config, Plan, ResourceList, config};
 use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::source::{FileId, SourceMap};
-use super::Exit;
-use super::build::read_back_diagnostic;
-use super::function::FunctionOptions;
 
 /// Be a KRM function: a ResourceList on stdin, the same with the Secrets on stdout
 ///

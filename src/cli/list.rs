@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::diag::render::json::pretty;
-use crate::views::inspect::table;
 use super::Exit;
 use super::options::SpecOptions;
+use crate::diag::render::json::pretty;
+use crate::views::inspect::table;
 
 /// List the Secrets of specs, their keys and what they come out of
 ///

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::options::read_text;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, SourceMap};
-use super::options::read_text;
 
 /// Endings of files of manifests.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];

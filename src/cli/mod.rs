@@ -28,8 +28,8 @@ pub mod use_;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
 use crate::os::stdin;
 use crate::source::SourceMap;

@@ -1,12 +1,14 @@
 //! The flags of every command that reads a spec, and what they become.
 
-use std::{env, fs, io};
 use std::cell::OnceCell;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
 use clap::{Arg, Args, ValueEnum};
 
+use super::terminal::{Color, Terminal};
+use super::{Exit, at};
 use crate::age::IdentityInput;
 use crate::compile::environment::{Choice, set_flag};
 use crate::compile::resolve::Locked;
@@ -24,8 +26,6 @@ use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
 use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
-use super::terminal::{Color, Terminal};
-use super::{Exit, at};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]

@@ -5,6 +5,10 @@
 use std::io::{IsTerminal as _, stdin as standard_input};
 use std::path::Path;
 
+use super::Exit;
+use super::build::read_back_diagnostic;
+use super::function::FunctionOptions;
+use super::options::{MessageOptions, read_text};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::{read_back, yaml};
@@ -15,10 +19,6 @@ use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::secret::Secret;
 use crate::source::SourceMap;
-use super::Exit;
-use super::build::read_back_diagnostic;
-use super::function::FunctionOptions;
-use super::options::{MessageOptions, read_text};
 
 /// Runs the plugin with its config's file. A generator has nothing on stdin, a transformer all resources so far, which pass through.
 pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {

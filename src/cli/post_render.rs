@@ -2,6 +2,9 @@
 
 use clap::Args;
 
+use super::Exit;
+use super::build::read_back_diagnostic;
+use super::options::SpecOptions;
 use crate::compile::resolve::Locked;
 use crate::diag::Diagnostic;
 use crate::emit::{read_back, yaml};
@@ -10,9 +13,6 @@ use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::secret::Secret;
 use crate::source::SourceMap;
-use super::Exit;
-use super::build::read_back_diagnostic;
-use super::options::SpecOptions;
 
 /// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
 ///

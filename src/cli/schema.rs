@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::spec::schema::schema;
 use super::Exit;
 use super::terminal::Terminal;
+use crate::spec::schema::schema;
 
 /// Print the JSON Schema of specs, for editors
 #[derive(Debug, Args)]

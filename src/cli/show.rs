@@ -2,15 +2,15 @@
 
 use clap::Args;
 
+use super::Exit;
+use super::options::SecretOptions;
+use super::terminal::Terminal;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::render::json::pretty;
 use crate::diag::{Diagnostic, codes};
 use crate::os::output::write_stdout;
 use crate::source::SourceMap;
 use crate::views::inspect::{Inspected, details};
-use super::Exit;
-use super::options::SecretOptions;
-use super::terminal::Terminal;
 
 /// Show one Secret: metadata, keys, what the values come out of; the values on request
 #[derive(Debug, Args)]

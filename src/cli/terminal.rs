@@ -7,13 +7,13 @@ use std::io::Write as _;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
+use super::Exit;
+use super::options::MessageFormat;
 use crate::diag::render::{self, json};
 use crate::diag::{Diagnostic, Level, codes};
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
-use super::Exit;
-use super::options::MessageFormat;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -58,6 +58,9 @@ impl Terminal {
     pub fn report_counted(&self, diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> Exit {
         let shown: Vec<Diagnostic> =
             diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
+        // Tests look at all formats of the same findings.
+        #[cfg(test)]
+        crate::unit::formats::record(&shown, sources, counted);
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::Options { format: self.format.into(), color, width: width() };

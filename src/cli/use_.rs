@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::views::usage;
 use super::Exit;
 use super::options::SecretOptions;
+use crate::views::usage;
 
 /// Print YAML to paste: how Pods and others use one Secret
 ///

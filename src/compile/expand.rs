@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use super::environment::{Settled, merge_maps};
+use super::render::{Place, Renderer};
 use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, codes};
-use crate::secret::kind::{BOOTSTRAP_NAMESPACE, BOOTSTRAP_NAME_PREFIX, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID};
+use crate::secret::kind::{BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID};
 use crate::source::{Span, Spanned};
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::{Entry, Spec};
 use crate::structure::KeyPath;
 use crate::template;
-use super::environment::{Settled, merge_maps};
-use super::render::{Place, Renderer};
 
 /// A Secret of which the metadata is known and the data is not yet.
 pub struct Planned<'s> {

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::expand::TextMap;
+use super::render::{Place, Renderer};
+use super::resolve::Resolved;
 use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject};
@@ -14,9 +17,6 @@ use crate::secret::kind::TOKEN_ID;
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
 use crate::spec::record::Record;
-use super::expand::TextMap;
-use super::render::{Place, Renderer};
-use super::resolve::Resolved;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub type Seen = HashMap<(Option<String>, String), Span>;

@@ -1,7 +1,7 @@
 //! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs and connection strings.
 
-use crate::template::Engine;
 use super::tokens::token_in;
+use crate::template::Engine;
 
 /// What messages call a URL that holds a password.
 pub const URL_PASSWORD: &str = "a URL with a password";

@@ -161,8 +161,8 @@ pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use crate::diag::codes::{COMMITTED_IDENTITY as LINT, NAME as ERROR};
     use super::*;
+    use crate::diag::codes::{COMMITTED_IDENTITY as LINT, NAME as ERROR};
 
     fn levels(flags: &[(LintLevel, &str)], spec: Option<LintLevel>) -> LintLevels {
         let mut levels = LintLevels::default();

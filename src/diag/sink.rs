@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::source::Span;
 use super::lint_levels::{LintLevel, LintLevels, LintTable};
 use super::{Diagnostic, Level};
+use crate::source::Span;
 
 /// The findings of one spec, in the order in which they were made.
 #[derive(Debug, Default)]
@@ -101,9 +101,9 @@ fn position(diagnostic: &Diagnostic) -> (bool, bool, Option<Span>) {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME};
     use crate::source::SourceMap;
-    use super::*;
 
     fn messages(sink: Sink, levels: &LintLevels) -> Vec<String> {
         sink.finish(levels).into_iter().map(|diagnostic| diagnostic.message).collect()

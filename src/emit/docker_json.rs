@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
+use super::encode::{Base64, base64_len};
 use crate::go::json::write::{push_string, string_len_max};
 use crate::secret::bytes::SecretBytes;
-use super::encode::{Base64, base64_len};
 
 /// Credentials for one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,8 +128,8 @@ impl<'a> Entry<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::bytes::SecretBytes;
     use super::{Refused, Registry, docker_cfg, docker_config_json};
+    use crate::secret::bytes::SecretBytes;
 
     fn registry(server: &str, username: &str, password: &str, email: Option<&str>) -> Registry {
         Registry { server: server.into(), username: username.into(), password: password.into(), email: email.map(SecretBytes::from) }

@@ -64,8 +64,8 @@ fn safe(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::{file_name, is_file_name};
+    use crate::secret::Secret;
 
     fn path(namespace: Option<&str>, name: &str) -> Option<String> {
         file_name(&Secret { name: name.into(), namespace: namespace.map(str::to_owned), ..Secret::default() }, "yaml")

@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
 use super::file_name::file_name;
 use super::read_back::{self, Mismatch};
 use super::{json, yaml};
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 
 /// How a Secret is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +71,9 @@ fn file(secret: &Secret, format: Format) -> Result<OutputFile, Mismatch> {
 
 #[cfg(test)]
 mod tests {
+    use super::{Format, OutputFile, files};
     use crate::emit::{json, yaml};
     use crate::secret::Secret;
-    use super::{Format, OutputFile, files};
 
     #[test]
     fn threads_keep_the_order() {

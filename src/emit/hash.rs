@@ -3,9 +3,9 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::encode::{Base64, LINE, base64_len};
 use crate::go::json::write::push_string;
 use crate::secret::Secret;
-use super::encode::{Base64, LINE, base64_len};
 
 /// The annotation that asks kustomize for the suffix, and goes away with that.
 pub const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
@@ -74,8 +74,8 @@ fn suffix(digest: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::kustomize_suffix;
+    use crate::secret::Secret;
 
     #[test]
     fn as_kustomize_gives_it() {

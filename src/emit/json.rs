@@ -1,15 +1,15 @@
 //! Secrets as one JSON document: a `v1` `List`, as kubectl reads and writes several objects in JSON.
 
-use std::slice;
 use std::collections::BTreeMap;
+use std::slice;
 
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
 use super::encode::{Base64, Form};
 use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
+use crate::secret::Secret;
 
 /// A `List` of the Secrets in the order given, indented by two blanks, fields in the order of [`super::yaml::documents`], with a
 /// newline at the end.
@@ -125,8 +125,8 @@ fn push_string(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::{list, object};
+    use crate::secret::Secret;
 
     #[test]
     fn every_field_in_its_place() {

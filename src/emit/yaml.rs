@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
 use super::encode::{Base64, Form};
 use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{push_key, push_line, push_scalar};
+use crate::secret::Secret;
 
 /// One document a Secret, in the order given, with `---` between documents and a newline at the end; nothing for no Secrets.
 ///
@@ -86,8 +86,8 @@ fn push_texts(out: &mut String, field: &str, texts: &BTreeMap<String, String>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::documents;
+    use crate::secret::Secret;
 
     #[test]
     fn every_field_in_its_place() {

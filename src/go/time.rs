@@ -258,8 +258,8 @@ mod tests {
 
 #[cfg(test)]
 mod calendar_tests {
-    use crate::go::time;
     use super::day;
+    use crate::go::time;
 
     #[test]
     fn days_are_those_that_go_reads() {

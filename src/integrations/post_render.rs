@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::krm::list;
+use super::krm::merge::Id;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::manifests::{self, Node, NodeKind};
 use crate::secret::Secret;
 use crate::source::{FileId, Span};
-use super::krm::list;
-use super::krm::merge::Id;
 
 /// The text as it is, byte for byte, and the documents behind it.
 pub fn join(text: &str, documents: &str) -> Zeroizing<String> {

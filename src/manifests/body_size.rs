@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::go::json::write::string_len;
 use super::node::{Node, NodeKind};
+use crate::go::json::write::string_len;
 
 /// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
 pub(crate) const BODY_MAX: usize = 3 * 1024 * 1024;
@@ -44,8 +44,8 @@ impl Write for Digits {
 
 #[cfg(test)]
 mod tests {
-    use crate::manifests::json;
     use super::*;
+    use crate::manifests::json;
 
     #[test]
     fn as_go_would_write_it() {

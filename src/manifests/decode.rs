@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
+use super::mask;
+use super::node::{Node, NodeKind};
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
 use crate::go::{base64, time};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::OPAQUE;
-use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use super::mask;
-use super::node::{Node, NodeKind};
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]

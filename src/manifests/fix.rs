@@ -58,8 +58,8 @@ fn quoted(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::SourceMap;
     use super::*;
+    use crate::source::SourceMap;
 
     #[test]
     fn only_plain_scalars_are_quoted() {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::go::json::{JsonFault, Reader, Token, TokenKind};
 use super::MAX_DEPTH;
 use super::node::{Member, Node, NodeKind};
+use crate::go::json::{JsonFault, Reader, Token, TokenKind};
 
 /// The first value of a text that starts at byte `start` of the file, and the byte after it.
 pub(crate) fn read(text: &str, start: usize) -> Result<(Node<'_>, usize), JsonFault> {

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::diag::Diagnostic;
-use crate::source::{FileId, Span};
 use super::documents::{self, Piece};
 use super::messages::{self, Worded};
 use super::node::Node;
 use super::{json, mask, yaml};
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Span};
 
 /// The documents of a text in YAML or JSON, read as kubectl reads them; those with nothing but comments are left out.
 ///

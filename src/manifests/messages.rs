@@ -1,16 +1,16 @@
 //! The sentences for manifests that the API server could not even decode.
 
-use crate::diag::phrases::{code, one_of, plural};
-use crate::diag::{Diagnostic, Fix, codes};
-use crate::go::base64::Base64Fault;
-use crate::go::json::JsonFault;
-use crate::structure::messages::bad_base64;
 use super::body_size::BODY_MAX;
 use super::decode::{Map, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::Node;
 use super::objects::{Misnomer, Place, Said};
 use super::yaml::YamlFaultKind;
+use crate::diag::phrases::{code, one_of, plural};
+use crate::diag::{Diagnostic, Fix, codes};
+use crate::go::base64::Base64Fault;
+use crate::go::json::JsonFault;
+use crate::structure::messages::bad_base64;
 
 /// What is said at the place of a finding.
 pub(crate) struct Worded {

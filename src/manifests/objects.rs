@@ -3,8 +3,8 @@
 //! What a list is, and what its items inherit, is kubectl's: `decode` and `decodeToList` in
 //! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`.
 
-use crate::diag::phrases::nearest;
 use super::node::{Node, NodeKind};
+use crate::diag::phrases::nearest;
 
 /// What an object is.
 pub(crate) enum Object<'n, 't> {

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::compile::lints::{has_private_key, is_literal};
-use crate::go::base64;
 use super::documents::{self, Piece};
 use super::node::{Node, NodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
+use crate::compile::lints::{has_private_key, is_literal};
+use crate::go::base64;
 
 /// A Secret with a value that anybody can read.
 #[derive(Clone, Debug, PartialEq, Eq)]

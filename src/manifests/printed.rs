@@ -24,14 +24,14 @@ pub fn is_printed(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::option;
     use proptest::collection::{btree_map, vec};
+    use proptest::option;
     use proptest::prelude::{Strategy, any, proptest};
     use proptest::string::string_regex;
 
+    use super::is_printed;
     use crate::emit::{json, yaml};
     use crate::secret::Secret;
-    use super::is_printed;
 
     fn secrets() -> Vec<Secret> {
         let full = Secret {

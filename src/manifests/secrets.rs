@@ -1,12 +1,12 @@
 //! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps a Secret from being decoded is an error.
 
-use crate::diag::Diagnostic;
-use crate::secret::Secret;
-use crate::source::{FileId, SourceMap};
 use super::decode::Decoded;
 use super::fault::DecodeFaultKind;
 use super::node::Node;
 use super::{Mode, judge_as};
+use crate::diag::Diagnostic;
+use crate::secret::Secret;
+use crate::source::{FileId, SourceMap};
 
 /// A Secret of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,10 +12,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use libyaml_safer::{Encoding, Error, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
-use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 use super::MAX_DEPTH;
 use super::documents::BYTE_ORDER_MARK;
 use super::node::{Member, Node, NodeKind};
+use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Reading up to a limit into memory that is wiped, and the system's reasons why not.
 
-use std::{io, mem};
 use std::io::Read;
+use std::{io, mem};
 
 use zeroize::Zeroizing;
 

@@ -1,15 +1,15 @@
 //! The age identities that the person who runs the tool has: those named with `-i`, or those in the usual places.
 
-use std::{fs, io};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::diag::phrases::{code, number};
-use crate::secret::bytes::SecretBytes;
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
+use crate::diag::phrases::{code, number};
+use crate::secret::bytes::SecretBytes;
 
 /// Largest identity file, in bytes. The longest key of use, RSA with 16,384 bits, has 13,000.
 pub const MAX_IDENTITY_BYTES: usize = 1024 * 1024;

@@ -1,7 +1,7 @@
 //! The files that a run has read. None of them is ever one of its outputs, whatever flags say.
 
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 

@@ -4,9 +4,9 @@
 //! the person who runs the tool allows. What lies elsewhere it can't read, and it can't learn whether it exists either: so links are
 //! followed here one by one, and whatever goes wrong outside has one answer.
 
-use std::{fs, io};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 use crate::world::Escape;
 

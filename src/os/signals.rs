@@ -2,11 +2,11 @@
 
 #[cfg(unix)]
 use signal_hook::consts::{SIGHUP, SIGQUIT};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use signal_hook::{flag, low_level};
 use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
 
 /// Runs `body`. SIGTERM, SIGINT, SIGHUP and SIGQUIT that arrive meanwhile end the process as soon as `body` is done, even by a panic;
 /// in all other times they end it at once, as ever. May be nested, and run on several threads. `body` should be short.

@@ -1,12 +1,12 @@
 //! Manifests that are piped in.
 
-use std::io;
 use std::fs::File;
+use std::io;
 
+use super::bounded_read::{read_at_most, system_words};
 use crate::diag::phrases::plural;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::bytes::SecretBytes;
-use super::bounded_read::{read_at_most, system_words};
 
 /// Most that is read, in bytes: a thousand times what a large cluster's manifests have.
 const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;

@@ -1,8 +1,8 @@
 //! Questions to whoever sits at the terminal.
 
+use super::signals;
 use crate::diag::phrases::visible;
 use crate::secret::bytes::SecretBytes;
-use super::signals;
 
 /// Asks for a passphrase without showing what is typed. `what` says what it opens. The terminal itself is asked (`/dev/tty`), so that
 /// stdin and stdout stay free for data. `None`: there is no terminal, or nothing was typed.

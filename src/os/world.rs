@@ -1,18 +1,18 @@
 //! The world of a real machine: files under a root, allowed variables of the environment, passphrases.
 
-use std::{env, fmt, fs, io};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::{env, fmt, fs, io};
 
-use crate::diag::phrases::{code, nearest};
-use crate::secret::bytes::SecretBytes;
-use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory};
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
 use super::sandbox::{Sandbox, Stray, Typed};
 use super::terminal;
+use crate::diag::phrases::{code, nearest};
+use crate::secret::bytes::SecretBytes;
+use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory};
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
 pub const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";

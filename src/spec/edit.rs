@@ -1,8 +1,8 @@
 //! Repairs as changes of a spec's text. Only where what stands there is plain enough for the result to be certain.
 
+use super::value::Value;
 use crate::diag::Fix;
 use crate::source::{SourceMap, Span};
-use super::value::Value;
 
 /// A text as a TOML string with its quotes (TOML 1.0, "Basic strings").
 pub fn string_literal(text: &str) -> String {
@@ -64,9 +64,9 @@ fn add_to_inline_table(span: Span, entry: &str, title: &str, sources: &SourceMap
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::source::FileId;
     use crate::spec::parse;
-    use super::*;
 
     fn applied(text: &str, fix: &Fix) -> String {
         format!("{}{}{}", &text[..fix.span.start], fix.replacement, &text[fix.span.end..])

@@ -88,8 +88,8 @@ pub fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::{SourceMap, Span};
     use super::{Node, NodeKind, Text, merge_tables};
+    use crate::source::{SourceMap, Span};
 
     #[test]
     fn many_keys_are_merged_in_little_time() {

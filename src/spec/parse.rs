@@ -2,13 +2,6 @@
 
 use toml::de::{DeTable, DeValue};
 
-use crate::age;
-use crate::diag::lint_levels::{self, LintLevel, LintTable};
-use crate::diag::mask::mask_broken_toml;
-use crate::diag::phrases::{code, one_of};
-use crate::diag::{Diagnostic, codes};
-use crate::secret::kind;
-use crate::source::{FileId, SourceMap, Span};
 use super::edit::key_literal;
 use super::language::{SOURCE, SPEC};
 use super::node::{Node, NodeKind, Text};
@@ -16,6 +9,13 @@ use super::read::{Reader, respelt};
 use super::record::Record;
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
+use crate::age;
+use crate::diag::lint_levels::{self, LintLevel, LintTable};
+use crate::diag::mask::mask_broken_toml;
+use crate::diag::phrases::{code, one_of};
+use crate::diag::{Diagnostic, codes};
+use crate::secret::kind;
+use crate::source::{FileId, SourceMap, Span};
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are reported at once; after syntax
 /// errors nothing else is, because what follows from them would be noise. Mistakes in the lists of Secrets don't hinder the rest;

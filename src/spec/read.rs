@@ -5,15 +5,15 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::phrases::{self, code, nearest, one_of};
-use crate::diag::{Diagnostic, codes};
-use crate::source::{FileId, Span, Spanned};
-use crate::structure::Format;
 use super::edit::{key_literal, string_literal};
 use super::language::{DATA_FROM, Field, Shape, Table};
 use super::node::{Node, NodeKind, Text};
 use super::record::{Item, Record};
 use super::value::{Fetch, From, How, WholeFile};
+use crate::diag::phrases::{self, code, nearest, one_of};
+use crate::diag::{Diagnostic, codes};
+use crate::source::{FileId, Span, Spanned};
+use crate::structure::Format;
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
 pub struct Reader {

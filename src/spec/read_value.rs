@@ -3,15 +3,15 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Diagnostic, codes, phrases};
-use crate::source::Span;
-use crate::structure::Format;
 use super::edit::{key_literal, string_literal};
 use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
 use super::node::Text;
 use super::read::{Reader, class, integer};
 use super::record::Record;
 use super::value::{Fetch, Modifiers, Source, Value};
+use crate::diag::{Diagnostic, codes, phrases};
+use crate::source::Span;
+use crate::structure::Format;
 
 impl Reader {
     /// Reads the value of the key `name`.

@@ -1,8 +1,8 @@
 //! A table of a spec after reading: known keys only, each of the shape the language gives it.
 
-use crate::source::Span;
 use super::node::{Node, Text};
 use super::value::{Value, WholeFile};
+use crate::source::Span;
 
 /// A table that was read against a [`super::language::Table`].
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::secret::kind;
 use super::language::{DATA_FROM, Field, SOURCE, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
+use crate::secret::kind;
 
 /// Where the schema of version 1 is published.
 const ID: &str = "https://mintage.dev/schemas/spec.v1.json";
@@ -117,8 +117,8 @@ fn one_source(table: &Table, names: &[&str]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::structure::Format;
     use super::*;
+    use crate::structure::Format;
 
     #[test]
     fn formats_are_those_that_are_read() {

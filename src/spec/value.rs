@@ -1,8 +1,8 @@
 //! Values of a spec as written: where secret bytes come from and what is done to them.
 
+use super::node::{Node, Text};
 use crate::source::{Span, Spanned};
 use crate::structure::Format;
-use super::node::{Node, Text};
 
 /// Secret bytes, as the spec describes them.
 #[derive(Clone, Debug)]

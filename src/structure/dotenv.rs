@@ -224,9 +224,9 @@ impl<'t> Reader<'t> {
 
 #[cfg(test)]
 mod tests {
+    use super::read;
     use crate::structure::fault::FaultKind;
     use crate::structure::tree::Tree;
-    use super::read;
 
     #[track_caller]
     fn reads(text: &str, expected: &[(&str, &str)]) {

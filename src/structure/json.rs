@@ -1,8 +1,8 @@
 //! Reads JSON with `serde_json`, more strictly: no key twice at any depth, no number that would be rounded.
 
-use std::fmt;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -121,9 +121,9 @@ impl<'de> Visitor<'de> for Node<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::read;
     use crate::structure::fault::FaultKind;
     use crate::structure::tree::Tree;
-    use super::read;
 
     #[track_caller]
     fn fails(text: &str, line: usize, column: usize, kind: FaultKind) {

@@ -1,15 +1,15 @@
 //! What messages say about structured files. `what` is how they call the file or value, in code quotes where it is a name.
 
-use crate::diag::Diagnostic;
-use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NOT_A_SCALAR, NOT_UTF8, NO_SUCH_KEY, UNKNOWN_FORMAT};
-use crate::diag::phrases::{code, nearest, number, one_of, plural};
-use crate::go::base64::Base64Fault;
 use super::fault::{Ambiguity, FaultKind, MAX_DEPTH, StructureFault};
 use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
 use super::select::{Found, NoSuchKey, first_keys};
 use super::tree::{Class, Tree};
 use super::write::{WriteFault, WriteFaultKind};
+use crate::diag::Diagnostic;
+use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
+use crate::diag::phrases::{code, nearest, number, one_of, plural};
+use crate::go::base64::Base64Fault;
 
 /// A structured file that can't be read.
 pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {

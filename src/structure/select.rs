@@ -1,8 +1,8 @@
 //! Follows a key path into a tree.
 
-use crate::diag::phrases::nearest;
 use super::key_path::{KeyPath, Segment};
 use super::tree::{Class, Tree};
+use crate::diag::phrases::nearest;
 
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,9 +93,9 @@ fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> Found {
 
 #[cfg(test)]
 mod tests {
+    use super::{Found, NoSuchKey, select};
     use crate::structure::key_path::KeyPath;
     use crate::structure::tree::{Class, Tree};
-    use super::{Found, NoSuchKey, select};
 
     fn sample() -> Tree {
         let users = Tree::Array(vec![Tree::Table(vec![("name".into(), Tree::string("x"))])]);

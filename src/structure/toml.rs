@@ -64,9 +64,9 @@ fn integer(digits: &DeInteger<'_>) -> Option<Tree> {
 
 #[cfg(test)]
 mod tests {
+    use super::read;
     use crate::structure::fault::FaultKind;
     use crate::structure::tree::Tree;
-    use super::read;
 
     #[test]
     fn reads_every_kind() {

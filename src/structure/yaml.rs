@@ -161,9 +161,9 @@ fn weight(tree: &Tree) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::read;
     use crate::structure::fault::{Ambiguity, FaultKind};
     use crate::structure::tree::Tree;
-    use super::read;
 
     #[test]
     fn reads_every_kind() {

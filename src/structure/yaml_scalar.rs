@@ -138,9 +138,9 @@ fn all_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::resolve;
     use crate::structure::fault::{Ambiguity, FaultKind};
     use crate::structure::tree::Class;
-    use super::resolve;
 
     #[test]
     fn canonical_forms_are_values() {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use minijinja::{Environment, Error, ErrorKind};
 use minijinja::value::{Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind};
 
 use crate::diag::phrases::nearest;
 

@@ -2,13 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use minijinja::{Environment, Error, ErrorKind};
 use minijinja::value::{Kwargs, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind};
 use sha2::{Digest, Sha256};
 
-use crate::structure::{self, Format};
 use super::fault::FILTER_FAULTS;
 use super::{data, plain_text};
+use crate::structure::{self, Format};
 
 /// Adds them.
 pub(crate) fn add(env: &mut Environment<'static>) {

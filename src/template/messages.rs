@@ -1,9 +1,9 @@
 //! The words for faults in templates.
 
-use crate::diag::phrases::{code, plural};
-use crate::diag::{Diagnostic, codes};
 use super::fault::{BYTES, Fault, LIST, NONE, TABLE, Why};
 use super::{FUEL, MAX_OUTPUT_BYTES};
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, codes};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
 pub fn diagnostic(fault: &Fault, secrets: bool) -> Diagnostic {

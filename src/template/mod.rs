@@ -8,9 +8,9 @@ pub mod uses;
 
 use std::collections::BTreeSet;
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::secret::bytes::SecretBytes;
 

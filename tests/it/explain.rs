@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use mintage::{Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
-use mintage::diag::{codes, codes_page};
 use mintage::diag::codes::Code;
+use mintage::diag::{codes, codes_page};
+use mintage::{Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
 
 #[test]
 fn every_code_has_a_page_with_both_examples() {
@@ -21,10 +21,10 @@ fn every_code_has_a_page_with_both_examples() {
 #[test]
 fn the_checked_in_page_of_all_codes_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md");
-    if std::env::var("SNAPSHOTS").as_deref() == Ok("overwrite") {
+    if std::env::var("UPDATE").as_deref() == Ok("1") {
         fs::write(&path, codes_page::all()).unwrap();
     }
-    let stale = "stale: SNAPSHOTS=overwrite cargo test --test it explain";
+    let stale = "stale: UPDATE=1 cargo test --test it explain";
     assert!(fs::read_to_string(&path).unwrap_or_default() == codes_page::all(), "{stale}");
 }
 

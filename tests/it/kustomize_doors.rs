@@ -1,7 +1,7 @@
 //! The doors of kustomize, kpt, Helm and kubectl, each through the real tool, on lines that the docs give.
 
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};

@@ -1,14 +1,12 @@
 //! The program as its users meet it: one binary, a module a subject.
 
 mod argocd;
-mod cases;
 mod ci;
 mod diff;
 mod docs_commands;
 mod examples;
 mod explain;
-mod fixes;
-mod github;
+mod formats;
 mod inspect;
 mod krm;
 mod kustomize_doors;
@@ -20,6 +18,5 @@ mod output_folder;
 mod overwrite;
 #[path = "../peers/mod.rs"]
 mod peers;
-mod sarif;
 mod ui;
 mod usage;

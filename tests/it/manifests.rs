@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mintage::{Options, SourceMap, check_manifests};
 use mintage::diag::render::{MessageFormat, Options as RenderOptions, render};
+use mintage::{Options, SourceMap, check_manifests};
 use proptest::prelude::*;
 
 use crate::peers;

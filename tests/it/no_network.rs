@@ -1,8 +1,8 @@
 //! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every system call of the network.
 #![cfg(target_os = "linux")]
 
-use std::fs;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,11 +14,11 @@ const RUNS: &[(&str, &[&[&str]])] = &[
         "build",
         &[&["examples/shop"], &["examples/shop", "-e", "prod", "-o", "{}/out.yaml"], &["examples/types/tls.toml", "--format", "json"]],
     ),
-    ("check", &[&["examples/shop"], &["examples/shop", "--message-format", "sarif"], &["--manifests", "tests/ui/type-meta"]]),
+    ("check", &[&["examples/shop"], &["examples/shop", "--message-format", "sarif"], &["--manifests", "{}/old.yaml"]]),
     ("explain", &[&[], &["tls-pair"]]),
     ("schema", &[&[]]),
     ("completions", &[&["bash"]]),
-    ("diff", &[&["examples/shop", "tests/ui/type-meta"], &["examples/shop", "-", "--reveal"]]),
+    ("diff", &[&["examples/shop", "{}/old.yaml"], &["examples/shop", "-", "--reveal"]]),
     ("list", &[&["examples/shop"], &["examples/shop", "--json"]]),
     ("show", &[&["examples/shop", "mysql"], &["examples/shop", "mysql", "--reveal"]]),
     ("use", &[&["examples/shop", "mysql"]]),
@@ -38,6 +38,9 @@ const RUNS: &[(&str, &[&[&str]])] = &[
 const LIST: &[u8] =
     b"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  \
     kind: Mintage\n  metadata: {name: shop}\n  spec: {path: examples/shop}\n";
+
+/// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
+const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
@@ -74,7 +77,7 @@ fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) ->
     // A function gets its list, and a post-renderer what a chart renders.
     let stdin: &[u8] = match arguments.first().map(String::as_str) {
         Some("krm") => LIST,
-        Some("post-render" | "diff") => b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
+        Some("post-render" | "diff") => MANIFEST,
         _ => b"",
     };
     let output = peers::run(&mut command, stdin);
@@ -86,6 +89,7 @@ fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) ->
 fn no_command_opens_a_socket() {
     let Some(strace) = peers::need("strace") else { return };
     let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), MANIFEST).unwrap();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {

@@ -1,8 +1,8 @@
 //! An output folder changes as a whole or not at all, holds what `build` prints, and keeps what others have put into it.
 #![cfg(unix)]
 
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 use std::fs::{File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;

@@ -1,7 +1,7 @@
 //! The hash suffix, against the kustomize inside kubectl.
 
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;

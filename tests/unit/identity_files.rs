@@ -1,9 +1,9 @@
 //! Which identities a person has: in which places, in which order, and what is told when one can't be read.
 #![cfg(unix)]
 
-use std::fs;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs;
 use std::fs::{File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;

@@ -1,13 +1,16 @@
 //! TLS pairs and ssh keys against OpenSSL's, Go's and OpenSSH's verdicts on them. `tests/keys/generate` made the fixtures.
 
-use std::fs;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::check::ssh::readers::Reader;
 use crate::check::ssh::{self, FormFault, LegacyFormat, SshFault, private_key_faults};
 use crate::check::subject::Origin;
-use crate::check::tls::{Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, messages, pair_faults};
+use crate::check::tls::{
+    Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, messages,
+    pair_faults,
+};
 use crate::diag::{Diagnostic, Level};
 use crate::go::pem::{BlockKind, Pem, PemFaultKind};
 use crate::unit::peers;

@@ -3,13 +3,17 @@
 
 mod age;
 mod api_server;
+mod damaged_specs;
 mod docker_json;
+pub mod formats;
 mod hash;
 mod identity_files;
 mod keys;
 mod output;
 #[path = "../peers/mod.rs"]
 mod peers;
+#[path = "../it/ui/planted.rs"]
+mod planted;
 mod practice;
 mod props;
 mod readers;
@@ -20,3 +24,6 @@ mod spec_lints;
 mod ssh_lints;
 mod structure;
 mod tls_lints;
+#[path = "../it/ui/markdown.rs"]
+#[allow(dead_code, reason = "it is shared with the test that runs the cases and rewrites them")]
+mod ui;

@@ -1,8 +1,8 @@
 //! What a spec can reach on a real file system, and what it can learn about the rest.
 #![cfg(unix)]
 
-use std::fs;
 use std::ffi::OsStr;
+use std::fs;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;

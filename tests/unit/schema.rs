@@ -15,10 +15,10 @@ fn root() -> &'static Path {
 #[test]
 fn the_checked_in_schema_is_current() {
     let path = root().join("schemas/spec.v1.json");
-    if std::env::var("SNAPSHOTS").as_deref() == Ok("overwrite") {
+    if std::env::var("UPDATE").as_deref() == Ok("1") {
         fs::write(&path, schema()).unwrap();
     }
-    assert!(fs::read_to_string(&path).unwrap() == schema(), "stale: SNAPSHOTS=overwrite cargo test --lib schema");
+    assert!(fs::read_to_string(&path).unwrap() == schema(), "stale: UPDATE=1 cargo test --lib schema");
 }
 
 fn specs(folder: &str) -> Vec<PathBuf> {

@@ -1,7 +1,7 @@
 //! Lints about a spec as a whole: what they find does not depend on what is built, and what they call unused can go.
 
-use std::fs;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use crate::compile::environment::Choice;

@@ -1,7 +1,7 @@
 //! Lints of ssh Secrets against ssh-keygen: private keys in every form, lines of `known_hosts`.
 
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use base64::Engine;

@@ -1,7 +1,7 @@
 //! Lints of TLS Secrets against OpenSSL's verdicts: chains in every order, dates around their ends, PEM in every form.
 
-use std::fs;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::check::api::object_meta::MoreMetadata;
@@ -139,13 +139,13 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
 }
 
 fn ui(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files/tls").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
 fn dates_are_judged_as_openssl_judges_them() {
     let Some(openssl) = OpenSsl::find() else { return };
-    let text = ui("tls-expired/server/tls.crt");
+    let text = ui("three-months.crt");
     openssl.write("chain", &text);
     let bundle = Bundle::read(&text);
     let (_, leaf) = bundle.readable().next().expect("a certificate");
@@ -181,7 +181,7 @@ fn read_by_openssl(openssl: &OpenSsl, text: &[u8]) -> Option<usize> {
 #[test]
 fn forms_are_found_where_openssl_and_go_differ() {
     let Some(openssl) = OpenSsl::find() else { return };
-    let text = String::from_utf8(ui("tls-expired/server/tls.crt")).expect("text");
+    let text = String::from_utf8(ui("three-months.crt")).expect("text");
     let (first, second) = text.split_at(text.rfind("-----BEGIN").expect("two certificates"));
     let begin = "-----BEGIN CERTIFICATE-----\n";
     let indented: String = second.lines().map(|line| format!("  {line}\n")).collect();
@@ -221,7 +221,7 @@ fn forms_are_found_where_openssl_and_go_differ() {
         let same = by_openssl == Some(bundle.certificates.len()) && !matches!(name, "indented" | "after text" | "escaped" | "joined");
         assert_eq!(same, !differ(found.first().copied()), "{name}: {found:?}, OpenSSL reads {by_openssl:?}");
     }
-    let key = String::from_utf8(ui("tls-ca/private-key/ca.crt")).expect("text");
+    let key = String::from_utf8(ui("root-and-key.pem")).expect("text");
     assert!(matches!(form::faults(&Bundle::read(key.as_bytes())).as_slice(), [FormFault::PrivateKey { line: 12 }]));
 }
 
@@ -254,7 +254,7 @@ fn what_an_error_says_is_not_said_again() {
 
 #[test]
 fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
-    let leaf = ui("tls-chain/issuer-missing/tls.crt");
+    let leaf = ui("leaf.crt");
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key"]), ["tls-chain"]);
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key", "ca.crt"]), [""; 0]);
     // A broken `ca.crt` is one finding.
@@ -267,9 +267,7 @@ fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
 #[test]
 fn words_keep_to_the_style_and_every_code_occurs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let folders =
-        ["keys/tls", "ui/tls-pem/openssl-form", "ui/tls-pem/indented", "ui/tls-weak-signature/sha-1", "ui/tls-names/common-name-only"];
-    let texts: Vec<Vec<u8>> = folders
+    let texts: Vec<Vec<u8>> = ["keys/tls", "ui/files/tls"]
         .iter()
         .flat_map(|folder| fs::read_dir(root.join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
@@ -328,7 +326,7 @@ fn words_keep_to_the_style_and_every_code_occurs() {
 #[test]
 fn long_chains_take_little_time() {
     use base64::Engine;
-    let pem = crate::go::pem::Pem::read(&ui("tls-weak-key/rsa-1024/tls.crt"));
+    let pem = crate::go::pem::Pem::read(&ui("rsa-1024.crt"));
     let der = pem.blocks.first().expect("a block").contents.clone();
     let mut text = String::new();
     for number in 0_u32.. {

@@ -1,9 +1,9 @@
 //! Why a file was not decrypted, in words.
 
+use super::{GIVE_IDENTITY, Subject, bad_identity, memory, not_age, origin};
 use crate::age::{Addressee, Addressees, Damage, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
-use super::{GIVE_IDENTITY, Subject, bad_identity, memory, not_age, origin};
 
 /// The diagnostic of a fault, without a place.
 pub fn decrypt_fault(subject: Subject<'_>, fault: &DecryptFault) -> Diagnostic {

@@ -1,9 +1,9 @@
 //! What is wrong with an identity, in words.
 
+use super::{memory, origin};
 use crate::age::{BadIdentity, BadIdentityReason, LineProblem, Looks, MAX_WORK_FACTOR, SshProblem};
 use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
-use super::{memory, origin};
 
 /// The diagnostic of an input without a usable identity, without a place.
 pub fn bad_identity(bad: &BadIdentity) -> Diagnostic {

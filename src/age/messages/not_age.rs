@@ -1,8 +1,8 @@
 //! What a file is that should be age-encrypted, in words.
 
+use super::Subject;
 use crate::age::Looks;
 use crate::diag::{Diagnostic, codes};
-use super::Subject;
 
 /// A file without age's header.
 pub(crate) fn not_age(subject: Subject<'_>, looks: Looks) -> Diagnostic {

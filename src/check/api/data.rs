@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::names;
+use super::violation::{DATA_MAX, Field, Rule, Violation};
 use crate::check::subject::Unknown;
 use crate::diag::phrases::nearest;
 use crate::go::json;
 use crate::secret::Secret;
 use crate::secret::kind::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Kind, Requires};
-use super::names;
-use super::violation::{DATA_MAX, Field, Rule, Violation};
 
 /// In the server's order: keys, size, type.
 pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {

@@ -1,13 +1,13 @@
 //! The sentences for what the API server refuses.
 
+use super::names::{KeyMisfit, Misfit, Place};
+use super::repair;
+use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 use crate::check::registry::messages;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_ANNOTATION};
-use super::names::{KeyMisfit, Misfit, Place};
-use super::repair;
-use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 
 /// The finding for a violation, without a place. `None` for one that says again what another violation of the same Secret says.
 pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
@@ -241,11 +241,11 @@ fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::api::violations;
     use crate::check::subject::Unknown;
     use crate::secret::Secret;
-    use super::*;
 
     fn lines(secret: &Secret) -> Vec<String> {
         let found = violations(secret, &MoreMetadata::default(), &Unknown::default());

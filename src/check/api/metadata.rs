@@ -1,9 +1,9 @@
 //! What the API server requires of a Secret's metadata.
 
-use crate::secret::Secret;
 use super::names;
 use super::object_meta::MoreMetadata;
 use super::violation::{ANNOTATIONS_MAX, Field, Rule, Violation};
+use crate::secret::Secret;
 
 /// In the server's order: generateName, name, namespace, labels, annotations and their size, and what specs never say.
 pub(crate) fn violations(secret: &Secret, more: &MoreMetadata) -> Vec<Violation> {

@@ -11,9 +11,9 @@ pub mod object_meta;
 pub mod repair;
 pub mod violation;
 
+use super::subject::Unknown;
 use crate::secret::Secret;
 use object_meta::MoreMetadata;
-use super::subject::Unknown;
 use violation::Violation;
 
 /// Everything that the API server would refuse a Secret for, were it created; nothing when it would take it. An empty namespace is the request's.
@@ -29,9 +29,9 @@ pub fn violations(secret: &Secret, more: &MoreMetadata, unknown: &Unknown) -> Ve
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::secret::bytes::SecretBytes;
-    use super::*;
     use super::violation::{DATA_MAX, Rule};
+    use super::*;
+    use crate::secret::bytes::SecretBytes;
 
     fn secret(type_: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| (key.to_string(), SecretBytes::from(*value))).collect();

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::go::json::JsonFault;
 use super::names::{KeyMisfit, Misfit};
+use crate::go::json::JsonFault;
 
 /// Most bytes that the values of `data` may have together.
 pub const DATA_MAX: usize = 1_048_576;

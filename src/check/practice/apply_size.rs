@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::LAST_APPLIED;
 use crate::check::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
-use super::LAST_APPLIED;
 
 /// What kubectl writes for a manifest without a namespace, unless its context says another one.
 const DEFAULT_NAMESPACE: &str = "default";

@@ -1,11 +1,11 @@
 //! The sentences for what tools or people stumble over later.
 
+use super::{ETCD_MAX, LAST_APPLIED, PracticeFault};
 use crate::check::api::violation::ANNOTATIONS_MAX;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::secret::Secret;
-use super::{ETCD_MAX, LAST_APPLIED, PracticeFault};
 
 /// The finding for a fault of a Secret, without a place.
 pub fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Diagnostic {

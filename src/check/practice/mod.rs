@@ -7,11 +7,11 @@ pub mod versioned_name;
 
 use std::collections::BTreeMap;
 
-use crate::go::time;
-use crate::secret::{Secret, kind};
 use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
+use crate::go::time;
+use crate::secret::{Secret, kind};
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -135,9 +135,9 @@ fn is_date(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::subject::Unknown;
-    use super::*;
 
     fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };

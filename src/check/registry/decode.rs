@@ -8,8 +8,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use crate::go::json::{self, JsonFault, Reader, Shape, Token, TokenKind};
 use super::credentials::{Config, DockerFault, Entry, EntryProblem, Form, Login};
+use crate::go::json::{self, JsonFault, Reader, Shape, Token, TokenKind};
 
 /// The state of a walk through the text.
 pub(crate) struct Walk<'a> {
@@ -277,8 +277,8 @@ pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
 
 #[cfg(test)]
 mod tests {
-    use crate::go::json::Shape;
     use super::*;
+    use crate::go::json::Shape;
 
     fn json(text: &str) -> Vec<DockerFault> {
         faults(text.as_bytes(), Form::ConfigJson)

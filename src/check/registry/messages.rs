@@ -1,14 +1,14 @@
 //! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
 
+use super::credentials::{DockerFault, EntryProblem, Form};
+use super::intent::HUB_KEY;
+use super::server::{Never, Reason};
+use super::{Names, RegistryFault};
 use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::go::json::{Expected, JsonFault, JsonProblem, Shape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
-use super::credentials::{DockerFault, EntryProblem, Form};
-use super::intent::HUB_KEY;
-use super::server::{Never, Reason};
-use super::{Names, RegistryFault};
 
 /// The repair where a key has a right spelling.
 pub fn edit(right: &str) -> String {
@@ -324,9 +324,9 @@ fn expected_name(expected: Expected) -> &'static str {
 
 #[cfg(test)]
 mod credentials_messages_tests {
+    use super::*;
     use crate::check::registry::decode::faults;
     use crate::go::json::object;
-    use super::*;
 
     #[test]
     fn json_faults_are_told_without_the_text() {

@@ -10,11 +10,11 @@ pub mod server;
 
 use std::collections::BTreeMap;
 
+use super::finding::{Finding, Spot};
+use super::subject::Subject;
 use credentials::Config;
 use keyring::Key;
 use server::Never;
-use super::finding::{Finding, Spot};
-use super::subject::Subject;
 
 /// What somebody should look at. Entries are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,14 +146,14 @@ impl<'a> Names<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::credentials::Form;
+    use super::decode::read;
+    use super::server::Reason;
+    use super::*;
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::finding::Edit;
     use crate::check::subject::{Origin, Unknown};
     use crate::secret::Secret;
-    use super::*;
-    use super::credentials::Form;
-    use super::decode::read;
-    use super::server::Reason;
 
     fn found(text: &str) -> Vec<RegistryFault> {
         faults(&read(text.as_bytes(), Form::Cfg))

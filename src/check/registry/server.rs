@@ -187,8 +187,8 @@ fn reason(meant: &Meant, server: &str) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::registry::intent::HUB_KEY;
     use super::*;
+    use crate::check::registry::intent::HUB_KEY;
 
     #[test]
     fn reasons_and_right_spellings() {

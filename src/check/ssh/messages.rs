@@ -1,12 +1,12 @@
 //! Messages about ssh keys and `known_hosts`. They never name a host or a key: the values may come out of an encrypted file.
 
+use super::known_hosts::{KnownHostsFault, LineFault};
+use super::readers::Reader;
+use super::{FormFault, LegacyFormat, SshFault};
 use crate::check::subject::Origin;
 use crate::check::tls::messages::{Subject, a_key, article, not_pem};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
-use super::known_hosts::{KnownHostsFault, LineFault};
-use super::readers::Reader;
-use super::{FormFault, LegacyFormat, SshFault};
 
 /// The finding for a fault of a key, without a place.
 pub fn diagnostic(fault: SshFault, reader: Reader, origin: Origin) -> Diagnostic {

@@ -4,11 +4,11 @@ pub mod known_hosts;
 pub mod messages;
 pub mod readers;
 
-use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
-use readers::Reader;
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
 use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
+use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use readers::Reader;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 //! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
 //! `fluxcd/pkg`.
 
+use super::{FormFault, SshFault};
 use crate::check::subject::Subject;
 use crate::secret::kind;
-use super::{FormFault, SshFault};
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

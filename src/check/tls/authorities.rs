@@ -1,9 +1,9 @@
 //! What `ca.crt` holds, which Go reads with `x509.CertPool.AppendCertsFromPEM`: blocks that are not a readable certificate are passed over
 //! without a word, and consumers then trust nobody, or fail with a message about something else.
 
-use crate::go::pem::{BlockKind, PemFault};
 use super::CertificateFault;
 use super::bundle::Bundle;
+use crate::go::pem::{BlockKind, PemFault};
 
 /// Why `ca.crt` is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

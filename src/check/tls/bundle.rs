@@ -1,7 +1,7 @@
 //! The certificates of one value, with the place of each: what lints look at.
 
-use crate::go::pem::Pem;
 use super::{Certificate, CertificateFault, certificate_blocks};
+use crate::go::pem::Pem;
 
 /// A value such as `tls.crt`, read.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 //! CRLF, long lines, blanks inside the base64 and text between the blocks are read by all of Go, OpenSSL 3 and Python (`ssl`,
 //! `cryptography`): nothing is said about them.
 
-use crate::go::pem::{BlockKind, PemFault};
 use super::bundle::Bundle;
+use crate::go::pem::{BlockKind, PemFault};
 
 /// What readers disagree about. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,15 @@
 //! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and `ca.crt`. What an error says already
 //! stays silent.
 
-use crate::check::finding::{Finding, Spot};
-use crate::check::subject::Subject;
-use crate::diag::Diagnostic;
-use crate::secret::kind::{CA_CERT, TLS_CERT};
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
 use super::messages::lints as messages;
 use super::messages::lints::Holder;
 use super::{Field, TlsFault, authorities, form, leaf, strength, validity};
+use crate::check::finding::{Finding, Spot};
+use crate::check::subject::Subject;
+use crate::diag::Diagnostic;
+use crate::secret::kind::{CA_CERT, TLS_CERT};
 
 /// The lints of a Secret whose pair has these faults.
 pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {

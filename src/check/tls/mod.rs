@@ -16,10 +16,10 @@ pub mod validity;
 
 use crate::go::pem::{Block, BlockKind, Pem, PemFault};
 
-pub use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 pub use crate::go::x509::algorithm::{Algorithm, Curve};
 pub use crate::go::x509::private_key::{Derived, KeyFault, derive};
 pub use crate::go::x509::public_key::PublicKey;
+pub use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
 /// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

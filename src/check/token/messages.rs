@@ -1,10 +1,13 @@
 //! The sentences for bootstrap tokens that would not work.
 
+use super::{
+    EXPIRATION, EXTRA_GROUPS, GROUP_PREFIX, GroupFault, ID_LENGTH, NAME_PREFIX, NAMESPACE, PartFault, SECRET_LENGTH, TOKEN_ID,
+    TOKEN_SECRET, TokenFault, USAGES,
+};
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::go::time::TimeFault;
-use super::{EXPIRATION, EXTRA_GROUPS, GROUP_PREFIX, GroupFault, ID_LENGTH, NAMESPACE, NAME_PREFIX, PartFault, SECRET_LENGTH, TOKEN_ID, TOKEN_SECRET, TokenFault, USAGES};
 
 /// The finding for a fault, without a place.
 pub fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {

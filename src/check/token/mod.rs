@@ -6,10 +6,13 @@
 
 pub mod messages;
 
+use super::subject::Unknown;
 use crate::go::time::{self, TimeFault, Timestamp};
 use crate::secret::Secret;
-use crate::secret::kind::{BOOTSTRAP_NAMESPACE as NAMESPACE, BOOTSTRAP_NAME_PREFIX as NAME_PREFIX, EXPIRATION, EXTRA_GROUPS, TOKEN_ID, TOKEN_SECRET, TOKEN_USAGES as USAGES};
-use super::subject::Unknown;
+use crate::secret::kind::{
+    BOOTSTRAP_NAME_PREFIX as NAME_PREFIX, BOOTSTRAP_NAMESPACE as NAMESPACE, EXPIRATION, EXTRA_GROUPS, TOKEN_ID, TOKEN_SECRET,
+    TOKEN_USAGES as USAGES,
+};
 
 /// What every further group starts with.
 pub const GROUP_PREFIX: &str = "system:bootstrappers:";
@@ -222,8 +225,8 @@ fn usages<'a>(value: impl Fn(&str) -> Option<&'a [u8]>, missing: impl Fn(&str) -
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::bytes::SecretBytes;
     use super::*;
+    use crate::secret::bytes::SecretBytes;
 
     fn token(changes: &[(&str, &str)]) -> Vec<TokenFault> {
         let good = [

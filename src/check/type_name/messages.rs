@@ -1,10 +1,10 @@
 //! The sentences for types that are not what was meant.
 
+use super::TypeFault;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
-use super::TypeFault;
 
 /// What the repair of a type does.
 pub fn edit(right: &str) -> String {

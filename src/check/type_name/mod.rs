@@ -3,10 +3,10 @@
 
 pub mod messages;
 
-use crate::diag::phrases;
-use crate::secret::kind;
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
+use crate::diag::phrases;
+use crate::secret::kind;
 
 /// What is wrong with a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

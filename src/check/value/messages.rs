@@ -1,9 +1,9 @@
 //! The sentences for white space and other slips in names and passwords. Nothing here knows a value.
 
+use super::{Holder, ValueFault};
 use crate::check::subject::Origin;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use super::{Holder, ValueFault};
 
 /// The finding for a fault, without a place.
 pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnostic {

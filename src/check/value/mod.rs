@@ -6,11 +6,11 @@
 
 pub mod messages;
 
-use crate::secret::kind;
 use super::finding::{Finding, Spot};
 use super::registry::credentials::{Config, Entry};
 use super::registry::{self, Names};
 use super::subject::{Origin, Subject};
+use crate::secret::kind;
 
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +158,9 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::check::registry::credentials::Form;
     use crate::check::registry::decode::read;
-    use super::*;
 
     #[test]
     fn white_space_around() {

@@ -1,14 +1,14 @@
 //! The configs of kind `Mintage` that a kustomization leads to, found as kustomize finds them.
 
-use std::fs;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::{Report, messages};
 use crate::cli::options::read_text;
 use crate::integrations::krm::{Config, config};
 use crate::manifests::{self, Node, NodeKind, load};
 use crate::source::{FileId, SourceMap, Span};
-use super::{Report, messages};
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

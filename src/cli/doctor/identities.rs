@@ -2,8 +2,8 @@
 
 use std::{env, fs};
 
-use crate::os::identity_files;
 use super::{Report, messages};
+use crate::os::identity_files;
 
 /// Looks at those named with `-i`, or those in the usual places.
 pub(crate) fn look(flags: &[String], report: &mut Report) {

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cli::install::{below, plugin_home};
-use crate::diag::Diagnostic;
 use super::configs::Function;
 use super::{Report, messages};
+use crate::cli::install::{below, plugin_home};
+use crate::diag::Diagnostic;
 
 /// Looks at the plugin.
 pub(crate) fn look(report: &mut Report) {

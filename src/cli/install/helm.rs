@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::place::{fault, folder, inputs, program, variable};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
@@ -11,7 +12,6 @@ use crate::diag::phrases::code;
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{Existing, Overwrite, Written, write_file};
 use crate::source::SourceMap;
-use super::place::{fault, folder, inputs, program, variable};
 
 /// The first line of a file that this command has made.
 const OURS: &str = "# Made by `mintage install helm`.";

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::place::{fault, folder, in_the_way, inputs, program, variable};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::Diagnostic;
@@ -12,7 +13,6 @@ use crate::diag::phrases::code;
 use crate::integrations::krm::config::{API_VERSION, KIND};
 use crate::os::bounded_read::system_words;
 use crate::source::SourceMap;
-use super::place::{fault, folder, in_the_way, inputs, program, variable};
 
 /// Link this program into kustomize's folder of plugins, as the kind Mintage
 ///

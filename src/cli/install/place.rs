@@ -1,7 +1,7 @@
 //! Making folders and links, and the findings where that fails.
 
-use std::{fs, io};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};

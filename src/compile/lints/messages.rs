@@ -1,15 +1,15 @@
 //! How `plaintext-secret` is said. A value or a part of one is never among the words.
 
+use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
+use super::repeated::Repeated;
+use super::strings::Role;
+use super::unused::{Idle, Unused};
 use crate::compile::resolve::{Use, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
 use crate::spec::value::How;
-use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
-use super::repeated::Repeated;
-use super::strings::Role;
-use super::unused::{Idle, Unused};
 
 /// A secret in the spec itself.
 pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {

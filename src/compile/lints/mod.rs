@@ -12,20 +12,20 @@ pub mod unused;
 pub mod unused_files;
 pub mod usage;
 
+use super::render::Renderer;
+use super::resolve::Evidence;
 use crate::source::{SourceMap, Span};
 use crate::spec::node::Node;
 use crate::spec::{Entry, Spec, inside_quotes};
 use crate::world::World;
 use plaintext::Plaintext;
 use strings::Role;
-use super::render::Renderer;
-use super::resolve::Evidence;
 use template_files::Files;
 use usage::Usage;
 
-pub use unused_files::UnusedFiles;
 pub use crate::content::shapes::{has_private_key, is_literal};
 pub use crate::content::tokens::token_in;
+pub use unused_files::UnusedFiles;
 
 /// A spec to lint.
 #[derive(Clone, Copy)]

@@ -1,5 +1,8 @@
 //! Secrets that stand in plain text in a spec, or in a file that it reads as it is.
 
+use super::names::{Promise, is_connection, promise};
+use super::settings::is_setting;
+use super::strings::{Role, SpecString, each_string};
 use crate::compile::resolve::{Evidence, Fetched, Use};
 use crate::content::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use crate::go::base64;
@@ -8,9 +11,6 @@ use crate::source::Span;
 use crate::spec::value::How;
 use crate::spec::{Entry, Spec};
 use crate::template::Engine;
-use super::names::{Promise, is_connection, promise};
-use super::settings::is_setting;
-use super::strings::{Role, SpecString, each_string};
 
 /// What messages call a connection string that holds a password.
 pub const CONNECTION_PASSWORD: &str = "a connection string with a password";

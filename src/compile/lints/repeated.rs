@@ -1,14 +1,14 @@
 //! The same secret out of two encrypted files, where one would do: sooner or later only one of them is changed.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
+use super::names::is_public;
+use super::strings::each_value;
 use crate::compile::resolve::{Evidence, Wanted};
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::value::How;
-use super::names::is_public;
-use super::strings::each_value;
 
 /// The fewest bytes of a value that is not the same by chance.
 const LEAST: usize = 8;

@@ -1,5 +1,7 @@
 //! The texts of template files, for every environment: what they use, the spec uses.
 
+use super::strings::each_value;
+use super::usage::Usage;
 use crate::compile::environment::{self, Choice, Settled};
 use crate::compile::expand;
 use crate::compile::render::Renderer;
@@ -11,8 +13,6 @@ use crate::spec::value::{Fetch, How, Source, Value};
 use crate::spec::{Entry, Spec};
 use crate::template::Engine;
 use crate::world::{ReadError, World};
-use super::strings::each_value;
-use super::usage::Usage;
 
 /// Where template files are found.
 pub struct Files<'a> {

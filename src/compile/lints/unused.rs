@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::usage::{Usage, unused_vars};
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::record::{Item, Record};
-use super::usage::{Usage, unused_vars};
 
 /// Something that nothing uses.
 #[derive(Debug)]

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::path_pattern::PathPatterns;
+use super::strings::each_value;
 use crate::diag::lint_levels::LintTable;
 use crate::diag::phrases::code;
 use crate::diag::sink::Sink;
@@ -10,8 +12,6 @@ use crate::source::SourceMap;
 use crate::spec::Spec;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source};
 use crate::world::World;
-use super::path_pattern::PathPatterns;
-use super::strings::each_value;
 
 /// What the specs of a run read, and what lies beside them. A spec that could not be read whole may read anything: then the run has no
 /// such findings.

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::strings::{each_string, each_value};
 use crate::source::Span;
 use crate::spec::node::{Node, NodeKind};
 use crate::spec::value::{From as FileFrom, Source};
 use crate::spec::{Entry, Spec};
 use crate::structure::KeyPath;
 use crate::template::{Engine, UsePath};
-use super::strings::{each_string, each_value};
 
 /// Which variables are read, as a tree of names.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::fetch::{Fetched, Wanted};
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
-use super::fetch::{Fetched, Wanted};
 
 /// What was read, who asked for it first, and what came out of age files.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! Everything a run reads from outside, each once: files, age files and variables, decrypted in parallel.
 
-use std::thread;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use crate::age::{self, DecryptFault, Keyring};
 use crate::secret::bytes::SecretBytes;

@@ -5,6 +5,11 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
+use super::Locked;
+use super::evidence::Use;
+use super::fetch::{FetchFault, Wanted};
+use super::messages::fetch_fault;
+use super::resolver::{Got, Parsed, Resolver};
 use crate::age::DecryptFault;
 use crate::compile::render::Place;
 use crate::diag::phrases::{code, did_you_mean, one_of};
@@ -16,11 +21,6 @@ use crate::spec::node::Text;
 use crate::spec::value::{From as FileFrom, How, WholeFile};
 use crate::structure::{self, Format, KeyPath, Tree};
 use crate::world::{EnvVarError, ReadError};
-use super::Locked;
-use super::evidence::Use;
-use super::fetch::{FetchFault, Wanted};
-use super::messages::fetch_fault;
-use super::resolver::{Got, Parsed, Resolver};
 
 impl<'s> Resolver<'_, '_, 's> {
     /// Whether something was read; if not, why not, reported once.

@@ -1,12 +1,12 @@
 //! The words for what could not be read.
 
-use crate::age::messages::Subject;
+use super::fetch::FetchFault;
 use crate::age;
+use crate::age::messages::Subject;
 use crate::diag::phrases::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
-use super::fetch::FetchFault;
 
 /// The finding for something that could not be read; `what` is the path or name.
 pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {

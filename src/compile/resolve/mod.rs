@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value as Scope;
 
+use super::expand::{Planned, TextMap};
+use super::render::{Place, Renderer};
 use crate::age::Keyring;
 use crate::check::subject::Unknown;
 use crate::diag::phrases::code;
@@ -25,8 +27,6 @@ use crate::source::Span;
 use crate::spec::Spec;
 use crate::world::World;
 use resolver::{Got, Resolver};
-use super::expand::{Planned, TextMap};
-use super::render::{Place, Renderer};
 
 pub use evidence::{Decrypted, Evidence, Use};
 pub use fetch::{FetchFault, Fetched, Wanted};

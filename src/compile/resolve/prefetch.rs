@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
+use super::fetch::Wanted;
+use super::resolver::Resolver;
+use super::slot::{Fill, slots, visit_values};
 use crate::compile::expand::Planned;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{Fetch, From as FileFrom, Source, Value};
 use crate::template::SourceNames;
-use super::fetch::Wanted;
-use super::resolver::Resolver;
-use super::slot::{Fill, slots, visit_values};
 
 impl<'s> Resolver<'_, '_, 's> {
     /// Reads everything that the plan needs, in two rounds: first what the spec names, then the sources that template files name.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value as Scope;
 
+use super::resolver::{Got, Resolver};
 use crate::compile::render::Place;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
@@ -12,7 +13,6 @@ use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::DOCKER_CFG_KEY;
 use crate::source::{Span, Spanned};
 use crate::spec::record::Record;
-use super::resolver::{Got, Resolver};
 
 impl Resolver<'_, '_, '_> {
     /// The docker config of `registries`, and for each registry in the order of the config its index in the list.

@@ -5,6 +5,9 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
+use super::Locked;
+use super::evidence::{Decrypted, Evidence, Use};
+use super::fetch::{Fetched, Wanted};
 use crate::age::Keyring;
 use crate::compile::render::{Place, Renderer};
 use crate::diag::Diagnostic;
@@ -15,9 +18,6 @@ use crate::spec::node::Text;
 use crate::spec::value::How;
 use crate::structure::{Format, StructureFault, Tree};
 use crate::world::World;
-use super::Locked;
-use super::evidence::{Decrypted, Evidence, Use};
-use super::fetch::{Fetched, Wanted};
 
 /// What became of a value.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use minijinja::value::Value as Scope;
 
+use super::resolver::{Got, Resolver, SourceState};
 use crate::compile::render::Place;
 use crate::diag::{Diagnostic, codes, phrases};
 use crate::secret::bytes::SecretBytes;
@@ -11,7 +12,6 @@ use crate::spec::node::Text;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
 use crate::structure::Format;
 use crate::template::{self, Engine, Fault, Why};
-use super::resolver::{Got, Resolver, SourceState};
 
 impl Resolver<'_, '_, '_> {
     /// A string of the spec that may use sources.

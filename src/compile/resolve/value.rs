@@ -2,15 +2,15 @@
 
 use minijinja::value::Value as Scope;
 
+use super::fetch::Wanted;
+use super::files::display;
+use super::resolver::{Got, Resolver};
 use crate::compile::render::Place;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{From as FileFrom, Source, Value, WholeFile};
 use crate::structure::{self, Format, KeyPath, Tree};
-use super::fetch::Wanted;
-use super::files::display;
-use super::resolver::{Got, Resolver};
 
 /// Leaves the function with what became of something, unless it has bytes.
 macro_rules! bytes {

@@ -5,10 +5,10 @@
 
 use std::fmt::Write;
 
-use crate::diag::{Diagnostic, Label, Level};
-use crate::source::SourceMap;
 use super::quote::printable;
 use super::{secret_note, summary};
+use crate::diag::{Diagnostic, Label, Level};
+use crate::source::SourceMap;
 
 /// One command a finding, and the line that counts them.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
@@ -59,9 +59,9 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, USAGE};
     use crate::source::Span;
-    use super::*;
 
     #[test]
     fn commands_and_their_escapes() {

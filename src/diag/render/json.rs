@@ -28,9 +28,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Counts;
 use crate::diag::{Diagnostic, Fix, phrases};
 use crate::source::{SourceMap, Span};
-use super::Counts;
 
 /// One line a finding, and the summary; `counted` is what else it counts.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
@@ -137,9 +137,9 @@ fn push_escaped(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::diag::Cause;
     use crate::diag::codes::{LEFT_OUT, NAME};
-    use super::*;
 
     #[test]
     fn every_field() {

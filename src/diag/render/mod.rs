@@ -9,8 +9,8 @@ pub mod suggestion;
 pub mod text;
 pub mod wrap;
 
-use crate::source::SourceMap;
 use super::{Diagnostic, Level, phrases};
+use crate::source::SourceMap;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,8 +102,8 @@ pub(crate) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME};
     use super::*;
+    use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME};
 
     #[test]
     fn summaries() {

@@ -201,8 +201,8 @@ fn ceil(text: &str, mut offset: usize) -> usize {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
 mod tests {
-    use crate::source::SourceMap;
     use super::*;
+    use crate::source::SourceMap;
 
     /// The quote of `text` for one span, masked as asked, with the span's ends put in as `<` and `>`.
     fn quoted(text: &str, masks: &[Range<usize>], span: Range<usize>) -> String {

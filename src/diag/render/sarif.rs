@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Code, Diagnostic, Fix, Label, Level, codes};
-use crate::source::{FileId, SourceMap, Span};
 use super::json::push_line;
 use super::secret_note;
+use crate::diag::{Code, Diagnostic, Fix, Label, Level, codes};
+use crate::source::{FileId, SourceMap, Span};
 
 /// The name of our fingerprints; another way to make them needs another name.
 const FINGERPRINT: &str = "mintageFinding/v1";
@@ -160,8 +160,8 @@ fn fingerprint(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::diag::codes::{LEFT_OUT, NAME, UNKNOWN_KEY, USAGE};
     use super::*;
+    use crate::diag::codes::{LEFT_OUT, NAME, UNKNOWN_KEY, USAGE};
 
     fn log(found: &[Diagnostic], sources: &SourceMap) -> Value {
         let text = render(found, sources);

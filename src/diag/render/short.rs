@@ -1,8 +1,8 @@
 //! Findings one a line, `file:line:column: error[code]: message`, as editors and `grep` read them.
 
+use super::quote::printable;
 use crate::diag::Diagnostic;
 use crate::source::SourceMap;
-use super::quote::printable;
 
 /// One line a finding; without a place `error[code]: message`.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
@@ -20,9 +20,9 @@ fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::diag::codes::{LEFT_OUT, NAME};
     use crate::source::Span;
-    use super::*;
 
     #[test]
     fn one_line_a_finding() {

@@ -3,10 +3,10 @@
 
 use annotate_snippets::{Group, Level as Title, Patch, Snippet};
 
-use crate::diag::{Diagnostic, Fix};
-use crate::source::SourceMap;
 use super::quote::{Quote, printable, tidy};
 use super::wrap::wrap;
+use crate::diag::{Diagnostic, Fix};
+use crate::source::SourceMap;
 
 /// The repairs of a finding: those that are shown as lines, and the titles of the others.
 pub(crate) fn suggestions<'d>(diagnostic: &'d Diagnostic, sources: &SourceMap, width: usize) -> (Vec<Group<'static>>, Vec<&'d str>) {

@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use crate::diag::{Diagnostic, Label, Level, phrases};
-use crate::source::{FileId, SourceMap};
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
 use super::wrap::wrap;
 use super::{Options, secret_note, suggestion, summary};
+use crate::diag::{Diagnostic, Label, Level, phrases};
+use crate::source::{FileId, SourceMap};
 
 /// So many labels of one finding are shown; JSON has all of them.
 const MAX_LABELS: usize = 10;

@@ -1,8 +1,8 @@
 //! What a reader is to find, and the comparison while it reads: nothing of what was read is kept.
 
-use std::fmt;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

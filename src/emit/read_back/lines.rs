@@ -1,9 +1,9 @@
 //! A written document line by line: its values under `data` are compared here and cut out, for the YAML reader's buffers are not
 //! zeroized; and every unquoted token has to be a string.
 
-use crate::secret::Secret;
 use super::expected::is_base64_of;
 use super::is_plain_string;
+use crate::secret::Secret;
 
 /// Appends the document to `skeleton`, with `""` for every value under `data`.
 ///
@@ -73,8 +73,8 @@ fn split(entry: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::cut;
+    use crate::secret::Secret;
 
     fn checked(document: &str, values: &[(&str, &str)]) -> Result<String, Option<String>> {
         let data = values.iter().map(|(key, value)| (key.to_string(), (*value).into())).collect();

@@ -1,14 +1,14 @@
 //! Whatever the Secrets, what is written reads back as what was meant.
 
-use proptest::option;
 use proptest::collection::{btree_map, vec};
+use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
+use super::{json, yaml};
 use crate::emit::json::list;
 use crate::emit::yaml::documents;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
-use super::{json, yaml};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![

@@ -1,6 +1,6 @@
+use super::*;
 use crate::emit::json::{list, object};
 use crate::emit::yaml::documents as write;
-use super::*;
 
 fn secrets(count: usize) -> Vec<Secret> {
     let one = |index: usize| Secret {

@@ -58,8 +58,8 @@ fn unescape_unicode(escape: &[u8]) -> (char, usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::go::json::object;
     use super::unquote;
+    use crate::go::json::object;
 
     #[test]
     fn strings_as_go_decodes_them() {

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::go::der::{Malformed, Reader, tag};
 use super::CertificateFault;
+use crate::go::der::{Malformed, Reader, tag};
 
 /// id-ce, 2.5.29: extensions are this and one more byte.
 const CE: &[u8] = &[0x55, 0x1d];

@@ -7,8 +7,8 @@ pub mod public_key;
 pub mod rsa;
 pub mod time;
 
-use public_key::PublicKey;
 use super::der::{Element, Malformed, Reader, tag};
+use public_key::PublicKey;
 
 pub use extensions::AlternativeName;
 

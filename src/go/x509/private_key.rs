@@ -1,16 +1,16 @@
 //! Private keys: PKCS#8, PKCS#1 and SEC 1, and the public key that each leads to.
 
 use curve25519_dalek::EdwardsPoint;
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
 use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
-use crate::go::der::{Malformed, Reader, tag};
-use crate::go::pem::{Block, BlockKind};
 use super::algorithm::{Algorithm, Curve};
 use super::public_key::PublicKey;
 use super::rsa;
+use crate::go::der::{Malformed, Reader, tag};
+use crate::go::pem::{Block, BlockKind};
 
 /// Why a private key can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

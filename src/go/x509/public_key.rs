@@ -1,10 +1,10 @@
 //! The public key in a certificate, and those that private keys lead to: what a pair is compared by.
 
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
 use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
 
-use crate::go::der::{Malformed, Reader, tag};
 use super::algorithm::{Algorithm, Curve};
+use crate::go::der::{Malformed, Reader, tag};
 
 /// A public key in one form, so that equal keys are equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]

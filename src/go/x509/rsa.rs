@@ -3,8 +3,8 @@
 use num_bigint_dig::BigUint;
 use zeroize::Zeroizing;
 
-use crate::go::der::{Malformed, Reader, tag};
 use super::public_key::PublicKey;
+use crate::go::der::{Malformed, Reader, tag};
 
 /// The longest modulus that is checked, in bits. Go's TLS takes up to 8192; multiplying takes quadratic time.
 const LONGEST_MODULUS: usize = 16_384;

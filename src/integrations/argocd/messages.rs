@@ -1,8 +1,8 @@
 //! How it is said that an Application can't ask for something. Values are not quoted: whoever reads the message has written them.
 
+use super::request::{By, Fault, FaultKind, PARAMETERS, VARIABLES};
 use crate::diag::phrases::{all_of, code, did_you_mean, number};
 use crate::diag::{Diagnostic, codes};
-use super::request::{By, Fault, FaultKind, PARAMETERS, VARIABLES};
 
 /// The finding about a fault.
 pub fn diagnostic(fault: &Fault) -> Diagnostic {

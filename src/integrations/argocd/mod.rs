@@ -8,4 +8,3 @@ pub mod messages;
 pub mod request;
 
 pub use messages::diagnostic;
-

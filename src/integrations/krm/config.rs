@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::{inline, messages as words};
 use crate::diag::Diagnostic;
 use crate::manifests::{Member, Node, NodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
-use super::{inline, messages as words};
 
 /// `apiVersion` of the config.
 pub const API_VERSION: &str = "mintage.dev/v1";

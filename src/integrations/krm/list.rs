@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::{config, messages};
 use crate::diag::Diagnostic;
 use crate::manifests::{self, Node, NodeKind};
 use crate::source::{FileId, Span};
-use super::{config, messages};
 
 /// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
 const VERSIONS: [&str; 3] = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];

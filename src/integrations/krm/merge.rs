@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::list::ResourceList;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::manifests::Node;
 use crate::secret::Secret;
 use crate::source::Span;
-use super::list::ResourceList;
 
 /// The annotation of a Secret that a function has put into a package.
 pub const MARK: &str = "mintage.dev/function";

@@ -1,9 +1,9 @@
 //! What is said about a config that can't be used.
 
+use super::inline::{InlineFault, InlineFaultKind};
 use crate::diag::phrases::{code, did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::source::Span;
-use super::inline::{InlineFault, InlineFaultKind};
 
 fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&codes::FUNCTION_CONFIG, message).at(*at, label)

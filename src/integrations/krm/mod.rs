@@ -17,4 +17,3 @@ pub use list::ResourceList;
 pub use merge::{Plan, plan};
 pub use results::results;
 pub use rewrite::rewrite;
-

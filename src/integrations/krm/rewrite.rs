@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::flow;
+use super::list::ResourceList;
+use super::merge::Plan;
 use crate::emit::{json, yaml};
 use crate::manifests::{Node, NodeKind, load};
 use crate::secret::Secret;
 use crate::structure::{Format, Tree, write, write_compact_json};
-use super::flow;
-use super::list::ResourceList;
-use super::merge::Plan;
 
 /// A list in a form that can't be changed without changing more of it, such as items behind anchors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,15 +3,15 @@
 //! What is promised to whoever reads meanwhile: each file is the old one or the new one, whole; `kustomization.yaml` lists only files that
 //! are there. To whoever runs us: all changes are made or none, whatever fails and whichever signal comes.
 
-use std::{fs, io};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::emit::files::OutputFile;
-use crate::os::signals;
 use super::survey::{FolderFault, Rest, Survey};
 use super::swap::{Swap, make_directory, remove_leftovers};
 use super::{Overwrite, WriteFault, WriteReason, marker, parent_of};
+use crate::emit::files::OutputFile;
+use crate::os::signals;
 
 /// What became of a folder's files, by their paths from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

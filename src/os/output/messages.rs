@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::diag::phrases::{code, number, plural, some_of};
-use crate::diag::{Diagnostic, codes};
 use super::folder::Changes;
 use super::survey::FolderFault;
 use super::{Difference, WriteFault, WriteReason, marker, shown};
+use crate::diag::phrases::{code, number, plural, some_of};
+use crate::diag::{Diagnostic, codes};
 
 /// A file or stdout that could not be written.
 pub fn cannot_write(fault: &WriteFault) -> Diagnostic {

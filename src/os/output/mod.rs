@@ -7,15 +7,15 @@ pub mod overwrite;
 pub mod survey;
 pub mod swap;
 
-use std::{fs, io};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::diag::phrases::code;
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::{InputFile, Inputs};
 use super::signals;
+use crate::diag::phrases::code;
 
 pub use overwrite::{Existing, MAX_JUDGED_BYTES, Overwrite};
 

@@ -3,14 +3,14 @@
 //! The file is judged before anything is written and looked at again before the rename that replaces it. What remains is the instant between
 //! that look and the rename: no system has a rename that first compares.
 
-use std::{fs, io};
 use std::fs::{File, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
+use std::{fs, io};
 
+use super::WriteReason;
 use crate::os::bounded_read::{read_at_most, system_words};
 use crate::os::inputs::Inputs;
-use super::WriteReason;
 
 /// Largest file that is read to see whether it is ours, in bytes.
 pub const MAX_JUDGED_BYTES: usize = 256 << 20;
@@ -111,9 +111,9 @@ impl Seen {
 mod tests {
     use std::fs;
 
+    use super::{Existing, Overwrite, Seen};
     use crate::os::inputs::Inputs;
     use crate::os::output::WriteReason;
-    use super::{Existing, Overwrite, Seen};
 
     #[test]
     fn what_changes_after_the_judgement_is_judged_again() {

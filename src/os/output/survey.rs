@@ -1,16 +1,16 @@
 //! What an output folder holds, beside what it should hold. Only looks.
 
-use std::{fs, io};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+use super::overwrite::judge_text;
+use super::{Existing, Overwrite, WriteFault, WriteReason, holds, make_private, marker};
 use crate::emit::files::OutputFile;
 use crate::emit::kustomization::{self, kustomization};
 use crate::os::bounded_read::read_at_most;
 use crate::secret::bytes::SecretBytes;
-use super::overwrite::judge_text;
-use super::{Existing, Overwrite, WriteFault, WriteReason, holds, make_private, marker};
 
 /// What has to be done to a folder, paths from it with `/` between.
 #[derive(Debug, Default)]

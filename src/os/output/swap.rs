@@ -4,17 +4,17 @@
 #[cfg(test)]
 mod tests;
 
-use std::{fs, io};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use tempfile::TempDir;
 
+use super::{WriteFault, WriteReason, make_private, parent_of};
 use crate::os::inputs::Inputs;
 use crate::os::signals;
-use super::{WriteFault, WriteReason, make_private, parent_of};
 
 /// How the folder of what is written aside is called: hidden, and without an ending that a reader of manifests looks for.
 const PREFIX: &str = ".mintage-";

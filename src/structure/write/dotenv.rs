@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::fault::{WriteFault, WriteFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
-use super::fault::{WriteFault, WriteFaultKind};
 
 pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     let mut out = Zeroizing::new(String::new());
@@ -65,9 +65,9 @@ fn push_double_quoted(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::write;
     use crate::structure::tree::Tree;
     use crate::structure::write::{WriteFault, WriteFaultKind};
-    use super::write;
 
     #[test]
     fn quotes_only_where_needed() {

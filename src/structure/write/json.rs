@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
+use super::fault::{WriteFault, WriteFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
-use super::fault::{WriteFault, WriteFaultKind};
 
 pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     // Only a key that is no string could fail, or the numbers that were checked before.

@@ -6,9 +6,9 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
-use crate::secret::bytes::SecretBytes;
 use super::format::Format;
 use super::tree::Tree;
+use crate::secret::bytes::SecretBytes;
 
 pub use fault::{WriteFault, WriteFaultKind};
 

@@ -3,9 +3,9 @@
 use serde::{Serialize, Serializer};
 use toml::value::Datetime;
 
+use super::fault::{WriteFault, WriteFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
-use super::fault::{WriteFault, WriteFaultKind};
 
 pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
     // What TOML can't hold was found before: null and integers of more than 63 bits.

@@ -97,8 +97,8 @@ fn push_float(out: &mut String, float: f64) {
 
 #[cfg(test)]
 mod tests {
-    use crate::structure::tree::Tree;
     use super::write;
+    use crate::structure::tree::Tree;
 
     #[test]
     fn blocks() {

@@ -11,10 +11,10 @@
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use super::{Change, Comparison, Datum, Field, Kind, Plain};
 use crate::diag::render::json::pretty;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
-use super::{Change, Comparison, Datum, Field, Kind, Plain};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor anything made of one.
 pub fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::diag::phrases::{number, visible};
-use crate::emit::scalar::push_scalar;
 use super::text::{field, summary};
 use super::{Change, Comparison, Kind, MASK};
+use crate::diag::phrases::{number, visible};
+use crate::emit::scalar::push_scalar;
 
 /// Most rows of the table, and most characters of a cell: GitHub takes 1 MiB a step.
 const MAX_ROWS: usize = 1000;

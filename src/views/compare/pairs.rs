@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::Change;
 use crate::manifests::Found;
 use crate::secret::Secret;
-use super::change::Change;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -105,8 +105,8 @@ pub(crate) fn base(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::views::compare::{Kind, Refusal};
     use super::*;
+    use crate::views::compare::{Kind, Refusal};
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
@@ -195,9 +195,9 @@ mod tests {
 
 #[cfg(test)]
 mod hash_name_tests {
+    use super::base;
     use crate::emit::hash::kustomize_suffix;
     use crate::secret::Secret;
-    use super::base;
 
     #[test]
     fn hashes_are_recognised() {

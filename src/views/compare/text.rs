@@ -2,12 +2,12 @@
 
 use zeroize::Zeroizing;
 
+use super::lines::{Line, side_by_side};
+use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
-use super::lines::{Line, side_by_side};
-use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -207,8 +207,8 @@ fn one_line(value: &SecretBytes) -> Zeroizing<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::secret::Secret;
     use super::*;
+    use crate::secret::Secret;
 
     fn revealed(before: &str, after: &[u8]) -> String {
         let secret = |value: SecretBytes| Secret {

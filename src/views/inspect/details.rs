@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use super::table::{files, name};
+use super::{Hash, Inspected, Key, Origin, State, needs};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::compare::MASK;
 use crate::views::compare::json::revealed;
 use crate::views::value::{Shown, class, shown};
-use super::table::{files, name};
-use super::{Hash, Inspected, Key, Origin, State, needs};
 
 /// The Secret for people. With `reveal` every value is shown.
 pub fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {

@@ -1,8 +1,8 @@
 //! The one Secret that a person names: `NAME` or `NAMESPACE/NAME`, with or without its hash suffix.
 
+use super::Inspected;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::{Diagnostic, codes};
-use super::Inspected;
 
 /// Most names that a message lists.
 const LISTED: usize = 10;

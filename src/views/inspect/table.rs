@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::diag::phrases::visible;
 use super::{Hash, Inspected, Origin, needs, opens};
+use crate::diag::phrases::visible;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 /// What stands between columns.

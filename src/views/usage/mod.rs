@@ -8,11 +8,11 @@ pub mod typed;
 
 use std::collections::BTreeSet;
 
+use super::inspect::{Hash, Inspected};
 use crate::secret::Secret;
 use crate::secret::kind::{self, BuiltIn, DOCKER_CONFIG_JSON_KEY, SSH_PRIVATE_KEY};
 use pod::Files;
 use snippet::Snippet;
-use super::inspect::{Hash, Inspected};
 
 /// What snippets are made of: nothing secret.
 pub(crate) struct Subject<'i> {

@@ -1,9 +1,9 @@
 //! Secrets in a Pod: variables, files, pull credentials.
 
-use crate::diag::phrases::visible;
-use crate::secret::Secret;
 use super::snippet::Snippet;
 use super::{Subject, not_for_shells};
+use crate::diag::phrases::visible;
+use crate::secret::Secret;
 
 /// Longest name of a volume: a DNS label (RFC 1123).
 const LABEL: usize = 63;

@@ -2,9 +2,9 @@
 
 use serde_yaml::Value;
 
+use super::yaml;
 use crate::views::inspect::inspect;
 use crate::{Input, MemoryWorld, Options, SourceMap};
-use super::yaml;
 
 fn used(spec: &str) -> String {
     let world = MemoryWorld::default().with_file("a.txt", "hunter2");

@@ -1,13 +1,13 @@
 //! What uses Secrets of one type only: Ingress and Gateway, ServiceAccounts, `kubeadm join`.
 
+use super::Subject;
+use super::pod::{Files, folder, items, mounted};
+use super::snippet::Snippet;
 use crate::check::tls::{self, AlternativeName};
 use crate::diag::phrases::visible;
 use crate::secret::kind::{BOOTSTRAP_NAME_PREFIX, CA_CERT, SERVICE_ACCOUNT_ANNOTATION, TLS_CERT, TOKEN_SECRET};
 use crate::spec::value::How;
 use crate::views::inspect::Inspected;
-use super::Subject;
-use super::pod::{Files, folder, items, mounted};
-use super::snippet::Snippet;
 
 /// What stands for a host that is not known.
 const SOME_HOST: &str = "www.example.com";

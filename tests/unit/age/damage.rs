@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
-use crate::age::{Damage, DecryptFault, Keyring, check_recipient, dedent_armor};
 use super::lab::{Lab, VALUE, fixture, keyring, named, open, told};
+use crate::age::{Damage, DecryptFault, Keyring, check_recipient, dedent_armor};
 
 /// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may show.
 fn large() -> Option<(Keyring, Vec<u8>)> {

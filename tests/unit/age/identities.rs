@@ -1,9 +1,9 @@
 //! What people give as identities by mistake, each told apart.
 
+use super::lab::{Lab, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
 use crate::age::{BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks, SshProblem};
 use crate::unit::peers;
-use super::lab::{Lab, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 
 /// The line of the fixture that is the key.
 fn key() -> String {

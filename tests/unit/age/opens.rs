@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::lab::{Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking};
 use crate::age::{DecryptFault, IdentityKind, dedent_armor};
 use crate::unit::peers;
-use super::lab::{Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking};
 
 /// Lengths around what could go wrong: nothing, and the ends of age's 64 KiB chunks.
 const LENGTHS: [usize; 6] = [0, 1, 65_535, 65_536, 65_537, 200_000];

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::lab::{LIMIT, Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
 use crate::age::{BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf};
 use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
-use super::lab::{LIMIT, Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
 
 #[test]
 fn an_identity_file_with_a_passphrase_is_opened_once_and_late() {

@@ -1,9 +1,9 @@
 //! Recipients as real tools print them.
 
+use super::lab::Lab;
 use crate::age::messages::{bad_recipient, unsupported_recipient};
 use crate::age::{BadRecipient, RecipientKind, SshRecipientProblem, check_recipient};
 use crate::unit::peers;
-use super::lab::Lab;
 
 #[test]
 fn native_and_ssh() {

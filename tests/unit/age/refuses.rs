@@ -1,9 +1,9 @@
 //! Files that nobody here can open, and files that are none: what is said, and what is not.
 
+use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
 use crate::age::messages::{Subject, decrypt_fault};
 use crate::age::{Addressee, DecryptFault, Looks};
 use crate::unit::peers;
-use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
 
 #[test]
 fn a_file_for_somebody_else() {

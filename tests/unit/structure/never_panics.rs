@@ -2,10 +2,10 @@
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 
+use super::cases::texts;
 use crate::diag::Diagnostic;
 use crate::go::base64;
 use crate::structure::{Format, KeyPath, messages, read, select, write};
-use super::cases::texts;
 
 /// A value that must be in no message. Keys may be.
 const SECRET: &str = "hunter2";

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::cases::{sample, texts, trees};
 use crate::structure::{Format, Tree, read, write};
 use crate::unit::peers;
-use super::cases::{sample, texts, trees};
 
 /// What Python reads in each text, in the notation of `read.py`.
 fn python(python: &Path, texts: &[(Format, String)]) -> Vec<Value> {

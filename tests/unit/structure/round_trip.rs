@@ -3,8 +3,8 @@
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::TestCaseError;
 
-use crate::structure::{Format, Tree, read, write};
 use super::cases::trees;
+use crate::structure::{Format, Tree, read, write};
 
 fn round_trip(format: Format, tree: &Tree) -> Result<(), TestCaseError> {
     let written = write(format, tree).map_err(|fault| TestCaseError::fail(format!("{fault:?}")))?;

@@ -1,6 +1,8 @@
 //! The sentences for certificates that clients won't take: dates, names, strength, and what `ca.crt` holds. Certificates are called by
 //! their position, since what is in them may come out of an encrypted file; dates are no secret.
 
+use super::not_pem::not_pem;
+use super::{AUTHORITY, article};
 use crate::check::subject::Origin;
 use crate::check::tls::authorities::AuthorityFault;
 use crate::check::tls::chain::ChainFault;
@@ -13,8 +15,6 @@ use crate::diag::{Diagnostic, codes};
 use crate::go::pem::{BlockKind, PemFaultKind};
 use crate::go::time::day;
 use crate::secret::kind::CA_CERT;
-use super::not_pem::not_pem;
-use super::{AUTHORITY, article};
 
 /// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]

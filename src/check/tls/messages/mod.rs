@@ -4,11 +4,11 @@
 pub mod lints;
 pub mod not_pem;
 
+use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
 use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::go::pem::BlockKind;
 use not_pem::{CERTIFICATE, KEY};
-use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
 
 pub(crate) use not_pem::{AUTHORITY, Subject, not_pem};
 

@@ -1,11 +1,11 @@
-use std::fs;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use tempfile::tempdir;
 
-use crate::os::output::WriteReason;
 use super::Swap;
+use crate::os::output::WriteReason;
 
 /// Every file below, by its path.
 fn tree(folder: &Path) -> BTreeMap<String, String> {
