@@ -173,7 +173,7 @@ fn compile_spec(
     let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
     let sound = sound && renderer.sink.errors() == before;
-    let subject = lints::Subject { spec, sound, evidence: &evidence, world, vars: &options.vars };
+    let subject = lints::LintContext { spec, sound, evidence: &evidence, world, vars: &options.vars };
     lints::lint(&subject, renderer);
     planned.len()
 }

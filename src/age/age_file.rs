@@ -9,7 +9,7 @@ use age::{DecryptError, Decryptor, Identity};
 
 use super::armor::unarmor;
 use super::header::Header;
-use super::sniff::{Form, Looks, sniff};
+use super::sniff::{AgeForm, Looks, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
@@ -44,14 +44,14 @@ impl<'a> AgeFile<'a> {
     /// Reads the header of a binary or armored file.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
         let binary = match sniff(bytes) {
-            Form::Binary => Cow::Borrowed(bytes),
-            Form::Armored => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
-            Form::Other(looks) => return Err(ReadFault::NotAge(looks)),
+            AgeForm::Binary => Cow::Borrowed(bytes),
+            AgeForm::Armored => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
+            AgeForm::Other(looks) => return Err(ReadFault::NotAge(looks)),
         };
         match sniff(&binary) {
-            Form::Binary => {}
-            Form::Other(Looks::NewerVersion) => return Err(ReadFault::NotAge(Looks::NewerVersion)),
-            Form::Armored | Form::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
+            AgeForm::Binary => {}
+            AgeForm::Other(Looks::NewerVersion) => return Err(ReadFault::NotAge(Looks::NewerVersion)),
+            AgeForm::Armored | AgeForm::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
         }
         let header = Header::read(&binary).map_err(ReadFault::Damaged)?;
         let file = AgeFile { binary, header };

@@ -5,7 +5,7 @@ use age::Identity;
 use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
 use super::identity::{BadIdentity, Held, UnlockFault};
-use super::keyring::{Entry, IdentityInfo, Keyring};
+use super::keyring::{IdentityInfo, Keyring, KeyringEntry};
 use super::sniff::Looks;
 use super::{Ask, Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
@@ -149,7 +149,7 @@ fn open(file: &AgeFile<'_>, keys: Vec<&dyn Identity>, limit: usize) -> Result<Op
 /// The plaintext, or else the first problem with unlocking, if there is one.
 type Attempt = Result<Result<SecretBytes, Option<DecryptFault>>, DecryptFault>;
 
-fn open_with_ssh_keys(file: &AgeFile<'_>, entry: &Entry, limit: usize, ask: Ask<'_>) -> Attempt {
+fn open_with_ssh_keys(file: &AgeFile<'_>, entry: &KeyringEntry, limit: usize, ask: Ask<'_>) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
         let Held::LockedSsh(key) = held else { continue };
@@ -168,7 +168,7 @@ fn open_with_ssh_keys(file: &AgeFile<'_>, entry: &Entry, limit: usize, ask: Ask<
     Ok(Err(problem))
 }
 
-fn open_with_identity_files(file: &AgeFile<'_>, entry: &Entry, limit: usize, ask: Ask<'_>) -> Attempt {
+fn open_with_identity_files(file: &AgeFile<'_>, entry: &KeyringEntry, limit: usize, ask: Ask<'_>) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
         let Held::LockedFile(locked) = held else { continue };

@@ -7,7 +7,7 @@ use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
 
 use super::age_file::{AgeFile, OpenFault, ReadFault};
-use super::sniff::{Form, Looks, sniff};
+use super::sniff::{AgeForm, Looks, sniff};
 use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
 use super::{Ask, Damage};
 use crate::secret::bytes::SecretBytes;
@@ -187,12 +187,12 @@ impl LockedFile {
 pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
     let bytes = input.bytes.expose();
     match sniff(bytes) {
-        Form::Binary | Form::Armored => return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]),
-        Form::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
-        Form::Other(looks @ (Looks::Cut | Looks::NewerVersion | Looks::Reencoded { .. } | Looks::TextBeforeArmor)) => {
+        AgeForm::Binary | AgeForm::Armored => return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]),
+        AgeForm::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
+        AgeForm::Other(looks @ (Looks::Cut | Looks::NewerVersion | Looks::Reencoded { .. } | Looks::TextBeforeArmor)) => {
             return Err(BadIdentityReason::Unreadable(looks));
         }
-        Form::Other(_) => {}
+        AgeForm::Other(_) => {}
     }
     let text = std::str::from_utf8(bytes).map_err(|_| BadIdentityReason::NotText)?;
     let text = text.trim_start_matches('\u{feff}').trim_start();

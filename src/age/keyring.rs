@@ -36,7 +36,7 @@ pub enum IdentityKind {
 }
 
 /// One input's identities.
-pub(crate) struct Entry {
+pub(crate) struct KeyringEntry {
     pub(crate) origin: String,
     pub(crate) only_for_ssh: bool,
     pub(crate) held: Vec<Held>,
@@ -45,7 +45,7 @@ pub(crate) struct Entry {
 /// All identities of a run. Threads can share it.
 #[derive(Default)]
 pub struct Keyring {
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<KeyringEntry>,
 }
 
 impl Keyring {
@@ -60,7 +60,7 @@ impl Keyring {
                     if input.only_for_ssh {
                         held.retain(|held| matches!(held, Held::Ssh(..) | Held::LockedSsh(_)));
                     }
-                    ring.entries.push(Entry { origin: input.origin, only_for_ssh: input.only_for_ssh, held });
+                    ring.entries.push(KeyringEntry { origin: input.origin, only_for_ssh: input.only_for_ssh, held });
                 }
                 Err(_) if input.only_for_ssh => {}
                 Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),

@@ -48,7 +48,7 @@ pub enum Looks {
 
 /// How to read a file on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum AgeForm {
     /// Begins with the header of an age v1 file.
     Binary,
     /// Begins, after blanks, with age's armor.
@@ -66,36 +66,36 @@ const INTRO_BASE64: &str = "YWdlLWVuY3J5cHRpb24ub3Jn";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Tells the form of a file.
-pub(crate) fn sniff(bytes: &[u8]) -> Form {
+pub(crate) fn sniff(bytes: &[u8]) -> AgeForm {
     if let Some(version) = bytes.strip_prefix(INTRO) {
         return version_form(version);
     }
     if bytes.trim_ascii().is_empty() {
-        return Form::Other(Looks::Empty);
+        return AgeForm::Other(Looks::Empty);
     }
     if INTRO.starts_with(bytes) {
-        return Form::Other(Looks::Cut);
+        return AgeForm::Other(Looks::Cut);
     }
     if let Some(looks) = utf16(bytes) {
-        return Form::Other(looks);
+        return AgeForm::Other(looks);
     }
     let unmarked = bytes.strip_prefix(BOM).unwrap_or(bytes);
     if unmarked.starts_with(INTRO) {
-        return Form::Other(Looks::Reencoded { armored: false });
+        return AgeForm::Other(Looks::Reencoded { armored: false });
     }
     let start = unmarked.trim_ascii_start();
     if start.starts_with(ARMOR_BEGIN.as_bytes()) {
-        return Form::Armored;
+        return AgeForm::Armored;
     }
-    Form::Other(other(start))
+    AgeForm::Other(other(start))
 }
 
-fn version_form(version: &[u8]) -> Form {
+fn version_form(version: &[u8]) -> AgeForm {
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match line.strip_suffix(b"\r").unwrap_or(line) {
-        [] | b"v" => Form::Other(Looks::Cut),
-        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => Form::Other(Looks::NewerVersion),
-        _ => Form::Binary,
+        [] | b"v" => AgeForm::Other(Looks::Cut),
+        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => AgeForm::Other(Looks::NewerVersion),
+        _ => AgeForm::Binary,
     }
 }
 
@@ -169,17 +169,17 @@ mod tests {
 
     fn looks(bytes: &[u8]) -> Looks {
         match sniff(bytes) {
-            Form::Other(looks) => looks,
+            AgeForm::Other(looks) => looks,
             form => panic!("{form:?}"),
         }
     }
 
     #[test]
     fn age_files() {
-        assert_eq!(sniff(b"age-encryption.org/v1\n-> X25519 x\n"), Form::Binary);
-        assert_eq!(sniff(b"age-encryption.org/v1\r\n"), Form::Binary);
-        assert_eq!(sniff(b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n"), Form::Armored);
-        assert_eq!(sniff(b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n"), Form::Armored);
+        assert_eq!(sniff(b"age-encryption.org/v1\n-> X25519 x\n"), AgeForm::Binary);
+        assert_eq!(sniff(b"age-encryption.org/v1\r\n"), AgeForm::Binary);
+        assert_eq!(sniff(b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n"), AgeForm::Armored);
+        assert_eq!(sniff(b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n"), AgeForm::Armored);
         assert_eq!(looks(b"age-encryption.org/v2\nx"), Looks::NewerVersion);
     }
 

@@ -1,7 +1,7 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
 //! could use, and lints.
 
-use super::api::violation::{Field, Rule, Violation};
+use super::api::violation::{FieldPath, Rule, Violation};
 use super::finding::{Finding, Spot};
 use super::registry::{self, credentials, messages};
 use super::subject::{Origin, Subject};
@@ -67,14 +67,14 @@ fn spot(violation: &Violation) -> Spot {
         (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
         (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
         (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => Spot::Finalizer(*index),
-        (_, Field::Name) => Spot::Name,
-        (_, Field::GenerateName) => Spot::GenerateName,
-        (_, Field::Namespace) => Spot::Namespace,
-        (_, Field::Annotation(key)) => Spot::AnnotationKey(key.clone()),
-        (_, Field::DataKey(key)) => Spot::DataKey(key.clone()),
-        (_, Field::Generation) => Spot::Metadata("generation"),
-        (_, Field::Owners) => Spot::Metadata("ownerReferences"),
-        (_, Field::Finalizers) => Spot::Metadata("finalizers"),
+        (_, FieldPath::Name) => Spot::Name,
+        (_, FieldPath::GenerateName) => Spot::GenerateName,
+        (_, FieldPath::Namespace) => Spot::Namespace,
+        (_, FieldPath::Annotation(key)) => Spot::AnnotationKey(key.clone()),
+        (_, FieldPath::DataKey(key)) => Spot::DataKey(key.clone()),
+        (_, FieldPath::Generation) => Spot::Metadata("generation"),
+        (_, FieldPath::Owners) => Spot::Metadata("ownerReferences"),
+        (_, FieldPath::Finalizers) => Spot::Metadata("finalizers"),
         _ => Spot::Secret,
     }
 }
@@ -83,8 +83,8 @@ fn spot(violation: &Violation) -> Spot {
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match kind::built_in(&subject.secret.type_) {
         Some(BuiltIn::Tls) => tls_findings(subject),
-        Some(BuiltIn::DockerConfigJson) => docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::Form::ConfigJson),
-        Some(BuiltIn::DockerCfg) => docker_findings(subject, DOCKER_CFG_KEY, credentials::Form::Cfg),
+        Some(BuiltIn::DockerConfigJson) => docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::DockerForm::ConfigJson),
+        Some(BuiltIn::DockerCfg) => docker_findings(subject, DOCKER_CFG_KEY, credentials::DockerForm::Cfg),
         Some(BuiltIn::BootstrapToken) => token_findings(subject),
         Some(BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken) | None => {
             untyped_tls_findings(subject)
@@ -95,7 +95,7 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::Form) -> Vec<Finding> {
+fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::DockerForm) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let config = registry::decode::read(bytes, form);
     let finding = |fault: &credentials::DockerFault| Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()));
@@ -146,8 +146,8 @@ fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
         (None, None) => Vec::new(),
     };
     let spot = |field| match field {
-        tls::Field::Certificate => Spot::DataKey(TLS_CERT.into()),
-        tls::Field::Key => Spot::DataKey(TLS_KEY.into()),
+        tls::PairHalf::Certificate => Spot::DataKey(TLS_CERT.into()),
+        tls::PairHalf::Key => Spot::DataKey(TLS_KEY.into()),
     };
     let finding = |fault: &tls::TlsFault| {
         let finding = Finding::new(tls::messages::tls(fault, subject.origin), spot(fault.field()));

@@ -90,8 +90,8 @@ impl Build {
 
     fn emit_files(&self, secrets: &[Secret]) -> Result<Vec<OutputFile>, Box<Diagnostic>> {
         let format = match self.format {
-            Format::Yaml => files::Format::Yaml,
-            Format::Json => files::Format::Json,
+            Format::Yaml => files::ManifestFormat::Yaml,
+            Format::Json => files::ManifestFormat::Json,
         };
         files(secrets, format).map_err(|fault| Box::new(read_back_diagnostic(&fault)))
     }

@@ -10,7 +10,7 @@ use crate::Compiled;
 use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::integrations::krm::{Config, SpecPlace};
+use crate::integrations::krm::{FunctionConfig, SpecPlace};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::source::SourceMap;
@@ -67,7 +67,7 @@ impl FunctionOptions {
     }
 
     /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into `sources`.
-    pub fn compile(&self, config: &Config, base: &Path, sources: SourceMap) -> Run {
+    pub fn compile(&self, config: &FunctionConfig, base: &Path, sources: SourceMap) -> Run {
         let mut options =
             SpecOptions { env: config.env.clone(), set: config.set.clone(), only: config.only.clone(), ..self.spec_options() };
         match &config.spec {

@@ -9,7 +9,7 @@ use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::emit::{read_back, yaml};
-use crate::integrations::krm::{self, Config, Plan, ResourceList, config};
+use crate::integrations::krm::{self, FunctionConfig, Plan, ResourceList, config};
 use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::source::{FileId, SourceMap};
@@ -82,7 +82,7 @@ impl Krm {
     }
 
     /// What becomes of the list; with errors, nothing.
-    fn apply(&self, list: &ResourceList<'_>, config: &Config, sources: SourceMap) -> (Plan, Vec<Diagnostic>, SourceMap) {
+    fn apply(&self, list: &ResourceList<'_>, config: &FunctionConfig, sources: SourceMap) -> (Plan, Vec<Diagnostic>, SourceMap) {
         let run = self.function.compile(config, Path::new("."), sources);
         let mut diagnostics = run.compiled.diagnostics;
         if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
@@ -101,7 +101,7 @@ impl Krm {
     }
 }
 
-fn read_config(file: FileId, text: &str, list: &ResourceList<'_>) -> Result<Config, Vec<Diagnostic>> {
+fn read_config(file: FileId, text: &str, list: &ResourceList<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
     let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
     config::read(file, text, config)
 }

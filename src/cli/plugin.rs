@@ -12,7 +12,7 @@ use super::options::{MessageOptions, read_text};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::{read_back, yaml};
-use crate::integrations::krm::{Config, config};
+use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;
 use crate::manifests::{self, load};
 use crate::os::output::messages::cannot_write;
@@ -47,7 +47,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
     terminal.report(&run.compiled.diagnostics, &run.sources)
 }
 
-fn read_config(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<Config> {
+fn read_config(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FunctionConfig> {
     let file = read_text(path, "the config of a plugin", sources, problems)?;
     let text = sources.get(file).text.clone();
     let (read, harmless) = match load(file, &text) {

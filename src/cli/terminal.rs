@@ -63,7 +63,7 @@ impl Terminal {
         crate::unit::formats::record(&shown, sources, counted);
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
-        let options = render::Options { format: self.format.into(), color, width: width() };
+        let options = render::RenderOptions { format: self.format.into(), color, width: width() };
         let text = match options.format {
             render::MessageFormat::Json => json::render(&shown, sources, counted),
             _ => render::render(&shown, sources, &options),

@@ -85,20 +85,20 @@ pub fn scopes(entry: &Entry, settled: &Settled, renderer: &mut Renderer<'_>) -> 
 }
 
 /// An item of `for-each`; an entry without one has one item that puts nothing into scope.
-struct Item {
+struct EachItem {
     each: Option<Value>,
     label: Option<String>,
 }
 
-fn items(entry: &Entry, settled: &Settled) -> Result<Vec<Item>, Diagnostic> {
+fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> {
     let Some(for_each) = entry.record.data("for-each") else {
-        return Ok(vec![Item { each: None, label: None }]);
+        return Ok(vec![EachItem { each: None, label: None }]);
     };
     let node = match &for_each.kind {
         NodeKind::String(path) => select_vars(path, for_each.span, settled)?,
         _ => for_each,
     };
-    let item = |index: usize, key: Value, node: &Node, label: String| Item {
+    let item = |index: usize, key: Value, node: &Node, label: String| EachItem {
         each: Some(Value::from_pairs([("key", key), ("value", template::from_node(node)), ("index", Value::from(index))])),
         label: Some(label),
     };
@@ -156,7 +156,7 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
     Ok(here)
 }
 
-fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &Item, renderer: &mut Renderer<'_>, planned: &mut Vec<Planned<'s>>) {
+fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &EachItem, renderer: &mut Renderer<'_>, planned: &mut Vec<Planned<'s>>) {
     let record = &entry.record;
     let mut variables = vec![("vars", settled.vars_value.clone())];
     variables.extend(settled.env.as_deref().map(|env| ("env", Value::from(env))));

@@ -30,7 +30,7 @@ pub fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, rend
         if resolved.planned.entry.record.boolean("hash-suffix") == Some(&true) && complete {
             resolved.secret.name = format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
-        let judged = Judged { resolved: &resolved, at };
+        let judged = JudgedSecret { resolved: &resolved, at };
         for diagnostic in judged.findings(renderer.sources) {
             let place = judged.place();
             renderer.report(place.tell(diagnostic), Some(place.entry));
@@ -46,12 +46,12 @@ pub fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, rend
     secrets
 }
 
-struct Judged<'j, 's> {
+struct JudgedSecret<'j, 's> {
     resolved: &'j Resolved<'s>,
     at: Option<i64>,
 }
 
-impl<'j> Judged<'j, '_> {
+impl<'j> JudgedSecret<'j, '_> {
     fn place(&self) -> Place<'j> {
         let planned = self.resolved.planned;
         Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(self.resolved.secret.id()) }

@@ -10,7 +10,7 @@ use crate::source::{SourceMap, Span};
 use crate::spec::Entry;
 use crate::spec::node::Text;
 use crate::spec::toml_string::raw_range;
-use crate::template::{self, Engine, Fault};
+use crate::template::{self, Engine, TemplateFault};
 
 /// The engine, the texts and the findings of a run.
 pub struct Renderer<'r> {
@@ -74,12 +74,12 @@ impl Renderer<'_> {
     }
 
     /// The finding for a fault in a string of the spec.
-    pub fn word(&self, fault: &Fault, text: &Text, secrets: bool) -> Diagnostic {
+    pub fn word(&self, fault: &TemplateFault, text: &Text, secrets: bool) -> Diagnostic {
         template::diagnostic(fault, secrets).at(self.span_in(text, fault), "")
     }
 
     /// Where in the file a fault of a string is.
-    fn span_in(&self, text: &Text, fault: &Fault) -> Span {
+    fn span_in(&self, text: &Text, fault: &TemplateFault) -> Span {
         let source = self.sources.get(text.span.file);
         let token = source.text.get(text.span.start..text.span.end);
         let range = fault.range.clone().zip(token).and_then(|(range, token)| raw_range(token, &text.value, range));

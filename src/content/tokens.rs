@@ -4,7 +4,7 @@
 use Alphabet::{Alphanumeric, Base64, Base64Url, Dotted, Hexadecimal, Upper, UrlSafe, Word};
 
 /// How tokens of a service look.
-struct Token {
+struct ServiceToken {
     /// What messages call one, with its article.
     kind: &'static str,
     prefix: &'static str,
@@ -14,8 +14,8 @@ struct Token {
     length: (usize, usize),
 }
 
-const fn token(kind: &'static str, prefix: &'static str, alphabet: Alphabet, least: usize, most: usize) -> Token {
-    Token { kind, prefix, alphabet, length: (least, most) }
+const fn token(kind: &'static str, prefix: &'static str, alphabet: Alphabet, least: usize, most: usize) -> ServiceToken {
+    ServiceToken { kind, prefix, alphabet, length: (least, most) }
 }
 
 /// Characters that a token consists of.
@@ -51,7 +51,7 @@ const ANY: usize = 2048;
 
 const ALPHABETS: [Alphabet; 8] = [Upper, Alphanumeric, Word, UrlSafe, Dotted, Hexadecimal, Base64, Base64Url];
 
-static TOKENS: &[Token] = &[
+static TOKENS: &[ServiceToken] = &[
     token("an age identity", "AGE-SECRET-KEY-1", Upper, 58, 58),
     token("an age identity", "AGE-SECRET-KEY-PQ-1", Upper, 58, ANY),
     token("a 1Password service account token", "ops_eyJ", Base64, 250, ANY),

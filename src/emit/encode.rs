@@ -33,7 +33,7 @@ pub(crate) const LINE: usize = 70;
 
 /// How the base64 of `data` is written. Kubernetes reads both as the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum Base64Form {
     /// On one line.
     Plain,
     /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a generated Secret: in lines, and with
@@ -41,7 +41,7 @@ pub(crate) enum Form {
     Generated,
 }
 
-impl Form {
+impl Base64Form {
     /// Appends the base64 of `bytes`, as it stands between double quotes in JSON and YAML.
     pub(crate) fn push(self, out: &mut String, base64: &mut Base64, bytes: &[u8]) {
         let len = base64_len(bytes.len());

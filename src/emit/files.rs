@@ -10,7 +10,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// How a Secret is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ManifestFormat {
     /// A YAML document, `.yaml`.
     Yaml,
     /// A JSON object, `.json`.
@@ -33,7 +33,7 @@ const WORTH_A_THREAD: usize = 500;
 ///
 /// # Errors
 /// The first field that does not read back as what was meant.
-pub fn files(secrets: &[Secret], format: Format) -> Result<Vec<OutputFile>, Mismatch> {
+pub fn files(secrets: &[Secret], format: ManifestFormat) -> Result<Vec<OutputFile>, Mismatch> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(secrets.len().div_ceil(WORTH_A_THREAD)).max(1);
     let part = |secrets: &[Secret]| secrets.iter().map(|secret| file(secret, format)).collect::<Result<Vec<_>, _>>();
     if threads == 1 {
@@ -49,15 +49,15 @@ pub fn files(secrets: &[Secret], format: Format) -> Result<Vec<OutputFile>, Mism
     Ok(parts.into_iter().flatten().collect())
 }
 
-fn file(secret: &Secret, format: Format) -> Result<OutputFile, Mismatch> {
+fn file(secret: &Secret, format: ManifestFormat) -> Result<OutputFile, Mismatch> {
     let one = std::slice::from_ref(secret);
     let (text, read, ending) = match format {
-        Format::Yaml => {
+        ManifestFormat::Yaml => {
             let text = yaml::documents(one);
             let read = read_back::yaml(&text, one);
             (text, read, "yaml")
         }
-        Format::Json => {
+        ManifestFormat::Json => {
             let text = json::object(secret);
             let read = read_back::json_object(&text, secret);
             (text, read, "json")
@@ -71,7 +71,7 @@ fn file(secret: &Secret, format: Format) -> Result<OutputFile, Mismatch> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, OutputFile, files};
+    use super::{ManifestFormat, OutputFile, files};
     use crate::emit::{json, yaml};
     use crate::secret::Secret;
 
@@ -79,23 +79,23 @@ mod tests {
     fn threads_keep_the_order() {
         let secret = |number: usize| Secret { name: format!("s-{number}"), type_: "Opaque".into(), ..Secret::default() };
         let secrets: Vec<Secret> = (0..2100).map(secret).collect();
-        for format in [Format::Yaml, Format::Json] {
+        for format in [ManifestFormat::Yaml, ManifestFormat::Json] {
             let expected: Vec<OutputFile> = secrets
                 .iter()
                 .map(|secret| match format {
-                    Format::Yaml => (format!("{}.yaml", secret.name), yaml::documents(std::slice::from_ref(secret))),
-                    Format::Json => (format!("{}.json", secret.name), json::object(secret)),
+                    ManifestFormat::Yaml => (format!("{}.yaml", secret.name), yaml::documents(std::slice::from_ref(secret))),
+                    ManifestFormat::Json => (format!("{}.json", secret.name), json::object(secret)),
                 })
                 .map(|(path, text)| OutputFile { path, bytes: text.as_bytes().into() })
                 .collect();
             assert!(files(&secrets, format) == Ok(expected), "{format:?}");
         }
-        assert_eq!(files(&[], Format::Yaml), Ok(Vec::new()));
+        assert_eq!(files(&[], ManifestFormat::Yaml), Ok(Vec::new()));
     }
 
     #[test]
     fn a_name_that_is_none_is_no_path() {
         let bad = Secret { name: "../up".into(), type_: "Opaque".into(), ..Secret::default() };
-        assert_eq!(files(&[bad], Format::Yaml).unwrap_err().field, ["metadata", "name"]);
+        assert_eq!(files(&[bad], ManifestFormat::Yaml).unwrap_err().field, ["metadata", "name"]);
     }
 }

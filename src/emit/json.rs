@@ -5,7 +5,7 @@ use std::slice;
 
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, Form};
+use super::encode::{Base64, Base64Form};
 use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
@@ -25,7 +25,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
             out.push(',');
         }
         push_line(&mut out, 4);
-        push_secret(&mut out, &mut base64, secret, Form::Plain, 4);
+        push_secret(&mut out, &mut base64, secret, Base64Form::Plain, 4);
     }
     if !secrets.is_empty() {
         push_line(&mut out, 2);
@@ -39,7 +39,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
 pub fn object(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let reserved = out.capacity();
-    push_secret(&mut out, &mut Base64::new(), secret, Form::Plain, 0);
+    push_secret(&mut out, &mut Base64::new(), secret, Base64Form::Plain, 0);
     out.push('\n');
     debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
     out
@@ -48,12 +48,12 @@ pub fn object(secret: &Secret) -> Zeroizing<String> {
 /// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it, its fields on lines of their own, without a newline at the end.
 pub fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
-    let form = if is_asked_for(secret) { Form::Generated } else { Form::Plain };
+    let form = if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain };
     push_secret(&mut out, &mut Base64::new(), secret, form, 4);
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Form, indent: usize) {
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Base64Form, indent: usize) {
     out.push('{');
     push_field(out, indent + 2, "apiVersion", true);
     out.push_str("\"v1\"");
@@ -77,7 +77,7 @@ fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: For
     }
     push_field(out, indent + 2, "type", false);
     push_string(out, &secret.type_);
-    if !secret.data.is_empty() || form == Form::Generated {
+    if !secret.data.is_empty() || form == Base64Form::Generated {
         push_field(out, indent + 2, "data", false);
         out.push('{');
         for (index, (key, value)) in secret.data.iter().enumerate() {

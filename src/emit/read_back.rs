@@ -8,7 +8,7 @@
 pub mod expected;
 pub mod lines;
 #[cfg(test)]
-mod props;
+mod round_trip;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, Form};
+use super::encode::{Base64, Base64Form};
 use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{push_key, push_line, push_scalar};
@@ -16,16 +16,16 @@ use crate::secret::Secret;
 /// `data`, map keys sorted, empty maps left out. Values of `data` are base64 on one line, always quoted: unquoted, a value such as
 /// `null` or `1234` would be read as something else (go-yaml behind kubectl).
 pub fn documents(secrets: &[Secret]) -> Zeroizing<String> {
-    write(secrets, |_| Form::Plain)
+    write(secrets, |_| Base64Form::Plain)
 }
 
 /// The same for kustomize: a Secret with the annotation [`super::hash::NEEDS_HASH`] is written as its secretGenerator would, and so gets the
 /// suffix of [`super::hash::kustomize_suffix`].
 pub fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
-    write(secrets, |secret| if is_asked_for(secret) { Form::Generated } else { Form::Plain })
+    write(secrets, |secret| if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain })
 }
 
-fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Form) -> Zeroizing<String> {
+fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Base64Form) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(secrets)));
     let reserved = out.capacity();
     let mut base64 = Base64::new();
@@ -39,7 +39,7 @@ fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Form) -> Zeroizing<String
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Form) {
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Base64Form) {
     out.push_str("apiVersion: v1\nkind: Secret\nmetadata:\n  name: ");
     push_scalar(out, &secret.name);
     if let Some(namespace) = &secret.namespace {
@@ -57,7 +57,7 @@ fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: For
     push_scalar(out, &secret.type_);
     if !secret.data.is_empty() {
         out.push_str("\ndata:");
-    } else if form == Form::Generated {
+    } else if form == Base64Form::Generated {
         out.push_str("\ndata: {}");
     }
     for (key, value) in &secret.data {

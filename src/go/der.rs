@@ -47,11 +47,11 @@ pub(crate) struct Element<'a> {
 
 /// Takes elements off the front of a slice.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'a> {
+pub(crate) struct DerReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DerReader<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
@@ -127,8 +127,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader of the elements in the SEQUENCE that is next.
-    pub fn sequence(&mut self) -> Result<Reader<'a>, Malformed> {
-        self.take(tag::SEQUENCE).map(Reader::new)
+    pub fn sequence(&mut self) -> Result<DerReader<'a>, Malformed> {
+        self.take(tag::SEQUENCE).map(DerReader::new)
     }
 
     /// An INTEGER in its shortest form, in two's complement.
@@ -209,34 +209,34 @@ mod tests {
 
     #[test]
     fn lengths_must_be_the_shortest() {
-        assert!(Reader::new(&[0x04, 0x01, 7]).element().is_ok());
-        assert!(Reader::new(&[0x04, 0x81, 0x01, 7]).element().is_err());
-        assert!(Reader::new(&[0x04, 0x80]).element().is_err());
-        assert!(Reader::new(&[0x04, 0x02, 7]).element().is_err());
-        assert!(Reader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).element().is_err());
+        assert!(DerReader::new(&[0x04, 0x01, 7]).element().is_ok());
+        assert!(DerReader::new(&[0x04, 0x81, 0x01, 7]).element().is_err());
+        assert!(DerReader::new(&[0x04, 0x80]).element().is_err());
+        assert!(DerReader::new(&[0x04, 0x02, 7]).element().is_err());
+        assert!(DerReader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).element().is_err());
         let mut long = vec![0x04, 0x82, 0x00, 0x80];
         long.extend([0; 0x80]);
-        assert!(Reader::new(&long).element().is_err());
+        assert!(DerReader::new(&long).element().is_err());
         long.splice(1..4, [0x81, 0x80]);
-        assert!(Reader::new(&long).element().is_ok());
+        assert!(DerReader::new(&long).element().is_ok());
     }
 
     #[test]
     fn integers_are_signed_and_shortest() {
-        assert_eq!(Reader::new(&[2, 1, 0xff]).small(), Ok(-1));
-        assert_eq!(Reader::new(&[2, 2, 0, 0xff]).small(), Ok(255));
-        assert_eq!(Reader::new(&[2, 2, 0, 0xff]).positive(), Ok([0xff].as_slice()));
-        assert!(Reader::new(&[2, 2, 0, 0x7f]).small().is_err());
-        assert!(Reader::new(&[2, 1, 0]).positive().is_err());
-        assert!(Reader::new(&[2, 0]).small().is_err());
+        assert_eq!(DerReader::new(&[2, 1, 0xff]).small(), Ok(-1));
+        assert_eq!(DerReader::new(&[2, 2, 0, 0xff]).small(), Ok(255));
+        assert_eq!(DerReader::new(&[2, 2, 0, 0xff]).positive(), Ok([0xff].as_slice()));
+        assert!(DerReader::new(&[2, 2, 0, 0x7f]).small().is_err());
+        assert!(DerReader::new(&[2, 1, 0]).positive().is_err());
+        assert!(DerReader::new(&[2, 0]).small().is_err());
     }
 
     #[test]
     fn object_identifiers() {
-        assert!(Reader::new(&[6, 3, 0x2b, 0x65, 0x70]).oid().is_ok());
-        assert!(Reader::new(&[6, 2, 0x2b, 0x80]).oid().is_err());
-        assert!(Reader::new(&[6, 3, 0x2b, 0x80, 0x01]).oid().is_err());
-        assert!(Reader::new(&[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]).oid().is_err());
-        assert!(Reader::new(&[6, 0]).oid().is_err());
+        assert!(DerReader::new(&[6, 3, 0x2b, 0x65, 0x70]).oid().is_ok());
+        assert!(DerReader::new(&[6, 2, 0x2b, 0x80]).oid().is_err());
+        assert!(DerReader::new(&[6, 3, 0x2b, 0x80, 0x01]).oid().is_err());
+        assert!(DerReader::new(&[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]).oid().is_err());
+        assert!(DerReader::new(&[6, 0]).oid().is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::krm::list;
 use super::krm::merge::Id;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::manifests::{self, Node, NodeKind};
+use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::secret::Secret;
 use crate::source::{FileId, Span};
 
@@ -33,7 +33,7 @@ pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
     // Of two with one name the first counts.
-    let mut names: HashMap<Id<'_>, &Node<'_>> = HashMap::new();
+    let mut names: HashMap<Id<'_>, &JsonNode<'_>> = HashMap::new();
     for (id, name) in objects.iter().filter_map(|object| Some((Id::of(object)?, object.get("metadata")?.get("name")?))) {
         names.entry(id).or_insert(name);
     }
@@ -60,12 +60,12 @@ pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
 }
 
 /// Secrets of a document, those of a `List` included.
-fn collect<'n, 't>(node: &'n Node<'t>, depth: usize, found: &mut Vec<&'n Node<'t>>) {
-    let word = |field: &str| node.get(field).and_then(Node::text);
+fn collect<'n, 't>(node: &'n JsonNode<'t>, depth: usize, found: &mut Vec<&'n JsonNode<'t>>) {
+    let word = |field: &str| node.get(field).and_then(JsonNode::text);
     match (word("apiVersion"), word("kind")) {
         (Some("v1"), Some("Secret")) => found.push(node),
         (Some("v1"), Some("List")) if depth < 16 => {
-            if let Some(NodeKind::Array(items)) = node.get("items").map(|items| &items.kind) {
+            if let Some(JsonNodeKind::Array(items)) = node.get("items").map(|items| &items.kind) {
                 items.iter().for_each(|item| collect(item, depth + 1, found));
             }
         }

@@ -2,25 +2,25 @@
 
 use std::fmt::Write;
 
-use super::node::{Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind};
 use crate::go::json::write::string_len;
 
 /// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
 pub(crate) const BODY_MAX: usize = 3 * 1024 * 1024;
 
 /// The bytes of the object as Go's `json.Marshal` writes it: compact, with its escapes. Numbers count as short ones.
-pub(crate) fn json_bytes(node: &Node<'_>) -> usize {
+pub(crate) fn json_bytes(node: &JsonNode<'_>) -> usize {
     match &node.kind {
-        NodeKind::Null => 4,
-        NodeKind::Bool(value) => 5 - usize::from(*value),
-        NodeKind::Number(value) => value.map_or(1, |value| {
+        JsonNodeKind::Null => 4,
+        JsonNodeKind::Bool(value) => 5 - usize::from(*value),
+        JsonNodeKind::Number(value) => value.map_or(1, |value| {
             let mut digits = Digits(0);
             let _ = write!(digits, "{value}");
             digits.0
         }),
-        NodeKind::String(text) => string_len(text),
-        NodeKind::Array(items) => brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>(),
-        NodeKind::Object(members) => {
+        JsonNodeKind::String(text) => string_len(text),
+        JsonNodeKind::Array(items) => brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>(),
+        JsonNodeKind::Object(members) => {
             let inside: usize = members.iter().map(|member| string_len(&member.key) + 1 + json_bytes(&member.value)).sum();
             brackets(members.len()) + inside
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::mask;
-use super::node::{Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind};
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
 use crate::go::{base64, time};
@@ -70,7 +70,7 @@ const SERVER_FIELDS: [&str; 8] = [
 
 impl Decoded {
     /// Decodes an object that is a Secret.
-    pub fn read(node: &Node<'_>) -> Self {
+    pub fn read(node: &JsonNode<'_>) -> Self {
         let mut decoded = Self::default();
         decoded.places.insert(Spot::Secret, node.range.clone());
         decoded.secret(node);
@@ -80,7 +80,7 @@ impl Decoded {
         decoded
     }
 
-    fn secret(&mut self, node: &Node<'_>) {
+    fn secret(&mut self, node: &JsonNode<'_>) {
         const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
         let mut data = BTreeMap::new();
         let mut string_data = BTreeMap::new();
@@ -96,7 +96,7 @@ impl Decoded {
                     self.places.insert(Spot::Immutable, key);
                     self.secret.immutable = self.boolean(value, name);
                     let is_word = value.text().is_some_and(|text| ["true", "false"].contains(&text));
-                    if is_word || matches!(value.kind, NodeKind::Bool(_)) {
+                    if is_word || matches!(value.kind, JsonNodeKind::Bool(_)) {
                         self.harmless.push(value.range.clone());
                     }
                 }
@@ -138,7 +138,7 @@ impl Decoded {
         self.faults.iter().any(|fault| fault.path.starts_with(path))
     }
 
-    fn metadata(&mut self, node: &Node<'_>) {
+    fn metadata(&mut self, node: &JsonNode<'_>) {
         const FIELDS: [&str; 15] = [
             "name",
             "generateName",
@@ -182,9 +182,9 @@ impl Decoded {
                 _ => {
                     self.places.insert(Spot::Metadata(name), key);
                     // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
-                    let said = !matches!(&value.kind, NodeKind::Null) && value.text() != Some("");
+                    let said = !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
                     // A negative generation is refused, which is said instead.
-                    let refused = matches!(&value.kind, NodeKind::Number(Some(..0)));
+                    let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
                     if said && !refused && SERVER_FIELDS.contains(&name) {
                         self.more.server_fields.push(name);
                     }
@@ -194,7 +194,7 @@ impl Decoded {
         }
     }
 
-    fn other_metadata(&mut self, name: &str, value: &Node<'_>, path: &str) {
+    fn other_metadata(&mut self, name: &str, value: &JsonNode<'_>, path: &str) {
         match name {
             "selfLink" | "uid" => drop(self.text(value, path)),
             "resourceVersion" => drop(self.text(value, path)),
@@ -222,7 +222,7 @@ impl Decoded {
         }
     }
 
-    fn owner(&mut self, index: usize, node: &Node<'_>, path: &str) -> Owner {
+    fn owner(&mut self, index: usize, node: &JsonNode<'_>, path: &str) -> Owner {
         const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
         let mut owner = Owner::default();
         for field in FIELDS {
@@ -244,7 +244,7 @@ impl Decoded {
     }
 
     /// Bookkeeping of the server, which throws away what it does not understand; only the types have to be right.
-    fn managed_fields(&mut self, node: &Node<'_>, path: &str) {
+    fn managed_fields(&mut self, node: &JsonNode<'_>, path: &str) {
         const FIELDS: [&str; 7] = ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
         for (name, _, value) in self.fields(node, path, &FIELDS) {
             let path = joined(path, name);
@@ -257,21 +257,21 @@ impl Decoded {
     }
 
     /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that are neither.
-    fn data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
+    fn data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
             self.data_place(key, key_range, value, Map::Data);
             let path = joined("data", key);
             let bytes = match &value.kind {
-                NodeKind::Null => Some(SecretBytes::default()),
-                NodeKind::String(text) => match base64::decode(text.as_bytes()) {
+                JsonNodeKind::Null => Some(SecretBytes::default()),
+                JsonNodeKind::String(text) => match base64::decode(text.as_bytes()) {
                     Ok(bytes) => Some(bytes),
                     Err(fault) => {
                         self.fault(path, value.range.clone(), DecodeFaultKind::Base64(fault));
                         None
                     }
                 },
-                NodeKind::Array(items) => self.bytes(items, &path),
+                JsonNodeKind::Array(items) => self.bytes(items, &path),
                 _ => {
                     self.wrong_type(path, value, "a base64 string");
                     None
@@ -282,13 +282,13 @@ impl Decoded {
         data
     }
 
-    fn bytes(&mut self, items: &[Node<'_>], path: &str) -> Option<SecretBytes> {
+    fn bytes(&mut self, items: &[JsonNode<'_>], path: &str) -> Option<SecretBytes> {
         let mut bytes = Vec::with_capacity(items.len());
         for item in items {
             match &item.kind {
-                NodeKind::Null => bytes.push(0),
-                NodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => bytes.extend(u8::try_from(*number)),
-                NodeKind::Number(_) => {
+                JsonNodeKind::Null => bytes.push(0),
+                JsonNodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => bytes.extend(u8::try_from(*number)),
+                JsonNodeKind::Number(_) => {
                     self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
                     return None;
                 }
@@ -301,13 +301,13 @@ impl Decoded {
         Some(SecretBytes::new(bytes))
     }
 
-    fn string_data(&mut self, node: &Node<'_>) -> BTreeMap<String, Option<SecretBytes>> {
+    fn string_data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
             self.data_place(key, key_range, value, Map::StringData);
             let text = match &value.kind {
-                NodeKind::Null => Some(SecretBytes::default()),
-                NodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
+                JsonNodeKind::Null => Some(SecretBytes::default()),
+                JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
                 _ => {
                     self.wrong_type(joined("stringData", key), value, "a string");
                     None
@@ -318,20 +318,20 @@ impl Decoded {
         data
     }
 
-    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &Node<'_>, map: Map) {
+    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &JsonNode<'_>, map: Map) {
         self.places.insert(Spot::DataKey(key.to_owned()), key_range);
         self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
         self.null(key, value, map);
     }
 
-    fn null(&mut self, key: &str, value: &Node<'_>, map: Map) {
-        if matches!(value.kind, NodeKind::Null) {
+    fn null(&mut self, key: &str, value: &JsonNode<'_>, map: Map) {
+        if matches!(value.kind, JsonNodeKind::Null) {
             self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), map });
         }
     }
 
     /// Labels or annotations.
-    fn texts(&mut self, node: &Node<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
+    fn texts(&mut self, node: &JsonNode<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
         let labels = map == Map::Labels;
         let key_spot = if labels { Spot::LabelKey } else { Spot::AnnotationKey };
         let value_spot = if labels { Spot::LabelValue } else { Spot::AnnotationValue };
@@ -350,10 +350,10 @@ impl Decoded {
     /// The known fields of a struct, the last of each; what is unknown, twice there, or no object, is a fault.
     fn fields<'n, 't>(
         &mut self,
-        node: &'n Node<'t>,
+        node: &'n JsonNode<'t>,
         path: &str,
         known: &[&'static str],
-    ) -> Vec<(&'static str, Range<usize>, &'n Node<'t>)> {
+    ) -> Vec<(&'static str, Range<usize>, &'n JsonNode<'t>)> {
         let mut found = Vec::with_capacity(known.len());
         let mut unknown = Vec::new();
         for (key, key_range, value) in self.entries(node, path, "an object") {
@@ -366,7 +366,7 @@ impl Decoded {
         for (key, key_range, value) in unknown {
             let key = shown(key);
             let remedy = Remedy::of(key, path, known, &present);
-            let object = matches!(value.kind, NodeKind::Object(_));
+            let object = matches!(value.kind, JsonNodeKind::Object(_));
             let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
             self.fault(joined(path, key), key_range, kind);
         }
@@ -374,16 +374,21 @@ impl Decoded {
     }
 
     /// The entries of an object, the last of each key.
-    fn entries<'n, 't>(&mut self, node: &'n Node<'t>, path: &str, wanted: &'static str) -> Vec<(&'n str, Range<usize>, &'n Node<'t>)> {
+    fn entries<'n, 't>(
+        &mut self,
+        node: &'n JsonNode<'t>,
+        path: &str,
+        wanted: &'static str,
+    ) -> Vec<(&'n str, Range<usize>, &'n JsonNode<'t>)> {
         let members = match &node.kind {
-            NodeKind::Null => return Vec::new(),
-            NodeKind::Object(members) => members,
+            JsonNodeKind::Null => return Vec::new(),
+            JsonNodeKind::Object(members) => members,
             _ => {
                 self.wrong_type(path.to_owned(), node, wanted);
                 return Vec::new();
             }
         };
-        let mut entries: Vec<(&str, Range<usize>, &Node<'_>)> = Vec::with_capacity(members.len());
+        let mut entries: Vec<(&str, Range<usize>, &JsonNode<'_>)> = Vec::with_capacity(members.len());
         let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
         for member in members {
             if mask::is_name(&member.key) {
@@ -414,26 +419,26 @@ impl Decoded {
         entries
     }
 
-    fn items<'n, 't>(&mut self, node: &'n Node<'t>, path: &str) -> &'n [Node<'t>] {
+    fn items<'n, 't>(&mut self, node: &'n JsonNode<'t>, path: &str) -> &'n [JsonNode<'t>] {
         match &node.kind {
-            NodeKind::Array(items) => return items,
-            NodeKind::Null => {}
+            JsonNodeKind::Array(items) => return items,
+            JsonNodeKind::Null => {}
             _ => self.wrong_type(path.to_owned(), node, "a list"),
         }
         &[]
     }
 
-    fn text(&mut self, node: &Node<'_>, path: &str) -> String {
+    fn text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
         match &node.kind {
-            NodeKind::String(text) => return text.to_string(),
-            NodeKind::Null => {}
+            JsonNodeKind::String(text) => return text.to_string(),
+            JsonNodeKind::Null => {}
             _ => self.wrong_type(path.to_owned(), node, "a string"),
         }
         String::new()
     }
 
     /// A string that messages may quote.
-    fn harmless_text(&mut self, node: &Node<'_>, path: &str) -> String {
+    fn harmless_text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
         // Nobody knows what a list or an object here was meant to be.
         if node.is_scalar() {
             self.harmless.push(node.range.clone());
@@ -444,36 +449,36 @@ impl Decoded {
         }
     }
 
-    fn boolean(&mut self, node: &Node<'_>, path: &str) -> Option<bool> {
+    fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
         match &node.kind {
-            NodeKind::Bool(value) => return Some(*value),
-            NodeKind::Null => {}
+            JsonNodeKind::Bool(value) => return Some(*value),
+            JsonNodeKind::Null => {}
             _ => self.wrong_type(path.to_owned(), node, "a boolean"),
         }
         None
     }
 
-    fn integer(&mut self, node: &Node<'_>, path: &str) -> i64 {
+    fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
         match &node.kind {
-            NodeKind::Number(Some(value)) => return *value,
-            NodeKind::Null => {}
+            JsonNodeKind::Number(Some(value)) => return *value,
+            JsonNodeKind::Null => {}
             _ => self.wrong_type(path.to_owned(), node, "an integer"),
         }
         0
     }
 
-    fn time(&mut self, node: &Node<'_>, path: &str) {
+    fn time(&mut self, node: &JsonNode<'_>, path: &str) {
         match &node.kind {
-            NodeKind::String(text) if time::parse(text.as_bytes()).is_err() => {
+            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_err() => {
                 self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
             }
-            NodeKind::String(_) | NodeKind::Null => {}
+            JsonNodeKind::String(_) | JsonNodeKind::Null => {}
             _ => self.wrong_type(path.to_owned(), node, "a time"),
         }
     }
 
-    fn wrong_type(&mut self, path: String, node: &Node<'_>, wanted: &'static str) {
-        let scalar = matches!(node.kind, NodeKind::Bool(_) | NodeKind::Number(_));
+    fn wrong_type(&mut self, path: String, node: &JsonNode<'_>, wanted: &'static str) {
+        let scalar = matches!(node.kind, JsonNodeKind::Bool(_) | JsonNodeKind::Number(_));
         let quotes = scalar && node.plain && wanted.ends_with("string");
         self.fault(path, node.range.clone(), DecodeFaultKind::Type { wanted, found: node.class(), quotes });
     }

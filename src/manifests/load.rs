@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::documents::{self, Piece};
 use super::messages::{self, Worded};
-use super::node::Node;
+use super::node::JsonNode;
 use super::{json, mask, yaml};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 ///
 /// # Errors
 /// The first place that is neither.
-pub fn load(file: FileId, text: &str) -> Result<Vec<Node<'_>>, Diagnostic> {
+pub fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagnostic> {
     // What begins like JSON and is not may still be YAML.
     if documents::is_json(text)
         && let Some(found) = load_json(text)
@@ -34,7 +34,7 @@ pub fn load(file: FileId, text: &str) -> Result<Vec<Node<'_>>, Diagnostic> {
     Ok(found)
 }
 
-fn load_json(text: &str) -> Option<Vec<Node<'_>>> {
+fn load_json(text: &str) -> Option<Vec<JsonNode<'_>>> {
     let mut found = Vec::new();
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.trim_start().is_empty()) {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::node::{Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind};
 
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] =
@@ -33,14 +33,14 @@ pub(crate) fn is_name(key: &str) -> bool {
 }
 
 /// Where the keys and scalars of a tree stand.
-pub(crate) fn tokens(node: &Node<'_>, found: &mut Vec<Range<usize>>) {
+pub(crate) fn tokens(node: &JsonNode<'_>, found: &mut Vec<Range<usize>>) {
     match &node.kind {
-        NodeKind::Array(items) => items.iter().for_each(|item| tokens(item, found)),
-        NodeKind::Object(members) => members.iter().for_each(|member| {
+        JsonNodeKind::Array(items) => items.iter().for_each(|item| tokens(item, found)),
+        JsonNodeKind::Object(members) => members.iter().for_each(|member| {
             found.push(member.key_range.clone());
             tokens(&member.value, found);
         }),
-        NodeKind::Null | NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::String(_) => found.push(node.range.clone()),
+        JsonNodeKind::Null | JsonNodeKind::Bool(_) | JsonNodeKind::Number(_) | JsonNodeKind::String(_) => found.push(node.range.clone()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::body_size::BODY_MAX;
 use super::decode::{Map, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use super::node::Node;
+use super::node::JsonNode;
 use super::objects::{Misnomer, Place, Said};
 use super::yaml::YamlFaultKind;
 use crate::diag::phrases::{code, one_of, plural};
@@ -199,7 +199,7 @@ pub(crate) fn bad_separator() -> Worded {
 const LETTERS: &str = "the API server compares kinds letter by letter";
 
 /// An object that no server takes for a Secret, because of what stands at a node.
-pub(crate) fn misnamed(misnomer: Misnomer, at: &Node<'_>) -> Worded {
+pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> Worded {
     let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
     let said = code(&at.name().unwrap_or_default());
     Worded::new(match misnomer {

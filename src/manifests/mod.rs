@@ -38,7 +38,7 @@ use objects::{Object, Said};
 
 pub use check::{Checked, check_manifests};
 pub use load::{all_but, load};
-pub use node::{Member, Node, NodeKind};
+pub use node::{JsonNode, JsonNodeKind, Member};
 pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
 pub use secrets::{Found, secrets, secrets_as_written};
 
@@ -182,7 +182,7 @@ impl<'t> Judge<'t> {
         }
     }
 
-    fn document(&mut self, node: &Node<'t>) {
+    fn document(&mut self, node: &JsonNode<'t>) {
         for object in objects::objects(node) {
             match object {
                 Object::Secret(node, said) => self.secret(node, said),
@@ -203,12 +203,12 @@ impl<'t> Judge<'t> {
     }
 
     /// What stands for a whole object: its first field or character.
-    fn head(&self, node: &Node<'_>) -> Range<usize> {
+    fn head(&self, node: &JsonNode<'_>) -> Range<usize> {
         let first = node.members().first().map(|member| member.key_range.clone());
         first.unwrap_or(node.range.start..node.range.start)
     }
 
-    fn secret(&mut self, node: &Node<'t>, said: Said) {
+    fn secret(&mut self, node: &JsonNode<'t>, said: Said) {
         self.judged.secrets += 1;
         let mut decoded = Decoded::read(node);
         self.harmless.append(&mut decoded.harmless);

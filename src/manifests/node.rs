@@ -7,9 +7,9 @@ use crate::diag::phrases::first_line;
 
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]
-pub struct Node<'t> {
+pub struct JsonNode<'t> {
     /// What it is.
-    pub kind: NodeKind<'t>,
+    pub kind: JsonNodeKind<'t>,
     /// Where it stands, in bytes of the file.
     pub range: Range<usize>,
     /// Whether it is a plain scalar of YAML, which quotes would make a string.
@@ -18,9 +18,9 @@ pub struct Node<'t> {
     pub folded: bool,
 }
 
-/// What a [`Node`] is.
+/// What a [`JsonNode`] is.
 #[derive(Clone)]
-pub enum NodeKind<'t> {
+pub enum JsonNodeKind<'t> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -30,7 +30,7 @@ pub enum NodeKind<'t> {
     /// A string.
     String(Cow<'t, str>),
     /// A list.
-    Array(Vec<Node<'t>>),
+    Array(Vec<JsonNode<'t>>),
     /// An object, in the order of the file, with every duplicate.
     Object(Vec<Member<'t>>),
 }
@@ -43,53 +43,53 @@ pub struct Member<'t> {
     /// Where the name stands.
     pub key_range: Range<usize>,
     /// Its value.
-    pub value: Node<'t>,
+    pub value: JsonNode<'t>,
     /// Whether it came out of another object, by a merge key of YAML.
     pub merged: bool,
     /// Whether YAML read its name as something else than text, a boolean or number, and JSON made text of that.
     pub renamed: bool,
 }
 
-impl<'t> Node<'t> {
+impl<'t> JsonNode<'t> {
     /// A value at a place.
-    pub fn new(kind: NodeKind<'t>, range: Range<usize>) -> Self {
+    pub fn new(kind: JsonNodeKind<'t>, range: Range<usize>) -> Self {
         Self { kind, range, plain: false, folded: false }
     }
 
     /// What messages call it, with its article.
     pub fn class(&self) -> &'static str {
         match &self.kind {
-            NodeKind::Null => "null",
-            NodeKind::Bool(_) => "a boolean",
-            NodeKind::Number(_) => "a number",
-            NodeKind::String(_) => "a string",
-            NodeKind::Array(_) => "a list",
-            NodeKind::Object(_) => "an object",
+            JsonNodeKind::Null => "null",
+            JsonNodeKind::Bool(_) => "a boolean",
+            JsonNodeKind::Number(_) => "a number",
+            JsonNodeKind::String(_) => "a string",
+            JsonNodeKind::Array(_) => "a list",
+            JsonNodeKind::Object(_) => "an object",
         }
     }
 
     /// Whether it is neither a list nor an object.
     pub fn is_scalar(&self) -> bool {
-        !matches!(self.kind, NodeKind::Array(_) | NodeKind::Object(_))
+        !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }
 
     /// The fields of an object; none of anything else.
     pub fn members(&self) -> &[Member<'t>] {
         match &self.kind {
-            NodeKind::Object(members) => members,
+            JsonNodeKind::Object(members) => members,
             _ => &[],
         }
     }
 
     /// The last field of this name: the one that counts.
-    pub fn get(&self, name: &str) -> Option<&Node<'t>> {
+    pub fn get(&self, name: &str) -> Option<&JsonNode<'t>> {
         self.members().iter().rev().find(|member| member.key == name).map(|member| &member.value)
     }
 
     /// The text of a string.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
-            NodeKind::String(text) => Some(text),
+            JsonNodeKind::String(text) => Some(text),
             _ => None,
         }
     }

@@ -3,25 +3,25 @@
 //! What a list is, and what its items inherit, is kubectl's: `decode` and `decodeToList` in
 //! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`.
 
-use super::node::{Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind};
 use crate::diag::phrases::nearest;
 
 /// What an object is.
 pub(crate) enum Object<'n, 't> {
     /// A Secret. Some of them say less than they should.
-    Secret(&'n Node<'t>, Said),
+    Secret(&'n JsonNode<'t>, Said),
     /// Something else, which is none of our business.
     Other,
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
-    Misnamed { object: &'n Node<'t>, at: &'n Node<'t>, misnomer: Misnomer },
+    Misnamed { object: &'n JsonNode<'t>, at: &'n JsonNode<'t>, misnomer: Misnomer },
     /// No object at all, and whether it stands in a list.
-    Bare(&'n Node<'t>, Place),
+    Bare(&'n JsonNode<'t>, Place),
     /// Nothing: `null`.
-    Null(&'n Node<'t>),
+    Null(&'n JsonNode<'t>),
     /// A list whose `items` are no list; the items.
-    BadItems(&'n Node<'t>),
+    BadItems(&'n JsonNode<'t>),
     /// A list in a list, which kubectl does not open; its items. What they are follows.
-    NestedList(&'n Node<'t>),
+    NestedList(&'n JsonNode<'t>),
 }
 
 /// Where an object stands.
@@ -69,22 +69,22 @@ impl<'n> List<'n> {
 }
 
 /// Every object of a document.
-pub(crate) fn objects<'n, 't>(node: &'n Node<'t>) -> Vec<Object<'n, 't>> {
+pub(crate) fn objects<'n, 't>(node: &'n JsonNode<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
     collect(node, None, &mut found);
     found
 }
 
-fn collect<'n, 't>(node: &'n Node<'t>, list: Option<List<'n>>, found: &mut Vec<Object<'n, 't>>) {
+fn collect<'n, 't>(node: &'n JsonNode<'t>, list: Option<List<'n>>, found: &mut Vec<Object<'n, 't>>) {
     match (&node.kind, list) {
-        (NodeKind::Object(_), _) => {}
-        (NodeKind::Null, None) => return found.push(Object::Null(node)),
+        (JsonNodeKind::Object(_), _) => {}
+        (JsonNodeKind::Null, None) => return found.push(Object::Null(node)),
         (_, None) => return found.push(Object::Bare(node, Place::Document)),
         (_, Some(_)) => return found.push(Object::Bare(node, Place::Item)),
     }
-    let said = |field: &str| node.get(field).filter(|value| !matches!(value.kind, NodeKind::Null));
+    let said = |field: &str| node.get(field).filter(|value| !matches!(value.kind, JsonNodeKind::Null));
     let (kind, api_version) = (said("kind"), said("apiVersion"));
-    let word = |node: Option<&'n Node<'t>>| node.map_or(Some(""), Node::text);
+    let word = |node: Option<&'n JsonNode<'t>>| node.map_or(Some(""), JsonNode::text);
     let (Some(kind_text), Some(version_text)) = (word(kind), word(api_version)) else {
         // What is no string may be anything; with the word Secret or a Secret's fields it is ours.
         let ours = word(kind).is_some_and(|kind| kind == "Secret") || (word(kind).is_none() && looks_like_a_secret(node));
@@ -96,7 +96,7 @@ fn collect<'n, 't>(node: &'n Node<'t>, list: Option<List<'n>>, found: &mut Vec<O
         _ => (kind_text, version_text),
     };
     let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
-    let misnamed = |at: Option<&'n Node<'t>>, misnomer| Object::Misnamed { object: node, at: at.unwrap_or(node), misnomer };
+    let misnamed = |at: Option<&'n JsonNode<'t>>, misnomer| Object::Misnamed { object: node, at: at.unwrap_or(node), misnomer };
     match (kind_text, version_text) {
         ("Secret", "v1" | "/v1" | "") => found.push(Object::Secret(node, said)),
         // A group of its own has Secrets of its own.
@@ -118,16 +118,16 @@ fn collect<'n, 't>(node: &'n Node<'t>, list: Option<List<'n>>, found: &mut Vec<O
 }
 
 /// What has `items` is a list, whatever its kind, and is itself sent to no server.
-fn collect_items<'n, 't>(items: &'n Node<'t>, list: List<'n>, nested: bool, found: &mut Vec<Object<'n, 't>>) {
+fn collect_items<'n, 't>(items: &'n JsonNode<'t>, list: List<'n>, nested: bool, found: &mut Vec<Object<'n, 't>>) {
     // Of another kind it may be some other tool's input, for which other rules hold.
     let meant = list.kind.ends_with("List");
     match &items.kind {
-        NodeKind::Null => {}
-        NodeKind::Array(nodes) => {
+        JsonNodeKind::Null => {}
+        JsonNodeKind::Array(nodes) => {
             if nested {
                 found.push(Object::NestedList(items));
             }
-            let objects = nodes.iter().filter(|node| meant || matches!(node.kind, NodeKind::Object(_)));
+            let objects = nodes.iter().filter(|node| meant || matches!(node.kind, JsonNodeKind::Object(_)));
             objects.for_each(|node| collect(node, Some(list), found));
         }
         _ if meant => found.push(Object::BadItems(items)),
@@ -151,7 +151,7 @@ fn is_nearly_secret_list(kind: &str) -> bool {
 }
 
 /// Without a kind: `metadata` and nothing that a Secret does not have.
-fn looks_like_a_secret(node: &Node<'_>) -> bool {
+fn looks_like_a_secret(node: &JsonNode<'_>) -> bool {
     const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
     node.get("metadata").is_some() && node.members().iter().all(|member| FIELDS.contains(&member.key.as_ref()))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::documents::{self, Piece};
-use super::node::{Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
 use crate::compile::lints::{has_private_key, is_literal};
@@ -83,7 +83,7 @@ fn speaks_of_a_secret(document: &str) -> bool {
     })
 }
 
-fn document(node: &Node<'_>, range: Range<usize>, found: &mut OpenSecrets) {
+fn document(node: &JsonNode<'_>, range: Range<usize>, found: &mut OpenSecrets) {
     for object in objects(node) {
         // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said elsewhere.
         let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else { continue };
@@ -96,8 +96,8 @@ fn document(node: &Node<'_>, range: Range<usize>, found: &mut OpenSecrets) {
     }
 }
 
-fn id(secret: &Node<'_>) -> String {
-    let part = |field: &str| secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(Node::text);
+fn id(secret: &JsonNode<'_>) -> String {
+    let part = |field: &str| secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(JsonNode::text);
     match (part("namespace"), part("name")) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),
@@ -105,12 +105,12 @@ fn id(secret: &Node<'_>) -> String {
     }
 }
 
-fn is_open(value: &Node<'_>, encoded: bool) -> bool {
+fn is_open(value: &JsonNode<'_>, encoded: bool) -> bool {
     let text = match &value.kind {
-        NodeKind::String(text) => text.as_ref(),
+        JsonNodeKind::String(text) => text.as_ref(),
         // A number or `true` without quotes: no server takes it, but there it stands.
-        NodeKind::Number(_) | NodeKind::Bool(_) => return true,
-        NodeKind::Null | NodeKind::Array(_) | NodeKind::Object(_) => return false,
+        JsonNodeKind::Number(_) | JsonNodeKind::Bool(_) => return true,
+        JsonNodeKind::Null | JsonNodeKind::Array(_) | JsonNodeKind::Object(_) => return false,
     };
     let decoded = if encoded { base64::decode(text.as_bytes()).ok() } else { None };
     match &decoded {

@@ -2,7 +2,7 @@
 
 use super::decode::Decoded;
 use super::fault::DecodeFaultKind;
-use super::node::Node;
+use super::node::JsonNode;
 use super::{Mode, judge_as};
 use crate::diag::Diagnostic;
 use crate::secret::Secret;
@@ -53,11 +53,11 @@ pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
 }
 
 /// The Secret of an object that was decoded; with the copies that tools keep of it, if wanted.
-pub(crate) fn found(node: &Node<'_>, decoded: Decoded, copies: bool) -> Found {
+pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> Found {
     let mut secret = decoded.secret;
     secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
     let metadata = node.get("metadata");
-    let has = |field: &str| metadata.and_then(|metadata| metadata.get(field)).and_then(Node::text).is_some_and(|text| !text.is_empty());
+    let has = |field: &str| metadata.and_then(|metadata| metadata.get(field)).and_then(JsonNode::text).is_some_and(|text| !text.is_empty());
     Found { secret, from_server: has("uid") || has("resourceVersion") }
 }
 

@@ -14,7 +14,7 @@ use libyaml_safer::{Encoding, Error, Event, EventData, MappingStyle, Mark, Parse
 
 use super::MAX_DEPTH;
 use super::documents::BYTE_ORDER_MARK;
-use super::node::{Member, Node, NodeKind};
+use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
@@ -64,7 +64,7 @@ pub(crate) enum YamlFaultKind {
 }
 
 /// The tree of the document at `range` of a file; `None` where there are only comments.
-pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'static>>, YamlFault> {
+pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<JsonNode<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
     // A byte order mark may stand in front of each document.
     let (document, range) = match document.strip_prefix(BYTE_ORDER_MARK) {
@@ -90,13 +90,13 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<Node<'stati
 }
 
 /// Reads `parsed`, which is the document that stands at byte `start` of the file, with a line break at its end.
-fn read_document(document: &str, parsed: &str, start: usize) -> Result<Option<Node<'static>>, YamlFault> {
+fn read_document(document: &str, parsed: &str, start: usize) -> Result<Option<JsonNode<'static>>, YamlFault> {
     let mut bytes = parsed.as_bytes();
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut bytes);
     let budget = 1_000_000 + document.len().saturating_mul(100);
-    let mut reader = Reader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
+    let mut reader = YamlReader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
     reader.document()
 }
 
@@ -108,20 +108,20 @@ fn is_refused(c: char) -> bool {
 /// What ends a line in YAML 1.1.
 const LINE_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
-struct Reader<'d> {
+struct YamlReader<'d> {
     document: &'d str,
     /// The document's first byte in the file.
     start: usize,
     parser: Parser<&'d mut &'d [u8]>,
     /// Finished nodes that have an anchor, with their weight.
-    anchors: HashMap<String, (Node<'static>, usize)>,
+    anchors: HashMap<String, (JsonNode<'static>, usize)>,
     /// How many flow collections, `{}` and `[]`, are open.
     flow: usize,
     /// How much weight (a node is 1, and a byte of a string is 1) aliases may still copy.
     budget: usize,
 }
 
-impl Reader<'_> {
+impl YamlReader<'_> {
     /// A place of the document as a byte of the file.
     fn byte(&self, mark: &Mark) -> usize {
         let index = usize::try_from(mark.index).unwrap_or(usize::MAX).min(self.document.len());
@@ -162,7 +162,7 @@ impl Reader<'_> {
     }
 
     /// The first document: go-yaml does not look behind `...`.
-    fn document(&mut self) -> Result<Option<Node<'static>>, YamlFault> {
+    fn document(&mut self) -> Result<Option<JsonNode<'static>>, YamlFault> {
         let directive = self.document.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
         if directive.is_some_and(|line| line.starts_with('%')) {
             let offset = self.document.find('%').unwrap_or_default();
@@ -184,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// The node that begins with `event`.
-    fn node(&mut self, event: Event, depth: usize) -> Result<Node<'static>, YamlFault> {
+    fn node(&mut self, event: Event, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = self.range(&event);
         match &event.data {
             EventData::SequenceStart { .. } | EventData::MappingStart { .. } if depth == MAX_DEPTH => {
@@ -199,11 +199,11 @@ impl Reader<'_> {
             EventData::Scalar { .. } => self.scalar(event),
             EventData::SequenceStart { anchor, style, .. } => {
                 let items = self.in_flow(*style == SequenceStyle::Flow, |reader| reader.sequence(depth + 1))?;
-                self.anchored(anchor.as_ref(), Node::new(NodeKind::Array(items), range))
+                self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Array(items), range))
             }
             EventData::MappingStart { anchor, style, .. } => {
                 let members = self.in_flow(*style == MappingStyle::Flow, |reader| reader.mapping(depth + 1))?;
-                self.anchored(anchor.as_ref(), Node::new(NodeKind::Object(members), range))
+                self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Object(members), range))
             }
             // No other event can begin a node.
             _ => Err(self.fault(&event, YamlFaultKind::Syntax)),
@@ -218,7 +218,7 @@ impl Reader<'_> {
         Ok(inside)
     }
 
-    fn scalar(&mut self, event: Event) -> Result<Node<'static>, YamlFault> {
+    fn scalar(&mut self, event: Event) -> Result<JsonNode<'static>, YamlFault> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
         let folded = event.start_mark.line != event.end_mark.line;
@@ -236,10 +236,10 @@ impl Reader<'_> {
             return Err(fault(YamlFaultKind::FlowQuestion));
         }
         let kind = scalar(value, plain_implicit, tag.as_deref()).and_then(Resolved::value).map_err(fault)?;
-        self.anchored(anchor.as_ref(), Node { kind, range, plain, folded })
+        self.anchored(anchor.as_ref(), JsonNode { kind, range, plain, folded })
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<Vec<Node<'static>>, YamlFault> {
+    fn sequence(&mut self, depth: usize) -> Result<Vec<JsonNode<'static>>, YamlFault> {
         let mut items = Vec::new();
         loop {
             let event = self.next()?;
@@ -290,7 +290,7 @@ impl Reader<'_> {
                 // An alias of it stands for the value, not for the key that JSON makes of it.
                 if anchor.is_some() {
                     let kind = resolved.clone().value().map_err(fault)?;
-                    self.anchored(anchor.as_ref(), Node::new(kind, range.clone()))?;
+                    self.anchored(anchor.as_ref(), JsonNode::new(kind, range.clone()))?;
                 }
                 let renamed = resolved.scalar != Scalar::Text;
                 let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
@@ -298,7 +298,7 @@ impl Reader<'_> {
                 Ok((if folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
             EventData::Alias { .. } => match self.node(event, 0)?.kind {
-                NodeKind::String(text) => Ok((text, false)),
+                JsonNodeKind::String(text) => Ok((text, false)),
                 _ => Err(fault(YamlFaultKind::Key("an alias of no string"))),
             },
             EventData::SequenceStart { .. } => Err(fault(YamlFaultKind::Key("a list"))),
@@ -306,7 +306,7 @@ impl Reader<'_> {
         }
     }
 
-    fn anchored(&mut self, anchor: Option<&String>, node: Node<'static>) -> Result<Node<'static>, YamlFault> {
+    fn anchored(&mut self, anchor: Option<&String>, node: JsonNode<'static>) -> Result<JsonNode<'static>, YamlFault> {
         if let Some(anchor) = anchor {
             let weight = weight(&node);
             let fault = || YamlFault { range: node.range.clone(), kind: YamlFaultKind::Aliases };
@@ -326,14 +326,14 @@ struct Resolved {
 
 impl Resolved {
     /// As a value.
-    fn value(self) -> Result<NodeKind<'static>, YamlFaultKind> {
+    fn value(self) -> Result<JsonNodeKind<'static>, YamlFaultKind> {
         match self.scalar {
-            Scalar::Null => Ok(NodeKind::Null),
-            Scalar::Bool(value) => Ok(NodeKind::Bool(value)),
-            Scalar::Integer(value) => Ok(NodeKind::Number(i64::try_from(value).ok())),
+            Scalar::Null => Ok(JsonNodeKind::Null),
+            Scalar::Bool(value) => Ok(JsonNodeKind::Bool(value)),
+            Scalar::Integer(value) => Ok(JsonNodeKind::Number(i64::try_from(value).ok())),
             Scalar::Float(value) if !value.is_finite() => Err(YamlFaultKind::Number),
-            Scalar::Float(value) => Ok(NodeKind::Number(float_as_integer(value))),
-            Scalar::Text => Ok(NodeKind::String(Cow::Owned(self.text))),
+            Scalar::Float(value) => Ok(JsonNodeKind::Number(float_as_integer(value))),
+            Scalar::Text => Ok(JsonNodeKind::String(Cow::Owned(self.text))),
         }
     }
 
@@ -383,15 +383,15 @@ fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, Y
 const RESOLVED_TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
 
 /// Every field of the objects that `<<` names.
-fn merge(value: Node<'static>, range: &Range<usize>, members: &mut Vec<Member<'static>>) -> Result<(), YamlFault> {
+fn merge(value: JsonNode<'static>, range: &Range<usize>, members: &mut Vec<Member<'static>>) -> Result<(), YamlFault> {
     match value.kind {
-        NodeKind::Object(merged) => {
+        JsonNodeKind::Object(merged) => {
             members.extend(merged.into_iter().map(|member| Member { merged: true, ..member }));
             Ok(())
         }
         // Of several, the first counts.
-        NodeKind::Array(items) => items.into_iter().rev().try_for_each(|item| match item.kind {
-            NodeKind::Object(_) => merge(item, range, members),
+        JsonNodeKind::Array(items) => items.into_iter().rev().try_for_each(|item| match item.kind {
+            JsonNodeKind::Object(_) => merge(item, range, members),
             _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
         }),
         _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
@@ -403,11 +403,11 @@ fn core_tag(tag: &str) -> Option<&str> {
     tag.strip_prefix("tag:yaml.org,2002:")
 }
 
-fn weight(node: &Node<'_>) -> usize {
+fn weight(node: &JsonNode<'_>) -> usize {
     match &node.kind {
-        NodeKind::String(text) => 1 + text.len(),
-        NodeKind::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        NodeKind::Object(members) => 1 + members.iter().map(|member| member.key.len() + weight(&member.value)).sum::<usize>(),
+        JsonNodeKind::String(text) => 1 + text.len(),
+        JsonNodeKind::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        JsonNodeKind::Object(members) => 1 + members.iter().map(|member| member.key.len() + weight(&member.value)).sum::<usize>(),
         _ => 1,
     }
 }
@@ -418,15 +418,15 @@ mod tests {
 
     use super::*;
 
-    fn value(node: &Node<'_>) -> Value {
+    fn value(node: &JsonNode<'_>) -> Value {
         match &node.kind {
-            NodeKind::Null => Value::Null,
-            NodeKind::Bool(value) => (*value).into(),
+            JsonNodeKind::Null => Value::Null,
+            JsonNodeKind::Bool(value) => (*value).into(),
             // Which number it is matters nowhere but for integers.
-            NodeKind::Number(number) => number.map_or("a number".into(), Value::from),
-            NodeKind::String(text) => text.as_ref().into(),
-            NodeKind::Array(items) => items.iter().map(value).collect(),
-            NodeKind::Object(members) => {
+            JsonNodeKind::Number(number) => number.map_or("a number".into(), Value::from),
+            JsonNodeKind::String(text) => text.as_ref().into(),
+            JsonNodeKind::Array(items) => items.iter().map(value).collect(),
+            JsonNodeKind::Object(members) => {
                 Value::Object(members.iter().map(|member| (member.key.to_string(), value(&member.value))).collect())
             }
         }

@@ -22,7 +22,7 @@ pub struct Sandbox {
 
 /// Why a path leads to nothing that may be read.
 #[derive(Debug)]
-pub enum Stray {
+pub enum PathFault {
     /// It leaves the root and is not allowed to.
     Outside(Escape),
     /// A name on the way does not exist.
@@ -38,7 +38,7 @@ pub enum Stray {
 
 /// A path as the spec says it, without `.` and `..` inside.
 #[derive(Clone, Debug)]
-pub struct Typed {
+pub struct SpecPath {
     /// Where it starts if it is absolute.
     base: Option<PathBuf>,
     /// How often it climbs out of the root.
@@ -47,7 +47,7 @@ pub struct Typed {
     pub names: Vec<OsString>,
 }
 
-impl Typed {
+impl SpecPath {
     /// `..` takes back the name before it, whatever that is on the disk: `a/../b` is `b`, as kustomize has it and as a reader expects.
     pub fn new(path: &str) -> Self {
         let mut typed = Self { base: None, ups: 0, names: Vec::new() };
@@ -109,7 +109,7 @@ impl Sandbox {
     }
 
     /// The canonical path of what `typed` means. It exists and may be read, whatever it is.
-    pub fn locate(&self, typed: &Typed) -> Result<PathBuf, Stray> {
+    pub fn locate(&self, typed: &SpecPath) -> Result<PathBuf, PathFault> {
         // A path that names a place outside may only lead to an allowed directory. Back into the root it would work on this machine alone.
         let trees = match typed.escape() {
             None => self.trees.as_slice(),
@@ -123,14 +123,14 @@ impl Sandbox {
         let steps = typed.names.iter().enumerate().rev();
         let steps = steps.map(|(index, name)| Step { kind: StepKind::Down(name.clone()), index: Some(index), chosen_inside: true });
         let place = walk(start, steps.collect(), trees).map_err(|stop| match stop {
-            Stop::Outside => Stray::Outside(escape),
+            Stop::Outside => PathFault::Outside(escape),
             Stop::Inside(stray) => stray,
         })?;
         // A second opinion, which also knows about a file system's own equalities, such as case and short names.
         match fs::canonicalize(place) {
             Ok(place) if within(trees, &place) => Ok(place),
-            Ok(_) => Err(Stray::Outside(escape)),
-            Err(error) => Err(Stray::Io(error)),
+            Ok(_) => Err(PathFault::Outside(escape)),
+            Err(error) => Err(PathFault::Io(error)),
         }
     }
 }
@@ -138,7 +138,7 @@ impl Sandbox {
 /// Why the walk ended early.
 enum Stop {
     Outside,
-    Inside(Stray),
+    Inside(PathFault),
 }
 
 fn within(trees: &[PathBuf], path: &Path) -> bool {
@@ -168,7 +168,7 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
         match link {
             Ok(None) => place = next,
             Ok(Some(_)) if links == MAX_LINKS => {
-                let looping = Stray::Io(io::Error::other("too many symbolic links, one after another"));
+                let looping = PathFault::Io(io::Error::other("too many symbolic links, one after another"));
                 return Err(if within(trees, &place) { Stop::Inside(looping) } else { Stop::Outside });
             }
             Ok(Some(target)) => {
@@ -177,9 +177,9 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
             }
             Err(_) if !within(trees, &place) => return Err(Stop::Outside),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Stop::Inside(Stray::Missing { directory: place, index: step.index }));
+                return Err(Stop::Inside(PathFault::Missing { directory: place, index: step.index }));
             }
-            Err(error) => return Err(Stop::Inside(Stray::Io(error))),
+            Err(error) => return Err(Stop::Inside(PathFault::Io(error))),
         }
     }
     if within(trees, &place) { Ok(place) } else { Err(Stop::Outside) }
@@ -222,7 +222,7 @@ mod tests {
             (".", "", None),
             ("~/a", "~/a", None),
         ] {
-            let typed = Typed::new(path);
+            let typed = SpecPath::new(path);
             assert_eq!((typed.text().as_str(), typed.escape()), (text, escape), "{path}");
         }
     }

@@ -8,7 +8,7 @@ use std::{env, fmt, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
-use super::sandbox::{Sandbox, Stray, Typed};
+use super::sandbox::{PathFault, Sandbox, SpecPath};
 use super::terminal;
 use crate::diag::phrases::{code, nearest};
 use crate::secret::bytes::SecretBytes;
@@ -66,14 +66,14 @@ impl OsWorld {
     }
 
     /// The path that may have been meant, by following the nearest name wherever one is missing.
-    fn suggestion(&self, mut typed: Typed, mut directory: PathBuf, mut index: Option<usize>) -> Option<String> {
+    fn suggestion(&self, mut typed: SpecPath, mut directory: PathBuf, mut index: Option<usize>) -> Option<String> {
         // Every turn mends a later name than the one before.
         for _ in 0..typed.names.len() {
             let name = typed.names.get_mut(index?)?;
             *name = nearest_entry(&directory, name.to_str()?)?.into();
             match self.sandbox.locate(&typed) {
                 Ok(path) => return path.is_file().then(|| typed.text()),
-                Err(Stray::Missing { directory: next, index: place }) => (directory, index) = (next, place),
+                Err(PathFault::Missing { directory: next, index: place }) => (directory, index) = (next, place),
                 Err(_) => return None,
             }
         }
@@ -105,14 +105,14 @@ impl World for OsWorld {
         if path.is_empty() || path.contains('\0') {
             return Err(ReadError::BadPath);
         }
-        let typed = Typed::new(path);
+        let typed = SpecPath::new(path);
         let place = match self.sandbox.locate(&typed) {
             Ok(place) => place,
-            Err(Stray::Outside(escape)) => return Err(ReadError::OutsideRoot(escape)),
-            Err(Stray::Missing { directory, index }) => {
+            Err(PathFault::Outside(escape)) => return Err(ReadError::OutsideRoot(escape)),
+            Err(PathFault::Missing { directory, index }) => {
                 return Err(ReadError::NotFound { nearest: self.suggestion(typed, directory, index) });
             }
-            Err(Stray::Io(error)) => return Err(ReadError::Io(system_words(&error))),
+            Err(PathFault::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
         let (bytes, found) = read_regular(&place)?;
         let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::edit::key_literal;
 use super::language::{SOURCE, SPEC};
 use super::node::{Node, NodeKind, Text};
-use super::read::{Reader, respelt};
+use super::read::{SpecReader, respelt};
 use super::record::Record;
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
@@ -27,7 +27,7 @@ pub fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagno
         sources.mask(file, mask_broken_toml(&text));
         return (None, syntax_errors(file, &text, &errors));
     }
-    let mut reader = Reader::new(file);
+    let mut reader = SpecReader::new(file);
     let spec = read(&mut reader, table.get_ref());
     sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
     (spec, reader.problems)
@@ -41,7 +41,7 @@ pub fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diag
         sources.mask(file, mask_broken_toml(&text));
         return Err(syntax_errors(file, &text, &errors));
     }
-    let mut reader = Reader::new(file);
+    let mut reader = SpecReader::new(file);
     let entries = table.get_ref().iter().filter_map(|(key, value)| Some((reader.key(key), reader.node(value, true)?))).collect();
     let node = Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) };
     sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
@@ -81,7 +81,7 @@ fn syntax_help(message: &str) -> Option<&'static str> {
     }
 }
 
-fn read(reader: &mut Reader, table: &DeTable<'_>) -> Option<Spec> {
+fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
     let record = reader.table(table, span, &SPEC, &lists);
@@ -95,7 +95,7 @@ fn read(reader: &mut Reader, table: &DeTable<'_>) -> Option<Spec> {
 }
 
 /// The elements of all lists of Secrets, in the order of the file: TOML gathers those of a list.
-fn entries(reader: &mut Reader, table: &DeTable<'_>) -> Vec<Entry> {
+fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for kind in kind::ALL {
         let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else { continue };
@@ -124,7 +124,7 @@ fn entries(reader: &mut Reader, table: &DeTable<'_>) -> Vec<Entry> {
 }
 
 /// `[sources]`; those that have a mistake are left out.
-fn sources(reader: &mut Reader, record: &Record) -> Vec<(Text, WholeFile)> {
+fn sources(reader: &mut SpecReader, record: &Record) -> Vec<(Text, WholeFile)> {
     record
         .map("sources")
         .iter()
@@ -136,7 +136,7 @@ fn sources(reader: &mut Reader, record: &Record) -> Vec<(Text, WholeFile)> {
 }
 
 /// `lint` of a table; codes that are unknown or whose level is fixed are mistakes.
-fn overrides(reader: &mut Reader, record: &Record) -> LintTable {
+fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
     let mut overrides = LintTable::default();
     let Some(lint) = record.record("lint") else { return overrides };
     for (key, level) in [("allow", LintLevel::Allow), ("warn", LintLevel::Warn), ("deny", LintLevel::Deny)] {
@@ -154,7 +154,7 @@ fn overrides(reader: &mut Reader, record: &Record) -> LintTable {
     overrides
 }
 
-fn check_recipients(reader: &mut Reader, record: &Record) {
+fn check_recipients(reader: &mut SpecReader, record: &Record) {
     for (name, text) in record.text_map("recipients") {
         if let Err(bad) = age::check_recipient(&text.value) {
             reader.problem(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
@@ -186,7 +186,7 @@ fn check_recipients(reader: &mut Reader, record: &Record) {
 }
 
 /// Names of environments that are used are declared.
-fn check_environments(reader: &mut Reader, spec: &Spec) {
+fn check_environments(reader: &mut SpecReader, spec: &Spec) {
     let declared: Vec<&str> = spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
     let used = spec.record.text("default-env").into_iter().chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
@@ -206,7 +206,7 @@ pub fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
 }
 
 /// Keys of an entry of which one excludes the other.
-fn check_exclusive(reader: &mut Reader, record: &Record) {
+fn check_exclusive(reader: &mut SpecReader, record: &Record) {
     for (one, other, why) in [
         ("namespace", "namespaces", "`namespaces` makes one Secret in each"),
         ("registries", "config", "`config` is the whole file, with its registries"),

@@ -16,7 +16,7 @@ use crate::source::{FileId, Span, Spanned};
 use crate::structure::Format;
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
-pub struct Reader {
+pub struct SpecReader {
     file: FileId,
     /// What is wrong.
     pub problems: Vec<Diagnostic>,
@@ -26,7 +26,7 @@ pub struct Reader {
     pub templates: Vec<Range<usize>>,
 }
 
-impl Reader {
+impl SpecReader {
     /// A reader of this file.
     pub fn new(file: FileId) -> Self {
         Self { file, problems: Vec::new(), visible: Vec::new(), templates: Vec::new() }

@@ -6,14 +6,14 @@ use toml::de::{DeTable, DeValue};
 use super::edit::{key_literal, string_literal};
 use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
 use super::node::Text;
-use super::read::{Reader, class, integer};
+use super::read::{SpecReader, class, integer};
 use super::record::Record;
 use super::value::{Fetch, Modifiers, Source, Value};
 use crate::diag::{Diagnostic, codes, phrases};
 use crate::source::Span;
 use crate::structure::Format;
 
-impl Reader {
+impl SpecReader {
     /// Reads the value of the key `name`.
     pub fn value(&mut self, name: &str, toml: &TomlSpanned<DeValue<'_>>) -> Option<Value> {
         let span = self.span(toml.span());

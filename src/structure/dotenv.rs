@@ -18,18 +18,18 @@ use std::collections::HashSet;
 
 use zeroize::Zeroizing;
 
-use super::fault::{FaultKind, StructureFault};
+use super::fault::{StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 /// Reads a dotenv file into a flat table of strings.
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
-    let mut lines = Reader { text, at: 0 };
+    let mut lines = DotenvReader { text, at: 0 };
     let mut entries = Vec::new();
     let mut seen = HashSet::new();
     while lines.skip_to_entry()? {
         let (start, key) = lines.key()?;
         if !seen.insert(key) {
-            return Err(lines.fault(start, FaultKind::DuplicateKey(key.to_owned())));
+            return Err(lines.fault(start, StructureFaultKind::DuplicateKey(key.to_owned())));
         }
         entries.push((key.to_owned(), Tree::String(lines.value()?)));
     }
@@ -49,17 +49,17 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
 }
 
-struct Reader<'t> {
+struct DotenvReader<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Reader<'t> {
-    fn fault(&self, offset: usize, kind: FaultKind) -> StructureFault {
+impl<'t> DotenvReader<'t> {
+    fn fault(&self, offset: usize, kind: StructureFaultKind) -> StructureFault {
         StructureFault::at(self.text, offset, kind)
     }
 
-    fn fail<T>(&self, kind: FaultKind) -> Result<T, StructureFault> {
+    fn fail<T>(&self, kind: StructureFaultKind) -> Result<T, StructureFault> {
         Err(self.fault(self.at, kind))
     }
 
@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
         let length = if rest.starts_with("\r\n") { 2 } else { 1 };
         match rest.chars().next() {
             None => Ok(true),
-            Some('\r') if length == 1 => self.fail(FaultKind::LoneCarriageReturn),
+            Some('\r') if length == 1 => self.fail(StructureFaultKind::LoneCarriageReturn),
             Some('\r' | '\n') => {
                 self.at += length;
                 Ok(true)
@@ -122,7 +122,7 @@ impl<'t> Reader<'t> {
     fn key(&mut self) -> Result<(usize, &'t str), StructureFault> {
         let line = self.rest().split(['\r', '\n']).next().unwrap_or_default();
         if !line.contains('=') {
-            return self.fail(FaultKind::NoEquals);
+            return self.fail(StructureFaultKind::NoEquals);
         }
         let mut start = self.at;
         let mut key = self.take(is_key_char);
@@ -133,7 +133,7 @@ impl<'t> Reader<'t> {
             self.take(is_blank);
         }
         if !is_key(key) || self.peek() != Some('=') {
-            return Err(self.fault(start, FaultKind::BadKey));
+            return Err(self.fault(start, StructureFaultKind::BadKey));
         }
         self.at += 1;
         Ok((start, key))
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
         // A reader that trims or splits at every white space would read something else.
         let odd_blank = |c: char| !is_blank(c) && (c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'));
         if value.starts_with(['#', '`']) || value.contains(odd_blank) {
-            return Err(self.fault(start, FaultKind::NeedsQuotes));
+            return Err(self.fault(start, StructureFaultKind::NeedsQuotes));
         }
         self.line_end()?;
         Ok(Zeroizing::new(value.to_owned()))
@@ -160,12 +160,12 @@ impl<'t> Reader<'t> {
             match c {
                 '\'' => return self.close(value),
                 '\\' if matches!(self.peek(), Some('\\' | '\'')) => {
-                    return Err(self.fault(self.at - 1, FaultKind::BackslashInSingleQuotes));
+                    return Err(self.fault(self.at - 1, StructureFaultKind::BackslashInSingleQuotes));
                 }
                 _ => value.push(c),
             }
         }
-        Err(self.fault(open, FaultKind::OpenQuote))
+        Err(self.fault(open, StructureFaultKind::OpenQuote))
     }
 
     fn double_quoted(&mut self) -> Result<Zeroizing<String>, StructureFault> {
@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
                         Some('r') => '\r',
                         Some('t') => '\t',
                         Some(c @ ('"' | '\\' | '$')) => c,
-                        Some(_) => return Err(self.fault(self.at - 1, FaultKind::UnknownEscape)),
+                        Some(_) => return Err(self.fault(self.at - 1, StructureFaultKind::UnknownEscape)),
                         None => break,
                     };
                     self.at += 1;
@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
                 _ => value.push(c),
             }
         }
-        Err(self.fault(open, FaultKind::OpenQuote))
+        Err(self.fault(open, StructureFaultKind::OpenQuote))
     }
 
     /// Steps over an opening quote and says where it stood.
@@ -216,7 +216,7 @@ impl<'t> Reader<'t> {
             self.take(|c| !matches!(c, '\r' | '\n'));
         }
         if !self.line_end()? {
-            return self.fail(FaultKind::AfterQuote);
+            return self.fail(StructureFaultKind::AfterQuote);
         }
         Ok(value)
     }
@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::structure::fault::FaultKind;
+    use crate::structure::fault::StructureFaultKind;
     use crate::structure::tree::Tree;
 
     #[track_caller]
@@ -258,28 +258,28 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_where() {
         for (text, line, column, kind) in [
-            ("A=1\nhunter2", 2, 1, FaultKind::NoEquals),
-            ("A: 1\n", 1, 1, FaultKind::NoEquals),
-            ("1A=1", 1, 1, FaultKind::BadKey),
-            ("export 1A=1", 1, 8, FaultKind::BadKey),
-            ("export =1", 1, 8, FaultKind::BadKey),
-            ("A B=1", 1, 1, FaultKind::BadKey),
-            ("'A'=1", 1, 1, FaultKind::BadKey),
-            ("É=1", 1, 1, FaultKind::BadKey),
-            ("=1", 1, 1, FaultKind::BadKey),
-            ("A=1\n A=2", 2, 2, FaultKind::DuplicateKey("A".into())),
-            ("A='x\ny", 1, 3, FaultKind::OpenQuote),
-            ("A=\"x\\", 1, 3, FaultKind::OpenQuote),
-            ("A='x'y", 1, 6, FaultKind::AfterQuote),
-            ("A='x'#y", 1, 6, FaultKind::AfterQuote),
-            ("A='x\\'y'", 1, 5, FaultKind::BackslashInSingleQuotes),
-            ("A='x\\\\y'", 1, 5, FaultKind::BackslashInSingleQuotes),
-            ("A=\"x\\d\"", 1, 5, FaultKind::UnknownEscape),
-            ("A= #x", 1, 4, FaultKind::NeedsQuotes),
-            ("A=`x`", 1, 3, FaultKind::NeedsQuotes),
-            ("A=x\u{a0}", 1, 3, FaultKind::NeedsQuotes),
-            ("A=x\rB=y", 1, 4, FaultKind::LoneCarriageReturn),
-            ("A='x\ry'", 1, 5, FaultKind::LoneCarriageReturn),
+            ("A=1\nhunter2", 2, 1, StructureFaultKind::NoEquals),
+            ("A: 1\n", 1, 1, StructureFaultKind::NoEquals),
+            ("1A=1", 1, 1, StructureFaultKind::BadKey),
+            ("export 1A=1", 1, 8, StructureFaultKind::BadKey),
+            ("export =1", 1, 8, StructureFaultKind::BadKey),
+            ("A B=1", 1, 1, StructureFaultKind::BadKey),
+            ("'A'=1", 1, 1, StructureFaultKind::BadKey),
+            ("É=1", 1, 1, StructureFaultKind::BadKey),
+            ("=1", 1, 1, StructureFaultKind::BadKey),
+            ("A=1\n A=2", 2, 2, StructureFaultKind::DuplicateKey("A".into())),
+            ("A='x\ny", 1, 3, StructureFaultKind::OpenQuote),
+            ("A=\"x\\", 1, 3, StructureFaultKind::OpenQuote),
+            ("A='x'y", 1, 6, StructureFaultKind::AfterQuote),
+            ("A='x'#y", 1, 6, StructureFaultKind::AfterQuote),
+            ("A='x\\'y'", 1, 5, StructureFaultKind::BackslashInSingleQuotes),
+            ("A='x\\\\y'", 1, 5, StructureFaultKind::BackslashInSingleQuotes),
+            ("A=\"x\\d\"", 1, 5, StructureFaultKind::UnknownEscape),
+            ("A= #x", 1, 4, StructureFaultKind::NeedsQuotes),
+            ("A=`x`", 1, 3, StructureFaultKind::NeedsQuotes),
+            ("A=x\u{a0}", 1, 3, StructureFaultKind::NeedsQuotes),
+            ("A=x\rB=y", 1, 4, StructureFaultKind::LoneCarriageReturn),
+            ("A='x\ry'", 1, 5, StructureFaultKind::LoneCarriageReturn),
         ] {
             let fault = read(text).unwrap_err();
             assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");

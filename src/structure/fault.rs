@@ -10,12 +10,12 @@ pub struct StructureFault {
     /// Column, from 1, in characters.
     pub column: usize,
     /// What is wrong there.
-    pub kind: FaultKind,
+    pub kind: StructureFaultKind,
 }
 
 /// The ways in which a structured file can be unreadable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum StructureFaultKind {
     /// Not UTF-8.
     NotUtf8,
     /// Not the format's syntax.
@@ -80,7 +80,7 @@ pub const MAX_DEPTH: usize = 64;
 
 impl StructureFault {
     /// A fault at a byte of the text.
-    pub(crate) fn at(text: &str, offset: usize, kind: FaultKind) -> Self {
+    pub(crate) fn at(text: &str, offset: usize, kind: StructureFaultKind) -> Self {
         let offset = offset.min(text.len());
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
@@ -91,7 +91,7 @@ impl StructureFault {
     }
 
     /// A fault of the file as a whole.
-    pub(crate) fn at_start(kind: FaultKind) -> Self {
+    pub(crate) fn at_start(kind: StructureFaultKind) -> Self {
         Self { line: 1, column: 1, kind }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::fault::{FaultKind, MAX_DEPTH, StructureFault};
+use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 /// The smallest float at which neighbours are more than 1 apart: from here on a JSON number may have been a whole one, rounded.
@@ -19,7 +19,7 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let value = Node { depth: 0, found: &found }.deserialize(&mut deserializer);
     value.and_then(|tree| deserializer.end().map(|()| tree)).map_err(|error| {
         // serde_json's own message may quote the text; only its place is taken.
-        let kind = found.borrow_mut().take().unwrap_or(FaultKind::Syntax);
+        let kind = found.borrow_mut().take().unwrap_or(StructureFaultKind::Syntax);
         StructureFault::at(text, offset(text, error.line(), error.column()), kind)
     })
 }
@@ -37,18 +37,18 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 #[derive(Clone, Copy)]
 struct Node<'a> {
     depth: usize,
-    found: &'a RefCell<Option<FaultKind>>,
+    found: &'a RefCell<Option<StructureFaultKind>>,
 }
 
 impl Node<'_> {
-    fn fail<T, E: Error>(&self, kind: FaultKind) -> Result<T, E> {
+    fn fail<T, E: Error>(&self, kind: StructureFaultKind) -> Result<T, E> {
         self.found.replace(Some(kind));
         Err(E::custom(""))
     }
 
     fn deeper<E: Error>(&self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
-            return self.fail(FaultKind::TooDeep);
+            return self.fail(StructureFaultKind::TooDeep);
         }
         Ok(Self { depth: self.depth + 1, found: self.found })
     }
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Tree, E> {
         if value.abs() >= FIRST_ROUNDED {
-            return self.fail(FaultKind::BigNumber);
+            return self.fail(StructureFaultKind::BigNumber);
         }
         Ok(Tree::Float(value))
     }
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut seen = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             if !seen.insert(key.clone()) {
-                return self.fail(FaultKind::DuplicateKey(key));
+                return self.fail(StructureFaultKind::DuplicateKey(key));
             }
             table.push((key, entries.next_value_seed(node)?));
         }
@@ -122,11 +122,11 @@ impl<'de> Visitor<'de> for Node<'_> {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::structure::fault::FaultKind;
+    use crate::structure::fault::StructureFaultKind;
     use crate::structure::tree::Tree;
 
     #[track_caller]
-    fn fails(text: &str, line: usize, column: usize, kind: FaultKind) {
+    fn fails(text: &str, line: usize, column: usize, kind: StructureFaultKind) {
         let fault = read(text).unwrap_err();
         assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind));
     }
@@ -140,13 +140,13 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_and_where() {
-        fails("{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}", 2, 12, FaultKind::DuplicateKey("b".into()));
-        fails(r#"{"a": 18446744073709551616}"#, 1, 26, FaultKind::BigNumber);
-        fails("{\"a\": 1,\n}", 2, 1, FaultKind::Syntax);
-        fails("{\"a\": 1} x", 1, 10, FaultKind::Syntax);
-        fails("", 1, 1, FaultKind::Syntax);
-        fails("{'a': 1}", 1, 2, FaultKind::Syntax);
-        fails(r#"{"a": "\ud800"}"#, 1, 14, FaultKind::Syntax);
-        fails(&"[".repeat(100_000), 1, 65, FaultKind::TooDeep);
+        fails("{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}", 2, 12, StructureFaultKind::DuplicateKey("b".into()));
+        fails(r#"{"a": 18446744073709551616}"#, 1, 26, StructureFaultKind::BigNumber);
+        fails("{\"a\": 1,\n}", 2, 1, StructureFaultKind::Syntax);
+        fails("{\"a\": 1} x", 1, 10, StructureFaultKind::Syntax);
+        fails("", 1, 1, StructureFaultKind::Syntax);
+        fails("{'a': 1}", 1, 2, StructureFaultKind::Syntax);
+        fails(r#"{"a": "\ud800"}"#, 1, 14, StructureFaultKind::Syntax);
+        fails(&"[".repeat(100_000), 1, 65, StructureFaultKind::TooDeep);
     }
 }

@@ -1,11 +1,11 @@
 //! What messages say about structured files. `what` is how they call the file or value, in code quotes where it is a name.
 
-use super::fault::{Ambiguity, FaultKind, MAX_DEPTH, StructureFault};
+use super::fault::{Ambiguity, MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
 use super::select::{Found, NoSuchKey, first_keys};
 use super::tree::{Class, Tree};
-use super::write::{WriteFault, WriteFaultKind};
+use super::write::{EncodeFault, EncodeFaultKind};
 use crate::diag::Diagnostic;
 use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
 use crate::diag::phrases::{code, nearest, number, one_of, plural};
@@ -14,13 +14,13 @@ use crate::go::base64::Base64Fault;
 /// A structured file that can't be read.
 pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
     let place = format!("line {}, column {}", number(fault.line), number(fault.column));
-    if fault.kind == FaultKind::NotUtf8 {
+    if fault.kind == StructureFaultKind::NotUtf8 {
         return Diagnostic::new(&NOT_UTF8, format!("{what} is not UTF-8 at {place}"))
             .note(format!("a {} file is text, and the text is UTF-8", format.title()))
             .help("save the file as UTF-8, or leave out `key` and `format` to take its bytes as they are");
     }
     let words = fault_words(format, &fault.kind);
-    let place = if matches!(fault.kind, FaultKind::TopLevel(_)) { String::new() } else { format!(" ({place})") };
+    let place = if matches!(fault.kind, StructureFaultKind::TopLevel(_)) { String::new() } else { format!(" ({place})") };
     let mut diagnostic = Diagnostic::new(&BAD_STRUCTURE, format!("can't read {what} as {}: {}{place}", format.title(), words.problem));
     if !words.why.is_empty() {
         diagnostic = diagnostic.note(words.why);
@@ -38,10 +38,10 @@ fn words(problem: impl Into<String>, why: &'static str, help: impl Into<String>)
     Words { problem: problem.into(), why, help: help.into() }
 }
 
-fn fault_words(format: Format, kind: &FaultKind) -> Words {
+fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
     match kind {
-        FaultKind::NotUtf8 => words("not UTF-8", "", "save the file as UTF-8"),
-        FaultKind::Syntax => {
+        StructureFaultKind::NotUtf8 => words("not UTF-8", "", "save the file as UTF-8"),
+        StructureFaultKind::Syntax => {
             let others = Format::ALL.into_iter().filter(|other| *other != format).map(Format::name);
             words(
                 "a syntax error",
@@ -49,32 +49,34 @@ fn fault_words(format: Format, kind: &FaultKind) -> Words {
                 format!("if the file is not {}, say what it is with `format = ...`: {}", format.title(), one_of(others)),
             )
         }
-        FaultKind::TooDeep => {
+        StructureFaultKind::TooDeep => {
             let problem = format!("tables and arrays nested deeper than {MAX_DEPTH} levels");
             words(problem, "", "write the value as one string, such as JSON text")
         }
-        FaultKind::TopLevel(class) => words(
+        StructureFaultKind::TopLevel(class) => words(
             format!("the file is {} instead of a table", if *class == Class::Null { "empty" } else { class.with_article() }),
             "only a table has keys that values can be chosen by",
             "put the value under a key, or leave out `key` and `format` to take the file's bytes as they are",
         ),
-        FaultKind::DuplicateKey(key) => words(
+        StructureFaultKind::DuplicateKey(key) => words(
             format!("the key {} stands twice in one table", code(key)),
             "some readers take the first of two values and some the last",
             "remove or rename one of the two",
         ),
-        FaultKind::BigNumber => words(
+        StructureFaultKind::BigNumber => words(
             "a number that many readers round",
             "integers outside of 64 bits, and JSON numbers of 2^53 and more with a fraction or exponent, come out differently",
             "write it in quotes: a string is kept as it stands",
         ),
-        FaultKind::SeveralDocuments | FaultKind::Tag | FaultKind::MergeKey | FaultKind::KeyNotText => yaml_words(kind),
-        FaultKind::Ambiguous(ambiguity) => words(
+        StructureFaultKind::SeveralDocuments | StructureFaultKind::Tag | StructureFaultKind::MergeKey | StructureFaultKind::KeyNotText => {
+            yaml_words(kind)
+        }
+        StructureFaultKind::Ambiguous(ambiguity) => words(
             "an unquoted value that readers of YAML take for different things",
             ambiguity_words(*ambiguity),
             "write the value in quotes",
         ),
-        FaultKind::AliasBomb | FaultKind::ReadersDiffer => yaml_words(kind),
+        StructureFaultKind::AliasBomb | StructureFaultKind::ReadersDiffer => yaml_words(kind),
         _ => dotenv_words(kind),
     }
 }
@@ -89,25 +91,25 @@ fn ambiguity_words(ambiguity: Ambiguity) -> &'static str {
     }
 }
 
-fn yaml_words(kind: &FaultKind) -> Words {
+fn yaml_words(kind: &StructureFaultKind) -> Words {
     match kind {
-        FaultKind::SeveralDocuments => words("a second YAML document", "a source is one table", "make a file of each document"),
-        FaultKind::Tag => words(
+        StructureFaultKind::SeveralDocuments => words("a second YAML document", "a source is one table", "make a file of each document"),
+        StructureFaultKind::Tag => words(
             "a tag such as `!!binary`",
             "readers know different tags and ignore the others",
             "remove the tag and quote the value; base64 is decoded by `decode = \"base64\"`",
         ),
-        FaultKind::MergeKey => words(
+        StructureFaultKind::MergeKey => words(
             "a merge key `<<`",
             "merging is a part of YAML 1.1 only",
             "write the merged keys out; an alias as a key's whole value is fine",
         ),
-        FaultKind::KeyNotText => words(
+        StructureFaultKind::KeyNotText => words(
             "a key that is not a string to all readers of YAML",
             "unquoted, `1`, `on`, `null` or a date is not text, and a key has to be",
             "write the key in quotes",
         ),
-        FaultKind::AliasBomb => {
+        StructureFaultKind::AliasBomb => {
             words("an alias that repeats too much, or itself", "small files of aliases can expand to gigabytes", "write the values out")
         }
         _ => words(
@@ -118,34 +120,34 @@ fn yaml_words(kind: &FaultKind) -> Words {
     }
 }
 
-fn dotenv_words(kind: &FaultKind) -> Words {
+fn dotenv_words(kind: &StructureFaultKind) -> Words {
     const DIFFER: &str = "there is no standard for dotenv files, and readers differ here";
     match kind {
-        FaultKind::NoEquals => {
+        StructureFaultKind::NoEquals => {
             words("a line without `=`", "a line is `KEY=VALUE` or a `#` comment", "values of several lines need quotes around them")
         }
-        FaultKind::BadKey => words(
+        StructureFaultKind::BadKey => words(
             "something other than a key before `=`",
             "a key begins with a letter or `_` and goes on with letters, digits, `_`, `.` and `-`",
             "write `KEY=VALUE`; values of several lines need quotes around them",
         ),
-        FaultKind::OpenQuote => {
+        StructureFaultKind::OpenQuote => {
             words("a quote that is never closed", "", "close it, or use the other kind of quotes around a value that holds one")
         }
-        FaultKind::AfterQuote => words(
+        StructureFaultKind::AfterQuote => words(
             "something behind a quoted value",
             "only a `#` comment may follow, after a blank",
             "put the whole value in one pair of quotes, and write `\\\"` for a double quote inside double quotes",
         ),
-        FaultKind::UnknownEscape => words(
+        StructureFaultKind::UnknownEscape => words(
             "an unknown escape in double quotes",
             "known are `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`",
             "write `\\\\` for a backslash, or use single quotes",
         ),
-        FaultKind::BackslashInSingleQuotes => {
+        StructureFaultKind::BackslashInSingleQuotes => {
             words("a backslash before a quote or backslash in single quotes", DIFFER, "use double quotes, with `\\\\` for a backslash")
         }
-        FaultKind::NeedsQuotes => words(
+        StructureFaultKind::NeedsQuotes => words(
             "an unquoted value that begins with `#` or a backtick, or holds unusual white space",
             DIFFER,
             "write the value in single quotes",
@@ -290,24 +292,24 @@ pub fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
 }
 
 /// A tree that a format can't hold.
-pub fn unwritable(format: Format, fault: &WriteFault) -> Diagnostic {
+pub fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
     let subject = if fault.path.segments().is_empty() { "the value".to_owned() } else { code(&fault.path.to_string()) };
     let title = format.title();
     let (problem, help) = match fault.kind {
-        WriteFaultKind::Null => (format!("{title} has no null"), "leave the key out, or write `\"\"`"),
-        WriteFaultKind::NotFinite => ("JSON has no infinity and no NaN".to_owned(), "write it as a string"),
-        WriteFaultKind::BigInteger => ("readers would round so large an integer".to_owned(), "write it as a string"),
-        WriteFaultKind::TooDeep => (format!("it is nested deeper than {MAX_DEPTH} levels"), "write the inner part as one string"),
-        WriteFaultKind::TopLevel(class) if format == Format::Text => (format!("it is {}", class.with_article()), "write it as a string"),
-        WriteFaultKind::TopLevel(class) => (format!("it is {} instead of a table", class.with_article()), "put it under a key"),
-        WriteFaultKind::NotPlain(class) => {
+        EncodeFaultKind::Null => (format!("{title} has no null"), "leave the key out, or write `\"\"`"),
+        EncodeFaultKind::NotFinite => ("JSON has no infinity and no NaN".to_owned(), "write it as a string"),
+        EncodeFaultKind::BigInteger => ("readers would round so large an integer".to_owned(), "write it as a string"),
+        EncodeFaultKind::TooDeep => (format!("it is nested deeper than {MAX_DEPTH} levels"), "write the inner part as one string"),
+        EncodeFaultKind::TopLevel(class) if format == Format::Text => (format!("it is {}", class.with_article()), "write it as a string"),
+        EncodeFaultKind::TopLevel(class) => (format!("it is {} instead of a table", class.with_article()), "put it under a key"),
+        EncodeFaultKind::NotPlain(class) => {
             (format!("dotenv holds texts, and it is {}", class.with_article()), "write it as a string, or a key for each part of it")
         }
-        WriteFaultKind::BadKey => (
+        EncodeFaultKind::BadKey => (
             "it is not a key to readers of dotenv".to_owned(),
             "begin keys with a letter or `_` and go on with letters, digits, `_`, `.` and `-`",
         ),
-        WriteFaultKind::LastBackslash => (
+        EncodeFaultKind::LastBackslash => (
             "common readers misread a quoted value that ends in a backslash".to_owned(),
             "use another format, or a value of its own for it",
         ),

@@ -14,12 +14,12 @@ pub mod yaml;
 pub mod yaml_agree;
 pub mod yaml_scalar;
 
-pub use fault::{FaultKind, StructureFault};
+pub use fault::{StructureFault, StructureFaultKind};
 pub use format::Format;
 pub use key_path::KeyPath;
 pub use select::{NoSuchKey, select};
 pub use tree::{Class, NotAScalar, Tree};
-pub use write::{WriteFault, write, write_compact_json};
+pub use write::{EncodeFault, write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark does not count.
 ///
@@ -31,7 +31,7 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
         Ok(text) => text,
         Err(error) => {
             let valid = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
-            return Err(StructureFault::at(valid, valid.len(), FaultKind::NotUtf8));
+            return Err(StructureFault::at(valid, valid.len(), StructureFaultKind::NotUtf8));
         }
     };
     let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -44,6 +44,6 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
     };
     match tree {
         Tree::Table(_) => Ok(tree),
-        _ => Err(StructureFault::at_start(FaultKind::TopLevel(tree.class()))),
+        _ => Err(StructureFault::at_start(StructureFaultKind::TopLevel(tree.class()))),
     }
 }

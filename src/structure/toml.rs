@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue, Error};
 use zeroize::Zeroizing;
 
-use super::fault::{FaultKind, MAX_DEPTH, StructureFault};
+use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 /// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file with CRLF; it is LF, as in
@@ -26,8 +26,8 @@ fn syntax(text: &str, error: &Error) -> StructureFault {
     let span = error.span().unwrap_or(0..0);
     let duplicate = (error.message() == "duplicate key").then(|| text.get(span.clone())).flatten();
     let kind = match duplicate {
-        Some(key) => FaultKind::DuplicateKey(key.trim_matches(['"', '\'']).to_owned()),
-        None => FaultKind::Syntax,
+        Some(key) => StructureFaultKind::DuplicateKey(key.trim_matches(['"', '\'']).to_owned()),
+        None => StructureFaultKind::Syntax,
     };
     StructureFault::at(text, span.start, kind)
 }
@@ -40,16 +40,16 @@ fn table(text: &str, entries: &DeTable<'_>, depth: usize) -> Result<Tree, Struct
 fn value(text: &str, item: &Spanned<DeValue<'_>>, depth: usize) -> Result<Tree, StructureFault> {
     let fail = |kind| Err(StructureFault::at(text, item.span().start, kind));
     match item.get_ref() {
-        DeValue::Array(_) | DeValue::Table(_) if depth == MAX_DEPTH => fail(FaultKind::TooDeep),
+        DeValue::Array(_) | DeValue::Table(_) if depth == MAX_DEPTH => fail(StructureFaultKind::TooDeep),
         DeValue::Array(items) => Ok(Tree::Array(items.iter().map(|item| value(text, item, depth + 1)).collect::<Result<_, _>>()?)),
         DeValue::Table(entries) => table(text, entries, depth + 1),
         DeValue::String(string) => Ok(Tree::string(string.as_ref())),
         DeValue::Boolean(boolean) => Ok(Tree::Bool(*boolean)),
         DeValue::Datetime(datetime) => Ok(Tree::Datetime(written(text, item.span()).unwrap_or_else(|| datetime.to_string()))),
-        DeValue::Integer(digits) => integer(digits).map_or_else(|| fail(FaultKind::BigNumber), Ok),
+        DeValue::Integer(digits) => integer(digits).map_or_else(|| fail(StructureFaultKind::BigNumber), Ok),
         DeValue::Float(digits) => match digits.as_str().parse::<f64>() {
             Ok(float) => Ok(Tree::Float(float)),
-            Err(_) => fail(FaultKind::BigNumber),
+            Err(_) => fail(StructureFaultKind::BigNumber),
         },
     }
 }
@@ -65,7 +65,7 @@ fn integer(digits: &DeInteger<'_>) -> Option<Tree> {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::structure::fault::FaultKind;
+    use crate::structure::fault::StructureFaultKind;
     use crate::structure::tree::Tree;
 
     #[test]
@@ -95,17 +95,17 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_where() {
         for (text, line, column, kind) in [
-            ("a = 1\n[b]\né = 1", 3, 1, FaultKind::Syntax),
-            ("a = 1\n\"a\" = 2", 2, 1, FaultKind::DuplicateKey("a".into())),
-            ("a = 9223372036854775808", 1, 5, FaultKind::BigNumber),
-            ("a = hunter2", 1, 5, FaultKind::Syntax),
-            ("a = \"hunter2\n", 1, 13, FaultKind::Syntax),
+            ("a = 1\n[b]\né = 1", 3, 1, StructureFaultKind::Syntax),
+            ("a = 1\n\"a\" = 2", 2, 1, StructureFaultKind::DuplicateKey("a".into())),
+            ("a = 9223372036854775808", 1, 5, StructureFaultKind::BigNumber),
+            ("a = hunter2", 1, 5, StructureFaultKind::Syntax),
+            ("a = \"hunter2\n", 1, 13, StructureFaultKind::Syntax),
         ] {
             let fault = read(text).unwrap_err();
             assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");
         }
         let deep = format!("a = {}{}", "[".repeat(64), "]".repeat(64));
-        assert_eq!(read(&deep).unwrap_err().kind, FaultKind::TooDeep);
+        assert_eq!(read(&deep).unwrap_err().kind, StructureFaultKind::TooDeep);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::fault::{FaultKind, MAX_DEPTH, StructureFault};
+use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 use super::yaml_agree::readers_agree;
 use super::yaml_scalar;
@@ -17,15 +17,16 @@ use super::yaml_scalar;
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     // A byte order mark between lines is nothing to some readers and text to others.
     if let Some(offset) = text.find('\u{feff}') {
-        return Err(StructureFault::at(text, offset, FaultKind::ReadersDiffer));
+        return Err(StructureFault::at(text, offset, StructureFaultKind::ReadersDiffer));
     }
-    let mut reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), budget: 1000 + text.len().saturating_mul(10) };
+    let mut reader =
+        TreeReader { parser: Parser::new_from_str(text), anchors: HashMap::new(), budget: 1000 + text.len().saturating_mul(10) };
     let tree = reader.stream()?;
     readers_agree(text, &tree)?;
     Ok(tree)
 }
 
-struct Reader<'t> {
+struct TreeReader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     /// Finished nodes that have an anchor, with their weight.
     anchors: HashMap<usize, (Tree, usize)>,
@@ -33,16 +34,16 @@ struct Reader<'t> {
     budget: usize,
 }
 
-fn fault(mark: Marker, kind: FaultKind) -> StructureFault {
+fn fault(mark: Marker, kind: StructureFaultKind) -> StructureFault {
     StructureFault { line: mark.line().max(1), column: mark.col() + 1, kind }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> TreeReader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Marker), StructureFault> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, span.start)),
             // The parser's message may quote the text.
-            Some(Err(error)) => Err(fault(*error.marker(), FaultKind::Syntax)),
+            Some(Err(error)) => Err(fault(*error.marker(), StructureFaultKind::Syntax)),
             None => Ok((Event::StreamEnd, Marker::new(0, 1, 0))),
         }
     }
@@ -52,7 +53,7 @@ impl<'t> Reader<'t> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(document.unwrap_or(Tree::Null)),
-                (Event::DocumentStart(_), mark) if document.is_some() => return Err(fault(mark, FaultKind::SeveralDocuments)),
+                (Event::DocumentStart(_), mark) if document.is_some() => return Err(fault(mark, StructureFaultKind::SeveralDocuments)),
                 (Event::DocumentStart(_), _) => {
                     let (event, mark) = self.next()?;
                     document = Some(self.node(event, mark, 0)?);
@@ -67,7 +68,7 @@ impl<'t> Reader<'t> {
         match event {
             Event::Alias(id) => self.alias(id, mark),
             Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, Some(_)) | Event::MappingStart(_, Some(_)) => {
-                Err(fault(mark, FaultKind::Tag))
+                Err(fault(mark, StructureFaultKind::Tag))
             }
             Event::Scalar(text, style, anchor, None) => {
                 let tree = match style {
@@ -76,7 +77,7 @@ impl<'t> Reader<'t> {
                 };
                 self.anchored(anchor, tree, mark)
             }
-            Event::SequenceStart(..) | Event::MappingStart(..) if depth == MAX_DEPTH => Err(fault(mark, FaultKind::TooDeep)),
+            Event::SequenceStart(..) | Event::MappingStart(..) if depth == MAX_DEPTH => Err(fault(mark, StructureFaultKind::TooDeep)),
             Event::SequenceStart(anchor, None) => {
                 let tree = self.sequence(depth + 1)?;
                 self.anchored(anchor, tree, mark)
@@ -86,7 +87,7 @@ impl<'t> Reader<'t> {
                 self.anchored(anchor, tree, mark)
             }
             // No other event can begin a node.
-            _ => Err(fault(mark, FaultKind::Syntax)),
+            _ => Err(fault(mark, StructureFaultKind::Syntax)),
         }
     }
 
@@ -110,7 +111,7 @@ impl<'t> Reader<'t> {
             }
             let key = self.key(event, mark)?;
             if !seen.insert(key.clone()) {
-                return Err(fault(mark, FaultKind::DuplicateKey(key)));
+                return Err(fault(mark, StructureFaultKind::DuplicateKey(key)));
             }
             let (event, mark) = self.next()?;
             entries.push((key, self.node(event, mark, depth)?));
@@ -119,31 +120,31 @@ impl<'t> Reader<'t> {
 
     fn key(&mut self, event: Event<'t>, mark: Marker) -> Result<String, StructureFault> {
         match event {
-            Event::Scalar(_, _, _, Some(_)) => Err(fault(mark, FaultKind::Tag)),
-            Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => Err(fault(mark, FaultKind::MergeKey)),
+            Event::Scalar(_, _, _, Some(_)) => Err(fault(mark, StructureFaultKind::Tag)),
+            Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => Err(fault(mark, StructureFaultKind::MergeKey)),
             Event::Scalar(text, style, anchor, None) => {
                 let plain = style == ScalarStyle::Plain;
                 if plain && !matches!(yaml_scalar::resolve(&text), Ok(Tree::String(_))) {
-                    return Err(fault(mark, FaultKind::KeyNotText));
+                    return Err(fault(mark, StructureFaultKind::KeyNotText));
                 }
                 self.anchored(anchor, Tree::string(&*text), mark)?;
                 Ok(text.into_owned())
             }
-            _ => Err(fault(mark, FaultKind::KeyNotText)),
+            _ => Err(fault(mark, StructureFaultKind::KeyNotText)),
         }
     }
 
     fn alias(&mut self, id: usize, mark: Marker) -> Result<Tree, StructureFault> {
         // An anchor whose node is not finished holds the alias itself.
-        let (tree, weight) = self.anchors.get(&id).ok_or_else(|| fault(mark, FaultKind::AliasBomb))?;
-        self.budget = self.budget.checked_sub(*weight).ok_or_else(|| fault(mark, FaultKind::AliasBomb))?;
+        let (tree, weight) = self.anchors.get(&id).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
+        self.budget = self.budget.checked_sub(*weight).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
         Ok(tree.clone())
     }
 
     fn anchored(&mut self, anchor: usize, tree: Tree, mark: Marker) -> Result<Tree, StructureFault> {
         if anchor > 0 {
             let weight = weight(&tree);
-            self.budget = self.budget.checked_sub(weight).ok_or_else(|| fault(mark, FaultKind::AliasBomb))?;
+            self.budget = self.budget.checked_sub(weight).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
             self.anchors.insert(anchor, (tree.clone(), weight));
         }
         Ok(tree)
@@ -162,7 +163,7 @@ fn weight(tree: &Tree) -> usize {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::structure::fault::{Ambiguity, FaultKind};
+    use crate::structure::fault::{Ambiguity, StructureFaultKind};
     use crate::structure::tree::Tree;
 
     #[test]
@@ -183,27 +184,27 @@ mod tests {
     fn says_what_is_wrong_and_where() {
         use Ambiguity::{BooleanWord, Date, Number, Special, Spelling};
         for (text, line, column, kind) in [
-            ("a: yes", 1, 4, FaultKind::Ambiguous(BooleanWord)),
-            ("é: x\nb: [c, On ]", 2, 8, FaultKind::Ambiguous(BooleanWord)),
-            ("a: 012 # pin", 1, 4, FaultKind::Ambiguous(Number)),
-            ("a: TRUE\r\n", 1, 4, FaultKind::Ambiguous(Spelling)),
-            ("a: 2026-01-01", 1, 4, FaultKind::Ambiguous(Date)),
-            ("a: =", 1, 4, FaultKind::Ambiguous(Special)),
-            ("a: 18446744073709551616", 1, 4, FaultKind::BigNumber),
-            ("a: 1\nb: 2\na: 3", 3, 1, FaultKind::DuplicateKey("a".into())),
-            ("a: 1\n\"a\": 3", 2, 1, FaultKind::DuplicateKey("a".into())),
-            ("1: a", 1, 1, FaultKind::KeyNotText),
-            ("on: a", 1, 1, FaultKind::KeyNotText),
-            ("? [a]\n: b", 1, 3, FaultKind::KeyNotText),
-            ("a: !!binary aGk=", 1, 4, FaultKind::Tag),
-            ("a: !x [b]", 1, 4, FaultKind::Tag),
-            ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, FaultKind::MergeKey),
-            ("a: 1\n---\nb: 1", 2, 1, FaultKind::SeveralDocuments),
-            ("a: [1", 2, 1, FaultKind::Syntax),
-            ("a: *b", 1, 4, FaultKind::Syntax),
-            ("a: &a [*a]", 1, 8, FaultKind::AliasBomb),
-            ("a: \"b\u{85}c\"", 1, 4, FaultKind::ReadersDiffer),
-            ("a: b\n\u{feff}c: d", 2, 1, FaultKind::ReadersDiffer),
+            ("a: yes", 1, 4, StructureFaultKind::Ambiguous(BooleanWord)),
+            ("é: x\nb: [c, On ]", 2, 8, StructureFaultKind::Ambiguous(BooleanWord)),
+            ("a: 012 # pin", 1, 4, StructureFaultKind::Ambiguous(Number)),
+            ("a: TRUE\r\n", 1, 4, StructureFaultKind::Ambiguous(Spelling)),
+            ("a: 2026-01-01", 1, 4, StructureFaultKind::Ambiguous(Date)),
+            ("a: =", 1, 4, StructureFaultKind::Ambiguous(Special)),
+            ("a: 18446744073709551616", 1, 4, StructureFaultKind::BigNumber),
+            ("a: 1\nb: 2\na: 3", 3, 1, StructureFaultKind::DuplicateKey("a".into())),
+            ("a: 1\n\"a\": 3", 2, 1, StructureFaultKind::DuplicateKey("a".into())),
+            ("1: a", 1, 1, StructureFaultKind::KeyNotText),
+            ("on: a", 1, 1, StructureFaultKind::KeyNotText),
+            ("? [a]\n: b", 1, 3, StructureFaultKind::KeyNotText),
+            ("a: !!binary aGk=", 1, 4, StructureFaultKind::Tag),
+            ("a: !x [b]", 1, 4, StructureFaultKind::Tag),
+            ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, StructureFaultKind::MergeKey),
+            ("a: 1\n---\nb: 1", 2, 1, StructureFaultKind::SeveralDocuments),
+            ("a: [1", 2, 1, StructureFaultKind::Syntax),
+            ("a: *b", 1, 4, StructureFaultKind::Syntax),
+            ("a: &a [*a]", 1, 8, StructureFaultKind::AliasBomb),
+            ("a: \"b\u{85}c\"", 1, 4, StructureFaultKind::ReadersDiffer),
+            ("a: b\n\u{feff}c: d", 2, 1, StructureFaultKind::ReadersDiffer),
         ] {
             let fault = read(text).unwrap_err();
             assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");
@@ -216,10 +217,10 @@ mod tests {
         for level in 1..40 {
             bomb.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}]\n", level - 1));
         }
-        assert_eq!(read(&bomb).unwrap_err().kind, FaultKind::AliasBomb);
+        assert_eq!(read(&bomb).unwrap_err().kind, StructureFaultKind::AliasBomb);
         // The parser has a limit of its own for brackets.
         read(&format!("a: {}", "[".repeat(200_000))).unwrap_err();
         read(&format!("a: {}", "{a: ".repeat(200_000))).unwrap_err();
-        assert_eq!(read(&format!("a:\n  {}", "- ".repeat(20_000))).unwrap_err().kind, FaultKind::TooDeep);
+        assert_eq!(read(&format!("a:\n  {}", "- ".repeat(20_000))).unwrap_err().kind, StructureFaultKind::TooDeep);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::fault::{FaultKind, StructureFault};
+use super::fault::{StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 /// Fails at the first place where `serde_yaml` reads something else than `tree`, or nothing at all.
@@ -12,7 +12,7 @@ pub(crate) fn readers_agree(text: &str, tree: &Tree) -> Result<(), StructureFaul
     Same(tree).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         // Its message may quote the text.
         let place = error.location().map_or((1, 1), |location| (location.line().max(1), location.column().max(1)));
-        StructureFault { line: place.0, column: place.1, kind: FaultKind::ReadersDiffer }
+        StructureFault { line: place.0, column: place.1, kind: StructureFaultKind::ReadersDiffer }
     })
 }
 

@@ -3,11 +3,11 @@
 //! The readers: YAML 1.1 (<https://yaml.org/type/>, as PyYAML and go-yaml v2 have it), the YAML 1.2 core schema
 //! (<https://yaml.org/spec/1.2.2/#103-core-schema>), and go-yaml v3, which mixes both.
 
-use super::fault::{Ambiguity, FaultKind};
+use super::fault::{Ambiguity, StructureFaultKind};
 use super::tree::Tree;
 
 /// The value of a plain scalar: null, a boolean, a number in its one canonical form, or a string that no reader takes for anything else.
-pub(crate) fn resolve(text: &str) -> Result<Tree, FaultKind> {
+pub(crate) fn resolve(text: &str) -> Result<Tree, StructureFaultKind> {
     match text {
         "" | "~" | "null" => return Ok(Tree::Null),
         "true" => return Ok(Tree::Bool(true)),
@@ -20,14 +20,14 @@ pub(crate) fn resolve(text: &str) -> Result<Tree, FaultKind> {
     if is_canonical_integer(text) {
         return match text.parse::<i128>() {
             Ok(integer) if (i64::MIN.into()..=u64::MAX.into()).contains(&integer) => Ok(Tree::Integer(integer)),
-            _ => Err(FaultKind::BigNumber),
+            _ => Err(StructureFaultKind::BigNumber),
         };
     }
     if is_canonical_float(text) {
-        return text.parse().map(Tree::Float).map_err(|_| FaultKind::Ambiguous(Ambiguity::Number));
+        return text.parse().map(Tree::Float).map_err(|_| StructureFaultKind::Ambiguous(Ambiguity::Number));
     }
     match ambiguity(text) {
-        Some(ambiguity) => Err(FaultKind::Ambiguous(ambiguity)),
+        Some(ambiguity) => Err(StructureFaultKind::Ambiguous(ambiguity)),
         None => Ok(Tree::string(text)),
     }
 }
@@ -139,7 +139,7 @@ fn all_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::resolve;
-    use crate::structure::fault::{Ambiguity, FaultKind};
+    use crate::structure::fault::{Ambiguity, StructureFaultKind};
     use crate::structure::tree::Class;
 
     #[test]
@@ -186,11 +186,11 @@ mod tests {
             (Special, "= <<"),
         ] {
             for text in texts.split(' ') {
-                assert_eq!(resolve(text), Err(FaultKind::Ambiguous(kind)), "{text}");
+                assert_eq!(resolve(text), Err(StructureFaultKind::Ambiguous(kind)), "{text}");
             }
         }
-        assert_eq!(resolve("2001-12-14 21:59:43"), Err(FaultKind::Ambiguous(Date)));
-        assert_eq!(resolve("18446744073709551616"), Err(FaultKind::BigNumber));
-        assert_eq!(resolve("-9223372036854775809"), Err(FaultKind::BigNumber));
+        assert_eq!(resolve("2001-12-14 21:59:43"), Err(StructureFaultKind::Ambiguous(Date)));
+        assert_eq!(resolve("18446744073709551616"), Err(StructureFaultKind::BigNumber));
+        assert_eq!(resolve("-9223372036854775809"), Err(StructureFaultKind::BigNumber));
     }
 }

@@ -9,16 +9,16 @@ use crate::diag::phrases::nearest;
 
 /// What went wrong, and where in the template's text.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct TemplateFault {
     /// Bytes of the template, where they are known.
     pub range: Option<Range<usize>>,
     /// What it is.
-    pub why: Why,
+    pub why: TemplateFaultKind,
 }
 
 /// Kinds of faults.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum TemplateFaultKind {
     /// It does not parse; the parser's words, which are of a fixed vocabulary.
     Syntax(Option<String>),
     /// A variable or attribute is not defined.
@@ -58,30 +58,30 @@ pub(crate) const FILTER_FAULTS: &[&str] =
     &["the text is not base64", "the base64 holds bytes that are not UTF-8", "the value has something that the format can't hold"];
 
 /// Translates minijinja's error.
-pub(crate) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> Fault {
+pub(crate) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> TemplateFault {
     let range = error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
     let range = range.map(|range| whole_path(text, range));
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
     let detail = error.detail().unwrap_or_default();
     let why = match error.kind() {
-        ErrorKind::SyntaxError | ErrorKind::BadEscape | ErrorKind::InvalidDelimiter => Why::Syntax(safe_syntax(detail)),
+        ErrorKind::SyntaxError | ErrorKind::BadEscape | ErrorKind::InvalidDelimiter => TemplateFaultKind::Syntax(safe_syntax(detail)),
         ErrorKind::UndefinedError => undefined(quoted, scope),
         ErrorKind::UnknownFilter => {
             let name = identifier_of(quoted, '|');
             let known: Vec<String> = KNOWN_FILTERS.iter().map(|name| (*name).to_owned()).filter(|name| env_has_filter(env, name)).collect();
             let nearest = nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
-            Why::UnknownFilter(name, nearest)
+            TemplateFaultKind::UnknownFilter(name, nearest)
         }
-        ErrorKind::UnknownTest => Why::UnknownName("test", identifier_of(quoted, ' ')),
-        ErrorKind::UnknownFunction => Why::UnknownName("function", identifier_of(quoted, '\0')),
-        ErrorKind::UnknownMethod => Why::UnknownName("method", identifier_of(quoted, '.')),
-        ErrorKind::OutOfFuel => Why::Fuel,
-        ErrorKind::WriteFailure => Why::Output,
-        ErrorKind::InvalidOperation if detail.contains("recursion limit") => Why::Recursion,
-        ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => Why::Output,
-        _ => marker(detail).unwrap_or(Why::Operation),
+        ErrorKind::UnknownTest => TemplateFaultKind::UnknownName("test", identifier_of(quoted, ' ')),
+        ErrorKind::UnknownFunction => TemplateFaultKind::UnknownName("function", identifier_of(quoted, '\0')),
+        ErrorKind::UnknownMethod => TemplateFaultKind::UnknownName("method", identifier_of(quoted, '.')),
+        ErrorKind::OutOfFuel => TemplateFaultKind::Fuel,
+        ErrorKind::WriteFailure => TemplateFaultKind::Output,
+        ErrorKind::InvalidOperation if detail.contains("recursion limit") => TemplateFaultKind::Recursion,
+        ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => TemplateFaultKind::Output,
+        _ => marker(detail).unwrap_or(TemplateFaultKind::Operation),
     };
-    Fault { range, why }
+    TemplateFault { range, why }
 }
 
 /// With the start of the path that the range is the end of: of `sources.db.key`, minijinja may point at `.db.key` alone.
@@ -94,9 +94,9 @@ fn whole_path(text: &str, range: Range<usize>) -> Range<usize> {
     range.start - path..range.end
 }
 
-fn marker(detail: &str) -> Option<Why> {
-    let text = [NONE, LIST, TABLE, BYTES, OTHER].into_iter().find(|known| *known == detail).map(Why::NoText);
-    text.or_else(|| FILTER_FAULTS.iter().find(|known| **known == detail).map(|known| Why::Filter(known)))
+fn marker(detail: &str) -> Option<TemplateFaultKind> {
+    let text = [NONE, LIST, TABLE, BYTES, OTHER].into_iter().find(|known| *known == detail).map(TemplateFaultKind::NoText);
+    text.or_else(|| FILTER_FAULTS.iter().find(|known| **known == detail).map(|known| TemplateFaultKind::Filter(known)))
 }
 
 /// minijinja's syntax errors name token classes and what the grammar wants. Anything else could quote the template's text, which may
@@ -205,11 +205,11 @@ const KNOWN_FILTERS: &[&str] = &[
 ];
 
 /// Which part of a path such as `sources.db.password` is missing.
-fn undefined(quoted: &str, scope: &Value) -> Why {
+fn undefined(quoted: &str, scope: &Value) -> TemplateFaultKind {
     let path: Vec<&str> = quoted.split('.').map(str::trim).collect();
     let plain = !quoted.is_empty() && path.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
     if !plain {
-        return Why::Undefined { parent: String::new(), name: String::new(), nearest: None };
+        return TemplateFaultKind::Undefined { parent: String::new(), name: String::new(), nearest: None };
     }
     let mut here = scope.clone();
     for (index, part) in path.iter().enumerate() {
@@ -222,7 +222,7 @@ fn undefined(quoted: &str, scope: &Value) -> Why {
                     _ => Ok(Vec::new()),
                 }
                 .unwrap_or_default();
-                return Why::Undefined {
+                return TemplateFaultKind::Undefined {
                     parent: path[..index].join("."),
                     name: (*part).to_owned(),
                     nearest: nearest(part, keys.iter().map(String::as_str)).map(str::to_owned),
@@ -231,5 +231,5 @@ fn undefined(quoted: &str, scope: &Value) -> Why {
         }
     }
     // Everything is there: the variable was local to the template, such as one of a loop.
-    Why::Undefined { parent: String::new(), name: quoted.to_owned(), nearest: None }
+    TemplateFaultKind::Undefined { parent: String::new(), name: quoted.to_owned(), nearest: None }
 }

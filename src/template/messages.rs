@@ -1,28 +1,32 @@
 //! The words for faults in templates.
 
-use super::fault::{BYTES, Fault, LIST, NONE, TABLE, Why};
+use super::fault::{BYTES, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
 use super::{FUEL, MAX_OUTPUT_BYTES};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
-pub fn diagnostic(fault: &Fault, secrets: bool) -> Diagnostic {
+pub fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
     match &fault.why {
-        Why::Syntax(detail) => syntax(detail.as_deref()),
-        Why::Undefined { parent, name, nearest } => undefined(parent, name, nearest.as_deref(), secrets),
-        Why::UnknownFilter(name, nearest) => Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no filter {}", code(name)))
-            .maybe_help(nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest)))),
-        Why::UnknownName(class, name) => Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no {class} {}", code(name))),
-        Why::NoText(class) => no_text(class),
-        Why::Fuel => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
+        TemplateFaultKind::Syntax(detail) => syntax(detail.as_deref()),
+        TemplateFaultKind::Undefined { parent, name, nearest } => undefined(parent, name, nearest.as_deref(), secrets),
+        TemplateFaultKind::UnknownFilter(name, nearest) => {
+            Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no filter {}", code(name)))
+                .maybe_help(nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest))))
+        }
+        TemplateFaultKind::UnknownName(class, name) => {
+            Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no {class} {}", code(name)))
+        }
+        TemplateFaultKind::NoText(class) => no_text(class),
+        TemplateFaultKind::Fuel => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
             .note(format!("it was stopped after {} steps", crate::diag::phrases::number(FUEL as usize)))
             .help("look for a loop over more than is meant"),
-        Why::Recursion => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
+        TemplateFaultKind::Recursion => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
             .help("look for a `loop(...)` or an expression that repeats itself"),
-        Why::Output => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template makes too much text")
+        TemplateFaultKind::Output => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template makes too much text")
             .note(format!("a template may give {}; a whole Secret holds 1,048,576", plural(MAX_OUTPUT_BYTES, "byte"))),
-        Why::Filter(why) => Diagnostic::new(&codes::TEMPLATE_FAILED, *why),
-        Why::Operation => Diagnostic::new(&codes::TEMPLATE_FAILED, "the expression can't be computed")
+        TemplateFaultKind::Filter(why) => Diagnostic::new(&codes::TEMPLATE_FAILED, *why),
+        TemplateFaultKind::Operation => Diagnostic::new(&codes::TEMPLATE_FAILED, "the expression can't be computed")
             .note("an operator, filter or function got a value of a kind, or a number of arguments, that it does not take"),
     }
 }

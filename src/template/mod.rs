@@ -15,7 +15,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use crate::secret::bytes::SecretBytes;
 
 pub use data::{from_node, from_tree, to_tree};
-pub use fault::{Fault, Why};
+pub use fault::{TemplateFault, TemplateFaultKind};
 pub use messages::diagnostic;
 pub use uses::UsePath;
 
@@ -73,14 +73,14 @@ impl Engine {
     }
 
     /// Renders `text` with the variables of `scope`, a map.
-    pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, Fault> {
+    pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, TemplateFault> {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
         let template = self.env.template_from_str(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = template.render(scope).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = SecretBytes::from(output);
-        if output.len() > MAX_OUTPUT_BYTES { Err(Fault { range: None, why: Why::Output }) } else { Ok(output) }
+        if output.len() > MAX_OUTPUT_BYTES { Err(TemplateFault { range: None, why: TemplateFaultKind::Output }) } else { Ok(output) }
     }
 
     /// Which sources the template names; nothing for one that does not parse.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mintage::diag::render::{MessageFormat, Options as RenderOptions, render};
+use mintage::diag::render::{MessageFormat, RenderOptions, render};
 use mintage::{Options, SourceMap, check_manifests};
 use proptest::prelude::*;
 

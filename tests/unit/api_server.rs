@@ -7,7 +7,7 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use crate::check::api::names;
-use crate::check::registry::credentials::{DockerFault, Form};
+use crate::check::registry::credentials::{DockerFault, DockerForm};
 use crate::check::registry::{decode, keyring, messages};
 use crate::check::subject::Origin;
 use crate::check::token;
@@ -173,13 +173,13 @@ fn the_kubelet_fails_where_we_say_so() {
     assert_eq!(cases.len(), 17);
     for case in cases {
         let body = case["dockerconfigjson"].as_str().unwrap();
-        let found = decode::faults(body.as_bytes(), Form::ConfigJson);
+        let found = decode::faults(body.as_bytes(), DockerForm::ConfigJson);
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
         // With what it logs in, where it finds credentials.
         if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
             let image = case["image"].as_str().unwrap();
-            let config = decode::read(body.as_bytes(), Form::ConfigJson);
+            let config = decode::read(body.as_bytes(), DockerForm::ConfigJson);
             let fitting = config.entries.iter().filter(|entry| keyring::matches(&entry.server, image));
             let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
             let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
@@ -192,7 +192,7 @@ fn the_kubelet_fails_where_we_say_so() {
             assert_eq!(found, [], "{body}");
         }
         for fault in found {
-            assert!(!messages::credentials(fault, Form::ConfigJson).helps.is_empty());
+            assert!(!messages::credentials(fault, DockerForm::ConfigJson).helps.is_empty());
         }
     }
 }

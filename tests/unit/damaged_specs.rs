@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::render::{MessageFormat, Options, render};
+use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::unit::planted::leak;
 use crate::unit::ui;
 use crate::views::inspect::{inspect, table};
@@ -21,7 +21,7 @@ fn said(texts: &BTreeSet<String>) -> String {
         tables.push_str(&table::json(&secrets).to_string());
     }
     [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
-        .map(|format| render(&diagnostics, &sources, &Options { format, width: 100, color: false }))
+        .map(|format| render(&diagnostics, &sources, &RenderOptions { format, width: 100, color: false }))
         .concat()
         + &tables
 }

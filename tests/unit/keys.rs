@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::check::ssh::readers::Reader;
-use crate::check::ssh::{self, FormFault, LegacyFormat, SshFault, private_key_faults};
+use crate::check::ssh::consumers::Consumer;
+use crate::check::ssh::{self, LegacyFormat, SshFault, SshFormFault, private_key_faults};
 use crate::check::subject::Origin;
 use crate::check::tls::{
-    Algorithm, AlternativeName, CertificateFault, Curve, Field, KeyFault, TlsFault, cert_faults, certificates, key_faults, messages,
+    Algorithm, AlternativeName, CertificateFault, Curve, KeyFault, PairHalf, TlsFault, cert_faults, certificates, key_faults, messages,
     pair_faults,
 };
 use crate::diag::{Diagnostic, Level};
@@ -160,7 +160,7 @@ fn faults_name_the_cause() {
 #[test]
 fn a_damaged_leaf_is_named_and_not_the_mismatch_it_causes() {
     match one("chain-leaf-damaged.crt", "p384.key") {
-        TlsFault::NotPem(Field::Certificate, fault) => assert_eq!((fault.kind, fault.line), (PemFaultKind::BadBase64, 1)),
+        TlsFault::NotPem(PairHalf::Certificate, fault) => assert_eq!((fault.kind, fault.line), (PemFaultKind::BadBase64, 1)),
         other => panic!("{other:?}"),
     }
     assert!(pair("chain-damaged-root.crt", "p384.key").is_empty());
@@ -190,8 +190,8 @@ fn pem_that_go_does_not_read_says_why() {
         ("blank", Kind::Empty),
     ] {
         for (faults, field) in [
-            (cert_faults(&tls(&format!("p256.{form}.crt"))), Field::Certificate),
-            (key_faults(&tls(&format!("p256.{form}.key"))), Field::Key),
+            (cert_faults(&tls(&format!("p256.{form}.crt"))), PairHalf::Certificate),
+            (key_faults(&tls(&format!("p256.{form}.key"))), PairHalf::Key),
         ] {
             match faults.as_slice() {
                 [TlsFault::NotPem(at, fault)] if *at == field => assert_eq!(fault.kind, kind, "{form} {field:?}"),
@@ -211,7 +211,7 @@ fn each_half_alone_is_judged_as_in_a_pair() {
         match faults.as_slice() {
             [TlsFault::Swapped] => assert_eq!(halves.len(), 2),
             [TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. } | TlsFault::CannotVerify(_)] => assert!(halves.is_empty()),
-            [TlsFault::NotPem(Field::Certificate, _)] if halves.is_empty() => assert!(certificate.contains("leaf-damaged")),
+            [TlsFault::NotPem(PairHalf::Certificate, _)] if halves.is_empty() => assert!(certificate.contains("leaf-damaged")),
             faults => assert_eq!(faults, halves, "{certificate}, {key}"),
         }
     }
@@ -239,7 +239,7 @@ fn survives(bytes: &[u8]) {
     let good = (tls("p256.crt"), tls("p256.key"));
     let faults = [pair_faults(bytes, &good.1), pair_faults(&good.0, bytes), pair_faults(bytes, bytes)].concat();
     faults.iter().for_each(|fault| drop(messages::tls(fault, Origin::Spec)));
-    private_key_faults(bytes).into_iter().for_each(|fault| drop(ssh::messages::diagnostic(fault, Reader::Anyone, Origin::Spec)));
+    private_key_faults(bytes).into_iter().for_each(|fault| drop(ssh::messages::diagnostic(fault, Consumer::Anyone, Origin::Spec)));
 }
 
 #[test]
@@ -335,9 +335,9 @@ fn ssh_keys() {
         ("tls-dsa.key", pkcs8),
         ("tls-dsa.traditional.key", pem),
         ("tls-ed25519.key", &[Fault::LegacyFormat(LegacyFormat::Pkcs8Ed25519)]),
-        ("ed25519.crlf", &[Fault::Form(FormFault::Crlf)]),
-        ("ed25519.no-final-newline", &[Fault::Form(FormFault::NoFinalNewline)]),
-        ("ed25519.text-before", &[Fault::Form(FormFault::TextBefore)]),
+        ("ed25519.crlf", &[Fault::Form(SshFormFault::Crlf)]),
+        ("ed25519.no-final-newline", &[Fault::Form(SshFormFault::NoFinalNewline)]),
+        ("ed25519.text-before", &[Fault::Form(SshFormFault::TextBefore)]),
         ("ed25519.cut", &[Fault::Damaged]),
         ("ed25519.flipped", &[Fault::Damaged]),
         ("tls-rsa.bad-exponent.key", &[Fault::Damaged]),
@@ -433,7 +433,7 @@ fn words_are_complete_and_keep_to_the_style() {
         let key = fs::read(entry.expect("an entry").path()).expect("readable");
         private_key_faults(&key)
             .into_iter()
-            .map(|fault| ssh::messages::diagnostic(fault, Reader::Anyone, Origin::Spec))
+            .map(|fault| ssh::messages::diagnostic(fault, Consumer::Anyone, Origin::Spec))
             .for_each(&mut check);
     }
     assert!(seen.len() > 60, "{seen:#?}");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::diag::render::{MessageFormat, Options as RenderOptions, render};
+use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::{Input, MemoryWorld, Options, SourceMap, compile, emit};
 
 /// The output, and what was said, in text and JSON.

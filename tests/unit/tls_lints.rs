@@ -9,7 +9,7 @@ use crate::check::finding::Finding;
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::tls::bundle::Bundle;
 use crate::check::tls::chain::{self, Authorities, ChainFault};
-use crate::check::tls::form::{self, FormFault};
+use crate::check::tls::form::{self, CertificateFormFault};
 use crate::check::tls::validity::{Lapse, lapse};
 use crate::check::verdict;
 use crate::secret::Secret;
@@ -188,8 +188,9 @@ fn forms_are_found_where_openssl_and_go_differ() {
     let no_header = first.replace(begin, &format!("{begin}Comment: none\n\n"));
     let one_line =
         format!("{begin}{}\n-----END CERTIFICATE-----\n", first.lines().filter(|line| !line.starts_with('-')).collect::<String>());
-    let differ =
-        |fault: Option<FormFault>| fault.is_some_and(|fault| !matches!(fault, FormFault::PrivateKey { .. } | FormFault::NoFinalNewline));
+    let differ = |fault: Option<CertificateFormFault>| {
+        fault.is_some_and(|fault| !matches!(fault, CertificateFormFault::PrivateKey { .. } | CertificateFormFault::NoFinalNewline))
+    };
     for (name, text) in [
         ("plain", text.clone()),
         ("CRLF", text.replace('\n', "\r\n")),
@@ -222,7 +223,7 @@ fn forms_are_found_where_openssl_and_go_differ() {
         assert_eq!(same, !differ(found.first().copied()), "{name}: {found:?}, OpenSSL reads {by_openssl:?}");
     }
     let key = String::from_utf8(ui("root-and-key.pem")).expect("text");
-    assert!(matches!(form::faults(&Bundle::read(key.as_bytes())).as_slice(), [FormFault::PrivateKey { line: 12 }]));
+    assert!(matches!(form::faults(&Bundle::read(key.as_bytes())).as_slice(), [CertificateFormFault::PrivateKey { line: 12 }]));
 }
 
 /// The codes that a TLS Secret of these values has.

@@ -1,12 +1,12 @@
 //! Why a file was not decrypted, in words.
 
-use super::{GIVE_IDENTITY, Subject, bad_identity, memory, not_age, origin};
+use super::{Encrypted, GIVE_IDENTITY, bad_identity, memory, not_age, origin};
 use crate::age::{Addressee, Addressees, Damage, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of a fault, without a place.
-pub fn decrypt_fault(subject: Subject<'_>, fault: &DecryptFault) -> Diagnostic {
+pub fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     match fault {
         DecryptFault::NotAge(looks) => not_age::not_age(subject, *looks),
         DecryptFault::Damaged(damage) => damaged(subject, *damage),
@@ -40,7 +40,7 @@ pub fn decrypt_fault(subject: Subject<'_>, fault: &DecryptFault) -> Diagnostic {
     }
 }
 
-fn passphrase_of(subject: Subject<'_>, of: &PassphraseOf) -> String {
+fn passphrase_of(subject: Encrypted<'_>, of: &PassphraseOf) -> String {
     match of {
         PassphraseOf::File => subject.name(),
         PassphraseOf::IdentityFile(from) => format!("the identity file {}", origin(from)),
@@ -48,7 +48,7 @@ fn passphrase_of(subject: Subject<'_>, of: &PassphraseOf) -> String {
     }
 }
 
-fn no_passphrase(subject: Subject<'_>, of: &PassphraseOf) -> Diagnostic {
+fn no_passphrase(subject: Encrypted<'_>, of: &PassphraseOf) -> Diagnostic {
     let message = format!("{} has a passphrase, and there is nobody to ask for it", passphrase_of(subject, of));
     let diagnostic = Diagnostic::new(&codes::PASSPHRASE, message);
     match of {
@@ -61,7 +61,7 @@ fn no_passphrase(subject: Subject<'_>, of: &PassphraseOf) -> Diagnostic {
     }
 }
 
-fn damaged(subject: Subject<'_>, damage: Damage) -> Diagnostic {
+fn damaged(subject: Encrypted<'_>, damage: Damage) -> Diagnostic {
     let what = match damage {
         Damage::ArmorCut => "its armor does not end",
         Damage::Armor => "its armor is not what age writes",
@@ -100,7 +100,7 @@ fn damaged(subject: Subject<'_>, damage: Damage) -> Diagnostic {
 
 const AGAIN: &str = "take the file again from where it was whole, such as an older commit, or encrypt the value again";
 
-fn no_identities(subject: Subject<'_>, addressees: &Addressees) -> Diagnostic {
+fn no_identities(subject: Encrypted<'_>, addressees: &Addressees) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::NO_IDENTITY, format!("{} has to be decrypted, and there is no identity", subject.name()))
         .note(encrypted_for(addressees));
     if !can_help(addressees) {
@@ -113,7 +113,7 @@ fn no_identities(subject: Subject<'_>, addressees: &Addressees) -> Diagnostic {
 /// How many identities or kinds of recipients a message lists.
 const LISTED: usize = 6;
 
-fn no_match(subject: Subject<'_>, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {
+fn no_match(subject: Encrypted<'_>, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(&codes::NO_MATCHING_IDENTITY, format!("none of the identities opens {}", subject.name()))
         .note(encrypted_for(addressees));
     if addressees.has_x25519() {

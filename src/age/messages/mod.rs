@@ -13,26 +13,26 @@ pub use recipient::{bad_recipient, unsupported_recipient};
 
 /// What was to be decrypted, as messages call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject<'a> {
+pub enum Encrypted<'a> {
     /// A file, by its path as the spec has it.
     File(&'a str),
     /// The text of an `armor` key.
     Armor,
 }
 
-impl Subject<'_> {
+impl Encrypted<'_> {
     fn name(self) -> String {
         match self {
-            Subject::File(path) => code(path),
-            Subject::Armor => "the text of `armor`".to_owned(),
+            Encrypted::File(path) => code(path),
+            Encrypted::Armor => "the text of `armor`".to_owned(),
         }
     }
 
     /// The file in a shell command; a stand-in for texts that are no file.
     fn argument(self) -> String {
         match self {
-            Subject::File(path) => shell(path),
-            Subject::Armor => "FILE".to_owned(),
+            Encrypted::File(path) => shell(path),
+            Encrypted::Armor => "FILE".to_owned(),
         }
     }
 
@@ -40,8 +40,8 @@ impl Subject<'_> {
     fn encrypt_command(self) -> String {
         let file = self.argument();
         match self {
-            Subject::File(_) => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
-            Subject::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
+            Encrypted::File(_) => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
+            Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a file is that should be age-encrypted, in words.
 
-use super::Subject;
+use super::Encrypted;
 use crate::age::Looks;
 use crate::diag::{Diagnostic, codes};
 
 /// A file without age's header.
-pub(crate) fn not_age(subject: Subject<'_>, looks: Looks) -> Diagnostic {
+pub(crate) fn not_age(subject: Encrypted<'_>, looks: Looks) -> Diagnostic {
     let name = subject.name();
     let diagnostic = Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
     let file = subject.argument();
@@ -68,16 +68,16 @@ fn what(looks: Looks) -> &'static str {
     }
 }
 
-fn plain(subject: Subject<'_>, diagnostic: Diagnostic, key: &str) -> Diagnostic {
+fn plain(subject: Encrypted<'_>, diagnostic: Diagnostic, key: &str) -> Diagnostic {
     diagnostic
         .help(format!("encrypt it: {}", subject.encrypt_command()))
         .help(format!("if it is no secret, {}", instead(subject, key)))
         .note("a secret that was ever committed as it is stays in the history: replace the secret, too")
 }
 
-fn instead(subject: Subject<'_>, key: &str) -> String {
+fn instead(subject: Encrypted<'_>, key: &str) -> String {
     match subject {
-        Subject::File(_) => format!("write {key} instead of `age`"),
-        Subject::Armor => "write `value` instead of `armor`".to_owned(),
+        Encrypted::File(_) => format!("write {key} instead of `age`"),
+        Encrypted::Armor => "write `value` instead of `armor`".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names;
-use super::violation::{DATA_MAX, Field, Rule, Violation};
+use super::violation::{DATA_MAX, FieldPath, Rule, Violation};
 use crate::check::subject::Unknown;
 use crate::diag::phrases::nearest;
 use crate::go::json;
@@ -45,7 +45,7 @@ impl Data<'_> {
     fn keys(&self, found: &mut Vec<Violation>) {
         for key in self.all_keys() {
             for misfit in names::data_key(key) {
-                found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::DataKey { key: key.into(), misfit } });
+                found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::DataKey { key: key.into(), misfit } });
             }
         }
     }
@@ -57,7 +57,7 @@ impl Data<'_> {
         if bytes > DATA_MAX {
             let largest = sizes().max_by_key(|(_, size)| *size).map(|(key, _)| key.clone()).unwrap_or_default();
             let at_least = self.unknown.open || !self.unknown.keys.is_empty();
-            found.push(Violation { field: Field::Data, rule: Rule::DataTooLarge { bytes, largest, at_least } });
+            found.push(Violation { field: FieldPath::Data, rule: Rule::DataTooLarge { bytes, largest, at_least } });
         }
     }
 
@@ -66,19 +66,19 @@ impl Data<'_> {
             Requires::Nothing => {}
             Requires::Annotation(key) => {
                 if self.secret.annotations.get(key).is_none_or(String::is_empty) {
-                    found.push(Violation { field: Field::Annotation(key.into()), rule: Rule::ServiceAccountMissing });
+                    found.push(Violation { field: FieldPath::Annotation(key.into()), rule: Rule::ServiceAccountMissing });
                 }
             }
             Requires::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
             Requires::OneOf(keys) => self.one_of(type_, keys, found),
             Requires::NonEmpty(key) => match self.known(key) {
-                Some([]) => found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::EmptyValue { type_, key } }),
+                Some([]) => found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::EmptyValue { type_, key } }),
                 Some(_) => {}
                 None => self.require(type_, key, found),
             },
             Requires::JsonObject(key) => match self.known(key).map(json::object) {
                 Some(Err(fault)) => {
-                    found.push(Violation { field: Field::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
+                    found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
                 }
                 Some(Ok(())) => {}
                 None => self.require(type_, key, found),
@@ -89,7 +89,7 @@ impl Data<'_> {
     fn require(&self, type_: &'static str, key: &'static str, found: &mut Vec<Violation>) {
         if !self.unknown.open && !self.has(key) {
             let rule = Rule::KeyMissing { type_, key, instead: self.instead(key) };
-            found.push(Violation { field: Field::DataKey(key.into()), rule });
+            found.push(Violation { field: FieldPath::DataKey(key.into()), rule });
         }
     }
 
@@ -100,7 +100,7 @@ impl Data<'_> {
         let instead = keys.iter().find_map(|key| Some((self.instead(key)?, *key)));
         for (index, key) in keys.iter().enumerate() {
             let rule = Rule::NoneOf { type_, keys, instead: instead.clone(), first: index == 0 };
-            found.push(Violation { field: Field::DataKey((*key).into()), rule });
+            found.push(Violation { field: FieldPath::DataKey((*key).into()), rule });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::object_meta::MoreMetadata;
-use super::violation::{ANNOTATIONS_MAX, Field, Rule, Violation};
+use super::violation::{ANNOTATIONS_MAX, FieldPath, Rule, Violation};
 use crate::secret::Secret;
 
 /// In the server's order: generateName, name, namespace, labels, annotations and their size, and what specs never say.
@@ -23,16 +23,16 @@ fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
         let name = more.generated_name();
         for misfit in names::subdomain(&name) {
             let rule = Rule::GeneratedName { prefix: more.generate_name.clone(), name: name.clone(), misfit, told };
-            found.push(Violation { field: Field::Name, rule });
+            found.push(Violation { field: FieldPath::Name, rule });
         }
         return;
     }
     if secret.name.is_empty() {
-        found.push(Violation { field: Field::Name, rule: Rule::NameMissing });
+        found.push(Violation { field: FieldPath::Name, rule: Rule::NameMissing });
         return;
     }
     for misfit in names::subdomain(&secret.name) {
-        found.push(Violation { field: Field::Name, rule: Rule::Name { name: secret.name.clone(), misfit } });
+        found.push(Violation { field: FieldPath::Name, rule: Rule::Name { name: secret.name.clone(), misfit } });
     }
 }
 
@@ -40,7 +40,7 @@ fn name(secret: &Secret, more: &MoreMetadata, found: &mut Vec<Violation>) {
 fn namespace(secret: &Secret, found: &mut Vec<Violation>) {
     let Some(namespace) = secret.namespace.as_ref().filter(|namespace| !namespace.is_empty()) else { return };
     for misfit in names::dns_label(namespace) {
-        found.push(Violation { field: Field::Namespace, rule: Rule::Namespace { namespace: namespace.clone(), misfit } });
+        found.push(Violation { field: FieldPath::Namespace, rule: Rule::Namespace { namespace: namespace.clone(), misfit } });
     }
 }
 
@@ -48,11 +48,11 @@ fn namespace(secret: &Secret, found: &mut Vec<Violation>) {
 fn labels(secret: &Secret, found: &mut Vec<Violation>) {
     for (key, value) in &secret.labels {
         for misfit in names::label_key(key) {
-            found.push(Violation { field: Field::Labels, rule: Rule::LabelKey { key: key.clone(), misfit } });
+            found.push(Violation { field: FieldPath::Labels, rule: Rule::LabelKey { key: key.clone(), misfit } });
         }
         for misfit in names::label_value(value) {
             let rule = Rule::LabelValue { key: key.clone(), value: value.clone(), misfit };
-            found.push(Violation { field: Field::Labels, rule });
+            found.push(Violation { field: FieldPath::Labels, rule });
         }
     }
 }
@@ -61,13 +61,13 @@ fn labels(secret: &Secret, found: &mut Vec<Violation>) {
 fn annotations(secret: &Secret, found: &mut Vec<Violation>) {
     for key in secret.annotations.keys() {
         for misfit in names::annotation_key(key) {
-            found.push(Violation { field: Field::Annotations, rule: Rule::AnnotationKey { key: key.clone(), misfit } });
+            found.push(Violation { field: FieldPath::Annotations, rule: Rule::AnnotationKey { key: key.clone(), misfit } });
         }
     }
     let size = |(key, value): &(&String, &String)| key.len() + value.len();
     let bytes: usize = secret.annotations.iter().map(|pair| size(&pair)).sum();
     if bytes > ANNOTATIONS_MAX {
         let largest = secret.annotations.iter().max_by_key(size).map(|(key, _)| key.clone()).unwrap_or_default();
-        found.push(Violation { field: Field::Annotations, rule: Rule::AnnotationsTooLarge { bytes, largest } });
+        found.push(Violation { field: FieldPath::Annotations, rule: Rule::AnnotationsTooLarge { bytes, largest } });
     }
 }

@@ -4,7 +4,7 @@
 //! `.../generic.go` (`maskTrailingDash`), `pkg/apis/core/validation` (`validateKubeFinalizerName`) and `as/storage/names/generate.go`.
 
 use super::names;
-use super::violation::{Field, Rule, Violation};
+use super::violation::{FieldPath, Rule, Violation};
 
 /// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,36 +73,36 @@ impl MoreMetadata {
         };
         for misfit in names::subdomain(&masked) {
             let rule = Rule::GenerateName { name: self.generate_name.clone(), misfit };
-            found.push(Violation { field: Field::GenerateName, rule });
+            found.push(Violation { field: FieldPath::GenerateName, rule });
         }
     }
 
     /// The other fields, in the server's order: generation, owners, finalizers.
     pub(crate) fn others(&self, found: &mut Vec<Violation>) {
         if self.generation < 0 {
-            found.push(Violation { field: Field::Generation, rule: Rule::Generation });
+            found.push(Violation { field: FieldPath::Generation, rule: Rule::Generation });
         }
         for (index, owner) in self.owners.iter().enumerate() {
             owner.violations(index, found);
         }
         if self.owners.iter().filter(|owner| owner.controller).count() > 1 {
-            found.push(Violation { field: Field::Owners, rule: Rule::Controllers });
+            found.push(Violation { field: FieldPath::Owners, rule: Rule::Controllers });
         }
         for (index, finalizer) in self.finalizers.iter().enumerate() {
             for misfit in names::label_key(finalizer) {
                 let rule = Rule::Finalizer { index, name: finalizer.clone(), misfit };
-                found.push(Violation { field: Field::Finalizers, rule });
+                found.push(Violation { field: FieldPath::Finalizers, rule });
             }
         }
         let has = |name: &str| self.finalizers.iter().any(|finalizer| finalizer == name);
         if has("orphan") && has("foregroundDeletion") {
-            found.push(Violation { field: Field::Finalizers, rule: Rule::FinalizersExclude });
+            found.push(Violation { field: FieldPath::Finalizers, rule: Rule::FinalizersExclude });
         }
         for (index, finalizer) in self.finalizers.iter().enumerate() {
             if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
                 let first = names::label_key(finalizer).is_empty();
                 let rule = Rule::FinalizerUnqualified { index, name: finalizer.clone(), first };
-                found.push(Violation { field: Field::Finalizer(index), rule });
+                found.push(Violation { field: FieldPath::Finalizer(index), rule });
             }
         }
     }
@@ -110,7 +110,7 @@ impl MoreMetadata {
 
 impl Owner {
     fn violations(&self, index: usize, found: &mut Vec<Violation>) {
-        let mut refuse = |field: &'static str, rule: Rule| found.push(Violation { field: Field::Owner(field), rule });
+        let mut refuse = |field: &'static str, rule: Rule| found.push(Violation { field: FieldPath::Owner(field), rule });
         let (group, version) = group_version(&self.api_version);
         if version.is_empty() {
             refuse("apiVersion", Rule::OwnerVersion { index });
@@ -122,7 +122,7 @@ impl Owner {
         }
         // An Event comes and goes by itself.
         if group.is_empty() && version == "v1" && self.kind == "Event" {
-            found.push(Violation { field: Field::Owners, rule: Rule::OwnerEvent { index } });
+            found.push(Violation { field: FieldPath::Owners, rule: Rule::OwnerEvent { index } });
         }
     }
 }

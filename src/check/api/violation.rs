@@ -14,19 +14,19 @@ pub const ANNOTATIONS_MAX: usize = 262_144;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// What it is about.
-    pub field: Field,
+    pub field: FieldPath,
     /// Which rule, and how it is broken.
     pub rule: Rule,
 }
 
 impl Violation {
     /// The type of cause that the API server would give.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> CauseType {
         match self.rule {
             Rule::NameMissing | Rule::ServiceAccountMissing | Rule::KeyMissing { .. } | Rule::NoneOf { .. } | Rule::EmptyValue { .. } => {
-                Kind::Required
+                CauseType::Required
             }
-            Rule::AnnotationsTooLarge { .. } | Rule::DataTooLarge { .. } => Kind::TooLong,
+            Rule::AnnotationsTooLarge { .. } | Rule::DataTooLarge { .. } => CauseType::TooLong,
             Rule::Name { .. }
             | Rule::GenerateName { .. }
             | Rule::GeneratedName { .. }
@@ -43,14 +43,14 @@ impl Violation {
             | Rule::LabelValue { .. }
             | Rule::AnnotationKey { .. }
             | Rule::DataKey { .. }
-            | Rule::NotJsonObject { .. } => Kind::Invalid,
+            | Rule::NotJsonObject { .. } => CauseType::Invalid,
         }
     }
 }
 
 /// The API server's types of causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum CauseType {
     /// A value that is not allowed.
     Invalid,
     /// Nothing where something must be.
@@ -59,13 +59,13 @@ pub enum Kind {
     TooLong,
 }
 
-impl Kind {
+impl CauseType {
     /// As in the `reason` of the server's answer.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Invalid => "FieldValueInvalid",
-            Kind::Required => "FieldValueRequired",
-            Kind::TooLong => "FieldValueTooLong",
+            CauseType::Invalid => "FieldValueInvalid",
+            CauseType::Required => "FieldValueRequired",
+            CauseType::TooLong => "FieldValueTooLong",
         }
     }
 }
@@ -236,7 +236,7 @@ pub enum Rule {
 
 /// A part of a Secret. Its `Display` is the path that the API server gives as the `field` of a cause; it is not made safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
+pub enum FieldPath {
     /// `metadata.name`.
     Name,
     /// `metadata.generateName`.
@@ -265,22 +265,22 @@ pub enum Field {
     DataKey(String),
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Field::Name => f.write_str("metadata.name"),
-            Field::GenerateName => f.write_str("metadata.generateName"),
-            Field::Namespace => f.write_str("metadata.namespace"),
-            Field::Generation => f.write_str("metadata.generation"),
-            Field::Owners => f.write_str("metadata.ownerReferences"),
-            Field::Owner(field) => write!(f, "metadata.ownerReferences.{field}"),
-            Field::Finalizers => f.write_str("metadata.finalizers"),
-            Field::Finalizer(index) => write!(f, "metadata.finalizers[{index}]"),
-            Field::Labels => f.write_str("metadata.labels"),
-            Field::Annotations => f.write_str("metadata.annotations"),
-            Field::Annotation(key) => write!(f, "metadata.annotations[{key}]"),
-            Field::Data => f.write_str("data"),
-            Field::DataKey(key) => write!(f, "data[{key}]"),
+            FieldPath::Name => f.write_str("metadata.name"),
+            FieldPath::GenerateName => f.write_str("metadata.generateName"),
+            FieldPath::Namespace => f.write_str("metadata.namespace"),
+            FieldPath::Generation => f.write_str("metadata.generation"),
+            FieldPath::Owners => f.write_str("metadata.ownerReferences"),
+            FieldPath::Owner(field) => write!(f, "metadata.ownerReferences.{field}"),
+            FieldPath::Finalizers => f.write_str("metadata.finalizers"),
+            FieldPath::Finalizer(index) => write!(f, "metadata.finalizers[{index}]"),
+            FieldPath::Labels => f.write_str("metadata.labels"),
+            FieldPath::Annotations => f.write_str("metadata.annotations"),
+            FieldPath::Annotation(key) => write!(f, "metadata.annotations[{key}]"),
+            FieldPath::Data => f.write_str("data"),
+            FieldPath::DataKey(key) => write!(f, "data[{key}]"),
         }
     }
 }

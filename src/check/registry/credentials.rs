@@ -7,11 +7,11 @@
 
 use zeroize::Zeroizing;
 
-use crate::go::json::Shape;
+use crate::go::json::JsonShape;
 
 /// Which of docker's two forms a value is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum DockerForm {
     /// `{"auths": {"REGISTRY": {...}}}`, for `kubernetes.io/dockerconfigjson`.
     ConfigJson,
     /// `{"REGISTRY": {...}}`, for `kubernetes.io/dockercfg`.
@@ -27,9 +27,9 @@ pub enum DockerFault {
         helpers: bool,
     },
     /// It has docker's other form than the one given here.
-    OtherForm(Form),
+    OtherForm(DockerForm),
     /// `auths` is something else than an object.
-    AuthsShape(Shape),
+    AuthsShape(JsonShape),
     /// `HttpHeaders` is something else than an object of strings.
     HeadersShape,
     /// There are registries, but for none of them anything to log in with.
@@ -50,13 +50,13 @@ pub enum DockerFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryProblem {
     /// It is something else than an object.
-    Shape(Shape),
+    Shape(JsonShape),
     /// A field that must be a string is something else.
     Field {
         /// The field: `username`, `password`, `email` or `auth`.
         field: &'static str,
         /// What it is.
-        found: Shape,
+        found: JsonShape,
     },
     /// `auth` is not base64.
     AuthBase64,
@@ -69,14 +69,14 @@ impl DockerFault {
     pub fn breaks_kubelet(self) -> bool {
         match self {
             DockerFault::NoRegistry { .. } | DockerFault::OtherForm(_) | DockerFault::NoCredentials { .. } => false,
-            DockerFault::Entry { problem: EntryProblem::Shape(Shape::Null), .. } => false,
+            DockerFault::Entry { problem: EntryProblem::Shape(JsonShape::Null), .. } => false,
             DockerFault::AuthsShape(_) | DockerFault::HeadersShape | DockerFault::Entry { .. } => true,
         }
     }
 }
 
 /// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
-pub struct Entry {
+pub struct RegistryEntry {
     /// Which, counted from 1.
     pub number: usize,
     /// The registry's key.
@@ -99,7 +99,7 @@ pub struct Login {
     pub password: Zeroizing<Vec<u8>>,
 }
 
-impl Entry {
+impl RegistryEntry {
     /// The user name that the kubelet logs in with.
     pub fn user(&self) -> &[u8] {
         self.auth.as_ref().map_or(self.username.as_bytes(), |login| &login.username)
@@ -112,11 +112,11 @@ impl Entry {
 }
 
 /// Registry credentials as the kubelet reads them.
-pub struct Config {
+pub struct Credentials {
     /// What makes them useless.
     pub faults: Vec<DockerFault>,
     /// The entries that count.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RegistryEntry>,
     /// Keys that are there twice: the numbers of the entry that is dropped and of the one that counts.
     pub repeated: Vec<(usize, usize)>,
     /// Whether credential helpers stand there, which the kubelet does not run.

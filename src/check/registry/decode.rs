@@ -8,17 +8,17 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::credentials::{Config, DockerFault, Entry, EntryProblem, Form, Login};
-use crate::go::json::{self, JsonFault, Reader, Shape, Token, TokenKind};
+use super::credentials::{Credentials, DockerFault, DockerForm, EntryProblem, Login, RegistryEntry};
+use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
 /// The state of a walk through the text.
 pub(crate) struct Walk<'a> {
-    reader: Reader<'a>,
+    reader: JsonReader<'a>,
     found: Vec<DockerFault>,
     /// How many entries there are.
     entries: usize,
     /// Those that are objects.
-    kept: Vec<Entry>,
+    kept: Vec<RegistryEntry>,
     /// Whether one of them has something to log in with.
     credentials: bool,
     /// Whether credential helpers are named.
@@ -30,23 +30,23 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk at the start of a text that is JSON.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let reader = Reader::new(bytes);
+        let reader = JsonReader::new(bytes);
         Self { reader, found: Vec::new(), entries: 0, kept: Vec::new(), credentials: false, helpers: false, other_form: false }
     }
 
     /// What came of it.
-    pub(crate) fn verdict(mut self, form: Form) -> Config {
+    pub(crate) fn verdict(mut self, form: DockerForm) -> Credentials {
         let helpers = self.helpers;
         let (entries, repeated) = last_of_each(std::mem::take(&mut self.kept));
-        Config { faults: self.faults(form), entries, repeated, helpers }
+        Credentials { faults: self.faults(form), entries, repeated, helpers }
     }
 
-    fn faults(self, form: Form) -> Vec<DockerFault> {
+    fn faults(self, form: DockerForm) -> Vec<DockerFault> {
         let mut found = self.found;
         let other = match form {
             // `auths` in a `.dockercfg` is read as the name of a registry.
-            Form::Cfg if self.other_form => Some(Form::ConfigJson),
-            Form::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => Some(Form::Cfg),
+            DockerForm::Cfg if self.other_form => Some(DockerForm::ConfigJson),
+            DockerForm::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => Some(DockerForm::Cfg),
             _ => None,
         };
         if let Some(other) = other {
@@ -118,13 +118,13 @@ impl<'a> Walk<'a> {
 
     fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
         match value.shape() {
-            Some(Shape::Object) => {
+            Some(JsonShape::Object) => {
                 while let Some((server, entry)) = self.member()? {
                     self.entry(server, &entry)?;
                 }
             }
             // Go takes `null` for an empty map, whatever stood there before.
-            Some(Shape::Null) => {
+            Some(JsonShape::Null) => {
                 self.entries = 0;
                 self.kept.clear();
             }
@@ -137,10 +137,10 @@ impl<'a> Walk<'a> {
     }
 
     fn headers(&mut self, value: &Token) -> Result<(), JsonFault> {
-        let mut right = matches!(value.shape(), Some(Shape::Object | Shape::Null));
-        if value.shape() == Some(Shape::Object) {
+        let mut right = matches!(value.shape(), Some(JsonShape::Object | JsonShape::Null));
+        if value.shape() == Some(JsonShape::Object) {
             while let Some((_, header)) = self.member()? {
-                right &= matches!(header.shape(), Some(Shape::String | Shape::Null));
+                right &= matches!(header.shape(), Some(JsonShape::String | JsonShape::Null));
                 self.reader.skip(&header)?;
             }
         } else {
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
 
     fn entry(&mut self, server: Zeroizing<String>, value: &Token) -> Result<(), JsonFault> {
         self.entries += 1;
-        if value.shape() != Some(Shape::Object) {
+        if value.shape() != Some(JsonShape::Object) {
             self.problem(value.shape().map(EntryProblem::Shape));
             return self.reader.skip(value);
         }
@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
             None
         });
         let [username, password] = [&username, &password].map(|range| self.reader.text(range));
-        self.kept.push(Entry { number: self.entries, server, username, password, auth: login, token: has_token });
+        self.kept.push(RegistryEntry { number: self.entries, server, username, password, auth: login, token: has_token });
         Ok(())
     }
 
@@ -196,7 +196,7 @@ impl<'a> Walk<'a> {
     /// Whether a value outside `auths` looks like an entry. Goes past it.
     fn has_login(&mut self, value: &Token) -> Result<bool, JsonFault> {
         let mut login = false;
-        if value.shape() == Some(Shape::Object) {
+        if value.shape() == Some(JsonShape::Object) {
             while let Some((key, member)) = self.member()? {
                 login |= ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
                 self.reader.skip(&member)?;
@@ -226,7 +226,7 @@ fn is_field(key: &str, name: &str) -> bool {
 }
 
 /// Go keeps the last of entries with one key. Gives those that are kept, and the numbers of each that is not and of the one in its place.
-fn last_of_each(entries: Vec<Entry>) -> (Vec<Entry>, Vec<(usize, usize)>) {
+fn last_of_each(entries: Vec<RegistryEntry>) -> (Vec<RegistryEntry>, Vec<(usize, usize)>) {
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
     let mut repeated = Vec::new();
     for entry in &entries {
@@ -257,35 +257,35 @@ fn login(auth: &str) -> Result<Login, EntryProblem> {
 
 /// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
 /// Time is linear in the length, but for the search of keys that are there twice, which sorts.
-pub fn read(bytes: &[u8], form: Form) -> Config {
+pub fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
-        return Config { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
+        return Credentials { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
     }
     let mut walk = Walk::new(bytes);
     // The text was read once without a fault, so there is none.
     let _ = match form {
-        Form::ConfigJson => walk.config_json(),
-        Form::Cfg => walk.cfg(),
+        DockerForm::ConfigJson => walk.config_json(),
+        DockerForm::Cfg => walk.cfg(),
     };
     walk.verdict(form)
 }
 
 /// What makes the credentials useless.
-pub fn faults(bytes: &[u8], form: Form) -> Vec<DockerFault> {
+pub fn faults(bytes: &[u8], form: DockerForm) -> Vec<DockerFault> {
     read(bytes, form).faults
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::go::json::Shape;
+    use crate::go::json::JsonShape;
 
     fn json(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), Form::ConfigJson)
+        faults(text.as_bytes(), DockerForm::ConfigJson)
     }
 
     fn cfg(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), Form::Cfg)
+        faults(text.as_bytes(), DockerForm::Cfg)
     }
 
     fn entry(number: usize, problem: EntryProblem) -> Vec<DockerFault> {
@@ -306,8 +306,8 @@ mod tests {
 
     #[test]
     fn the_two_forms_are_told_apart() {
-        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm(Form::Cfg)]);
-        assert_eq!(cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#), [DockerFault::OtherForm(Form::ConfigJson)]);
+        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm(DockerForm::Cfg)]);
+        assert_eq!(cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#), [DockerFault::OtherForm(DockerForm::ConfigJson)]);
         assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
         assert_eq!(json(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#), []);
     }
@@ -317,9 +317,9 @@ mod tests {
         let good = r#""a.io":{"username":"u","password":"p"}"#;
         let with = |bad: &str| json(&format!(r#"{{"auths":{{{good},"b.io":{bad}}}}}"#));
         assert_eq!(with(r#"{"auth":"YTpi"}"#), []);
-        assert_eq!(with("null"), entry(2, EntryProblem::Shape(Shape::Null)));
-        assert_eq!(with("[]"), entry(2, EntryProblem::Shape(Shape::Array)));
-        assert_eq!(with(r#"{"password":[1]}"#), entry(2, EntryProblem::Field { field: "password", found: Shape::Array }));
+        assert_eq!(with("null"), entry(2, EntryProblem::Shape(JsonShape::Null)));
+        assert_eq!(with("[]"), entry(2, EntryProblem::Shape(JsonShape::Array)));
+        assert_eq!(with(r#"{"password":[1]}"#), entry(2, EntryProblem::Field { field: "password", found: JsonShape::Array }));
         assert_eq!(with(r#"{"auth":"YWI="}"#), entry(2, EntryProblem::AuthColon));
         assert_eq!(with(r#"{"auth":"YTpi="}"#), entry(2, EntryProblem::AuthBase64));
         assert_eq!(with(r#"{"auth":"a:b"}"#), entry(2, EntryProblem::AuthBase64));
@@ -336,6 +336,6 @@ mod tests {
 
     #[test]
     fn go_folds_more_than_ascii() {
-        assert_eq!(json("{\"auth\u{17f}\":[]}"), [DockerFault::AuthsShape(Shape::Array)]);
+        assert_eq!(json("{\"auth\u{17f}\":[]}"), [DockerFault::AuthsShape(JsonShape::Array)]);
     }
 }

@@ -12,17 +12,17 @@ pub const LIBRARY: &str = "library/";
 
 /// A key of `auths` as the keyring files it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key(String);
+pub struct RegistryKey(String);
 
-impl Key {
+impl RegistryKey {
     /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
-    pub fn parse(server: &str) -> Option<Key> {
+    pub fn parse(server: &str) -> Option<RegistryKey> {
         let text = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://")).unwrap_or(server);
         let url = Url::parse(text)?;
         // The API's path means the host; without the final slash the kubelet does not see it.
         let api = url.path.starts_with("/v2/") || url.path.starts_with("/v1/");
         let path = if api { url.path.get(3..).unwrap_or_default() } else { &url.path };
-        Some(Key(if path == "/" { url.host } else { format!("{}{path}", url.host) }))
+        Some(RegistryKey(if path == "/" { url.host } else { format!("{}{path}", url.host) }))
     }
 
     /// Whether the credentials under this key are used for an image, given as a Pod names it.
@@ -34,14 +34,14 @@ impl Key {
     }
 
     /// The key by which entries for one registry are found to be for one: the two names of Docker Hub are the same.
-    pub fn registry(self) -> Key {
-        if self.0 == OLD_HUB { Key(HUB.to_owned()) } else { self }
+    pub fn registry(self) -> RegistryKey {
+        if self.0 == OLD_HUB { RegistryKey(HUB.to_owned()) } else { self }
     }
 }
 
 /// Whether the credentials under `server` are used for `image`.
 pub fn matches(server: &str, image: &str) -> bool {
-    Key::parse(server).is_some_and(|key| key.matches(image))
+    RegistryKey::parse(server).is_some_and(|key| key.matches(image))
 }
 
 /// The name of an image without tag and digest, with what it leaves out: `nginx:1` is `docker.io/library/nginx`.
@@ -199,10 +199,10 @@ mod tests {
 
     #[test]
     fn the_names_of_docker_hub_are_the_same() {
-        let same = |one: &str, other: &str| Key::parse(one).unwrap().registry() == Key::parse(other).unwrap().registry();
+        let same = |one: &str, other: &str| RegistryKey::parse(one).unwrap().registry() == RegistryKey::parse(other).unwrap().registry();
         assert!(same("https://index.docker.io/v1/", "docker.io"));
         assert!(same("https://ghcr.io/v2/", "ghcr.io/"));
         assert!(!same("ghcr.io", "ghcr.io/org"));
-        assert!(Key::parse("ghcr.io/%zz").is_none());
+        assert!(RegistryKey::parse("ghcr.io/%zz").is_none());
     }
 }

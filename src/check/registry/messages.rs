@@ -1,13 +1,13 @@
 //! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
 
-use super::credentials::{DockerFault, EntryProblem, Form};
+use super::credentials::{DockerFault, DockerForm, EntryProblem};
 use super::intent::HUB_KEY;
-use super::server::{Never, Reason};
+use super::server::{NeverUsed, Reason};
 use super::{Names, RegistryFault};
 use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number, plural};
 use crate::diag::{Diagnostic, codes};
-use crate::go::json::{Expected, JsonFault, JsonProblem, Shape};
+use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
 /// The repair where a key has a right spelling.
@@ -140,7 +140,7 @@ fn why(reason: Reason) -> &'static str {
 }
 
 /// The right spelling, or how to find it.
-fn help(never: &Never, told: bool) -> String {
+fn help(never: &NeverUsed, told: bool) -> String {
     if let (Some(right), true) = (&never.right, told) {
         return format!("{}, if that is what is meant", edit(right));
     }
@@ -172,30 +172,30 @@ fn help(never: &Never, told: bool) -> String {
 }
 
 /// The finding for a fault in a value of this form, without a place.
-pub fn credentials(fault: DockerFault, form: Form) -> Diagnostic {
+pub fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let (key, _) = names(form);
     let found = |message: String| Diagnostic::new(&codes::DOCKER_CONFIG, message);
     match fault {
         DockerFault::NoRegistry { helpers } => {
             noted(found(format!("{key} holds no registry")), helpers.then_some(HELPERS)).help(match form {
-                Form::ConfigJson => {
+                DockerForm::ConfigJson => {
                     "give it at least one registry: `{\"auths\": {\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}}`"
                 }
-                Form::Cfg => "give it at least one registry: `{\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}`",
+                DockerForm::Cfg => "give it at least one registry: `{\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}`",
             })
         }
         DockerFault::OtherForm(other) => {
             let (other_key, other_type) = names(other);
             found(format!("{key} has the form of {other_key}"))
                 .note(match form {
-                    Form::ConfigJson => "here the registries belong under `auths`, and the kubelet looks for them nowhere else",
-                    Form::Cfg => "here the registries are at the top, so that the kubelet takes `auths` for the name of one",
+                    DockerForm::ConfigJson => "here the registries belong under `auths`, and the kubelet looks for them nowhere else",
+                    DockerForm::Cfg => "here the registries are at the top, so that the kubelet takes `auths` for the name of one",
                 })
                 .help(match form {
-                    Form::ConfigJson => {
+                    DockerForm::ConfigJson => {
                         format!("put the registries into `{{\"auths\": {{...}}}}`, or make it a Secret of type {other_type}")
                     }
-                    Form::Cfg => format!("make it a Secret of type {other_type}"),
+                    DockerForm::Cfg => format!("make it a Secret of type {other_type}"),
                 })
         }
         DockerFault::AuthsShape(shape) => found(format!("`auths` in {key} is {}, not an object", shape_name(shape)))
@@ -244,10 +244,10 @@ const WHOLE: &str = "the kubelet drops all pull secrets of the Pod for this, not
 const HELPERS: &str = "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the kubelet does not run them";
 
 /// Data key and type of a form, in code quotes.
-fn names(form: Form) -> (String, String) {
+fn names(form: DockerForm) -> (String, String) {
     let (key, type_) = match form {
-        Form::ConfigJson => (DOCKER_CONFIG_JSON_KEY, DOCKER_CONFIG_JSON),
-        Form::Cfg => (DOCKER_CFG_KEY, DOCKER_CFG),
+        DockerForm::ConfigJson => (DOCKER_CONFIG_JSON_KEY, DOCKER_CONFIG_JSON),
+        DockerForm::Cfg => (DOCKER_CFG_KEY, DOCKER_CFG),
     };
     (code(key), code(type_))
 }
@@ -280,14 +280,14 @@ fn noted(found: Diagnostic, note: Option<&str>) -> Diagnostic {
     }
 }
 
-fn shape_name(shape: Shape) -> &'static str {
+fn shape_name(shape: JsonShape) -> &'static str {
     match shape {
-        Shape::Object => "an object",
-        Shape::Array => "an array",
-        Shape::String => "a string",
-        Shape::Number => "a number",
-        Shape::Bool => "a boolean",
-        Shape::Null => "`null`",
+        JsonShape::Object => "an object",
+        JsonShape::Array => "an array",
+        JsonShape::String => "a string",
+        JsonShape::Number => "a number",
+        JsonShape::Bool => "a boolean",
+        JsonShape::Null => "`null`",
     }
 }
 
@@ -345,12 +345,12 @@ mod credentials_messages_tests {
     #[test]
     fn no_finding_quotes_the_value() {
         let text = r#"{"hunter2.io":{"auth":"hunter2"},"a":{"username":["hunter2"]},"b":"hunter2","c":{"auth":"aHVudGVyMg=="}}"#;
-        let cfg = faults(text.as_bytes(), Form::Cfg);
+        let cfg = faults(text.as_bytes(), DockerForm::Cfg);
         assert_eq!(cfg.len(), 4);
-        let json = faults(format!("{{\"auths\":{text}}}").as_bytes(), Form::ConfigJson);
+        let json = faults(format!("{{\"auths\":{text}}}").as_bytes(), DockerForm::ConfigJson);
         assert_eq!(json, cfg);
         for fault in cfg {
-            let found = format!("{:?}", credentials(fault, Form::Cfg));
+            let found = format!("{:?}", credentials(fault, DockerForm::Cfg));
             assert!(!found.contains("hunter2"), "{found}");
         }
     }

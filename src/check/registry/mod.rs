@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
-use credentials::Config;
-use keyring::Key;
-use server::Never;
+use credentials::Credentials;
+use keyring::RegistryKey;
+use server::NeverUsed;
 
 /// What somebody should look at. Entries are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegistryFault {
     /// A key that the kubelet never uses.
-    Never(usize, Never),
+    Never(usize, NeverUsed),
     /// A key that covers more than the organisation it names, and the key that does not.
     TooWide(usize, String),
     /// A key that covers registries of other owners.
@@ -63,13 +63,13 @@ impl RegistryFault {
 }
 
 /// What there is to say about credentials that the kubelet reads; nothing where something is wrong with them that comes first.
-pub fn faults(config: &Config) -> Vec<RegistryFault> {
+pub fn faults(config: &Credentials) -> Vec<RegistryFault> {
     let mut found = Vec::new();
     if !config.faults.is_empty() {
         return found;
     }
     let mut empty = Vec::new();
-    let mut registries: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut registries: BTreeMap<RegistryKey, usize> = BTreeMap::new();
     for entry in &config.entries {
         match server::never(&entry.server) {
             Some(never) => found.push(RegistryFault::Never(entry.number, never)),
@@ -77,7 +77,7 @@ pub fn faults(config: &Config) -> Vec<RegistryFault> {
                 let wide = server::too_wide(&entry.server);
                 found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
                 found.extend(server::is_anyones(&entry.server).then_some(RegistryFault::Anyones(entry.number)));
-                let first = Key::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
+                let first = RegistryKey::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
                 found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
             }
         }
@@ -97,7 +97,7 @@ pub fn faults(config: &Config) -> Vec<RegistryFault> {
 }
 
 /// The findings about the credentials under a data key.
-pub fn findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Vec<Finding> {
+pub fn findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
     let finding = |fault: RegistryFault| {
         let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| spot(subject, key, number, fault.field()));
         let names = Names::new(config, key, subject.servers);
@@ -107,7 +107,7 @@ pub fn findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Ve
                 let (one, other) = messages::SAME;
                 finding.label(one).also(spot(subject, key, *first, "server"), other)
             }
-            RegistryFault::Never(_, never @ Never { right: Some(right), .. }) if subject.servers && never.is_certain() => {
+            RegistryFault::Never(_, never @ NeverUsed { right: Some(right), .. }) if subject.servers && never.is_certain() => {
                 finding.edit(right, messages::edit(right))
             }
             RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, messages::edit(right)),
@@ -124,7 +124,7 @@ pub fn spot(subject: &Subject<'_>, data_key: &'static str, number: usize, field:
 
 /// How entries are called.
 pub struct Names<'a> {
-    config: &'a Config,
+    config: &'a Credentials,
     /// The data key that holds the config.
     pub key: &'static str,
     /// Whether the keys of entries may be told. Those that come out of a secret value are not.
@@ -133,7 +133,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// The names of the entries of a config.
-    pub fn new(config: &'a Config, key: &'static str, told: bool) -> Self {
+    pub fn new(config: &'a Credentials, key: &'static str, told: bool) -> Self {
         Self { config, key, told }
     }
 
@@ -146,7 +146,7 @@ impl<'a> Names<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::credentials::Form;
+    use super::credentials::DockerForm;
     use super::decode::read;
     use super::server::Reason;
     use super::*;
@@ -156,7 +156,7 @@ mod tests {
     use crate::secret::Secret;
 
     fn found(text: &str) -> Vec<RegistryFault> {
-        faults(&read(text.as_bytes(), Form::Cfg))
+        faults(&read(text.as_bytes(), DockerForm::Cfg))
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(found(r#"{"ghcr.io":{"auth":"YTo=","identitytoken":"t"}}"#), [RegistryFault::Token(1)]);
         assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi","identitytoken":"t"}}"#), []);
         let both = r#"{"auths":{"ghcr.io":{},"quay.io":{"auth":"YTpi"}},"credsStore":"desktop"}"#;
-        let json = |text: &str| faults(&read(text.as_bytes(), Form::ConfigJson));
+        let json = |text: &str| faults(&read(text.as_bytes(), DockerForm::ConfigJson));
         assert_eq!(json(both), [RegistryFault::NoLogin { numbers: vec![1], helpers: true }]);
         assert_eq!(json(&both.replace(r#""ghcr.io":{},"#, "")), [RegistryFault::Helpers]);
         // That nothing in it is of use is an error of its own.
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn lines_of_the_spec_are_pointed_to_and_repaired() {
-        let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, Form::Cfg);
+        let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, DockerForm::Cfg);
         let (secret, more, unknown) = (Secret::default(), MoreMetadata::default(), Unknown::default());
         let mut subject =
             Subject { secret: &secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: None, hashed: false, servers: true };
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_key_that_is_never_used_has_no_other_fault() {
-        let never = Never { reason: Reason::ApiPath, right: Some("ghcr.io".into()) };
+        let never = NeverUsed { reason: Reason::ApiPath, right: Some("ghcr.io".into()) };
         assert_eq!(found(r#"{"ghcr.io/v2":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#), [RegistryFault::Never(1, never)]);
     }
 }

@@ -78,14 +78,14 @@ pub enum Reason {
 
 /// A key that is never used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Never {
+pub struct NeverUsed {
     /// Why.
     pub reason: Reason,
     /// A spelling that is used for what was probably meant.
     pub right: Option<String>,
 }
 
-impl Never {
+impl NeverUsed {
     /// Whether the right spelling is certain to be what was meant.
     pub fn is_certain(&self) -> bool {
         use Reason::{Amazon, Library, NoSubdomains, Percent, Port, Port443, Wildcard};
@@ -94,13 +94,13 @@ impl Never {
 }
 
 /// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it uses.
-pub fn never(server: &str) -> Option<Never> {
+pub fn never(server: &str) -> Option<NeverUsed> {
     let meant = Meant::read(server);
     if meant.images().iter().any(|image| keyring::matches(server, image)) {
         return None;
     }
     let right = meant.right().filter(|right| meant.images().iter().any(|image| keyring::matches(right, image)));
-    Some(Never { reason: reason(&meant, server), right })
+    Some(NeverUsed { reason: reason(&meant, server), right })
 }
 
 /// The path of a key that covers more than the organisation it names: the key with a slash at its end would not.

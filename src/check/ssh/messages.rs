@@ -1,31 +1,31 @@
 //! Messages about ssh keys and `known_hosts`. They never name a host or a key: the values may come out of an encrypted file.
 
+use super::consumers::Consumer;
 use super::known_hosts::{KnownHostsFault, LineFault};
-use super::readers::Reader;
-use super::{FormFault, LegacyFormat, SshFault};
+use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
-use crate::check::tls::messages::{Subject, a_key, article, not_pem};
+use crate::check::tls::messages::{PemValue, a_key, article, not_pem};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault of a key, without a place.
-pub fn diagnostic(fault: SshFault, reader: Reader, origin: Origin) -> Diagnostic {
+pub fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
     // Data keys alone leave it open whether it is Flux at all that reads them: that can be allowed.
-    let code = if matches!(reader, Reader::Flux { .. }) { &codes::FLUX_IDENTITY } else { &codes::SSH_KEY };
+    let code = if matches!(reader, Consumer::Flux { .. }) { &codes::FLUX_IDENTITY } else { &codes::SSH_KEY };
     let error = |message: String| Diagnostic::new(code, message);
     let name = name(reader);
     match fault {
         SshFault::NotPem(fault) => {
-            let subject = Subject { name, noun: "private key", label: "OPENSSH PRIVATE KEY", command: "pkey" };
+            let subject = PemValue { name, noun: "private key", label: "OPENSSH PRIVATE KEY", command: "pkey" };
             not_pem(code, &subject, fault, origin)
         }
         SshFault::PublicKey => error(format!("{name} is a public key"))
             .note(match reader {
-                Reader::Anyone => {
+                Consumer::Anyone => {
                     "the type `kubernetes.io/ssh-auth` wants the private half: whoever connects needs it, and the server the public one"
                 }
-                Reader::ArgoCd => "Argo CD connects with the private half; the public one goes to the git server",
-                Reader::Flux { .. } => {
+                Consumer::ArgoCd => "Argo CD connects with the private half; the public one goes to the git server",
+                Consumer::Flux { .. } => {
                     "Flux connects with the private half; the public one goes to the git server, and may stand in `identity.pub`"
                 }
             })
@@ -53,45 +53,45 @@ pub fn diagnostic(fault: SshFault, reader: Reader, origin: Origin) -> Diagnostic
 }
 
 /// The value, as messages call it.
-pub(crate) fn name(reader: Reader) -> &'static str {
+pub(crate) fn name(reader: Consumer) -> &'static str {
     match reader {
-        Reader::Anyone => "`ssh-privatekey`",
-        Reader::ArgoCd => "`sshPrivateKey`",
-        Reader::Flux { .. } => "`identity`",
+        Consumer::Anyone => "`ssh-privatekey`",
+        Consumer::ArgoCd => "`sshPrivateKey`",
+        Consumer::Flux { .. } => "`identity`",
     }
 }
 
 /// What the private key is called where the Secret is written.
-pub(crate) fn field(reader: Reader, origin: Origin) -> &'static str {
+pub(crate) fn field(reader: Consumer, origin: Origin) -> &'static str {
     match (reader, origin) {
-        (Reader::Anyone, Origin::Spec) => "`private-key`",
+        (Consumer::Anyone, Origin::Spec) => "`private-key`",
         _ => name(reader),
     }
 }
 
 /// Why the data is taken for that of an ssh client at all, where the type does not say so.
-pub fn why(reader: Reader) -> Option<&'static str> {
+pub fn why(reader: Consumer) -> Option<&'static str> {
     match reader {
-        Reader::Anyone => None,
-        Reader::ArgoCd => Some("by the label `argocd.argoproj.io/secret-type` the Secret holds credentials of Argo CD for a repository"),
-        Reader::Flux { .. } => Some("a Secret with `identity` and `known_hosts` is what Flux reads for a repository"),
+        Consumer::Anyone => None,
+        Consumer::ArgoCd => Some("by the label `argocd.argoproj.io/secret-type` the Secret holds credentials of Argo CD for a repository"),
+        Consumer::Flux { .. } => Some("a Secret with `identity` and `known_hosts` is what Flux reads for a repository"),
     }
 }
 
 /// A key under a passphrase.
-fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
+fn passphrase(reader: Consumer, origin: Origin) -> Diagnostic {
     let found = Diagnostic::new(&codes::SSH_PASSPHRASE, format!("{} is protected by a passphrase", name(reader)));
     let remove = match origin {
         Origin::Spec => "remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f KEY`",
         Origin::Manifest => "remove the passphrase: `ssh-keygen -p -N '' -f KEY`",
     };
     match reader {
-        Reader::Anyone => found
+        Consumer::Anyone => found
             .note("nobody types a passphrase in a cluster: whoever mounts the key needs the passphrase too, or the key without one")
             .help(remove)
             .help(format!("if the program gets the passphrase elsewhere, {}", origin.allow(&codes::SSH_PASSPHRASE))),
-        Reader::ArgoCd => found.note("Argo CD has no place for a passphrase, and can't use the key").help(remove),
-        Reader::Flux { .. } => found
+        Consumer::ArgoCd => found.note("Argo CD has no place for a passphrase, and can't use the key").help(remove),
+        Consumer::Flux { .. } => found
             .note("Flux takes the passphrase out of the data key `password`, and there is none")
             .help(remove)
             .help("or give the passphrase to `password`"),
@@ -99,7 +99,7 @@ fn passphrase(reader: Reader, origin: Origin) -> Diagnostic {
 }
 
 /// A key in a format other than OpenSSH's.
-fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin) -> Diagnostic {
+fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diagnostic {
     let (form, note) = match format {
         LegacyFormat::Pem => (
             "in the old PEM format",
@@ -126,36 +126,36 @@ fn legacy_format(format: LegacyFormat, reader: Reader, origin: Origin) -> Diagno
 }
 
 /// A key in lines that OpenSSH does not read.
-fn form(fault: FormFault, reader: Reader, origin: Origin) -> Diagnostic {
+fn form(fault: SshFormFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::SSH_LINE_BREAKS, message);
     let name = name(reader);
     let strict = "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads it";
     match fault {
-        FormFault::TextBefore => found(format!("something stands before the key in {name}"))
+        SshFormFault::TextBefore => found(format!("something stands before the key in {name}"))
             .note(strict)
             .help("remove what stands before `-----BEGIN OPENSSH PRIVATE KEY-----`, empty lines too"),
-        FormFault::Crlf => found(format!("the lines of {name} end in CRLF"))
+        SshFormFault::Crlf => found(format!("the lines of {name} end in CRLF"))
             .note(strict)
             .help("convert it: `sed -i 's/\\r$//' KEY`; in git, write `*.key -text` into `.gitattributes`"),
-        FormFault::BlanksAtEnd => found(format!("blanks follow the `BEGIN` or `END` line of {name}"))
+        SshFormFault::BlanksAtEnd => found(format!("blanks follow the `BEGIN` or `END` line of {name}"))
             .note(strict)
             .help("remove them: `sed -i 's/[ \\t]*$//' KEY`"),
-        FormFault::NoFinalNewline => found(format!("the last line of {name} has no end")).note(strict).help(match origin {
+        SshFormFault::NoFinalNewline => found(format!("the last line of {name} has no end")).note(strict).help(match origin {
             Origin::Spec => "leave `trim` out, or end the file with a line break",
             Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",
         }),
-        FormFault::EmptyLine => found(format!("{name} has an empty line in it"))
+        SshFormFault::EmptyLine => found(format!("{name} has an empty line in it"))
             .note("OpenSSH does not read it, and says `invalid format`; Go reads it")
             .help("remove the empty lines between the `BEGIN` and the `END` line"),
     }
 }
 
 /// The finding for a fault, without a place. Hosts and keys are not named: the value may come out of an encrypted file.
-pub fn known_hosts(fault: &KnownHostsFault, reader: Reader, origin: Origin) -> Diagnostic {
+pub fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::KNOWN_HOSTS, message);
     let lines = numbered("line", &fault.lines);
     let hosts_field = match (reader, origin) {
-        (Reader::Anyone, Origin::Spec) => "`known-hosts`",
+        (Consumer::Anyone, Origin::Spec) => "`known-hosts`",
         _ => "`known_hosts`",
     };
     let verb = |one: &'static str, more: &'static str| if fault.lines.len() == 1 { one } else { more };
@@ -166,7 +166,7 @@ pub fn known_hosts(fault: &KnownHostsFault, reader: Reader, origin: Origin) -> D
         LineFault::NoLines => found("`known_hosts` names no host".into())
             .note("ssh then refuses every host, or asks a question that nobody answers")
             .help(match reader {
-                Reader::Anyone => format!("give it lines such as `ssh-keyscan HOST` prints, or leave {hosts_field} out"),
+                Consumer::Anyone => format!("give it lines such as `ssh-keyscan HOST` prints, or leave {hosts_field} out"),
                 _ => "give it lines such as `ssh-keyscan HOST` prints".to_owned(),
             }),
         LineFault::ByteOrderMark => found(format!("{lines} of `known_hosts` {} with a byte order mark", verb("starts", "start")))

@@ -1,14 +1,14 @@
 //! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
 
+pub mod consumers;
 pub mod known_hosts;
 pub mod messages;
-pub mod readers;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
 use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
 use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
-use readers::Reader;
+use consumers::Consumer;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum SshFault {
     /// It is in a format that OpenSSH no longer writes. Not an error.
     LegacyFormat(LegacyFormat),
     /// It is in lines that OpenSSH does not read. Not an error.
-    Form(FormFault),
+    Form(SshFormFault),
 }
 
 impl SshFault {
@@ -56,7 +56,7 @@ pub enum LegacyFormat {
 /// How a key is written down that Go reads and OpenSSH does not. Its own format it takes byte for byte (`MARK_BEGIN` and `MARK_END` in
 /// `sshkey.c`), other PEM as far as OpenSSL reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormFault {
+pub enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
     /// Lines end in CRLF.
@@ -136,11 +136,11 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
     let is_own = block.kind == BlockKind::OpenSshKey;
     let lax = block.laxities;
     let form = [
-        (is_own && block.range.start > 0, FormFault::TextBefore),
-        (is_own && lax.crlf, FormFault::Crlf),
-        (is_own && has_blanks_at_end(text, block), FormFault::BlanksAtEnd),
-        (is_own && lax.no_final_newline, FormFault::NoFinalNewline),
-        (!is_own && lax.empty_line, FormFault::EmptyLine),
+        (is_own && block.range.start > 0, SshFormFault::TextBefore),
+        (is_own && lax.crlf, SshFormFault::Crlf),
+        (is_own && has_blanks_at_end(text, block), SshFormFault::BlanksAtEnd),
+        (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
+        (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
     let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
     encrypted.then_some(SshFault::Encrypted).into_iter().chain(legacy_format(block).map(SshFault::LegacyFormat)).chain(form).collect()
@@ -168,10 +168,10 @@ fn legacy_format(block: &Block) -> Option<LegacyFormat> {
 
 /// What is wrong with the ssh keys of a Secret.
 pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    Reader::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
+    Consumer::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
 }
 
-fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
+fn findings_of(subject: &Subject<'_>, reader: Consumer) -> Vec<Finding> {
     let at = |key: &str| Spot::DataKey(key.to_owned());
     let mut found = Vec::new();
     // An empty one is refused by the API server already, or said to be empty.
@@ -179,7 +179,7 @@ fn findings_of(subject: &Subject<'_>, reader: Reader) -> Vec<Finding> {
         let faults = private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
         found.extend(faults.map(|fault| Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
     }
-    let said = |hosts: &[u8]| reader != Reader::Anyone && hosts.is_empty();
+    let said = |hosts: &[u8]| reader != Consumer::Anyone && hosts.is_empty();
     if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
         let faults = known_hosts::faults(hosts).into_iter();
         found.extend(faults.map(|fault| Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))));

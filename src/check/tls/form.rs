@@ -9,7 +9,7 @@ use crate::go::pem::{BlockKind, PemFault};
 
 /// What readers disagree about. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormFault {
+pub enum CertificateFormFault {
     /// An empty line inside a block: OpenSSL, Python's `ssl` and `cryptography` refuse the whole file, Go reads on.
     EmptyLine {
         /// Where the block starts.
@@ -44,7 +44,7 @@ pub enum FormFault {
 }
 
 /// The faults of a bundle that has a certificate; each kind once, at its first place.
-pub fn faults(bundle: &Bundle) -> Vec<FormFault> {
+pub fn faults(bundle: &Bundle) -> Vec<CertificateFormFault> {
     if bundle.certificates.is_empty() {
         return Vec::new();
     }
@@ -53,15 +53,16 @@ pub fn faults(bundle: &Bundle) -> Vec<FormFault> {
     let certificates = || blocks.iter().filter(|block| block.kind == BlockKind::Certificate);
     let header = certificates().find(|block| block.headers.any).map(|block| bundle.line(block.range.start));
     let empty = certificates().find(|block| block.laxities.empty_line).map(|block| bundle.line(block.range.start));
-    let passed_over = bundle.pem.faults.split_first().map(|(fault, more)| FormFault::PassedOver { fault: *fault, more: more.len() });
+    let passed_over =
+        bundle.pem.faults.split_first().map(|(fault, more)| CertificateFormFault::PassedOver { fault: *fault, more: more.len() });
     let ends = blocks.last().is_none_or(|block| !block.laxities.no_final_newline);
     [
         passed_over,
-        of_kind(&|kind| kind == BlockKind::OpenSslCertificate).map(|line| FormFault::OpenSslForm { line }),
-        empty.map(|line| FormFault::EmptyLine { line }),
-        header.map(|line| FormFault::Header { line }),
-        of_kind(&BlockKind::is_private_key).map(|line| FormFault::PrivateKey { line }),
-        (!ends).then_some(FormFault::NoFinalNewline),
+        of_kind(&|kind| kind == BlockKind::OpenSslCertificate).map(|line| CertificateFormFault::OpenSslForm { line }),
+        empty.map(|line| CertificateFormFault::EmptyLine { line }),
+        header.map(|line| CertificateFormFault::Header { line }),
+        of_kind(&BlockKind::is_private_key).map(|line| CertificateFormFault::PrivateKey { line }),
+        (!ends).then_some(CertificateFormFault::NoFinalNewline),
     ]
     .into_iter()
     .flatten()

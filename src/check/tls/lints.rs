@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
 use super::messages::lints as messages;
 use super::messages::lints::Holder;
-use super::{Field, TlsFault, authorities, form, leaf, strength, validity};
+use super::{PairHalf, TlsFault, authorities, form, leaf, strength, validity};
 use crate::check::finding::{Finding, Spot};
 use crate::check::subject::Subject;
 use crate::diag::Diagnostic;
@@ -29,7 +29,7 @@ pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
 
 /// Whether an error is about the certificate itself, so that the rest is not worth a word.
 fn is_unusable(faults: &[TlsFault]) -> bool {
-    faults.iter().any(|fault| fault.is_error() && fault.field() == Field::Certificate && !is_order(fault))
+    faults.iter().any(|fault| fault.is_error() && fault.field() == PairHalf::Certificate && !is_order(fault))
 }
 
 /// Whether an error says that another certificate should be the first.
@@ -47,7 +47,7 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
         // Without `ca.crt` there is nothing that a consumer would put behind the chain.
-        .filter(|fault| *fault != form::FormFault::NoFinalNewline || ca.is_some())
+        .filter(|fault| *fault != form::CertificateFormFault::NoFinalNewline || ca.is_some())
         .map(|fault| messages::form(fault, holder))
         .collect();
     if !faults.iter().any(is_open) {
@@ -72,7 +72,7 @@ fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle
     }
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
-        .filter(|fault| *fault != form::FormFault::NoFinalNewline)
+        .filter(|fault| *fault != form::CertificateFormFault::NoFinalNewline)
         .map(|fault| messages::form(fault, holder))
         .collect();
     if let Some(at) = subject.at {

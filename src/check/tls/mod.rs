@@ -23,7 +23,7 @@ pub use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
 /// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum PairHalf {
     /// `tls.crt`.
     Certificate,
     /// `tls.key`.
@@ -34,7 +34,7 @@ pub enum Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFault {
     /// The value, or the block that matters, is not PEM.
-    NotPem(Field, PemFault),
+    NotPem(PairHalf, PemFault),
     /// The certificate is a private key, and the private key a certificate.
     Swapped,
     /// Where the certificate should be there are only blocks of these kinds.
@@ -72,23 +72,23 @@ impl TlsFault {
     }
 
     /// The value to look at first.
-    pub fn field(&self) -> Field {
+    pub fn field(&self) -> PairHalf {
         match self {
             Self::NotPem(field, _) => *field,
             Self::NoCertificate(_)
             | Self::Certificate(_)
             | Self::UnsupportedCertificate(_)
             | Self::Swapped
-            | Self::OtherCertificate { .. } => Field::Certificate,
-            Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => Field::Key,
+            | Self::OtherCertificate { .. } => PairHalf::Certificate,
+            Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => PairHalf::Key,
         }
     }
 
     /// The other value, if it belongs to the fault too.
-    pub fn other_field(&self) -> Option<Field> {
+    pub fn other_field(&self) -> Option<PairHalf> {
         match self {
-            Self::Swapped | Self::OtherCertificate { .. } => Some(Field::Key),
-            Self::Mismatch { .. } => Some(Field::Certificate),
+            Self::Swapped | Self::OtherCertificate { .. } => Some(PairHalf::Key),
+            Self::Mismatch { .. } => Some(PairHalf::Certificate),
             _ => None,
         }
     }
@@ -132,7 +132,7 @@ fn certificate_blocks(pem: &Pem) -> impl Iterator<Item = &Block> {
 /// The first certificate: the only one that Go reads.
 fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
     let Some(block) = certificate_blocks(pem).next() else {
-        return Err(nothing(pem, Field::Certificate, TlsFault::NoCertificate));
+        return Err(nothing(pem, PairHalf::Certificate, TlsFault::NoCertificate));
     };
     let certificate = Certificate::read(&block.contents).map_err(TlsFault::Certificate)?;
     match certificate.public_key {
@@ -146,12 +146,12 @@ fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
 fn first_key(pem: &Pem) -> Result<Derived, TlsFault> {
     match pem.blocks.iter().find(|block| block.kind.is_private_key()) {
         Some(block) => derive(block).map_err(TlsFault::Key),
-        None => Err(nothing(pem, Field::Key, TlsFault::NoKey)),
+        None => Err(nothing(pem, PairHalf::Key, TlsFault::NoKey)),
     }
 }
 
 /// Why there is nothing of the right kind: what could not be read, or else what is there instead.
-fn nothing(pem: &Pem, field: Field, instead: impl FnOnce(Vec<BlockKind>) -> TlsFault) -> TlsFault {
+fn nothing(pem: &Pem, field: PairHalf, instead: impl FnOnce(Vec<BlockKind>) -> TlsFault) -> TlsFault {
     match pem.faults.first() {
         Some(fault) => TlsFault::NotPem(field, *fault),
         None => instead(pem.blocks.iter().map(|block| block.kind).collect()),
@@ -174,7 +174,7 @@ fn belongs(pem: &Pem, first: &Certificate, derived: &Derived) -> Option<TlsFault
     // A leaf that can't be read leaves the next certificate as the first.
     let start = certificate_blocks(pem).next().map_or(0, |block| block.range.start);
     match pem.faults.first() {
-        Some(fault) if fault.offset < start => Some(TlsFault::NotPem(Field::Certificate, *fault)),
+        Some(fault) if fault.offset < start => Some(TlsFault::NotPem(PairHalf::Certificate, *fault)),
         _ => Some(TlsFault::Mismatch { certificate, key: key.algorithm() }),
     }
 }

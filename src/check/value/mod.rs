@@ -7,7 +7,7 @@
 pub mod messages;
 
 use super::finding::{Finding, Spot};
-use super::registry::credentials::{Config, Entry};
+use super::registry::credentials::{Credentials, RegistryEntry};
 use super::registry::{self, Names};
 use super::subject::{Origin, Subject};
 use crate::secret::kind;
@@ -104,7 +104,7 @@ fn finding(fault: ValueFault, holder: &Holder, origin: Origin, spot: Spot) -> Fi
 }
 
 /// Findings about the logins of registries.
-pub fn registry_findings(subject: &Subject<'_>, config: &Config, key: &'static str) -> Vec<Finding> {
+pub fn registry_findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
     let names = Names::new(config, key, subject.servers);
     let mut found = Vec::new();
     // What is wrong with the config itself comes first.
@@ -124,7 +124,7 @@ pub fn registry_findings(subject: &Subject<'_>, config: &Config, key: &'static s
 }
 
 /// What is wrong with a login, and whether with `username` or `password`.
-fn login_faults(entry: &Entry) -> Vec<(&'static str, ValueFault)> {
+fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     let colon = entry.username.contains(':');
     // `auth` goes before the two fields. But if it was made of them, their faults are told, not those of wrongly split halves.
     let (user, password): (&[u8], &[u8]) = if colon && !entry.password.is_empty() {
@@ -159,7 +159,7 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::registry::credentials::Form;
+    use crate::check::registry::credentials::DockerForm;
     use crate::check::registry::decode::read;
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn logins_of_registries() {
         let faults = |entry: &str| {
-            let config = read(format!(r#"{{"ghcr.io":{entry}}}"#).as_bytes(), Form::Cfg);
+            let config = read(format!(r#"{{"ghcr.io":{entry}}}"#).as_bytes(), DockerForm::Cfg);
             config.entries.iter().flat_map(login_faults).collect::<Vec<_>>()
         };
         assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Report, messages};
 use crate::cli::options::read_text;
-use crate::integrations::krm::{Config, config};
-use crate::manifests::{self, Node, NodeKind, load};
+use crate::integrations::krm::{FunctionConfig, config};
+use crate::manifests::{self, JsonNode, JsonNodeKind, load};
 use crate::source::{FileId, SourceMap, Span};
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
@@ -38,7 +38,7 @@ pub(crate) struct Declared {
     /// The directory that kustomize runs it in.
     pub base: PathBuf,
     /// What it says.
-    pub config: Config,
+    pub config: FunctionConfig,
     /// The function that its annotation declares.
     pub function: Option<Function>,
 }
@@ -89,7 +89,7 @@ impl Configs {
         true
     }
 
-    fn kustomization(&mut self, text: &Text<'_>, root: &Node<'_>, directory: &Path, sources: &mut SourceMap, report: &mut Report) {
+    fn kustomization(&mut self, text: &Text<'_>, root: &JsonNode<'_>, directory: &Path, sources: &mut SourceMap, report: &mut Report) {
         let mut harmless = Vec::new();
         for field in CONFIGS {
             for entry in strings(root, field) {
@@ -151,7 +151,7 @@ impl Configs {
     }
 
     /// A config that stands in the kustomization itself. Places in it are that of the whole.
-    fn inline(&mut self, outer: &Text<'_>, text: &str, entry: &Node<'_>, base: &Path, report: &mut Report) {
+    fn inline(&mut self, outer: &Text<'_>, text: &str, entry: &JsonNode<'_>, base: &Path, report: &mut Report) {
         let Ok(documents) = load(outer.file, text) else { return };
         let whole = Span::new(outer.file, entry.range.start..entry.range.start);
         for node in documents.iter().filter(|node| is_ours(node)) {
@@ -170,7 +170,7 @@ impl Configs {
         }
     }
 
-    fn config(&mut self, text: &Text<'_>, node: &Node<'_>, base: &Path, report: &mut Report) {
+    fn config(&mut self, text: &Text<'_>, node: &JsonNode<'_>, base: &Path, report: &mut Report) {
         match config::read(text.file, text.text, node) {
             Ok(config) => {
                 let function = function(text.file, node);
@@ -181,14 +181,14 @@ impl Configs {
     }
 }
 
-fn is_ours(node: &Node<'_>) -> bool {
-    node.get("apiVersion").and_then(Node::text) == Some(config::API_VERSION)
+fn is_ours(node: &JsonNode<'_>) -> bool {
+    node.get("apiVersion").and_then(JsonNode::text) == Some(config::API_VERSION)
 }
 
 /// The strings of a list.
-fn strings<'n, 't>(root: &'n Node<'t>, field: &str) -> Vec<&'n Node<'t>> {
+fn strings<'n, 't>(root: &'n JsonNode<'t>, field: &str) -> Vec<&'n JsonNode<'t>> {
     match root.get(field).map(|list| &list.kind) {
-        Some(NodeKind::Array(items)) => items.iter().filter(|item| item.text().is_some()).collect(),
+        Some(JsonNodeKind::Array(items)) => items.iter().filter(|item| item.text().is_some()).collect(),
         _ => Vec::new(),
     }
 }
@@ -198,7 +198,7 @@ fn is_remote(text: &str) -> bool {
     text.contains("://") || text.contains("?ref=") || text.starts_with("git@") || text.starts_with("github.com/")
 }
 
-fn function(file: FileId, node: &Node<'_>) -> Option<Function> {
+fn function(file: FileId, node: &JsonNode<'_>) -> Option<Function> {
     let annotations = node.get("metadata")?.get("annotations")?;
     let member = annotations.members().iter().find(|member| FUNCTION.contains(&member.key.as_ref()))?;
     let documents = load(file, member.value.text()?).unwrap_or_default();

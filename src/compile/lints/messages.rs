@@ -4,7 +4,7 @@ use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
 use super::repeated::Repeated;
 use super::strings::Role;
 use super::unused::{Idle, Unused};
-use crate::compile::resolve::{Use, Wanted};
+use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, codes};
@@ -48,7 +48,7 @@ fn instead(found: &Plaintext<'_>) -> &'static str {
 }
 
 /// A secret in a file that is read as it is.
-pub fn in_file(path: &str, used: Use, kind: &str) -> Diagnostic {
+pub fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, format!("{} holds {kind} as plain text", code(path)));
     let diagnostic = diagnostic.at(used.span, "whoever can read the file can read it");
     diagnostic

@@ -29,7 +29,7 @@ pub use unused_files::UnusedFiles;
 
 /// A spec to lint.
 #[derive(Clone, Copy)]
-pub struct Subject<'a> {
+pub struct LintContext<'a> {
     /// The spec.
     pub spec: &'a Spec,
     /// Whether it has no errors. Of one that could not be read whole, what it uses is not known; and a misspelt name is one cause of two
@@ -45,8 +45,8 @@ pub struct Subject<'a> {
 
 /// Reports every lint about a spec as a whole, files that nothing reads aside: those are known after the last spec of a run, see
 /// [`UnusedFiles`].
-pub fn lint(subject: &Subject<'_>, renderer: &mut Renderer<'_>) {
-    let Subject { spec, sound, evidence, world, vars } = *subject;
+pub fn lint(subject: &LintContext<'_>, renderer: &mut Renderer<'_>) {
+    let LintContext { spec, sound, evidence, world, vars } = *subject;
     let plain = plaintext::in_spec(spec);
     mask(spec, &plain, renderer.sources);
     for found in plain {

@@ -3,7 +3,7 @@
 use super::names::{Promise, is_connection, promise};
 use super::settings::is_setting;
 use super::strings::{Role, SpecString, each_string};
-use crate::compile::resolve::{Evidence, Fetched, Use};
+use crate::compile::resolve::{Evidence, Fetched, ValueUse};
 use crate::content::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use crate::go::base64;
 use crate::secret::kind::SSH_PRIVATE_KEY;
@@ -48,7 +48,7 @@ pub fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
 
 /// Files that are read as they are and hold something with a secret's shape: the path, where it was asked for, and what kind. Those outside of
 /// the root are not in the repository.
-pub fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, Use, &'static str)> {
+pub fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
     evidence.uses.iter().filter_map(|((how, path), used)| {
         let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
         let kind = (*how == How::File && inside).then(|| shape_of(text_of(&evidence.fetched, path)?))??;

@@ -12,14 +12,14 @@ pub struct Evidence {
     /// Everything that was read.
     pub fetched: Fetched,
     /// Who asked for it first.
-    pub uses: BTreeMap<Wanted, Use>,
+    pub uses: BTreeMap<Wanted, ValueUse>,
     /// Values as they came out of age files, in the order of the spec; what was rendered or joined is not among them.
     pub decrypted: Vec<Decrypted>,
 }
 
 /// Where something that is read is written in the spec.
 #[derive(Clone, Copy, Debug)]
-pub struct Use {
+pub struct ValueUse {
     /// The path or text.
     pub span: Span,
     /// The table of the entry.

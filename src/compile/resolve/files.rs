@@ -6,7 +6,7 @@ use std::rc::Rc;
 use minijinja::value::Value as Scope;
 
 use super::Locked;
-use super::evidence::Use;
+use super::evidence::ValueUse;
 use super::fetch::{FetchFault, Wanted};
 use super::messages::fetch_fault;
 use super::resolver::{Got, Parsed, Resolver};
@@ -37,7 +37,7 @@ impl<'s> Resolver<'_, '_, 's> {
             self.fetched.fetch(BTreeSet::from([wanted.clone()]), self.world, self.keyring);
         }
         if !self.uses.contains_key(wanted) {
-            self.uses.insert(wanted.clone(), Use { span, entry: place.entry.record.span });
+            self.uses.insert(wanted.clone(), ValueUse { span, entry: place.entry.record.span });
         }
         let Some(Err(fault)) = self.fetched.get(wanted) else { return Ok(()) };
         if optional && is_missing(fault) {

@@ -2,7 +2,7 @@
 
 use super::fetch::FetchFault;
 use crate::age;
-use crate::age::messages::Subject;
+use crate::age::messages::Encrypted;
 use crate::diag::phrases::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::spec::value::How;
@@ -14,7 +14,7 @@ pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
         FetchFault::Decrypt(fault) => {
-            let subject = if how == How::Armor { Subject::Armor } else { Subject::File(what) };
+            let subject = if how == How::Armor { Encrypted::Armor } else { Encrypted::File(what) };
             age::messages::decrypt_fault(subject, fault)
         }
     }

@@ -28,7 +28,7 @@ use crate::spec::Spec;
 use crate::world::World;
 use resolver::{Got, Resolver};
 
-pub use evidence::{Decrypted, Evidence, Use};
+pub use evidence::{Decrypted, Evidence, ValueUse};
 pub use fetch::{FetchFault, Fetched, Wanted};
 pub use messages::read_error;
 pub(crate) use slot::{Fill, slots, visit_values};

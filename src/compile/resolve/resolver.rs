@@ -6,7 +6,7 @@ use std::rc::Rc;
 use minijinja::value::Value as Scope;
 
 use super::Locked;
-use super::evidence::{Decrypted, Evidence, Use};
+use super::evidence::{Decrypted, Evidence, ValueUse};
 use super::fetch::{Fetched, Wanted};
 use crate::age::Keyring;
 use crate::compile::render::{Place, Renderer};
@@ -61,7 +61,7 @@ pub struct Resolver<'r, 'x, 's> {
     pub(crate) template_files: HashMap<String, FileId>,
     pub(crate) reported: BTreeSet<Wanted>,
     /// Who asked for each thing first.
-    pub(crate) uses: BTreeMap<Wanted, Use>,
+    pub(crate) uses: BTreeMap<Wanted, ValueUse>,
     /// What came out of age files as values.
     pub(crate) decrypted: Vec<Decrypted>,
 }

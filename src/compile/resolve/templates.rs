@@ -11,7 +11,7 @@ use crate::spec::mask_template;
 use crate::spec::node::Text;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
 use crate::structure::Format;
-use crate::template::{self, Engine, Fault, Why};
+use crate::template::{self, Engine, TemplateFault, TemplateFaultKind};
 
 impl Resolver<'_, '_, '_> {
     /// A string of the spec that may use sources.
@@ -28,7 +28,7 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// Renders a template; `Err(Ok)` is what became of a source that it needs, `Err(Err)` its own fault.
-    pub(crate) fn rendered(&mut self, text: &str, scope: &Scope, place: &Place<'_>) -> Result<SecretBytes, Result<Got, Fault>> {
+    pub(crate) fn rendered(&mut self, text: &str, scope: &Scope, place: &Place<'_>) -> Result<SecretBytes, Result<Got, TemplateFault>> {
         if !Engine::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
@@ -55,7 +55,7 @@ impl Resolver<'_, '_, '_> {
             self.renderer.engine.render(text, &template::with(scope, "sources", Scope::from_pairs(values)))
         };
         rendered.map_err(|mut fault| {
-            if let Why::Undefined { parent, name, nearest } = &mut fault.why
+            if let TemplateFaultKind::Undefined { parent, name, nearest } = &mut fault.why
                 && parent == "sources"
             {
                 let known = spec.sources.iter().map(|(name, _)| name.value.as_str());

@@ -30,7 +30,7 @@ pub enum MessageFormat {
 
 /// What the renderers have to know.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct RenderOptions {
     /// How to write.
     pub format: MessageFormat,
     /// Columns of the terminal; only text asks.
@@ -40,7 +40,7 @@ pub struct Options {
 }
 
 /// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a line break unless it is empty.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options) -> String {
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
     match options.format {
         MessageFormat::Text => text::render(diagnostics, sources, options),
         MessageFormat::Short => short::render(diagnostics, sources),

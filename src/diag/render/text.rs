@@ -10,7 +10,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Rende
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
 use super::wrap::wrap;
-use super::{Options, secret_note, suggestion, summary};
+use super::{RenderOptions, secret_note, suggestion, summary};
 use crate::diag::{Diagnostic, Label, Level, phrases};
 use crate::source::{FileId, SourceMap};
 
@@ -18,7 +18,7 @@ use crate::source::{FileId, SourceMap};
 const MAX_LABELS: usize = 10;
 
 /// All findings, a blank line after each, and the line that counts them.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options) -> String {
+pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     // The library calculates with the width, so neither zero nor "endless".
     let width = options.width.clamp(40, 10_000);

@@ -10,7 +10,7 @@ pub mod write;
 
 use zeroize::Zeroizing;
 
-pub(crate) use reader::{Reader, Token, TokenKind};
+pub(crate) use reader::{JsonReader, Token, TokenKind};
 
 /// Why bytes are not the JSON that is asked for. Holds none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum JsonProblem {
     /// A number that a float64 can't hold, such as 1e999.
     NumberTooLarge,
     /// It is JSON, but not an object.
-    NotAnObject(Shape),
+    NotAnObject(JsonShape),
 }
 
 /// What may stand at a place of a JSON text.
@@ -77,7 +77,7 @@ pub enum Expected {
 
 /// A kind of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum JsonShape {
     /// `{...}`.
     Object,
     /// `[...]`.
@@ -94,13 +94,13 @@ pub enum Shape {
 
 /// Whether Go's `json.Unmarshal` would take `bytes` as a `map[string]interface{}`: an object, or `null`.
 pub fn object(bytes: &[u8]) -> Result<(), JsonFault> {
-    let mut reader = Reader::new(bytes);
+    let mut reader = JsonReader::new(bytes);
     // Go looks at the syntax of the whole text before it looks at any type.
     let mut wrong_type = None;
     let mut first = true;
     while let Some(token) = reader.next()? {
         let shape = token.shape();
-        if first && !matches!(shape, Some(Shape::Object | Shape::Null)) {
+        if first && !matches!(shape, Some(JsonShape::Object | JsonShape::Null)) {
             wrong_type = wrong_type.or(shape.map(|shape| reader.fault(token.start, JsonProblem::NotAnObject(shape))));
         }
         first = false;
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn syntax_comes_before_types() {
         assert_eq!(problem("[1, 2"), Some(JsonProblem::EndsBefore(Expected::CommaOrBracket)));
-        assert_eq!(problem("[1, 2]"), Some(JsonProblem::NotAnObject(Shape::Array)));
+        assert_eq!(problem("[1, 2]"), Some(JsonProblem::NotAnObject(JsonShape::Array)));
         assert_eq!(problem("{\"a\":1e999,\"b\"}"), Some(JsonProblem::Expected(Expected::Colon)));
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::text::unquote;
-use super::{Expected, JsonFault, JsonProblem, Shape};
+use super::{Expected, JsonFault, JsonProblem, JsonShape};
 
 /// Deepest nesting that Go takes.
 const MAX_DEPTH: usize = 10_000;
@@ -21,14 +21,14 @@ pub(crate) struct Token {
 
 impl Token {
     /// The kind of the value that begins here, if one does.
-    pub fn shape(&self) -> Option<Shape> {
+    pub fn shape(&self) -> Option<JsonShape> {
         match self.kind {
-            TokenKind::ObjectStart => Some(Shape::Object),
-            TokenKind::ArrayStart => Some(Shape::Array),
-            TokenKind::String(_) => Some(Shape::String),
-            TokenKind::Number(_) => Some(Shape::Number),
-            TokenKind::Bool => Some(Shape::Bool),
-            TokenKind::Null => Some(Shape::Null),
+            TokenKind::ObjectStart => Some(JsonShape::Object),
+            TokenKind::ArrayStart => Some(JsonShape::Array),
+            TokenKind::String(_) => Some(JsonShape::String),
+            TokenKind::Number(_) => Some(JsonShape::Number),
+            TokenKind::Bool => Some(JsonShape::Bool),
+            TokenKind::Null => Some(JsonShape::Null),
             TokenKind::ObjectEnd | TokenKind::ArrayEnd | TokenKind::Key(_) => None,
         }
     }
@@ -66,14 +66,14 @@ enum State {
 }
 
 /// Steps through a JSON text and checks its syntax on the way.
-pub(crate) struct Reader<'a> {
+pub(crate) struct JsonReader<'a> {
     bytes: &'a [u8],
     at: usize,
     open: Vec<Open>,
     state: State,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, open: Vec::new(), state: State::Start }
     }
@@ -293,13 +293,13 @@ mod tests {
 
     #[test]
     fn skipping_a_value_leads_to_what_follows() {
-        let mut reader = Reader::new(br#"[{"a":[1,{}]},[],2]"#);
+        let mut reader = JsonReader::new(br#"[{"a":[1,{}]},[],2]"#);
         let mut shapes = Vec::new();
         reader.next().unwrap();
         while let Some(token) = reader.next().unwrap() {
             shapes.extend(token.shape());
             reader.skip(&token).unwrap();
         }
-        assert_eq!(shapes, [Shape::Object, Shape::Array, Shape::Number]);
+        assert_eq!(shapes, [JsonShape::Object, JsonShape::Array, JsonShape::Number]);
     }
 }

@@ -16,7 +16,7 @@ pub struct Block {
     /// RFC 1421 headers between the `BEGIN` line and the base64.
     pub headers: Headers,
     /// What other readers may refuse.
-    pub laxities: Laxities,
+    pub laxities: Leniencies,
 }
 
 impl fmt::Debug for Block {
@@ -116,7 +116,7 @@ impl Headers {
 
 /// What Go forgives in a block and other readers may not. All false: every reader takes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Laxities {
+pub struct Leniencies {
     /// Lines end in CRLF. OpenSSH does not read its own keys so.
     pub crlf: bool,
     /// A base64 line of more than 76 characters (RFC 7468 says 64, RFC 2045 76).
@@ -134,7 +134,7 @@ pub struct Laxities {
 /// The longest base64 line that tools write.
 const LONGEST_LINE: usize = 76;
 
-impl Laxities {
+impl Leniencies {
     /// Those of the block at `block`, with its base64 `encoded`, after the text `gap`.
     pub(crate) fn of(text: &[u8], gap: Range<usize>, block: Range<usize>, encoded: &[u8]) -> Self {
         let after = text.get(block.end..).unwrap_or_default();

@@ -1,5 +1,5 @@
 //! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is what the API server, kubectl
-//! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Laxities`] says where.
+//! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Leniencies`] says where.
 
 pub mod block;
 pub mod failure;
@@ -11,7 +11,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-pub use block::{Block, BlockKind, Headers, Laxities};
+pub use block::{Block, BlockKind, Headers, Leniencies};
 pub use failure::{PemFault, PemFaultKind};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -114,7 +114,7 @@ fn block_before(text: &[u8], range: Range<usize>) -> Found {
         contents,
         range: begin..stop,
         headers,
-        laxities: Laxities::of(text, range.start..begin, begin..stop, encoded),
+        laxities: Leniencies::of(text, range.start..begin, begin..stop, encoded),
     })
 }
 
@@ -170,22 +170,25 @@ mod tests {
     fn a_plain_block_needs_no_laxity() {
         let block = only("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
         assert_eq!((block.kind, block.contents.as_slice()), (BlockKind::Certificate, b"hi".as_slice()));
-        assert_eq!(block.laxities, Laxities::default());
+        assert_eq!(block.laxities, Leniencies::default());
         assert_eq!(block.range, 0..59 - 1);
     }
 
     #[test]
     fn laxities_are_seen() {
         let long = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", "AAAA".repeat(40));
-        assert_eq!(only(&long).laxities, Laxities { long_line: true, ..Laxities::default() });
+        assert_eq!(only(&long).laxities, Leniencies { long_line: true, ..Leniencies::default() });
         let crlf = "-----BEGIN CERTIFICATE-----\r\naGk=\r\n-----END CERTIFICATE-----\r\n";
-        assert_eq!(only(crlf).laxities, Laxities { crlf: true, ..Laxities::default() });
+        assert_eq!(only(crlf).laxities, Leniencies { crlf: true, ..Leniencies::default() });
         let blanks = "-----BEGIN CERTIFICATE-----\n aG k=\t\n-----END CERTIFICATE-----\n";
-        assert_eq!(only(blanks).laxities, Laxities { blanks: true, ..Laxities::default() });
+        assert_eq!(only(blanks).laxities, Leniencies { blanks: true, ..Leniencies::default() });
         let trailing = "-----BEGIN CERTIFICATE----- \naGk=\n-----END CERTIFICATE----- \n";
-        assert_eq!(only(trailing).laxities, Laxities { blanks: true, ..Laxities::default() });
+        assert_eq!(only(trailing).laxities, Leniencies { blanks: true, ..Leniencies::default() });
         let text = "subject=x\n-----BEGIN CERTIFICATE-----\naGk=\n\n-----END CERTIFICATE-----";
-        assert_eq!(only(text).laxities, Laxities { text_before: true, empty_line: true, no_final_newline: true, ..Laxities::default() });
+        assert_eq!(
+            only(text).laxities,
+            Leniencies { text_before: true, empty_line: true, no_final_newline: true, ..Leniencies::default() }
+        );
     }
 
     #[test]

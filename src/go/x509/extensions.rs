@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::CertificateFault;
-use crate::go::der::{Malformed, Reader, tag};
+use crate::go::der::{DerReader, Malformed, tag};
 
 /// id-ce, 2.5.29: extensions are this and one more byte.
 const CE: &[u8] = &[0x55, 0x1d];
@@ -40,14 +40,14 @@ pub(crate) struct Extensions {
 }
 
 /// Reads the list of extensions.
-pub(crate) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault> {
+pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFault> {
     let mut seen = HashSet::new();
     let mut found = Extensions::default();
     while !list.is_empty() {
         let mut extension = list.sequence()?;
         let oid = extension.oid()?;
         let critical = if extension.at(tag::BOOLEAN) { extension.boolean()? } else { false };
-        let value = Reader::new(extension.take(tag::OCTET_STRING)?);
+        let value = DerReader::new(extension.take(tag::OCTET_STRING)?);
         if !seen.insert(oid) {
             return Err(CertificateFault::DuplicateExtension);
         }
@@ -56,7 +56,7 @@ pub(crate) fn read(mut list: Reader<'_>) -> Result<Extensions, CertificateFault>
     Ok(found)
 }
 
-fn one(oid: &[u8], critical: bool, mut value: Reader<'_>, found: &mut Extensions) -> Result<(), CertificateFault> {
+fn one(oid: &[u8], critical: bool, mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), CertificateFault> {
     let (name, result) = match oid.strip_prefix(CE) {
         Some([14]) => {
             let key = value.take(tag::OCTET_STRING).and_then(|key| never(critical).map(|()| key));
@@ -81,7 +81,7 @@ fn never(critical: bool) -> Result<(), Malformed> {
     if critical { Err(Malformed) } else { Ok(()) }
 }
 
-fn is_ca(mut value: Reader<'_>) -> Result<bool, Malformed> {
+fn is_ca(mut value: DerReader<'_>) -> Result<bool, Malformed> {
     let mut constraints = value.sequence()?;
     let is_ca = if constraints.at(tag::BOOLEAN) { constraints.boolean()? } else { false };
     if constraints.at(tag::INTEGER) && constraints.small()? < 0 {
@@ -95,12 +95,12 @@ fn may_sign(bits: &[u8]) -> bool {
     bits.first().is_some_and(|bits| bits & 0b0000_0100 != 0)
 }
 
-fn authority_key(mut value: Reader<'_>) -> Result<Option<Vec<u8>>, Malformed> {
+fn authority_key(mut value: DerReader<'_>) -> Result<Option<Vec<u8>>, Malformed> {
     Ok(value.sequence()?.optional(tag::context(0))?.map(<[u8]>::to_vec))
 }
 
 /// Whether id-kp-serverAuth or anyExtendedKeyUsage is among the usages.
-fn for_servers(mut value: Reader<'_>) -> Result<bool, Malformed> {
+fn for_servers(mut value: DerReader<'_>) -> Result<bool, Malformed> {
     let mut usages = value.sequence()?;
     let mut found = false;
     while !usages.is_empty() {
@@ -111,7 +111,7 @@ fn for_servers(mut value: Reader<'_>) -> Result<bool, Malformed> {
 }
 
 /// GeneralNames. Go also takes URIs apart, and refuses some; here they only have to be ASCII.
-fn alternative_names(mut value: Reader<'_>) -> Result<Vec<AlternativeName>, Malformed> {
+fn alternative_names(mut value: DerReader<'_>) -> Result<Vec<AlternativeName>, Malformed> {
     let mut names = Vec::new();
     let mut list = value.sequence()?;
     while !list.is_empty() {

@@ -7,7 +7,7 @@ pub mod public_key;
 pub mod rsa;
 pub mod time;
 
-use super::der::{Element, Malformed, Reader, tag};
+use super::der::{DerReader, Element, Malformed, tag};
 use public_key::PublicKey;
 
 pub use extensions::AlternativeName;
@@ -77,13 +77,13 @@ impl From<Malformed> for CertificateFault {
 impl Certificate {
     /// Reads one certificate (RFC 5280 section 4.1) out of DER. Signatures are not checked, nor dates against a clock.
     pub fn read(der: &[u8]) -> Result<Self, CertificateFault> {
-        let mut outer = Reader::new(der);
+        let mut outer = DerReader::new(der);
         let mut certificate = outer.sequence()?;
         let mut body = certificate.sequence()?;
 
         let version = match body.optional(tag::constructed(0))? {
             Some(version) => {
-                let mut version = Reader::new(version);
+                let mut version = DerReader::new(version);
                 let number = version.small()?;
                 if version.is_empty() { number } else { return Err(CertificateFault::Malformed) }
             }
@@ -99,7 +99,7 @@ impl Certificate {
         if certificate.take(tag::SEQUENCE)? != algorithm {
             return Err(CertificateFault::SignatureAlgorithm);
         }
-        let weak_hash = algorithm::weak_hash(Reader::new(algorithm).oid()?);
+        let weak_hash = algorithm::weak_hash(DerReader::new(algorithm).oid()?);
 
         let issuer = element(&mut body, tag::SEQUENCE)?;
         check_name(issuer).map_err(|_| CertificateFault::Name)?;
@@ -119,7 +119,7 @@ impl Certificate {
         if version == 2
             && let Some(list) = body.optional(tag::constructed(3))?
         {
-            extensions = extensions::read(Reader::new(list).sequence()?)?;
+            extensions = extensions::read(DerReader::new(list).sequence()?)?;
         }
         certificate.bit_string()?;
         if !outer.is_empty() {
@@ -174,7 +174,7 @@ impl Certificate {
 }
 
 /// The next element with its tag and length.
-fn element<'a>(reader: &mut Reader<'a>, tag: u8) -> Result<&'a [u8], Malformed> {
+fn element<'a>(reader: &mut DerReader<'a>, tag: u8) -> Result<&'a [u8], Malformed> {
     match reader.element()? {
         element if element.tag == tag => Ok(element.whole),
         _ => Err(Malformed),
@@ -187,9 +187,9 @@ const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 /// Checks a name (RFC 5280 section 4.1.2.4) and gives its last common name.
 pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
     let mut common_name = None;
-    let mut name = Reader::new(name).sequence()?;
+    let mut name = DerReader::new(name).sequence()?;
     while !name.is_empty() {
-        let mut set = Reader::new(name.take(tag::SET)?);
+        let mut set = DerReader::new(name.take(tag::SET)?);
         while !set.is_empty() {
             let mut attribute = set.sequence()?;
             let kind = attribute.oid()?;
@@ -208,7 +208,7 @@ pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
 /// Whether a value holds what its type allows.
 fn is_allowed(value: Element<'_>) -> bool {
     let content = value.content;
-    let mut whole = Reader::new(value.whole);
+    let mut whole = DerReader::new(value.whole);
     match value.tag {
         tag::PRINTABLE_STRING => content.iter().all(|byte| is_printable(*byte)),
         tag::UTF8_STRING => std::str::from_utf8(content).is_ok(),

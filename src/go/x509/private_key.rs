@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::algorithm::{Algorithm, Curve};
 use super::public_key::PublicKey;
 use super::rsa;
-use crate::go::der::{Malformed, Reader, tag};
+use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::pem::{Block, BlockKind};
 
 /// Why a private key can't be used.
@@ -66,7 +66,7 @@ pub fn derive(block: &Block) -> Result<Derived, KeyFault> {
 
 /// Judges DER. The second element tells the three formats apart, so that trying all, as Go does, would change nothing.
 fn read(der: &[u8]) -> Result<Derived, KeyFault> {
-    let mut outer = Reader::new(der);
+    let mut outer = DerReader::new(der);
     let mut key = outer.sequence()?;
     if key.at(tag::SEQUENCE) {
         // EncryptedPrivateKeyInfo (RFC 5958 section 3): an algorithm, and what it made.
@@ -85,7 +85,7 @@ fn read(der: &[u8]) -> Result<Derived, KeyFault> {
     if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
 }
 
-fn rsa_key(key: Reader<'_>) -> Result<Derived, KeyFault> {
+fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
     let mut numbers = key;
     let mut count = 0;
     while numbers.integer().is_ok() {
@@ -99,20 +99,20 @@ fn rsa_key(key: Reader<'_>) -> Result<Derived, KeyFault> {
 }
 
 /// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the public key of RFC 5958) is not read.
-fn pkcs8(mut info: Reader<'_>) -> Result<Derived, KeyFault> {
+fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
     let mut algorithm = info.sequence()?;
     let oid = algorithm.oid()?;
     let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
     let contents = info.take(tag::OCTET_STRING)?;
     match Algorithm::of(oid) {
         Algorithm::Rsa => {
-            let mut outer = Reader::new(contents);
+            let mut outer = DerReader::new(contents);
             let key = outer.sequence()?;
             if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
         }
-        Algorithm::Ec(_) => sec1(Reader::new(contents).sequence()?, parameters.map(|parameters| curve_of(parameters.whole))),
+        Algorithm::Ec(_) => sec1(DerReader::new(contents).sequence()?, parameters.map(|parameters| curve_of(parameters.whole))),
         Algorithm::Ed25519 => {
-            let seed = Reader::new(contents).take(tag::OCTET_STRING)?;
+            let seed = DerReader::new(contents).take(tag::OCTET_STRING)?;
             if parameters.is_some() || seed.len() != 32 {
                 return Err(KeyFault::Malformed);
             }
@@ -124,7 +124,7 @@ fn pkcs8(mut info: Reader<'_>) -> Result<Derived, KeyFault> {
 }
 
 fn curve_of(parameters: &[u8]) -> Curve {
-    Reader::new(parameters).oid().map_or(Curve::Explicit, Curve::of)
+    DerReader::new(parameters).oid().map_or(Curve::Explicit, Curve::of)
 }
 
 /// RFC 8032 section 5.1.5.
@@ -137,7 +137,7 @@ fn ed25519(seed: &[u8]) -> PublicKey {
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
-fn sec1(mut key: Reader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyFault> {
+fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyFault> {
     if key.small()? != 1 {
         return Err(KeyFault::Malformed);
     }
@@ -161,7 +161,7 @@ fn sec1(mut key: Reader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyF
 }
 
 /// The curve named inside of SEC 1; curves written out are stepped over.
-fn inner_curve(key: &mut Reader<'_>) -> Result<Curve, Malformed> {
+fn inner_curve(key: &mut DerReader<'_>) -> Result<Curve, Malformed> {
     if key.at(tag::OBJECT_IDENTIFIER) { key.oid().map(Curve::of) } else { key.element().map(|_| Curve::Explicit) }
 }
 

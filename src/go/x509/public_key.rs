@@ -4,7 +4,7 @@ use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
 use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
 
 use super::algorithm::{Algorithm, Curve};
-use crate::go::der::{Malformed, Reader, tag};
+use crate::go::der::{DerReader, Malformed, tag};
 
 /// A public key in one form, so that equal keys are equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl PublicKey {
     }
 
     /// Reads the content of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as strictly as Go's crypto/x509.
-    pub(crate) fn read(mut info: Reader<'_>) -> Result<Self, Malformed> {
+    pub(crate) fn read(mut info: DerReader<'_>) -> Result<Self, Malformed> {
         let mut algorithm = info.sequence()?;
         let oid = algorithm.oid()?;
         let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
@@ -60,7 +60,7 @@ impl PublicKey {
         match Algorithm::of(oid) {
             Algorithm::Rsa => {
                 parameters.filter(|element| element.tag == tag::NULL && element.content.is_empty()).ok_or(Malformed)?;
-                let mut numbers = Reader::new(bits).sequence()?;
+                let mut numbers = DerReader::new(bits).sequence()?;
                 let modulus = numbers.positive()?.to_vec();
                 let exponent = numbers.small()?;
                 if exponent > 0 { Ok(Self::Rsa { modulus, exponent }) } else { Err(Malformed) }
@@ -70,7 +70,7 @@ impl PublicKey {
                 if parameters.tag == tag::SEQUENCE {
                     return Ok(Self::Other(Algorithm::Ec(Curve::Explicit)));
                 }
-                let curve = Curve::of(Reader::new(parameters.whole).oid()?);
+                let curve = Curve::of(DerReader::new(parameters.whole).oid()?);
                 let is_point = match curve {
                     Curve::P224 => is_point::<p224::NistP224>(bits),
                     Curve::P256 => is_point::<p256::NistP256>(bits),

@@ -4,14 +4,14 @@ use num_bigint_dig::BigUint;
 use zeroize::Zeroizing;
 
 use super::public_key::PublicKey;
-use crate::go::der::{Malformed, Reader, tag};
+use crate::go::der::{DerReader, Malformed, tag};
 
 /// The longest modulus that is checked, in bits. Go's TLS takes up to 8192; multiplying takes quadratic time.
 const LONGEST_MODULUS: usize = 16_384;
 
 /// Reads the content of an RSAPrivateKey (RFC 8017 section A.1.2) and gives its public key. What is refused is what Go's
 /// `x509.ParsePKCS1PrivateKey` refuses since Go 1.24.
-pub(crate) fn public_key(mut key: Reader<'_>) -> Result<PublicKey, Malformed> {
+pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed> {
     if key.small()? > 1 {
         return Err(Malformed);
     }

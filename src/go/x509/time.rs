@@ -1,10 +1,10 @@
 //! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
 
-use crate::go::der::{Malformed, Reader, tag};
+use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::time::{days_in, days_since_1970};
 
 /// Reads a time as Unix seconds.
-pub(crate) fn read(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
+pub(crate) fn read(reader: &mut DerReader<'_>) -> Result<i64, Malformed> {
     let element = reader.element()?;
     let (year, rest) = match element.tag {
         tag::UTC_TIME => {
@@ -69,7 +69,7 @@ mod tests {
     fn time(tag: u8, text: &str) -> Option<i64> {
         let mut der = vec![tag, u8::try_from(text.len()).expect("short")];
         der.extend(text.bytes());
-        read(&mut Reader::new(&der)).ok()
+        read(&mut DerReader::new(&der)).ok()
     }
 
     /// Expected numbers are from `date -u -d ... +%s`.

@@ -1,33 +1,33 @@
 //! How it is said that an Application can't ask for something. Values are not quoted: whoever reads the message has written them.
 
-use super::request::{By, Fault, FaultKind, PARAMETERS, VARIABLES};
+use super::request::{By, PARAMETERS, RequestFault, RequestFaultKind, VARIABLES};
 use crate::diag::phrases::{all_of, code, did_you_mean, number};
 use crate::diag::{Diagnostic, codes};
 
 /// The finding about a fault.
-pub fn diagnostic(fault: &Fault) -> Diagnostic {
+pub fn diagnostic(fault: &RequestFault) -> Diagnostic {
     let by = match &fault.by {
         By::Parameter(name) => format!("the parameter {}", code(name)),
         By::Variable(name) => code(name),
     };
     let found = |message: String| Diagnostic::new(&codes::USAGE, message);
     match &fault.kind {
-        FaultKind::Unknown => unknown(&fault.by, &by),
-        FaultKind::NotJson => found(format!("{by} is not the JSON that Argo CD writes"))
+        RequestFaultKind::Unknown => unknown(&fault.by, &by),
+        RequestFaultKind::NotJson => found(format!("{by} is not the JSON that Argo CD writes"))
             .help("it holds a list of objects with `name` and `string`, `array` or `map`"),
-        FaultKind::NotText => found(format!("{by} is not UTF-8")),
-        FaultKind::WrongKind(kind) => found(format!("{by} takes {kind}")),
-        FaultKind::Twice => {
+        RequestFaultKind::NotText => found(format!("{by} is not UTF-8")),
+        RequestFaultKind::WrongKind(kind) => found(format!("{by} takes {kind}")),
+        RequestFaultKind::Twice => {
             found(format!("{by} says something else than another place does")).help("say it once, as a parameter or in `env`")
         }
-        FaultKind::TooLong(most) => found(format!("{by} is too long: it may have at most {}", number(*most))),
-        FaultKind::ControlCharacter => found(format!("{by} has a control character")),
-        FaultKind::LeavesFolder => found(format!("{by} leads out of the Application's folder"))
+        RequestFaultKind::TooLong(most) => found(format!("{by} is too long: it may have at most {}", number(*most))),
+        RequestFaultKind::ControlCharacter => found(format!("{by} has a control character")),
+        RequestFaultKind::LeavesFolder => found(format!("{by} leads out of the Application's folder"))
             .help("write a path that starts at that folder, and let `source.path` of the Application say where it is"),
-        FaultKind::NotKeyValue => {
+        RequestFaultKind::NotKeyValue => {
             found(format!("{by} is not `KEY=VALUE`")).help("the key is a path into `[vars]`, such as `db.host`, without a `=`")
         }
-        FaultKind::NeedsJson => found(format!("{by} has lost the spelling of its key"))
+        RequestFaultKind::NeedsJson => found(format!("{by} has lost the spelling of its key"))
             .note("Argo CD gives the keys as they were written in `ARGOCD_APP_PARAMETERS`"),
     }
 }

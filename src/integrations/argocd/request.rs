@@ -45,11 +45,11 @@ pub struct Request {
 
 /// Something that can't be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct RequestFault {
     /// What asked for it: `the parameter X` or `X`, a variable.
     pub by: By,
     /// What is wrong.
-    pub kind: FaultKind,
+    pub kind: RequestFaultKind,
 }
 
 /// What asked.
@@ -63,7 +63,7 @@ pub enum By {
 
 /// What is wrong with what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum RequestFaultKind {
     /// There is nothing of this name.
     Unknown,
     /// The variable with all parameters is not the JSON that Argo CD writes.
@@ -96,14 +96,14 @@ struct Parameter {
 }
 
 /// Reads the variables that concern mintage; a value is `None` where it is not UTF-8. All faults are found in one pass.
-pub fn read(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Request, Vec<Fault>> {
+pub fn read(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Request, Vec<RequestFault>> {
     let variables: BTreeMap<String, Option<String>> = variables.into_iter().filter(|(name, _)| concerns_us(name)).collect();
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let has_json = variables.get(JSON_VARIABLE).is_some_and(|json| json.as_deref() != Some(""));
     for (name, value) in &variables {
         let by = By::Variable(name.clone());
         let Some(value) = value else {
-            reader.fault(by, FaultKind::NotText);
+            reader.fault(by, RequestFaultKind::NotText);
             continue;
         };
         if name == JSON_VARIABLE {
@@ -125,17 +125,17 @@ fn concerns_us(name: &str) -> bool {
 }
 
 #[derive(Default)]
-struct Reader {
+struct RequestReader {
     request: Request,
-    faults: Vec<Fault>,
+    faults: Vec<RequestFault>,
 }
 
-impl Reader {
-    fn fault(&mut self, by: By, kind: FaultKind) {
-        self.faults.push(Fault { by, kind });
+impl RequestReader {
+    fn fault(&mut self, by: By, kind: RequestFaultKind) {
+        self.faults.push(RequestFault { by, kind });
     }
 
-    fn finish(self) -> Result<Request, Vec<Fault>> {
+    fn finish(self) -> Result<Request, Vec<RequestFault>> {
         if self.faults.is_empty() { Ok(self.request) } else { Err(self.faults) }
     }
 
@@ -145,16 +145,16 @@ impl Reader {
             return;
         }
         if text.len() > MAX_JSON {
-            return self.fault(by(), FaultKind::TooLong(MAX_JSON));
+            return self.fault(by(), RequestFaultKind::TooLong(MAX_JSON));
         }
         let Ok(parameters) = serde_json::from_str::<Option<Vec<Parameter>>>(text) else {
-            return self.fault(by(), FaultKind::NotJson);
+            return self.fault(by(), RequestFaultKind::NotJson);
         };
         let mut seen = Vec::new();
         for parameter in parameters.unwrap_or_default() {
             let by = By::Parameter(parameter.name.clone());
             if seen.contains(&parameter.name) {
-                self.fault(by, FaultKind::Twice);
+                self.fault(by, RequestFaultKind::Twice);
                 continue;
             }
             seen.push(parameter.name.clone());
@@ -171,10 +171,10 @@ impl Reader {
             ("set", None, None, Some(map)) => self.set(map.into_iter().collect(), by),
             // Announced, and left empty in the user interface.
             (name, None, None, None) if PARAMETERS.contains(&name) => {}
-            ("env" | "spec", ..) => self.fault(by, FaultKind::WrongKind("a string")),
-            ("only", ..) => self.fault(by, FaultKind::WrongKind("an array")),
-            ("set", ..) => self.fault(by, FaultKind::WrongKind("a map")),
-            _ => self.fault(by, FaultKind::Unknown),
+            ("env" | "spec", ..) => self.fault(by, RequestFaultKind::WrongKind("a string")),
+            ("only", ..) => self.fault(by, RequestFaultKind::WrongKind("an array")),
+            ("set", ..) => self.fault(by, RequestFaultKind::WrongKind("a map")),
+            _ => self.fault(by, RequestFaultKind::Unknown),
         }
     }
 
@@ -189,12 +189,12 @@ impl Reader {
                 for line in lines() {
                     match line.split_once('=') {
                         Some((key, value)) => pairs.push((key.trim().to_owned(), value.to_owned())),
-                        None => return self.fault(by, FaultKind::NotKeyValue),
+                        None => return self.fault(by, RequestFaultKind::NotKeyValue),
                     }
                 }
                 self.set(pairs, by);
             }
-            _ => self.fault(by, FaultKind::Unknown),
+            _ => self.fault(by, RequestFaultKind::Unknown),
         }
     }
 
@@ -204,15 +204,15 @@ impl Reader {
             "ENV" => self.env(value, by),
             "SPEC" => self.spec(value, by),
             _ if name.strip_prefix("ONLY_").is_some_and(|index| index.parse::<u16>().is_ok()) => self.only(vec![value.to_owned()], by),
-            _ if name.starts_with("SET_") => self.fault(by, FaultKind::NeedsJson),
-            _ => self.fault(by, FaultKind::Unknown),
+            _ if name.starts_with("SET_") => self.fault(by, RequestFaultKind::NeedsJson),
+            _ => self.fault(by, RequestFaultKind::Unknown),
         }
     }
 
     fn env(&mut self, text: &str, by: By) {
         if text.is_empty() || !self.is_sound(text, MAX_NAME, &by) {
         } else if self.request.env.as_deref().is_some_and(|env| env != text) {
-            self.fault(by, FaultKind::Twice);
+            self.fault(by, RequestFaultKind::Twice);
         } else {
             self.request.env = Some(text.to_owned());
         }
@@ -221,9 +221,9 @@ impl Reader {
     fn spec(&mut self, text: &str, by: By) {
         if text.is_empty() || !self.is_sound(text, MAX_NAME, &by) {
         } else if text.starts_with(['/', '~']) || text.split(['/', '\\']).any(|part| part == "..") {
-            self.fault(by, FaultKind::LeavesFolder);
+            self.fault(by, RequestFaultKind::LeavesFolder);
         } else if self.request.spec.as_deref().is_some_and(|spec| spec != text) {
-            self.fault(by, FaultKind::Twice);
+            self.fault(by, RequestFaultKind::Twice);
         } else {
             self.request.spec = Some(text.to_owned());
         }
@@ -231,7 +231,7 @@ impl Reader {
 
     fn only(&mut self, items: Vec<String>, by: By) {
         if self.request.only.len() + items.len() > MAX_ITEMS {
-            self.fault(by, FaultKind::TooLong(MAX_ITEMS));
+            self.fault(by, RequestFaultKind::TooLong(MAX_ITEMS));
         } else if items.iter().all(|item| self.is_sound(item, MAX_NAME, &by)) {
             self.request.only.extend(items);
         }
@@ -239,17 +239,17 @@ impl Reader {
 
     fn set(&mut self, pairs: Vec<(String, String)>, by: By) {
         if self.request.set.len() + pairs.len() > MAX_ITEMS {
-            return self.fault(by, FaultKind::TooLong(MAX_ITEMS));
+            return self.fault(by, RequestFaultKind::TooLong(MAX_ITEMS));
         }
         for (key, value) in pairs {
             if key.is_empty() || key.contains('=') {
-                return self.fault(by, FaultKind::NotKeyValue);
+                return self.fault(by, RequestFaultKind::NotKeyValue);
             }
             if !self.is_sound(&key, MAX_NAME, &by) {
                 return;
             }
             if value.len() > MAX_VALUE {
-                return self.fault(by, FaultKind::TooLong(MAX_VALUE));
+                return self.fault(by, RequestFaultKind::TooLong(MAX_VALUE));
             }
             self.request.set.push(format!("{key}={value}"));
         }
@@ -258,9 +258,9 @@ impl Reader {
     /// Whether a text is short enough and has nothing that a log or terminal would obey.
     fn is_sound(&mut self, text: &str, most: usize, by: &By) -> bool {
         let kind = if text.len() > most {
-            FaultKind::TooLong(most)
+            RequestFaultKind::TooLong(most)
         } else if text.chars().any(char::is_control) {
-            FaultKind::ControlCharacter
+            RequestFaultKind::ControlCharacter
         } else {
             return true;
         };
@@ -273,7 +273,7 @@ impl Reader {
 mod tests {
     use super::*;
 
-    fn asked(variables: &[(&str, &str)]) -> Result<Request, Vec<FaultKind>> {
+    fn asked(variables: &[(&str, &str)]) -> Result<Request, Vec<RequestFaultKind>> {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
         read(variables).map_err(|faults| faults.into_iter().map(|fault| fault.kind).collect())
     }
@@ -308,9 +308,9 @@ mod tests {
 
     #[test]
     fn an_author_gets_nothing_beyond_that() {
-        use FaultKind::{ControlCharacter, LeavesFolder, NeedsJson, NotJson, NotKeyValue, Twice, Unknown, WrongKind};
+        use RequestFaultKind::{ControlCharacter, LeavesFolder, NeedsJson, NotJson, NotKeyValue, Twice, Unknown, WrongKind};
         let json = |text: &str| asked(&[("ARGOCD_APP_PARAMETERS", text)]);
-        let one = |kind: FaultKind| Err(vec![kind]);
+        let one = |kind: RequestFaultKind| Err(vec![kind]);
         assert_eq!(json("{"), one(NotJson));
         assert_eq!(json(r#"[{"name":"enviroment","string":"prod"}]"#), one(Unknown));
         assert_eq!(json(r#"[{"name":"ENV","string":"prod"}]"#), one(Unknown));
@@ -324,14 +324,14 @@ mod tests {
             assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SPEC", path)]), one(LeavesFolder), "{path}");
         }
         assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_IDENTITY", "AGE-SECRET-KEY-1")]), one(Unknown));
-        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1))]), one(FaultKind::TooLong(MAX_NAME)));
+        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1))]), one(RequestFaultKind::TooLong(MAX_NAME)));
         assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SET", "a")]), one(NotKeyValue));
         assert_eq!(asked(&[("PARAM_SET_DB_HOST", "x")]), one(NeedsJson));
         assert_eq!(asked(&[("PARAM_ENVV", "x")]), one(Unknown));
         let both = [("ARGOCD_ENV_MINTAGE_ENV", "dev"), ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env","string":"prod"}]"#)];
         assert_eq!(asked(&both), one(Twice));
         let many = "a=b\n".repeat(MAX_ITEMS + 1);
-        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SET", &many)]), one(FaultKind::TooLong(MAX_ITEMS)));
-        assert_eq!(read([("PARAM_ENV".to_owned(), None)]).unwrap_err()[0].kind, FaultKind::NotText);
+        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SET", &many)]), one(RequestFaultKind::TooLong(MAX_ITEMS)));
+        assert_eq!(read([("PARAM_ENV".to_owned(), None)]).unwrap_err()[0].kind, RequestFaultKind::NotText);
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{inline, messages as words};
 use crate::diag::Diagnostic;
-use crate::manifests::{Member, Node, NodeKind};
+use crate::manifests::{JsonNode, JsonNodeKind, Member};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 
@@ -21,7 +21,7 @@ const SPEC_FIELDS: [&str; 5] = ["path", "inline", "env", "set", "only"];
 
 /// What a config says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct FunctionConfig {
     /// `metadata.name`; empty without one.
     pub name: String,
     /// The spec.
@@ -44,14 +44,14 @@ pub enum SpecPlace {
 }
 
 /// Tokens of a config that messages may quote: names of fields, and what is not secret by its nature.
-pub fn harmless(config: &Node<'_>) -> Vec<Range<usize>> {
+pub fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = config.members().iter().map(|member| member.key_range.clone()).collect();
     found.extend(["apiVersion", "kind"].iter().filter_map(|name| config.get(name)).map(|node| node.range.clone()));
     let annotations = config.get("metadata").and_then(|metadata| metadata.get("annotations"));
-    found.extend(annotations.into_iter().flat_map(Node::members).map(|member| member.key_range.clone()));
+    found.extend(annotations.into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()));
     if let Some(spec) = config.get("spec") {
         found.extend(spec.members().iter().map(|member| member.key_range.clone()));
-        found.extend(spec.get("set").into_iter().flat_map(Node::members).map(|member| member.key_range.clone()));
+        found.extend(spec.get("set").into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()));
         found.extend(["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()));
     }
     found
@@ -61,34 +61,34 @@ pub fn harmless(config: &Node<'_>) -> Vec<Range<usize>> {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(file: FileId, text: &str, node: &Node<'_>) -> Result<Config, Vec<Diagnostic>> {
-    let mut reader = Reader { file, text, problems: Vec::new() };
+pub fn read(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
+    let mut reader = ConfigReader { file, text, problems: Vec::new() };
     match reader.config(node) {
         Some(config) if reader.problems.is_empty() => Ok(config),
         _ => Err(reader.problems),
     }
 }
 
-struct Reader<'t> {
+struct ConfigReader<'t> {
     file: FileId,
     text: &'t str,
     problems: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn span(&self, range: &Range<usize>) -> Span {
         Span::new(self.file, range.clone())
     }
 
-    fn config(&mut self, node: &Node<'_>) -> Option<Config> {
-        let word = |name: &str| node.get(name).and_then(Node::text);
+    fn config(&mut self, node: &JsonNode<'_>) -> Option<FunctionConfig> {
+        let word = |name: &str| node.get(name).and_then(JsonNode::text);
         if word("kind") != Some(KIND) || word("apiVersion") != Some(API_VERSION) {
             let place = node.get("kind").filter(|_| word("kind") != Some(KIND)).or(node.get("apiVersion")).unwrap_or(node);
             self.problems.push(words::other_kind(word("kind"), &self.span(&place.range)));
             return None;
         }
         self.unknown(node, "", &FIELDS);
-        let name = node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text).unwrap_or_default();
+        let name = node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(JsonNode::text).unwrap_or_default();
         let Some(spec) = node.get("spec").filter(|spec| !spec.members().is_empty()) else {
             let place = node.members().iter().find(|member| member.key == "spec").map_or(&node.range, |member| &member.key_range);
             self.problems.push(words::no_spec(&self.span(&(place.start..place.start))));
@@ -97,17 +97,17 @@ impl Reader<'_> {
         self.unknown(spec, "spec", &SPEC_FIELDS);
         let place = self.place(spec);
         let (env, set, only) = (self.env(spec), self.set(spec), self.only(spec));
-        Some(Config { name: name.to_owned(), spec: place?, env, set, only })
+        Some(FunctionConfig { name: name.to_owned(), spec: place?, env, set, only })
     }
 
-    fn unknown(&mut self, node: &Node<'_>, parent: &str, known: &[&str]) {
+    fn unknown(&mut self, node: &JsonNode<'_>, parent: &str, known: &[&str]) {
         for member in node.members().iter().filter(|member| !known.contains(&member.key.as_ref())) {
             let span = self.span(&member.key_range);
             self.problems.push(words::unknown_field(parent, &member.key, known, &span));
         }
     }
 
-    fn place(&mut self, spec: &Node<'_>) -> Option<SpecPlace> {
+    fn place(&mut self, spec: &JsonNode<'_>) -> Option<SpecPlace> {
         let member = |name: &str| spec.members().iter().find(|member| member.key == name);
         match (member("path"), member("inline")) {
             (Some(path), Some(inline)) => {
@@ -137,21 +137,21 @@ impl Reader<'_> {
         }
     }
 
-    fn not_text<T>(&mut self, path: &str, node: &Node<'_>) -> Option<T> {
+    fn not_text<T>(&mut self, path: &str, node: &JsonNode<'_>) -> Option<T> {
         let span = self.span(&node.range);
         self.problems.push(words::not_text(path, node.class(), &span));
         None
     }
 
-    fn env(&mut self, spec: &Node<'_>) -> Option<String> {
-        let env = spec.get("env").filter(|env| !matches!(env.kind, NodeKind::Null))?;
+    fn env(&mut self, spec: &JsonNode<'_>) -> Option<String> {
+        let env = spec.get("env").filter(|env| !matches!(env.kind, JsonNodeKind::Null))?;
         env.name().map(Cow::into_owned).or_else(|| self.not_text("spec.env", env))
     }
 
     /// Numbers and booleans count as they are written: `--set` takes strings.
-    fn set(&mut self, spec: &Node<'_>) -> Vec<String> {
-        let Some(set) = spec.get("set").filter(|set| !matches!(set.kind, NodeKind::Null)) else { return Vec::new() };
-        if !matches!(set.kind, NodeKind::Object(_)) {
+    fn set(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
+        let Some(set) = spec.get("set").filter(|set| !matches!(set.kind, JsonNodeKind::Null)) else { return Vec::new() };
+        if !matches!(set.kind, JsonNodeKind::Object(_)) {
             let span = self.span(&set.range);
             self.problems.push(words::not_an_object("spec.set", set.class(), &span));
             return Vec::new();
@@ -167,8 +167,8 @@ impl Reader<'_> {
             }
             let written = self.text.get(member.value.range.clone()).map(str::trim);
             let value = match &member.value.kind {
-                NodeKind::String(text) => Some(text.as_ref()),
-                NodeKind::Bool(_) | NodeKind::Number(_) => written.filter(|text| !text.is_empty()),
+                JsonNodeKind::String(text) => Some(text.as_ref()),
+                JsonNodeKind::Bool(_) | JsonNodeKind::Number(_) => written.filter(|text| !text.is_empty()),
                 _ => None,
             };
             match value {
@@ -179,9 +179,9 @@ impl Reader<'_> {
         found
     }
 
-    fn only(&mut self, spec: &Node<'_>) -> Vec<String> {
-        let Some(only) = spec.get("only").filter(|only| !matches!(only.kind, NodeKind::Null)) else { return Vec::new() };
-        let NodeKind::Array(items) = &only.kind else {
+    fn only(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
+        let Some(only) = spec.get("only").filter(|only| !matches!(only.kind, JsonNodeKind::Null)) else { return Vec::new() };
+        let JsonNodeKind::Array(items) = &only.kind else {
             let span = self.span(&only.range);
             self.problems.push(words::not_a_list("spec.only", only.class(), &span));
             return Vec::new();

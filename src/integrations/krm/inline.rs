@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::manifests::{Member, Node, NodeKind};
+use crate::manifests::{JsonNode, JsonNodeKind, Member};
 use crate::structure::{Format, Tree, write};
 
 /// Why a tree is no spec in TOML.
@@ -33,9 +33,9 @@ pub enum InlineFaultKind {
 }
 
 /// A tree as TOML; `text` is what it was read from.
-pub(crate) fn toml(text: &str, node: &Node<'_>) -> Result<String, InlineFault> {
+pub(crate) fn toml(text: &str, node: &JsonNode<'_>) -> Result<String, InlineFault> {
     let fault = |kind| InlineFault { path: "spec.inline".to_owned(), range: node.range.clone(), kind };
-    if !matches!(node.kind, NodeKind::Object(_)) {
+    if !matches!(node.kind, JsonNodeKind::Object(_)) {
         return Err(fault(InlineFaultKind::NotAnObject(node.class())));
     }
     let tree = tree(text, node, "spec.inline")?;
@@ -49,16 +49,16 @@ pub(crate) fn written_key<'m>(text: &'m str, member: &'m Member<'_>) -> &'m str 
     written.unwrap_or(&member.key)
 }
 
-fn tree(text: &str, node: &Node<'_>, path: &str) -> Result<Tree, InlineFault> {
+fn tree(text: &str, node: &JsonNode<'_>, path: &str) -> Result<Tree, InlineFault> {
     let fault = |kind, range: &Range<usize>, path: &str| InlineFault { path: path.to_owned(), range: range.clone(), kind };
     Ok(match &node.kind {
-        NodeKind::Null => return Err(fault(InlineFaultKind::Null, &node.range, path)),
-        NodeKind::Bool(value) => match text.get(node.range.clone()).map(str::trim) {
+        JsonNodeKind::Null => return Err(fault(InlineFaultKind::Null, &node.range, path)),
+        JsonNodeKind::Bool(value) => match text.get(node.range.clone()).map(str::trim) {
             // `n` and `yes` are booleans in YAML 1.1 alone; kustomize, which may have read and written it before, takes them for text.
             Some(word) if node.plain && !word.eq_ignore_ascii_case("true") && !word.eq_ignore_ascii_case("false") => Tree::string(word),
             _ => Tree::Bool(*value),
         },
-        NodeKind::Number(Some(integer)) => match text.get(node.range.clone()).map(str::trim) {
+        JsonNodeKind::Number(Some(integer)) => match text.get(node.range.clone()).map(str::trim) {
             // `012` is ten, `1_000` a thousand, and `1e3` a float, to some.
             Some(written) if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) && written != integer.to_string() => {
                 return Err(fault(InlineFaultKind::Ambiguous, &node.range, path));
@@ -66,17 +66,17 @@ fn tree(text: &str, node: &Node<'_>, path: &str) -> Result<Tree, InlineFault> {
             // An alias.
             _ => Tree::Integer(i128::from(*integer)),
         },
-        NodeKind::Number(None) => match text.get(node.range.clone()).and_then(|text| text.trim().parse::<f64>().ok()) {
+        JsonNodeKind::Number(None) => match text.get(node.range.clone()).and_then(|text| text.trim().parse::<f64>().ok()) {
             // Whole, and too large for an integer: rounded, it would be another one.
             Some(float) if float.is_finite() && float.fract() != 0.0 => Tree::Float(float),
             _ => return Err(fault(InlineFaultKind::Number, &node.range, path)),
         },
-        NodeKind::String(text) => Tree::string(text.as_ref()),
-        NodeKind::Array(items) => {
+        JsonNodeKind::String(text) => Tree::string(text.as_ref()),
+        JsonNodeKind::Array(items) => {
             let items = items.iter().enumerate().map(|(index, item)| tree(text, item, &format!("{path}[{index}]")));
             Tree::Array(items.collect::<Result<_, _>>()?)
         }
-        NodeKind::Object(members) => {
+        JsonNodeKind::Object(members) => {
             let mut entries: Vec<(String, Tree)> = Vec::new();
             // What was written here wins over what a merge key brings.
             for member in members.iter().filter(|member| !member.merged).chain(members.iter().rev().filter(|member| member.merged)) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{config, messages};
 use crate::diag::Diagnostic;
-use crate::manifests::{self, Node, NodeKind};
+use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 
 /// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
@@ -17,7 +17,7 @@ pub struct ResourceList<'t> {
     /// The text itself.
     pub text: &'t str,
     /// The whole of it.
-    pub root: Node<'t>,
+    pub root: JsonNode<'t>,
 }
 
 impl<'t> ResourceList<'t> {
@@ -33,7 +33,7 @@ impl<'t> ResourceList<'t> {
         let (Some(root), true) = (documents.pop(), documents.is_empty()) else {
             return Err(messages::several());
         };
-        let word = |field: &str| root.get(field).and_then(Node::text);
+        let word = |field: &str| root.get(field).and_then(JsonNode::text);
         if word("kind") != Some("ResourceList") {
             return Err(messages::not_a_resource_list(word("kind"), &at(file, &root, "kind")));
         }
@@ -41,22 +41,22 @@ impl<'t> ResourceList<'t> {
             return Err(messages::other_version(&at(file, &root, "apiVersion")));
         }
         match root.get("items").map(|items| &items.kind) {
-            None | Some(NodeKind::Null | NodeKind::Array(_)) => Ok(Self { file, text, root }),
+            None | Some(JsonNodeKind::Null | JsonNodeKind::Array(_)) => Ok(Self { file, text, root }),
             Some(_) => Err(messages::items_are_no_list(&at(file, &root, "items"))),
         }
     }
 
     /// The objects in it.
-    pub fn items(&self) -> &[Node<'t>] {
+    pub fn items(&self) -> &[JsonNode<'t>] {
         match self.root.get("items").map(|items| &items.kind) {
-            Some(NodeKind::Array(items)) => items,
+            Some(JsonNodeKind::Array(items)) => items,
             _ => &[],
         }
     }
 
     /// The function's own config, if there is one.
-    pub fn function_config(&self) -> Option<&Node<'t>> {
-        self.root.get("functionConfig").filter(|config| !matches!(config.kind, NodeKind::Null))
+    pub fn function_config(&self) -> Option<&JsonNode<'t>> {
+        self.root.get("functionConfig").filter(|config| !matches!(config.kind, JsonNodeKind::Null))
     }
 
     /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
@@ -74,12 +74,12 @@ pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
 }
 
 /// Where a field's value stands, or else the beginning.
-fn at(file: FileId, root: &Node<'_>, field: &str) -> Span {
+fn at(file: FileId, root: &JsonNode<'_>, field: &str) -> Span {
     Span::new(file, root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()))
 }
 
 /// Tokens of an object that messages may quote: what it is, and its name.
-pub fn harmless(item: &Node<'_>) -> Vec<Range<usize>> {
+pub fn harmless(item: &JsonNode<'_>) -> Vec<Range<usize>> {
     let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
     let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
     fields.chain(metadata).map(|node| node.range.clone()).collect()

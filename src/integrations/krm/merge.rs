@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::list::ResourceList;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
-use crate::manifests::Node;
+use crate::manifests::JsonNode;
 use crate::secret::Secret;
 use crate::source::Span;
 
@@ -59,7 +59,7 @@ pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Resu
             Some((_, item)) => conflicts.push(conflict(list, &secret, item)),
         }
     }
-    let is_ours = |item: &Node<'_>| Id::of(item).is_some() && mark(item) == Some(function);
+    let is_ours = |item: &JsonNode<'_>| Id::of(item).is_some() && mark(item) == Some(function);
     let ours = list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
     plan.removed = ours.filter(|index| !plan.replaced.contains_key(index)).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
@@ -74,11 +74,11 @@ pub struct Id<'n> {
 
 impl<'n> Id<'n> {
     /// That of an object, if it is a Secret with a name.
-    pub fn of(item: &'n Node<'_>) -> Option<Self> {
+    pub fn of(item: &'n JsonNode<'_>) -> Option<Self> {
         let is_secret =
-            item.get("kind").and_then(Node::text) == Some("Secret") && item.get("apiVersion").and_then(Node::text) == Some("v1");
+            item.get("kind").and_then(JsonNode::text) == Some("Secret") && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");
         let metadata = item.get("metadata").filter(|_| is_secret)?;
-        Some(Self { namespace: metadata.get("namespace").and_then(Node::text), name: metadata.get("name")?.text()? })
+        Some(Self { namespace: metadata.get("namespace").and_then(JsonNode::text), name: metadata.get("name")?.text()? })
     }
 
     /// That of a Secret.
@@ -87,22 +87,22 @@ impl<'n> Id<'n> {
     }
 }
 
-fn annotation<'n>(item: &'n Node<'_>, name: &str) -> Option<&'n str> {
+fn annotation<'n>(item: &'n JsonNode<'_>, name: &str) -> Option<&'n str> {
     item.get("metadata")?.get("annotations")?.get(name)?.text()
 }
 
-fn mark<'n>(item: &'n Node<'_>) -> Option<&'n str> {
+fn mark<'n>(item: &'n JsonNode<'_>) -> Option<&'n str> {
     annotation(item, MARK)
 }
 
 /// Whether an item was read from a file that the result is written back to. kustomize gives its items an identifier instead, which
 /// is of no use behind its own door.
-fn is_of_a_file(item: &Node<'_>) -> bool {
+fn is_of_a_file(item: &JsonNode<'_>) -> bool {
     let has = |name| annotation(item, name).is_some();
     (has("internal.config.kubernetes.io/path") || has("config.kubernetes.io/path")) && !has("kustomize.config.k8s.io/id")
 }
 
-fn keep_place(item: &Node<'_>, secret: &mut Secret) {
+fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
     let Some(annotations) = item.get("metadata").and_then(|metadata| metadata.get("annotations")) else { return };
     for member in annotations.members().iter().filter(|member| PLACES.iter().any(|place| member.key.starts_with(place))) {
         if let Some(text) = member.value.text() {
@@ -111,7 +111,7 @@ fn keep_place(item: &Node<'_>, secret: &mut Secret) {
     }
 }
 
-fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &Node<'_>) -> Diagnostic {
+fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Diagnostic {
     let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
     let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the list already has the Secret {}", code(&secret.id())))
         .at(Span::new(list.file, name.range.clone()), "this one stays")

@@ -12,7 +12,7 @@ pub mod messages;
 pub mod results;
 pub mod rewrite;
 
-pub use config::{Config, SpecPlace};
+pub use config::{FunctionConfig, SpecPlace};
 pub use list::ResourceList;
 pub use merge::{Plan, plan};
 pub use results::results;

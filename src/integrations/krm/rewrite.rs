@@ -9,7 +9,7 @@ use super::flow;
 use super::list::ResourceList;
 use super::merge::Plan;
 use crate::emit::{json, yaml};
-use crate::manifests::{Node, NodeKind, load};
+use crate::manifests::{JsonNode, JsonNodeKind, load};
 use crate::secret::Secret;
 use crate::structure::{Format, Tree, write, write_compact_json};
 
@@ -45,8 +45,8 @@ pub fn rewrite(list: &ResourceList<'_>, plan: &Plan, results: Option<&Tree>) -> 
 fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option<()> {
     let text = list.text;
     let items = list.items();
-    let end_of = |node: &Node<'_>| match node.kind {
-        NodeKind::Array(_) | NodeKind::Object(_) => flow::end(text, node.range.start),
+    let end_of = |node: &JsonNode<'_>| match node.kind {
+        JsonNodeKind::Array(_) | JsonNodeKind::Object(_) => flow::end(text, node.range.start),
         _ => Some(node.range.end),
     };
     for (index, secret) in &plan.replaced {
@@ -79,7 +79,7 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
     let close = |start: usize| flow::end(text, start).map(|end| end - 1);
     let stay = items.len() > plan.removed.len();
     match list.root.get("items") {
-        Some(Node { kind: NodeKind::Array(_), range, .. }) => {
+        Some(JsonNode { kind: JsonNodeKind::Array(_), range, .. }) => {
             // Behind the last item, so that a comma that closes the list of YAML does not come before ours.
             let at = match items.last().filter(|_| stay && !plan.removed.contains(&(items.len() - 1))) {
                 Some(last) => end_of(last)?,
@@ -147,7 +147,7 @@ fn block_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Optio
 }
 
 /// The column of the list's dashes: that of the first line behind `items:` that is not a comment.
-fn column(text: &str, list: &ResourceList<'_>, first: &Node<'_>) -> Option<usize> {
+fn column(text: &str, list: &ResourceList<'_>, first: &JsonNode<'_>) -> Option<usize> {
     let key = list.root.members().iter().find(|member| member.key == "items")?;
     let between = text.get(key.key_range.end..first.range.end)?;
     let lines = between.split('\n').skip(1);
@@ -156,7 +156,7 @@ fn column(text: &str, list: &ResourceList<'_>, first: &Node<'_>) -> Option<usize
 }
 
 /// Where the line begins that has an item's dash: all else of an item stands further right.
-fn dash(text: &str, item: &Node<'_>, column: usize) -> Option<usize> {
+fn dash(text: &str, item: &JsonNode<'_>, column: usize) -> Option<usize> {
     // The first field may stand behind the dash.
     let mut end = item.range.start;
     loop {
@@ -270,8 +270,8 @@ fn apply(text: &str, mut edits: Edits) -> Option<Zeroizing<String>> {
 fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
     let Ok(read) = load(list.file, written) else { return false };
     let [root] = read.as_slice() else { return false };
-    let items: &[Node<'_>] = match root.get("items").map(|items| &items.kind) {
-        Some(NodeKind::Array(items)) => items,
+    let items: &[JsonNode<'_>] = match root.get("items").map(|items| &items.kind) {
+        Some(JsonNodeKind::Array(items)) => items,
         _ => &[],
     };
     let mut wanted: Vec<Want<'_, '_>> = Vec::new();
@@ -302,23 +302,23 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
 /// What an item of the result has to be.
 enum Want<'p, 't> {
     /// The same as before.
-    Kept(&'p Node<'t>),
+    Kept(&'p JsonNode<'t>),
     /// This Secret.
     Ours(&'p Secret),
 }
 
 /// Whether two nodes of two texts are equal as data. Numbers are equal as they are written.
-fn same(text: &str, one: &Node<'_>, other_text: &str, other: &Node<'_>) -> bool {
+fn same(text: &str, one: &JsonNode<'_>, other_text: &str, other: &JsonNode<'_>) -> bool {
     match (&one.kind, &other.kind) {
-        (NodeKind::Null, NodeKind::Null) => true,
-        (NodeKind::Bool(one), NodeKind::Bool(other)) => one == other,
-        (NodeKind::Number(Some(one)), NodeKind::Number(Some(other))) => one == other,
-        (NodeKind::Number(None), NodeKind::Number(None)) => text.get(one.range.clone()) == other_text.get(other.range.clone()),
-        (NodeKind::String(one), NodeKind::String(other)) => one == other,
-        (NodeKind::Array(ones), NodeKind::Array(others)) => {
+        (JsonNodeKind::Null, JsonNodeKind::Null) => true,
+        (JsonNodeKind::Bool(one), JsonNodeKind::Bool(other)) => one == other,
+        (JsonNodeKind::Number(Some(one)), JsonNodeKind::Number(Some(other))) => one == other,
+        (JsonNodeKind::Number(None), JsonNodeKind::Number(None)) => text.get(one.range.clone()) == other_text.get(other.range.clone()),
+        (JsonNodeKind::String(one), JsonNodeKind::String(other)) => one == other,
+        (JsonNodeKind::Array(ones), JsonNodeKind::Array(others)) => {
             ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same(text, one, other_text, other))
         }
-        (NodeKind::Object(ones), NodeKind::Object(others)) => {
+        (JsonNodeKind::Object(ones), JsonNodeKind::Object(others)) => {
             ones.len() == others.len()
                 && ones.iter().zip(others).all(|(one, other)| one.key == other.key && same(text, &one.value, other_text, &other.value))
         }

@@ -95,7 +95,7 @@ enum Found {
 }
 
 /// What is looked at, and what may be replaced there.
-struct Place<'a> {
+struct SurveyedFolder<'a> {
     /// The folder, as it was asked for.
     folder: &'a Path,
     /// The same without links.
@@ -110,7 +110,7 @@ impl Survey {
     /// What can't be looked at, an input of the run among what would be replaced or removed, and a list that mintage did not write. Foreign
     /// files are no error here.
     pub fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Self, FolderFault> {
-        let place = Place { folder, real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()), overwrite };
+        let place = SurveyedFolder { folder, real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()), overwrite };
         let old_marker = read_marker(&place)?;
         let old = match old_marker.as_deref().map(marker::parse) {
             Some(Some(paths)) => paths,
@@ -175,7 +175,7 @@ impl Survey {
 
     fn look_at(
         &mut self,
-        place: &Place<'_>,
+        place: &SurveyedFolder<'_>,
         file: OutputFile,
         ours: &BTreeSet<&str>,
         folders: &mut BTreeMap<String, bool>,
@@ -227,7 +227,7 @@ impl Found {
     }
 }
 
-impl Place<'_> {
+impl SurveyedFolder<'_> {
     fn refuse_input(&self, path: &str, found: Option<&fs::Metadata>) -> Result<(), FolderFault> {
         match self.overwrite.inputs.find_at(&self.real.join(path), found) {
             None => Ok(()),
@@ -258,7 +258,7 @@ fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
 }
 
 /// The text of the list. With `--force`, one that is no text is as good as an empty one.
-fn read_marker(place: &Place<'_>) -> Result<Option<String>, FolderFault> {
+fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault> {
     let path = place.folder.join(marker::NAME);
     let found = match find(place.folder, marker::NAME)? {
         Found::Nothing => return Ok(None),

@@ -38,13 +38,13 @@ pub struct Swap {
 
 /// One rename.
 struct Step {
-    kind: Kind,
+    kind: SwapKind,
     target: PathBuf,
     /// Where the old file is, or goes.
     backup: Option<PathBuf>,
 }
 
-enum Kind {
+enum SwapKind {
     /// A file that was written aside takes the target's name.
     Place(PathBuf),
     /// The target goes aside.
@@ -105,7 +105,7 @@ impl Swap {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(of(error)),
         };
-        self.steps.push(Step { kind: Kind::Place(aside), target: target.to_owned(), backup });
+        self.steps.push(Step { kind: SwapKind::Place(aside), target: target.to_owned(), backup });
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl Swap {
     pub fn remove(&mut self, target: &Path) {
         self.parents.insert(parent_of(target));
         let backup = self.next();
-        self.steps.push(Step { kind: Kind::TakeAway, target: target.to_owned(), backup: Some(backup) });
+        self.steps.push(Step { kind: SwapKind::TakeAway, target: target.to_owned(), backup: Some(backup) });
     }
 
     /// Makes the changes, in the order in which they were prepared.
@@ -153,8 +153,8 @@ impl Swap {
             return Ok(());
         }
         let mut placed = self.steps.iter().filter_map(|step| match &step.kind {
-            Kind::Place(aside) => Some(aside),
-            Kind::TakeAway => None,
+            SwapKind::Place(aside) => Some(aside),
+            SwapKind::TakeAway => None,
         });
         placed.try_for_each(|aside| File::open(aside)?.sync_all())
     }
@@ -176,9 +176,9 @@ impl Drop for Swap {
 impl Step {
     fn take(&self) -> io::Result<()> {
         match (&self.kind, &self.backup) {
-            (Kind::Place(aside), _) => fs::rename(aside, &self.target),
-            (Kind::TakeAway, Some(backup)) => fs::rename(&self.target, backup),
-            (Kind::TakeAway, None) => fs::remove_file(&self.target),
+            (SwapKind::Place(aside), _) => fs::rename(aside, &self.target),
+            (SwapKind::TakeAway, Some(backup)) => fs::rename(&self.target, backup),
+            (SwapKind::TakeAway, None) => fs::remove_file(&self.target),
         }
     }
 

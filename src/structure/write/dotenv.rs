@@ -2,28 +2,28 @@
 
 use zeroize::Zeroizing;
 
-use super::fault::{WriteFault, WriteFaultKind};
+use super::fault::{EncodeFault, EncodeFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     let mut out = Zeroizing::new(String::new());
     for (key, value) in tree.entries() {
         out.push_str(key);
         out.push('=');
         match value {
-            Tree::String(text) => push_value(&mut out, text).map_err(|kind| WriteFault::at_key(key, kind))?,
-            Tree::Datetime(text) => push_value(&mut out, text).map_err(|kind| WriteFault::at_key(key, kind))?,
+            Tree::String(text) => push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?,
+            Tree::Datetime(text) => push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?,
             Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Tree::Integer(integer) => out.push_str(&integer.to_string()),
-            other => return Err(WriteFault::at_key(key, WriteFaultKind::NotPlain(other.class()))),
+            other => return Err(EncodeFault::at_key(key, EncodeFaultKind::NotPlain(other.class()))),
         }
         out.push('\n');
     }
     Ok(SecretBytes::from(out.as_str()))
 }
 
-fn push_value(out: &mut String, text: &str) -> Result<(), WriteFaultKind> {
+fn push_value(out: &mut String, text: &str) -> Result<(), EncodeFaultKind> {
     if is_plain(text) {
         out.push_str(text);
     } else if is_literal(text) {
@@ -32,7 +32,7 @@ fn push_value(out: &mut String, text: &str) -> Result<(), WriteFaultKind> {
         out.push('\'');
     } else if text.ends_with('\\') {
         // python-dotenv takes the second of `\\"` for the escape of the quote.
-        return Err(WriteFaultKind::LastBackslash);
+        return Err(EncodeFaultKind::LastBackslash);
     } else {
         push_double_quoted(out, text);
     }
@@ -67,7 +67,7 @@ fn push_double_quoted(out: &mut String, text: &str) {
 mod tests {
     use super::write;
     use crate::structure::tree::Tree;
-    use crate::structure::write::{WriteFault, WriteFaultKind};
+    use crate::structure::write::{EncodeFault, EncodeFaultKind};
 
     #[test]
     fn quotes_only_where_needed() {
@@ -83,6 +83,6 @@ mod tests {
             assert_eq!(bytes.expose_str(), Some(written), "{value:?}");
         }
         let fault = write(&Tree::Table(vec![("K".into(), Tree::string("a b\\"))])).unwrap_err();
-        assert_eq!(fault, WriteFault::at_key("K", WriteFaultKind::LastBackslash));
+        assert_eq!(fault, EncodeFault::at_key("K", EncodeFaultKind::LastBackslash));
     }
 }

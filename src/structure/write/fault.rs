@@ -9,16 +9,16 @@ use crate::structure::tree::{Class, Tree};
 
 /// A value that can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriteFault {
+pub struct EncodeFault {
     /// Where in the tree; empty for the tree itself.
     pub path: KeyPath,
     /// Why.
-    pub kind: WriteFaultKind,
+    pub kind: EncodeFaultKind,
 }
 
 /// Why a value can't be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WriteFaultKind {
+pub enum EncodeFaultKind {
     /// TOML and dotenv have no null.
     Null,
     /// JSON has no infinity and no NaN.
@@ -37,8 +37,8 @@ pub enum WriteFaultKind {
     LastBackslash,
 }
 
-impl WriteFault {
-    pub(crate) fn at_top(kind: WriteFaultKind) -> Self {
+impl EncodeFault {
+    pub(crate) fn at_top(kind: EncodeFaultKind) -> Self {
         Self { path: KeyPath::default(), kind }
     }
 
@@ -46,37 +46,37 @@ impl WriteFault {
         Self { path: self.path.under(segment), kind: self.kind }
     }
 
-    pub(crate) fn at_key(key: &str, kind: WriteFaultKind) -> Self {
+    pub(crate) fn at_key(key: &str, kind: EncodeFaultKind) -> Self {
         Self::at_top(kind).inside(Segment::Key(key.to_owned()))
     }
 }
 
 /// Whether the format can hold the whole tree, apart from what only the writer itself sees.
-pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), WriteFault> {
+pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), EncodeFault> {
     let fits = match format {
         Format::Toml | Format::Dotenv => tree.class() == Class::Table,
         Format::Text => tree.class() == Class::String,
         Format::Json | Format::Yaml => true,
     };
-    if fits { node(format, tree, 0) } else { Err(WriteFault::at_top(WriteFaultKind::TopLevel(tree.class()))) }
+    if fits { node(format, tree, 0) } else { Err(EncodeFault::at_top(EncodeFaultKind::TopLevel(tree.class()))) }
 }
 
-fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), WriteFault> {
-    let no = |kind| Err(WriteFault::at_top(kind));
+fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), EncodeFault> {
+    let no = |kind| Err(EncodeFault::at_top(kind));
     match tree {
-        Tree::Null if matches!(format, Format::Toml | Format::Dotenv) => no(WriteFaultKind::Null),
-        Tree::Float(_) if format == Format::Dotenv => no(WriteFaultKind::NotPlain(Class::Float)),
-        Tree::Float(float) if format == Format::Json && !float.is_finite() => no(WriteFaultKind::NotFinite),
-        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => no(WriteFaultKind::BigInteger),
-        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => no(WriteFaultKind::NotPlain(tree.class())),
-        Tree::Array(_) | Tree::Table(_) if depth == MAX_DEPTH => no(WriteFaultKind::TooDeep),
+        Tree::Null if matches!(format, Format::Toml | Format::Dotenv) => no(EncodeFaultKind::Null),
+        Tree::Float(_) if format == Format::Dotenv => no(EncodeFaultKind::NotPlain(Class::Float)),
+        Tree::Float(float) if format == Format::Json && !float.is_finite() => no(EncodeFaultKind::NotFinite),
+        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => no(EncodeFaultKind::BigInteger),
+        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => no(EncodeFaultKind::NotPlain(tree.class())),
+        Tree::Array(_) | Tree::Table(_) if depth == MAX_DEPTH => no(EncodeFaultKind::TooDeep),
         Tree::Array(items) => items
             .iter()
             .enumerate()
             .try_for_each(|(index, item)| node(format, item, depth + 1).map_err(|fault| fault.inside(Segment::Index(index)))),
         Tree::Table(entries) => entries.iter().try_for_each(|(key, value)| {
             if format == Format::Dotenv && !is_key(key) {
-                return Err(WriteFault::at_key(key, WriteFaultKind::BadKey));
+                return Err(EncodeFault::at_key(key, EncodeFaultKind::BadKey));
             }
             node(format, value, depth + 1).map_err(|fault| fault.inside(Segment::Key(key.clone())))
         }),
@@ -91,6 +91,6 @@ fn range(format: Format) -> std::ops::RangeInclusive<i128> {
 }
 
 /// The text format: a string as it is.
-pub(crate) fn text(tree: &Tree) -> Result<SecretBytes, WriteFault> {
-    tree.plain_text().map_err(|not| WriteFault::at_top(WriteFaultKind::TopLevel(not.class)))
+pub(crate) fn text(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
+    tree.plain_text().map_err(|not| EncodeFault::at_top(EncodeFaultKind::TopLevel(not.class)))
 }

@@ -2,20 +2,20 @@
 
 use serde::{Serialize, Serializer};
 
-use super::fault::{WriteFault, WriteFaultKind};
+use super::fault::{EncodeFault, EncodeFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     // Only a key that is no string could fail, or the numbers that were checked before.
-    let mut bytes = serde_json::to_vec_pretty(&Json(tree)).map_err(|_| WriteFault::at_top(WriteFaultKind::NotFinite))?;
+    let mut bytes = serde_json::to_vec_pretty(&Json(tree)).map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
     bytes.push(b'\n');
     Ok(SecretBytes::new(bytes))
 }
 
 /// On one line, without a line break at its end.
-pub(crate) fn write_compact(tree: &Tree) -> Result<SecretBytes, WriteFault> {
-    let bytes = serde_json::to_vec(&Json(tree)).map_err(|_| WriteFault::at_top(WriteFaultKind::NotFinite))?;
+pub(crate) fn write_compact(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
+    let bytes = serde_json::to_vec(&Json(tree)).map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
     Ok(SecretBytes::new(bytes))
 }
 

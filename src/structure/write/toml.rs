@@ -3,13 +3,13 @@
 use serde::{Serialize, Serializer};
 use toml::value::Datetime;
 
-use super::fault::{WriteFault, WriteFaultKind};
+use super::fault::{EncodeFault, EncodeFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, WriteFault> {
+pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     // What TOML can't hold was found before: null and integers of more than 63 bits.
-    toml::to_string(&Toml(tree)).map(SecretBytes::from).map_err(|_| WriteFault::at_top(WriteFaultKind::Null))
+    toml::to_string(&Toml(tree)).map(SecretBytes::from).map_err(|_| EncodeFault::at_top(EncodeFaultKind::Null))
 }
 
 struct Toml<'a>(&'a Tree);

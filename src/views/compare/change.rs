@@ -8,7 +8,7 @@ use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 
 /// What becomes of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It goes away.
@@ -19,7 +19,7 @@ pub enum Kind {
     Equal,
 }
 
-impl Kind {
+impl ChangeKind {
     /// What JSON calls it.
     pub fn name(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ pub struct Change<'s> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain<'s> {
     /// Which.
-    pub field: Field<'s>,
+    pub field: ChangedField<'s>,
     /// What it was.
     pub before: Option<&'s str>,
     /// What it will be.
@@ -68,14 +68,14 @@ pub struct Plain<'s> {
 
 impl Plain<'_> {
     /// What becomes of it.
-    pub fn kind(&self) -> Kind {
-        Kind::of(self.before.as_ref(), self.after.as_ref())
+    pub fn kind(&self) -> ChangeKind {
+        ChangeKind::of(self.before.as_ref(), self.after.as_ref())
     }
 }
 
 /// Which public part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field<'s> {
+pub enum ChangedField<'s> {
     /// The name, where it follows from the data.
     Name,
     /// `type`.
@@ -101,8 +101,8 @@ pub struct Datum<'s> {
 
 impl Datum<'_> {
     /// What becomes of it.
-    pub fn kind(&self) -> Kind {
-        Kind::of(self.before, self.after)
+    pub fn kind(&self) -> ChangeKind {
+        ChangeKind::of(self.before, self.after)
     }
 }
 
@@ -137,7 +137,7 @@ impl<'s> Change<'s> {
     pub(crate) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
         let plain = plain(Some(before), Some(after), lenient);
         let data = data(Some(before), Some(after), lenient);
-        let data_differs = data.iter().any(|datum| datum.kind() != Kind::Equal);
+        let data_differs = data.iter().any(|datum| datum.kind() != ChangeKind::Equal);
         if plain.is_empty() && !data_differs {
             return None;
         }
@@ -156,11 +156,11 @@ impl<'s> Change<'s> {
     }
 
     /// What becomes of the Secret.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ChangeKind {
         match (self.before, self.after) {
-            (None, _) => Kind::Added,
-            (_, None) => Kind::Removed,
-            _ => Kind::Changed,
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
         }
     }
 
@@ -178,14 +178,14 @@ impl<'s> Change<'s> {
 fn plain<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Vec<Plain<'s>> {
     let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
     let mut parts = vec![
-        Plain { field: Field::Type, before: before.map(|s| s.type_.as_str()), after: after.map(|s| s.type_.as_str()) },
-        Plain { field: Field::Immutable, before: before.and_then(immutable), after: after.and_then(immutable) },
+        Plain { field: ChangedField::Type, before: before.map(|s| s.type_.as_str()), after: after.map(|s| s.type_.as_str()) },
+        Plain { field: ChangedField::Immutable, before: before.and_then(immutable), after: after.and_then(immutable) },
     ];
     if let (Some(before), Some(after)) = (before, after) {
-        parts.insert(0, Plain { field: Field::Name, before: Some(&before.name), after: Some(&after.name) });
+        parts.insert(0, Plain { field: ChangedField::Name, before: Some(&before.name), after: Some(&after.name) });
     }
-    parts.extend(texts(before.map(|s| &s.labels), after.map(|s| &s.labels), Field::Label, lenient));
-    parts.extend(texts(before.map(|s| &s.annotations), after.map(|s| &s.annotations), Field::Annotation, lenient));
+    parts.extend(texts(before.map(|s| &s.labels), after.map(|s| &s.labels), ChangedField::Label, lenient));
+    parts.extend(texts(before.map(|s| &s.annotations), after.map(|s| &s.annotations), ChangedField::Annotation, lenient));
     parts.retain(|part| part.before != part.after);
     parts
 }
@@ -193,7 +193,7 @@ fn plain<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: boo
 fn texts<'s>(
     before: Option<&'s BTreeMap<String, String>>,
     after: Option<&'s BTreeMap<String, String>>,
-    field: fn(&'s str) -> Field<'s>,
+    field: fn(&'s str) -> ChangedField<'s>,
     lenient: bool,
 ) -> Vec<Plain<'s>> {
     let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| map.and_then(|map| map.get(key)).map(String::as_str);

@@ -11,7 +11,7 @@
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{Change, Comparison, Datum, Field, Kind, Plain};
+use super::{Change, ChangeKind, ChangedField, Comparison, Datum, Plain};
 use crate::diag::render::json::pretty;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
@@ -21,9 +21,9 @@ pub fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let secrets: Vec<Value> = comparison.changes.iter().map(|one| change(one, reveal)).collect();
     let summary = json!({
-        "added": count(Kind::Added),
-        "removed": count(Kind::Removed),
-        "changed": count(Kind::Changed),
+        "added": count(ChangeKind::Added),
+        "removed": count(ChangeKind::Removed),
+        "changed": count(ChangeKind::Changed),
         "equal": comparison.equal,
         "others": comparison.others,
     });
@@ -45,11 +45,11 @@ fn change(change: &Change<'_>, reveal: bool) -> Value {
 
 fn plain(part: &Plain<'_>) -> Value {
     let (field, key) = match part.field {
-        Field::Name => ("name", None),
-        Field::Type => ("type", None),
-        Field::Immutable => ("immutable", None),
-        Field::Label(key) => ("label", Some(key)),
-        Field::Annotation(key) => ("annotation", Some(key)),
+        ChangedField::Name => ("name", None),
+        ChangedField::Type => ("type", None),
+        ChangedField::Immutable => ("immutable", None),
+        ChangedField::Label(key) => ("label", Some(key)),
+        ChangedField::Annotation(key) => ("annotation", Some(key)),
     };
     let mut out = Map::new();
     out.insert("field".into(), field.into());

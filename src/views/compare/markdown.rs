@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::text::{field, summary};
-use super::{Change, Comparison, Kind, MASK};
+use super::{Change, ChangeKind, Comparison, MASK};
 use crate::diag::phrases::{number, visible};
 use crate::emit::scalar::push_scalar;
 
@@ -29,13 +29,14 @@ pub fn render(comparison: &Comparison<'_>) -> String {
 
 fn rows(change: &Change<'_>) -> Vec<String> {
     let id = cell(&change.id());
-    let row = |kind: Kind, part: &str, before: &str, after: &str| format!("| {id} | {} | {part} | {before} | {after} |\n", kind.name());
+    let row =
+        |kind: ChangeKind, part: &str, before: &str, after: &str| format!("| {id} | {} | {part} | {before} | {after} |\n", kind.name());
     let mut rows = Vec::new();
     for part in &change.plain {
         let value = |value: Option<&str>| value.map(|value| cell(&scalar(value))).unwrap_or_default();
         rows.push(row(part.kind(), &cell(&field(part.field)), &value(part.before), &value(part.after)));
     }
-    for datum in change.data.iter().filter(|datum| datum.kind() != Kind::Equal) {
+    for datum in change.data.iter().filter(|datum| datum.kind() != ChangeKind::Equal) {
         let mask = |there: bool| if there { cell(MASK) } else { String::new() };
         rows.push(row(datum.kind(), &cell(&format!("data {}", datum.key)), &mask(datum.before.is_some()), &mask(datum.after.is_some())));
     }

@@ -8,7 +8,7 @@ pub mod markdown;
 pub mod pairs;
 pub mod text;
 
-pub use change::{Change, Datum, Field, Kind, Plain, Refusal};
+pub use change::{Change, ChangeKind, ChangedField, Datum, Plain, Refusal};
 pub use pairs::{Comparison, Rules, compare};
 
 /// What stands for a value that is not shown. The same for all, so that neither length nor equality of two values can be told.

@@ -106,7 +106,7 @@ pub(crate) fn base(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::compare::{Kind, Refusal};
+    use crate::views::compare::{ChangeKind, Refusal};
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
@@ -117,7 +117,7 @@ mod tests {
         Found { secret, from_server }
     }
 
-    fn kinds(comparison: &Comparison<'_>) -> Vec<(Kind, String)> {
+    fn kinds(comparison: &Comparison<'_>) -> Vec<(ChangeKind, String)> {
         comparison.changes.iter().map(|change| (change.kind(), change.id())).collect()
     }
 
@@ -127,11 +127,11 @@ mod tests {
             [there(secret("a", &[("k", "1")]), false), there(secret("b", &[("k", "1"), ("x", "")]), false), there(secret("c", &[]), false)];
         let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
         let comparison = compare(&before, &after, Rules::default());
-        let expected = [(Kind::Changed, "shop/b"), (Kind::Added, "shop/d"), (Kind::Removed, "shop/a")];
+        let expected = [(ChangeKind::Changed, "shop/b"), (ChangeKind::Added, "shop/d"), (ChangeKind::Removed, "shop/a")];
         assert_eq!(kinds(&comparison), expected.map(|(kind, id)| (kind, id.to_owned())));
         assert_eq!(comparison.equal, 1);
         let data: Vec<_> = comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
-        assert_eq!(data, [("k", Kind::Changed), ("x", Kind::Removed), ("y", Kind::Added)]);
+        assert_eq!(data, [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]);
     }
 
     #[test]
@@ -168,11 +168,11 @@ mod tests {
         let before = [there(secret("db-8fb7cfch84", &[("k", "1")]), true)];
         let after = [secret("db-46f8b28mk5", &[("k", "2")])];
         let comparison = compare(&before, &after, Rules::default());
-        assert_eq!(kinds(&comparison), [(Kind::Changed, "shop/db-46f8b28mk5".to_owned())]);
+        assert_eq!(kinds(&comparison), [(ChangeKind::Changed, "shop/db-46f8b28mk5".to_owned())]);
         // Which of two was the last one, nobody can tell.
         let two = [before[0].clone(), there(secret("db-8fb7cfch85", &[]), true)];
         let comparison = compare(&two, &after, Rules::default());
-        assert_eq!((kinds(&comparison)[0].0, comparison.others), (Kind::Added, 2));
+        assert_eq!((kinds(&comparison)[0].0, comparison.others), (ChangeKind::Added, 2));
     }
 
     #[test]

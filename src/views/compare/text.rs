@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::lines::{Line, side_by_side};
-use super::{Change, Comparison, Datum, Field, Kind, MASK, Plain};
+use super::{Change, ChangeKind, ChangedField, Comparison, Datum, MASK, Plain};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
@@ -38,7 +38,7 @@ pub fn summary(comparison: &Comparison<'_>) -> String {
     let mut summary = if comparison.changes.is_empty() {
         format!("no difference in {}", plural(comparison.equal, "Secret"))
     } else {
-        let (added, removed, changed) = (count(Kind::Added), count(Kind::Removed), count(Kind::Changed));
+        let (added, removed, changed) = (count(ChangeKind::Added), count(ChangeKind::Removed), count(ChangeKind::Changed));
         format!("{added} added, {removed} removed, {changed} changed, {} equal", comparison.equal)
     };
     if comparison.others > 0 {
@@ -62,13 +62,13 @@ impl Out {
     fn change(&mut self, change: &Change<'_>) {
         let type_ = change.secret().map_or("", |secret| secret.type_.as_str());
         let head = match change.kind() {
-            Kind::Changed => visible(&change.id()),
+            ChangeKind::Changed => visible(&change.id()),
             _ => format!("{} ({})", visible(&change.id()), visible(type_)),
         };
         self.line(change.kind(), 0, &head);
         // The type of a Secret that comes or goes stands beside its name.
-        let one_sided = change.kind() != Kind::Changed;
-        for part in change.plain.iter().filter(|part| !(one_sided && part.field == Field::Type)) {
+        let one_sided = change.kind() != ChangeKind::Changed;
+        for part in change.plain.iter().filter(|part| !(one_sided && part.field == ChangedField::Type)) {
             self.line(part.kind(), 4, &plain(part));
         }
         for datum in &change.data {
@@ -84,11 +84,11 @@ impl Out {
 
     fn datum(&mut self, datum: &Datum<'_>) {
         let key = format!("data {}", visible(datum.key));
-        if !self.look.reveal || datum.kind() == Kind::Equal {
+        if !self.look.reveal || datum.kind() == ChangeKind::Equal {
             let value = match datum.kind() {
-                Kind::Changed => format!("{MASK} -> {MASK} (another value)"),
-                Kind::Equal => format!("{MASK} (same value)"),
-                Kind::Added | Kind::Removed => MASK.to_owned(),
+                ChangeKind::Changed => format!("{MASK} -> {MASK} (another value)"),
+                ChangeKind::Equal => format!("{MASK} (same value)"),
+                ChangeKind::Added | ChangeKind::Removed => MASK.to_owned(),
             };
             return self.line(datum.kind(), 4, &format!("{key}: {value}"));
         }
@@ -105,7 +105,7 @@ impl Out {
     }
 
     /// A text of several lines, as far as it changes.
-    fn lines(&mut self, before: &str, after: &str, kind: Kind) {
+    fn lines(&mut self, before: &str, after: &str, kind: ChangeKind) {
         let lines = side_by_side(before, after);
         let differs: Vec<usize> =
             lines.iter().enumerate().filter(|(_, line)| !matches!(line, Line::Same(_))).map(|(index, _)| index).collect();
@@ -113,7 +113,7 @@ impl Out {
             let next = differs.partition_point(|other| *other + CONTEXT < index);
             differs.get(next).is_some_and(|other| *other <= index + CONTEXT)
         };
-        let ends_differ = kind == Kind::Changed && before.ends_with('\n') != after.ends_with('\n');
+        let ends_differ = kind == ChangeKind::Changed && before.ends_with('\n') != after.ends_with('\n');
         let mut left_out = 0;
         for (index, line) in lines.iter().enumerate() {
             if !near(index) {
@@ -122,9 +122,9 @@ impl Out {
             }
             self.left_out(&mut left_out);
             let (kind, text) = match line {
-                Line::Same(text) => (Kind::Equal, text),
-                Line::Old(text) => (Kind::Removed, text),
-                Line::New(text) => (Kind::Added, text),
+                Line::Same(text) => (ChangeKind::Equal, text),
+                Line::Old(text) => (ChangeKind::Removed, text),
+                Line::New(text) => (ChangeKind::Added, text),
             };
             self.line(kind, 6, text.trim_end_matches('\n'));
             if ends_differ && !text.ends_with('\n') {
@@ -142,12 +142,12 @@ impl Out {
     }
 
     /// A line with its mark.
-    fn line(&mut self, kind: Kind, indent: usize, text: &str) {
+    fn line(&mut self, kind: ChangeKind, indent: usize, text: &str) {
         let (mark, color) = match kind {
-            Kind::Added => ('+', "\u{1b}[32m"),
-            Kind::Removed => ('-', "\u{1b}[31m"),
-            Kind::Changed => ('~', "\u{1b}[33m"),
-            Kind::Equal => (' ', ""),
+            ChangeKind::Added => ('+', "\u{1b}[32m"),
+            ChangeKind::Removed => ('-', "\u{1b}[31m"),
+            ChangeKind::Changed => ('~', "\u{1b}[33m"),
+            ChangeKind::Equal => (' ', ""),
         };
         let color = if self.look.color { color } else { "" };
         self.text.push_str(color);
@@ -163,13 +163,13 @@ impl Out {
 }
 
 /// What JSON and text call a public part.
-pub(crate) fn field(field: Field<'_>) -> String {
+pub(crate) fn field(field: ChangedField<'_>) -> String {
     match field {
-        Field::Name => "name".to_owned(),
-        Field::Type => "type".to_owned(),
-        Field::Immutable => "immutable".to_owned(),
-        Field::Label(key) => format!("label {}", visible(key)),
-        Field::Annotation(key) => format!("annotation {}", visible(key)),
+        ChangedField::Name => "name".to_owned(),
+        ChangedField::Type => "type".to_owned(),
+        ChangedField::Immutable => "immutable".to_owned(),
+        ChangedField::Label(key) => format!("label {}", visible(key)),
+        ChangedField::Annotation(key) => format!("annotation {}", visible(key)),
     }
 }
 
@@ -178,7 +178,7 @@ fn plain(part: &Plain<'_>) -> String {
     for (index, value) in [part.before, part.after].into_iter().flatten().enumerate() {
         text.push_str(if index == 0 { "" } else { " -> " });
         match part.field {
-            Field::Immutable => text.push_str(value),
+            ChangedField::Immutable => text.push_str(value),
             _ => push_scalar(&mut text, value),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::table::{files, name};
-use super::{Hash, Inspected, Key, Origin, State, needs};
+use super::{Hash, Inspected, InspectedKey, State, ValueOrigin, needs};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
@@ -93,12 +93,12 @@ fn block(out: &mut String, text: &str) {
     }
 }
 
-fn from(key: &Key) -> String {
+fn from(key: &InspectedKey) -> String {
     let from: Vec<String> = key.from.iter().map(|origin| visible(&origin.words())).collect();
     if from.is_empty() { ", inline".to_owned() } else { format!(", from {}", from.join(" and ")) }
 }
 
-fn source(origin: &Origin, state: &State) -> String {
+fn source(origin: &ValueOrigin, state: &State) -> String {
     let mut out = format!("    {}", visible(&origin.words()));
     if !state.addressees.is_empty() {
         let one = [(origin.clone(), state.clone())].into();
@@ -112,12 +112,12 @@ fn source(origin: &Origin, state: &State) -> String {
 /// The Secret for programs. Values are in it with `reveal` only, as `text` or `base64`.
 pub fn json(inspected: &Inspected, reveal: bool) -> Value {
     let secret = &inspected.secret;
-    let datum = |key: &Key| {
+    let datum = |key: &InspectedKey| {
         let value = secret.data.get(&key.name);
         let mut out = Map::new();
         out.insert("key".into(), key.name.as_str().into());
         out.insert("class".into(), value.map(class).into());
-        out.insert("from".into(), key.from.iter().map(Origin::words).collect());
+        out.insert("from".into(), key.from.iter().map(ValueOrigin::words).collect());
         if let (true, Some(Value::Object(mut shown))) = (reveal, value.map(revealed)) {
             out.append(&mut shown);
         }

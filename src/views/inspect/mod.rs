@@ -26,7 +26,7 @@ use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options, identities, is_selected};
 use origins::Origins;
 
-pub use origins::Origin;
+pub use origins::ValueOrigin;
 
 /// What is in specs.
 #[derive(Debug, Default)]
@@ -47,11 +47,11 @@ pub struct Inspected {
     /// Whether its name ends in a hash of the data.
     pub hash: Hash,
     /// Its data keys, sorted.
-    pub keys: Vec<Key>,
+    pub keys: Vec<InspectedKey>,
     /// Whether there may be more keys, in a file that did not open.
     pub more_keys: bool,
     /// Everything that its values come out of.
-    pub files: BTreeMap<Origin, State>,
+    pub files: BTreeMap<ValueOrigin, State>,
 }
 
 /// Whether a name ends in a hash of the data.
@@ -67,11 +67,11 @@ pub enum Hash {
 
 /// A data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct InspectedKey {
     /// The key.
     pub name: String,
     /// What its value comes out of; nothing if it is written in the spec.
-    pub from: BTreeSet<Origin>,
+    pub from: BTreeSet<ValueOrigin>,
 }
 
 /// What is known of something that is read.
@@ -114,10 +114,10 @@ impl Opens {
 impl Inspected {
     /// Takes over a Secret that was built, with all of its data.
     pub fn fill(&mut self, secret: Secret) {
-        let known: BTreeMap<String, BTreeSet<Origin>> =
+        let known: BTreeMap<String, BTreeSet<ValueOrigin>> =
             std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
         let from = |name: &String| known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect());
-        self.keys = secret.data.keys().map(|name| Key { name: name.clone(), from: from(name) }).collect();
+        self.keys = secret.data.keys().map(|name| InspectedKey { name: name.clone(), from: from(name) }).collect();
         self.more_keys = false;
         if self.hash == Hash::Unknown {
             self.hash = Hash::Known;
@@ -166,9 +166,10 @@ fn inspect_spec(spec: &Spec, world: &dyn World, options: &Options, renderer: &mu
 
 fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -> Inspected {
     let from = origins.of(resolved.planned);
-    let keys = resolved.keys.iter().map(|(key, span)| Key { name: key.clone(), from: from.get(span).cloned().unwrap_or_default() });
-    let keys: Vec<Key> = keys.collect();
-    let files: BTreeSet<Origin> = from.into_values().flatten().collect();
+    let keys =
+        resolved.keys.iter().map(|(key, span)| InspectedKey { name: key.clone(), from: from.get(span).cloned().unwrap_or_default() });
+    let keys: Vec<InspectedKey> = keys.collect();
+    let files: BTreeSet<ValueOrigin> = from.into_values().flatten().collect();
     let files = files.into_iter().map(|origin| (origin.clone(), state(&origin, origins.evidence, world))).collect();
     let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
     let id = resolved.planned.id();
@@ -186,7 +187,7 @@ fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -
     Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
 }
 
-fn state(origin: &Origin, evidence: &Evidence, world: &dyn World) -> State {
+fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State {
     let header = |bytes: &[u8]| crate::age::addressees(bytes).unwrap_or_default().0;
     let addressees = match origin.how {
         How::Age => world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default(),
@@ -229,13 +230,13 @@ impl World for Unasked<'_> {
 
 /// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
 /// not say.
-pub fn needs(files: &BTreeMap<Origin, State>) -> String {
+pub fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
     let kinds: BTreeSet<&str> = files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
     kinds.into_iter().collect::<Vec<_>>().join("+")
 }
 
 /// The worst of what is known about the files; `None` where nothing is read.
-pub fn opens(files: &BTreeMap<Origin, State>) -> Option<Opens> {
+pub fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Opens> {
     files.values().map(|state| state.opens).max()
 }
 

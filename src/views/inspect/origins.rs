@@ -14,14 +14,14 @@ use crate::template::Engine;
 
 /// Something that is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
+pub struct ValueOrigin {
     /// How.
     pub how: How,
     /// The path, the armored text or the variable's name.
     pub what: String,
 }
 
-impl Origin {
+impl ValueOrigin {
     /// `age PATH`, `file PATH`, `env-var NAME`; armored text is not repeated.
     pub fn words(&self) -> String {
         match self.how {
@@ -49,7 +49,7 @@ pub(crate) struct Origins<'o> {
 
 impl Origins<'_> {
     /// The origins of each place of a Secret that fills data keys; nothing for what is written in the spec.
-    pub(crate) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<Origin>> {
+    pub(crate) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<ValueOrigin>> {
         let mut all = BTreeMap::new();
         for slot in slots(planned) {
             let mut found = BTreeSet::new();
@@ -62,7 +62,7 @@ impl Origins<'_> {
         all
     }
 
-    fn value(&self, value: &Value, scope: &Scope, found: &mut BTreeSet<Origin>) {
+    fn value(&self, value: &Value, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
         match &value.source {
             Source::Template(text) | Source::Base64(text) => self.template(&text.value, found),
             Source::Tree(_, node) => self.tree(node, found),
@@ -81,7 +81,7 @@ impl Origins<'_> {
         }
     }
 
-    fn tree(&self, node: &Node, found: &mut BTreeSet<Origin>) {
+    fn tree(&self, node: &Node, found: &mut BTreeSet<ValueOrigin>) {
         match &node.kind {
             NodeKind::String(text) => self.template(text, found),
             NodeKind::Array(nodes) => nodes.iter().for_each(|node| self.tree(node, found)),
@@ -91,7 +91,7 @@ impl Origins<'_> {
     }
 
     /// The sources that a template names.
-    fn template(&self, text: &str, found: &mut BTreeSet<Origin>) {
+    fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
         let names = self.engine.source_names(text);
         for (name, file) in &self.spec.sources {
             if let (true, FileFrom::Fetch(fetch)) = (names.any || names.names.contains(&name.value), &file.from) {
@@ -100,14 +100,14 @@ impl Origins<'_> {
         }
     }
 
-    fn from(&self, from: &FileFrom, scope: &Scope, found: &mut BTreeSet<Origin>) {
+    fn from(&self, from: &FileFrom, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
         match from {
             FileFrom::Fetch(fetch) => found.extend(self.fetch(fetch, scope)),
             FileFrom::Named(name) => self.named(name, scope, found),
         }
     }
 
-    fn named(&self, name: &Text, scope: &Scope, found: &mut BTreeSet<Origin>) {
+    fn named(&self, name: &Text, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
         let Some(name) = self.text(name, scope) else { return };
         if let Some((_, file)) = self.spec.sources.iter().find(|(known, _)| known.value == name)
             && let FileFrom::Fetch(fetch) = &file.from
@@ -116,8 +116,8 @@ impl Origins<'_> {
         }
     }
 
-    fn fetch(&self, fetch: &Fetch, scope: &Scope) -> Option<Origin> {
-        Some(Origin { how: fetch.how, what: self.text(&fetch.what, scope)? })
+    fn fetch(&self, fetch: &Fetch, scope: &Scope) -> Option<ValueOrigin> {
+        Some(ValueOrigin { how: fetch.how, what: self.text(&fetch.what, scope)? })
     }
 
     fn text(&self, text: &Text, scope: &Scope) -> Option<String> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Hash, Inspected, Origin, needs, opens};
+use super::{Hash, Inspected, ValueOrigin, needs, opens};
 use crate::diag::phrases::visible;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
@@ -43,7 +43,7 @@ fn row(inspected: &Inspected) -> [String; 7] {
     let secret = &inspected.secret;
     let mut keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
     keys.extend(inspected.more_keys.then_some("..."));
-    let mut sources: Vec<String> = inspected.files.keys().map(Origin::words).collect();
+    let mut sources: Vec<String> = inspected.files.keys().map(ValueOrigin::words).collect();
     if inspected.keys.iter().any(|key| key.from.is_empty()) {
         sources.push("inline".to_owned());
     }
@@ -103,8 +103,10 @@ fn cut(cell: &str, width: usize) -> String {
 pub fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
-        let keys =
-            inspected.keys.iter().map(|key| json!({ "key": key.name, "from": key.from.iter().map(Origin::words).collect::<Vec<_>>() }));
+        let keys = inspected
+            .keys
+            .iter()
+            .map(|key| json!({ "key": key.name, "from": key.from.iter().map(ValueOrigin::words).collect::<Vec<_>>() }));
         json!({
             "namespace": secret.namespace,
             "name": name(inspected),
@@ -119,7 +121,7 @@ pub fn json(secrets: &[Inspected]) -> Value {
 
 /// What the values come out of: `source`, `recipients` with how many there are of each kind, `opens`.
 pub(crate) fn files(inspected: &Inspected) -> Value {
-    let file = |(origin, state): (&Origin, &super::State)| {
+    let file = |(origin, state): (&ValueOrigin, &super::State)| {
         let mut recipients = serde_json::Map::new();
         for (addressee, count) in &state.addressees {
             let entry = recipients.entry(super::recipient_kind(addressee)).or_insert_with(|| 0.into());

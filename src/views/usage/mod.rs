@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 use super::inspect::{Hash, Inspected};
 use crate::secret::Secret;
 use crate::secret::kind::{self, BuiltIn, DOCKER_CONFIG_JSON_KEY, SSH_PRIVATE_KEY};
-use pod::Files;
+use pod::MountedFiles;
 use snippet::Snippet;
 
 /// What snippets are made of: nothing secret.
-pub(crate) struct Subject<'i> {
+pub(crate) struct UsedSecret<'i> {
     /// The Secret, for its metadata.
     secret: &'i Secret,
     /// Its data keys.
@@ -28,7 +28,7 @@ pub(crate) struct Subject<'i> {
 pub fn yaml(inspected: &Inspected) -> String {
     let keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
     let hosts = typed::hosts(inspected);
-    let subject = Subject { secret: &inspected.secret, keys, hosts };
+    let subject = UsedSecret { secret: &inspected.secret, keys, hosts };
     let mut comments = Vec::new();
     match inspected.hash {
         Hash::None => {}
@@ -53,15 +53,15 @@ pub fn yaml(inspected: &Inspected) -> String {
     out
 }
 
-fn snippets(subject: &Subject<'_>) -> Vec<Snippet> {
+fn snippets(subject: &UsedSecret<'_>) -> Vec<Snippet> {
     let path = pod::folder(subject.secret);
-    let files = |title| Files { title, path: &path, rename: &[], variable: None };
+    let files = |title| MountedFiles { title, path: &path, rename: &[], variable: None };
     match kind::built_in(&subject.secret.type_) {
         Some(BuiltIn::Tls) => {
             vec![typed::ingress(subject), typed::gateway(subject), pod::volume(subject, &files("The key pair as files"))]
         }
         Some(BuiltIn::DockerConfigJson) => {
-            let config = Files {
+            let config = MountedFiles {
                 rename: &[(DOCKER_CONFIG_JSON_KEY, "config.json")],
                 variable: Some("DOCKER_CONFIG"),
                 ..files("For programs that pull and push themselves, as their config.json")
@@ -70,7 +70,7 @@ fn snippets(subject: &Subject<'_>) -> Vec<Snippet> {
         }
         Some(BuiltIn::DockerCfg) => vec![pod::pull(subject), typed::pull_account(subject)],
         Some(BuiltIn::SshAuth) => {
-            let git_sync = Files {
+            let git_sync = MountedFiles {
                 path: "/etc/git-secret",
                 rename: &[(SSH_PRIVATE_KEY, "ssh")],
                 ..files("The key as a file that ssh accepts, where git-sync looks for it")

@@ -1,7 +1,7 @@
 //! Secrets in a Pod: variables, files, pull credentials.
 
 use super::snippet::Snippet;
-use super::{Subject, not_for_shells};
+use super::{UsedSecret, not_for_shells};
 use crate::diag::phrases::visible;
 use crate::secret::Secret;
 
@@ -14,7 +14,7 @@ pub(crate) fn is_variable(key: &str) -> bool {
 }
 
 /// A variable for each key that can be one; `None` if none can.
-pub(crate) fn env(subject: &Subject<'_>) -> Option<Snippet> {
+pub(crate) fn env(subject: &UsedSecret<'_>) -> Option<Snippet> {
     let keys: Vec<&str> = subject.keys.iter().copied().filter(|key| is_variable(key)).collect();
     if keys.is_empty() {
         return None;
@@ -31,7 +31,7 @@ pub(crate) fn env(subject: &Subject<'_>) -> Option<Snippet> {
 }
 
 /// All keys at once.
-pub(crate) fn env_from(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn env_from(subject: &UsedSecret<'_>) -> Snippet {
     let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(visible).collect();
     let title = match odd.as_slice() {
         [] => "All keys as variables, also those that come later".to_owned(),
@@ -44,7 +44,7 @@ pub(crate) fn env_from(subject: &Subject<'_>) -> Snippet {
 }
 
 /// How files are mounted.
-pub(crate) struct Files<'f> {
+pub(crate) struct MountedFiles<'f> {
     /// What the snippet is for.
     pub(crate) title: &'f str,
     /// The folder.
@@ -56,7 +56,7 @@ pub(crate) struct Files<'f> {
 }
 
 /// The keys as files.
-pub(crate) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
+pub(crate) fn volume(subject: &UsedSecret<'_>, files: &MountedFiles<'_>) -> Snippet {
     let title = format!("{}; a user that is not root needs spec.securityContext.fsGroup to read them", files.title);
     let mut snippet = mounted(&title, subject.secret, files);
     if !files.rename.is_empty() {
@@ -67,7 +67,7 @@ pub(crate) fn volume(subject: &Subject<'_>, files: &Files<'_>) -> Snippet {
 }
 
 /// A volume of the Secret as far as its files.
-pub(crate) fn mounted(title: &str, secret: &Secret, files: &Files<'_>) -> Snippet {
+pub(crate) fn mounted(title: &str, secret: &Secret, files: &MountedFiles<'_>) -> Snippet {
     let name = volume_name(&secret.name);
     let mut snippet = Snippet::pod(title, secret);
     if let Some(variable) = files.variable {
@@ -107,7 +107,7 @@ fn volume_name(name: &str) -> String {
 }
 
 /// Credentials for the Pod's own images.
-pub(crate) fn pull(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn pull(subject: &UsedSecret<'_>) -> Snippet {
     let mut snippet = Snippet::pod("For the images of one Pod", subject.secret);
     snippet.line(2, "imagePullSecrets:");
     snippet.pair(4, "- name", &subject.secret.name);

@@ -1,7 +1,7 @@
 //! What uses Secrets of one type only: Ingress and Gateway, ServiceAccounts, `kubeadm join`.
 
-use super::Subject;
-use super::pod::{Files, folder, items, mounted};
+use super::UsedSecret;
+use super::pod::{MountedFiles, folder, items, mounted};
 use super::snippet::Snippet;
 use crate::check::tls::{self, AlternativeName};
 use crate::diag::phrases::visible;
@@ -24,12 +24,12 @@ pub(crate) fn hosts(inspected: &Inspected) -> Vec<String> {
     names.into_iter().filter_map(|name| if let AlternativeName::Dns(name) = name { Some(name) } else { None }).collect()
 }
 
-fn hosts_or_some<'s>(subject: &'s Subject<'_>) -> Vec<&'s str> {
+fn hosts_or_some<'s>(subject: &'s UsedSecret<'_>) -> Vec<&'s str> {
     if subject.hosts.is_empty() { vec![SOME_HOST] } else { subject.hosts.iter().map(String::as_str).collect() }
 }
 
 /// An Ingress that ends TLS.
-pub(crate) fn ingress(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn ingress(subject: &UsedSecret<'_>) -> Snippet {
     let hosts = hosts_or_some(subject);
     let mut snippet = Snippet::new("An Ingress", "networking.k8s.io/v1", "Ingress", "app", subject.secret);
     snippet.lines(&["spec:", "  tls:", "    - hosts:"]);
@@ -46,7 +46,7 @@ pub(crate) fn ingress(subject: &Subject<'_>) -> Snippet {
 }
 
 /// A Gateway that ends TLS.
-pub(crate) fn gateway(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn gateway(subject: &UsedSecret<'_>) -> Snippet {
     let mut snippet = Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
     snippet.lines(&["spec:", "  gatewayClassName: app", "  listeners:"]);
     for (index, host) in hosts_or_some(subject).into_iter().enumerate() {
@@ -60,7 +60,7 @@ pub(crate) fn gateway(subject: &Subject<'_>) -> Snippet {
 }
 
 /// Pull credentials for all Pods of an account.
-pub(crate) fn pull_account(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn pull_account(subject: &UsedSecret<'_>) -> Snippet {
     let title = "For the images of every Pod of an account; Pods that are there already keep what they have";
     let mut snippet = Snippet::new(title, "v1", "ServiceAccount", "default", subject.secret);
     snippet.line(0, "imagePullSecrets:");
@@ -69,22 +69,22 @@ pub(crate) fn pull_account(subject: &Subject<'_>) -> Snippet {
 }
 
 /// The account of a token: it has to be there before the token.
-pub(crate) fn token_account(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn token_account(subject: &UsedSecret<'_>) -> Snippet {
     let account = subject.secret.annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
     Snippet::new("The token's account, which has to be there first", "v1", "ServiceAccount", account, subject.secret)
 }
 
 /// The token as a file, for programs that speak to the cluster.
-pub(crate) fn token_volume(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn token_volume(subject: &UsedSecret<'_>) -> Snippet {
     let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
     let path = folder(subject.secret);
-    let mut snippet = mounted(title, subject.secret, &Files { title, path: &path, rename: &[], variable: None });
+    let mut snippet = mounted(title, subject.secret, &MountedFiles { title, path: &path, rename: &[], variable: None });
     items(&mut snippet, ["token", CA_CERT, "namespace"].map(|key| (key, key)).into_iter());
     snippet
 }
 
 /// How a node joins. The token's secret half is not in it.
-pub(crate) fn join(subject: &Subject<'_>) -> Snippet {
+pub(crate) fn join(subject: &UsedSecret<'_>) -> Snippet {
     let name = visible(&subject.secret.name);
     let id = name.strip_prefix(BOOTSTRAP_NAME_PREFIX).unwrap_or(&name);
     let text = format!(

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use crate::age::messages::{Subject, bad_identity, decrypt_fault};
+use crate::age::messages::{Encrypted, bad_identity, decrypt_fault};
 use crate::age::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
 use crate::diag::Diagnostic;
 use crate::secret::bytes::SecretBytes;
@@ -127,8 +127,8 @@ pub fn open_asking(keyring: &Keyring, file: &[u8], person: &Person) -> Result<Ve
 
 /// The diagnostic of a fault, after checking that it names the file and that nothing in or around it holds one of the secrets.
 pub fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagnostic {
-    let diagnostic = decrypt_fault(Subject::File("secrets/db.age"), fault);
-    let armor = decrypt_fault(Subject::Armor, fault);
+    let diagnostic = decrypt_fault(Encrypted::File("secrets/db.age"), fault);
+    let armor = decrypt_fault(Encrypted::Armor, fault);
     let all = format!("{fault:?}{diagnostic:?}{armor:?}{keyring:?}");
     let planted = [VALUE, PASSPHRASE.as_bytes()];
     let lines: Vec<String> = secrets.iter().chain(&planted).flat_map(|secret| secrets_of(secret)).collect();

@@ -1,7 +1,7 @@
 //! Files that nobody here can open, and files that are none: what is said, and what is not.
 
 use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
-use crate::age::messages::{Subject, decrypt_fault};
+use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{Addressee, DecryptFault, Looks};
 use crate::unit::peers;
 
@@ -96,6 +96,6 @@ fn no_age_files() {
         assert!(text(&said).contains(part), "{part} in {}", text(&said));
         assert!(!text(&said).contains("planted"));
     }
-    let inline = text(&decrypt_fault(Subject::Armor, &DecryptFault::NotAge(Looks::PlainText)));
+    let inline = text(&decrypt_fault(Encrypted::Armor, &DecryptFault::NotAge(Looks::PlainText)));
     assert!(inline.contains("the text of `armor` is not age-encrypted") && inline.contains("write `value` instead of `armor`"), "{inline}");
 }

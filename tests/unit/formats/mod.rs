@@ -19,7 +19,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::diag::Diagnostic;
-use crate::diag::render::{MessageFormat, Options, json, render};
+use crate::diag::render::{MessageFormat, RenderOptions, json, render};
 use crate::unit::peers;
 use crate::unit::ui::{Case, all};
 use crate::{SourceMap, cli};
@@ -40,7 +40,7 @@ thread_local! {
 
 /// `cli::terminal` hands over what it is about to print.
 pub fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) {
-    let to = |format| render(diagnostics, sources, &Options { format, color: false, width: 100 });
+    let to = |format| render(diagnostics, sources, &RenderOptions { format, color: false, width: 100 });
     assert!(SAID.take().json.is_empty(), "a run reports once: formats for programs have a beginning and an end");
     SAID.set(Said {
         text: to(MessageFormat::Text),

@@ -6,7 +6,7 @@ use super::{AUTHORITY, article};
 use crate::check::subject::Origin;
 use crate::check::tls::authorities::AuthorityFault;
 use crate::check::tls::chain::ChainFault;
-use crate::check::tls::form::FormFault;
+use crate::check::tls::form::CertificateFormFault;
 use crate::check::tls::leaf::LeafFault;
 use crate::check::tls::strength::Weakness;
 use crate::check::tls::validity::{Lapse, Lapsed};
@@ -267,19 +267,19 @@ fn in_order(positions: &[usize]) -> String {
 }
 
 /// The finding for a fault, without a place.
-pub fn form(fault: FormFault, holder: Holder) -> Diagnostic {
+pub fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_PEM, message);
     let key = holder.data_key;
     let rewrite = "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then `cat` them in their order";
     match fault {
-        FormFault::EmptyLine { line } => found(format!("the block at line {line} of `{key}` has an empty line in it"))
+        CertificateFormFault::EmptyLine { line } => found(format!("the block at line {line} of `{key}` has an empty line in it"))
             .note("OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go reads on")
             .help("remove the empty lines between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"),
-        FormFault::Header { line } => found(format!("the block at line {line} of `{key}` has a header"))
+        CertificateFormFault::Header { line } => found(format!("the block at line {line} of `{key}` has a header"))
             .note("a line with `:` stands after its `BEGIN` line")
             .note("OpenSSL refuses the whole file for it, and Go leaves the block out where it looks for authorities")
             .help(rewrite),
-        FormFault::PassedOver { fault, more } => {
+        CertificateFormFault::PassedOver { fault, more } => {
             let line = fault.line;
             let others = if more == 0 { String::new() } else { format!(", and {} like it", plural(more, "other")) };
             let found = found(format!("the block at line {line} of `{key}` {}{others}", what(fault.kind))).note(readers(fault.kind));
@@ -295,18 +295,18 @@ pub fn form(fault: FormFault, holder: Holder) -> Diagnostic {
                 _ => found.help("copy the block anew, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`"),
             }
         }
-        FormFault::OpenSslForm { line } => {
+        CertificateFormFault::OpenSslForm { line } => {
             found(format!("the certificate at line {line} of `{key}` is in OpenSSL's own form, which Go passes over"))
                 .note("its block is labelled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads `CERTIFICATE` only")
                 .help("convert it: `openssl x509 -in CERT -out CERT.pem`")
         }
-        FormFault::PrivateKey { line } => found(format!("a private key is in line {line} of `{key}`"))
+        CertificateFormFault::PrivateKey { line } => found(format!("a private key is in line {line} of `{key}`"))
             .note(format!("readers of certificates pass over it, but `{key}` is what gets shown and copied as public"))
             .help(match holder.origin {
                 Origin::Spec => "leave the key in `key` only; a file with both is for programs that read one file",
                 Origin::Manifest => "leave the key in `tls.key` only; a file with both is for programs that read one file",
             }),
-        FormFault::NoFinalNewline => found(format!("the last line of `{key}` has no end"))
+        CertificateFormFault::NoFinalNewline => found(format!("the last line of `{key}` has no end"))
             .note("where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an `END` and a `BEGIN` share a line")
             .note("Go then reads neither of the two, OpenSSL refuses the file")
             .help(match holder.origin {

@@ -4,28 +4,28 @@
 pub mod lints;
 pub mod not_pem;
 
-use super::{Algorithm, CertificateFault, Curve, Field, KeyFault, TlsFault};
+use super::{Algorithm, CertificateFault, Curve, KeyFault, PairHalf, TlsFault};
 use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::go::pem::BlockKind;
 use not_pem::{CERTIFICATE, KEY};
 
-pub(crate) use not_pem::{AUTHORITY, Subject, not_pem};
+pub(crate) use not_pem::{AUTHORITY, PemValue, not_pem};
 
-fn subject(field: Field) -> &'static Subject {
+fn subject(field: PairHalf) -> &'static PemValue {
     match field {
-        Field::Certificate => &CERTIFICATE,
-        Field::Key => &KEY,
+        PairHalf::Certificate => &CERTIFICATE,
+        PairHalf::Key => &KEY,
     }
 }
 
 /// What to say beside the value `field` of a TLS fault.
-pub fn label(fault: &TlsFault, field: Field) -> &'static str {
+pub fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
     match (fault, field) {
-        (TlsFault::Swapped, Field::Certificate) => "holds the private key",
-        (TlsFault::Swapped, Field::Key) => "holds the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, Field::Certificate) => "the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, Field::Key) => "the private key",
+        (TlsFault::Swapped, PairHalf::Certificate) => "holds the private key",
+        (TlsFault::Swapped, PairHalf::Key) => "holds the certificate",
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Certificate) => "the certificate",
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Key) => "the private key",
         _ => "",
     }
 }
@@ -40,7 +40,7 @@ pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         TlsFault::NoCertificate(found) => no_certificate(found, origin),
         TlsFault::NoKey(found) => no_key(found, origin),
         TlsFault::Certificate(fault) => certificate(*fault),
-        TlsFault::UnsupportedCertificate(algorithm) => unsupported(Field::Certificate, *algorithm),
+        TlsFault::UnsupportedCertificate(algorithm) => unsupported(PairHalf::Certificate, *algorithm),
         TlsFault::Key(fault) => key_fault(*fault, origin),
         TlsFault::OtherCertificate { position, count } => {
             let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
@@ -67,10 +67,10 @@ fn fields(origin: Origin) -> (&'static str, &'static str) {
     }
 }
 
-fn code_of(field: Field) -> &'static Code {
+fn code_of(field: PairHalf) -> &'static Code {
     match field {
-        Field::Certificate => &codes::TLS_CERTIFICATE,
-        Field::Key => &codes::TLS_KEY,
+        PairHalf::Certificate => &codes::TLS_CERTIFICATE,
+        PairHalf::Key => &codes::TLS_KEY,
     }
 }
 
@@ -153,7 +153,7 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
         KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server reads it").help(
             "give the key that the certificate was requested with; an RSA or ECDSA key converts with `ssh-keygen -p -m PKCS8 -f KEY`",
         ),
-        KeyFault::Unsupported(algorithm) => unsupported(Field::Key, algorithm),
+        KeyFault::Unsupported(algorithm) => unsupported(PairHalf::Key, algorithm),
         KeyFault::Inconsistent(algorithm) => {
             error(format!("`tls.key` is damaged: it is {}, and its numbers do not fit together", a_key(algorithm)))
                 .note("at least one character of it is not what it was")
@@ -165,11 +165,11 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
     }
 }
 
-fn unsupported(field: Field, algorithm: Algorithm) -> Diagnostic {
+fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
     let key = a_key(algorithm);
     let message = match field {
-        Field::Certificate => format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use"),
-        Field::Key => format!("`tls.key` is {key}, which Go's TLS does not use"),
+        PairHalf::Certificate => format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use"),
+        PairHalf::Key => format!("`tls.key` is {key}, which Go's TLS does not use"),
     };
     let error = Diagnostic::new(code_of(field), message).note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521");
     match algorithm {

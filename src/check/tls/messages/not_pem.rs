@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 
 /// What is said about a value, and what it should be.
-pub(crate) struct Subject {
+pub(crate) struct PemValue {
     /// As messages call it.
     pub name: &'static str,
     /// What it should hold.
@@ -16,13 +16,13 @@ pub(crate) struct Subject {
     pub command: &'static str,
 }
 
-pub(crate) const CERTIFICATE: Subject = Subject { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
-pub(crate) const AUTHORITY: Subject = Subject { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
-pub(crate) const KEY: Subject = Subject { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
+pub(crate) const CERTIFICATE: PemValue = PemValue { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
+pub(crate) const AUTHORITY: PemValue = PemValue { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE", command: "x509" };
+pub(crate) const KEY: PemValue = PemValue { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY", command: "pkey" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
-pub(crate) fn not_pem(code: &'static Code, subject: &Subject, fault: PemFault, origin: Origin) -> Diagnostic {
-    let Subject { name, noun, label, command } = subject;
+pub(crate) fn not_pem(code: &'static Code, subject: &PemValue, fault: PemFault, origin: Origin) -> Diagnostic {
+    let PemValue { name, noun, label, command } = subject;
     let line = fault.line;
     let error = |message: String| Diagnostic::new(code, message);
     let begin = format!("a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END {label}-----`");

@@ -3,12 +3,12 @@ use std::ops::Range;
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, TLS_KEY, UNKNOWN_KEY};
-use crate::diag::render::{MessageFormat, Options, render};
+use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::diag::{Diagnostic, Level};
 use crate::source::{FileId, SourceMap, Span};
 
 fn plain(found: &[Diagnostic], sources: &SourceMap) -> String {
-    render(found, sources, &Options { format: MessageFormat::Text, width: 80, color: false })
+    render(found, sources, &RenderOptions { format: MessageFormat::Text, width: 80, color: false })
 }
 
 /// The place of `part` in `text`.
@@ -112,7 +112,7 @@ error: 1 error
     assert_eq!(plain(&[found], &sources), expected);
 
     // What would not fit is said in words.
-    let narrow = Options { format: MessageFormat::Text, width: 40, color: false };
+    let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
     let found = Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
     let said = render(&[found], &sources, &narrow);
     assert!(said.contains("  = help: write `username`\n") && !said.contains('+'), "{said}");
@@ -252,7 +252,7 @@ fn colours_only_when_asked_for() {
     let mut sources = SourceMap::new();
     let file = sources.add("a.toml", "a = 1\n");
     let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
-    let colored = render(&found, &sources, &Options { format: MessageFormat::Text, width: 80, color: true });
+    let colored = render(&found, &sources, &RenderOptions { format: MessageFormat::Text, width: 80, color: true });
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&found, &sources));
     assert!(colored.contains("\u{1b}[") && colored.contains("a.toml:1:1"));
 }
@@ -274,7 +274,7 @@ fn ten_thousand_findings_stay_linear() {
     let out = plain(&found, &sources);
     assert!(out.ends_with("\nerror: 10,000 errors\n") && !out.contains("secret"));
     for format in [MessageFormat::Short, MessageFormat::Json, MessageFormat::Github] {
-        assert!(render(&found, &sources, &Options { format, width: 80, color: false }).lines().count() >= 10_000);
+        assert!(render(&found, &sources, &RenderOptions { format, width: 80, color: false }).lines().count() >= 10_000);
     }
 }
 
@@ -314,7 +314,7 @@ proptest! {
             found = found.also(span(other), "o").fix(span(other), replacement.as_str(), "t");
         }
         for format in [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github] {
-            let out = render(std::slice::from_ref(&found), &sources, &Options { format, width, color: false });
+            let out = render(std::slice::from_ref(&found), &sources, &RenderOptions { format, width, color: false });
             assert!(!out.contains(['X', 'Ž', '\u{2744}', '\r', '\u{202e}']), "{out}");
             let (line, column) = sources.get(file).position(found.primary.as_ref().unwrap().span.start);
             let placed = out.contains(&format!("f:{line}:{column}"));

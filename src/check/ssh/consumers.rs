@@ -4,13 +4,13 @@
 //! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
 //! `fluxcd/pkg`.
 
-use super::{FormFault, SshFault};
+use super::{SshFault, SshFormFault};
 use crate::check::subject::Subject;
 use crate::secret::kind;
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
+pub enum Consumer {
     /// Whatever mounts a Secret of type `kubernetes.io/ssh-auth`.
     Anyone,
     /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line break behind it.
@@ -26,7 +26,7 @@ pub enum Reader {
 const ARGO_CD_LABEL: &str = "argocd.argoproj.io/secret-type";
 const ARGO_CD_REPOSITORIES: [&str; 4] = ["repository", "repo-creds", "repository-write", "repo-write-creds"];
 
-impl Reader {
+impl Consumer {
     /// The readers of a Secret.
     pub(crate) fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
         let secret = subject.secret;
@@ -53,7 +53,7 @@ impl Reader {
         match (self, fault) {
             (Self::Anyone, _) => true,
             (_, SshFault::LegacyFormat(_)) => false,
-            (Self::ArgoCd, SshFault::Form(form)) => form != FormFault::NoFinalNewline,
+            (Self::ArgoCd, SshFault::Form(form)) => form != SshFormFault::NoFinalNewline,
             (Self::Flux { .. }, SshFault::Form(_)) => false,
             (Self::Flux { passphrase }, SshFault::Encrypted) => !passphrase,
             _ => true,
