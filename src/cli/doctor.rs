@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::Options;
+use crate::diag::private_keys::hidden;
 use crate::diag::sink::Sink;
-use crate::diag::words::plural;
+use crate::diag::words::{plural, visible};
 use crate::diag::{Diagnostic, Level, codes};
 use crate::resolve::Locked;
 use crate::source::SourceMap;
@@ -55,7 +56,7 @@ impl Report {
 
     fn text(&self) -> String {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", crate::diag::words::visible(text))).collect()
+        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", visible(&hidden(text)))).collect()
     }
 }
 

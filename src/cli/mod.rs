@@ -36,6 +36,7 @@ use invoked::{Invocation, invocation};
 use options::MessageOptions;
 use terminal::Terminal;
 
+use crate::signals;
 use crate::source::SourceMap;
 
 /// How a command ended.
@@ -105,6 +106,7 @@ enum Command {
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     panic::hide_messages();
+    signals::leave_no_core_dump();
     let args: Vec<OsString> = args.into_iter().collect();
     let mut command = Cli::command();
     match invocation(&args) {
@@ -124,8 +126,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, not mistakes. A closed pipe is no reason to complain.
-            let _ = error.print();
+            Terminal::tell(&error);
+            // Help and version are answers, not mistakes.
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return if asked { Exit::Fine.into() } else { Exit::Usage.into() };
         }

@@ -3,7 +3,7 @@
 
 /// What is wrong with a text that should be Bech32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bech32Fault {
+pub(crate) enum Bech32Fault {
     /// Upper and lower case mixed.
     MixedCase,
     /// A character outside the alphabet.
@@ -15,7 +15,7 @@ pub(super) enum Bech32Fault {
 const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /// The human-readable part of a well-formed text, in lower case.
-pub(super) fn human_part(text: &str) -> Result<String, Bech32Fault> {
+pub(crate) fn human_part(text: &str) -> Result<String, Bech32Fault> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) && text.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return Err(Bech32Fault::MixedCase);
     }

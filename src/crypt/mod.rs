@@ -6,7 +6,7 @@
 
 mod age_file;
 mod armor;
-mod bech32;
+pub(crate) mod bech32;
 mod decrypt;
 mod header;
 mod identity;

@@ -3,6 +3,7 @@
 mod data;
 mod fault;
 mod filters;
+mod shown;
 mod uses;
 mod words;
 
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Template, UndefinedBehavior};
 
 use crate::secret_bytes::SecretBytes;
 
@@ -72,12 +73,16 @@ impl Engine {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }
 
+    fn parse<'t>(&'t self, text: &'t str) -> Result<Template<'t, 't>, Error> {
+        self.env.template_from_str(text)
+    }
+
     /// Renders `text` with the variables of `scope`, a map.
     pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, Fault> {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
-        let template = self.env.template_from_str(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let template = self.parse(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = template.render(scope).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = SecretBytes::from(output);
         if output.len() > MAX_OUTPUT_BYTES { Err(Fault { range: None, why: Why::Output }) } else { Ok(output) }

@@ -3,6 +3,8 @@
 
 use crate::cases;
 
+use std::process::{Command, Stdio};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mintage::diag::render::{MessageFormat, Options, render};
@@ -76,14 +78,17 @@ fn no_case_prints_what_is_planted() {
 
 /// Compiles a text and renders what is said about it in every format, and how it is listed.
 fn said(text: &str) -> String {
-    let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");
+    said_in(text, &MemoryWorld::default().with_file("a.txt", "hunter2\n"))
+}
+
+fn said_in(text: &str, world: &MemoryWorld) -> String {
     let mut sources = SourceMap::new();
     let file = sources.add("mintage.toml", text);
-    let compiled = compile(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources);
+    let compiled = compile(&[Input { file, world }], &mintage::Options::default(), &mut sources);
     let said = [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
         .map(|format| render(&compiled.diagnostics, &sources, &Options { format, width: 100, color: false }))
         .concat();
-    let secrets = inspect(&[Input { file, world: &world }], &mintage::Options::default(), &mut sources).secrets;
+    let secrets = inspect(&[Input { file, world }], &mintage::Options::default(), &mut sources).secrets;
     said + &table::table(&secrets, None) + &table::json(&secrets).to_string()
 }
 
@@ -124,5 +129,82 @@ fn no_string_over_lines_prints_what_it_swallowed() {
                 }
             }
         }
+    }
+}
+
+/// Templates with one thing wrong, in every place that takes one: none prints the text around its expressions.
+#[test]
+fn no_broken_template_prints_its_text() {
+    let templates = ["x://{{ vars.u }}:hunter2@{{ vars.h|upper }}", "{% if vars.u %}hunter2{% endif %}{# hunter2 #}{{ 'hunter2' }}"];
+    let damages = ["{{", "}}", "{", "}", "%}", "{#", "'", "\\", "|", "@", "\n", " hunter2 "];
+    let check = |template: &str| {
+        let spec = "[vars]\nu = 'a'\nh = 'b'\n[[opaque]]\nname = 'x'\n";
+        let escaped = template.replace('\\', "\\\\");
+        let values = format!("{spec}data.A = \"\"\"{escaped}\"\"\"\ndata.B = {{ json = {{ k = '''{template} ''' }} }}\n");
+        let file = format!("{spec}data.A = {{ file = 't.j2', template = true }}\n");
+        for text in [values, file] {
+            let said = said_in(&text, &MemoryWorld::default().with_file("t.j2", template));
+            // One that parses says which of its names are missing.
+            let broken = said.contains("[template-syntax]");
+            assert!(!broken || leak(&said).is_none(), "{template:?}\n{text}\n{said}");
+        }
+    };
+    for template in templates {
+        for at in 0..=template.len() {
+            damages.iter().for_each(|damage| check(&format!("{}{damage}{}", &template[..at], &template[at..])));
+            (at + 1..=template.len().min(at + 3)).for_each(|end| check(&format!("{}{}", &template[..at], &template[end..])));
+        }
+    }
+}
+
+/// A key where a name or a path belongs, as people type, cut and change it.
+#[test]
+fn no_argument_prints_a_private_key() {
+    const DATA: &str = "QQPQPGZZ3RYUWHM7VQK0E9XF5J2N4T8DCL6SAGRYQPZ7X3VW9MK2JHEDTQ";
+    let key = format!("AGE-SECRET-KEY-1{DATA}");
+    let pem = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{DATA}\n");
+    let (first, rest) = key.split_at(40);
+    let keys = [
+        vec![key.clone()],
+        vec![key.to_lowercase()],
+        vec![format!("KEY-1{DATA}")],
+        vec![key.replace("SECRET", "SERCET")],
+        vec![format!("'{key}'")],
+        vec![format!("{}.txt", DATA.to_lowercase())],
+        vec![pem.clone()],
+        vec![pem.replace('\n', " ")],
+        vec![first.to_owned(), rest.to_owned()],
+    ];
+    let places = "build KEY|build -e KEY|build -i KEY|build -iKEY|build --identity=KEY|build --only [KEY|build --at KEY|build --set KEY\
+        |build --set x=KEY|build --set KEY=x|build --set-file KEY|build -o no/KEY/a|build -D KEY|build --message-format KEY\
+        |build KEY --message-format json|build -e KEY --message-format sarif|build KEY --message-format github|build --KEY|KEY|show KEY\
+        |show . KEY|show . x --key KEY|diff . KEY|explain KEY|guard KEY|doctor KEY|install KEY|check --manifests KEY|completions KEY\
+        |post-render KEY|build -e KEY --color always";
+    let variables = ["MINTAGE_ENV", "MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE", "SOPS_AGE_KEY_FILE", "SOURCE_DATE_EPOCH"];
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mintage.toml"), "[[opaque]]\nname = 'x'\ndata.A = 'abcdef'\n").unwrap();
+    let said = |arguments: &[String], variable: Option<(&str, &String)>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
+        command.args(arguments).current_dir(folder.path()).env_clear().env("HOME", folder.path()).envs(variable);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+        let upper = said.to_ascii_uppercase();
+        let shown = (0..DATA.len() - 10).find(|at| upper.contains(&DATA[*at..at + 10]));
+        assert_eq!(shown, None, "{arguments:?} {variable:?}: {said}");
+        said
+    };
+    for key in &keys {
+        for place in places.split('|') {
+            let words = place.split(' ').flat_map(|word| match word {
+                "KEY" => key.clone(),
+                word => vec![word.replace("KEY", &key.concat())],
+            });
+            said(&words.collect::<Vec<_>>(), None);
+        }
+        variables.iter().for_each(|variable| drop(said(&["build".to_owned()], Some((variable, &key.concat())))));
+    }
+    for place in ["build KEY", "build -e KEY", "build -i KEY", "KEY", "show KEY", "explain KEY"] {
+        let words: Vec<String> = place.split(' ').map(|word| word.replace("KEY", &key)).collect();
+        assert!(said(&words, None).contains("`MINTAGE_IDENTITY`"), "{place}");
     }
 }
