@@ -208,3 +208,28 @@ fn no_argument_prints_a_private_key() {
         assert!(said(&words, None).contains("`MINTAGE_IDENTITY`"), "{place}");
     }
 }
+
+/// A crash must not write the memory to the disk. The child is looked at while it waits for its stdin.
+#[test]
+#[cfg(target_os = "linux")]
+fn there_are_no_core_dumps() {
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new("sh");
+    // With what the system allows at most, so that it is mintage that lowers it.
+    command.args(["-c", "ulimit -c $(ulimit -H -c) && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mintage"), "post-render"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let limits = format!("/proc/{}/limits", child.id());
+    let core = || -> Option<String> {
+        let text = std::fs::read_to_string(&limits).ok()?;
+        Some(text.lines().find(|line| line.starts_with("Max core file size"))?.split_whitespace().skip(4).collect::<Vec<_>>().join(" "))
+    };
+    // The child may not have come that far yet.
+    let none = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        core().as_deref() == Some("0 0 bytes")
+    });
+    assert!(none, "{:?}", core());
+    drop(child.stdin.take());
+    child.wait().unwrap();
+}

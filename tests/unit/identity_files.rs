@@ -154,29 +154,6 @@ fn a_key_in_place_of_a_path_is_not_shown() {
     assert_eq!(reasons(&person.gather(&["~/age-secret-key.txt"]).unwrap_err()), [(NamedBy::Flag, IdentityFileReason::Missing)]);
 }
 
-/// A crash must not write the memory to the disk. The child is looked at while it waits for its stdin.
-#[test]
-#[cfg(target_os = "linux")]
-fn there_are_no_core_dumps() {
-    let mut command = Command::new("sh");
-    // With what the system allows at most, so that it is mintage that lowers it.
-    command.args(["-c", "ulimit -c $(ulimit -H -c) && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mintage"), "post-render"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let limits = format!("/proc/{}/limits", child.id());
-    let core = || -> Option<String> {
-        let text = fs::read_to_string(&limits).ok()?;
-        Some(text.lines().find(|line| line.starts_with("Max core file size"))?.split_whitespace().skip(4).collect::<Vec<_>>().join(" "))
-    };
-    // The child may not have come that far yet.
-    let none = (0..600).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        core().as_deref() == Some("0 0 bytes")
-    });
-    assert!(none, "{:?}", core());
-    drop(child.stdin.take());
-    child.wait().unwrap();
-}
-
 /// Usual places that are something else than a file, or not to be seen, are as good as missing; one that is locked is told.
 #[test]
 fn usual_places_that_can_not_be_read() {
