@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::diag::private_keys;
+
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
@@ -93,6 +95,8 @@ impl Index {
 
 impl SourceFile {
     fn new(name: String, text: String) -> Self {
+        // A key in the place of a path must not be shown as the name of a file either.
+        let name = private_keys::hidden(&name).into_owned();
         Self { name, text, masked: Vec::new(), index: OnceLock::new() }
     }
 
@@ -170,6 +174,7 @@ impl SourceMap {
     /// Adds a text that is in no file, such as the value of a flag, named by where it comes from.
     pub fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
         let file = self.add(name, value);
+        self.mask(file, private_keys::ranges(&self.get(file).text));
         self.flags.insert(file);
         file
     }
@@ -177,6 +182,12 @@ impl SourceMap {
     /// Whether a text is in no file.
     pub fn is_flag(&self, file: FileId) -> bool {
         self.flags.contains(&file)
+    }
+
+    /// Whether a text is the value of a flag, or of a variable that stands for one.
+    pub fn is_argument(&self, file: FileId) -> bool {
+        let name = &self.get(file).name;
+        self.is_flag(file) && (name.starts_with("--") || name.starts_with("MINTAGE_"))
     }
 
     /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call

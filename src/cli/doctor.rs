@@ -15,7 +15,8 @@ use super::function::FunctionOptions;
 use super::options::SpecOptions;
 use crate::Options;
 use crate::compile::resolve::Locked;
-use crate::diag::phrases::plural;
+use crate::diag::phrases::{plural, visible};
+use crate::diag::private_keys::hidden;
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::source::SourceMap;
@@ -54,7 +55,7 @@ impl Report {
 
     fn text(&self) -> String {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", crate::diag::phrases::visible(text))).collect()
+        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", visible(&hidden(text)))).collect()
     }
 }
 

@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
-use crate::os::stdin;
+use crate::os::{signals, stdin};
 use crate::source::SourceMap;
 use invocation::{Invocation, invocation};
 use options::MessageOptions;
@@ -104,6 +104,7 @@ enum Command {
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     panic::hide_messages();
+    signals::leave_no_core_dump();
     let args: Vec<OsString> = args.into_iter().collect();
     let mut command = Cli::command();
     match invocation(&args) {
@@ -123,8 +124,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, not mistakes. A closed pipe is no reason to complain.
-            let _ = error.print();
+            Terminal::tell(&error);
+            // Help and version are answers, not mistakes.
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return if asked { Exit::Fine.into() } else { Exit::Usage.into() };
         }

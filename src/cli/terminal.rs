@@ -9,8 +9,7 @@ use clap::ValueEnum;
 
 use super::Exit;
 use super::options::MessageFormat;
-use crate::diag::render::{self, json};
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, Level, codes, private_keys, render};
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
@@ -64,10 +63,7 @@ impl Terminal {
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::RenderOptions { format: self.format.into(), color, width: width() };
-        let text = match options.format {
-            render::MessageFormat::Json => json::render(&shown, sources, counted),
-            _ => render::render(&shown, sources, &options),
-        };
+        let text = render::render_counted(&shown, sources, &options, counted);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
         verdict(diagnostics)
@@ -94,8 +90,19 @@ impl Terminal {
     /// Tells what is going on, for `-v`.
     pub fn say(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::visible(text));
+            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::visible(&private_keys::hidden(text)));
         }
+    }
+
+    /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it quotes.
+    pub fn tell(error: &clap::Error) {
+        // A closed pipe is no reason to complain.
+        if !error.use_stderr() || !private_keys::is_in(&error.to_string()) {
+            let _ = error.print();
+            return;
+        }
+        let text = error.to_string();
+        let _ = write!(std::io::stderr(), "{}\n\n  tip: {}\n", private_keys::hidden(&text).trim_end(), private_keys::HELP);
     }
 
     /// Prints a result.

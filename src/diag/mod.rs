@@ -5,10 +5,13 @@ pub mod codes_page;
 pub mod lint_levels;
 pub mod mask;
 pub mod phrases;
+pub mod private_keys;
 pub mod render;
 pub mod sink;
 
-use crate::source::Span;
+use std::borrow::Cow;
+
+use crate::source::{SourceMap, Span};
 
 pub use codes::Code;
 
@@ -142,6 +145,28 @@ impl Diagnostic {
     pub fn fix(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
         self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
         self
+    }
+
+    /// The same with `***` for whatever looks like a private key, and with a word on where keys go.
+    pub fn without_private_keys(&self, sources: &SourceMap) -> Self {
+        let mut shown = self.clone();
+        // What is certain to be right must not be changed.
+        shown.fixes.retain(|fix| !private_keys::is_in(&fix.replacement));
+        let causes = shown.causes.iter_mut().map(|cause| &mut cause.field);
+        let labels = shown.primary.iter_mut().chain(&mut shown.secondary).map(|label| &mut label.text);
+        let sentences = shown.notes.iter_mut().chain(&mut shown.helps).chain(shown.fixes.iter_mut().map(|fix| &mut fix.title));
+        for text in [&mut shown.message].into_iter().chain(&mut shown.secret).chain(causes).chain(labels).chain(sentences) {
+            if let Cow::Owned(masked) = private_keys::hidden(text) {
+                *text = masked;
+            }
+        }
+        // The message may have been masked where it was worded. What stands in a file was not given as an argument.
+        let masked = shown.message.contains(&phrases::code(private_keys::MASK));
+        let given = shown.primary.as_ref().is_none_or(|label| sources.is_argument(label.span.file));
+        if masked && given {
+            shown.helps.push(private_keys::HELP.to_owned());
+        }
+        shown
     }
 
     /// All that there is to say, a line each, for formats without lines of source; `secret` says which Secret it is about.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::private_keys;
+
 /// `a`, `a or b`, `a, b or c`: alternatives, in code quotes.
 pub fn one_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     list(items, "or")
@@ -71,9 +73,12 @@ pub fn number(count: usize) -> String {
 /// The longest name that messages quote whole, in characters.
 const QUOTED_CHARS: usize = 80;
 
-/// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut. Not for secret values.
+/// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut, private keys masked. Not for
+/// secret values.
 pub fn code(name: &str) -> String {
-    let name = first_line(name);
+    // Before it is cut: of the rest of a key nobody could tell that it is one.
+    let name = private_keys::hidden(name);
+    let name = first_line(&name);
     let mut out = String::from("`");
     for (index, c) in name.chars().enumerate() {
         if index == QUOTED_CHARS {

@@ -9,6 +9,7 @@ use std::{fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
 use crate::diag::phrases::{code, number};
+use crate::diag::private_keys;
 use crate::secret::bytes::SecretBytes;
 
 /// Largest identity file, in bytes. The longest key of use, RSA with 16,384 bits, has 13,000.
@@ -189,7 +190,7 @@ impl Search {
         if !self.is_new(path) {
             return;
         }
-        if looks_like_key(path) {
+        if is_key(path) {
             self.faults.push(IdentityFileFault { path: "…".to_owned(), named_by, reason: IdentityFileReason::KeyItself });
             return;
         }
@@ -223,10 +224,13 @@ impl Search {
     }
 }
 
-/// Whether somebody took the place of a path for that of a key, which messages would then show. Keys are in capitals, names of files seldom.
-fn looks_like_key(path: &Path) -> bool {
+/// Whether somebody took the place of a path for that of a key, which messages would then show. A file may have any name, if it is there.
+fn is_key(path: &Path) -> bool {
     let text = path.to_string_lossy();
-    text.contains("AGE-SECRET-KEY-") || text.contains("AGE-PLUGIN-") || text.contains("PRIVATE KEY-----")
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // A directory may have a digest in its name. Only PEM holds slashes.
+    let is_key = private_keys::is_in(&name) || (text.contains("PRIVATE KEY-") && private_keys::is_in(&text));
+    is_key && (!path.exists() || text.contains("AGE-SECRET-KEY-"))
 }
 
 /// What a file that is read here is to whoever reads messages.

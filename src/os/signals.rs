@@ -27,6 +27,15 @@ pub fn pending() -> bool {
     SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
 }
 
+/// From now on a crash leaves no image of the memory, keys and all, on the disk. Where the system says no, it stays as it is.
+pub fn leave_no_core_dump() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}
+
 /// What the handler of one signal looks at. A process has one handler a signal, so this is the one global of the crate.
 struct Signal {
     number: i32,

@@ -29,6 +29,27 @@ pub fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range
     Some(start..end.unwrap_or(start).max(start))
 }
 
+/// The same for many ranges, which are sorted and neither touch nor are empty.
+pub fn raw_ranges(token: &str, text: &str, decoded: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+    let mut out = Vec::with_capacity(decoded.len());
+    let mut at = 0;
+    let mut start = None;
+    for piece in Pieces::new(token)? {
+        let (raw, length) = piece?;
+        while let Some(range) = decoded.get(out.len()) {
+            if start.is_none() && at + length > range.start {
+                start = Some(raw.start + offset_in(&raw, length, range.start - at));
+            }
+            let Some(from) = start.filter(|_| range.end <= at + length) else { break };
+            let end = if range.end == at + length { raw.end } else { raw.start + offset_in(&raw, length, range.end - at) };
+            out.push(from..end.max(from));
+            start = None;
+        }
+        at += length;
+    }
+    (at == text.len() && out.len() == decoded.len()).then_some(out)
+}
+
 /// Inside a run that is copied as it is, offsets move with it; an escape is one place.
 fn offset_in(raw: &Range<usize>, length: usize, offset: usize) -> usize {
     if raw.len() == length { offset } else { 0 }
@@ -110,14 +131,25 @@ fn escape(rest: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::raw_range;
+    use super::{raw_range, raw_ranges};
 
     fn quoted(token: &str, needle: &str) -> String {
         let document = format!("a = {token}");
         let table = toml::de::DeTable::parse(&document).unwrap();
         let text = table.get_ref().get("a").unwrap().get_ref().as_str().unwrap().to_owned();
         let start = text.find(needle).unwrap();
-        token[raw_range(token, &text, start..start + needle.len()).unwrap()].to_owned()
+        let range = start..start + needle.len();
+        let raw = raw_range(token, &text, range.clone()).unwrap();
+        assert_eq!(raw_ranges(token, &text, &[range]), Some(vec![raw.clone()]));
+        token[raw].to_owned()
+    }
+
+    #[test]
+    fn several_at_once() {
+        let (token, text) = (r#""a\n{{ b }}\u00e9{{ c }}""#, "a\n{{ b }}é{{ c }}");
+        let raw = raw_ranges(token, text, &[2..9, 11..18]).unwrap();
+        assert_eq!(raw.into_iter().map(|range| token[range].to_owned()).collect::<Vec<_>>(), ["{{ b }}", "{{ c }}"]);
+        assert_eq!(raw_ranges(token, text, &[2..9, 40..41]), None);
     }
 
     #[test]

@@ -154,7 +154,7 @@ fn env_has_filter(env: &Environment<'_>, name: &str) -> bool {
 }
 
 /// The filters that a suggestion may name.
-const KNOWN_FILTERS: &[&str] = &[
+pub(crate) const KNOWN_FILTERS: &[&str] = &[
     "abs",
     "attr",
     "b64decode",

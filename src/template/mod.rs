@@ -4,13 +4,14 @@ pub mod data;
 pub mod fault;
 pub mod filters;
 pub mod messages;
+pub mod shown;
 pub mod uses;
 
 use std::collections::BTreeSet;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Template, UndefinedBehavior};
 
 use crate::secret::bytes::SecretBytes;
 
@@ -72,12 +73,16 @@ impl Engine {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }
 
+    fn parse<'t>(&'t self, text: &'t str) -> Result<Template<'t, 't>, Error> {
+        self.env.template_from_str(text)
+    }
+
     /// Renders `text` with the variables of `scope`, a map.
     pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, TemplateFault> {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
-        let template = self.env.template_from_str(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let template = self.parse(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = template.render(scope).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = SecretBytes::from(output);
         if output.len() > MAX_OUTPUT_BYTES { Err(TemplateFault { range: None, why: TemplateFaultKind::Output }) } else { Ok(output) }

@@ -18,7 +18,7 @@ impl Engine {
         if !Self::is_template(text) {
             return Some(BTreeSet::new());
         }
-        let template = self.env.template_from_str(text).ok()?;
+        let template = self.parse(text).ok()?;
         let mut uses: BTreeSet<UsePath> =
             template.undeclared_variables(true).iter().map(|path| path.split('.').map(str::to_owned).collect()).collect();
         for tag in tags(text) {

@@ -11,10 +11,13 @@ use crate::{Input, MemoryWorld, SourceMap, compile};
 /// Compiles texts and renders what is said about them in every format, and how they are listed. All in one go: SARIF explains each code
 /// once a log, at length.
 fn said(texts: &BTreeSet<String>) -> String {
-    let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");
+    said_in(texts, &MemoryWorld::default().with_file("a.txt", "hunter2\n"))
+}
+
+fn said_in(texts: &BTreeSet<String>, world: &MemoryWorld) -> String {
     let (mut sources, mut diagnostics, mut tables) = (SourceMap::new(), Vec::new(), String::new());
     for text in texts {
-        let input = Input { file: sources.add("mintage.toml", text.as_str()), world: &world };
+        let input = Input { file: sources.add("mintage.toml", text.as_str()), world };
         diagnostics.extend(compile(&[input], &crate::Options::default(), &mut sources).diagnostics);
         let secrets = inspect(&[input], &crate::Options::default(), &mut sources).secrets;
         tables.push_str(&table::table(&secrets, None));
@@ -83,4 +86,29 @@ fn no_string_over_lines_prints_what_it_swallowed() {
         }
         texts
     });
+}
+
+/// Templates with one thing wrong, in every place that takes one: none prints the text around its expressions.
+#[test]
+fn no_broken_template_prints_its_text() {
+    let templates = ["x://{{ vars.u }}:hunter2@{{ vars.h|upper }}", "{% if vars.u %}hunter2{% endif %}{# hunter2 #}{{ 'hunter2' }}"];
+    let damages = ["{{", "}}", "{", "}", "%}", "{#", "'", "\\", "|", "@", "\n", " hunter2 "];
+    let check = |template: &str| {
+        let spec = "[vars]\nu = 'a'\nh = 'b'\n[[opaque]]\nname = 'x'\n";
+        let escaped = template.replace('\\', "\\\\");
+        let values = format!("{spec}data.A = \"\"\"{escaped}\"\"\"\ndata.B = {{ json = {{ k = '''{template} ''' }} }}\n");
+        let file = format!("{spec}data.A = {{ file = 't.j2', template = true }}\n");
+        for text in [values, file] {
+            let said = said_in(&[text.clone()].into(), &MemoryWorld::default().with_file("t.j2", template));
+            // One that parses says which of its names are missing.
+            let broken = said.contains("[template-syntax]");
+            assert!(!broken || leak(&said).is_none(), "{template:?}\n{text}\n{said}");
+        }
+    };
+    for template in templates {
+        for at in 0..=template.len() {
+            damages.iter().for_each(|damage| check(&format!("{}{damage}{}", &template[..at], &template[at..])));
+            (at + 1..=template.len().min(at + 3)).for_each(|end| check(&format!("{}{}", &template[..at], &template[end..])));
+        }
+    }
 }

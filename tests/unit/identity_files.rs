@@ -148,6 +148,12 @@ fn a_key_in_place_of_a_path_is_not_shown() {
         let shown = format!("{fault:?} {} {}", fault.message(), fault.help().unwrap());
         assert!(!shown.contains("1GF") && !shown.contains("comment"), "{shown}");
     }
+    let (_, headless) = key.split_at(9);
+    for other in [key.to_lowercase(), headless.to_owned(), key.replace("SECRET", "SCRET"), format!("\"{key}\"")] {
+        assert_eq!(reasons(&person.gather(&[&other]).unwrap_err()), [(NamedBy::Flag, IdentityFileReason::KeyItself)], "{other}");
+    }
+    // Names that are like one are names.
+    assert_eq!(reasons(&person.gather(&["~/age-secret-key.txt"]).unwrap_err()), [(NamedBy::Flag, IdentityFileReason::Missing)]);
 }
 
 /// Usual places that are something else than a file, or not to be seen, are as good as missing; one that is locked is told.

@@ -146,7 +146,9 @@ impl Resolver<'_, '_, '_> {
             None => path.clone(),
         };
         let file = self.renderer.sources.add(name, text);
-        self.renderer.sources.mask(file, mask_template(text));
+        let vars = scope.get_attr("vars").unwrap_or_default();
+        let known = |name: &str| vars.get_attr(name).is_ok_and(|value| !value.is_undefined());
+        self.renderer.sources.mask(file, mask_template(text, self.renderer.engine, &known));
         self.template_files.insert(path, file);
         Some(file)
     }

@@ -41,12 +41,19 @@ pub struct RenderOptions {
 
 /// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a line break unless it is empty.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
+    render_counted(diagnostics, sources, options, &[])
+}
+
+/// The same, with further numbers for the summary of JSON messages. Whatever looks like a private key is masked here, before any format
+/// has a say.
+pub fn render_counted(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions, counted: &[(&str, usize)]) -> String {
+    let diagnostics: Vec<Diagnostic> = diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
     match options.format {
-        MessageFormat::Text => text::render(diagnostics, sources, options),
-        MessageFormat::Short => short::render(diagnostics, sources),
-        MessageFormat::Json => json::render(diagnostics, sources, &[]),
-        MessageFormat::Sarif => sarif::render(diagnostics, sources),
-        MessageFormat::Github => github::render(diagnostics, sources),
+        MessageFormat::Text => text::render(&diagnostics, sources, options),
+        MessageFormat::Short => short::render(&diagnostics, sources),
+        MessageFormat::Json => json::render(&diagnostics, sources, counted),
+        MessageFormat::Sarif => sarif::render(&diagnostics, sources),
+        MessageFormat::Github => github::render(&diagnostics, sources),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::diag::phrases;
+use crate::diag::{phrases, private_keys};
 use crate::source::SourceFile;
 
 /// What stands for a masked text, whatever its length.
@@ -106,6 +106,8 @@ impl Quote {
         let kept = kept(text, &line, ends);
         let masked = source.masked();
         let mut mask = masked.partition_point(|range| range.end <= line.start);
+        let keys = private_keys_in(text, &line, &kept);
+        let mut key = 0;
         let mut keep = 0;
         let mut at = line.start;
         while at < line.end {
@@ -118,7 +120,11 @@ impl Quote {
                 keep += 1;
             }
             // A character is masked if any byte of it is.
-            if let Some(range) = masked.get(mask).filter(|range| range.start < next) {
+            while keys.get(key).is_some_and(|range| range.end <= at) {
+                key += 1;
+            }
+            let masks = masked.get(mask).into_iter().chain(keys.get(key));
+            if let Some(range) = masks.filter(|range| range.start < next).max_by_key(|range| range.end) {
                 let end = ceil(text, range.end).min(line.end);
                 self.push(at..end, MASK, false);
                 at = end;
@@ -171,6 +177,18 @@ fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
         kept.push(line.start..ceil(text, line.start + KEPT));
     }
     kept
+}
+
+/// What looks like a private key in the parts of a line that are shown, and in what is near to them.
+fn private_keys_in(text: &str, line: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut keys: Vec<Range<usize>> = Vec::new();
+    for part in kept {
+        let from = ceil(text, part.start.saturating_sub(KEPT).max(line.start));
+        let to = ceil(text, (part.end + KEPT).min(line.end));
+        let found = private_keys::ranges(text.get(from..to).unwrap_or_default());
+        keys.extend(found.into_iter().map(|range| from + range.start..from + range.end));
+    }
+    keys
 }
 
 /// A span that can be shown: inside the text, between characters, not over its last line break, and over many lines not at all

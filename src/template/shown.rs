@@ -1,0 +1,328 @@
+//! What of a template's text a message may show: the expressions, without the strings in them. The text around them, comments and raw
+//! blocks are values.
+//!
+//! Of a template that does not parse, nobody knows which words are expressions: where a brace is missing, what follows is text.
+//! So nothing is shown from the first error on, and before it only operators and words that are known to be harmless.
+
+use std::ops::Range;
+
+use super::Engine;
+use super::fault::KNOWN_FILTERS;
+
+/// Tags, operators, constants, and the variables that are always in scope.
+const WORDS: &[&str] = &[
+    "and",
+    "autoescape",
+    "block",
+    "break",
+    "call",
+    "continue",
+    "defined",
+    "do",
+    "each",
+    "elif",
+    "else",
+    "endautoescape",
+    "endblock",
+    "endcall",
+    "endfilter",
+    "endfor",
+    "endif",
+    "endmacro",
+    "endset",
+    "endwith",
+    "env",
+    "extends",
+    "false",
+    "filter",
+    "for",
+    "from",
+    "if",
+    "import",
+    "in",
+    "include",
+    "is",
+    "loop",
+    "macro",
+    "none",
+    "not",
+    "or",
+    "secret",
+    "set",
+    "sources",
+    "true",
+    "vars",
+    "with",
+];
+
+/// The marks that open something, for the lexer: `{{`, `{%` and `{#`.
+const OPENING_BYTES: usize = 2;
+
+impl Engine {
+    /// The parts of `text` that a message may show, in order. `known` says which names are shown even if the template does not parse.
+    pub fn shown(&self, text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+        if !Self::is_template(text) {
+            return Vec::new();
+        }
+        let error = self.parse(text).err();
+        // An error without a place may be anywhere.
+        let error = error.map(|error| error.range().map_or(0, |range| range.start));
+        let mut scanner = Scanner { text, error, known, shown: Vec::new() };
+        // What can't be scanned to its end is masked from there on.
+        let _ = scanner.template();
+        scanner.shown
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    /// Where the first error is, in a template that does not parse.
+    error: Option<usize>,
+    known: &'a dyn Fn(&str) -> bool,
+    shown: Vec<Range<usize>>,
+}
+
+impl Scanner<'_> {
+    /// Scans as minijinja's lexer does. `None`: it was not understood.
+    fn template(&mut self) -> Option<()> {
+        let mut at = 0;
+        while let Some(open) = self.next_open(at) {
+            // `{{-` and `{{+` say what becomes of the white space before.
+            let sign = usize::from(self.rest(open + OPENING_BYTES)?.starts_with(['-', '+']));
+            let inside = open + OPENING_BYTES + sign;
+            let rest = self.rest(inside)?;
+            at = match (self.rest(open)?.as_bytes().get(1)?, plain_tag(rest, "raw", false)) {
+                (b'#', _) => inside + rest.find("#}")? + "#}".len(),
+                (b'%', Some(length)) => {
+                    self.show(open..inside + length)?;
+                    self.raw_block(inside + length)?
+                }
+                (b'%', None) => self.expression(open..inside, "%}")?,
+                _ => self.expression(open..inside, "}}")?,
+            };
+        }
+        Some(())
+    }
+
+    fn rest(&self, at: usize) -> Option<&str> {
+        self.text.get(at..)
+    }
+
+    fn next_open(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at)?;
+        let opens = |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
+        rest.match_indices('{').map(|(found, _)| found).find(opens).map(|found| at + found)
+    }
+
+    /// Shows a harmless part: all that comes before the first error, and the one that has it.
+    fn show(&mut self, range: Range<usize>) -> Option<()> {
+        if self.error.is_some_and(|error| range.start > error) {
+            return None;
+        }
+        let is_last = self.error.is_some_and(|error| range.end > error);
+        match self.shown.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.shown.push(range),
+        }
+        (!is_last).then_some(())
+    }
+
+    /// From behind `{% raw %}` to behind `{% endraw %}`.
+    fn raw_block(&mut self, from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            let tag = at + self.rest(at)?.find("{%")?;
+            at = tag + OPENING_BYTES;
+            if let Some(length) = plain_tag(self.rest(at)?, "endraw", true) {
+                self.show(tag..at + length)?;
+                return Some(at + length);
+            }
+        }
+    }
+
+    /// An expression or a tag, from its opening mark to behind its end.
+    fn expression(&mut self, open: Range<usize>, close: &str) -> Option<usize> {
+        let mut at = open.end;
+        self.show(open)?;
+        let mut brackets = 0_usize;
+        loop {
+            let rest = self.rest(at)?;
+            let first = rest.chars().next()?;
+            if brackets == 0 {
+                let sign = usize::from(first == '-' || first == '+');
+                if rest.get(sign..)?.starts_with(close) {
+                    let end = at + sign + close.len();
+                    self.show(at..end)?;
+                    return Some(end);
+                }
+            }
+            let end = at + token_length(rest, first)?;
+            match first {
+                '(' | '[' | '{' => brackets += 1,
+                ')' | ']' | '}' => brackets = brackets.checked_sub(1)?,
+                _ => {}
+            }
+            match first {
+                '"' | '\'' => {
+                    self.show(at..at + 1)?;
+                    // An error inside of the string hides its end too.
+                    if self.error.is_some_and(|error| end > error) {
+                        return None;
+                    }
+                    self.show(end - 1..end)?;
+                }
+                _ if first.is_ascii_alphanumeric() || first == '_' => {
+                    if self.error.is_none() || self.is_known(self.text.get(at..end)?) {
+                        self.show(at..end)?;
+                    }
+                }
+                _ => self.show(at..end)?,
+            }
+            at = end;
+        }
+    }
+
+    fn is_known(&self, word: &str) -> bool {
+        WORDS.contains(&word) || KNOWN_FILTERS.contains(&word) || (self.known)(word)
+    }
+}
+
+/// The length of the token at the start of `rest`; `None` if there is none.
+fn token_length(rest: &str, first: char) -> Option<usize> {
+    let bytes_while = |fits: &dyn Fn(u8) -> bool| rest.bytes().take_while(|byte| fits(*byte)).count();
+    match first {
+        '"' | '\'' => string_length(rest, first),
+        _ if first.is_ascii_whitespace() => Some(bytes_while(&|byte| byte.is_ascii_whitespace())),
+        _ if first.is_ascii_alphanumeric() || first == '_' => Some(bytes_while(&|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
+        '+' | '-' | '*' | '/' | '%' | '.' | ',' | ':' | '~' | '|' | '=' | '!' | '>' | '<' | '(' | ')' | '[' | ']' | '{' | '}' => Some(1),
+        _ => None,
+    }
+}
+
+/// The length of the string at the start of `rest`, with both quotes.
+fn string_length(rest: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (index, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return Some(index + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The length of a tag without arguments, from behind its `{%`, if `rest` starts with it. The lexer knows those of raw blocks.
+fn plain_tag(rest: &str, name: &str, signed: bool) -> Option<usize> {
+    let blank = |c: char| c.is_ascii_whitespace();
+    let start = if signed { rest.strip_prefix(['-', '+']).unwrap_or(rest) } else { rest };
+    let end = start.trim_start_matches(blank).strip_prefix(name)?.trim_start_matches(blank);
+    let end = end.strip_prefix(['-', '+']).unwrap_or(end).strip_prefix("%}")?;
+    Some(rest.len() - end.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Engine;
+
+    /// The text with `*` in the place of each part that is not shown. The name `u` is known.
+    fn shown(text: &str) -> String {
+        let mut out = String::new();
+        let mut at = 0;
+        for range in Engine::new().shown(text, &|name| name == "u") {
+            out.push_str(if at < range.start { "*" } else { "" });
+            out.push_str(&text[range.clone()]);
+            at = range.end;
+        }
+        out + if at < text.len() { "*" } else { "" }
+    }
+
+    #[test]
+    fn of_a_template_that_parses_expressions_are_shown() {
+        for (text, expected) in [
+            ("plain", "*"),
+            ("a{{ b.c }}d", "*{{ b.c }}*"),
+            ("{{- b|upper -}}d", "{{- b|upper -}}*"),
+            ("{% if x == 'hunter2' %}hunter2{% endif %}", "{% if x == '*' %}*{% endif %}"),
+            ("{{ 'a }} hunter2' }}", "{{ '*' }}"),
+            (r"{{ 'a\'}} hunter2' ~ b }}", "{{ '*' ~ b }}"),
+            ("{{ {'a': {'b': c}} }}hunter2", "{{ {'*': {'*': c}} }}*"),
+            ("{# {{ hunter2 }} #}{{ a }}", "*{{ a }}"),
+            ("{%- raw -%}{{ hunter2 }}{%- endraw -%}{{ a }}", "{%- raw -%}*{%- endraw -%}{{ a }}"),
+            ("{{ a\n  | upper }}", "{{ a\n  | upper }}"),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn from_the_first_error_on_nothing_is_shown() {
+        for (text, expected) in [
+            ("postgres://{{ vars.u }:hunter2@db/{{ vars.h }}", "*{{ vars.u *"),
+            ("{% if vars.x }hunter2{% endif %}", "{% if vars.* *"),
+            ("{{ vars.u hunter2 }}", "{{ vars.u *"),
+            ("{{ vars.uhunter2@db/{{ vars.h }}", "{{ vars.*"),
+            ("{{ vars.u | }}hunter2{{ vars.h }}", "{{ vars.u | }}*"),
+            ("{{hunter2}", "{{*"),
+            ("{{ vars.u", "{{ vars.u"),
+            ("{{ vars.x", "{{ vars.*"),
+            ("{{ vars.u }}{% hunter2 %}", "{{ vars.u }}{% *"),
+            ("{% include 'hunter2' %}", "{% include*"),
+            ("{{ 'a }} hunter2 {{ 'b' }}", "{{ '*'*"),
+            ("{{ vars.u }} {{ 'hunter2", "{{ vars.u }}*{{ *"),
+            ("{# hunter2 {{ vars.u }}", "*"),
+            ("{% raw %}hunter2{{ vars.u }}", "{% raw %}*"),
+            ("{% raw %}hunter2{% endraw }", "{% raw %}*"),
+            ("{{ vars.u }}{# hunter2 #}{{ vars.h + hunter2", "{{ vars.u }}*{{ vars.* + *"),
+            ("{{{ hunter2 }}}", "{{{ * }*"),
+            ("{{ vars.u hunter2{% endif %}", "{{ vars.u *"),
+            ("{{ ä }}", "{{ *"),
+            ("{% if vars.u %}hunter2", "{% if vars.u %}*"),
+        ] {
+            let shown = shown(text);
+            assert!(!shown.contains("hunter"), "{text}: {shown}");
+            assert_eq!(shown, expected, "{text}");
+        }
+    }
+
+    /// Whatever is wrong, and wherever: of a template that does not parse, no text around expressions is shown.
+    #[test]
+    fn no_damage_shows_the_text_around() {
+        let templates = [
+            "hunter2{{ vars.u }}:hunter2@{{ 'hunter2' | upper }}hunter2\nhunter2",
+            "{% if vars.x %}hunter2{% else %}hunter2{% endif %}{# hunter2 #}{{ {'hunter2': 1}['hunter2'] }}",
+            "{% raw %}hunter2{{ hunter2 }}{% endraw %}{%- for x in vars.l -%}hunter2{{ x }}{% endfor %}",
+        ];
+        let engine = Engine::new();
+        let check = |damaged: String| {
+            if engine.parse(&damaged).is_err() {
+                let shown = shown(&damaged);
+                assert!(!shown.contains("hunter"), "{damaged:?}: {shown:?}");
+            }
+        };
+        let damages =
+            ["{{", "}}", "{%", "%}", "{#", "#}", "{", "}", "'", "\"", "\\", "|", "%", "-", "\n", "{% raw %}", "@", "hunter2", "'{{"];
+        for template in templates {
+            for at in 0..=template.len() {
+                for damage in damages {
+                    check(format!("{}{damage}{}", &template[..at], &template[at..]));
+                }
+                for end in at + 1..=template.len().min(at + 12) {
+                    check(format!("{}{}", &template[..at], &template[end..]));
+                }
+                check(template[..at].to_owned());
+                check(template[at..].to_owned());
+            }
+        }
+    }
+
+    #[test]
+    fn time_is_linear() {
+        for piece in ["{{}}", "{%%}", "{", "{{ a }}", "{# #}", "{{ 'a' }}", "{% raw %}{% endraw %}"] {
+            let start = std::time::Instant::now();
+            Engine::new().shown(&piece.repeat((1 << 19) / piece.len()), &|_| true);
+            assert!(start.elapsed().as_secs() < 30, "{piece}: {:?}", start.elapsed());
+        }
+    }
+}
