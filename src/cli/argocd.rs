@@ -8,8 +8,10 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::build::{Format, emit};
-use super::options::{MessageFormat, MessageOptions, SpecOptions, read_text};
-use super::terminal::{Color, verdict};
+use super::message_options::MessageOptions;
+use super::options::SpecOptions;
+use super::read::read_text;
+use super::terminal::{Color, MessageFormat, verdict};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, Level, codes};

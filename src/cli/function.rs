@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::options::{InlineSpec, MessageOptions, Run, SpecOptions};
+use super::message_options::MessageOptions;
+use super::options::{InlineSpec, Run, SpecOptions};
 use crate::Compiled;
 use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::options::{MessageFormat, no_file};
-use super::terminal::{Color, Terminal};
+use super::read::no_file;
+use super::terminal::{Color, MessageFormat, Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::integrations::guard;

@@ -43,7 +43,7 @@ pub struct Krm {
 
 impl Krm {
     /// The function as it is called without arguments.
-    pub fn plain(messages: super::options::MessageOptions) -> Self {
+    pub fn plain(messages: super::message_options::MessageOptions) -> Self {
         Self { function: FunctionOptions::none(messages) }
     }
 

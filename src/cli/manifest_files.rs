@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::options::read_text;
+use super::read::read_text;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, SourceMap};

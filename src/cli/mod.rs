@@ -1,7 +1,6 @@
 //! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
 
 pub mod argocd;
-pub mod at;
 pub mod build;
 pub mod build_target;
 pub mod check;
@@ -16,10 +15,12 @@ pub mod invocation;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;
+pub mod message_options;
 pub mod options;
 pub mod panic;
 pub mod plugin;
 pub mod post_render;
+pub mod read;
 pub mod schema;
 pub mod show;
 pub mod terminal;
@@ -34,7 +35,7 @@ use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use crate::os::{signals, stdin};
 use crate::source::SourceMap;
 use invocation::{Invocation, invocation};
-use options::MessageOptions;
+use message_options::MessageOptions;
 use terminal::Terminal;
 
 /// How a command ended.

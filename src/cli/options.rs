@@ -1,20 +1,20 @@
 //! The flags of every command that reads a spec, and what they become.
 
 use std::cell::OnceCell;
+use std::env;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::path::PathBuf;
 
-use clap::{Arg, Args, ValueEnum};
+use clap::{Arg, Args};
 
-use super::terminal::{Color, Terminal};
-use super::{Exit, at};
+use super::Exit;
+use super::message_options::MessageOptions;
+use super::read::read_input;
 use crate::age::IdentityInput;
 use crate::compile::environment::{Choice, set_flag};
 use crate::compile::resolve::Locked;
-use crate::diag::lint_levels::{self, LintLevel};
-use crate::diag::phrases::{code, plural};
-use crate::diag::{Diagnostic, Level, codes, render};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, Level, codes};
 use crate::os::identity_files::{self, Gathered, IdentityFileFault};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
@@ -24,7 +24,6 @@ use crate::spec::node::{Node, Text};
 use crate::spec::read_vars;
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
-use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
 /// Options of every command that reads a spec.
@@ -103,63 +102,6 @@ pub struct InlineSpec {
     pub text: String,
     /// The directory that its paths start at.
     pub root: PathBuf,
-}
-
-/// How findings are shown, and how much they weigh.
-#[derive(Clone, Debug, Default, Args)]
-pub struct MessageOptions {
-    /// Lints that are errors (`warnings` for all)
-    #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
-    pub deny: Vec<String>,
-    /// Lints that warn
-    #[arg(short = 'W', long = "warn", value_name = "CODE", help_heading = "Messages")]
-    pub warn: Vec<String>,
-    /// Lints that say nothing
-    #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Messages")]
-    pub allow: Vec<String>,
-    /// The time for expiry checks, RFC 3339 or YYYY-MM-DD; now without it [env: SOURCE_DATE_EPOCH]
-    #[arg(long, value_name = "DATE", help_heading = "Messages")]
-    pub at: Option<String>,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
-    pub message_format: MessageFormat,
-    /// When to colour
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Messages")]
-    pub color: Color,
-    /// Errors only
-    #[arg(short, long, help_heading = "Messages")]
-    pub quiet: bool,
-    /// Say which specs are read and where identities come from
-    #[arg(short, long, help_heading = "Messages")]
-    pub verbose: bool,
-}
-
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
-    /// With the source lines, for people
-    #[default]
-    Text,
-    /// One line each
-    Short,
-    /// One JSON object a line
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands, for GitHub Actions
-    Github,
-}
-
-impl From<MessageFormat> for render::MessageFormat {
-    fn from(format: MessageFormat) -> Self {
-        match format {
-            MessageFormat::Text => render::MessageFormat::Text,
-            MessageFormat::Short => render::MessageFormat::Short,
-            MessageFormat::Json => render::MessageFormat::Json,
-            MessageFormat::Sarif => render::MessageFormat::Sarif,
-            MessageFormat::Github => render::MessageFormat::Github,
-        }
-    }
 }
 
 /// A run: what was compiled, and the texts that its findings point into.
@@ -362,101 +304,5 @@ impl SpecOptions {
             }
         }
         specs
-    }
-}
-
-/// A file that the command line names is not there.
-pub fn no_file(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(name)))
-}
-
-/// Reads a text for a command that writes no files; see [`read_input`].
-pub fn read_text(path: &Path, what: &'static str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
-    read_input(path, what, sources, problems, &mut Inputs::default())
-}
-
-/// Reads a text that the command line names; `what` says what it is, with its article. As in specs, `./` in front is left out of its name.
-fn read_input(
-    path: &Path,
-    what: &'static str,
-    sources: &mut SourceMap,
-    problems: &mut Vec<Diagnostic>,
-    inputs: &mut Inputs,
-) -> Option<FileId> {
-    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
-    let cannot = |why: String| Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)));
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let diagnostic = no_file(&name);
-            problems.push(if path.ends_with("mintage.toml") {
-                diagnostic.help("name a spec or a directory that holds a `mintage.toml`")
-            } else {
-                diagnostic
-            });
-            return None;
-        }
-        Err(error) => {
-            problems.push(cannot(error.kind().to_string()));
-            return None;
-        }
-    };
-    if metadata.len() > MAX_FILE_BYTES as u64 {
-        let diagnostic = Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
-        problems.push(diagnostic.note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))));
-        return None;
-    }
-    if metadata.is_dir() {
-        problems.push(cannot("it is a directory".to_owned()));
-        return None;
-    }
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = fs::File::open(path)?;
-        inputs.add(what, &name, Some(path), &file.metadata()?);
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    let bytes = match { read }() {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            problems.push(cannot(error.kind().to_string()));
-            return None;
-        }
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(sources.add(name, text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
-            problems.push(
-                Diagnostic::new(&codes::NOT_UTF8, format!("{} is not UTF-8", code(&name)))
-                    .note(format!("line {line} holds the first byte that is not"))
-                    .help("save it as UTF-8; bytes that are not text go into a file, or into `base64 = \"...\"`"),
-            );
-            None
-        }
-    }
-}
-
-impl MessageOptions {
-    /// What these flags are for the library: levels of lints and the time for expiry checks.
-    pub fn lints(&self, options: &mut Options, problems: &mut Vec<Diagnostic>) {
-        match at::seconds(self.at.as_deref()) {
-            Ok(at) => options.at = at,
-            Err(diagnostic) => problems.push(*diagnostic),
-        }
-        for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
-            for name in names {
-                if let Err(error) = options.lints.add_flag(level, name) {
-                    problems.push(lint_levels::describe_flag(name, error));
-                }
-            }
-        }
-    }
-
-    /// The terminal as these options want it.
-    pub fn terminal(&self) -> Terminal {
-        Terminal::new(self.color, self.message_format, self.quiet)
     }
 }

@@ -8,7 +8,6 @@ use anstream::ColorChoice;
 use clap::ValueEnum;
 
 use super::Exit;
-use super::options::MessageFormat;
 use crate::diag::{Diagnostic, Level, codes, private_keys, render};
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
@@ -24,6 +23,34 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With the source lines, for people
+    #[default]
+    Text,
+    /// One line each
+    Short,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, for GitHub Actions
+    Github,
+}
+
+impl From<MessageFormat> for render::MessageFormat {
+    fn from(format: MessageFormat) -> Self {
+        match format {
+            MessageFormat::Text => render::MessageFormat::Text,
+            MessageFormat::Short => render::MessageFormat::Short,
+            MessageFormat::Json => render::MessageFormat::Json,
+            MessageFormat::Sarif => render::MessageFormat::Sarif,
+            MessageFormat::Github => render::MessageFormat::Github,
+        }
+    }
 }
 
 /// Where messages go, and how.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Report, messages};
-use crate::cli::options::read_text;
+use crate::cli::read::read_text;
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::manifests::{self, JsonNode, JsonNodeKind, load};
 use crate::source::{FileId, SourceMap, Span};

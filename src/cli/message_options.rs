@@ -1,0 +1,92 @@
+//! The flags of every command that reports findings: format, colour, levels of lints, and the time for expiry checks, which is the only
+//! use of a clock. It never changes what is rendered.
+
+use std::env;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::terminal::{Color, MessageFormat, Terminal};
+use crate::Options;
+use crate::diag::lint_levels::{self, LintLevel};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, codes};
+use crate::go::time;
+
+/// How findings are shown, and how much they weigh.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MessageOptions {
+    /// Lints that are errors (`warnings` for all)
+    #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
+    pub deny: Vec<String>,
+    /// Lints that warn
+    #[arg(short = 'W', long = "warn", value_name = "CODE", help_heading = "Messages")]
+    pub warn: Vec<String>,
+    /// Lints that say nothing
+    #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Messages")]
+    pub allow: Vec<String>,
+    /// The time for expiry checks, RFC 3339 or YYYY-MM-DD; now without it [env: SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "DATE", help_heading = "Messages")]
+    pub at: Option<String>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
+    pub message_format: MessageFormat,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Messages")]
+    pub color: Color,
+    /// Errors only
+    #[arg(short, long, help_heading = "Messages")]
+    pub quiet: bool,
+    /// Say which specs are read and where identities come from
+    #[arg(short, long, help_heading = "Messages")]
+    pub verbose: bool,
+}
+
+impl MessageOptions {
+    /// What these flags are for the library: levels of lints and the time for expiry checks.
+    pub fn lints(&self, options: &mut Options, problems: &mut Vec<Diagnostic>) {
+        match seconds(self.at.as_deref()) {
+            Ok(at) => options.at = at,
+            Err(diagnostic) => problems.push(*diagnostic),
+        }
+        for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
+            for name in names {
+                if let Err(error) = options.lints.add_flag(level, name) {
+                    problems.push(lint_levels::describe_flag(name, error));
+                }
+            }
+        }
+    }
+
+    /// The terminal as these options want it.
+    pub fn terminal(&self) -> Terminal {
+        Terminal::new(self.color, self.message_format, self.quiet)
+    }
+}
+
+/// Seconds of Unix time: those of the flag, of `SOURCE_DATE_EPOCH`, or now. `None` if the clock is before 1970.
+fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
+    if let Some(text) = flag {
+        let with_time = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+        return match time::parse(with_time.as_bytes()) {
+            Ok(time) => Ok(Some(time.seconds)),
+            Err(_) => {
+                Err(usage(format!("`--at` does not take {}", code(text)), "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`"))
+            }
+        };
+    }
+    if let Some(text) = env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
+        return match text.to_str().and_then(|text| text.parse().ok()) {
+            Some(seconds) => Ok(Some(seconds)),
+            None => {
+                Err(usage("`SOURCE_DATE_EPOCH` is not a number".to_owned(), "it holds the seconds since 1970, such as `date +%s` prints"))
+            }
+        };
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    Ok(now.and_then(|now| i64::try_from(now.as_secs()).ok()))
+}
+
+fn usage(message: String, help: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(&codes::USAGE, message).help(help))
+}
