@@ -89,11 +89,7 @@ pub fn name(names: &Names<'_>, index: usize) -> String {
 fn no_login(numbers: &[usize], helpers: bool, names: &Names<'_>) -> Diagnostic {
     let message = match numbers {
         [only] => format!("{} has neither a user name nor a password", name(names, *only)),
-        _ => format!(
-            "{} registries in {} have neither a user name nor a password",
-            number(numbers.len()),
-            code(names.key)
-        ),
+        _ => format!("{} registries in {} have neither a user name nor a password", number(numbers.len()), code(names.key)),
     };
     let note = if helpers {
         "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the kubelet does not run them"

@@ -153,9 +153,7 @@ fn take_path<'t>(path: &mut Vec<String>, mut rest: &'t [TokenTree]) -> &'t [Toke
 /// What follows the `::` that starts with `first`.
 fn after_colons<'t>(first: &[TokenTree], rest: &'t [TokenTree]) -> Option<&'t [TokenTree]> {
     match (first, rest) {
-        ([TokenTree::Punct(one)], [two, rest @ ..])
-            if one.as_char() == ':' && one.spacing() == Spacing::Joint && is_punct(two, ':') =>
-        {
+        ([TokenTree::Punct(one)], [two, rest @ ..]) if one.as_char() == ':' && one.spacing() == Spacing::Joint && is_punct(two, ':') => {
             Some(rest)
         }
         _ => None,
@@ -175,7 +173,9 @@ fn skip_item(tokens: &[TokenTree]) -> &[TokenTree] {
 /// Whether an attribute is a `cfg` that holds in tests only.
 fn is_cfg_test(attribute: TokenStream) -> bool {
     match attribute.into_iter().collect::<Vec<_>>().as_slice() {
-        [TokenTree::Ident(cfg), TokenTree::Group(condition)] if cfg == "cfg" => is_test_only(&condition.stream().into_iter().collect::<Vec<_>>()),
+        [TokenTree::Ident(cfg), TokenTree::Group(condition)] if cfg == "cfg" => {
+            is_test_only(&condition.stream().into_iter().collect::<Vec<_>>())
+        }
         _ => false,
     }
 }
@@ -252,11 +252,10 @@ mod tests {
 
     #[test]
     fn as_gives_another_name() {
-        assert_eq!(uses("use crate::a::B as C; use crate::a::{D as E, Write as _};"), [
-            "crate::a::B = C",
-            "crate::a::D = E",
-            "crate::a::Write = _"
-        ]);
+        assert_eq!(
+            uses("use crate::a::B as C; use crate::a::{D as E, Write as _};"),
+            ["crate::a::B = C", "crate::a::D = E", "crate::a::Write = _"]
+        );
     }
 
     #[test]
@@ -284,11 +283,10 @@ mod tests {
 
     #[test]
     fn generics_end_a_path() {
-        assert_eq!(paths("fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"), [
-            "crate::a::g",
-            "crate::b::C",
-            "crate::e::F"
-        ]);
+        assert_eq!(
+            paths("fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"),
+            ["crate::a::g", "crate::b::C", "crate::e::F"]
+        );
     }
 
     #[test]

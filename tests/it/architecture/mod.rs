@@ -61,7 +61,8 @@ fn only_the_edges_lift_the_lints_of_purity() {
 
 #[test]
 fn a_file_has_at_most_500_lines() {
-    let long: Vec<_> = sources().into_iter().map(|(file, text)| (file, text.lines().count())).filter(|(_, lines)| *lines > MAX_LINES).collect();
+    let long: Vec<_> =
+        sources().into_iter().map(|(file, text)| (file, text.lines().count())).filter(|(_, lines)| *lines > MAX_LINES).collect();
     let new: Vec<_> = long.iter().filter(|(file, _)| !LONG.contains(&file.as_str())).collect();
     assert!(new.is_empty(), "more than {MAX_LINES} lines: {new:?}");
     for file in LONG {
@@ -101,7 +102,8 @@ enum Name {
 
 fn kind_of(name: &str, modules: &Modules) -> Name {
     let is_pattern = name.contains(['<', '*', ' ', '{']) || ["CODE", "NAME"].iter().any(|filler| name.contains(filler));
-    let is_path = ["src/", "tests/", "docs/", "examples/", "schemas/", "ci/", ".ci/", ".github/"].iter().any(|start| name.starts_with(start));
+    let is_path =
+        ["src/", "tests/", "docs/", "examples/", "schemas/", "ci/", ".ci/", ".github/"].iter().any(|start| name.starts_with(start));
     let segments = segments(name);
     match segments.as_slice() {
         _ if is_pattern => Name::Other,
@@ -114,6 +116,24 @@ fn kind_of(name: &str, modules: &Modules) -> Name {
 /// `crate::a::b` and `a::b()` as `a`, `b`.
 fn segments(name: &str) -> Vec<String> {
     name.trim_start_matches("crate::").trim_end_matches("()").split("::").map(str::to_owned).collect()
+}
+
+#[test]
+fn the_justfile_runs_the_commands_of_contributing() {
+    let page = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let justfile = fs::read_to_string(root().join("justfile")).unwrap();
+    let mut rows = 0;
+    for row in page.lines().filter_map(|line| line.strip_prefix("| `just ")) {
+        let mut cells = row.split('|');
+        let recipe = cells.next().unwrap().trim().trim_end_matches('`');
+        let is_head = |line: &&str| line.split([' ', ':']).next() == Some(recipe);
+        let body: Vec<&str> = justfile.lines().skip_while(|line| !is_head(line)).skip(1).take_while(|line| line.starts_with(' ')).collect();
+        for command in cells.next().unwrap().split('`').skip(1).step_by(2) {
+            assert!(body.iter().any(|line| line.trim().starts_with(command)), "justfile: `{recipe}` does not run `{command}`: {body:?}");
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, justfile.lines().filter(|line| line.ends_with(':') && !line.starts_with([' ', '_'])).count(), "recipes and rows");
 }
 
 /// With the features and on the machine of the test; what Windows needs is not looked at.

@@ -256,9 +256,12 @@ mod tests {
             ("src/b.rs", "pub struct B; fn f() { super::c::g() }"),
             ("src/c.rs", "use super::a::{self, A}; pub fn g() {}"),
         ]);
-        assert_eq!(found, [
-            "src/a.rs -> src/b.rs -> src/c.rs -> src/a.rs\n    src/a.rs uses crate::b::B\n    src/b.rs uses crate::c::g\n    src/c.rs uses crate::a"
-        ]);
+        assert_eq!(
+            found,
+            [
+                "src/a.rs -> src/b.rs -> src/c.rs -> src/a.rs\n    src/a.rs uses crate::b::B\n    src/b.rs uses crate::c::g\n    src/c.rs uses crate::a"
+            ]
+        );
     }
 
     #[test]
@@ -302,7 +305,10 @@ mod tests {
 
     #[test]
     fn inline_modules_belong_to_their_file() {
-        let found = cycles(&[("src/a.rs", "pub mod inner { use super::super::b::B; pub struct A; }"), ("src/b.rs", "use crate::a::inner::A; pub struct B;")]);
+        let found = cycles(&[
+            ("src/a.rs", "pub mod inner { use super::super::b::B; pub struct A; }"),
+            ("src/b.rs", "use crate::a::inner::A; pub struct B;"),
+        ]);
         assert_eq!(found.len(), 1);
     }
 
@@ -314,10 +320,8 @@ mod tests {
 
     #[test]
     fn modules_and_items_can_be_asked_for() {
-        let modules = Modules::new([
-            ("src/a/mod.rs".to_owned(), "pub use b::B;".to_owned()),
-            ("src/a/b.rs".to_owned(), "pub struct B;".to_owned()),
-        ]);
+        let modules =
+            Modules::new([("src/a/mod.rs".to_owned(), "pub use b::B;".to_owned()), ("src/a/b.rs".to_owned(), "pub struct B;".to_owned())]);
         let has = |path: &str| modules.has(&path.split("::").map(str::to_owned).collect::<Vec<_>>());
         assert!(has("a") && has("a::b") && has("a::b::B") && has("a::B"));
         assert!(!has("c") && !has("a::C") && !has("a::b::C"));
