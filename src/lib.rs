@@ -22,6 +22,17 @@
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
 //! ```
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_macros,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::print_stderr,
+        reason = "tests read files, start programs and say what they leave out"
+    )
+)]
+
 pub mod age;
 pub mod check;
 pub mod cli;

@@ -33,6 +33,7 @@ const WORTH_A_THREAD: usize = 500;
 ///
 /// # Errors
 /// The first field that does not read back as what was meant.
+#[expect(clippy::disallowed_methods, reason = "thousands of files; the threads end here, and keep the order")]
 pub fn files(secrets: &[Secret], format: ManifestFormat) -> Result<Vec<OutputFile>, Mismatch> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(secrets.len().div_ceil(WORTH_A_THREAD)).max(1);
     let part = |secrets: &[Secret]| secrets.iter().map(|secret| file(secret, format)).collect::<Result<Vec<_>, _>>();

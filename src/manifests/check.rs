@@ -21,6 +21,7 @@ pub struct Checked {
 
 /// Judges the Secrets in files of finished manifests, several files at a time. Of the options, levels of lints, `at` and `allow_empty`
 /// count.
+#[expect(clippy::disallowed_methods, reason = "thousands of files; the threads end here, and the findings are sorted")]
 pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
     let texts: Vec<(FileId, &str)> = files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -5,7 +5,7 @@ use super::intent::HUB_KEY;
 use super::server::{NeverUsed, Reason};
 use super::{Names, RegistryFault};
 use crate::check::subject::Origin;
-use crate::diag::phrases::{code, number, plural};
+use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
 use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
@@ -89,11 +89,7 @@ pub fn name(names: &Names<'_>, index: usize) -> String {
 fn no_login(numbers: &[usize], helpers: bool, names: &Names<'_>) -> Diagnostic {
     let message = match numbers {
         [only] => format!("{} has neither a user name nor a password", name(names, *only)),
-        _ => format!(
-            "{} in {} have neither a user name nor a password",
-            plural(numbers.len(), "registry").replace("registrys", "registries"),
-            code(names.key)
-        ),
+        _ => format!("{} registries in {} have neither a user name nor a password", number(numbers.len()), code(names.key)),
     };
     let note = if helpers {
         "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the kubelet does not run them"

@@ -32,6 +32,7 @@ pub struct Fetched {
 
 impl Fetched {
     /// Reads what is not there yet.
+    #[expect(clippy::disallowed_methods, reason = "scrypt takes a second a file; the threads end here, and the order does not matter")]
     pub fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
         let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
         let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> = Mutex::new(Vec::with_capacity(missing.len()));
