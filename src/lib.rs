@@ -4,7 +4,7 @@
 //! The library is the whole compiler without a file system, terminal or clock: a [`World`] answers for the files.
 //!
 //! ```
-//! use mintage::{Input, MemoryWorld, Options, SourceMap, compile, emit};
+//! use mintage::{Input, MemoryWorld, Options, SourceMap, compile, to_yaml};
 //!
 //! let world = MemoryWorld::default().with_file("password.txt", "hunter2\n");
 //! let mut sources = SourceMap::new();
@@ -18,7 +18,7 @@
 //! );
 //! let compiled = compile(&[Input { file, world: &world }], &Options::default(), &mut sources);
 //! assert!(!compiled.has_errors());
-//! let yaml = emit::yaml::documents(&compiled.secrets);
+//! let yaml = to_yaml(&compiled.secrets);
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
 //! ```
 
@@ -33,48 +33,54 @@
     )
 )]
 
-pub mod age;
-pub mod check;
+mod age;
+mod check;
+mod compile;
+mod content;
+mod diag;
+mod emit;
+mod go;
+mod integrations;
+mod manifests;
+mod os;
+mod secret;
+mod source;
+mod spec;
+mod structure;
+mod template;
+mod views;
+mod world;
+
+/// The command line program, for `main.rs`.
+#[doc(hidden)]
 pub mod cli;
-pub mod compile;
-pub mod content;
-pub mod diag;
-pub mod emit;
-pub mod go;
-pub mod integrations;
-pub mod manifests;
-pub mod os;
-pub mod secret;
-pub mod source;
-pub mod spec;
-pub mod structure;
-pub mod template;
+
 #[cfg(test)]
 #[path = "../tests/unit/mod.rs"]
 mod unit;
-pub mod views;
-pub mod world;
 
-use age::{IdentityInput, Keyring};
-use compile::environment::{self, Choice};
-use compile::expand;
-use compile::judge::{self, Seen};
-use compile::lints::{self, UnusedFiles};
+use zeroize::Zeroizing;
+
+use compile::judge::Seen;
+use compile::lints::UnusedFiles;
+use compile::options::is_selected;
 use compile::render::Renderer;
-use compile::resolve::{self, Locked};
-use diag::lint_levels::LintLevels;
+use compile::resolve::Locked;
+use compile::{environment, expand, identities, judge, lints, resolve};
+use diag::codes;
 use diag::phrases::one_of;
 use diag::sink::Sink;
-use diag::{Diagnostic, Level, codes};
 use spec::Spec;
-use spec::node::Node;
 use template::Engine;
 
+pub use compile::options::{InvalidOption, Options};
+pub use diag::render::{MessageFormat, RenderOptions, render};
+pub use diag::{Cause, Code, Diagnostic, Fix, Label, Level};
 pub use manifests::{Checked, check_manifests};
 pub use secret::Secret;
 pub use secret::bytes::SecretBytes;
-pub use source::{FileId, SourceMap};
-pub use world::{MemoryWorld, World};
+pub use source::{FileId, SourceMap, Span};
+pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
 
 /// A spec to compile: its text in a [`SourceMap`], and the world that its paths lead into.
 #[derive(Clone, Copy)]
@@ -83,29 +89,6 @@ pub struct Input<'w> {
     pub file: FileId,
     /// Where its files are.
     pub world: &'w dyn World,
-}
-
-/// What the person who runs the tool wants.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The environment to build for.
-    pub environment: Choice,
-    /// Tables over `[vars]`, in order.
-    pub vars: Vec<Node>,
-    /// Identities of the person who runs the tool; those of a spec come on top.
-    pub identities: Vec<IdentityInput>,
-    /// What to do about an age file that no identity opens.
-    pub locked: Locked,
-    /// Globs over `NAMESPACE/NAME`, or names where there is no namespace; empty means all.
-    pub only: Vec<glob::Pattern>,
-    /// Levels of lints from the command line.
-    pub lints: LintLevels,
-    /// No Secret at all is fine.
-    pub allow_empty: bool,
-    /// Look for age files below the roots that no spec reads, which takes a walk through all directories there.
-    pub unused_files: bool,
-    /// The time for expiry checks, in seconds of Unix time; without it they are not made. Never changes what is rendered.
-    pub at: Option<i64>,
 }
 
 /// What came of a run.
@@ -179,7 +162,7 @@ fn compile_spec(
     let mut planned = expand::expand(spec, &settled, renderer);
     planned.retain(|planned| is_selected(&planned.id(), &options.only));
     let scope = settled.scope();
-    let (keyring, usable) = identities(&settled, &scope, world, options, renderer);
+    let (keyring, usable) = identities::identities(&settled, &scope, world, options, renderer);
     let locked = if usable { options.locked } else { Locked::Reported };
     let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
@@ -187,59 +170,6 @@ fn compile_spec(
     let subject = lints::LintContext { spec, sound, evidence: &evidence, world, vars: &options.vars };
     lints::lint(&subject, renderer);
     planned.len()
-}
-
-/// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
-fn identities(
-    settled: &environment::Settled,
-    scope: &minijinja::value::Value,
-    world: &dyn World,
-    options: &Options,
-    renderer: &mut Renderer<'_>,
-) -> (Keyring, bool) {
-    let before = renderer.sink.errors();
-    let mut inputs = options.identities.clone();
-    for text in &settled.identities {
-        let path = match renderer.engine.render(&text.value, scope) {
-            Ok(path) => path.expose_str().unwrap_or_default().to_owned(),
-            Err(fault) => {
-                let diagnostic = renderer.word(&fault, text, false);
-                renderer.report(diagnostic, None);
-                continue;
-            }
-        };
-        let lint = Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
-            .at(text.span, "whoever can read the repository can decrypt what it opens")
-            .help("keep identities outside of the repository and name them with `-i` or `MINTAGE_IDENTITY_FILE`")
-            .help(
-                "for a development key that opens nothing of value, write `lint.allow = [\"committed-identity\"]` at the top of the spec",
-            );
-        renderer.report(lint, None);
-        match world.read(&path) {
-            Ok(bytes) => inputs.push(IdentityInput { origin: format!("`identities` of the spec: {path}"), bytes, only_for_ssh: false }),
-            Err(error) => {
-                let diagnostic = resolve::read_error(&error, &path).at(text.span, "");
-                renderer.report(diagnostic, None);
-            }
-        }
-    }
-    let (keyring, bad) = Keyring::load(inputs);
-    for bad in bad {
-        let span = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value)).map(|text| text.span);
-        let diagnostic = age::messages::bad_identity(&bad);
-        let diagnostic = match span {
-            Some(span) => diagnostic.at(span, ""),
-            None => diagnostic,
-        };
-        renderer.report(diagnostic, None);
-    }
-    (keyring, renderer.sink.errors() == before)
-}
-
-/// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
-fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
-    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
-    only.is_empty() || only.iter().any(|pattern| pattern.matches_with(id, options))
 }
 
 fn nothing_to_build(options: &Options) -> Diagnostic {
@@ -252,4 +182,25 @@ fn nothing_to_build(options: &Options) -> Diagnostic {
         Diagnostic::new(&codes::NO_SECRETS, "no Secret matches `--only`")
             .help("globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` does not match a `/`")
     }
+}
+
+/// Writes Secrets as YAML documents, in the order given: what `mintage build` prints.
+///
+/// ```
+/// use mintage::{Secret, to_yaml};
+///
+/// let secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
+/// assert!(to_yaml(&[secret]).starts_with("apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n"));
+/// ```
+pub fn to_yaml(secrets: &[Secret]) -> Zeroizing<String> {
+    emit::yaml::documents(secrets)
+}
+
+/// Writes Secrets as one JSON document, a `v1` `List`: what `mintage build --format json` prints.
+///
+/// ```
+/// assert!(mintage::to_json(&[]).contains("\"kind\": \"List\""));
+/// ```
+pub fn to_json(secrets: &[Secret]) -> Zeroizing<String> {
+    emit::json::list(secrets)
 }

@@ -2,7 +2,9 @@
 
 pub mod environment;
 pub mod expand;
+pub mod identities;
 pub mod judge;
 pub mod lints;
+pub mod options;
 pub mod render;
 pub mod resolve;

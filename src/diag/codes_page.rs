@@ -12,7 +12,7 @@ pub fn page(code: &Code) -> String {
 pub fn all() -> String {
     let mut out = String::from(
         "# Every check\n\n\
-         <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --test it explain -->\n\n\
+         <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain -->\n\n\
          `mintage explain CODE` prints the same pages. What is an error stays one; levels of warnings are set in `[lint]`, in a Secret's \
          `lint`,\nor with `-A`, `-W` and `-D`.\n\n\
          | code | level | finds |\n|---|---|---|\n",

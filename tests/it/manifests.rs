@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mintage::diag::render::{MessageFormat, RenderOptions, render};
-use mintage::{Options, SourceMap, check_manifests};
+use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
 use proptest::prelude::*;
 
 use crate::peers;

@@ -9,6 +9,8 @@ pub mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault};
+use crate::compile::identities::identities;
+use crate::compile::options::is_selected;
 use crate::compile::render::Renderer;
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Resolved};
 use crate::compile::{environment, expand};
@@ -23,7 +25,7 @@ use crate::spec::value::How;
 use crate::spec::{self, Spec};
 use crate::template::Engine;
 use crate::world::{EnvVarError, Listing, ReadError, World};
-use crate::{Input, Options, identities, is_selected};
+use crate::{Input, Options};
 use origins::Origins;
 
 pub use origins::ValueOrigin;

@@ -1,0 +1,124 @@
+//! What the person who runs the tool wants.
+
+use super::environment::Choice;
+use super::resolve::Locked;
+use crate::age::IdentityInput;
+use crate::diag::lint_levels::{LintLevel, LintLevels};
+use crate::secret::bytes::SecretBytes;
+use crate::source::{SourceMap, Span};
+use crate::spec::node::{Node, Text};
+
+/// How to compile: the environment, the identities, the levels of lints.
+///
+/// ```
+/// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
+///
+/// let mut sources = SourceMap::new();
+/// let spec = sources.add("mintage.toml", "
+///     [environments.prod]
+///     [[opaque]]
+///     name = 'app'
+///     data.ENV = '{{ env }}'
+/// ");
+/// let options = Options::default().environment("prod", &mut sources).only("a*").unwrap();
+/// let world = MemoryWorld::default();
+/// let compiled = compile(&[Input { file: spec, world: &world }], &options, &mut sources);
+/// assert_eq!(compiled.secrets[0].data["ENV"].expose_str(), Some("prod"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub(crate) environment: Choice,
+    /// Tables over `[vars]`, in order.
+    pub(crate) vars: Vec<Node>,
+    /// Identities of the person who runs the tool; those of a spec come on top.
+    pub(crate) identities: Vec<IdentityInput>,
+    pub(crate) locked: Locked,
+    /// Globs over `NAMESPACE/NAME`, or names where there is no namespace; empty means all.
+    pub(crate) only: Vec<glob::Pattern>,
+    pub(crate) lints: LintLevels,
+    pub(crate) allow_empty: bool,
+    /// Look for age files below the roots that no spec reads, which takes a walk through all directories there.
+    pub(crate) unused_files: bool,
+    /// The time for expiry checks, in seconds of Unix time; without it they are not made.
+    pub(crate) at: Option<i64>,
+}
+
+impl Options {
+    /// Builds for this environment, which the specs have to declare.
+    pub fn environment(mut self, name: &str, sources: &mut SourceMap) -> Self {
+        let file = sources.add_flag("the environment", name);
+        self.environment = Choice::Named(Text { value: name.to_owned(), span: Span::new(file, 0..name.len()) });
+        self
+    }
+
+    /// Decrypts with the identities in these bytes, which hold what an identity file holds. `origin` is what messages
+    /// call it.
+    pub fn identity(mut self, origin: &str, bytes: impl Into<SecretBytes>) -> Self {
+        self.identities.push(IdentityInput { origin: origin.to_owned(), bytes: bytes.into(), only_for_ssh: false });
+        self
+    }
+
+    /// Leaves values unknown where no identity opens their file, instead of failing. Checks that need them are left
+    /// out, and such a Secret is not among the results.
+    pub fn leave_out_locked(mut self) -> Self {
+        self.locked = Locked::LeaveOut;
+        self
+    }
+
+    /// Builds only Secrets whose `NAMESPACE/NAME` matches this glob, or one of those given before.
+    ///
+    /// # Errors
+    /// When the glob is not one.
+    pub fn only(mut self, glob: &str) -> Result<Self, InvalidOption> {
+        self.only.push(glob::Pattern::new(glob).map_err(|_| InvalidOption)?);
+        Ok(self)
+    }
+
+    /// Says nothing of a lint, as `-A` does.
+    ///
+    /// # Errors
+    /// When no lint has this name.
+    pub fn allow(self, lint: &str) -> Result<Self, InvalidOption> {
+        self.level(LintLevel::Allow, lint)
+    }
+
+    /// Makes an error of a lint, as `-D` does.
+    ///
+    /// # Errors
+    /// When no lint has this name.
+    pub fn deny(self, lint: &str) -> Result<Self, InvalidOption> {
+        self.level(LintLevel::Deny, lint)
+    }
+
+    fn level(mut self, level: LintLevel, lint: &str) -> Result<Self, InvalidOption> {
+        self.lints.add_flag(level, lint).map_err(|_| InvalidOption)?;
+        Ok(self)
+    }
+
+    /// Succeeds even if the specs produce no Secrets.
+    pub fn allow_empty(mut self) -> Self {
+        self.allow_empty = true;
+        self
+    }
+
+    /// Checks expiry as of this time, in seconds of Unix time; without it, expiry is not checked. It never changes what
+    /// is rendered.
+    pub fn at(mut self, seconds: i64) -> Self {
+        self.at = Some(seconds);
+        self
+    }
+}
+
+/// A name or glob that an option does not take.
+///
+/// ```
+/// assert!(mintage::Options::default().deny("no-such-lint").is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidOption;
+
+/// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
+pub fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
+    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+    only.is_empty() || only.iter().any(|pattern| pattern.matches_with(id, options))
+}
