@@ -30,7 +30,7 @@ impl Span {
 
 /// A value that remembers where it was written.
 #[derive(Clone, Debug)]
-pub struct Spanned<T> {
+pub(crate) struct Spanned<T> {
     /// The value.
     pub value: T,
     /// Where it stands.
@@ -39,13 +39,8 @@ pub struct Spanned<T> {
 
 impl<T> Spanned<T> {
     /// `value`, written at `span`.
-    pub fn new(value: T, span: Span) -> Self {
+    pub(crate) fn new(value: T, span: Span) -> Self {
         Self { value, span }
-    }
-
-    /// The same place with another value.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: f(self.value), span: self.span }
     }
 }
 

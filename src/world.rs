@@ -23,10 +23,10 @@ pub trait World: Sync {
 }
 
 /// Largest file that is read, in bytes. Sixteen times what a Secret can hold.
-pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Most names that are looked at below a root.
-pub const MAX_LISTED: usize = 20_000;
+pub(crate) const MAX_LISTED: usize = 20_000;
 
 /// The files below a root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Listing {
 }
 
 /// Whether a directory of this name holds what programs made, and nothing of a spec.
-pub fn is_skipped_directory(name: &str) -> bool {
+pub(crate) fn is_skipped_directory(name: &str) -> bool {
     matches!(name, ".git" | "node_modules" | "target")
 }
 

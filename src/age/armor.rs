@@ -11,7 +11,7 @@ const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 /// The armor of `text` as age wants it: no blanks around any line, no empty lines before or after, lines ended by LF.
 ///
 /// For the `armor` source, whose text is indented as its author likes. Text that is no armor stays what it is.
-pub fn dedent_armor(text: &str) -> String {
+pub(crate) fn dedent_armor(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
     let mut out = String::with_capacity(text.len() + 1);
     for line in text.lines() {

@@ -12,7 +12,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecryptFault {
+pub(crate) enum DecryptFault {
     /// It is no age file, but this.
     NotAge(Looks),
     /// It is an age file no longer.
@@ -51,7 +51,7 @@ pub enum DecryptFault {
 
 /// What a passphrase opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PassphraseOf {
+pub(crate) enum PassphraseOf {
     /// The file itself.
     File,
     /// The identity file from this origin.
@@ -75,7 +75,7 @@ impl Keyring {
     /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as late as can be: the file's own
     /// when it has one; an ssh key's when the file names that key; an identity file's when nothing else opens the file and the
     /// file has native recipients. Those of identities are asked for once per keyring, right or wrong.
-    pub fn decrypt(&self, name: &str, bytes: &[u8], limit: usize, ask: Ask<'_>) -> Result<SecretBytes, DecryptFault> {
+    pub(crate) fn decrypt(&self, name: &str, bytes: &[u8], limit: usize, ask: Ask<'_>) -> Result<SecretBytes, DecryptFault> {
         let file = AgeFile::read(bytes)?;
         if file.header.is_passphrase() {
             return decrypt_passphrase_file(&file, name, limit, ask);

@@ -30,16 +30,16 @@ pub enum Addressee {
 
 /// The addressees of a file, each with how many times it occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Addressees(pub BTreeMap<Addressee, usize>);
+pub(crate) struct Addressees(pub BTreeMap<Addressee, usize>);
 
 impl Addressees {
     /// Whether native age keys are among them.
-    pub fn has_x25519(&self) -> bool {
+    pub(crate) fn has_x25519(&self) -> bool {
         self.0.contains_key(&Addressee::X25519)
     }
 
     /// Whether ssh keys are among them.
-    pub fn has_ssh(&self) -> bool {
+    pub(crate) fn has_ssh(&self) -> bool {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
     }
 

@@ -15,7 +15,7 @@ use crate::world::MAX_FILE_BYTES;
 
 /// One file or variable with identities.
 #[derive(Clone, Debug)]
-pub struct IdentityInput {
+pub(crate) struct IdentityInput {
     /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
     pub origin: String,
     /// What it holds.
@@ -27,7 +27,7 @@ pub struct IdentityInput {
 
 /// An input that gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadIdentity {
+pub(crate) struct BadIdentity {
     /// Which, as in [`IdentityInput::origin`].
     pub origin: String,
     /// Why.
@@ -36,7 +36,7 @@ pub struct BadIdentity {
 
 /// Why an input gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadIdentityReason {
+pub(crate) enum BadIdentityReason {
     /// There is nothing in it.
     Empty,
     /// Only comments.
@@ -73,7 +73,7 @@ pub enum BadIdentityReason {
 
 /// What a line is that should be an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineProblem {
+pub(crate) enum LineProblem {
     /// A native identity with a wrong or missing character.
     Mistyped,
     /// An identity with other text on its line: quotes, a name, a comment.

@@ -6,7 +6,7 @@ use super::identity::{BadIdentity, Held, IdentityInput, Unusable, read};
 
 /// What an identity is, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdentityInfo {
+pub(crate) struct IdentityInfo {
     /// Where it is from, as in [`IdentityInput::origin`].
     pub origin: String,
     /// What it is.
@@ -17,7 +17,7 @@ pub struct IdentityInfo {
 
 /// Kinds of identities.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IdentityKind {
+pub(crate) enum IdentityKind {
     /// A native age key.
     X25519,
     /// An ssh key: its kind as OpenSSH names it, and whether it has a passphrase.
@@ -44,14 +44,14 @@ pub(crate) struct KeyringEntry {
 
 /// All identities of a run. Threads can share it.
 #[derive(Default)]
-pub struct Keyring {
+pub(crate) struct Keyring {
     pub(crate) entries: Vec<KeyringEntry>,
 }
 
 impl Keyring {
     /// Reads the inputs, in the order in which they are to be tried. Nobody is asked for a passphrase here. Inputs without a
     /// usable identity come back with the reason, except those that were only looked up for ssh.
-    pub fn load(inputs: Vec<IdentityInput>) -> (Self, Vec<BadIdentity>) {
+    pub(crate) fn load(inputs: Vec<IdentityInput>) -> (Self, Vec<BadIdentity>) {
         let mut ring = Keyring::default();
         let mut bad = Vec::new();
         for input in inputs {
@@ -69,13 +69,8 @@ impl Keyring {
         (ring, bad)
     }
 
-    /// Whether there is no identity at all, usable or not.
-    pub fn is_empty(&self) -> bool {
-        self.entries.iter().all(|entry| entry.held.is_empty())
-    }
-
     /// What each identity is. Identity files with a passphrase show what they hold once a file needed them.
-    pub fn identities(&self) -> Vec<IdentityInfo> {
+    pub(crate) fn identities(&self) -> Vec<IdentityInfo> {
         self.infos(true)
     }
 

@@ -4,45 +4,45 @@
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file with them. Problems come back
 //! as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`]) that hold no secret; [`words`] turns them into diagnostics.
 
-pub mod age_file;
-pub mod armor;
-pub mod bech32;
-pub mod decrypt;
-pub mod header;
-pub mod identity;
-pub mod keyring;
-pub mod messages;
-pub mod recipient;
-pub mod sniff;
-pub mod ssh;
+pub(crate) mod age_file;
+pub(crate) mod armor;
+pub(crate) mod bech32;
+pub(crate) mod decrypt;
+pub(crate) mod header;
+pub(crate) mod identity;
+pub(crate) mod keyring;
+pub(crate) mod messages;
+pub(crate) mod recipient;
+pub(crate) mod sniff;
+pub(crate) mod ssh;
 
 use crate::secret::bytes::SecretBytes;
 
-pub use armor::dedent_armor;
-pub use decrypt::{DecryptFault, PassphraseOf};
-pub use header::{Addressee, Addressees};
-pub use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
-pub use keyring::{IdentityInfo, IdentityKind, Keyring};
-pub use recipient::{BadRecipient, RecipientKind, SshRecipientProblem, check_recipient};
-pub use sniff::Looks;
-pub use ssh::SshProblem;
+pub(crate) use armor::dedent_armor;
+pub(crate) use decrypt::{DecryptFault, PassphraseOf};
+pub(crate) use header::{Addressee, Addressees};
+pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
+pub(crate) use keyring::{IdentityInfo, IdentityKind, Keyring};
+pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
+pub(crate) use sniff::Looks;
+pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file, or a damaged one.
-pub fn addressees(bytes: &[u8]) -> Option<Addressees> {
+pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
     age_file::AgeFile::read(bytes).ok().map(|file| file.header.addressees)
 }
 
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
-pub type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
+pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 
 /// Largest scrypt work factor that is tried: N = 2^20, which takes 1 GiB of memory and a few seconds. age and typage write 18
 /// (256 MiB), rage what takes its machine a second. Fixed, where age's own limit is measured, so that a file that opens on one
 /// machine opens on all; and checked before anybody is asked for a passphrase.
-pub const MAX_WORK_FACTOR: u8 = 20;
+pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 
 /// What is damaged about an age file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
+pub(crate) enum Damage {
     /// The armor does not end.
     ArmorCut,
     /// The armor's lines are not age's base64, or what they hold is no age file.

@@ -9,7 +9,7 @@ use super::ssh::{positive, string};
 
 /// Kinds of recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RecipientKind {
+pub(crate) enum RecipientKind {
     /// `age1...`: a native key.
     X25519,
     /// `age1tag1...`: a key in hardware, by age's own tagged format.
@@ -26,16 +26,11 @@ pub enum RecipientKind {
     Plugin(String),
 }
 
-impl RecipientKind {
-    /// Whether the age library can encrypt for it without help.
-    pub fn is_supported(&self) -> bool {
-        !matches!(self, RecipientKind::PostQuantum | RecipientKind::Plugin(_))
-    }
-}
+impl RecipientKind {}
 
 /// What is wrong with a text that should be a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadRecipient {
+pub(crate) enum BadRecipient {
     /// Nothing is there.
     Empty,
     /// A secret key: whoever can read the spec has it now.
@@ -58,7 +53,7 @@ pub enum BadRecipient {
 
 /// What is wrong with an OpenSSH public key as a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SshRecipientProblem {
+pub(crate) enum SshRecipientProblem {
     /// A kind of key that age can't encrypt for.
     Kind(String),
     /// It does not parse.
@@ -70,8 +65,8 @@ pub enum SshRecipientProblem {
 }
 
 /// Tells which kind of recipient `text` is, in the form age takes it: `age1...`, or a line of an OpenSSH public key file.
-/// Kinds that are known but can't be encrypted for are not errors here: see [`RecipientKind::is_supported`].
-pub fn check_recipient(text: &str) -> Result<RecipientKind, BadRecipient> {
+/// Kinds that are known but can't be encrypted for are not errors here.
+pub(crate) fn check_recipient(text: &str) -> Result<RecipientKind, BadRecipient> {
     if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY-----") || text.contains("AGE-PLUGIN-") {
         return Err(BadRecipient::SecretKey);
     }

@@ -2,7 +2,7 @@
 
 /// What a file without age's header looks like. Says nothing of its content beyond its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looks {
+pub(crate) enum Looks {
     /// No bytes, or only blanks.
     Empty,
     /// Readable text.

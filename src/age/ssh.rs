@@ -12,7 +12,7 @@ const MAX_KEY_BYTES: usize = 64 * 1024;
 
 /// Why an ssh private key can't be an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SshProblem {
+pub(crate) enum SshProblem {
     /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`.
     Kind(String),
     /// It lives in a security key (`sk-ssh-...`), and the file is only a handle to it.

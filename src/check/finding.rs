@@ -5,7 +5,7 @@ use crate::source::Span;
 
 /// A part of a Secret that a finding points to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Spot {
+pub(crate) enum Spot {
     /// The whole Secret.
     Secret,
     /// `apiVersion`.
@@ -53,7 +53,7 @@ pub enum Spot {
 
 /// A finding, and the parts of the Secret that it points to.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What is wrong, without a place.
     pub diagnostic: Diagnostic,
     /// The part to look at first.
@@ -68,7 +68,7 @@ pub struct Finding {
 
 /// A certain repair of a part of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// Another text for the part.
     Text {
         /// The text that the part should have, unquoted.
@@ -85,36 +85,36 @@ pub enum Edit {
 
 impl Finding {
     /// A finding about a part.
-    pub fn new(diagnostic: Diagnostic, at: Spot) -> Self {
+    pub(crate) fn new(diagnostic: Diagnostic, at: Spot) -> Self {
         Self { diagnostic, at, label: String::new(), also: Vec::new(), edit: None }
     }
 
     /// With something to say at the part.
-    pub fn label(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         self.label = text.into();
         self
     }
 
     /// With another part that belongs to it.
-    pub fn also(mut self, spot: Spot, text: impl Into<String>) -> Self {
+    pub(crate) fn also(mut self, spot: Spot, text: impl Into<String>) -> Self {
         self.also.push((spot, text.into()));
         self
     }
 
     /// With a certain repair: the text that should stand at the part.
-    pub fn edit(mut self, value: impl Into<String>, title: impl Into<String>) -> Self {
+    pub(crate) fn edit(mut self, value: impl Into<String>, title: impl Into<String>) -> Self {
         self.edit = Some(Edit::Text { value: value.into(), title: title.into() });
         self
     }
 
     /// With `trim = true` as the certain repair, or as a help.
-    pub fn trim(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn trim(mut self, help: impl Into<String>) -> Self {
         self.edit = Some(Edit::Trim { help: help.into() });
         self
     }
 
     /// The finding in its text; `locate` says where each part is. An edit that nobody took out becomes the first help.
-    pub fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
+    pub(crate) fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
         let mut diagnostic = self.diagnostic.at(locate(&self.at), self.label);
         for (spot, text) in self.also {
             diagnostic = diagnostic.also(locate(&spot), text);

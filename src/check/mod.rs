@@ -2,16 +2,14 @@
 //!
 //! The modules here find problems and give them as facts; those named `*_words` put the facts into sentences.
 
-pub mod api;
-pub mod finding;
-pub mod practice;
-pub mod registry;
-pub mod ssh;
-pub mod subject;
-pub mod tls;
-pub mod token;
-pub mod type_name;
-pub mod value;
-pub mod verdict;
-
-pub use subject::{Origin, Subject, Unknown};
+pub(crate) mod api;
+pub(crate) mod finding;
+pub(crate) mod practice;
+pub(crate) mod registry;
+pub(crate) mod ssh;
+pub(crate) mod subject;
+pub(crate) mod tls;
+pub(crate) mod token;
+pub(crate) mod type_name;
+pub(crate) mod value;
+pub(crate) mod verdict;

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 
 /// A Secret to judge, and what is known around it.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The Secret.
     pub secret: &'a Secret,
     /// Metadata that only manifests have.
@@ -27,14 +27,14 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// The value of a data key, if it is there and known.
-    pub fn value(&self, key: &str) -> Option<&'a [u8]> {
+    pub(crate) fn value(&self, key: &str) -> Option<&'a [u8]> {
         if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
     }
 }
 
 /// What is not known of a Secret's data in this run, because an identity is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unknown {
+pub(crate) struct Unknown {
     /// Data keys that the Secret will have, with values that are not known. They need not be in its `data`; if they are, that value is not looked at.
     pub keys: BTreeSet<String>,
     /// Whether there may be further keys, so that none can be called missing.
@@ -43,7 +43,7 @@ pub struct Unknown {
 
 /// Who wrote the Secret, and so what words a help has to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A spec, in TOML.
     #[default]
     Spec,
@@ -53,7 +53,7 @@ pub enum Origin {
 
 impl Origin {
     /// How to say that a lint's finding is meant so, after "if ..., ".
-    pub fn allow(self, lint: &Code) -> String {
+    pub(crate) fn allow(self, lint: &Code) -> String {
         match self {
             Self::Spec => format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name),
             Self::Manifest => format!("run with `-A {}`", lint.name),

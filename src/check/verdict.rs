@@ -15,7 +15,7 @@ use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY,
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
 /// warning, because the server takes it.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = refused(subject);
     let mut beyond = type_findings(subject);
     if subject.origin == Origin::Manifest {

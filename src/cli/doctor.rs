@@ -41,7 +41,7 @@ pub struct Doctor {
 
 /// What was looked at, and what was found.
 #[derive(Default)]
-struct Report {
+pub(crate) struct Report {
     /// A line each, for stdout.
     seen: Vec<(&'static str, String)>,
     /// The findings.

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::env;
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Arg, Args};

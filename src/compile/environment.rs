@@ -14,7 +14,7 @@ use crate::template;
 
 /// Which environment the person who runs the tool wants.
 #[derive(Clone, Debug, Default)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// None was named: the spec's `default-env`.
     #[default]
     Default,
@@ -26,7 +26,7 @@ pub enum Choice {
 
 /// A spec with its environment chosen.
 #[derive(Debug)]
-pub struct Settled {
+pub(crate) struct Settled {
     /// The environment's name, if the spec declares any.
     pub env: Option<String>,
     /// `vars`, merged.
@@ -45,14 +45,14 @@ pub struct Settled {
 
 impl Settled {
     /// The variables that do not depend on a Secret.
-    pub fn scope(&self) -> Value {
+    pub(crate) fn scope(&self) -> Value {
         let env = self.env.as_deref().map(|env| ("env", Value::from(env)));
         Value::from_pairs(std::iter::once(("vars", self.vars_value.clone())).chain(env))
     }
 }
 
 /// Chooses the environment and merges; `vars` of the command line come last, in their order.
-pub fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settled, Diagnostic> {
+pub(crate) fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settled, Diagnostic> {
     let chosen = choose(spec, choice)?;
     let environment = chosen.as_ref().map(|(_, record)| *record);
     let layers = || std::iter::once(&spec.record).chain(environment);
@@ -77,7 +77,7 @@ pub fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settle
 }
 
 /// Tables of strings over each other; the later wins.
-pub fn merge_maps<'a>(layers: impl Iterator<Item = &'a [(Text, Text)]>) -> Vec<(Text, Text)> {
+pub(crate) fn merge_maps<'a>(layers: impl Iterator<Item = &'a [(Text, Text)]>) -> Vec<(Text, Text)> {
     let mut merged: Vec<(Text, Text)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (key, text) in layers.flatten() {
@@ -121,7 +121,7 @@ fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Rec
 
 /// `KEY=VALUE` of `--set` as a table to merge: the key is dotted as in TOML, the value is a string as it stands. `None` if it is not of
 /// that form.
-pub fn set_flag(file: FileId, text: &str) -> Option<Node> {
+pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
     let (key, value) = text.split_once('=')?;
     let path: Vec<String> = crate::structure::KeyPath::parse(key.trim()).ok()?.names()?;
     let span = |range| Span::new(file, range);

@@ -17,7 +17,7 @@ use crate::structure::KeyPath;
 use crate::template;
 
 /// A Secret of which the metadata is known and the data is not yet.
-pub struct Planned<'s> {
+pub(crate) struct Planned<'s> {
     /// The entry it comes from.
     pub entry: &'s Entry,
     /// `metadata.name`, without a hash suffix.
@@ -40,7 +40,7 @@ pub struct Planned<'s> {
 
 impl Planned<'_> {
     /// `NAMESPACE/NAME` or the name.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         match &self.namespace {
             Some(namespace) => format!("{}/{}", namespace.value, self.name.value),
             None => self.name.value.clone(),
@@ -49,7 +49,7 @@ impl Planned<'_> {
 }
 
 /// Expands every entry that is built in the chosen environment. What can't be expanded is reported and left out.
-pub fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>) -> Vec<Planned<'s>> {
+pub(crate) fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>) -> Vec<Planned<'s>> {
     let mut planned = Vec::new();
     for entry in spec.entries.iter().filter(|entry| is_built(entry, settled)) {
         match items(entry, settled) {
@@ -72,7 +72,7 @@ fn is_built(entry: &Entry, settled: &Settled) -> bool {
 
 /// The variables that templates of an entry's values see in this environment, one for each Secret; nothing is reported. `None` when
 /// something in its metadata fails.
-pub fn scopes(entry: &Entry, settled: &Settled, renderer: &mut Renderer<'_>) -> Option<Vec<Value>> {
+pub(crate) fn scopes(entry: &Entry, settled: &Settled, renderer: &mut Renderer<'_>) -> Option<Vec<Value>> {
     let mut sink = Sink::new();
     let mut silent = Renderer { engine: renderer.engine, sources: &mut *renderer.sources, sink: &mut sink, lint: renderer.lint };
     let mut planned = Vec::new();
@@ -217,7 +217,7 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &EachItem, rendere
 }
 
 /// Labels or annotations: by key, where the key stands, and the value.
-pub type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
+pub(crate) type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
 
 fn map(
     renderer: &mut Renderer<'_>,

@@ -11,7 +11,13 @@ use crate::diag::{Diagnostic, codes};
 use crate::world::World;
 
 /// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
-pub fn identities(settled: &Settled, scope: &Value, world: &dyn World, options: &Options, renderer: &mut Renderer<'_>) -> (Keyring, bool) {
+pub(crate) fn identities(
+    settled: &Settled,
+    scope: &Value,
+    world: &dyn World,
+    options: &Options,
+    renderer: &mut Renderer<'_>,
+) -> (Keyring, bool) {
     let before = renderer.sink.errors();
     let mut inputs = options.identities.clone();
     for text in &settled.identities {

@@ -19,11 +19,11 @@ use crate::spec::edit::{replace_string, trim_value};
 use crate::spec::record::Record;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
-pub type Seen = HashMap<(Option<String>, String), Span>;
+pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
 
 /// Judges the Secrets of a spec and gives those that are complete, in their order.
 /// `at` is the time for expiry checks.
-pub fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
+pub(crate) fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
     let mut secrets = Vec::with_capacity(resolved.len());
     for mut resolved in resolved {
         let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();

@@ -1,10 +1,10 @@
 //! From a spec to Secrets: environment, for-each, values, judgement, lints.
 
-pub mod environment;
-pub mod expand;
-pub mod identities;
-pub mod judge;
-pub mod lints;
-pub mod options;
-pub mod render;
-pub mod resolve;
+pub(crate) mod environment;
+pub(crate) mod expand;
+pub(crate) mod identities;
+pub(crate) mod judge;
+pub(crate) mod lints;
+pub(crate) mod options;
+pub(crate) mod render;
+pub(crate) mod resolve;

@@ -118,7 +118,7 @@ impl Options {
 pub struct InvalidOption;
 
 /// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
-pub fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
+pub(crate) fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
     let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
     only.is_empty() || only.iter().any(|pattern| pattern.matches_with(id, options))
 }

@@ -13,7 +13,7 @@ use crate::spec::toml_string::raw_range;
 use crate::template::{self, Engine, TemplateFault};
 
 /// The engine, the texts and the findings of a run.
-pub struct Renderer<'r> {
+pub(crate) struct Renderer<'r> {
     /// The template engine.
     pub engine: &'r Engine,
     /// All texts.
@@ -25,7 +25,7 @@ pub struct Renderer<'r> {
 }
 
 /// What a finding is about, besides its position.
-pub struct Place<'p> {
+pub(crate) struct Place<'p> {
     /// The entry.
     pub entry: &'p Entry,
     /// The item of `for-each`.
@@ -36,7 +36,7 @@ pub struct Place<'p> {
 
 impl Place<'_> {
     /// Adds what is known of the place to a finding.
-    pub fn tell(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+    pub(crate) fn tell(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         if let Some(item) = self.item {
             diagnostic = diagnostic.note(format!("in item {item} of `for-each`"));
         }
@@ -49,20 +49,20 @@ impl Place<'_> {
 
 impl Renderer<'_> {
     /// Reports a finding about an entry, or about the spec.
-    pub fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
         // The Secret's own table is nearer to the finding than the spec's.
         let entry = entry.map(|entry| &entry.lint).filter(|lint| lint.get(diagnostic.code).is_some());
         self.sink.push_with(diagnostic, entry.unwrap_or(self.lint));
     }
 
     /// Renders a string of metadata or a path, which must not see `sources`.
-    pub fn metadata(&mut self, text: &Text, scope: &Value, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn metadata(&mut self, text: &Text, scope: &Value, place: &Place<'_>) -> Option<String> {
         let rendered = self.render(text, scope, place, false)?;
         rendered.expose_str().map(str::to_owned)
     }
 
     /// Renders a string; a fault is reported at its place in the string.
-    pub fn render(&mut self, text: &Text, scope: &Value, place: &Place<'_>, secrets: bool) -> Option<SecretBytes> {
+    pub(crate) fn render(&mut self, text: &Text, scope: &Value, place: &Place<'_>, secrets: bool) -> Option<SecretBytes> {
         match self.engine.render(&text.value, scope) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {
@@ -74,7 +74,7 @@ impl Renderer<'_> {
     }
 
     /// The finding for a fault in a string of the spec.
-    pub fn word(&self, fault: &TemplateFault, text: &Text, secrets: bool) -> Diagnostic {
+    pub(crate) fn word(&self, fault: &TemplateFault, text: &Text, secrets: bool) -> Diagnostic {
         template::diagnostic(fault, secrets).at(self.span_in(text, fault), "")
     }
 

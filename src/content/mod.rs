@@ -1,4 +1,4 @@
 //! What some bytes are: tokens of known services, keys, passwords in URLs.
 
-pub mod shapes;
-pub mod tokens;
+pub(crate) mod shapes;
+pub(crate) mod tokens;

@@ -4,7 +4,7 @@ use super::tokens::token_in;
 use crate::template::Engine;
 
 /// What messages call a URL that holds a password.
-pub const URL_PASSWORD: &str = "a URL with a password";
+pub(crate) const URL_PASSWORD: &str = "a URL with a password";
 
 /// Stands for an expression of a template: what it gives is not in the text.
 pub(crate) const EXPRESSION: char = '\u{1}';
@@ -13,7 +13,7 @@ pub(crate) const EXPRESSION: char = '\u{1}';
 const KEY_BODY: usize = 24;
 
 /// What kind of secret a text holds, with its article. Of a template, the text around its expressions counts.
-pub fn shape_of(text: &str) -> Option<&'static str> {
+pub(crate) fn shape_of(text: &str) -> Option<&'static str> {
     let masked = Engine::is_template(text).then(|| without_expressions(text));
     let literal = masked.as_deref().unwrap_or(text);
     if has_private_key(literal) {
@@ -24,7 +24,7 @@ pub fn shape_of(text: &str) -> Option<&'static str> {
 }
 
 /// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET, `user:password@tcp(...)` as in Go.
-pub fn has_connection_password(text: &str) -> bool {
+pub(crate) fn has_connection_password(text: &str) -> bool {
     let masked = Engine::is_template(text).then(|| without_expressions(text));
     let text = masked.as_deref().unwrap_or(text);
     let pairs = text.split([';', ' ', '&', '?', ',']).filter_map(|part| part.split_once('='));
@@ -37,7 +37,7 @@ pub fn has_connection_password(text: &str) -> bool {
 }
 
 /// The text with a mark in place of every expression, tag and comment.
-pub fn without_expressions(text: &str) -> String {
+pub(crate) fn without_expressions(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, close, inside)) = first_tag(rest) {
@@ -60,7 +60,7 @@ fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
 
 /// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder such as `<password>`, `***`, `$PASSWORD`
 /// or `REPLACE_ME`. `changeme` is none: it works as a password, and is used as one.
-pub fn is_literal(text: &str) -> bool {
+pub(crate) fn is_literal(text: &str) -> bool {
     let text = text.trim();
     let bracketed = [("<", ">"), ("[", "]"), ("${", "}"), ("$(", ")"), ("%", "%"), ("__", "__")];
     let framed = bracketed.iter().any(|(open, close)| text.len() > 2 && text.starts_with(open) && text.ends_with(close));
@@ -76,7 +76,7 @@ pub fn is_literal(text: &str) -> bool {
 }
 
 /// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare first line.
-pub fn has_private_key(text: &str) -> bool {
+pub(crate) fn has_private_key(text: &str) -> bool {
     text.match_indices("-----BEGIN ").any(|(at, begin)| {
         let rest = text.get(at + begin.len()..).unwrap_or_default();
         let Some((label, body)) = rest.split_once("-----") else { return false };

@@ -151,7 +151,7 @@ const DIFFERENT: usize = 6;
 const SHORTEST: usize = 18;
 
 /// What kind of token a text holds anywhere. One pass: most texts hold none.
-pub fn token_in(text: &str) -> Option<&'static str> {
+pub(crate) fn token_in(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return None;
     }

@@ -41,12 +41,12 @@ impl PartialEq for Code {
 impl Eq for Code {}
 
 /// The code with this name.
-pub fn find(name: &str) -> Option<&'static Code> {
+pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
 /// Whether a finding is about the surroundings of a run, such as a missing identity, and not about the spec.
-pub fn is_about_surroundings(code: &Code) -> bool {
+pub(crate) fn is_about_surroundings(code: &Code) -> bool {
     [
         &USAGE,
         &CANNOT_READ,
@@ -68,7 +68,7 @@ macro_rules! codes {
     ($($id:ident $name:literal $level:ident $($beyond:ident)? : $summary:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $id: Code = Code {
+            pub(crate) static $id: Code = Code {
                 name: $name,
                 level: Level::$level,
                 beyond_server: codes!(@beyond $($beyond)?),
@@ -77,7 +77,7 @@ macro_rules! codes {
             };
         )*
         /// Every code, in the order of the table.
-        pub static ALL: &[&Code] = &[$(&$id),*];
+        pub(crate) static ALL: &[&Code] = &[$(&$id),*];
     };
 }
 

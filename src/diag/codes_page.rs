@@ -1,15 +1,16 @@
 //! The pages of the codes as Markdown: for `mintage explain`, and all of them as `docs/codes.md`.
 
-use super::codes::{self, Code};
+use super::codes::Code;
 use super::{Level, phrases};
 
 /// The page of one code, with its name as the heading.
-pub fn page(code: &Code) -> String {
+pub(crate) fn page(code: &Code) -> String {
     format!("# {}\n\n{} ({})\n\n{}", code.name, phrases::capitalized(code.summary), level(code), code.explanation)
 }
 
 /// All codes: a table, then the page of each. `docs/codes.md` holds this text.
-pub fn all() -> String {
+#[cfg(test)]
+pub(crate) fn all() -> String {
     let mut out = String::from(
         "# Every check\n\n\
          <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain -->\n\n\
@@ -17,10 +18,10 @@ pub fn all() -> String {
          `lint`,\nor with `-A`, `-W` and `-D`.\n\n\
          | code | level | finds |\n|---|---|---|\n",
     );
-    for code in codes::ALL {
+    for code in super::codes::ALL {
         out.push_str(&format!("| [`{0}`](#{0}) | {1} | {2} |\n", code.name, code.level.name(), code.summary.replace('|', "\\|")));
     }
-    for code in codes::ALL {
+    for code in super::codes::ALL {
         out.push('\n');
         out.push_str(&one_deeper(&page(code)));
     }
@@ -36,6 +37,7 @@ fn level(code: &Code) -> &'static str {
 }
 
 /// Markdown with every heading one level deeper; what stands in fences is no heading.
+#[cfg(test)]
 fn one_deeper(markdown: &str) -> String {
     let mut fenced = false;
     let mut out = String::with_capacity(markdown.len() + 16);

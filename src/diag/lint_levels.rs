@@ -8,7 +8,7 @@ use super::{Code, Diagnostic, Level, codes, phrases};
 
 /// What may be asked of a lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LintLevel {
+pub(crate) enum LintLevel {
     /// Say nothing.
     Allow,
     /// Say it, and go on.
@@ -19,13 +19,13 @@ pub enum LintLevel {
 
 /// The levels that one place sets, by code: `[lint]`, or `lint` of a Secret's entry.
 #[derive(Clone, Debug, Default)]
-pub struct LintTable {
+pub(crate) struct LintTable {
     levels: Vec<(&'static Code, LintLevel)>,
 }
 
 impl LintTable {
     /// Sets the level of a code, and gives the level that was set before, if any.
-    pub fn set(&mut self, code: &'static Code, level: LintLevel) -> Option<LintLevel> {
+    pub(crate) fn set(&mut self, code: &'static Code, level: LintLevel) -> Option<LintLevel> {
         if let Some((_, old)) = self.levels.iter_mut().find(|(known, _)| *known == code) {
             return Some(std::mem::replace(old, level));
         }
@@ -34,14 +34,14 @@ impl LintTable {
     }
 
     /// The level of a code, if this table says something about it.
-    pub fn get(&self, code: &Code) -> Option<LintLevel> {
+    pub(crate) fn get(&self, code: &Code) -> Option<LintLevel> {
         self.levels.iter().find(|(known, _)| *known == code).map(|(_, level)| *level)
     }
 }
 
 /// All levels that hold for one spec, but for those of a Secret's own entry.
 #[derive(Clone, Debug, Default)]
-pub struct LintLevels {
+pub(crate) struct LintLevels {
     /// `-A/-W/-D CODE`.
     flags: LintTable,
     /// `-A warnings` or `-W warnings`.
@@ -60,7 +60,7 @@ impl LintLevels {
     ///
     /// # Errors
     /// When no lint has this name.
-    pub fn add_flag(&mut self, level: LintLevel, name: &str) -> Result<(), LintNameError> {
+    pub(crate) fn add_flag(&mut self, level: LintLevel, name: &str) -> Result<(), LintNameError> {
         if name == WARNINGS {
             match level {
                 LintLevel::Deny => self.deny_warnings = true,
@@ -80,7 +80,7 @@ impl LintLevels {
 
     /// The level of a finding with this code, `near` being what its Secret's entry says; `None` when it is allowed. Codes that
     /// are not lints keep their level.
-    pub fn level(&self, code: &Code, near: Option<LintLevel>) -> Option<Level> {
+    pub(crate) fn level(&self, code: &Code, near: Option<LintLevel>) -> Option<Level> {
         if !(code.is_lint() || self.for_manifests && code.beyond_server) {
             return Some(code.level);
         }
@@ -102,7 +102,7 @@ const WARNINGS: &str = "warnings";
 
 /// Why a name does not stand for a lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LintNameError {
+pub(crate) enum LintNameError {
     /// No code has this name.
     Unknown,
     /// A code has this name, but its level is fixed.
@@ -115,7 +115,7 @@ pub enum LintNameError {
 ///
 /// # Errors
 /// When no lint has this name.
-pub fn find(name: &str) -> Result<&'static Code, LintNameError> {
+pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
     match codes::find(name) {
         Some(code) if code.is_lint() => Ok(code),
         Some(code) => Err(LintNameError::Fixed(code)),
@@ -125,12 +125,12 @@ pub fn find(name: &str) -> Result<&'static Code, LintNameError> {
 }
 
 /// The names of all lints.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     codes::ALL.iter().filter(|code| code.is_lint()).map(|code| code.name)
 }
 
 /// Words a name on the command line that does not stand for a lint.
-pub fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
+pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
     let mut diagnostic = describe(name, error);
     if error == LintNameError::Unknown {
         diagnostic.helps.splice(..0, phrases::did_you_mean(name, names()));
@@ -139,7 +139,7 @@ pub fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 }
 
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
-pub fn describe(name: &str, error: LintNameError) -> Diagnostic {
+pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     match error {
         LintNameError::Unknown => Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", phrases::code(name)))
             .help(format!("checks whose level can be set: {}", phrases::all_of(names()))),

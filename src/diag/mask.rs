@@ -6,7 +6,7 @@
 
 #[cfg(test)]
 mod tests;
-pub mod tokens;
+pub(crate) mod tokens;
 
 use std::iter::once;
 use std::ops::Range;
@@ -39,7 +39,7 @@ const KEY_BYTES: usize = 64;
 const TIGHT_KEY_BYTES: usize = 32;
 
 /// The byte ranges of a broken spec that must never be quoted: sorted, apart from each other, none over a line break.
-pub fn mask_broken_toml(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn mask_broken_toml(text: &str) -> Vec<Range<usize>> {
     let mut scanner = Scanner { certain: true, ..Scanner::default() };
     let mut masked = Vec::new();
     let mut start = 0;

@@ -1,13 +1,13 @@
 //! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
 
-pub mod codes;
-pub mod codes_page;
-pub mod lint_levels;
-pub mod mask;
-pub mod phrases;
-pub mod private_keys;
-pub mod render;
-pub mod sink;
+pub(crate) mod codes;
+pub(crate) mod codes_page;
+pub(crate) mod lint_levels;
+pub(crate) mod mask;
+pub(crate) mod phrases;
+pub(crate) mod private_keys;
+pub(crate) mod render;
+pub(crate) mod sink;
 
 use std::borrow::Cow;
 

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::private_keys;
 
 /// `a`, `a or b`, `a, b or c`: alternatives, in code quotes.
-pub fn one_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
+pub(crate) fn one_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     list(items, "or")
 }
 
 /// `a`, `a and b`, `a, b and c`: things that are all meant, in code quotes.
-pub fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
+pub(crate) fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     list(items, "and")
 }
 
@@ -18,7 +18,7 @@ pub fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
 const NAMED: usize = 8;
 
 /// As [`all_of`]; of very many the first few, and how many more: `a`, `b` and 12 more.
-pub fn some_of<S: AsRef<str>>(items: &[S]) -> String {
+pub(crate) fn some_of<S: AsRef<str>>(items: &[S]) -> String {
     match items.split_at_checked(NAMED) {
         Some((named, more)) if !more.is_empty() => {
             let named: Vec<String> = named.iter().map(|item| code(item.as_ref())).collect();
@@ -38,7 +38,7 @@ fn list<S: AsRef<str>>(items: impl IntoIterator<Item = S>, last: &str) -> String
 }
 
 /// `1 file`, `2 files`, with thousands apart as in `1,048,576 bytes`.
-pub fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {noun}{s}", number(count))
 }
@@ -47,7 +47,7 @@ pub fn plural(count: usize, noun: &str) -> String {
 const NUMBERED: usize = 8;
 
 /// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and how many more.
-pub fn numbered(noun: &str, numbers: &[usize]) -> String {
+pub(crate) fn numbered(noun: &str, numbers: &[usize]) -> String {
     let joined = |numbers: &[usize]| numbers.iter().map(|n| number(*n)).collect::<Vec<_>>().join(", ");
     match numbers {
         [] => format!("no {noun}"),
@@ -58,7 +58,7 @@ pub fn numbered(noun: &str, numbers: &[usize]) -> String {
 }
 
 /// A number with its thousands apart: `1,048,576`.
-pub fn number(count: usize) -> String {
+pub(crate) fn number(count: usize) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -75,7 +75,7 @@ const QUOTED_CHARS: usize = 80;
 
 /// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut, private keys masked. Not for
 /// secret values.
-pub fn code(name: &str) -> String {
+pub(crate) fn code(name: &str) -> String {
     // Before it is cut: of the rest of a key nobody could tell that it is one.
     let name = private_keys::hidden(name);
     let name = first_line(&name);
@@ -93,7 +93,7 @@ pub fn code(name: &str) -> String {
 
 /// A name up to its first line break: what follows in a file where a quote or an indent went wrong is no name, and may be a secret. The
 /// break stays, so that it is found wrong.
-pub fn first_line(name: &str) -> Cow<'_, str> {
+pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
     match name.trim_end().find(['\n', '\r']).and_then(|end| name.get(..end)) {
         Some(first) => Cow::Owned(format!("{first}\n…")),
         None => Cow::Borrowed(name),
@@ -101,20 +101,20 @@ pub fn first_line(name: &str) -> Cow<'_, str> {
 }
 
 /// A sentence with its first letter as a capital.
-pub fn capitalized(text: &str) -> String {
+pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A text for a message line: as it is, but with everything escaped that a terminal would obey or hide.
-pub fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push_visible(&mut out, c));
     out
 }
 
 /// A text in double quotes, as TOML, YAML, JSON and templates write it.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         if matches!(c, '"' | '\\') {
@@ -139,14 +139,14 @@ fn push_visible(out: &mut String, c: char) {
 }
 
 /// Characters that a terminal obeys, hides or lets change the direction of text.
-pub fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
         || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
 /// The known name that is most probably meant by `typed`, if one is near enough.
-pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Comparing is quadratic in the length, and nobody mistypes a name of that length.
     if typed.chars().count() > QUOTED_CHARS {
         return None;
@@ -168,7 +168,7 @@ fn fold(name: &str) -> String {
 }
 
 /// "did you mean `x`?", if something near is known.
-pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(typed, known).map(|name| format!("did you mean {}?", code(name)))
 }
 

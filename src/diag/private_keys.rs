@@ -13,9 +13,9 @@ use std::ops::Range;
 use crate::age::bech32;
 
 /// What stands for a key, whatever its length.
-pub const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 /// What to say where a key was masked.
-pub const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path of its file with `-i`: `***` stands for what looks \
+pub(crate) const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path of its file with `-i`: `***` stands for what looks \
     like a private key, and every user of the machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
 /// So many characters of [`HEAD`] may be wrong, missing or too many.
@@ -36,7 +36,7 @@ const ESCAPE: char = '\u{1b}';
 const SHORTEST: usize = 12;
 
 /// The text with `***` in the place of everything that may be a private key.
-pub fn hidden(text: &str) -> Cow<'_, str> {
+pub(crate) fn hidden(text: &str) -> Cow<'_, str> {
     let ranges = ranges(text);
     if ranges.is_empty() {
         return Cow::Borrowed(text);
@@ -53,12 +53,12 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether something in the text may be a private key.
-pub fn is_in(text: &str) -> bool {
+pub(crate) fn is_in(text: &str) -> bool {
     !ranges(text).is_empty()
 }
 
 /// The parts of a text that may be private keys, in order and apart from each other.
-pub fn ranges(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     if text.len() < SHORTEST {
         return Vec::new();
     }

@@ -8,50 +8,45 @@ use crate::source::Span;
 
 /// The findings of one spec, in the order in which they were made.
 #[derive(Debug, Default)]
-pub struct Sink {
+pub(crate) struct Sink {
     /// Each with the level that its Secret's own `lint` asks for.
     found: Vec<(Diagnostic, Option<LintLevel>)>,
 }
 
 impl Sink {
     /// An empty sink.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Takes a finding.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push((diagnostic, None));
     }
 
     /// Takes a finding about a Secret whose entry has a `lint` of its own.
-    pub fn push_with(&mut self, diagnostic: Diagnostic, lint: &LintTable) {
+    pub(crate) fn push_with(&mut self, diagnostic: Diagnostic, lint: &LintTable) {
         let near = lint.get(diagnostic.code);
         self.found.push((diagnostic, near));
     }
 
-    /// Takes all that another sink collected.
-    pub fn append(&mut self, other: Sink) {
-        self.found.extend(other.found);
-    }
-
     /// How many findings there are so far.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
 
     /// How many errors there are so far, lints aside.
-    pub fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         self.found.iter().filter(|(diagnostic, _)| diagnostic.level == Level::Error).count()
     }
 
     /// Whether there is none so far.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// Whether there is an error already, lints aside: their level is only known in the end.
-    pub fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         self.found.iter().any(|(diagnostic, _)| diagnostic.level == Level::Error)
     }
 
@@ -60,7 +55,7 @@ impl Sink {
     ///
     /// The same are those with one code, place and message; without a place, also one Secret. Of these the first stays, with the
     /// highest level of all and the number of other Secrets.
-    pub fn finish(self, levels: &LintLevels) -> Vec<Diagnostic> {
+    pub(crate) fn finish(self, levels: &LintLevels) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = Vec::with_capacity(self.found.len());
         let mut index_of = HashMap::with_capacity(self.found.len());
         let mut secrets = HashSet::new();

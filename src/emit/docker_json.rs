@@ -10,7 +10,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// Credentials for one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registry {
+pub(crate) struct Registry {
     /// The key under `auths`, for example `ghcr.io` or `https://index.docker.io/v1/`.
     pub server: String,
     /// User name.
@@ -23,7 +23,7 @@ pub struct Registry {
 
 /// Why registries can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub(crate) enum Refused {
     /// This field of this server's credentials is not UTF-8, so no JSON string can hold it.
     NotUtf8 {
         /// Which registry.
@@ -39,7 +39,7 @@ pub enum Refused {
 ///
 /// # Errors
 /// [`Refused`], without any value.
-pub fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, Refused> {
+pub(crate) fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, Refused> {
     write(registries, "{\"auths\":", "}")
 }
 
@@ -47,7 +47,7 @@ pub fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, Refuse
 ///
 /// # Errors
 /// [`Refused`], without any value.
-pub fn docker_cfg(registries: &[Registry]) -> Result<SecretBytes, Refused> {
+pub(crate) fn docker_cfg(registries: &[Registry]) -> Result<SecretBytes, Refused> {
     write(registries, "", "")
 }
 

@@ -20,7 +20,7 @@ const KEPT: usize = 200;
 /// The path of a Secret's file from its folder, with `/` between; `ending` without its dot.
 ///
 /// `None` if a name is not one that the API server takes, which a build has refused before.
-pub fn file_name(secret: &Secret, ending: &str) -> Option<String> {
+pub(crate) fn file_name(secret: &Secret, ending: &str) -> Option<String> {
     let namespace = match &secret.namespace {
         Some(namespace) => format!("{}/", safe(namespace)?),
         None => String::new(),
@@ -34,7 +34,7 @@ pub fn file_name(secret: &Secret, ending: &str) -> Option<String> {
 }
 
 /// Whether a path is one that [`file_name`] may have made: below the folder, and nothing but a file of a Secret.
-pub fn is_file_name(path: &str) -> bool {
+pub(crate) fn is_file_name(path: &str) -> bool {
     let of_api = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'))

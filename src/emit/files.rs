@@ -10,7 +10,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// How a Secret is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ManifestFormat {
+pub(crate) enum ManifestFormat {
     /// A YAML document, `.yaml`.
     Yaml,
     /// A JSON object, `.json`.
@@ -19,7 +19,7 @@ pub enum ManifestFormat {
 
 /// A file to write.
 #[derive(Debug, PartialEq, Eq)]
-pub struct OutputFile {
+pub(crate) struct OutputFile {
     /// Its path from the folder, with `/` between.
     pub path: String,
     /// What it holds.
@@ -34,7 +34,7 @@ const WORTH_A_THREAD: usize = 500;
 /// # Errors
 /// The first field that does not read back as what was meant.
 #[expect(clippy::disallowed_methods, reason = "thousands of files; the threads end here, and keep the order")]
-pub fn files(secrets: &[Secret], format: ManifestFormat) -> Result<Vec<OutputFile>, Mismatch> {
+pub(crate) fn files(secrets: &[Secret], format: ManifestFormat) -> Result<Vec<OutputFile>, Mismatch> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(secrets.len().div_ceil(WORTH_A_THREAD)).max(1);
     let part = |secrets: &[Secret]| secrets.iter().map(|secret| file(secret, format)).collect::<Result<Vec<_>, _>>();
     if threads == 1 {

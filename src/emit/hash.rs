@@ -8,7 +8,7 @@ use crate::go::json::write::push_string;
 use crate::secret::Secret;
 
 /// The annotation that asks kustomize for the suffix, and goes away with that.
-pub const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
+pub(crate) const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 
 /// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
 pub(crate) fn is_asked_for(secret: &Secret) -> bool {
@@ -19,7 +19,7 @@ pub(crate) fn is_asked_for(secret: &Secret) -> bool {
 ///
 /// They depend on `data` and `type` alone: kustomize means to hash the name too but looks it up at a path that does not exist
 /// (api `hasher.go`), so it is always empty there; namespace, labels, annotations and `immutable` don't count.
-pub fn kustomize_suffix(secret: &Secret) -> String {
+pub(crate) fn kustomize_suffix(secret: &Secret) -> String {
     let mut hasher = Sha256::new();
     hasher.update(b"{\"data\":");
     push_data(&mut hasher, secret);

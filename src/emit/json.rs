@@ -15,7 +15,7 @@ use crate::secret::Secret;
 /// newline at the end.
 ///
 /// It is YAML too: no surrogate pairs, which the YAML readers of Kubernetes tools refuse.
-pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
+pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(secrets)));
     let reserved = out.capacity();
     let mut base64 = Base64::new();
@@ -36,7 +36,7 @@ pub fn list(secrets: &[Secret]) -> Zeroizing<String> {
 }
 
 /// One Secret by itself, in the manner of [`list`], with a newline at the end.
-pub fn object(secret: &Secret) -> Zeroizing<String> {
+pub(crate) fn object(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let reserved = out.capacity();
     push_secret(&mut out, &mut Base64::new(), secret, Base64Form::Plain, 0);
@@ -46,7 +46,7 @@ pub fn object(secret: &Secret) -> Zeroizing<String> {
 }
 
 /// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it, its fields on lines of their own, without a newline at the end.
-pub fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
+pub(crate) fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let form = if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain };
     push_secret(&mut out, &mut Base64::new(), secret, form, 4);

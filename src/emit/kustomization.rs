@@ -3,13 +3,13 @@
 use super::scalar::push_scalar;
 
 /// Its name, the first of the three that kustomize looks for (`konfig.RecognizedKustomizationFileNames`, api/konfig/general.go).
-pub const NAME: &str = "kustomization.yaml";
+pub(crate) const NAME: &str = "kustomization.yaml";
 
 /// The other two. Beside ours, kustomize refuses the folder.
-pub const OTHER_NAMES: [&str; 2] = ["kustomization.yml", "Kustomization"];
+pub(crate) const OTHER_NAMES: [&str; 2] = ["kustomization.yml", "Kustomization"];
 
 /// A Kustomization that takes these files, paths from its folder. kustomize sorts what it renders.
-pub fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = "# Made by mintage, as are the files below: change the spec instead.\n\
                    apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:"
         .to_owned();
@@ -26,7 +26,7 @@ pub fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// Whether a text is one that [`kustomization`] made, byte for byte.
-pub fn is_printed(text: &str) -> bool {
+pub(crate) fn is_printed(text: &str) -> bool {
     let items = text.lines().filter_map(|line| line.strip_prefix("- "));
     // Names of files need no escapes, so quotes are all that a scalar has around it.
     let paths = items.map(|item| item.strip_prefix('"').and_then(|item| item.strip_suffix('"')).unwrap_or(item));

@@ -1,15 +1,15 @@
 //! Secrets as text: YAML documents, a JSON list, the hash suffix, and the check that what was written reads back as what was meant.
 
-pub mod docker_json;
-pub mod encode;
-pub mod file_name;
-pub mod files;
-pub mod hash;
-pub mod json;
-pub mod kustomization;
-pub mod read_back;
-pub mod scalar;
-pub mod yaml;
+pub(crate) mod docker_json;
+pub(crate) mod encode;
+pub(crate) mod file_name;
+pub(crate) mod files;
+pub(crate) mod hash;
+pub(crate) mod json;
+pub(crate) mod kustomization;
+pub(crate) mod read_back;
+pub(crate) mod scalar;
+pub(crate) mod yaml;
 
 use crate::secret::Secret;
 

@@ -5,8 +5,8 @@
 //! serde_json needs none. yaml_serde resolves plain scalars by YAML 1.2, which has fewer words than the YAML 1.1 of kubectl's go-yaml, so they
 //! are looked at once more, by YAML 1.1.
 
-pub mod expected;
-pub mod lines;
+pub(crate) mod expected;
+pub(crate) mod lines;
 #[cfg(test)]
 mod round_trip;
 
@@ -51,7 +51,7 @@ const WORTH_A_THREAD: usize = 500;
 /// # Errors
 /// The first field that differs, without content.
 #[expect(clippy::disallowed_methods, reason = "thousands of documents; the threads end here, and keep the order")]
-pub fn yaml(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
+pub(crate) fn yaml(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     if meant.is_empty() {
         return if text.is_empty() { Ok(()) } else { Err(Mismatch::whole()) };
     }
@@ -105,7 +105,7 @@ fn documents(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
 ///
 /// # Errors
 /// The first field that differs, without content.
-pub fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
+pub(crate) fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     let expected = Expected::Map(vec![
         ("apiVersion", Expected::Text("v1")),
         ("kind", Expected::Text("List")),
@@ -129,28 +129,12 @@ pub fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
 ///
 /// # Errors
 /// The first field that differs, without content.
-pub fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
+pub(crate) fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
     let expected = tree(meant, Values::Base64);
     let wrong = Wrong::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
     read.map_err(|_| Mismatch::within(meant, wrong.path()))
-}
-
-#[cfg(test)]
-mod plain_tests {
-    use super::is_plain_string;
-
-    #[test]
-    fn yaml_1_1_has_many_words() {
-        let others = "y No ~ null 0x1F 0b11 1_000 +1 -.5 .inf -.NaN 1:30 2001-01-01 << = -x a:";
-        for other in others.split(' ').chain(["", "- a", "a: b", "a #b"]) {
-            assert!(!is_plain_string(other), "{other}");
-        }
-        for string in "a Opaque x1 tls.crt \"1\" nope a:b a#b .env _1".split(' ') {
-            assert!(is_plain_string(string), "{string}");
-        }
-    }
 }
 
 /// Whether this token, as it is written, is a string.
@@ -181,4 +165,20 @@ fn has_indicator(token: &str) -> bool {
         || token.contains(": ")
         || token.contains(" #")
         || token.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
+}
+
+#[cfg(test)]
+mod plain_tests {
+    use super::is_plain_string;
+
+    #[test]
+    fn yaml_1_1_has_many_words() {
+        let others = "y No ~ null 0x1F 0b11 1_000 +1 -.5 .inf -.NaN 1:30 2001-01-01 << = -x a:";
+        for other in others.split(' ').chain(["", "- a", "a: b", "a #b"]) {
+            assert!(!is_plain_string(other), "{other}");
+        }
+        for string in "a Opaque x1 tls.crt \"1\" nope a:b a#b .env _1".split(' ') {
+            assert!(is_plain_string(string), "{string}");
+        }
+    }
 }

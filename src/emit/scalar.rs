@@ -13,7 +13,7 @@ const WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", 
 const IMPLICIT_KEY: usize = 1000;
 
 /// Appends `text` as a scalar on one line, without a newline after it.
-pub fn push_scalar(out: &mut String, text: &str) {
+pub(crate) fn push_scalar(out: &mut String, text: &str) {
     if is_plain(text) {
         out.push_str(text);
     } else {
@@ -23,7 +23,7 @@ pub fn push_scalar(out: &mut String, text: &str) {
 
 /// Appends `text` as a mapping key with its colon, where `indent` is the mapping's own column.
 /// The caller goes on with a blank and a scalar, or with a newline and a nested block.
-pub fn push_key(out: &mut String, text: &str, indent: usize) {
+pub(crate) fn push_key(out: &mut String, text: &str, indent: usize) {
     let start = out.len();
     push_scalar(out, text);
     if out.len() - start > IMPLICIT_KEY {
@@ -37,7 +37,7 @@ pub fn push_key(out: &mut String, text: &str, indent: usize) {
 /// [`push_scalar`] does. Without a newline after it.
 ///
 /// A block is for text that people read: two lines or more, and nothing in it that a reader may change or an eye overlook.
-pub fn push_text(out: &mut String, text: &str, indent: usize) {
+pub(crate) fn push_text(out: &mut String, text: &str, indent: usize) {
     if indent == 0 || !is_block(text) {
         return push_scalar(out, text);
     }
@@ -54,7 +54,7 @@ pub fn push_text(out: &mut String, text: &str, indent: usize) {
 }
 
 /// Appends `text` in double quotes.
-pub fn push_quoted(out: &mut String, text: &str) {
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     push_escaped(out, text, Astral::Escaped);
     out.push('"');

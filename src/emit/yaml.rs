@@ -15,13 +15,13 @@ use crate::secret::Secret;
 /// Fields stand in the order `apiVersion`, `kind`, `metadata` (`name`, `namespace`, `labels`, `annotations`), `immutable`, `type`,
 /// `data`, map keys sorted, empty maps left out. Values of `data` are base64 on one line, always quoted: unquoted, a value such as
 /// `null` or `1234` would be read as something else (go-yaml behind kubectl).
-pub fn documents(secrets: &[Secret]) -> Zeroizing<String> {
+pub(crate) fn documents(secrets: &[Secret]) -> Zeroizing<String> {
     write(secrets, |_| Base64Form::Plain)
 }
 
 /// The same for kustomize: a Secret with the annotation [`super::hash::NEEDS_HASH`] is written as its secretGenerator would, and so gets the
 /// suffix of [`super::hash::kustomize_suffix`].
-pub fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
+pub(crate) fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
     write(secrets, |secret| if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain })
 }
 

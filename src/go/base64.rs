@@ -15,7 +15,7 @@ const GO: GeneralPurpose = GeneralPurpose::new(
 
 /// Why a text is not base64. Offsets count bytes from 0; the bytes themselves are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base64Fault {
+pub(crate) enum Base64Fault {
     /// A blank or tab. Line breaks are allowed.
     Blank {
         /// Where.
@@ -49,7 +49,7 @@ pub enum Base64Fault {
 ///
 /// # Errors
 /// The first place that is wrong.
-pub fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
     let mut symbols = Zeroizing::new(Vec::with_capacity(bytes.len()));
     let mut padding = 0;
     for (offset, byte) in bytes.iter().copied().enumerate() {

@@ -5,29 +5,29 @@
 
 /// Universal tags, and the form of context-specific ones.
 pub(crate) mod tag {
-    pub const BOOLEAN: u8 = 0x01;
-    pub const INTEGER: u8 = 0x02;
-    pub const BIT_STRING: u8 = 0x03;
-    pub const OCTET_STRING: u8 = 0x04;
-    pub const NULL: u8 = 0x05;
-    pub const OBJECT_IDENTIFIER: u8 = 0x06;
-    pub const UTF8_STRING: u8 = 0x0c;
-    pub const NUMERIC_STRING: u8 = 0x12;
-    pub const PRINTABLE_STRING: u8 = 0x13;
-    pub const IA5_STRING: u8 = 0x16;
-    pub const UTC_TIME: u8 = 0x17;
-    pub const GENERALIZED_TIME: u8 = 0x18;
-    pub const BMP_STRING: u8 = 0x1e;
-    pub const SEQUENCE: u8 = 0x30;
-    pub const SET: u8 = 0x31;
+    pub(crate) const BOOLEAN: u8 = 0x01;
+    pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const BIT_STRING: u8 = 0x03;
+    pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const NULL: u8 = 0x05;
+    pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(crate) const UTF8_STRING: u8 = 0x0c;
+    pub(crate) const NUMERIC_STRING: u8 = 0x12;
+    pub(crate) const PRINTABLE_STRING: u8 = 0x13;
+    pub(crate) const IA5_STRING: u8 = 0x16;
+    pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
+    pub(crate) const BMP_STRING: u8 = 0x1e;
+    pub(crate) const SEQUENCE: u8 = 0x30;
+    pub(crate) const SET: u8 = 0x31;
 
     /// `[number]` around one value.
-    pub const fn context(number: u8) -> u8 {
+    pub(crate) const fn context(number: u8) -> u8 {
         0x80 | number
     }
 
     /// `[number]` around other elements.
-    pub const fn constructed(number: u8) -> u8 {
+    pub(crate) const fn constructed(number: u8) -> u8 {
         0xa0 | number
     }
 }
@@ -52,16 +52,16 @@ pub(crate) struct DerReader<'a> {
 }
 
 impl<'a> DerReader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
     /// Whether the next element has this tag.
-    pub fn at(&self, tag: u8) -> bool {
+    pub(crate) fn at(&self, tag: u8) -> bool {
         self.rest.first() == Some(&tag)
     }
 
@@ -89,7 +89,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// The next element, whatever it is.
-    pub fn element(&mut self) -> Result<Element<'a>, Malformed> {
+    pub(crate) fn element(&mut self) -> Result<Element<'a>, Malformed> {
         let start = self.rest;
         let (tag, length) = self.header()?;
         let (content, after) = self.rest.split_at_checked(length).ok_or(Malformed)?;
@@ -100,7 +100,7 @@ impl<'a> DerReader<'a> {
 
     /// Steps into the next element, if it has this tag. Like Go's `encoding/asn1` at an optional field, this wants a sound header
     /// of whatever is next, and does not look where the element ends.
-    pub fn enter(&mut self, tag: u8) -> Result<bool, Malformed> {
+    pub(crate) fn enter(&mut self, tag: u8) -> Result<bool, Malformed> {
         // Tags above 30 are no field of a key, and only Go's other reader refuses them.
         if self.rest.first().is_none_or(|tag| tag & 0x1f == 0x1f) {
             return Ok(false);
@@ -114,7 +114,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// The content of the next element, which must have this tag.
-    pub fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         match self.element()? {
             element if element.tag == tag => Ok(element.content),
             _ => Err(Malformed),
@@ -122,17 +122,17 @@ impl<'a> DerReader<'a> {
     }
 
     /// The content of the next element if it has this tag.
-    pub fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
+    pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.at(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }
 
     /// A reader of the elements in the SEQUENCE that is next.
-    pub fn sequence(&mut self) -> Result<DerReader<'a>, Malformed> {
+    pub(crate) fn sequence(&mut self) -> Result<DerReader<'a>, Malformed> {
         self.take(tag::SEQUENCE).map(DerReader::new)
     }
 
     /// An INTEGER in its shortest form, in two's complement.
-    pub fn integer(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn integer(&mut self) -> Result<&'a [u8], Malformed> {
         let content = self.take(tag::INTEGER)?;
         match content {
             [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed),
@@ -141,7 +141,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// An INTEGER above zero, without leading zeros.
-    pub fn positive(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn positive(&mut self) -> Result<&'a [u8], Malformed> {
         match self.integer()? {
             [0x80..=0xff, ..] | [0] => Err(Malformed),
             [0, rest @ ..] => Ok(rest),
@@ -150,7 +150,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// An INTEGER that fits 64 bits.
-    pub fn small(&mut self) -> Result<i64, Malformed> {
+    pub(crate) fn small(&mut self) -> Result<i64, Malformed> {
         let content = self.integer()?;
         if content.len() > 8 {
             return Err(Malformed);
@@ -160,7 +160,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// An OBJECT IDENTIFIER, as its content bytes. Arcs must be in their shortest form and below 2^31.
-    pub fn oid(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn oid(&mut self) -> Result<&'a [u8], Malformed> {
         let content = self.take(tag::OBJECT_IDENTIFIER)?;
         if content.last().is_none_or(|byte| *byte >= 0x80) {
             return Err(Malformed);
@@ -184,7 +184,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// A BOOLEAN.
-    pub fn boolean(&mut self) -> Result<bool, Malformed> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
         match self.take(tag::BOOLEAN)? {
             [0] => Ok(false),
             [0xff] => Ok(true),
@@ -193,7 +193,7 @@ impl<'a> DerReader<'a> {
     }
 
     /// A BIT STRING: how many bits of the last byte are unused (and zero), and the bytes.
-    pub fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
+    pub(crate) fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
         let (&unused, bytes) = self.take(tag::BIT_STRING)?.split_first().ok_or(Malformed)?;
         let last = bytes.last().copied();
         if unused > 7 || (last.is_none() && unused != 0) || last.is_some_and(|last| last & ((1 << unused) - 1) != 0) {

@@ -1,9 +1,9 @@
 //! What Go and Kubernetes read, with their leniencies. Their exactness is the product: what the API server takes, mintage takes.
 
-pub mod base64;
-pub mod der;
-pub mod json;
-pub mod pem;
-pub mod time;
-pub mod x509;
-pub mod yaml_scalar;
+pub(crate) mod base64;
+pub(crate) mod der;
+pub(crate) mod json;
+pub(crate) mod pem;
+pub(crate) mod time;
+pub(crate) mod x509;
+pub(crate) mod yaml_scalar;

@@ -5,7 +5,7 @@
 
 /// A point in time. Sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp {
+pub(crate) struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
     /// Nanoseconds after that.
@@ -14,7 +14,7 @@ pub struct Timestamp {
 
 /// Why Go does not take a time. Holds nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeFault {
+pub(crate) enum TimeFault {
     /// It would be right without the white space around it.
     Space,
     /// It would be right in upper case.
@@ -36,7 +36,7 @@ pub enum TimeFault {
 }
 
 /// The time that Go reads.
-pub fn parse(text: &[u8]) -> Result<Timestamp, TimeFault> {
+pub(crate) fn parse(text: &[u8]) -> Result<Timestamp, TimeFault> {
     match parse_strictly(text) {
         Err(TimeFault::Malformed) => Err(classify(text)),
         other => other,
@@ -168,7 +168,7 @@ impl Cursor<'_> {
 const TO_1970: i64 = 719_468;
 
 /// How many days a month has.
-pub fn days_in(year: i64, month: i64) -> i64 {
+pub(crate) fn days_in(year: i64, month: i64) -> i64 {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {
         2 if is_leap => 29,
@@ -179,7 +179,7 @@ pub fn days_in(year: i64, month: i64) -> i64 {
 }
 
 /// Days from 1970-01-01, for years from 0 on.
-pub fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let month_from_march = (month + 9) % 12;
     let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
@@ -188,7 +188,7 @@ pub fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// A point in Unix time as its day in UTC: `2030-01-31`.
-pub fn day(seconds: i64) -> String {
+pub(crate) fn day(seconds: i64) -> String {
     let days = seconds.div_euclid(86_400) + TO_1970;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -12,7 +12,7 @@ use crate::source::{FileId, SourceMap, Span};
 const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but names of fields.
-pub fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
+pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
     let mut found = Vec::new();

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::source::{FileId, Span};
 
 /// The text as it is, byte for byte, and the documents behind it.
-pub fn join(text: &str, documents: &str) -> Zeroizing<String> {
+pub(crate) fn join(text: &str, documents: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len() + documents.len() + 5));
     out.push_str(text);
     if !text.trim().is_empty() && !documents.is_empty() {
@@ -28,7 +28,7 @@ pub fn join(text: &str, documents: &str) -> Zeroizing<String> {
 }
 
 /// Secrets that are in the stream already. What in it can't be read is left to whoever reads it next.
-pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic> {
+pub(crate) fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic> {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
@@ -52,7 +52,7 @@ pub fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic
 }
 
 /// What messages must not quote of a stream: everything but the names of fields, and what its Secrets are called.
-pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));

@@ -70,7 +70,7 @@ const SERVER_FIELDS: [&str; 8] = [
 
 impl Decoded {
     /// Decodes an object that is a Secret.
-    pub fn read(node: &JsonNode<'_>) -> Self {
+    pub(crate) fn read(node: &JsonNode<'_>) -> Self {
         let mut decoded = Self::default();
         decoded.places.insert(Spot::Secret, node.range.clone());
         decoded.secret(node);
@@ -117,24 +117,24 @@ impl Decoded {
     }
 
     /// Whether there may be more data than was found: it could not be read, or stands under a field that nobody knows.
-    pub fn data_is_open(&self) -> bool {
+    pub(crate) fn data_is_open(&self) -> bool {
         let is_object = |fault: &DecodeFault| matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. });
         self.faults.iter().any(|fault| is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str()))
     }
 
     /// Whether the same is so of the metadata.
-    pub fn metadata_is_open(&self) -> bool {
+    pub(crate) fn metadata_is_open(&self) -> bool {
         let is_inside = |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
         self.faults.iter().any(|fault| fault.is_stray() || is_inside(&fault.path))
     }
 
     /// Whether the same is so of the type.
-    pub fn type_is_open(&self) -> bool {
+    pub(crate) fn type_is_open(&self) -> bool {
         self.faults.iter().any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
     }
 
     /// Whether a fault's path starts so.
-    pub fn has_fault_in(&self, path: &str) -> bool {
+    pub(crate) fn has_fault_in(&self, path: &str) -> bool {
         self.faults.iter().any(|fault| fault.path.starts_with(path))
     }
 

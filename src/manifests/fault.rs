@@ -7,7 +7,7 @@ use crate::go::base64::Base64Fault;
 
 /// What keeps the server from decoding a manifest. Holds no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeFault {
+pub(crate) struct DecodeFault {
     /// The path of the field, as the server writes it.
     pub path: String,
     /// Where.
@@ -25,7 +25,7 @@ impl DecodeFault {
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecodeFaultKind {
+pub(crate) enum DecodeFaultKind {
     /// There is no field of this name here.
     Unknown {
         /// The path of the object that it stands in; empty for the manifest. Names may have dots, so the fault's path can't be taken apart.
@@ -61,7 +61,7 @@ pub enum DecodeFaultKind {
 
 /// What to do with a field that nobody knows where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remedy {
+pub(crate) enum Remedy {
     /// Give it this name, which is near.
     Rename(&'static str),
     /// Put what it holds into this field, which is near and is there too.

@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 ///
 /// # Errors
 /// The first place that is neither.
-pub fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagnostic> {
+pub(crate) fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagnostic> {
     // What begins like JSON and is not may still be YAML.
     if documents::is_json(text)
         && let Some(found) = load_json(text)
@@ -46,6 +46,6 @@ fn load_json(text: &str) -> Option<Vec<JsonNode<'_>>> {
 }
 
 /// What messages must not quote of a text, if nothing but these tokens and the names of fields is harmless in it.
-pub fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
     mask::masked(text, harmless)
 }

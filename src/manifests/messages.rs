@@ -22,7 +22,7 @@ pub(crate) struct Worded {
 
 impl Worded {
     /// With a repair, which says what the last help says.
-    pub fn with_fix(mut self, fix: Fix) -> Self {
+    pub(crate) fn with_fix(mut self, fix: Fix) -> Self {
         self.diagnostic.helps.pop();
         self.diagnostic.fixes.push(fix);
         if self.diagnostic.code == &codes::UNKNOWN_FIELD {

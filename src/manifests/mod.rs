@@ -3,22 +3,22 @@
 //! The text is read as kubectl reads it, decoded as the API server decodes it (strictly), and judged by the same rules as specs are
 //! ([`crate::check::verdict`]).
 
-pub mod body_size;
-pub mod check;
-pub mod decode;
-pub mod documents;
-pub mod fault;
-pub mod fix;
-pub mod json;
-pub mod load;
-pub mod mask;
-pub mod messages;
-pub mod node;
-pub mod objects;
-pub mod open_secrets;
-pub mod printed;
-pub mod secrets;
-pub mod yaml;
+pub(crate) mod body_size;
+pub(crate) mod check;
+pub(crate) mod decode;
+pub(crate) mod documents;
+pub(crate) mod fault;
+pub(crate) mod fix;
+pub(crate) mod json;
+pub(crate) mod load;
+pub(crate) mod mask;
+pub(crate) mod messages;
+pub(crate) mod node;
+pub(crate) mod objects;
+pub(crate) mod open_secrets;
+pub(crate) mod printed;
+pub(crate) mod secrets;
+pub(crate) mod yaml;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -37,17 +37,17 @@ use messages::Worded;
 use objects::{Object, Said};
 
 pub use check::{Checked, check_manifests};
-pub use load::{all_but, load};
-pub use node::{JsonNode, JsonNodeKind, Member};
-pub use open_secrets::{OpenSecret, OpenSecrets, open_secrets};
-pub use secrets::{Found, secrets, secrets_as_written};
+pub(crate) use load::{all_but, load};
+pub(crate) use node::{JsonNode, JsonNodeKind, Member};
+pub(crate) use open_secrets::open_secrets;
+pub(crate) use secrets::{Found, secrets, secrets_as_written};
 
 /// Deepest nesting of lists and objects that is looked into.
 const MAX_DEPTH: usize = 200;
 
 /// What was found in a file.
 #[derive(Debug, Default)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// The findings, with places in the file.
     pub diagnostics: Vec<Diagnostic>,
     /// How many Secrets there are, those included that could not be decoded.
@@ -59,7 +59,7 @@ pub struct Judged {
 }
 
 /// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of Unix time. Linear in the text.
-pub fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
+pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     judge_as(file, text, Mode::Judge { at }).0
 }
 

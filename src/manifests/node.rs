@@ -7,7 +7,7 @@ use crate::diag::phrases::first_line;
 
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]
-pub struct JsonNode<'t> {
+pub(crate) struct JsonNode<'t> {
     /// What it is.
     pub kind: JsonNodeKind<'t>,
     /// Where it stands, in bytes of the file.
@@ -20,7 +20,7 @@ pub struct JsonNode<'t> {
 
 /// What a [`JsonNode`] is.
 #[derive(Clone)]
-pub enum JsonNodeKind<'t> {
+pub(crate) enum JsonNodeKind<'t> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -37,7 +37,7 @@ pub enum JsonNodeKind<'t> {
 
 /// A field of an object.
 #[derive(Clone)]
-pub struct Member<'t> {
+pub(crate) struct Member<'t> {
     /// Its name.
     pub key: Cow<'t, str>,
     /// Where the name stands.
@@ -52,12 +52,12 @@ pub struct Member<'t> {
 
 impl<'t> JsonNode<'t> {
     /// A value at a place.
-    pub fn new(kind: JsonNodeKind<'t>, range: Range<usize>) -> Self {
+    pub(crate) fn new(kind: JsonNodeKind<'t>, range: Range<usize>) -> Self {
         Self { kind, range, plain: false, folded: false }
     }
 
     /// What messages call it, with its article.
-    pub fn class(&self) -> &'static str {
+    pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             JsonNodeKind::Null => "null",
             JsonNodeKind::Bool(_) => "a boolean",
@@ -69,12 +69,12 @@ impl<'t> JsonNode<'t> {
     }
 
     /// Whether it is neither a list nor an object.
-    pub fn is_scalar(&self) -> bool {
+    pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }
 
     /// The fields of an object; none of anything else.
-    pub fn members(&self) -> &[Member<'t>] {
+    pub(crate) fn members(&self) -> &[Member<'t>] {
         match &self.kind {
             JsonNodeKind::Object(members) => members,
             _ => &[],
@@ -82,12 +82,12 @@ impl<'t> JsonNode<'t> {
     }
 
     /// The last field of this name: the one that counts.
-    pub fn get(&self, name: &str) -> Option<&JsonNode<'t>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&JsonNode<'t>> {
         self.members().iter().rev().find(|member| member.key == name).map(|member| &member.value)
     }
 
     /// The text of a string.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             JsonNodeKind::String(text) => Some(text),
             _ => None,
@@ -95,7 +95,7 @@ impl<'t> JsonNode<'t> {
     }
 
     /// The text of a string that is a name, up to its first line break, of which YAML may have made a blank.
-    pub fn name(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn name(&self) -> Option<Cow<'_, str>> {
         let text = self.text()?;
         Some(if self.folded { Cow::Owned(first_line(&text.replace(' ', "\n")).into_owned()) } else { Cow::Borrowed(text) })
     }

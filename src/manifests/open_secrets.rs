@@ -11,7 +11,7 @@ use crate::go::base64;
 
 /// A Secret with a value that anybody can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenSecret {
+pub(crate) struct OpenSecret {
     /// `NAMESPACE/NAME`, the name alone, or nothing.
     pub id: String,
     /// Where the first such value's key stands.
@@ -22,7 +22,7 @@ pub struct OpenSecret {
 
 /// What was found in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpenSecrets {
+pub(crate) struct OpenSecrets {
     /// The Secrets, in the order of the file.
     pub secrets: Vec<OpenSecret>,
     /// Where documents start that speak of a Secret and that can't be read: templates of Helm, mistakes.
@@ -33,7 +33,7 @@ pub struct OpenSecrets {
 
 /// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are public are no matter: ciphertext of SOPS,
 /// placeholders, references, certificates.
-pub fn open_secrets(text: &str) -> OpenSecrets {
+pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     let mut found = OpenSecrets::default();
     if documents::is_json(text) {
         let mut at = text.len() - text.trim_start_matches('\u{feff}').len();

@@ -7,7 +7,7 @@ use crate::manifests;
 const BEGINNINGS: [&str; 2] = ["apiVersion: v1\nkind: Secret\nmetadata:\n  name: ", "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \""];
 
 /// Whether the text is, byte for byte, what `build` prints in one of its formats for the Secrets in it. Nothing is printed for no Secrets.
-pub fn is_printed(text: &str) -> bool {
+pub(crate) fn is_printed(text: &str) -> bool {
     if text.is_empty() {
         return true;
     }

@@ -10,7 +10,7 @@ use crate::source::{FileId, SourceMap};
 
 /// A Secret of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// The Secret, without what only a server sets.
     pub secret: Secret,
     /// Whether it comes out of a cluster: it has a `uid` or a `resourceVersion`.
@@ -30,7 +30,7 @@ const COPIES: [&str; 4] = [
 ///
 /// # Errors
 /// What can't be read or decoded, with its place in the file; the file's text is masked for that.
-pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<Diagnostic>> {
+pub(crate) fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<Diagnostic>> {
     let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
     if judged.diagnostics.is_empty() {
         return Ok(found);
@@ -40,7 +40,7 @@ pub fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<
 }
 
 /// The Secrets of a text with all that it says of them; `None` if any can't be read or decoded.
-pub fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
+pub(crate) fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
     // Findings are only counted, so no file has to stand behind their places.
     let file = SourceMap::new().add("", "");
     let (judged, found) = judge_as(file, text, Mode::Read { copies: true });

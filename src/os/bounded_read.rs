@@ -9,7 +9,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// All that `reader` has, or `None` if that is more than `limit` bytes. `expected` is how many bytes are probably there; a right guess
 /// means one allocation. A buffer that has to grow is wiped, not moved by the allocator, so no copy stays behind.
-pub fn read_at_most(mut reader: impl Read, expected: u64, limit: usize) -> io::Result<Option<SecretBytes>> {
+pub(crate) fn read_at_most(mut reader: impl Read, expected: u64, limit: usize) -> io::Result<Option<SecretBytes>> {
     // One byte more than expected: the read that finds the end needs room.
     let expected = usize::try_from(expected).unwrap_or(limit).min(limit).max(1024) + 1;
     let mut buffer = Zeroizing::new(vec![0; expected]);
@@ -39,7 +39,7 @@ pub fn read_at_most(mut reader: impl Read, expected: u64, limit: usize) -> io::R
 }
 
 /// What the system says about a failure, in lower case and without its number: `permission denied`.
-pub fn system_words(error: &io::Error) -> String {
+pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut chars = text.chars();

@@ -13,11 +13,11 @@ use crate::diag::private_keys;
 use crate::secret::bytes::SecretBytes;
 
 /// Largest identity file, in bytes. The longest key of use, RSA with 16,384 bits, has 13,000.
-pub const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 
 /// Bytes that should hold identities. Nothing has looked into them yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundIdentity {
+pub(crate) struct FoundIdentity {
     /// What messages call it: a path as it was given, the name of a variable, or `standard input`.
     pub origin: String,
     /// The file.
@@ -29,7 +29,7 @@ pub struct FoundIdentity {
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// In the order to try them.
     pub identities: Vec<FoundIdentity>,
     /// Files in the usual places that are there but can't be read: worth a warning.
@@ -40,7 +40,7 @@ pub struct Gathered {
 
 /// An identity file that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdentityFileFault {
+pub(crate) struct IdentityFileFault {
     /// Its path as it was given, or `standard input`.
     pub path: String,
     /// Who names it.
@@ -51,7 +51,7 @@ pub struct IdentityFileFault {
 
 /// Who names an identity file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NamedBy {
+pub(crate) enum NamedBy {
     /// `-i`, `--identity`.
     Flag,
     /// This environment variable.
@@ -62,7 +62,7 @@ pub enum NamedBy {
 
 /// Why an identity file can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IdentityFileReason {
+pub(crate) enum IdentityFileReason {
     /// It is not a path but a key. The fault has it nowhere.
     KeyItself,
     /// It does not exist.
@@ -77,7 +77,7 @@ pub enum IdentityFileReason {
 
 impl IdentityFileFault {
     /// What is wrong, in one line without a full stop.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let why = match &self.reason {
             IdentityFileReason::KeyItself => "that is a key, not the path of a file".to_owned(),
             IdentityFileReason::Missing => "it does not exist".to_owned(),
@@ -94,7 +94,7 @@ impl IdentityFileFault {
     }
 
     /// What to do about it, if there is something to say.
-    pub fn help(&self) -> Option<String> {
+    pub(crate) fn help(&self) -> Option<String> {
         match (&self.reason, self.named_by) {
             (IdentityFileReason::Missing, _) if self.path.starts_with("~/") => {
                 let home = self.path.replacen('~', "$HOME", 1);
@@ -121,7 +121,7 @@ impl IdentityFileFault {
 ///
 /// # Errors
 /// Every file that somebody named and that can't be read.
-pub fn gather(flags: &[String], env: &dyn Fn(&str) -> Option<OsString>) -> Result<Gathered, Vec<IdentityFileFault>> {
+pub(crate) fn gather(flags: &[String], env: &dyn Fn(&str) -> Option<OsString>) -> Result<Gathered, Vec<IdentityFileFault>> {
     let mut search = Search::default();
     for flag in flags {
         search.named(Path::new(flag), NamedBy::Flag);

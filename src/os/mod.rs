@@ -2,12 +2,12 @@
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this module is the machine")]
 
-pub mod bounded_read;
-pub mod identity_files;
-pub mod inputs;
-pub mod output;
-pub mod sandbox;
-pub mod signals;
-pub mod stdin;
-pub mod terminal;
-pub mod world;
+pub(crate) mod bounded_read;
+pub(crate) mod identity_files;
+pub(crate) mod inputs;
+pub(crate) mod output;
+pub(crate) mod sandbox;
+pub(crate) mod signals;
+pub(crate) mod stdin;
+pub(crate) mod terminal;
+pub(crate) mod world;

@@ -14,7 +14,7 @@ use crate::world::Escape;
 const MAX_LINKS: usize = 40;
 
 /// Directories that a spec may read from. All are canonical.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     root: PathBuf,
     /// The root, then the allowed ones.
     trees: Vec<PathBuf>,
@@ -22,7 +22,7 @@ pub struct Sandbox {
 
 /// Why a path leads to nothing that may be read.
 #[derive(Debug)]
-pub enum PathFault {
+pub(crate) enum PathFault {
     /// It leaves the root and is not allowed to.
     Outside(Escape),
     /// A name on the way does not exist.
@@ -38,7 +38,7 @@ pub enum PathFault {
 
 /// A path as the spec says it, without `.` and `..` inside.
 #[derive(Clone, Debug)]
-pub struct SpecPath {
+pub(crate) struct SpecPath {
     /// Where it starts if it is absolute.
     base: Option<PathBuf>,
     /// How often it climbs out of the root.
@@ -49,7 +49,7 @@ pub struct SpecPath {
 
 impl SpecPath {
     /// `..` takes back the name before it, whatever that is on the disk: `a/../b` is `b`, as kustomize has it and as a reader expects.
-    pub fn new(path: &str) -> Self {
+    pub(crate) fn new(path: &str) -> Self {
         let mut typed = Self { base: None, ups: 0, names: Vec::new() };
         for component in Path::new(path).components() {
             match component {
@@ -67,7 +67,7 @@ impl SpecPath {
     }
 
     /// The path again, with `/` between its parts.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let base = self.base.as_ref().map(|base| base.to_string_lossy().into_owned()).unwrap_or_default();
         let parts = std::iter::repeat_n("..".into(), self.ups).chain(self.names.iter().map(|name| name.to_string_lossy()));
         base + &parts.collect::<Vec<_>>().join("/")
@@ -98,18 +98,18 @@ enum StepKind {
 
 impl Sandbox {
     /// `root` and `allowed` must exist and be canonical.
-    pub fn new(root: PathBuf, allowed: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub(crate) fn new(root: PathBuf, allowed: impl IntoIterator<Item = PathBuf>) -> Self {
         let trees = std::iter::once(root.clone()).chain(allowed).collect();
         Self { root, trees }
     }
 
     /// The root.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The canonical path of what `typed` means. It exists and may be read, whatever it is.
-    pub fn locate(&self, typed: &SpecPath) -> Result<PathBuf, PathFault> {
+    pub(crate) fn locate(&self, typed: &SpecPath) -> Result<PathBuf, PathFault> {
         // A path that names a place outside may only lead to an allowed directory. Back into the root it would work on this machine alone.
         let trees = match typed.escape() {
             None => self.trees.as_slice(),

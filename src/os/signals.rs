@@ -10,25 +10,25 @@ use signal_hook::{flag, low_level};
 
 /// Runs `body`. SIGTERM, SIGINT, SIGHUP and SIGQUIT that arrive meanwhile end the process as soon as `body` is done, even by a panic;
 /// in all other times they end it at once, as ever. May be nested, and run on several threads. `body` should be short.
-pub fn after<T>(body: impl FnOnce() -> T) -> T {
+pub(crate) fn after<T>(body: impl FnOnce() -> T) -> T {
     let _held: Vec<Hold> = SIGNALS.iter().map(Hold::new).collect();
     body()
 }
 
 /// The same, of SIGINT alone: for a prompt, which turns Ctrl-C into SIGINT and has to put the terminal in order first,
 /// but which SIGTERM must be able to end although nobody answers.
-pub fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
+pub(crate) fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
     let _held: Vec<Hold> = SIGNALS.iter().filter(|signal| signal.number == SIGINT).map(Hold::new).collect();
     body()
 }
 
 /// Whether a signal has come that a running [`after`] holds back: a body that takes longer can stop early and clean up.
-pub fn pending() -> bool {
+pub(crate) fn pending() -> bool {
     SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
 }
 
 /// From now on a crash leaves no image of the memory, keys and all, on the disk. Where the system says no, it stays as it is.
-pub fn leave_no_core_dump() {
+pub(crate) fn leave_no_core_dump() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};

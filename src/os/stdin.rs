@@ -12,7 +12,7 @@ use crate::secret::bytes::SecretBytes;
 const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;
 
 /// All of stdin as text. The library's buffer, which would keep a copy, is passed by.
-pub fn read() -> Result<String, Box<Diagnostic>> {
+pub(crate) fn read() -> Result<String, Box<Diagnostic>> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
     #[cfg(windows)]

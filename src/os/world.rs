@@ -15,13 +15,13 @@ use crate::secret::bytes::SecretBytes;
 use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory};
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
-pub const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
+pub(crate) const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
 
 /// Most names of a directory that a suggestion is looked for among.
 const MAX_SUGGESTED_FROM: usize = 10_000;
 
 /// The machine as one spec may see it.
-pub struct OsWorld {
+pub(crate) struct OsWorld {
     sandbox: Sandbox,
     env_vars: Vec<String>,
     /// What was answered. The lock is held while asking, so that two threads never ask at once.
@@ -32,7 +32,7 @@ pub struct OsWorld {
 
 /// A directory that was named on the command line and can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DirectoryFault {
+pub(crate) struct DirectoryFault {
     /// As it was given.
     pub path: PathBuf,
     /// Why not, in the system's words or ours.
@@ -50,7 +50,7 @@ impl std::error::Error for DirectoryFault {}
 impl OsWorld {
     /// The world of the spec in the directory `root`. It also sees what lies in the directories `allow_paths`, and the environment
     /// variables `allow_env_vars`. Relative paths given here start at the current directory.
-    pub fn new(root: &Path, allow_paths: &[PathBuf], allow_env_vars: &[String]) -> Result<Self, DirectoryFault> {
+    pub(crate) fn new(root: &Path, allow_paths: &[PathBuf], allow_env_vars: &[String]) -> Result<Self, DirectoryFault> {
         let allowed: Vec<PathBuf> = allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
         Ok(Self {
             sandbox: Sandbox::new(directory(root)?, allowed),
@@ -61,7 +61,7 @@ impl OsWorld {
     }
 
     /// The files that were read so far.
-    pub fn inputs(&self) -> Inputs {
+    pub(crate) fn inputs(&self) -> Inputs {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -12,48 +12,49 @@
 use crate::spec::language::{ENTRY, ENTRY_NAME, Field, REGISTRY, Shape, Table};
 
 /// The type of a Secret that names none.
-pub const OPAQUE: &str = "Opaque";
-pub const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
-pub const SSH_AUTH: &str = "kubernetes.io/ssh-auth";
-pub const TLS: &str = "kubernetes.io/tls";
+pub(crate) const OPAQUE: &str = "Opaque";
+pub(crate) const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+pub(crate) const SSH_AUTH: &str = "kubernetes.io/ssh-auth";
+pub(crate) const TLS: &str = "kubernetes.io/tls";
 /// Credentials for registries, in the form of `~/.docker/config.json`.
-pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+pub(crate) const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
 /// Credentials for registries, in the older form of `~/.dockercfg`.
-pub const DOCKER_CFG: &str = "kubernetes.io/dockercfg";
-pub const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
-pub const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
+pub(crate) const DOCKER_CFG: &str = "kubernetes.io/dockercfg";
+pub(crate) const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+pub(crate) const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
 
 // Data keys.
-pub const USERNAME: &str = "username";
-pub const PASSWORD: &str = "password";
-pub const SSH_PRIVATE_KEY: &str = "ssh-privatekey";
-pub const KNOWN_HOSTS: &str = "known_hosts";
-pub const TLS_CERT: &str = "tls.crt";
-pub const TLS_KEY: &str = "tls.key";
-pub const CA_CERT: &str = "ca.crt";
-pub const DOCKER_CONFIG_JSON_KEY: &str = ".dockerconfigjson";
-pub const DOCKER_CFG_KEY: &str = ".dockercfg";
-pub const TOKEN_ID: &str = "token-id";
-pub const TOKEN_SECRET: &str = "token-secret";
-pub const DESCRIPTION: &str = "description";
-pub const EXPIRATION: &str = "expiration";
+pub(crate) const USERNAME: &str = "username";
+pub(crate) const PASSWORD: &str = "password";
+pub(crate) const SSH_PRIVATE_KEY: &str = "ssh-privatekey";
+pub(crate) const KNOWN_HOSTS: &str = "known_hosts";
+pub(crate) const TLS_CERT: &str = "tls.crt";
+pub(crate) const TLS_KEY: &str = "tls.key";
+pub(crate) const CA_CERT: &str = "ca.crt";
+pub(crate) const DOCKER_CONFIG_JSON_KEY: &str = ".dockerconfigjson";
+pub(crate) const DOCKER_CFG_KEY: &str = ".dockercfg";
+pub(crate) const TOKEN_ID: &str = "token-id";
+pub(crate) const TOKEN_SECRET: &str = "token-secret";
+pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const EXPIRATION: &str = "expiration";
 /// Further groups of a bootstrap token, separated by commas.
-pub const EXTRA_GROUPS: &str = "auth-extra-groups";
+pub(crate) const EXTRA_GROUPS: &str = "auth-extra-groups";
 /// What a bootstrap token can be used for, as kubeadm calls it, and the data key that says so.
-pub const TOKEN_USAGES: [(&str, &str); 2] = [("authentication", "usage-bootstrap-authentication"), ("signing", "usage-bootstrap-signing")];
+pub(crate) const TOKEN_USAGES: [(&str, &str); 2] =
+    [("authentication", "usage-bootstrap-authentication"), ("signing", "usage-bootstrap-signing")];
 /// What the cluster fills into the token of a service account (`pkg/controller/serviceaccount/tokens_controller.go`).
-pub const FILLED_BY_CLUSTER: [&str; 3] = [CA_CERT, "namespace", "token"];
+pub(crate) const FILLED_BY_CLUSTER: [&str; 3] = [CA_CERT, "namespace", "token"];
 
 /// The annotation that names the account of a service account token.
-pub const SERVICE_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
+pub(crate) const SERVICE_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
 /// What the name of a bootstrap token's Secret starts with; the token's id follows.
-pub const BOOTSTRAP_NAME_PREFIX: &str = "bootstrap-token-";
+pub(crate) const BOOTSTRAP_NAME_PREFIX: &str = "bootstrap-token-";
 /// The only namespace where Kubernetes looks for bootstrap tokens.
-pub const BOOTSTRAP_NAMESPACE: &str = "kube-system";
+pub(crate) const BOOTSTRAP_NAMESPACE: &str = "kube-system";
 
 /// The types that Kubernetes gives a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BuiltIn {
+pub(crate) enum BuiltIn {
     Opaque,
     BasicAuth,
     SshAuth,
@@ -66,7 +67,7 @@ pub enum BuiltIn {
 
 /// A row of the table.
 #[derive(Debug)]
-pub struct Kind {
+pub(crate) struct Kind {
     /// Which of the built-in types it is; `None` where the entry of the spec names the type.
     pub built_in: Option<BuiltIn>,
     /// The `type` that it has, as the manifest spells it; `None` where the entry names it.
@@ -87,7 +88,7 @@ pub struct Kind {
 
 /// What the own fields of a list fill.
 #[derive(Debug)]
-pub enum Fills {
+pub(crate) enum Fills {
     /// Each field that is there fills a data key: pairs of field and data key.
     Keys(&'static [(&'static str, &'static str)]),
     /// `registries` or `config` fill this one data key.
@@ -103,7 +104,7 @@ pub enum Fills {
 
 /// What the API server requires of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requires {
+pub(crate) enum Requires {
     Nothing,
     /// An annotation that is not empty.
     Annotation(&'static str),
@@ -127,7 +128,7 @@ static REGISTRIES: &[Field] = &[
 ];
 
 /// Every list of Secrets.
-pub static ALL: &[Kind] = &[
+pub(crate) static ALL: &[Kind] = &[
     Kind {
         built_in: Some(BuiltIn::Opaque),
         type_: Some(OPAQUE),
@@ -291,29 +292,24 @@ pub static ALL: &[Kind] = &[
     },
 ];
 
-/// The row of a list.
-pub fn of_list(list: &str) -> Option<&'static Kind> {
-    ALL.iter().find(|kind| kind.list == list)
-}
-
 /// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to the API server.
-pub fn of_type(name: &str) -> Option<&'static Kind> {
+pub(crate) fn of_type(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.type_ == Some(name))
 }
 
 /// Which built-in type a Secret's `type` names.
-pub fn built_in(name: &str) -> Option<BuiltIn> {
+pub(crate) fn built_in(name: &str) -> Option<BuiltIn> {
     of_type(name)?.built_in
 }
 
 /// Every type that Kubernetes gives a meaning, with its name.
-pub fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)> {
+pub(crate) fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)> {
     ALL.iter().filter_map(|kind| Some((kind, kind.type_?)))
 }
 
 impl Kind {
     /// The list's own field that fills a data key.
-    pub fn field_of(&self, data_key: &str) -> Option<&'static str> {
+    pub(crate) fn field_of(&self, data_key: &str) -> Option<&'static str> {
         match self.fills {
             Fills::Keys(pairs) => pairs.iter().find(|(_, key)| *key == data_key).map(|(field, _)| *field),
             Fills::Registries { data_key: own } if own == data_key => Some("registries"),
@@ -322,13 +318,13 @@ impl Kind {
     }
 
     /// Whether such a Secret holds credentials for registries.
-    pub fn is_pull_secret(&self) -> bool {
+    pub(crate) fn is_pull_secret(&self) -> bool {
         matches!(self.fills, Fills::Registries { .. })
     }
 
     /// The data keys that give the type away: a Secret that has all of them, and no key that the list does not fill,
     /// holds what one of this type holds. Empty where keys tell nothing.
-    pub fn telling_keys(&self) -> &[&'static str] {
+    pub(crate) fn telling_keys(&self) -> &[&'static str] {
         match &self.requires {
             Requires::AllOf(keys) => keys,
             Requires::NonEmpty(key) | Requires::JsonObject(key) => std::slice::from_ref(key),

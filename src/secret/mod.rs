@@ -1,7 +1,7 @@
 //! The v1 Secret as data: what the compiler makes and what the emitters write.
 
-pub mod bytes;
-pub mod kind;
+pub(crate) mod bytes;
+pub(crate) mod kind;
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use crate::diag::Fix;
 use crate::source::{SourceMap, Span};
 
 /// A text as a TOML string with its quotes (TOML 1.0, "Basic strings").
-pub fn string_literal(text: &str) -> String {
+pub(crate) fn string_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -20,14 +20,14 @@ pub fn string_literal(text: &str) -> String {
 }
 
 /// A key as TOML wants it written: bare where it can be.
-pub fn key_literal(name: &str) -> String {
+pub(crate) fn key_literal(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if bare { name.to_owned() } else { string_literal(name) }
 }
 
 /// Puts another text where a string says `old`. `None` unless the token at `span` is a string or quoted key on one line, without escapes,
 /// that says just this: what comes out of a template is repaired elsewhere.
-pub fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
+pub(crate) fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
     let token = sources.get(span.file).text.get(span.start..span.end)?;
     let inside = |quote: char| token.strip_prefix(quote)?.strip_suffix(quote);
     let is_template = ["{{", "{%", "{#"].iter().any(|open| token.contains(open));
@@ -41,7 +41,7 @@ pub fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &S
 
 /// `trim = true` for a value, which removes its trailing line breaks. `None` unless it is an inline table on one line that does not say
 /// `trim` yet.
-pub fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
+pub(crate) fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
     if value.modifiers.trim {
         return None;
     }

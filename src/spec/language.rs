@@ -6,7 +6,7 @@ use crate::structure::Format;
 
 /// A table of the language.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// What messages call it: `[[tls]]`, `a registry`.
     pub name: &'static str,
     /// What it is, for the schema.
@@ -17,19 +17,19 @@ pub struct Table {
 
 impl Table {
     /// Every key of the table.
-    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().flat_map(|fields| fields.iter())
     }
 
     /// The key with this name.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
     }
 }
 
 /// A key of a table.
 #[derive(Debug)]
-pub struct Field {
+pub(crate) struct Field {
     /// As it is written.
     pub name: &'static str,
     /// What it takes.
@@ -42,7 +42,7 @@ pub struct Field {
 
 /// What a key takes.
 #[derive(Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// `true` or `false`.
     Bool,
     /// The integer 1.
@@ -65,8 +65,6 @@ pub enum Shape {
     SecretText,
     /// A string that may be secret and is no template.
     SecretPlain,
-    /// Anything: plain data.
-    Data,
     /// A table of plain data.
     DataTable,
     /// A table whose strings are templates with access to `sources`; the tree is written in a format.
@@ -100,7 +98,7 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field 
 }
 
 /// The file itself, without the lists of Secrets: those are the rows of [`crate::secret::kind`].
-pub static SPEC: Table = Table {
+pub(crate) static SPEC: Table = Table {
     name: "the spec",
     doc: "A list of Kubernetes Secrets by type, compiled by mintage into YAML.",
     fields: &[&[
@@ -134,7 +132,7 @@ pub static SPEC: Table = Table {
 };
 
 /// `[defaults]`.
-pub static DEFAULTS: Table = Table {
+pub(crate) static DEFAULTS: Table = Table {
     name: "`[defaults]`",
     doc: "Metadata that every Secret starts from.",
     fields: &[&[
@@ -145,7 +143,7 @@ pub static DEFAULTS: Table = Table {
 };
 
 /// `[environments.NAME]`.
-pub static ENVIRONMENT: Table = Table {
+pub(crate) static ENVIRONMENT: Table = Table {
     name: "an environment",
     doc: "What differs in this environment; merged over the file: tables key by key, everything else replaced.",
     fields: &[&[
@@ -156,7 +154,7 @@ pub static ENVIRONMENT: Table = Table {
 };
 
 /// `[[encrypt]]`.
-pub static ENCRYPT: Table = Table {
+pub(crate) static ENCRYPT: Table = Table {
     name: "`[[encrypt]]`",
     doc: "A rule that says who may read the encrypted files of a path.",
     fields: &[&[
@@ -166,7 +164,7 @@ pub static ENCRYPT: Table = Table {
 };
 
 /// `[lint]`, in the spec and in a Secret's entry.
-pub static LINT: Table = Table {
+pub(crate) static LINT: Table = Table {
     name: "`lint`",
     doc: "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the command line always holds.",
     fields: &[&[
@@ -177,7 +175,7 @@ pub static LINT: Table = Table {
 };
 
 /// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart because not every list has them.
-pub static ENTRY_NAME: &[Field] = &[
+pub(crate) static ENTRY_NAME: &[Field] = &[
     required("name", Shape::Text, "`metadata.name`: a DNS subdomain, lower case."),
     field(
         "namespace",
@@ -188,7 +186,7 @@ pub static ENTRY_NAME: &[Field] = &[
 ];
 
 /// What every list of Secrets has besides its own keys, names aside.
-pub static ENTRY: &[Field] = &[
+pub(crate) static ENTRY: &[Field] = &[
     field("labels", Shape::TextMap, "`metadata.labels`, over those of `[defaults]`."),
     field("annotations", Shape::TextMap, "`metadata.annotations`, over those of `[defaults]`."),
     field("immutable", Shape::Bool, "`immutable`: the API server refuses later changes of the data."),
@@ -205,7 +203,7 @@ pub static ENTRY: &[Field] = &[
 ];
 
 /// A registry of `dockerconfigjson` and `dockercfg`.
-pub static REGISTRY: Table = Table {
+pub(crate) static REGISTRY: Table = Table {
     name: "a registry",
     doc: "Credentials for one container registry.",
     fields: &[&[
@@ -221,7 +219,7 @@ pub static REGISTRY: Table = Table {
 };
 
 /// The sources of a value: a table of a value has exactly one.
-pub static VALUE_SOURCES: &[Field] = &[
+pub(crate) static VALUE_SOURCES: &[Field] = &[
     field("value", Shape::SecretPlain, "The string as it stands, not a template."),
     field("base64", Shape::SecretText, "Base64, decoded; padding and alphabet are checked."),
     field("file", Shape::Text, "A file, byte for byte. The path starts at the spec's directory."),
@@ -238,7 +236,7 @@ pub static VALUE_SOURCES: &[Field] = &[
 ];
 
 /// What may be done to a value after it is read.
-pub static VALUE_MODIFIERS: &[Field] = &[
+pub(crate) static VALUE_MODIFIERS: &[Field] = &[
     field("key", Shape::Text, "One value inside a structured file, as `a.b[0]`; quoting as in TOML."),
     field("format", Shape::Word(Format::NAMES), "The structure of the file, where its name does not say."),
     field("decode", Shape::Word(&["base64"]), "Decode the bytes after reading and selecting."),
@@ -249,11 +247,11 @@ pub static VALUE_MODIFIERS: &[Field] = &[
 ];
 
 /// A value that is a table.
-pub static VALUE: Table =
+pub(crate) static VALUE: Table =
     Table { name: "a value", doc: "Secret bytes: exactly one source, and any modifiers.", fields: &[VALUE_SOURCES, VALUE_MODIFIERS] };
 
 /// An element of `data-from`.
-pub static DATA_FROM: Table = Table {
+pub(crate) static DATA_FROM: Table = Table {
     name: "an element of `data-from`",
     doc: "A structured file of which every top-level key becomes a data key.",
     fields: &[&[
@@ -271,7 +269,7 @@ pub static DATA_FROM: Table = Table {
 };
 
 /// `[sources.NAME]`.
-pub static SOURCE: Table = Table {
+pub(crate) static SOURCE: Table = Table {
     name: "a source",
     doc: "A file that several values read from, decrypted once.",
     fields: &[&[

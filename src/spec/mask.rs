@@ -13,7 +13,7 @@ use crate::template::Engine;
 
 /// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose expressions may be shown. A string over several
 /// lines is never shown: one quote too many makes one of whatever follows.
-pub fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templates: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(crate) fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templates: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut tokens = Tokens::default();
     tokens.table(table);
     let sorted = |ranges: &[Range<usize>]| {
@@ -42,7 +42,7 @@ pub fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templat
 }
 
 /// The ranges of a template file to mask: everything but its expressions. `known` says which names are shown even if it does not parse.
-pub fn mask_template(text: &str, engine: &Engine, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+pub(crate) fn mask_template(text: &str, engine: &Engine, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut masked = Vec::new();
     all_but(0..text.len(), engine.shown(text, known).into_iter(), &mut masked);
     masked
@@ -98,7 +98,7 @@ impl<'t> Tokens<'t> {
 }
 
 /// The token without its quotes, so that a masked string still looks like one.
-pub fn inside_quotes(text: &str, token: &Range<usize>) -> Range<usize> {
+pub(crate) fn inside_quotes(text: &str, token: &Range<usize>) -> Range<usize> {
     let raw = text.get(token.clone()).unwrap_or_default();
     if raw.len() >= 2 && raw.starts_with(['"', '\'']) {
         let quotes = quote_length(raw);

@@ -1,16 +1,16 @@
 //! Specs: the language, its reader, and what a spec says once it is read.
 
-pub mod edit;
-pub mod language;
-pub mod mask;
-pub mod node;
-pub mod parse;
-pub mod read;
-pub mod read_value;
-pub mod record;
-pub mod schema;
-pub mod toml_string;
-pub mod value;
+pub(crate) mod edit;
+pub(crate) mod language;
+pub(crate) mod mask;
+pub(crate) mod node;
+pub(crate) mod parse;
+pub(crate) mod read;
+pub(crate) mod read_value;
+pub(crate) mod record;
+pub(crate) mod schema;
+pub(crate) mod toml_string;
+pub(crate) mod value;
 
 use crate::diag::lint_levels::LintTable;
 use crate::secret::kind::Kind;
@@ -19,12 +19,12 @@ use node::Text;
 use record::Record;
 use value::WholeFile;
 
-pub use mask::{inside_quotes, mask_template};
-pub use parse::{parse, read_vars, unknown_environment};
+pub(crate) use mask::{inside_quotes, mask_template};
+pub(crate) use parse::{parse, read_vars, unknown_environment};
 
 /// A spec of which everything outside of the lists of Secrets was read without mistakes.
 #[derive(Debug)]
-pub struct Spec {
+pub(crate) struct Spec {
     /// Its text.
     pub file: FileId,
     /// Its top-level keys, the lists of Secrets aside.
@@ -39,7 +39,7 @@ pub struct Spec {
 
 /// An element of a list of Secrets.
 #[derive(Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Which list.
     pub kind: &'static Kind,
     /// Its keys.

@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// A string of the spec and where it stands, quotes included.
 #[derive(Clone, Debug)]
-pub struct Text {
+pub(crate) struct Text {
     /// Decoded.
     pub value: String,
     /// The token in the file.
@@ -15,7 +15,7 @@ pub struct Text {
 
 /// Data with positions.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub(crate) struct Node {
     /// What it is.
     pub kind: NodeKind,
     /// Where it stands.
@@ -24,7 +24,7 @@ pub struct Node {
 
 /// What a [`Node`] is. Tables keep the order of the file.
 #[derive(Clone, Debug)]
-pub enum NodeKind {
+pub(crate) enum NodeKind {
     /// `true` or `false`.
     Bool(bool),
     /// An integer; TOML's are 64 bits wide.
@@ -43,7 +43,7 @@ pub enum NodeKind {
 
 impl Node {
     /// What messages call it, with its article.
-    pub fn class(&self) -> &'static str {
+    pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             NodeKind::Bool(_) => "a boolean",
             NodeKind::Integer(_) => "an integer",
@@ -56,7 +56,7 @@ impl Node {
     }
 
     /// Merges `over` over this: tables key by key, anything else replaced.
-    pub fn merge(&mut self, over: Node) {
+    pub(crate) fn merge(&mut self, over: Node) {
         match (&mut self.kind, over) {
             (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => merge_tables(under, over),
             (_, over) => *self = over,
@@ -64,7 +64,7 @@ impl Node {
     }
 
     /// The entry of a table.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {
             NodeKind::Table(entries) => entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node),
             _ => None,
@@ -73,7 +73,7 @@ impl Node {
 }
 
 /// Merges `over` over `under`, key by key; new keys come last.
-pub fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
+pub(crate) fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
     let mut places: HashMap<String, usize> = under.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect();
     for (key, node) in over {
         match places.get(&key.value).and_then(|place| under.get_mut(*place)) {

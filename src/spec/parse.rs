@@ -20,7 +20,7 @@ use crate::source::{FileId, SourceMap, Span};
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are reported at once; after syntax
 /// errors nothing else is, because what follows from them would be noise. Mistakes in the lists of Secrets don't hinder the rest;
 /// with one outside of them there is no spec.
-pub fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
+pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
@@ -34,7 +34,7 @@ pub fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagno
 }
 
 /// Parses a file of vars, as `--set-file` names one: any TOML.
-pub fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diagnostic>> {
+pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diagnostic>> {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
@@ -196,7 +196,7 @@ fn check_environments(reader: &mut SpecReader, spec: &Spec) {
 }
 
 /// Words the finding that an environment is not declared.
-pub fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, format!("the spec declares no environment {}", code(name)));
     if declared.is_empty() {
         diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))

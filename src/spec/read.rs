@@ -16,7 +16,7 @@ use crate::source::{FileId, Span, Spanned};
 use crate::structure::Format;
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
-pub struct SpecReader {
+pub(crate) struct SpecReader {
     file: FileId,
     /// What is wrong.
     pub problems: Vec<Diagnostic>,
@@ -28,22 +28,22 @@ pub struct SpecReader {
 
 impl SpecReader {
     /// A reader of this file.
-    pub fn new(file: FileId) -> Self {
+    pub(crate) fn new(file: FileId) -> Self {
         Self { file, problems: Vec::new(), visible: Vec::new(), templates: Vec::new() }
     }
 
     /// A place in this file.
-    pub fn span(&self, range: Range<usize>) -> Span {
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file, range)
     }
 
     /// Reports a problem.
-    pub fn problem(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn problem(&mut self, diagnostic: Diagnostic) {
         self.problems.push(diagnostic);
     }
 
     /// Reads a table against its definition. `skip` names keys that somebody else reads.
-    pub fn table(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table, skip: &[&str]) -> Record {
+    pub(crate) fn table(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table, skip: &[&str]) -> Record {
         let mut record = Record::new(span);
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
@@ -124,7 +124,7 @@ impl SpecReader {
                 }
                 _ => return self.wrong_type(name, shape, value),
             },
-            Shape::Data | Shape::ForEach => Item::Data(self.node(value, true)?),
+            Shape::ForEach => Item::Data(self.node(value, true)?),
             Shape::DataTable => match value.get_ref() {
                 DeValue::Table(_) => Item::Data(self.node(value, true)?),
                 _ => return self.wrong_type(name, shape, value),
@@ -191,7 +191,7 @@ impl SpecReader {
     }
 
     /// A key of a table with free names.
-    pub fn key(&self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Text {
+    pub(crate) fn key(&self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Text {
         Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
     }
 
@@ -223,7 +223,7 @@ impl SpecReader {
     }
 
     /// Plain data, or the tree of a structured value.
-    pub fn node(&mut self, value: &TomlSpanned<DeValue<'_>>, visible: bool) -> Option<Node> {
+    pub(crate) fn node(&mut self, value: &TomlSpanned<DeValue<'_>>, visible: bool) -> Option<Node> {
         let span = self.span(value.span());
         let kind = match value.get_ref() {
             DeValue::String(text) => {
@@ -261,7 +261,7 @@ impl SpecReader {
     }
 
     /// A table that names one file: `data-from` and `[sources]`.
-    pub fn whole_file(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<WholeFile> {
+    pub(crate) fn whole_file(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<WholeFile> {
         let before = self.problems.len();
         let record = self.table(toml, span, definition, &[]);
         if self.problems.len() > before {
@@ -271,7 +271,7 @@ impl SpecReader {
     }
 
     /// The same out of a table that was read already.
-    pub fn whole_file_of(&mut self, record: &Record, definition: &Table) -> Option<WholeFile> {
+    pub(crate) fn whole_file_of(&mut self, record: &Record, definition: &Table) -> Option<WholeFile> {
         let names: Vec<&'static str> =
             ["file", "age", "armor", "sops", "source", "env-var"].into_iter().filter(|name| definition.field(name).is_some()).collect();
         let name = self.exactly_one(record, &names, definition)?;
@@ -291,7 +291,7 @@ impl SpecReader {
     }
 
     /// How a source of this name is read; what is not built yet is said.
-    pub fn how(&mut self, name: &str, record: &Record) -> Option<How> {
+    pub(crate) fn how(&mut self, name: &str, record: &Record) -> Option<How> {
         match name {
             "file" => Some(How::File),
             "age" => Some(How::Age),
@@ -310,13 +310,13 @@ impl SpecReader {
     }
 
     /// The `format` of a record.
-    pub fn format_of(&self, record: &Record) -> Option<Spanned<Format>> {
+    pub(crate) fn format_of(&self, record: &Record) -> Option<Spanned<Format>> {
         let text = record.text("format")?;
         Format::from_name(&text.value).map(|format| Spanned::new(format, text.span))
     }
 
     /// The one of `names` that the record has; none or several are problems.
-    pub fn exactly_one(&mut self, record: &Record, names: &[&'static str], definition: &Table) -> Option<&'static str> {
+    pub(crate) fn exactly_one(&mut self, record: &Record, names: &[&'static str], definition: &Table) -> Option<&'static str> {
         let present: Vec<&'static str> = names.iter().copied().filter(|name| record.key_span(name).is_some()).collect();
         match present.as_slice() {
             [name] => Some(name),
@@ -343,7 +343,7 @@ impl SpecReader {
     }
 
     /// Reports a value of the wrong TOML type.
-    pub fn wrong_type<T>(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<T> {
+    pub(crate) fn wrong_type<T>(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<T> {
         let found = class(value.get_ref());
         // A missing value has an empty span, which would point between two characters.
         self.problem(
@@ -356,7 +356,7 @@ impl SpecReader {
 }
 
 /// With the known word that is nearest to a string of the spec as a repair, if one is near enough. Not for templates.
-pub fn respelt<'a>(diagnostic: Diagnostic, text: &Text, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+pub(crate) fn respelt<'a>(diagnostic: Diagnostic, text: &Text, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
     match nearest(&text.value, known) {
         Some(near) => diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near))),
         None => diagnostic,
@@ -373,14 +373,14 @@ impl Shape {
     }
 
     /// What the shape takes, for messages.
-    pub fn expects(&self) -> &'static str {
+    pub(crate) fn expects(&self) -> &'static str {
         match self {
             Shape::Bool => "`true` or `false`",
             Shape::Version => "an integer",
             Shape::Plain | Shape::Word(_) | Shape::Text | Shape::SecretText | Shape::SecretPlain => "a string",
             Shape::Plains | Shape::Texts => "a list of strings",
             Shape::PlainMap | Shape::TextMap => "a table of strings",
-            Shape::Data | Shape::Tree => "plain data",
+            Shape::Tree => "plain data",
             Shape::DataTable | Shape::Table(_) => "a table",
             Shape::ForEach => "a path, a list or a table",
             Shape::Value => "a value: a string, an integer, a boolean or a table with a source",
@@ -394,13 +394,13 @@ impl Shape {
     }
 
     /// Something of this shape to put into an example.
-    pub fn placeholder(&self) -> &'static str {
+    pub(crate) fn placeholder(&self) -> &'static str {
         match self {
             Shape::Bool => "true",
             Shape::Version => "1",
             Shape::Plains | Shape::Texts => "[\"...\"]",
             Shape::PlainMap | Shape::TextMap => "{ KEY = \"...\" }",
-            Shape::DataTable | Shape::Table(_) | Shape::Tree | Shape::Data => "{ ... }",
+            Shape::DataTable | Shape::Table(_) | Shape::Tree => "{ ... }",
             Shape::ForEach => "\"vars.NAME\"",
             Shape::Value => "{ age = \"FILE.age\" }",
             Shape::Values => "{ KEY = { age = \"FILE.age\" } }",
@@ -415,7 +415,7 @@ impl Shape {
 }
 
 /// A decimal integer that fits into 64 bits.
-pub fn integer(value: &DeValue<'_>) -> Option<i64> {
+pub(crate) fn integer(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
         _ => None,
@@ -423,7 +423,7 @@ pub fn integer(value: &DeValue<'_>) -> Option<i64> {
 }
 
 /// What messages call a TOML value, with its article.
-pub fn class(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn class(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",

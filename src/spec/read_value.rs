@@ -15,7 +15,7 @@ use crate::structure::Format;
 
 impl SpecReader {
     /// Reads the value of the key `name`.
-    pub fn value(&mut self, name: &str, toml: &TomlSpanned<DeValue<'_>>) -> Option<Value> {
+    pub(crate) fn value(&mut self, name: &str, toml: &TomlSpanned<DeValue<'_>>) -> Option<Value> {
         let span = self.span(toml.span());
         let simple = |source| Some(Value { span, source, modifiers: Modifiers::default() });
         match toml.get_ref() {

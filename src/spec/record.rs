@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// A table that was read against a [`super::language::Table`].
 #[derive(Clone, Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its header, or the whole inline table.
     pub span: Span,
     fields: Vec<(&'static str, Span, Item)>,
@@ -14,7 +14,7 @@ pub struct Record {
 
 /// What a key holds; which one follows from the key's shape.
 #[derive(Clone, Debug)]
-pub enum Item {
+pub(crate) enum Item {
     /// Something wrong that was reported: the key is there, and holds nothing.
     Wrong,
     /// A boolean.
@@ -47,7 +47,7 @@ macro_rules! getters {
     ($($name:ident $variant:ident $type:ty, $doc:literal;)*) => {
         $(
             #[doc = $doc]
-            pub fn $name(&self, key: &str) -> Option<&$type> {
+            pub(crate) fn $name(&self, key: &str) -> Option<&$type> {
                 match self.item(key)? {
                     Item::$variant(item) => Some(item),
                     _ => None,
@@ -59,22 +59,22 @@ macro_rules! getters {
 
 impl Record {
     /// An empty table.
-    pub fn new(span: Span) -> Self {
+    pub(crate) fn new(span: Span) -> Self {
         Self { span, fields: Vec::new() }
     }
 
     /// Adds a key.
-    pub fn push(&mut self, name: &'static str, key: Span, item: Item) {
+    pub(crate) fn push(&mut self, name: &'static str, key: Span, item: Item) {
         self.fields.push((name, key, item));
     }
 
     /// Where a key is written.
-    pub fn key_span(&self, key: &str) -> Option<Span> {
+    pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
         self.fields.iter().find(|(name, _, _)| *name == key).map(|(_, span, _)| *span)
     }
 
     /// Every key with its name, where it is written, and what it holds, in the order of the file.
-    pub fn items(&self) -> impl Iterator<Item = (&'static str, Span, &Item)> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&'static str, Span, &Item)> {
         self.fields.iter().map(|(name, span, item)| (*name, *span, item))
     }
 
@@ -91,7 +91,7 @@ impl Record {
     }
 
     /// The list of strings of this key; empty without one.
-    pub fn texts(&self, key: &str) -> &[Text] {
+    pub(crate) fn texts(&self, key: &str) -> &[Text] {
         match self.item(key) {
             Some(Item::Texts(texts)) => texts,
             _ => &[],
@@ -99,7 +99,7 @@ impl Record {
     }
 
     /// The list of strings of this key, if it is there and is one.
-    pub fn given_texts(&self, key: &str) -> Option<&[Text]> {
+    pub(crate) fn given_texts(&self, key: &str) -> Option<&[Text]> {
         match self.item(key) {
             Some(Item::Texts(texts)) => Some(texts),
             _ => None,
@@ -107,7 +107,7 @@ impl Record {
     }
 
     /// The table of strings of this key; empty without one.
-    pub fn text_map(&self, key: &str) -> &[(Text, Text)] {
+    pub(crate) fn text_map(&self, key: &str) -> &[(Text, Text)] {
         match self.item(key) {
             Some(Item::TextMap(map)) => map,
             _ => &[],
@@ -115,7 +115,7 @@ impl Record {
     }
 
     /// The table of values of this key; empty without one.
-    pub fn values(&self, key: &str) -> &[(Text, Value)] {
+    pub(crate) fn values(&self, key: &str) -> &[(Text, Value)] {
         match self.item(key) {
             Some(Item::Values(values)) => values,
             _ => &[],
@@ -123,7 +123,7 @@ impl Record {
     }
 
     /// The list of values of this key; empty without one.
-    pub fn value_list(&self, key: &str) -> &[Value] {
+    pub(crate) fn value_list(&self, key: &str) -> &[Value] {
         match self.item(key) {
             Some(Item::ValueList(values)) => values,
             _ => &[],
@@ -131,7 +131,7 @@ impl Record {
     }
 
     /// `data-from`; empty without one.
-    pub fn data_from(&self) -> &[WholeFile] {
+    pub(crate) fn data_from(&self) -> &[WholeFile] {
         match self.item("data-from") {
             Some(Item::DataFrom(files)) => files,
             _ => &[],
@@ -139,7 +139,7 @@ impl Record {
     }
 
     /// Tables by name; empty without any.
-    pub fn map(&self, key: &str) -> &[(Text, Record)] {
+    pub(crate) fn map(&self, key: &str) -> &[(Text, Record)] {
         match self.item(key) {
             Some(Item::Map(map)) => map,
             _ => &[],
@@ -147,7 +147,7 @@ impl Record {
     }
 
     /// A list of tables; empty without one.
-    pub fn list(&self, key: &str) -> &[Record] {
+    pub(crate) fn list(&self, key: &str) -> &[Record] {
         match self.item(key) {
             Some(Item::List(list)) => list,
             _ => &[],

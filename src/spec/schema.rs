@@ -12,7 +12,7 @@ const ID: &str = "https://mintage.dev/schemas/spec.v1.json";
 const FILE_SOURCES: &[&str] = &["file", "age", "armor", "sops", "env-var"];
 
 /// The schema as text, with a last newline.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut root = object(&SPEC, kind::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))));
     let definitions = json!({
         "value": value(),
@@ -71,7 +71,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Plains | Shape::Texts => json!({ "type": "array", "items": string() }),
         Shape::PlainMap | Shape::TextMap => json!({ "type": "object", "additionalProperties": string() }),
         // tombi takes a table without this for one that allows no keys.
-        Shape::Data | Shape::Tree => json!({ "additionalProperties": true }),
+        Shape::Tree => json!({ "additionalProperties": true }),
         Shape::DataTable => json!({ "type": "object", "additionalProperties": true }),
         Shape::ForEach => json!({ "type": ["string", "array", "object"] }),
         Shape::Value => json!({ "$ref": "#/definitions/value" }),

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// The range of `token`, quotes included, that decodes to `decoded`. `None` where the token does not decode as expected: then the
 /// whole token is the place to point at.
-pub fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range<usize>> {
+pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range<usize>> {
     let pieces = Pieces::new(token)?;
     let mut at = 0;
     let (mut start, mut end) = (None, None);
@@ -30,7 +30,7 @@ pub fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range
 }
 
 /// The same for many ranges, which are sorted and neither touch nor are empty.
-pub fn raw_ranges(token: &str, text: &str, decoded: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+pub(crate) fn raw_ranges(token: &str, text: &str, decoded: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
     let mut out = Vec::with_capacity(decoded.len());
     let mut at = 0;
     let mut start = None;
@@ -56,7 +56,7 @@ fn offset_in(raw: &Range<usize>, length: usize, offset: usize) -> usize {
 }
 
 /// How many quotes open and close the token.
-pub fn quote_length(token: &str) -> usize {
+pub(crate) fn quote_length(token: &str) -> usize {
     if token.len() >= 6 && (token.starts_with("\"\"\"") || token.starts_with("'''")) { 3 } else { 1 }
 }
 

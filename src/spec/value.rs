@@ -6,7 +6,7 @@ use crate::structure::Format;
 
 /// Secret bytes, as the spec describes them.
 #[derive(Clone, Debug)]
-pub struct Value {
+pub(crate) struct Value {
     /// Where it stands.
     pub span: Span,
     /// Where the bytes come from.
@@ -17,7 +17,7 @@ pub struct Value {
 
 /// Where bytes come from.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub(crate) enum Source {
     /// A string: a template.
     Template(Text),
     /// The text of an integer or boolean, or a literal string.
@@ -36,7 +36,7 @@ pub enum Source {
 
 /// Something to read.
 #[derive(Clone, Debug)]
-pub struct Fetch {
+pub(crate) struct Fetch {
     /// How.
     pub how: How,
     /// The path, the armored text or the variable's name: a template.
@@ -58,7 +58,7 @@ pub enum How {
 
 /// What is done to the bytes, in this order: `key`, `decode`, `template`, `trim`.
 #[derive(Clone, Debug, Default)]
-pub struct Modifiers {
+pub(crate) struct Modifiers {
     /// The path into the structure: a template.
     pub key: Option<Text>,
     /// The structure, if given.
@@ -77,7 +77,7 @@ pub struct Modifiers {
 
 /// An element of `data-from`, or a `[sources.NAME]`: a whole file.
 #[derive(Clone, Debug)]
-pub struct WholeFile {
+pub(crate) struct WholeFile {
     /// Where it stands.
     pub span: Span,
     /// What to read.
@@ -94,7 +94,7 @@ pub struct WholeFile {
 
 /// What a whole file comes from.
 #[derive(Clone, Debug)]
-pub enum From {
+pub(crate) enum From {
     /// Something to read.
     Fetch(Fetch),
     /// A `[sources.NAME]`.

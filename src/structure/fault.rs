@@ -4,7 +4,7 @@ use super::tree::Class;
 
 /// Why a structured file can't be read. Carries a place and a class, never a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StructureFault {
+pub(crate) struct StructureFault {
     /// Line, from 1.
     pub line: usize,
     /// Column, from 1, in characters.
@@ -15,7 +15,7 @@ pub struct StructureFault {
 
 /// The ways in which a structured file can be unreadable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StructureFaultKind {
+pub(crate) enum StructureFaultKind {
     /// Not UTF-8.
     NotUtf8,
     /// Not the format's syntax.
@@ -62,7 +62,7 @@ pub enum StructureFaultKind {
 
 /// Why readers of YAML disagree about an unquoted scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ambiguity {
+pub(crate) enum Ambiguity {
     /// `yes`, `No`, `on`, `y`, ...: booleans in YAML 1.1, strings in YAML 1.2.
     BooleanWord,
     /// `True` or `NULL`: its plain text would be another one than what stands in the file.
@@ -76,7 +76,7 @@ pub enum Ambiguity {
 }
 
 /// How deep tables and arrays may be nested. The libraries that read the formats stop between 80 and 128.
-pub const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 impl StructureFault {
     /// A fault at a byte of the text.

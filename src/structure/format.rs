@@ -2,7 +2,7 @@
 
 /// The structure of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
+pub(crate) enum Format {
     /// TOML.
     Toml,
     /// JSON.
@@ -17,13 +17,13 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order in which messages list them.
-    pub const ALL: [Format; 5] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
+    pub(crate) const ALL: [Format; 5] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
 
     /// Their names.
-    pub const NAMES: &'static [&'static str] = &["toml", "json", "yaml", "dotenv", "text"];
+    pub(crate) const NAMES: &'static [&'static str] = &["toml", "json", "yaml", "dotenv", "text"];
 
     /// The name that `format = "..."` takes.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Toml => "toml",
             Format::Json => "json",
@@ -34,7 +34,7 @@ impl Format {
     }
 
     /// What messages call a file of it: `a TOML file`.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Format::Toml => "TOML",
             Format::Json => "JSON",
@@ -45,13 +45,13 @@ impl Format {
     }
 
     /// The format that `format = "..."` names. Exactly the five names; anything else is none.
-    pub fn from_name(name: &str) -> Option<Format> {
+    pub(crate) fn from_name(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
     /// The format that a path says: a last `.age` does not count, then the extension `.toml`, `.json`, `.yaml`, `.yml`,
     /// `.env`, `.txt` or `.text` in any case, or a name such as `.env` or `.env.prod`.
-    pub fn from_path(path: &str) -> Option<Format> {
+    pub(crate) fn from_path(path: &str) -> Option<Format> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let name = name.strip_suffix(".age").unwrap_or(&name);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);

@@ -7,7 +7,7 @@ use std::str::CharIndices;
 
 /// One step into a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Segment {
+pub(crate) enum Segment {
     /// The value of a key.
     Key(String),
     /// An item of an array, from 0.
@@ -16,13 +16,13 @@ pub enum Segment {
 
 /// A path of at least one key: keys and quotes as in a TOML dotted key, `[n]` for items of arrays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyPath {
+pub(crate) struct KeyPath {
     segments: Vec<(Segment, Range<usize>)>,
 }
 
 /// Why a text is no key path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyPathFault {
+pub(crate) struct KeyPathFault {
     /// Which bytes of the text.
     pub at: Range<usize>,
     /// What is wrong with them.
@@ -31,7 +31,7 @@ pub struct KeyPathFault {
 
 /// The ways in which a text can be no key path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPathFaultKind {
+pub(crate) enum KeyPathFaultKind {
     /// Nothing stands where a key has to: the text is empty, or two dots meet, or one is first or last.
     NoKey,
     /// The path begins with an index, but a file is a table.
@@ -53,12 +53,12 @@ impl KeyPath {
     ///
     /// # Errors
     /// The first place that is wrong.
-    pub fn parse(text: &str) -> Result<Self, KeyPathFault> {
+    pub(crate) fn parse(text: &str) -> Result<Self, KeyPathFault> {
         Parser { text, chars: text.char_indices().peekable() }.path()
     }
 
     /// The keys of a path that has no indexes.
-    pub fn names(&self) -> Option<Vec<String>> {
+    pub(crate) fn names(&self) -> Option<Vec<String>> {
         self.segments
             .iter()
             .map(|(segment, _)| match segment {
@@ -69,17 +69,17 @@ impl KeyPath {
     }
 
     /// The steps, each with its bytes in the text.
-    pub fn segments(&self) -> &[(Segment, Range<usize>)] {
+    pub(crate) fn segments(&self) -> &[(Segment, Range<usize>)] {
         &self.segments
     }
 
     /// The path up to a segment, without it.
-    pub fn before(&self, segment: usize) -> KeyPath {
+    pub(crate) fn before(&self, segment: usize) -> KeyPath {
         KeyPath { segments: self.segments.iter().take(segment).cloned().collect() }
     }
 
     /// The steps from a segment on.
-    pub fn from(&self, segment: usize) -> &[(Segment, Range<usize>)] {
+    pub(crate) fn from(&self, segment: usize) -> &[(Segment, Range<usize>)] {
         self.segments.get(segment..).unwrap_or_default()
     }
 
@@ -90,7 +90,7 @@ impl KeyPath {
     }
 
     /// The path with one more key.
-    pub fn child(&self, key: &str) -> KeyPath {
+    pub(crate) fn child(&self, key: &str) -> KeyPath {
         let mut segments = self.segments.clone();
         segments.push((Segment::Key(key.to_owned()), 0..0));
         KeyPath { segments }

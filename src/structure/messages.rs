@@ -8,11 +8,11 @@ use super::tree::{Class, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
 use crate::diag::Diagnostic;
 use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
-use crate::diag::phrases::{code, nearest, number, one_of, plural};
+use crate::diag::phrases::{code, number, one_of, plural};
 use crate::go::base64::Base64Fault;
 
 /// A structured file that can't be read.
-pub fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
+pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
     let place = format!("line {}, column {}", number(fault.line), number(fault.column));
     if fault.kind == StructureFaultKind::NotUtf8 {
         return Diagnostic::new(&NOT_UTF8, format!("{what} is not UTF-8 at {place}"))
@@ -160,29 +160,15 @@ fn dotenv_words(kind: &StructureFaultKind) -> Words {
     }
 }
 
-/// `format = "..."` with a name that does not exist.
-pub fn unknown_format_name(typed: &str) -> Diagnostic {
-    let meant = match typed {
-        "yml" => Some("yaml"),
-        "env" | ".env" => Some("dotenv"),
-        "txt" | "plain" => Some("text"),
-        _ => nearest(typed, Format::ALL.map(Format::name)),
-    };
-    Diagnostic::new(&UNKNOWN_FORMAT, format!("there is no format {}", code(typed))).help(match meant {
-        Some(name) => format!("did you mean {}?", code(name)),
-        None => format!("write {}", one_of(Format::ALL.map(Format::name))),
-    })
-}
-
 /// A file whose name does not say its structure.
-pub fn unknown_format_of(what: &str) -> Diagnostic {
+pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_FORMAT, format!("the name of {what} does not say which structure the file has"))
         .note("known are `.toml`, `.json`, `.yaml`, `.yml`, `.env` and `.txt`, each also before `.age`")
         .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
 }
 
 /// `key = "..."` that is no key path.
-pub fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
+pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     let (problem, help) = match fault.kind {
         KeyPathFaultKind::NoKey => ("a key is missing", "name a key on each side of a dot, such as `root.password`"),
         KeyPathFaultKind::IndexFirst => ("it begins with an index", "name a key of the file first, such as `users[0]`"),
@@ -200,7 +186,7 @@ pub fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
 }
 
 /// A path that leads nowhere in a file.
-pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
+pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
     let parent = path.before(fault.segment);
     let within = if fault.segment == 0 { what.to_owned() } else { format!("{} of {what}", code(&parent.to_string())) };
     let step = path.from(fault.segment).first().map(|(segment, _)| segment.to_string()).unwrap_or_default();
@@ -234,7 +220,7 @@ pub fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic 
 }
 
 /// A value of a file that has no plain text. `path` is the whole file if it is empty.
-pub fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
+pub(crate) fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
     const WHOLE: &str = "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
     let class = tree.class();
     let which = if path.segments().is_empty() { format!("{what} is") } else { format!("{} leads to", setting(path)) };
@@ -263,7 +249,7 @@ fn setting(path: &KeyPath) -> String {
 }
 
 /// A text that is not base64.
-pub fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
+pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
     let at = |offset: usize| format!("byte {}", number(offset + 1));
     let (message, help) = match *fault {
         Base64Fault::Blank { offset } => {
@@ -292,7 +278,7 @@ pub fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
 }
 
 /// A tree that a format can't hold.
-pub fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
+pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
     let subject = if fault.path.segments().is_empty() { "the value".to_owned() } else { code(&fault.path.to_string()) };
     let title = format.title();
     let (problem, help) = match fault.kind {

@@ -1,32 +1,32 @@
 //! Structured files: reading them into one tree, choosing a value in it, and writing it in any format.
 
-pub mod dotenv;
-pub mod fault;
-pub mod format;
-pub mod json;
-pub mod key_path;
-pub mod messages;
-pub mod select;
-pub mod toml;
-pub mod tree;
-pub mod write;
-pub mod yaml;
-pub mod yaml_agree;
-pub mod yaml_scalar;
+pub(crate) mod dotenv;
+pub(crate) mod fault;
+pub(crate) mod format;
+pub(crate) mod json;
+pub(crate) mod key_path;
+pub(crate) mod messages;
+pub(crate) mod select;
+pub(crate) mod toml;
+pub(crate) mod tree;
+pub(crate) mod write;
+pub(crate) mod yaml;
+pub(crate) mod yaml_agree;
+pub(crate) mod yaml_scalar;
 
-pub use fault::{StructureFault, StructureFaultKind};
-pub use format::Format;
-pub use key_path::KeyPath;
-pub use select::{NoSuchKey, select};
-pub use tree::{Class, NotAScalar, Tree};
-pub use write::{EncodeFault, write, write_compact_json};
+pub(crate) use fault::{StructureFault, StructureFaultKind};
+pub(crate) use format::Format;
+pub(crate) use key_path::KeyPath;
+pub(crate) use select::select;
+pub(crate) use tree::Tree;
+pub(crate) use write::{write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark does not count.
 ///
 /// # Errors
 /// What is wrong and where, without any value of the file. Nothing that the formats' readers may take for different things is
 /// guessed: a key that stands twice, a number that would be rounded, an unquoted YAML value such as `yes` or `012`.
-pub fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
+pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

@@ -6,7 +6,7 @@ use crate::diag::phrases::nearest;
 
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoSuchKey {
+pub(crate) struct NoSuchKey {
     /// Which segment of the path, from 0; the ones before it lead somewhere.
     pub segment: usize,
     /// What stands there instead.
@@ -15,7 +15,7 @@ pub struct NoSuchKey {
 
 /// What stands where a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub(crate) enum Found {
     /// A table without the key.
     Table {
         /// The key that was probably meant.
@@ -41,13 +41,13 @@ pub enum Found {
 }
 
 /// How many keys a message lists.
-pub const LISTED: usize = 3;
+pub(crate) const LISTED: usize = 3;
 
 /// The value that a path leads to.
 ///
 /// # Errors
 /// Where the path ends, and which keys are there.
-pub fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey> {
+pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey> {
     let mut node = tree;
     for (index, (segment, _)) in path.segments().iter().enumerate() {
         let found = match (segment, node) {
@@ -63,7 +63,7 @@ pub fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey>
 }
 
 /// The first keys of a table in alphabetical order, of the values that pass.
-pub fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<String> {
+pub(crate) fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<String> {
     let mut keys: Vec<&str> = table.entries().iter().filter(|(_, value)| pass(value)).map(|(key, _)| key.as_str()).collect();
     keys.sort_unstable();
     keys.truncate(LISTED);

@@ -10,7 +10,7 @@ use crate::secret::bytes::SecretBytes;
 ///
 /// Strings are zeroized when dropped. Numbers and the names of keys are not: keys are not taken for secret.
 #[derive(Clone, PartialEq)]
-pub enum Tree {
+pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
     /// A boolean.
@@ -31,7 +31,7 @@ pub enum Tree {
 
 /// Which kind of value a [`Tree`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     /// `null`.
     Null,
     /// A boolean.
@@ -52,12 +52,12 @@ pub enum Class {
 
 impl Class {
     /// Whether [`Tree::plain_text`] gives bytes for it.
-    pub fn has_plain_text(self) -> bool {
+    pub(crate) fn has_plain_text(self) -> bool {
         matches!(self, Class::Bool | Class::Integer | Class::Datetime | Class::String)
     }
 
     /// The kind with its article, for messages: `a table`.
-    pub fn with_article(self) -> &'static str {
+    pub(crate) fn with_article(self) -> &'static str {
         match self {
             Class::Null => "null",
             Class::Bool => "a boolean",
@@ -73,19 +73,19 @@ impl Class {
 
 /// Why a value has no plain text: it is `null`, a float (whose digits are a matter of taste), an array or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAScalar {
+pub(crate) struct NotAScalar {
     /// What it is instead.
     pub class: Class,
 }
 
 impl Tree {
     /// A text.
-    pub fn string(text: impl Into<String>) -> Self {
+    pub(crate) fn string(text: impl Into<String>) -> Self {
         Tree::String(Zeroizing::new(text.into()))
     }
 
     /// Which kind of value it is.
-    pub fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> Class {
         match self {
             Tree::Null => Class::Null,
             Tree::Bool(_) => Class::Bool,
@@ -99,7 +99,7 @@ impl Tree {
     }
 
     /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal, `true` or `false`.
-    pub fn plain_text(&self) -> Result<SecretBytes, NotAScalar> {
+    pub(crate) fn plain_text(&self) -> Result<SecretBytes, NotAScalar> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Datetime(text) => Ok(SecretBytes::from(text.as_str())),
@@ -110,12 +110,12 @@ impl Tree {
     }
 
     /// The value of a key, if this is a table that has it.
-    pub fn get(&self, name: &str) -> Option<&Tree> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Tree> {
         self.entries().iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// Keys and values of a table in the file's order; of anything else, none.
-    pub fn entries(&self) -> &[(String, Tree)] {
+    pub(crate) fn entries(&self) -> &[(String, Tree)] {
         match self {
             Tree::Table(entries) => entries,
             _ => &[],

@@ -6,7 +6,7 @@ use crate::spec::node::{Node, NodeKind};
 use crate::structure::Tree;
 
 /// A spec's plain data as a template value.
-pub fn from_node(node: &Node) -> Value {
+pub(crate) fn from_node(node: &Node) -> Value {
     match &node.kind {
         NodeKind::Bool(value) => Value::from(*value),
         NodeKind::Integer(value) => Value::from(*value),
@@ -18,7 +18,7 @@ pub fn from_node(node: &Node) -> Value {
 }
 
 /// A structured file as a template value.
-pub fn from_tree(tree: &Tree) -> Value {
+pub(crate) fn from_tree(tree: &Tree) -> Value {
     match tree {
         Tree::Null => Value::from(()),
         Tree::Bool(value) => Value::from(*value),
@@ -35,7 +35,7 @@ pub fn from_tree(tree: &Tree) -> Value {
 const MAX_DEPTH: usize = 64;
 
 /// A template value as a tree; `None` for what no format can hold.
-pub fn to_tree(value: &Value) -> Option<Tree> {
+pub(crate) fn to_tree(value: &Value) -> Option<Tree> {
     to_tree_at(value, 0)
 }
 

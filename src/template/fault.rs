@@ -9,7 +9,7 @@ use crate::diag::phrases::nearest;
 
 /// What went wrong, and where in the template's text.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TemplateFault {
+pub(crate) struct TemplateFault {
     /// Bytes of the template, where they are known.
     pub range: Option<Range<usize>>,
     /// What it is.
@@ -18,7 +18,7 @@ pub struct TemplateFault {
 
 /// Kinds of faults.
 #[derive(Debug, PartialEq, Eq)]
-pub enum TemplateFaultKind {
+pub(crate) enum TemplateFaultKind {
     /// It does not parse; the parser's words, which are of a fixed vocabulary.
     Syntax(Option<String>),
     /// A variable or attribute is not defined.

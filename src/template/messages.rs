@@ -6,7 +6,7 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
-pub fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
+pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
     match &fault.why {
         TemplateFaultKind::Syntax(detail) => syntax(detail.as_deref()),
         TemplateFaultKind::Undefined { parent, name, nearest } => undefined(parent, name, nearest.as_deref(), secrets),

@@ -1,11 +1,11 @@
 //! Templates: minijinja, strict and bounded, with faults that never quote a value.
 
-pub mod data;
-pub mod fault;
-pub mod filters;
-pub mod messages;
-pub mod shown;
-pub mod uses;
+pub(crate) mod data;
+pub(crate) mod fault;
+pub(crate) mod filters;
+pub(crate) mod messages;
+pub(crate) mod shown;
+pub(crate) mod uses;
 
 use std::collections::BTreeSet;
 
@@ -15,19 +15,19 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Template, UndefinedBe
 
 use crate::secret::bytes::SecretBytes;
 
-pub use data::{from_node, from_tree, to_tree};
-pub use fault::{TemplateFault, TemplateFaultKind};
-pub use messages::diagnostic;
-pub use uses::UsePath;
+pub(crate) use data::{from_node, from_tree};
+pub(crate) use fault::{TemplateFault, TemplateFaultKind};
+pub(crate) use messages::diagnostic;
+pub(crate) use uses::UsePath;
 
 /// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds memory too (64 MB).
-pub const FUEL: u64 = 1_000_000;
+pub(crate) const FUEL: u64 = 1_000_000;
 
 /// Largest text a template may give, in bytes: four times what a Secret can hold.
-pub const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
 
 /// The template engine, set up once.
-pub struct Engine {
+pub(crate) struct Engine {
     env: Environment<'static>,
 }
 
@@ -39,7 +39,7 @@ impl Default for Engine {
 
 /// Which sources a template names.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct SourceNames {
+pub(crate) struct SourceNames {
     /// By name.
     pub names: BTreeSet<String>,
     /// Also by something computed: it may be any.
@@ -48,7 +48,7 @@ pub struct SourceNames {
 
 impl Engine {
     /// The engine: undefined is an error, nothing is escaped, the last newline stays, no environment, no includes.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_auto_escape_callback(|_| AutoEscape::None);
@@ -69,7 +69,7 @@ impl Engine {
     }
 
     /// Whether there is anything to render at all.
-    pub fn is_template(text: &str) -> bool {
+    pub(crate) fn is_template(text: &str) -> bool {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }
 
@@ -78,7 +78,7 @@ impl Engine {
     }
 
     /// Renders `text` with the variables of `scope`, a map.
-    pub fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, TemplateFault> {
+    pub(crate) fn render(&self, text: &str, scope: &Value) -> Result<SecretBytes, TemplateFault> {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
@@ -89,7 +89,7 @@ impl Engine {
     }
 
     /// Which sources the template names; nothing for one that does not parse.
-    pub fn source_names(&self, text: &str) -> SourceNames {
+    pub(crate) fn source_names(&self, text: &str) -> SourceNames {
         let mut names = SourceNames::default();
         if !Self::is_template(text) || !text.contains("sources") {
             return names;
@@ -132,7 +132,7 @@ fn plain_text(value: &Value) -> Result<String, Error> {
 }
 
 /// The scope with one more variable.
-pub fn with(scope: &Value, name: &str, value: Value) -> Value {
+pub(crate) fn with(scope: &Value, name: &str, value: Value) -> Value {
     let mut variables: Vec<(Value, Value)> = Vec::new();
     if let Ok(keys) = scope.try_iter() {
         variables.extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));

@@ -60,7 +60,7 @@ const OPENING_BYTES: usize = 2;
 
 impl Engine {
     /// The parts of `text` that a message may show, in order. `known` says which names are shown even if the template does not parse.
-    pub fn shown(&self, text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+    pub(crate) fn shown(&self, text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
         if !Self::is_template(text) {
             return Vec::new();
         }

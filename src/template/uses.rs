@@ -6,7 +6,7 @@ use super::Engine;
 
 /// The path into a variable that a template reads, its own name first: `vars.db.host`. A path that ends early, as that of
 /// `vars.db | tojson` or `vars.db[key]` does, stands for everything below.
-pub type UsePath = Vec<String>;
+pub(crate) type UsePath = Vec<String>;
 
 /// Tags of which minijinja does not follow everything: the arguments of filters of a block, and what a name meant before the tag gives
 /// it another meaning, as in `{% set vars = vars.db %}`.
@@ -14,7 +14,7 @@ const TAGS_READ_AGAIN: &[&str] = &["set", "with", "filter", "autoescape"];
 
 impl Engine {
     /// Every variable that a template reads from outside, as paths; in doubt rather more. `None` for one that does not parse.
-    pub fn uses(&self, text: &str) -> Option<BTreeSet<UsePath>> {
+    pub(crate) fn uses(&self, text: &str) -> Option<BTreeSet<UsePath>> {
         if !Self::is_template(text) {
             return Some(BTreeSet::new());
         }

@@ -1,6 +1,6 @@
 //! Looks at Secrets that are compiled: what there is, what would change, how a Pod uses it.
 
-pub mod compare;
-pub mod inspect;
-pub mod usage;
-pub mod value;
+pub(crate) mod compare;
+pub(crate) mod inspect;
+pub(crate) mod usage;
+pub(crate) mod value;

@@ -7,7 +7,7 @@ use crate::emit::encode::{Base64, base64_len};
 use crate::secret::bytes::SecretBytes;
 
 /// A value, as it is shown.
-pub enum Shown<'v> {
+pub(crate) enum Shown<'v> {
     /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
     Text(&'v str),
     /// Anything else, in base64.
@@ -15,7 +15,7 @@ pub enum Shown<'v> {
 }
 
 /// How a value is shown.
-pub fn shown(value: &SecretBytes) -> Shown<'_> {
+pub(crate) fn shown(value: &SecretBytes) -> Shown<'_> {
     match value.expose_str().filter(|text| is_shown(text)) {
         Some(text) => Shown::Text(text),
         None => {
@@ -31,7 +31,7 @@ fn is_shown(text: &str) -> bool {
 }
 
 /// What kind of value it is, for those who may not see it: nothing that a guess could start from.
-pub fn class(value: &SecretBytes) -> &'static str {
+pub(crate) fn class(value: &SecretBytes) -> &'static str {
     match value.expose_str() {
         Some("") => "empty",
         Some(text) if text.starts_with("-----BEGIN ") => "PEM",

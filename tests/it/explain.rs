@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The names of all codes, as `mintage explain` lists them.
-pub fn all_codes() -> BTreeSet<String> {
+pub(crate) fn all_codes() -> BTreeSet<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_mintage")).arg("explain").output().unwrap();
     let list = String::from_utf8(output.stdout).unwrap();
     let names: BTreeSet<String> = list.lines().filter_map(|line| line.split(' ').next().map(str::to_owned)).collect();

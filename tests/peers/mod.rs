@@ -14,7 +14,7 @@ use std::thread;
 const OURS_ONLY: [&str; 2] = ["python", "typage"];
 
 /// Where a tool is: `target/peers/bin` of this package first, since the versions there are pinned, then the PATH.
-pub fn find(name: &str) -> Option<PathBuf> {
+pub(super) fn find(name: &str) -> Option<PathBuf> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/bin");
     let path = env::var_os("PATH").filter(|_| !OURS_ONLY.contains(&name)).unwrap_or_default();
     std::iter::once(ours).chain(env::split_paths(&path)).map(|folder| folder.join(name)).find(|file| file.is_file())
@@ -24,7 +24,7 @@ pub fn find(name: &str) -> Option<PathBuf> {
 ///
 /// # Panics
 /// In CI, when the tool is missing.
-pub fn need(name: &str) -> Option<PathBuf> {
+pub(super) fn need(name: &str) -> Option<PathBuf> {
     let found = find(name);
     if found.is_none() {
         let current = thread::current();
@@ -37,7 +37,7 @@ pub fn need(name: &str) -> Option<PathBuf> {
 }
 
 /// A command for a tool, without what the user's own configuration would bring in.
-pub fn command(program: &Path) -> Command {
+pub(super) fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env("KUBECONFIG", "/dev/null").env_remove("SOPS_AGE_KEY").env_remove("SOPS_AGE_KEY_FILE").env_remove("PYTHONPATH");
     command
@@ -47,7 +47,7 @@ pub fn command(program: &Path) -> Command {
 ///
 /// # Panics
 /// When the program can't be started.
-pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
+pub(super) fn run(command: &mut Command, stdin: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", command.get_program().display()));
     let mut input = child.stdin.take().expect("stdin is piped");
@@ -65,7 +65,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
 ///
 /// # Panics
 /// When it fails, with its stderr.
-pub fn stdout(command: &mut Command, stdin: &[u8]) -> Vec<u8> {
+pub(super) fn stdout(command: &mut Command, stdin: &[u8]) -> Vec<u8> {
     let output = run(command, stdin);
     assert!(
         output.status.success(),

@@ -6,7 +6,7 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of a fault, without a place.
-pub fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
+pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     match fault {
         DecryptFault::NotAge(looks) => not_age::not_age(subject, *looks),
         DecryptFault::Damaged(damage) => damaged(subject, *damage),

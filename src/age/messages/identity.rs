@@ -6,7 +6,7 @@ use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of an input without a usable identity, without a place.
-pub fn bad_identity(bad: &BadIdentity) -> Diagnostic {
+pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
     let from = origin(&bad.origin);
     let diagnostic = |what: &str| Diagnostic::new(&codes::BAD_IDENTITY, format!("{from} holds no identity that can be used: {what}"));
     match &bad.reason {

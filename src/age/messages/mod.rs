@@ -1,19 +1,19 @@
 //! Faults of age files, identities and recipients in words.
 
-pub mod decrypt;
-pub mod identity;
-pub mod not_age;
-pub mod recipient;
+pub(crate) mod decrypt;
+pub(crate) mod identity;
+pub(crate) mod not_age;
+pub(crate) mod recipient;
 
 use crate::diag::phrases::{code, visible};
 
-pub use decrypt::decrypt_fault;
-pub use identity::bad_identity;
-pub use recipient::{bad_recipient, unsupported_recipient};
+pub(crate) use decrypt::decrypt_fault;
+pub(crate) use identity::bad_identity;
+pub(crate) use recipient::bad_recipient;
 
 /// What was to be decrypted, as messages call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encrypted<'a> {
+pub(crate) enum Encrypted<'a> {
     /// A file, by its path as the spec has it.
     File(&'a str),
     /// The text of an `armor` key.

@@ -1,11 +1,11 @@
 //! What is wrong with a recipient, in words.
 
-use crate::age::{BadRecipient, RecipientKind, SshRecipientProblem};
-use crate::diag::phrases::{code, number, visible};
+use crate::age::{BadRecipient, SshRecipientProblem};
+use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
 
 /// The diagnostic of a bad recipient that `[recipients]` calls `name`, without a place.
-pub fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
+pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
     let diagnostic = |what: &str| Diagnostic::new(&codes::RECIPIENT, format!("the recipient {} {what}", code(name)));
     match bad {
         BadRecipient::Empty => diagnostic("is empty").help(WRITE),
@@ -46,17 +46,4 @@ fn ssh(problem: &SshRecipientProblem, diagnostic: impl Fn(&str) -> Diagnostic) -
             .note("RSA keys of more than 4,096 bits are not supported")
             .help("use a native key (`age-keygen`) or `ssh-keygen -t ed25519`"),
     }
-}
-
-/// The diagnostic of a recipient that is well formed, but that mintage can't encrypt for; `None` for all others.
-pub fn unsupported_recipient(name: &str, kind: &RecipientKind) -> Option<Diagnostic> {
-    let (what, note) = match kind {
-        RecipientKind::Plugin(plugin) => (format!("belongs to `age-plugin-{}`", visible(plugin)), "mintage runs no age plugins"),
-        RecipientKind::PostQuantum => {
-            ("is post-quantum".to_owned(), "the age library that mintage uses can't encrypt for `age1pq1...` yet")
-        }
-        _ => return None,
-    };
-    let diagnostic = Diagnostic::new(&codes::RECIPIENT, format!("the recipient {} {what}", code(name)));
-    Some(diagnostic.note(note).help("encrypt with `age -r` itself, or use a native recipient (`age-keygen`)"))
 }

@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, codes};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY, SERVICE_ACCOUNT_ANNOTATION};
 
 /// The finding for a violation, without a place. `None` for one that says again what another violation of the same Secret says.
-pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
+pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
     Some(match &violation.rule {
         Rule::NameMissing => Diagnostic::new(&codes::NAME, "a Secret without a name").help(match origin {
             Origin::Spec => "write `name = \"...\"`",
@@ -100,7 +100,7 @@ pub fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
 }
 
 /// What the part that a violation is about should say instead, where that is plain.
-pub fn better(violation: &Violation) -> Option<String> {
+pub(crate) fn better(violation: &Violation) -> Option<String> {
     match &violation.rule {
         Rule::Name { name, .. } => repair::subdomain(name),
         // What follows a prefix stands apart from it.

@@ -3,13 +3,13 @@
 //! Source: `pkg/apis/core/validation/validation.go` (`ValidateSecret`) and `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`
 //! of Kubernetes 1.36. The verdicts are the contract, the server's texts are not.
 
-pub mod data;
-pub mod messages;
-pub mod metadata;
-pub mod names;
-pub mod object_meta;
-pub mod repair;
-pub mod violation;
+pub(crate) mod data;
+pub(crate) mod messages;
+pub(crate) mod metadata;
+pub(crate) mod names;
+pub(crate) mod object_meta;
+pub(crate) mod repair;
+pub(crate) mod violation;
 
 use super::subject::Unknown;
 use crate::secret::Secret;
@@ -19,7 +19,7 @@ use violation::Violation;
 /// Everything that the API server would refuse a Secret for, were it created; nothing when it would take it. An empty namespace is the request's.
 ///
 /// Keys in `unknown` are judged by their names alone. Time is linear in the size of the Secret.
-pub fn violations(secret: &Secret, more: &MoreMetadata, unknown: &Unknown) -> Vec<Violation> {
+pub(crate) fn violations(secret: &Secret, more: &MoreMetadata, unknown: &Unknown) -> Vec<Violation> {
     let mut found = metadata::violations(secret, more);
     found.extend(data::violations(secret, unknown));
     found

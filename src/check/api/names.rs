@@ -6,7 +6,7 @@
 
 /// How a text misses its shape. Positions count characters from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub(crate) enum Misfit {
     /// There is nothing.
     Empty,
     /// It has too many bytes.
@@ -40,7 +40,7 @@ pub enum Misfit {
 
 /// Where only a letter or a digit may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// The first character.
     Start,
     /// The last character.
@@ -53,7 +53,7 @@ pub enum Place {
 
 /// How a key of a label or annotation misses `[prefix/]name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyMisfit {
+pub(crate) enum KeyMisfit {
     /// There is more than one slash.
     Slashes {
         /// How many.
@@ -66,12 +66,12 @@ pub enum KeyMisfit {
 }
 
 /// Longest DNS subdomain, and longest data key.
-pub const SUBDOMAIN_MAX: usize = 253;
+pub(crate) const SUBDOMAIN_MAX: usize = 253;
 /// Longest DNS label, name of a label or annotation, and label value.
-pub const LABEL_MAX: usize = 63;
+pub(crate) const LABEL_MAX: usize = 63;
 
 /// A DNS subdomain (RFC 1123), as names of Secrets are: labels of `a-z`, `0-9` and `-`, with dots between. A label has no length of its own.
-pub fn subdomain(text: &str) -> Vec<Misfit> {
+pub(crate) fn subdomain(text: &str) -> Vec<Misfit> {
     if text.is_empty() {
         return vec![Misfit::Empty];
     }
@@ -79,7 +79,7 @@ pub fn subdomain(text: &str) -> Vec<Misfit> {
 }
 
 /// A DNS label (RFC 1123), as namespaces are: a subdomain without dots.
-pub fn dns_label(text: &str) -> Vec<Misfit> {
+pub(crate) fn dns_label(text: &str) -> Vec<Misfit> {
     if text.is_empty() {
         return vec![Misfit::Empty];
     }
@@ -94,7 +94,7 @@ pub fn dns_label(text: &str) -> Vec<Misfit> {
 }
 
 /// The key of a label: an optional DNS subdomain and `/`, then a name.
-pub fn label_key(key: &str) -> Vec<KeyMisfit> {
+pub(crate) fn label_key(key: &str) -> Vec<KeyMisfit> {
     let Some((prefix, name)) = key.split_once('/') else {
         return name_part(key, 0).into_iter().map(KeyMisfit::Name).collect();
     };
@@ -110,7 +110,7 @@ pub fn label_key(key: &str) -> Vec<KeyMisfit> {
 /// The key of an annotation: a label key, after every character is turned into its lower case. So upper case is fine in the prefix too, and so are
 /// the two characters outside ASCII whose lower case is in it: U+212A (Kelvin sign) and U+0130. Source: `ValidateAnnotations` in
 /// `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`.
-pub fn annotation_key(key: &str) -> Vec<KeyMisfit> {
+pub(crate) fn annotation_key(key: &str) -> Vec<KeyMisfit> {
     // Go maps one character to one; Rust's mapping of U+0130 has two, of which the first is Go's.
     let lowered: String = key.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
     let mut found = label_key(&lowered);
@@ -124,12 +124,12 @@ pub fn annotation_key(key: &str) -> Vec<KeyMisfit> {
 }
 
 /// The value of a label: empty, or like the name of a label.
-pub fn label_value(text: &str) -> Vec<Misfit> {
+pub(crate) fn label_value(text: &str) -> Vec<Misfit> {
     if text.is_empty() { Vec::new() } else { name_part(text, 0) }
 }
 
 /// A key of `data`: letters, digits, `-`, `_` and `.`, as the name of a file that a volume mounts.
-pub fn data_key(key: &str) -> Vec<Misfit> {
+pub(crate) fn data_key(key: &str) -> Vec<Misfit> {
     if key.is_empty() {
         return vec![Misfit::Empty];
     }
@@ -139,12 +139,12 @@ pub fn data_key(key: &str) -> Vec<Misfit> {
 }
 
 /// Whether a character may stand in a DNS subdomain.
-pub fn is_dns(c: char) -> bool {
+pub(crate) fn is_dns(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.')
 }
 
 /// Whether a character may stand in the name of a label, a label value or a data key.
-pub fn is_name(c: char) -> bool {
+pub(crate) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 

@@ -8,7 +8,7 @@ use super::violation::{FieldPath, Rule, Violation};
 
 /// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MoreMetadata {
+pub(crate) struct MoreMetadata {
     /// `generateName`.
     pub generate_name: String,
     /// `generation`.
@@ -24,7 +24,7 @@ pub struct MoreMetadata {
 
 /// An element of `ownerReferences`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -46,7 +46,7 @@ const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDelet
 
 impl MoreMetadata {
     /// The name that the server makes of `generateName`, with `xxxxx` for what is random.
-    pub fn generated_name(&self) -> String {
+    pub(crate) fn generated_name(&self) -> String {
         let mut end = self.generate_name.len().min(GENERATED_MAX);
         while !self.generate_name.is_char_boundary(end) {
             end -= 1;

@@ -6,13 +6,13 @@ use super::names::{KeyMisfit, Misfit};
 use crate::go::json::JsonFault;
 
 /// Most bytes that the values of `data` may have together.
-pub const DATA_MAX: usize = 1_048_576;
+pub(crate) const DATA_MAX: usize = 1_048_576;
 /// Most bytes that the keys and values of all annotations may have together.
-pub const ANNOTATIONS_MAX: usize = 262_144;
+pub(crate) const ANNOTATIONS_MAX: usize = 262_144;
 
 /// One thing that the API server refuses. Holds no byte of a data value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub(crate) struct Violation {
     /// What it is about.
     pub field: FieldPath,
     /// Which rule, and how it is broken.
@@ -21,7 +21,7 @@ pub struct Violation {
 
 impl Violation {
     /// The type of cause that the API server would give.
-    pub fn kind(&self) -> CauseType {
+    pub(crate) fn kind(&self) -> CauseType {
         match self.rule {
             Rule::NameMissing | Rule::ServiceAccountMissing | Rule::KeyMissing { .. } | Rule::NoneOf { .. } | Rule::EmptyValue { .. } => {
                 CauseType::Required
@@ -50,7 +50,7 @@ impl Violation {
 
 /// The API server's types of causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CauseType {
+pub(crate) enum CauseType {
     /// A value that is not allowed.
     Invalid,
     /// Nothing where something must be.
@@ -61,7 +61,7 @@ pub enum CauseType {
 
 impl CauseType {
     /// As in the `reason` of the server's answer.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             CauseType::Invalid => "FieldValueInvalid",
             CauseType::Required => "FieldValueRequired",
@@ -72,7 +72,7 @@ impl CauseType {
 
 /// A broken rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub(crate) enum Rule {
     /// The Secret has no name.
     NameMissing,
     /// The name is no DNS subdomain.
@@ -236,7 +236,7 @@ pub enum Rule {
 
 /// A part of a Secret. Its `Display` is the path that the API server gives as the `field` of a cause; it is not made safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldPath {
+pub(crate) enum FieldPath {
     /// `metadata.name`.
     Name,
     /// `metadata.generateName`.

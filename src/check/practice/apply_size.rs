@@ -17,7 +17,7 @@ const DEFAULT_NAMESPACE: &str = "default";
 /// anyway.
 ///
 /// Finalizers and owners of a finished manifest are not counted, so the size is a little too low for one that has them.
-pub fn too_large(secret: &Secret) -> Option<usize> {
+pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
     let sum = |with: bool| -> usize {
         secret.annotations.iter().filter(|(key, _)| with || *key != LAST_APPLIED).map(|(key, value)| key.len() + value.len()).sum()
     };
@@ -30,7 +30,7 @@ pub fn too_large(secret: &Secret) -> Option<usize> {
 }
 
 /// The bytes of the annotation's value.
-pub fn size(secret: &Secret) -> usize {
+pub(crate) fn size(secret: &Secret) -> usize {
     let texts = |map: &BTreeMap<String, String>, without: &str| {
         object(map.iter().filter(|(key, _)| *key != without).map(|(key, value)| (key.as_str(), string_len(value))))
     };

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::secret::Secret;
 
 /// The finding for a fault of a Secret, without a place.
-pub fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Diagnostic {
+pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Diagnostic {
     match fault {
         PracticeFault::ServiceAccountToken => Diagnostic::new(
             &codes::SERVICE_ACCOUNT_TOKEN,

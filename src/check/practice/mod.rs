@@ -1,9 +1,9 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never end, Secrets that `kubectl apply` or
 //! kustomize can't handle, copies in annotations, data that can't be changed.
 
-pub mod apply_size;
-pub mod messages;
-pub mod versioned_name;
+pub(crate) mod apply_size;
+pub(crate) mod messages;
+pub(crate) mod versioned_name;
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::go::time;
 use crate::secret::{Secret, kind};
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
-pub const ETCD_MAX: usize = 1_572_864;
+pub(crate) const ETCD_MAX: usize = 1_572_864;
 /// What somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PracticeFault {
+pub(crate) enum PracticeFault {
     /// A token of a service account that does not end.
     ServiceAccountToken,
     /// So many bytes that client-side `kubectl apply` can't keep the manifest in an annotation.
@@ -50,7 +50,7 @@ impl PracticeFault {
 }
 
 /// What there is to look at.
-pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
+pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     let secret = subject.secret;
     let mut found = Vec::new();
     // Without an account there is no token, and the API server refuses it.
@@ -82,7 +82,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
 }
 
 /// The findings about a Secret.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let found = faults(subject).into_iter();
     found.map(|fault| Finding::new(messages::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
 }
@@ -101,7 +101,7 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
 /// their quotes.
 ///
 /// The key is one that the API server takes: it starts with a letter or a digit.
-pub fn is_yaml_typed(key: &str) -> bool {
+pub(crate) fn is_yaml_typed(key: &str) -> bool {
     let word = matches!(key, "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "null" | "Null" | "NULL");
     word || key.starts_with(|c: char| c.is_ascii_digit()) && (is_number(key) || is_date(key))
 }

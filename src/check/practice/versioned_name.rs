@@ -14,7 +14,7 @@ const MARKS: [&str; 6] = ["v", "r", "rev", "ver", "version", "gen"];
 const STAGES: [&str; 4] = ["alpha", "beta", "rc", "pre"];
 
 /// Whether a name ends like those that kustomize makes, or with a part of a hash in hexadecimal.
-pub fn ends_with_hash(name: &str) -> bool {
+pub(crate) fn ends_with_hash(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(_, hash)| {
         let kustomize = hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c));
         let has = |kind: fn(&u8) -> bool| hash.bytes().any(|byte| kind(&byte));
@@ -26,7 +26,7 @@ pub fn ends_with_hash(name: &str) -> bool {
 
 /// Whether a name ends with a version or a date: `db-v2`, `db-r7`, `db-1.2.3`, `db-1.2.3-rc1`, `db-2026-11-25`, `db-20261125`. There has to
 /// be something before it.
-pub fn ends_with_version(name: &str) -> bool {
+pub(crate) fn ends_with_version(name: &str) -> bool {
     let Some((rest, last)) = name.rsplit_once('-') else {
         // `db.v2`.
         return name.rsplit_once('.').is_some_and(|(_, last)| is_marked(last));

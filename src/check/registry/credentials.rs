@@ -11,7 +11,7 @@ use crate::go::json::JsonShape;
 
 /// Which of docker's two forms a value is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DockerForm {
+pub(crate) enum DockerForm {
     /// `{"auths": {"REGISTRY": {...}}}`, for `kubernetes.io/dockerconfigjson`.
     ConfigJson,
     /// `{"REGISTRY": {...}}`, for `kubernetes.io/dockercfg`.
@@ -20,7 +20,7 @@ pub enum DockerForm {
 
 /// Why registry credentials are of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DockerFault {
+pub(crate) enum DockerFault {
     /// There is not one registry in it.
     NoRegistry {
         /// Whether credential helpers stand there, which the kubelet does not run.
@@ -48,7 +48,7 @@ pub enum DockerFault {
 
 /// Why the entry of a registry is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryProblem {
+pub(crate) enum EntryProblem {
     /// It is something else than an object.
     Shape(JsonShape),
     /// A field that must be a string is something else.
@@ -66,7 +66,7 @@ pub enum EntryProblem {
 
 impl DockerFault {
     /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only finding no credentials here.
-    pub fn breaks_kubelet(self) -> bool {
+    pub(crate) fn breaks_kubelet(self) -> bool {
         match self {
             DockerFault::NoRegistry { .. } | DockerFault::OtherForm(_) | DockerFault::NoCredentials { .. } => false,
             DockerFault::Entry { problem: EntryProblem::Shape(JsonShape::Null), .. } => false,
@@ -76,7 +76,7 @@ impl DockerFault {
 }
 
 /// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
-pub struct RegistryEntry {
+pub(crate) struct RegistryEntry {
     /// Which, counted from 1.
     pub number: usize,
     /// The registry's key.
@@ -92,7 +92,7 @@ pub struct RegistryEntry {
 }
 
 /// A user name and a password.
-pub struct Login {
+pub(crate) struct Login {
     /// What stands before the first `:`.
     pub username: Zeroizing<Vec<u8>>,
     /// What stands after it.
@@ -101,18 +101,18 @@ pub struct Login {
 
 impl RegistryEntry {
     /// The user name that the kubelet logs in with.
-    pub fn user(&self) -> &[u8] {
+    pub(crate) fn user(&self) -> &[u8] {
         self.auth.as_ref().map_or(self.username.as_bytes(), |login| &login.username)
     }
 
     /// The password that the kubelet logs in with.
-    pub fn secret(&self) -> &[u8] {
+    pub(crate) fn secret(&self) -> &[u8] {
         self.auth.as_ref().map_or(self.password.as_bytes(), |login| &login.password)
     }
 }
 
 /// Registry credentials as the kubelet reads them.
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// What makes them useless.
     pub faults: Vec<DockerFault>,
     /// The entries that count.

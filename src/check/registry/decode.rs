@@ -257,7 +257,7 @@ fn login(auth: &str) -> Result<Login, EntryProblem> {
 
 /// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
 /// Time is linear in the length, but for the search of keys that are there twice, which sorts.
-pub fn read(bytes: &[u8], form: DockerForm) -> Credentials {
+pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
         return Credentials { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
     }
@@ -271,7 +271,8 @@ pub fn read(bytes: &[u8], form: DockerForm) -> Credentials {
 }
 
 /// What makes the credentials useless.
-pub fn faults(bytes: &[u8], form: DockerForm) -> Vec<DockerFault> {
+#[cfg(test)]
+pub(crate) fn faults(bytes: &[u8], form: DockerForm) -> Vec<DockerFault> {
     read(bytes, form).faults
 }
 

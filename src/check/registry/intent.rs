@@ -3,7 +3,7 @@
 use super::keyring::{HUB, LIBRARY, OLD_HUB};
 
 /// Docker Hub as every tool knows it.
-pub const HUB_KEY: &str = "https://index.docker.io/v1/";
+pub(crate) const HUB_KEY: &str = "https://index.docker.io/v1/";
 /// Hosts that people write for Docker Hub.
 const HUB_NAMES: [&str; 10] = [
     HUB,

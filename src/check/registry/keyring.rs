@@ -4,19 +4,19 @@
 //! far as it matters there, and `reference/normalize.go` of `distribution` for the names of images.
 
 /// Docker Hub, as the names of its images begin once they are complete.
-pub const HUB: &str = "docker.io";
+pub(crate) const HUB: &str = "docker.io";
 /// The older name of Docker Hub, which is also the kubelet's last resort for its images.
-pub const OLD_HUB: &str = "index.docker.io";
+pub(crate) const OLD_HUB: &str = "index.docker.io";
 /// Where Docker Hub keeps images without an organisation.
-pub const LIBRARY: &str = "library/";
+pub(crate) const LIBRARY: &str = "library/";
 
 /// A key of `auths` as the keyring files it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RegistryKey(String);
+pub(crate) struct RegistryKey(String);
 
 impl RegistryKey {
     /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
-    pub fn parse(server: &str) -> Option<RegistryKey> {
+    pub(crate) fn parse(server: &str) -> Option<RegistryKey> {
         let text = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://")).unwrap_or(server);
         let url = Url::parse(text)?;
         // The API's path means the host; without the final slash the kubelet does not see it.
@@ -26,7 +26,7 @@ impl RegistryKey {
     }
 
     /// Whether the credentials under this key are used for an image, given as a Pod names it.
-    pub fn matches(&self, image: &str) -> bool {
+    pub(crate) fn matches(&self, image: &str) -> bool {
         let Some(image) = repository(image) else { return false };
         let found = Url::parse(&self.0).zip(Url::parse(&image)).is_some_and(|(key, image)| key.covers(&image));
         // The fallback is for images that no key fits; another key of the same config may take its place.
@@ -34,18 +34,18 @@ impl RegistryKey {
     }
 
     /// The key by which entries for one registry are found to be for one: the two names of Docker Hub are the same.
-    pub fn registry(self) -> RegistryKey {
+    pub(crate) fn registry(self) -> RegistryKey {
         if self.0 == OLD_HUB { RegistryKey(HUB.to_owned()) } else { self }
     }
 }
 
 /// Whether the credentials under `server` are used for `image`.
-pub fn matches(server: &str, image: &str) -> bool {
+pub(crate) fn matches(server: &str, image: &str) -> bool {
     RegistryKey::parse(server).is_some_and(|key| key.matches(image))
 }
 
 /// The name of an image without tag and digest, with what it leaves out: `nginx:1` is `docker.io/library/nginx`.
-pub fn repository(image: &str) -> Option<String> {
+pub(crate) fn repository(image: &str) -> Option<String> {
     let (host, path) = match image.split_once('/') {
         Some((host, path)) if is_host(host) => (host, path),
         _ => (HUB, image),

@@ -11,16 +11,16 @@ use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
 /// The repair where a key has a right spelling.
-pub fn edit(right: &str) -> String {
+pub(crate) fn edit(right: &str) -> String {
     let hub = if right == HUB_KEY { " for Docker Hub" } else { "" };
     format!("write {}{hub}", code(right))
 }
 
 /// What to say at two keys for one registry. Which stands first in the spec is not known here.
-pub const SAME: (&str, &str) = ("one", "the other");
+pub(crate) const SAME: (&str, &str) = ("one", "the other");
 
 /// The finding for a fault, without a place. Where the key may be told and a repair is certain, that is for [`edit`] to say.
-pub fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
+pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
     let name = |index: usize| name(names, index);
     match fault {
         RegistryFault::Never(index, never) => {
@@ -78,7 +78,7 @@ pub fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
 }
 
 /// How an entry is called: `ghcr.io`, or registry 2 in its config.
-pub fn name(names: &Names<'_>, index: usize) -> String {
+pub(crate) fn name(names: &Names<'_>, index: usize) -> String {
     match names.server(index) {
         Some("") => "an empty registry name".to_owned(),
         Some(server) => code(server),
@@ -168,7 +168,7 @@ fn help(never: &NeverUsed, told: bool) -> String {
 }
 
 /// The finding for a fault in a value of this form, without a place.
-pub fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
+pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let (key, _) = names(form);
     let found = |message: String| Diagnostic::new(&codes::DOCKER_CONFIG, message);
     match fault {
@@ -288,7 +288,7 @@ fn shape_name(shape: JsonShape) -> &'static str {
 }
 
 /// The problem, as a noun.
-pub fn json_problem(problem: JsonProblem) -> String {
+pub(crate) fn json_problem(problem: JsonProblem) -> String {
     match problem {
         JsonProblem::Blank => "nothing".into(),
         JsonProblem::ByteOrderMark => "a byte order mark".into(),

@@ -1,12 +1,12 @@
 //! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
 //! does not look at, entries that stand in each other's way.
 
-pub mod credentials;
-pub mod decode;
-pub mod intent;
-pub mod keyring;
-pub mod messages;
-pub mod server;
+pub(crate) mod credentials;
+pub(crate) mod decode;
+pub(crate) mod intent;
+pub(crate) mod keyring;
+pub(crate) mod messages;
+pub(crate) mod server;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use server::NeverUsed;
 
 /// What somebody should look at. Entries are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RegistryFault {
+pub(crate) enum RegistryFault {
     /// A key that the kubelet never uses.
     Never(usize, NeverUsed),
     /// A key that covers more than the organisation it names, and the key that does not.
@@ -63,7 +63,7 @@ impl RegistryFault {
 }
 
 /// What there is to say about credentials that the kubelet reads; nothing where something is wrong with them that comes first.
-pub fn faults(config: &Credentials) -> Vec<RegistryFault> {
+pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
     let mut found = Vec::new();
     if !config.faults.is_empty() {
         return found;
@@ -97,7 +97,7 @@ pub fn faults(config: &Credentials) -> Vec<RegistryFault> {
 }
 
 /// The findings about the credentials under a data key.
-pub fn findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
     let finding = |fault: RegistryFault| {
         let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| spot(subject, key, number, fault.field()));
         let names = Names::new(config, key, subject.servers);
@@ -118,12 +118,12 @@ pub fn findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) 
 }
 
 /// The part that stands for a field of an entry: its own line where the spec lists registries, else the whole config.
-pub fn spot(subject: &Subject<'_>, data_key: &'static str, number: usize, field: &'static str) -> Spot {
+pub(crate) fn spot(subject: &Subject<'_>, data_key: &'static str, number: usize, field: &'static str) -> Spot {
     if subject.servers { Spot::Registry { data_key, index: number.saturating_sub(1), field } } else { Spot::DataKey(data_key.to_owned()) }
 }
 
 /// How entries are called.
-pub struct Names<'a> {
+pub(crate) struct Names<'a> {
     config: &'a Credentials,
     /// The data key that holds the config.
     pub key: &'static str,
@@ -133,12 +133,12 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// The names of the entries of a config.
-    pub fn new(config: &'a Credentials, key: &'static str, told: bool) -> Self {
+    pub(crate) fn new(config: &'a Credentials, key: &'static str, told: bool) -> Self {
         Self { config, key, told }
     }
 
     /// The key of an entry, if it may be told: not one with a password in front of its `@`.
-    pub fn server(&self, number: usize) -> Option<&'a str> {
+    pub(crate) fn server(&self, number: usize) -> Option<&'a str> {
         let entry = self.config.entries.iter().find(|entry| entry.number == number)?;
         self.told.then_some(entry.server.as_str()).filter(|server| !server.contains('@'))
     }

@@ -29,7 +29,7 @@ const SHARED_DOMAINS: [&str; 5] = [".gcr.io", "-docker.pkg.dev", ".icr.io", ".oc
 
 /// Why a key is never used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// It names no host.
     NoHost,
     /// White space or a control character stands in it.
@@ -78,7 +78,7 @@ pub enum Reason {
 
 /// A key that is never used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NeverUsed {
+pub(crate) struct NeverUsed {
     /// Why.
     pub reason: Reason,
     /// A spelling that is used for what was probably meant.
@@ -87,14 +87,14 @@ pub struct NeverUsed {
 
 impl NeverUsed {
     /// Whether the right spelling is certain to be what was meant.
-    pub fn is_certain(&self) -> bool {
+    pub(crate) fn is_certain(&self) -> bool {
         use Reason::{Amazon, Library, NoSubdomains, Percent, Port, Port443, Wildcard};
         !matches!(self.reason, Amazon | Library | NoSubdomains | Percent | Port | Port443 | Wildcard)
     }
 }
 
 /// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it uses.
-pub fn never(server: &str) -> Option<NeverUsed> {
+pub(crate) fn never(server: &str) -> Option<NeverUsed> {
     let meant = Meant::read(server);
     if meant.images().iter().any(|image| keyring::matches(server, image)) {
         return None;
@@ -108,7 +108,7 @@ pub fn never(server: &str) -> Option<NeverUsed> {
 /// Only for registries of many tenants, and only for a path of one part: there, and nowhere else, that part is sure to be somebody. A path
 /// of two parts begins other images too, but those of the same somebody, so that nobody else sees the credentials; and where it is a
 /// repository, which is more often than not, it would not fit that any more with a slash.
-pub fn too_wide(server: &str) -> Option<String> {
+pub(crate) fn too_wide(server: &str) -> Option<String> {
     let meant = Meant::read(server);
     let shared = SHARED_HOSTS.contains(&meant.host.as_str()) || SHARED_DOMAINS.iter().any(|domain| meant.host.ends_with(domain));
     let library = meant.is_hub() && LIBRARY.trim_end_matches('/') == meant.path;
@@ -123,7 +123,7 @@ const PRIVATE_ENDS: &str =
     "internal intern intra intranet local localhost localdomain lan corp home private test invalid example alt svc cluster docker kind";
 
 /// Whether a key has a `*` where the owner of a host stands: `*.io` is everybody's.
-pub fn is_anyones(server: &str) -> bool {
+pub(crate) fn is_anyones(server: &str) -> bool {
     let host = Meant::read(server).host;
     let mut ends = host.rsplit('.');
     let (Some(end), Some(owner)) = (ends.next(), ends.next()) else { return false };

@@ -10,7 +10,7 @@ use crate::secret::kind;
 
 /// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consumer {
+pub(crate) enum Consumer {
     /// Whatever mounts a Secret of type `kubernetes.io/ssh-auth`.
     Anyone,
     /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line break behind it.
@@ -40,7 +40,7 @@ impl Consumer {
     }
 
     /// The data key in which it looks for the private key.
-    pub fn data_key(self) -> &'static str {
+    pub(crate) fn data_key(self) -> &'static str {
         match self {
             Self::Anyone => kind::SSH_PRIVATE_KEY,
             Self::ArgoCd => "sshPrivateKey",

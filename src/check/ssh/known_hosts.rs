@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 /// Lines with one and the same mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownHostsFault {
+pub(crate) struct KnownHostsFault {
     /// What is wrong.
     pub kind: LineFault,
     /// Their numbers, from 1.
@@ -16,7 +16,7 @@ pub struct KnownHostsFault {
 
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineFault {
+pub(crate) enum LineFault {
     /// There is no line with a host key at all: nothing, or only comments.
     NoLines,
     /// A byte order mark stands at the start, and belongs to the name of the first host.
@@ -44,7 +44,7 @@ pub enum LineFault {
 }
 
 /// Judges a value; each kind of fault once, in the order of the first lines that have it.
-pub fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
+pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
     let mut found: Vec<KnownHostsFault> = Vec::new();
     let mut any = false;
     for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {

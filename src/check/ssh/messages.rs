@@ -9,7 +9,7 @@ use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault of a key, without a place.
-pub fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
+pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
     // Data keys alone leave it open whether it is Flux at all that reads them: that can be allowed.
     let code = if matches!(reader, Consumer::Flux { .. }) { &codes::FLUX_IDENTITY } else { &codes::SSH_KEY };
     let error = |message: String| Diagnostic::new(code, message);
@@ -70,7 +70,7 @@ pub(crate) fn field(reader: Consumer, origin: Origin) -> &'static str {
 }
 
 /// Why the data is taken for that of an ssh client at all, where the type does not say so.
-pub fn why(reader: Consumer) -> Option<&'static str> {
+pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
     match reader {
         Consumer::Anyone => None,
         Consumer::ArgoCd => Some("by the label `argocd.argoproj.io/secret-type` the Secret holds credentials of Argo CD for a repository"),
@@ -151,7 +151,7 @@ fn form(fault: SshFormFault, reader: Consumer, origin: Origin) -> Diagnostic {
 }
 
 /// The finding for a fault, without a place. Hosts and keys are not named: the value may come out of an encrypted file.
-pub fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
+pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::KNOWN_HOSTS, message);
     let lines = numbered("line", &fault.lines);
     let hosts_field = match (reader, origin) {

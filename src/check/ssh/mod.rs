@@ -1,8 +1,8 @@
 //! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
 
-pub mod consumers;
-pub mod known_hosts;
-pub mod messages;
+pub(crate) mod consumers;
+pub(crate) mod known_hosts;
+pub(crate) mod messages;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
@@ -12,7 +12,7 @@ use consumers::Consumer;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SshFault {
+pub(crate) enum SshFault {
     /// It can't be read, and this is why.
     NotPem(PemFault),
     /// It is a public key or an ssh certificate: the half that is not secret.
@@ -35,16 +35,17 @@ pub enum SshFault {
     Form(SshFormFault),
 }
 
+#[cfg(test)]
 impl SshFault {
     /// Whether no program could use the key. The rest is for lints.
-    pub fn is_error(self) -> bool {
+    pub(crate) fn is_error(self) -> bool {
         !matches!(self, Self::Encrypted | Self::LegacyFormat(_) | Self::Form(_))
     }
 }
 
 /// A format other than OpenSSH's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LegacyFormat {
+pub(crate) enum LegacyFormat {
     /// `RSA PRIVATE KEY` and the like: what OpenSSH wrote before 7.8.
     Pem,
     /// `PRIVATE KEY`.
@@ -56,7 +57,7 @@ pub enum LegacyFormat {
 /// How a key is written down that Go reads and OpenSSH does not. Its own format it takes byte for byte (`MARK_BEGIN` and `MARK_END` in
 /// `sshkey.c`), other PEM as far as OpenSSL reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SshFormFault {
+pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
     /// Lines end in CRLF.
@@ -73,7 +74,7 @@ pub enum SshFormFault {
 const PUBLIC: [&[u8]; 5] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
 
 /// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at most one.
-pub fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
+pub(crate) fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
     let pem = Pem::read(text);
     let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else { return vec![without_key(text, &pem)] };
     let error = if block.kind == BlockKind::OpenSshKey { openssh(block) } else { other_format(block) };
@@ -167,7 +168,7 @@ fn legacy_format(block: &Block) -> Option<LegacyFormat> {
 }
 
 /// What is wrong with the ssh keys of a Secret.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     Consumer::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::go::pem::{BlockKind, PemFault};
 
 /// Why `ca.crt` is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthorityFault {
+pub(crate) enum AuthorityFault {
     /// It is not PEM.
     NotPem(PemFault),
     /// It holds blocks, and no certificate; the kind of the first one.
@@ -29,7 +29,7 @@ pub enum AuthorityFault {
 }
 
 /// Judges a value of `ca.crt`. At most one fault.
-pub fn fault(bundle: &Bundle) -> Option<AuthorityFault> {
+pub(crate) fn fault(bundle: &Bundle) -> Option<AuthorityFault> {
     let pem = &bundle.pem;
     if let Some(key) = pem.blocks.iter().find(|block| block.kind.is_private_key()) {
         return Some(AuthorityFault::PrivateKey { line: bundle.line(key.range.start) });

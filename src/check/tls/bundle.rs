@@ -5,7 +5,7 @@ use crate::go::pem::Pem;
 
 /// A value such as `tls.crt`, read.
 #[derive(Debug)]
-pub struct Bundle {
+pub(crate) struct Bundle {
     /// Its blocks, and what is no block.
     pub pem: Pem,
     /// Its certificates in their order.
@@ -16,7 +16,7 @@ pub struct Bundle {
 
 /// A certificate of a bundle.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// Counted from 1.
     pub position: usize,
     /// What its block encodes: equal bytes are the same certificate.
@@ -27,7 +27,7 @@ pub struct Listed {
 
 impl Bundle {
     /// Reads a text, as far as Go reads PEM.
-    pub fn read(text: &[u8]) -> Self {
+    pub(crate) fn read(text: &[u8]) -> Self {
         let pem = Pem::read(text);
         let certificates = certificate_blocks(&pem)
             .enumerate()
@@ -42,28 +42,28 @@ impl Bundle {
     }
 
     /// Those that can be read, with their positions.
-    pub fn readable(&self) -> impl Iterator<Item = (usize, &Certificate)> {
+    pub(crate) fn readable(&self) -> impl Iterator<Item = (usize, &Certificate)> {
         self.certificates.iter().filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
     }
 
     /// The line, from 1, of a byte of the text.
-    pub fn line(&self, offset: usize) -> usize {
+    pub(crate) fn line(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset)
     }
 
     /// Whether the very same certificate stands before this one.
-    pub fn is_repeated(&self, position: usize) -> bool {
+    pub(crate) fn is_repeated(&self, position: usize) -> bool {
         let this = self.certificates.iter().find(|listed| listed.position == position);
         this.is_some_and(|this| self.first_of(this) < position)
     }
 
     /// Where the certificate stands first.
-    pub fn first_of(&self, listed: &Listed) -> usize {
+    pub(crate) fn first_of(&self, listed: &Listed) -> usize {
         self.certificates.iter().find(|other| other.der == listed.der).map_or(listed.position, |other| other.position)
     }
 
     /// Whether it holds the very same certificate.
-    pub fn holds(&self, der: &[u8]) -> bool {
+    pub(crate) fn holds(&self, der: &[u8]) -> bool {
         self.certificates.iter().any(|listed| listed.der == der)
     }
 }

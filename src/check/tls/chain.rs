@@ -11,7 +11,7 @@ use super::bundle::Bundle;
 
 /// What is wrong with a chain. Positions count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChainFault {
+pub(crate) enum ChainFault {
     /// A certificate behind the first can't be read, and so the chain is not judged further.
     Unreadable {
         /// Which.
@@ -54,7 +54,7 @@ pub enum ChainFault {
 
 /// What `ca.crt` holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Authorities<'a> {
+pub(crate) enum Authorities<'a> {
     /// It is not there.
     Absent,
     /// It may be there, and what it holds is not known.
@@ -75,7 +75,7 @@ impl Authorities<'_> {
 }
 
 /// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings others about.
-pub fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
+pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
     if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err()) {
         return vec![ChainFault::Unreadable { position: unreadable.position }];
     }

@@ -9,7 +9,7 @@ use crate::go::pem::{BlockKind, PemFault};
 
 /// What readers disagree about. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateFormFault {
+pub(crate) enum CertificateFormFault {
     /// An empty line inside a block: OpenSSL, Python's `ssl` and `cryptography` refuse the whole file, Go reads on.
     EmptyLine {
         /// Where the block starts.
@@ -44,7 +44,7 @@ pub enum CertificateFormFault {
 }
 
 /// The faults of a bundle that has a certificate; each kind once, at its first place.
-pub fn faults(bundle: &Bundle) -> Vec<CertificateFormFault> {
+pub(crate) fn faults(bundle: &Bundle) -> Vec<CertificateFormFault> {
     if bundle.certificates.is_empty() {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 
 /// What is wrong with a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeafFault {
+pub(crate) enum LeafFault {
     /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common name.
     NoNames,
     /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox refuse it from a server, Go and OpenSSL do not.
@@ -23,7 +23,7 @@ const AUTHORITY: [&str; 11] =
 
 /// Judges the first certificate; at most one fault, as an authority needs no names. One that is no server's (extKeyUsage) may have none
 /// either: a client is known by its common name. `secret` is the name of the Secret.
-pub fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
+pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
     let leaf = bundle.certificates.first()?.certificate.as_ref().ok()?;
     if leaf.is_authority() {
         let fault = LeafFault::Authority { self_signed: leaf.is_self_issued(), for_hosts: leaf.is_for_hosts() };

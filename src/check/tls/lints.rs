@@ -12,7 +12,7 @@ use crate::diag::Diagnostic;
 use crate::secret::kind::{CA_CERT, TLS_CERT};
 
 /// The lints of a Secret whose pair has these faults.
-pub fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
     let chain = subject.value(TLS_CERT).filter(|_| !is_unusable(faults)).map(Bundle::read);
     let ca = subject.value(CA_CERT).map(Bundle::read);
     let mut found = Vec::new();

@@ -4,26 +4,26 @@
 //! Where this and Go differ: extensions that only CA certificates have and URIs among the alternative names are not taken apart here;
 //! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
-pub mod authorities;
-pub mod bundle;
-pub mod chain;
-pub mod form;
-pub mod leaf;
-pub mod lints;
-pub mod messages;
-pub mod strength;
-pub mod validity;
+pub(crate) mod authorities;
+pub(crate) mod bundle;
+pub(crate) mod chain;
+pub(crate) mod form;
+pub(crate) mod leaf;
+pub(crate) mod lints;
+pub(crate) mod messages;
+pub(crate) mod strength;
+pub(crate) mod validity;
 
 use crate::go::pem::{Block, BlockKind, Pem, PemFault};
 
-pub use crate::go::x509::algorithm::{Algorithm, Curve};
-pub use crate::go::x509::private_key::{Derived, KeyFault, derive};
-pub use crate::go::x509::public_key::PublicKey;
-pub use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
+pub(crate) use crate::go::x509::algorithm::{Algorithm, Curve};
+pub(crate) use crate::go::x509::private_key::{Derived, KeyFault, derive};
+pub(crate) use crate::go::x509::public_key::PublicKey;
+pub(crate) use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
 /// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PairHalf {
+pub(crate) enum PairHalf {
     /// `tls.crt`.
     Certificate,
     /// `tls.key`.
@@ -32,7 +32,7 @@ pub enum PairHalf {
 
 /// What is wrong with a certificate, a key, or the two together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TlsFault {
+pub(crate) enum TlsFault {
     /// The value, or the block that matters, is not PEM.
     NotPem(PairHalf, PemFault),
     /// The certificate is a private key, and the private key a certificate.
@@ -67,12 +67,12 @@ pub enum TlsFault {
 
 impl TlsFault {
     /// Whether Go refuses the pair for it. What is no error is a check that could not be made.
-    pub fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         !matches!(self, Self::CannotVerify(_))
     }
 
     /// The value to look at first.
-    pub fn field(&self) -> PairHalf {
+    pub(crate) fn field(&self) -> PairHalf {
         match self {
             Self::NotPem(field, _) => *field,
             Self::NoCertificate(_)
@@ -85,7 +85,7 @@ impl TlsFault {
     }
 
     /// The other value, if it belongs to the fault too.
-    pub fn other_field(&self) -> Option<PairHalf> {
+    pub(crate) fn other_field(&self) -> Option<PairHalf> {
         match self {
             Self::Swapped | Self::OtherCertificate { .. } => Some(PairHalf::Key),
             Self::Mismatch { .. } => Some(PairHalf::Certificate),
@@ -95,7 +95,7 @@ impl TlsFault {
 }
 
 /// Judges both values together. Empty: Go takes the pair.
-pub fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
+pub(crate) fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
     let (certificate, key) = (Pem::read(certificate), Pem::read(key));
     let (certificates, keys) = (first_certificate(&certificate), first_key(&key));
     if let (Err(TlsFault::NoCertificate(instead_of_certificate)), Err(TlsFault::NoKey(instead_of_key))) = (&certificates, &keys)
@@ -111,17 +111,17 @@ pub fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
 }
 
 /// Judges a certificate whose key is not known.
-pub fn cert_faults(certificate: &[u8]) -> Vec<TlsFault> {
+pub(crate) fn cert_faults(certificate: &[u8]) -> Vec<TlsFault> {
     first_certificate(&Pem::read(certificate)).err().into_iter().collect()
 }
 
 /// Judges a key whose certificate is not known.
-pub fn key_faults(key: &[u8]) -> Vec<TlsFault> {
+pub(crate) fn key_faults(key: &[u8]) -> Vec<TlsFault> {
     first_key(&Pem::read(key)).err().into_iter().collect()
 }
 
 /// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if the order is right.
-pub fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
+pub(crate) fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
     certificate_blocks(&Pem::read(text)).map(|block| (block.range.start, Certificate::read(&block.contents))).collect()
 }
 

@@ -8,7 +8,7 @@ const LEAST_RSA_BITS: usize = 2048;
 
 /// A weakness of one certificate, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weakness {
+pub(crate) enum Weakness {
     /// Its RSA key is short.
     Key {
         /// Which certificate.
@@ -26,7 +26,7 @@ pub enum Weakness {
 }
 
 /// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand in `other` too.
-pub fn weaknesses(bundle: &Bundle, other: Option<&Bundle>) -> Vec<Weakness> {
+pub(crate) fn weaknesses(bundle: &Bundle, other: Option<&Bundle>) -> Vec<Weakness> {
     let mut found = Vec::new();
     for listed in &bundle.certificates {
         let Ok(certificate) = &listed.certificate else { continue };

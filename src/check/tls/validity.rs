@@ -6,13 +6,13 @@ use super::Certificate;
 use super::bundle::Bundle;
 
 /// How long before its end a certificate should be renewed: what ACME clients and cert-manager do by default for 90 days.
-pub const SOON: i64 = 30 * DAY;
+pub(crate) const SOON: i64 = 30 * DAY;
 
 const DAY: i64 = 86_400;
 
 /// Why a certificate's dates are a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lapse {
+pub(crate) enum Lapse {
     /// It is over.
     Expired,
     /// It ends soon: in so many whole days.
@@ -26,7 +26,7 @@ pub enum Lapse {
 
 /// A finding about one certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lapsed {
+pub(crate) struct Lapsed {
     /// Which, counted from 1.
     pub position: usize,
     /// Why.
@@ -36,7 +36,7 @@ pub struct Lapsed {
 }
 
 /// The dates of one certificate at a time.
-pub fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
+pub(crate) fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
     if at > certificate.not_after {
         Some(Lapse::Expired)
     } else if at < certificate.not_before {
@@ -49,7 +49,7 @@ pub fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
 
 /// All certificates of a chain that are not valid, or not for long; each once. Of those that are not valid yet only the one that begins
 /// last: the chain is valid from then on.
-pub fn of_chain(bundle: &Bundle, at: i64) -> Vec<Lapsed> {
+pub(crate) fn of_chain(bundle: &Bundle, at: i64) -> Vec<Lapsed> {
     let single = bundle.readable().filter(|(position, _)| !bundle.is_repeated(*position));
     let mut found: Vec<Lapsed> = single.filter_map(|one| lapsed(one, at)).collect();
     let last = found.iter().filter(|lapsed| lapsed.lapse == Lapse::NotYet).map(|lapsed| (lapsed.seconds, Reverse(lapsed.position))).max();
@@ -59,7 +59,7 @@ pub fn of_chain(bundle: &Bundle, at: i64) -> Vec<Lapsed> {
 
 /// The same for authorities: each once, not again what stands in `chain` too, and nothing about one that has a valid successor of the
 /// same name beside it, as there is while an authority is renewed.
-pub fn of_authorities(bundle: &Bundle, chain: Option<&Bundle>, at: i64) -> Vec<Lapsed> {
+pub(crate) fn of_authorities(bundle: &Bundle, chain: Option<&Bundle>, at: i64) -> Vec<Lapsed> {
     let is_new = |position: usize| {
         let listed = bundle.certificates.iter().find(|listed| listed.position == position);
         listed.is_some_and(|listed| !chain.is_some_and(|chain| chain.holds(&listed.der)))

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::go::time::TimeFault;
 
 /// The finding for a fault, without a place.
-pub fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
+pub(crate) fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message);
     match fault {
         TokenFault::Namespace(namespace) => found(format!("a bootstrap token in the namespace {}", code(namespace)))

@@ -4,7 +4,7 @@
 //! `plugin/pkg/auth/authenticator/token/bootstrap` of Kubernetes. They compare bytes: a line break at the end of a value breaks the token, and an
 //! expiry that does not parse counts as over, upon which the token cleaner deletes the Secret.
 
-pub mod messages;
+pub(crate) mod messages;
 
 use super::subject::Unknown;
 use crate::go::time::{self, TimeFault, Timestamp};
@@ -15,18 +15,18 @@ use crate::secret::kind::{
 };
 
 /// What every further group starts with.
-pub const GROUP_PREFIX: &str = "system:bootstrappers:";
+pub(crate) const GROUP_PREFIX: &str = "system:bootstrappers:";
 
 /// Length of an id, in bytes.
-pub const ID_LENGTH: usize = 6;
+pub(crate) const ID_LENGTH: usize = 6;
 /// Length of the secret part, in bytes.
-pub const SECRET_LENGTH: usize = 16;
+pub(crate) const SECRET_LENGTH: usize = 16;
 /// Longest name of a group after its prefix, in bytes.
 const GROUP_MAX: usize = 256;
 
 /// Why a bootstrap token would not work. Holds no byte of a data value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenFault {
+pub(crate) enum TokenFault {
     /// It is in another namespace than [`NAMESPACE`].
     Namespace(String),
     /// The name is not [`NAME_PREFIX`] and an id.
@@ -63,7 +63,7 @@ pub enum TokenFault {
 
 /// Why the id or the secret part of a token is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartFault {
+pub(crate) enum PartFault {
     /// There is nothing.
     Empty,
     /// It would be right without the white space around it.
@@ -83,7 +83,7 @@ pub enum PartFault {
 
 /// Why a group is not one that a token can give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GroupFault {
+pub(crate) enum GroupFault {
     /// There is nothing between two commas, or at the end.
     Empty,
     /// White space stands around it.
@@ -101,7 +101,7 @@ pub enum GroupFault {
 /// Everything that would keep a Secret of the type `bootstrap.kubernetes.io/token` from working. A namespace that is not there is set by others.
 ///
 /// Values of the keys in `unknown` are not judged; nothing is missing if further keys may come.
-pub fn faults(secret: &Secret, unknown: &Unknown) -> Vec<TokenFault> {
+pub(crate) fn faults(secret: &Secret, unknown: &Unknown) -> Vec<TokenFault> {
     let value = |key: &str| if unknown.keys.contains(key) { None } else { secret.data.get(key).map(|value| value.expose()) };
     let missing = |key: &str| !unknown.open && !unknown.keys.contains(key) && !secret.data.contains_key(key);
     let mut found = Vec::new();
@@ -132,17 +132,17 @@ pub fn faults(secret: &Secret, unknown: &Unknown) -> Vec<TokenFault> {
 
 /// Whether a token that ends at `end` has ended `now`, in seconds of Unix time: at that very second it has (`GetExpiration` in
 /// `cluster-bootstrap/util/secrets`).
-pub fn has_ended(end: Timestamp, now: i64) -> bool {
+pub(crate) fn has_ended(end: Timestamp, now: i64) -> bool {
     end <= Timestamp { seconds: now, nanos: 0 }
 }
 
 /// The id in the name of a token Secret.
-pub fn id_of_name(name: &str) -> Option<&str> {
+pub(crate) fn id_of_name(name: &str) -> Option<&str> {
     name.strip_prefix(NAME_PREFIX).filter(|id| is_part(id.as_bytes(), ID_LENGTH))
 }
 
 /// Whether `text` is a whole token, `ID.SECRET`, as a joining node gives it.
-pub fn is_token(text: &[u8]) -> bool {
+pub(crate) fn is_token(text: &[u8]) -> bool {
     let Some((id, rest)) = text.split_at_checked(ID_LENGTH) else { return false };
     is_part(id, ID_LENGTH) && rest.strip_prefix(b".").is_some_and(|secret| is_part(secret, SECRET_LENGTH))
 }
@@ -152,7 +152,7 @@ fn is_part(text: &[u8], length: usize) -> bool {
 }
 
 /// Whether `text` is an id or a secret part: `right` characters of `a-z` and `0-9`, and nothing else.
-pub fn part(text: &[u8], right: usize) -> Result<(), PartFault> {
+pub(crate) fn part(text: &[u8], right: usize) -> Result<(), PartFault> {
     if is_part(text, right) {
         return Ok(());
     }
@@ -173,7 +173,7 @@ pub fn part(text: &[u8], right: usize) -> Result<(), PartFault> {
 }
 
 /// What is wrong with the value of [`EXTRA_GROUPS`]: one bad group keeps the token from authenticating at all. An empty value means none.
-pub fn extra_groups(value: &[u8]) -> Vec<TokenFault> {
+pub(crate) fn extra_groups(value: &[u8]) -> Vec<TokenFault> {
     if value.is_empty() {
         return Vec::new();
     }
@@ -183,7 +183,7 @@ pub fn extra_groups(value: &[u8]) -> Vec<TokenFault> {
 }
 
 /// Whether `text` is a group that a token can give: `system:bootstrappers:`, then up to 256 of `a-z`, `0-9`, `:` and `-`, the last not of these two.
-pub fn group(text: &[u8]) -> Result<(), GroupFault> {
+pub(crate) fn group(text: &[u8]) -> Result<(), GroupFault> {
     let trimmed = text.trim_ascii();
     if trimmed.is_empty() {
         return Err(GroupFault::Empty);

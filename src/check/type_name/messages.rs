@@ -7,12 +7,12 @@ use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
 
 /// What the repair of a type does.
-pub fn edit(right: &str) -> String {
+pub(crate) fn edit(right: &str) -> String {
     format!("write the type as Kubernetes does: {}", code(right))
 }
 
 /// The finding for a fault of a type with this name, without a place.
-pub fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
+pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
     let misspelt = |message: String| {
         Diagnostic::new(&codes::TYPE_MISSPELT, message)
             .note("Kubernetes takes it as a type of your own, and checks nothing of what it holds")

@@ -1,7 +1,7 @@
 //! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds. The API server takes them all as types
 //! of somebody's own, and then checks nothing; who looks for the type that was meant does not find the Secret.
 
-pub mod messages;
+pub(crate) mod messages;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
@@ -10,7 +10,7 @@ use crate::secret::kind;
 
 /// What is wrong with a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TypeFault {
+pub(crate) enum TypeFault {
     /// It is another spelling of this type.
     Spelling(&'static str),
     /// It is near to this type.
@@ -73,7 +73,7 @@ const CONSUMERS: [&str; 21] = [
 const NEAR_MIN: usize = 5;
 
 /// What is wrong with the name of a type.
-pub fn name_fault(name: &str) -> Option<TypeFault> {
+pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
     if name.is_empty() || kind::of_type(name).is_some() || FOREIGN.contains(&name) {
         return None;
     }
@@ -129,7 +129,7 @@ fn has_consumer(name: &str) -> bool {
 }
 
 /// What is wrong with the type of these data keys.
-pub fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
+pub(crate) fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
     let opaque = name == kind::OPAQUE;
     if !opaque && kind::of_type(name).is_some() || name_fault(name).is_some() || has_consumer(name) {
@@ -152,7 +152,7 @@ pub fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -
 }
 
 /// The findings about a Secret's type.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let secret = subject.secret;
     let known = !subject.unknown.open && subject.unknown.keys.is_empty();
     let data = || data_fault(&secret.type_, secret.data.keys().map(String::as_str)).filter(|_| known);

@@ -6,7 +6,7 @@ use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 
 /// The finding for a fault, without a place.
-pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnostic {
+pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnostic {
     let who = match holder {
         Holder::Key(key) => code(key),
         Holder::User(registry) => format!("the user name for {registry}"),
@@ -43,7 +43,7 @@ pub fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnos
 }
 
 /// How to say `trim = true`.
-pub const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
+pub(crate) const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
 
 /// In a spec the finding's edit says it.
 fn without_line_break(holder: &Holder, origin: Origin) -> Option<&'static str> {

@@ -4,7 +4,7 @@
 //! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values
 //! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
 
-pub mod messages;
+pub(crate) mod messages;
 
 use super::finding::{Finding, Spot};
 use super::registry::credentials::{Credentials, RegistryEntry};
@@ -14,7 +14,7 @@ use crate::secret::kind;
 
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueFault {
+pub(crate) enum ValueFault {
     /// There is nothing.
     Empty,
     /// It is nothing but white space.
@@ -34,7 +34,7 @@ pub enum ValueFault {
 
 /// Whose value it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Holder {
+pub(crate) enum Holder {
     /// A data key.
     Key(String),
     /// The user name for a registry, as messages call it.
@@ -50,7 +50,7 @@ const CREDENTIALS: [&str; 11] =
     ["password", "passwd", "passphrase", "pwd", "token", "secret", "apikey", "accesskey", "secretkey", "accesskeyid", "username"];
 
 /// What is wrong with the white space of a value.
-pub fn space_faults(value: &[u8]) -> Vec<ValueFault> {
+pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     if value.is_empty() {
         return vec![ValueFault::Empty];
     }
@@ -71,7 +71,7 @@ pub fn space_faults(value: &[u8]) -> Vec<ValueFault> {
 }
 
 /// Findings about the values of `basic-auth` and of types without rules of their own.
-pub fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let type_ = subject.secret.type_.as_str();
     let basic = type_ == kind::BASIC_AUTH;
     if !basic && type_ != kind::OPAQUE && kind::of_type(type_).is_some() {
@@ -104,7 +104,7 @@ fn finding(fault: ValueFault, holder: &Holder, origin: Origin, spot: Spot) -> Fi
 }
 
 /// Findings about the logins of registries.
-pub fn registry_findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
+pub(crate) fn registry_findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
     let names = Names::new(config, key, subject.servers);
     let mut found = Vec::new();
     // What is wrong with the config itself comes first.

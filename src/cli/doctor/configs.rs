@@ -60,7 +60,7 @@ struct Text<'t> {
 
 impl Configs {
     /// Reads the kustomization in a directory and those that it names.
-    pub fn below(directory: &Path, sources: &mut SourceMap, report: &mut Report) -> Self {
+    pub(crate) fn below(directory: &Path, sources: &mut SourceMap, report: &mut Report) -> Self {
         let mut configs = Self::default();
         configs.directory(directory, sources, report);
         configs

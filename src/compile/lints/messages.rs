@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::spec::value::How;
 
 /// A secret in the spec itself.
-pub fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
+pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
     let message = match found.why {
         Why::Key(key) if found.role == Role::Plain => format!("{} looks like a secret, and stands in the spec as plain text", code(key)),
         Why::Key(key) => format!("the secret {} stands in the spec as plain text", code(key)),
@@ -48,7 +48,7 @@ fn instead(found: &Plaintext<'_>) -> &'static str {
 }
 
 /// A secret in a file that is read as it is.
-pub fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
+pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, format!("{} holds {kind} as plain text", code(path)));
     let diagnostic = diagnostic.at(used.span, "whoever can read the file can read it");
     diagnostic
@@ -59,7 +59,7 @@ pub fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
 const CHANGE_IT: &str = "if it was ever committed, change the secret itself: the history keeps it";
 
 /// Words the second occurrence.
-pub fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
+pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
     let ((first, first_span), (second, second_span)) = (repeated.first, repeated.second);
     let (first, second) = (name(first), name(second));
     let message = if repeated.whole {
@@ -80,7 +80,7 @@ fn name((how, what): &Wanted) -> String {
 }
 
 /// Words what nothing uses.
-pub fn unused(unused: &Unused<'_>) -> Diagnostic {
+pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     match unused {
         Unused::Var(path, spans) => var(path, spans),
         Unused::Source(name) => Diagnostic::new(&codes::UNUSED_SOURCE, format!("the source {} is not used", code(&name.value)))

@@ -1,16 +1,16 @@
 //! Lints about a spec as a whole: secrets in plain text, parts that nothing uses, the same secret in two files.
 
-pub mod messages;
-pub mod names;
-pub mod path_pattern;
-pub mod plaintext;
-pub mod repeated;
-pub mod settings;
-pub mod strings;
-pub mod template_files;
-pub mod unused;
-pub mod unused_files;
-pub mod usage;
+pub(crate) mod messages;
+pub(crate) mod names;
+pub(crate) mod path_pattern;
+pub(crate) mod plaintext;
+pub(crate) mod repeated;
+pub(crate) mod settings;
+pub(crate) mod strings;
+pub(crate) mod template_files;
+pub(crate) mod unused;
+pub(crate) mod unused_files;
+pub(crate) mod usage;
 
 use super::render::Renderer;
 use super::resolve::Evidence;
@@ -23,13 +23,13 @@ use strings::Role;
 use template_files::Files;
 use usage::Usage;
 
-pub use crate::content::shapes::{has_private_key, is_literal};
-pub use crate::content::tokens::token_in;
-pub use unused_files::UnusedFiles;
+pub(crate) use crate::content::shapes::{has_private_key, is_literal};
+pub(crate) use crate::content::tokens::token_in;
+pub(crate) use unused_files::UnusedFiles;
 
 /// A spec to lint.
 #[derive(Clone, Copy)]
-pub struct LintContext<'a> {
+pub(crate) struct LintContext<'a> {
     /// The spec.
     pub spec: &'a Spec,
     /// Whether it has no errors. Of one that could not be read whole, what it uses is not known; and a misspelt name is one cause of two
@@ -45,7 +45,7 @@ pub struct LintContext<'a> {
 
 /// Reports every lint about a spec as a whole, files that nothing reads aside: those are known after the last spec of a run, see
 /// [`UnusedFiles`].
-pub fn lint(subject: &LintContext<'_>, renderer: &mut Renderer<'_>) {
+pub(crate) fn lint(subject: &LintContext<'_>, renderer: &mut Renderer<'_>) {
     let LintContext { spec, sound, evidence, world, vars } = *subject;
     let plain = plaintext::in_spec(spec);
     mask(spec, &plain, renderer.sources);

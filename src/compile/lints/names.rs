@@ -90,7 +90,7 @@ fn words(key: &str) -> Vec<String> {
 
 /// What a key says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Promise {
+pub(crate) enum Promise {
     /// Nothing that is secret: `DB_USER`, `PASSWORD_FILE`.
     Nothing,
     /// It speaks of a secret, and the value says whether it is one: `PASSWORD_PROD`, `USE_TOKEN_AUTH`.
@@ -100,7 +100,7 @@ pub enum Promise {
 }
 
 /// What a key promises. As in any English compound, the last word says what it is.
-pub fn promise(key: &str) -> Promise {
+pub(crate) fn promise(key: &str) -> Promise {
     let words = words(key);
     // `PASSWORD_1` is one, as `password1` is.
     let words: Vec<&str> =
@@ -141,12 +141,12 @@ pub(crate) fn is_in(list: &str, word: &str) -> bool {
 }
 
 /// Whether a key says that it holds what anybody may know: `DB_USER`, `tls.crt`.
-pub fn is_public(key: &str) -> bool {
+pub(crate) fn is_public(key: &str) -> bool {
     words(key).last().is_some_and(|last| is_in(PUBLIC, last))
 }
 
 /// Whether a key says that it holds how to reach a database, in which a password may be.
-pub fn is_connection(key: &str) -> bool {
+pub(crate) fn is_connection(key: &str) -> bool {
     let words = words(key);
     words.iter().any(|word| ["dsn", "conninfo", "jdbc"].contains(&word.as_str()))
         || words

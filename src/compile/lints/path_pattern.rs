@@ -7,7 +7,7 @@ use crate::template::Engine;
 
 /// The paths of a spec.
 #[derive(Debug, Default)]
-pub struct PathPatterns {
+pub(crate) struct PathPatterns {
     /// Paths without templates.
     exact: HashSet<String>,
     /// Texts between expressions, by the last name of the path where that is certain: so a spec of thousands of such paths is not compared
@@ -21,7 +21,7 @@ pub struct PathPatterns {
 
 impl PathPatterns {
     /// A path of the spec, a template or not.
-    pub fn add(&mut self, path: &str) {
+    pub(crate) fn add(&mut self, path: &str) {
         let path = if Engine::is_template(path) { without_expressions(path) } else { path.to_owned() };
         let Some(path) = normal(&path) else {
             let end = path.trim_start_matches(['.', '/']).replace("../", "/");
@@ -41,7 +41,7 @@ impl PathPatterns {
     }
 
     /// Whether a file may be meant; `path` starts at the root.
-    pub fn may_mean(&self, path: &str) -> bool {
+    pub(crate) fn may_mean(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
         self.exact.contains(path)
             || self.by_name.get(name).is_some_and(|patterns| patterns.iter().any(|pieces| matches(pieces, path)))
@@ -49,7 +49,7 @@ impl PathPatterns {
     }
 
     /// Whether a path that leaves its root may lead to this file; `path` is the whole path.
-    pub fn may_mean_outside(&self, path: &str) -> bool {
+    pub(crate) fn may_mean_outside(&self, path: &str) -> bool {
         self.outside.iter().any(|pieces| matches(pieces, path))
     }
 }

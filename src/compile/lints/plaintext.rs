@@ -13,11 +13,11 @@ use crate::spec::{Entry, Spec};
 use crate::template::Engine;
 
 /// What messages call a connection string that holds a password.
-pub const CONNECTION_PASSWORD: &str = "a connection string with a password";
+pub(crate) const CONNECTION_PASSWORD: &str = "a connection string with a password";
 
 /// A secret in plain text.
 #[derive(Clone, Copy, Debug)]
-pub struct Plaintext<'s> {
+pub(crate) struct Plaintext<'s> {
     /// Where.
     pub span: Span,
     /// What shows that it is one.
@@ -30,7 +30,7 @@ pub struct Plaintext<'s> {
 
 /// What shows that a text is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why<'s> {
+pub(crate) enum Why<'s> {
     /// It stands where a password goes: under this key.
     Key(&'s str),
     /// It has the shape of one: what kind, with its article.
@@ -38,7 +38,7 @@ pub enum Why<'s> {
 }
 
 /// Every secret in plain text in the spec's own strings, in the order of the spec.
-pub fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
+pub(crate) fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {
         found.extend(why(&string).map(|why| Plaintext { span: string.span, why, role: string.role, entry: string.entry }));
@@ -48,7 +48,7 @@ pub fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
 
 /// Files that are read as they are and hold something with a secret's shape: the path, where it was asked for, and what kind. Those outside of
 /// the root are not in the repository.
-pub fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
+pub(crate) fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
     evidence.uses.iter().filter_map(|((how, path), used)| {
         let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
         let kind = (*how == How::File && inside).then(|| shape_of(text_of(&evidence.fetched, path)?))??;

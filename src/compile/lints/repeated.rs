@@ -15,7 +15,7 @@ const LEAST: usize = 8;
 
 /// The same value twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Repeated<'e> {
+pub(crate) struct Repeated<'e> {
     /// The first file.
     pub first: (&'e Wanted, Span),
     /// The second file.
@@ -38,7 +38,7 @@ struct Occurrence<'e> {
 }
 
 /// Every second occurrence, once for two files: first whole files, then values.
-pub fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<'e>> {
+pub(crate) fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<'e>> {
     let mut files: Vec<Occurrence<'e>> = evidence
         .uses
         .iter()

@@ -18,7 +18,7 @@ const UNITS: &str = "
 const SHORT: usize = 3;
 
 /// Whether a value is a switch, a word of choice, a number with a unit, a duration, a rate, a short number, a date or no more than a host.
-pub fn is_setting(text: &str) -> bool {
+pub(crate) fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     is_in(CHOICES, &text) || is_number(&text) || is_rate(&text) || is_quantity(&text) || is_date(&text) || is_host(&text)
 }

@@ -8,7 +8,7 @@ use crate::spec::{Entry, Spec};
 
 /// A string of a spec, or the text of an integer or boolean that stands for a value.
 #[derive(Clone, Copy, Debug)]
-pub struct SpecString<'s> {
+pub(crate) struct SpecString<'s> {
     /// Decoded.
     pub text: &'s str,
     /// Where it stands.
@@ -23,7 +23,7 @@ pub struct SpecString<'s> {
 
 /// What a string is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// A template that sees no decrypted data: metadata, paths.
     Text,
     /// A path or the name of something to read.
@@ -42,13 +42,13 @@ pub enum Role {
 
 impl Role {
     /// Whether the string is a template.
-    pub fn is_template(self) -> bool {
+    pub(crate) fn is_template(self) -> bool {
         !matches!(self, Role::Literal | Role::Plain)
     }
 }
 
 /// Calls `visit` for every string of a spec, its keys aside.
-pub fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<'s>)) {
+pub(crate) fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<'s>)) {
     Walk { entry: None, visit }.record(&spec.record);
     for entry in &spec.entries {
         Walk { entry: Some(entry), visit }.record(&entry.record);
@@ -56,7 +56,7 @@ pub fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<'s>)) {
 }
 
 /// Calls `visit` for every value of an entry with the key that it stands under, parts of `concat` and registries included.
-pub fn each_value<'s>(entry: &'s Entry, visit: &mut impl FnMut(&'s str, &'s Value)) {
+pub(crate) fn each_value<'s>(entry: &'s Entry, visit: &mut impl FnMut(&'s str, &'s Value)) {
     values_of(&entry.record, visit);
 }
 

@@ -15,7 +15,7 @@ use crate::template::Engine;
 use crate::world::{ReadError, World};
 
 /// Where template files are found.
-pub struct Files<'a> {
+pub(crate) struct Files<'a> {
     /// What was read already.
     pub fetched: &'a Fetched,
     /// Where the rest is.
@@ -25,7 +25,7 @@ pub struct Files<'a> {
 }
 
 /// Adds what the texts of values with `template = true` use. What can't be read without decrypting makes the usage unknown.
-pub fn add_uses(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>, usage: &mut Usage) {
+pub(crate) fn add_uses(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>, usage: &mut Usage) {
     let mut environments: Option<Vec<Settled>> = None;
     for entry in &spec.entries {
         let mut values: Vec<&Value> = Vec::new();

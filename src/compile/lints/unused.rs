@@ -10,7 +10,7 @@ use crate::spec::record::{Item, Record};
 
 /// Something that nothing uses.
 #[derive(Debug)]
-pub enum Unused<'s> {
+pub(crate) enum Unused<'s> {
     /// A variable, or a table of variables: its path below `vars`, and everywhere it is set, `[vars]` first.
     Var(Vec<&'s str>, Vec<Span>),
     /// A source.
@@ -23,7 +23,7 @@ pub enum Unused<'s> {
 
 /// Why an environment is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idle {
+pub(crate) enum Idle {
     /// Every Secret leaves it out.
     NoSecrets,
     /// It changes nothing, and nothing asks for it.
@@ -31,7 +31,7 @@ pub enum Idle {
 }
 
 /// Everything that is unused. `usage` holds for all environments; where it is not known, only what does not depend on it is judged.
-pub fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
+pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let mut found = Vec::new();
     if !usage.unknown {
         found.extend(unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));

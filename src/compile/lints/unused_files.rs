@@ -16,7 +16,7 @@ use crate::world::World;
 /// What the specs of a run read, and what lies beside them. A spec that could not be read whole may read anything: then the run has no
 /// such findings.
 #[derive(Default)]
-pub struct UnusedFiles {
+pub(crate) struct UnusedFiles {
     candidates: Vec<Candidate>,
     /// Whole paths of files that a spec may mean.
     used: HashSet<String>,
@@ -37,13 +37,13 @@ struct Candidate {
 
 impl UnusedFiles {
     /// A spec that has mistakes.
-    pub fn broken_spec(&mut self) {
+    pub(crate) fn broken_spec(&mut self) {
         self.unknown = true;
     }
 
     /// A spec of which all is known. What lies beside it is looked at if it is its directory's `mintage.toml`: specs of other names share
     /// their directory with others, which may not be part of the run.
-    pub fn spec(&mut self, spec: &Spec, world: &dyn World, sources: &SourceMap) {
+    pub(crate) fn spec(&mut self, spec: &Spec, world: &dyn World, sources: &SourceMap) {
         let patterns = patterns(spec);
         let spec_name = &sources.get(spec.file).name;
         let directory = spec_name.rfind(['/', std::path::MAIN_SEPARATOR]).and_then(|slash| spec_name.get(..=slash)).unwrap_or_default();
@@ -68,7 +68,7 @@ impl UnusedFiles {
     }
 
     /// The findings of the run.
-    pub fn report(self, sink: &mut Sink) {
+    pub(crate) fn report(self, sink: &mut Sink) {
         if self.unknown {
             return;
         }

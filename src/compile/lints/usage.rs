@@ -12,7 +12,7 @@ use crate::template::{Engine, UsePath};
 
 /// Which variables are read, as a tree of names.
 #[derive(Debug, Default)]
-pub struct UseTree {
+pub(crate) struct UseTree {
     /// This and everything below is used.
     pub whole: bool,
     /// What is used below.
@@ -21,7 +21,7 @@ pub struct UseTree {
 
 impl UseTree {
     /// Everything below the end of the path is used.
-    pub fn add(&mut self, path: impl IntoIterator<Item = String>) {
+    pub(crate) fn add(&mut self, path: impl IntoIterator<Item = String>) {
         let mut here = self;
         for name in path {
             here = here.below.entry(name).or_default();
@@ -35,7 +35,7 @@ const FIRST_LOOK: usize = 64;
 
 /// What a spec uses.
 #[derive(Debug, Default)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// Paths below `vars`.
     pub vars: UseTree,
     /// Names of sources.
@@ -54,7 +54,7 @@ pub struct Usage {
 
 impl Usage {
     /// What the strings of a spec use; the texts of template files come on top.
-    pub fn of_spec(spec: &Spec, engine: &Engine) -> Self {
+    pub(crate) fn of_spec(spec: &Spec, engine: &Engine) -> Self {
         let mut usage = Self::default();
         let mut next_look = FIRST_LOOK;
         each_string(spec, &mut |string| {
@@ -73,7 +73,7 @@ impl Usage {
     }
 
     /// A template. Of the same one the first time is enough.
-    pub fn add(&mut self, engine: &Engine, text: &str) {
+    pub(crate) fn add(&mut self, engine: &Engine, text: &str) {
         let may_use = || ["vars", "sources", "env"].iter().any(|name| text.contains(name));
         if self.complete || !Engine::is_template(text) || !may_use() || self.seen.contains(text) {
             return;
@@ -135,7 +135,7 @@ fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
 }
 
 /// Variables that nothing uses: the path below `vars`, and everywhere it is set, `[vars]` first.
-pub fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
+pub(crate) fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
     let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
     // By path, so that what an environment sets over an unused variable is part of the same finding.
     let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();

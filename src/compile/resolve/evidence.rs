@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// What was read, who asked for it first, and what came out of age files.
 #[derive(Debug, Default)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// Everything that was read.
     pub fetched: Fetched,
     /// Who asked for it first.
@@ -19,7 +19,7 @@ pub struct Evidence {
 
 /// Where something that is read is written in the spec.
 #[derive(Clone, Copy, Debug)]
-pub struct ValueUse {
+pub(crate) struct ValueUse {
     /// The path or text.
     pub span: Span,
     /// The table of the entry.
@@ -28,7 +28,7 @@ pub struct ValueUse {
 
 /// A value that came out of an age file.
 #[derive(Debug)]
-pub struct Decrypted {
+pub(crate) struct Decrypted {
     /// The file.
     pub from: Wanted,
     /// The value's place in the spec.

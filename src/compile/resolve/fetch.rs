@@ -11,11 +11,11 @@ use crate::spec::value::How;
 use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 
 /// What to read: how, and the path, armored text or name.
-pub type Wanted = (How, String);
+pub(crate) type Wanted = (How, String);
 
 /// Why something could not be read.
 #[derive(Debug)]
-pub enum FetchFault {
+pub(crate) enum FetchFault {
     /// The file.
     Read(ReadError),
     /// The variable.
@@ -26,14 +26,14 @@ pub enum FetchFault {
 
 /// What was read.
 #[derive(Debug, Default)]
-pub struct Fetched {
+pub(crate) struct Fetched {
     items: BTreeMap<Wanted, Result<SecretBytes, FetchFault>>,
 }
 
 impl Fetched {
     /// Reads what is not there yet.
     #[expect(clippy::disallowed_methods, reason = "scrypt takes a second a file; the threads end here, and the order does not matter")]
-    pub fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
+    pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
         let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
         let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> = Mutex::new(Vec::with_capacity(missing.len()));
         let next = AtomicUsize::new(0);
@@ -58,7 +58,7 @@ impl Fetched {
     }
 
     /// What was read for this; `None` if nobody wanted it before.
-    pub fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
+    pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
         self.items.get(wanted)
     }
 }

@@ -9,7 +9,7 @@ use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
 
 /// The finding for something that could not be read; `what` is the path or name.
-pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
+pub(crate) fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
     match fault {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
@@ -21,7 +21,7 @@ pub fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
 }
 
 /// The finding for a file that could not be read.
-pub fn read_error(error: &ReadError, path: &str) -> Diagnostic {
+pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     let unreadable = |message: String| Diagnostic::new(&codes::FILE_UNREADABLE, message);
     match error {
         ReadError::NotFound { nearest } => Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no file {}", code(path)))

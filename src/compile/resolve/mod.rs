@@ -1,15 +1,15 @@
 //! Runs the plan: reads, decrypts, selects and renders, until every data key has its bytes.
 
-pub mod evidence;
-pub mod fetch;
-pub mod files;
-pub mod messages;
-pub mod prefetch;
-pub mod registries;
-pub mod resolver;
-pub mod slot;
-pub mod templates;
-pub mod value;
+pub(crate) mod evidence;
+pub(crate) mod fetch;
+pub(crate) mod files;
+pub(crate) mod messages;
+pub(crate) mod prefetch;
+pub(crate) mod registries;
+pub(crate) mod resolver;
+pub(crate) mod slot;
+pub(crate) mod templates;
+pub(crate) mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,9 +28,9 @@ use crate::spec::Spec;
 use crate::world::World;
 use resolver::{Got, Resolver};
 
-pub use evidence::{Decrypted, Evidence, ValueUse};
-pub use fetch::{FetchFault, Fetched, Wanted};
-pub use messages::read_error;
+pub(crate) use evidence::{Evidence, ValueUse};
+pub(crate) use fetch::{FetchFault, Fetched, Wanted};
+pub(crate) use messages::read_error;
 pub(crate) use slot::{Fill, slots, visit_values};
 
 /// What to do about an age file that no identity opens.
@@ -46,7 +46,7 @@ pub enum Locked {
 }
 
 /// A Secret with its bytes, and where each part of it was written.
-pub struct Resolved<'s> {
+pub(crate) struct Resolved<'s> {
     /// The plan it comes from.
     pub planned: &'s Planned<'s>,
     /// The Secret, without a hash suffix.
@@ -62,7 +62,7 @@ pub struct Resolved<'s> {
 }
 
 /// Resolves the data of every planned Secret, and gives what was read on the way. Faults are reported once for each cause.
-pub fn resolve<'s>(
+pub(crate) fn resolve<'s>(
     spec: &'s Spec,
     planned: &'s [Planned<'s>],
     world: &dyn World,

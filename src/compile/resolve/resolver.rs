@@ -21,7 +21,7 @@ use crate::world::World;
 
 /// What became of a value.
 #[derive(Debug)]
-pub enum Got {
+pub(crate) enum Got {
     /// Its bytes.
     Bytes(SecretBytes),
     /// It is optional and not there.
@@ -45,7 +45,7 @@ pub(crate) enum SourceState {
 }
 
 /// Resolves values; holds what was read and parsed so far.
-pub struct Resolver<'r, 'x, 's> {
+pub(crate) struct Resolver<'r, 'x, 's> {
     pub(crate) spec: &'s Spec,
     /// Variables in which the paths of `[sources]` are rendered.
     pub(crate) scope: Scope,
@@ -68,7 +68,7 @@ pub struct Resolver<'r, 'x, 's> {
 
 impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     /// A resolver that has read nothing yet. `scope` holds the variables for paths of `[sources]`.
-    pub fn new(
+    pub(crate) fn new(
         spec: &'s Spec,
         scope: Scope,
         world: &'r dyn World,
@@ -94,7 +94,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     }
 
     /// What was read, for lints.
-    pub fn into_evidence(self) -> Evidence {
+    pub(crate) fn into_evidence(self) -> Evidence {
         Evidence { fetched: self.fetched, uses: self.uses, decrypted: self.decrypted }
     }
 
@@ -107,23 +107,23 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     }
 
     /// Reports a finding about a Secret.
-    pub fn report(&mut self, diagnostic: Diagnostic, place: &Place<'_>) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic, place: &Place<'_>) {
         let diagnostic = place.tell(diagnostic);
         self.renderer.report(diagnostic, Some(place.entry));
     }
 
     /// A string of metadata: no secrets in scope.
-    pub fn metadata(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn metadata(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Option<String> {
         self.renderer.metadata(text, scope, place)
     }
 
     /// A string without secrets as a value.
-    pub fn text(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn text(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
         self.metadata(text, scope, place).map_or(Got::Failed, |text| Got::Bytes(SecretBytes::from(text)))
     }
 
     /// Strings without secrets, joined with commas.
-    pub fn joined(&mut self, texts: &[Text], scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn joined(&mut self, texts: &[Text], scope: &Scope, place: &Place<'_>) -> Got {
         let texts: Option<Vec<String>> = texts.iter().map(|text| self.metadata(text, scope, place)).collect();
         texts.map_or(Got::Failed, |texts| Got::Bytes(SecretBytes::from(texts.join(","))))
     }

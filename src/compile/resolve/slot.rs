@@ -8,7 +8,7 @@ use crate::spec::record::Record;
 use crate::spec::value::{Value, WholeFile};
 
 /// Something that fills data keys.
-pub struct Slot<'s> {
+pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
     pub span: Span,
     /// What it fills and from what.
@@ -16,7 +16,7 @@ pub struct Slot<'s> {
 }
 
 /// What a slot fills.
-pub enum Fill<'s> {
+pub(crate) enum Fill<'s> {
     /// One data key from a value.
     Value(String, &'s Value),
     /// One data key from a string without secrets.
@@ -32,7 +32,7 @@ pub enum Fill<'s> {
 }
 
 /// The slots of a Secret.
-pub fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
+pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
     let record = &planned.entry.record;
     let mut slots = own_slots(planned);
     slots.extend(record.values("data").iter().map(|(key, value)| Slot { span: key.span, fill: Fill::Value(key.value.clone(), value) }));
@@ -80,7 +80,7 @@ fn own_slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
 }
 
 /// Calls `visit` for every value of a slot, inner values of `concat` and credentials of registries included.
-pub fn visit_values<'s>(fill: &Fill<'s>, visit: &mut impl FnMut(&'s Value)) {
+pub(crate) fn visit_values<'s>(fill: &Fill<'s>, visit: &mut impl FnMut(&'s Value)) {
     match fill {
         Fill::Value(_, value) => visit_value(value, visit),
         Fill::Registries(_, registries) => {

@@ -11,7 +11,7 @@ use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 
 /// One command a finding, and the line that counts them.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     let mut out: String = diagnostics.iter().map(|diagnostic| command(diagnostic, sources)).collect();
     if let Some((level, text)) = summary(diagnostics) {
         out.push_str(&format!("{}: {text}\n", level.name()));

@@ -33,7 +33,7 @@ use crate::diag::{Diagnostic, Fix, phrases};
 use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary; `counted` is what else it counts.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));
@@ -110,7 +110,7 @@ pub(crate) fn push_line(out: &mut String, value: &Value) {
 }
 
 /// A value as indented JSON with a line break at the end, escaped in the same way.
-pub fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     let text = format!("{value:#}");
     let mut out = String::with_capacity(text.len() + 1);
     for (index, line) in text.split('\n').enumerate() {

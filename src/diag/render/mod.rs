@@ -1,13 +1,13 @@
 //! From findings to text: which renderer, and the words that count.
 
-pub mod github;
-pub mod json;
-pub mod quote;
-pub mod sarif;
-pub mod short;
-pub mod suggestion;
-pub mod text;
-pub mod wrap;
+pub(crate) mod github;
+pub(crate) mod json;
+pub(crate) mod quote;
+pub(crate) mod sarif;
+pub(crate) mod short;
+pub(crate) mod suggestion;
+pub(crate) mod text;
+pub(crate) mod wrap;
 
 use super::{Diagnostic, Level, phrases};
 use crate::source::SourceMap;
@@ -46,7 +46,12 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderO
 
 /// The same, with further numbers for the summary of JSON messages. Whatever looks like a private key is masked here, before any format
 /// has a say.
-pub fn render_counted(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions, counted: &[(&str, usize)]) -> String {
+pub(crate) fn render_counted(
+    diagnostics: &[Diagnostic],
+    sources: &SourceMap,
+    options: &RenderOptions,
+    counted: &[(&str, usize)],
+) -> String {
     let diagnostics: Vec<Diagnostic> = diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
     match options.format {
         MessageFormat::Text => text::render(&diagnostics, sources, options),
@@ -59,7 +64,7 @@ pub fn render_counted(diagnostics: &[Diagnostic], sources: &SourceMap, options: 
 
 /// How many findings there are of each level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Errors.
     pub errors: usize,
     /// Warnings.
@@ -70,7 +75,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts findings.
-    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+    pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut counts = Self::default();
         for diagnostic in diagnostics {
             match diagnostic.level {
@@ -84,7 +89,7 @@ impl Counts {
 }
 
 /// `3 errors, 1 warning`, with the higher level of the two; nothing when there is neither.
-pub fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
+pub(crate) fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
     let counts = Counts::of(diagnostics);
     let errors = phrases::plural(counts.errors, "error");
     let warnings = phrases::plural(counts.warnings, "warning");

@@ -18,7 +18,7 @@ use crate::source::{FileId, SourceMap, Span};
 const FINGERPRINT: &str = "mintageFinding/v1";
 
 /// The log, in one line.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     let rules: Vec<&Code> = codes::ALL.iter().copied().filter(|code| diagnostics.iter().any(|one| one.code == *code)).collect();
     let mut seen = HashMap::new();
     let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, &rules, &mut seen, sources)).collect();

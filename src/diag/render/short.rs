@@ -5,7 +5,7 @@ use crate::diag::Diagnostic;
 use crate::source::SourceMap;
 
 /// One line a finding; without a place `error[code]: message`.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     diagnostics.iter().map(|diagnostic| line(diagnostic, sources)).collect()
 }
 

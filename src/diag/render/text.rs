@@ -18,7 +18,7 @@ use crate::source::{FileId, SourceMap};
 const MAX_LABELS: usize = 10;
 
 /// All findings, a blank line after each, and the line that counts them.
-pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
+pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     // The library calculates with the width, so neither zero nor "endless".
     let width = options.width.clamp(40, 10_000);

@@ -4,9 +4,9 @@
 //! elsewhere (nesting up to 10000, numbers within a float64). Sources: `scanner.go` and `decode.go` of Go's `encoding/json`; RFC 8259 for the
 //! grammar. The reader keeps its own stack, so that depth costs a byte a level. Faults tell where and what, never the text itself.
 
-pub mod reader;
-pub mod text;
-pub mod write;
+pub(crate) mod reader;
+pub(crate) mod text;
+pub(crate) mod write;
 
 use zeroize::Zeroizing;
 
@@ -14,7 +14,7 @@ pub(crate) use reader::{JsonReader, Token, TokenKind};
 
 /// Why bytes are not the JSON that is asked for. Holds none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JsonFault {
+pub(crate) struct JsonFault {
     /// Byte from 0.
     pub offset: usize,
     /// Line from 1.
@@ -27,7 +27,7 @@ pub struct JsonFault {
 
 /// What is wrong with a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonProblem {
+pub(crate) enum JsonProblem {
     /// There is nothing, or only white space.
     Blank,
     /// It starts with a byte order mark.
@@ -50,7 +50,7 @@ pub enum JsonProblem {
 
 /// What may stand at a place of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub(crate) enum Expected {
     /// Any value.
     Value,
     /// A value or `]`.
@@ -77,7 +77,7 @@ pub enum Expected {
 
 /// A kind of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonShape {
+pub(crate) enum JsonShape {
     /// `{...}`.
     Object,
     /// `[...]`.
@@ -93,7 +93,7 @@ pub enum JsonShape {
 }
 
 /// Whether Go's `json.Unmarshal` would take `bytes` as a `map[string]interface{}`: an object, or `null`.
-pub fn object(bytes: &[u8]) -> Result<(), JsonFault> {
+pub(crate) fn object(bytes: &[u8]) -> Result<(), JsonFault> {
     let mut reader = JsonReader::new(bytes);
     // Go looks at the syntax of the whole text before it looks at any type.
     let mut wrong_type = None;

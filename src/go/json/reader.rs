@@ -21,7 +21,7 @@ pub(crate) struct Token {
 
 impl Token {
     /// The kind of the value that begins here, if one does.
-    pub fn shape(&self) -> Option<JsonShape> {
+    pub(crate) fn shape(&self) -> Option<JsonShape> {
         match self.kind {
             TokenKind::ObjectStart => Some(JsonShape::Object),
             TokenKind::ArrayStart => Some(JsonShape::Array),
@@ -74,12 +74,12 @@ pub(crate) struct JsonReader<'a> {
 }
 
 impl<'a> JsonReader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, open: Vec::new(), state: State::Start }
     }
 
     /// The next token; `None` at the end of a text that is complete. After a fault, the reader is not to be used.
-    pub fn next(&mut self) -> Result<Option<Token>, JsonFault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Token>, JsonFault> {
         loop {
             self.skip_space();
             match (self.state, self.peek()) {
@@ -110,12 +110,12 @@ impl<'a> JsonReader<'a> {
     }
 
     /// The byte after what was read so far.
-    pub fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.at
     }
 
     /// Goes past the value whose first token was `token`.
-    pub fn skip(&mut self, token: &Token) -> Result<(), JsonFault> {
+    pub(crate) fn skip(&mut self, token: &Token) -> Result<(), JsonFault> {
         if matches!(token.kind, TokenKind::ObjectStart | TokenKind::ArrayStart) {
             let depth = self.open.len();
             while self.open.len() >= depth && self.next()?.is_some() {}
@@ -124,17 +124,17 @@ impl<'a> JsonReader<'a> {
     }
 
     /// A string or key as Go decodes it.
-    pub fn text(&self, range: &Range<usize>) -> Zeroizing<String> {
+    pub(crate) fn text(&self, range: &Range<usize>) -> Zeroizing<String> {
         unquote(self.raw(range))
     }
 
     /// The bytes of a string, key or number, as they stand.
-    pub fn raw(&self, range: &Range<usize>) -> &'a [u8] {
+    pub(crate) fn raw(&self, range: &Range<usize>) -> &'a [u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
     /// A fault at a place of this text.
-    pub fn fault(&self, offset: usize, problem: JsonProblem) -> JsonFault {
+    pub(crate) fn fault(&self, offset: usize, problem: JsonProblem) -> JsonFault {
         let before = self.bytes.get(..offset).unwrap_or(self.bytes);
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;

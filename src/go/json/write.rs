@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// Appends `text` as a JSON string, quotes included, in the form of `json.Marshal` (Go 1.22 or later, `encoding/json/encode.go`):
 /// `<`, `>`, `&`, U+2028 and U+2029 as `\u....`; `\b \f \n \r \t`; other control characters below U+0020 as `\u00..`.
-pub fn push_string(out: &mut String, text: &str) {
+pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -25,7 +25,7 @@ pub fn push_string(out: &mut String, text: &str) {
 }
 
 /// The bytes that [`push_string`] appends.
-pub fn string_len(text: &str) -> usize {
+pub(crate) fn string_len(text: &str) -> usize {
     let one = |c: char| match c {
         '"' | '\\' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' => 2,
         '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
@@ -35,7 +35,7 @@ pub fn string_len(text: &str) -> usize {
 }
 
 /// An upper bound of the bytes that [`push_string`] appends for a text of `len` bytes.
-pub fn string_len_max(len: usize) -> usize {
+pub(crate) fn string_len_max(len: usize) -> usize {
     6 * len + 2
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// One block that Go reads.
-pub struct Block {
+pub(crate) struct Block {
     /// What the label says it is.
     pub kind: BlockKind,
     /// The decoded bytes, mostly DER.
@@ -27,7 +27,7 @@ impl fmt::Debug for Block {
 
 /// What a label names. Labels that are not known are not kept: the text may be anything, so they could be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// `CERTIFICATE`.
     Certificate,
     /// `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`: OpenSSL's own forms, which Go does not read.
@@ -62,7 +62,7 @@ pub enum BlockKind {
 
 impl BlockKind {
     /// The kind that a label (between `BEGIN ` and the dashes) names.
-    pub fn of(label: &[u8]) -> Self {
+    pub(crate) fn of(label: &[u8]) -> Self {
         match label {
             b"CERTIFICATE" => Self::Certificate,
             b"TRUSTED CERTIFICATE" | b"X509 CERTIFICATE" => Self::OpenSslCertificate,
@@ -84,7 +84,7 @@ impl BlockKind {
     }
 
     /// Whether Go's `tls.X509KeyPair` takes a block of this kind for the private key.
-    pub fn is_private_key(self) -> bool {
+    pub(crate) fn is_private_key(self) -> bool {
         matches!(
             self,
             Self::Pkcs8Key | Self::EncryptedPkcs8Key | Self::RsaKey | Self::EcKey | Self::DsaKey | Self::OpenSshKey | Self::OtherKey
@@ -94,7 +94,7 @@ impl BlockKind {
 
 /// What the header lines say. RFC 1421 section 4.6.1; OpenSSL writes them into passphrase-protected keys of the old kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Headers {
+pub(crate) struct Headers {
     /// There is at least one header.
     pub any: bool,
     /// `Proc-Type: 4,ENCRYPTED` or `DEK-Info`: the contents are encrypted.
@@ -116,7 +116,7 @@ impl Headers {
 
 /// What Go forgives in a block and other readers may not. All false: every reader takes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Leniencies {
+pub(crate) struct Leniencies {
     /// Lines end in CRLF. OpenSSH does not read its own keys so.
     pub crlf: bool,
     /// A base64 line of more than 76 characters (RFC 7468 says 64, RFC 2045 76).

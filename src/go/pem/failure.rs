@@ -6,7 +6,7 @@ use super::{BEGIN, Block, DASHES, find, line};
 
 /// A place that leads to no block, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PemFault {
+pub(crate) struct PemFault {
     /// Why.
     pub kind: PemFaultKind,
     /// Byte of the text at which the reading failed.
@@ -17,7 +17,7 @@ pub struct PemFault {
 
 /// Why something is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PemFaultKind {
+pub(crate) enum PemFaultKind {
     /// The text is empty, or white space.
     Empty,
     /// Nothing in it looks like PEM.

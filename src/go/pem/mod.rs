@@ -1,8 +1,8 @@
 //! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is what the API server, kubectl
 //! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Leniencies`] says where.
 
-pub mod block;
-pub mod failure;
+pub(crate) mod block;
+pub(crate) mod failure;
 
 use std::ops::Range;
 
@@ -11,8 +11,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-pub use block::{Block, BlockKind, Headers, Leniencies};
-pub use failure::{PemFault, PemFaultKind};
+pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
+pub(crate) use failure::{PemFault, PemFaultKind};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
@@ -26,7 +26,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// What a text holds.
 #[derive(Debug)]
-pub struct Pem {
+pub(crate) struct Pem {
     /// The blocks that Go reads, in order.
     pub blocks: Vec<Block>,
     /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text without any.
@@ -35,7 +35,7 @@ pub struct Pem {
 
 impl Pem {
     /// Reads a text: every block that Go's `pem.Decode`, called until it finds no more, would give. Takes linear time.
-    pub fn read(text: &[u8]) -> Self {
+    pub(crate) fn read(text: &[u8]) -> Self {
         let mut blocks = Vec::new();
         let mut at = 0;
         while let Some((block, next)) = next_block(text, at) {

@@ -5,31 +5,31 @@ use std::fmt;
 /// Content bytes of the object identifiers that keys and certificates carry.
 pub(crate) mod oid {
     /// rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017).
-    pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+    pub(crate) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
     /// id-RSASSA-PSS, 1.2.840.113549.1.1.10.
-    pub const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+    pub(crate) const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
     /// id-dsa, 1.2.840.10040.4.1 (RFC 3279).
-    pub const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
+    pub(crate) const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
     /// dhKeyAgreement, 1.2.840.113549.1.3.1, and dhpublicnumber, 1.2.840.10046.2.1.
-    pub const DH: [&[u8]; 2] = [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3, 1], &[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]];
+    pub(crate) const DH: [&[u8]; 2] = [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3, 1], &[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]];
     /// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480).
-    pub const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+    pub(crate) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
     /// 1.3.101.110 to 113 (RFC 8410).
-    pub const X25519: &[u8] = &[0x2b, 0x65, 110];
-    pub const X448: &[u8] = &[0x2b, 0x65, 111];
-    pub const ED25519: &[u8] = &[0x2b, 0x65, 112];
-    pub const ED448: &[u8] = &[0x2b, 0x65, 113];
+    pub(crate) const X25519: &[u8] = &[0x2b, 0x65, 110];
+    pub(crate) const X448: &[u8] = &[0x2b, 0x65, 111];
+    pub(crate) const ED25519: &[u8] = &[0x2b, 0x65, 112];
+    pub(crate) const ED448: &[u8] = &[0x2b, 0x65, 113];
     /// id-ml-dsa-44, -65 and -87 are 2.16.840.1.101.3.4.3.17 to 19 (RFC 9881): this and one more byte.
-    pub const ML_DSA: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3];
+    pub(crate) const ML_DSA: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3];
     /// secp224r1, 1.3.132.0.33 (RFC 5480).
-    pub const P224: &[u8] = &[0x2b, 0x81, 4, 0, 33];
+    pub(crate) const P224: &[u8] = &[0x2b, 0x81, 4, 0, 33];
     /// prime256v1, 1.2.840.10045.3.1.7.
-    pub const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
-    pub const P384: &[u8] = &[0x2b, 0x81, 4, 0, 34];
-    pub const P521: &[u8] = &[0x2b, 0x81, 4, 0, 35];
-    pub const SECP256K1: &[u8] = &[0x2b, 0x81, 4, 0, 10];
+    pub(crate) const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+    pub(crate) const P384: &[u8] = &[0x2b, 0x81, 4, 0, 34];
+    pub(crate) const P521: &[u8] = &[0x2b, 0x81, 4, 0, 35];
+    pub(crate) const SECP256K1: &[u8] = &[0x2b, 0x81, 4, 0, 10];
     /// Brainpool curves, 1.3.36.3.3.2.8.1.1 (RFC 5639): this and one more byte.
-    pub const BRAINPOOL: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1];
+    pub(crate) const BRAINPOOL: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1];
 }
 
 /// The hash of the signature algorithm with this object identifier, if it is one that clients stopped trusting: Go refuses MD5 and,
@@ -52,7 +52,7 @@ pub(crate) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
 
 /// What a key is for, as far as its object identifiers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
+pub(crate) enum Algorithm {
     /// RSA, for any padding.
     Rsa,
     /// RSA, bound to PSS signatures.
@@ -79,7 +79,7 @@ pub enum Algorithm {
 
 /// The curve of an EC key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Curve {
+pub(crate) enum Curve {
     /// NIST P-224.
     P224,
     /// NIST P-256.

@@ -19,7 +19,7 @@ const ANY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
 
 /// A name that a certificate is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AlternativeName {
+pub(crate) enum AlternativeName {
     /// A host name, possibly with `*` as its first label.
     Dns(String),
     /// An address.

@@ -1,20 +1,20 @@
 //! X.509 certificates, read as far and as strictly as Go's `crypto/x509` reads them, plus what lints look at.
 
-pub mod algorithm;
-pub mod extensions;
-pub mod private_key;
-pub mod public_key;
-pub mod rsa;
-pub mod time;
+pub(crate) mod algorithm;
+pub(crate) mod extensions;
+pub(crate) mod private_key;
+pub(crate) mod public_key;
+pub(crate) mod rsa;
+pub(crate) mod time;
 
 use super::der::{DerReader, Element, Malformed, tag};
 use public_key::PublicKey;
 
-pub use extensions::AlternativeName;
+pub(crate) use extensions::AlternativeName;
 
 /// What checks need of a certificate. None of it is secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The subject's DER: an issuer's certificate has the subject that is `issuer` here.
     pub subject: Vec<u8>,
     /// The issuer's DER.
@@ -45,7 +45,7 @@ pub struct Certificate {
 
 /// Why a certificate is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateFault {
+pub(crate) enum CertificateFault {
     /// Its structure is broken: cut off, damaged, or no certificate at all.
     Malformed,
     /// Something follows it inside its block.
@@ -76,7 +76,7 @@ impl From<Malformed> for CertificateFault {
 
 impl Certificate {
     /// Reads one certificate (RFC 5280 section 4.1) out of DER. Signatures are not checked, nor dates against a clock.
-    pub fn read(der: &[u8]) -> Result<Self, CertificateFault> {
+    pub(crate) fn read(der: &[u8]) -> Result<Self, CertificateFault> {
         let mut outer = DerReader::new(der);
         let mut certificate = outer.sequence()?;
         let mut body = certificate.sequence()?;
@@ -143,23 +143,23 @@ impl Certificate {
     }
 
     /// Whether it is its own issuer, as a root is.
-    pub fn is_self_issued(&self) -> bool {
+    pub(crate) fn is_self_issued(&self) -> bool {
         self.subject == self.issuer
     }
 
     /// Whether it says that it is an authority's: one that may sign others.
-    pub fn is_authority(&self) -> bool {
+    pub(crate) fn is_authority(&self) -> bool {
         self.is_ca == Some(true)
     }
 
     /// Whether it says that it is a server's: it names hosts, or its extended usage does.
-    pub fn is_for_hosts(&self) -> bool {
+    pub(crate) fn is_for_hosts(&self) -> bool {
         self.for_servers == Some(true) || self.names.iter().any(|name| *name != AlternativeName::Other)
     }
 
     /// Whether `other` is the certificate that this one was signed with, going by names and key identifiers as OpenSSL's
     /// `X509_check_issued` does. The signature itself is not checked.
-    pub fn is_issued_by(&self, other: &Self) -> bool {
+    pub(crate) fn is_issued_by(&self, other: &Self) -> bool {
         self.is_issued_in_name_of(other)
             && match (&self.authority_key, &other.subject_key) {
                 (Some(wanted), Some(found)) => wanted == found,
@@ -168,7 +168,7 @@ impl Certificate {
     }
 
     /// Whether `other` has the name of this one's issuer, whatever its key.
-    pub fn is_issued_in_name_of(&self, other: &Self) -> bool {
+    pub(crate) fn is_issued_in_name_of(&self, other: &Self) -> bool {
         self.issuer == other.subject
     }
 }

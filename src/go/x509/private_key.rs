@@ -14,7 +14,7 @@ use crate::go::pem::{Block, BlockKind};
 
 /// Why a private key can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyFault {
+pub(crate) enum KeyFault {
     /// It is protected by a passphrase.
     Encrypted,
     /// It is in OpenSSH's own format.
@@ -35,7 +35,7 @@ impl From<Malformed> for KeyFault {
 
 /// What a usable private key leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Derived {
+pub(crate) enum Derived {
     /// Its public key.
     Public(PublicKey),
     /// A good key whose public key can't be worked out here.
@@ -44,7 +44,7 @@ pub enum Derived {
 
 impl Derived {
     /// What kind of key it is.
-    pub fn algorithm(&self) -> Algorithm {
+    pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Public(key) => key.algorithm(),
             Self::NotHere(algorithm) => *algorithm,
@@ -53,7 +53,7 @@ impl Derived {
 }
 
 /// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say what is wrong.
-pub fn derive(block: &Block) -> Result<Derived, KeyFault> {
+pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
     read(&block.contents).map_err(|fault| match (fault, block.kind) {
         (KeyFault::Unsupported(_), _) => fault,
         (_, BlockKind::EncryptedPkcs8Key) => KeyFault::Encrypted,

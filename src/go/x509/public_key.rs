@@ -8,7 +8,7 @@ use crate::go::der::{DerReader, Malformed, tag};
 
 /// A public key in one form, so that equal keys are equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PublicKey {
+pub(crate) enum PublicKey {
     /// Modulus without leading zeros, and exponent.
     Rsa {
         /// Big-endian.
@@ -34,7 +34,7 @@ pub enum PublicKey {
 
 impl PublicKey {
     /// What kind of key it is.
-    pub fn algorithm(&self) -> Algorithm {
+    pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Rsa { .. } => Algorithm::Rsa,
             Self::Ec { curve, .. } => Algorithm::Ec(*curve),
@@ -44,7 +44,7 @@ impl PublicKey {
     }
 
     /// How many bits the modulus of an RSA key has.
-    pub fn rsa_bits(&self) -> Option<usize> {
+    pub(crate) fn rsa_bits(&self) -> Option<usize> {
         let Self::Rsa { modulus, .. } = self else { return None };
         let first = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
         Some((modulus.len() * 8).saturating_sub(first))

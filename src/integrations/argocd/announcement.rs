@@ -10,7 +10,7 @@ const MAX_LISTED: usize = 40;
 
 /// The parameters that this spec takes, as a JSON list. The values of `[vars]` are not among them: the user interface would write all of
 /// them into the Application once one is changed, over those of the chosen environment.
-pub fn json(spec: &Spec) -> String {
+pub(crate) fn json(spec: &Spec) -> String {
     let environments: Vec<&str> = spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
     let default = spec.record.text("default-env").map(|text| text.value.as_str());
     let mut announced = Vec::new();

@@ -9,7 +9,7 @@ const IDENTITY_FILE: &str = "/var/run/secrets/mintage/identity";
 
 /// A sidecar. Its texts hold nothing that would end a quoted string of YAML.
 #[derive(Clone, Debug)]
-pub struct Sidecar {
+pub(crate) struct Sidecar {
     /// The plugin's name, which Applications use; a DNS label.
     pub name: String,
     /// The image.
@@ -22,7 +22,7 @@ pub struct Sidecar {
 
 impl Sidecar {
     /// `plugin.yaml`: what the plugin server reads.
-    pub fn plugin(&self) -> String {
+    pub(crate) fn plugin(&self) -> String {
         let discover = if self.discover { "  discover:\n    fileName: mintage.toml\n" } else { "" };
         format!(
             "apiVersion: argoproj.io/v1alpha1
@@ -44,7 +44,7 @@ spec:
     }
 
     /// The ConfigMap that holds [`Self::plugin`].
-    pub fn config_map(&self) -> String {
+    pub(crate) fn config_map(&self) -> String {
         let mut text = format!(
             "# The plugin's configuration: kubectl apply -n argocd -f FILE
 # The server reads it when it starts: after a change, kubectl rollout restart -n argocd deployment/argocd-repo-server
@@ -67,7 +67,7 @@ data:
     }
 
     /// The strategic merge patch of the repo-server's Deployment.
-    pub fn patch(&self) -> String {
+    pub(crate) fn patch(&self) -> String {
         let Self { name, image, identity_secret, .. } = self;
         format!(
             "# The sidecar: kubectl patch -n argocd deployment argocd-repo-server --patch-file FILE
@@ -129,7 +129,7 @@ spec:
 }
 
 /// Whether a text looks like a reference to an image; `reference.go` of distribution/reference has the whole grammar.
-pub fn is_image(text: &str) -> bool {
+pub(crate) fn is_image(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '@');
     text.len() <= 512
         && text.chars().all(plain)

@@ -2,9 +2,9 @@
 //!
 //! Rules out of `cmpserver/plugin/plugin.go`, `cmpserver/plugin/config.go` and `reposerver/repository/repository.go` of argoproj/argo-cd.
 
-pub mod announcement;
-pub mod manifests;
-pub mod messages;
-pub mod request;
+pub(crate) mod announcement;
+pub(crate) mod manifests;
+pub(crate) mod messages;
+pub(crate) mod request;
 
-pub use messages::diagnostic;
+pub(crate) use messages::diagnostic;

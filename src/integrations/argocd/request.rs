@@ -12,27 +12,27 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 /// The parameters of an Application, as [`super::announcement`] has them.
-pub const PARAMETERS: [&str; 4] = ["env", "spec", "only", "set"];
+pub(crate) const PARAMETERS: [&str; 4] = ["env", "spec", "only", "set"];
 
 /// The variables of `spec.source.plugin.env`, without what Argo CD puts in front.
-pub const VARIABLES: [&str; 4] = ["MINTAGE_ENV", "MINTAGE_SPEC", "MINTAGE_ONLY", "MINTAGE_SET"];
+pub(crate) const VARIABLES: [&str; 4] = ["MINTAGE_ENV", "MINTAGE_SPEC", "MINTAGE_ONLY", "MINTAGE_SET"];
 
 const ENV_PREFIX: &str = "ARGOCD_ENV_";
 const PARAMETER_PREFIX: &str = "PARAM_";
 const JSON_VARIABLE: &str = "ARGOCD_APP_PARAMETERS";
 
 /// Longest name of an environment, path, glob or key of a variable, in bytes.
-pub const MAX_NAME: usize = 1024;
+pub(crate) const MAX_NAME: usize = 1024;
 /// Longest value of a variable, in bytes.
-pub const MAX_VALUE: usize = 16 * 1024;
+pub(crate) const MAX_VALUE: usize = 16 * 1024;
 /// Most globs, and most values.
-pub const MAX_ITEMS: usize = 256;
+pub(crate) const MAX_ITEMS: usize = 256;
 /// Longest JSON of all parameters, in bytes.
-pub const MAX_JSON: usize = 1024 * 1024;
+pub(crate) const MAX_JSON: usize = 1024 * 1024;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Request {
+pub(crate) struct Request {
     /// The environment.
     pub env: Option<String>,
     /// The spec, a path that starts at the Application's folder and does not climb.
@@ -45,7 +45,7 @@ pub struct Request {
 
 /// Something that can't be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestFault {
+pub(crate) struct RequestFault {
     /// What asked for it: `the parameter X` or `X`, a variable.
     pub by: By,
     /// What is wrong.
@@ -54,7 +54,7 @@ pub struct RequestFault {
 
 /// What asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
+pub(crate) enum By {
     /// A parameter.
     Parameter(String),
     /// An environment variable.
@@ -63,7 +63,7 @@ pub enum By {
 
 /// What is wrong with what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestFaultKind {
+pub(crate) enum RequestFaultKind {
     /// There is nothing of this name.
     Unknown,
     /// The variable with all parameters is not the JSON that Argo CD writes.
@@ -96,7 +96,7 @@ struct Parameter {
 }
 
 /// Reads the variables that concern mintage; a value is `None` where it is not UTF-8. All faults are found in one pass.
-pub fn read(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Request, Vec<RequestFault>> {
+pub(crate) fn read(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Request, Vec<RequestFault>> {
     let variables: BTreeMap<String, Option<String>> = variables.into_iter().filter(|(name, _)| concerns_us(name)).collect();
     let mut reader = RequestReader::default();
     let has_json = variables.get(JSON_VARIABLE).is_some_and(|json| json.as_deref() != Some(""));

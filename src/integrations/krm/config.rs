@@ -10,11 +10,11 @@ use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 
 /// `apiVersion` of the config.
-pub const API_VERSION: &str = "mintage.dev/v1";
+pub(crate) const API_VERSION: &str = "mintage.dev/v1";
 /// `kind` of the config.
-pub const KIND: &str = "Mintage";
+pub(crate) const KIND: &str = "Mintage";
 
-pub use words::missing;
+pub(crate) use words::missing;
 
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 const SPEC_FIELDS: [&str; 5] = ["path", "inline", "env", "set", "only"];
@@ -44,7 +44,7 @@ pub enum SpecPlace {
 }
 
 /// Tokens of a config that messages may quote: names of fields, and what is not secret by its nature.
-pub fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
+pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = config.members().iter().map(|member| member.key_range.clone()).collect();
     found.extend(["apiVersion", "kind"].iter().filter_map(|name| config.get(name)).map(|node| node.range.clone()));
     let annotations = config.get("metadata").and_then(|metadata| metadata.get("annotations"));
@@ -61,7 +61,7 @@ pub fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
+pub(crate) fn read(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
     let mut reader = ConfigReader { file, text, problems: Vec::new() };
     match reader.config(node) {
         Some(config) if reader.problems.is_empty() => Ok(config),

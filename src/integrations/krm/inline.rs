@@ -8,7 +8,7 @@ use crate::structure::{Format, Tree, write};
 
 /// Why a tree is no spec in TOML.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InlineFault {
+pub(crate) struct InlineFault {
     /// The way to it, such as `spec.inline.opaque[0].name`.
     pub path: String,
     /// Where.
@@ -19,7 +19,7 @@ pub struct InlineFault {
 
 /// Why a tree is no spec in TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InlineFaultKind {
+pub(crate) enum InlineFaultKind {
     /// The whole of it is something else than an object.
     NotAnObject(&'static str),
     /// `null`.

@@ -11,7 +11,7 @@ use crate::source::{FileId, Span};
 const VERSIONS: [&str; 3] = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
 
 /// A list that was read.
-pub struct ResourceList<'t> {
+pub(crate) struct ResourceList<'t> {
     /// Its text.
     pub file: FileId,
     /// The text itself.
@@ -25,7 +25,7 @@ impl<'t> ResourceList<'t> {
     ///
     /// # Errors
     /// It is neither YAML nor JSON, or no `ResourceList`.
-    pub fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
             return Err(messages::empty());
         }
@@ -47,7 +47,7 @@ impl<'t> ResourceList<'t> {
     }
 
     /// The objects in it.
-    pub fn items(&self) -> &[JsonNode<'t>] {
+    pub(crate) fn items(&self) -> &[JsonNode<'t>] {
         match self.root.get("items").map(|items| &items.kind) {
             Some(JsonNodeKind::Array(items)) => items,
             _ => &[],
@@ -55,12 +55,12 @@ impl<'t> ResourceList<'t> {
     }
 
     /// The function's own config, if there is one.
-    pub fn function_config(&self) -> Option<&JsonNode<'t>> {
+    pub(crate) fn function_config(&self) -> Option<&JsonNode<'t>> {
         self.root.get("functionConfig").filter(|config| !matches!(config.kind, JsonNodeKind::Null))
     }
 
     /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
-    pub fn masked(&self) -> Vec<Range<usize>> {
+    pub(crate) fn masked(&self) -> Vec<Range<usize>> {
         let mut shown = self.function_config().map(config::harmless).unwrap_or_default();
         shown.extend(self.items().iter().flat_map(harmless));
         manifests::all_but(self.text, shown)
@@ -68,7 +68,7 @@ impl<'t> ResourceList<'t> {
 }
 
 /// What messages must not quote of a text that is no list.
-pub fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     let documents = manifests::load(file, text).unwrap_or_default();
     manifests::all_but(text, documents.iter().flat_map(harmless).collect())
 }
@@ -79,7 +79,7 @@ fn at(file: FileId, root: &JsonNode<'_>, field: &str) -> Span {
 }
 
 /// Tokens of an object that messages may quote: what it is, and its name.
-pub fn harmless(item: &JsonNode<'_>) -> Vec<Range<usize>> {
+pub(crate) fn harmless(item: &JsonNode<'_>) -> Vec<Range<usize>> {
     let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
     let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
     fields.chain(metadata).map(|node| node.range.clone()).collect()

@@ -14,14 +14,14 @@ use crate::secret::Secret;
 use crate::source::Span;
 
 /// The annotation of a Secret that a function has put into a package.
-pub const MARK: &str = "mintage.dev/function";
+pub(crate) const MARK: &str = "mintage.dev/function";
 
 /// Annotations that tie an item to its file, which its successor keeps (functions specification, "internal annotations").
 const PLACES: [&str; 4] = ["internal.config.kubernetes.io/", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
 
 /// What becomes of a list.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Items whose place a Secret takes.
     pub replaced: BTreeMap<usize, Secret>,
     /// Items of this function that the spec no longer makes.
@@ -34,7 +34,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// A Secret that is there already and is not this function's.
-pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Result<Plan, Vec<Diagnostic>> {
+pub(crate) fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Result<Plan, Vec<Diagnostic>> {
     let function = if function.is_empty() { "mintage" } else { function };
     let marking = list.items().iter().any(is_of_a_file);
     let mut plan = Plan::default();
@@ -67,14 +67,14 @@ pub fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Resu
 
 /// What tells Secrets apart.
 #[derive(PartialEq, Eq, Hash)]
-pub struct Id<'n> {
+pub(crate) struct Id<'n> {
     namespace: Option<&'n str>,
     name: &'n str,
 }
 
 impl<'n> Id<'n> {
     /// That of an object, if it is a Secret with a name.
-    pub fn of(item: &'n JsonNode<'_>) -> Option<Self> {
+    pub(crate) fn of(item: &'n JsonNode<'_>) -> Option<Self> {
         let is_secret =
             item.get("kind").and_then(JsonNode::text) == Some("Secret") && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");
         let metadata = item.get("metadata").filter(|_| is_secret)?;
@@ -82,7 +82,7 @@ impl<'n> Id<'n> {
     }
 
     /// That of a Secret.
-    pub fn of_secret(secret: &'n Secret) -> Self {
+    pub(crate) fn of_secret(secret: &'n Secret) -> Self {
         Self { namespace: secret.namespace.as_deref(), name: &secret.name }
     }
 }

@@ -10,7 +10,7 @@ fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagn
 }
 
 /// There is none.
-pub fn missing() -> Diagnostic {
+pub(crate) fn missing() -> Diagnostic {
     Diagnostic::new(&codes::FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile").help(
         "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, or write `configPath` in the `Kptfile`",
     )

@@ -3,17 +3,17 @@
 //!
 //! Source: Kubernetes Resource Model functions specification v1 (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
 
-pub mod config;
-pub mod flow;
-pub mod inline;
-pub mod list;
-pub mod merge;
-pub mod messages;
-pub mod results;
-pub mod rewrite;
+pub(crate) mod config;
+pub(crate) mod flow;
+pub(crate) mod inline;
+pub(crate) mod list;
+pub(crate) mod merge;
+pub(crate) mod messages;
+pub(crate) mod results;
+pub(crate) mod rewrite;
 
-pub use config::{FunctionConfig, SpecPlace};
-pub use list::ResourceList;
-pub use merge::{Plan, plan};
-pub use results::results;
-pub use rewrite::rewrite;
+pub(crate) use config::{FunctionConfig, SpecPlace};
+pub(crate) use list::ResourceList;
+pub(crate) use merge::{Plan, plan};
+pub(crate) use results::results;
+pub(crate) use rewrite::rewrite;

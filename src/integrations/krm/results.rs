@@ -6,7 +6,7 @@ use crate::structure::Tree;
 
 /// A list of results, or nothing where nothing was found. Places in an inline spec are the
 /// config's, and in no file.
-pub fn results(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option<Tree> {
+pub(crate) fn results(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option<Tree> {
     let results: Vec<Tree> = diagnostics.iter().map(|one| result(&one.without_private_keys(sources), sources)).collect();
     (!results.is_empty()).then_some(Tree::Array(results))
 }

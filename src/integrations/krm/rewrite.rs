@@ -15,7 +15,7 @@ use crate::structure::{Format, Tree, write, write_compact_json};
 
 /// A list in a form that can't be changed without changing more of it, such as items behind anchors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unchangeable;
+pub(crate) struct Unchangeable;
 
 type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
 
@@ -23,7 +23,7 @@ type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
 ///
 /// # Errors
 /// The list has a form that this can't cope with. Nothing is lost: there is no output then.
-pub fn rewrite(list: &ResourceList<'_>, plan: &Plan, results: Option<&Tree>) -> Result<Zeroizing<String>, Unchangeable> {
+pub(crate) fn rewrite(list: &ResourceList<'_>, plan: &Plan, results: Option<&Tree>) -> Result<Zeroizing<String>, Unchangeable> {
     let text = list.text;
     let mut edits = Edits::new();
     let items = list.root.get("items").map(|items| items.range.start);

@@ -15,7 +15,7 @@ use crate::os::signals;
 
 /// What became of a folder's files, by their paths from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// New ones; in a comparison those that are missing.
     pub created: Vec<String>,
     /// Those that held something else.
@@ -32,7 +32,7 @@ pub struct Changes {
 
 impl Changes {
     /// Whether the folder is as it should be.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         [&self.created, &self.replaced, &self.removed, &self.foreign, &self.edited].iter().all(|paths| paths.is_empty())
     }
 }
@@ -40,7 +40,7 @@ impl Changes {
 /// Makes a folder hold these files, mode 0600, its `kustomization.yaml` and the list of what is ours, and none of our older files, if `rest`
 /// says so. The folder and those above it are made if need be. A file that holds the very bytes keeps its time. Others' files stay, and where
 /// they are in the way, or a file of ours was changed, nothing is written unless `overwrite` lets it.
-pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
+pub(crate) fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
     if folder.as_os_str().is_empty() {
         return Err(fault(folder, WriteReason::BadPath));
     }
@@ -60,7 +60,7 @@ pub fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite
 }
 
 /// What [`write_folder`] would do. Writes nothing.
-pub fn compare_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
+pub(crate) fn compare_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
     let survey = Survey::new(folder, files, rest, overwrite)?;
     let mut changes = changes(&survey);
     changes.foreign.clone_from(&survey.foreign);

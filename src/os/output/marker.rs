@@ -4,15 +4,15 @@ use crate::emit::file_name::is_file_name;
 use crate::emit::kustomization;
 
 /// Its name in the folder.
-pub const NAME: &str = ".mintage";
+pub(crate) const NAME: &str = ".mintage";
 
 /// More than a list of 50,000 files with the longest names.
-pub const MAX_BYTES: usize = 32 << 20;
+pub(crate) const MAX_BYTES: usize = 32 << 20;
 
 const HEAD: &str = "# Made by mintage: the files of this folder that are its own, and that it removes when their Secrets are gone.\n";
 
 /// The text of the list.
-pub fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = HEAD.to_owned();
     for path in paths {
         out.push_str(path);
@@ -22,7 +22,7 @@ pub fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// The paths in a list. `None` if there is a line that mintage has not written: what is named there must never be removed.
-pub fn parse(text: &str) -> Option<Vec<&str>> {
+pub(crate) fn parse(text: &str) -> Option<Vec<&str>> {
     let ours = |path: &str| path == kustomization::NAME || is_file_name(path);
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines.map(|line| ours(line).then_some(line)).collect()

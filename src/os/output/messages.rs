@@ -9,7 +9,7 @@ use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes};
 
 /// A file or stdout that could not be written.
-pub fn cannot_write(fault: &WriteFault) -> Diagnostic {
+pub(crate) fn cannot_write(fault: &WriteFault) -> Diagnostic {
     let code = match &fault.reason {
         WriteReason::Foreign | WriteReason::Unknown(_) => &codes::FOREIGN_FILES,
         _ => &codes::CANNOT_WRITE,
@@ -23,7 +23,7 @@ pub fn cannot_write(fault: &WriteFault) -> Diagnostic {
 }
 
 /// A folder that could not be written.
-pub fn folder_fault(fault: &FolderFault) -> Diagnostic {
+pub(crate) fn folder_fault(fault: &FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) if matches!(fault.reason, WriteReason::Input(_)) => cannot_write(fault).note("nothing was changed"),
         FolderFault::Write(fault) => {
@@ -76,7 +76,7 @@ fn foreign(folder: &Path, paths: &[String], stuck: usize, edited: &[String]) -> 
 }
 
 /// Something that could not be compared with what would be written.
-pub fn cannot_compare(fault: &WriteFault) -> Diagnostic {
+pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     if let WriteReason::Input(_) = fault.reason {
         return cannot_write(fault);
     }
@@ -84,7 +84,7 @@ pub fn cannot_compare(fault: &WriteFault) -> Diagnostic {
 }
 
 /// The same of a folder.
-pub fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
+pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) => cannot_compare(fault),
         other => folder_fault(other),
@@ -92,7 +92,7 @@ pub fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
 }
 
 /// A file that does not hold what it would.
-pub fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
+pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
     let message = match difference {
         Difference::Missing => format!("there is no file {}", shown(path)),
         Difference::Content | Difference::Foreign => format!("{} is not what would be written", shown(path)),
@@ -105,7 +105,7 @@ pub fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
 }
 
 /// A folder that does not hold what it would.
-pub fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
+pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     let message = format!("{} is not what would be written", shown(folder));
     let mut diagnostic = Diagnostic::new(&codes::OUTPUT_DIFFERS, message);
     for (paths, one, many) in [
@@ -134,7 +134,7 @@ const FORCE_IT: &str = "run the same command with `--force` and without `--check
 const WRITE_IT: &str = "run the same command without `--check` to write it";
 
 /// One line of what became of a folder.
-pub fn summary(folder: &Path, changes: &Changes) -> String {
+pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
     let written = changes.created.len() + changes.replaced.len();
     let removed = if changes.removed.is_empty() { String::new() } else { format!(", removed {}", number(changes.removed.len())) };
     let same = match changes.same {
@@ -146,7 +146,7 @@ pub fn summary(folder: &Path, changes: &Changes) -> String {
 }
 
 /// What became of each file that changed, a line each.
-pub fn details(changes: &Changes) -> Vec<String> {
+pub(crate) fn details(changes: &Changes) -> Vec<String> {
     let lines = |verb: &'static str, paths: &[String]| paths.iter().map(|path| format!("{verb} {}", code(path))).collect::<Vec<_>>();
     [lines("new", &changes.created), lines("changed", &changes.replaced), lines("removed", &changes.removed)].concat()
 }

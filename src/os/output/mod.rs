@@ -1,11 +1,11 @@
 //! Results leave the program here: to stdout, to a file that is written whole or not at all, or to a folder of such files.
 
-pub mod folder;
-pub mod marker;
-pub mod messages;
-pub mod overwrite;
-pub mod survey;
-pub mod swap;
+pub(crate) mod folder;
+pub(crate) mod marker;
+pub(crate) mod messages;
+pub(crate) mod overwrite;
+pub(crate) mod survey;
+pub(crate) mod swap;
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -17,11 +17,11 @@ use super::inputs::{InputFile, Inputs};
 use super::signals;
 use crate::diag::phrases::code;
 
-pub use overwrite::{Existing, MAX_JUDGED_BYTES, Overwrite};
+pub(crate) use overwrite::{Existing, Overwrite};
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub(crate) enum Written {
     /// It is new.
     Created,
     /// It held something else before.
@@ -156,7 +156,7 @@ fn shell_word(path: &Path) -> String {
 }
 
 /// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is no fault.
-pub fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
+pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
     let written = match unbuffered_stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
@@ -165,7 +165,7 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
 }
 
 /// The same, unless stdout goes to a file that the run has read, as in `mintage build >> mintage.toml`.
-pub fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
+pub(crate) fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
     let found = unbuffered_stdout().and_then(|stdout| stdout.metadata());
     match found.ok().and_then(|found| inputs.find_file(&found)) {
         Some(input) => Err(WriteFault { target: "stdout".to_owned(), reason: WriteReason::Input(input.clone()) }),
@@ -188,7 +188,7 @@ fn unbuffered_stdout() -> io::Result<File> {
 ///
 /// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that holds the very bytes keeps its time. Pipes and
 /// devices just get the bytes.
-pub fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteFault> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     // Opened by this name, a file that stdout goes to would be written from its start.
     if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
@@ -206,7 +206,7 @@ pub fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result
 
 /// How a file is not what would be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Difference {
+pub(crate) enum Difference {
     /// It is not there.
     Missing,
     /// It holds something else.
@@ -216,7 +216,7 @@ pub enum Difference {
 }
 
 /// What [`write_file`] would change about the file's content. Writes nothing.
-pub fn compare_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Option<Difference>, WriteFault> {
+pub(crate) fn compare_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Option<Difference>, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),

@@ -13,11 +13,11 @@ use crate::os::bounded_read::{read_at_most, system_words};
 use crate::os::inputs::Inputs;
 
 /// Largest file that is read to see whether it is ours, in bytes.
-pub const MAX_JUDGED_BYTES: usize = 256 << 20;
+pub(crate) const MAX_JUDGED_BYTES: usize = 256 << 20;
 
 /// What a write may replace.
 #[derive(Clone, Copy, Debug)]
-pub struct Overwrite<'a> {
+pub(crate) struct Overwrite<'a> {
     /// Files that the run has read, which no flag opens.
     pub inputs: &'a Inputs,
     /// Which other files that hold something.
@@ -26,7 +26,7 @@ pub struct Overwrite<'a> {
 
 /// Which files that hold something may be replaced.
 #[derive(Clone, Copy, Debug)]
-pub enum Existing {
+pub(crate) enum Existing {
     /// Those whose text this function knows as written by mintage.
     Ours(fn(&str) -> bool),
     /// All: `--force`.
@@ -42,7 +42,7 @@ pub(crate) enum Seen {
 
 impl Overwrite<'_> {
     /// Refuses an input of the run. Links on the path are followed.
-    pub fn refuse_input(&self, path: &Path) -> Result<(), WriteReason> {
+    pub(crate) fn refuse_input(&self, path: &Path) -> Result<(), WriteReason> {
         self.inputs.find(path).map_or(Ok(()), |input| Err(WriteReason::Input(input.clone())))
     }
 

@@ -14,7 +14,7 @@ use crate::secret::bytes::SecretBytes;
 
 /// What has to be done to a folder, paths from it with `/` between.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// Files to write, the folder's `kustomization.yaml` as the last.
     pub writes: Vec<Write>,
     /// Files that hold the very bytes already.
@@ -37,7 +37,7 @@ pub struct Survey {
 
 /// A file to write.
 #[derive(Debug)]
-pub struct Write {
+pub(crate) struct Write {
     /// Its path.
     pub path: String,
     /// What it will hold.
@@ -48,7 +48,7 @@ pub struct Write {
 
 /// What happens to files of ours that are not among those to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub(crate) enum Rest {
     /// Their Secrets are gone, so they go too.
     Removed,
     /// Only some of the Secrets were asked for: they stay, and stay listed.
@@ -57,7 +57,7 @@ pub enum Rest {
 
 /// A folder that could not be written or looked at. Nothing in it has changed, but for [`FolderFault::NotPutBack`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FolderFault {
+pub(crate) enum FolderFault {
     /// One of its files, or the folder itself.
     Write(WriteFault),
     /// Files or folders, by their paths from it, are not as we wrote them and stand where ours would.
@@ -109,7 +109,7 @@ impl Survey {
     /// # Errors
     /// What can't be looked at, an input of the run among what would be replaced or removed, and a list that mintage did not write. Foreign
     /// files are no error here.
-    pub fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Self, FolderFault> {
+    pub(crate) fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Self, FolderFault> {
         let place = SurveyedFolder { folder, real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()), overwrite };
         let old_marker = read_marker(&place)?;
         let old = match old_marker.as_deref().map(marker::parse) {
@@ -156,17 +156,17 @@ impl Survey {
     }
 
     /// Whether nothing has to be done.
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.writes.is_empty() && self.stale.is_empty() && !self.is_blocked() && self.old_marker.as_ref() == Some(&self.marker)
     }
 
     /// Whether nothing may be done, because of what is not as we wrote it.
-    pub fn is_blocked(&self) -> bool {
+    pub(crate) fn is_blocked(&self) -> bool {
         !self.foreign.is_empty() || !self.edited.is_empty()
     }
 
     /// Takes away what a laxer mode allows others. What does not belong to us keeps its mode.
-    pub fn make_private(&self, folder: &Path) {
+    pub(crate) fn make_private(&self, folder: &Path) {
         for path in &self.same {
             let path = folder.join(path);
             let _ = fs::symlink_metadata(&path).and_then(|found| make_private(&path, &found));

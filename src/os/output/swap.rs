@@ -24,7 +24,7 @@ const SUFFIX: &str = ".tmp";
 const MANY: usize = 32;
 
 /// Changes of a folder's files that are prepared and not made yet. Dropped, it leaves nothing behind.
-pub struct Swap {
+pub(crate) struct Swap {
     folder: PathBuf,
     aside: TempDir,
     aside_files: usize,
@@ -52,7 +52,7 @@ enum SwapKind {
 }
 
 /// A change that failed in the middle.
-pub struct Failure {
+pub(crate) struct Failure {
     /// Why.
     pub fault: WriteFault,
     /// Where the old files are that could not be put back; `None` if everything is as it was.
@@ -61,7 +61,7 @@ pub struct Failure {
 
 impl Swap {
     /// Prepares changes of files in and below a folder that is there.
-    pub fn new(folder: &Path) -> Result<Self, WriteFault> {
+    pub(crate) fn new(folder: &Path) -> Result<Self, WriteFault> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
@@ -79,7 +79,7 @@ impl Swap {
     }
 
     /// A file that will have these bytes and mode 0600. What is there before will be replaced; the directory that holds it is made.
-    pub fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), WriteFault> {
+    pub(crate) fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), WriteFault> {
         let of = |error: io::Error| fault(target, WriteReason::of(&error));
         if signals::pending() {
             // Whoever wants us to end does not want to wait for the rest. Nobody gets to read this.
@@ -110,14 +110,14 @@ impl Swap {
     }
 
     /// A file that will be gone.
-    pub fn remove(&mut self, target: &Path) {
+    pub(crate) fn remove(&mut self, target: &Path) {
         self.parents.insert(parent_of(target));
         let backup = self.next();
         self.steps.push(Step { kind: SwapKind::TakeAway, target: target.to_owned(), backup: Some(backup) });
     }
 
     /// Makes the changes, in the order in which they were prepared.
-    pub fn commit(mut self) -> Result<(), Failure> {
+    pub(crate) fn commit(mut self) -> Result<(), Failure> {
         self.flush().map_err(|error| Failure { fault: fault(&self.folder, WriteReason::of(&error)), backups: None })?;
         for (done, step) in self.steps.iter().enumerate() {
             if let Err(error) = step.take() {
@@ -196,7 +196,7 @@ impl Step {
 
 /// Removes what a run left in a folder that was killed before it could clean up. Only for whoever has the folder's lock. What holds an input of
 /// the run is no such thing, whatever its name.
-pub fn remove_leftovers(folder: &Path, inputs: &Inputs) {
+pub(crate) fn remove_leftovers(folder: &Path, inputs: &Inputs) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
@@ -207,7 +207,7 @@ pub fn remove_leftovers(folder: &Path, inputs: &Inputs) {
 }
 
 /// Makes a directory that only its owner may look into, unless it is there. Gives whether it was made.
-pub fn make_directory(path: &Path) -> io::Result<bool> {
+pub(crate) fn make_directory(path: &Path) -> io::Result<bool> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

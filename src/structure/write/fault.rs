@@ -9,7 +9,7 @@ use crate::structure::tree::{Class, Tree};
 
 /// A value that can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EncodeFault {
+pub(crate) struct EncodeFault {
     /// Where in the tree; empty for the tree itself.
     pub path: KeyPath,
     /// Why.
@@ -18,7 +18,7 @@ pub struct EncodeFault {
 
 /// Why a value can't be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EncodeFaultKind {
+pub(crate) enum EncodeFaultKind {
     /// TOML and dotenv have no null.
     Null,
     /// JSON has no infinity and no NaN.

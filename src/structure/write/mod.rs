@@ -1,23 +1,23 @@
 //! Writes a tree in any of the formats, so that the readers of that format, ours included, read back the same tree.
 
-pub mod dotenv;
-pub mod fault;
-pub mod json;
-pub mod toml;
-pub mod yaml;
+pub(crate) mod dotenv;
+pub(crate) mod fault;
+pub(crate) mod json;
+pub(crate) mod toml;
+pub(crate) mod yaml;
 
 use super::format::Format;
 use super::tree::Tree;
 use crate::secret::bytes::SecretBytes;
 
-pub use fault::{EncodeFault, EncodeFaultKind};
+pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 
 /// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become strings where the format has none.
 /// Text takes a string and adds nothing.
 ///
 /// # Errors
 /// The first value, in the tree's order, that the format has no way to write.
-pub fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
+pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(format, tree)?;
     match format {
         Format::Json => json::write(tree),
@@ -32,7 +32,7 @@ pub fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_compact_json(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
+pub(crate) fn write_compact_json(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(Format::Json, tree)?;
     json::write_compact(tree)
 }

@@ -8,7 +8,7 @@ use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 
 /// What becomes of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     /// It is new.
     Added,
     /// It goes away.
@@ -21,7 +21,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// What JSON calls it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
@@ -42,7 +42,7 @@ impl ChangeKind {
 
 /// A Secret that is different.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change<'s> {
+pub(crate) struct Change<'s> {
     /// The Secret as it is there; `None` when it is new.
     pub before: Option<&'s Secret>,
     /// As the spec has it; `None` when it goes away.
@@ -57,7 +57,7 @@ pub struct Change<'s> {
 
 /// A public part of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plain<'s> {
+pub(crate) struct Plain<'s> {
     /// Which.
     pub field: ChangedField<'s>,
     /// What it was.
@@ -68,14 +68,14 @@ pub struct Plain<'s> {
 
 impl Plain<'_> {
     /// What becomes of it.
-    pub fn kind(&self) -> ChangeKind {
+    pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before.as_ref(), self.after.as_ref())
     }
 }
 
 /// Which public part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangedField<'s> {
+pub(crate) enum ChangedField<'s> {
     /// The name, where it follows from the data.
     Name,
     /// `type`.
@@ -90,7 +90,7 @@ pub enum ChangedField<'s> {
 
 /// The value of a data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Datum<'s> {
+pub(crate) struct Datum<'s> {
     /// The key.
     pub key: &'s str,
     /// What it was.
@@ -101,14 +101,14 @@ pub struct Datum<'s> {
 
 impl Datum<'_> {
     /// What becomes of it.
-    pub fn kind(&self) -> ChangeKind {
+    pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before, self.after)
     }
 }
 
 /// Why a server refuses a change in place (`ValidateSecretUpdate` in `pkg/apis/core/validation/validation.go`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The type can't be changed.
     Type,
     /// It is immutable there, and the data or `immutable` changes.
@@ -117,7 +117,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// What it means, and what to do.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Type => "the API server does not change a Secret's type: delete it first, or give it another name",
             Self::Immutable => "it is immutable there, so the API server refuses: delete it first, or give it another name",
@@ -156,7 +156,7 @@ impl<'s> Change<'s> {
     }
 
     /// What becomes of the Secret.
-    pub fn kind(&self) -> ChangeKind {
+    pub(crate) fn kind(&self) -> ChangeKind {
         match (self.before, self.after) {
             (None, _) => ChangeKind::Added,
             (_, None) => ChangeKind::Removed,
@@ -165,12 +165,12 @@ impl<'s> Change<'s> {
     }
 
     /// The Secret as the spec has it, or as it was.
-    pub fn secret(&self) -> Option<&'s Secret> {
+    pub(crate) fn secret(&self) -> Option<&'s Secret> {
         self.after.or(self.before)
     }
 
     /// `NAMESPACE/NAME`.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.secret().map(Secret::id).unwrap_or_default()
     }
 }

@@ -17,7 +17,7 @@ use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor anything made of one.
-pub fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
+pub(crate) fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let secrets: Vec<Value> = comparison.changes.iter().map(|one| change(one, reveal)).collect();
     let summary = json!({
@@ -71,7 +71,7 @@ fn datum(datum: &Datum<'_>, reveal: bool) -> Value {
 }
 
 /// A value as JSON: `{"text": ...}` or `{"base64": ...}`.
-pub fn revealed(value: &SecretBytes) -> Value {
+pub(crate) fn revealed(value: &SecretBytes) -> Value {
     match shown(value) {
         Shown::Text(text) => json!({ "text": text }),
         Shown::Base64(text) => json!({ "base64": text.as_str() }),

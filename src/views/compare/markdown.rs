@@ -12,7 +12,7 @@ const MAX_ROWS: usize = 1000;
 const MAX_CELL: usize = 200;
 
 /// A heading with the counts, and a table with a row for each part that is different.
-pub fn render(comparison: &Comparison<'_>) -> String {
+pub(crate) fn render(comparison: &Comparison<'_>) -> String {
     let mut out = format!("### Secrets: {}\n", summary(comparison));
     let rows: Vec<String> = comparison.changes.iter().flat_map(rows).collect();
     if rows.is_empty() {

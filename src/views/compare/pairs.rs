@@ -8,7 +8,7 @@ use crate::secret::Secret;
 
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Rules<'r> {
+pub(crate) struct Rules<'r> {
     /// The namespace of Secrets that name none, on both sides.
     pub namespace: Option<&'r str>,
     /// Secrets that only a cluster has go away too, and so do its further labels and annotations.
@@ -17,7 +17,7 @@ pub struct Rules<'r> {
 
 /// What came of comparing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison<'s> {
+pub(crate) struct Comparison<'s> {
     /// Secrets that are different: those of the spec in its order, then those that go away, by namespace and name.
     pub changes: Vec<Change<'s>>,
     /// How many are the same.
@@ -34,7 +34,7 @@ type Id<'s> = (Option<&'s str>, &'s str);
 /// `kubectl apply`.
 ///
 /// A Secret whose name ends in a hash of its data is compared with the one that has another hash, if there is one only.
-pub fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -> Comparison<'s> {
+pub(crate) fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -> Comparison<'s> {
     let id = |secret: &'s Secret| -> Id<'s> { (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str()) };
     let mut there: BTreeMap<Id<'s>, &'s Found> = before.iter().map(|found| (id(&found.secret), found)).collect();
     let renamed = renamed(&there, &after.iter().map(id).collect());
@@ -106,7 +106,8 @@ pub(crate) fn base(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::compare::{ChangeKind, Refusal};
+    use crate::views::compare::ChangeKind;
+    use crate::views::compare::change::Refusal;
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();

@@ -11,7 +11,7 @@ use crate::views::value::{Shown, shown};
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
+pub(crate) struct Look {
     /// Coloured.
     pub color: bool,
     /// Values are shown.
@@ -22,7 +22,7 @@ pub struct Look {
 const CONTEXT: usize = 3;
 
 /// The comparison as text: a block for each Secret that is different, and a last line that counts.
-pub fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
+pub(crate) fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
     let mut out = Out { text: Zeroizing::new(String::new()), look };
     for change in &comparison.changes {
         out.change(change);
@@ -33,7 +33,7 @@ pub fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
 }
 
 /// The counts in one line.
-pub fn summary(comparison: &Comparison<'_>) -> String {
+pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let mut summary = if comparison.changes.is_empty() {
         format!("no difference in {}", plural(comparison.equal, "Secret"))

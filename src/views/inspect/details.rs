@@ -13,7 +13,7 @@ use crate::views::compare::json::revealed;
 use crate::views::value::{Shown, class, shown};
 
 /// The Secret for people. With `reveal` every value is shown.
-pub fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
+pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
     let secret = &inspected.secret;
     let mut out = Zeroizing::new(String::new());
     let id = secret.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default() + &name(inspected);
@@ -110,7 +110,7 @@ fn source(origin: &ValueOrigin, state: &State) -> String {
 }
 
 /// The Secret for programs. Values are in it with `reveal` only, as `text` or `base64`.
-pub fn json(inspected: &Inspected, reveal: bool) -> Value {
+pub(crate) fn json(inspected: &Inspected, reveal: bool) -> Value {
     let secret = &inspected.secret;
     let datum = |key: &InspectedKey| {
         let value = secret.data.get(&key.name);

@@ -1,10 +1,10 @@
 //! A look into specs: which Secrets there are, with which keys, out of what, and whether it opens. Nothing is asked for, and what can't be
 //! opened is no mistake.
 
-pub mod details;
-pub mod origins;
-pub mod select;
-pub mod table;
+pub(crate) mod details;
+pub(crate) mod origins;
+pub(crate) mod select;
+pub(crate) mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options};
 use origins::Origins;
 
-pub use origins::ValueOrigin;
+pub(crate) use origins::ValueOrigin;
 
 /// What is in specs.
 #[derive(Debug, Default)]
@@ -131,7 +131,7 @@ impl Inspected {
 }
 
 /// Lists the Secrets of specs. Of the options all count but `locked`, `lints`, `at` and `unused_files`.
-pub fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Inspection {
+pub(crate) fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Inspection {
     let engine = Engine::new();
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
@@ -232,13 +232,13 @@ impl World for Unasked<'_> {
 
 /// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
 /// not say.
-pub fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
+pub(crate) fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
     let kinds: BTreeSet<&str> = files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
     kinds.into_iter().collect::<Vec<_>>().join("+")
 }
 
 /// The worst of what is known about the files; `None` where nothing is read.
-pub fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Opens> {
+pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Opens> {
     files.values().map(|state| state.opens).max()
 }
 

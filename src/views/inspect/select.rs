@@ -11,7 +11,7 @@ const LISTED: usize = 10;
 ///
 /// # Errors
 /// None or several have it.
-pub fn select<'i>(wanted: &str, secrets: &'i [Inspected]) -> Result<&'i Inspected, Diagnostic> {
+pub(crate) fn select<'i>(wanted: &str, secrets: &'i [Inspected]) -> Result<&'i Inspected, Diagnostic> {
     let matches = |inspected: &&Inspected| names(inspected).iter().any(|name| name == wanted);
     let found: Vec<&Inspected> = secrets.iter().filter(matches).collect();
     match found.as_slice() {

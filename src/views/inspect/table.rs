@@ -13,7 +13,7 @@ const GAP: usize = 2;
 const NARROWEST: usize = 6;
 
 /// A table with a line for each Secret; `width` is that of the terminal, without one nothing is cut.
-pub fn table(secrets: &[Inspected], width: Option<usize>) -> String {
+pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
     let rows: Vec<[String; 7]> = secrets.iter().map(|inspected| row(inspected).map(|cell| visible(&cell))).collect();
     let head = HEAD.map(str::to_owned);
     let mut widths = [0; 7];
@@ -100,7 +100,7 @@ fn cut(cell: &str, width: usize) -> String {
 }
 
 /// The same for programs: an array with an object for each Secret.
-pub fn json(secrets: &[Inspected]) -> Value {
+pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
         let keys = inspected

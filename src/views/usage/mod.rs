@@ -1,10 +1,10 @@
 //! How a Secret is used: whole manifests to paste from, with the Secret's right name and keys that it has.
 
-pub mod pod;
-pub mod snippet;
+pub(crate) mod pod;
+pub(crate) mod snippet;
 #[cfg(test)]
 mod tests;
-pub mod typed;
+pub(crate) mod typed;
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub(crate) struct UsedSecret<'i> {
 }
 
 /// Snippets for the Secret's type as YAML documents, a comment before each. No value is in them.
-pub fn yaml(inspected: &Inspected) -> String {
+pub(crate) fn yaml(inspected: &Inspected) -> String {
     let keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
     let hosts = typed::hosts(inspected);
     let subject = UsedSecret { secret: &inspected.secret, keys, hosts };

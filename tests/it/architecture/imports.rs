@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// What one file says.
 #[derive(Debug, Default)]
-pub struct Imports {
+pub(super) struct Imports {
     /// Each leaf of each `use` tree.
     pub uses: Vec<Use>,
     /// Every other path of at least two segments, with the inline modules around it.
@@ -18,7 +18,7 @@ pub struct Imports {
 
 /// One leaf of a `use` tree: `use a::{b as c};` is `a::b`, bound to `c`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Use {
+pub(super) struct Use {
     /// The inline modules around it.
     pub within: Vec<String>,
     /// As written. It starts with an empty segment where the text starts with `::`.
@@ -30,7 +30,7 @@ pub struct Use {
 /// Words in front of the name of an item.
 const ITEMS: &[&str] = &["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
 
-pub fn imports(text: &str) -> Result<Imports, String> {
+pub(super) fn imports(text: &str) -> Result<Imports, String> {
     let tokens: TokenStream = text.parse().map_err(|error| format!("not Rust: {error}"))?;
     let mut imports = Imports::default();
     imports.walk(tokens, &[], true);

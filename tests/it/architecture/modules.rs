@@ -13,7 +13,7 @@ type ModulePath = Vec<String>;
 const MAX_STEPS: usize = 16;
 
 #[derive(Debug, Default)]
-pub struct Modules {
+pub(super) struct Modules {
     /// Each file's module: where it is, and what it says.
     files: BTreeMap<ModulePath, (String, Imports)>,
     /// Modules inside of files.
@@ -28,7 +28,7 @@ pub struct Modules {
 
 impl Modules {
     /// The modules of a crate, out of `src/lib.rs` and the files beside and below it.
-    pub fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path) -> Self {
         let texts = rust_files(&root.join("src")).into_iter().map(|file| {
             let name = file.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
             (name, fs::read_to_string(&file).unwrap())
@@ -37,7 +37,7 @@ impl Modules {
     }
 
     /// From the files' names (`src/a/mod.rs`) and texts.
-    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(super) fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut modules = Self::default();
         for (file, text) in files {
             if let Some(module) = module_of(&file) {
@@ -62,7 +62,7 @@ impl Modules {
     }
 
     /// Whether the crate has this module or item: `check::finding::Spot`. What stands behind an item is not looked at.
-    pub fn has(&self, path: &[String]) -> bool {
+    pub(super) fn has(&self, path: &[String]) -> bool {
         let end = self.follow(path, 0);
         self.is_module(&end) || (1..=end.len()).any(|length| self.items.contains(&end[..length]))
     }
@@ -159,7 +159,7 @@ impl Modules {
     }
 
     /// The shortest cycle through each file that is in one, each spelled out once.
-    pub fn cycles(&self) -> Vec<String> {
+    pub(super) fn cycles(&self) -> Vec<String> {
         let edges = self.edges();
         let mut found = BTreeSet::new();
         for start in edges.keys() {
@@ -226,7 +226,7 @@ fn joined(mut path: ModulePath, name: &str) -> ModulePath {
 }
 
 /// All Rust files in a folder and below, sorted.
-pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

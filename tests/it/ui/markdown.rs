@@ -43,11 +43,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The file of runs without a finding of ours: they end well, or clap answers.
-pub const NO_CODE: &str = "no-code";
+pub(super) const NO_CODE: &str = "no-code";
 
 /// A case.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// The name of the Markdown file: a code, or [`NO_CODE`].
     pub code: String,
     /// `tests/ui/CODE.md:LINE: HEADING`, where an editor finds it.
@@ -70,14 +70,14 @@ pub struct Case {
 
 /// A block or a list item.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub(crate) struct Piece {
     pub content: Content,
     /// Its lines in the file, counted from 0, with the name and the fences.
     pub lines: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
-pub enum Content {
+pub(crate) enum Content {
     /// What the block holds.
     Pasted(Vec<u8>),
     /// A file by its path from `tests/ui`.
@@ -89,12 +89,12 @@ pub enum Content {
 }
 
 /// The folder of the Markdown files.
-pub fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui")
 }
 
 /// Every case, by file and line.
-pub fn all() -> Vec<Case> {
+pub(super) fn all() -> Vec<Case> {
     let entries = fs::read_dir(root()).unwrap_or_else(|error| panic!("tests/ui: {error}"));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a directory entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
@@ -114,7 +114,7 @@ pub fn all() -> Vec<Case> {
 
 impl Case {
     /// The bytes of a piece; empty when it is missing or not a file of its own.
-    pub fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         match self.pieces.get(name).map(|piece| &piece.content) {
             Some(Content::Pasted(bytes)) => bytes.clone(),
             Some(Content::Named(path)) => fs::read(root().join(path)).unwrap_or_else(|error| panic!("{}: {path}: {error}", self.name)),
@@ -123,7 +123,7 @@ impl Case {
     }
 
     /// Writes the files of the case into a folder.
-    pub fn unpack(&self, folder: &Path) {
+    pub(crate) fn unpack(&self, folder: &Path) {
         for (name, piece) in self.pieces.iter().filter(|(name, _)| !is_stream(name)) {
             let path = folder.join(name);
             fs::create_dir_all(path.parent().expect("a path in a folder")).expect("a folder can be made");
@@ -142,7 +142,7 @@ impl Case {
     }
 
     /// The value of a flag that asks for a format of messages, if there is one.
-    pub fn asks_for_a_format(&self) -> bool {
+    pub(crate) fn asks_for_a_format(&self) -> bool {
         self.args.iter().any(|argument| argument.starts_with("--message-format"))
     }
 }
@@ -164,7 +164,7 @@ fn is_stream(name: &str) -> bool {
 }
 
 /// Whether a text can stand in a block and come out again as it went in. What an editor or git may change without a word can't.
-pub fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.contains('\u{feff}') && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
 }
 
@@ -184,7 +184,7 @@ struct Pending {
 }
 
 /// The cases of a file. An error starts with file and line.
-pub fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
+pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let fail = |line: usize, message: &str| Err(format!("tests/ui/{code}.md:{}: {message}", line + 1));
     if lines.first().is_none_or(|line| line.trim_end() != format!("# {code}")) {

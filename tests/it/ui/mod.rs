@@ -2,8 +2,8 @@
 //!
 //! `UPDATE=1 cargo test --test it ui::` writes what the program says now; read the difference before you commit it.
 
-pub mod markdown;
-pub mod planted;
+pub(crate) mod markdown;
+pub(crate) mod planted;
 mod update;
 
 use crate::explain::all_codes;
@@ -28,13 +28,13 @@ const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[
 ];
 
 /// Every case.
-pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(markdown::all);
+pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(markdown::all);
 
 /// What a run of each case gave, in their order: several tests look at it, and none runs them again.
-pub static RUNS: LazyLock<Vec<Ran>> = LazyLock::new(|| each(&CASES, |case| run(case, &[])));
+pub(crate) static RUNS: LazyLock<Vec<Ran>> = LazyLock::new(|| each(&CASES, |case| run(case, &[])));
 
 /// What a run gave.
-pub struct Ran {
+pub(crate) struct Ran {
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
     pub status: i32,
@@ -42,7 +42,7 @@ pub struct Ran {
 
 /// Runs the program in a folder with the case's files, in an environment that holds nothing but an empty `HOME` and the case's variables.
 /// `more` goes behind the command's name.
-pub fn run(case: &Case, more: &[&str]) -> Ran {
+pub(crate) fn run(case: &Case, more: &[&str]) -> Ran {
     let place = tempfile::tempdir().expect("a temporary folder");
     let [folder, home] = ["case", "home"].map(|name| place.path().join(name));
     for folder in [&folder, &home] {
@@ -69,7 +69,7 @@ pub fn run(case: &Case, more: &[&str]) -> Ran {
 }
 
 /// Does `work` for every case on all cores, and gives what came of it in the order of the cases.
-pub fn each<T: Send>(cases: &[Case], work: impl Fn(&Case) -> T + Sync) -> Vec<T> {
+pub(crate) fn each<T: Send>(cases: &[Case], work: impl Fn(&Case) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(cases.len()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from) * 2;

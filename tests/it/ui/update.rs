@@ -8,7 +8,7 @@ use super::Ran;
 use super::markdown::{Case, Content, is_plain, parse, root};
 
 /// Writes the expected blocks of cases that differ.
-pub fn update(cases: &[Case], runs: &[Ran]) {
+pub(super) fn update(cases: &[Case], runs: &[Ran]) {
     let mut files: BTreeMap<&str, Vec<&Ran>> = BTreeMap::new();
     for (case, ran) in cases.iter().zip(runs) {
         files.entry(&case.code).or_default().push(ran);

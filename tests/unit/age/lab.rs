@@ -10,38 +10,38 @@ use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
 
 /// The passphrase of the fixtures, which `make` beside this file makes, and of all that tests make with one.
-pub const PASSPHRASE: &str = "planted passphrase zebra-quartz";
+pub(super) const PASSPHRASE: &str = "planted passphrase zebra-quartz";
 /// The value in the fixtures.
-pub const VALUE: &[u8] = b"planted value 7Qx-marmalade";
+pub(super) const VALUE: &[u8] = b"planted value 7Qx-marmalade";
 /// Plaintexts may have this many bytes, unless a test says otherwise.
-pub const LIMIT: usize = 1 << 20;
+pub(super) const LIMIT: usize = 1 << 20;
 
 /// A fixture's bytes.
-pub fn fixture(name: &str) -> Vec<u8> {
+pub(super) fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/age").join(name)).expect("the fixture is checked in")
 }
 
 /// A folder that is gone after the test, with keys and files by real tools.
-pub struct Lab {
+pub(super) struct Lab {
     folder: tempfile::TempDir,
 }
 
 impl Lab {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Runs a tool in the folder and gives its stdout.
-    pub fn run(&self, tool: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
+    pub(super) fn run(&self, tool: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
         peers::stdout(peers::command(tool).current_dir(self.folder.path()).args(arguments), stdin)
     }
 
     /// A new native identity file and its recipient.
-    pub fn native(&self, name: &str) -> Option<(Vec<u8>, String)> {
+    pub(super) fn native(&self, name: &str) -> Option<(Vec<u8>, String)> {
         let keygen = peers::need("age-keygen")?;
         self.run(&keygen, &["-o", name], b"");
         let recipient = self.run(&keygen, &["-y", name], b"");
@@ -50,7 +50,7 @@ impl Lab {
     }
 
     /// A new ssh key made with these arguments and this passphrase, which may be empty: the private and the public half.
-    pub fn ssh(&self, name: &str, passphrase: &str, arguments: &[&str]) -> Option<(Vec<u8>, String)> {
+    pub(super) fn ssh(&self, name: &str, passphrase: &str, arguments: &[&str]) -> Option<(Vec<u8>, String)> {
         let keygen = peers::need("ssh-keygen")?;
         let all: Vec<&str> = ["-q", "-N", passphrase, "-C", "test", "-f", name].iter().chain(arguments).copied().collect();
         self.run(&keygen, &all, b"");
@@ -60,30 +60,30 @@ impl Lab {
     }
 
     /// Encrypts with age.
-    pub fn encrypt(&self, arguments: &[&str], plain: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn encrypt(&self, arguments: &[&str], plain: &[u8]) -> Option<Vec<u8>> {
         Some(self.run(&peers::need("age")?, arguments, plain))
     }
 }
 
 /// An identity that the user named.
-pub fn named(origin: &str, bytes: &[u8]) -> IdentityInput {
+pub(super) fn named(origin: &str, bytes: &[u8]) -> IdentityInput {
     IdentityInput { origin: origin.to_owned(), bytes: SecretBytes::from(bytes), only_for_ssh: false }
 }
 
 /// An identity that was only looked up where ssh keeps its keys.
-pub fn looked_up(origin: &str, bytes: &[u8]) -> IdentityInput {
+pub(super) fn looked_up(origin: &str, bytes: &[u8]) -> IdentityInput {
     IdentityInput { only_for_ssh: true, ..named(origin, bytes) }
 }
 
 /// A keyring of inputs that are all good.
-pub fn keyring(inputs: Vec<IdentityInput>) -> Keyring {
+pub(super) fn keyring(inputs: Vec<IdentityInput>) -> Keyring {
     let (keyring, bad) = Keyring::load(inputs);
     assert_eq!(bad, []);
     keyring
 }
 
 /// The reason why this single input is bad. Checks that neither the fact nor its words leak a line of the input.
-pub fn reason(bytes: &[u8]) -> BadIdentityReason {
+pub(super) fn reason(bytes: &[u8]) -> BadIdentityReason {
     let (_, bad) = Keyring::load(vec![named("-i key.txt", bytes)]);
     let [bad] = bad.as_slice() else { panic!("one bad identity, not {bad:?}") };
     let diagnostic = bad_identity(bad);
@@ -94,39 +94,39 @@ pub fn reason(bytes: &[u8]) -> BadIdentityReason {
 }
 
 /// Somebody who answers questions for passphrases, and remembers them.
-pub struct Person {
+pub(super) struct Person {
     answer: Option<&'static str>,
     pub asked: RefCell<Vec<String>>,
 }
 
 impl Person {
-    pub fn knows(answer: &'static str) -> Self {
+    pub(super) fn knows(answer: &'static str) -> Self {
         Self { answer: Some(answer), asked: RefCell::default() }
     }
 
-    pub fn nobody() -> Self {
+    pub(super) fn nobody() -> Self {
         Self { answer: None, asked: RefCell::default() }
     }
 
-    pub fn ask(&self, what: &str) -> Option<SecretBytes> {
+    pub(super) fn ask(&self, what: &str) -> Option<SecretBytes> {
         self.asked.borrow_mut().push(what.to_owned());
         self.answer.map(SecretBytes::from)
     }
 }
 
 /// Decrypts where nobody may be asked.
-pub fn open(keyring: &Keyring, file: &[u8]) -> Result<Vec<u8>, DecryptFault> {
+pub(super) fn open(keyring: &Keyring, file: &[u8]) -> Result<Vec<u8>, DecryptFault> {
     let asked = |what: &str| panic!("nobody should be asked for the passphrase of {what}");
     keyring.decrypt("secrets/db.age", file, LIMIT, &asked).map(|plain| plain.expose().to_vec())
 }
 
 /// Decrypts with somebody to ask.
-pub fn open_asking(keyring: &Keyring, file: &[u8], person: &Person) -> Result<Vec<u8>, DecryptFault> {
+pub(super) fn open_asking(keyring: &Keyring, file: &[u8], person: &Person) -> Result<Vec<u8>, DecryptFault> {
     keyring.decrypt("secrets/db.age", file, LIMIT, &|what| person.ask(what)).map(|plain| plain.expose().to_vec())
 }
 
 /// The diagnostic of a fault, after checking that it names the file and that nothing in or around it holds one of the secrets.
-pub fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagnostic {
+pub(super) fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagnostic {
     let diagnostic = decrypt_fault(Encrypted::File("secrets/db.age"), fault);
     let armor = decrypt_fault(Encrypted::Armor, fault);
     let all = format!("{fault:?}{diagnostic:?}{armor:?}{keyring:?}");
@@ -138,7 +138,7 @@ pub fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagn
 }
 
 /// All that a diagnostic says, for tests that look for words in it.
-pub fn text(diagnostic: &Diagnostic) -> String {
+pub(super) fn text(diagnostic: &Diagnostic) -> String {
     std::iter::once(&diagnostic.message).chain(&diagnostic.notes).chain(&diagnostic.helps).map(|line| format!("{line}\n")).collect()
 }
 

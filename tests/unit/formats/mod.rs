@@ -26,7 +26,7 @@ use crate::{SourceMap, cli};
 
 /// What a run reports, in every format.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Said {
+pub(crate) struct Said {
     pub text: String,
     pub short: String,
     pub json: String,
@@ -39,7 +39,7 @@ thread_local! {
 }
 
 /// `cli::terminal` hands over what it is about to print.
-pub fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) {
+pub(crate) fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) {
     let to = |format| render(diagnostics, sources, &RenderOptions { format, color: false, width: 100 });
     assert!(SAID.take().json.is_empty(), "a run reports once: formats for programs have a beginning and an end");
     SAID.set(Said {
@@ -52,7 +52,7 @@ pub fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str,
 }
 
 /// A case, and what is said about it.
-pub struct Judged {
+pub(crate) struct Judged {
     pub case: Case,
     pub said: Said,
 }

@@ -77,7 +77,7 @@ fn table(value: BoxedStrategy<Tree>, key: BoxedStrategy<String>) -> BoxedStrateg
 }
 
 /// Tables that the format can hold.
-pub fn trees(format: Format) -> BoxedStrategy<Tree> {
+pub(super) fn trees(format: Format) -> BoxedStrategy<Tree> {
     if format == Format::Dotenv {
         // A quoted value that ends in a backslash is refused.
         let value = text().prop_map(|text| Tree::string(text.trim_end_matches('\\'))).boxed();
@@ -104,7 +104,7 @@ pub fn trees(format: Format) -> BoxedStrategy<Tree> {
 }
 
 /// Pieces out of which texts of a format are made.
-pub fn pieces(format: Format) -> &'static [&'static str] {
+pub(super) fn pieces(format: Format) -> &'static [&'static str] {
     match format {
         Format::Dotenv => &[
             "A", "B", "C", "=", "=", "=", "\n", "\n", "\n", "\r\n", " ", "\t", "#", "'", "'", "\"", "\"", "\\", "\\n", "\\t", "\\\\",
@@ -235,7 +235,7 @@ pub fn pieces(format: Format) -> &'static [&'static str] {
 }
 
 /// Texts of a format: pieces in any order, of which few are right, and pieces where values belong, of which more are.
-pub fn texts(format: Format) -> BoxedStrategy<String> {
+pub(super) fn texts(format: Format) -> BoxedStrategy<String> {
     let some = move |most: usize| vec(proptest::sample::select(pieces(format)), 0..most).prop_map(|parts| parts.concat());
     let entry = move |name: &'static str, value: String| match format {
         Format::Json => format!("\"{name}\": {value}"),
@@ -254,7 +254,7 @@ pub fn texts(format: Format) -> BoxedStrategy<String> {
 }
 
 /// The same `count` values on every run.
-pub fn sample<T: std::fmt::Debug>(strategy: &BoxedStrategy<T>, count: usize) -> Vec<T> {
+pub(super) fn sample<T: std::fmt::Debug>(strategy: &BoxedStrategy<T>, count: usize) -> Vec<T> {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("the strategy gives a value").current()).collect()
 }

@@ -93,7 +93,6 @@ help: quote the number in the file, so that it is a string"
 
 #[test]
 fn formats_paths_and_base64() {
-    assert_eq!(lines(messages::unknown_format_name("yml")), "unknown-format: there is no format `yml`\nhelp: did you mean `yaml`?");
     let fault = KeyPath::parse("a/b").expect_err("a slash");
     assert_eq!(
         lines(messages::bad_key_path("a/b", &fault)),

@@ -18,7 +18,7 @@ use crate::secret::kind::CA_CERT;
 
 /// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder {
+pub(crate) struct Holder {
     /// Its data key.
     pub data_key: &'static str,
     /// How many certificates it holds.
@@ -29,7 +29,7 @@ pub struct Holder {
 
 impl Holder {
     /// A certificate, counted from 1: "certificate 2 of 3 in `tls.crt`".
-    pub fn certificate(self, position: usize) -> String {
+    pub(crate) fn certificate(self, position: usize) -> String {
         match self.count {
             1 => format!("the certificate in `{}`", self.data_key),
             count => format!("certificate {position} of {count} in `{}`", self.data_key),
@@ -37,7 +37,7 @@ impl Holder {
     }
 
     /// What the value is called where the Secret is written.
-    pub fn field(self) -> &'static str {
+    pub(crate) fn field(self) -> &'static str {
         match (self.data_key, self.origin) {
             (CA_CERT, Origin::Spec) => "`ca`",
             (CA_CERT, Origin::Manifest) => "`ca.crt`",
@@ -47,7 +47,7 @@ impl Holder {
     }
 
     /// What `ca.crt` is called where the Secret is written.
-    pub fn authorities(self) -> &'static str {
+    pub(crate) fn authorities(self) -> &'static str {
         match self.origin {
             Origin::Spec => "`ca`",
             Origin::Manifest => "`ca.crt`",
@@ -56,7 +56,7 @@ impl Holder {
 }
 
 /// A certificate that is not valid, or not for long, at the time `at`.
-pub fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
+pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
     let Lapsed { position, lapse, seconds } = lapsed;
     let (which, date) = (holder.certificate(position), day(seconds));
     let is_authority = holder.data_key == CA_CERT;
@@ -86,7 +86,7 @@ pub fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
 }
 
 /// A first certificate that clients don't take from a server.
-pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
+pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     let which = holder.certificate(1);
     match fault {
         LeafFault::NoNames => Diagnostic::new(&codes::TLS_NAMES, format!("{which} is for no host name"))
@@ -128,7 +128,7 @@ pub fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
 }
 
 /// A certificate that is too weak.
-pub fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
+pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
     let again = "have it issued anew";
     match weakness {
         Weakness::Key { position, bits } => {
@@ -151,7 +151,7 @@ pub fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
 }
 
 /// A `ca.crt` that is of no use.
-pub fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
+pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_CA, message);
     let why = "consumers that read it trust nobody then, and refuse every connection";
     let leave_out = format!("give the certificate of the authority to {}, or leave it out", holder.field());
@@ -195,7 +195,7 @@ pub fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
 const ORDER: &str = "the server's certificate comes first, each next one is the issuer of the one before it (RFC 8446 section 4.4.2)";
 
 /// The finding for a fault, without a place.
-pub fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
+pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_CHAIN, message);
     let (count, key) = (holder.count, holder.data_key);
     match fault {
@@ -267,7 +267,7 @@ fn in_order(positions: &[usize]) -> String {
 }
 
 /// The finding for a fault, without a place.
-pub fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
+pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_PEM, message);
     let key = holder.data_key;
     let rewrite = "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then `cat` them in their order";

@@ -1,8 +1,8 @@
 //! Words for what is wrong with TLS certificates and private keys. Spans are the caller's: [`TlsFault::field`] says which value
 //! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
 
-pub mod lints;
-pub mod not_pem;
+pub(crate) mod lints;
+pub(crate) mod not_pem;
 
 use super::{Algorithm, CertificateFault, Curve, KeyFault, PairHalf, TlsFault};
 use crate::check::subject::Origin;
@@ -20,7 +20,7 @@ fn subject(field: PairHalf) -> &'static PemValue {
 }
 
 /// What to say beside the value `field` of a TLS fault.
-pub fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
+pub(crate) fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
     match (fault, field) {
         (TlsFault::Swapped, PairHalf::Certificate) => "holds the private key",
         (TlsFault::Swapped, PairHalf::Key) => "holds the certificate",
@@ -31,7 +31,7 @@ pub fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
 }
 
 /// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
-pub fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
+pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
     let (cert, key) = fields(origin);
     match fault {
         TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault, origin),
