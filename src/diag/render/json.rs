@@ -33,7 +33,7 @@ use crate::diag::{Diagnostic, Fix, phrases};
 use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary; `counted` is what else it counts.
-pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
+pub(super) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));

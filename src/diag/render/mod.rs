@@ -1,13 +1,13 @@
 //! From findings to text: which renderer, and the words that count.
 
-pub(crate) mod github;
+mod github;
 pub(crate) mod json;
 pub(crate) mod quote;
-pub(crate) mod sarif;
-pub(crate) mod short;
-pub(crate) mod suggestion;
-pub(crate) mod text;
-pub(crate) mod wrap;
+mod sarif;
+mod short;
+mod suggestion;
+mod text;
+mod wrap;
 
 use super::{Diagnostic, Level, phrases};
 use crate::source::SourceMap;

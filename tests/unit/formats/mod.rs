@@ -19,7 +19,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::diag::Diagnostic;
-use crate::diag::render::{MessageFormat, RenderOptions, json, render};
+use crate::diag::render::{MessageFormat, RenderOptions, render, render_counted};
 use crate::unit::peers;
 use crate::unit::ui::{Case, all};
 use crate::{SourceMap, cli};
@@ -45,7 +45,7 @@ pub(crate) fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &
     SAID.set(Said {
         text: to(MessageFormat::Text),
         short: to(MessageFormat::Short),
-        json: json::render(diagnostics, sources, counted),
+        json: render_counted(diagnostics, sources, &RenderOptions { format: MessageFormat::Json, color: false, width: 100 }, counted),
         sarif: to(MessageFormat::Sarif),
         github: to(MessageFormat::Github),
     });
