@@ -1,7 +1,9 @@
-//! mintage compiles a TOML **spec** that lists Kubernetes Secrets by type into validated Kubernetes YAML. Strings are templates, values
-//! may come out of age-encrypted files, and nothing is given out unless everything is valid.
+//! mintage compiles a TOML **spec** that lists Kubernetes Secrets by type into validated Kubernetes
+//! YAML. Strings are templates, values may come out of age-encrypted files, and nothing is given
+//! out unless everything is valid.
 //!
-//! The library is the whole compiler without a file system, terminal or clock: a [`World`] answers for the files.
+//! The library is the whole compiler without a file system, terminal or clock: a [`World`] answers
+//! for the files.
 //!
 //! ```
 //! use mintage::{Input, MemoryWorld, Options, SourceMap, compile, to_yaml};
@@ -94,7 +96,8 @@ pub struct Input<'w> {
 /// What came of a run.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The Secrets that are complete, in the order of the specs. With errors among the diagnostics, not to be used.
+    /// The Secrets that are complete, in the order of the specs. With errors among the diagnostics,
+    /// not to be used.
     pub secrets: Vec<Secret>,
     /// All findings, sorted by position.
     pub diagnostics: Vec<Diagnostic>,
@@ -120,8 +123,21 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
         let mut sound = problems.is_empty();
         problems.into_iter().for_each(|problem| sink.push(problem));
         if let Some(spec) = &spec {
-            let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
-            selected += compile_spec(spec, sound, input.world, options, &mut renderer, &mut seen, &mut secrets);
+            let mut renderer = Renderer {
+                engine: &engine,
+                sources: &mut *sources,
+                sink: &mut sink,
+                lint: &spec.lint,
+            };
+            selected += compile_spec(
+                spec,
+                sound,
+                input.world,
+                options,
+                &mut renderer,
+                &mut seen,
+                &mut secrets,
+            );
         } else {
             sound = false;
         }
@@ -141,7 +157,8 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
 
-/// One spec; `sound` if it has no mistakes of its own. Gives how many Secrets were selected, and adds those that are complete.
+/// One spec; `sound` if it has no mistakes of its own. Gives how many Secrets were selected, and
+/// adds those that are complete.
 fn compile_spec(
     spec: &Spec,
     sound: bool,
@@ -164,10 +181,12 @@ fn compile_spec(
     let scope = settled.scope();
     let (keyring, usable) = identities::identities(&settled, &scope, world, options, renderer);
     let locked = if usable { options.locked } else { Locked::Reported };
-    let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
+    let (resolved, evidence) =
+        resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
     secrets.extend(judge::judge(resolved, options.at, seen, renderer));
     let sound = sound && renderer.sink.errors() == before;
-    let subject = lints::LintContext { spec, sound, evidence: &evidence, world, vars: &options.vars };
+    let subject =
+        lints::LintContext { spec, sound, evidence: &evidence, world, vars: &options.vars };
     lints::lint(&subject, renderer);
     planned.len()
 }
@@ -179,8 +198,10 @@ fn nothing_to_build(options: &Options) -> Diagnostic {
             .help(format!("add a list of Secrets, such as {}", one_of(["[[opaque]]", "[[tls]]"])))
             .help("if nothing is meant, pass `--allow-empty`")
     } else {
-        Diagnostic::new(&codes::NO_SECRETS, "no Secret matches `--only`")
-            .help("globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` does not match a `/`")
+        Diagnostic::new(&codes::NO_SECRETS, "no Secret matches `--only`").help(
+            "globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` \
+             does not match a `/`",
+        )
     }
 }
 

@@ -44,7 +44,8 @@ impl<T> Spanned<T> {
     }
 }
 
-/// One text: a spec, a template file, or a flag of the command line (named by the flag, its text the flag's value).
+/// One text: a spec, a template file, or a flag of the command line (named by the flag, its text
+/// the flag's value).
 #[derive(Debug)]
 pub struct SourceFile {
     /// What messages call it: a path as the user would type it, or a flag.
@@ -53,7 +54,8 @@ pub struct SourceFile {
     pub text: String,
     /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
     masked: Vec<Range<usize>>,
-    /// What positions need, made when the first is asked for: of thousands of files most have no finding.
+    /// What positions need, made when the first is asked for: of thousands of files most have no
+    /// finding.
     index: OnceLock<Index>,
 }
 
@@ -62,7 +64,8 @@ pub struct SourceFile {
 struct Index {
     /// Byte offset of the first byte of each line.
     lines: Vec<usize>,
-    /// Characters that begin before each whole [`BLOCK`], so that a column in a line of megabytes is not counted from its start.
+    /// Characters that begin before each whole [`BLOCK`], so that a column in a line of megabytes
+    /// is not counted from its start.
     chars: Vec<usize>,
 }
 
@@ -77,7 +80,9 @@ fn count_chars(bytes: &[u8]) -> usize {
 impl Index {
     fn new(text: &str) -> Self {
         let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1));
+        lines.extend(
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1),
+        );
         let mut chars = vec![0];
         let mut total = 0;
         for block in text.as_bytes().chunks_exact(BLOCK) {
@@ -132,11 +137,13 @@ impl SourceFile {
     pub fn line(&self, index: usize) -> Range<usize> {
         let (start, end) = (self.line_start(index), self.line_start(index + 1));
         let line = self.text.get(start..end).unwrap_or_default();
-        let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
+        let line =
+            line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         start..start + line.len()
     }
 
-    /// Byte range of the whole lines, ends included, that `range` touches, and the number of the first.
+    /// Byte range of the whole lines, ends included, that `range` touches, and the number of the
+    /// first.
     pub fn lines_around(&self, range: &Range<usize>) -> (usize, Range<usize>) {
         let start = range.start.min(self.text.len());
         // An empty range, or one that ends with its line, does not reach into the next line.
@@ -185,8 +192,8 @@ impl SourceMap {
         self.is_flag(file) && (name.starts_with("--") || name.starts_with("MINTAGE_"))
     }
 
-    /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best given all at once: every call
-    /// sorts all of them.
+    /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best
+    /// given all at once: every call sorts all of them.
     pub fn mask(&mut self, file: FileId, mut ranges: Vec<Range<usize>>) {
         let masked = &mut self.files[file.0 as usize].masked;
         masked.append(&mut ranges);

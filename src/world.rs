@@ -1,4 +1,5 @@
-//! The one door to the outside: files under the root, allowed variables, passphrases. `MemoryWorld` opens it on nothing.
+//! The one door to the outside: files under the root, allowed variables, passphrases. `MemoryWorld`
+//! opens it on nothing.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,9 @@ pub trait World: Sync {
     /// The bytes of a file. `path` is as the spec says it, `/` between its parts.
     fn read(&self, path: &str) -> Result<SecretBytes, ReadError>;
 
-    /// The files below the root whose names end in `suffix`. `None` when there are too many to look at ([`MAX_LISTED`]). Links are not
-    /// followed, and directories that are not the spec's are left out ([`is_skipped_directory`], or with a `mintage.toml` of their own).
+    /// The files below the root whose names end in `suffix`. `None` when there are too many to look
+    /// at ([`MAX_LISTED`]). Links are not followed, and directories that are not the spec's are
+    /// left out ([`is_skipped_directory`], or with a `mintage.toml` of their own).
     fn list(&self, suffix: &str) -> Option<Listing>;
 
     /// An environment variable, if whoever runs the tool allowed this name.
@@ -129,7 +131,9 @@ impl World for MemoryWorld {
         match self.files.get(&path) {
             Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(ReadError::TooLarge),
             Some(bytes) => Ok(bytes.clone()),
-            None if self.files.keys().any(|file| file.starts_with(&format!("{path}/"))) => Err(ReadError::Directory),
+            None if self.files.keys().any(|file| file.starts_with(&format!("{path}/"))) => {
+                Err(ReadError::Directory)
+            }
             None => Err(ReadError::NotFound { nearest: None }),
         }
     }
@@ -137,10 +141,18 @@ impl World for MemoryWorld {
     fn list(&self, suffix: &str) -> Option<Listing> {
         let is_apart = |directory: &str| {
             let name = directory.rsplit('/').next().unwrap_or(directory);
-            is_skipped_directory(name) || self.files.contains_key(&format!("{directory}/mintage.toml"))
+            is_skipped_directory(name)
+                || self.files.contains_key(&format!("{directory}/mintage.toml"))
         };
-        let inside = |path: &str| !path.match_indices('/').any(|(at, _)| is_apart(path.get(..at).unwrap_or_default()));
-        let files = self.files.keys().filter(|path| path.ends_with(suffix) && inside(path)).cloned().collect();
+        let inside = |path: &str| {
+            !path.match_indices('/').any(|(at, _)| is_apart(path.get(..at).unwrap_or_default()))
+        };
+        let files = self
+            .files
+            .keys()
+            .filter(|path| path.ends_with(suffix) && inside(path))
+            .cloned()
+            .collect();
         (self.files.len() <= MAX_LISTED).then(|| Listing { files, ..Listing::default() })
     }
 

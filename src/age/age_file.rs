@@ -50,7 +50,9 @@ impl<'a> AgeFile<'a> {
         };
         match sniff(&binary) {
             AgeForm::Binary => {}
-            AgeForm::Other(Looks::NewerVersion) => return Err(ReadFault::NotAge(Looks::NewerVersion)),
+            AgeForm::Other(Looks::NewerVersion) => {
+                return Err(ReadFault::NotAge(Looks::NewerVersion));
+            }
             AgeForm::Armored | AgeForm::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
         }
         let header = Header::read(&binary).map_err(ReadFault::Damaged)?;
@@ -69,7 +71,11 @@ impl<'a> AgeFile<'a> {
     }
 
     /// The plaintext, whole or not at all, of at most `limit` bytes.
-    pub(crate) fn open<'k>(&self, keys: impl Iterator<Item = &'k dyn Identity>, limit: usize) -> Result<SecretBytes, OpenFault> {
+    pub(crate) fn open<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k dyn Identity>,
+        limit: usize,
+    ) -> Result<SecretBytes, OpenFault> {
         let decryptor = self.decryptor().map_err(OpenFault::Damaged)?;
         let reader = decryptor.decrypt(keys).map_err(|error| match error {
             // Never printed: the Display of ExcessiveWork subtracts with overflow.
@@ -79,11 +85,17 @@ impl<'a> AgeFile<'a> {
             DecryptError::InvalidMac => OpenFault::Damaged(Damage::HeaderMac),
             _ => OpenFault::Damaged(Damage::Header),
         })?;
-        // The plaintext is shorter than the file; room for all of it, and the probe at the end, leaves no copies behind.
-        let mut plain = SecretBuffer::with_capacity(self.binary.len().min(limit).saturating_add(64));
+        // The plaintext is shorter than the file; room for all of it, and the probe at the end,
+        // leaves no copies behind.
+        let mut plain =
+            SecretBuffer::with_capacity(self.binary.len().min(limit).saturating_add(64));
         let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        // Chunks come out before the end is known to be genuine: nothing is given out until all of it was read.
-        reader.take(most).read_to_end(&mut plain.0).map_err(|_| OpenFault::Damaged(Damage::Payload))?;
+        // Chunks come out before the end is known to be genuine: nothing is given out until all of
+        // it was read.
+        reader
+            .take(most)
+            .read_to_end(&mut plain.0)
+            .map_err(|_| OpenFault::Damaged(Damage::Payload))?;
         if plain.0.len() > limit {
             return Err(OpenFault::TooLarge);
         }
@@ -91,7 +103,11 @@ impl<'a> AgeFile<'a> {
     }
 
     /// The plaintext of a file that is encrypted with a passphrase.
-    pub(crate) fn open_with_passphrase(&self, passphrase: &SecretBytes, limit: usize) -> Result<SecretBytes, OpenFault> {
+    pub(crate) fn open_with_passphrase(
+        &self,
+        passphrase: &SecretBytes,
+        limit: usize,
+    ) -> Result<SecretBytes, OpenFault> {
         self.check_work()?;
         // age's passphrases are UTF-8 everywhere, so other bytes can't be the right one.
         let passphrase = passphrase.expose_str().ok_or(OpenFault::WrongPassphrase)?;
@@ -126,8 +142,8 @@ impl SecretBuffer {
     }
 }
 
-/// A reader that hands out the whole header as if it were one line: age's parser begins again after each line, which is
-/// quadratic in a file of many.
+/// A reader that hands out the whole header as if it were one line: age's parser begins again after
+/// each line, which is quadratic in a file of many.
 struct HeaderAtOnce<'a> {
     rest: &'a [u8],
     header_len: usize,
@@ -149,7 +165,10 @@ impl BufRead for HeaderAtOnce<'_> {
     }
 
     fn read_until(&mut self, _byte: u8, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        let (header, rest) = self.rest.split_at_checked(std::mem::take(&mut self.header_len)).unwrap_or((self.rest, &[]));
+        let (header, rest) = self
+            .rest
+            .split_at_checked(std::mem::take(&mut self.header_len))
+            .unwrap_or((self.rest, &[]));
         buffer.extend_from_slice(header);
         self.rest = rest;
         Ok(header.len())

@@ -1,4 +1,5 @@
-//! age's armor, more kindly than age reads it: indented, with blank lines around, as it stands in a TOML string.
+//! age's armor, more kindly than age reads it: indented, with blank lines around, as it stands in a
+//! TOML string.
 
 use std::io::Read;
 
@@ -8,9 +9,11 @@ use super::Damage;
 
 const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 
-/// The armor of `text` as age wants it: no blanks around any line, no empty lines before or after, lines ended by LF.
+/// The armor of `text` as age wants it: no blanks around any line, no empty lines before or after,
+/// lines ended by LF.
 ///
-/// For the `armor` source, whose text is indented as its author likes. Text that is no armor stays what it is.
+/// For the `armor` source, whose text is indented as its author likes. Text that is no armor stays
+/// what it is.
 pub(crate) fn dedent_armor(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
     let mut out = String::with_capacity(text.len() + 1);
@@ -25,7 +28,11 @@ pub(crate) fn dedent_armor(text: &str) -> String {
 pub(crate) fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
     let armor = dedent_armor(std::str::from_utf8(bytes).map_err(|_| Damage::Armor)?);
     if !armor.trim_end().ends_with(ARMOR_END) {
-        return Err(if armor.contains(ARMOR_END) { Damage::TextAfterArmor } else { Damage::ArmorCut });
+        return Err(if armor.contains(ARMOR_END) {
+            Damage::TextAfterArmor
+        } else {
+            Damage::ArmorCut
+        });
     }
     let mut binary = Vec::with_capacity(armor.len() / 4 * 3);
     // age's error may name a symbol of the text; which one does not matter to anybody.
@@ -39,7 +46,10 @@ mod tests {
 
     #[test]
     fn blanks_around_lines_go() {
-        assert_eq!(dedent_armor("\n  -----BEGIN\r\n\t  AAAA \n  -----END\n\n "), "-----BEGIN\nAAAA\n-----END\n");
+        assert_eq!(
+            dedent_armor("\n  -----BEGIN\r\n\t  AAAA \n  -----END\n\n "),
+            "-----BEGIN\nAAAA\n-----END\n"
+        );
         assert_eq!(dedent_armor("\u{feff}-----BEGIN"), "-----BEGIN\n");
         assert_eq!(dedent_armor(""), "");
     }

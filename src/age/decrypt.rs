@@ -1,4 +1,5 @@
-//! Opening a file: with a passphrase, with the keys at hand, then with those that must be unlocked first.
+//! Opening a file: with a passphrase, with the keys at hand, then with those that must be unlocked
+//! first.
 
 use age::Identity;
 
@@ -72,10 +73,17 @@ impl From<ReadFault> for DecryptFault {
 impl Keyring {
     /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.
     ///
-    /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as late as can be: the file's own
-    /// when it has one; an ssh key's when the file names that key; an identity file's when nothing else opens the file and the
-    /// file has native recipients. Those of identities are asked for once per keyring, right or wrong.
-    pub(crate) fn decrypt(&self, name: &str, bytes: &[u8], limit: usize, ask: Ask<'_>) -> Result<SecretBytes, DecryptFault> {
+    /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as
+    /// late as can be: the file's own when it has one; an ssh key's when the file names that key;
+    /// an identity file's when nothing else opens the file and the file has native recipients.
+    /// Those of identities are asked for once per keyring, right or wrong.
+    pub(crate) fn decrypt(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        limit: usize,
+        ask: Ask<'_>,
+    ) -> Result<SecretBytes, DecryptFault> {
         let file = AgeFile::read(bytes)?;
         if file.header.is_passphrase() {
             return decrypt_passphrase_file(&file, name, limit, ask);
@@ -121,10 +129,17 @@ fn ready_key<'a>(held: &'a Held, addressees: &Addressees) -> Option<&'a dyn Iden
     }
 }
 
-fn decrypt_passphrase_file(file: &AgeFile<'_>, name: &str, limit: usize, ask: Ask<'_>) -> Result<SecretBytes, DecryptFault> {
+fn decrypt_passphrase_file(
+    file: &AgeFile<'_>,
+    name: &str,
+    limit: usize,
+    ask: Ask<'_>,
+) -> Result<SecretBytes, DecryptFault> {
     let fault = |fault| match fault {
         OpenFault::WrongPassphrase => DecryptFault::WrongPassphrase(PassphraseOf::File),
-        OpenFault::WorkFactor(required) => DecryptFault::WorkFactor { required, cap: MAX_WORK_FACTOR },
+        OpenFault::WorkFactor(required) => {
+            DecryptFault::WorkFactor { required, cap: MAX_WORK_FACTOR }
+        }
         OpenFault::Damaged(damage) => DecryptFault::Damaged(damage),
         OpenFault::NoMatch => DecryptFault::Damaged(Damage::Header),
         OpenFault::TooLarge => DecryptFault::TooLarge { limit },
@@ -135,21 +150,32 @@ fn decrypt_passphrase_file(file: &AgeFile<'_>, name: &str, limit: usize, ask: As
 }
 
 /// `None` when no key matches.
-fn open(file: &AgeFile<'_>, keys: Vec<&dyn Identity>, limit: usize) -> Result<Option<SecretBytes>, DecryptFault> {
+fn open(
+    file: &AgeFile<'_>,
+    keys: Vec<&dyn Identity>,
+    limit: usize,
+) -> Result<Option<SecretBytes>, DecryptFault> {
     match file.open(keys.into_iter(), limit) {
         Ok(plain) => Ok(Some(plain)),
         Err(OpenFault::NoMatch) => Ok(None),
         Err(OpenFault::Damaged(damage)) => Err(DecryptFault::Damaged(damage)),
         Err(OpenFault::TooLarge) => Err(DecryptFault::TooLarge { limit }),
         // Only passphrases give these two, and a header has no other stanza beside one.
-        Err(OpenFault::WrongPassphrase | OpenFault::WorkFactor(_)) => Err(DecryptFault::Damaged(Damage::Header)),
+        Err(OpenFault::WrongPassphrase | OpenFault::WorkFactor(_)) => {
+            Err(DecryptFault::Damaged(Damage::Header))
+        }
     }
 }
 
 /// The plaintext, or else the first problem with unlocking, if there is one.
 type Attempt = Result<Result<SecretBytes, Option<DecryptFault>>, DecryptFault>;
 
-fn open_with_ssh_keys(file: &AgeFile<'_>, entry: &KeyringEntry, limit: usize, ask: Ask<'_>) -> Attempt {
+fn open_with_ssh_keys(
+    file: &AgeFile<'_>,
+    entry: &KeyringEntry,
+    limit: usize,
+    ask: Ask<'_>,
+) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
         let Held::LockedSsh(key) = held else { continue };
@@ -162,24 +188,37 @@ fn open_with_ssh_keys(file: &AgeFile<'_>, entry: &KeyringEntry, limit: usize, as
                     return Ok(Ok(plain));
                 }
             }
-            Err(fault) => problem = problem.or(Some(unlock_fault(fault, &entry.origin, PassphraseOf::SshKey))),
+            Err(fault) => {
+                problem = problem.or(Some(unlock_fault(fault, &entry.origin, PassphraseOf::SshKey)))
+            }
         }
     }
     Ok(Err(problem))
 }
 
-fn open_with_identity_files(file: &AgeFile<'_>, entry: &KeyringEntry, limit: usize, ask: Ask<'_>) -> Attempt {
+fn open_with_identity_files(
+    file: &AgeFile<'_>,
+    entry: &KeyringEntry,
+    limit: usize,
+    ask: Ask<'_>,
+) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
         let Held::LockedFile(locked) = held else { continue };
         match locked.unlock(&entry.origin, ask) {
             Ok(held) => {
-                let keys = held.iter().filter_map(|held| ready_key(held, &file.header.addressees)).collect();
+                let keys = held
+                    .iter()
+                    .filter_map(|held| ready_key(held, &file.header.addressees))
+                    .collect();
                 if let Some(plain) = open(file, keys, limit)? {
                     return Ok(Ok(plain));
                 }
             }
-            Err(fault) => problem = problem.or(Some(unlock_fault(fault, &entry.origin, PassphraseOf::IdentityFile))),
+            Err(fault) => {
+                problem =
+                    problem.or(Some(unlock_fault(fault, &entry.origin, PassphraseOf::IdentityFile)))
+            }
         }
     }
     Ok(Err(problem))

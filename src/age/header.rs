@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::Damage;
 
-/// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs every identity one try.
+/// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs
+/// every identity one try.
 const MAX_HEADER_BYTES: usize = 1024 * 1024;
 
 /// Whom a file is encrypted for, as its header names them.
@@ -24,7 +25,8 @@ pub enum Addressee {
     Passphrase,
     /// A post-quantum key, `age1pq1...`, of age 1.3 or later.
     PostQuantum,
-    /// What a plugin made, or a kind of recipient that is younger than mintage: its name in the header.
+    /// What a plugin made, or a kind of recipient that is younger than mintage: its name in the
+    /// header.
     Other(String),
 }
 
@@ -61,7 +63,8 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Reads the header at the start of `binary`. Time and memory are linear; the stanzas' bodies are left to age.
+    /// Reads the header at the start of `binary`. Time and memory are linear; the stanzas' bodies
+    /// are left to age.
     pub(crate) fn read(binary: &[u8]) -> Result<Self, Damage> {
         let mut header = Header { addressees: Addressees::default(), work_factor: None, len: 0 };
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
@@ -118,7 +121,8 @@ mod tests {
 
     #[test]
     fn addressees_are_counted() {
-        let text = "age-encryption.org/v1\n-> X25519 a\nbody\n-> ssh-rsa tAg\nbody\n-> X25519 b\nbody\n-> q-grease x\n\n-> piv-p256 a b\n\n--- mac\npayload\n--- x\n";
+        let text = "age-encryption.org/v1\n-> X25519 a\nbody\n-> ssh-rsa tAg\nbody\n-> X25519 \
+            b\nbody\n-> q-grease x\n\n-> piv-p256 a b\n\n--- mac\npayload\n--- x\n";
         let header = Header::read(text.as_bytes()).unwrap();
         assert_eq!(header.len, text.find("payload").unwrap());
         assert_eq!(header.addressees.0.get(&Addressee::X25519), Some(&2));
@@ -133,6 +137,9 @@ mod tests {
         assert_eq!(read("age-encryption.org/v1"), Damage::HeaderCut);
         assert_eq!(read("age-encryption.org/v1\n-> X25519 a\n"), Damage::HeaderCut);
         assert_eq!(read("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n"), Damage::LineBreaks);
-        assert_eq!(read(&format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6))), Damage::HeaderTooLong);
+        assert_eq!(
+            read(&format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6))),
+            Damage::HeaderTooLong
+        );
     }
 }

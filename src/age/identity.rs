@@ -1,4 +1,5 @@
-//! What users offer as identities, read line by line; and what is wrong with it, without a byte of it.
+//! What users offer as identities, read line by line; and what is wrong with it, without a byte of
+//! it.
 
 use std::sync::OnceLock;
 
@@ -20,8 +21,8 @@ pub(crate) struct IdentityInput {
     pub origin: String,
     /// What it holds.
     pub bytes: SecretBytes,
-    /// It was only looked up because it is where ssh keeps its keys: tried for files that name an ssh recipient, never a
-    /// reason for an error of its own.
+    /// It was only looked up because it is where ssh keeps its keys: tried for files that name an
+    /// ssh recipient, never a reason for an error of its own.
     pub only_for_ssh: bool,
 }
 
@@ -144,7 +145,10 @@ impl LockedSsh {
         let opened = self.opened.get_or_init(|| {
             let passphrase = ask(&format!("the ssh key {origin}")).ok_or(UnlockFault::Nobody)?;
             let passphrase = passphrase.expose_str().ok_or(UnlockFault::Wrong)?;
-            self.key.decrypt(SecretString::from(passphrase.to_owned())).map(SshIdentity::from).map_err(|_| UnlockFault::Wrong)
+            self.key
+                .decrypt(SecretString::from(passphrase.to_owned()))
+                .map(SshIdentity::from)
+                .map_err(|_| UnlockFault::Wrong)
         });
         opened.as_ref().map_err(Clone::clone)
     }
@@ -164,14 +168,25 @@ impl LockedFile {
                     ReadFault::Damaged(damage) => BadIdentityReason::Damaged(damage),
                 })
             })?;
-            let passphrase = ask(&format!("the identity file {origin}")).ok_or(UnlockFault::Nobody)?;
-            let plain = file.open_with_passphrase(&passphrase, MAX_FILE_BYTES).map_err(|fault| match fault {
-                OpenFault::WrongPassphrase => UnlockFault::Wrong,
-                OpenFault::WorkFactor(required) => UnlockFault::Bad(BadIdentityReason::WorkFactor(required)),
-                OpenFault::Damaged(damage) => UnlockFault::Bad(BadIdentityReason::Damaged(damage)),
-                OpenFault::NoMatch => UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header)),
-                OpenFault::TooLarge => UnlockFault::Bad(BadIdentityReason::Unreadable(Looks::Binary)),
-            })?;
+            let passphrase =
+                ask(&format!("the identity file {origin}")).ok_or(UnlockFault::Nobody)?;
+            let plain = file.open_with_passphrase(&passphrase, MAX_FILE_BYTES).map_err(
+                |fault| match fault {
+                    OpenFault::WrongPassphrase => UnlockFault::Wrong,
+                    OpenFault::WorkFactor(required) => {
+                        UnlockFault::Bad(BadIdentityReason::WorkFactor(required))
+                    }
+                    OpenFault::Damaged(damage) => {
+                        UnlockFault::Bad(BadIdentityReason::Damaged(damage))
+                    }
+                    OpenFault::NoMatch => {
+                        UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header))
+                    }
+                    OpenFault::TooLarge => {
+                        UnlockFault::Bad(BadIdentityReason::Unreadable(Looks::Binary))
+                    }
+                },
+            )?;
             read_decrypted(&plain).map_err(UnlockFault::Bad)
         });
         opened.as_ref().map(Vec::as_slice).map_err(Clone::clone)
@@ -187,9 +202,16 @@ impl LockedFile {
 pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
     let bytes = input.bytes.expose();
     match sniff(bytes) {
-        AgeForm::Binary | AgeForm::Armored => return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]),
+        AgeForm::Binary | AgeForm::Armored => {
+            return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]);
+        }
         AgeForm::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
-        AgeForm::Other(looks @ (Looks::Cut | Looks::NewerVersion | Looks::Reencoded { .. } | Looks::TextBeforeArmor)) => {
+        AgeForm::Other(
+            looks @ (Looks::Cut
+            | Looks::NewerVersion
+            | Looks::Reencoded { .. }
+            | Looks::TextBeforeArmor),
+        ) => {
             return Err(BadIdentityReason::Unreadable(looks));
         }
         AgeForm::Other(_) => {}
@@ -209,7 +231,8 @@ pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason
     }
 }
 
-/// Checks what can be checked of an encrypted identity file before anybody is asked for its passphrase.
+/// Checks what can be checked of an encrypted identity file before anybody is asked for its
+/// passphrase.
 fn locked_file(bytes: &SecretBytes) -> Result<LockedFile, BadIdentityReason> {
     let file = AgeFile::read(bytes.expose()).map_err(|fault| match fault {
         ReadFault::NotAge(looks) => BadIdentityReason::Unreadable(looks),
@@ -250,15 +273,21 @@ fn read_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Held>, Bad
                 key_in_comment = key_in_comment.or(Some(line));
             }
         } else if !text.is_empty() {
-            held.push(read_line(text).map_err(|problem| BadIdentityReason::Line { line, problem })?);
+            held.push(
+                read_line(text).map_err(|problem| BadIdentityReason::Line { line, problem })?,
+            );
         }
     }
     match held.first() {
-        None => Err(key_in_comment.map_or(BadIdentityReason::NoIdentities, |line| BadIdentityReason::KeyInComment { line })),
-        Some(Held::Unusable(kind)) if held.iter().all(|held| matches!(held, Held::Unusable(_))) => Err(match kind {
-            Unusable::Plugin(name) => BadIdentityReason::Plugin(name.clone()),
-            Unusable::PostQuantum => BadIdentityReason::PostQuantum,
-        }),
+        None => Err(key_in_comment.map_or(BadIdentityReason::NoIdentities, |line| {
+            BadIdentityReason::KeyInComment { line }
+        })),
+        Some(Held::Unusable(kind)) if held.iter().all(|held| matches!(held, Held::Unusable(_))) => {
+            Err(match kind {
+                Unusable::Plugin(name) => BadIdentityReason::Plugin(name.clone()),
+                Unusable::PostQuantum => BadIdentityReason::PostQuantum,
+            })
+        }
         Some(_) => Ok(held),
     }
 }
@@ -277,10 +306,18 @@ fn contains_key(text: &str) -> bool {
 }
 
 fn read_line(line: &str) -> Result<Held, LineProblem> {
-    if !line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_')) {
+    if !line
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_'))
+    {
         return Err(match line {
             _ if contains_key(line) => LineProblem::ExtraText,
-            _ if ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| line.starts_with(kind)) => LineProblem::SshPublicKey,
+            _ if ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]
+                .iter()
+                .any(|kind| line.starts_with(kind)) =>
+            {
+                LineProblem::SshPublicKey
+            }
             _ => LineProblem::Other,
         });
     }
@@ -293,8 +330,14 @@ fn read_line(line: &str) -> Result<Held, LineProblem> {
     }
     if starts_with(line, PLUGIN) {
         // AGE-PLUGIN-NAME-1DATA: the name ends with the last `-1`, as Bech32 data has no `1`.
-        let name = line.get(PLUGIN.len()..).and_then(|rest| rest.rsplit_once("-1")).map(|(name, _)| name.to_ascii_lowercase());
-        return name.filter(|name| !name.is_empty()).map(|name| Held::Unusable(Unusable::Plugin(name))).ok_or(LineProblem::Mistyped);
+        let name = line
+            .get(PLUGIN.len()..)
+            .and_then(|rest| rest.rsplit_once("-1"))
+            .map(|(name, _)| name.to_ascii_lowercase());
+        return name
+            .filter(|name| !name.is_empty())
+            .map(|name| Held::Unusable(Unusable::Plugin(name)))
+            .ok_or(LineProblem::Mistyped);
     }
     Err(if starts_with(line, "age1") { LineProblem::Recipient } else { LineProblem::Other })
 }

@@ -1,4 +1,5 @@
-//! All identities of a run. Locked ones ask for their passphrase when a file needs them, once, and remember the answer.
+//! All identities of a run. Locked ones ask for their passphrase when a file needs them, once, and
+//! remember the answer.
 
 use std::fmt;
 
@@ -49,8 +50,9 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-    /// Reads the inputs, in the order in which they are to be tried. Nobody is asked for a passphrase here. Inputs without a
-    /// usable identity come back with the reason, except those that were only looked up for ssh.
+    /// Reads the inputs, in the order in which they are to be tried. Nobody is asked for a
+    /// passphrase here. Inputs without a usable identity come back with the reason, except those
+    /// that were only looked up for ssh.
     pub(crate) fn load(inputs: Vec<IdentityInput>) -> (Self, Vec<BadIdentity>) {
         let mut ring = Keyring::default();
         let mut bad = Vec::new();
@@ -60,7 +62,11 @@ impl Keyring {
                     if input.only_for_ssh {
                         held.retain(|held| matches!(held, Held::Ssh(..) | Held::LockedSsh(_)));
                     }
-                    ring.entries.push(KeyringEntry { origin: input.origin, only_for_ssh: input.only_for_ssh, held });
+                    ring.entries.push(KeyringEntry {
+                        origin: input.origin,
+                        only_for_ssh: input.only_for_ssh,
+                        held,
+                    });
                 }
                 Err(_) if input.only_for_ssh => {}
                 Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),
@@ -69,7 +75,8 @@ impl Keyring {
         (ring, bad)
     }
 
-    /// What each identity is. Identity files with a passphrase show what they hold once a file needed them.
+    /// What each identity is. Identity files with a passphrase show what they hold once a file
+    /// needed them.
     pub(crate) fn identities(&self) -> Vec<IdentityInfo> {
         self.infos(true)
     }
@@ -88,8 +95,13 @@ fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[Held]) {
     for held in held {
         let (kind, public) = match held {
             Held::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
-            Held::Ssh(public, _) => (IdentityKind::Ssh { kind: public.kind, locked: false }, Some(public.fingerprint())),
-            Held::LockedSsh(key) => (IdentityKind::Ssh { kind: key.public.kind, locked: true }, Some(key.public.fingerprint())),
+            Held::Ssh(public, _) => {
+                (IdentityKind::Ssh { kind: public.kind, locked: false }, Some(public.fingerprint()))
+            }
+            Held::LockedSsh(key) => (
+                IdentityKind::Ssh { kind: key.public.kind, locked: true },
+                Some(key.public.fingerprint()),
+            ),
             Held::LockedFile(file) => match file.unlocked() {
                 Some(held) => {
                     push_infos(infos, origin, held);

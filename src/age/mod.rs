@@ -1,8 +1,9 @@
-//! age: identities in, plaintext out. Everything here works on bytes that somebody else read, and asks for passphrases only
-//! through a function that it is given.
+//! age: identities in, plaintext out. Everything here works on bytes that somebody else read, and
+//! asks for passphrases only through a function that it is given.
 //!
-//! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file with them. Problems come back
-//! as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`]) that hold no secret; [`words`] turns them into diagnostics.
+//! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
+//! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`])
+//! that hold no secret; [`words`] turns them into diagnostics.
 
 pub(crate) mod age_file;
 pub(crate) mod armor;
@@ -27,7 +28,8 @@ pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
 pub(crate) use sniff::Looks;
 pub(crate) use ssh::SshProblem;
 
-/// For whom an age file is, as far as its header tells without a key. `None` if it is no age file, or a damaged one.
+/// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
+/// or a damaged one.
 pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
     age_file::AgeFile::read(bytes).ok().map(|file| file.header.addressees)
 }
@@ -35,9 +37,10 @@ pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
 pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 
-/// Largest scrypt work factor that is tried: N = 2^20, which takes 1 GiB of memory and a few seconds. age and typage write 18
-/// (256 MiB), rage what takes its machine a second. Fixed, where age's own limit is measured, so that a file that opens on one
-/// machine opens on all; and checked before anybody is asked for a passphrase.
+/// Largest scrypt work factor that is tried: N = 2^20, which takes 1 GiB of memory and a few
+/// seconds. age and typage write 18 (256 MiB), rage what takes its machine a second. Fixed, where
+/// age's own limit is measured, so that a file that opens on one machine opens on all; and checked
+/// before anybody is asked for a passphrase.
 pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 
 /// What is damaged about an age file.

@@ -64,10 +64,13 @@ pub(crate) enum SshRecipientProblem {
     TooLong(usize),
 }
 
-/// Tells which kind of recipient `text` is, in the form age takes it: `age1...`, or a line of an OpenSSH public key file.
-/// Kinds that are known but can't be encrypted for are not errors here.
+/// Tells which kind of recipient `text` is, in the form age takes it: `age1...`, or a line of an
+/// OpenSSH public key file. Kinds that are known but can't be encrypted for are not errors here.
 pub(crate) fn check_recipient(text: &str) -> Result<RecipientKind, BadRecipient> {
-    if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY-----") || text.contains("AGE-PLUGIN-") {
+    if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-")
+        || text.contains("PRIVATE KEY-----")
+        || text.contains("AGE-PLUGIN-")
+    {
         return Err(BadRecipient::SecretKey);
     }
     let trimmed = text.trim();
@@ -113,8 +116,10 @@ fn age_recipient(text: &str) -> Result<RecipientKind, BadRecipient> {
 }
 
 /// OpenSSH's files have padding; keys that were copied by hand often lost it.
-const BASE64: GeneralPurpose =
-    GeneralPurpose::new(&base64::alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 fn ssh_recipient(text: &str) -> Result<RecipientKind, SshRecipientProblem> {
     let mut words = text.split_ascii_whitespace();
@@ -135,10 +140,14 @@ fn ssh_recipient(text: &str) -> Result<RecipientKind, SshRecipientProblem> {
     };
     // age's reader wants one space and no padding.
     let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));
-    canonical.parse::<age::ssh::Recipient>().map(|_| known).map_err(|_| SshRecipientProblem::Damaged)
+    canonical
+        .parse::<age::ssh::Recipient>()
+        .map(|_| known)
+        .map_err(|_| SshRecipientProblem::Damaged)
 }
 
-/// The numbers of an RSA key, before age's reader sees them: it panics on a number of zero bytes only.
+/// The numbers of an RSA key, before age's reader sees them: it panics on a number of zero bytes
+/// only.
 fn check_rsa(mut fields: &[u8]) -> Result<(), SshRecipientProblem> {
     let mut number = || string(&mut fields).and_then(positive).ok_or(SshRecipientProblem::Damaged);
     let (_exponent, modulus) = (number()?, number()?);
@@ -155,7 +164,8 @@ mod tests {
     use super::*;
 
     const X25519: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
-    const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN";
+    const ED25519: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN";
 
     fn bad(text: &str) -> BadRecipient {
         check_recipient(text).unwrap_err()
@@ -185,11 +195,16 @@ mod tests {
 
     #[test]
     fn ssh_keys() {
-        for text in [ED25519.to_owned(), format!("{ED25519} alice@example"), ED25519.replace(' ', "  ")] {
+        for text in
+            [ED25519.to_owned(), format!("{ED25519} alice@example"), ED25519.replace(' ', "  ")]
+        {
             assert_eq!(check_recipient(&text), Ok(RecipientKind::SshEd25519));
         }
         assert_eq!(bad(&ED25519[..60]), BadRecipient::Ssh(SshRecipientProblem::Damaged));
-        assert_eq!(bad(&ED25519.replace("ssh-ed25519", "ssh-rsa")), BadRecipient::Ssh(SshRecipientProblem::Damaged));
+        assert_eq!(
+            bad(&ED25519.replace("ssh-ed25519", "ssh-rsa")),
+            BadRecipient::Ssh(SshRecipientProblem::Damaged)
+        );
         assert_eq!(bad("ssh-ed25519"), BadRecipient::Ssh(SshRecipientProblem::Damaged));
     }
 
@@ -201,7 +216,10 @@ mod tests {
                 blob.extend(u32::try_from(text.len()).unwrap().to_be_bytes());
                 blob.extend(text);
             }
-            assert_eq!(bad(&format!("ssh-rsa {}", STANDARD_NO_PAD.encode(&blob))), BadRecipient::Ssh(SshRecipientProblem::Damaged));
+            assert_eq!(
+                bad(&format!("ssh-rsa {}", STANDARD_NO_PAD.encode(&blob))),
+                BadRecipient::Ssh(SshRecipientProblem::Damaged)
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a file is that should be age-encrypted, told by its first bytes. age itself says the same of all that it can't read.
+//! What a file is that should be age-encrypted, told by its first bytes. age itself says the same
+//! of all that it can't read.
 
 /// What a file without age's header looks like. Says nothing of its content beyond its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +95,9 @@ fn version_form(version: &[u8]) -> AgeForm {
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match line.strip_suffix(b"\r").unwrap_or(line) {
         [] | b"v" => AgeForm::Other(Looks::Cut),
-        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => AgeForm::Other(Looks::NewerVersion),
+        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => {
+            AgeForm::Other(Looks::NewerVersion)
+        }
         _ => AgeForm::Binary,
     }
 }
@@ -109,8 +112,10 @@ fn utf16(bytes: &[u8]) -> Option<Looks> {
         _ => return None,
     };
     let units = rest.chunks_exact(2).take(ARMOR_BEGIN.len());
-    let start: Vec<u8> =
-        units.map(|unit| if big_endian { unit.last() } else { unit.first() }).map(|byte| byte.copied().unwrap_or(0)).collect();
+    let start: Vec<u8> = units
+        .map(|unit| if big_endian { unit.last() } else { unit.first() })
+        .map(|byte| byte.copied().unwrap_or(0))
+        .collect();
     if start == ARMOR_BEGIN.as_bytes() {
         Some(Looks::Reencoded { armored: true })
     } else if start.starts_with(INTRO) {
@@ -135,7 +140,9 @@ fn other(bytes: &[u8]) -> Looks {
         }
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace()) => text_kind(text),
+        Ok(text) if !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace()) => {
+            text_kind(text)
+        }
         _ => Looks::Binary,
     }
 }
@@ -187,14 +194,26 @@ mod tests {
     fn cut_and_mangled_age_files() {
         assert_eq!(looks(b""), Looks::Empty);
         assert_eq!(looks(b" \n"), Looks::Empty);
-        for cut in [b"a".as_slice(), b"age-encry", b"age-encryption.org/", b"age-encryption.org/v"] {
+        for cut in [b"a".as_slice(), b"age-encry", b"age-encryption.org/", b"age-encryption.org/v"]
+        {
             assert_eq!(looks(cut), Looks::Cut);
         }
-        let utf16 = |text: &str| [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
-        assert_eq!(looks(&utf16("-----BEGIN AGE ENCRYPTED FILE-----\r\n")), Looks::Reencoded { armored: true });
+        let utf16 = |text: &str| {
+            [0xFF, 0xFE]
+                .into_iter()
+                .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+                .collect::<Vec<u8>>()
+        };
+        assert_eq!(
+            looks(&utf16("-----BEGIN AGE ENCRYPTED FILE-----\r\n")),
+            Looks::Reencoded { armored: true }
+        );
         assert_eq!(looks(&utf16("age-encryption.org/v1\r\n")), Looks::Reencoded { armored: false });
         assert_eq!(looks(&utf16("password")), Looks::PlainText);
-        assert_eq!(looks(b"\xEF\xBB\xBFage-encryption.org/v1\n"), Looks::Reencoded { armored: false });
+        assert_eq!(
+            looks(b"\xEF\xBB\xBFage-encryption.org/v1\n"),
+            Looks::Reencoded { armored: false }
+        );
         assert_eq!(looks(b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA="), Looks::Base64);
         assert_eq!(looks(b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n"), Looks::TextBeforeArmor);
     }

@@ -1,4 +1,5 @@
-//! ssh private keys as age identities: which key it is, whether it is locked, and why it can't be used.
+//! ssh private keys as age identities: which key it is, whether it is locked, and why it can't be
+//! used.
 
 use age::ssh::{EncryptedKey, Identity};
 use base64::Engine;
@@ -85,7 +86,10 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
         _ => openssh_public(&bytes),
     }?;
     // age's own reader wants the lines as ssh-keygen writes them.
-    let canonical = Zeroizing::new(format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", body.as_str()));
+    let canonical = Zeroizing::new(format!(
+        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
+        body.as_str()
+    ));
     match Identity::from_buffer(canonical.as_bytes(), None) {
         Ok(Identity::Encrypted(key)) => Ok(SshKey::Locked(public, key)),
         Ok(Identity::Unsupported(problem)) => Err(unsupported(problem)),
@@ -140,7 +144,11 @@ fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
         b"ssh-rsa" => "ssh-rsa",
         other => {
             let other = String::from_utf8_lossy(other).into_owned();
-            return Some(Err(if other.starts_with("sk-") { SshProblem::Hardware(other) } else { SshProblem::Kind(other) }));
+            return Some(Err(if other.starts_with("sk-") {
+                SshProblem::Hardware(other)
+            } else {
+                SshProblem::Kind(other)
+            }));
         }
     };
     if kind == "ssh-rsa" && cipher == b"none" {
@@ -173,7 +181,8 @@ fn push_string(out: &mut Vec<u8>, text: &[u8]) {
     out.extend_from_slice(text);
 }
 
-/// An ssh `mpint`: a first byte over 127 would mean a negative number, so a zero byte goes before it.
+/// An ssh `mpint`: a first byte over 127 would mean a negative number, so a zero byte goes before
+/// it.
 fn push_mpint(out: &mut Vec<u8>, digits: &[u8]) {
     let digits = positive(digits).unwrap_or_default();
     let sign: &[u8] = if digits.first().is_some_and(|byte| *byte > 127) { &[0] } else { &[] };

@@ -1,4 +1,5 @@
-//! A finding about a Secret before it has a place in a text: specs and finished manifests put the same finding into their own lines.
+//! A finding about a Secret before it has a place in a text: specs and finished manifests put the
+//! same finding into their own lines.
 
 use crate::diag::Diagnostic;
 use crate::source::Span;
@@ -40,7 +41,8 @@ pub(crate) enum Spot {
     DataKey(String),
     /// The value of a data key.
     DataValue(String),
-    /// A registry inside a docker config, counted from 0, and the key of the spec's `registries` that is meant.
+    /// A registry inside a docker config, counted from 0, and the key of the spec's `registries`
+    /// that is meant.
     Registry {
         /// The data key that holds the config.
         data_key: &'static str,
@@ -113,7 +115,8 @@ impl Finding {
         self
     }
 
-    /// The finding in its text; `locate` says where each part is. An edit that nobody took out becomes the first help.
+    /// The finding in its text; `locate` says where each part is. An edit that nobody took out
+    /// becomes the first help.
     pub(crate) fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
         let mut diagnostic = self.diagnostic.at(locate(&self.at), self.label);
         for (spot, text) in self.also {

@@ -1,6 +1,7 @@
 //! What is wrong with a Secret: the API server's verdict on it, and what no consumer could use.
 //!
-//! The modules here find problems and give them as facts; those named `*_words` put the facts into sentences.
+//! The modules here find problems and give them as facts; those named `*_words` put the facts into
+//! sentences.
 
 pub(crate) mod api;
 pub(crate) mod finding;

@@ -21,21 +21,27 @@ pub(crate) struct Subject<'a> {
     pub at: Option<i64>,
     /// Whether its name has a hash of its data by the spec's `hash-suffix`.
     pub hashed: bool,
-    /// Whether the spec lists its registries, so that their names are no secret and each has a line of its own.
+    /// Whether the spec lists its registries, so that their names are no secret and each has a line
+    /// of its own.
     pub servers: bool,
 }
 
 impl<'a> Subject<'a> {
     /// The value of a data key, if it is there and known.
     pub(crate) fn value(&self, key: &str) -> Option<&'a [u8]> {
-        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
+        if self.unknown.keys.contains(key) {
+            None
+        } else {
+            self.secret.data.get(key).map(|value| value.expose())
+        }
     }
 }
 
 /// What is not known of a Secret's data in this run, because an identity is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unknown {
-    /// Data keys that the Secret will have, with values that are not known. They need not be in its `data`; if they are, that value is not looked at.
+    /// Data keys that the Secret will have, with values that are not known. They need not be in its
+    /// `data`; if they are, that value is not looked at.
     pub keys: BTreeSet<String>,
     /// Whether there may be further keys, so that none can be called missing.
     pub open: bool,
@@ -55,7 +61,9 @@ impl Origin {
     /// How to say that a lint's finding is meant so, after "if ..., ".
     pub(crate) fn allow(self, lint: &Code) -> String {
         match self {
-            Self::Spec => format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name),
+            Self::Spec => {
+                format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name)
+            }
             Self::Manifest => format!("run with `-A {}`", lint.name),
         }
     }

@@ -1,5 +1,5 @@
-//! Everything that there is to say about a Secret, for specs and finished manifests alike: the API server's rules, what no consumer
-//! could use, and lints.
+//! Everything that there is to say about a Secret, for specs and finished manifests alike: the API
+//! server's rules, what no consumer could use, and lints.
 
 use super::api::violation::{FieldPath, Rule, Violation};
 use super::finding::{Finding, Spot};
@@ -11,10 +11,12 @@ use super::{api, practice, ssh, type_name, value};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Level, codes};
 use crate::go::time;
-use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY};
+use crate::secret::kind::{
+    self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY,
+};
 
-/// All findings about a Secret. What the API server refuses comes first, and is an error; in a finished manifest everything else is a
-/// warning, because the server takes it.
+/// All findings about a Secret. What the API server refuses comes first, and is an error; in a
+/// finished manifest everything else is a warning, because the server takes it.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = refused(subject);
     let mut beyond = type_findings(subject);
@@ -30,7 +32,8 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// What the API server refuses. A violation that says again what another one says is a cause of that one.
+/// What the API server refuses. A violation that says again what another one says is a cause of
+/// that one.
 fn refused(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for violation in api::violations(subject.secret, subject.more, subject.unknown) {
@@ -47,7 +50,10 @@ fn refused(subject: &Subject<'_>) -> Vec<Finding> {
                     None => finding,
                 });
             }
-            None => found.last_mut().into_iter().for_each(|last| last.diagnostic.causes.push(cause.clone())),
+            None => found
+                .last_mut()
+                .into_iter()
+                .for_each(|last| last.diagnostic.causes.push(cause.clone())),
         }
     }
     found
@@ -58,15 +64,23 @@ fn spot(violation: &Violation) -> Spot {
     match (&violation.rule, &violation.field) {
         (Rule::LabelKey { key, .. }, _) => Spot::LabelKey(key.clone()),
         (Rule::LabelValue { key, .. }, _) => Spot::LabelValue(key.clone()),
-        (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => Spot::AnnotationKey(key.clone()),
+        (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => {
+            Spot::AnnotationKey(key.clone())
+        }
         (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
         (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
         // What was perhaps meant stands under another name.
-        (Rule::KeyMissing { instead: Some(near), .. } | Rule::NoneOf { instead: Some((near, _)), .. }, _) => Spot::DataKey(near.clone()),
+        (
+            Rule::KeyMissing { instead: Some(near), .. }
+            | Rule::NoneOf { instead: Some((near, _)), .. },
+            _,
+        ) => Spot::DataKey(near.clone()),
         (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
         (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
         (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
-        (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => Spot::Finalizer(*index),
+        (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => {
+            Spot::Finalizer(*index)
+        }
         (_, FieldPath::Name) => Spot::Name,
         (_, FieldPath::GenerateName) => Spot::GenerateName,
         (_, FieldPath::Namespace) => Spot::Namespace,
@@ -83,22 +97,33 @@ fn spot(violation: &Violation) -> Spot {
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match kind::built_in(&subject.secret.type_) {
         Some(BuiltIn::Tls) => tls_findings(subject),
-        Some(BuiltIn::DockerConfigJson) => docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::DockerForm::ConfigJson),
-        Some(BuiltIn::DockerCfg) => docker_findings(subject, DOCKER_CFG_KEY, credentials::DockerForm::Cfg),
-        Some(BuiltIn::BootstrapToken) => token_findings(subject),
-        Some(BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken) | None => {
-            untyped_tls_findings(subject)
+        Some(BuiltIn::DockerConfigJson) => {
+            docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::DockerForm::ConfigJson)
         }
+        Some(BuiltIn::DockerCfg) => {
+            docker_findings(subject, DOCKER_CFG_KEY, credentials::DockerForm::Cfg)
+        }
+        Some(BuiltIn::BootstrapToken) => token_findings(subject),
+        Some(
+            BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken,
+        )
+        | None => untyped_tls_findings(subject),
     };
     // Their readers go by more than the type.
     found.append(&mut ssh::findings(subject));
     found
 }
 
-fn docker_findings(subject: &Subject<'_>, key: &'static str, form: credentials::DockerForm) -> Vec<Finding> {
+fn docker_findings(
+    subject: &Subject<'_>,
+    key: &'static str,
+    form: credentials::DockerForm,
+) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let config = registry::decode::read(bytes, form);
-    let finding = |fault: &credentials::DockerFault| Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()));
+    let finding = |fault: &credentials::DockerFault| {
+        Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()))
+    };
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
     found.extend(registry::findings(subject, &config, key));
     found.extend(value::registry_findings(subject, &config, key));
@@ -109,8 +134,17 @@ fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut faults = token::faults(subject.secret, subject.unknown);
     // One that does not parse has a fault already.
     let end = subject.value(kind::EXPIRATION).and_then(|time| time::parse(time).ok());
-    faults.extend(end.zip(subject.at).filter(|(end, now)| token::has_ended(*end, *now)).map(|_| TokenFault::Expired));
-    faults.iter().map(|fault| Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))).collect()
+    faults.extend(
+        end.zip(subject.at)
+            .filter(|(end, now)| token::has_ended(*end, *now))
+            .map(|_| TokenFault::Expired),
+    );
+    faults
+        .iter()
+        .map(|fault| {
+            Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))
+        })
+        .collect()
 }
 
 /// The part that a fault of a bootstrap token is about.
@@ -128,13 +162,16 @@ fn token_spot(fault: &TokenFault) -> Spot {
     }
 }
 
-/// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it. The type promises nothing, so only what no
-/// reader can use is said; and a spec, where an error could not be allowed, may hold any pair.
+/// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it.
+/// The type promises nothing, so only what no reader can use is said; and a spec, where an error
+/// could not be allowed, may hold any pair.
 fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let dates = [&codes::TLS_EXPIRED, &codes::TLS_EXPIRES_SOON, &codes::TLS_NOT_YET_VALID];
     let is_pair = |code| subject.origin == Origin::Manifest && code == &codes::TLS_PAIR;
     let mut found = tls_findings(subject);
-    found.retain(|finding| dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code));
+    found.retain(|finding| {
+        dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code)
+    });
     found
 }
 

@@ -24,8 +24,9 @@ use crate::spec;
 
 /// The commands that Argo CD's plugin server calls
 ///
-/// They take nothing from an Application but ARGOCD_ENV_MINTAGE_ENV, _SPEC, _ONLY and _SET (`source.plugin.env`) and the parameters env,
-/// spec, only and set (`source.plugin.parameters`), and read nothing outside of its folder.
+/// They take nothing from an Application but ARGOCD_ENV_MINTAGE_ENV, _SPEC, _ONLY and _SET
+/// (`source.plugin.env`) and the parameters env, spec, only and set (`source.plugin.parameters`),
+/// and read nothing outside of its folder.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage argocd generate                what the plugin renders, in the folder of an Application
@@ -44,8 +45,8 @@ enum Command {
 
 /// Render the spec of an Application to stdout
 ///
-/// Messages are short, for the user interface, and hold no values. An empty result is an error: with pruning on, Argo CD would delete all
-/// that was there.
+/// Messages are short, for the user interface, and hold no values. An empty result is an error:
+/// with pruning on, Argo CD would delete all that was there.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   command: [mintage, argocd, generate]                        in plugin.yaml
@@ -94,15 +95,20 @@ impl Generate {
             allow_env_var: Vec::new(),
             only: request.only,
             allow_empty: self.allow_empty,
-            messages: MessageOptions { deny: self.deny.clone(), allow: self.allow.clone(), ..messages() },
+            messages: MessageOptions {
+                deny: self.deny.clone(),
+                allow: self.allow.clone(),
+                ..messages()
+            },
             gathered: OnceCell::new(),
             inline: None,
             asked_by: ["the parameter env", "the parameter set"],
         };
         let mut run = options.compile(Locked::Fail, false);
         if !run.compiled.has_errors() {
-            let written = emit(Format::Yaml, &run.compiled.secrets)
-                .and_then(|text| output::write_stdout(text.expose()).map_err(|fault| Box::new(cannot_write(&fault))));
+            let written = emit(Format::Yaml, &run.compiled.secrets).and_then(|text| {
+                output::write_stdout(text.expose()).map_err(|fault| Box::new(cannot_write(&fault)))
+            });
             run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
         }
         report(run.compiled.diagnostics, &run.sources)
@@ -110,7 +116,8 @@ impl Generate {
 }
 
 impl Parameters {
-    /// Only the spec's path counts here: what else an Application asks for may be what its author is about to put right.
+    /// Only the spec's path counts here: what else an Application asks for may be what its author
+    /// is about to put right.
     fn run(&self) -> Exit {
         let (_, path) = match asked() {
             Ok(asked) => asked,
@@ -131,23 +138,31 @@ impl Parameters {
 
 /// What the Application asks for, and where its spec is.
 fn asked() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
-    let variables = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
-    let request = request::read(variables).map_err(|faults| faults.iter().map(argocd::diagnostic).collect::<Vec<_>>())?;
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
+    let request = request::read(variables)
+        .map_err(|faults| faults.iter().map(argocd::diagnostic).collect::<Vec<_>>())?;
     let path = Path::new(request.spec.as_deref().unwrap_or("."));
     let path = if path.is_dir() { path.join("mintage.toml") } else { path.to_owned() };
     stays_inside(&path).map_err(|diagnostic| vec![*diagnostic])?;
     Ok((request, path))
 }
 
-/// The folder of an Application is somebody else's: a link in it may point anywhere. What the spec itself reads, the sandbox looks after.
+/// The folder of an Application is somebody else's: a link in it may point anywhere. What the spec
+/// itself reads, the sandbox looks after.
 fn stays_inside(path: &Path) -> Result<(), Box<Diagnostic>> {
     // What is not there is said by whoever reads it.
-    let (Ok(folder), Ok(real)) = (fs::canonicalize("."), fs::canonicalize(path)) else { return Ok(()) };
+    let (Ok(folder), Ok(real)) = (fs::canonicalize("."), fs::canonicalize(path)) else {
+        return Ok(());
+    };
     if real.starts_with(&folder) {
         return Ok(());
     }
     let name = code(&path.to_string_lossy());
-    Err(Box::new(Diagnostic::new(&codes::USAGE, format!("the spec {name} is a link that leads out of the Application's folder"))))
+    Err(Box::new(Diagnostic::new(
+        &codes::USAGE,
+        format!("the spec {name} is a link that leads out of the Application's folder"),
+    )))
 }
 
 /// One line a finding, and errors only: the user interface shows all of stderr as one message.

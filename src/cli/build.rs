@@ -37,9 +37,11 @@ pub struct Build {
     spec: SpecOptions,
     /// Write to a file, or to a folder with one file per Secret (mode 0600); `-` is stdout
     ///
-    /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It gets NAMESPACE/NAME.yaml for each
-    /// Secret, a kustomization.yaml, and .mintage: the list of what mintage made. Files on that list whose Secrets are gone are removed;
-    /// all others are left alone. A file that mintage did not write is only overwritten with --force, and a file that this run reads never is.
+    /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It
+    /// gets NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and .mintage: the list of
+    /// what mintage made. Files on that list whose Secrets are gone are removed; all others are
+    /// left alone. A file that mintage did not write is only overwritten with --force, and a file
+    /// that this run reads never is.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// YAML documents, or JSON: a v1 List, or an object a file in a folder
@@ -72,15 +74,23 @@ impl Build {
         let mut said = Vec::new();
         if !run.compiled.has_errors() {
             let secrets = &run.compiled.secrets;
-            let existing = if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
+            let existing =
+                if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
             let overwrite = Overwrite { inputs: &run.inputs, existing };
             let done = match Target::of(self.output.as_deref()) {
                 Target::Stdout if self.check => Err(nothing_to_compare("-")),
-                Target::Stdout => emit(self.format, secrets).and_then(|text| to_stdout(&text, &run.inputs)),
-                Target::File(path) => emit(self.format, secrets).and_then(|text| self.to_file(path, &text, overwrite)),
-                Target::Folder(path) => self.emit_files(secrets).and_then(|files| self.to_folder(path, files, overwrite, &mut said)),
+                Target::Stdout => {
+                    emit(self.format, secrets).and_then(|text| to_stdout(&text, &run.inputs))
+                }
+                Target::File(path) => {
+                    emit(self.format, secrets).and_then(|text| self.to_file(path, &text, overwrite))
+                }
+                Target::Folder(path) => self
+                    .emit_files(secrets)
+                    .and_then(|files| self.to_folder(path, files, overwrite, &mut said)),
             };
-            // Findings are reported once and all together: formats for programs have a beginning and an end.
+            // Findings are reported once and all together: formats for programs have a beginning
+            // and an end.
             run.compiled.diagnostics.extend(done.err().map(|diagnostic| *diagnostic));
         }
         let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
@@ -111,15 +121,27 @@ impl Build {
         }
     }
 
-    fn to_folder(&self, path: &Path, files: Vec<OutputFile>, overwrite: Overwrite<'_>, said: &mut Vec<String>) -> Done {
+    fn to_folder(
+        &self,
+        path: &Path,
+        files: Vec<OutputFile>,
+        overwrite: Overwrite<'_>,
+        said: &mut Vec<String>,
+    ) -> Done {
         // With only some of the Secrets at hand, nothing is known of the others.
         let rest = if self.spec.only.is_empty() { Rest::Removed } else { Rest::Kept };
         if self.check {
             let compared = compare_folder(path, files, rest, overwrite);
-            let changes = compared.map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
-            return if changes.is_empty() { Ok(()) } else { Err(Box::new(messages::folder_differs(path, &changes))) };
+            let changes =
+                compared.map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
+            return if changes.is_empty() {
+                Ok(())
+            } else {
+                Err(Box::new(messages::folder_differs(path, &changes)))
+            };
         }
-        let changes = write_folder(path, files, rest, overwrite).map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
+        let changes = write_folder(path, files, rest, overwrite)
+            .map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
         self.tell(path, &changes, said);
         Ok(())
     }
@@ -136,13 +158,18 @@ impl Build {
 }
 
 fn to_stdout(text: &SecretBytes, inputs: &Inputs) -> Done {
-    output::write_stdout_apart(text.expose(), inputs).map_err(|fault| Box::new(messages::cannot_write(&fault)))
+    output::write_stdout_apart(text.expose(), inputs)
+        .map_err(|fault| Box::new(messages::cannot_write(&fault)))
 }
 
 /// `--check` with a pipe, a device or stdout.
 fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
-    let message = format!("`--check` compares with a file or a folder, and {} is neither", code(name));
-    Box::new(Diagnostic::new(&codes::USAGE, message).help("name the file or folder that should be up to date"))
+    let message =
+        format!("`--check` compares with a file or a folder, and {} is neither", code(name));
+    Box::new(
+        Diagnostic::new(&codes::USAGE, message)
+            .help("name the file or folder that should be up to date"),
+    )
 }
 
 /// The text, read back and compared before anybody gets to see it.
@@ -167,10 +194,16 @@ pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagn
 
 /// The finding that what was to be written is not what was meant.
 pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
-    Diagnostic::new(&codes::READ_BACK, "what was about to be written does not read back as what was meant")
-        .note(where_it_is(fault))
-        .note("nothing was written")
-        .help("this is a mistake in mintage: please report it, with the Secret's names but without its values")
+    Diagnostic::new(
+        &codes::READ_BACK,
+        "what was about to be written does not read back as what was meant",
+    )
+    .note(where_it_is(fault))
+    .note("nothing was written")
+    .help(
+        "this is a mistake in mintage: please report it, with the Secret's names but without its \
+         values",
+    )
 }
 
 fn where_it_is(fault: &read_back::Mismatch) -> String {

@@ -15,14 +15,17 @@ pub enum Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// What is there decides. Where nothing is, a `/` at the end or a name without an ending makes it a folder.
+    /// What is there decides. Where nothing is, a `/` at the end or a name without an ending makes
+    /// it a folder.
     pub fn of(output: Option<&'a Path>) -> Self {
         let Some(path) = output.filter(|path| path.as_os_str() != "-") else { return Self::Stdout };
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => Self::Folder(path),
             Ok(_) => Self::File(path),
             // A link that leads nowhere yet is the link to a file.
-            Err(_) if fs::symlink_metadata(path).is_ok() && !ends_in_separator(path) => Self::File(path),
+            Err(_) if fs::symlink_metadata(path).is_ok() && !ends_in_separator(path) => {
+                Self::File(path)
+            }
             Err(_) if ends_in_separator(path) || path.extension().is_none() => Self::Folder(path),
             Err(_) => Self::File(path),
         }
@@ -45,11 +48,21 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("a.yaml")).unwrap();
         fs::write(dir.path().join("out"), "").unwrap();
-        for (name, folder) in
-            [("a.yaml", true), ("out", false), ("new", true), ("new.yaml", false), ("new.txt", false), ("new.d/", true), ("none/new", true)]
-        {
+        for (name, folder) in [
+            ("a.yaml", true),
+            ("out", false),
+            ("new", true),
+            ("new.yaml", false),
+            ("new.txt", false),
+            ("new.d/", true),
+            ("none/new", true),
+        ] {
             let path = dir.path().join(name);
-            assert_eq!(Target::of(Some(&path)), if folder { Target::Folder(&path) } else { Target::File(&path) }, "{name}");
+            assert_eq!(
+                Target::of(Some(&path)),
+                if folder { Target::Folder(&path) } else { Target::File(&path) },
+                "{name}"
+            );
         }
         assert_eq!(Target::of(Some(Path::new("."))), Target::Folder(Path::new(".")));
         assert_eq!(Target::of(Some(Path::new("/dev/null"))), Target::File(Path::new("/dev/null")));

@@ -1,4 +1,5 @@
-//! `mintage check`: every check of `build`, nothing rendered; and the same verdict on finished manifests.
+//! `mintage check`: every check of `build`, nothing rendered; and the same verdict on finished
+//! manifests.
 
 use std::path::PathBuf;
 
@@ -13,7 +14,8 @@ use crate::{Checked, Options, check_manifests};
 
 /// Check specs, or finished manifests, without writing anything
 ///
-/// Of specs every check of `build` is made. What needs an identity that is not there is left out, and it says so.
+/// Of specs every check of `build` is made. What needs an identity that is not there is left out,
+/// and it says so.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage check                          ./mintage.toml
@@ -24,10 +26,12 @@ use crate::{Checked, Options, check_manifests};
 pub struct Check {
     #[command(flatten)]
     spec: SpecOptions,
-    /// Check finished Secret manifests instead of specs: a file, a folder, or - for stdin; repeatable
+    /// Check finished Secret manifests instead of specs: a file, a folder, or - for stdin;
+    /// repeatable
     ///
-    /// YAML as kubectl reads it, JSON, streams of documents, Lists. Each Secret gets the verdict that an API server gives on a create with
-    /// strict field validation, and lints; other kinds are passed over and counted.
+    /// YAML as kubectl reads it, JSON, streams of documents, Lists. Each Secret gets the verdict
+    /// that an API server gives on a create with strict field validation, and lints; other kinds
+    /// are passed over and counted.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"])]
     manifests: Vec<PathBuf>,
 }
@@ -51,14 +55,23 @@ impl Check {
         options.lints.for_manifests = true;
         self.spec.messages.lints(&mut options, &mut problems);
         // A folder that can't be read is no reason to say nothing about the rest.
-        let checked = if files.is_empty() { Checked::default() } else { check_manifests(&files, &options, &mut sources) };
+        let checked = if files.is_empty() {
+            Checked::default()
+        } else {
+            check_manifests(&files, &options, &mut sources)
+        };
         let mut diagnostics = checked.diagnostics;
         diagnostics.append(&mut problems);
-        let counted = [("secrets", checked.secrets), ("others", checked.others), ("files", files.len())];
+        let counted =
+            [("secrets", checked.secrets), ("others", checked.others), ("files", files.len())];
         let exit = terminal.report_counted(&diagnostics, &sources, &counted);
         if !self.spec.messages.quiet && !files.is_empty() {
-            let (secrets, others) = (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
-            terminal.say(&format!("checked {secrets} in {}, passed over {others}", plural(files.len(), "file")));
+            let (secrets, others) =
+                (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
+            terminal.say(&format!(
+                "checked {secrets} in {}, passed over {others}",
+                plural(files.len(), "file")
+            ));
         }
         exit
     }

@@ -20,17 +20,20 @@ use crate::views::compare::{Rules, compare, json, markdown};
 #[command(
     mut_arg("specs", |arg| and_one_more(
         arg,
-        "[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of manifests, or - for stdin"
+        "[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of \
+         manifests, or - for stdin"
     )),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:
   mintage diff rendered/                            ./mintage.toml against a folder
   kubectl get secrets -A -o yaml | mintage diff -   against a cluster
-  mintage diff shop -e prod -n shop live.yaml       another spec; Secrets without a namespace are in `shop`
+  mintage diff shop -e prod -n shop live.yaml       another spec; Secrets without a namespace are \
+  in `shop`
   mintage diff --reveal rendered/                   with the values
   mintage diff --format markdown rendered/ >>\"$GITHUB_STEP_SUMMARY\"
 
-Of what a cluster gives, only Secrets of the spec are compared, and labels and annotations that only the cluster has don't count;
+Of what a cluster gives, only Secrets of the spec are compared, and labels and annotations that \
+only the cluster has don't count;
 with --prune they do.
 
 Exit codes, as those of diff: 0 no difference, 1 differences, 2 trouble."
@@ -41,7 +44,8 @@ pub struct Diff {
     /// The namespace of Secrets that name none
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
-    /// Secrets that only the cluster has count as removed, and so do its further labels and annotations
+    /// Secrets that only the cluster has count as removed, and so do its further labels and
+    /// annotations
     #[arg(long)]
     prune: bool,
     /// Show values, instead of whether they are the same
@@ -65,8 +69,14 @@ impl Diff {
         let terminal = self.spec.messages.terminal();
         let against = self.spec.take_last_path();
         if self.reveal && self.format == Format::Markdown {
-            let diagnostic = Diagnostic::new(&codes::USAGE, "`--reveal` does not go with `--format markdown`")
-                .note("a summary is kept by the CI, and everybody who can read the repository can read it");
+            let diagnostic = Diagnostic::new(
+                &codes::USAGE,
+                "`--reveal` does not go with `--format markdown`",
+            )
+            .note(
+                "a summary is kept by the CI, and everybody who can read the repository can read \
+                 it",
+            );
             terminal.report(&[diagnostic], &SourceMap::new());
             return Exit::Usage;
         }
@@ -76,7 +86,8 @@ impl Diff {
         if run.compiled.has_errors() {
             return Exit::Usage;
         }
-        let (differs, text) = self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
+        let (differs, text) =
+            self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
         match terminal.print(&text) {
             Exit::Fine if differs => Exit::No,
             exit => exit,
@@ -84,7 +95,12 @@ impl Diff {
     }
 
     /// What is there, as far as `--only` lets it be compared.
-    fn read(&self, against: &PathBuf, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<Found> {
+    fn read(
+        &self,
+        against: &PathBuf,
+        sources: &mut SourceMap,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Vec<Found> {
         let files = manifest_files::read(std::slice::from_ref(against), sources, problems);
         let mut found = Vec::new();
         for file in files {
@@ -92,7 +108,10 @@ impl Diff {
                 problems.push(
                     Diagnostic::new(&codes::CANNOT_READ, "stdin is empty")
                         .note("with nothing to compare with, everything would count as new")
-                        .help("look whether the command before the `|` has failed; for a comparison with nothing, pipe in `{}`"),
+                        .help(
+                            "look whether the command before the `|` has failed; for a comparison \
+                             with nothing, pipe in `{}`",
+                        ),
                 );
             }
             match manifests::secrets(file, sources) {
@@ -100,13 +119,23 @@ impl Diff {
                 Err(mut diagnostics) => problems.append(&mut diagnostics),
             }
         }
-        let only: Vec<glob::Pattern> = self.spec.only.iter().filter_map(|text| glob::Pattern::new(text).ok()).collect();
+        let only: Vec<glob::Pattern> =
+            self.spec.only.iter().filter_map(|text| glob::Pattern::new(text).ok()).collect();
         found.retain(|found| crate::is_selected(&found.secret.id(), &only));
         found
     }
 
-    fn compare(&self, before: &[Found], after: &[Secret], color: bool) -> (bool, Zeroizing<String>) {
-        let comparison = compare(before, after, Rules { namespace: self.namespace.as_deref(), prune: self.prune });
+    fn compare(
+        &self,
+        before: &[Found],
+        after: &[Secret],
+        color: bool,
+    ) -> (bool, Zeroizing<String>) {
+        let comparison = compare(
+            before,
+            after,
+            Rules { namespace: self.namespace.as_deref(), prune: self.prune },
+        );
         let text = match self.format {
             Format::Text => text::render(&comparison, Look { color, reveal: self.reveal }),
             Format::Json => json::render(&comparison, self.reveal),

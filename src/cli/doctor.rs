@@ -1,4 +1,5 @@
-//! `mintage doctor`: looks for what fails without a word, or far away from its cause, on the way from a spec to what is applied.
+//! `mintage doctor`: looks for what fails without a word, or far away from its cause, on the way
+//! from a spec to what is applied.
 
 pub mod configs;
 pub mod identities;
@@ -24,8 +25,9 @@ use configs::{Configs, Declared};
 
 /// Look for what goes wrong silently: skipped functions, missing plugins, empty renders
 ///
-/// Follows the kustomization in the directory to the configs of kind Mintage, compiles what they name, and looks at the plugin, at kubectl
-/// and at identity files. Without a kustomization, compiles the spec. Nothing is written, and no cluster is asked.
+/// Follows the kustomization in the directory to the configs of kind Mintage, compiles what they
+/// name, and looks at the plugin, at kubectl and at identity files. Without a kustomization,
+/// compiles the spec. Nothing is written, and no cluster is asked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage doctor                    the kustomization or spec in this directory
@@ -55,7 +57,10 @@ impl Report {
 
     fn text(&self) -> String {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        self.seen.iter().map(|(what, text)| format!("{what:width$}  {}\n", visible(&hidden(text)))).collect()
+        self.seen
+            .iter()
+            .map(|(what, text)| format!("{what:width$}  {}\n", visible(&hidden(text))))
+            .collect()
     }
 }
 
@@ -89,7 +94,10 @@ impl Doctor {
         report.found.into_iter().for_each(|found| sink.push(found));
         let found = sink.finish(&options.lints);
         // A missing identity is what was looked for, and no reason why nobody could look.
-        let looked = found.iter().any(|found| found.level == Level::Error && ![&codes::USAGE, &codes::CANNOT_READ].contains(&found.code));
+        let looked = found.iter().any(|found| {
+            found.level == Level::Error
+                && ![&codes::USAGE, &codes::CANNOT_READ].contains(&found.code)
+        });
         match terminal.report(&found, &sources) {
             Exit::Fine => printed,
             Exit::Usage if looked => Exit::No,
@@ -99,9 +107,17 @@ impl Doctor {
 
     /// A directory without a kustomization.
     fn spec(&self, sources: SourceMap, report: &mut Report) -> SourceMap {
-        let options = SpecOptions { specs: vec![self.directory.clone()], ..self.function.spec_options() };
+        let options =
+            SpecOptions { specs: vec![self.directory.clone()], ..self.function.spec_options() };
         let run = options.compile_with(sources, Locked::Fail, false);
-        report.seen("spec", format!("{}: {}", self.directory.display(), plural(run.compiled.secrets.len(), "Secret")));
+        report.seen(
+            "spec",
+            format!(
+                "{}: {}",
+                self.directory.display(),
+                plural(run.compiled.secrets.len(), "Secret")
+            ),
+        );
         report.found.extend(run.compiled.diagnostics);
         run.sources
     }
@@ -111,7 +127,14 @@ impl Doctor {
         let base: &Path = &declared.base;
         let run = self.function.compile(&declared.config, base, sources);
         let door = if declared.function.is_some() { "function" } else { "plugin" };
-        report.seen("config", format!("{}: {}, by the {door}", declared.name, plural(run.compiled.secrets.len(), "Secret")));
+        report.seen(
+            "config",
+            format!(
+                "{}: {}, by the {door}",
+                declared.name,
+                plural(run.compiled.secrets.len(), "Secret")
+            ),
+        );
         report.found.extend(run.compiled.diagnostics);
         if let Some(function) = &declared.function {
             report.found.push(messages::skipped(&declared.name, function.span));

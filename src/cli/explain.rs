@@ -30,9 +30,14 @@ impl Explain {
             Some(found) => terminal.print(&page(found)),
             None => {
                 let known = codes::ALL.iter().map(|code| code.name);
-                let diagnostic = Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", code(name)))
-                    .maybe_help(nearest(name, known).map(|nearest| format!("did you mean {}?", code(nearest))))
-                    .help("`mintage explain` lists all of them");
+                let diagnostic = Diagnostic::new(
+                    &codes::UNKNOWN_CODE,
+                    format!("there is no check {}", code(name)),
+                )
+                .maybe_help(
+                    nearest(name, known).map(|nearest| format!("did you mean {}?", code(nearest))),
+                )
+                .help("`mintage explain` lists all of them");
                 terminal.report(&[diagnostic], &SourceMap::new());
                 Exit::Usage
             }
@@ -42,5 +47,8 @@ impl Explain {
 
 fn list() -> String {
     let width = codes::ALL.iter().map(|code| code.name.len()).max().unwrap_or_default();
-    codes::ALL.iter().map(|code| format!("{:width$}  {:7}  {}\n", code.name, code.level.name(), code.summary)).collect()
+    codes::ALL
+        .iter()
+        .map(|code| format!("{:width$}  {:7}  {}\n", code.name, code.level.name(), code.summary))
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! What every door of kustomize shares: a config becomes a run of the compiler, as far as whoever runs the tool lets it.
+//! What every door of kustomize shares: a config becomes a run of the compiler, as far as whoever
+//! runs the tool lets it.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,9 @@ const INLINE: &str = "spec.inline";
 pub struct FunctionOptions {
     /// age identity file, or ssh private key; repeatable
     ///
-    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
-    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
+    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
+    /// SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, $XDG_CONFIG_HOME/mintage/identities.txt,
+    /// $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
     /// Let configs and specs name files below this directory too; repeatable
@@ -45,7 +47,13 @@ pub struct FunctionOptions {
 impl FunctionOptions {
     /// No options: where nobody can give any.
     pub fn none(messages: MessageOptions) -> Self {
-        Self { identities: Vec::new(), allow_path: Vec::new(), allow_env_var: Vec::new(), allow_empty: false, messages }
+        Self {
+            identities: Vec::new(),
+            allow_path: Vec::new(),
+            allow_env_var: Vec::new(),
+            allow_empty: false,
+            messages,
+        }
     }
 
     /// These options for a spec, which is still to be named.
@@ -67,12 +75,20 @@ impl FunctionOptions {
         }
     }
 
-    /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into `sources`.
+    /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into
+    /// `sources`.
     pub fn compile(&self, config: &FunctionConfig, base: &Path, sources: SourceMap) -> Run {
-        let mut options =
-            SpecOptions { env: config.env.clone(), set: config.set.clone(), only: config.only.clone(), ..self.spec_options() };
+        let mut options = SpecOptions {
+            env: config.env.clone(),
+            set: config.set.clone(),
+            only: config.only.clone(),
+            ..self.spec_options()
+        };
         match &config.spec {
-            SpecPlace::Inline(text) => options.inline = Some(InlineSpec { name: INLINE, text: text.clone(), root: base.to_owned() }),
+            SpecPlace::Inline(text) => {
+                options.inline =
+                    Some(InlineSpec { name: INLINE, text: text.clone(), root: base.to_owned() })
+            }
             SpecPlace::Path(path) => match self.spec_file(path, base) {
                 Ok(file) => options.specs.push(file),
                 Err(diagnostic) => {
@@ -87,10 +103,11 @@ impl FunctionOptions {
         options.compile_with(sources, Locked::Fail, false)
     }
 
-    /// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a config is part of a repository, and
-    /// opens no door by itself.
+    /// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a
+    /// config is part of a repository, and opens no door by itself.
     fn spec_file(&self, path: &str, base: &Path) -> Result<PathBuf, Box<Diagnostic>> {
-        let world = OsWorld::new(base, &self.allow_path, &[]).map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
+        let world = OsWorld::new(base, &self.allow_path, &[])
+            .map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
         let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
         let (path, read) = match world.read(path) {
             Err(ReadError::Directory) => (inside.as_str(), world.read(&inside)),
@@ -105,23 +122,33 @@ impl FunctionOptions {
 
 /// Paths of a config start where the function is run, which is not always where its author thinks.
 fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    const WHERE: &str = "`spec.path` starts at the working directory: that of the kustomization in kustomize, that of the caller in kpt";
+    const WHERE: &str = "`spec.path` starts at the working directory: that of the kustomization in \
+        kustomize, that of the caller in kpt";
     match error {
         ReadError::NotFound { .. } => {
-            let diagnostic = Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no spec {}", code(path))).note(WHERE);
+            let diagnostic =
+                Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no spec {}", code(path)))
+                    .note(WHERE);
             diagnostic.help("name a spec, or a directory that holds a `mintage.toml`")
         }
-        ReadError::OutsideRoot(escape) => {
-            Diagnostic::new(&codes::FILE_OUTSIDE_ROOT, format!("{} leaves the working directory", code(path)))
-                .note(match escape {
-                    Escape::Absolute => "the path is absolute",
-                    Escape::Parent => "it climbs out with `..`",
-                    Escape::Symlink => "a symbolic link on its way points out",
-                })
-                .note(WHERE)
-                .help("move the spec below it, write it below `spec.inline`, or put the generator into a kustomization beside the spec and name that under `resources:`")
-                .help("`mintage krm --allow-path DIR`, where you choose the function's arguments, opens the place")
-        }
+        ReadError::OutsideRoot(escape) => Diagnostic::new(
+            &codes::FILE_OUTSIDE_ROOT,
+            format!("{} leaves the working directory", code(path)),
+        )
+        .note(match escape {
+            Escape::Absolute => "the path is absolute",
+            Escape::Parent => "it climbs out with `..`",
+            Escape::Symlink => "a symbolic link on its way points out",
+        })
+        .note(WHERE)
+        .help(
+            "move the spec below it, write it below `spec.inline`, or put the generator into a \
+             kustomization beside the spec and name that under `resources:`",
+        )
+        .help(
+            "`mintage krm --allow-path DIR`, where you choose the function's arguments, opens the \
+             place",
+        ),
         error => resolve::read_error(error, path),
     }
 }

@@ -16,8 +16,8 @@ use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
 /// Look for plaintext Secrets, identities and private keys in files that are about to be committed
 ///
-/// Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders; age identities, private keys and tokens of
-/// known services in any file.
+/// Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders; age
+/// identities, private keys and tokens of known services in any file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   git diff --cached --name-only --diff-filter=d -z | xargs -0r mintage guard
@@ -28,7 +28,8 @@ pub struct Guard {
     /// Files, or folders with all that is below them
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Leave out files whose path, as it is given, matches this glob; `**` matches folders; repeatable
+    /// Leave out files whose path, as it is given, matches this glob; `**` matches folders;
+    /// repeatable
     #[arg(long, value_name = "GLOB")]
     except: Vec<String>,
     /// How findings are printed
@@ -62,9 +63,10 @@ impl Guard {
         for text in &self.except {
             match glob::Pattern::new(text) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(error) => {
-                    problems.push(Diagnostic::new(&codes::USAGE, format!("`--except` does not take {}: {}", code(text), error.msg)))
-                }
+                Err(error) => problems.push(Diagnostic::new(
+                    &codes::USAGE,
+                    format!("`--except` does not take {}: {}", code(text), error.msg),
+                )),
             }
         }
         patterns
@@ -72,7 +74,8 @@ impl Guard {
 }
 
 fn is_excepted(path: &Path, except: &[glob::Pattern]) -> bool {
-    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+    let options =
+        glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
     let path = path.strip_prefix("./").unwrap_or(path);
     except.iter().any(|pattern| pattern.matches_path_with(path, options))
 }
@@ -88,7 +91,11 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) => {
-            let message = format!("the folder {} can't be read: {}", code(&path.display().to_string()), error.kind());
+            let message = format!(
+                "the folder {} can't be read: {}",
+                code(&path.display().to_string()),
+                error.kind()
+            );
             return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
         }
     };
@@ -108,18 +115,27 @@ fn look(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>)
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
     if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
         let limit = plural(MAX_FILE_BYTES, "byte");
-        return diagnostics.push(Diagnostic::new(&codes::LEFT_OUT, format!("{} has more than {limit} and was not looked at", code(&name))));
+        return diagnostics.push(Diagnostic::new(
+            &codes::LEFT_OUT,
+            format!("{} has more than {limit} and was not looked at", code(&name)),
+        ));
     }
     match fs::read(path) {
         Ok(bytes) => {
             // A key may stand in a file that is no text as a whole.
-            let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let text = String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
             let file = sources.add(name, text);
             diagnostics.extend(guard::look(file, sources));
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => diagnostics.push(no_file(&name)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            diagnostics.push(no_file(&name))
+        }
         Err(error) => {
-            diagnostics.push(Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {}", code(&name), error.kind())));
+            diagnostics.push(Diagnostic::new(
+                &codes::CANNOT_READ,
+                format!("{} can't be read: {}", code(&name), error.kind()),
+            ));
         }
     }
 }

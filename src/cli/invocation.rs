@@ -1,4 +1,5 @@
-//! How the program was called: by name, and with what on stdin. One binary serves kubectl, kustomize and kpt.
+//! How the program was called: by name, and with what on stdin. One binary serves kubectl,
+//! kustomize and kpt.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,7 +11,8 @@ use crate::integrations::krm::config::KIND;
 /// Who called, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invocation {
-    /// kustomize's plugin: under the name of the config's kind, with the config's file, and how many arguments there are besides.
+    /// kustomize's plugin: under the name of the config's kind, with the config's file, and how
+    /// many arguments there are besides.
     Plugin(PathBuf, usize),
     /// Without any argument, and with something piped in, which may be a `ResourceList`.
     Piped,

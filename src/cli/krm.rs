@@ -16,12 +16,13 @@ use crate::source::{FileId, SourceMap};
 
 /// Be a KRM function: a ResourceList on stdin, the same with the Secrets on stdout
 ///
-/// kustomize and kpt call it; with a ResourceList piped in, `mintage` alone does the same. The list's functionConfig, of kind Mintage, says
-/// which spec to compile.
+/// kustomize and kpt call it; with a ResourceList piped in, `mintage` alone does the same. The
+/// list's functionConfig, of kind Mintage, says which spec to compile.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kpt fn eval app/ --exec \"mintage krm\" --fn-config generator.yaml
-  kustomize build --enable-alpha-plugins --enable-exec     with the function in a generator's annotation
+  kustomize build --enable-alpha-plugins --enable-exec     with the function in a generator's \
+  annotation
 
 A generator:
   apiVersion: mintage.dev/v1
@@ -32,10 +33,12 @@ A generator:
       config.kubernetes.io/function: |
         exec: {path: mintage}
   spec:
-    path: .        # a spec, or a directory with a mintage.toml; or `inline:`, the spec itself as YAML
+    path: .        # a spec, or a directory with a mintage.toml; or `inline:`, the spec itself as \
+    YAML
     env: prod
 
-kubectl's kustomize has functions skipped without a word: `mintage install kustomize` brings the plugin that it runs.")]
+kubectl's kustomize has functions skipped without a word: `mintage install kustomize` brings the \
+plugin that it runs.")]
 pub struct Krm {
     #[command(flatten)]
     function: FunctionOptions,
@@ -51,7 +54,9 @@ impl Krm {
     pub fn run(&self) -> Exit {
         match stdin::read() {
             Ok(text) => self.run_with(&text),
-            Err(diagnostic) => self.function.messages.terminal().report(&[*diagnostic], &SourceMap::new()),
+            Err(diagnostic) => {
+                self.function.messages.terminal().report(&[*diagnostic], &SourceMap::new())
+            }
         }
     }
 
@@ -82,7 +87,12 @@ impl Krm {
     }
 
     /// What becomes of the list; with errors, nothing.
-    fn apply(&self, list: &ResourceList<'_>, config: &FunctionConfig, sources: SourceMap) -> (Plan, Vec<Diagnostic>, SourceMap) {
+    fn apply(
+        &self,
+        list: &ResourceList<'_>,
+        config: &FunctionConfig,
+        sources: SourceMap,
+    ) -> (Plan, Vec<Diagnostic>, SourceMap) {
         let run = self.function.compile(config, Path::new("."), sources);
         let mut diagnostics = run.compiled.diagnostics;
         if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
@@ -101,13 +111,20 @@ impl Krm {
     }
 }
 
-fn read_config(file: FileId, text: &str, list: &ResourceList<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
+fn read_config(
+    file: FileId,
+    text: &str,
+    list: &ResourceList<'_>,
+) -> Result<FunctionConfig, Vec<Diagnostic>> {
     let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
     config::read(file, text, config)
 }
 
 fn unchangeable() -> Diagnostic {
-    Diagnostic::new(&codes::RESOURCE_LIST, "the `ResourceList` is written in a way that items can't be added to")
-        .note("nothing was written")
-        .help("write `items` as a plain list, without anchors or tags")
+    Diagnostic::new(
+        &codes::RESOURCE_LIST,
+        "the `ResourceList` is written in a way that items can't be added to",
+    )
+    .note("nothing was written")
+    .help("write `items` as a plain list, without anchors or tags")
 }

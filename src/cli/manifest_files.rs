@@ -15,7 +15,11 @@ const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 const STDIN: &str = "-";
 
 /// Reads every file of manifests; of a folder all below it, sorted by path, but for hidden ones.
-pub fn read(paths: &[PathBuf], sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Vec<FileId> {
+pub fn read(
+    paths: &[PathBuf],
+    sources: &mut SourceMap,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<FileId> {
     let mut files = Vec::new();
     for path in paths {
         if path.as_os_str() == STDIN {
@@ -25,12 +29,19 @@ pub fn read(paths: &[PathBuf], sources: &mut SourceMap, problems: &mut Vec<Diagn
             walk(path, &mut found, problems);
             if found.is_empty() {
                 problems.push(
-                    Diagnostic::new(&codes::CANNOT_READ, format!("there is no manifest in {}", code(&path.display().to_string())))
-                        .note("of a folder the files that end in `.yaml`, `.yml` and `.json` are read"),
+                    Diagnostic::new(
+                        &codes::CANNOT_READ,
+                        format!("there is no manifest in {}", code(&path.display().to_string())),
+                    )
+                    .note("of a folder the files that end in `.yaml`, `.yml` and `.json` are read"),
                 );
             }
             found.sort();
-            files.extend(found.iter().filter_map(|file| read_text(file, "a file of manifests", sources, problems)));
+            files.extend(
+                found
+                    .iter()
+                    .filter_map(|file| read_text(file, "a file of manifests", sources, problems)),
+            );
         } else {
             files.extend(read_text(path, "a file of manifests", sources, problems));
         }
@@ -43,7 +54,11 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>)
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            let message = format!("the folder {} can't be read: {}", code(&folder.display().to_string()), error.kind());
+            let message = format!(
+                "the folder {} can't be read: {}",
+                code(&folder.display().to_string()),
+                error.kind()
+            );
             return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
         }
     };
@@ -54,7 +69,10 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>)
         if hidden {
         } else if kind.is_dir() {
             walk(&path, found, problems);
-        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
+        {
             found.push(path);
         }
     }
@@ -63,13 +81,18 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>)
 fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
     let mut bytes = Vec::new();
     if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-        problems.push(Diagnostic::new(&codes::CANNOT_READ, format!("stdin can't be read: {}", error.kind())));
+        problems.push(Diagnostic::new(
+            &codes::CANNOT_READ,
+            format!("stdin can't be read: {}", error.kind()),
+        ));
         return None;
     }
     match String::from_utf8(bytes) {
         Ok(text) => Some(sources.add_flag("stdin", text)),
         Err(_) => {
-            problems.push(Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"));
+            problems.push(
+                Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),
+            );
             None
         }
     }

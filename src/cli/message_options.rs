@@ -1,5 +1,5 @@
-//! The flags of every command that reports findings: format, colour, levels of lints, and the time for expiry checks, which is the only
-//! use of a clock. It never changes what is rendered.
+//! The flags of every command that reports findings: format, colour, levels of lints, and the time
+//! for expiry checks, which is the only use of a clock. It never changes what is rendered.
 
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,7 +49,11 @@ impl MessageOptions {
             Ok(at) => options.at = at,
             Err(diagnostic) => problems.push(*diagnostic),
         }
-        for (level, names) in [(LintLevel::Allow, &self.allow), (LintLevel::Warn, &self.warn), (LintLevel::Deny, &self.deny)] {
+        for (level, names) in [
+            (LintLevel::Allow, &self.allow),
+            (LintLevel::Warn, &self.warn),
+            (LintLevel::Deny, &self.deny),
+        ] {
             for name in names {
                 if let Err(error) = options.lints.add_flag(level, name) {
                     problems.push(lint_levels::describe_flag(name, error));
@@ -64,23 +68,27 @@ impl MessageOptions {
     }
 }
 
-/// Seconds of Unix time: those of the flag, of `SOURCE_DATE_EPOCH`, or now. `None` if the clock is before 1970.
+/// Seconds of Unix time: those of the flag, of `SOURCE_DATE_EPOCH`, or now. `None` if the clock is
+/// before 1970.
 fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
     if let Some(text) = flag {
-        let with_time = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+        let with_time =
+            if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
         return match time::parse(with_time.as_bytes()) {
             Ok(time) => Ok(Some(time.seconds)),
-            Err(_) => {
-                Err(usage(format!("`--at` does not take {}", code(text)), "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`"))
-            }
+            Err(_) => Err(usage(
+                format!("`--at` does not take {}", code(text)),
+                "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`",
+            )),
         };
     }
     if let Some(text) = env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
         return match text.to_str().and_then(|text| text.parse().ok()) {
             Some(seconds) => Ok(Some(seconds)),
-            None => {
-                Err(usage("`SOURCE_DATE_EPOCH` is not a number".to_owned(), "it holds the seconds since 1970, such as `date +%s` prints"))
-            }
+            None => Err(usage(
+                "`SOURCE_DATE_EPOCH` is not a number".to_owned(),
+                "it holds the seconds since 1970, such as `date +%s` prints",
+            )),
         };
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();

@@ -1,6 +1,11 @@
-//! The command line: a file for each command, flags as structs, and the one place that turns them into the library's options.
+//! The command line: a file for each command, flags as structs, and the one place that turns them
+//! into the library's options.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the program reads its environment, starts tools and prints")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the program reads its environment, starts tools and prints"
+)]
 
 pub mod argocd;
 pub mod build;
@@ -47,7 +52,8 @@ pub enum Exit {
     Fine,
     /// The spec or a comparison says no.
     No,
-    /// The command line or the environment is at fault: an unknown flag, a file that can't be written.
+    /// The command line or the environment is at fault: an unknown flag, a file that can't be
+    /// written.
     Usage,
 }
 
@@ -111,19 +117,27 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let mut command = Cli::command();
     match invocation(&args) {
-        Invocation::Plugin(config, more) => return plugin::run(&config, more, MessageOptions::default()).into(),
+        Invocation::Plugin(config, more) => {
+            return plugin::run(&config, more, MessageOptions::default()).into();
+        }
         Invocation::Piped => {
-            // Where nothing is piped in after all, as in a job without a terminal, the answer is the help.
+            // Where nothing is piped in after all, as in a job without a terminal, the answer is
+            // the help.
             match stdin::read() {
                 Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => return krm::Krm::plain(MessageOptions::default()).run_with(&text).into(),
-                Err(diagnostic) => return Terminal::plain().report(&[*diagnostic], &SourceMap::new()).into(),
+                Ok(text) => {
+                    return krm::Krm::plain(MessageOptions::default()).run_with(&text).into();
+                }
+                Err(diagnostic) => {
+                    return Terminal::plain().report(&[*diagnostic], &SourceMap::new()).into();
+                }
             }
         }
         Invocation::Kubectl => command = command.bin_name("kubectl mintage"),
         Invocation::Plain => {}
     }
-    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed =
+        command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -146,7 +160,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Doctor(doctor) => doctor.run(),
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
-        Command::Completions(completions) => completions.run(&mut Cli::command(), &Terminal::plain()),
+        Command::Completions(completions) => {
+            completions.run(&mut Cli::command(), &Terminal::plain())
+        }
         Command::Guard(guard) => guard.run(),
         Command::Argocd(argocd) => argocd.run(),
     };

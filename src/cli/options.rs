@@ -42,8 +42,9 @@ pub struct SpecOptions {
     pub set_file: Vec<PathBuf>,
     /// age identity file, ssh private key, or - for stdin; repeatable
     ///
-    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
-    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
+    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
+    /// SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, $XDG_CONFIG_HOME/mintage/identities.txt,
+    /// $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
     /// Let specs read files below this directory too; repeatable
@@ -63,7 +64,8 @@ pub struct SpecOptions {
     /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
     #[arg(skip)]
     pub(crate) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
-    /// What messages call `env` and `set`, which may have been asked for in other ways than by flags.
+    /// What messages call `env` and `set`, which may have been asked for in other ways than by
+    /// flags.
     #[arg(skip = ["--env", "--set"])]
     pub asked_by: [&'static str; 2],
     /// A spec that is in no file, which takes the place of all others.
@@ -73,7 +75,8 @@ pub struct SpecOptions {
 
 /// Options of every command about one Secret of a spec.
 #[derive(Debug, Args)]
-#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec, . without one, and a Secret's NAME or NAMESPACE/NAME")))]
+#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec, . without one, and a \
+    Secret's NAME or NAMESPACE/NAME")))]
 pub struct SecretOptions {
     #[command(flatten)]
     spec: SpecOptions,
@@ -114,7 +117,8 @@ pub struct Run {
 }
 
 impl SpecOptions {
-    /// Takes the last of the paths, for commands that want something else there; the spec is `.` if nothing is left.
+    /// Takes the last of the paths, for commands that want something else there; the spec is `.` if
+    /// nothing is left.
     pub fn take_last_path(&mut self) -> PathBuf {
         let last = self.specs.pop().unwrap_or_default();
         if self.specs.is_empty() {
@@ -123,7 +127,8 @@ impl SpecOptions {
         last
     }
 
-    /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at too. What can't even be read is among the findings.
+    /// Reads the specs and compiles them; with `unused_files`, the files beside them are looked at
+    /// too. What can't even be read is among the findings.
     pub fn compile(&self, locked: Locked, unused_files: bool) -> Run {
         self.compile_only(SourceMap::new(), locked, unused_files, None)
     }
@@ -134,29 +139,47 @@ impl SpecOptions {
     }
 
     /// The same; with `only`, that Secret alone, whatever the flags say.
-    fn compile_only(&self, mut sources: SourceMap, locked: Locked, unused_files: bool, only: Option<&str>) -> Run {
+    fn compile_only(
+        &self,
+        mut sources: SourceMap,
+        locked: Locked,
+        unused_files: bool,
+        only: Option<&str>,
+    ) -> Run {
         let mut problems = Vec::new();
         let mut read = Inputs::default();
         let specs = self.read_specs(&mut sources, &mut problems, &mut read);
         let mut notes = Vec::new();
         let mut options = self.options(locked, &mut sources, &mut problems, &mut notes, &mut read);
         options.unused_files = unused_files;
-        if let Some(pattern) = only.and_then(|only| glob::Pattern::new(&glob::Pattern::escape(only)).ok()) {
+        if let Some(pattern) =
+            only.and_then(|only| glob::Pattern::new(&glob::Pattern::escape(only)).ok())
+        {
             options.only = vec![pattern];
         }
         if self.messages.verbose {
             let terminal = self.messages.terminal();
-            specs.iter().for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
-            options.identities.iter().for_each(|identity| terminal.say(&format!("identity {}", identity.origin)));
+            specs
+                .iter()
+                .for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
+            options
+                .identities
+                .iter()
+                .for_each(|identity| terminal.say(&format!("identity {}", identity.origin)));
         }
-        let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
+        let inputs: Vec<Input<'_>> =
+            specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
         if problems.is_empty() {
             let mut compiled = compile(&inputs, &options, &mut sources);
             compiled.diagnostics.append(&mut notes);
             specs.iter().for_each(|(_, world)| read.extend(world.inputs()));
             return Run { compiled, sources, inputs: read };
         }
-        Run { compiled: Compiled { secrets: Vec::new(), diagnostics: problems }, sources, inputs: read }
+        Run {
+            compiled: Compiled { secrets: Vec::new(), diagnostics: problems },
+            sources,
+            inputs: read,
+        }
     }
 
     /// Looks into the specs. What can't even be read is among the findings.
@@ -165,8 +188,10 @@ impl SpecOptions {
         let mut problems = Vec::new();
         let mut read = Inputs::default();
         let specs = self.read_specs(&mut sources, &mut problems, &mut read);
-        let options = self.options(Locked::LeaveOut, &mut sources, &mut problems, &mut Vec::new(), &mut read);
-        let inputs: Vec<Input<'_>> = specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
+        let options =
+            self.options(Locked::LeaveOut, &mut sources, &mut problems, &mut Vec::new(), &mut read);
+        let inputs: Vec<Input<'_>> =
+            specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
         if problems.is_empty() {
             let inspection = inspect(&inputs, &options, &mut sources);
             return (inspection, sources);
@@ -174,19 +199,23 @@ impl SpecOptions {
         (Inspection { secrets: Vec::new(), diagnostics: problems }, sources)
     }
 
-    /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how the command ends is given.
+    /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how
+    /// the command ends is given.
     pub fn inspect_one(&self, name: &str) -> Result<(Inspected, SourceMap), Exit> {
         let (inspection, sources) = self.inspect();
         let terminal = self.messages.terminal();
         match select(name, &inspection.secrets) {
             Ok(inspected) => Ok((inspected.clone(), sources)),
             // It may be one of those that could not be listed.
-            Err(_) if !inspection.diagnostics.is_empty() => Err(terminal.report(&inspection.diagnostics, &sources)),
+            Err(_) if !inspection.diagnostics.is_empty() => {
+                Err(terminal.report(&inspection.diagnostics, &sources))
+            }
             Err(diagnostic) => Err(terminal.report(&[diagnostic], &sources)),
         }
     }
 
-    /// Builds one Secret that was found. Otherwise everything is said, and how the command ends is given.
+    /// Builds one Secret that was found. Otherwise everything is said, and how the command ends is
+    /// given.
     pub fn compile_one(&self, inspected: &Inspected) -> Result<Secret, Exit> {
         let mut run = self.compile_only(SourceMap::new(), Locked::Fail, false, Some(&inspected.id));
         // Lints are for `check`.
@@ -212,11 +241,16 @@ impl SpecOptions {
             allow_empty: self.allow_empty,
             ..Options::default()
         };
-        match self.gathered.get_or_init(|| identity_files::gather(&self.identities, &|name| env::var_os(name))) {
+        match self
+            .gathered
+            .get_or_init(|| identity_files::gather(&self.identities, &|name| env::var_os(name)))
+        {
             Ok(gathered) => {
                 read.extend(gathered.inputs.clone());
                 for fault in &gathered.skipped {
-                    notes.push(Diagnostic::new(&codes::LEFT_OUT, fault.message()).maybe_help(fault.help()));
+                    notes.push(
+                        Diagnostic::new(&codes::LEFT_OUT, fault.message()).maybe_help(fault.help()),
+                    );
                 }
                 options.identities = gathered
                     .identities
@@ -228,16 +262,19 @@ impl SpecOptions {
                     })
                     .collect();
             }
-            Err(faults) => {
-                problems.extend(faults.iter().map(|fault| Diagnostic::new(&codes::BAD_IDENTITY, fault.message()).maybe_help(fault.help())))
-            }
+            Err(faults) => problems.extend(faults.iter().map(|fault| {
+                Diagnostic::new(&codes::BAD_IDENTITY, fault.message()).maybe_help(fault.help())
+            })),
         }
         for text in &self.only {
             match glob::Pattern::new(text) {
                 Ok(pattern) => options.only.push(pattern),
                 Err(error) => problems.push(
-                    Diagnostic::new(&codes::USAGE, format!("`--only` does not take {}: {}", code(text), error.msg))
-                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                    Diagnostic::new(
+                        &codes::USAGE,
+                        format!("`--only` does not take {}: {}", code(text), error.msg),
+                    )
+                    .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
                 ),
             }
         }
@@ -245,7 +282,8 @@ impl SpecOptions {
         options
     }
 
-    /// `--env` has to name an environment; `MINTAGE_ENV` is meant for many specs, of which some may have none.
+    /// `--env` has to name an environment; `MINTAGE_ENV` is meant for many specs, of which some may
+    /// have none.
     fn environment(&self, sources: &mut SourceMap) -> Choice {
         let mut text = |flag: &str, value: &str| {
             let file = sources.add_flag(flag, value);
@@ -259,10 +297,17 @@ impl SpecOptions {
     }
 
     /// `--set-file`, then `--set`.
-    fn vars(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, read: &mut Inputs) -> Vec<Node> {
+    fn vars(
+        &self,
+        sources: &mut SourceMap,
+        problems: &mut Vec<Diagnostic>,
+        read: &mut Inputs,
+    ) -> Vec<Node> {
         let mut vars = Vec::new();
         for path in &self.set_file {
-            let Some(file) = read_input(path, "a file of vars", sources, problems, read) else { continue };
+            let Some(file) = read_input(path, "a file of vars", sources, problems, read) else {
+                continue;
+            };
             match read_vars(file, sources) {
                 Ok(node) => vars.push(node),
                 Err(diagnostics) => problems.extend(diagnostics),
@@ -272,21 +317,32 @@ impl SpecOptions {
             let file = sources.add_flag(self.asked_by[1], text.as_str());
             match set_flag(file, text) {
                 Some(node) => vars.push(node),
-                None => problems.push(
-                    Diagnostic::new(&codes::USAGE, "`--set` takes `KEY=VALUE`")
-                        .help("the key is a path into `[vars]`, such as `domain` or `db.host`; the value is a string"),
-                ),
+                None => {
+                    problems.push(Diagnostic::new(&codes::USAGE, "`--set` takes `KEY=VALUE`").help(
+                        "the key is a path into `[vars]`, such as `domain` or `db.host`; the value \
+                         is a string",
+                    ))
+                }
             }
         }
         vars
     }
 
-    fn read_specs(&self, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>, read: &mut Inputs) -> Vec<(FileId, OsWorld)> {
+    fn read_specs(
+        &self,
+        sources: &mut SourceMap,
+        problems: &mut Vec<Diagnostic>,
+        read: &mut Inputs,
+    ) -> Vec<(FileId, OsWorld)> {
         let mut specs = Vec::new();
         if let Some(inline) = &self.inline {
             match OsWorld::new(&inline.root, &self.allow_path, &self.allow_env_var) {
-                Ok(world) => specs.push((sources.add_flag(inline.name, inline.text.as_str()), world)),
-                Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
+                Ok(world) => {
+                    specs.push((sources.add_flag(inline.name, inline.text.as_str()), world))
+                }
+                Err(error) => {
+                    problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string()))
+                }
             }
             return specs;
         }
@@ -299,7 +355,9 @@ impl SpecOptions {
             };
             match OsWorld::new(&root, &self.allow_path, &self.allow_env_var) {
                 Ok(world) => specs.push((file, world)),
-                Err(error) => problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string())),
+                Err(error) => {
+                    problems.push(Diagnostic::new(&codes::CANNOT_READ, error.to_string()))
+                }
             }
         }
         specs

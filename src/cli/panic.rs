@@ -20,7 +20,8 @@ fn report(panic: &PanicHookInfo<'_>) -> Option<String> {
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     (!place.contains(CAUGHT)).then(|| {
         format!(
-            "mintage: internal error at {place}\nThis is a mistake in mintage, not in your files. Please report it with the line above."
+            "mintage: internal error at {place}\nThis is a mistake in mintage, not in your files. \
+             Please report it with the line above."
         )
     })
 }

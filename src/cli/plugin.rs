@@ -1,4 +1,5 @@
-//! The old kind of kustomize's plugins: a program named by the kind of the config that it is called with, the only one that kubectl runs.
+//! The old kind of kustomize's plugins: a program named by the kind of the config that it is called
+//! with, the only one that kubectl runs.
 //!
 //! Source: kustomize, `api/internal/plugins/execplugin/execplugin.go`.
 
@@ -21,7 +22,8 @@ use crate::os::{output, stdin};
 use crate::secret::Secret;
 use crate::source::SourceMap;
 
-/// Runs the plugin with its config's file. A generator has nothing on stdin, a transformer all resources so far, which pass through.
+/// Runs the plugin with its config's file. A generator has nothing on stdin, a transformer all
+/// resources so far, which pass through.
 pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
     let terminal = messages.terminal();
     if more > 0 {
@@ -48,7 +50,11 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
     terminal.report(&run.compiled.diagnostics, &run.sources)
 }
 
-fn read_config(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FunctionConfig> {
+fn read_config(
+    path: &Path,
+    sources: &mut SourceMap,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<FunctionConfig> {
     let file = read_text(path, "the config of a plugin", sources, problems)?;
     let text = sources.get(file).text.clone();
     let (read, harmless) = match load(file, &text) {
@@ -63,13 +69,23 @@ fn read_config(path: &Path, sources: &mut SourceMap, problems: &mut Vec<Diagnost
 }
 
 fn extra_arguments() -> Diagnostic {
-    Diagnostic::new(&codes::USAGE, format!("the plugin takes one argument, the config; {} gives it more", code("argsOneLiner")))
-        .note("a file of the repository can't open doors that are for whoever runs the tool")
-        .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
+    Diagnostic::new(
+        &codes::USAGE,
+        format!(
+            "the plugin takes one argument, the config; {} gives it more",
+            code("argsOneLiner")
+        ),
+    )
+    .note("a file of the repository can't open doors that are for whoever runs the tool")
+    .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
 }
 
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
+    read_back::yaml(&yaml::documents(secrets), secrets)
+        .map_err(|fault| read_back_diagnostic(&fault))?;
+    output::write_stdout(
+        post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes(),
+    )
+    .map_err(|fault| cannot_write(&fault))
 }

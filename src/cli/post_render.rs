@@ -16,13 +16,15 @@ use crate::source::SourceMap;
 
 /// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
 ///
-/// What comes in goes out unchanged, byte for byte; the spec's Secrets come behind it. With any error nothing comes out.
+/// What comes in goes out unchanged, byte for byte; the spec's Secrets come behind it. With any
+/// error nothing comes out.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -
   mintage install helm                                           once, for Helm 4
   helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
-  helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render --post-renderer-args deploy/")]
+  helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render \
+  --post-renderer-args deploy/")]
 pub struct PostRender {
     #[command(flatten)]
     spec: SpecOptions,
@@ -41,7 +43,11 @@ impl PostRender {
         sources.mask(file, post_render::masked(file, &text));
         let mut run = self.spec.compile_with(sources, Locked::Fail, false);
         if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
+            run.compiled.diagnostics.extend(post_render::conflicts(
+                file,
+                &text,
+                &run.compiled.secrets,
+            ));
         }
         if !run.compiled.has_errors() {
             run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
@@ -52,6 +58,8 @@ impl PostRender {
 
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets).map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(post_render::join(text, &yaml::documents(secrets)).as_bytes()).map_err(|fault| cannot_write(&fault))
+    read_back::yaml(&yaml::documents(secrets), secrets)
+        .map_err(|fault| read_back_diagnostic(&fault))?;
+    output::write_stdout(post_render::join(text, &yaml::documents(secrets)).as_bytes())
+        .map_err(|fault| cannot_write(&fault))
 }

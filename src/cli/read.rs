@@ -16,11 +16,17 @@ pub fn no_file(name: &str) -> Diagnostic {
 }
 
 /// Reads a text for a command that writes no files; see [`read_input`].
-pub fn read_text(path: &Path, what: &'static str, sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+pub fn read_text(
+    path: &Path,
+    what: &'static str,
+    sources: &mut SourceMap,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
     read_input(path, what, sources, problems, &mut Inputs::default())
 }
 
-/// Reads a text that the command line names; `what` says what it is, with its article. As in specs, `./` in front is left out of its name.
+/// Reads a text that the command line names; `what` says what it is, with its article. As in specs,
+/// `./` in front is left out of its name.
 pub fn read_input(
     path: &Path,
     what: &'static str,
@@ -29,7 +35,9 @@ pub fn read_input(
     inputs: &mut Inputs,
 ) -> Option<FileId> {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
-    let cannot = |why: String| Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)));
+    let cannot = |why: String| {
+        Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)))
+    };
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -47,8 +55,10 @@ pub fn read_input(
         }
     };
     if metadata.len() > MAX_FILE_BYTES as u64 {
-        let diagnostic = Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
-        problems.push(diagnostic.note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))));
+        let diagnostic =
+            Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
+        problems
+            .push(diagnostic.note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))));
         return None;
     }
     if metadata.is_dir() {
@@ -73,11 +83,15 @@ pub fn read_input(
         Ok(text) => Some(sources.add(name, text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+            let line =
+                error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
             problems.push(
                 Diagnostic::new(&codes::NOT_UTF8, format!("{} is not UTF-8", code(&name)))
                     .note(format!("line {line} holds the first byte that is not"))
-                    .help("save it as UTF-8; bytes that are not text go into a file, or into `base64 = \"...\"`"),
+                    .help(
+                        "save it as UTF-8; bytes that are not text go into a file, or into `base64 \
+                         = \"...\"`",
+                    ),
             );
             None
         }

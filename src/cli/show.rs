@@ -69,7 +69,10 @@ fn value(inspected: &Inspected, key: &str, terminal: &Terminal, sources: &Source
         };
     }
     let known = || data.keys().map(String::as_str);
-    let diagnostic = Diagnostic::new(&codes::USAGE, format!("the Secret {} has no key {}", code(&inspected.secret.id()), code(key)));
+    let diagnostic = Diagnostic::new(
+        &codes::USAGE,
+        format!("the Secret {} has no key {}", code(&inspected.secret.id()), code(key)),
+    );
     let diagnostic = match nearest(key, known()) {
         Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
         None if data.is_empty() => diagnostic.note("it has no key at all"),

@@ -1,6 +1,6 @@
-//! All that a person gets to see goes through here. Its manners: results on stdout and nothing else there; findings on stderr,
-//! coloured only for a terminal that wants it (`--color`, `NO_COLOR`), no wider than the terminal; a reader that closes the pipe is
-//! no mistake.
+//! All that a person gets to see goes through here. Its manners: results on stdout and nothing else
+//! there; findings on stderr, coloured only for a terminal that wants it (`--color`, `NO_COLOR`),
+//! no wider than the terminal; a reader that closes the pipe is no mistake.
 
 use std::io::Write as _;
 
@@ -81,9 +81,17 @@ impl Terminal {
     }
 
     /// The same, with further numbers for the summary of JSON messages.
-    pub fn report_counted(&self, diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> Exit {
-        let shown: Vec<Diagnostic> =
-            diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error).cloned().collect();
+    pub fn report_counted(
+        &self,
+        diagnostics: &[Diagnostic],
+        sources: &SourceMap,
+        counted: &[(&str, usize)],
+    ) -> Exit {
+        let shown: Vec<Diagnostic> = diagnostics
+            .iter()
+            .filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error)
+            .cloned()
+            .collect();
         // Tests look at all formats of the same findings.
         #[cfg(test)]
         crate::unit::formats::record(&shown, sources, counted);
@@ -117,11 +125,16 @@ impl Terminal {
     /// Tells what is going on, for `-v`.
     pub fn say(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::visible(&private_keys::hidden(text)));
+            let _ = writeln!(
+                std::io::stderr(),
+                "mintage: {}",
+                crate::diag::phrases::visible(&private_keys::hidden(text))
+            );
         }
     }
 
-    /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it quotes.
+    /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it
+    /// quotes.
     pub fn tell(error: &clap::Error) {
         // A closed pipe is no reason to complain.
         if !error.use_stderr() || !private_keys::is_in(&error.to_string()) {
@@ -129,7 +142,12 @@ impl Terminal {
             return;
         }
         let text = error.to_string();
-        let _ = write!(std::io::stderr(), "{}\n\n  tip: {}\n", private_keys::hidden(&text).trim_end(), private_keys::HELP);
+        let _ = write!(
+            std::io::stderr(),
+            "{}\n\n  tip: {}\n",
+            private_keys::hidden(&text).trim_end(),
+            private_keys::HELP
+        );
     }
 
     /// Prints a result.
@@ -147,12 +165,15 @@ impl Terminal {
 }
 
 fn width() -> usize {
-    terminal_size::terminal_size_of(std::io::stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+    terminal_size::terminal_size_of(std::io::stderr())
+        .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change of the spec would not help.
+/// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change
+/// of the spec would not help.
 pub fn verdict(diagnostics: &[Diagnostic]) -> Exit {
-    let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
+    let mut errors =
+        diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
     if errors.peek().is_none() {
         Exit::Fine
     } else if errors.all(|diagnostic| codes::is_about_surroundings(diagnostic.code)) {

@@ -1,4 +1,5 @@
-//! The chosen environment: its vars, defaults and identities merged over the file's, and the command line's vars over those.
+//! The chosen environment: its vars, defaults and identities merged over the file's, and the
+//! command line's vars over those.
 
 use std::collections::HashMap;
 
@@ -52,7 +53,11 @@ impl Settled {
 }
 
 /// Chooses the environment and merges; `vars` of the command line come last, in their order.
-pub(crate) fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result<Settled, Diagnostic> {
+pub(crate) fn settle(
+    spec: &Spec,
+    choice: &Choice,
+    vars_over: &[Node],
+) -> Result<Settled, Diagnostic> {
     let chosen = choose(spec, choice)?;
     let environment = chosen.as_ref().map(|(_, record)| *record);
     let layers = || std::iter::once(&spec.record).chain(environment);
@@ -64,12 +69,18 @@ pub(crate) fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result
     }
     let vars = Node { kind: NodeKind::Table(vars), span: spec.record.span };
     let defaults = || layers().filter_map(|record| record.record("defaults"));
-    let identities = layers().filter_map(|record| record.given_texts("identities")).next_back().unwrap_or_default();
+    let identities = layers()
+        .filter_map(|record| record.given_texts("identities"))
+        .next_back()
+        .unwrap_or_default();
     Ok(Settled {
         env: chosen.map(|(name, _)| name),
         vars_value: template::from_node(&vars),
         vars,
-        namespace: defaults().filter_map(|defaults| defaults.text("namespace")).next_back().cloned(),
+        namespace: defaults()
+            .filter_map(|defaults| defaults.text("namespace"))
+            .next_back()
+            .cloned(),
         labels: merge_maps(defaults().map(|defaults| defaults.text_map("labels"))),
         annotations: merge_maps(defaults().map(|defaults| defaults.text_map("annotations"))),
         identities: identities.to_vec(),
@@ -77,7 +88,9 @@ pub(crate) fn settle(spec: &Spec, choice: &Choice, vars_over: &[Node]) -> Result
 }
 
 /// Tables of strings over each other; the later wins.
-pub(crate) fn merge_maps<'a>(layers: impl Iterator<Item = &'a [(Text, Text)]>) -> Vec<(Text, Text)> {
+pub(crate) fn merge_maps<'a>(
+    layers: impl Iterator<Item = &'a [(Text, Text)]>,
+) -> Vec<(Text, Text)> {
     let mut merged: Vec<(Text, Text)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (key, text) in layers.flatten() {
@@ -104,10 +117,19 @@ fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Rec
         }
         let first = declared().next().unwrap_or_default().to_owned();
         let span = spec.record.key_span("environments").unwrap_or(spec.record.span);
-        return Err(Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, "the spec declares environments, and none is chosen")
-            .at(span, "declared here")
-            .help(format!("build it for one of them: `--env {first}`; it declares {}", one_of(declared())))
-            .help(format!("to build one of them without `--env`, write `default-env = \"{first}\"` at the top of the spec")));
+        return Err(Diagnostic::new(
+            &codes::UNKNOWN_ENVIRONMENT,
+            "the spec declares environments, and none is chosen",
+        )
+        .at(span, "declared here")
+        .help(format!(
+            "build it for one of them: `--env {first}`; it declares {}",
+            one_of(declared())
+        ))
+        .help(format!(
+            "to build one of them without `--env`, write `default-env = \"{first}\"` at the top of \
+             the spec"
+        )));
     };
     match environments.iter().find(|(name, _)| name.value == wanted.value) {
         Some((name, record)) => Ok(Some((name.value.clone(), record))),
@@ -119,13 +141,14 @@ fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Rec
     }
 }
 
-/// `KEY=VALUE` of `--set` as a table to merge: the key is dotted as in TOML, the value is a string as it stands. `None` if it is not of
-/// that form.
+/// `KEY=VALUE` of `--set` as a table to merge: the key is dotted as in TOML, the value is a string
+/// as it stands. `None` if it is not of that form.
 pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
     let (key, value) = text.split_once('=')?;
     let path: Vec<String> = crate::structure::KeyPath::parse(key.trim()).ok()?.names()?;
     let span = |range| Span::new(file, range);
-    let mut node = Node { kind: NodeKind::String(value.to_owned()), span: span(key.len() + 1..text.len()) };
+    let mut node =
+        Node { kind: NodeKind::String(value.to_owned()), span: span(key.len() + 1..text.len()) };
     for name in path.into_iter().rev() {
         let key = Text { value: name, span: span(0..key.len()) };
         node = Node { kind: NodeKind::Table(vec![(key, node)]), span: span(0..text.len()) };

@@ -1,4 +1,5 @@
-//! From entries to Secrets: environments, `for-each`, `namespaces`, and metadata with its templates rendered.
+//! From entries to Secrets: environments, `for-each`, `namespaces`, and metadata with its templates
+//! rendered.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,9 @@ use super::render::{Place, Renderer};
 use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, codes};
-use crate::secret::kind::{BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID};
+use crate::secret::kind::{
+    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID,
+};
 use crate::source::{Span, Spanned};
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::{Entry, Spec};
@@ -48,8 +51,13 @@ impl Planned<'_> {
     }
 }
 
-/// Expands every entry that is built in the chosen environment. What can't be expanded is reported and left out.
-pub(crate) fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Renderer<'_>) -> Vec<Planned<'s>> {
+/// Expands every entry that is built in the chosen environment. What can't be expanded is reported
+/// and left out.
+pub(crate) fn expand<'s>(
+    spec: &'s Spec,
+    settled: &Settled,
+    renderer: &mut Renderer<'_>,
+) -> Vec<Planned<'s>> {
     let mut planned = Vec::new();
     for entry in spec.entries.iter().filter(|entry| is_built(entry, settled)) {
         match items(entry, settled) {
@@ -67,14 +75,24 @@ pub(crate) fn expand<'s>(spec: &'s Spec, settled: &Settled, renderer: &mut Rende
 /// Whether an entry is built in the chosen environment.
 fn is_built(entry: &Entry, settled: &Settled) -> bool {
     let environments = entry.record.texts("environments");
-    environments.is_empty() || environments.iter().any(|name| Some(&name.value) == settled.env.as_ref())
+    environments.is_empty()
+        || environments.iter().any(|name| Some(&name.value) == settled.env.as_ref())
 }
 
-/// The variables that templates of an entry's values see in this environment, one for each Secret; nothing is reported. `None` when
-/// something in its metadata fails.
-pub(crate) fn scopes(entry: &Entry, settled: &Settled, renderer: &mut Renderer<'_>) -> Option<Vec<Value>> {
+/// The variables that templates of an entry's values see in this environment, one for each Secret;
+/// nothing is reported. `None` when something in its metadata fails.
+pub(crate) fn scopes(
+    entry: &Entry,
+    settled: &Settled,
+    renderer: &mut Renderer<'_>,
+) -> Option<Vec<Value>> {
     let mut sink = Sink::new();
-    let mut silent = Renderer { engine: renderer.engine, sources: &mut *renderer.sources, sink: &mut sink, lint: renderer.lint };
+    let mut silent = Renderer {
+        engine: renderer.engine,
+        sources: &mut *renderer.sources,
+        sink: &mut sink,
+        lint: renderer.lint,
+    };
     let mut planned = Vec::new();
     if is_built(entry, settled) {
         for item in items(entry, settled).ok()? {
@@ -99,7 +117,11 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
         _ => for_each,
     };
     let item = |index: usize, key: Value, node: &Node, label: String| EachItem {
-        each: Some(Value::from_pairs([("key", key), ("value", template::from_node(node)), ("index", Value::from(index))])),
+        each: Some(Value::from_pairs([
+            ("key", key),
+            ("value", template::from_node(node)),
+            ("index", Value::from(index)),
+        ])),
         label: Some(label),
     };
     match &node.kind {
@@ -117,11 +139,19 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
         NodeKind::Table(entries) => Ok(entries
             .iter()
             .enumerate()
-            .map(|(index, (key, node))| item(index, Value::from(key.value.as_str()), node, code(&key.value)))
+            .map(|(index, (key, node))| {
+                item(index, Value::from(key.value.as_str()), node, code(&key.value))
+            })
             .collect()),
-        _ => Err(Diagnostic::new(&codes::FOR_EACH, format!("`for-each` takes a list or a table, not {}", node.class()))
-            .at(for_each.span, "")
-            .help("give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each = \"vars.tenants\"`")),
+        _ => Err(Diagnostic::new(
+            &codes::FOR_EACH,
+            format!("`for-each` takes a list or a table, not {}", node.class()),
+        )
+        .at(for_each.span, "")
+        .help(
+            "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
+             = \"vars.tenants\"`",
+        )),
     }
 }
 
@@ -142,9 +172,14 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
         here = match here.get(name) {
             Some(node) => node,
             None => {
-                let parent = std::iter::once("vars").chain(names[..index].iter().map(String::as_str)).collect::<Vec<_>>().join(".");
+                let parent = std::iter::once("vars")
+                    .chain(names[..index].iter().map(String::as_str))
+                    .collect::<Vec<_>>()
+                    .join(".");
                 let known: Vec<&str> = match &here.kind {
-                    NodeKind::Table(entries) => entries.iter().map(|(key, _)| key.value.as_str()).collect(),
+                    NodeKind::Table(entries) => {
+                        entries.iter().map(|(key, _)| key.value.as_str()).collect()
+                    }
                     _ => Vec::new(),
                 };
                 return Err(bad(format!("{} has no {}", code(&parent), code(name)))
@@ -156,26 +191,42 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
     Ok(here)
 }
 
-fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &EachItem, renderer: &mut Renderer<'_>, planned: &mut Vec<Planned<'s>>) {
+fn expand_item<'s>(
+    entry: &'s Entry,
+    settled: &Settled,
+    item: &EachItem,
+    renderer: &mut Renderer<'_>,
+    planned: &mut Vec<Planned<'s>>,
+) {
     let record = &entry.record;
     let mut variables = vec![("vars", settled.vars_value.clone())];
     variables.extend(settled.env.as_deref().map(|env| ("env", Value::from(env))));
     variables.extend(item.each.clone().map(|each| ("each", each)));
     let scope = Value::from_pairs(variables.clone());
     let place = Place { entry, item: item.label.as_deref(), secret: None };
-    let text =
-        |renderer: &mut Renderer<'_>, text: &Text| renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span));
+    let text = |renderer: &mut Renderer<'_>, text: &Text| {
+        renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span))
+    };
 
     let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
     let name = if is_token { record.text(TOKEN_ID) } else { record.text("name") };
-    // What is a name everywhere is cut where a quote too many made it go on, also where it is only listed.
+    // What is a name everywhere is cut where a quote too many made it go on, also where it is only
+    // listed.
     let line = |renderer: &mut Renderer<'_>, of: &Text| {
         text(renderer, of).map(|text| Spanned::new(first_line(&text.value).into_owned(), text.span))
     };
     let name = name.and_then(|name| line(renderer, name));
     let before = renderer.sink.len();
-    let mut annotations = map(renderer, &text, merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()));
-    let labels = map(renderer, &line, merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()));
+    let mut annotations = map(
+        renderer,
+        &text,
+        merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()),
+    );
+    let labels = map(
+        renderer,
+        &line,
+        merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()),
+    );
     if let Some(account) = record.text("service-account") {
         service_account(renderer, account, &text, &mut annotations, &place);
     }
@@ -186,7 +237,11 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &EachItem, rendere
     let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
         vec![Some(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), record.span)))]
     } else if record.key_span("namespaces").is_some() {
-        record.texts("namespaces").iter().map(|namespace| line(renderer, namespace).map(Some)).collect()
+        record
+            .texts("namespaces")
+            .iter()
+            .map(|namespace| line(renderer, namespace).map(Some))
+            .collect()
     } else {
         match record.text("namespace").or(settled.namespace.as_ref()) {
             Some(namespace) => vec![line(renderer, namespace).map(Some)],
@@ -200,7 +255,11 @@ fn expand_item<'s>(entry: &'s Entry, settled: &Settled, item: &EachItem, rendere
     }
     for namespace in namespaces.into_iter().flatten() {
         let mut secret = vec![("name", Value::from(name.value.as_str()))];
-        secret.extend(namespace.as_ref().map(|namespace| ("namespace", Value::from(namespace.value.as_str()))));
+        secret.extend(
+            namespace
+                .as_ref()
+                .map(|namespace| ("namespace", Value::from(namespace.value.as_str()))),
+        );
         let variables = variables.iter().cloned().chain([("secret", Value::from_pairs(secret))]);
         planned.push(Planned {
             entry,
@@ -224,7 +283,10 @@ fn map(
     text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
     entries: Vec<(Text, Text)>,
 ) -> TextMap {
-    entries.into_iter().filter_map(|(key, value)| Some((key.value, (key.span, text(renderer, &value)?)))).collect()
+    entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.value, (key.span, text(renderer, &value)?))))
+        .collect()
 }
 
 /// `service-account` becomes an annotation, which the annotations must not say otherwise.
@@ -237,10 +299,11 @@ fn service_account(
 ) {
     let Some(value) = text(renderer, account) else { return };
     if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
-        let diagnostic = Diagnostic::new(&codes::CONFLICTING_KEYS, "the service account is said twice")
-            .at(*span, "")
-            .also(account.span, "this becomes the same annotation")
-            .help("remove the annotation");
+        let diagnostic =
+            Diagnostic::new(&codes::CONFLICTING_KEYS, "the service account is said twice")
+                .at(*span, "")
+                .also(account.span, "this becomes the same annotation")
+                .help("remove the annotation");
         renderer.report(diagnostic, Some(place.entry));
         return;
     }

@@ -29,15 +29,24 @@ pub(crate) fn identities(
                 continue;
             }
         };
-        let lint = Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
-            .at(text.span, "whoever can read the repository can decrypt what it opens")
-            .help("keep identities outside of the repository and name them with `-i` or `MINTAGE_IDENTITY_FILE`")
-            .help(
-                "for a development key that opens nothing of value, write `lint.allow = [\"committed-identity\"]` at the top of the spec",
-            );
+        let lint =
+            Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
+                .at(text.span, "whoever can read the repository can decrypt what it opens")
+                .help(
+                    "keep identities outside of the repository and name them with `-i` or \
+                     `MINTAGE_IDENTITY_FILE`",
+                )
+                .help(
+                    "for a development key that opens nothing of value, write `lint.allow = \
+                     [\"committed-identity\"]` at the top of the spec",
+                );
         renderer.report(lint, None);
         match world.read(&path) {
-            Ok(bytes) => inputs.push(IdentityInput { origin: format!("`identities` of the spec: {path}"), bytes, only_for_ssh: false }),
+            Ok(bytes) => inputs.push(IdentityInput {
+                origin: format!("`identities` of the spec: {path}"),
+                bytes,
+                only_for_ssh: false,
+            }),
             Err(error) => {
                 let diagnostic = resolve::read_error(&error, &path).at(text.span, "");
                 renderer.report(diagnostic, None);
@@ -46,7 +55,11 @@ pub(crate) fn identities(
     }
     let (keyring, bad) = Keyring::load(inputs);
     for bad in bad {
-        let span = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value)).map(|text| text.span);
+        let span = settled
+            .identities
+            .iter()
+            .find(|text| bad.origin.ends_with(&text.value))
+            .map(|text| text.span);
         let diagnostic = age::messages::bad_identity(&bad);
         let diagnostic = match span {
             Some(span) => diagnostic.at(span, ""),

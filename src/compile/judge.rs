@@ -1,4 +1,5 @@
-//! The verdict on resolved Secrets: the API server's rules, what no consumer could use, duplicates. Findings point into the spec.
+//! The verdict on resolved Secrets: the API server's rules, what no consumer could use, duplicates.
+//! Findings point into the spec.
 
 use std::collections::HashMap;
 
@@ -23,12 +24,19 @@ pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
 
 /// Judges the Secrets of a spec and gives those that are complete, in their order.
 /// `at` is the time for expiry checks.
-pub(crate) fn judge(resolved: Vec<Resolved<'_>>, at: Option<i64>, seen: &mut Seen, renderer: &mut Renderer<'_>) -> Vec<Secret> {
+pub(crate) fn judge(
+    resolved: Vec<Resolved<'_>>,
+    at: Option<i64>,
+    seen: &mut Seen,
+    renderer: &mut Renderer<'_>,
+) -> Vec<Secret> {
     let mut secrets = Vec::with_capacity(resolved.len());
     for mut resolved in resolved {
-        let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
+        let complete =
+            !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
         if resolved.planned.entry.record.boolean("hash-suffix") == Some(&true) && complete {
-            resolved.secret.name = format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
+            resolved.secret.name =
+                format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
         let judged = JudgedSecret { resolved: &resolved, at };
         for diagnostic in judged.findings(renderer.sources) {
@@ -54,7 +62,11 @@ struct JudgedSecret<'j, 's> {
 impl<'j> JudgedSecret<'j, '_> {
     fn place(&self) -> Place<'j> {
         let planned = self.resolved.planned;
-        Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(self.resolved.secret.id()) }
+        Place {
+            entry: planned.entry,
+            item: planned.item.as_deref(),
+            secret: Some(self.resolved.secret.id()),
+        }
     }
 
     fn findings(&self, sources: &SourceMap) -> Vec<Diagnostic> {
@@ -74,16 +86,23 @@ impl<'j> JudgedSecret<'j, '_> {
         };
         let mut findings = verdict::findings(&subject);
         self.leave_out_consequences(&mut findings);
-        let mut findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.place_in_spec(finding, sources)).collect();
+        let mut findings: Vec<Diagnostic> =
+            findings.into_iter().map(|finding| self.place_in_spec(finding, sources)).collect();
         findings.extend(self.required_keys(unknown.open));
         findings
     }
 
-    /// The finding with its place, and the list's own key where a data key that it fills is missing.
+    /// The finding with its place, and the list's own key where a data key that it fills is
+    /// missing.
     fn place_in_spec(&self, mut finding: Finding, sources: &SourceMap) -> Diagnostic {
         let kind = self.resolved.planned.entry.kind;
         let missing = match &finding.at {
-            Spot::DataKey(key) if !self.resolved.keys.contains_key(key) && !finding.diagnostic.causes.is_empty() => kind.field_of(key),
+            Spot::DataKey(key)
+                if !self.resolved.keys.contains_key(key)
+                    && !finding.diagnostic.causes.is_empty() =>
+            {
+                kind.field_of(key)
+            }
             _ => None,
         };
         let fix = finding.edit.as_ref().and_then(|edit| self.fix(&finding.at, edit, sources));
@@ -91,7 +110,9 @@ impl<'j> JudgedSecret<'j, '_> {
         finding.edit.take_if(|_| fix.is_some());
         let mut diagnostic = finding.place(|spot| self.span_of(spot));
         diagnostic.fixes.extend(fix);
-        diagnostic.maybe_help(missing.map(|field| format!("write `{field} = ...` in {}", kind.table.name)))
+        diagnostic.maybe_help(
+            missing.map(|field| format!("write `{field} = ...` in {}", kind.table.name)),
+        )
     }
 
     /// A bad id of a bootstrap token makes a bad name where the name follows from it.
@@ -103,7 +124,8 @@ impl<'j> JudgedSecret<'j, '_> {
         }
     }
 
-    /// An edit as a change of the spec, where the spec says this text and nothing else, and the change gives no key twice.
+    /// An edit as a change of the spec, where the spec says this text and nothing else, and the
+    /// change gives no key twice.
     fn fix(&self, spot: &Spot, edit: &Edit, sources: &SourceMap) -> Option<Fix> {
         let secret = &self.resolved.secret;
         let (new, title) = match edit {
@@ -131,7 +153,14 @@ impl<'j> JudgedSecret<'j, '_> {
         let value = match spot {
             Spot::DataKey(key) | Spot::DataValue(key) => {
                 let own = entry.kind.field_of(key).and_then(|field| entry.record.value(field));
-                own.or_else(|| entry.record.values("data").iter().find(|(name, _)| name.value == *key).map(|(_, value)| value))
+                own.or_else(|| {
+                    entry
+                        .record
+                        .values("data")
+                        .iter()
+                        .find(|(name, _)| name.value == *key)
+                        .map(|(_, value)| value)
+                })
             }
             Spot::Registry { index, field, .. } => self.registry(*index)?.value(field),
             _ => None,
@@ -145,10 +174,13 @@ impl<'j> JudgedSecret<'j, '_> {
         let record = &planned.entry.record;
         let header = record.span;
         let key_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(span, _)| *span);
-        let value_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(_, value)| value.span);
+        let value_of =
+            |map: &TextMap, key: &str| map.get(key).map_or(header, |(_, value)| value.span);
         match spot {
             Spot::Name => planned.name.span,
-            Spot::Namespace => planned.namespace.as_ref().map_or(header, |namespace| namespace.span),
+            Spot::Namespace => {
+                planned.namespace.as_ref().map_or(header, |namespace| namespace.span)
+            }
             Spot::Type => planned.type_.span,
             Spot::Immutable => record.key_span("immutable").unwrap_or(header),
             Spot::LabelKey(key) => key_of(&planned.labels, key),
@@ -156,7 +188,9 @@ impl<'j> JudgedSecret<'j, '_> {
             Spot::AnnotationKey(key) => key_of(&planned.annotations, key),
             Spot::AnnotationValue(key) => value_of(&planned.annotations, key),
             Spot::DataKey(key) | Spot::DataValue(key) => self.key_span(key),
-            Spot::Registry { data_key, index, field } => self.registry_span(data_key, *index, field),
+            Spot::Registry { data_key, index, field } => {
+                self.registry_span(data_key, *index, field)
+            }
             Spot::Secret
             | Spot::ApiVersion
             | Spot::Kind
@@ -190,14 +224,20 @@ impl<'j> JudgedSecret<'j, '_> {
         if open {
             return Vec::new();
         }
-        let missing: Vec<&crate::spec::node::Text> =
-            record.texts("required-keys").iter().filter(|key| !self.resolved.keys.contains_key(&key.value)).collect();
+        let missing: Vec<&crate::spec::node::Text> = record
+            .texts("required-keys")
+            .iter()
+            .filter(|key| !self.resolved.keys.contains_key(&key.value))
+            .collect();
         missing
             .into_iter()
             .map(|key| {
                 let present = all_of(self.resolved.keys.keys());
-                let diagnostic = Diagnostic::new(&codes::MISSING_DATA_KEY, format!("the data key {} is missing", code(&key.value)))
-                    .at(key.span, "required here");
+                let diagnostic = Diagnostic::new(
+                    &codes::MISSING_DATA_KEY,
+                    format!("the data key {} is missing", code(&key.value)),
+                )
+                .at(key.span, "required here");
                 if present.is_empty() {
                     diagnostic.help("the Secret has no data")
                 } else {
@@ -211,14 +251,22 @@ impl<'j> JudgedSecret<'j, '_> {
         let secret = &self.resolved.secret;
         let span = self.resolved.planned.name.span;
         let first = seen.insert((secret.namespace.clone(), secret.name.clone()), span)?;
-        let place = secret
-            .namespace
-            .as_deref()
-            .map_or("without a namespace".to_owned(), |namespace| format!("in the namespace {}", code(namespace)));
-        let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("two Secrets {place} are named {}", code(&secret.name)));
-        let diagnostic = if first == span { diagnostic.at(span, "") } else { diagnostic.at(span, "the second").also(first, "the first") };
-        Some(
-            diagnostic.help("give each its own name or namespace; in `for-each`, put `{{ each.key }}` or `{{ each.value }}` into the name"),
-        )
+        let place =
+            secret.namespace.as_deref().map_or("without a namespace".to_owned(), |namespace| {
+                format!("in the namespace {}", code(namespace))
+            });
+        let diagnostic = Diagnostic::new(
+            &codes::DUPLICATE_SECRET,
+            format!("two Secrets {place} are named {}", code(&secret.name)),
+        );
+        let diagnostic = if first == span {
+            diagnostic.at(span, "")
+        } else {
+            diagnostic.at(span, "the second").also(first, "the first")
+        };
+        Some(diagnostic.help(
+            "give each its own name or namespace; in `for-each`, put `{{ each.key }}` or \
+             `{{ each.value }}` into the name",
+        ))
     }
 }

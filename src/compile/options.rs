@@ -37,7 +37,8 @@ pub struct Options {
     pub(crate) only: Vec<glob::Pattern>,
     pub(crate) lints: LintLevels,
     pub(crate) allow_empty: bool,
-    /// Look for age files below the roots that no spec reads, which takes a walk through all directories there.
+    /// Look for age files below the roots that no spec reads, which takes a walk through all
+    /// directories there.
     pub(crate) unused_files: bool,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made.
     pub(crate) at: Option<i64>,
@@ -47,19 +48,24 @@ impl Options {
     /// Builds for this environment, which the specs have to declare.
     pub fn environment(mut self, name: &str, sources: &mut SourceMap) -> Self {
         let file = sources.add_flag("the environment", name);
-        self.environment = Choice::Named(Text { value: name.to_owned(), span: Span::new(file, 0..name.len()) });
+        self.environment =
+            Choice::Named(Text { value: name.to_owned(), span: Span::new(file, 0..name.len()) });
         self
     }
 
-    /// Decrypts with the identities in these bytes, which hold what an identity file holds. `origin` is what messages
-    /// call it.
+    /// Decrypts with the identities in these bytes, which hold what an identity file holds.
+    /// `origin` is what messages call it.
     pub fn identity(mut self, origin: &str, bytes: impl Into<SecretBytes>) -> Self {
-        self.identities.push(IdentityInput { origin: origin.to_owned(), bytes: bytes.into(), only_for_ssh: false });
+        self.identities.push(IdentityInput {
+            origin: origin.to_owned(),
+            bytes: bytes.into(),
+            only_for_ssh: false,
+        });
         self
     }
 
-    /// Leaves values unknown where no identity opens their file, instead of failing. Checks that need them are left
-    /// out, and such a Secret is not among the results.
+    /// Leaves values unknown where no identity opens their file, instead of failing. Checks that
+    /// need them are left out, and such a Secret is not among the results.
     pub fn leave_out_locked(mut self) -> Self {
         self.locked = Locked::LeaveOut;
         self
@@ -101,8 +107,8 @@ impl Options {
         self
     }
 
-    /// Checks expiry as of this time, in seconds of Unix time; without it, expiry is not checked. It never changes what
-    /// is rendered.
+    /// Checks expiry as of this time, in seconds of Unix time; without it, expiry is not checked.
+    /// It never changes what is rendered.
     pub fn at(mut self, seconds: i64) -> Self {
         self.at = Some(seconds);
         self
@@ -119,6 +125,7 @@ pub struct InvalidOption;
 
 /// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
 pub(crate) fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
-    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+    let options =
+        glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
     only.is_empty() || only.iter().any(|pattern| pattern.matches_with(id, options))
 }

@@ -1,4 +1,5 @@
-//! Rendering of the spec's strings, with faults placed in the file: the one way from a `Text` to what it says.
+//! Rendering of the spec's strings, with faults placed in the file: the one way from a `Text` to
+//! what it says.
 
 use minijinja::value::Value;
 
@@ -51,18 +52,30 @@ impl Renderer<'_> {
     /// Reports a finding about an entry, or about the spec.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
         // The Secret's own table is nearer to the finding than the spec's.
-        let entry = entry.map(|entry| &entry.lint).filter(|lint| lint.get(diagnostic.code).is_some());
+        let entry =
+            entry.map(|entry| &entry.lint).filter(|lint| lint.get(diagnostic.code).is_some());
         self.sink.push_with(diagnostic, entry.unwrap_or(self.lint));
     }
 
     /// Renders a string of metadata or a path, which must not see `sources`.
-    pub(crate) fn metadata(&mut self, text: &Text, scope: &Value, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn metadata(
+        &mut self,
+        text: &Text,
+        scope: &Value,
+        place: &Place<'_>,
+    ) -> Option<String> {
         let rendered = self.render(text, scope, place, false)?;
         rendered.expose_str().map(str::to_owned)
     }
 
     /// Renders a string; a fault is reported at its place in the string.
-    pub(crate) fn render(&mut self, text: &Text, scope: &Value, place: &Place<'_>, secrets: bool) -> Option<SecretBytes> {
+    pub(crate) fn render(
+        &mut self,
+        text: &Text,
+        scope: &Value,
+        place: &Place<'_>,
+        secrets: bool,
+    ) -> Option<SecretBytes> {
         match self.engine.render(&text.value, scope) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {
@@ -82,9 +95,17 @@ impl Renderer<'_> {
     fn span_in(&self, text: &Text, fault: &TemplateFault) -> Span {
         let source = self.sources.get(text.span.file);
         let token = source.text.get(text.span.start..text.span.end);
-        let range = fault.range.clone().zip(token).and_then(|(range, token)| raw_range(token, &text.value, range));
+        let range = fault
+            .range
+            .clone()
+            .zip(token)
+            .and_then(|(range, token)| raw_range(token, &text.value, range));
         match range {
-            Some(range) => Span { file: text.span.file, start: text.span.start + range.start, end: text.span.start + range.end },
+            Some(range) => Span {
+                file: text.span.file,
+                start: text.span.start + range.start,
+                end: text.span.start + range.end,
+            },
             None => text.span,
         }
     }

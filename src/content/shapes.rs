@@ -1,4 +1,5 @@
-//! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs and connection strings.
+//! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs
+//! and connection strings.
 
 use super::tokens::token_in;
 use crate::template::Engine;
@@ -12,7 +13,8 @@ pub(crate) const EXPRESSION: char = '\u{1}';
 /// Fewest characters of base64 that a private key has.
 const KEY_BODY: usize = 24;
 
-/// What kind of secret a text holds, with its article. Of a template, the text around its expressions counts.
+/// What kind of secret a text holds, with its article. Of a template, the text around its
+/// expressions counts.
 pub(crate) fn shape_of(text: &str) -> Option<&'static str> {
     let masked = Engine::is_template(text).then(|| without_expressions(text));
     let literal = masked.as_deref().unwrap_or(text);
@@ -23,17 +25,22 @@ pub(crate) fn shape_of(text: &str) -> Option<&'static str> {
     token_in(text).or_else(|| has_url_password(literal).then_some(URL_PASSWORD))
 }
 
-/// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET, `user:password@tcp(...)` as in Go.
+/// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET,
+/// `user:password@tcp(...)` as in Go.
 pub(crate) fn has_connection_password(text: &str) -> bool {
     let masked = Engine::is_template(text).then(|| without_expressions(text));
     let text = masked.as_deref().unwrap_or(text);
     let pairs = text.split([';', ' ', '&', '?', ',']).filter_map(|part| part.split_once('='));
     let named = pairs.into_iter().any(|(key, value)| {
         let key = key.trim();
-        (key.eq_ignore_ascii_case("password") || key.eq_ignore_ascii_case("pwd")) && is_literal(value.trim().trim_matches(['\'', '"']))
+        (key.eq_ignore_ascii_case("password") || key.eq_ignore_ascii_case("pwd"))
+            && is_literal(value.trim().trim_matches(['\'', '"']))
     });
     let go = ["@tcp(", "@unix("].iter().filter_map(|network| text.split_once(network));
-    named || go.into_iter().any(|(user, _)| user.split_once(':').is_some_and(|(_, password)| is_literal(password)))
+    named
+        || go
+            .into_iter()
+            .any(|(user, _)| user.split_once(':').is_some_and(|(_, password)| is_literal(password)))
 }
 
 /// The text with a mark in place of every expression, tag and comment.
@@ -49,7 +56,8 @@ pub(crate) fn without_expressions(text: &str) -> String {
     out
 }
 
-/// The text before the first expression, tag or comment, what ends that, and the text after its start.
+/// The text before the first expression, tag or comment, what ends that, and the text after its
+/// start.
 fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
     text.match_indices('{').find_map(|(at, _)| {
         let (before, tag) = text.split_at_checked(at)?;
@@ -58,24 +66,32 @@ fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
     })
 }
 
-/// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder such as `<password>`, `***`, `$PASSWORD`
-/// or `REPLACE_ME`. `changeme` is none: it works as a password, and is used as one.
+/// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder
+/// such as `<password>`, `***`, `$PASSWORD` or `REPLACE_ME`. `changeme` is none: it works as a
+/// password, and is used as one.
 pub(crate) fn is_literal(text: &str) -> bool {
     let text = text.trim();
     let bracketed = [("<", ">"), ("[", "]"), ("${", "}"), ("$(", ")"), ("%", "%"), ("__", "__")];
-    let framed = bracketed.iter().any(|(open, close)| text.len() > 2 && text.starts_with(open) && text.ends_with(close));
-    let variable = text
-        .strip_prefix('$')
-        .is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()));
+    let framed = bracketed
+        .iter()
+        .any(|(open, close)| text.len() > 2 && text.starts_with(open) && text.ends_with(close));
+    let variable = text.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+    });
     let mut characters = text.chars();
     let first = characters.next();
-    let filler = matches!(first, Some('*' | '.' | 'x' | 'X' | '…' | '-' | '?')) && characters.all(|c| Some(c) == first);
-    let folded: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let said = ["replaceme", "todo", "fixme", "placeholder", "redacted", "none", "null", "tbd"].contains(&folded.as_str());
+    let filler = matches!(first, Some('*' | '.' | 'x' | 'X' | '…' | '-' | '?'))
+        && characters.all(|c| Some(c) == first);
+    let folded: String =
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let said = ["replaceme", "todo", "fixme", "placeholder", "redacted", "none", "null", "tbd"]
+        .contains(&folded.as_str());
     !(text.is_empty() || text.contains(EXPRESSION) || framed || variable || filler || said)
 }
 
-/// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare first line.
+/// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare
+/// first line.
 pub(crate) fn has_private_key(text: &str) -> bool {
     text.match_indices("-----BEGIN ").any(|(at, begin)| {
         let rest = text.get(at + begin.len()..).unwrap_or_default();
@@ -84,25 +100,38 @@ pub(crate) fn has_private_key(text: &str) -> bool {
         if !private || label.starts_with("ENCRYPTED") || label.contains('\n') {
             return false;
         }
-        // No line of a key holds dashes in a row, so it ends at the next ones, wherever its own `END` is.
+        // No line of a key holds dashes in a row, so it ends at the next ones, wherever its own
+        // `END` is.
         let body = body.split_once("-----").map_or(body, |(body, _)| body);
-        let characters = body.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).take(KEY_BODY).count();
+        let characters = body
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
+            .take(KEY_BODY)
+            .count();
         characters == KEY_BODY && !body.contains("ENCRYPTED") && !body.contains(EXPRESSION)
     })
 }
 
-/// RFC 3986, section 3.2.1: `scheme://user:password@host`. The password ends at the last `@` before the host's end.
+/// RFC 3986, section 3.2.1: `scheme://user:password@host`. The password ends at the last `@` before
+/// the host's end.
 fn has_url_password(text: &str) -> bool {
     text.match_indices("://").any(|(at, separator)| {
-        let has_scheme = text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let has_scheme = text
+            .get(..at)
+            .is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
         let rest = text.get(at + separator.len()..).unwrap_or_default();
-        let end = rest.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '`' | '\\') || c.is_whitespace());
+        let end = rest.find(|c: char| {
+            matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '`' | '\\') || c.is_whitespace()
+        });
         let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         let user = authority.rsplit_once('@').map(|(user, _)| user);
         has_scheme
             && user.and_then(|user| user.split_once(':')).is_some_and(|(name, password)| {
                 // As every manual has it: `https://user:password@example.com`.
-                let example = matches!((name, password), ("user" | "username" | "USER", "pass" | "password" | "PASSWORD"));
+                let example = matches!(
+                    (name, password),
+                    ("user" | "username" | "USER", "pass" | "password" | "PASSWORD")
+                );
                 is_literal(password) && !example
             })
     })
@@ -145,25 +174,47 @@ mod tests {
     #[test]
     fn private_keys() {
         let body = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v";
-        let pem = |label: &str, body: &str| format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n");
-        for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
+        let pem = |label: &str, body: &str| {
+            format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+        };
+        for label in [
+            "PRIVATE KEY",
+            "RSA PRIVATE KEY",
+            "EC PRIVATE KEY",
+            "OPENSSH PRIVATE KEY",
+            "PGP PRIVATE KEY BLOCK",
+        ] {
             assert_eq!(shape_of(&pem(label, body)), Some("a private key"), "{label}");
         }
         for label in ["CERTIFICATE", "PUBLIC KEY", "ENCRYPTED PRIVATE KEY", "AGE ENCRYPTED FILE"] {
             assert_eq!(shape_of(&pem(label, body)), None, "{label}");
         }
         assert_eq!(shape_of(&pem("PRIVATE KEY", "{{ sources.key }}")), None);
-        assert_eq!(shape_of(&pem("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n\n{body}"))), None);
+        assert_eq!(
+            shape_of(&pem("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n\n{body}"))),
+            None
+        );
         assert_eq!(shape_of("grep -e '-----BEGIN PRIVATE KEY-----'"), None);
-        assert_eq!(shape_of("-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n"), None);
-        assert_eq!(shape_of(&format!("{}{}", pem("CERTIFICATE", body), pem("PRIVATE KEY", body))), Some("a private key"));
+        assert_eq!(
+            shape_of(
+                "-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE \
+                 KEY-----\n"
+            ),
+            None
+        );
+        assert_eq!(
+            shape_of(&format!("{}{}", pem("CERTIFICATE", body), pem("PRIVATE KEY", body))),
+            Some("a private key")
+        );
     }
 
     #[test]
     fn connection_strings() {
-        for text in
-            ["host=db user=app password=hunter2", "Server=db;Database=x;User Id=a;Password=hunter2;", "app:hunter2@tcp(db:3306)/shop"]
-        {
+        for text in [
+            "host=db user=app password=hunter2",
+            "Server=db;Database=x;User Id=a;Password=hunter2;",
+            "app:hunter2@tcp(db:3306)/shop",
+        ] {
             assert!(has_connection_password(text), "{text}");
         }
         for text in [

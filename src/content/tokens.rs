@@ -1,5 +1,5 @@
-//! Tokens of known services, by their prefixes: what secret scanners look for, with lengths and alphabets as in the rules of gitleaks
-//! (`config/gitleaks.toml`) and GitHub's secret scanning.
+//! Tokens of known services, by their prefixes: what secret scanners look for, with lengths and
+//! alphabets as in the rules of gitleaks (`config/gitleaks.toml`) and GitHub's secret scanning.
 
 use Alphabet::{Alphanumeric, Base64, Base64Url, Dotted, Hexadecimal, Upper, UrlSafe, Word};
 
@@ -14,7 +14,13 @@ struct ServiceToken {
     length: (usize, usize),
 }
 
-const fn token(kind: &'static str, prefix: &'static str, alphabet: Alphabet, least: usize, most: usize) -> ServiceToken {
+const fn token(
+    kind: &'static str,
+    prefix: &'static str,
+    alphabet: Alphabet,
+    least: usize,
+    most: usize,
+) -> ServiceToken {
     ServiceToken { kind, prefix, alphabet, length: (least, most) }
 }
 
@@ -49,7 +55,8 @@ impl Alphabet {
 /// No token is longer than this.
 const ANY: usize = 2048;
 
-const ALPHABETS: [Alphabet; 8] = [Upper, Alphanumeric, Word, UrlSafe, Dotted, Hexadecimal, Base64, Base64Url];
+const ALPHABETS: [Alphabet; 8] =
+    [Upper, Alphanumeric, Word, UrlSafe, Dotted, Hexadecimal, Base64, Base64Url];
 
 static TOKENS: &[ServiceToken] = &[
     token("an age identity", "AGE-SECRET-KEY-1", Upper, 58, 58),
@@ -166,18 +173,22 @@ pub(crate) fn token_in(text: &str) -> Option<&'static str> {
         let rest = text.get(at..).unwrap_or_default();
         let found = TOKENS.iter().find(|token| {
             let mut run = runs.iter_mut().filter(|run| run.alphabet == token.alphabet);
-            rest.starts_with(token.prefix) && run.any(|run| run.is_token(text.as_bytes(), at + token.prefix.len(), token.length))
+            rest.starts_with(token.prefix)
+                && run
+                    .any(|run| run.is_token(text.as_bytes(), at + token.prefix.len(), token.length))
         });
         if let Some(token) = found {
             return Some(token.kind);
         }
     }
     // Last, so that the words of a text without any need not be told apart.
-    let holds_jwt = text.contains(JSON_START) && text.split(|c: char| !u8::try_from(c).is_ok_and(|byte| Dotted.has(byte))).any(is_jwt);
+    let holds_jwt = text.contains(JSON_START)
+        && text.split(|c: char| !u8::try_from(c).is_ok_and(|byte| Dotted.has(byte))).any(is_jwt);
     holds_jwt.then_some("a JSON Web Token")
 }
 
-/// Characters of one alphabet in a row, the last ones that were looked at: where prefix follows on prefix, they are still read only once.
+/// Characters of one alphabet in a row, the last ones that were looked at: where prefix follows on
+/// prefix, they are still read only once.
 struct Run {
     alphabet: Alphabet,
     /// Where they end. From any place inside, they go on to here.
@@ -191,7 +202,8 @@ impl Run {
     fn is_token(&mut self, text: &[u8], start: usize, (least, most): (usize, usize)) -> bool {
         let rest = text.get(start..).unwrap_or_default();
         if start >= self.end {
-            let length = rest.iter().position(|byte| !self.alphabet.has(*byte)).unwrap_or(rest.len());
+            let length =
+                rest.iter().position(|byte| !self.alphabet.has(*byte)).unwrap_or(rest.len());
             (self.end, self.dull) = (start + length, false);
         }
         let body = text.get(start..self.end).unwrap_or_default();
@@ -207,17 +219,23 @@ impl Run {
 /// Whether bytes are not a few that repeat.
 fn varied(bytes: &[u8]) -> bool {
     let mut seen = [false; 256];
-    bytes.iter().for_each(|byte| seen.get_mut(usize::from(*byte)).into_iter().for_each(|seen| *seen = true));
+    bytes.iter().for_each(|byte| {
+        seen.get_mut(usize::from(*byte)).into_iter().for_each(|seen| *seen = true)
+    });
     seen.iter().filter(|seen| **seen).count() >= DIFFERENT
 }
 
 /// `{"` in base64: how a part of a JSON Web Token starts.
 const JSON_START: &str = "eyJ";
 
-/// Whether the last three parts of a dotted word are a token: RFC 7519 and 7515, three parts of base64url, the first two JSON objects.
+/// Whether the last three parts of a dotted word are a token: RFC 7519 and 7515, three parts of
+/// base64url, the first two JSON objects.
 fn is_jwt(word: &str) -> bool {
     let mut parts = word.rsplitn(4, '.');
-    let (Some(signature), Some(claims), Some(header)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let (Some(signature), Some(claims), Some(header)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
     // The first place is the longest header.
     let start = header.match_indices(JSON_START).find(|(at, _)| {
         let before = header.get(..*at).unwrap_or_default();
@@ -236,7 +254,9 @@ mod tests {
     /// Bytes that look random.
     fn body(length: usize, alphabet: &str) -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
-        (0..length).map(|index| alphabet[(index * 7 + index * index * 3) % alphabet.len()]).collect()
+        (0..length)
+            .map(|index| alphabet[(index * 7 + index * index * 3) % alphabet.len()])
+            .collect()
     }
 
     #[test]
@@ -259,8 +279,16 @@ mod tests {
             let token = format!("{prefix}{}", body(length, letters));
             assert_eq!(token_in(&token), Some(kind), "{prefix}");
             assert_eq!(token_in(&format!("url = \"https://x/{token}\"")), Some(kind), "{prefix}");
-            assert_eq!(token_in(&format!("{prefix}{}", body(8, letters))), None, "{prefix} too short");
-            assert_eq!(token_in(&format!("{prefix}{}", "x".repeat(length))), None, "{prefix} a placeholder");
+            assert_eq!(
+                token_in(&format!("{prefix}{}", body(8, letters))),
+                None,
+                "{prefix} too short"
+            );
+            assert_eq!(
+                token_in(&format!("{prefix}{}", "x".repeat(length))),
+                None,
+                "{prefix} a placeholder"
+            );
             assert_eq!(token_in(&format!("x{token}")), None, "{prefix} inside a word");
         }
         let upper = body(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
@@ -270,7 +298,10 @@ mod tests {
         assert_eq!(token_in(&format!("pul-{hexadecimal}")), Some("a Pulumi token"));
         assert_eq!(token_in(&format!("pul-{hexadecimal}0")), None);
         // 32 bytes, as `php artisan key:generate` writes them.
-        assert_eq!(token_in("base64:3Kmk0HwVwbhSFIJXQq9qmTWr0EeiCdmbUqSRp6WkGFU="), Some("a Laravel application key"));
+        assert_eq!(
+            token_in("base64:3Kmk0HwVwbhSFIJXQq9qmTWr0EeiCdmbUqSRp6WkGFU="),
+            Some("a Laravel application key")
+        );
         // AWS's documentation.
         assert_eq!(token_in("AKIAIOSFODNN7EXAMPLE"), None);
     }
@@ -282,10 +313,22 @@ mod tests {
         assert_eq!(token_in(&format!("age1{}", body.to_lowercase())), None);
     }
 
-    /// Texts that hold nothing and look like it at every place. Once each of them was read anew from every prefix to its end.
+    /// Texts that hold nothing and look like it at every place. Once each of them was read anew
+    /// from every prefix to its end.
     #[test]
     fn as_many_prefixes_as_fit_take_little_time() {
-        for piece in ["eyJ.", "eyJ-", "eyJhbGciOiJIUzI1NiJ9.", "xoxb-", "xoxb-.", "hvs.", "AKIA-", "ghp_", "SG.", "npm_ghp_"] {
+        for piece in [
+            "eyJ.",
+            "eyJ-",
+            "eyJhbGciOiJIUzI1NiJ9.",
+            "xoxb-",
+            "xoxb-.",
+            "hvs.",
+            "AKIA-",
+            "ghp_",
+            "SG.",
+            "npm_ghp_",
+        ] {
             let text = piece.repeat((1 << 19) / piece.len());
             let start = std::time::Instant::now();
             assert_eq!(token_in(&text), None, "{piece}");
@@ -321,7 +364,10 @@ mod tests {
         let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         assert_eq!(token_in(jwt), Some("a JSON Web Token"));
         assert_eq!(token_in(&format!("Bearer {jwt}")), Some("a JSON Web Token"));
-        assert_eq!(token_in("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0.x"), None);
+        assert_eq!(
+            token_in("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0.x"),
+            None
+        );
         assert_eq!(token_in("eyJhIjoxfQ"), None);
     }
 }

@@ -1,4 +1,5 @@
-//! The table of every code: its name, its level, one line of what it means, and its page for `mintage explain`.
+//! The table of every code: its name, its level, one line of what it means, and its page for
+//! `mintage explain`.
 
 use super::Level;
 
@@ -9,8 +10,8 @@ pub struct Code {
     pub name: &'static str,
     /// Level unless `[lint]` or the command line say otherwise. Only warnings can be changed.
     pub level: Level,
-    /// Whether it is about what no consumer could use though the API server takes it: an error in a spec, and in finished manifests
-    /// a warning like any other.
+    /// Whether it is about what no consumer could use though the API server takes it: an error in a
+    /// spec, and in finished manifests a warning like any other.
     pub beyond_server: bool,
     /// What it means, in one line.
     pub summary: &'static str,
@@ -45,7 +46,8 @@ pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
-/// Whether a finding is about the surroundings of a run, such as a missing identity, and not about the spec.
+/// Whether a finding is about the surroundings of a run, such as a missing identity, and not about
+/// the spec.
 pub(crate) fn is_about_surroundings(code: &Code) -> bool {
     [
         &USAGE,
@@ -91,7 +93,8 @@ codes! {
     MISSING_KEY "missing-key" Error: "a key that must be there is not";
     CONFLICTING_KEYS "conflicting-keys" Error: "keys that exclude each other";
     INVALID_VALUE "invalid-value" Error: "a value that its key does not take";
-    UNKNOWN_ENVIRONMENT "unknown-environment" Error: "an environment that the spec does not declare, or none chosen";
+    UNKNOWN_ENVIRONMENT "unknown-environment" Error: "an environment that the spec does not \
+        declare, or none chosen";
     UNKNOWN_SOURCE "unknown-source" Error: "a source that the spec does not declare";
     UNKNOWN_CODE "unknown-code" Error: "a check that does not exist, or whose level is fixed";
     NOT_YET "not-yet" Error: "a part of the language that this version does not build";
@@ -100,10 +103,13 @@ codes! {
     RECIPIENT "recipient" Error: "a recipient that age does not know";
     // Templates.
     TEMPLATE_SYNTAX "template-syntax" Error: "a template does not parse";
-    UNDEFINED_VARIABLE "undefined-variable" Error: "a template names a variable that is not defined";
+    UNDEFINED_VARIABLE "undefined-variable" Error: "a template names a variable that is not \
+        defined";
     TEMPLATE_FAILED "template-failed" Error: "a template parses but can't be rendered";
-    TEMPLATE_LIMIT "template-limit" Error: "a template takes too many steps, too deep a recursion or too much output";
-    SECRET_IN_METADATA "secret-in-metadata" Error: "decrypted data where Kubernetes does not hide it";
+    TEMPLATE_LIMIT "template-limit" Error: "a template takes too many steps, too deep a recursion \
+        or too much output";
+    SECRET_IN_METADATA "secret-in-metadata" Error: "decrypted data where Kubernetes does not hide \
+        it";
     // Values and files.
     FILE_NOT_FOUND "file-not-found" Error: "a file of the spec does not exist";
     FILE_OUTSIDE_ROOT "file-outside-root" Error: "a path leaves the directory of the spec";
@@ -120,7 +126,8 @@ codes! {
     AGE_DAMAGED "age-damaged" Error: "an age file is truncated or altered";
     AGE_WORK_FACTOR "age-work-factor" Error: "a passphrase would take too much work to check";
     NO_IDENTITY "no-identity" Error: "an age file has to be decrypted and there is no identity";
-    NO_MATCHING_IDENTITY "no-matching-identity" Error: "an age file is encrypted for other identities";
+    NO_MATCHING_IDENTITY "no-matching-identity" Error: "an age file is encrypted for other \
+        identities";
     PASSPHRASE "passphrase" Error: "a passphrase is wrong or can't be asked for";
     BAD_IDENTITY "bad-identity" Error: "an identity file holds no usable identity";
     // What the API server refuses.
@@ -130,34 +137,44 @@ codes! {
     ANNOTATION "annotation" Error: "an annotation that the API server refuses";
     DATA_KEY "data-key" Error: "a data key that the API server refuses";
     TOO_MUCH_DATA "too-much-data" Error: "a Secret with more data than Kubernetes takes";
-    MISSING_DATA_KEY "missing-data-key" Error: "a data key that the Secret's type requires is missing";
+    MISSING_DATA_KEY "missing-data-key" Error: "a data key that the Secret's type requires is \
+        missing";
     METADATA "metadata" Error: "another field of the metadata that the API server refuses";
     SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets with one namespace and name";
+    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets with one namespace and \
+        name";
     // Finished manifests.
-    MANIFEST_SYNTAX "manifest-syntax" Error: "a manifest that is neither YAML nor JSON, as kubectl reads them";
-    MANIFEST_KIND "manifest-kind" Error: "a manifest that is meant as a Secret, and that no server takes for one";
+    MANIFEST_SYNTAX "manifest-syntax" Error: "a manifest that is neither YAML nor JSON, as kubectl \
+        reads them";
+    MANIFEST_KIND "manifest-kind" Error: "a manifest that is meant as a Secret, and that no server \
+        takes for one";
     UNKNOWN_FIELD "unknown-field" Error: "a field that a manifest's objects do not have";
     DUPLICATE_FIELD "duplicate-field" Error: "a field that a manifest has twice";
-    FIELD_TYPE "field-type" Error: "a field of a manifest with a value of another type than it takes";
-    YAML_PLAIN "yaml-plain" Warning: "a word or number without quotes that YAML does not read as text";
+    FIELD_TYPE "field-type" Error: "a field of a manifest with a value of another type than it \
+        takes";
+    YAML_PLAIN "yaml-plain" Warning: "a word or number without quotes that YAML does not read as \
+        text";
     TYPE_META "type-meta" Warning: "a Secret that does not say its `apiVersion` and `kind`";
     // What no consumer could use.
     TLS_CERTIFICATE "tls-certificate" Error BeyondServer: "a TLS certificate that can't be read";
     TLS_KEY "tls-key" Error BeyondServer: "a TLS private key that can't be used";
-    TLS_PAIR "tls-pair" Error BeyondServer: "a TLS private key that does not belong to its certificate";
+    TLS_PAIR "tls-pair" Error BeyondServer: "a TLS private key that does not belong to its \
+        certificate";
     SSH_KEY "ssh-key" Error BeyondServer: "an ssh private key that can't be used";
-    DOCKER_CONFIG "docker-config" Error BeyondServer: "registry credentials that no kubelet can read";
+    DOCKER_CONFIG "docker-config" Error BeyondServer: "registry credentials that no kubelet can \
+        read";
     BOOTSTRAP_TOKEN "bootstrap-token" Error BeyondServer: "a bootstrap token that would never work";
     // The run itself.
     USAGE "usage" Error: "an option that can't be used as it is given";
     CANNOT_READ "cannot-read" Error: "a file that the command line names can't be read";
     CANNOT_WRITE "cannot-write" Error: "the result can't be written";
-    FOREIGN_FILES "foreign-files" Error: "files that mintage did not write stand where its output would go";
+    FOREIGN_FILES "foreign-files" Error: "files that mintage did not write stand where its output \
+        would go";
     OUTPUT_DIFFERS "output-differs" Error: "what is there is not what would be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // What is about to be committed.
-    COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to be committed";
+    COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to \
+        be committed";
     // KRM functions and plugins.
     RESOURCE_LIST "resource-list" Error: "what is piped into the function is no `ResourceList`";
     FUNCTION_CONFIG "function-config" Error: "a config of the function that it can't use";
@@ -167,7 +184,8 @@ codes! {
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";
     TLS_EXPIRED "tls-expired" Warning: "a certificate that is no longer valid";
-    TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 days more";
+    TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 \
+        days more";
     TLS_NOT_YET_VALID "tls-not-yet-valid" Warning: "a certificate that is not valid yet";
     TLS_NAMES "tls-names" Warning: "a server's certificate that is for no host name";
     TLS_AUTHORITY "tls-authority" Warning: "an authority's certificate in the place of a server's";
@@ -176,29 +194,42 @@ codes! {
     TLS_WEAK_SIGNATURE "tls-weak-signature" Warning: "a certificate signed with a broken hash";
     TLS_CA "tls-ca" Warning: "a `ca.crt` without the certificate of an authority";
     SSH_PASSPHRASE "ssh-passphrase" Warning: "an ssh private key under a passphrase";
-    SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no longer writes";
-    SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not read";
-    FLUX_IDENTITY "flux-identity" Warning: "an `identity` beside `known_hosts` that Flux can't read as an ssh key";
+    SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no \
+        longer writes";
+    SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not \
+        read";
+    FLUX_IDENTITY "flux-identity" Warning: "an `identity` beside `known_hosts` that Flux can't \
+        read as an ssh key";
     KNOWN_HOSTS "known-hosts" Warning: "lines of `known_hosts` that ssh does not read";
     REGISTRY_SERVER "registry-server" Warning: "a registry's name that the kubelet never uses";
-    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than one organisation";
-    REGISTRY_HELPER "registry-helper" Warning: "registry credentials in places that the kubelet does not look at";
+    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than \
+        one organisation";
+    REGISTRY_HELPER "registry-helper" Warning: "registry credentials in places that the kubelet \
+        does not look at";
     REGISTRY_DUPLICATE "registry-duplicate" Warning: "two entries for one registry";
-    TRAILING_LINE_BREAK "trailing-line-break" Warning: "a name, password or token that ends in a line break";
-    SURROUNDING_SPACE "surrounding-space" Warning: "a name, password or token with white space around it";
+    TRAILING_LINE_BREAK "trailing-line-break" Warning: "a name, password or token that ends in a \
+        line break";
+    SURROUNDING_SPACE "surrounding-space" Warning: "a name, password or token with white space \
+        around it";
     EMPTY_VALUE "empty-value" Warning: "a value that is empty";
-    USERNAME_COLON "username-colon" Warning: "a user name with a colon, at which basic authentication splits it";
-    TYPE_MISSPELT "type-misspelt" Warning: "a type that is almost one of Kubernetes, and so is checked by nobody";
+    USERNAME_COLON "username-colon" Warning: "a user name with a colon, at which basic \
+        authentication splits it";
+    TYPE_MISSPELT "type-misspelt" Warning: "a type that is almost one of Kubernetes, and so is \
+        checked by nobody";
     TYPE_KEYS "type-keys" Warning: "a type whose data is that of another type";
     TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token that has ended";
-    SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account's token that does not end";
+    SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account's token that does \
+        not end";
     APPLY_SIZE "apply-size" Warning: "a Secret that is too large for client-side `kubectl apply`";
     ETCD_SIZE "etcd-size" Warning: "a Secret that is too large for etcd";
     SERVER_FIELDS "server-fields" Warning: "a manifest with fields that the server sets";
-    KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize fail";
+    KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize \
+        fail";
     LAST_APPLIED "last-applied" Warning: "an annotation that holds a copy of the Secret";
-    IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with its data";
-    PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec, or in a file that it reads";
+    IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with \
+        its data";
+    PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec, or in a file \
+        that it reads";
     REPEATED_VALUE "repeated-value" Warning: "the same secret out of two encrypted files";
     UNUSED_VAR "unused-var" Warning: "a variable that nothing uses";
     UNUSED_SOURCE "unused-source" Warning: "a source that nothing reads";
@@ -206,7 +237,8 @@ codes! {
     UNUSED_ENVIRONMENT "unused-environment" Warning: "an environment that makes no difference";
     UNUSED_FILE "unused-file" Warning: "an age file that no spec reads";
     KUSTOMIZE_FUNCTION "kustomize-function" Warning: "a function that kubectl skips without a word";
-    IDENTITY_PERMISSIONS "identity-permissions" Warning: "an identity file that other users can read";
+    IDENTITY_PERMISSIONS "identity-permissions" Warning: "an identity file that other users can \
+        read";
     // What was left out.
     LEFT_OUT "left-out" Note: "a check that could not be made";
 }

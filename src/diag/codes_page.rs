@@ -5,7 +5,13 @@ use super::{Level, phrases};
 
 /// The page of one code, with its name as the heading.
 pub(crate) fn page(code: &Code) -> String {
-    format!("# {}\n\n{} ({})\n\n{}", code.name, phrases::capitalized(code.summary), level(code), code.explanation)
+    format!(
+        "# {}\n\n{} ({})\n\n{}",
+        code.name,
+        phrases::capitalized(code.summary),
+        level(code),
+        code.explanation
+    )
 }
 
 /// All codes: a table, then the page of each. `docs/codes.md` holds this text.
@@ -13,13 +19,19 @@ pub(crate) fn page(code: &Code) -> String {
 pub(crate) fn all() -> String {
     let mut out = String::from(
         "# Every check\n\n\
-         <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain -->\n\n\
-         `mintage explain CODE` prints the same pages. What is an error stays one; levels of warnings are set in `[lint]`, in a Secret's \
-         `lint`,\nor with `-A`, `-W` and `-D`.\n\n\
+         <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain \
+         -->\n\n\
+         `mintage explain CODE` prints the same pages. What is an error stays one; levels of \
+         warnings are set in `[lint]`, in a Secret's `lint`,\nor with `-A`, `-W` and `-D`.\n\n\
          | code | level | finds |\n|---|---|---|\n",
     );
     for code in super::codes::ALL {
-        out.push_str(&format!("| [`{0}`](#{0}) | {1} | {2} |\n", code.name, code.level.name(), code.summary.replace('|', "\\|")));
+        out.push_str(&format!(
+            "| [`{0}`](#{0}) | {1} | {2} |\n",
+            code.name,
+            code.level.name(),
+            code.summary.replace('|', "\\|")
+        ));
     }
     for code in super::codes::ALL {
         out.push('\n');
@@ -58,6 +70,9 @@ mod tests {
 
     #[test]
     fn headings_move_and_comments_stay() {
-        assert_eq!(one_deeper("# a\n```sh\n# no heading\n```\n## b\n"), "## a\n```sh\n# no heading\n```\n### b\n");
+        assert_eq!(
+            one_deeper("# a\n```sh\n# no heading\n```\n## b\n"),
+            "## a\n```sh\n# no heading\n```\n### b\n"
+        );
     }
 }

@@ -1,8 +1,10 @@
-//! How much a lint weighs: `-A/-W/-D` of the command line, `[lint]` of the spec, `lint` of a Secret's entry.
+//! How much a lint weighs: `-A/-W/-D` of the command line, `[lint]` of the spec, `lint` of a
+//! Secret's entry.
 //!
-//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a `-D CODE` of the command
-//! line always holds. `warnings` on the command line means every lint at once: `-A warnings` and `-W warnings` are weaker than
-//! anything that names a code, and `-D warnings` makes an error of whatever would be a warning in the end.
+//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a
+//! `-D CODE` of the command line always holds. `warnings` on the command line means every lint at
+//! once: `-A warnings` and `-W warnings` are weaker than anything that names a code, and `-D
+//! warnings` makes an error of whatever would be a warning in the end.
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 
@@ -50,13 +52,14 @@ pub(crate) struct LintLevels {
     deny_warnings: bool,
     /// `[lint]`.
     pub spec: LintTable,
-    /// Whether finished manifests are checked: there, what the API server takes is at most a warning, so that its level can be set too.
+    /// Whether finished manifests are checked: there, what the API server takes is at most a
+    /// warning, so that its level can be set too.
     pub for_manifests: bool,
 }
 
 impl LintLevels {
-    /// Takes one `-A`, `-W` or `-D` of the command line, a code or `warnings`. Of several for one code the last counts, unless
-    /// one was `-D`.
+    /// Takes one `-A`, `-W` or `-D` of the command line, a code or `warnings`. Of several for one
+    /// code the last counts, unless one was `-D`.
     ///
     /// # Errors
     /// When no lint has this name.
@@ -78,8 +81,8 @@ impl LintLevels {
         Ok(())
     }
 
-    /// The level of a finding with this code, `near` being what its Secret's entry says; `None` when it is allowed. Codes that
-    /// are not lints keep their level.
+    /// The level of a finding with this code, `near` being what its Secret's entry says; `None`
+    /// when it is allowed. Codes that are not lints keep their level.
     pub(crate) fn level(&self, code: &Code, near: Option<LintLevel>) -> Option<Level> {
         if !(code.is_lint() || self.for_manifests && code.beyond_server) {
             return Some(code.level);
@@ -141,8 +144,11 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     match error {
-        LintNameError::Unknown => Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", phrases::code(name)))
-            .help(format!("checks whose level can be set: {}", phrases::all_of(names()))),
+        LintNameError::Unknown => Diagnostic::new(
+            &codes::UNKNOWN_CODE,
+            format!("there is no check {}", phrases::code(name)),
+        )
+        .help(format!("checks whose level can be set: {}", phrases::all_of(names()))),
         LintNameError::Fixed(code) => {
             let message = format!("the level of {} can't be changed", phrases::code(code.name));
             Diagnostic::new(&codes::UNKNOWN_CODE, message)
@@ -152,10 +158,11 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
                 })
                 .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
         }
-        LintNameError::OnlyOnCommandLine => {
-            Diagnostic::new(&codes::UNKNOWN_CODE, format!("{} stands for all lints on the command line only", phrases::code(name)))
-                .help(format!("name the checks: {}", phrases::all_of(names())))
-        }
+        LintNameError::OnlyOnCommandLine => Diagnostic::new(
+            &codes::UNKNOWN_CODE,
+            format!("{} stands for all lints on the command line only", phrases::code(name)),
+        )
+        .help(format!("name the checks: {}", phrases::all_of(names()))),
     }
 }
 
@@ -175,7 +182,8 @@ mod tests {
     fn the_nearest_wins() {
         use LintLevel::{Allow, Deny, Warn};
         let name = LINT.name;
-        let level = |flags: &[(LintLevel, &str)], spec, near| levels(flags, spec).level(&LINT, near);
+        let level =
+            |flags: &[(LintLevel, &str)], spec, near| levels(flags, spec).level(&LINT, near);
         assert_eq!(level(&[], None, None), Some(Level::Warning));
         assert_eq!(level(&[(Allow, name)], None, None), None);
         assert_eq!(level(&[(Allow, name)], Some(Warn), None), Some(Level::Warning));
@@ -187,19 +195,34 @@ mod tests {
     #[test]
     fn a_denying_flag_always_holds() {
         use LintLevel::{Allow, Deny};
-        assert_eq!(levels(&[(Deny, LINT.name)], Some(Allow)).level(&LINT, Some(Allow)), Some(Level::Error));
-        assert_eq!(levels(&[(Deny, LINT.name), (Allow, LINT.name)], None).level(&LINT, None), Some(Level::Error));
+        assert_eq!(
+            levels(&[(Deny, LINT.name)], Some(Allow)).level(&LINT, Some(Allow)),
+            Some(Level::Error)
+        );
+        assert_eq!(
+            levels(&[(Deny, LINT.name), (Allow, LINT.name)], None).level(&LINT, None),
+            Some(Level::Error)
+        );
     }
 
     #[test]
     fn all_warnings_at_once() {
         use LintLevel::{Allow, Deny, Warn};
         assert_eq!(levels(&[(Deny, "warnings")], None).level(&LINT, None), Some(Level::Error));
-        assert_eq!(levels(&[(Deny, "warnings")], Some(Warn)).level(&LINT, None), Some(Level::Error));
+        assert_eq!(
+            levels(&[(Deny, "warnings")], Some(Warn)).level(&LINT, None),
+            Some(Level::Error)
+        );
         assert_eq!(levels(&[(Deny, "warnings")], Some(Allow)).level(&LINT, None), None);
-        assert_eq!(levels(&[(Deny, "warnings"), (Allow, LINT.name)], None).level(&LINT, None), None);
+        assert_eq!(
+            levels(&[(Deny, "warnings"), (Allow, LINT.name)], None).level(&LINT, None),
+            None
+        );
         assert_eq!(levels(&[(Allow, "warnings")], None).level(&LINT, None), None);
-        assert_eq!(levels(&[(Allow, "warnings"), (Warn, LINT.name)], None).level(&LINT, None), Some(Level::Warning));
+        assert_eq!(
+            levels(&[(Allow, "warnings"), (Warn, LINT.name)], None).level(&LINT, None),
+            Some(Level::Warning)
+        );
     }
 
     #[test]
@@ -219,6 +242,9 @@ mod tests {
         let unknown = describe_flag("commited-identity", LintNameError::Unknown);
         assert_eq!(unknown.message, "there is no check `commited-identity`");
         assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
-        assert_eq!(describe("name", LintNameError::Fixed(&ERROR)).message, "the level of `name` can't be changed");
+        assert_eq!(
+            describe("name", LintNameError::Fixed(&ERROR)).message,
+            "the level of `name` can't be changed"
+        );
     }
 }

@@ -1,8 +1,10 @@
-//! What of a spec may be quoted when it does not parse, so that nobody knows which of its strings are secret.
+//! What of a spec may be quoted when it does not parse, so that nobody knows which of its strings
+//! are secret.
 //!
-//! Everything is masked but what is surely not a value: table headers, keys before their `=`, and the punctuation around values
-//! as long as it is where TOML wants it. From the first thing on a line that is not, the rest of the line is masked. Where even
-//! the ends of multi-line strings are in doubt, the rest of the file is.
+//! Everything is masked but what is surely not a value: table headers, keys before their `=`, and
+//! the punctuation around values as long as it is where TOML wants it. From the first thing on a
+//! line that is not, the rest of the line is masked. Where even the ends of multi-line strings are
+//! in doubt, the rest of the file is.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,8 @@ use std::ops::Range;
 
 use tokens::{blanks, find_quote, is_bare, is_number_or_bool, is_scalar, key_end};
 
-/// The first words of the language's own table headers: never secret, and surely the end of an array that was left open.
+/// The first words of the language's own table headers: never secret, and surely the end of an
+/// array that was left open.
 const TABLES: &[&str] = &[
     "opaque",
     "basic-auth",
@@ -38,13 +41,15 @@ const KEY_BYTES: usize = 64;
 /// The longest key that is shown when its `=` follows at once, as a base64 line's would.
 const TIGHT_KEY_BYTES: usize = 32;
 
-/// The byte ranges of a broken spec that must never be quoted: sorted, apart from each other, none over a line break.
+/// The byte ranges of a broken spec that must never be quoted: sorted, apart from each other, none
+/// over a line break.
 pub(crate) fn mask_broken_toml(text: &str) -> Vec<Range<usize>> {
     let mut scanner = Scanner { certain: true, ..Scanner::default() };
     let mut masked = Vec::new();
     let mut start = 0;
     for whole in text.split_inclusive('\n') {
-        let line = whole.strip_suffix('\n').map_or(whole, |line| line.strip_suffix('\r').unwrap_or(line));
+        let line =
+            whole.strip_suffix('\n').map_or(whole, |line| line.strip_suffix('\r').unwrap_or(line));
         scanner.line(line.as_bytes());
         let mut at = 0;
         for shown in scanner.shown.drain(..).chain(once(line.len()..line.len())) {
@@ -107,7 +112,8 @@ impl Scanner {
             let rest = line.get(at..).unwrap_or_default();
             self.lost |= rest.windows(3).any(|three| three == b"\"\"\"" || three == b"'''");
             self.open.truncate(self.lowest);
-            self.expect = if self.open.last() == Some(&Bracket::Table) { Expect::Key } else { Expect::Value };
+            self.expect =
+                if self.open.last() == Some(&Bracket::Table) { Expect::Key } else { Expect::Value };
         }
     }
 
@@ -138,14 +144,17 @@ impl Scanner {
             return false;
         }
         let name = blanks(line, start + brackets);
-        let Some(end) = key_end(line, name).filter(|end| end - name <= KEY_BYTES) else { return false };
+        let Some(end) = key_end(line, name).filter(|end| end - name <= KEY_BYTES) else {
+            return false;
+        };
         let known = TABLES.iter().any(|table| {
             let rest = line.get(name..).unwrap_or_default().strip_prefix(table.as_bytes());
             rest.is_some_and(|rest| !rest.first().is_some_and(|byte| is_bare(*byte)))
         });
         let close = blanks(line, end);
         let closed = line.iter().skip(close).take_while(|byte| **byte == b']').count();
-        let complete = closed == brackets && matches!(line.get(blanks(line, close + closed)), None | Some(b'#'));
+        let complete = closed == brackets
+            && matches!(line.get(blanks(line, close + closed)), None | Some(b'#'));
         if known && closed <= 2 {
             self.certain &= complete;
         } else if !(complete && self.certain && self.open.is_empty()) {
@@ -200,8 +209,14 @@ impl Scanner {
                 (Expect::Value | Expect::After, b']') => self.pop(Bracket::Array, at)?,
                 (Expect::Key | Expect::After, b'}') => self.pop(Bracket::Table, at)?,
                 (Expect::Value, _) => {
-                    let end = line.iter().skip(next).position(|byte| !is_scalar(*byte)).map_or(line.len(), |length| next + length);
-                    if !is_number_or_bool(line.get(next..end).unwrap_or_default()) || !self.may_end(line, end) {
+                    let end = line
+                        .iter()
+                        .skip(next)
+                        .position(|byte| !is_scalar(*byte))
+                        .map_or(line.len(), |length| next + length);
+                    if !is_number_or_bool(line.get(next..end).unwrap_or_default())
+                        || !self.may_end(line, end)
+                    {
                         return Err(Garbage);
                     }
                     *at = end;
@@ -232,7 +247,9 @@ impl Scanner {
         }
         self.show(open..open + 1);
         *at = open + 1;
-        let close = find_quote(line, open + 1, quote).filter(|close| self.may_end(line, close + 1)).ok_or(Garbage)?;
+        let close = find_quote(line, open + 1, quote)
+            .filter(|close| self.may_end(line, close + 1))
+            .ok_or(Garbage)?;
         self.show(close..close + 1);
         *at = close + 1;
         self.expect = Expect::After;
@@ -253,8 +270,10 @@ impl Scanner {
             }
         };
         let end = close + quotes;
-        // Quotes after an `=` rather open a string: then those that should have closed this one are missing.
-        let opens = line.get(..close).unwrap_or_default().trim_ascii_end().ends_with(b"=") && close > *at;
+        // Quotes after an `=` rather open a string: then those that should have closed this one are
+        // missing.
+        let opens =
+            line.get(..close).unwrap_or_default().trim_ascii_end().ends_with(b"=") && close > *at;
         if quotes > 5 || opens || !self.may_end(line, end) {
             self.lost = true;
             return Err(Garbage);
@@ -266,7 +285,8 @@ impl Scanner {
         Ok(())
     }
 
-    /// Whether a value can end before `end`: what follows is a comment, the end of the line, or punctuation that fits.
+    /// Whether a value can end before `end`: what follows is a comment, the end of the line, or
+    /// punctuation that fits.
     fn may_end(&self, line: &[u8], end: usize) -> bool {
         match line.get(blanks(line, end)) {
             None | Some(b'#') => true,

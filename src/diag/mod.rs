@@ -1,4 +1,5 @@
-//! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside this file print them.
+//! Findings as data: what is wrong, where, why, and what to write instead. The renderers beside
+//! this file print them.
 
 pub(crate) mod codes;
 pub(crate) mod codes_page;
@@ -89,7 +90,8 @@ pub struct Diagnostic {
     pub causes: Vec<Cause>,
     /// The Secret it is about, as `NAMESPACE/NAME`.
     pub secret: Option<String>,
-    /// How many other Secrets have the very same finding at the same place; counted by [`sink::Sink`].
+    /// How many other Secrets have the very same finding at the same place; counted by
+    /// [`sink::Sink`].
     pub other_secrets: usize,
 }
 
@@ -142,7 +144,12 @@ impl Diagnostic {
     }
 
     /// A certain repair.
-    pub fn fix(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+    pub fn fix(
+        mut self,
+        span: Span,
+        replacement: impl Into<String>,
+        title: impl Into<String>,
+    ) -> Self {
         self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
         self
     }
@@ -153,14 +160,26 @@ impl Diagnostic {
         // What is certain to be right must not be changed.
         shown.fixes.retain(|fix| !private_keys::is_in(&fix.replacement));
         let causes = shown.causes.iter_mut().map(|cause| &mut cause.field);
-        let labels = shown.primary.iter_mut().chain(&mut shown.secondary).map(|label| &mut label.text);
-        let sentences = shown.notes.iter_mut().chain(&mut shown.helps).chain(shown.fixes.iter_mut().map(|fix| &mut fix.title));
-        for text in [&mut shown.message].into_iter().chain(&mut shown.secret).chain(causes).chain(labels).chain(sentences) {
+        let labels =
+            shown.primary.iter_mut().chain(&mut shown.secondary).map(|label| &mut label.text);
+        let sentences = shown
+            .notes
+            .iter_mut()
+            .chain(&mut shown.helps)
+            .chain(shown.fixes.iter_mut().map(|fix| &mut fix.title));
+        for text in [&mut shown.message]
+            .into_iter()
+            .chain(&mut shown.secret)
+            .chain(causes)
+            .chain(labels)
+            .chain(sentences)
+        {
             if let Cow::Owned(masked) = private_keys::hidden(text) {
                 *text = masked;
             }
         }
-        // The message may have been masked where it was worded. What stands in a file was not given as an argument.
+        // The message may have been masked where it was worded. What stands in a file was not given
+        // as an argument.
         let masked = shown.message.contains(&phrases::code(private_keys::MASK));
         let given = shown.primary.as_ref().is_none_or(|label| sources.is_argument(label.span.file));
         if masked && given {
@@ -169,7 +188,8 @@ impl Diagnostic {
         shown
     }
 
-    /// All that there is to say, a line each, for formats without lines of source; `secret` says which Secret it is about.
+    /// All that there is to say, a line each, for formats without lines of source; `secret` says
+    /// which Secret it is about.
     fn as_plain_lines(&self, secret: Option<String>) -> Vec<String> {
         let mut lines = vec![self.message.clone()];
         lines.extend(secret);
@@ -179,7 +199,8 @@ impl Diagnostic {
         lines
     }
 
-    /// Whether `[lint]` and `-A/-W/-D` may change its level: it is a warning by nature, or one in a finished manifest.
+    /// Whether `[lint]` and `-A/-W/-D` may change its level: it is a warning by nature, or one in a
+    /// finished manifest.
     pub fn is_lint(&self) -> bool {
         self.level == Level::Warning
     }

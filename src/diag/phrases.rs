@@ -46,14 +46,22 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
 /// The most numbers that [`numbered`] names.
 const NUMBERED: usize = 8;
 
-/// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and how many more.
+/// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and
+/// how many more.
 pub(crate) fn numbered(noun: &str, numbers: &[usize]) -> String {
-    let joined = |numbers: &[usize]| numbers.iter().map(|n| number(*n)).collect::<Vec<_>>().join(", ");
+    let joined =
+        |numbers: &[usize]| numbers.iter().map(|n| number(*n)).collect::<Vec<_>>().join(", ");
     match numbers {
         [] => format!("no {noun}"),
         [only] => format!("{noun} {}", number(*only)),
-        [firsts @ .., last] if numbers.len() <= NUMBERED => format!("{noun}s {} and {}", joined(firsts), number(*last)),
-        _ => format!("{noun}s {} and {} more", joined(numbers.get(..NUMBERED).unwrap_or_default()), number(numbers.len() - NUMBERED)),
+        [firsts @ .., last] if numbers.len() <= NUMBERED => {
+            format!("{noun}s {} and {}", joined(firsts), number(*last))
+        }
+        _ => format!(
+            "{noun}s {} and {} more",
+            joined(numbers.get(..NUMBERED).unwrap_or_default()),
+            number(numbers.len() - NUMBERED)
+        ),
     }
 }
 
@@ -73,8 +81,8 @@ pub(crate) fn number(count: usize) -> String {
 /// The longest name that messages quote whole, in characters.
 const QUOTED_CHARS: usize = 80;
 
-/// A name in backticks: control, bidirectional and other invisible characters escaped, long ones cut, private keys masked. Not for
-/// secret values.
+/// A name in backticks: control, bidirectional and other invisible characters escaped, long ones
+/// cut, private keys masked. Not for secret values.
 pub(crate) fn code(name: &str) -> String {
     // Before it is cut: of the rest of a key nobody could tell that it is one.
     let name = private_keys::hidden(name);
@@ -91,8 +99,8 @@ pub(crate) fn code(name: &str) -> String {
     out
 }
 
-/// A name up to its first line break: what follows in a file where a quote or an indent went wrong is no name, and may be a secret. The
-/// break stays, so that it is found wrong.
+/// A name up to its first line break: what follows in a file where a quote or an indent went wrong
+/// is no name, and may be a secret. The break stays, so that it is found wrong.
 pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
     match name.trim_end().find(['\n', '\r']).and_then(|end| name.get(..end)) {
         Some(first) => Cow::Owned(format!("{first}\n…")),
@@ -106,7 +114,8 @@ pub(crate) fn capitalized(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A text for a message line: as it is, but with everything escaped that a terminal would obey or hide.
+/// A text for a message line: as it is, but with everything escaped that a terminal would obey or
+/// hide.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push_visible(&mut out, c));
@@ -146,7 +155,10 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// The known name that is most probably meant by `typed`, if one is near enough.
-pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // Comparing is quadratic in the length, and nobody mistypes a name of that length.
     if typed.chars().count() > QUOTED_CHARS {
         return None;
@@ -168,7 +180,10 @@ fn fold(name: &str) -> String {
 }
 
 /// "did you mean `x`?", if something near is known.
-pub(crate) fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
     nearest(typed, known).map(|name| format!("did you mean {}?", code(name)))
 }
 
@@ -193,12 +208,18 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(numbered("line", &[1_200]), "line 1,200");
         assert_eq!(numbered("line", &[2, 3, 5]), "lines 2, 3 and 5");
-        assert_eq!(numbered("line", &(1..=20).collect::<Vec<_>>()), "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more");
+        assert_eq!(
+            numbered("line", &(1..=20).collect::<Vec<_>>()),
+            "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"
+        );
     }
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"), "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`");
+        assert_eq!(
+            code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"),
+            "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`"
+        );
         assert_eq!(code("web\npassword = 1"), "`web\\n…`");
         assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
     }

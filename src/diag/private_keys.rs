@@ -1,11 +1,15 @@
-//! Private keys in the wrong place: somebody gave the key itself where a name or a path belongs, and messages quote what they
-//! were given. Whatever may be a key is masked before anything is printed, so a doubt counts as a key:
+//! Private keys in the wrong place: somebody gave the key itself where a name or a path belongs,
+//! and messages quote what they were given. Whatever may be a key is masked before anything is
+//! printed, so a doubt counts as a key:
 //!
-//! - a word that begins like `AGE-SECRET-KEY` with up to two mistakes, in any case, and has something of a key behind it,
-//! - 40 or more characters of bech32 in a row, and shorter pieces with many digits among them, as of a key that was torn in two,
+//! - a word that begins like `AGE-SECRET-KEY` with up to two mistakes, in any case, and has
+//!   something of a key behind it,
+//! - 40 or more characters of bech32 in a row, and shorter pieces with many digits among them, as
+//!   of a key that was torn in two,
 //! - what follows the header of a PEM block.
 //!
-//! Public keys (`age1...`) are shown if their checksum says that they are whole; so are digests in hexadecimal.
+//! Public keys (`age1...`) are shown if their checksum says that they are whole; so are digests in
+//! hexadecimal.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,8 +19,9 @@ use crate::age::bech32;
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
 /// What to say where a key was masked.
-pub(crate) const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path of its file with `-i`: `***` stands for what looks \
-    like a private key, and every user of the machine can see arguments";
+pub(crate) const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path \
+    of its file with `-i`: `***` stands for what looks like a private key, and every user of the \
+    machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
 /// So many characters of [`HEAD`] may be wrong, missing or too many.
 const MISTAKES: usize = 2;
@@ -89,12 +94,23 @@ fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
         }
         let rest = text.get(word..).unwrap_or_default();
         let starts = word == 0 || !bytes.get(word - 1).is_some_and(u8::is_ascii_alphanumeric);
-        let exact = |head: &str| rest.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)).map(str::len);
+        let exact = |head: &str| {
+            rest.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)).map(str::len)
+        };
         let plugin = exact(PLUGIN_HEAD);
-        let Some(head) = exact(HEAD).or(plugin).or_else(|| if starts { head_with_mistakes(rest) } else { None }) else { continue };
+        let Some(head) =
+            exact(HEAD).or(plugin).or_else(|| if starts { head_with_mistakes(rest) } else { None })
+        else {
+            continue;
+        };
         let (head, behind) = rest.split_at_checked(head).unwrap_or_default();
-        let tail: String = behind.chars().take_while(|c| !c.is_whitespace() && *c != ESCAPE).take(TAIL_CHARS).collect();
-        let is_key = if plugin.is_some() { tail.contains("-1") } else { has_key_behind(head, &tail) };
+        let tail: String = behind
+            .chars()
+            .take_while(|c| !c.is_whitespace() && *c != ESCAPE)
+            .take(TAIL_CHARS)
+            .collect();
+        let is_key =
+            if plugin.is_some() { tail.contains("-1") } else { has_key_behind(head, &tail) };
         if is_key {
             let end = word_end(text, word + head.len());
             found.push(word..end);
@@ -103,16 +119,21 @@ fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// The end of the run of visible characters that goes on at `start`, without the punctuation of a sentence around it.
+/// The end of the run of visible characters that goes on at `start`, without the punctuation of a
+/// sentence around it.
 fn word_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let word = rest.split(|c: char| c.is_whitespace() || c == ESCAPE).next().unwrap_or_default();
-    start + word.trim_end_matches(['`', '\'', '"', '.', ',', ':', ';', '!', '?', ')', ']', '}', '>']).len()
+    start
+        + word
+            .trim_end_matches(['`', '\'', '"', '.', ',', ':', ';', '!', '?', ')', ']', '}', '>'])
+            .len()
 }
 
 /// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it.
 fn head_with_mistakes(rest: &str) -> Option<usize> {
-    let start: Vec<char> = rest.chars().take(HEAD.len() + MISTAKES).map(|c| c.to_ascii_uppercase()).collect();
+    let start: Vec<char> =
+        rest.chars().take(HEAD.len() + MISTAKES).map(|c| c.to_ascii_uppercase()).collect();
     let mut left: Vec<char> = HEAD.chars().collect();
     for c in &start {
         left.iter().position(|wanted| wanted == c).map(|at| left.swap_remove(at));
@@ -127,7 +148,8 @@ fn head_with_mistakes(rest: &str) -> Option<usize> {
     Some(rest.chars().take(length).map(char::len_utf8).sum())
 }
 
-/// How many mistakes make [`HEAD`] of the first 0, 1, 2, ... of these characters: one wrong, missing, too many, or two swapped.
+/// How many mistakes make [`HEAD`] of the first 0, 1, 2, ... of these characters: one wrong,
+/// missing, too many, or two swapped.
 fn head_distances(start: &[char]) -> Vec<usize> {
     let mut before = Vec::new();
     let mut last: Vec<usize> = (0..=start.len()).collect();
@@ -135,9 +157,14 @@ fn head_distances(start: &[char]) -> Vec<usize> {
     for (row, wanted) in (1..).zip(HEAD.chars()) {
         let mut this = vec![row];
         for (column, c) in (1..).zip(start) {
-            let cost = |row: &[usize], back: usize, more: usize| row.get(column - back).map_or(usize::MAX, |cost| cost + more);
-            let mut best = cost(&last, 1, usize::from(wanted != *c)).min(cost(&last, 0, 1)).min(cost(&this, 1, 1));
-            let swapped = column > 1 && last_wanted == Some(*c) && start.get(column - 2) == Some(&wanted);
+            let cost = |row: &[usize], back: usize, more: usize| {
+                row.get(column - back).map_or(usize::MAX, |cost| cost + more)
+            };
+            let mut best = cost(&last, 1, usize::from(wanted != *c))
+                .min(cost(&last, 0, 1))
+                .min(cost(&this, 1, 1));
+            let swapped =
+                column > 1 && last_wanted == Some(*c) && start.get(column - 2) == Some(&wanted);
             if swapped {
                 best = best.min(cost(&before, 2, 1));
             }
@@ -149,8 +176,8 @@ fn head_distances(start: &[char]) -> Vec<usize> {
     last
 }
 
-/// Whether what follows a head may belong to a key. Messages name the head alone, `age-secret-key.txt` is the name of a file, and
-/// `AGE_SECRET_KEY_FILE` that of a variable.
+/// Whether what follows a head may belong to a key. Messages name the head alone,
+/// `age-secret-key.txt` is the name of a file, and `AGE_SECRET_KEY_FILE` that of a variable.
 fn has_key_behind(head: &str, tail: &str) -> bool {
     let is_mark = |c: char| !c.is_ascii_alphanumeric();
     let mut rest = tail.split('`').next().unwrap_or_default().trim_start_matches(is_mark);
@@ -164,7 +191,11 @@ fn has_key_behind(head: &str, tail: &str) -> bool {
     if !separated.unwrap_or(rest).contains(|c: char| c.is_ascii_alphanumeric()) {
         return false;
     }
-    let piece = |run: &str| run.len() >= SHORTEST && run.bytes().filter(u8::is_ascii_digit).count() >= 2 && run.bytes().all(is_bech32);
+    let piece = |run: &str| {
+        run.len() >= SHORTEST
+            && run.bytes().filter(u8::is_ascii_digit).count() >= 2
+            && run.bytes().all(is_bech32)
+    };
     let in_capitals = head.contains('-') && head.contains(|c: char| c.is_ascii_uppercase());
     separated.is_some() || in_capitals || rest.split(is_mark).any(piece)
 }
@@ -174,16 +205,30 @@ fn is_bech32(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() && !matches!(byte.to_ascii_lowercase(), b'b' | b'i' | b'o')
 }
 
-/// Runs of letters and digits that are bech32's, with what is joined to them: a key without its head, or with a part of it.
+/// Runs of letters and digits that are bech32's, with what is joined to them: a key without its
+/// head, or with a part of it.
 fn bech32_runs(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
-    let joined = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'+' | b'=');
+    let joined = |byte: &&u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'+' | b'=')
+    };
     let mut at = 0;
     while at < bytes.len() {
-        let run = bytes.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let run = bytes
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
         let end = at + run;
         if text.get(at..end).is_some_and(is_key_data) {
-            let before = bytes.get(..at).unwrap_or_default().iter().rev().take_while(|byte| joined(byte) && **byte != b'=').count();
+            let before = bytes
+                .get(..at)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take_while(|byte| joined(byte) && **byte != b'=')
+                .count();
             let after = bytes.get(end..).unwrap_or_default().iter().take_while(joined).count();
             found.push(at - before..end + after);
             at = end + after;
@@ -206,7 +251,10 @@ fn is_key_data(run: &str) -> bool {
     if one_case && bytes.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
-    if bytes.split(|byte| !is_bech32(*byte)).any(|part| part.len() >= KEY_CHARS && !is_one_character(part)) {
+    if bytes
+        .split(|byte| !is_bech32(*byte))
+        .any(|part| part.len() >= KEY_CHARS && !is_one_character(part))
+    {
         return true;
     }
     if !one_case || digits < PIECE_DIGITS || upper + lower < PIECE_DIGITS {
@@ -214,7 +262,8 @@ fn is_key_data(run: &str) -> bool {
     }
     // A whole key with a typing error or two, or a piece without.
     let piece = if lower == 0 { UPPER_PIECE_CHARS } else { LOWER_PIECE_CHARS };
-    (run.len() >= KEY_CHARS && fits + run.len() / 10 >= run.len()) || (run.len() >= piece && fits == run.len())
+    (run.len() >= KEY_CHARS && fits + run.len() / 10 >= run.len())
+        || (run.len() >= piece && fits == run.len())
 }
 
 /// As in names that are too long on purpose.
@@ -224,17 +273,20 @@ fn is_one_character(run: &[u8]) -> bool {
 
 /// A whole recipient, which anybody may see.
 fn is_public_key(run: &str) -> bool {
-    run.starts_with("age1") && !run.contains(|c: char| c.is_ascii_uppercase()) && bech32::human_part(run).is_ok()
+    run.starts_with("age1")
+        && !run.contains(|c: char| c.is_ascii_uppercase())
+        && bech32::human_part(run).is_ok()
 }
 
-/// What follows the header of a PEM block, whole or without its start, and the header with it. In a quoted word to its end, else to the
-/// end of the text.
+/// What follows the header of a PEM block, whole or without its start, and the header with it. In a
+/// quoted word to its end, else to the end of the text.
 fn pem_blocks(text: &str, found: &mut Vec<Range<usize>>) {
     let upper = text.to_ascii_uppercase();
-    let begins = upper.match_indices("BEGIN ").map(|(at, begin)| (at, begin.len())).filter(|(at, _)| {
-        let before = upper.get(..*at).unwrap_or_default();
-        before.trim_end_matches(' ').ends_with("--")
-    });
+    let begins =
+        upper.match_indices("BEGIN ").map(|(at, begin)| (at, begin.len())).filter(|(at, _)| {
+            let before = upper.get(..*at).unwrap_or_default();
+            before.trim_end_matches(' ').ends_with("--")
+        });
     let keys = upper.match_indices("PRIVATE KEY-").map(|(at, key)| (at, key.len() - 1));
     let mut places: Vec<(usize, usize)> = begins.chain(keys).collect();
     places.sort_unstable();
@@ -285,12 +337,17 @@ mod tests {
             "XAGE-SECRET-KEYS-1",
             "AGE-SECRT-KY-1",
         ] {
-            for data in [DATA.to_owned(), DATA.to_lowercase(), "QQP".to_owned(), "7QQ\\nPQP/x=y".to_owned()] {
+            for data in
+                [DATA.to_owned(), DATA.to_lowercase(), "QQP".to_owned(), "7QQ\\nPQP/x=y".to_owned()]
+            {
                 let shown = hidden(&format!("can't read `{head}{data}`: it is gone")).into_owned();
                 assert_eq!(shown, "can't read `***`: it is gone", "{head}{data}");
             }
         }
-        assert_eq!(hidden("--identity=AGE-SECRET-KEY-1QQ.x,-iage-secret-key-1qq"), "--identity=***");
+        assert_eq!(
+            hidden("--identity=AGE-SECRET-KEY-1QQ.x,-iage-secret-key-1qq"),
+            "--identity=***"
+        );
         assert_eq!(hidden("-iage-secret-key-1qq"), "-***");
         assert_eq!(hidden("AGE-PLUGIN-YUBIKEY-1QQQQQ"), "***");
     }
@@ -331,7 +388,8 @@ mod tests {
 
     #[test]
     fn what_is_public_stays() {
-        let digest = "9f86d081884c7d659a2feaa0c55ad015a3efff1b2efff822cd15d6c15efff0f00a08".replace('b', "c");
+        let digest = "9f86d081884c7d659a2feaa0c55ad015a3efff1b2efff822cd15d6c15efff0f00a08"
+            .replace('b', "c");
         for text in [
             RECIPIENT,
             &format!("the native key of `{RECIPIENT}`"),

@@ -50,11 +50,12 @@ impl Sink {
         self.found.iter().any(|(diagnostic, _)| diagnostic.level == Level::Error)
     }
 
-    /// The findings as they are shown: with their levels, without those allowed, the same one once, by position (files in the
-    /// order in which they were read, then offsets), those without a place after that, notes last.
+    /// The findings as they are shown: with their levels, without those allowed, the same one once,
+    /// by position (files in the order in which they were read, then offsets), those without a
+    /// place after that, notes last.
     ///
-    /// The same are those with one code, place and message; without a place, also one Secret. Of these the first stays, with the
-    /// highest level of all and the number of other Secrets.
+    /// The same are those with one code, place and message; without a place, also one Secret. Of
+    /// these the first stays, with the highest level of all and the number of other Secrets.
     pub(crate) fn finish(self, levels: &LintLevels) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = Vec::with_capacity(self.found.len());
         let mut index_of = HashMap::with_capacity(self.found.len());
@@ -67,7 +68,10 @@ impl Sink {
                 }
             }
             let index = *index_of.entry(identity(&diagnostic)).or_insert(out.len());
-            let new_secret = diagnostic.secret.as_ref().is_some_and(|secret| secrets.insert((index, secret.clone())));
+            let new_secret = diagnostic
+                .secret
+                .as_ref()
+                .is_some_and(|secret| secrets.insert((index, secret.clone())));
             match out.get_mut(index) {
                 Some(first) => {
                     first.level = first.level.max(diagnostic.level);
@@ -107,7 +111,8 @@ mod tests {
     #[test]
     fn sorted_by_place_with_notes_last() {
         let mut sources = SourceMap::new();
-        let (first, second) = (sources.add("first", "0123456789"), sources.add("second", "0123456789"));
+        let (first, second) =
+            (sources.add("first", "0123456789"), sources.add("second", "0123456789"));
         let mut sink = Sink::new();
         sink.push(Diagnostic::new(&LEFT_OUT, "note").at(Span::new(first, 0..1), ""));
         sink.push(Diagnostic::new(&NAME, "nowhere"));
@@ -125,14 +130,19 @@ mod tests {
         let file = sources.add("a", "0123456789");
         let mut sink = Sink::new();
         for index in 0..40 {
-            let diagnostic = Diagnostic::new(&NAME, "bad").at(Span::new(file, 1..2), "").about(format!("prod/t{index}"));
+            let diagnostic = Diagnostic::new(&NAME, "bad")
+                .at(Span::new(file, 1..2), "")
+                .about(format!("prod/t{index}"));
             sink.push(diagnostic.clone());
             sink.push(diagnostic);
         }
         sink.push(Diagnostic::new(&NAME, "bad").at(Span::new(file, 1..3), ""));
         sink.push(Diagnostic::new(&NAME, "worse").at(Span::new(file, 1..2), ""));
         let out = sink.finish(&LintLevels::default());
-        let shown: Vec<_> = out.iter().map(|one| (one.message.as_str(), one.secret.as_deref(), one.other_secrets)).collect();
+        let shown: Vec<_> = out
+            .iter()
+            .map(|one| (one.message.as_str(), one.secret.as_deref(), one.other_secrets))
+            .collect();
         assert_eq!(shown, [("bad", Some("prod/t0"), 39), ("worse", None, 0), ("bad", None, 0)]);
     }
 
@@ -142,7 +152,8 @@ mod tests {
         for secret in ["a/x", "a/y", "a/x"] {
             sink.push(Diagnostic::new(&NAME, "bad").about(secret));
         }
-        let secrets: Vec<_> = sink.finish(&LintLevels::default()).into_iter().filter_map(|one| one.secret).collect();
+        let secrets: Vec<_> =
+            sink.finish(&LintLevels::default()).into_iter().filter_map(|one| one.secret).collect();
         assert_eq!(secrets, ["a/x", "a/y"]);
     }
 

@@ -1,4 +1,5 @@
-//! Registry credentials as `kubectl create secret docker-registry` writes them (kubectl `create_secret_docker.go`).
+//! Registry credentials as `kubectl create secret docker-registry` writes them (kubectl
+//! `create_secret_docker.go`).
 
 use std::collections::BTreeMap;
 
@@ -88,8 +89,11 @@ fn write(registries: &[Registry], before: &str, after: &str) -> Result<SecretByt
 
 impl<'a> Entry<'a> {
     fn of(registry: &'a Registry) -> Result<Self, Refused> {
-        let text =
-            |field, bytes: &'a SecretBytes| bytes.expose_str().ok_or_else(|| Refused::NotUtf8 { server: registry.server.clone(), field });
+        let text = |field, bytes: &'a SecretBytes| {
+            bytes
+                .expose_str()
+                .ok_or_else(|| Refused::NotUtf8 { server: registry.server.clone(), field })
+        };
         Ok(Self {
             username: text("username", &registry.username)?,
             password: text("password", &registry.password)?,
@@ -105,12 +109,17 @@ impl<'a> Entry<'a> {
     fn room(&self) -> usize {
         let texts = [self.username, self.password, self.email];
         // 64: the four field names, colons and commas.
-        64 + texts.iter().map(|text| string_len_max(text.len())).sum::<usize>() + base64_len(self.auth_len())
+        64 + texts.iter().map(|text| string_len_max(text.len())).sum::<usize>()
+            + base64_len(self.auth_len())
     }
 
     fn push(&self, out: &mut String) {
         out.push('{');
-        for (field, text) in [("\"username\":", self.username), ("\"password\":", self.password), ("\"email\":", self.email)] {
+        for (field, text) in [
+            ("\"username\":", self.username),
+            ("\"password\":", self.password),
+            ("\"email\":", self.email),
+        ] {
             // Go's `omitempty`.
             if !text.is_empty() {
                 out.push_str(field);
@@ -132,26 +141,43 @@ mod tests {
     use crate::secret::bytes::SecretBytes;
 
     fn registry(server: &str, username: &str, password: &str, email: Option<&str>) -> Registry {
-        Registry { server: server.into(), username: username.into(), password: password.into(), email: email.map(SecretBytes::from) }
+        Registry {
+            server: server.into(),
+            username: username.into(),
+            password: password.into(),
+            email: email.map(SecretBytes::from),
+        }
     }
 
     #[test]
     fn sorted_compact_and_escaped() {
-        let registries = [registry("ghcr.io", "u", "p<&", Some("")), registry("a.example", "x", "y", Some("x@y.z"))];
+        let registries = [
+            registry("ghcr.io", "u", "p<&", Some("")),
+            registry("a.example", "x", "y", Some("x@y.z")),
+        ];
         let entries = concat!(
             r#"{"a.example":{"username":"x","password":"y","email":"x@y.z","auth":"eDp5"},"#,
             r#""ghcr.io":{"username":"u","password":"p\u003c\u0026","auth":"dTpwPCY="}}"#
         );
         assert_eq!(docker_cfg(&registries).unwrap().expose_str().unwrap(), entries);
-        assert_eq!(docker_config_json(&registries).unwrap().expose_str().unwrap(), format!("{{\"auths\":{entries}}}"));
+        assert_eq!(
+            docker_config_json(&registries).unwrap().expose_str().unwrap(),
+            format!("{{\"auths\":{entries}}}")
+        );
         assert_eq!(docker_config_json(&[]).unwrap().expose_str().unwrap(), r#"{"auths":{}}"#);
     }
 
     #[test]
     fn refusals_name_the_field() {
         let mut bad = registry("ghcr.io", "u", "p", None);
-        assert_eq!(docker_cfg(&[bad.clone(), bad.clone()]), Err(Refused::DuplicateServer("ghcr.io".into())));
+        assert_eq!(
+            docker_cfg(&[bad.clone(), bad.clone()]),
+            Err(Refused::DuplicateServer("ghcr.io".into()))
+        );
         bad.password = SecretBytes::new(vec![0xff]);
-        assert_eq!(docker_cfg(&[bad]), Err(Refused::NotUtf8 { server: "ghcr.io".into(), field: "password" }));
+        assert_eq!(
+            docker_cfg(&[bad]),
+            Err(Refused::NotUtf8 { server: "ghcr.io".into(), field: "password" })
+        );
     }
 }

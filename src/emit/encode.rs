@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 /// Bytes that one turn takes: a multiple of three, so that only the last turn pads.
 const TURN: usize = 768;
 
-/// Writes standard base64 with padding (RFC 4648 section 4). Kept for many values: it owns the buffer between bytes and text.
+/// Writes standard base64 with padding (RFC 4648 section 4). Kept for many values: it owns the
+/// buffer between bytes and text.
 pub(crate) struct Base64 {
     buffer: Zeroizing<[u8; base64_len(TURN)]>,
 }
@@ -20,15 +21,22 @@ impl Base64 {
     /// Appends the base64 of `bytes`. The caller reserves [`base64_len`] bytes before.
     pub(crate) fn push(&mut self, out: &mut String, bytes: &[u8]) {
         for turn in bytes.chunks(TURN) {
-            let written = STANDARD.encode_slice(turn, self.buffer.as_mut_slice()).ok().and_then(|len| self.buffer.get(..len));
+            let written = STANDARD
+                .encode_slice(turn, self.buffer.as_mut_slice())
+                .ok()
+                .and_then(|len| self.buffer.get(..len));
             let text = written.and_then(|ascii| std::str::from_utf8(ascii).ok());
-            debug_assert!(text.is_some(), "the buffer is as long as the base64 of a turn, and base64 is ASCII");
+            debug_assert!(
+                text.is_some(),
+                "the buffer is as long as the base64 of a turn, and base64 is ASCII"
+            );
             out.push_str(text.unwrap_or_default());
         }
     }
 }
 
-/// kustomize's generators wrap base64 at this column, and count the line breaks in the hash (kyaml `datamap.go`, `encodeBase64`).
+/// kustomize's generators wrap base64 at this column, and count the line breaks in the hash (kyaml
+/// `datamap.go`, `encodeBase64`).
 pub(crate) const LINE: usize = 70;
 
 /// How the base64 of `data` is written. Kubernetes reads both as the same bytes.
@@ -36,8 +44,8 @@ pub(crate) const LINE: usize = 70;
 pub(crate) enum Base64Form {
     /// On one line.
     Plain,
-    /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a generated Secret: in lines, and with
-    /// `data` even where there is none.
+    /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a
+    /// generated Secret: in lines, and with `data` even where there is none.
     Generated,
 }
 
@@ -72,7 +80,9 @@ mod tests {
     #[test]
     fn turns_join_without_padding_between() {
         // RFC 4648 section 10, and a value of several turns.
-        for (bytes, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
             let mut out = String::new();
             Base64::new().push(&mut out, bytes.as_bytes());
             assert_eq!(out, expected);

@@ -1,18 +1,22 @@
-//! The file of a Secret in an output folder: `NAMESPACE/NAME.yaml`, or `NAME.yaml` without a namespace.
+//! The file of a Secret in an output folder: `NAMESPACE/NAME.yaml`, or `NAME.yaml` without a
+//! namespace.
 //!
-//! Names of the API have no capitals and no `_`, so they never differ by case alone, and a `_` marks where the plain name would not do.
+//! Names of the API have no capitals and no `_`, so they never differ by case alone, and a `_`
+//! marks where the plain name would not do.
 
 use sha2::{Digest, Sha256};
 
 use crate::secret::Secret;
 
-/// Names that Windows takes for devices, whatever stands behind their first dot (Naming Files, Paths, and Namespaces, Microsoft Learn).
-/// A repository with such a file can't be checked out there.
+/// Names that Windows takes for devices, whatever stands behind their first dot (Naming Files,
+/// Paths, and Namespaces, Microsoft Learn). A repository with such a file can't be checked out
+/// there.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// The same, with a digit from 1 to 9 behind.
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
-/// The longest name that is kept whole: file systems take 255 bytes, and the ending and a `_` have to fit in.
+/// The longest name that is kept whole: file systems take 255 bytes, and the ending and a `_` have
+/// to fit in.
 const LONGEST: usize = 240;
 /// What is kept of longer ones, before the hash.
 const KEPT: usize = 200;
@@ -33,29 +37,42 @@ pub(crate) fn file_name(secret: &Secret, ending: &str) -> Option<String> {
     Some(format!("{namespace}{name}.{ending}"))
 }
 
-/// Whether a path is one that [`file_name`] may have made: below the folder, and nothing but a file of a Secret.
+/// Whether a path is one that [`file_name`] may have made: below the folder, and nothing but a file
+/// of a Secret.
 pub(crate) fn is_file_name(path: &str) -> bool {
     let of_api = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'))
+            && text.bytes().all(|byte| {
+                byte.is_ascii_lowercase()
+                    || byte.is_ascii_digit()
+                    || matches!(byte, b'.' | b'-' | b'_')
+            })
     };
-    let (namespace, file) = path.split_once('/').map_or((None, path), |(namespace, file)| (Some(namespace), file));
+    let (namespace, file) =
+        path.split_once('/').map_or((None, path), |(namespace, file)| (Some(namespace), file));
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".json"));
     namespace.is_none_or(of_api) && stem.is_some_and(of_api)
 }
 
 /// A name of the API as a name that every file system takes.
 fn safe(name: &str) -> Option<String> {
-    let of_api = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
-    if !name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) || !name.bytes().all(of_api) {
+    let of_api = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+    };
+    if !name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        || !name.bytes().all(of_api)
+    {
         return None;
     }
     if name.len() > LONGEST {
-        let hash: String = Sha256::digest(name).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String =
+            Sha256::digest(name).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         return Some(format!("{}_{hash}", name.get(..KEPT)?));
     }
     let first = name.split('.').next().unwrap_or_default();
-    let numbered = |device: &str| first.strip_prefix(device).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']));
+    let numbered = |device: &str| {
+        first.strip_prefix(device).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']))
+    };
     if DEVICES.contains(&first) || NUMBERED_DEVICES.into_iter().any(numbered) {
         return Some(format!("{first}_{}", name.get(first.len()..)?));
     }
@@ -68,7 +85,14 @@ mod tests {
     use crate::secret::Secret;
 
     fn path(namespace: Option<&str>, name: &str) -> Option<String> {
-        file_name(&Secret { name: name.into(), namespace: namespace.map(str::to_owned), ..Secret::default() }, "yaml")
+        file_name(
+            &Secret {
+                name: name.into(),
+                namespace: namespace.map(str::to_owned),
+                ..Secret::default()
+            },
+            "yaml",
+        )
     }
 
     #[test]
@@ -84,8 +108,12 @@ mod tests {
         assert_eq!(path(None, "kustomization").as_deref(), Some("kustomization_.yaml"));
         assert_eq!(path(Some("con"), "aux.example").as_deref(), Some("con_/aux_.example.yaml"));
         assert_eq!(path(Some("shop"), "lpt1").as_deref(), Some("shop/lpt1_.yaml"));
-        let long = ["a", "b"].map(|end| path(Some("shop"), &format!("{}{end}", "a".repeat(252))).unwrap());
-        assert!(long[0] != long[1] && long.iter().all(|path| path.len() < 240 && is_file_name(path)), "{long:?}");
+        let long =
+            ["a", "b"].map(|end| path(Some("shop"), &format!("{}{end}", "a".repeat(252))).unwrap());
+        assert!(
+            long[0] != long[1] && long.iter().all(|path| path.len() < 240 && is_file_name(path)),
+            "{long:?}"
+        );
         assert_eq!(path(None, &"a".repeat(240)).unwrap().len(), 245);
     }
 
@@ -95,7 +123,18 @@ mod tests {
             assert_eq!(path(None, name), None, "{name:?}");
             assert_eq!(path(Some(name), "a"), None, "{name:?}");
         }
-        for path in ["../a.yaml", "/a.yaml", "a/b/c.yaml", "a/../b.yaml", ".mintage", "a/.yaml", "mintage.toml", "a.yml", "b/", ""] {
+        for path in [
+            "../a.yaml",
+            "/a.yaml",
+            "a/b/c.yaml",
+            "a/../b.yaml",
+            ".mintage",
+            "a/.yaml",
+            "mintage.toml",
+            "a.yml",
+            "b/",
+            "",
+        ] {
             assert!(!is_file_name(path), "{path}");
         }
         assert!(is_file_name("b/a.yaml") && is_file_name("aux_.json"));

@@ -29,22 +29,40 @@ pub(crate) struct OutputFile {
 /// Secrets that a thread takes at the least: below that, starting it costs more than it saves.
 const WORTH_A_THREAD: usize = 500;
 
-/// A file for each Secret, in the order given. The bytes are those of [`yaml::documents`] or [`json::object`] for that Secret alone.
+/// A file for each Secret, in the order given. The bytes are those of [`yaml::documents`] or
+/// [`json::object`] for that Secret alone.
 ///
 /// # Errors
 /// The first field that does not read back as what was meant.
-#[expect(clippy::disallowed_methods, reason = "thousands of files; the threads end here, and keep the order")]
-pub(crate) fn files(secrets: &[Secret], format: ManifestFormat) -> Result<Vec<OutputFile>, Mismatch> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(secrets.len().div_ceil(WORTH_A_THREAD)).max(1);
-    let part = |secrets: &[Secret]| secrets.iter().map(|secret| file(secret, format)).collect::<Result<Vec<_>, _>>();
+#[expect(
+    clippy::disallowed_methods,
+    reason = "thousands of files; the threads end here, and keep the order"
+)]
+pub(crate) fn files(
+    secrets: &[Secret],
+    format: ManifestFormat,
+) -> Result<Vec<OutputFile>, Mismatch> {
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(secrets.len().div_ceil(WORTH_A_THREAD))
+        .max(1);
+    let part = |secrets: &[Secret]| {
+        secrets.iter().map(|secret| file(secret, format)).collect::<Result<Vec<_>, _>>()
+    };
     if threads == 1 {
         return part(secrets);
     }
     let parts: Vec<_> = thread::scope(|scope| {
         let part = &part;
         let share = secrets.len().div_ceil(threads);
-        let running: Vec<_> = secrets.chunks(share).map(|secrets| scope.spawn(move || part(secrets))).collect();
-        running.into_iter().map(|thread| thread.join().unwrap_or(Err(Mismatch { secret: None, field: Vec::new() }))).collect()
+        let running: Vec<_> =
+            secrets.chunks(share).map(|secrets| scope.spawn(move || part(secrets))).collect();
+        running
+            .into_iter()
+            .map(|thread| {
+                thread.join().unwrap_or(Err(Mismatch { secret: None, field: Vec::new() }))
+            })
+            .collect()
     });
     let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(parts.into_iter().flatten().collect())
@@ -66,7 +84,10 @@ fn file(secret: &Secret, format: ManifestFormat) -> Result<OutputFile, Mismatch>
     };
     read?;
     let path = file_name(secret, ending);
-    let path = path.ok_or_else(|| Mismatch { secret: Some(secret.id()), field: vec!["metadata".to_owned(), "name".to_owned()] })?;
+    let path = path.ok_or_else(|| Mismatch {
+        secret: Some(secret.id()),
+        field: vec!["metadata".to_owned(), "name".to_owned()],
+    })?;
     Ok(OutputFile { path, bytes: SecretBytes::from(text.as_bytes()) })
 }
 
@@ -78,13 +99,20 @@ mod tests {
 
     #[test]
     fn threads_keep_the_order() {
-        let secret = |number: usize| Secret { name: format!("s-{number}"), type_: "Opaque".into(), ..Secret::default() };
+        let secret = |number: usize| Secret {
+            name: format!("s-{number}"),
+            type_: "Opaque".into(),
+            ..Secret::default()
+        };
         let secrets: Vec<Secret> = (0..2100).map(secret).collect();
         for format in [ManifestFormat::Yaml, ManifestFormat::Json] {
             let expected: Vec<OutputFile> = secrets
                 .iter()
                 .map(|secret| match format {
-                    ManifestFormat::Yaml => (format!("{}.yaml", secret.name), yaml::documents(std::slice::from_ref(secret))),
+                    ManifestFormat::Yaml => (
+                        format!("{}.yaml", secret.name),
+                        yaml::documents(std::slice::from_ref(secret)),
+                    ),
                     ManifestFormat::Json => (format!("{}.json", secret.name), json::object(secret)),
                 })
                 .map(|(path, text)| OutputFile { path, bytes: text.as_bytes().into() })

@@ -1,4 +1,5 @@
-//! The name suffix that `kustomize`'s secretGenerator gives: same content, same name; other content, other name.
+//! The name suffix that `kustomize`'s secretGenerator gives: same content, same name; other
+//! content, other name.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -12,13 +13,17 @@ pub(crate) const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 
 /// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
 pub(crate) fn is_asked_for(secret: &Secret) -> bool {
-    secret.annotations.get(NEEDS_HASH).is_some_and(|value| ["1", "t", "T", "TRUE", "true", "True"].contains(&value.as_str()))
+    secret
+        .annotations
+        .get(NEEDS_HASH)
+        .is_some_and(|value| ["1", "t", "T", "TRUE", "true", "True"].contains(&value.as_str()))
 }
 
 /// The ten characters that kustomize appends to a generated Secret's name, after a hyphen.
 ///
-/// They depend on `data` and `type` alone: kustomize means to hash the name too but looks it up at a path that does not exist
-/// (api `hasher.go`), so it is always empty there; namespace, labels, annotations and `immutable` don't count.
+/// They depend on `data` and `type` alone: kustomize means to hash the name too but looks it up at
+/// a path that does not exist (api `hasher.go`), so it is always empty there; namespace, labels,
+/// annotations and `immutable` don't count.
 pub(crate) fn kustomize_suffix(secret: &Secret) -> String {
     let mut hasher = Sha256::new();
     hasher.update(b"{\"data\":");
@@ -34,7 +39,8 @@ fn push_data(hasher: &mut Sha256, secret: &Secret) {
     // The generator writes `data: {}` even for no data at all.
     hasher.update(b"{");
     let mut base64 = Base64::new();
-    let longest = secret.data.values().map(|value| base64_len(value.len())).max().unwrap_or_default();
+    let longest =
+        secret.data.values().map(|value| base64_len(value.len())).max().unwrap_or_default();
     let mut encoded = Zeroizing::new(String::with_capacity(longest));
     for (index, (key, value)) in secret.data.iter().enumerate() {
         let mut name = String::from(if index == 0 { "" } else { "," });
@@ -56,7 +62,8 @@ fn push_data(hasher: &mut Sha256, secret: &Secret) {
     hasher.update(b"}");
 }
 
-/// The first ten hexadecimal digits, with those replaced that could spell words (api `hasher.go`, `encode`).
+/// The first ten hexadecimal digits, with those replaced that could spell words (api `hasher.go`,
+/// `encode`).
 fn suffix(digest: &[u8]) -> String {
     let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
     digits
@@ -92,6 +99,9 @@ mod tests {
         assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
         secret.type_ = "Opaque2".into();
         assert_ne!(kustomize_suffix(&secret), "8fb7cfch84");
-        assert_eq!(kustomize_suffix(&Secret { type_: "Opaque".into(), ..Secret::default() }), "46f8b28mk5");
+        assert_eq!(
+            kustomize_suffix(&Secret { type_: "Opaque".into(), ..Secret::default() }),
+            "46f8b28mk5"
+        );
     }
 }

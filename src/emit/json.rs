@@ -1,4 +1,5 @@
-//! Secrets as one JSON document: a `v1` `List`, as kubectl reads and writes several objects in JSON.
+//! Secrets as one JSON document: a `v1` `List`, as kubectl reads and writes several objects in
+//! JSON.
 
 use std::collections::BTreeMap;
 use std::slice;
@@ -11,8 +12,8 @@ use super::room;
 use super::scalar::{Astral, push_escaped, push_line};
 use crate::secret::Secret;
 
-/// A `List` of the Secrets in the order given, indented by two blanks, fields in the order of [`super::yaml::documents`], with a
-/// newline at the end.
+/// A `List` of the Secrets in the order given, indented by two blanks, fields in the order of
+/// [`super::yaml::documents`], with a newline at the end.
 ///
 /// It is YAML too: no surrogate pairs, which the YAML readers of Kubernetes tools refuse.
 pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
@@ -45,7 +46,8 @@ pub(crate) fn object(secret: &Secret) -> Zeroizing<String> {
     out
 }
 
-/// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it, its fields on lines of their own, without a newline at the end.
+/// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it,
+/// its fields on lines of their own, without a newline at the end.
 pub(crate) fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let form = if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain };
@@ -53,7 +55,13 @@ pub(crate) fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
     out
 }
 
-fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, form: Base64Form, indent: usize) {
+fn push_secret(
+    out: &mut String,
+    base64: &mut Base64,
+    secret: &Secret,
+    form: Base64Form,
+    indent: usize,
+) {
     out.push('{');
     push_field(out, indent + 2, "apiVersion", true);
     out.push_str("\"v1\"");
@@ -178,10 +186,14 @@ mod tests {
         let items = list(&[full.clone(), bare.clone()]);
         for secret in [full.clone(), bare.clone()] {
             // The same text as in a list, four blanks further to the left.
-            let alone: String = object(&secret).lines().map(|line| format!("    {line}\n")).collect();
+            let alone: String =
+                object(&secret).lines().map(|line| format!("    {line}\n")).collect();
             assert!(items.contains(alone.trim_end()), "{alone}");
         }
         assert_eq!(*list(&[full, bare]), expected.replace("@KEY@", "\u{1f511}\u{1fffe}"));
-        assert_eq!(*list(&[]), "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": []\n}\n");
+        assert_eq!(
+            *list(&[]),
+            "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": []\n}\n"
+        );
     }
 }

@@ -2,7 +2,8 @@
 
 use super::scalar::push_scalar;
 
-/// Its name, the first of the three that kustomize looks for (`konfig.RecognizedKustomizationFileNames`, api/konfig/general.go).
+/// Its name, the first of the three that kustomize looks for
+/// (`konfig.RecognizedKustomizationFileNames`, api/konfig/general.go).
 pub(crate) const NAME: &str = "kustomization.yaml";
 
 /// The other two. Beside ours, kustomize refuses the folder.
@@ -29,7 +30,8 @@ pub(crate) fn kustomization<'a>(paths: impl IntoIterator<Item = &'a str>) -> Str
 pub(crate) fn is_printed(text: &str) -> bool {
     let items = text.lines().filter_map(|line| line.strip_prefix("- "));
     // Names of files need no escapes, so quotes are all that a scalar has around it.
-    let paths = items.map(|item| item.strip_prefix('"').and_then(|item| item.strip_suffix('"')).unwrap_or(item));
+    let paths = items
+        .map(|item| item.strip_prefix('"').and_then(|item| item.strip_suffix('"')).unwrap_or(item));
     kustomization(paths) == text
 }
 

@@ -1,4 +1,5 @@
-//! Secrets as text: YAML documents, a JSON list, the hash suffix, and the check that what was written reads back as what was meant.
+//! Secrets as text: YAML documents, a JSON list, the hash suffix, and the check that what was
+//! written reads back as what was meant.
 
 pub(crate) mod docker_json;
 pub(crate) mod encode;
@@ -15,14 +16,23 @@ use crate::secret::Secret;
 
 /// An upper bound of the bytes that these Secrets take as YAML or JSON.
 ///
-/// The writers reserve it in one piece: a buffer that grows by moving would leave copies of secrets in freed memory.
+/// The writers reserve it in one piece: a buffer that grows by moving would leave copies of secrets
+/// in freed memory.
 fn room(secrets: &[Secret]) -> usize {
-    // The longest escape of one byte is `\u0000`; 40 is more than indentation, quotes and punctuation of any entry.
+    // The longest escape of one byte is `\u0000`; 40 is more than indentation, quotes and
+    // punctuation of any entry.
     let text = |text: &str| 6 * text.len() + 40;
-    let texts = |map: &std::collections::BTreeMap<String, String>| map.iter().map(|(key, value)| text(key) + text(value)).sum::<usize>();
+    let texts = |map: &std::collections::BTreeMap<String, String>| {
+        map.iter().map(|(key, value)| text(key) + text(value)).sum::<usize>()
+    };
     let one = |secret: &Secret| {
-        let data: usize = secret.data.iter().map(|(key, value)| text(key) + encode::base64_len(value.len()) / 32 * 33 + 80).sum();
-        let names = text(&secret.name) + secret.namespace.as_deref().map_or(0, text) + text(&secret.type_);
+        let data: usize = secret
+            .data
+            .iter()
+            .map(|(key, value)| text(key) + encode::base64_len(value.len()) / 32 * 33 + 80)
+            .sum();
+        let names =
+            text(&secret.name) + secret.namespace.as_deref().map_or(0, text) + text(&secret.type_);
         // 256: the field names of one Secret.
         256 + names + texts(&secret.labels) + texts(&secret.annotations) + data
     };

@@ -1,9 +1,11 @@
-//! Reads what was written and compares it with what was meant. A build writes nothing before this has passed.
+//! Reads what was written and compares it with what was meant. A build writes nothing before this
+//! has passed.
 //!
-//! The readers are not ours (yaml_serde, which is libyaml, and serde_json), and the comparison goes along a tree that the writers
-//! don't know. Values under `data` are compared before and don't reach yaml_serde, which would leave copies of them in freed memory;
-//! serde_json needs none. yaml_serde resolves plain scalars by YAML 1.2, which has fewer words than the YAML 1.1 of kubectl's go-yaml, so they
-//! are looked at once more, by YAML 1.1.
+//! The readers are not ours (yaml_serde, which is libyaml, and serde_json), and the comparison goes
+//! along a tree that the writers don't know. Values under `data` are compared before and don't
+//! reach yaml_serde, which would leave copies of them in freed memory; serde_json needs none.
+//! yaml_serde resolves plain scalars by YAML 1.2, which has fewer words than the YAML 1.1 of
+//! kubectl's go-yaml, so they are looked at once more, by YAML 1.1.
 
 pub(crate) mod expected;
 pub(crate) mod lines;
@@ -26,7 +28,8 @@ use expected::{Check, Expected, Values, Wrong, tree};
 pub struct Mismatch {
     /// [`Secret::id`] of the Secret it is in, unless the text as a whole is wrong.
     pub secret: Option<String>,
-    /// The keys that lead to the field, such as `["metadata", "labels", "app"]`; empty where no field can be named.
+    /// The keys that lead to the field, such as `["metadata", "labels", "app"]`; empty where no
+    /// field can be named.
     pub field: Vec<String>,
 }
 
@@ -50,23 +53,34 @@ const WORTH_A_THREAD: usize = 500;
 ///
 /// # Errors
 /// The first field that differs, without content.
-#[expect(clippy::disallowed_methods, reason = "thousands of documents; the threads end here, and keep the order")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "thousands of documents; the threads end here, and keep the order"
+)]
 pub(crate) fn yaml(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     if meant.is_empty() {
         return if text.is_empty() { Ok(()) } else { Err(Mismatch::whole()) };
     }
-    // A string never has a raw newline in it, so these are the documents; if one had, their number would tell.
+    // A string never has a raw newline in it, so these are the documents; if one had, their number
+    // would tell.
     let separators: Vec<usize> = text.match_indices(SEPARATOR).map(|(at, _)| at).collect();
     if separators.len() + 1 != meant.len() {
         return Err(Mismatch::whole());
     }
     // Asking how many there are takes a look into `/sys`, which is much for one document.
     let worth = meant.len().div_ceil(WORTH_A_THREAD);
-    let threads = if worth == 1 { 1 } else { thread::available_parallelism().map_or(1, usize::from).min(worth) };
+    let threads = if worth == 1 {
+        1
+    } else {
+        thread::available_parallelism().map_or(1, usize::from).min(worth)
+    };
     let share = meant.len().div_ceil(threads);
     let part = |index: usize, secrets: &[Secret]| {
         // Where the documents of this part begin, and where the newline after them ends.
-        let from = (index * share).checked_sub(1).and_then(|before| separators.get(before)).map_or(0, |at| at + SEPARATOR.len());
+        let from = (index * share)
+            .checked_sub(1)
+            .and_then(|before| separators.get(before))
+            .map_or(0, |at| at + SEPARATOR.len());
         let to = separators.get((index + 1) * share - 1).map_or(text.len(), |at| at + 1);
         documents(text.get(from..to).unwrap_or_default(), secrets)
     };
@@ -88,7 +102,8 @@ fn documents(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
         if index > 0 {
             skeleton.push_str("---\n");
         }
-        lines::cut(document, secret, &mut skeleton).map_err(|key| Mismatch::within(secret, key.into_iter().collect()))?;
+        lines::cut(document, secret, &mut skeleton)
+            .map_err(|key| Mismatch::within(secret, key.into_iter().collect()))?;
     }
     let mut documents = serde_yaml::Deserializer::from_str(&skeleton);
     for secret in meant {
@@ -96,7 +111,9 @@ fn documents(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
         let wrong = Wrong::default();
         let document = documents.next().ok_or_else(Mismatch::whole)?;
         // The reader's own error may quote what it read; only the way to the field is kept.
-        Check::new(&expected, &wrong).deserialize(document).map_err(|_| Mismatch::within(secret, wrong.path()))?;
+        Check::new(&expected, &wrong)
+            .deserialize(document)
+            .map_err(|_| Mismatch::within(secret, wrong.path()))?;
     }
     if documents.next().is_some() { Err(Mismatch::whole()) } else { Ok(()) }
 }
@@ -109,7 +126,10 @@ pub(crate) fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     let expected = Expected::Map(vec![
         ("apiVersion", Expected::Text("v1")),
         ("kind", Expected::Text("List")),
-        ("items", Expected::List(meant.iter().map(|secret| tree(secret, Values::Base64)).collect())),
+        (
+            "items",
+            Expected::List(meant.iter().map(|secret| tree(secret, Values::Base64)).collect()),
+        ),
     ]);
     let wrong = Wrong::default();
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -148,15 +168,18 @@ pub(crate) fn is_plain_string(token: &str) -> bool {
 /// bool, null, merge, value.
 fn is_word(token: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    WORDS.iter().any(|word| token.eq_ignore_ascii_case(word)) || matches!(token, "" | "~" | "<<" | "=")
+    WORDS.iter().any(|word| token.eq_ignore_ascii_case(word))
+        || matches!(token, "" | "~" | "<<" | "=")
 }
 
-/// Anything that int, float (with `.inf` and `.nan`) or timestamp could match: it starts with a digit, after a sign and a point.
+/// Anything that int, float (with `.inf` and `.nan`) or timestamp could match: it starts with a
+/// digit, after a sign and a point.
 fn is_numeric(token: &str) -> bool {
     let unsigned = token.strip_prefix(['+', '-']).unwrap_or(token);
     let digits = unsigned.strip_prefix('.').unwrap_or(unsigned);
     digits.starts_with(|c: char| c.is_ascii_digit())
-        || (digits.len() < unsigned.len() && ["inf", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word)))
+        || (digits.len() < unsigned.len()
+            && ["inf", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word)))
 }
 
 fn has_indicator(token: &str) -> bool {
@@ -164,7 +187,9 @@ fn has_indicator(token: &str) -> bool {
         || token.ends_with([':', ' ', '\t'])
         || token.contains(": ")
         || token.contains(" #")
-        || token.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
+        || token
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
 }
 
 #[cfg(test)]

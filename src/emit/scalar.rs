@@ -1,5 +1,5 @@
-//! How one string is written in YAML so that YAML 1.1 and 1.2 readers all read it back: plain where no reader could take it for
-//! something else, else double-quoted.
+//! How one string is written in YAML so that YAML 1.1 and 1.2 readers all read it back: plain where
+//! no reader could take it for something else, else double-quoted.
 
 use std::fmt::Write;
 
@@ -7,9 +7,11 @@ use crate::diag::phrases::is_invisible;
 
 /// Words that some reader takes for a boolean, null or number, in whatever case.
 /// YAML 1.1 types bool, null and float; "inf" and "infinity" are what lenient number parsers add.
-const WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
+const WORDS: [&str; 12] =
+    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
 
-/// Readers refuse an implicit key (`key:`) of more than 1,024 characters (YAML 1.1 section 9.1.1); the quotes count too.
+/// Readers refuse an implicit key (`key:`) of more than 1,024 characters (YAML 1.1 section 9.1.1);
+/// the quotes count too.
 const IMPLICIT_KEY: usize = 1000;
 
 /// Appends `text` as a scalar on one line, without a newline after it.
@@ -33,10 +35,11 @@ pub(crate) fn push_key(out: &mut String, text: &str, indent: usize) {
     out.push(':');
 }
 
-/// Appends `text` as a literal block (`|`) whose lines start at column `indent`, where that is possible without loss, else as
-/// [`push_scalar`] does. Without a newline after it.
+/// Appends `text` as a literal block (`|`) whose lines start at column `indent`, where that is
+/// possible without loss, else as [`push_scalar`] does. Without a newline after it.
 ///
-/// A block is for text that people read: two lines or more, and nothing in it that a reader may change or an eye overlook.
+/// A block is for text that people read: two lines or more, and nothing in it that a reader may
+/// change or an eye overlook.
 pub(crate) fn push_text(out: &mut String, text: &str, indent: usize) {
     if indent == 0 || !is_block(text) {
         return push_scalar(out, text);
@@ -60,8 +63,8 @@ pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// What to do with invisible characters above U+FFFF: YAML writes them as `\U000e0001`; JSON could only as a surrogate pair, which
-/// YAML readers refuse, so there they stay as they are.
+/// What to do with invisible characters above U+FFFF: YAML writes them as `\U000e0001`; JSON could
+/// only as a surrogate pair, which YAML readers refuse, so there they stay as they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Astral {
     Escaped,
@@ -96,18 +99,21 @@ pub(crate) fn push_line(out: &mut String, indent: usize) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-/// Whether every reader takes these characters, unquoted, for the same string: the rule was tried with 336,313 strings against
-/// go-yaml, and what YAML 1.1 types add is in [`WORDS`].
+/// Whether every reader takes these characters, unquoted, for the same string: the rule was tried
+/// with 336,313 strings against go-yaml, and what YAML 1.1 types add is in [`WORDS`].
 fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-'))
         && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn is_block(text: &str) -> bool {
     let lines = text.strip_suffix('\n').unwrap_or(text);
     lines.contains('\n')
-        // Readers guess the indentation from the first line, so it has to have content and to begin with it.
+        // Readers guess the indentation from the first line, so it has to have content and to begin
+        // with it.
         && !text.starts_with([' ', '\t', '\n'])
         // A second newline at the end would need `|+`, which swallows what follows.
         && !lines.ends_with('\n')
@@ -115,8 +121,8 @@ fn is_block(text: &str) -> bool {
         && !text.chars().any(|c| !matches!(c, '\n' | '\t' | '"' | '\\') && is_escaped(c))
 }
 
-/// Characters that are not written as they are: quotes, what a reader refuses or changes (controls, line separators, BOM,
-/// non-characters), and what an eye can't see.
+/// Characters that are not written as they are: quotes, what a reader refuses or changes (controls,
+/// line separators, BOM, non-characters), and what an eye can't see.
 fn is_escaped(c: char) -> bool {
     match c {
         '"' | '\\' => true,
@@ -155,9 +161,27 @@ mod tests {
 
     #[test]
     fn all_else_is_quoted() {
-        for other in
-            ["", "y", "NO", "oN", "Null", "nan", "1", "0x1F", "1e3", "2001-01-01", "-", ".env", "_a", "a b", "a:", "a+b", "=", "<<", "~"]
-        {
+        for other in [
+            "",
+            "y",
+            "NO",
+            "oN",
+            "Null",
+            "nan",
+            "1",
+            "0x1F",
+            "1e3",
+            "2001-01-01",
+            "-",
+            ".env",
+            "_a",
+            "a b",
+            "a:",
+            "a+b",
+            "=",
+            "<<",
+            "~",
+        ] {
             assert_eq!(scalar(other), format!("\"{other}\""));
         }
     }
@@ -187,9 +211,20 @@ mod tests {
     fn blocks_only_where_nothing_is_lost() {
         assert_eq!(text("a: 1\n\n\tb\\\"\n"), "|\n  a: 1\n\n  \tb\\\"");
         assert_eq!(text("a\nb"), "|-\n  a\n  b");
-        for other in
-            ["a\n", "a", "\na\nb\n", " a\nb\n", "\ta\nb\n", "a\nb\n\n", "a \nb\n", "a\r\nb\r\n", "a\n\u{200b}b\n", "\n", "\n\n", ""]
-        {
+        for other in [
+            "a\n",
+            "a",
+            "\na\nb\n",
+            " a\nb\n",
+            "\ta\nb\n",
+            "a\nb\n\n",
+            "a \nb\n",
+            "a\r\nb\r\n",
+            "a\n\u{200b}b\n",
+            "\n",
+            "\n\n",
+            "",
+        ] {
             assert_eq!(text(other), scalar(other), "{other:?}");
         }
     }

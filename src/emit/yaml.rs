@@ -10,19 +10,24 @@ use super::room;
 use super::scalar::{push_key, push_line, push_scalar};
 use crate::secret::Secret;
 
-/// One document a Secret, in the order given, with `---` between documents and a newline at the end; nothing for no Secrets.
+/// One document a Secret, in the order given, with `---` between documents and a newline at the
+/// end; nothing for no Secrets.
 ///
-/// Fields stand in the order `apiVersion`, `kind`, `metadata` (`name`, `namespace`, `labels`, `annotations`), `immutable`, `type`,
-/// `data`, map keys sorted, empty maps left out. Values of `data` are base64 on one line, always quoted: unquoted, a value such as
-/// `null` or `1234` would be read as something else (go-yaml behind kubectl).
+/// Fields stand in the order `apiVersion`, `kind`, `metadata` (`name`, `namespace`, `labels`,
+/// `annotations`), `immutable`, `type`, `data`, map keys sorted, empty maps left out. Values of
+/// `data` are base64 on one line, always quoted: unquoted, a value such as `null` or `1234` would
+/// be read as something else (go-yaml behind kubectl).
 pub(crate) fn documents(secrets: &[Secret]) -> Zeroizing<String> {
     write(secrets, |_| Base64Form::Plain)
 }
 
-/// The same for kustomize: a Secret with the annotation [`super::hash::NEEDS_HASH`] is written as its secretGenerator would, and so gets the
-/// suffix of [`super::hash::kustomize_suffix`].
+/// The same for kustomize: a Secret with the annotation [`super::hash::NEEDS_HASH`] is written as
+/// its secretGenerator would, and so gets the suffix of [`super::hash::kustomize_suffix`].
 pub(crate) fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
-    write(secrets, |secret| if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain })
+    write(
+        secrets,
+        |secret| if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain },
+    )
 }
 
 fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Base64Form) -> Zeroizing<String> {
@@ -94,13 +99,20 @@ mod tests {
         let full = Secret {
             name: "db".into(),
             namespace: Some("y".into()),
-            labels: [("b".into(), "1".into()), ("app.kubernetes.io/name".into(), "db".into())].into(),
+            labels: [("b".into(), "1".into()), ("app.kubernetes.io/name".into(), "db".into())]
+                .into(),
             annotations: [("note".into(), "two\nlines".into())].into(),
             immutable: Some(true),
             type_: "Opaque".into(),
-            data: [("token".into(), "null?".into()), ("empty".into(), "".into()), ("07".into(), vec![0x9e, 0xe9, 0x65].into())].into(),
+            data: [
+                ("token".into(), "null?".into()),
+                ("empty".into(), "".into()),
+                ("07".into(), vec![0x9e, 0xe9, 0x65].into()),
+            ]
+            .into(),
         };
-        let bare = Secret { name: "bare".into(), type_: "example.com/x y".into(), ..Secret::default() };
+        let bare =
+            Secret { name: "bare".into(), type_: "example.com/x y".into(), ..Secret::default() };
         let expected = r#"apiVersion: v1
 kind: Secret
 metadata:

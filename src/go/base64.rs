@@ -10,7 +10,9 @@ use crate::secret::bytes::SecretBytes;
 /// Go ignores bits behind the last byte, which a strict decoder refuses.
 const GO: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical).with_decode_allow_trailing_bits(true),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// Why a text is not base64. Offsets count bytes from 0; the bytes themselves are left out.
@@ -63,8 +65,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
                 }
                 continue;
             }
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => symbols.push(byte),
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => return Err(Base64Fault::AfterPadding { offset }),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => {
+                symbols.push(byte)
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => {
+                return Err(Base64Fault::AfterPadding { offset });
+            }
             b' ' | b'\t' => return Err(Base64Fault::Blank { offset }),
             b'-' | b'_' => return Err(Base64Fault::UrlSafe { offset }),
             _ => return Err(Base64Fault::Foreign { offset }),
@@ -72,7 +78,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
     }
     match (symbols.len() % 4, padding) {
         (1, _) => return Err(Base64Fault::Truncated),
-        (2, 0 | 1) | (3, 0) => return Err(Base64Fault::MissingPadding { missing: 4 - symbols.len() % 4 - padding }),
+        (2, 0 | 1) | (3, 0) => {
+            return Err(Base64Fault::MissingPadding { missing: 4 - symbols.len() % 4 - padding });
+        }
         _ => symbols.extend(std::iter::repeat_n(b'=', padding)),
     }
     GO.decode(&*symbols).map(SecretBytes::new).map_err(|_| Base64Fault::Truncated)

@@ -1,7 +1,9 @@
-//! Just enough DER to read certificates and keys, with the strictness of Go's `cryptobyte` and `encoding/asn1`.
+//! Just enough DER to read certificates and keys, with the strictness of Go's `cryptobyte` and
+//! `encoding/asn1`.
 //!
-//! A general DER crate refuses things that Go takes (serial numbers of more than 20 bytes, times with an offset, elements
-//! after the last known one), and a pair that Go takes must not be refused here.
+//! A general DER crate refuses things that Go takes (serial numbers of more than 20 bytes, times
+//! with an offset, elements after the last known one), and a pair that Go takes must not be refused
+//! here.
 
 /// Universal tags, and the form of context-specific ones.
 pub(crate) mod tag {
@@ -65,7 +67,8 @@ impl<'a> DerReader<'a> {
         self.rest.first() == Some(&tag)
     }
 
-    /// Takes tag and length off. X.690 sections 8.1 and 10.1: definite, shortest length; tags below 31.
+    /// Takes tag and length off. X.690 sections 8.1 and 10.1: definite, shortest length; tags below
+    /// 31.
     fn header(&mut self) -> Result<(u8, usize), Malformed> {
         let (&tag, rest) = self.rest.split_first().ok_or(Malformed)?;
         let (&first, mut rest) = rest.split_first().ok_or(Malformed)?;
@@ -74,7 +77,8 @@ impl<'a> DerReader<'a> {
         }
         let mut length = usize::from(first);
         if first >= 0x80 {
-            let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f)).ok_or(Malformed)?;
+            let (bytes, after) =
+                rest.split_at_checked(usize::from(first & 0x7f)).ok_or(Malformed)?;
             rest = after;
             if bytes.len() > 4 || bytes.first().is_none_or(|byte| *byte == 0) {
                 return Err(Malformed);
@@ -98,8 +102,9 @@ impl<'a> DerReader<'a> {
         Ok(Element { tag, content, whole })
     }
 
-    /// Steps into the next element, if it has this tag. Like Go's `encoding/asn1` at an optional field, this wants a sound header
-    /// of whatever is next, and does not look where the element ends.
+    /// Steps into the next element, if it has this tag. Like Go's `encoding/asn1` at an optional
+    /// field, this wants a sound header of whatever is next, and does not look where the element
+    /// ends.
     pub(crate) fn enter(&mut self, tag: u8) -> Result<bool, Malformed> {
         // Tags above 30 are no field of a key, and only Go's other reader refuses them.
         if self.rest.first().is_none_or(|tag| tag & 0x1f == 0x1f) {
@@ -159,7 +164,8 @@ impl<'a> DerReader<'a> {
         Ok(content.iter().fold(sign, |value: i64, byte| value << 8 | i64::from(*byte)))
     }
 
-    /// An OBJECT IDENTIFIER, as its content bytes. Arcs must be in their shortest form and below 2^31.
+    /// An OBJECT IDENTIFIER, as its content bytes. Arcs must be in their shortest form and below
+    /// 2^31.
     pub(crate) fn oid(&mut self) -> Result<&'a [u8], Malformed> {
         let content = self.take(tag::OBJECT_IDENTIFIER)?;
         if content.last().is_none_or(|byte| *byte >= 0x80) {
@@ -196,7 +202,10 @@ impl<'a> DerReader<'a> {
     pub(crate) fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
         let (&unused, bytes) = self.take(tag::BIT_STRING)?.split_first().ok_or(Malformed)?;
         let last = bytes.last().copied();
-        if unused > 7 || (last.is_none() && unused != 0) || last.is_some_and(|last| last & ((1 << unused) - 1) != 0) {
+        if unused > 7
+            || (last.is_none() && unused != 0)
+            || last.is_some_and(|last| last & ((1 << unused) - 1) != 0)
+        {
             return Err(Malformed);
         }
         Ok((unused, bytes))

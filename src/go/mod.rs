@@ -1,4 +1,5 @@
-//! What Go and Kubernetes read, with their leniencies. Their exactness is the product: what the API server takes, mintage takes.
+//! What Go and Kubernetes read, with their leniencies. Their exactness is the product: what the API
+//! server takes, mintage takes.
 
 pub(crate) mod base64;
 pub(crate) mod der;

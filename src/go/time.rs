@@ -1,7 +1,9 @@
-//! Times exactly as Go's `time.Parse(time.RFC3339, ...)` takes them, which is what Kubernetes reads a bootstrap token's expiry with.
+//! Times exactly as Go's `time.Parse(time.RFC3339, ...)` takes them, which is what Kubernetes reads
+//! a bootstrap token's expiry with.
 //!
-//! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit, a fraction may start with a comma, an
-//! offset may reach 24:60. Stricter: `T` and `Z` are upper case, and there is no second 60.
+//! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit,
+//! a fraction may start with a comma, an offset may reach 24:60. Stricter: `T` and `Z` are upper
+//! case, and there is no second 60.
 
 /// A point in time. Sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,11 +64,20 @@ fn classify(text: &[u8]) -> TimeFault {
         TimeFault::NoZone
     } else if right(&upper) {
         TimeFault::LowerCase
-    } else if with(trimmed, 10, 1, b"T").is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat())) {
+    } else if with(trimmed, 10, 1, b"T")
+        .is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat()))
+    {
         TimeFault::SpaceForT
-    } else if with(trimmed, 16, 0, b":00").is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat())) {
+    } else if with(trimmed, 16, 0, b":00")
+        .is_some_and(|text| right(&text) || right(&[text.as_slice(), b"Z"].concat()))
+    {
         TimeFault::NoSeconds
-    } else if trimmed.len().checked_sub(2).and_then(|at| with(trimmed, at, 0, b":")).is_some_and(|text| right(&text)) {
+    } else if trimmed
+        .len()
+        .checked_sub(2)
+        .and_then(|at| with(trimmed, at, 0, b":"))
+        .is_some_and(|text| right(&text))
+    {
         TimeFault::OffsetColon
     } else {
         TimeFault::Malformed
@@ -98,11 +109,16 @@ fn parse_strictly(text: &[u8]) -> Result<Timestamp, TimeFault> {
     }
     // Go looks at the day last, when year and month are known.
     let day = in_range(day, 1..=days_in(year, month), "day")?;
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
     Ok(Timestamp { seconds, nanos })
 }
 
-fn in_range(number: i64, range: std::ops::RangeInclusive<i64>, part: &'static str) -> Result<i64, TimeFault> {
+fn in_range(
+    number: i64,
+    range: std::ops::RangeInclusive<i64>,
+    part: &'static str,
+) -> Result<i64, TimeFault> {
     if range.contains(&number) { Ok(number) } else { Err(TimeFault::OutOfRange(part)) }
 }
 
@@ -191,7 +207,8 @@ pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 pub(crate) fn day(seconds: i64) -> String {
     let days = seconds.div_euclid(86_400) + TO_1970;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -224,7 +241,9 @@ mod tests {
 
     #[test]
     fn as_lax_as_go() {
-        let same = |a: &str, b: &str| assert_eq!(parse(a.as_bytes()).unwrap(), parse(b.as_bytes()).unwrap(), "{a}");
+        let same = |a: &str, b: &str| {
+            assert_eq!(parse(a.as_bytes()).unwrap(), parse(b.as_bytes()).unwrap(), "{a}")
+        };
         same("2030-01-01T5:00:00Z", "2030-01-01T05:00:00Z");
         same("2030-01-01T00:00:00,5Z", "2030-01-01T00:00:00.5Z");
         same("2030-01-01T00:00:00.1234567899Z", "2030-01-01T00:00:00.123456789Z");
@@ -264,7 +283,12 @@ mod calendar_tests {
     #[test]
     fn days_are_those_that_go_reads() {
         // Each day of 400 years, and the ends of what a certificate can say.
-        for seconds in (0..146_097).map(|day| day * 86_400 - 62_135_596_800).chain([253_402_300_799, 951_827_696, -1, 86_399]) {
+        for seconds in (0..146_097).map(|day| day * 86_400 - 62_135_596_800).chain([
+            253_402_300_799,
+            951_827_696,
+            -1,
+            86_399,
+        ]) {
             let text = format!("{}T00:00:00Z", day(seconds));
             let read = time::parse(text.as_bytes()).expect("a date").seconds;
             assert!((0..86_400).contains(&(seconds - read)), "{seconds} {text}");

@@ -1,6 +1,8 @@
-//! What a plain scalar means to kubectl and the API server: go-yaml v2 behind sigs.k8s.io/yaml, which turns YAML into JSON.
+//! What a plain scalar means to kubectl and the API server: go-yaml v2 behind sigs.k8s.io/yaml,
+//! which turns YAML into JSON.
 //!
-//! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of sigs.k8s.io/yaml.
+//! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of
+//! sigs.k8s.io/yaml.
 
 use super::time;
 
@@ -23,10 +25,16 @@ pub(crate) enum Scalar {
 pub(crate) fn resolve(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Scalar::Bool(true),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Scalar::Bool(false),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return Scalar::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Scalar::Bool(false);
+        }
         ".nan" | ".NaN" | ".NAN" => return Scalar::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Scalar::Float(f64::INFINITY),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Scalar::Float(f64::INFINITY);
+        }
         "-.inf" | "-.Inf" | "-.INF" => return Scalar::Float(f64::NEG_INFINITY),
         _ => {}
     }
@@ -46,7 +54,10 @@ fn number(text: &str) -> Scalar {
         return Scalar::Float(float);
     }
     // go-yaml hands what follows `0b` to Go once more, which takes a sign there.
-    let binary = text.strip_prefix("-0b").map(|digits| (true, digits)).or_else(|| text.strip_prefix("0b").map(|digits| (false, digits)));
+    let binary = text
+        .strip_prefix("-0b")
+        .map(|digits| (true, digits))
+        .or_else(|| text.strip_prefix("0b").map(|digits| (false, digits)));
     let signed = binary.and_then(|(minus, digits)| {
         let (sign, digits) = match digits.strip_prefix(['+', '-']) {
             Some(rest) if !minus => (digits.starts_with('-'), rest),
@@ -57,13 +68,16 @@ fn number(text: &str) -> Scalar {
     signed.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
 }
 
-/// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either case.
+/// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either
+/// case.
 fn integer(text: &str) -> Option<i128> {
     let (minus, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let based = |lower: char, upper: char| unsigned.strip_prefix('0').and_then(|rest| rest.strip_prefix([lower, upper]));
+    let based = |lower: char, upper: char| {
+        unsigned.strip_prefix('0').and_then(|rest| rest.strip_prefix([lower, upper]))
+    };
     let value = if let Some(digits) = based('x', 'X') {
         of_base(digits, 16)
     } else if let Some(digits) = based('o', 'O') {
@@ -138,8 +152,8 @@ pub(crate) fn float_as_integer(value: f64) -> Option<i64> {
     integer
 }
 
-/// A text that go-yaml takes for `!!timestamp`: a date, also with parts of one digit, and a time with an offset behind `T`, or without one
-/// behind a blank.
+/// A text that go-yaml takes for `!!timestamp`: a date, also with parts of one digit, and a time
+/// with an offset behind `T`, or without one behind a blank.
 ///
 /// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
 pub(crate) fn is_timestamp(text: &str) -> bool {
@@ -150,17 +164,29 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
     let (Some(date), Some(time)) = (date, time) else { return false };
     let clock_end = time.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(time.len());
     let (clock, rest) = time.split_at_checked(clock_end).unwrap_or((time, ""));
-    let [Some(date), Some(clock)] = [padded(date, '-', [4, 2, 2]), padded(clock, ':', [2, 2, 2])] else { return false };
+    let [Some(date), Some(clock)] = [padded(date, '-', [4, 2, 2]), padded(clock, ':', [2, 2, 2])]
+    else {
+        return false;
+    };
     let zone = if separator == Some(" ") { "Z" } else { "" };
     time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_ok()
 }
 
-/// Three numbers with a mark in between, each with its leading zeros; the first has all of its digits already if it is a year.
+/// Three numbers with a mark in between, each with its leading zeros; the first has all of its
+/// digits already if it is a year.
 fn padded(text: &str, mark: char, widths: [usize; 3]) -> Option<String> {
     let parts: Vec<&str> = text.splitn(4, mark).collect();
     let fits = |(part, width): (&&str, usize)| {
-        part.bytes().all(|byte| byte.is_ascii_digit()) && (1..=width).contains(&part.len()) && (width == 2 || part.len() == width)
+        part.bytes().all(|byte| byte.is_ascii_digit())
+            && (1..=width).contains(&part.len())
+            && (width == 2 || part.len() == width)
     };
     let all = parts.len() == widths.len() && parts.iter().zip(widths).all(fits);
-    all.then(|| parts.iter().map(|part| format!("{part:0>2}")).collect::<Vec<String>>().join(&mark.to_string()))
+    all.then(|| {
+        parts
+            .iter()
+            .map(|part| format!("{part:0>2}"))
+            .collect::<Vec<String>>()
+            .join(&mark.to_string())
+    })
 }

@@ -1,4 +1,5 @@
-//! What must not be committed: Secrets whose values anybody can read, private keys, age identities and tokens of known services.
+//! What must not be committed: Secrets whose values anybody can read, private keys, age identities
+//! and tokens of known services.
 
 use std::ops::Range;
 
@@ -11,7 +12,8 @@ use crate::source::{FileId, SourceMap, Span};
 /// Endings of files that may hold manifests.
 const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
-/// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but names of fields.
+/// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but
+/// names of fields.
 pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
@@ -21,14 +23,20 @@ pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         let open = open_secrets(text);
         for secret in open.secrets {
-            found.push(committed_secret(&secret.id).at(Span::new(file, secret.key), "anybody can read this value"));
+            found.push(
+                committed_secret(&secret.id)
+                    .at(Span::new(file, secret.key), "anybody can read this value"),
+            );
             covered.push(secret.document);
         }
-        found.extend(open.unread.into_iter().map(|at| unread(name).at(Span::new(file, at..at), "")));
+        found
+            .extend(open.unread.into_iter().map(|at| unread(name).at(Span::new(file, at..at), "")));
         masked = open.masked;
     }
     // A key in a document that is told is the same mistake.
-    let shapes = shapes(text).into_iter().filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
+    let shapes = shapes(text)
+        .into_iter()
+        .filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
     found.extend(shapes.map(|(range, kind)| shape(kind).at(Span::new(file, range), "")));
     found.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
     sources.mask(file, masked);
@@ -58,11 +66,17 @@ fn shapes(text: &str) -> Vec<(Range<usize>, &'static str)> {
 /// Fewest characters of base64 that a private key's first line has.
 const FIRST_LINE: usize = 24;
 
-/// Whether base64 follows the first line, line breaks written out or not. A program's text only speaks of keys.
+/// Whether base64 follows the first line, line breaks written out or not. A program's text only
+/// speaks of keys.
 fn has_body(block: &str) -> bool {
     let body = block.splitn(3, "-----").nth(2).unwrap_or_default();
-    let body = body.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\\' | 'n' | 'r'));
-    body.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).take(FIRST_LINE).count() == FIRST_LINE
+    let body =
+        body.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\\' | 'n' | 'r'));
+    body.chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
+        .take(FIRST_LINE)
+        .count()
+        == FIRST_LINE
 }
 
 /// From a byte to the end of its line.
@@ -73,11 +87,18 @@ fn line_from(text: &str, at: usize) -> Range<usize> {
 
 /// A Secret whose values anybody can read.
 fn committed_secret(id: &str) -> Diagnostic {
-    let which = if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
-    Diagnostic::new(&codes::COMMITTED_SECRET, format!("{which} is about to be committed in plain text"))
-        .note("base64 is an encoding and hides nothing")
-        .help("keep the values in age files and let mintage build the Secret, or seal it: SOPS, SealedSecret")
-        .help(UNLESS)
+    let which =
+        if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
+    Diagnostic::new(
+        &codes::COMMITTED_SECRET,
+        format!("{which} is about to be committed in plain text"),
+    )
+    .note("base64 is an encoding and hides nothing")
+    .help(
+        "keep the values in age files and let mintage build the Secret, or seal it: SOPS, \
+         SealedSecret",
+    )
+    .help(UNLESS)
 }
 
 /// Something with the shape of a secret; `kind` has its article.
@@ -91,11 +112,18 @@ fn shape(kind: &str) -> Diagnostic {
         .help(UNLESS)
 }
 
-const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, change the secret itself";
+const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, \
+    change the secret itself";
 
 /// A document that could not be looked into.
 fn unread(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::LEFT_OUT, format!("a Secret of {} can't be read as YAML, so its values were not looked at", code(name)))
+    Diagnostic::new(
+        &codes::LEFT_OUT,
+        format!(
+            "a Secret of {} can't be read as YAML, so its values were not looked at",
+            code(name)
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -107,30 +135,63 @@ mod tests {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);
         let found = look(file, &mut sources);
-        let line = |diagnostic: &Diagnostic| sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0;
+        let line = |diagnostic: &Diagnostic| {
+            sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0
+        };
         found.iter().map(|diagnostic| (line(diagnostic), diagnostic.message.clone())).collect()
     }
 
-    const IDENTITY: &str = "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE";
+    const IDENTITY: &str =
+        "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE";
 
     #[test]
     fn identities_and_keys_anywhere() {
         let identity = IDENTITY.get(..16 + 58).unwrap();
-        let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE KEY-----\n";
+        let key = "-----BEGIN OPENSSH PRIVATE \
+            KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE \
+            KEY-----\n";
         let messages = found("notes.txt", &format!("# key\n{identity}\n\n{key}"));
-        assert_eq!(messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4], "{messages:?}");
-        assert_eq!(found("notes.txt", "-----BEGIN PUBLIC KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"), []);
-        assert_eq!(found("a.rs", "if x == \"-----BEGIN PRIVATE KEY-----\" { a_long_name_of_something(1, 2, 3, 4) }"), []);
+        assert_eq!(
+            messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+            [2, 4],
+            "{messages:?}"
+        );
+        assert_eq!(
+            found("notes.txt", "-----BEGIN PUBLIC KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"),
+            []
+        );
+        assert_eq!(
+            found(
+                "a.rs",
+                "if x == \"-----BEGIN PRIVATE KEY-----\" { a_long_name_of_something(1, 2, 3, 4) }"
+            ),
+            []
+        );
         assert_eq!(found("a.rs", &format!("let key = {key:?};")).len(), 1);
-        assert_eq!(found("notes.txt", "age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj AGE-SECRET-KEY-1..."), []);
+        assert_eq!(
+            found(
+                "notes.txt",
+                "age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj AGE-SECRET-KEY-1..."
+            ),
+            []
+        );
     }
 
     #[test]
     fn one_finding_a_secret() {
         let identity = IDENTITY.get(..16 + 58).unwrap();
-        let text = format!("kind: Secret\nmetadata: {{name: a}}\nstringData:\n  key: {identity}\n---\nx: {identity}\n");
-        assert_eq!(found("a.yaml", &text).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 6]);
+        let text = format!(
+            "kind: Secret\nmetadata: {{name: a}}\nstringData:\n  key: {identity}\n---\nx: \
+             {identity}\n"
+        );
+        assert_eq!(
+            found("a.yaml", &text).iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+            [4, 6]
+        );
         // Not a file of manifests: only the shapes count.
-        assert_eq!(found("a.md", "kind: Secret\nmetadata: {name: a}\nstringData:\n  key: hunter2\n"), []);
+        assert_eq!(
+            found("a.md", "kind: Secret\nmetadata: {name: a}\nstringData:\n  key: hunter2\n"),
+            []
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Other programs call mintage through these: KRM functions, Argo CD, Helm, and the search for committed secrets.
+//! Other programs call mintage through these: KRM functions, Argo CD, Helm, and the search for
+//! committed secrets.
 
 pub(crate) mod argocd;
 pub(crate) mod guard;

@@ -1,4 +1,5 @@
-//! A stream of manifests that the spec's Secrets join at the end: Helm's post-renderer, and a transformer of kustomize's old kind.
+//! A stream of manifests that the spec's Secrets join at the end: Helm's post-renderer, and a
+//! transformer of kustomize's old kind.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,31 +28,39 @@ pub(crate) fn join(text: &str, documents: &str) -> Zeroizing<String> {
     out
 }
 
-/// Secrets that are in the stream already. What in it can't be read is left to whoever reads it next.
+/// Secrets that are in the stream already. What in it can't be read is left to whoever reads it
+/// next.
 pub(crate) fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Diagnostic> {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
     // Of two with one name the first counts.
     let mut names: HashMap<Id<'_>, &JsonNode<'_>> = HashMap::new();
-    for (id, name) in objects.iter().filter_map(|object| Some((Id::of(object)?, object.get("metadata")?.get("name")?))) {
+    for (id, name) in objects
+        .iter()
+        .filter_map(|object| Some((Id::of(object)?, object.get("metadata")?.get("name")?)))
+    {
         names.entry(id).or_insert(name);
     }
     let mut found = Vec::new();
     for secret in secrets {
         if let Some(name) = names.get(&Id::of_secret(secret)) {
             found.push(
-                Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the manifests already have the Secret {}", code(&secret.id())))
-                    .at(Span::new(file, name.range.clone()), "this one")
-                    .help("remove one of the two, or give each its own name or namespace")
-                    .about(secret.id()),
+                Diagnostic::new(
+                    &codes::DUPLICATE_SECRET,
+                    format!("the manifests already have the Secret {}", code(&secret.id())),
+                )
+                .at(Span::new(file, name.range.clone()), "this one")
+                .help("remove one of the two, or give each its own name or namespace")
+                .about(secret.id()),
             );
         }
     }
     found
 }
 
-/// What messages must not quote of a stream: everything but the names of fields, and what its Secrets are called.
+/// What messages must not quote of a stream: everything but the names of fields, and what its
+/// Secrets are called.
 pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
@@ -79,7 +88,9 @@ mod tests {
 
     #[test]
     fn one_separator_and_every_byte() {
-        for text in ["", "\n", "a: 1", "a: 1\n", "a: 1\n---\n", "---\r\na: 1\r\n", "a: |+\n  x\n\n\n"] {
+        for text in
+            ["", "\n", "a: 1", "a: 1\n", "a: 1\n---\n", "---\r\na: 1\r\n", "a: |+\n  x\n\n\n"]
+        {
             let joined = join(text, "b: 2\n");
             assert!(joined.starts_with(text));
             let rest = joined[text.len()..].trim_start();

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use super::node::{JsonNode, JsonNodeKind};
 use crate::go::json::write::string_len;
 
-/// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in `k8s.io/apiserver/pkg/server/config.go`.
+/// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in
+/// `k8s.io/apiserver/pkg/server/config.go`.
 pub(crate) const BODY_MAX: usize = 3 * 1024 * 1024;
 
-/// The bytes of the object as Go's `json.Marshal` writes it: compact, with its escapes. Numbers count as short ones.
+/// The bytes of the object as Go's `json.Marshal` writes it: compact, with its escapes. Numbers
+/// count as short ones.
 pub(crate) fn json_bytes(node: &JsonNode<'_>) -> usize {
     match &node.kind {
         JsonNodeKind::Null => 4,
@@ -19,9 +21,14 @@ pub(crate) fn json_bytes(node: &JsonNode<'_>) -> usize {
             digits.0
         }),
         JsonNodeKind::String(text) => string_len(text),
-        JsonNodeKind::Array(items) => brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>(),
+        JsonNodeKind::Array(items) => {
+            brackets(items.len()) + items.iter().map(json_bytes).sum::<usize>()
+        }
         JsonNodeKind::Object(members) => {
-            let inside: usize = members.iter().map(|member| string_len(&member.key) + 1 + json_bytes(&member.value)).sum();
+            let inside: usize = members
+                .iter()
+                .map(|member| string_len(&member.key) + 1 + json_bytes(&member.value))
+                .sum();
             brackets(members.len()) + inside
         }
     }

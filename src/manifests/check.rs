@@ -19,21 +19,32 @@ pub struct Checked {
     pub others: usize,
 }
 
-/// Judges the Secrets in files of finished manifests, several files at a time. Of the options, levels of lints, `at` and `allow_empty`
-/// count.
-#[expect(clippy::disallowed_methods, reason = "thousands of files; the threads end here, and the findings are sorted")]
+/// Judges the Secrets in files of finished manifests, several files at a time. Of the options,
+/// levels of lints, `at` and `allow_empty` count.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "thousands of files; the threads end here, and the findings are sorted"
+)]
 pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
-    let texts: Vec<(FileId, &str)> = files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
+    let texts: Vec<(FileId, &str)> =
+        files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let judged: Vec<(FileId, super::Judged)> = std::thread::scope(|scope| {
         // Files differ in size, so that small shares even out.
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
                 let share = texts.iter().skip(worker).step_by(threads);
-                scope.spawn(move || share.map(|(file, text)| (*file, super::judge(*file, text, options.at))).collect::<Vec<_>>())
+                scope.spawn(move || {
+                    share
+                        .map(|(file, text)| (*file, super::judge(*file, text, options.at)))
+                        .collect::<Vec<_>>()
+                })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
     });
     let mut sink = Sink::new();
     let mut checked = Checked::default();
@@ -45,11 +56,18 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
     }
     if checked.secrets == 0 && !sink.has_errors() && !options.allow_empty {
         let others = plural(checked.others, "other object");
-        let found = if checked.others == 0 { "no object at all".to_owned() } else { format!("no Secret among {others}") };
+        let found = if checked.others == 0 {
+            "no object at all".to_owned()
+        } else {
+            format!("no Secret among {others}")
+        };
         sink.push(
             Diagnostic::new(&codes::NO_SECRETS, format!("{found} in the manifests"))
                 .note("a check that looks at nothing passes for the wrong reason")
-                .help("name the files or folders that hold Secrets; if there may be none, pass `--allow-empty`"),
+                .help(
+                    "name the files or folders that hold Secrets; if there may be none, pass \
+                     `--allow-empty`",
+                ),
         );
     }
     let mut levels = options.lints.clone();

@@ -1,7 +1,9 @@
-//! From a document's tree to a Secret, field by field as the API server's decoder goes: JSON types, unknown and duplicate fields, base64.
+//! From a document's tree to a Secret, field by field as the API server's decoder goes: JSON types,
+//! unknown and duplicate fields, base64.
 //!
-//! Source: `core/v1` `Secret` and `meta/v1` `ObjectMeta`, decoded by `sigs.k8s.io/json` with `fieldValidation=Strict`. Field names count by
-//! case, `null` is the same as nothing, and of `data` and `stringData` the latter wins key by key.
+//! Source: `core/v1` `Secret` and `meta/v1` `ObjectMeta`, decoded by `sigs.k8s.io/json` with
+//! `fieldValidation=Strict`. Field names count by case, `null` is the same as nothing, and of
+//! `data` and `stringData` the latter wins key by key.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -81,7 +83,8 @@ impl Decoded {
     }
 
     fn secret(&mut self, node: &JsonNode<'_>) {
-        const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
+        const FIELDS: [&str; 7] =
+            ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
         let mut data = BTreeMap::new();
         let mut string_data = BTreeMap::new();
         for (name, key, value) in self.fields(node, "", &FIELDS) {
@@ -95,7 +98,8 @@ impl Decoded {
                 "immutable" => {
                     self.places.insert(Spot::Immutable, key);
                     self.secret.immutable = self.boolean(value, name);
-                    let is_word = value.text().is_some_and(|text| ["true", "false"].contains(&text));
+                    let is_word =
+                        value.text().is_some_and(|text| ["true", "false"].contains(&text));
                     if is_word || matches!(value.kind, JsonNodeKind::Bool(_)) {
                         self.harmless.push(value.range.clone());
                     }
@@ -108,29 +112,40 @@ impl Decoded {
                 _ => string_data = self.string_data(value),
             }
         }
-        // The API server decodes what `stringData` replaces too, but its value is not the one that counts.
+        // The API server decodes what `stringData` replaces too, but its value is not the one that
+        // counts.
         for (key, value) in string_data {
             data.insert(key, value);
         }
-        self.undecoded = data.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
-        self.secret.data = data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        self.undecoded =
+            data.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
+        self.secret.data =
+            data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
     }
 
-    /// Whether there may be more data than was found: it could not be read, or stands under a field that nobody knows.
+    /// Whether there may be more data than was found: it could not be read, or stands under a field
+    /// that nobody knows.
     pub(crate) fn data_is_open(&self) -> bool {
-        let is_object = |fault: &DecodeFault| matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. });
-        self.faults.iter().any(|fault| is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str()))
+        let is_object = |fault: &DecodeFault| {
+            matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. })
+        };
+        self.faults.iter().any(|fault| {
+            is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str())
+        })
     }
 
     /// Whether the same is so of the metadata.
     pub(crate) fn metadata_is_open(&self) -> bool {
-        let is_inside = |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
+        let is_inside =
+            |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
         self.faults.iter().any(|fault| fault.is_stray() || is_inside(&fault.path))
     }
 
     /// Whether the same is so of the type.
     pub(crate) fn type_is_open(&self) -> bool {
-        self.faults.iter().any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
+        self.faults
+            .iter()
+            .any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
     }
 
     /// Whether a fault's path starts so.
@@ -170,7 +185,8 @@ impl Decoded {
                 }
                 "namespace" => {
                     self.places.insert(Spot::Namespace, range);
-                    self.secret.namespace = Some(self.harmless_text(value, &path)).filter(|namespace| !namespace.is_empty());
+                    self.secret.namespace = Some(self.harmless_text(value, &path))
+                        .filter(|namespace| !namespace.is_empty());
                 }
                 "labels" => {
                     self.secret.labels = self.texts(value, &path, Map::Labels);
@@ -182,7 +198,8 @@ impl Decoded {
                 _ => {
                     self.places.insert(Spot::Metadata(name), key);
                     // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
-                    let said = !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
+                    let said =
+                        !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
                     // A negative generation is refused, which is said instead.
                     let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
                     if said && !refused && SERVER_FIELDS.contains(&name) {
@@ -223,7 +240,8 @@ impl Decoded {
     }
 
     fn owner(&mut self, index: usize, node: &JsonNode<'_>, path: &str) -> Owner {
-        const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
+        const FIELDS: [&str; 6] =
+            ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
         let mut owner = Owner::default();
         for field in FIELDS {
             self.places.insert(Spot::Owner(index, field), node.range.clone());
@@ -243,9 +261,11 @@ impl Decoded {
         owner
     }
 
-    /// Bookkeeping of the server, which throws away what it does not understand; only the types have to be right.
+    /// Bookkeeping of the server, which throws away what it does not understand; only the types
+    /// have to be right.
     fn managed_fields(&mut self, node: &JsonNode<'_>, path: &str) {
-        const FIELDS: [&str; 7] = ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
+        const FIELDS: [&str; 7] =
+            ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
         for (name, _, value) in self.fields(node, path, &FIELDS) {
             let path = joined(path, name);
             match name {
@@ -256,7 +276,8 @@ impl Decoded {
         }
     }
 
-    /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that are neither.
+    /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that
+    /// are neither.
     fn data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
         for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
@@ -287,7 +308,9 @@ impl Decoded {
         for item in items {
             match &item.kind {
                 JsonNodeKind::Null => bytes.push(0),
-                JsonNodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => bytes.extend(u8::try_from(*number)),
+                JsonNodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => {
+                    bytes.extend(u8::try_from(*number))
+                }
                 JsonNodeKind::Number(_) => {
                     self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
                     return None;
@@ -341,13 +364,15 @@ impl Decoded {
             self.places.insert(value_spot(key.to_owned()), value.range.clone());
             self.null(key, value, map);
             let path = joined(path, key);
-            let text = if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
+            let text =
+                if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
             texts.insert(key.to_owned(), text);
         }
         texts
     }
 
-    /// The known fields of a struct, the last of each; what is unknown, twice there, or no object, is a fault.
+    /// The known fields of a struct, the last of each; what is unknown, twice there, or no object,
+    /// is a fault.
     fn fields<'n, 't>(
         &mut self,
         node: &'n JsonNode<'t>,
@@ -367,7 +392,12 @@ impl Decoded {
             let key = shown(key);
             let remedy = Remedy::of(key, path, known, &present);
             let object = matches!(value.kind, JsonNodeKind::Object(_));
-            let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name: key.to_owned(), remedy, object };
+            let kind = DecodeFaultKind::Unknown {
+                parent: path.to_owned(),
+                name: key.to_owned(),
+                remedy,
+                object,
+            };
             self.fault(joined(path, key), key_range, kind);
         }
         found
@@ -388,7 +418,8 @@ impl Decoded {
                 return Vec::new();
             }
         };
-        let mut entries: Vec<(&str, Range<usize>, &JsonNode<'_>)> = Vec::with_capacity(members.len());
+        let mut entries: Vec<(&str, Range<usize>, &JsonNode<'_>)> =
+            Vec::with_capacity(members.len());
         let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
         for member in members {
             if mask::is_name(&member.key) {
@@ -400,10 +431,15 @@ impl Decoded {
             let entry = (member.key.as_ref(), member.key_range.clone(), &member.value);
             match index_of.get(member.key.as_ref()).copied() {
                 Some((index, merged)) => {
-                    let first = entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
+                    let first =
+                        entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
                     // What a merge key brings in may be said again: that is what it is for.
                     if !merged && !member.merged {
-                        self.fault(joined(path, &member.key), member.key_range.clone(), DecodeFaultKind::Duplicate { first });
+                        self.fault(
+                            joined(path, &member.key),
+                            member.key_range.clone(),
+                            DecodeFaultKind::Duplicate { first },
+                        );
                     }
                     if let Some(slot) = entries.get_mut(index) {
                         *slot = entry;
@@ -480,7 +516,11 @@ impl Decoded {
     fn wrong_type(&mut self, path: String, node: &JsonNode<'_>, wanted: &'static str) {
         let scalar = matches!(node.kind, JsonNodeKind::Bool(_) | JsonNodeKind::Number(_));
         let quotes = scalar && node.plain && wanted.ends_with("string");
-        self.fault(path, node.range.clone(), DecodeFaultKind::Type { wanted, found: node.class(), quotes });
+        self.fault(
+            path,
+            node.range.clone(),
+            DecodeFaultKind::Type { wanted, found: node.class(), quotes },
+        );
     }
 
     fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {

@@ -1,4 +1,5 @@
-//! A file of manifests, cut into its documents as kubectl does it: line by line, before any YAML is read.
+//! A file of manifests, cut into its documents as kubectl does it: line by line, before any YAML is
+//! read.
 //!
 //! Source: `YAMLReader` and `GuessJSONStream` in `k8s.io/apimachinery/pkg/util/yaml/decoder.go`.
 
@@ -12,7 +13,8 @@ pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 pub(crate) enum Piece {
     /// The text between two separators; it may hold nothing but comments.
     Document(Range<usize>),
-    /// A line that starts with `---` and has more than a comment behind it. kubectl gives up there, wherever it stands.
+    /// A line that starts with `---` and has more than a comment behind it. kubectl gives up there,
+    /// wherever it stands.
     BadSeparator(Range<usize>),
 }
 

@@ -28,7 +28,8 @@ impl DecodeFault {
 pub(crate) enum DecodeFaultKind {
     /// There is no field of this name here.
     Unknown {
-        /// The path of the object that it stands in; empty for the manifest. Names may have dots, so the fault's path can't be taken apart.
+        /// The path of the object that it stands in; empty for the manifest. Names may have dots,
+        /// so the fault's path can't be taken apart.
         parent: String,
         /// Its name.
         name: String,
@@ -82,22 +83,31 @@ pub(crate) enum Remedy {
 }
 
 /// Fields of the metadata that people write beside it.
-const OF_METADATA: [&str; 7] = ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
+const OF_METADATA: [&str; 7] =
+    ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
 /// Fields of a Secret that people write into its metadata.
 const OF_SECRET: [&str; 4] = ["data", "stringData", "type", "immutable"];
 /// Objects with names that people write behind a dot.
 const OBJECTS: [&str; 5] = ["metadata", "labels", "annotations", "data", "stringData"];
 
 impl Remedy {
-    /// For a field of the object at the path `parent`, which may have the fields `known` and has those of `present`.
-    pub(crate) fn of(name: &str, parent: &str, known: &[&'static str], present: &[&'static str]) -> Self {
+    /// For a field of the object at the path `parent`, which may have the fields `known` and has
+    /// those of `present`.
+    pub(crate) fn of(
+        name: &str,
+        parent: &str,
+        known: &[&'static str],
+        present: &[&'static str],
+    ) -> Self {
         if parent.is_empty() && OF_METADATA.contains(&name) {
             return Self::IntoMetadata;
         }
         if parent == "metadata" && OF_SECRET.contains(&name) {
             return Self::OutOfMetadata;
         }
-        if let Some((object, name)) = name.split_once('.').filter(|(object, _)| OBJECTS.contains(object)) {
+        if let Some((object, name)) =
+            name.split_once('.').filter(|(object, _)| OBJECTS.contains(object))
+        {
             return Self::Nest { object: object.to_owned(), name: name.to_owned() };
         }
         match nearest(name, known.iter().copied()) {

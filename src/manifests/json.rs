@@ -26,7 +26,8 @@ struct Json<'t> {
 }
 
 impl<'t> Json<'t> {
-    /// The value that begins with `token`. What is nested too deeply for any field of a Secret is read, but not kept.
+    /// The value that begins with `token`. What is nested too deeply for any field of a Secret is
+    /// read, but not kept.
     fn value(&mut self, token: &Token, depth: usize) -> Result<JsonNode<'t>, JsonFault> {
         let deep = depth == MAX_DEPTH;
         let kind = match &token.kind {
@@ -41,8 +42,12 @@ impl<'t> Json<'t> {
             TokenKind::ObjectStart => self.object(depth)?,
             TokenKind::ArrayStart => self.array(depth)?,
             TokenKind::String(range) => JsonNodeKind::String(self.string(range)),
-            TokenKind::Number(range) => JsonNodeKind::Number(self.text.get(range.clone()).and_then(|text| text.parse().ok())),
-            TokenKind::Bool => JsonNodeKind::Bool(self.text.as_bytes().get(token.start) == Some(&b't')),
+            TokenKind::Number(range) => JsonNodeKind::Number(
+                self.text.get(range.clone()).and_then(|text| text.parse().ok()),
+            ),
+            TokenKind::Bool => {
+                JsonNodeKind::Bool(self.text.as_bytes().get(token.start) == Some(&b't'))
+            }
             _ => JsonNodeKind::Null,
         };
         Ok(JsonNode::new(kind, self.start + token.start..self.start + self.reader.position()))
@@ -54,7 +59,13 @@ impl<'t> Json<'t> {
             let key = self.string(&range);
             let key_range = self.start + start..self.start + range.end + 1;
             let Some(token) = self.reader.next()? else { break };
-            members.push(Member { key, key_range, value: self.value(&token, depth + 1)?, merged: false, renamed: false });
+            members.push(Member {
+                key,
+                key_range,
+                value: self.value(&token, depth + 1)?,
+                merged: false,
+                renamed: false,
+            });
         }
         Ok(JsonNodeKind::Object(members))
     }

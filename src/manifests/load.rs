@@ -9,7 +9,8 @@ use super::{json, mask, yaml};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
-/// The documents of a text in YAML or JSON, read as kubectl reads them; those with nothing but comments are left out.
+/// The documents of a text in YAML or JSON, read as kubectl reads them; those with nothing but
+/// comments are left out.
 ///
 /// # Errors
 /// The first place that is neither.
@@ -20,7 +21,9 @@ pub(crate) fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagno
     {
         return Ok(found);
     }
-    let placed = |worded: Worded, range: Range<usize>| worded.diagnostic.at(Span::new(file, range), worded.label);
+    let placed = |worded: Worded, range: Range<usize>| {
+        worded.diagnostic.at(Span::new(file, range), worded.label)
+    };
     let mut found = Vec::new();
     for piece in documents::split(text, 0) {
         match piece {
@@ -45,7 +48,8 @@ fn load_json(text: &str) -> Option<Vec<JsonNode<'_>>> {
     Some(found)
 }
 
-/// What messages must not quote of a text, if nothing but these tokens and the names of fields is harmless in it.
+/// What messages must not quote of a text, if nothing but these tokens and the names of fields is
+/// harmless in it.
 pub(crate) fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
     mask::masked(text, harmless)
 }

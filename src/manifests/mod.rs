@@ -1,7 +1,8 @@
-//! Finished manifests: the verdict of an API server on every Secret of a file, with positions in its YAML or JSON.
+//! Finished manifests: the verdict of an API server on every Secret of a file, with positions in
+//! its YAML or JSON.
 //!
-//! The text is read as kubectl reads it, decoded as the API server decodes it (strictly), and judged by the same rules as specs are
-//! ([`crate::check::verdict`]).
+//! The text is read as kubectl reads it, decoded as the API server decodes it (strictly), and
+//! judged by the same rules as specs are ([`crate::check::verdict`]).
 
 pub(crate) mod body_size;
 pub(crate) mod check;
@@ -58,7 +59,8 @@ pub(crate) struct Judged {
     pub masked: Vec<Range<usize>>,
 }
 
-/// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of Unix time. Linear in the text.
+/// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of
+/// Unix time. Linear in the text.
 pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     judge_as(file, text, Mode::Judge { at }).0
 }
@@ -103,8 +105,11 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
         && judged.diagnostics.is_empty()
         && let (Mode::Judge { .. }, Some(range)) = (mode, judge.nothing)
     {
-        let mut diagnostic = Diagnostic::new(&codes::NAME, "a manifest that holds nothing").at(Span::new(file, range), "");
-        diagnostic.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueRequired" });
+        let mut diagnostic = Diagnostic::new(&codes::NAME, "a manifest that holds nothing")
+            .at(Span::new(file, range), "");
+        diagnostic
+            .causes
+            .push(Cause { field: "metadata.name".into(), reason: "FieldValueRequired" });
         judged.diagnostics.push(diagnostic.help("write a Secret, or remove the document"));
     }
     if !judged.diagnostics.is_empty() {
@@ -125,7 +130,8 @@ struct Judge<'t> {
     found: Vec<Found>,
     /// What messages may quote.
     harmless: Vec<Range<usize>>,
-    /// Every key and value of the Secrets: what is not harmless is masked to its first and last character.
+    /// Every key and value of the Secrets: what is not harmless is masked to its first and last
+    /// character.
     values: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
     seen: HashMap<(Option<String>, String), Range<usize>>,
@@ -134,7 +140,8 @@ struct Judge<'t> {
 }
 
 impl<'t> Judge<'t> {
-    /// A stream of JSON values. What begins like one and is not JSON may still be YAML; so may what follows behind a `---`.
+    /// A stream of JSON values. What begins like one and is not JSON may still be YAML; so may what
+    /// follows behind a `---`.
     fn json(&mut self) {
         let mut at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
         loop {
@@ -151,7 +158,9 @@ impl<'t> Judge<'t> {
                 }
                 Err(fault) => {
                     let first = self.judged.secrets + self.judged.others == 0;
-                    if first && self.reads_as_yaml() || self.text.get(at..).is_some_and(|rest| rest.starts_with("---")) {
+                    if first && self.reads_as_yaml()
+                        || self.text.get(at..).is_some_and(|rest| rest.starts_with("---"))
+                    {
                         return self.yaml(if first { 0 } else { at });
                     }
                     let offset = (at + fault.offset).min(self.text.len());
@@ -194,8 +203,12 @@ impl<'t> Judge<'t> {
                     }
                     self.report(messages::misnamed(misnomer, at), at.range.clone());
                 }
-                Object::Bare(node, place) => self.report(messages::not_an_object(node.class(), place), self.head(node)),
-                Object::BadItems(items) => self.report(messages::bad_items(items.class()), self.head(items)),
+                Object::Bare(node, place) => {
+                    self.report(messages::not_an_object(node.class(), place), self.head(node))
+                }
+                Object::BadItems(items) => {
+                    self.report(messages::bad_items(items.class()), self.head(items))
+                }
                 Object::NestedList(items) => self.report(messages::nested_list(), self.head(items)),
                 Object::Null(node) => self.nothing = Some(node.range.clone()),
             }
@@ -214,7 +227,8 @@ impl<'t> Judge<'t> {
         self.harmless.append(&mut decoded.harmless);
         mask::tokens(node, &mut self.values);
         let id = decoded.secret.id();
-        let about = |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
+        let about =
+            |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
         let at = match self.mode {
             Mode::Judge { at } => at,
@@ -234,7 +248,8 @@ impl<'t> Judge<'t> {
         }
         self.decode_faults(&decoded, about);
         let nulls = self.plain_words(&decoded, about);
-        // A Secret that can't be decoded is judged as far as it could be, but nothing is missing because of that.
+        // A Secret that can't be decoded is judged as far as it could be, but nothing is missing
+        // because of that.
         let unknown = Unknown { open: decoded.data_is_open(), keys: decoded.undecoded.clone() };
         let (metadata_is_open, type_is_open) = (decoded.metadata_is_open(), decoded.type_is_open());
         let owners_are_open = decoded.has_fault_in("metadata.ownerReferences[");
@@ -251,7 +266,9 @@ impl<'t> Judge<'t> {
         let findings = verdict::findings(&subject);
         let place = |spot: &Spot| {
             let range = match spot {
-                Spot::Registry { data_key, .. } => decoded.places.get(&Spot::DataValue((*data_key).to_owned())),
+                Spot::Registry { data_key, .. } => {
+                    decoded.places.get(&Spot::DataValue((*data_key).to_owned()))
+                }
                 spot => decoded.places.get(spot).filter(|_| *spot != Spot::Secret),
             };
             Span::new(self.file, range.cloned().unwrap_or(head.clone()))
@@ -260,18 +277,25 @@ impl<'t> Judge<'t> {
         let told = |finding: &Finding| match &finding.at {
             Spot::Name => metadata_is_open && decoded.secret.name.is_empty(),
             Spot::Namespace => metadata_is_open && decoded.secret.namespace.is_none(),
-            Spot::AnnotationKey(_) => metadata_is_open && finding.diagnostic.code == &codes::SERVICE_ACCOUNT,
+            Spot::AnnotationKey(_) => {
+                metadata_is_open && finding.diagnostic.code == &codes::SERVICE_ACCOUNT
+            }
             Spot::Owner(..) => owners_are_open,
             Spot::Finalizer(_) => finalizers_are_open,
             Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_KEYS,
-            Spot::DataKey(key) => finding.diagnostic.code == &codes::EMPTY_VALUE && nulls.contains(&key),
+            Spot::DataKey(key) => {
+                finding.diagnostic.code == &codes::EMPTY_VALUE && nulls.contains(&key)
+            }
             _ => false,
         };
         let placed: Vec<Diagnostic> = findings
             .into_iter()
             .filter(|finding| !told(finding))
             .map(|mut finding| {
-                let fix = finding.edit.as_ref().and_then(|edit| self.edit_fix(&finding.at, edit, &decoded));
+                let fix = finding
+                    .edit
+                    .as_ref()
+                    .and_then(|edit| self.edit_fix(&finding.at, edit, &decoded));
                 finding.edit.take_if(|_| fix.is_some());
                 let mut diagnostic = finding.place(place);
                 diagnostic.fixes.extend(fix);
@@ -283,11 +307,16 @@ impl<'t> Judge<'t> {
     }
 
     /// What keeps the server from decoding a Secret.
-    fn decode_faults(&mut self, decoded: &Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
+    fn decode_faults(
+        &mut self,
+        decoded: &Decoded,
+        about: impl Fn(Diagnostic) -> Diagnostic + Copy,
+    ) {
         for fault in &decoded.faults {
             let mut worded = messages::decode(fault);
             if let DecodeFaultKind::Duplicate { first } = &fault.kind {
-                worded.diagnostic = worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
+                worded.diagnostic =
+                    worded.diagnostic.also(Span::new(self.file, first.clone()), "the first");
             }
             if let Some(fix) = self.decode_fix(fault) {
                 worded = worded.with_fix(fix);
@@ -296,19 +325,30 @@ impl<'t> Judge<'t> {
         }
     }
 
-    /// Words that YAML does not read as text, where that changes what the Secret holds without a word from anybody.
-    /// Gives the data keys whose value is the word null.
-    fn plain_words<'d>(&mut self, decoded: &'d Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) -> Vec<&'d String> {
+    /// Words that YAML does not read as text, where that changes what the Secret holds without a
+    /// word from anybody. Gives the data keys whose value is the word null.
+    fn plain_words<'d>(
+        &mut self,
+        decoded: &'d Decoded,
+        about: impl Fn(Diagnostic) -> Diagnostic + Copy,
+    ) -> Vec<&'d String> {
         for (range, key) in &decoded.renamed {
             let mut worded = messages::renamed(key);
-            if let Some(fix) = fix::quote(self.file, self.text, range, "put the key into double quotes") {
+            if let Some(fix) =
+                fix::quote(self.file, self.text, range, "put the key into double quotes")
+            {
                 worded = worded.with_fix(fix);
             }
             self.report_with(worded, range.clone(), about);
         }
         let mut nulls = Vec::new();
         for null in &decoded.nulls {
-            if self.text.get(null.range.clone()).is_some_and(|token| token.eq_ignore_ascii_case("null")) && !documents::is_json(self.text) {
+            if self
+                .text
+                .get(null.range.clone())
+                .is_some_and(|token| token.eq_ignore_ascii_case("null"))
+                && !documents::is_json(self.text)
+            {
                 self.report_with(messages::null_word(null), null.range.clone(), about);
                 if matches!(null.map, Map::Data | Map::StringData) {
                     nulls.push(&null.key);
@@ -321,13 +361,20 @@ impl<'t> Judge<'t> {
     /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.
     fn decode_fix(&self, fault: &DecodeFault) -> Option<Fix> {
         match &fault.kind {
-            DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } => {
-                fix::replace(self.file, self.text, &fault.range, name, right, &format!("write {}", code(right)))
-            }
+            DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } => fix::replace(
+                self.file,
+                self.text,
+                &fault.range,
+                name,
+                right,
+                &format!("write {}", code(right)),
+            ),
             DecodeFaultKind::Type { quotes: true, .. } if self.harmless.contains(&fault.range) => {
                 fix::quote(self.file, self.text, &fault.range, "put it into double quotes")
             }
-            DecodeFaultKind::Base64(Base64Fault::MissingPadding { missing }) => fix::pad(self.file, self.text, &fault.range, *missing),
+            DecodeFaultKind::Base64(Base64Fault::MissingPadding { missing }) => {
+                fix::pad(self.file, self.text, &fault.range, *missing)
+            }
             _ => None,
         }
     }
@@ -350,15 +397,28 @@ impl<'t> Judge<'t> {
         fix::replace(self.file, self.text, decoded.places.get(spot)?, old, value, title)
     }
 
-    /// Two Secrets of one name in one file: the second create fails, and of an apply only the second stays.
-    fn duplicate(&mut self, decoded: &Decoded, head: &Range<usize>, about: impl Fn(Diagnostic) -> Diagnostic) {
+    /// Two Secrets of one name in one file: the second create fails, and of an apply only the
+    /// second stays.
+    fn duplicate(
+        &mut self,
+        decoded: &Decoded,
+        head: &Range<usize>,
+        about: impl Fn(Diagnostic) -> Diagnostic,
+    ) {
         let secret = &decoded.secret;
         if secret.name.is_empty() {
             return;
         }
         let range = decoded.places.get(&Spot::Name).cloned().unwrap_or(head.clone());
-        let Some(first) = self.seen.insert((secret.namespace.clone(), secret.name.clone()), range.clone()) else { return };
-        let mut diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("two Secrets of this file are {}", code(&secret.id())));
+        let Some(first) =
+            self.seen.insert((secret.namespace.clone(), secret.name.clone()), range.clone())
+        else {
+            return;
+        };
+        let mut diagnostic = Diagnostic::new(
+            &codes::DUPLICATE_SECRET,
+            format!("two Secrets of this file are {}", code(&secret.id())),
+        );
         diagnostic.level = Level::Warning;
         let diagnostic = diagnostic
             .at(Span::new(self.file, range), "the second")
@@ -372,7 +432,14 @@ impl<'t> Judge<'t> {
         self.report_with(worded, range, |diagnostic| diagnostic);
     }
 
-    fn report_with(&mut self, worded: Worded, range: Range<usize>, about: impl Fn(Diagnostic) -> Diagnostic) {
-        self.judged.diagnostics.push(about(worded.diagnostic.at(Span::new(self.file, range), worded.label)));
+    fn report_with(
+        &mut self,
+        worded: Worded,
+        range: Range<usize>,
+        about: impl Fn(Diagnostic) -> Diagnostic,
+    ) {
+        self.judged
+            .diagnostics
+            .push(about(worded.diagnostic.at(Span::new(self.file, range), worded.label)));
     }
 }

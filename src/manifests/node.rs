@@ -46,7 +46,8 @@ pub(crate) struct Member<'t> {
     pub value: JsonNode<'t>,
     /// Whether it came out of another object, by a merge key of YAML.
     pub merged: bool,
-    /// Whether YAML read its name as something else than text, a boolean or number, and JSON made text of that.
+    /// Whether YAML read its name as something else than text, a boolean or number, and JSON made
+    /// text of that.
     pub renamed: bool,
 }
 
@@ -94,9 +95,14 @@ impl<'t> JsonNode<'t> {
         }
     }
 
-    /// The text of a string that is a name, up to its first line break, of which YAML may have made a blank.
+    /// The text of a string that is a name, up to its first line break, of which YAML may have made
+    /// a blank.
     pub(crate) fn name(&self) -> Option<Cow<'_, str>> {
         let text = self.text()?;
-        Some(if self.folded { Cow::Owned(first_line(&text.replace(' ', "\n")).into_owned()) } else { Cow::Borrowed(text) })
+        Some(if self.folded {
+            Cow::Owned(first_line(&text.replace(' ', "\n")).into_owned())
+        } else {
+            Cow::Borrowed(text)
+        })
     }
 }

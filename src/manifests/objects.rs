@@ -33,7 +33,8 @@ pub(crate) enum Place {
     Item,
 }
 
-/// How much a Secret says of what it is. Where something is missing, the server fills it in on a create; kubectl refuses.
+/// How much a Secret says of what it is. Where something is missing, the server fills it in on a
+/// create; kubectl refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     /// Whether it has a `kind`, or inherits it from a `SecretList`.
@@ -75,42 +76,71 @@ pub(crate) fn objects<'n, 't>(node: &'n JsonNode<'t>) -> Vec<Object<'n, 't>> {
     found
 }
 
-fn collect<'n, 't>(node: &'n JsonNode<'t>, list: Option<List<'n>>, found: &mut Vec<Object<'n, 't>>) {
+fn collect<'n, 't>(
+    node: &'n JsonNode<'t>,
+    list: Option<List<'n>>,
+    found: &mut Vec<Object<'n, 't>>,
+) {
     match (&node.kind, list) {
         (JsonNodeKind::Object(_), _) => {}
         (JsonNodeKind::Null, None) => return found.push(Object::Null(node)),
         (_, None) => return found.push(Object::Bare(node, Place::Document)),
         (_, Some(_)) => return found.push(Object::Bare(node, Place::Item)),
     }
-    let said = |field: &str| node.get(field).filter(|value| !matches!(value.kind, JsonNodeKind::Null));
+    let said =
+        |field: &str| node.get(field).filter(|value| !matches!(value.kind, JsonNodeKind::Null));
     let (kind, api_version) = (said("kind"), said("apiVersion"));
     let word = |node: Option<&'n JsonNode<'t>>| node.map_or(Some(""), JsonNode::text);
     let (Some(kind_text), Some(version_text)) = (word(kind), word(api_version)) else {
         // What is no string may be anything; with the word Secret or a Secret's fields it is ours.
-        let ours = word(kind).is_some_and(|kind| kind == "Secret") || (word(kind).is_none() && looks_like_a_secret(node));
-        let at = [kind, api_version].into_iter().flatten().find(|node| node.text().is_none()).unwrap_or(node);
-        return found.push(if ours { Object::Misnamed { object: node, at, misnomer: Misnomer::NotText } } else { Object::Other });
+        let ours = word(kind).is_some_and(|kind| kind == "Secret")
+            || (word(kind).is_none() && looks_like_a_secret(node));
+        let at = [kind, api_version]
+            .into_iter()
+            .flatten()
+            .find(|node| node.text().is_none())
+            .unwrap_or(node);
+        return found.push(if ours {
+            Object::Misnamed { object: node, at, misnomer: Misnomer::NotText }
+        } else {
+            Object::Other
+        });
     };
     let (kind_text, version_text) = match list {
-        Some(list) if kind_text.is_empty() && version_text.is_empty() => (list.item_kind(), list.api_version),
+        Some(list) if kind_text.is_empty() && version_text.is_empty() => {
+            (list.item_kind(), list.api_version)
+        }
         _ => (kind_text, version_text),
     };
     let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
-    let misnamed = |at: Option<&'n JsonNode<'t>>, misnomer| Object::Misnamed { object: node, at: at.unwrap_or(node), misnomer };
+    let misnamed = |at: Option<&'n JsonNode<'t>>, misnomer| Object::Misnamed {
+        object: node,
+        at: at.unwrap_or(node),
+        misnomer,
+    };
     match (kind_text, version_text) {
         ("Secret", "v1" | "/v1" | "") => found.push(Object::Secret(node, said)),
         // A group of its own has Secrets of its own.
         ("Secret", version) if is_of_others(version) => found.push(Object::Other),
         ("Secret", _) => found.push(misnamed(api_version, Misnomer::ApiVersion)),
-        ("", "v1" | "/v1" | "") if looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
+        ("", "v1" | "/v1" | "") if looks_like_a_secret(node) => {
+            found.push(Object::Secret(node, said))
+        }
         ("", _) => found.push(Object::Other),
-        (other, version) if !is_of_others(version) && is_nearly_secret(other) => found.push(misnamed(kind, Misnomer::Kind)),
+        (other, version) if !is_of_others(version) && is_nearly_secret(other) => {
+            found.push(misnamed(kind, Misnomer::Kind))
+        }
         (other, version) => match node.get("items") {
             Some(items) => {
                 if !is_of_others(version) && is_nearly_secret_list(other) {
                     found.push(misnamed(kind, Misnomer::ListKind));
                 }
-                collect_items(items, List { kind: other, api_version: version }, list.is_some(), found);
+                collect_items(
+                    items,
+                    List { kind: other, api_version: version },
+                    list.is_some(),
+                    found,
+                );
             }
             None => found.push(Object::Other),
         },
@@ -118,7 +148,12 @@ fn collect<'n, 't>(node: &'n JsonNode<'t>, list: Option<List<'n>>, found: &mut V
 }
 
 /// What has `items` is a list, whatever its kind, and is itself sent to no server.
-fn collect_items<'n, 't>(items: &'n JsonNode<'t>, list: List<'n>, nested: bool, found: &mut Vec<Object<'n, 't>>) {
+fn collect_items<'n, 't>(
+    items: &'n JsonNode<'t>,
+    list: List<'n>,
+    nested: bool,
+    found: &mut Vec<Object<'n, 't>>,
+) {
     // Of another kind it may be some other tool's input, for which other rules hold.
     let meant = list.kind.ends_with("List");
     match &items.kind {
@@ -127,7 +162,8 @@ fn collect_items<'n, 't>(items: &'n JsonNode<'t>, list: List<'n>, nested: bool, 
             if nested {
                 found.push(Object::NestedList(items));
             }
-            let objects = nodes.iter().filter(|node| meant || matches!(node.kind, JsonNodeKind::Object(_)));
+            let objects =
+                nodes.iter().filter(|node| meant || matches!(node.kind, JsonNodeKind::Object(_)));
             objects.for_each(|node| collect(node, Some(list), found));
         }
         _ if meant => found.push(Object::BadItems(items)),
@@ -142,7 +178,9 @@ fn is_of_others(api_version: &str) -> bool {
 
 /// `secret`, `Secrets`, `Secert` and the like.
 fn is_nearly_secret(kind: &str) -> bool {
-    kind != "Secret" && (nearest(kind.trim(), ["Secret"]).is_some() || matches!(kind.trim(), "v1/Secret" | "core/Secret" | "Secret/v1"))
+    kind != "Secret"
+        && (nearest(kind.trim(), ["Secret"]).is_some()
+            || matches!(kind.trim(), "v1/Secret" | "core/Secret" | "Secret/v1"))
 }
 
 /// `secretlist`, `SecretsList` and the like.
@@ -152,6 +190,8 @@ fn is_nearly_secret_list(kind: &str) -> bool {
 
 /// Without a kind: `metadata` and nothing that a Secret does not have.
 fn looks_like_a_secret(node: &JsonNode<'_>) -> bool {
-    const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
-    node.get("metadata").is_some() && node.members().iter().all(|member| FIELDS.contains(&member.key.as_ref()))
+    const FIELDS: [&str; 7] =
+        ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
+    node.get("metadata").is_some()
+        && node.members().iter().all(|member| FIELDS.contains(&member.key.as_ref()))
 }

@@ -25,14 +25,15 @@ pub(crate) struct OpenSecret {
 pub(crate) struct OpenSecrets {
     /// The Secrets, in the order of the file.
     pub secrets: Vec<OpenSecret>,
-    /// Where documents start that speak of a Secret and that can't be read: templates of Helm, mistakes.
+    /// Where documents start that speak of a Secret and that can't be read: templates of Helm,
+    /// mistakes.
     pub unread: Vec<usize>,
     /// What messages must not quote.
     pub masked: Vec<Range<usize>>,
 }
 
-/// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are public are no matter: ciphertext of SOPS,
-/// placeholders, references, certificates.
+/// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are
+/// public are no matter: ciphertext of SOPS, placeholders, references, certificates.
 pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     let mut found = OpenSecrets::default();
     if documents::is_json(text) {
@@ -50,7 +51,8 @@ pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     } else {
         yaml(text, 0, &mut found);
     }
-    found.masked = mask::masked(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
+    found.masked =
+        mask::masked(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
     found
 }
 
@@ -63,12 +65,18 @@ fn yaml(text: &str, start: usize, found: &mut OpenSecrets) {
                 match yaml::read(text, range.clone()) {
                     Ok(Some(node)) => document(&node, range, found),
                     Ok(None) => {}
-                    Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => found.unread.push(range.start),
+                    Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => {
+                        found.unread.push(range.start)
+                    }
                     Err(_) => {}
                 }
             }
             // kubectl gives up here; what surrounds the line, and all behind it, is no document.
-            Piece::BadSeparator(range) if speaks_of_a_secret(text.get(read_to..).unwrap_or_default()) => found.unread.push(range.start),
+            Piece::BadSeparator(range)
+                if speaks_of_a_secret(text.get(read_to..).unwrap_or_default()) =>
+            {
+                found.unread.push(range.start)
+            }
             Piece::BadSeparator(_) => {}
         }
     }
@@ -78,26 +86,43 @@ fn yaml(text: &str, start: usize, found: &mut OpenSecrets) {
 fn speaks_of_a_secret(document: &str) -> bool {
     document.lines().any(|line| {
         let line = line.replace(['"', '\'', ' ', '\t'], "");
-        line.match_indices("kind:Secret")
-            .any(|(at, said)| !line.get(at + said.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())))
+        line.match_indices("kind:Secret").any(|(at, said)| {
+            !line
+                .get(at + said.len()..)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
+        })
     })
 }
 
 fn document(node: &JsonNode<'_>, range: Range<usize>, found: &mut OpenSecrets) {
     for object in objects(node) {
-        // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said elsewhere.
-        let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else { continue };
-        let fields = ["data", "stringData"].into_iter().filter_map(|field| secret.get(field).map(|data| (field, data)));
-        let open =
-            fields.flat_map(|(field, data)| data.members().iter().filter(move |member| is_open(&member.value, field == "data"))).next();
+        // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said
+        // elsewhere.
+        let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else {
+            continue;
+        };
+        let fields = ["data", "stringData"]
+            .into_iter()
+            .filter_map(|field| secret.get(field).map(|data| (field, data)));
+        let open = fields
+            .flat_map(|(field, data)| {
+                data.members().iter().filter(move |member| is_open(&member.value, field == "data"))
+            })
+            .next();
         if let Some(member) = open {
-            found.secrets.push(OpenSecret { id: id(secret), key: member.key_range.clone(), document: range.clone() });
+            found.secrets.push(OpenSecret {
+                id: id(secret),
+                key: member.key_range.clone(),
+                document: range.clone(),
+            });
         }
     }
 }
 
 fn id(secret: &JsonNode<'_>) -> String {
-    let part = |field: &str| secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(JsonNode::text);
+    let part = |field: &str| {
+        secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(JsonNode::text)
+    };
     match (part("namespace"), part("name")) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),
@@ -124,7 +149,9 @@ fn is_open(value: &JsonNode<'_>, encoded: bool) -> bool {
 fn is_open_text(text: &str) -> bool {
     let trimmed = text.trim();
     // SOPS, age, helm-secrets and vals.
-    let sealed = ["ENC[AES256_GCM,", "-----BEGIN AGE ENCRYPTED FILE-----", "ref+"].iter().any(|start| trimmed.starts_with(start));
+    let sealed = ["ENC[AES256_GCM,", "-----BEGIN AGE ENCRYPTED FILE-----", "ref+"]
+        .iter()
+        .any(|start| trimmed.starts_with(start));
     let public = trimmed.starts_with("-----BEGIN CERTIFICATE-----") && !has_private_key(trimmed);
     is_literal(trimmed) && !sealed && !public
 }
@@ -154,10 +181,15 @@ mod tests {
         ] {
             assert_eq!(ids(&secret(rest)), ["shop/db"], "{rest}");
         }
-        let list =
-            format!("{{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[{}]}}", r#"{"kind":"Secret","data":{"a":"aHVudGVyMg=="}}"#);
+        let list = format!(
+            "{{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[{}]}}",
+            r#"{"kind":"Secret","data":{"a":"aHVudGVyMg=="}}"#
+        );
         assert_eq!(ids(&list), [""]);
-        assert_eq!(ids(&format!("kind: ConfigMap\n---\n{}", secret("data: {a: aHVudGVyMg==}"))), ["shop/db"]);
+        assert_eq!(
+            ids(&format!("kind: ConfigMap\n---\n{}", secret("data: {a: aHVudGVyMg==}"))),
+            ["shop/db"]
+        );
     }
 
     #[test]
@@ -166,14 +198,22 @@ mod tests {
             "type: kubernetes.io/service-account-token",
             "data: {}",
             "data: {password: ''}",
-            "stringData: {password: 'ENC[AES256_GCM,data:aHVudGVyMg==,iv:x,tag:y,type:str]'}\nsops: {version: 3.11.0}",
+            "stringData: \
+             {password: 'ENC[AES256_GCM,data:aHVudGVyMg==,iv:x,tag:y,type:str]'}\nsops: \
+             {version: 3.11.0}",
             "data: {password: 'ENC[AES256_GCM,data:x]'}",
-            "stringData: {password: '<path:secret/data/db#password>', b: '${PASSWORD}', c: 'ref+vault://x'}",
-            "stringData: {ca.crt: \"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n\"}",
+            "stringData: \
+             {password: '<path:secret/data/db#password>', b: '${PASSWORD}', c: 'ref+vault://x'}",
+            "stringData: \
+             {ca.crt: \"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n\"}",
         ] {
             assert_eq!(ids(&secret(rest)), [""; 0], "{rest}");
         }
-        assert_eq!(ids("kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nspec: {encryptedData: {a: AgB}}"), [""; 0]);
+        assert_eq!(
+            ids("kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nspec: \
+                {encryptedData: {a: AgB}}"),
+            [""; 0]
+        );
         assert_eq!(ids("kind: ConfigMap\ndata: {a: hunter2}"), [""; 0]);
     }
 

@@ -1,12 +1,17 @@
-//! Whether a text is what `build` prints. Such a text can be printed again; with anything else, somebody's work would be lost.
+//! Whether a text is what `build` prints. Such a text can be printed again; with anything else,
+//! somebody's work would be lost.
 
 use crate::emit::{json, yaml};
 use crate::manifests;
 
 /// How everything that is printed begins.
-const BEGINNINGS: [&str; 2] = ["apiVersion: v1\nkind: Secret\nmetadata:\n  name: ", "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \""];
+const BEGINNINGS: [&str; 2] = [
+    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ",
+    "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"",
+];
 
-/// Whether the text is, byte for byte, what `build` prints in one of its formats for the Secrets in it. Nothing is printed for no Secrets.
+/// Whether the text is, byte for byte, what `build` prints in one of its formats for the Secrets in
+/// it. Nothing is printed for no Secrets.
 pub(crate) fn is_printed(text: &str) -> bool {
     if text.is_empty() {
         return true;
@@ -19,7 +24,8 @@ pub(crate) fn is_printed(text: &str) -> bool {
     if !text.starts_with('{') {
         return *yaml::documents(&secrets) == text;
     }
-    *json::list(&secrets) == text || matches!(secrets.as_slice(), [secret] if *json::object(secret) == text)
+    *json::list(&secrets) == text
+        || matches!(secrets.as_slice(), [secret] if *json::object(secret) == text)
 }
 
 #[cfg(test)]
@@ -46,9 +52,15 @@ mod tests {
             .into(),
             immutable: Some(false),
             type_: "Opaque".into(),
-            data: [("token".into(), "null?".into()), ("empty".into(), "".into()), ("07".into(), vec![0x9e, 0xe9, 0x65].into())].into(),
+            data: [
+                ("token".into(), "null?".into()),
+                ("empty".into(), "".into()),
+                ("07".into(), vec![0x9e, 0xe9, 0x65].into()),
+            ]
+            .into(),
         };
-        let bare = Secret { name: "bare".into(), type_: "example.com/x y".into(), ..Secret::default() };
+        let bare =
+            Secret { name: "bare".into(), type_: "example.com/x y".into(), ..Secret::default() };
         vec![full, bare]
     }
 
@@ -87,7 +99,14 @@ mod tests {
                 assert!(changed == text || !is_printed(&changed), "{changed}");
             }
         }
-        for other in ["replicas: 1\n", "\n", "[[opaque]]\n", "age-encryption.org/v1\n", "{}", "apiVersion: v1\nkind: Secret\n"] {
+        for other in [
+            "replicas: 1\n",
+            "\n",
+            "[[opaque]]\n",
+            "age-encryption.org/v1\n",
+            "{}",
+            "apiVersion: v1\nkind: Secret\n",
+        ] {
             assert!(!is_printed(other), "{other}");
         }
     }
@@ -97,7 +116,15 @@ mod tests {
         let name = || string_regex("[a-z0-9][a-z0-9.-]{0,5}[a-z0-9]").unwrap();
         let texts = || btree_map(name(), any::<String>(), 0..4);
         let data = btree_map(name(), vec(any::<u8>(), 0..9), 0..4);
-        let parts = (name(), option::of(name()), texts(), texts(), any::<Option<bool>>(), "\\PC{1,9}", data);
+        let parts = (
+            name(),
+            option::of(name()),
+            texts(),
+            texts(),
+            any::<Option<bool>>(),
+            "\\PC{1,9}",
+            data,
+        );
         parts.prop_map(|(name, namespace, labels, annotations, immutable, type_, data)| Secret {
             name,
             namespace,

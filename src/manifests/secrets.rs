@@ -1,4 +1,5 @@
-//! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps a Secret from being decoded is an error.
+//! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps
+//! a Secret from being decoded is an error.
 
 use super::decode::Decoded;
 use super::fault::DecodeFaultKind;
@@ -17,7 +18,8 @@ pub(crate) struct Found {
     pub from_server: bool,
 }
 
-/// Annotations in which tools keep a copy of the object as it was applied. They hold the data, and say nothing about the Secret.
+/// Annotations in which tools keep a copy of the object as it was applied. They hold the data, and
+/// say nothing about the Secret.
 const COPIES: [&str; 4] = [
     "kubectl.kubernetes.io/last-applied-configuration",
     "kapp.k14s.io/original",
@@ -25,12 +27,16 @@ const COPIES: [&str; 4] = [
     "banzaicloud.com/last-applied",
 ];
 
-/// The Secrets in the text of a file, in its order: YAML documents, JSON, Lists opened. Other kinds are passed over. `stringData` is
-/// merged into `data` as the server merges it, fields that only the server sets are left out.
+/// The Secrets in the text of a file, in its order: YAML documents, JSON, Lists opened. Other kinds
+/// are passed over. `stringData` is merged into `data` as the server merges it, fields that only
+/// the server sets are left out.
 ///
 /// # Errors
 /// What can't be read or decoded, with its place in the file; the file's text is masked for that.
-pub(crate) fn secrets(file: FileId, sources: &mut SourceMap) -> Result<Vec<Found>, Vec<Diagnostic>> {
+pub(crate) fn secrets(
+    file: FileId,
+    sources: &mut SourceMap,
+) -> Result<Vec<Found>, Vec<Diagnostic>> {
     let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
     if judged.diagnostics.is_empty() {
         return Ok(found);
@@ -47,7 +53,8 @@ pub(crate) fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
     judged.diagnostics.is_empty().then(|| found.into_iter().map(|found| found.secret).collect())
 }
 
-/// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say nothing about that.
+/// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say
+/// nothing about that.
 pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
     !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
 }
@@ -57,7 +64,12 @@ pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> Foun
     let mut secret = decoded.secret;
     secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
     let metadata = node.get("metadata");
-    let has = |field: &str| metadata.and_then(|metadata| metadata.get(field)).and_then(JsonNode::text).is_some_and(|text| !text.is_empty());
+    let has = |field: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(field))
+            .and_then(JsonNode::text)
+            .is_some_and(|text| !text.is_empty())
+    };
     Found { secret, from_server: has("uid") || has("resourceVersion") }
 }
 
@@ -103,14 +115,23 @@ items:
         let secret = &found[0].secret;
         assert_eq!((secret.id().as_str(), secret.type_.as_str()), ("shop/db", "Opaque"));
         assert_eq!(secret.annotations.keys().collect::<Vec<_>>(), ["note"]);
-        let data: Vec<_> = secret.data.iter().map(|(key, value)| (key.as_str(), value.expose())).collect();
+        let data: Vec<_> =
+            secret.data.iter().map(|(key, value)| (key.as_str(), value.expose())).collect();
         assert_eq!(data, [("a", &b"a"[..]), ("b", &b"c"[..])]);
     }
 
     #[test]
     fn what_we_build_and_nothing() {
-        let secret = Secret { name: "x".into(), type_: "Opaque".into(), data: [("k".into(), "v".into())].into(), ..Secret::default() };
-        let yaml = crate::emit::yaml::documents(&[secret.clone(), Secret { name: "y".into(), ..secret.clone() }]);
+        let secret = Secret {
+            name: "x".into(),
+            type_: "Opaque".into(),
+            data: [("k".into(), "v".into())].into(),
+            ..Secret::default()
+        };
+        let yaml = crate::emit::yaml::documents(&[
+            secret.clone(),
+            Secret { name: "y".into(), ..secret.clone() },
+        ]);
         let found = read(&yaml).unwrap();
         assert_eq!((&found[0].secret, found[0].from_server, found.len()), (&secret, false, 2));
         assert_eq!(read("").unwrap(), []);
@@ -119,7 +140,11 @@ items:
 
     #[test]
     fn what_is_broken_is_said() {
-        for text in ["kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: '!'}\n", "a: [", "kind: Secret\napiVersion: v2\n"] {
+        for text in [
+            "kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: '!'}\n",
+            "a: [",
+            "kind: Secret\napiVersion: v2\n",
+        ] {
             let diagnostics = read(text).unwrap_err();
             assert_eq!(diagnostics.len(), 1, "{text}");
         }

@@ -1,7 +1,8 @@
-//! YAML as kubectl and the API server read it: go-yaml v2 behind sigs.k8s.io/yaml, which makes JSON of it.
+//! YAML as kubectl and the API server read it: go-yaml v2 behind sigs.k8s.io/yaml, which makes JSON
+//! of it.
 //!
-//! go-yaml v2 is a port of libyaml, and so is `libyaml-safer`, whose events are read here; what plain scalars, tags, merge keys and
-//! duplicates mean is go-yaml's.
+//! go-yaml v2 is a port of libyaml, and so is `libyaml-safer`, whose events are read here; what
+//! plain scalars, tags, merge keys and duplicates mean is go-yaml's.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,7 +11,9 @@ use std::panic::catch_unwind;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use libyaml_safer::{Encoding, Error, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
+use libyaml_safer::{
+    Encoding, Error, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
+};
 
 use super::MAX_DEPTH;
 use super::documents::BYTE_ORDER_MARK;
@@ -33,7 +36,8 @@ pub(crate) enum YamlFaultKind {
     Syntax,
     /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
-    /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of `{a:, b: c}`, which nobody means.
+    /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of
+    /// `{a:, b: c}`, which nobody means.
     FlowColon,
     /// In a flow collection, a `?` inside of a text without quotes.
     FlowQuestion,
@@ -64,7 +68,10 @@ pub(crate) enum YamlFaultKind {
 }
 
 /// The tree of the document at `range` of a file; `None` where there are only comments.
-pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<JsonNode<'static>>, YamlFault> {
+pub(crate) fn read(
+    text: &str,
+    range: Range<usize>,
+) -> Result<Option<JsonNode<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
     // A byte order mark may stand in front of each document.
     let (document, range) = match document.strip_prefix(BYTE_ORDER_MARK) {
@@ -73,34 +80,52 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> Result<Option<JsonNode<'s
     };
     if let Some((offset, c)) = document.char_indices().find(|(_, c)| is_refused(*c)) {
         let start = range.start + offset;
-        return Err(YamlFault { range: start..start + c.len_utf8(), kind: YamlFaultKind::ControlCharacter(c) });
+        return Err(YamlFault {
+            range: start..start + c.len_utf8(),
+            kind: YamlFaultKind::ControlCharacter(c),
+        });
     }
-    // go-yaml takes one further on for text, libyaml at the start of a line for nothing; whoever reads the file sees neither.
-    let starts_line = |(at, _): &(usize, &str)| document.get(..*at).is_some_and(|before| before.ends_with(LINE_BREAKS));
+    // go-yaml takes one further on for text, libyaml at the start of a line for nothing; whoever
+    // reads the file sees neither.
+    let starts_line = |(at, _): &(usize, &str)| {
+        document.get(..*at).is_some_and(|before| before.ends_with(LINE_BREAKS))
+    };
     if let Some((offset, _)) = document.match_indices(BYTE_ORDER_MARK).find(starts_line) {
         let start = range.start + offset;
-        return Err(YamlFault { range: start..start, kind: YamlFaultKind::ControlCharacter(BYTE_ORDER_MARK) });
+        return Err(YamlFault {
+            range: start..start,
+            kind: YamlFaultKind::ControlCharacter(BYTE_ORDER_MARK),
+        });
     }
     // Without a line break at its end, the parser gives up inside of a block.
-    let parsed: Cow<'_, str> = if document.ends_with('\n') { document.into() } else { format!("{document}\n").into() };
-    // It has a place that its authors left open, where it panics: a tag in a flow collection with a comma right behind it, which go-yaml
-    // refuses. What leads there is not YAML that anybody has to read.
+    let parsed: Cow<'_, str> =
+        if document.ends_with('\n') { document.into() } else { format!("{document}\n").into() };
+    // It has a place that its authors left open, where it panics: a tag in a flow collection with a
+    // comma right behind it, which go-yaml refuses. What leads there is not YAML that anybody has
+    // to read.
     let read = catch_unwind(|| read_document(document, &parsed, range.start));
     read.unwrap_or(Err(YamlFault { range: range.start..range.start, kind: YamlFaultKind::Syntax }))
 }
 
-/// Reads `parsed`, which is the document that stands at byte `start` of the file, with a line break at its end.
-fn read_document(document: &str, parsed: &str, start: usize) -> Result<Option<JsonNode<'static>>, YamlFault> {
+/// Reads `parsed`, which is the document that stands at byte `start` of the file, with a line break
+/// at its end.
+fn read_document(
+    document: &str,
+    parsed: &str,
+    start: usize,
+) -> Result<Option<JsonNode<'static>>, YamlFault> {
     let mut bytes = parsed.as_bytes();
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut bytes);
     let budget = 1_000_000 + document.len().saturating_mul(100);
-    let mut reader = YamlReader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
+    let mut reader =
+        YamlReader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
     reader.document()
 }
 
-/// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in `readerc.go`).
+/// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in
+/// `readerc.go`).
 fn is_refused(c: char) -> bool {
     !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
@@ -140,11 +165,17 @@ impl YamlReader<'_> {
 
     /// What the parser stumbled over; its problems are a fixed vocabulary, and quote nothing.
     fn syntax(&self, error: &Error) -> YamlFault {
-        let byte = error.problem_mark().or_else(|| error.context_mark()).map_or(self.start, |mark| self.byte(&mark));
-        let (before, rest) = self.document.split_at_checked(byte - self.start).unwrap_or((self.document, ""));
+        let byte = error
+            .problem_mark()
+            .or_else(|| error.context_mark())
+            .map_or(self.start, |mark| self.byte(&mark));
+        let (before, rest) =
+            self.document.split_at_checked(byte - self.start).unwrap_or((self.document, ""));
         let indent = before.rsplit('\n').next().unwrap_or_default();
         let kind = match error.problem() {
-            _ if rest.starts_with('\t') || (indent.contains('\t') && indent.trim().is_empty()) => YamlFaultKind::Tab,
+            _ if rest.starts_with('\t') || (indent.contains('\t') && indent.trim().is_empty()) => {
+                YamlFaultKind::Tab
+            }
             "mapping values are not allowed in this context" => YamlFaultKind::Colon,
             "found unexpected ':'" => YamlFaultKind::FlowColon,
             "found unexpected end of stream" => YamlFaultKind::Quote,
@@ -163,10 +194,14 @@ impl YamlReader<'_> {
 
     /// The first document: go-yaml does not look behind `...`.
     fn document(&mut self) -> Result<Option<JsonNode<'static>>, YamlFault> {
-        let directive = self.document.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        let directive =
+            self.document.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
         if directive.is_some_and(|line| line.starts_with('%')) {
             let offset = self.document.find('%').unwrap_or_default();
-            return Err(YamlFault { range: self.start + offset..self.start + offset + 1, kind: YamlFaultKind::Directive });
+            return Err(YamlFault {
+                range: self.start + offset..self.start + offset + 1,
+                kind: YamlFaultKind::Directive,
+            });
         }
         loop {
             match self.next()?.data {
@@ -187,22 +222,33 @@ impl YamlReader<'_> {
     fn node(&mut self, event: Event, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = self.range(&event);
         match &event.data {
-            EventData::SequenceStart { .. } | EventData::MappingStart { .. } if depth == MAX_DEPTH => {
+            EventData::SequenceStart { .. } | EventData::MappingStart { .. }
+                if depth == MAX_DEPTH =>
+            {
                 Err(self.fault(&event, YamlFaultKind::TooDeep))
             }
             EventData::Alias { anchor } => {
-                let (mut node, weight) = self.anchors.get(anchor).cloned().ok_or_else(|| self.fault(&event, YamlFaultKind::Anchor))?;
-                self.budget = self.budget.checked_sub(weight).ok_or_else(|| self.fault(&event, YamlFaultKind::Aliases))?;
+                let (mut node, weight) = self
+                    .anchors
+                    .get(anchor)
+                    .cloned()
+                    .ok_or_else(|| self.fault(&event, YamlFaultKind::Anchor))?;
+                self.budget = self
+                    .budget
+                    .checked_sub(weight)
+                    .ok_or_else(|| self.fault(&event, YamlFaultKind::Aliases))?;
                 node.range = range;
                 Ok(node)
             }
             EventData::Scalar { .. } => self.scalar(event),
             EventData::SequenceStart { anchor, style, .. } => {
-                let items = self.in_flow(*style == SequenceStyle::Flow, |reader| reader.sequence(depth + 1))?;
+                let items = self
+                    .in_flow(*style == SequenceStyle::Flow, |reader| reader.sequence(depth + 1))?;
                 self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Array(items), range))
             }
             EventData::MappingStart { anchor, style, .. } => {
-                let members = self.in_flow(*style == MappingStyle::Flow, |reader| reader.mapping(depth + 1))?;
+                let members =
+                    self.in_flow(*style == MappingStyle::Flow, |reader| reader.mapping(depth + 1))?;
                 self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Object(members), range))
             }
             // No other event can begin a node.
@@ -211,7 +257,11 @@ impl YamlReader<'_> {
     }
 
     /// Reads what is inside of a collection.
-    fn in_flow<T>(&mut self, flow: bool, read: impl FnOnce(&mut Self) -> Result<T, YamlFault>) -> Result<T, YamlFault> {
+    fn in_flow<T>(
+        &mut self,
+        flow: bool,
+        read: impl FnOnce(&mut Self) -> Result<T, YamlFault>,
+    ) -> Result<T, YamlFault> {
         self.flow += usize::from(flow);
         let inside = read(self)?;
         self.flow -= usize::from(flow);
@@ -222,12 +272,17 @@ impl YamlReader<'_> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
         let folded = event.start_mark.line != event.end_mark.line;
-        let to_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
-        let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data else {
+        let to_the_end =
+            usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
+        let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data
+        else {
             return Err(fault(YamlFaultKind::Syntax));
         };
         // The line break that the document does not have is no part of a block.
-        if to_the_end && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && value.ends_with('\n') {
+        if to_the_end
+            && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+            && value.ends_with('\n')
+        {
             value.pop();
         }
         let plain = style == ScalarStyle::Plain;
@@ -235,7 +290,9 @@ impl YamlReader<'_> {
         if plain && self.flow > 0 && value.contains('?') {
             return Err(fault(YamlFaultKind::FlowQuestion));
         }
-        let kind = scalar(value, plain_implicit, tag.as_deref()).and_then(Resolved::value).map_err(fault)?;
+        let kind = scalar(value, plain_implicit, tag.as_deref())
+            .and_then(Resolved::value)
+            .map_err(fault)?;
         self.anchored(anchor.as_ref(), JsonNode { kind, range, plain, folded })
     }
 
@@ -259,7 +316,8 @@ impl YamlReader<'_> {
             }
             let merges = match &event.data {
                 EventData::Scalar { value, plain_implicit, tag, .. } => {
-                    value == "<<" && (*plain_implicit || tag.as_deref().and_then(core_tag) == Some("merge"))
+                    value == "<<"
+                        && (*plain_implicit || tag.as_deref().and_then(core_tag) == Some("merge"))
                 }
                 _ => false,
             };
@@ -276,7 +334,8 @@ impl YamlReader<'_> {
         }
     }
 
-    /// A key, as sigs.k8s.io/yaml writes it into JSON, and whether it was something else than text before.
+    /// A key, as sigs.k8s.io/yaml writes it into JSON, and whether it was something else than text
+    /// before.
     fn key(&mut self, event: Event) -> Result<(Cow<'static, str>, bool), YamlFault> {
         let range = self.range(&event);
         let fault = |kind| YamlFault { range: range.clone(), kind };
@@ -294,7 +353,8 @@ impl YamlReader<'_> {
                 }
                 let renamed = resolved.scalar != Scalar::Text;
                 let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
-                // Behind a `?`. With the break the key is as wrong as with a blank, and is found to be more than a name.
+                // Behind a `?`. With the break the key is as wrong as with a blank, and is found to
+                // be more than a name.
                 Ok((if folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
             EventData::Alias { .. } => match self.node(event, 0)?.kind {
@@ -306,7 +366,11 @@ impl YamlReader<'_> {
         }
     }
 
-    fn anchored(&mut self, anchor: Option<&String>, node: JsonNode<'static>) -> Result<JsonNode<'static>, YamlFault> {
+    fn anchored(
+        &mut self,
+        anchor: Option<&String>,
+        node: JsonNode<'static>,
+    ) -> Result<JsonNode<'static>, YamlFault> {
         if let Some(anchor) = anchor {
             let weight = weight(&node);
             let fault = || YamlFault { range: node.range.clone(), kind: YamlFaultKind::Aliases };
@@ -355,7 +419,10 @@ fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, Y
     let resolved = match core {
         Some("binary") => {
             let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
-            return Ok(Resolved { text: String::from_utf8_lossy(&bytes).into_owned(), scalar: Scalar::Text });
+            return Ok(Resolved {
+                text: String::from_utf8_lossy(&bytes).into_owned(),
+                scalar: Scalar::Text,
+            });
         }
         Some("str") => Scalar::Text,
         Some(_) => resolve(&text),
@@ -379,21 +446,28 @@ fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, Y
     if fits { Ok(Resolved { text, scalar: resolved }) } else { Err(YamlFaultKind::Tag) }
 }
 
-/// YAML's own tags that go-yaml compares with the value (`resolvableTag` in `resolve.go`), and the one that it decodes.
+/// YAML's own tags that go-yaml compares with the value (`resolvableTag` in `resolve.go`), and the
+/// one that it decodes.
 const RESOLVED_TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
 
 /// Every field of the objects that `<<` names.
-fn merge(value: JsonNode<'static>, range: &Range<usize>, members: &mut Vec<Member<'static>>) -> Result<(), YamlFault> {
+fn merge(
+    value: JsonNode<'static>,
+    range: &Range<usize>,
+    members: &mut Vec<Member<'static>>,
+) -> Result<(), YamlFault> {
     match value.kind {
         JsonNodeKind::Object(merged) => {
             members.extend(merged.into_iter().map(|member| Member { merged: true, ..member }));
             Ok(())
         }
         // Of several, the first counts.
-        JsonNodeKind::Array(items) => items.into_iter().rev().try_for_each(|item| match item.kind {
-            JsonNodeKind::Object(_) => merge(item, range, members),
-            _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
-        }),
+        JsonNodeKind::Array(items) => {
+            items.into_iter().rev().try_for_each(|item| match item.kind {
+                JsonNodeKind::Object(_) => merge(item, range, members),
+                _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
+            })
+        }
         _ => Err(YamlFault { range: range.clone(), kind: YamlFaultKind::Merge }),
     }
 }
@@ -407,7 +481,9 @@ fn weight(node: &JsonNode<'_>) -> usize {
     match &node.kind {
         JsonNodeKind::String(text) => 1 + text.len(),
         JsonNodeKind::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        JsonNodeKind::Object(members) => 1 + members.iter().map(|member| member.key.len() + weight(&member.value)).sum::<usize>(),
+        JsonNodeKind::Object(members) => {
+            1 + members.iter().map(|member| member.key.len() + weight(&member.value)).sum::<usize>()
+        }
         _ => 1,
     }
 }
@@ -426,9 +502,12 @@ mod tests {
             JsonNodeKind::Number(number) => number.map_or("a number".into(), Value::from),
             JsonNodeKind::String(text) => text.as_ref().into(),
             JsonNodeKind::Array(items) => items.iter().map(value).collect(),
-            JsonNodeKind::Object(members) => {
-                Value::Object(members.iter().map(|member| (member.key.to_string(), value(&member.value))).collect())
-            }
+            JsonNodeKind::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|member| (member.key.to_string(), value(&member.value)))
+                    .collect(),
+            ),
         }
     }
 
@@ -455,8 +534,11 @@ mod tests {
     fn places_are_bytes() {
         let text = "é: 日本\r\n\"ü\": 'x'\nkey: |\n  é\n";
         let node = read(text, 0..text.len()).unwrap().unwrap();
-        let parts: Vec<(&str, &str)> =
-            node.members().iter().map(|member| (&text[member.key_range.clone()], &text[member.value.range.clone()])).collect();
+        let parts: Vec<(&str, &str)> = node
+            .members()
+            .iter()
+            .map(|member| (&text[member.key_range.clone()], &text[member.value.range.clone()]))
+            .collect();
         assert_eq!(parts[..2], [("é", "日本"), ("\"ü\"", "'x'")]);
         assert_eq!((parts[2].0, parts[2].1.trim_end()), ("key", "|\n  é"));
     }
@@ -465,7 +547,10 @@ mod tests {
     fn recorded(becomes: &Value, plain_ok: bool) -> Option<Value> {
         match becomes {
             Value::String(text)
-                if !plain_ok && (text.starts_with("yaml: ") || text.starts_with("unsupported map key") || text.starts_with("json: ")) =>
+                if !plain_ok
+                    && (text.starts_with("yaml: ")
+                        || text.starts_with("unsupported map key")
+                        || text.starts_with("json: ")) =>
             {
                 None
             }
@@ -484,9 +569,12 @@ mod tests {
             tried += 1;
             let ours = tree(&format!("m:\n  k: {text}\n")).ok();
             let theirs = recorded(&row["value_becomes"], row["plain_value_ok"].as_bool().unwrap());
-            let mut expected = theirs
-                .clone()
-                .map(|value| Value::Object(Map::from_iter([("m".to_string(), Value::Object(Map::from_iter([("k".to_string(), value)])))])));
+            let mut expected = theirs.clone().map(|value| {
+                Value::Object(Map::from_iter([(
+                    "m".to_string(),
+                    Value::Object(Map::from_iter([("k".to_string(), value)])),
+                )]))
+            });
             // Where the text changed the structure, the whole tree is recorded.
             if row["value_becomes"].is_object() {
                 expected = theirs;
@@ -498,13 +586,18 @@ mod tests {
             let key = tree(&format!("m:\n  {text}: v\n  z: w\n"))
                 .ok()
                 .and_then(|tree| tree["m"].as_object()?.keys().find(|key| *key != "z").cloned());
-            let theirs =
-                recorded(&row["key_becomes"], row["plain_key_ok"].as_bool().unwrap()).and_then(|key| key.as_str().map(String::from));
+            let theirs = recorded(&row["key_becomes"], row["plain_key_ok"].as_bool().unwrap())
+                .and_then(|key| key.as_str().map(String::from));
             if key != theirs {
                 disagreements.push(format!("key {text:?}: {key:?} instead of {theirs:?}"));
             }
         }
-        assert!(disagreements.is_empty(), "{} of {tried}:\n{}", disagreements.len(), disagreements.join("\n"));
+        assert!(
+            disagreements.is_empty(),
+            "{} of {tried}:\n{}",
+            disagreements.len(),
+            disagreements.join("\n")
+        );
         assert_eq!(tried, 171);
     }
 }

@@ -7,9 +7,14 @@ use zeroize::Zeroizing;
 
 use crate::secret::bytes::SecretBytes;
 
-/// All that `reader` has, or `None` if that is more than `limit` bytes. `expected` is how many bytes are probably there; a right guess
-/// means one allocation. A buffer that has to grow is wiped, not moved by the allocator, so no copy stays behind.
-pub(crate) fn read_at_most(mut reader: impl Read, expected: u64, limit: usize) -> io::Result<Option<SecretBytes>> {
+/// All that `reader` has, or `None` if that is more than `limit` bytes. `expected` is how many
+/// bytes are probably there; a right guess means one allocation. A buffer that has to grow is
+/// wiped, not moved by the allocator, so no copy stays behind.
+pub(crate) fn read_at_most(
+    mut reader: impl Read,
+    expected: u64,
+    limit: usize,
+) -> io::Result<Option<SecretBytes>> {
     // One byte more than expected: the read that finds the end needs room.
     let expected = usize::try_from(expected).unwrap_or(limit).min(limit).max(1024) + 1;
     let mut buffer = Zeroizing::new(vec![0; expected]);

@@ -1,4 +1,5 @@
-//! The age identities that the person who runs the tool has: those named with `-i`, or those in the usual places.
+//! The age identities that the person who runs the tool has: those named with `-i`, or those in the
+//! usual places.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -22,8 +23,8 @@ pub(crate) struct FoundIdentity {
     pub origin: String,
     /// The file.
     pub bytes: SecretBytes,
-    /// It is somebody's everyday ssh key: to be tried only on files that name an ssh recipient, and never a reason to ask for a passphrase
-    /// otherwise.
+    /// It is somebody's everyday ssh key: to be tried only on files that name an ssh recipient, and
+    /// never a reason to ask for a passphrase otherwise.
     pub only_for_ssh: bool,
 }
 
@@ -82,7 +83,9 @@ impl IdentityFileFault {
             IdentityFileReason::KeyItself => "that is a key, not the path of a file".to_owned(),
             IdentityFileReason::Missing => "it does not exist".to_owned(),
             IdentityFileReason::Directory => "it is a directory".to_owned(),
-            IdentityFileReason::TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
+            IdentityFileReason::TooLarge => {
+                format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES))
+            }
             IdentityFileReason::Io(words) => words.clone(),
         };
         let named_by = match self.named_by {
@@ -98,30 +101,38 @@ impl IdentityFileFault {
         match (&self.reason, self.named_by) {
             (IdentityFileReason::Missing, _) if self.path.starts_with("~/") => {
                 let home = self.path.replacen('~', "$HOME", 1);
-                Some(format!("nothing replaced the `~`, which only a shell does, at the start of a word: write \"{home}\""))
+                Some(format!("nothing replaced the `~`, which only a shell does, at the start of a \
+                    word: write \"{home}\""))
             }
             (IdentityFileReason::KeyItself, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
                 Some("put the key itself into the variable `SOPS_AGE_KEY`".to_owned())
             }
             (IdentityFileReason::KeyItself, NamedBy::Flag) => Some(
-                "put the key itself into the variable `MINTAGE_IDENTITY`; arguments are visible to every user of the machine".to_owned(),
+                "put the key itself into the variable `MINTAGE_IDENTITY`; arguments are visible to \
+                 every user of the machine".to_owned(),
             ),
-            (IdentityFileReason::KeyItself, _) => Some("put the key itself into the variable `MINTAGE_IDENTITY`".to_owned()),
+            (IdentityFileReason::KeyItself, _) => Some("put the key itself into the variable \
+                `MINTAGE_IDENTITY`".to_owned()),
             (IdentityFileReason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
                 Some("unset it, or name other identities with `-i`: then no variable is looked at".to_owned())
             }
-            (IdentityFileReason::Directory, _) => Some("name the file in it that holds the key, such as `keys.txt`".to_owned()),
+            (IdentityFileReason::Directory, _) => Some("name the file in it that holds the key, \
+                such as `keys.txt`".to_owned()),
             _ => None,
         }
     }
 }
 
-/// The identities to decrypt with. `flags` are the values of `-i`, where `-` is stdin; if there are any, nothing else is looked at.
-/// Without them, all that exist of the usual variables and files. `env` gives the value of a variable of the environment.
+/// The identities to decrypt with. `flags` are the values of `-i`, where `-` is stdin; if there are
+/// any, nothing else is looked at. Without them, all that exist of the usual variables and files.
+/// `env` gives the value of a variable of the environment.
 ///
 /// # Errors
 /// Every file that somebody named and that can't be read.
-pub(crate) fn gather(flags: &[String], env: &dyn Fn(&str) -> Option<OsString>) -> Result<Gathered, Vec<IdentityFileFault>> {
+pub(crate) fn gather(
+    flags: &[String],
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Gathered, Vec<IdentityFileFault>> {
     let mut search = Search::default();
     for flag in flags {
         search.named(Path::new(flag), NamedBy::Flag);
@@ -136,7 +147,8 @@ pub(crate) fn gather(flags: &[String], env: &dyn Fn(&str) -> Option<OsString>) -
 struct Search {
     found: Gathered,
     faults: Vec<IdentityFileFault>,
-    /// What was looked at: one file can be named by several variables, and stdin can be read only once.
+    /// What was looked at: one file can be named by several variables, and stdin can be read only
+    /// once.
     seen: Vec<PathBuf>,
 }
 
@@ -153,7 +165,9 @@ impl Search {
         // sops asks Go's os.UserConfigDir where XDG_CONFIG_HOME is not set.
         let native = match () {
             () if xdg.is_some() => None,
-            () if cfg!(target_os = "macos") => home.as_ref().map(|home| home.join("Library/Application Support")),
+            () if cfg!(target_os = "macos") => {
+                home.as_ref().map(|home| home.join("Library/Application Support"))
+            }
             () if cfg!(windows) => env("AppData").map(PathBuf::from),
             () => None,
         };
@@ -174,7 +188,11 @@ impl Search {
     fn text(&mut self, name: &str, env: &dyn Fn(&str) -> Option<OsString>) {
         if let Some(value) = env(name) {
             let bytes = SecretBytes::new(value.into_encoded_bytes());
-            self.found.identities.push(FoundIdentity { origin: name.to_owned(), bytes, only_for_ssh: false });
+            self.found.identities.push(FoundIdentity {
+                origin: name.to_owned(),
+                bytes,
+                only_for_ssh: false,
+            });
         }
     }
 
@@ -191,18 +209,33 @@ impl Search {
             return;
         }
         if is_key(path) {
-            self.faults.push(IdentityFileFault { path: "…".to_owned(), named_by, reason: IdentityFileReason::KeyItself });
+            self.faults.push(IdentityFileFault {
+                path: "…".to_owned(),
+                named_by,
+                reason: IdentityFileReason::KeyItself,
+            });
             return;
         }
         let is_stdin = named_by == NamedBy::Flag && path == Path::new("-");
-        let origin = if is_stdin { "standard input".to_owned() } else { path.to_string_lossy().into_owned() };
-        match if is_stdin { read_stdin(&mut self.found.inputs) } else { read(path, &mut self.found.inputs) } {
-            Ok(bytes) => self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh: false }),
+        let origin = if is_stdin {
+            "standard input".to_owned()
+        } else {
+            path.to_string_lossy().into_owned()
+        };
+        match if is_stdin {
+            read_stdin(&mut self.found.inputs)
+        } else {
+            read(path, &mut self.found.inputs)
+        } {
+            Ok(bytes) => {
+                self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh: false })
+            }
             Err(reason) => self.faults.push(IdentityFileFault { path: origin, named_by, reason }),
         }
     }
 
-    /// A file that may be there. Whether it is can't be told where a directory on the way is closed to us, as with another user's `HOME`.
+    /// A file that may be there. Whether it is can't be told where a directory on the way is closed
+    /// to us, as with another user's `HOME`.
     fn maybe(&mut self, path: &Path, only_for_ssh: bool) {
         if !self.is_new(path) || !fs::metadata(path).is_ok_and(|found| found.is_file()) {
             return;
@@ -211,7 +244,11 @@ impl Search {
         match read(path, &mut self.found.inputs) {
             Ok(bytes) => self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh }),
             Err(IdentityFileReason::Missing) => {}
-            Err(reason) => self.found.skipped.push(IdentityFileFault { path: origin, named_by: NamedBy::Default, reason }),
+            Err(reason) => self.found.skipped.push(IdentityFileFault {
+                path: origin,
+                named_by: NamedBy::Default,
+                reason,
+            }),
         }
     }
 
@@ -224,12 +261,14 @@ impl Search {
     }
 }
 
-/// Whether somebody took the place of a path for that of a key, which messages would then show. A file may have any name, if it is there.
+/// Whether somebody took the place of a path for that of a key, which messages would then show. A
+/// file may have any name, if it is there.
 fn is_key(path: &Path) -> bool {
     let text = path.to_string_lossy();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // A directory may have a digest in its name. Only PEM holds slashes.
-    let is_key = private_keys::is_in(&name) || (text.contains("PRIVATE KEY-") && private_keys::is_in(&text));
+    let is_key =
+        private_keys::is_in(&name) || (text.contains("PRIVATE KEY-") && private_keys::is_in(&text));
     is_key && (!path.exists() || text.contains("AGE-SECRET-KEY-"))
 }
 
@@ -264,7 +303,9 @@ fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
 }
 
 fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, IdentityFileReason> {
-    read_at_most(reader, expected, MAX_IDENTITY_BYTES).map_err(|error| reason(&error))?.ok_or(IdentityFileReason::TooLarge)
+    read_at_most(reader, expected, MAX_IDENTITY_BYTES)
+        .map_err(|error| reason(&error))?
+        .ok_or(IdentityFileReason::TooLarge)
 }
 
 fn reason(error: &io::Error) -> IdentityFileReason {

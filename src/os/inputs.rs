@@ -17,8 +17,8 @@ pub struct InputFile {
 /// Device and inode, which all names of a file share.
 type FileNumber = (u64, u64);
 
-/// Regular files that were read, by path and by file number: a hard link has another path, and an editor that saves gives the path
-/// another file.
+/// Regular files that were read, by path and by file number: a hard link has another path, and an
+/// editor that saves gives the path another file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     paths: BTreeMap<PathBuf, InputFile>,
@@ -26,9 +26,15 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Records a file; `found` comes from the handle that is read. `path` is `None` where nobody knows one, as with stdin. Pipes and
-    /// devices hold nothing that could be lost.
-    pub fn add(&mut self, read_as: &'static str, name: &str, path: Option<&Path>, found: &Metadata) {
+    /// Records a file; `found` comes from the handle that is read. `path` is `None` where nobody
+    /// knows one, as with stdin. Pipes and devices hold nothing that could be lost.
+    pub fn add(
+        &mut self,
+        read_as: &'static str,
+        name: &str,
+        path: Option<&Path>,
+        found: &Metadata,
+    ) {
         if !found.is_file() {
             return;
         }
@@ -72,7 +78,8 @@ impl Inputs {
 /// A path without links; of a file that is not there, its folder's.
 fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         match (fs::canonicalize(folder), path.file_name()) {
             (Ok(folder), Some(name)) => folder.join(name),
             _ => path.to_owned(),

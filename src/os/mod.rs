@@ -1,6 +1,11 @@
-//! The machine: files, terminal, signals. Nothing else in the crate touches them, but for the command line.
+//! The machine: files, terminal, signals. Nothing else in the crate touches them, but for the
+//! command line.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this module is the machine")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this module is the machine"
+)]
 
 pub(crate) mod bounded_read;
 pub(crate) mod identity_files;

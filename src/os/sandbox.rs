@@ -1,8 +1,9 @@
 //! Which file a path of a spec means, and whether the spec may see it.
 //!
-//! A spec may come from a repository that the machine does not trust. It sees the files under its root, and those under directories that
-//! the person who runs the tool allows. What lies elsewhere it can't read, and it can't learn whether it exists either: so links are
-//! followed here one by one, and whatever goes wrong outside has one answer.
+//! A spec may come from a repository that the machine does not trust. It sees the files under its
+//! root, and those under directories that the person who runs the tool allows. What lies elsewhere
+//! it can't read, and it can't learn whether it exists either: so links are followed here one by
+//! one, and whatever goes wrong outside has one answer.
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
@@ -48,12 +49,15 @@ pub(crate) struct SpecPath {
 }
 
 impl SpecPath {
-    /// `..` takes back the name before it, whatever that is on the disk: `a/../b` is `b`, as kustomize has it and as a reader expects.
+    /// `..` takes back the name before it, whatever that is on the disk: `a/../b` is `b`, as
+    /// kustomize has it and as a reader expects.
     pub(crate) fn new(path: &str) -> Self {
         let mut typed = Self { base: None, ups: 0, names: Vec::new() };
         for component in Path::new(path).components() {
             match component {
-                Component::Prefix(_) | Component::RootDir => typed.base.get_or_insert_default().push(component),
+                Component::Prefix(_) | Component::RootDir => {
+                    typed.base.get_or_insert_default().push(component)
+                }
                 Component::CurDir => {}
                 Component::ParentDir => {
                     if typed.names.pop().is_none() && typed.base.is_none() {
@@ -68,8 +72,10 @@ impl SpecPath {
 
     /// The path again, with `/` between its parts.
     pub(crate) fn text(&self) -> String {
-        let base = self.base.as_ref().map(|base| base.to_string_lossy().into_owned()).unwrap_or_default();
-        let parts = std::iter::repeat_n("..".into(), self.ups).chain(self.names.iter().map(|name| name.to_string_lossy()));
+        let base =
+            self.base.as_ref().map(|base| base.to_string_lossy().into_owned()).unwrap_or_default();
+        let parts = std::iter::repeat_n("..".into(), self.ups)
+            .chain(self.names.iter().map(|name| name.to_string_lossy()));
         base + &parts.collect::<Vec<_>>().join("/")
     }
 
@@ -110,7 +116,8 @@ impl Sandbox {
 
     /// The canonical path of what `typed` means. It exists and may be read, whatever it is.
     pub(crate) fn locate(&self, typed: &SpecPath) -> Result<PathBuf, PathFault> {
-        // A path that names a place outside may only lead to an allowed directory. Back into the root it would work on this machine alone.
+        // A path that names a place outside may only lead to an allowed directory. Back into the
+        // root it would work on this machine alone.
         let trees = match typed.escape() {
             None => self.trees.as_slice(),
             Some(_) => self.trees.get(1..).unwrap_or_default(),
@@ -118,15 +125,21 @@ impl Sandbox {
         let mut start = typed.base.clone().unwrap_or_else(|| self.root.clone());
         (0..typed.ups).for_each(|_| _ = start.pop());
         let named_place = typed.names.iter().fold(start.clone(), |path, name| path.join(name));
-        let escape = typed.escape().filter(|_| !within(trees, &named_place)).unwrap_or(Escape::Symlink);
+        let escape =
+            typed.escape().filter(|_| !within(trees, &named_place)).unwrap_or(Escape::Symlink);
 
         let steps = typed.names.iter().enumerate().rev();
-        let steps = steps.map(|(index, name)| Step { kind: StepKind::Down(name.clone()), index: Some(index), chosen_inside: true });
+        let steps = steps.map(|(index, name)| Step {
+            kind: StepKind::Down(name.clone()),
+            index: Some(index),
+            chosen_inside: true,
+        });
         let place = walk(start, steps.collect(), trees).map_err(|stop| match stop {
             Stop::Outside => PathFault::Outside(escape),
             Stop::Inside(stray) => stray,
         })?;
-        // A second opinion, which also knows about a file system's own equalities, such as case and short names.
+        // A second opinion, which also knows about a file system's own equalities, such as case and
+        // short names.
         match fs::canonicalize(place) {
             Ok(place) if within(trees, &place) => Ok(place),
             Ok(_) => Err(PathFault::Outside(escape)),
@@ -155,8 +168,12 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
         let name = match step.kind {
             StepKind::Down(name) => name,
             StepKind::Up => {
-                // `../../etc/shadow/../../srv/repo/x` would tell by its success that /etc/shadow exists.
-                if step.chosen_inside && !within(trees, &place) && !trees.iter().any(|tree| tree.starts_with(&place)) {
+                // `../../etc/shadow/../../srv/repo/x` would tell by its success that /etc/shadow
+                // exists.
+                if step.chosen_inside
+                    && !within(trees, &place)
+                    && !trees.iter().any(|tree| tree.starts_with(&place))
+                {
                     return Err(Stop::Outside);
                 }
                 place.pop();
@@ -164,20 +181,34 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
             }
         };
         let next = place.join(name);
-        let link = fs::symlink_metadata(&next).and_then(|found| found.is_symlink().then(|| fs::read_link(&next)).transpose());
+        let link = fs::symlink_metadata(&next)
+            .and_then(|found| found.is_symlink().then(|| fs::read_link(&next)).transpose());
         match link {
             Ok(None) => place = next,
             Ok(Some(_)) if links == MAX_LINKS => {
-                let looping = PathFault::Io(io::Error::other("too many symbolic links, one after another"));
-                return Err(if within(trees, &place) { Stop::Inside(looping) } else { Stop::Outside });
+                let looping =
+                    PathFault::Io(io::Error::other("too many symbolic links, one after another"));
+                return Err(if within(trees, &place) {
+                    Stop::Inside(looping)
+                } else {
+                    Stop::Outside
+                });
             }
             Ok(Some(target)) => {
                 links += 1;
                 follow(&target, &mut place, &mut steps, within(trees, &next));
             }
             Err(_) if !within(trees, &place) => return Err(Stop::Outside),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Err(Stop::Inside(PathFault::Missing { directory: place, index: step.index }));
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                return Err(Stop::Inside(PathFault::Missing {
+                    directory: place,
+                    index: step.index,
+                }));
             }
             Err(error) => return Err(Stop::Inside(PathFault::Io(error))),
         }

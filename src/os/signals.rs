@@ -8,26 +8,30 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-/// Runs `body`. SIGTERM, SIGINT, SIGHUP and SIGQUIT that arrive meanwhile end the process as soon as `body` is done, even by a panic;
-/// in all other times they end it at once, as ever. May be nested, and run on several threads. `body` should be short.
+/// Runs `body`. SIGTERM, SIGINT, SIGHUP and SIGQUIT that arrive meanwhile end the process as soon
+/// as `body` is done, even by a panic; in all other times they end it at once, as ever. May be
+/// nested, and run on several threads. `body` should be short.
 pub(crate) fn after<T>(body: impl FnOnce() -> T) -> T {
     let _held: Vec<Hold> = SIGNALS.iter().map(Hold::new).collect();
     body()
 }
 
-/// The same, of SIGINT alone: for a prompt, which turns Ctrl-C into SIGINT and has to put the terminal in order first,
-/// but which SIGTERM must be able to end although nobody answers.
+/// The same, of SIGINT alone: for a prompt, which turns Ctrl-C into SIGINT and has to put the
+/// terminal in order first, but which SIGTERM must be able to end although nobody answers.
 pub(crate) fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
-    let _held: Vec<Hold> = SIGNALS.iter().filter(|signal| signal.number == SIGINT).map(Hold::new).collect();
+    let _held: Vec<Hold> =
+        SIGNALS.iter().filter(|signal| signal.number == SIGINT).map(Hold::new).collect();
     body()
 }
 
-/// Whether a signal has come that a running [`after`] holds back: a body that takes longer can stop early and clean up.
+/// Whether a signal has come that a running [`after`] holds back: a body that takes longer can stop
+/// early and clean up.
 pub(crate) fn pending() -> bool {
     SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
 }
 
-/// From now on a crash leaves no image of the memory, keys and all, on the disk. Where the system says no, it stays as it is.
+/// From now on a crash leaves no image of the memory, keys and all, on the disk. Where the system
+/// says no, it stays as it is.
 pub(crate) fn leave_no_core_dump() {
     #[cfg(unix)]
     {
@@ -36,7 +40,8 @@ pub(crate) fn leave_no_core_dump() {
     }
 }
 
-/// What the handler of one signal looks at. A process has one handler a signal, so this is the one global of the crate.
+/// What the handler of one signal looks at. A process has one handler a signal, so this is the one
+/// global of the crate.
 struct Signal {
     number: i32,
     /// How many sections hold it back.
@@ -47,21 +52,27 @@ struct Signal {
     came: Arc<AtomicBool>,
 }
 
-/// Handlers are installed at the first section and stay. What can't be installed is left to the system's default.
+/// Handlers are installed at the first section and stay. What can't be installed is left to the
+/// system's default.
 static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
     #[cfg(unix)]
     let numbers = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
     #[cfg(not(unix))]
     let numbers = [SIGTERM, SIGINT];
     let ignored = ignored_from_the_start();
-    numbers.into_iter().filter(|number| ignored >> (number - 1) & 1 == 0).filter_map(Signal::install).collect()
+    numbers
+        .into_iter()
+        .filter(|number| ignored >> (number - 1) & 1 == 0)
+        .filter_map(Signal::install)
+        .collect()
 });
 
 impl Signal {
     fn install(number: i32) -> Option<Self> {
         let at_once = Arc::new(AtomicBool::new(true));
         let came = Arc::new(AtomicBool::new(false));
-        // In this order: a handler that still sees a holder has noted the signal before that holder looks for it.
+        // In this order: a handler that still sees a holder has noted the signal before that holder
+        // looks for it.
         flag::register(number, Arc::clone(&came)).ok()?;
         flag::register_conditional_default(number, Arc::clone(&at_once)).ok()?;
         Some(Self { number, holders: Mutex::new(0), at_once, came })
@@ -87,15 +98,16 @@ impl Drop for Hold {
         if *holders == 0 {
             self.0.at_once.store(true, Ordering::SeqCst);
             if self.0.came.swap(false, Ordering::SeqCst) {
-                // Does not return: these signals end the process, and its status tells the parent which one did.
+                // Does not return: these signals end the process, and its status tells the parent
+                // which one did.
                 let _ = low_level::emulate_default_handler(self.0.number);
             }
         }
     }
 }
 
-/// The signals that whoever started us had ignored, bit n-1 for signal n: `nohup` and background jobs of a script must stay deaf to them.
-/// Only Linux tells without `unsafe`.
+/// The signals that whoever started us had ignored, bit n-1 for signal n: `nohup` and background
+/// jobs of a script must stay deaf to them. Only Linux tells without `unsafe`.
 fn ignored_from_the_start() -> u64 {
     if !cfg!(target_os = "linux") {
         return 0;

@@ -22,14 +22,22 @@ pub(crate) fn read() -> Result<String, Box<Diagnostic>> {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let diagnostic = Diagnostic::new(&codes::TOO_LARGE, "what is piped in is too large");
-            return Err(Box::new(diagnostic.note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte")))));
+            return Err(Box::new(diagnostic.note(format!(
+                "mintage reads up to {} of stdin",
+                plural(MAX_STDIN_BYTES, "byte")
+            ))));
         }
         Err(error) => {
-            return Err(Box::new(Diagnostic::new(&codes::CANNOT_READ, format!("stdin can't be read: {}", system_words(&error)))));
+            return Err(Box::new(Diagnostic::new(
+                &codes::CANNOT_READ,
+                format!("stdin can't be read: {}", system_words(&error)),
+            )));
         }
     };
     match bytes.expose_str() {
         Some(text) => Ok(text.to_owned()),
-        None => Err(Box::new(Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"))),
+        None => Err(Box::new(
+            Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),
+        )),
     }
 }

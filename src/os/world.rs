@@ -1,4 +1,5 @@
-//! The world of a real machine: files under a root, allowed variables of the environment, passphrases.
+//! The world of a real machine: files under a root, allowed variables of the environment,
+//! passphrases.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +13,9 @@ use super::sandbox::{PathFault, Sandbox, SpecPath};
 use super::terminal;
 use crate::diag::phrases::{code, nearest};
 use crate::secret::bytes::SecretBytes;
-use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory};
+use crate::world::{
+    EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory,
+};
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
 pub(crate) const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
@@ -48,10 +51,16 @@ impl fmt::Display for DirectoryFault {
 impl std::error::Error for DirectoryFault {}
 
 impl OsWorld {
-    /// The world of the spec in the directory `root`. It also sees what lies in the directories `allow_paths`, and the environment
-    /// variables `allow_env_vars`. Relative paths given here start at the current directory.
-    pub(crate) fn new(root: &Path, allow_paths: &[PathBuf], allow_env_vars: &[String]) -> Result<Self, DirectoryFault> {
-        let allowed: Vec<PathBuf> = allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
+    /// The world of the spec in the directory `root`. It also sees what lies in the directories
+    /// `allow_paths`, and the environment variables `allow_env_vars`. Relative paths given here
+    /// start at the current directory.
+    pub(crate) fn new(
+        root: &Path,
+        allow_paths: &[PathBuf],
+        allow_env_vars: &[String],
+    ) -> Result<Self, DirectoryFault> {
+        let allowed: Vec<PathBuf> =
+            allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
         Ok(Self {
             sandbox: Sandbox::new(directory(root)?, allowed),
             env_vars: allow_env_vars.to_vec(),
@@ -66,14 +75,21 @@ impl OsWorld {
     }
 
     /// The path that may have been meant, by following the nearest name wherever one is missing.
-    fn suggestion(&self, mut typed: SpecPath, mut directory: PathBuf, mut index: Option<usize>) -> Option<String> {
+    fn suggestion(
+        &self,
+        mut typed: SpecPath,
+        mut directory: PathBuf,
+        mut index: Option<usize>,
+    ) -> Option<String> {
         // Every turn mends a later name than the one before.
         for _ in 0..typed.names.len() {
             let name = typed.names.get_mut(index?)?;
             *name = nearest_entry(&directory, name.to_str()?)?.into();
             match self.sandbox.locate(&typed) {
                 Ok(path) => return path.is_file().then(|| typed.text()),
-                Err(PathFault::Missing { directory: next, index: place }) => (directory, index) = (next, place),
+                Err(PathFault::Missing { directory: next, index: place }) => {
+                    (directory, index) = (next, place)
+                }
                 Err(_) => return None,
             }
         }
@@ -81,10 +97,12 @@ impl OsWorld {
     }
 }
 
-/// The canonical path of a directory that must be one. An empty path is the current directory, as the parent of `mintage.toml` is.
+/// The canonical path of a directory that must be one. An empty path is the current directory, as
+/// the parent of `mintage.toml` is.
 fn directory(path: &Path) -> Result<PathBuf, DirectoryFault> {
     let fault = |reason: String| DirectoryFault { path: path.to_owned(), reason };
-    let canonical = fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let canonical =
+        fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path });
     let canonical = canonical.map_err(|error| fault(system_words(&error)))?;
     if canonical.is_dir() { Ok(canonical) } else { Err(fault("it is not a directory".to_owned())) }
 }
@@ -92,7 +110,8 @@ fn directory(path: &Path) -> Result<PathBuf, DirectoryFault> {
 /// The name in a directory that `name` most probably means: with or without `.age`, or mistyped.
 fn nearest_entry(directory: &Path, name: &str) -> Option<String> {
     let entries = fs::read_dir(directory).ok()?.take(MAX_SUGGESTED_FROM).flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort_unstable();
     let encrypted = format!("{name}.age");
     let plain = name.strip_suffix(".age");
@@ -110,7 +129,9 @@ impl World for OsWorld {
             Ok(place) => place,
             Err(PathFault::Outside(escape)) => return Err(ReadError::OutsideRoot(escape)),
             Err(PathFault::Missing { directory, index }) => {
-                return Err(ReadError::NotFound { nearest: self.suggestion(typed, directory, index) });
+                return Err(ReadError::NotFound {
+                    nearest: self.suggestion(typed, directory, index),
+                });
             }
             Err(PathFault::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
@@ -128,7 +149,9 @@ impl World for OsWorld {
         if !self.env_vars.iter().any(|allowed| allowed == name) {
             return Err(EnvVarError::NotAllowed);
         }
-        env::var_os(name).map(|value| SecretBytes::new(value.into_encoded_bytes())).ok_or(EnvVarError::NotSet)
+        env::var_os(name)
+            .map(|value| SecretBytes::new(value.into_encoded_bytes()))
+            .ok_or(EnvVarError::NotSet)
     }
 
     fn passphrase(&self, what: &str) -> Option<SecretBytes> {
@@ -140,7 +163,8 @@ impl World for OsWorld {
     }
 }
 
-/// A file's bytes, and what it is. What it is gets looked at before it is opened: to open a pipe waits for a writer, to open a device may do anything.
+/// A file's bytes, and what it is. What it is gets looked at before it is opened: to open a pipe
+/// waits for a writer, to open a device may do anything.
 fn read_regular(place: &Path) -> Result<(SecretBytes, fs::Metadata), ReadError> {
     let io = |error: io::Error| ReadError::Io(system_words(&error));
     let found = fs::metadata(place).map_err(io)?;
@@ -159,11 +183,13 @@ fn read_regular(place: &Path) -> Result<(SecretBytes, fs::Metadata), ReadError> 
     if !found.is_file() {
         return Err(ReadError::NotAFile);
     }
-    let bytes = read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)?;
+    let bytes =
+        read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)?;
     Ok((bytes, found))
 }
 
-/// Files below a canonical directory whose names end in `suffix`; `None` when there is too much to look at, or the system says no.
+/// Files below a canonical directory whose names end in `suffix`; `None` when there is too much to
+/// look at, or the system says no.
 pub(crate) fn list(root: &Path, suffix: &str) -> Option<Listing> {
     let mut listing = Listing { root: text(root)?, ..Listing::default() };
     let mut directories: Vec<(PathBuf, String)> = vec![(root.to_owned(), String::new())];

@@ -5,7 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use zeroize::Zeroizing;
 
-/// Bytes that may be secret: zeroized when dropped, without `Display`, and with a `Debug` that tells only how many there are.
+/// Bytes that may be secret: zeroized when dropped, without `Display`, and with a `Debug` that
+/// tells only how many there are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
@@ -20,7 +21,8 @@ impl SecretBytes {
         &self.0
     }
 
-    /// The bytes as text, if they are UTF-8. The reason why not is left out: Rust's error type carries the bytes.
+    /// The bytes as text, if they are UTF-8. The reason why not is left out: Rust's error type
+    /// carries the bytes.
     pub fn expose_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }

@@ -1,13 +1,15 @@
-//! The table of Secret types: one row each, and the only place that spells a built-in type or its data keys.
+//! The table of Secret types: one row each, and the only place that spells a built-in type or its
+//! data keys.
 //!
-//! A row says everything that depends on the type: the list of the spec that makes it, the list's own fields and
-//! the data keys they fill, what the API server requires, and the words people use when they mean it. What is
-//! checked beyond that (`check::verdict`) and what `mintage use` prints (`views::usage`) matches on [`BuiltIn`], so
-//! that the compiler names every place that a new type needs.
+//! A row says everything that depends on the type: the list of the spec that makes it, the list's
+//! own fields and the data keys they fill, what the API server requires, and the words people use
+//! when they mean it. What is checked beyond that (`check::verdict`) and what `mintage use` prints
+//! (`views::usage`) matches on [`BuiltIn`], so that the compiler names every place that a new type
+//! needs.
 //!
-//! Source of the requirements: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the constants in
-//! `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it is and requires nothing of it,
-//! `opaque` and `kubernetes.io/TLS` too.
+//! Source of the requirements: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the
+//! constants in `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it
+//! is and requires nothing of it, `opaque` and `kubernetes.io/TLS` too.
 
 use crate::spec::language::{ENTRY, ENTRY_NAME, Field, REGISTRY, Shape, Table};
 
@@ -42,7 +44,8 @@ pub(crate) const EXTRA_GROUPS: &str = "auth-extra-groups";
 /// What a bootstrap token can be used for, as kubeadm calls it, and the data key that says so.
 pub(crate) const TOKEN_USAGES: [(&str, &str); 2] =
     [("authentication", "usage-bootstrap-authentication"), ("signing", "usage-bootstrap-signing")];
-/// What the cluster fills into the token of a service account (`pkg/controller/serviceaccount/tokens_controller.go`).
+/// What the cluster fills into the token of a service account
+/// (`pkg/controller/serviceaccount/tokens_controller.go`).
 pub(crate) const FILLED_BY_CLUSTER: [&str; 3] = [CA_CERT, "namespace", "token"];
 
 /// The annotation that names the account of a service account token.
@@ -80,7 +83,8 @@ pub(crate) struct Kind {
     pub fills: Fills,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
-    /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret` has words of its own.
+    /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
+    /// has words of its own.
     pub spellings: &'static [&'static str],
     /// Words that say what such a Secret is for, and that people write where the type belongs.
     pub near_misses: &'static [&'static str],
@@ -133,7 +137,11 @@ pub(crate) static ALL: &[Kind] = &[
         built_in: Some(BuiltIn::Opaque),
         type_: Some(OPAQUE),
         list: "opaque",
-        table: Table { name: "`[[opaque]]`", doc: "Secrets of any keys (`Opaque`).", fields: &[ENTRY_NAME, &[], ENTRY] },
+        table: Table {
+            name: "`[[opaque]]`",
+            doc: "Secrets of any keys (`Opaque`).",
+            fields: &[ENTRY_NAME, &[], ENTRY],
+        },
         fills: Fills::Keys(&[]),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
@@ -145,10 +153,14 @@ pub(crate) static ALL: &[Kind] = &[
         list: "basic-auth",
         table: Table {
             name: "`[[basic-auth]]`",
-            doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least.",
+            doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at \
+                least.",
             fields: &[
                 ENTRY_NAME,
-                &[field("username", Shape::Value, false, "User name."), field("password", Shape::Value, false, "Password or token.")],
+                &[
+                    field("username", Shape::Value, false, "User name."),
+                    field("password", Shape::Value, false, "Password or token."),
+                ],
                 ENTRY,
             ],
         },
@@ -168,7 +180,12 @@ pub(crate) static ALL: &[Kind] = &[
                 ENTRY_NAME,
                 &[
                     field("private-key", Shape::Value, true, "The private key."),
-                    field("known-hosts", Shape::Value, false, "Host keys, as in a `known_hosts` file."),
+                    field(
+                        "known-hosts",
+                        Shape::Value,
+                        false,
+                        "Host keys, as in a `known_hosts` file.",
+                    ),
                 ],
                 ENTRY,
             ],
@@ -190,7 +207,12 @@ pub(crate) static ALL: &[Kind] = &[
                 &[
                     field("cert", Shape::Value, true, "The certificate, PEM; the chain after it."),
                     field("key", Shape::Value, true, "The private key of the certificate, PEM."),
-                    field("ca", Shape::Value, false, "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+                    field(
+                        "ca",
+                        Shape::Value,
+                        false,
+                        "The certificate of the authority, PEM, for consumers that read `ca.crt`.",
+                    ),
                 ],
                 ENTRY,
             ],
@@ -213,7 +235,14 @@ pub(crate) static ALL: &[Kind] = &[
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
-        near_misses: &["docker", "dockerconfig", "imagepullsecret", "imagepullsecrets", "pullsecret", "registry"],
+        near_misses: &[
+            "docker",
+            "dockerconfig",
+            "imagepullsecret",
+            "imagepullsecrets",
+            "pullsecret",
+            "registry",
+        ],
     },
     Kind {
         built_in: Some(BuiltIn::DockerCfg),
@@ -236,7 +265,16 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[service-account-token]]`",
             doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
-            fields: &[ENTRY_NAME, &[field("service-account", Shape::Text, true, "The service account, in the same namespace.")], ENTRY],
+            fields: &[
+                ENTRY_NAME,
+                &[field(
+                    "service-account",
+                    Shape::Text,
+                    true,
+                    "The service account, in the same namespace.",
+                )],
+                ENTRY,
+            ],
         },
         fills: Fills::ServiceAccount,
         requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
@@ -250,15 +288,41 @@ pub(crate) static ALL: &[Kind] = &[
         // Name and namespace follow from the token, so the list has no fields for them.
         table: Table {
             name: "`[[bootstrap-token]]`",
-            doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and namespace follow from it.",
+            doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and \
+                namespace follow from it.",
             fields: &[
                 &[
-                    field(TOKEN_ID, Shape::Text, true, "The public half, 6 characters of `a-z0-9`; the Secret is named after it."),
-                    field(TOKEN_SECRET, Shape::Value, true, "The secret half, 16 characters of `a-z0-9`."),
+                    field(
+                        TOKEN_ID,
+                        Shape::Text,
+                        true,
+                        "The public half, 6 characters of `a-z0-9`; the Secret is named after it.",
+                    ),
+                    field(
+                        TOKEN_SECRET,
+                        Shape::Value,
+                        true,
+                        "The secret half, 16 characters of `a-z0-9`.",
+                    ),
                     field(DESCRIPTION, Shape::Text, false, "What the token is for."),
-                    field(EXPIRATION, Shape::Date, false, "When the token ends, as RFC 3339; without it, never."),
-                    field("usages", Shape::Texts, false, "What the token may do: `authentication`, `signing`."),
-                    field(EXTRA_GROUPS, Shape::Texts, false, "Further groups, each `system:bootstrappers:...`."),
+                    field(
+                        EXPIRATION,
+                        Shape::Date,
+                        false,
+                        "When the token ends, as RFC 3339; without it, never.",
+                    ),
+                    field(
+                        "usages",
+                        Shape::Texts,
+                        false,
+                        "What the token may do: `authentication`, `signing`.",
+                    ),
+                    field(
+                        EXTRA_GROUPS,
+                        Shape::Texts,
+                        false,
+                        "Further groups, each `system:bootstrappers:...`.",
+                    ),
                 ],
                 ENTRY,
             ],
@@ -292,7 +356,8 @@ pub(crate) static ALL: &[Kind] = &[
     },
 ];
 
-/// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to the API server.
+/// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to
+/// the API server.
 pub(crate) fn of_type(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.type_ == Some(name))
 }
@@ -311,7 +376,9 @@ impl Kind {
     /// The list's own field that fills a data key.
     pub(crate) fn field_of(&self, data_key: &str) -> Option<&'static str> {
         match self.fills {
-            Fills::Keys(pairs) => pairs.iter().find(|(_, key)| *key == data_key).map(|(field, _)| *field),
+            Fills::Keys(pairs) => {
+                pairs.iter().find(|(_, key)| *key == data_key).map(|(field, _)| *field)
+            }
             Fills::Registries { data_key: own } if own == data_key => Some("registries"),
             _ => None,
         }
@@ -322,8 +389,8 @@ impl Kind {
         matches!(self.fills, Fills::Registries { .. })
     }
 
-    /// The data keys that give the type away: a Secret that has all of them, and no key that the list does not fill,
-    /// holds what one of this type holds. Empty where keys tell nothing.
+    /// The data keys that give the type away: a Secret that has all of them, and no key that the
+    /// list does not fill, holds what one of this type holds. Empty where keys tell nothing.
     pub(crate) fn telling_keys(&self) -> &[&'static str] {
         match &self.requires {
             Requires::AllOf(keys) => keys,

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use bytes::SecretBytes;
 
-/// A Kubernetes Secret, complete: `data` holds the decoded bytes. Maps are sorted, as they are written.
+/// A Kubernetes Secret, complete: `data` holds the decoded bytes. Maps are sorted, as they are
+/// written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secret {
     /// `metadata.name`, with the hash suffix where the spec asks for one.

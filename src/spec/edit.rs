@@ -1,4 +1,5 @@
-//! Repairs as changes of a spec's text. Only where what stands there is plain enough for the result to be certain.
+//! Repairs as changes of a spec's text. Only where what stands there is plain enough for the result
+//! to be certain.
 
 use super::value::Value;
 use crate::diag::Fix;
@@ -21,13 +22,21 @@ pub(crate) fn string_literal(text: &str) -> String {
 
 /// A key as TOML wants it written: bare where it can be.
 pub(crate) fn key_literal(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let bare = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if bare { name.to_owned() } else { string_literal(name) }
 }
 
-/// Puts another text where a string says `old`. `None` unless the token at `span` is a string or quoted key on one line, without escapes,
-/// that says just this: what comes out of a template is repaired elsewhere.
-pub(crate) fn replace_string(span: Span, old: &str, new: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
+/// Puts another text where a string says `old`. `None` unless the token at `span` is a string or
+/// quoted key on one line, without escapes, that says just this: what comes out of a template is
+/// repaired elsewhere.
+pub(crate) fn replace_string(
+    span: Span,
+    old: &str,
+    new: &str,
+    title: &str,
+    sources: &SourceMap,
+) -> Option<Fix> {
     let token = sources.get(span.file).text.get(span.start..span.end)?;
     let inside = |quote: char| token.strip_prefix(quote)?.strip_suffix(quote);
     let is_template = ["{{", "{%", "{#"].iter().any(|open| token.contains(open));
@@ -39,27 +48,37 @@ pub(crate) fn replace_string(span: Span, old: &str, new: &str, title: &str, sour
     Some(Fix { title: title.to_owned(), span, replacement: string_literal(new) })
 }
 
-/// `trim = true` for a value, which removes its trailing line breaks. `None` unless it is an inline table on one line that does not say
-/// `trim` yet.
+/// `trim = true` for a value, which removes its trailing line breaks. `None` unless it is an inline
+/// table on one line that does not say `trim` yet.
 pub(crate) fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
     if value.modifiers.trim {
         return None;
     }
-    add_to_inline_table(value.span, "trim = true", "remove the trailing line break with `trim = true`", sources)
+    add_to_inline_table(
+        value.span,
+        "trim = true",
+        "remove the trailing line break with `trim = true`",
+        sources,
+    )
 }
 
-/// Adds a key and its value as the last of an inline table. `None` unless the span is one on one line that is not empty.
+/// Adds a key and its value as the last of an inline table. `None` unless the span is one on one
+/// line that is not empty.
 fn add_to_inline_table(span: Span, entry: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
     let token = sources.get(span.file).text.get(span.start..span.end)?;
     let body = token.strip_prefix('{')?.strip_suffix('}')?;
     let kept = body.trim_end();
-    // With a comma at the end, or over several lines, it is TOML 1.1, where a comment could stand anywhere. An explicit `trim = false`
-    // would be there twice.
+    // With a comma at the end, or over several lines, it is TOML 1.1, where a comment could stand
+    // anywhere. An explicit `trim = false` would be there twice.
     if kept.is_empty() || kept.ends_with(',') || body.contains('\n') || body.contains("trim") {
         return None;
     }
     let at = span.start + 1 + kept.len();
-    Some(Fix { title: title.to_owned(), span: Span::new(span.file, at..at), replacement: format!(", {entry}") })
+    Some(Fix {
+        title: title.to_owned(),
+        span: Span::new(span.file, at..at),
+        replacement: format!(", {entry}"),
+    })
 }
 
 #[cfg(test)]
@@ -82,8 +101,18 @@ mod tests {
 
     #[test]
     fn literals_read_back() {
-        for text in ["", "plain", "a \"b\" \\ c", "tab\t, escape \u{1b}, delete \u{7f}, next line \u{85}", "é\u{4e00}😀"] {
-            let document = format!("a = {0}\n{1} = 1\n", string_literal(text), key_literal(&format!("b{text}")));
+        for text in [
+            "",
+            "plain",
+            "a \"b\" \\ c",
+            "tab\t, escape \u{1b}, delete \u{7f}, next line \u{85}",
+            "é\u{4e00}😀",
+        ] {
+            let document = format!(
+                "a = {0}\n{1} = 1\n",
+                string_literal(text),
+                key_literal(&format!("b{text}"))
+            );
             let table: toml::Table = document.parse().unwrap();
             assert_eq!(table["a"].as_str(), Some(text));
             assert!(table.contains_key(&format!("b{text}")));
@@ -99,7 +128,9 @@ mod tests {
 
     #[test]
     fn other_tokens_are_left_alone() {
-        for token in ["\"W{{ x }}\"", "\"\"\"W\"\"\"", "'''W'''", "\"\\u0057\"", "W", "\"V\"", "'W", "\""] {
+        for token in
+            ["\"W{{ x }}\"", "\"\"\"W\"\"\"", "'''W'''", "\"\\u0057\"", "W", "\"V\"", "'W", "\""]
+        {
             assert_eq!(replaced(token, "W", "w"), None, "{token}");
         }
         assert_eq!(replaced("\"W{{ x }}\"", "W{{ x }}", "w"), None);
@@ -115,7 +146,9 @@ mod tests {
         let spec = spec.unwrap();
         let (kind, record) = (spec.entries[0].kind, &spec.entries[0].record);
         let own = kind.field_of(key).and_then(|field| record.value(field));
-        let value = own.or_else(|| record.values("data").iter().find(|(name, _)| name.value == key).map(|(_, value)| value))?;
+        let value = own.or_else(|| {
+            record.values("data").iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
+        })?;
         let fix = trim_value(value, &sources)?;
         let fixed = applied(text, &fix);
         assert!(fixed.parse::<toml::Table>().is_ok(), "{fixed}");
@@ -124,15 +157,21 @@ mod tests {
 
     #[test]
     fn values_are_trimmed_where_they_are_inline_tables() {
-        let spec =
-            "[[opaque]]\nname = 'a'\ndata.A = { file = 'a' }\ndata.B = {age='b'}\ndata.C = 'c'\ndata.D = { file = 'd', trim = true }\n";
+        let spec = "[[opaque]]\nname = 'a'\ndata.A = { file = 'a' }\ndata.B = {age='b'}\ndata.C = \
+            'c'\ndata.D = { file = 'd', trim = true }\n";
         assert!(trimmed(spec, "A").unwrap().contains("data.A = { file = 'a', trim = true }\n"));
         assert!(trimmed(spec, "B").unwrap().contains("data.B = {age='b', trim = true}\n"));
-        assert_eq!([trimmed(spec, "C"), trimmed(spec, "D"), trimmed(spec, "E")], [const { None }; 3]);
+        assert_eq!(
+            [trimmed(spec, "C"), trimmed(spec, "D"), trimmed(spec, "E")],
+            [const { None }; 3]
+        );
         let own = "[[ssh-auth]]\nname = 'a'\nprivate-key = { file = 'k' }\n";
         assert!(trimmed(own, "ssh-privatekey").unwrap().contains("{ file = 'k', trim = true }"));
         let header = "[[opaque]]\nname = 'a'\n[opaque.data.A]\nfile = 'a'\n";
         assert_eq!(trimmed(header, "A"), None);
-        assert_eq!(trimmed("[[opaque]]\nname = 'a'\ndata.A = { file = 'a', trim = false }\n", "A"), None);
+        assert_eq!(
+            trimmed("[[opaque]]\nname = 'a'\ndata.A = { file = 'a', trim = false }\n", "A"),
+            None
+        );
     }
 }

@@ -1,6 +1,8 @@
-//! The spec language as data: every table with its keys, what each takes, and one sentence of documentation.
+//! The spec language as data: every table with its keys, what each takes, and one sentence of
+//! documentation.
 //!
-//! The reader checks specs against these tables and the JSON Schema is generated from them, so the two can't drift apart.
+//! The reader checks specs against these tables and the JSON Schema is generated from them, so the
+//! two can't drift apart.
 
 use crate::structure::Format;
 
@@ -67,7 +69,8 @@ pub(crate) enum Shape {
     SecretPlain,
     /// A table of plain data.
     DataTable,
-    /// A table whose strings are templates with access to `sources`; the tree is written in a format.
+    /// A table whose strings are templates with access to `sources`; the tree is written in a
+    /// format.
     Tree,
     /// A path into `[vars]`, or plain data itself.
     ForEach,
@@ -106,26 +109,47 @@ pub(crate) static SPEC: Table = Table {
         field(
             "vars",
             Shape::DataTable,
-            "Plain values for templates, as `{{ vars.NAME }}`: strings, integers, booleans, lists, tables. Never secret, not templates themselves.",
+            "Plain values for templates, as `{{ vars.NAME }}`: strings, integers, booleans, lists, \
+             tables. Never secret, not templates themselves.",
         ),
-        field("defaults", Shape::Table(&DEFAULTS), "Metadata that every Secret starts from; a Secret's own keys win."),
+        field(
+            "defaults",
+            Shape::Table(&DEFAULTS),
+            "Metadata that every Secret starts from; a Secret's own keys win.",
+        ),
         field(
             "environments",
             Shape::Map(&ENVIRONMENT),
-            "Environments by name. A spec that has any is built for one of them, chosen with `--env`.",
+            "Environments by name. A spec that has any is built for one of them, chosen with \
+             `--env`.",
         ),
-        field("default-env", Shape::Plain, "The environment to build for when neither `--env` nor `MINTAGE_ENV` names one."),
-        field("identities", Shape::Texts, "age identity files inside the root that are committed on purpose, such as a development key."),
+        field(
+            "default-env",
+            Shape::Plain,
+            "The environment to build for when neither `--env` nor `MINTAGE_ENV` names one.",
+        ),
+        field(
+            "identities",
+            Shape::Texts,
+            "age identity files inside the root that are committed on purpose, such as a \
+             development key.",
+        ),
         field(
             "recipients",
             Shape::PlainMap,
-            "Who may read encrypted files: names for people, each with an age recipient or an ssh public key.",
+            "Who may read encrypted files: names for people, each with an age recipient or an ssh \
+             public key.",
         ),
-        field("encrypt", Shape::List(&ENCRYPT), "Which recipients an encrypted file gets; the first rule whose path matches wins."),
+        field(
+            "encrypt",
+            Shape::List(&ENCRYPT),
+            "Which recipients an encrypted file gets; the first rule whose path matches wins.",
+        ),
         field(
             "sources",
             Shape::Map(&SOURCE),
-            "Files that several values read from, each decrypted once: `{{ sources.NAME.key }}` or `{ source = \"NAME\", key = \"...\" }`.",
+            "Files that several values read from, each decrypted once: `{{ sources.NAME.key }}` or \
+             `{ source = \"NAME\", key = \"...\" }`.",
         ),
         field("lint", Shape::Table(&LINT), "Levels of lints for the whole spec."),
     ]],
@@ -145,7 +169,8 @@ pub(crate) static DEFAULTS: Table = Table {
 /// `[environments.NAME]`.
 pub(crate) static ENVIRONMENT: Table = Table {
     name: "an environment",
-    doc: "What differs in this environment; merged over the file: tables key by key, everything else replaced.",
+    doc: "What differs in this environment; merged over the file: tables key by key, everything \
+        else replaced.",
     fields: &[&[
         field("vars", Shape::DataTable, "Values over those of `[vars]`."),
         field("defaults", Shape::Table(&DEFAULTS), "Metadata over that of `[defaults]`."),
@@ -158,7 +183,11 @@ pub(crate) static ENCRYPT: Table = Table {
     name: "`[[encrypt]]`",
     doc: "A rule that says who may read the encrypted files of a path.",
     fields: &[&[
-        required("path", Shape::Plain, "A glob from the root: `*` within a name, `**` across directories."),
+        required(
+            "path",
+            Shape::Plain,
+            "A glob from the root: `*` within a name, `**` across directories.",
+        ),
         required("to", Shape::Plains, "Names from `[recipients]`."),
     ]],
 };
@@ -166,7 +195,8 @@ pub(crate) static ENCRYPT: Table = Table {
 /// `[lint]`, in the spec and in a Secret's entry.
 pub(crate) static LINT: Table = Table {
     name: "`lint`",
-    doc: "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the command line always holds.",
+    doc: "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the \
+        command line always holds.",
     fields: &[&[
         field("allow", Shape::Plains, "Codes of lints that say nothing."),
         field("warn", Shape::Plains, "Codes of lints that warn."),
@@ -174,30 +204,49 @@ pub(crate) static LINT: Table = Table {
     ]],
 };
 
-/// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart because not every list has them.
+/// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart
+/// because not every list has them.
 pub(crate) static ENTRY_NAME: &[Field] = &[
     required("name", Shape::Text, "`metadata.name`: a DNS subdomain, lower case."),
     field(
         "namespace",
         Shape::Text,
-        "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and kustomize, Argo CD or kubectl's context sets it.",
+        "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and \
+         kustomize, Argo CD or kubectl's context sets it.",
     ),
-    field("namespaces", Shape::Texts, "Several namespaces: one Secret in each. Instead of `namespace`."),
+    field(
+        "namespaces",
+        Shape::Texts,
+        "Several namespaces: one Secret in each. Instead of `namespace`.",
+    ),
 ];
 
 /// What every list of Secrets has besides its own keys, names aside.
 pub(crate) static ENTRY: &[Field] = &[
     field("labels", Shape::TextMap, "`metadata.labels`, over those of `[defaults]`."),
     field("annotations", Shape::TextMap, "`metadata.annotations`, over those of `[defaults]`."),
-    field("immutable", Shape::Bool, "`immutable`: the API server refuses later changes of the data."),
+    field(
+        "immutable",
+        Shape::Bool,
+        "`immutable`: the API server refuses later changes of the data.",
+    ),
     field("data", Shape::Values, "Data keys and their values."),
-    field("data-from", Shape::DataFrom, "Structured files of which every top-level key becomes a data key."),
+    field(
+        "data-from",
+        Shape::DataFrom,
+        "Structured files of which every top-level key becomes a data key.",
+    ),
     field(
         "for-each",
         Shape::ForEach,
-        "One Secret for each item: a path such as `\"vars.tenants\"`, or a list or table itself. In scope as `each.key`, `each.value`, `each.index`.",
+        "One Secret for each item: a path such as `\"vars.tenants\"`, or a list or table itself. \
+         In scope as `each.key`, `each.value`, `each.index`.",
     ),
-    field("environments", Shape::Plains, "Environments in which this Secret is built; left out in any other."),
+    field(
+        "environments",
+        Shape::Plains,
+        "Environments in which this Secret is built; left out in any other.",
+    ),
     field("hash-suffix", Shape::Bool, "Append the suffix to the name that kustomize would give."),
     field("lint", Shape::Table(&LINT), "Levels of lints for this Secret."),
 ];
@@ -210,7 +259,8 @@ pub(crate) static REGISTRY: Table = Table {
         required(
             "server",
             Shape::Text,
-            "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub `https://index.docker.io/v1/` or `docker.io`.",
+            "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
+             `https://index.docker.io/v1/` or `docker.io`.",
         ),
         required("username", Shape::Value, "User name."),
         required("password", Shape::Value, "Password or token."),
@@ -224,31 +274,62 @@ pub(crate) static VALUE_SOURCES: &[Field] = &[
     field("base64", Shape::SecretText, "Base64, decoded; padding and alphabet are checked."),
     field("file", Shape::Text, "A file, byte for byte. The path starts at the spec's directory."),
     field("age", Shape::Text, "An age file, binary or armored, decrypted."),
-    field("armor", Shape::SecretText, "Armored age text that stands in the spec itself, indented or not, decrypted."),
+    field(
+        "armor",
+        Shape::SecretText,
+        "Armored age text that stands in the spec itself, indented or not, decrypted.",
+    ),
     field("sops", Shape::Text, "A SOPS file, decrypted. Not built by this version."),
     field("source", Shape::Text, "A `[sources.NAME]`."),
     field("env-var", Shape::Text, "An environment variable, if allowed with `--allow-env-var`."),
     field("json", Shape::Tree, "The tree as JSON, its strings rendered as templates first."),
     field("yaml", Shape::Tree, "The tree as YAML, its strings rendered as templates first."),
     field("toml", Shape::Tree, "The tree as TOML, its strings rendered as templates first."),
-    field("dotenv", Shape::Tree, "The table as `KEY=VALUE` lines, its strings rendered as templates first."),
-    field("concat", Shape::ValueList, "Values one after another; a text that lacks its last newline gets one between parts."),
+    field(
+        "dotenv",
+        Shape::Tree,
+        "The table as `KEY=VALUE` lines, its strings rendered as templates first.",
+    ),
+    field(
+        "concat",
+        Shape::ValueList,
+        "Values one after another; a text that lacks its last newline gets one between parts.",
+    ),
 ];
 
 /// What may be done to a value after it is read.
 pub(crate) static VALUE_MODIFIERS: &[Field] = &[
-    field("key", Shape::Text, "One value inside a structured file, as `a.b[0]`; quoting as in TOML."),
-    field("format", Shape::Word(Format::NAMES), "The structure of the file, where its name does not say."),
+    field(
+        "key",
+        Shape::Text,
+        "One value inside a structured file, as `a.b[0]`; quoting as in TOML.",
+    ),
+    field(
+        "format",
+        Shape::Word(Format::NAMES),
+        "The structure of the file, where its name does not say.",
+    ),
     field("decode", Shape::Word(&["base64"]), "Decode the bytes after reading and selecting."),
     field("template", Shape::Bool, "Render the bytes as a template."),
     field("trim", Shape::Bool, "Remove trailing line breaks."),
-    field("optional", Shape::Bool, "A missing file or key leaves the data key out instead of failing."),
-    field("override", Shape::Bool, "Replace what an earlier source gave this data key; otherwise that is an error."),
+    field(
+        "optional",
+        Shape::Bool,
+        "A missing file or key leaves the data key out instead of failing.",
+    ),
+    field(
+        "override",
+        Shape::Bool,
+        "Replace what an earlier source gave this data key; otherwise that is an error.",
+    ),
 ];
 
 /// A value that is a table.
-pub(crate) static VALUE: Table =
-    Table { name: "a value", doc: "Secret bytes: exactly one source, and any modifiers.", fields: &[VALUE_SOURCES, VALUE_MODIFIERS] };
+pub(crate) static VALUE: Table = Table {
+    name: "a value",
+    doc: "Secret bytes: exactly one source, and any modifiers.",
+    fields: &[VALUE_SOURCES, VALUE_MODIFIERS],
+};
 
 /// An element of `data-from`.
 pub(crate) static DATA_FROM: Table = Table {
@@ -257,14 +338,30 @@ pub(crate) static DATA_FROM: Table = Table {
     fields: &[&[
         field("file", Shape::Text, "A file."),
         field("age", Shape::Text, "An age file, decrypted."),
-        field("armor", Shape::SecretText, "Armored age text that stands in the spec itself, decrypted."),
+        field(
+            "armor",
+            Shape::SecretText,
+            "Armored age text that stands in the spec itself, decrypted.",
+        ),
         field("sops", Shape::Text, "A SOPS file, decrypted. Not built by this version."),
         field("source", Shape::Text, "A `[sources.NAME]`."),
-        field("env-var", Shape::Text, "An environment variable, if allowed with `--allow-env-var`."),
-        field("format", Shape::Word(Format::NAMES), "The structure of the file, where its name does not say."),
+        field(
+            "env-var",
+            Shape::Text,
+            "An environment variable, if allowed with `--allow-env-var`.",
+        ),
+        field(
+            "format",
+            Shape::Word(Format::NAMES),
+            "The structure of the file, where its name does not say.",
+        ),
         field("decode", Shape::Word(&["base64"]), "Decode the file before it is parsed."),
         field("optional", Shape::Bool, "A missing file gives no keys instead of failing."),
-        field("override", Shape::Bool, "Replace what earlier sources gave; otherwise that is an error."),
+        field(
+            "override",
+            Shape::Bool,
+            "Replace what earlier sources gave; otherwise that is an error.",
+        ),
     ]],
 };
 
@@ -275,11 +372,27 @@ pub(crate) static SOURCE: Table = Table {
     fields: &[&[
         field("file", Shape::Text, "A file."),
         field("age", Shape::Text, "An age file, decrypted."),
-        field("armor", Shape::SecretPlain, "Armored age text that stands in the spec itself, decrypted."),
+        field(
+            "armor",
+            Shape::SecretPlain,
+            "Armored age text that stands in the spec itself, decrypted.",
+        ),
         field("sops", Shape::Text, "A SOPS file, decrypted. Not built by this version."),
-        field("env-var", Shape::Text, "An environment variable, if allowed with `--allow-env-var`."),
-        field("format", Shape::Word(Format::NAMES), "The structure of the file, where its name does not say."),
+        field(
+            "env-var",
+            Shape::Text,
+            "An environment variable, if allowed with `--allow-env-var`.",
+        ),
+        field(
+            "format",
+            Shape::Word(Format::NAMES),
+            "The structure of the file, where its name does not say.",
+        ),
         field("decode", Shape::Word(&["base64"]), "Decode the file before it is parsed."),
-        field("optional", Shape::Bool, "A missing file leaves the source empty instead of failing."),
+        field(
+            "optional",
+            Shape::Bool,
+            "A missing file leaves the source empty instead of failing.",
+        ),
     ]],
 };

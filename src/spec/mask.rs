@@ -1,5 +1,5 @@
-//! Which bytes of a spec may hold secrets, so that no message quotes them: every scalar that the reader did not find harmless, the
-//! text of templates around their expressions, and comments.
+//! Which bytes of a spec may hold secrets, so that no message quotes them: every scalar that the
+//! reader did not find harmless, the text of templates around their expressions, and comments.
 
 use std::cell::LazyCell;
 use std::collections::HashSet;
@@ -11,9 +11,15 @@ use toml::de::{DeTable, DeValue};
 use super::toml_string::{quote_length, raw_ranges};
 use crate::template::Engine;
 
-/// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose expressions may be shown. A string over several
-/// lines is never shown: one quote too many makes one of whatever follows.
-pub(crate) fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], templates: &[Range<usize>]) -> Vec<Range<usize>> {
+/// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose
+/// expressions may be shown. A string over several lines is never shown: one quote too many makes
+/// one of whatever follows.
+pub(crate) fn masked(
+    text: &str,
+    table: &DeTable<'_>,
+    visible: &[Range<usize>],
+    templates: &[Range<usize>],
+) -> Vec<Range<usize>> {
     let mut tokens = Tokens::default();
     tokens.table(table);
     let sorted = |ranges: &[Range<usize>]| {
@@ -30,9 +36,17 @@ pub(crate) fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], 
         if templates.binary_search(&range.start).is_ok() {
             // Keys of the spec are shown where they stand, so they may be shown here too.
             let known = |name: &str| tokens.names.contains(name);
-            let shown = if Engine::is_template(scalar.text) { engine.shown(scalar.text, &known) } else { Vec::new() };
+            let shown = if Engine::is_template(scalar.text) {
+                engine.shown(scalar.text, &known)
+            } else {
+                Vec::new()
+            };
             let shown = raw_ranges(token, scalar.text, &shown).unwrap_or_default();
-            all_but(inside, shown.into_iter().map(|shown| range.start + shown.start..range.start + shown.end), &mut masked);
+            all_but(
+                inside,
+                shown.into_iter().map(|shown| range.start + shown.start..range.start + shown.end),
+                &mut masked,
+            );
         } else if visible.binary_search(&range.start).is_err() || token.contains('\n') {
             masked.push(inside);
         }
@@ -41,15 +55,24 @@ pub(crate) fn masked(text: &str, table: &DeTable<'_>, visible: &[Range<usize>], 
     masked
 }
 
-/// The ranges of a template file to mask: everything but its expressions. `known` says which names are shown even if it does not parse.
-pub(crate) fn mask_template(text: &str, engine: &Engine, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+/// The ranges of a template file to mask: everything but its expressions. `known` says which names
+/// are shown even if it does not parse.
+pub(crate) fn mask_template(
+    text: &str,
+    engine: &Engine,
+    known: &dyn Fn(&str) -> bool,
+) -> Vec<Range<usize>> {
     let mut masked = Vec::new();
     all_but(0..text.len(), engine.shown(text, known).into_iter(), &mut masked);
     masked
 }
 
 /// What is left of `whole` without the parts that are shown, which are in order.
-fn all_but(whole: Range<usize>, shown: impl Iterator<Item = Range<usize>>, masked: &mut Vec<Range<usize>>) {
+fn all_but(
+    whole: Range<usize>,
+    shown: impl Iterator<Item = Range<usize>>,
+    masked: &mut Vec<Range<usize>>,
+) {
     let mut at = whole.start;
     for shown in shown {
         masked.push(at..shown.start.max(at));
@@ -58,7 +81,8 @@ fn all_but(whole: Range<usize>, shown: impl Iterator<Item = Range<usize>>, maske
     masked.push(at..whole.end.max(at));
 }
 
-/// Keys and scalars of a document. A dotted key's part may stand for several tables; spans repeat then.
+/// Keys and scalars of a document. A dotted key's part may stand for several tables; spans repeat
+/// then.
 #[derive(Default)]
 struct Tokens<'t> {
     keys: Vec<Range<usize>>,
@@ -85,7 +109,9 @@ impl<'t> Tokens<'t> {
         match value.get_ref() {
             DeValue::Table(table) => self.table(table),
             DeValue::Array(array) => array.iter().for_each(|element| self.value(element)),
-            other => self.scalars.push(Scalar { range: value.span(), text: other.as_str().unwrap_or_default() }),
+            other => self
+                .scalars
+                .push(Scalar { range: value.span(), text: other.as_str().unwrap_or_default() }),
         }
     }
 

@@ -58,7 +58,9 @@ impl Node {
     /// Merges `over` over this: tables key by key, anything else replaced.
     pub(crate) fn merge(&mut self, over: Node) {
         match (&mut self.kind, over) {
-            (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => merge_tables(under, over),
+            (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => {
+                merge_tables(under, over)
+            }
             (_, over) => *self = over,
         }
     }
@@ -66,7 +68,9 @@ impl Node {
     /// The entry of a table.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {
-            NodeKind::Table(entries) => entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node),
+            NodeKind::Table(entries) => {
+                entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node)
+            }
             _ => None,
         }
     }
@@ -74,7 +78,8 @@ impl Node {
 
 /// Merges `over` over `under`, key by key; new keys come last.
 pub(crate) fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
-    let mut places: HashMap<String, usize> = under.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect();
+    let mut places: HashMap<String, usize> =
+        under.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect();
     for (key, node) in over {
         match places.get(&key.value).and_then(|place| under.get_mut(*place)) {
             Some((_, present)) => present.merge(node),
@@ -94,8 +99,11 @@ mod tests {
     #[test]
     fn many_keys_are_merged_in_little_time() {
         let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
-        let table =
-            |to: usize| (0..to).map(move |key| (Text { value: key.to_string(), span }, Node { kind: NodeKind::Bool(to > 1), span }));
+        let table = |to: usize| {
+            (0..to).map(move |key| {
+                (Text { value: key.to_string(), span }, Node { kind: NodeKind::Bool(to > 1), span })
+            })
+        };
         let mut under: Vec<(Text, Node)> = table(1).collect();
         let start = std::time::Instant::now();
         merge_tables(&mut under, table(200_000).collect());

@@ -17,9 +17,10 @@ use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
 use crate::source::{FileId, SourceMap, Span};
 
-/// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are reported at once; after syntax
-/// errors nothing else is, because what follows from them would be noise. Mistakes in the lists of Secrets don't hinder the rest;
-/// with one outside of them there is no spec.
+/// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are
+/// reported at once; after syntax errors nothing else is, because what follows from them would be
+/// noise. Mistakes in the lists of Secrets don't hinder the rest; with one outside of them there is
+/// no spec.
 pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
@@ -42,16 +43,21 @@ pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, V
         return Err(syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
-    let entries = table.get_ref().iter().filter_map(|(key, value)| Some((reader.key(key), reader.node(value, true)?))).collect();
+    let entries = table
+        .get_ref()
+        .iter()
+        .filter_map(|(key, value)| Some((reader.key(key), reader.node(value, true)?)))
+        .collect();
     let node = Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) };
     sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
     if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems) }
 }
 
-/// One diagnostic a line: the parser recovers roughly, and what it says after the first error of a line follows from it. Its texts
-/// come from a fixed vocabulary and quote nothing of the file.
+/// One diagnostic a line: the parser recovers roughly, and what it says after the first error of a
+/// line follows from it. Its texts come from a fixed vocabulary and quote nothing of the file.
 fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
-    let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+    let mut errors: Vec<_> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
     errors.dedup_by(|later, earlier| {
         let between = text.get(earlier.0.start..later.0.start).unwrap_or_default();
@@ -70,10 +76,16 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
 }
 
 fn syntax_help(message: &str) -> Option<&'static str> {
-    if message.contains("string values must be quoted") || message.contains("missing value") || message.contains("invalid mantissa") {
+    if message.contains("string values must be quoted")
+        || message.contains("missing value")
+        || message.contains("invalid mantissa")
+    {
         Some("write strings in quotes: `key = \"...\"`")
     } else if message.contains("duplicate key") {
-        Some("each key stands once in its table; lists of Secrets are written with double brackets, `[[opaque]]`")
+        Some(
+            "each key stands once in its table; lists of Secrets are written with double brackets, \
+             `[[opaque]]`",
+        )
     } else if message.contains("recursion limit") {
         Some("tables and lists nest too deeply")
     } else {
@@ -98,7 +110,9 @@ fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
 fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for kind in kind::ALL {
-        let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else { continue };
+        let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else {
+            continue;
+        };
         match value.get_ref() {
             DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
                 for element in array.iter() {
@@ -107,14 +121,25 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
                     let record = reader.table(table, reader.span(element.span()), &kind.table, &[]);
                     let lint = overrides(reader, &record);
                     check_exclusive(reader, &record);
-                    entries.push(Entry { kind, record, lint, broken: reader.problems.len() > before });
+                    entries.push(Entry {
+                        kind,
+                        record,
+                        lint,
+                        broken: reader.problems.len() > before,
+                    });
                 }
             }
             other => {
                 let found = if other.is_table() { "a table" } else { super::read::class(other) };
-                let problem = Diagnostic::new(&codes::WRONG_TYPE, format!("{} is a list of Secrets, not {found}", code(kind.list)))
-                    .at(reader.span(value.span()), found)
-                    .help(format!("write `[[{}]]` with double brackets, once for each Secret", kind.list));
+                let problem = Diagnostic::new(
+                    &codes::WRONG_TYPE,
+                    format!("{} is a list of Secrets, not {found}", code(kind.list)),
+                )
+                .at(reader.span(value.span()), found)
+                .help(format!(
+                    "write `[[{}]]` with double brackets, once for each Secret",
+                    kind.list
+                ));
                 reader.problem(problem);
             }
         }
@@ -129,7 +154,9 @@ fn sources(reader: &mut SpecReader, record: &Record) -> Vec<(Text, WholeFile)> {
         .map("sources")
         .iter()
         .filter_map(|(name, record)| {
-            let broken = reader.problems.iter().any(|problem| problem.primary.as_ref().is_some_and(|label| label.span == record.span));
+            let broken = reader.problems.iter().any(|problem| {
+                problem.primary.as_ref().is_some_and(|label| label.span == record.span)
+            });
             if broken { None } else { Some((name.clone(), reader.whole_file_of(record, &SOURCE)?)) }
         })
         .collect()
@@ -139,14 +166,20 @@ fn sources(reader: &mut SpecReader, record: &Record) -> Vec<(Text, WholeFile)> {
 fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
     let mut overrides = LintTable::default();
     let Some(lint) = record.record("lint") else { return overrides };
-    for (key, level) in [("allow", LintLevel::Allow), ("warn", LintLevel::Warn), ("deny", LintLevel::Deny)] {
+    for (key, level) in
+        [("allow", LintLevel::Allow), ("warn", LintLevel::Warn), ("deny", LintLevel::Deny)]
+    {
         for text in lint.texts(key) {
             match lint_levels::find(&text.value) {
                 Ok(code) => {
                     overrides.set(code, level);
                 }
                 Err(error) => {
-                    reader.problem(respelt(lint_levels::describe(&text.value, error).at(text.span, ""), text, lint_levels::names()));
+                    reader.problem(respelt(
+                        lint_levels::describe(&text.value, error).at(text.span, ""),
+                        text,
+                        lint_levels::names(),
+                    ));
                 }
             }
         }
@@ -168,17 +201,27 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
             && let Err(error) = glob::Pattern::new(&path.value)
         {
             reader.problem(
-                Diagnostic::new(&codes::INVALID_VALUE, format!("{} is not a glob", code(&path.value)))
-                    .at(path.span, error.msg)
-                    .help("`*` stands for part of a name, `**` between slashes for directories, `[a-z]` for one character"),
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    format!("{} is not a glob", code(&path.value)),
+                )
+                .at(path.span, error.msg)
+                .help(
+                    "`*` stands for part of a name, `**` between slashes for directories, `[a-z]` \
+                     for one character",
+                ),
             );
         }
         for to in rule.texts("to") {
-            let known = || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
+            let known =
+                || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let diagnostic = Diagnostic::new(&codes::RECIPIENT, format!("there is no recipient {}", code(&to.value)))
-                    .at(to.span, "not in `[recipients]`")
-                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                let diagnostic = Diagnostic::new(
+                    &codes::RECIPIENT,
+                    format!("there is no recipient {}", code(&to.value)),
+                )
+                .at(to.span, "not in `[recipients]`")
+                .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
                 reader.problem(respelt(diagnostic, to, known()));
             }
         }
@@ -187,17 +230,29 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
 
 /// Names of environments that are used are declared.
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
-    let declared: Vec<&str> = spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
-    let used = spec.record.text("default-env").into_iter().chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
+    let declared: Vec<&str> =
+        spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
+    let used = spec
+        .record
+        .text("default-env")
+        .into_iter()
+        .chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
     for text in used {
-        reader.problem(respelt(unknown_environment(&text.value, &declared).at(text.span, ""), text, declared.iter().copied()));
+        reader.problem(respelt(
+            unknown_environment(&text.value, &declared).at(text.span, ""),
+            text,
+            declared.iter().copied(),
+        ));
     }
 }
 
 /// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, format!("the spec declares no environment {}", code(name)));
+    let diagnostic = Diagnostic::new(
+        &codes::UNKNOWN_ENVIRONMENT,
+        format!("the spec declares no environment {}", code(name)),
+    );
     if declared.is_empty() {
         diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
     } else {
@@ -214,19 +269,27 @@ fn check_exclusive(reader: &mut SpecReader, record: &Record) {
         if let (Some(first), Some(second)) = (record.key_span(one), record.key_span(other)) {
             let (first, second) = (first.min(second), first.max(second));
             reader.problem(
-                Diagnostic::new(&codes::CONFLICTING_KEYS, format!("`{one}` and `{other}` exclude each other"))
-                    .at(second, "")
-                    .also(first, "")
-                    .note(why)
-                    .help("remove one of the two"),
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("`{one}` and `{other}` exclude each other"),
+                )
+                .at(second, "")
+                .also(first, "")
+                .note(why)
+                .help("remove one of the two"),
             );
         }
     }
-    if let (Some(span), Some([])) = (record.key_span("namespaces"), record.given_texts("namespaces")) {
+    if let (Some(span), Some([])) =
+        (record.key_span("namespaces"), record.given_texts("namespaces"))
+    {
         reader.problem(
-            Diagnostic::new(&codes::INVALID_VALUE, "`namespaces` is empty, so this makes no Secret")
-                .at(span, "")
-                .help("name the namespaces, or remove the key"),
+            Diagnostic::new(
+                &codes::INVALID_VALUE,
+                "`namespaces` is empty, so this makes no Secret",
+            )
+            .at(span, "")
+            .help("name the namespaces, or remove the key"),
         );
     }
 }

@@ -1,4 +1,5 @@
-//! Reads TOML tables against the language: types, unknown and missing keys. All problems of a spec in one pass.
+//! Reads TOML tables against the language: types, unknown and missing keys. All problems of a spec
+//! in one pass.
 
 use std::ops::Range;
 
@@ -43,7 +44,13 @@ impl SpecReader {
     }
 
     /// Reads a table against its definition. `skip` names keys that somebody else reads.
-    pub(crate) fn table(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table, skip: &[&str]) -> Record {
+    pub(crate) fn table(
+        &mut self,
+        toml: &DeTable<'_>,
+        span: Span,
+        definition: &Table,
+        skip: &[&str],
+    ) -> Record {
         let mut record = Record::new(span);
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
@@ -59,24 +66,53 @@ impl SpecReader {
                 None => self.unknown_key(name, key_span, toml, definition, skip),
             }
         }
-        for field in definition.fields().filter(|field| field.required && record.key_span(field.name).is_none()) {
+        for field in definition
+            .fields()
+            .filter(|field| field.required && record.key_span(field.name).is_none())
+        {
             self.problem(
-                Diagnostic::new(&codes::MISSING_KEY, format!("{} needs {}", definition.name, phrases::code(field.name)))
-                    .at(span, format!("no {} here", phrases::code(field.name)))
-                    .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
+                Diagnostic::new(
+                    &codes::MISSING_KEY,
+                    format!("{} needs {}", definition.name, phrases::code(field.name)),
+                )
+                .at(span, format!("no {} here", phrases::code(field.name)))
+                .help(format!(
+                    "write `{} = {}`",
+                    field.name,
+                    field.shape.placeholder()
+                )),
             );
         }
         record
     }
 
-    fn unknown_key(&mut self, name: &str, span: Span, toml: &DeTable<'_>, definition: &Table, more: &[&str]) {
+    fn unknown_key(
+        &mut self,
+        name: &str,
+        span: Span,
+        toml: &DeTable<'_>,
+        definition: &Table,
+        more: &[&str],
+    ) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, format!("{} has no key {}", definition.name, code(name)));
+        let diagnostic = Diagnostic::new(
+            &codes::UNKNOWN_KEY,
+            format!("{} has no key {}", definition.name, code(name)),
+        );
         self.problem(match nearest(name, known()) {
-            // The key that is meant may be there already: then this one is too much, or something else is meant.
-            Some(near) if toml.contains_key(near) => diagnostic.at(span, format!("did you mean {}?", code(near))),
-            Some(near) => diagnostic.at(span, "unknown key").fix(span, key_literal(near), format!("write {}", code(near))),
-            None => diagnostic.at(span, "unknown key").help(format!("it takes {}", phrases::all_of(known()))),
+            // The key that is meant may be there already: then this one is too much, or something
+            // else is meant.
+            Some(near) if toml.contains_key(near) => {
+                diagnostic.at(span, format!("did you mean {}?", code(near)))
+            }
+            Some(near) => diagnostic.at(span, "unknown key").fix(
+                span,
+                key_literal(near),
+                format!("write {}", code(near)),
+            ),
+            None => diagnostic
+                .at(span, "unknown key")
+                .help(format!("it takes {}", phrases::all_of(known()))),
         });
     }
 
@@ -97,9 +133,12 @@ impl SpecReader {
                     Some(1) => Item::Bool(true),
                     Some(_) => {
                         self.problem(
-                            Diagnostic::new(&codes::INVALID_VALUE, "the spec says a version of the language that is not known here")
-                                .at(self.span(value.span()), "not known")
-                                .help("write `version = 1`, or use a newer mintage"),
+                            Diagnostic::new(
+                                &codes::INVALID_VALUE,
+                                "the spec says a version of the language that is not known here",
+                            )
+                            .at(self.span(value.span()), "not known")
+                            .help("write `version = 1`, or use a newer mintage"),
                         );
                         return None;
                     }
@@ -108,18 +147,26 @@ impl SpecReader {
             }
             Shape::Word(words) => Item::Text(self.word(name, words, shape, value)?),
             Shape::Plain | Shape::Text => Item::Text(self.text(name, shape, value, true)?),
-            Shape::SecretPlain | Shape::SecretText => Item::Text(self.text(name, shape, value, false)?),
+            Shape::SecretPlain | Shape::SecretText => {
+                Item::Text(self.text(name, shape, value, false)?)
+            }
             Shape::Plains | Shape::Texts => match value.get_ref() {
-                DeValue::Array(array) => {
-                    Item::Texts(array.iter().filter_map(|element| self.text(name, shape.element(), element, true)).collect())
-                }
+                DeValue::Array(array) => Item::Texts(
+                    array
+                        .iter()
+                        .filter_map(|element| self.text(name, shape.element(), element, true))
+                        .collect(),
+                ),
                 _ => return self.wrong_type(name, shape, value),
             },
             Shape::PlainMap | Shape::TextMap => match value.get_ref() {
                 DeValue::Table(table) => {
-                    let entries = table
-                        .iter()
-                        .filter_map(|(key, element)| Some((self.key(key), self.text(key.get_ref(), shape.element(), element, true)?)));
+                    let entries = table.iter().filter_map(|(key, element)| {
+                        Some((
+                            self.key(key),
+                            self.text(key.get_ref(), shape.element(), element, true)?,
+                        ))
+                    });
                     Item::TextMap(entries.collect())
                 }
                 _ => return self.wrong_type(name, shape, value),
@@ -140,13 +187,17 @@ impl SpecReader {
             Shape::Value => Item::Value(self.value(name, value)?),
             Shape::Values => match value.get_ref() {
                 DeValue::Table(table) => {
-                    let entries = table.iter().filter_map(|(key, element)| Some((self.key(key), self.value(key.get_ref(), element)?)));
+                    let entries = table.iter().filter_map(|(key, element)| {
+                        Some((self.key(key), self.value(key.get_ref(), element)?))
+                    });
                     Item::Values(entries.collect())
                 }
                 _ => return self.wrong_type(name, shape, value),
             },
             Shape::ValueList => match value.get_ref() {
-                DeValue::Array(array) => Item::ValueList(array.iter().filter_map(|element| self.value(name, element)).collect()),
+                DeValue::Array(array) => Item::ValueList(
+                    array.iter().filter_map(|element| self.value(name, element)).collect(),
+                ),
                 _ => return self.wrong_type(name, shape, value),
             },
             Shape::DataFrom => match value.get_ref() {
@@ -154,7 +205,9 @@ impl SpecReader {
                     array
                         .iter()
                         .filter_map(|element| match element.get_ref() {
-                            DeValue::Table(table) => self.whole_file(table, self.span(element.span()), &DATA_FROM),
+                            DeValue::Table(table) => {
+                                self.whole_file(table, self.span(element.span()), &DATA_FROM)
+                            }
                             _ => self.wrong_type(name, shape, element),
                         })
                         .collect(),
@@ -162,15 +215,21 @@ impl SpecReader {
                 _ => return self.wrong_type(name, shape, value),
             },
             Shape::Table(definition) => match value.get_ref() {
-                DeValue::Table(table) => Item::Record(self.table(table, self.span(value.span()), definition, &[])),
+                DeValue::Table(table) => {
+                    Item::Record(self.table(table, self.span(value.span()), definition, &[]))
+                }
                 _ => return self.wrong_type(name, shape, value),
             },
             Shape::Map(definition) => match value.get_ref() {
                 DeValue::Table(table) => {
-                    let entries = table.iter().filter_map(|(key, element)| match element.get_ref() {
-                        DeValue::Table(table) => Some((self.key(key), self.table(table, self.span(key.span()), definition, &[]))),
-                        _ => self.wrong_type(key.get_ref(), &Shape::Table(definition), element),
-                    });
+                    let entries =
+                        table.iter().filter_map(|(key, element)| match element.get_ref() {
+                            DeValue::Table(table) => Some((
+                                self.key(key),
+                                self.table(table, self.span(key.span()), definition, &[]),
+                            )),
+                            _ => self.wrong_type(key.get_ref(), &Shape::Table(definition), element),
+                        });
                     Item::Map(entries.collect())
                 }
                 _ => return self.wrong_type(name, shape, value),
@@ -180,7 +239,9 @@ impl SpecReader {
                     array
                         .iter()
                         .filter_map(|element| match element.get_ref() {
-                            DeValue::Table(table) => Some(self.table(table, self.span(element.span()), definition, &[])),
+                            DeValue::Table(table) => {
+                                Some(self.table(table, self.span(element.span()), definition, &[]))
+                            }
                             _ => self.wrong_type(name, shape, element),
                         })
                         .collect(),
@@ -195,7 +256,13 @@ impl SpecReader {
         Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
     }
 
-    fn text(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>, visible: bool) -> Option<Text> {
+    fn text(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        value: &TomlSpanned<DeValue<'_>>,
+        visible: bool,
+    ) -> Option<Text> {
         match value.get_ref() {
             DeValue::String(text) => {
                 if visible {
@@ -209,15 +276,29 @@ impl SpecReader {
         }
     }
 
-    fn word(&mut self, name: &str, known: &[&str], shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<Text> {
+    fn word(
+        &mut self,
+        name: &str,
+        known: &[&str],
+        shape: &Shape,
+        value: &TomlSpanned<DeValue<'_>>,
+    ) -> Option<Text> {
         let text = self.text(name, shape, value, true)?;
         if known.contains(&text.value.as_str()) {
             return Some(text);
         }
-        let diagnostic = Diagnostic::new(&codes::INVALID_VALUE, format!("{} does not take {}", code(name), code(&text.value)));
-        let diagnostic = respelt(diagnostic.at(text.span, "not known"), &text, known.iter().copied());
+        let diagnostic = Diagnostic::new(
+            &codes::INVALID_VALUE,
+            format!("{} does not take {}", code(name), code(&text.value)),
+        );
+        let diagnostic =
+            respelt(diagnostic.at(text.span, "not known"), &text, known.iter().copied());
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
-        let help = if diagnostic.fixes.is_empty() { format!("write {all}") } else { format!("it takes {all}") };
+        let help = if diagnostic.fixes.is_empty() {
+            format!("write {all}")
+        } else {
+            format!("it takes {all}")
+        };
         self.problem(diagnostic.help(help));
         None
     }
@@ -249,10 +330,17 @@ impl SpecReader {
                 Err(_) => NodeKind::Float(f64::NAN),
             },
             DeValue::Datetime(date) => NodeKind::Datetime(date.to_string()),
-            DeValue::Array(array) => NodeKind::Array(array.iter().filter_map(|element| self.node(element, visible)).collect()),
-            DeValue::Table(table) => {
-                NodeKind::Table(table.iter().filter_map(|(key, element)| Some((self.key(key), self.node(element, visible)?))).collect())
-            }
+            DeValue::Array(array) => NodeKind::Array(
+                array.iter().filter_map(|element| self.node(element, visible)).collect(),
+            ),
+            DeValue::Table(table) => NodeKind::Table(
+                table
+                    .iter()
+                    .filter_map(|(key, element)| {
+                        Some((self.key(key), self.node(element, visible)?))
+                    })
+                    .collect(),
+            ),
         };
         if visible && !matches!(kind, NodeKind::Array(_) | NodeKind::Table(_)) {
             self.visible.push(value.span());
@@ -261,7 +349,12 @@ impl SpecReader {
     }
 
     /// A table that names one file: `data-from` and `[sources]`.
-    pub(crate) fn whole_file(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<WholeFile> {
+    pub(crate) fn whole_file(
+        &mut self,
+        toml: &DeTable<'_>,
+        span: Span,
+        definition: &Table,
+    ) -> Option<WholeFile> {
         let before = self.problems.len();
         let record = self.table(toml, span, definition, &[]);
         if self.problems.len() > before {
@@ -271,9 +364,15 @@ impl SpecReader {
     }
 
     /// The same out of a table that was read already.
-    pub(crate) fn whole_file_of(&mut self, record: &Record, definition: &Table) -> Option<WholeFile> {
-        let names: Vec<&'static str> =
-            ["file", "age", "armor", "sops", "source", "env-var"].into_iter().filter(|name| definition.field(name).is_some()).collect();
+    pub(crate) fn whole_file_of(
+        &mut self,
+        record: &Record,
+        definition: &Table,
+    ) -> Option<WholeFile> {
+        let names: Vec<&'static str> = ["file", "age", "armor", "sops", "source", "env-var"]
+            .into_iter()
+            .filter(|name| definition.field(name).is_some())
+            .collect();
         let name = self.exactly_one(record, &names, definition)?;
         let text = record.text(name)?.clone();
         let from = match name {
@@ -300,9 +399,15 @@ impl SpecReader {
             _ => {
                 let span = record.key_span(name).unwrap_or(record.span);
                 self.problem(
-                    Diagnostic::new(&codes::NOT_YET, "this version of mintage does not read SOPS files yet")
-                        .at(span, "not yet")
-                        .help("until then, re-encrypt the file with age: `sops decrypt FILE | age -r RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`"),
+                    Diagnostic::new(
+                        &codes::NOT_YET,
+                        "this version of mintage does not read SOPS files yet",
+                    )
+                    .at(span, "not yet")
+                    .help(
+                        "until then, re-encrypt the file with age: `sops decrypt FILE | age -r \
+                         RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`",
+                    ),
                 );
                 None
             }
@@ -316,26 +421,40 @@ impl SpecReader {
     }
 
     /// The one of `names` that the record has; none or several are problems.
-    pub(crate) fn exactly_one(&mut self, record: &Record, names: &[&'static str], definition: &Table) -> Option<&'static str> {
-        let present: Vec<&'static str> = names.iter().copied().filter(|name| record.key_span(name).is_some()).collect();
+    pub(crate) fn exactly_one(
+        &mut self,
+        record: &Record,
+        names: &[&'static str],
+        definition: &Table,
+    ) -> Option<&'static str> {
+        let present: Vec<&'static str> =
+            names.iter().copied().filter(|name| record.key_span(name).is_some()).collect();
         match present.as_slice() {
             [name] => Some(name),
             [] => {
                 self.problem(
-                    Diagnostic::new(&codes::MISSING_KEY, format!("{} does not say where its bytes come from", definition.name))
-                        .at(record.span, "no source here")
-                        .help(format!("write one of {}", one_of(names))),
+                    Diagnostic::new(
+                        &codes::MISSING_KEY,
+                        format!("{} does not say where its bytes come from", definition.name),
+                    )
+                    .at(record.span, "no source here")
+                    .help(format!("write one of {}", one_of(names))),
                 );
                 None
             }
             [first, second, ..] => {
-                let (first_span, second_span) =
-                    (record.key_span(first).unwrap_or(record.span), record.key_span(second).unwrap_or(record.span));
+                let (first_span, second_span) = (
+                    record.key_span(first).unwrap_or(record.span),
+                    record.key_span(second).unwrap_or(record.span),
+                );
                 self.problem(
-                    Diagnostic::new(&codes::CONFLICTING_KEYS, format!("{} has {} sources, it takes one", definition.name, present.len()))
-                        .at(second_span, "the second")
-                        .also(first_span, "the first")
-                        .help("keep one; `concat = [...]` joins several values"),
+                    Diagnostic::new(
+                        &codes::CONFLICTING_KEYS,
+                        format!("{} has {} sources, it takes one", definition.name, present.len()),
+                    )
+                    .at(second_span, "the second")
+                    .also(first_span, "the first")
+                    .help("keep one; `concat = [...]` joins several values"),
                 );
                 None
             }
@@ -343,22 +462,37 @@ impl SpecReader {
     }
 
     /// Reports a value of the wrong TOML type.
-    pub(crate) fn wrong_type<T>(&mut self, name: &str, shape: &Shape, value: &TomlSpanned<DeValue<'_>>) -> Option<T> {
+    pub(crate) fn wrong_type<T>(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        value: &TomlSpanned<DeValue<'_>>,
+    ) -> Option<T> {
         let found = class(value.get_ref());
         // A missing value has an empty span, which would point between two characters.
         self.problem(
-            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes {}, not {found}", phrases::code(name), shape.expects()))
-                .at(self.span(value.span()), found)
-                .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
+            Diagnostic::new(
+                &codes::WRONG_TYPE,
+                format!("{} takes {}, not {found}", phrases::code(name), shape.expects()),
+            )
+            .at(self.span(value.span()), found)
+            .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
         );
         None
     }
 }
 
-/// With the known word that is nearest to a string of the spec as a repair, if one is near enough. Not for templates.
-pub(crate) fn respelt<'a>(diagnostic: Diagnostic, text: &Text, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+/// With the known word that is nearest to a string of the spec as a repair, if one is near enough.
+/// Not for templates.
+pub(crate) fn respelt<'a>(
+    diagnostic: Diagnostic,
+    text: &Text,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
     match nearest(&text.value, known) {
-        Some(near) => diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near))),
+        Some(near) => {
+            diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near)))
+        }
         None => diagnostic,
     }
 }
@@ -377,7 +511,11 @@ impl Shape {
         match self {
             Shape::Bool => "`true` or `false`",
             Shape::Version => "an integer",
-            Shape::Plain | Shape::Word(_) | Shape::Text | Shape::SecretText | Shape::SecretPlain => "a string",
+            Shape::Plain
+            | Shape::Word(_)
+            | Shape::Text
+            | Shape::SecretText
+            | Shape::SecretPlain => "a string",
             Shape::Plains | Shape::Texts => "a list of strings",
             Shape::PlainMap | Shape::TextMap => "a table of strings",
             Shape::Tree => "plain data",

@@ -34,12 +34,16 @@ impl SpecReader {
             DeValue::Datetime(_) => self.bare(name, span, "a date"),
             DeValue::Array(_) => {
                 self.problem(
-                    Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not a list", phrases::code(name)))
-                        .at(span, "a list")
-                        .help(format!(
-                            "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, `{0} = {{ json = [...] }}`",
-                            key_literal(name)
-                        )),
+                    Diagnostic::new(
+                        &codes::WRONG_TYPE,
+                        format!("{} takes a value, not a list", phrases::code(name)),
+                    )
+                    .at(span, "a list")
+                    .help(format!(
+                        "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds \
+                         a list, `{0} = {{ json = [...] }}`",
+                        key_literal(name)
+                    )),
                 );
                 None
             }
@@ -50,10 +54,13 @@ impl SpecReader {
     /// A bare thing of which the plain text is not certain.
     fn bare(&mut self, name: &str, span: Span, class: &str) -> Option<Value> {
         self.problem(
-            Diagnostic::new(&codes::WRONG_TYPE, format!("{} takes a value, not {class}", phrases::code(name)))
-                .at(span, class)
-                .note("a Secret holds bytes, and this can be written as text in more than one way")
-                .help("put it in quotes, spelled as the program that reads it expects"),
+            Diagnostic::new(
+                &codes::WRONG_TYPE,
+                format!("{} takes a value, not {class}", phrases::code(name)),
+            )
+            .at(span, class)
+            .note("a Secret holds bytes, and this can be written as text in more than one way")
+            .help("put it in quotes, spelled as the program that reads it expects"),
         );
         None
     }
@@ -73,11 +80,16 @@ impl SpecReader {
         self.check_modifiers(&record, source_name)?;
         let source = match source_name {
             "concat" => Source::Concat(record.value_list("concat").to_vec()),
-            "json" | "yaml" | "toml" | "dotenv" => Source::Tree(Format::from_name(source_name)?, record.data(source_name)?.clone()),
+            "json" | "yaml" | "toml" | "dotenv" => {
+                Source::Tree(Format::from_name(source_name)?, record.data(source_name)?.clone())
+            }
             "value" => Source::Literal(record.text("value")?.value.clone()),
             "base64" => Source::Base64(record.text("base64")?.clone()),
             "source" => Source::Named(record.text("source")?.clone()),
-            name => Source::Fetch(Fetch { how: self.how(name, &record)?, what: record.text(name)?.clone() }),
+            name => Source::Fetch(Fetch {
+                how: self.how(name, &record)?,
+                what: record.text(name)?.clone(),
+            }),
         };
         Some(Value { span, source, modifiers })
     }
@@ -101,14 +113,23 @@ impl SpecReader {
         let mut fine = Some(());
         for name in ["key", "format"].into_iter().filter(|_| !whole) {
             if let Some(span) = record.key_span(name) {
-                self.conflict(record, source, span, &format!("`{name}` selects inside a structured file, and `{source}` is none"));
+                self.conflict(
+                    record,
+                    source,
+                    span,
+                    &format!("`{name}` selects inside a structured file, and `{source}` is none"),
+                );
                 fine = None;
             }
         }
         if let Some(span) = record.key_span("template") {
             let why = match source {
-                "value" => Some("`value` is the string as it stands; for a template, write the string alone"),
-                "json" | "yaml" | "toml" | "dotenv" => Some("the strings of a tree are templates already"),
+                "value" => Some(
+                    "`value` is the string as it stands; for a template, write the string alone",
+                ),
+                "json" | "yaml" | "toml" | "dotenv" => {
+                    Some("the strings of a tree are templates already")
+                }
                 _ => None,
             };
             if let Some(why) = why {
@@ -116,8 +137,15 @@ impl SpecReader {
                 fine = None;
             }
         }
-        if let (Some(span), true) = (record.key_span("format"), record.key_span("key").is_none() && source == "source") {
-            self.conflict(record, source, span, "the format of a source is said once, in `[sources]`");
+        if let (Some(span), true) =
+            (record.key_span("format"), record.key_span("key").is_none() && source == "source")
+        {
+            self.conflict(
+                record,
+                source,
+                span,
+                "the format of a source is said once, in `[sources]`",
+            );
             fine = None;
         }
         fine
@@ -132,26 +160,40 @@ impl SpecReader {
         self.problem(diagnostic.help("remove one of the two"));
     }
 
-    /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly everybody makes once.
+    /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly
+    /// everybody makes once.
     fn is_dotted_mistake(&mut self, name: &str, toml: &DeTable<'_>) -> bool {
-        let known = |key: &str| VALUE_SOURCES.iter().chain(VALUE_MODIFIERS).any(|field| field.name == key);
+        let known =
+            |key: &str| VALUE_SOURCES.iter().chain(VALUE_MODIFIERS).any(|field| field.name == key);
         let mut keys = toml.iter();
         let (Some((key, value)), None) = (keys.next(), keys.next()) else { return false };
         let inner = key.get_ref().as_ref();
-        if known(inner) || phrases::nearest(inner, VALUE_SOURCES.iter().map(|field| field.name)).is_some() {
+        if known(inner)
+            || phrases::nearest(inner, VALUE_SOURCES.iter().map(|field| field.name)).is_some()
+        {
             return false;
         }
         let joined = format!("{name}.{inner}");
         self.problem(
-            Diagnostic::new(&codes::UNKNOWN_KEY, format!("a value has no key {}", phrases::code(inner)))
-                .at(self.span(key.span()), "unknown key")
-                .note(format!(
-                    "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
-                    phrases::code(name),
-                    class(value.get_ref())
-                ))
-                .help(format!("if the data key is {}, quote it: `data.{} = ...`", phrases::code(&joined), string_literal(&joined)))
-                .help(format!("a table has one of {}", phrases::one_of(VALUE_SOURCES.iter().map(|field| field.name)))),
+            Diagnostic::new(
+                &codes::UNKNOWN_KEY,
+                format!("a value has no key {}", phrases::code(inner)),
+            )
+            .at(self.span(key.span()), "unknown key")
+            .note(format!(
+                "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
+                phrases::code(name),
+                class(value.get_ref())
+            ))
+            .help(format!(
+                "if the data key is {}, quote it: `data.{} = ...`",
+                phrases::code(&joined),
+                string_literal(&joined)
+            ))
+            .help(format!(
+                "a table has one of {}",
+                phrases::one_of(VALUE_SOURCES.iter().map(|field| field.name))
+            )),
         );
         true
     }

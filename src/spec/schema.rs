@@ -1,4 +1,5 @@
-//! The JSON Schema of specs (draft 7, which every editor's TOML plugin reads), made from the tables of the language.
+//! The JSON Schema of specs (draft 7, which every editor's TOML plugin reads), made from the tables
+//! of the language.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,10 @@ const FILE_SOURCES: &[&str] = &["file", "age", "armor", "sops", "env-var"];
 
 /// The schema as text, with a last newline.
 pub(crate) fn schema() -> String {
-    let mut root = object(&SPEC, kind::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))));
+    let mut root = object(
+        &SPEC,
+        kind::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))),
+    );
     let definitions = json!({
         "value": value(),
         "values": { "type": "object", "additionalProperties": { "$ref": "#/definitions/value" } },
@@ -32,9 +36,11 @@ pub(crate) fn schema() -> String {
 }
 
 fn object(table: &Table, more: impl Iterator<Item = (&'static str, Value)>) -> Map<String, Value> {
-    let mut properties: Map<String, Value> = table.fields().map(|field| (field.name.to_owned(), property(field))).collect();
+    let mut properties: Map<String, Value> =
+        table.fields().map(|field| (field.name.to_owned(), property(field))).collect();
     properties.extend(more.map(|(name, schema)| (name.to_owned(), schema)));
-    let required: Vec<&str> = table.fields().filter(|field| field.required).map(|field| field.name).collect();
+    let required: Vec<&str> =
+        table.fields().filter(|field| field.required).map(|field| field.name).collect();
     let mut object = Map::new();
     object.insert("description".to_owned(), json!(table.doc));
     object.insert("type".to_owned(), json!("object"));
@@ -69,7 +75,9 @@ fn shape(shape: &Shape) -> Value {
         Shape::Plain | Shape::Text | Shape::SecretText | Shape::SecretPlain => string(),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
         Shape::Plains | Shape::Texts => json!({ "type": "array", "items": string() }),
-        Shape::PlainMap | Shape::TextMap => json!({ "type": "object", "additionalProperties": string() }),
+        Shape::PlainMap | Shape::TextMap => {
+            json!({ "type": "object", "additionalProperties": string() })
+        }
         // tombi takes a table without this for one that allows no keys.
         Shape::Tree => json!({ "additionalProperties": true }),
         Shape::DataTable => json!({ "type": "object", "additionalProperties": true }),
@@ -77,12 +85,16 @@ fn shape(shape: &Shape) -> Value {
         Shape::Value => json!({ "$ref": "#/definitions/value" }),
         Shape::Values => json!({ "$ref": "#/definitions/values" }),
         Shape::ValueList => json!({ "type": "array", "items": { "$ref": "#/definitions/value" } }),
-        Shape::DataFrom => json!({ "type": "array", "items": { "$ref": "#/definitions/data-from" } }),
+        Shape::DataFrom => {
+            json!({ "type": "array", "items": { "$ref": "#/definitions/data-from" } })
+        }
         Shape::Table(table) => Value::Object(object(table, std::iter::empty())),
         Shape::Map(table) if std::ptr::eq(*table, &SOURCE) => {
             json!({ "type": "object", "additionalProperties": one_source(table, FILE_SOURCES) })
         }
-        Shape::Map(table) => json!({ "type": "object", "additionalProperties": Value::Object(object(table, std::iter::empty())) }),
+        Shape::Map(table) => {
+            json!({ "type": "object", "additionalProperties": Value::Object(object(table, std::iter::empty())) })
+        }
         Shape::List(table) => list_of("", table),
         // To taplo a date is a string; to tombi it is a string of this format.
         Shape::Date => json!({ "anyOf": [string(), { "type": "string", "format": "date-time" }] }),
@@ -103,7 +115,8 @@ fn list_of(doc: &str, table: &Table) -> Value {
 fn value() -> Value {
     let names: Vec<&'static str> = VALUE_SOURCES.iter().map(|field| field.name).collect();
     json!({
-        "description": "Secret bytes: a string (a template), an integer, a boolean, or a table with exactly one source and any modifiers.",
+        "description": "Secret bytes: a string (a template), an integer, a boolean, or a table \
+            with exactly one source and any modifiers.",
         "anyOf": [{ "type": ["string", "integer", "boolean"] }, one_source(&VALUE, &names)],
     })
 }
@@ -123,7 +136,8 @@ mod tests {
     #[test]
     fn formats_are_those_that_are_read() {
         let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let formats = &schema["properties"]["sources"]["additionalProperties"]["properties"]["format"]["enum"];
+        let formats = &schema["properties"]["sources"]["additionalProperties"]["properties"]["format"]
+            ["enum"];
         assert_eq!(formats.as_array().unwrap().len(), Format::NAMES.len());
     }
 }

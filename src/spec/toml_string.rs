@@ -1,12 +1,12 @@
 //! Positions inside TOML strings: from an offset in the decoded text back to the byte of the file.
 //!
-//! A template's errors come with offsets into the decoded string; escapes and line continuations move them
-//! (TOML 1.0, "String").
+//! A template's errors come with offsets into the decoded string; escapes and line continuations
+//! move them (TOML 1.0, "String").
 
 use std::ops::Range;
 
-/// The range of `token`, quotes included, that decodes to `decoded`. `None` where the token does not decode as expected: then the
-/// whole token is the place to point at.
+/// The range of `token`, quotes included, that decodes to `decoded`. `None` where the token does
+/// not decode as expected: then the whole token is the place to point at.
 pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range<usize>> {
     let pieces = Pieces::new(token)?;
     let mut at = 0;
@@ -17,7 +17,11 @@ pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Optio
             start = Some(raw.start + offset_in(&raw, length, decoded.start - at));
         }
         if decoded.end > at && decoded.end <= at + length {
-            end = Some(if decoded.end == at + length { raw.end } else { raw.start + offset_in(&raw, length, decoded.end - at) });
+            end = Some(if decoded.end == at + length {
+                raw.end
+            } else {
+                raw.start + offset_in(&raw, length, decoded.end - at)
+            });
         }
         at += length;
     }
@@ -30,7 +34,11 @@ pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Optio
 }
 
 /// The same for many ranges, which are sorted and neither touch nor are empty.
-pub(crate) fn raw_ranges(token: &str, text: &str, decoded: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+pub(crate) fn raw_ranges(
+    token: &str,
+    text: &str,
+    decoded: &[Range<usize>],
+) -> Option<Vec<Range<usize>>> {
     let mut out = Vec::with_capacity(decoded.len());
     let mut at = 0;
     let mut start = None;
@@ -41,7 +49,11 @@ pub(crate) fn raw_ranges(token: &str, text: &str, decoded: &[Range<usize>]) -> O
                 start = Some(raw.start + offset_in(&raw, length, range.start - at));
             }
             let Some(from) = start.filter(|_| range.end <= at + length) else { break };
-            let end = if range.end == at + length { raw.end } else { raw.start + offset_in(&raw, length, range.end - at) };
+            let end = if range.end == at + length {
+                raw.end
+            } else {
+                raw.start + offset_in(&raw, length, range.end - at)
+            };
             out.push(from..end.max(from));
             start = None;
         }
@@ -57,7 +69,11 @@ fn offset_in(raw: &Range<usize>, length: usize, offset: usize) -> usize {
 
 /// How many quotes open and close the token.
 pub(crate) fn quote_length(token: &str) -> usize {
-    if token.len() >= 6 && (token.starts_with("\"\"\"") || token.starts_with("'''")) { 3 } else { 1 }
+    if token.len() >= 6 && (token.starts_with("\"\"\"") || token.starts_with("'''")) {
+        3
+    } else {
+        1
+    }
 }
 
 /// The parts of a token: bytes of the token, and how many bytes they decode to.
@@ -122,7 +138,10 @@ fn escape(rest: &str) -> Option<(usize, usize)> {
         'U' => hex(8),
         // A backslash at the end of a line takes all white space up to the next text with it.
         c if c.is_ascii_whitespace() => {
-            let skipped = rest[1..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+            let skipped = rest[1..]
+                .bytes()
+                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+                .count();
             Some((1 + skipped, 0))
         }
         _ => None,
@@ -148,7 +167,10 @@ mod tests {
     fn several_at_once() {
         let (token, text) = (r#""a\n{{ b }}\u00e9{{ c }}""#, "a\n{{ b }}é{{ c }}");
         let raw = raw_ranges(token, text, &[2..9, 11..18]).unwrap();
-        assert_eq!(raw.into_iter().map(|range| token[range].to_owned()).collect::<Vec<_>>(), ["{{ b }}", "{{ c }}"]);
+        assert_eq!(
+            raw.into_iter().map(|range| token[range].to_owned()).collect::<Vec<_>>(),
+            ["{{ b }}", "{{ c }}"]
+        );
         assert_eq!(raw_ranges(token, text, &[2..9, 40..41]), None);
     }
 

@@ -1,18 +1,21 @@
 //! Reads dotenv files: `KEY=VALUE` lines.
 //!
-//! There is no standard, and readers differ. What this one takes is what python-dotenv (without interpolation) takes for the same;
-//! what the common readers take for different things is refused with a hint to quote it.
+//! There is no standard, and readers differ. What this one takes is what python-dotenv (without
+//! interpolation) takes for the same; what the common readers take for different things is refused
+//! with a hint to quote it.
 //!
-//! - A line is empty, a `#` comment, or `KEY=VALUE`, with an optional `export ` before the key and blanks around `=`. Lines end
-//!   with LF or CRLF.
+//! - A line is empty, a `#` comment, or `KEY=VALUE`, with an optional `export ` before the key and
+//!   blanks around `=`. Lines end with LF or CRLF.
 //! - A key is `[A-Za-z_][A-Za-z0-9_.-]*` and stands once.
-//! - An unquoted value goes to the end of the line or to a `#` after a blank; blanks around it do not count. Backslashes, quotes
-//!   inside, and `$` are themselves.
-//! - In single quotes everything is itself. In double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes, and no other
-//!   backslash may stand. Quoted values may span lines, whose ends are then LF. After a quoted value only a comment may follow.
+//! - An unquoted value goes to the end of the line or to a `#` after a blank; blanks around it do
+//!   not count. Backslashes, quotes inside, and `$` are themselves.
+//! - In single quotes everything is itself. In double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$`
+//!   are escapes, and no other backslash may stand. Quoted values may span lines, whose ends are
+//!   then LF. After a quoted value only a comment may follow.
 //! - No variable is ever interpolated: `$` stays.
 //!
-//! It differs from python-dotenv in that `\$` is `$`, that a byte order mark is skipped, and in refusing more.
+//! It differs from python-dotenv in that `\$` is `$`, that a byte order mark is skipped, and in
+//! refusing more.
 
 use std::collections::HashSet;
 
@@ -142,10 +145,17 @@ impl<'t> DotenvReader<'t> {
     fn unquoted(&mut self) -> Result<Zeroizing<String>, StructureFault> {
         let start = self.at;
         let line = self.take(|c| !matches!(c, '\r' | '\n'));
-        let comment = line.char_indices().zip(line.chars().skip(1)).find(|((_, blank), hash)| is_blank(*blank) && *hash == '#');
-        let value = line.get(..comment.map_or(line.len(), |((index, _), _)| index)).unwrap_or_default().trim_end_matches(is_blank);
+        let comment = line
+            .char_indices()
+            .zip(line.chars().skip(1))
+            .find(|((_, blank), hash)| is_blank(*blank) && *hash == '#');
+        let value = line
+            .get(..comment.map_or(line.len(), |((index, _), _)| index))
+            .unwrap_or_default()
+            .trim_end_matches(is_blank);
         // A reader that trims or splits at every white space would read something else.
-        let odd_blank = |c: char| !is_blank(c) && (c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'));
+        let odd_blank =
+            |c: char| !is_blank(c) && (c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'));
         if value.starts_with(['#', '`']) || value.contains(odd_blank) {
             return Err(self.fault(start, StructureFaultKind::NeedsQuotes));
         }
@@ -160,7 +170,9 @@ impl<'t> DotenvReader<'t> {
             match c {
                 '\'' => return self.close(value),
                 '\\' if matches!(self.peek(), Some('\\' | '\'')) => {
-                    return Err(self.fault(self.at - 1, StructureFaultKind::BackslashInSingleQuotes));
+                    return Err(
+                        self.fault(self.at - 1, StructureFaultKind::BackslashInSingleQuotes)
+                    );
                 }
                 _ => value.push(c),
             }
@@ -180,7 +192,9 @@ impl<'t> DotenvReader<'t> {
                         Some('r') => '\r',
                         Some('t') => '\t',
                         Some(c @ ('"' | '\\' | '$')) => c,
-                        Some(_) => return Err(self.fault(self.at - 1, StructureFaultKind::UnknownEscape)),
+                        Some(_) => {
+                            return Err(self.fault(self.at - 1, StructureFaultKind::UnknownEscape));
+                        }
                         None => break,
                     };
                     self.at += 1;
@@ -230,7 +244,8 @@ mod tests {
 
     #[track_caller]
     fn reads(text: &str, expected: &[(&str, &str)]) {
-        let expected: Vec<_> = expected.iter().map(|(key, value)| (key.to_string(), Tree::string(*value))).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(key, value)| (key.to_string(), Tree::string(*value))).collect();
         let tree = read(text).unwrap();
         for (found, expected) in tree.entries().iter().zip(&expected) {
             assert!(found == expected, "{}", found.0);

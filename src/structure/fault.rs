@@ -26,7 +26,8 @@ pub(crate) enum StructureFaultKind {
     TopLevel(Class),
     /// A key that its table already has, with the key's name.
     DuplicateKey(String),
-    /// A number that many readers round: an integer outside of 64 bits, or a JSON number of 2^53 and more with a fraction or exponent.
+    /// A number that many readers round: an integer outside of 64 bits, or a JSON number of 2^53
+    /// and more with a fraction or exponent.
     BigNumber,
     /// YAML: a second document.
     SeveralDocuments,
@@ -44,17 +45,21 @@ pub(crate) enum StructureFaultKind {
     ReadersDiffer,
     /// dotenv: a line that has no `=`.
     NoEquals,
-    /// dotenv: a key of other characters than letters, digits, `_`, `.` and `-`, or that begins with a digit, `.` or `-`.
+    /// dotenv: a key of other characters than letters, digits, `_`, `.` and `-`, or that begins
+    /// with a digit, `.` or `-`.
     BadKey,
     /// dotenv: a quote that is never closed.
     OpenQuote,
     /// dotenv: something other than a comment after a quoted value.
     AfterQuote,
-    /// dotenv: a backslash in double quotes before another character than `n`, `r`, `t`, `"`, `\` and `$`.
+    /// dotenv: a backslash in double quotes before another character than `n`, `r`, `t`, `"`, `\`
+    /// and `$`.
     UnknownEscape,
-    /// dotenv: a backslash in single quotes before a quote or another backslash, which some readers take for an escape.
+    /// dotenv: a backslash in single quotes before a quote or another backslash, which some readers
+    /// take for an escape.
     BackslashInSingleQuotes,
-    /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a backtick, or has odd blanks.
+    /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a
+    /// backtick, or has odd blanks.
     NeedsQuotes,
     /// dotenv: a carriage return without a line feed.
     LoneCarriageReturn,
@@ -67,7 +72,8 @@ pub(crate) enum Ambiguity {
     BooleanWord,
     /// `True` or `NULL`: its plain text would be another one than what stands in the file.
     Spelling,
-    /// `012`, `0x1F`, `1_000`, `+1`, `1:30`, `1e3`, ...: not the one way of writing a number that all readers share.
+    /// `012`, `0x1F`, `1_000`, `+1`, `1:30`, `1e3`, ...: not the one way of writing a number that
+    /// all readers share.
     Number,
     /// `2026-01-01`: a date in YAML 1.1, a string in YAML 1.2.
     Date,
@@ -75,7 +81,8 @@ pub(crate) enum Ambiguity {
     Special,
 }
 
-/// How deep tables and arrays may be nested. The libraries that read the formats stop between 80 and 128.
+/// How deep tables and arrays may be nested. The libraries that read the formats stop between 80
+/// and 128.
 pub(crate) const MAX_DEPTH: usize = 64;
 
 impl StructureFault {
@@ -83,10 +90,12 @@ impl StructureFault {
     pub(crate) fn at(text: &str, offset: usize, kind: StructureFaultKind) -> Self {
         let offset = offset.min(text.len());
         let before = text.as_bytes().get(..offset).unwrap_or_default();
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
+        let line_start =
+            before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         // Every byte but UTF-8's continuation bytes begins a character.
-        let column = before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count() + 1;
+        let column =
+            before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count() + 1;
         Self { line, column, kind }
     }
 

@@ -17,7 +17,8 @@ pub(crate) enum Format {
 
 impl Format {
     /// Every format, in the order in which messages list them.
-    pub(crate) const ALL: [Format; 5] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
+    pub(crate) const ALL: [Format; 5] =
+        [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
 
     /// Their names.
     pub(crate) const NAMES: &'static [&'static str] = &["toml", "json", "yaml", "dotenv", "text"];
@@ -49,8 +50,9 @@ impl Format {
         Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// The format that a path says: a last `.age` does not count, then the extension `.toml`, `.json`, `.yaml`, `.yml`,
-    /// `.env`, `.txt` or `.text` in any case, or a name such as `.env` or `.env.prod`.
+    /// The format that a path says: a last `.age` does not count, then the extension `.toml`,
+    /// `.json`, `.yaml`, `.yml`, `.env`, `.txt` or `.text` in any case, or a name such as `.env` or
+    /// `.env.prod`.
     pub(crate) fn from_path(path: &str) -> Option<Format> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let name = name.strip_suffix(".age").unwrap_or(&name);

@@ -1,4 +1,5 @@
-//! Reads JSON with `serde_json`, more strictly: no key twice at any depth, no number that would be rounded.
+//! Reads JSON with `serde_json`, more strictly: no key twice at any depth, no number that would be
+//! rounded.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -9,7 +10,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
-/// The smallest float at which neighbours are more than 1 apart: from here on a JSON number may have been a whole one, rounded.
+/// The smallest float at which neighbours are more than 1 apart: from here on a JSON number may
+/// have been a whole one, rounded.
 const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 
 /// Reads one JSON value (RFC 8259).
@@ -24,16 +26,23 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     })
 }
 
-/// serde_json counts lines from 1 and bytes in a line from 1, and names the byte before the place if that is a line's start.
+/// serde_json counts lines from 1 and bytes in a line from 1, and names the byte before the place
+/// if that is a line's start.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start = match line.checked_sub(2) {
         None => 0,
-        Some(breaks) => text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').nth(breaks).map_or(0, |(index, _)| index + 1),
+        Some(breaks) => text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .nth(breaks)
+            .map_or(0, |(index, _)| index + 1),
     };
     start + column.saturating_sub(1)
 }
 
-/// One value at some depth; what is wrong beyond the syntax goes to `found`, because a foreign error carries only text.
+/// One value at some depth; what is wrong beyond the syntax goes to `found`, because a foreign
+/// error carries only text.
 #[derive(Clone, Copy)]
 struct Node<'a> {
     depth: usize,
@@ -134,13 +143,29 @@ mod tests {
     #[test]
     fn keeps_order_and_integers() {
         let tree = read(r#" {"b": 18446744073709551615, "a": [-9223372036854775808, 0.5, null, false, "é\n"]} "#).unwrap();
-        let list = vec![Tree::Integer(i64::MIN.into()), Tree::Float(0.5), Tree::Null, Tree::Bool(false), Tree::string("é\n")];
-        assert!(tree == Tree::Table(vec![("b".into(), Tree::Integer(u64::MAX.into())), ("a".into(), Tree::Array(list))]));
+        let list = vec![
+            Tree::Integer(i64::MIN.into()),
+            Tree::Float(0.5),
+            Tree::Null,
+            Tree::Bool(false),
+            Tree::string("é\n"),
+        ];
+        assert!(
+            tree == Tree::Table(vec![
+                ("b".into(), Tree::Integer(u64::MAX.into())),
+                ("a".into(), Tree::Array(list))
+            ])
+        );
     }
 
     #[test]
     fn says_what_is_wrong_and_where() {
-        fails("{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}", 2, 12, StructureFaultKind::DuplicateKey("b".into()));
+        fails(
+            "{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}",
+            2,
+            12,
+            StructureFaultKind::DuplicateKey("b".into()),
+        );
         fails(r#"{"a": 18446744073709551616}"#, 1, 26, StructureFaultKind::BigNumber);
         fails("{\"a\": 1,\n}", 2, 1, StructureFaultKind::Syntax);
         fails("{\"a\": 1} x", 1, 10, StructureFaultKind::Syntax);

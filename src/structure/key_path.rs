@@ -32,7 +32,8 @@ pub(crate) struct KeyPathFault {
 /// The ways in which a text can be no key path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPathFaultKind {
-    /// Nothing stands where a key has to: the text is empty, or two dots meet, or one is first or last.
+    /// Nothing stands where a key has to: the text is empty, or two dots meet, or one is first or
+    /// last.
     NoKey,
     /// The path begins with an index, but a file is a table.
     IndexFirst,
@@ -42,7 +43,8 @@ pub(crate) enum KeyPathFaultKind {
     OpenQuote,
     /// An escape in double quotes that TOML does not have.
     UnknownEscape,
-    /// `[...]` without a closing bracket or without a whole number inside; negative ones and `*` are not understood.
+    /// `[...]` without a closing bracket or without a whole number inside; negative ones and `*`
+    /// are not understood.
     BadIndex,
     /// Something other than `.` or `[` after a key or index.
     NoSeparator,
@@ -178,8 +180,13 @@ impl Parser<'_> {
                 return Ok(KeyPath { segments });
             }
             if !self.next_is('.') {
-                let bare_before = self.text.get(..self.at()).is_some_and(|before| before.ends_with(is_bare));
-                return self.fail(if bare_before { KeyPathFaultKind::NeedsQuotes } else { KeyPathFaultKind::NoSeparator });
+                let bare_before =
+                    self.text.get(..self.at()).is_some_and(|before| before.ends_with(is_bare));
+                return self.fail(if bare_before {
+                    KeyPathFaultKind::NeedsQuotes
+                } else {
+                    KeyPathFaultKind::NoSeparator
+                });
             }
         }
     }
@@ -228,7 +235,10 @@ impl Parser<'_> {
             Some((_, 'U')) => self.code_point(8),
             _ => None,
         };
-        escaped.ok_or_else(|| KeyPathFault { at: start..self.at(), kind: KeyPathFaultKind::UnknownEscape })
+        escaped.ok_or_else(|| KeyPathFault {
+            at: start..self.at(),
+            kind: KeyPathFaultKind::UnknownEscape,
+        })
     }
 
     fn code_point(&mut self, digits: usize) -> Option<char> {
@@ -251,7 +261,11 @@ impl Parser<'_> {
         match digits.parse() {
             Ok(index) if closed => Ok((Segment::Index(index), start..self.at())),
             _ => {
-                let inside = self.text.get(start..).and_then(|rest| rest.find(']')).map_or(self.text.len(), |length| start + length + 1);
+                let inside = self
+                    .text
+                    .get(start..)
+                    .and_then(|rest| rest.find(']'))
+                    .map_or(self.text.len(), |length| start + length + 1);
                 Err(KeyPathFault { at: start..inside, kind: KeyPathFaultKind::BadIndex })
             }
         }
@@ -276,12 +290,17 @@ mod tests {
             assert_eq!(KeyPath::parse(text).unwrap().to_string(), written, "{text}");
         }
         let path = KeyPath::parse("'ä'.b[10]").unwrap();
-        assert_eq!(path.segments().iter().map(|s| s.1.clone()).collect::<Vec<_>>(), [0..4, 5..6, 6..10]);
+        assert_eq!(
+            path.segments().iter().map(|s| s.1.clone()).collect::<Vec<_>>(),
+            [0..4, 5..6, 6..10]
+        );
     }
 
     #[test]
     fn bad_paths_say_where() {
-        use KeyPathFaultKind::{BadIndex, IndexFirst, NeedsQuotes, NoKey, NoSeparator, OpenQuote, UnknownEscape};
+        use KeyPathFaultKind::{
+            BadIndex, IndexFirst, NeedsQuotes, NoKey, NoSeparator, OpenQuote, UnknownEscape,
+        };
         for (text, at, kind) in [
             ("", 0..0, NoKey),
             ("a.", 2..2, NoKey),

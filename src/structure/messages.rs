@@ -1,4 +1,5 @@
-//! What messages say about structured files. `what` is how they call the file or value, in code quotes where it is a name.
+//! What messages say about structured files. `what` is how they call the file or value, in code
+//! quotes where it is a name.
 
 use super::fault::{Ambiguity, MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::format::Format;
@@ -7,7 +8,9 @@ use super::select::{Found, NoSuchKey, first_keys};
 use super::tree::{Class, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
 use crate::diag::Diagnostic;
-use crate::diag::codes::{BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT};
+use crate::diag::codes::{
+    BAD_BASE64, BAD_STRUCTURE, INVALID_VALUE, NO_SUCH_KEY, NOT_A_SCALAR, NOT_UTF8, UNKNOWN_FORMAT,
+};
 use crate::diag::phrases::{code, number, one_of, plural};
 use crate::go::base64::Base64Fault;
 
@@ -17,11 +20,21 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
     if fault.kind == StructureFaultKind::NotUtf8 {
         return Diagnostic::new(&NOT_UTF8, format!("{what} is not UTF-8 at {place}"))
             .note(format!("a {} file is text, and the text is UTF-8", format.title()))
-            .help("save the file as UTF-8, or leave out `key` and `format` to take its bytes as they are");
+            .help(
+                "save the file as UTF-8, or leave out `key` and `format` to take its bytes as they \
+                 are",
+            );
     }
     let words = fault_words(format, &fault.kind);
-    let place = if matches!(fault.kind, StructureFaultKind::TopLevel(_)) { String::new() } else { format!(" ({place})") };
-    let mut diagnostic = Diagnostic::new(&BAD_STRUCTURE, format!("can't read {what} as {}: {}{place}", format.title(), words.problem));
+    let place = if matches!(fault.kind, StructureFaultKind::TopLevel(_)) {
+        String::new()
+    } else {
+        format!(" ({place})")
+    };
+    let mut diagnostic = Diagnostic::new(
+        &BAD_STRUCTURE,
+        format!("can't read {what} as {}: {}{place}", format.title(), words.problem),
+    );
     if !words.why.is_empty() {
         diagnostic = diagnostic.note(words.why);
     }
@@ -46,7 +59,11 @@ fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
             words(
                 "a syntax error",
                 "",
-                format!("if the file is not {}, say what it is with `format = ...`: {}", format.title(), one_of(others)),
+                format!(
+                    "if the file is not {}, say what it is with `format = ...`: {}",
+                    format.title(),
+                    one_of(others)
+                ),
             )
         }
         StructureFaultKind::TooDeep => {
@@ -54,9 +71,13 @@ fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
             words(problem, "", "write the value as one string, such as JSON text")
         }
         StructureFaultKind::TopLevel(class) => words(
-            format!("the file is {} instead of a table", if *class == Class::Null { "empty" } else { class.with_article() }),
+            format!(
+                "the file is {} instead of a table",
+                if *class == Class::Null { "empty" } else { class.with_article() }
+            ),
             "only a table has keys that values can be chosen by",
-            "put the value under a key, or leave out `key` and `format` to take the file's bytes as they are",
+            "put the value under a key, or leave out `key` and `format` to take the file's bytes \
+             as they are",
         ),
         StructureFaultKind::DuplicateKey(key) => words(
             format!("the key {} stands twice in one table", code(key)),
@@ -65,12 +86,14 @@ fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
         ),
         StructureFaultKind::BigNumber => words(
             "a number that many readers round",
-            "integers outside of 64 bits, and JSON numbers of 2^53 and more with a fraction or exponent, come out differently",
+            "integers outside of 64 bits, and JSON numbers of 2^53 and more with a fraction or \
+             exponent, come out differently",
             "write it in quotes: a string is kept as it stands",
         ),
-        StructureFaultKind::SeveralDocuments | StructureFaultKind::Tag | StructureFaultKind::MergeKey | StructureFaultKind::KeyNotText => {
-            yaml_words(kind)
-        }
+        StructureFaultKind::SeveralDocuments
+        | StructureFaultKind::Tag
+        | StructureFaultKind::MergeKey
+        | StructureFaultKind::KeyNotText => yaml_words(kind),
         StructureFaultKind::Ambiguous(ambiguity) => words(
             "an unquoted value that readers of YAML take for different things",
             ambiguity_words(*ambiguity),
@@ -83,17 +106,29 @@ fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
 
 fn ambiguity_words(ambiguity: Ambiguity) -> &'static str {
     match ambiguity {
-        Ambiguity::BooleanWord => "`yes`, `no`, `on`, `off`, `y` and `n` are booleans in YAML 1.1 and strings in YAML 1.2",
-        Ambiguity::Spelling => "booleans and null in other letters than `true`, `false` and `null` would lose their spelling",
-        Ambiguity::Number => "leading zeros, signs, underscores, colons, exponents and other bases are numbers in one YAML version only",
+        Ambiguity::BooleanWord => {
+            "`yes`, `no`, `on`, `off`, `y` and `n` are booleans in YAML 1.1 and strings in YAML 1.2"
+        }
+        Ambiguity::Spelling => {
+            "booleans and null in other letters than `true`, `false` and `null` would lose their \
+             spelling"
+        }
+        Ambiguity::Number => {
+            "leading zeros, signs, underscores, colons, exponents and other bases are numbers in \
+             one YAML version only"
+        }
         Ambiguity::Date => "a date is a timestamp in YAML 1.1 and a string in YAML 1.2",
-        Ambiguity::Special => "`=` and `<<` have types of their own in YAML 1.1 and are strings in YAML 1.2",
+        Ambiguity::Special => {
+            "`=` and `<<` have types of their own in YAML 1.1 and are strings in YAML 1.2"
+        }
     }
 }
 
 fn yaml_words(kind: &StructureFaultKind) -> Words {
     match kind {
-        StructureFaultKind::SeveralDocuments => words("a second YAML document", "a source is one table", "make a file of each document"),
+        StructureFaultKind::SeveralDocuments => {
+            words("a second YAML document", "a source is one table", "make a file of each document")
+        }
         StructureFaultKind::Tag => words(
             "a tag such as `!!binary`",
             "readers know different tags and ignore the others",
@@ -109,13 +144,16 @@ fn yaml_words(kind: &StructureFaultKind) -> Words {
             "unquoted, `1`, `on`, `null` or a date is not text, and a key has to be",
             "write the key in quotes",
         ),
-        StructureFaultKind::AliasBomb => {
-            words("an alias that repeats too much, or itself", "small files of aliases can expand to gigabytes", "write the values out")
-        }
+        StructureFaultKind::AliasBomb => words(
+            "an alias that repeats too much, or itself",
+            "small files of aliases can expand to gigabytes",
+            "write the values out",
+        ),
         _ => words(
             "a place that YAML 1.1 and YAML 1.2 readers read differently",
             "kubectl and most tools around Kubernetes read YAML 1.1",
-            "write values in double quotes on one line, and unusual characters as escapes such as `\\u0085`",
+            "write values in double quotes on one line, and unusual characters as escapes such as \
+             `\\u0085`",
         ),
     }
 }
@@ -123,30 +161,37 @@ fn yaml_words(kind: &StructureFaultKind) -> Words {
 fn dotenv_words(kind: &StructureFaultKind) -> Words {
     const DIFFER: &str = "there is no standard for dotenv files, and readers differ here";
     match kind {
-        StructureFaultKind::NoEquals => {
-            words("a line without `=`", "a line is `KEY=VALUE` or a `#` comment", "values of several lines need quotes around them")
-        }
+        StructureFaultKind::NoEquals => words(
+            "a line without `=`",
+            "a line is `KEY=VALUE` or a `#` comment",
+            "values of several lines need quotes around them",
+        ),
         StructureFaultKind::BadKey => words(
             "something other than a key before `=`",
             "a key begins with a letter or `_` and goes on with letters, digits, `_`, `.` and `-`",
             "write `KEY=VALUE`; values of several lines need quotes around them",
         ),
-        StructureFaultKind::OpenQuote => {
-            words("a quote that is never closed", "", "close it, or use the other kind of quotes around a value that holds one")
-        }
+        StructureFaultKind::OpenQuote => words(
+            "a quote that is never closed",
+            "",
+            "close it, or use the other kind of quotes around a value that holds one",
+        ),
         StructureFaultKind::AfterQuote => words(
             "something behind a quoted value",
             "only a `#` comment may follow, after a blank",
-            "put the whole value in one pair of quotes, and write `\\\"` for a double quote inside double quotes",
+            "put the whole value in one pair of quotes, and write `\\\"` for a double quote inside \
+             double quotes",
         ),
         StructureFaultKind::UnknownEscape => words(
             "an unknown escape in double quotes",
             "known are `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`",
             "write `\\\\` for a backslash, or use single quotes",
         ),
-        StructureFaultKind::BackslashInSingleQuotes => {
-            words("a backslash before a quote or backslash in single quotes", DIFFER, "use double quotes, with `\\\\` for a backslash")
-        }
+        StructureFaultKind::BackslashInSingleQuotes => words(
+            "a backslash before a quote or backslash in single quotes",
+            DIFFER,
+            "use double quotes, with `\\\\` for a backslash",
+        ),
         StructureFaultKind::NeedsQuotes => words(
             "an unquoted value that begins with `#` or a backtick, or holds unusual white space",
             DIFFER,
@@ -162,48 +207,83 @@ fn dotenv_words(kind: &StructureFaultKind) -> Words {
 
 /// A file whose name does not say its structure.
 pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_FORMAT, format!("the name of {what} does not say which structure the file has"))
-        .note("known are `.toml`, `.json`, `.yaml`, `.yml`, `.env` and `.txt`, each also before `.age`")
-        .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
+    Diagnostic::new(
+        &UNKNOWN_FORMAT,
+        format!("the name of {what} does not say which structure the file has"),
+    )
+    .note("known are `.toml`, `.json`, `.yaml`, `.yml`, `.env` and `.txt`, each also before `.age`")
+    .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
 }
 
 /// `key = "..."` that is no key path.
 pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     let (problem, help) = match fault.kind {
-        KeyPathFaultKind::NoKey => ("a key is missing", "name a key on each side of a dot, such as `root.password`"),
-        KeyPathFaultKind::IndexFirst => ("it begins with an index", "name a key of the file first, such as `users[0]`"),
+        KeyPathFaultKind::NoKey => {
+            ("a key is missing", "name a key on each side of a dot, such as `root.password`")
+        }
+        KeyPathFaultKind::IndexFirst => {
+            ("it begins with an index", "name a key of the file first, such as `users[0]`")
+        }
         KeyPathFaultKind::NeedsQuotes => (
             "a character that stands only in quoted keys",
-            "quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my key'`",
+            "quote keys that have other characters than letters, digits, `_` and `-`, such as \
+             `tls.'my key'`",
         ),
-        KeyPathFaultKind::OpenQuote => ("a quote is not closed", "close it; in double quotes, write `\\\"` for a quote inside"),
-        KeyPathFaultKind::UnknownEscape => ("TOML does not have this escape", "use single quotes, in which a backslash is itself"),
-        KeyPathFaultKind::BadIndex => ("an index is not a whole number in brackets", "write the item's number, from 0, such as `users[0]`"),
-        KeyPathFaultKind::NoSeparator => ("a dot is missing", "write a `.` between keys, such as `users[0].name`"),
+        KeyPathFaultKind::OpenQuote => {
+            ("a quote is not closed", "close it; in double quotes, write `\\\"` for a quote inside")
+        }
+        KeyPathFaultKind::UnknownEscape => {
+            ("TOML does not have this escape", "use single quotes, in which a backslash is itself")
+        }
+        KeyPathFaultKind::BadIndex => (
+            "an index is not a whole number in brackets",
+            "write the item's number, from 0, such as `users[0]`",
+        ),
+        KeyPathFaultKind::NoSeparator => {
+            ("a dot is missing", "write a `.` between keys, such as `users[0].name`")
+        }
     };
     let at = text.get(..fault.at.start).map_or(0, |before| before.chars().count()) + 1;
-    Diagnostic::new(&INVALID_VALUE, format!("{} is not a path to a key: {problem} at character {at}", code(text))).help(help)
+    Diagnostic::new(
+        &INVALID_VALUE,
+        format!("{} is not a path to a key: {problem} at character {at}", code(text)),
+    )
+    .help(help)
 }
 
 /// A path that leads nowhere in a file.
 pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
     let parent = path.before(fault.segment);
-    let within = if fault.segment == 0 { what.to_owned() } else { format!("{} of {what}", code(&parent.to_string())) };
-    let step = path.from(fault.segment).first().map(|(segment, _)| segment.to_string()).unwrap_or_default();
+    let within = if fault.segment == 0 {
+        what.to_owned()
+    } else {
+        format!("{} of {what}", code(&parent.to_string()))
+    };
+    let step = path
+        .from(fault.segment)
+        .first()
+        .map(|(segment, _)| segment.to_string())
+        .unwrap_or_default();
     let message = match &fault.found {
         Found::Table { .. } => format!("{within} has no key {}", code(&step)),
-        Found::Array { length } => format!("{within} has {}, so there is no {}", plural(*length, "item"), code(&step)),
+        Found::Array { length } => {
+            format!("{within} has {}, so there is no {}", plural(*length, "item"), code(&step))
+        }
         Found::ArrayNotTable => format!("{within} is an array, which has no key {}", code(&step)),
         Found::TableNotArray => format!("{within} is a table, which has no {}", code(&step)),
-        Found::Scalar(class) => format!("{within} is {}, which has nothing inside", class.with_article()),
+        Found::Scalar(class) => {
+            format!("{within} is {}, which has nothing inside", class.with_article())
+        }
     };
     let diagnostic = Diagnostic::new(&NO_SUCH_KEY, message);
     let instead = |key: &str| code(&parent.child(key).to_string());
     match &fault.found {
-        Found::Table { dotted: Some(key), .. } => {
-            diagnostic.note("a dot leads into a table unless it is quoted").help(format!("quote the key: {}", setting(&parent.child(key))))
+        Found::Table { dotted: Some(key), .. } => diagnostic
+            .note("a dot leads into a table unless it is quoted")
+            .help(format!("quote the key: {}", setting(&parent.child(key)))),
+        Found::Table { nearest: Some(key), .. } => {
+            diagnostic.help(format!("did you mean {}?", instead(key)))
         }
-        Found::Table { nearest: Some(key), .. } => diagnostic.help(format!("did you mean {}?", instead(key))),
         Found::Table { count: 0, .. } => diagnostic.note("the table is empty"),
         Found::Table { keys, count, .. } => {
             let more = count.saturating_sub(keys.len());
@@ -211,8 +291,12 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diag
             diagnostic.help(format!("it has {}{more}", crate::diag::phrases::all_of(keys)))
         }
         Found::Array { length: 0 } => diagnostic,
-        Found::Array { length } => diagnostic.help(format!("items count from 0, the last one is `[{}]`", length - 1)),
-        Found::ArrayNotTable => diagnostic.help(format!("name an item first: {}", code(&format!("{parent}[0].{step}")))),
+        Found::Array { length } => {
+            diagnostic.help(format!("items count from 0, the last one is `[{}]`", length - 1))
+        }
+        Found::ArrayNotTable => {
+            diagnostic.help(format!("name an item first: {}", code(&format!("{parent}[0].{step}"))))
+        }
         Found::TableNotArray => diagnostic.help("name one of its keys after a dot"),
         Found::Scalar(_) if fault.segment == 0 => diagnostic.help("leave out `key`"),
         Found::Scalar(_) => diagnostic.help(format!("write {}", setting(&parent))),
@@ -221,19 +305,31 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diag
 
 /// A value of a file that has no plain text. `path` is the whole file if it is empty.
 pub(crate) fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
-    const WHOLE: &str = "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
+    const WHOLE: &str =
+        "for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`";
     let class = tree.class();
-    let which = if path.segments().is_empty() { format!("{what} is") } else { format!("{} leads to", setting(path)) };
-    let diagnostic = Diagnostic::new(&NOT_A_SCALAR, format!("{which} {}, which has no plain text", class.with_article()));
+    let which = if path.segments().is_empty() {
+        format!("{what} is")
+    } else {
+        format!("{} leads to", setting(path))
+    };
+    let diagnostic = Diagnostic::new(
+        &NOT_A_SCALAR,
+        format!("{which} {}, which has no plain text", class.with_article()),
+    );
     match class {
         Class::Table => {
             let inside = first_keys(tree, |value| value.class().has_plain_text());
-            let inside: Vec<String> = inside.iter().map(|key| path.child(key).to_string()).collect();
-            let such_as = (!inside.is_empty()).then(|| format!("name a key inside, such as {}", one_of(inside)));
+            let inside: Vec<String> =
+                inside.iter().map(|key| path.child(key).to_string()).collect();
+            let such_as = (!inside.is_empty())
+                .then(|| format!("name a key inside, such as {}", one_of(inside)));
             diagnostic.maybe_help(such_as).help(WHOLE)
         }
         Class::Array if path.segments().is_empty() => diagnostic.help(WHOLE),
-        Class::Array => diagnostic.help(format!("name one item, such as {}", code(&format!("{path}[0]")))).help(WHOLE),
+        Class::Array => diagnostic
+            .help(format!("name one item, such as {}", code(&format!("{path}[0]"))))
+            .help(WHOLE),
         Class::Float => diagnostic
             .note("one float can be written in many ways, and a secret has to be exact")
             .help("quote the number in the file, so that it is a string"),
@@ -252,9 +348,10 @@ fn setting(path: &KeyPath) -> String {
 pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
     let at = |offset: usize| format!("byte {}", number(offset + 1));
     let (message, help) = match *fault {
-        Base64Fault::Blank { offset } => {
-            (format!("{what} is not base64: a blank at {}", at(offset)), "remove blanks and tabs; line breaks may stay")
-        }
+        Base64Fault::Blank { offset } => (
+            format!("{what} is not base64: a blank at {}", at(offset)),
+            "remove blanks and tabs; line breaks may stay",
+        ),
         Base64Fault::UrlSafe { offset } => (
             format!("{what} is base64 in the URL-safe alphabet, from {} on", at(offset)),
             "write `+` for `-` and `/` for `_`, or encode it with `base64` instead of `base64url`",
@@ -267,30 +364,55 @@ pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
             format!("{what} is not base64: it goes on after its padding at {}", at(offset)),
             "decode the parts one by one, or remove surplus `=`",
         ),
-        Base64Fault::MissingPadding { missing } => {
-            (format!("{what} is base64 without its padding"), if missing == 1 { "add one `=` at the end" } else { "add `==` at the end" })
-        }
-        Base64Fault::Truncated => (format!("{what} is not base64: the last character encodes nothing"), "copy it again, it was cut"),
+        Base64Fault::MissingPadding { missing } => (
+            format!("{what} is base64 without its padding"),
+            if missing == 1 { "add one `=` at the end" } else { "add `==` at the end" },
+        ),
+        Base64Fault::Truncated => (
+            format!("{what} is not base64: the last character encodes nothing"),
+            "copy it again, it was cut",
+        ),
     };
     Diagnostic::new(&BAD_BASE64, message)
-        .note("the alphabet is `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`, as in a Secret's `data`")
+        .note(
+            "the alphabet is `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`, as in a Secret's \
+             `data`",
+        )
         .help(help)
 }
 
 /// A tree that a format can't hold.
 pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
-    let subject = if fault.path.segments().is_empty() { "the value".to_owned() } else { code(&fault.path.to_string()) };
+    let subject = if fault.path.segments().is_empty() {
+        "the value".to_owned()
+    } else {
+        code(&fault.path.to_string())
+    };
     let title = format.title();
     let (problem, help) = match fault.kind {
-        EncodeFaultKind::Null => (format!("{title} has no null"), "leave the key out, or write `\"\"`"),
-        EncodeFaultKind::NotFinite => ("JSON has no infinity and no NaN".to_owned(), "write it as a string"),
-        EncodeFaultKind::BigInteger => ("readers would round so large an integer".to_owned(), "write it as a string"),
-        EncodeFaultKind::TooDeep => (format!("it is nested deeper than {MAX_DEPTH} levels"), "write the inner part as one string"),
-        EncodeFaultKind::TopLevel(class) if format == Format::Text => (format!("it is {}", class.with_article()), "write it as a string"),
-        EncodeFaultKind::TopLevel(class) => (format!("it is {} instead of a table", class.with_article()), "put it under a key"),
-        EncodeFaultKind::NotPlain(class) => {
-            (format!("dotenv holds texts, and it is {}", class.with_article()), "write it as a string, or a key for each part of it")
+        EncodeFaultKind::Null => {
+            (format!("{title} has no null"), "leave the key out, or write `\"\"`")
         }
+        EncodeFaultKind::NotFinite => {
+            ("JSON has no infinity and no NaN".to_owned(), "write it as a string")
+        }
+        EncodeFaultKind::BigInteger => {
+            ("readers would round so large an integer".to_owned(), "write it as a string")
+        }
+        EncodeFaultKind::TooDeep => (
+            format!("it is nested deeper than {MAX_DEPTH} levels"),
+            "write the inner part as one string",
+        ),
+        EncodeFaultKind::TopLevel(class) if format == Format::Text => {
+            (format!("it is {}", class.with_article()), "write it as a string")
+        }
+        EncodeFaultKind::TopLevel(class) => {
+            (format!("it is {} instead of a table", class.with_article()), "put it under a key")
+        }
+        EncodeFaultKind::NotPlain(class) => (
+            format!("dotenv holds texts, and it is {}", class.with_article()),
+            "write it as a string, or a key for each part of it",
+        ),
         EncodeFaultKind::BadKey => (
             "it is not a key to readers of dotenv".to_owned(),
             "begin keys with a letter or `_` and go on with letters, digits, `_`, `.` and `-`",
@@ -300,5 +422,6 @@ pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
             "use another format, or a value of its own for it",
         ),
     };
-    Diagnostic::new(&INVALID_VALUE, format!("{subject} can't be written as {title}: {problem}")).help(help)
+    Diagnostic::new(&INVALID_VALUE, format!("{subject} can't be written as {title}: {problem}"))
+        .help(help)
 }

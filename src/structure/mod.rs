@@ -1,4 +1,5 @@
-//! Structured files: reading them into one tree, choosing a value in it, and writing it in any format.
+//! Structured files: reading them into one tree, choosing a value in it, and writing it in any
+//! format.
 
 pub(crate) mod dotenv;
 pub(crate) mod fault;
@@ -21,16 +22,21 @@ pub(crate) use select::select;
 pub(crate) use tree::Tree;
 pub(crate) use write::{write, write_compact_json};
 
-/// Reads a file of this structure. Everything but text has to be a table; a first byte order mark does not count.
+/// Reads a file of this structure. Everything but text has to be a table; a first byte order mark
+/// does not count.
 ///
 /// # Errors
-/// What is wrong and where, without any value of the file. Nothing that the formats' readers may take for different things is
-/// guessed: a key that stands twice, a number that would be rounded, an unquoted YAML value such as `yes` or `012`.
+/// What is wrong and where, without any value of the file. Nothing that the formats' readers may
+/// take for different things is guessed: a key that stands twice, a number that would be rounded,
+/// an unquoted YAML value such as `yes` or `012`.
 pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let valid = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+            let valid = bytes
+                .get(..error.valid_up_to())
+                .and_then(|valid| std::str::from_utf8(valid).ok())
+                .unwrap_or_default();
             return Err(StructureFault::at(valid, valid.len(), StructureFaultKind::NotUtf8));
         }
     };

@@ -51,8 +51,12 @@ pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoS
     let mut node = tree;
     for (index, (segment, _)) in path.segments().iter().enumerate() {
         let found = match (segment, node) {
-            (Segment::Key(key), Tree::Table(_)) => node.get(key).ok_or_else(|| missing(node, key, path, index)),
-            (Segment::Index(number), Tree::Array(items)) => items.get(*number).ok_or(Found::Array { length: items.len() }),
+            (Segment::Key(key), Tree::Table(_)) => {
+                node.get(key).ok_or_else(|| missing(node, key, path, index))
+            }
+            (Segment::Index(number), Tree::Array(items)) => {
+                items.get(*number).ok_or(Found::Array { length: items.len() })
+            }
             (Segment::Key(_), Tree::Array(_)) => Err(Found::ArrayNotTable),
             (Segment::Index(_), Tree::Table(_)) => Err(Found::TableNotArray),
             (_, scalar) => Err(Found::Scalar(scalar.class())),
@@ -64,7 +68,12 @@ pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoS
 
 /// The first keys of a table in alphabetical order, of the values that pass.
 pub(crate) fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<String> {
-    let mut keys: Vec<&str> = table.entries().iter().filter(|(_, value)| pass(value)).map(|(key, _)| key.as_str()).collect();
+    let mut keys: Vec<&str> = table
+        .entries()
+        .iter()
+        .filter(|(_, value)| pass(value))
+        .map(|(key, _)| key.as_str())
+        .collect();
     keys.sort_unstable();
     keys.truncate(LISTED);
     keys.into_iter().map(str::to_owned).collect()
@@ -99,8 +108,16 @@ mod tests {
 
     fn sample() -> Tree {
         let users = Tree::Array(vec![Tree::Table(vec![("name".into(), Tree::string("x"))])]);
-        let root = Tree::Table(vec![("password".into(), Tree::string("y")), ("pin".into(), Tree::Integer(1))]);
-        Tree::Table(vec![("users".into(), users), ("root".into(), root), ("tls.crt".into(), Tree::string("z")), ("ä".into(), Tree::Null)])
+        let root = Tree::Table(vec![
+            ("password".into(), Tree::string("y")),
+            ("pin".into(), Tree::Integer(1)),
+        ]);
+        Tree::Table(vec![
+            ("users".into(), users),
+            ("root".into(), root),
+            ("tls.crt".into(), Tree::string("z")),
+            ("ä".into(), Tree::Null),
+        ])
     }
 
     #[test]
@@ -110,14 +127,22 @@ mod tests {
         assert_eq!(class("root.pin"), Ok(Class::Integer));
         assert_eq!(class("users[0].name"), Ok(Class::String));
         assert_eq!(class("'tls.crt'"), Ok(Class::String));
-        assert_eq!(class("users[1]"), Err(NoSuchKey { segment: 1, found: Found::Array { length: 1 } }));
+        assert_eq!(
+            class("users[1]"),
+            Err(NoSuchKey { segment: 1, found: Found::Array { length: 1 } })
+        );
         assert_eq!(class("users.name"), Err(NoSuchKey { segment: 1, found: Found::ArrayNotTable }));
         assert_eq!(class("root[0]"), Err(NoSuchKey { segment: 1, found: Found::TableNotArray }));
-        assert_eq!(class("root.pin.x"), Err(NoSuchKey { segment: 2, found: Found::Scalar(Class::Integer) }));
+        assert_eq!(
+            class("root.pin.x"),
+            Err(NoSuchKey { segment: 2, found: Found::Scalar(Class::Integer) })
+        );
         let keys = vec!["password".to_owned(), "pin".to_owned()];
         let found = Found::Table { nearest: Some("password".into()), dotted: None, keys, count: 2 };
         assert_eq!(class("root.pasword"), Err(NoSuchKey { segment: 1, found }));
-        let Err(NoSuchKey { found: Found::Table { dotted, .. }, .. }) = class("tls.crt") else { panic!() };
+        let Err(NoSuchKey { found: Found::Table { dotted, .. }, .. }) = class("tls.crt") else {
+            panic!()
+        };
         assert_eq!(dotted.as_deref(), Some("tls.crt"));
     }
 }

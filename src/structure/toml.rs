@@ -9,10 +9,14 @@ use zeroize::Zeroizing;
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
-/// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file with CRLF; it is LF, as in
-/// Python's tomllib, so that values do not depend on the editor.
+/// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file
+/// with CRLF; it is LF, as in Python's tomllib, so that values do not depend on the editor.
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
-    let unix = Zeroizing::new(if text.contains("\r\n") { text.replace("\r\n", "\n") } else { String::new() });
+    let unix = Zeroizing::new(if text.contains("\r\n") {
+        text.replace("\r\n", "\n")
+    } else {
+        String::new()
+    });
     read_lines(if unix.is_empty() { text } else { &unix })
 }
 
@@ -33,20 +37,30 @@ fn syntax(text: &str, error: &Error) -> StructureFault {
 }
 
 fn table(text: &str, entries: &DeTable<'_>, depth: usize) -> Result<Tree, StructureFault> {
-    let entries = entries.iter().map(|(key, item)| Ok((key.get_ref().to_string(), value(text, item, depth)?)));
+    let entries = entries
+        .iter()
+        .map(|(key, item)| Ok((key.get_ref().to_string(), value(text, item, depth)?)));
     Ok(Tree::Table(entries.collect::<Result<_, _>>()?))
 }
 
 fn value(text: &str, item: &Spanned<DeValue<'_>>, depth: usize) -> Result<Tree, StructureFault> {
     let fail = |kind| Err(StructureFault::at(text, item.span().start, kind));
     match item.get_ref() {
-        DeValue::Array(_) | DeValue::Table(_) if depth == MAX_DEPTH => fail(StructureFaultKind::TooDeep),
-        DeValue::Array(items) => Ok(Tree::Array(items.iter().map(|item| value(text, item, depth + 1)).collect::<Result<_, _>>()?)),
+        DeValue::Array(_) | DeValue::Table(_) if depth == MAX_DEPTH => {
+            fail(StructureFaultKind::TooDeep)
+        }
+        DeValue::Array(items) => Ok(Tree::Array(
+            items.iter().map(|item| value(text, item, depth + 1)).collect::<Result<_, _>>()?,
+        )),
         DeValue::Table(entries) => table(text, entries, depth + 1),
         DeValue::String(string) => Ok(Tree::string(string.as_ref())),
         DeValue::Boolean(boolean) => Ok(Tree::Bool(*boolean)),
-        DeValue::Datetime(datetime) => Ok(Tree::Datetime(written(text, item.span()).unwrap_or_else(|| datetime.to_string()))),
-        DeValue::Integer(digits) => integer(digits).map_or_else(|| fail(StructureFaultKind::BigNumber), Ok),
+        DeValue::Datetime(datetime) => {
+            Ok(Tree::Datetime(written(text, item.span()).unwrap_or_else(|| datetime.to_string())))
+        }
+        DeValue::Integer(digits) => {
+            integer(digits).map_or_else(|| fail(StructureFaultKind::BigNumber), Ok)
+        }
         DeValue::Float(digits) => match digits.as_str().parse::<f64>() {
             Ok(float) => Ok(Tree::Float(float)),
             Err(_) => fail(StructureFaultKind::BigNumber),
@@ -59,7 +73,9 @@ fn written(text: &str, span: Range<usize>) -> Option<String> {
 }
 
 fn integer(digits: &DeInteger<'_>) -> Option<Tree> {
-    i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(|integer| Tree::Integer(integer.into()))
+    i64::from_str_radix(digits.as_str(), digits.radix())
+        .ok()
+        .map(|integer| Tree::Integer(integer.into()))
 }
 
 #[cfg(test)]
@@ -70,7 +86,8 @@ mod tests {
 
     #[test]
     fn reads_every_kind() {
-        let text = "b = 0x1F\na.c = [1, -2, 1_000]\nf = 1.5\nd = 1979-05-27 07:32:00Z\nt = true\ns = '''\nx\\'''\ni = -inf\n[[l]]\nx = {y = '1'}\n";
+        let text = "b = 0x1F\na.c = [1, -2, 1_000]\nf = 1.5\nd = 1979-05-27 07:32:00Z\nt = true\ns \
+            = '''\nx\\'''\ni = -inf\n[[l]]\nx = {y = '1'}\n";
         let tree = read(text).unwrap();
         assert_eq!(tree.get("b"), Some(&Tree::Integer(31)));
         let list = Tree::Array(vec![Tree::Integer(1), Tree::Integer(-2), Tree::Integer(1000)]);
@@ -80,7 +97,10 @@ mod tests {
         assert_eq!(tree.get("t"), Some(&Tree::Bool(true)));
         assert_eq!(tree.get("s"), Some(&Tree::string("x\\")));
         assert_eq!(tree.get("i"), Some(&Tree::Float(f64::NEG_INFINITY)));
-        assert_eq!(tree.entries().iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["b", "a", "f", "d", "t", "s", "i", "l"]);
+        assert_eq!(
+            tree.entries().iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(),
+            ["b", "a", "f", "d", "t", "s", "i", "l"]
+        );
     }
 
     #[test]

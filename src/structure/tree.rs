@@ -8,14 +8,16 @@ use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
 ///
-/// Strings are zeroized when dropped. Numbers and the names of keys are not: keys are not taken for secret.
+/// Strings are zeroized when dropped. Numbers and the names of keys are not: keys are not taken for
+/// secret.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
     /// A boolean.
     Bool(bool),
-    /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps exactly.
+    /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps
+    /// exactly.
     Integer(i128),
     /// Any other number.
     Float(f64),
@@ -71,7 +73,8 @@ impl Class {
     }
 }
 
-/// Why a value has no plain text: it is `null`, a float (whose digits are a matter of taste), an array or a table.
+/// Why a value has no plain text: it is `null`, a float (whose digits are a matter of taste), an
+/// array or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotAScalar {
     /// What it is instead.
@@ -98,14 +101,17 @@ impl Tree {
         }
     }
 
-    /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal, `true` or `false`.
+    /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal,
+    /// `true` or `false`.
     pub(crate) fn plain_text(&self) -> Result<SecretBytes, NotAScalar> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Datetime(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Integer(integer) => Ok(SecretBytes::from(integer.to_string())),
             Tree::Bool(value) => Ok(SecretBytes::from(if *value { "true" } else { "false" })),
-            Tree::Null | Tree::Float(_) | Tree::Array(_) | Tree::Table(_) => Err(NotAScalar { class: self.class() }),
+            Tree::Null | Tree::Float(_) | Tree::Array(_) | Tree::Table(_) => {
+                Err(NotAScalar { class: self.class() })
+            }
         }
     }
 
@@ -128,7 +134,9 @@ impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tree::Array(items) => f.debug_list().entries(items).finish(),
-            Tree::Table(entries) => f.debug_map().entries(entries.iter().map(|(key, value)| (key, value))).finish(),
+            Tree::Table(entries) => {
+                f.debug_map().entries(entries.iter().map(|(key, value)| (key, value))).finish()
+            }
             Tree::String(text) => write!(f, "String({} bytes)", text.len()),
             scalar => write!(f, "{:?}", scalar.class()),
         }
@@ -155,7 +163,10 @@ mod tests {
     #[test]
     fn debug_prints_only_the_shape() {
         let tree = Tree::Table(vec![
-            ("a".into(), Tree::Array(vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)])),
+            (
+                "a".into(),
+                Tree::Array(vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)]),
+            ),
             ("b".into(), Tree::Bool(true)),
         ]);
         assert_eq!(format!("{tree:?}"), r#"{"a": [String(7 bytes), Integer, Float], "b": Bool}"#);

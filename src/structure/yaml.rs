@@ -1,8 +1,10 @@
-//! Reads YAML so that nothing changes silently: whatever YAML 1.1 and YAML 1.2 readers take for different things is refused.
+//! Reads YAML so that nothing changes silently: whatever YAML 1.1 and YAML 1.2 readers take for
+//! different things is refused.
 //!
-//! The tree comes from `saphyr-parser`'s events (YAML 1.2), which tell quoted scalars from plain ones and show tags.
-//! `yaml_agree` then reads the text once more with a descendant of libyaml (YAML 1.1, the parent of the readers
-//! of kubectl, Argo CD, Flux and PyYAML), which has to find the same tree.
+//! The tree comes from `saphyr-parser`'s events (YAML 1.2), which tell quoted scalars from plain
+//! ones and show tags. `yaml_agree` then reads the text once more with a descendant of libyaml
+//! (YAML 1.1, the parent of the readers of kubectl, Argo CD, Flux and PyYAML), which has to find
+//! the same tree.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,8 +21,11 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     if let Some(offset) = text.find('\u{feff}') {
         return Err(StructureFault::at(text, offset, StructureFaultKind::ReadersDiffer));
     }
-    let mut reader =
-        TreeReader { parser: Parser::new_from_str(text), anchors: HashMap::new(), budget: 1000 + text.len().saturating_mul(10) };
+    let mut reader = TreeReader {
+        parser: Parser::new_from_str(text),
+        anchors: HashMap::new(),
+        budget: 1000 + text.len().saturating_mul(10),
+    };
     let tree = reader.stream()?;
     readers_agree(text, &tree)?;
     Ok(tree)
@@ -30,7 +35,8 @@ struct TreeReader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     /// Finished nodes that have an anchor, with their weight.
     anchors: HashMap<usize, (Tree, usize)>,
-    /// How much weight (a node is 1, and a byte of a string is 1) aliases and anchors may still copy.
+    /// How much weight (a node is 1, and a byte of a string is 1) aliases and anchors may still
+    /// copy.
     budget: usize,
 }
 
@@ -53,7 +59,9 @@ impl<'t> TreeReader<'t> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(document.unwrap_or(Tree::Null)),
-                (Event::DocumentStart(_), mark) if document.is_some() => return Err(fault(mark, StructureFaultKind::SeveralDocuments)),
+                (Event::DocumentStart(_), mark) if document.is_some() => {
+                    return Err(fault(mark, StructureFaultKind::SeveralDocuments));
+                }
                 (Event::DocumentStart(_), _) => {
                     let (event, mark) = self.next()?;
                     document = Some(self.node(event, mark, 0)?);
@@ -64,20 +72,29 @@ impl<'t> TreeReader<'t> {
     }
 
     /// The node that begins with `event`.
-    fn node(&mut self, event: Event<'t>, mark: Marker, depth: usize) -> Result<Tree, StructureFault> {
+    fn node(
+        &mut self,
+        event: Event<'t>,
+        mark: Marker,
+        depth: usize,
+    ) -> Result<Tree, StructureFault> {
         match event {
             Event::Alias(id) => self.alias(id, mark),
-            Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, Some(_)) | Event::MappingStart(_, Some(_)) => {
-                Err(fault(mark, StructureFaultKind::Tag))
-            }
+            Event::Scalar(_, _, _, Some(_))
+            | Event::SequenceStart(_, Some(_))
+            | Event::MappingStart(_, Some(_)) => Err(fault(mark, StructureFaultKind::Tag)),
             Event::Scalar(text, style, anchor, None) => {
                 let tree = match style {
-                    ScalarStyle::Plain => yaml_scalar::resolve(&text).map_err(|kind| fault(mark, kind))?,
+                    ScalarStyle::Plain => {
+                        yaml_scalar::resolve(&text).map_err(|kind| fault(mark, kind))?
+                    }
                     _ => Tree::string(text),
                 };
                 self.anchored(anchor, tree, mark)
             }
-            Event::SequenceStart(..) | Event::MappingStart(..) if depth == MAX_DEPTH => Err(fault(mark, StructureFaultKind::TooDeep)),
+            Event::SequenceStart(..) | Event::MappingStart(..) if depth == MAX_DEPTH => {
+                Err(fault(mark, StructureFaultKind::TooDeep))
+            }
             Event::SequenceStart(anchor, None) => {
                 let tree = self.sequence(depth + 1)?;
                 self.anchored(anchor, tree, mark)
@@ -121,7 +138,9 @@ impl<'t> TreeReader<'t> {
     fn key(&mut self, event: Event<'t>, mark: Marker) -> Result<String, StructureFault> {
         match event {
             Event::Scalar(_, _, _, Some(_)) => Err(fault(mark, StructureFaultKind::Tag)),
-            Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => Err(fault(mark, StructureFaultKind::MergeKey)),
+            Event::Scalar(text, ScalarStyle::Plain, _, _) if text == "<<" => {
+                Err(fault(mark, StructureFaultKind::MergeKey))
+            }
             Event::Scalar(text, style, anchor, None) => {
                 let plain = style == ScalarStyle::Plain;
                 if plain && !matches!(yaml_scalar::resolve(&text), Ok(Tree::String(_))) {
@@ -136,15 +155,27 @@ impl<'t> TreeReader<'t> {
 
     fn alias(&mut self, id: usize, mark: Marker) -> Result<Tree, StructureFault> {
         // An anchor whose node is not finished holds the alias itself.
-        let (tree, weight) = self.anchors.get(&id).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
-        self.budget = self.budget.checked_sub(*weight).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
+        let (tree, weight) =
+            self.anchors.get(&id).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
+        self.budget = self
+            .budget
+            .checked_sub(*weight)
+            .ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
         Ok(tree.clone())
     }
 
-    fn anchored(&mut self, anchor: usize, tree: Tree, mark: Marker) -> Result<Tree, StructureFault> {
+    fn anchored(
+        &mut self,
+        anchor: usize,
+        tree: Tree,
+        mark: Marker,
+    ) -> Result<Tree, StructureFault> {
         if anchor > 0 {
             let weight = weight(&tree);
-            self.budget = self.budget.checked_sub(weight).ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
+            self.budget = self
+                .budget
+                .checked_sub(weight)
+                .ok_or_else(|| fault(mark, StructureFaultKind::AliasBomb))?;
             self.anchors.insert(anchor, (tree.clone(), weight));
         }
         Ok(tree)
@@ -155,7 +186,9 @@ fn weight(tree: &Tree) -> usize {
     match tree {
         Tree::String(text) => 1 + text.len(),
         Tree::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        Tree::Table(entries) => 1 + entries.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>(),
+        Tree::Table(entries) => {
+            1 + entries.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>()
+        }
         _ => 1,
     }
 }
@@ -168,10 +201,18 @@ mod tests {
 
     #[test]
     fn reads_every_kind() {
-        let text = "# x\nb: 12\na: [x, 'yes', \"012\", -1.5, ~, true]\nd: &d\n  e: |\n    1\n    2\nf: *d\ng:\n'1': a#b\n";
+        let text = "# x\nb: 12\na: [x, 'yes', \"012\", -1.5, ~, true]\nd: &d\n  e: |\n    1\n    \
+            2\nf: *d\ng:\n'1': a#b\n";
         let tree = read(text).unwrap();
         assert_eq!(tree.get("b"), Some(&Tree::Integer(12)));
-        let list = vec![Tree::string("x"), Tree::string("yes"), Tree::string("012"), Tree::Float(-1.5), Tree::Null, Tree::Bool(true)];
+        let list = vec![
+            Tree::string("x"),
+            Tree::string("yes"),
+            Tree::string("012"),
+            Tree::Float(-1.5),
+            Tree::Null,
+            Tree::Bool(true),
+        ];
         assert_eq!(tree.get("a"), Some(&Tree::Array(list)));
         assert_eq!(tree.get("f"), Some(&Tree::Table(vec![("e".into(), Tree::string("1\n2\n"))])));
         assert_eq!(tree.get("g"), Some(&Tree::Null));
@@ -215,12 +256,18 @@ mod tests {
     fn size_and_depth_are_bounded() {
         let mut bomb = String::from("a0: &a0 xxxxxxxxxx\n");
         for level in 1..40 {
-            bomb.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}]\n", level - 1));
+            bomb.push_str(&format!(
+                "a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}]\n",
+                level - 1
+            ));
         }
         assert_eq!(read(&bomb).unwrap_err().kind, StructureFaultKind::AliasBomb);
         // The parser has a limit of its own for brackets.
         read(&format!("a: {}", "[".repeat(200_000))).unwrap_err();
         read(&format!("a: {}", "{a: ".repeat(200_000))).unwrap_err();
-        assert_eq!(read(&format!("a:\n  {}", "- ".repeat(20_000))).unwrap_err().kind, StructureFaultKind::TooDeep);
+        assert_eq!(
+            read(&format!("a:\n  {}", "- ".repeat(20_000))).unwrap_err().kind,
+            StructureFaultKind::TooDeep
+        );
     }
 }

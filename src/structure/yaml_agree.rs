@@ -1,4 +1,5 @@
-//! The second reading of a YAML text, by a YAML 1.1 reader: does it find the tree that the first one found?
+//! The second reading of a YAML text, by a YAML 1.1 reader: does it find the tree that the first
+//! one found?
 
 use std::fmt;
 
@@ -11,7 +12,9 @@ use super::tree::Tree;
 pub(crate) fn readers_agree(text: &str, tree: &Tree) -> Result<(), StructureFault> {
     Same(tree).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         // Its message may quote the text.
-        let place = error.location().map_or((1, 1), |location| (location.line().max(1), location.column().max(1)));
+        let place = error
+            .location()
+            .map_or((1, 1), |location| (location.line().max(1), location.column().max(1)));
         StructureFault { line: place.0, column: place.1, kind: StructureFaultKind::ReadersDiffer }
     })
 }

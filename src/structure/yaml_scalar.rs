@@ -1,12 +1,13 @@
 //! What a plain YAML scalar means to all readers, or why they disagree.
 //!
-//! The readers: YAML 1.1 (<https://yaml.org/type/>, as PyYAML and go-yaml v2 have it), the YAML 1.2 core schema
-//! (<https://yaml.org/spec/1.2.2/#103-core-schema>), and go-yaml v3, which mixes both.
+//! The readers: YAML 1.1 (<https://yaml.org/type/>, as PyYAML and go-yaml v2 have it), the YAML 1.2
+//! core schema (<https://yaml.org/spec/1.2.2/#103-core-schema>), and go-yaml v3, which mixes both.
 
 use super::fault::{Ambiguity, StructureFaultKind};
 use super::tree::Tree;
 
-/// The value of a plain scalar: null, a boolean, a number in its one canonical form, or a string that no reader takes for anything else.
+/// The value of a plain scalar: null, a boolean, a number in its one canonical form, or a string
+/// that no reader takes for anything else.
 pub(crate) fn resolve(text: &str) -> Result<Tree, StructureFaultKind> {
     match text {
         "" | "~" | "null" => return Ok(Tree::Null),
@@ -19,12 +20,17 @@ pub(crate) fn resolve(text: &str) -> Result<Tree, StructureFaultKind> {
     }
     if is_canonical_integer(text) {
         return match text.parse::<i128>() {
-            Ok(integer) if (i64::MIN.into()..=u64::MAX.into()).contains(&integer) => Ok(Tree::Integer(integer)),
+            Ok(integer) if (i64::MIN.into()..=u64::MAX.into()).contains(&integer) => {
+                Ok(Tree::Integer(integer))
+            }
             _ => Err(StructureFaultKind::BigNumber),
         };
     }
     if is_canonical_float(text) {
-        return text.parse().map(Tree::Float).map_err(|_| StructureFaultKind::Ambiguous(Ambiguity::Number));
+        return text
+            .parse()
+            .map(Tree::Float)
+            .map_err(|_| StructureFaultKind::Ambiguous(Ambiguity::Number));
     }
     match ambiguity(text) {
         Some(ambiguity) => Err(StructureFaultKind::Ambiguous(ambiguity)),
@@ -32,7 +38,8 @@ pub(crate) fn resolve(text: &str) -> Result<Tree, StructureFaultKind> {
     }
 }
 
-/// Why some reader takes a plain scalar that is none of the canonical forms for something else than a string.
+/// Why some reader takes a plain scalar that is none of the canonical forms for something else than
+/// a string.
 fn ambiguity(text: &str) -> Option<Ambiguity> {
     // Nothing of the kind is longer, and lower-casing a long text costs.
     if text.len() > 512 {
@@ -62,13 +69,16 @@ fn is_canonical_float(text: &str) -> bool {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (unsigned, None),
     };
-    let exponent_fits = exponent.is_none_or(|exponent| exponent.strip_prefix(['+', '-']).is_some_and(all_digits));
-    mantissa.split_once('.').is_some_and(|(whole, fraction)| (whole == "0" || is_canonical_integer(whole)) && all_digits(fraction))
-        && !mantissa.starts_with('-')
+    let exponent_fits =
+        exponent.is_none_or(|exponent| exponent.strip_prefix(['+', '-']).is_some_and(all_digits));
+    mantissa.split_once('.').is_some_and(|(whole, fraction)| {
+        (whole == "0" || is_canonical_integer(whole)) && all_digits(fraction)
+    }) && !mantissa.starts_with('-')
         && exponent_fits
 }
 
-/// Whether any reader takes the text for a number: sign, underscores, other bases, exponents, base 60.
+/// Whether any reader takes the text for a number: sign, underscores, other bases, exponents, base
+/// 60.
 fn is_number(text: &str) -> bool {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return false;
@@ -80,11 +90,17 @@ fn is_number(text: &str) -> bool {
 }
 
 fn is_based(text: &str) -> bool {
-    let all = |digits: Option<&str>, base: u32| digits.is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_digit(base)));
-    let after = |letters: [char; 2]| text.strip_prefix('0').and_then(|rest| rest.strip_prefix(letters));
+    let all = |digits: Option<&str>, base: u32| {
+        digits.is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_digit(base)))
+    };
+    let after =
+        |letters: [char; 2]| text.strip_prefix('0').and_then(|rest| rest.strip_prefix(letters));
     // go-yaml lets a sign stand between `0b` and the digits.
-    let after_sign = |letters| after(letters).map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
-    all(after_sign(['x', 'X']), 16) || all(after_sign(['o', 'O']), 10) || all(after_sign(['b', 'B']), 2)
+    let after_sign =
+        |letters| after(letters).map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
+    all(after_sign(['x', 'X']), 16)
+        || all(after_sign(['o', 'O']), 10)
+        || all(after_sign(['b', 'B']), 2)
 }
 
 /// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]*)?`, whole numbers included.
@@ -93,7 +109,9 @@ fn is_float(text: &str) -> bool {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let some = !whole.is_empty() || !fraction.is_empty();
-    some && digits(whole) && digits(fraction) && all_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
+    some && digits(whole)
+        && digits(fraction)
+        && all_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
 }
 
 /// `[1-9][0-9]*(:[0-5]?[0-9])+`, or with a first `0` and a fraction: base 60 in YAML 1.1.
@@ -123,13 +141,16 @@ fn is_date(text: &str) -> bool {
         None => (text, None),
     };
     let mut parts = date.split('-');
-    let mut part =
-        |lengths: std::ops::RangeInclusive<usize>| parts.next().is_some_and(|part| all_digits(part) && lengths.contains(&part.len()));
+    let mut part = |lengths: std::ops::RangeInclusive<usize>| {
+        parts.next().is_some_and(|part| all_digits(part) && lengths.contains(&part.len()))
+    };
     part(4..=4)
         && part(1..=2)
         && part(1..=2)
         && parts.next().is_none()
-        && time.is_none_or(|time| time.trim_start_matches([' ', '\t']).starts_with(|c: char| c.is_ascii_digit()))
+        && time.is_none_or(|time| {
+            time.trim_start_matches([' ', '\t']).starts_with(|c: char| c.is_ascii_digit())
+        })
 }
 
 fn all_digits(text: &str) -> bool {
@@ -180,7 +201,8 @@ mod tests {
             (Spelling, "True TRUE False FALSE Null NULL"),
             (
                 Number,
-                "012 08 00 0x1F 0XfF -0x1 0o17 0b11 0B1 0b+1 1_000 1_ +1 -0 1e3 1E3 1.5e3 1. .5 -.5 +1.5 01.5 1:30 190:20:30 0:1.5 .Inf +.inf .NaN -_1",
+                "012 08 00 0x1F 0XfF -0x1 0o17 0b11 0B1 0b+1 1_000 1_ +1 -0 1e3 1E3 1.5e3 1. .5 \
+                 -.5 +1.5 01.5 1:30 190:20:30 0:1.5 .Inf +.inf .NaN -_1",
             ),
             (Date, "2026-01-01 2026-1-1 2001-12-14t21:59:43.10-05:00"),
             (Special, "= <<"),

@@ -1,4 +1,5 @@
-//! Data between the worlds: a spec's nodes and structured files' trees to template values, and back for `tojson` and its like.
+//! Data between the worlds: a spec's nodes and structured files' trees to template values, and back
+//! for `tojson` and its like.
 
 use minijinja::value::{Value, ValueKind};
 
@@ -13,7 +14,9 @@ pub(crate) fn from_node(node: &Node) -> Value {
         NodeKind::Float(value) => Value::from(*value),
         NodeKind::Datetime(value) | NodeKind::String(value) => Value::from(value.as_str()),
         NodeKind::Array(items) => Value::from(items.iter().map(from_node).collect::<Vec<_>>()),
-        NodeKind::Table(entries) => Value::from_pairs(entries.iter().map(|(key, node)| (key.value.as_str(), from_node(node)))),
+        NodeKind::Table(entries) => Value::from_pairs(
+            entries.iter().map(|(key, node)| (key.value.as_str(), from_node(node))),
+        ),
     }
 }
 
@@ -27,7 +30,9 @@ pub(crate) fn from_tree(tree: &Tree) -> Value {
         Tree::Datetime(value) => Value::from(value.as_str()),
         Tree::String(value) => Value::from(value.as_str()),
         Tree::Array(items) => Value::from(items.iter().map(from_tree).collect::<Vec<_>>()),
-        Tree::Table(entries) => Value::from_pairs(entries.iter().map(|(key, tree)| (key.as_str(), from_tree(tree)))),
+        Tree::Table(entries) => {
+            Value::from_pairs(entries.iter().map(|(key, tree)| (key.as_str(), from_tree(tree))))
+        }
     }
 }
 
@@ -46,13 +51,19 @@ fn to_tree_at(value: &Value, depth: usize) -> Option<Tree> {
     Some(match value.kind() {
         ValueKind::None => Tree::Null,
         ValueKind::Bool => Tree::Bool(value.is_true()),
-        ValueKind::Number if value.is_integer() => Tree::Integer(i128::try_from(value.clone()).ok()?),
+        ValueKind::Number if value.is_integer() => {
+            Tree::Integer(i128::try_from(value.clone()).ok()?)
+        }
         ValueKind::Number => Tree::Float(f64::try_from(value.clone()).ok()?),
         ValueKind::String => Tree::string(value.as_str()?),
         ValueKind::Bytes => Tree::string(std::str::from_utf8(value.as_bytes()?).ok()?),
-        ValueKind::Seq | ValueKind::Iterable => {
-            Tree::Array(value.try_iter().ok()?.map(|item| to_tree_at(&item, depth + 1)).collect::<Option<_>>()?)
-        }
+        ValueKind::Seq | ValueKind::Iterable => Tree::Array(
+            value
+                .try_iter()
+                .ok()?
+                .map(|item| to_tree_at(&item, depth + 1))
+                .collect::<Option<_>>()?,
+        ),
         ValueKind::Map => Tree::Table(
             value
                 .try_iter()

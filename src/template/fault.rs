@@ -1,4 +1,5 @@
-//! What can go wrong in a template, as facts without values: minijinja's own texts are not passed on.
+//! What can go wrong in a template, as facts without values: minijinja's own texts are not passed
+//! on.
 
 use std::ops::Range;
 
@@ -54,53 +55,88 @@ pub(crate) const LIST: &str = "a list";
 pub(crate) const TABLE: &str = "a table";
 pub(crate) const BYTES: &str = "bytes that are not UTF-8";
 pub(crate) const OTHER: &str = "something without text";
-pub(crate) const FILTER_FAULTS: &[&str] =
-    &["the text is not base64", "the base64 holds bytes that are not UTF-8", "the value has something that the format can't hold"];
+pub(crate) const FILTER_FAULTS: &[&str] = &[
+    "the text is not base64",
+    "the base64 holds bytes that are not UTF-8",
+    "the value has something that the format can't hold",
+];
 
 /// Translates minijinja's error.
-pub(crate) fn translate(env: &Environment<'_>, text: &str, scope: &Value, error: &Error) -> TemplateFault {
-    let range = error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
+pub(crate) fn translate(
+    env: &Environment<'_>,
+    text: &str,
+    scope: &Value,
+    error: &Error,
+) -> TemplateFault {
+    let range =
+        error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
     let range = range.map(|range| whole_path(text, range));
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
     let detail = error.detail().unwrap_or_default();
     let why = match error.kind() {
-        ErrorKind::SyntaxError | ErrorKind::BadEscape | ErrorKind::InvalidDelimiter => TemplateFaultKind::Syntax(safe_syntax(detail)),
+        ErrorKind::SyntaxError | ErrorKind::BadEscape | ErrorKind::InvalidDelimiter => {
+            TemplateFaultKind::Syntax(safe_syntax(detail))
+        }
         ErrorKind::UndefinedError => undefined(quoted, scope),
         ErrorKind::UnknownFilter => {
             let name = identifier_of(quoted, '|');
-            let known: Vec<String> = KNOWN_FILTERS.iter().map(|name| (*name).to_owned()).filter(|name| env_has_filter(env, name)).collect();
+            let known: Vec<String> = KNOWN_FILTERS
+                .iter()
+                .map(|name| (*name).to_owned())
+                .filter(|name| env_has_filter(env, name))
+                .collect();
             let nearest = nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
             TemplateFaultKind::UnknownFilter(name, nearest)
         }
-        ErrorKind::UnknownTest => TemplateFaultKind::UnknownName("test", identifier_of(quoted, ' ')),
-        ErrorKind::UnknownFunction => TemplateFaultKind::UnknownName("function", identifier_of(quoted, '\0')),
-        ErrorKind::UnknownMethod => TemplateFaultKind::UnknownName("method", identifier_of(quoted, '.')),
+        ErrorKind::UnknownTest => {
+            TemplateFaultKind::UnknownName("test", identifier_of(quoted, ' '))
+        }
+        ErrorKind::UnknownFunction => {
+            TemplateFaultKind::UnknownName("function", identifier_of(quoted, '\0'))
+        }
+        ErrorKind::UnknownMethod => {
+            TemplateFaultKind::UnknownName("method", identifier_of(quoted, '.'))
+        }
         ErrorKind::OutOfFuel => TemplateFaultKind::Fuel,
         ErrorKind::WriteFailure => TemplateFaultKind::Output,
-        ErrorKind::InvalidOperation if detail.contains("recursion limit") => TemplateFaultKind::Recursion,
-        ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => TemplateFaultKind::Output,
+        ErrorKind::InvalidOperation if detail.contains("recursion limit") => {
+            TemplateFaultKind::Recursion
+        }
+        ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => {
+            TemplateFaultKind::Output
+        }
         _ => marker(detail).unwrap_or(TemplateFaultKind::Operation),
     };
     TemplateFault { range, why }
 }
 
-/// With the start of the path that the range is the end of: of `sources.db.key`, minijinja may point at `.db.key` alone.
+/// With the start of the path that the range is the end of: of `sources.db.key`, minijinja may
+/// point at `.db.key` alone.
 fn whole_path(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text.get(..range.start).unwrap_or_default();
     if !text.get(range.clone()).is_some_and(|quoted| quoted.starts_with('.')) {
         return range;
     }
-    let path = before.len() - before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).len();
+    let path = before.len()
+        - before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).len();
     range.start - path..range.end
 }
 
 fn marker(detail: &str) -> Option<TemplateFaultKind> {
-    let text = [NONE, LIST, TABLE, BYTES, OTHER].into_iter().find(|known| *known == detail).map(TemplateFaultKind::NoText);
-    text.or_else(|| FILTER_FAULTS.iter().find(|known| **known == detail).map(|known| TemplateFaultKind::Filter(known)))
+    let text = [NONE, LIST, TABLE, BYTES, OTHER]
+        .into_iter()
+        .find(|known| *known == detail)
+        .map(TemplateFaultKind::NoText);
+    text.or_else(|| {
+        FILTER_FAULTS
+            .iter()
+            .find(|known| **known == detail)
+            .map(|known| TemplateFaultKind::Filter(known))
+    })
 }
 
-/// minijinja's syntax errors name token classes and what the grammar wants. Anything else could quote the template's text, which may
-/// hold a secret, and is dropped.
+/// minijinja's syntax errors name token classes and what the grammar wants. Anything else could
+/// quote the template's text, which may hold a secret, and is dropped.
 fn safe_syntax(detail: &str) -> Option<String> {
     const WORDS: &[&str] = &[
         "unexpected",
@@ -207,9 +243,16 @@ pub(crate) const KNOWN_FILTERS: &[&str] = &[
 /// Which part of a path such as `sources.db.password` is missing.
 fn undefined(quoted: &str, scope: &Value) -> TemplateFaultKind {
     let path: Vec<&str> = quoted.split('.').map(str::trim).collect();
-    let plain = !quoted.is_empty() && path.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let plain = !quoted.is_empty()
+        && path
+            .iter()
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
     if !plain {
-        return TemplateFaultKind::Undefined { parent: String::new(), name: String::new(), nearest: None };
+        return TemplateFaultKind::Undefined {
+            parent: String::new(),
+            name: String::new(),
+            nearest: None,
+        };
     }
     let mut here = scope.clone();
     for (index, part) in path.iter().enumerate() {
@@ -218,7 +261,9 @@ fn undefined(quoted: &str, scope: &Value) -> TemplateFaultKind {
             Some(value) => here = value,
             None => {
                 let keys: Vec<String> = match here.kind() {
-                    ValueKind::Map => here.try_iter().map(|keys| keys.filter_map(|key| key.as_str().map(str::to_owned)).collect()),
+                    ValueKind::Map => here.try_iter().map(|keys| {
+                        keys.filter_map(|key| key.as_str().map(str::to_owned)).collect()
+                    }),
                     _ => Ok(Vec::new()),
                 }
                 .unwrap_or_default();

@@ -44,22 +44,30 @@ fn b64decode(value: &Value) -> Result<String, Error> {
     decoded.expose_str().map(str::to_owned).ok_or_else(|| fail(1))
 }
 
-/// RFC 3986: everything outside the unreserved characters, `/` too, so that a password fits into a URL.
+/// RFC 3986: everything outside the unreserved characters, `/` too, so that a password fits into a
+/// URL.
 fn urlencode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 3);
     for byte in bytes {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(*byte))
+            }
             byte => out.push_str(&format!("%{byte:02X}")),
         }
     }
     out
 }
 
-/// One word for a POSIX shell (POSIX.1-2017, section 2.2.2): in single quotes unless nothing in it is special.
+/// One word for a POSIX shell (POSIX.1-2017, section 2.2.2): in single quotes unless nothing in it
+/// is special.
 fn shell_quote(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@%_-+=:,./".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\"'\"'")) }
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\"'\"'"))
+    }
 }
 
 fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
@@ -69,7 +77,9 @@ fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
     if pretty {
         return written(Format::Json, value);
     }
-    structure::write_compact_json(&tree).map(|json| json.expose_str().unwrap_or_default().to_owned()).map_err(|_| fail(2))
+    structure::write_compact_json(&tree)
+        .map(|json| json.expose_str().unwrap_or_default().to_owned())
+        .map_err(|_| fail(2))
 }
 
 /// A tree in a format, without the last newline: templates put their own.

@@ -9,25 +9,48 @@ use crate::diag::{Diagnostic, codes};
 pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
     match &fault.why {
         TemplateFaultKind::Syntax(detail) => syntax(detail.as_deref()),
-        TemplateFaultKind::Undefined { parent, name, nearest } => undefined(parent, name, nearest.as_deref(), secrets),
+        TemplateFaultKind::Undefined { parent, name, nearest } => {
+            undefined(parent, name, nearest.as_deref(), secrets)
+        }
         TemplateFaultKind::UnknownFilter(name, nearest) => {
             Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no filter {}", code(name)))
-                .maybe_help(nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest))))
+                .maybe_help(
+                    nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest))),
+                )
         }
         TemplateFaultKind::UnknownName(class, name) => {
             Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no {class} {}", code(name)))
         }
         TemplateFaultKind::NoText(class) => no_text(class),
-        TemplateFaultKind::Fuel => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
-            .note(format!("it was stopped after {} steps", crate::diag::phrases::number(FUEL as usize)))
-            .help("look for a loop over more than is meant"),
-        TemplateFaultKind::Recursion => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
-            .help("look for a `loop(...)` or an expression that repeats itself"),
-        TemplateFaultKind::Output => Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template makes too much text")
-            .note(format!("a template may give {}; a whole Secret holds 1,048,576", plural(MAX_OUTPUT_BYTES, "byte"))),
+        TemplateFaultKind::Fuel => {
+            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
+                .note(format!(
+                    "it was stopped after {} steps",
+                    crate::diag::phrases::number(FUEL as usize)
+                ))
+                .help("look for a loop over more than is meant")
+        }
+        TemplateFaultKind::Recursion => {
+            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
+                .help("look for a `loop(...)` or an expression that repeats itself")
+        }
+        TemplateFaultKind::Output => {
+            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template makes too much text").note(
+                format!(
+                    "a template may give {}; a whole Secret holds 1,048,576",
+                    plural(MAX_OUTPUT_BYTES, "byte")
+                ),
+            )
+        }
         TemplateFaultKind::Filter(why) => Diagnostic::new(&codes::TEMPLATE_FAILED, *why),
-        TemplateFaultKind::Operation => Diagnostic::new(&codes::TEMPLATE_FAILED, "the expression can't be computed")
-            .note("an operator, filter or function got a value of a kind, or a number of arguments, that it does not take"),
+        TemplateFaultKind::Operation => Diagnostic::new(
+            &codes::TEMPLATE_FAILED,
+            "the expression can't be computed",
+        )
+        .note(
+            "an operator, filter or function got a value of a kind, or a number of arguments, that \
+             it does not take",
+        ),
     }
 }
 
@@ -36,14 +59,19 @@ fn syntax(detail: Option<&str>) -> Diagnostic {
         Some(detail) => format!("the template does not parse: {detail}"),
         None => "the template does not parse".to_owned(),
     };
-    Diagnostic::new(&codes::TEMPLATE_SYNTAX, message)
-        .help("for text with braces that is no template, write `{ value = \"...\" }`, or `{{ '{{' }}` for the braces alone")
+    Diagnostic::new(&codes::TEMPLATE_SYNTAX, message).help(
+        "for text with braces that is no template, write `{ value = \"...\" }`, or \
+         `{{ '{{' }}` for the braces alone",
+    )
 }
 
 fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> Diagnostic {
     if !secrets && (name == "sources" || parent == "sources" || parent.starts_with("sources.")) {
         return Diagnostic::new(&codes::SECRET_IN_METADATA, "`sources` can't be used here")
-            .note("names, namespaces, labels, annotations, types and paths are neither encrypted nor hidden by Kubernetes, so decrypted data can't go into them")
+            .note(
+                "names, namespaces, labels, annotations, types and paths are neither encrypted nor \
+                 hidden by Kubernetes, so decrypted data can't go into them",
+            )
             .help("use it under `data`, or put what is not secret into `[vars]`");
     }
     if name.is_empty() {
@@ -64,9 +92,12 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
 /// What is in scope, where the name says what was wanted.
 fn hint(name: &str, secrets: bool) -> Option<String> {
     Some(match name {
-        "secret" if !secrets => "`secret.name` and `secret.namespace` are in scope in `data` only".to_owned(),
+        "secret" if !secrets => {
+            "`secret.name` and `secret.namespace` are in scope in `data` only".to_owned()
+        }
         "each" => "`each` is in scope in Secrets with `for-each` only".to_owned(),
-        "env" => "the spec declares no environments; `env` is the name of the one that is built".to_owned(),
+        "env" => "the spec declares no environments; `env` is the name of the one that is built"
+            .to_owned(),
         "sources" => "the spec declares no `[sources]`".to_owned(),
         _ if secrets => "in scope are `vars`, `env`, `secret`, `each` and `sources`".to_owned(),
         _ => "in scope are `vars`, `env` and `each`".to_owned(),

@@ -20,7 +20,8 @@ pub(crate) use fault::{TemplateFault, TemplateFaultKind};
 pub(crate) use messages::diagnostic;
 pub(crate) use uses::UsePath;
 
-/// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds memory too (64 MB).
+/// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds
+/// memory too (64 MB).
 pub(crate) const FUEL: u64 = 1_000_000;
 
 /// Largest text a template may give, in bytes: four times what a Secret can hold.
@@ -47,7 +48,8 @@ pub(crate) struct SourceNames {
 }
 
 impl Engine {
-    /// The engine: undefined is an error, nothing is escaped, the last newline stays, no environment, no includes.
+    /// The engine: undefined is an error, nothing is escaped, the last newline stays, no
+    /// environment, no includes.
     pub(crate) fn new() -> Self {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -82,10 +84,17 @@ impl Engine {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
-        let template = self.parse(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
-        let output = template.render(scope).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let template =
+            self.parse(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let output = template
+            .render(scope)
+            .map_err(|error| fault::translate(&self.env, text, scope, &error))?;
         let output = SecretBytes::from(output);
-        if output.len() > MAX_OUTPUT_BYTES { Err(TemplateFault { range: None, why: TemplateFaultKind::Output }) } else { Ok(output) }
+        if output.len() > MAX_OUTPUT_BYTES {
+            Err(TemplateFault { range: None, why: TemplateFaultKind::Output })
+        } else {
+            Ok(output)
+        }
     }
 
     /// Which sources the template names; nothing for one that does not parse.
@@ -109,8 +118,8 @@ impl Engine {
     }
 }
 
-/// The one text of a value: strings as they are, integers in decimal, `true` and `false`. What has no such text is an error whose
-/// detail is one of [`fault`]'s markers.
+/// The one text of a value: strings as they are, integers in decimal, `true` and `false`. What has
+/// no such text is an error whose detail is one of [`fault`]'s markers.
 fn plain_text(value: &Value) -> Result<String, Error> {
     let no_text = |marker: &'static str| Err(Error::new(ErrorKind::InvalidOperation, marker));
     match value.kind() {
@@ -135,7 +144,8 @@ fn plain_text(value: &Value) -> Result<String, Error> {
 pub(crate) fn with(scope: &Value, name: &str, value: Value) -> Value {
     let mut variables: Vec<(Value, Value)> = Vec::new();
     if let Ok(keys) = scope.try_iter() {
-        variables.extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));
+        variables
+            .extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));
     }
     variables.push((Value::from(name), value));
     Value::from_pairs(variables)

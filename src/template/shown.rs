@@ -1,8 +1,9 @@
-//! What of a template's text a message may show: the expressions, without the strings in them. The text around them, comments and raw
-//! blocks are values.
+//! What of a template's text a message may show: the expressions, without the strings in them. The
+//! text around them, comments and raw blocks are values.
 //!
-//! Of a template that does not parse, nobody knows which words are expressions: where a brace is missing, what follows is text.
-//! So nothing is shown from the first error on, and before it only operators and words that are known to be harmless.
+//! Of a template that does not parse, nobody knows which words are expressions: where a brace is
+//! missing, what follows is text. So nothing is shown from the first error on, and before it only
+//! operators and words that are known to be harmless.
 
 use std::ops::Range;
 
@@ -59,7 +60,8 @@ const WORDS: &[&str] = &[
 const OPENING_BYTES: usize = 2;
 
 impl Engine {
-    /// The parts of `text` that a message may show, in order. `known` says which names are shown even if the template does not parse.
+    /// The parts of `text` that a message may show, in order. `known` says which names are shown
+    /// even if the template does not parse.
     pub(crate) fn shown(&self, text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
         if !Self::is_template(text) {
             return Vec::new();
@@ -110,7 +112,8 @@ impl Scanner<'_> {
 
     fn next_open(&self, at: usize) -> Option<usize> {
         let rest = self.rest(at)?;
-        let opens = |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
+        let opens =
+            |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
         rest.match_indices('{').map(|(found, _)| found).find(opens).map(|found| at + found)
     }
 
@@ -189,12 +192,16 @@ impl Scanner<'_> {
 
 /// The length of the token at the start of `rest`; `None` if there is none.
 fn token_length(rest: &str, first: char) -> Option<usize> {
-    let bytes_while = |fits: &dyn Fn(u8) -> bool| rest.bytes().take_while(|byte| fits(*byte)).count();
+    let bytes_while =
+        |fits: &dyn Fn(u8) -> bool| rest.bytes().take_while(|byte| fits(*byte)).count();
     match first {
         '"' | '\'' => string_length(rest, first),
         _ if first.is_ascii_whitespace() => Some(bytes_while(&|byte| byte.is_ascii_whitespace())),
-        _ if first.is_ascii_alphanumeric() || first == '_' => Some(bytes_while(&|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
-        '+' | '-' | '*' | '/' | '%' | '.' | ',' | ':' | '~' | '|' | '=' | '!' | '>' | '<' | '(' | ')' | '[' | ']' | '{' | '}' => Some(1),
+        _ if first.is_ascii_alphanumeric() || first == '_' => {
+            Some(bytes_while(&|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+        }
+        '+' | '-' | '*' | '/' | '%' | '.' | ',' | ':' | '~' | '|' | '=' | '!' | '>' | '<' | '('
+        | ')' | '[' | ']' | '{' | '}' => Some(1),
         _ => None,
     }
 }
@@ -213,7 +220,8 @@ fn string_length(rest: &str, quote: char) -> Option<usize> {
     None
 }
 
-/// The length of a tag without arguments, from behind its `{%`, if `rest` starts with it. The lexer knows those of raw blocks.
+/// The length of a tag without arguments, from behind its `{%`, if `rest` starts with it. The lexer
+/// knows those of raw blocks.
 fn plain_tag(rest: &str, name: &str, signed: bool) -> Option<usize> {
     let blank = |c: char| c.is_ascii_whitespace();
     let start = if signed { rest.strip_prefix(['-', '+']).unwrap_or(rest) } else { rest };
@@ -286,7 +294,8 @@ mod tests {
         }
     }
 
-    /// Whatever is wrong, and wherever: of a template that does not parse, no text around expressions is shown.
+    /// Whatever is wrong, and wherever: of a template that does not parse, no text around
+    /// expressions is shown.
     #[test]
     fn no_damage_shows_the_text_around() {
         let templates = [
@@ -301,8 +310,27 @@ mod tests {
                 assert!(!shown.contains("hunter"), "{damaged:?}: {shown:?}");
             }
         };
-        let damages =
-            ["{{", "}}", "{%", "%}", "{#", "#}", "{", "}", "'", "\"", "\\", "|", "%", "-", "\n", "{% raw %}", "@", "hunter2", "'{{"];
+        let damages = [
+            "{{",
+            "}}",
+            "{%",
+            "%}",
+            "{#",
+            "#}",
+            "{",
+            "}",
+            "'",
+            "\"",
+            "\\",
+            "|",
+            "%",
+            "-",
+            "\n",
+            "{% raw %}",
+            "@",
+            "hunter2",
+            "'{{",
+        ];
         for template in templates {
             for at in 0..=template.len() {
                 for damage in damages {
@@ -319,7 +347,8 @@ mod tests {
 
     #[test]
     fn time_is_linear() {
-        for piece in ["{{}}", "{%%}", "{", "{{ a }}", "{# #}", "{{ 'a' }}", "{% raw %}{% endraw %}"] {
+        for piece in ["{{}}", "{%%}", "{", "{{ a }}", "{# #}", "{{ 'a' }}", "{% raw %}{% endraw %}"]
+        {
             let start = std::time::Instant::now();
             Engine::new().shown(&piece.repeat((1 << 19) / piece.len()), &|_| true);
             assert!(start.elapsed().as_secs() < 30, "{piece}: {:?}", start.elapsed());

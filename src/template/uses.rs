@@ -4,23 +4,27 @@ use std::collections::BTreeSet;
 
 use super::Engine;
 
-/// The path into a variable that a template reads, its own name first: `vars.db.host`. A path that ends early, as that of
-/// `vars.db | tojson` or `vars.db[key]` does, stands for everything below.
+/// The path into a variable that a template reads, its own name first: `vars.db.host`. A path that
+/// ends early, as that of `vars.db | tojson` or `vars.db[key]` does, stands for everything below.
 pub(crate) type UsePath = Vec<String>;
 
-/// Tags of which minijinja does not follow everything: the arguments of filters of a block, and what a name meant before the tag gives
-/// it another meaning, as in `{% set vars = vars.db %}`.
+/// Tags of which minijinja does not follow everything: the arguments of filters of a block, and
+/// what a name meant before the tag gives it another meaning, as in `{% set vars = vars.db %}`.
 const TAGS_READ_AGAIN: &[&str] = &["set", "with", "filter", "autoescape"];
 
 impl Engine {
-    /// Every variable that a template reads from outside, as paths; in doubt rather more. `None` for one that does not parse.
+    /// Every variable that a template reads from outside, as paths; in doubt rather more. `None`
+    /// for one that does not parse.
     pub(crate) fn uses(&self, text: &str) -> Option<BTreeSet<UsePath>> {
         if !Self::is_template(text) {
             return Some(BTreeSet::new());
         }
         let template = self.parse(text).ok()?;
-        let mut uses: BTreeSet<UsePath> =
-            template.undeclared_variables(true).iter().map(|path| path.split('.').map(str::to_owned).collect()).collect();
+        let mut uses: BTreeSet<UsePath> = template
+            .undeclared_variables(true)
+            .iter()
+            .map(|path| path.split('.').map(str::to_owned).collect())
+            .collect();
         for tag in tags(text) {
             let words = tag.trim_start_matches(['-', '+']).trim_start();
             let name = words.split(|c: char| !is_name(c)).next().unwrap_or_default();

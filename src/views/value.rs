@@ -1,4 +1,5 @@
-//! A value for eyes that may see it: text where a terminal shows all of it and obeys none of it, else base64.
+//! A value for eyes that may see it: text where a terminal shows all of it and obeys none of it,
+//! else base64.
 
 use zeroize::Zeroizing;
 
@@ -54,7 +55,12 @@ mod tests {
 
     #[test]
     fn classes() {
-        for (value, expected) in [("", "empty"), ("hunter2", "text"), ("-----BEGIN CERTIFICATE-----\n", "PEM"), ("a\0b", "binary")] {
+        for (value, expected) in [
+            ("", "empty"),
+            ("hunter2", "text"),
+            ("-----BEGIN CERTIFICATE-----\n", "PEM"),
+            ("a\0b", "binary"),
+        ] {
             assert_eq!(class(&value.into()), expected);
         }
     }

@@ -40,7 +40,9 @@ impl Encrypted<'_> {
     fn encrypt_command(self) -> String {
         let file = self.argument();
         match self {
-            Encrypted::File(_) => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
+            Encrypted::File(_) => {
+                format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`")
+            }
             Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
         }
     }
@@ -54,7 +56,10 @@ fn origin(origin: &str) -> String {
 /// A path as a word of a shell command.
 fn shell(path: &str) -> String {
     let path = visible(path);
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '=' | ':' | ',' | '@' | '%');
+    let plain = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '/' | '.' | '-' | '_' | '+' | '=' | ':' | ',' | '@' | '%')
+    };
     if !path.is_empty() && !path.starts_with('-') && path.chars().all(plain) {
         return path;
     }
@@ -62,7 +67,8 @@ fn shell(path: &str) -> String {
     format!("'{dashed}{}'", path.replace('\'', r"'\''"))
 }
 
-/// The memory that scrypt takes with N = 2^`work_factor` and age's r = 8: 2^(`work_factor` + 10) bytes.
+/// The memory that scrypt takes with N = 2^`work_factor` and age's r = 8: 2^(`work_factor` + 10)
+/// bytes.
 fn memory(work_factor: u8) -> String {
     match work_factor {
         ..20 => format!("{} MiB", 1u64 << work_factor.saturating_sub(10)),
@@ -72,7 +78,8 @@ fn memory(work_factor: u8) -> String {
 }
 
 /// The ways to give an identity.
-const GIVE_IDENTITY: &str = "with `-i FILE`, in `MINTAGE_IDENTITY` (the key itself) or in `MINTAGE_IDENTITY_FILE` (its path)";
+const GIVE_IDENTITY: &str = "with `-i FILE`, in `MINTAGE_IDENTITY` (the key itself) or in \
+    `MINTAGE_IDENTITY_FILE` (its path)";
 
 #[cfg(test)]
 mod tests {
@@ -87,7 +94,10 @@ mod tests {
 
     #[test]
     fn memory_of_scrypt() {
-        assert_eq!((memory(18), memory(20), memory(22)), ("256 MiB".to_owned(), "1 GiB".to_owned(), "4 GiB".to_owned()));
+        assert_eq!(
+            (memory(18), memory(20), memory(22)),
+            ("256 MiB".to_owned(), "1 GiB".to_owned(), "4 GiB".to_owned())
+        );
         assert_eq!(memory(255), "more memory than there is");
     }
 }

@@ -7,39 +7,64 @@ use crate::diag::{Diagnostic, codes};
 /// A file without age's header.
 pub(crate) fn not_age(subject: Encrypted<'_>, looks: Looks) -> Diagnostic {
     let name = subject.name();
-    let diagnostic = Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
+    let diagnostic =
+        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
     let file = subject.argument();
     match looks {
         Looks::Empty => diagnostic
-            .note("even an empty value has a header once it is encrypted, so something stopped before the file was written")
+            .note(
+                "even an empty value has a header once it is encrypted, so something stopped \
+                 before the file was written",
+            )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
         Looks::PlainText | Looks::Binary => plain(subject, diagnostic, "`file`"),
-        Looks::PrivateKey => plain(subject, diagnostic, "`file`").note("whoever can read the spec can read this key"),
-        Looks::Certificate => diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`"))),
+        Looks::PrivateKey => {
+            plain(subject, diagnostic, "`file`").note("whoever can read the spec can read this key")
+        }
+        Looks::Certificate => {
+            diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`")))
+        }
         Looks::Pem => plain(subject, diagnostic, "`file`"),
-        Looks::Cut => diagnostic.help("take the file again from where it was whole, or encrypt the value again"),
+        Looks::Cut => diagnostic
+            .help("take the file again from where it was whole, or encrypt the value again"),
         Looks::NewerVersion => diagnostic
             .note("mintage knows version 1 of the format, <https://age-encryption.org/v1>")
             .help("encrypt it with a version of age that writes version 1"),
-        Looks::Reencoded { armored: true } => diagnostic.note("PowerShell before version 7.4 changes what passes `>`").help(format!(
-            "write it as UTF-8 without a byte order mark, or encrypt it again with `age -a -r RECIPIENT -o {file} PLAINTEXT`"
-        )),
+        Looks::Reencoded { armored: true } => {
+            diagnostic.note("PowerShell before version 7.4 changes what passes `>`").help(format!(
+                "write it as UTF-8 without a byte order mark, or encrypt it again with `age -a -r \
+                 RECIPIENT -o {file} PLAINTEXT`"
+            ))
+        }
         Looks::Reencoded { armored: false } => diagnostic
-            .note("PowerShell before version 7.4 changes what passes `>`, and some editors what they save: nothing brings the bytes back")
+            .note(
+                "PowerShell before version 7.4 changes what passes `>`, and some editors what they \
+                 save: nothing brings the bytes back",
+            )
             .help(format!("encrypt it again, without `>`: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        Looks::TextBeforeArmor => diagnostic.help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`"),
+        Looks::TextBeforeArmor => {
+            diagnostic.help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
+        }
         Looks::Base64 => diagnostic
-            .note("age's own text form is its armor, with a first and a last line around the base64")
+            .note(
+                "age's own text form is its armor, with a first and a last line around the base64",
+            )
             .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
         Looks::Identity => diagnostic
             .note("an identity is the secret key: whoever can read it opens all files for it")
-            .help("name the file that is encrypted; identities come from the person who runs mintage, with `-i FILE`"),
-        Looks::PublicKey => diagnostic.help("name the file that is encrypted; recipients belong into `[recipients]`"),
+            .help(
+                "name the file that is encrypted; identities come from the person who runs \
+                 mintage, with `-i FILE`",
+            ),
+        Looks::PublicKey => diagnostic
+            .help("name the file that is encrypted; recipients belong into `[recipients]`"),
         Looks::Sops => diagnostic.help("write `sops = \"...\"` instead of `age = \"...\"`"),
         Looks::Pgp | Looks::OpenSsl | Looks::AnsibleVault => diagnostic
             .note("mintage decrypts age and sops files only")
             .help("decrypt it with its own tool and encrypt it again with `age -r RECIPIENT`"),
-        Looks::GitLfs => diagnostic.help(format!("fetch the file itself: `git lfs pull --include {file}`")),
+        Looks::GitLfs => {
+            diagnostic.help(format!("fetch the file itself: `git lfs pull --include {file}`"))
+        }
         Looks::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
     }
 }
@@ -72,7 +97,10 @@ fn plain(subject: Encrypted<'_>, diagnostic: Diagnostic, key: &str) -> Diagnosti
     diagnostic
         .help(format!("encrypt it: {}", subject.encrypt_command()))
         .help(format!("if it is no secret, {}", instead(subject, key)))
-        .note("a secret that was ever committed as it is stays in the history: replace the secret, too")
+        .note(
+            "a secret that was ever committed as it is stays in the history: replace the secret, \
+             too",
+        )
 }
 
 fn instead(subject: Encrypted<'_>, key: &str) -> String {

@@ -16,7 +16,9 @@ pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
     let mut found = Vec::new();
     data.keys(&mut found);
     data.size(&mut found);
-    if let Some((kind, type_)) = kind::of_type(&secret.type_).and_then(|kind| Some((kind, kind.type_?))) {
+    if let Some((kind, type_)) =
+        kind::of_type(&secret.type_).and_then(|kind| Some((kind, kind.type_?)))
+    {
         data.requires(kind, type_, &mut found);
     }
     found
@@ -39,25 +41,44 @@ impl Data<'_> {
 
     /// The value of a key, if it is there and known.
     fn known(&self, key: &str) -> Option<&[u8]> {
-        if self.unknown.keys.contains(key) { None } else { self.secret.data.get(key).map(|value| value.expose()) }
+        if self.unknown.keys.contains(key) {
+            None
+        } else {
+            self.secret.data.get(key).map(|value| value.expose())
+        }
     }
 
     fn keys(&self, found: &mut Vec<Violation>) {
         for key in self.all_keys() {
             for misfit in names::data_key(key) {
-                found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::DataKey { key: key.into(), misfit } });
+                found.push(Violation {
+                    field: FieldPath::DataKey(key.into()),
+                    rule: Rule::DataKey { key: key.into(), misfit },
+                });
             }
         }
     }
 
     /// Only values count, not keys.
     fn size(&self, found: &mut Vec<Violation>) {
-        let sizes = || self.secret.data.iter().filter(|(key, _)| !self.unknown.keys.contains(*key)).map(|(key, value)| (key, value.len()));
+        let sizes = || {
+            self.secret
+                .data
+                .iter()
+                .filter(|(key, _)| !self.unknown.keys.contains(*key))
+                .map(|(key, value)| (key, value.len()))
+        };
         let bytes: usize = sizes().map(|(_, size)| size).sum();
         if bytes > DATA_MAX {
-            let largest = sizes().max_by_key(|(_, size)| *size).map(|(key, _)| key.clone()).unwrap_or_default();
+            let largest = sizes()
+                .max_by_key(|(_, size)| *size)
+                .map(|(key, _)| key.clone())
+                .unwrap_or_default();
             let at_least = self.unknown.open || !self.unknown.keys.is_empty();
-            found.push(Violation { field: FieldPath::Data, rule: Rule::DataTooLarge { bytes, largest, at_least } });
+            found.push(Violation {
+                field: FieldPath::Data,
+                rule: Rule::DataTooLarge { bytes, largest, at_least },
+            });
         }
     }
 
@@ -66,20 +87,27 @@ impl Data<'_> {
             Requires::Nothing => {}
             Requires::Annotation(key) => {
                 if self.secret.annotations.get(key).is_none_or(String::is_empty) {
-                    found.push(Violation { field: FieldPath::Annotation(key.into()), rule: Rule::ServiceAccountMissing });
+                    found.push(Violation {
+                        field: FieldPath::Annotation(key.into()),
+                        rule: Rule::ServiceAccountMissing,
+                    });
                 }
             }
             Requires::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
             Requires::OneOf(keys) => self.one_of(type_, keys, found),
             Requires::NonEmpty(key) => match self.known(key) {
-                Some([]) => found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::EmptyValue { type_, key } }),
+                Some([]) => found.push(Violation {
+                    field: FieldPath::DataKey(key.into()),
+                    rule: Rule::EmptyValue { type_, key },
+                }),
                 Some(_) => {}
                 None => self.require(type_, key, found),
             },
             Requires::JsonObject(key) => match self.known(key).map(json::object) {
-                Some(Err(fault)) => {
-                    found.push(Violation { field: FieldPath::DataKey(key.into()), rule: Rule::NotJsonObject { type_, key, fault } })
-                }
+                Some(Err(fault)) => found.push(Violation {
+                    field: FieldPath::DataKey(key.into()),
+                    rule: Rule::NotJsonObject { type_, key, fault },
+                }),
                 Some(Ok(())) => {}
                 None => self.require(type_, key, found),
             },
@@ -93,7 +121,12 @@ impl Data<'_> {
         }
     }
 
-    fn one_of(&self, type_: &'static str, keys: &'static [&'static str], found: &mut Vec<Violation>) {
+    fn one_of(
+        &self,
+        type_: &'static str,
+        keys: &'static [&'static str],
+        found: &mut Vec<Violation>,
+    ) {
         if self.unknown.open || keys.iter().any(|key| self.has(key)) {
             return;
         }
@@ -104,7 +137,8 @@ impl Data<'_> {
         }
     }
 
-    /// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or that of docker's other form.
+    /// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or
+    /// that of docker's other form.
     fn instead(&self, key: &str) -> Option<String> {
         let other = match key {
             DOCKER_CFG_KEY => Some(DOCKER_CONFIG_JSON_KEY),
@@ -116,7 +150,10 @@ impl Data<'_> {
         }
         // What is another key of the type is not a misspelling of this one.
         let needed = kind::of_type(&self.secret.type_).map(|kind| kind.requires);
-        let candidates = self.all_keys().into_iter().filter(|name| !matches!(needed, Some(Requires::AllOf(keys)) if keys.contains(name)));
+        let candidates = self
+            .all_keys()
+            .into_iter()
+            .filter(|name| !matches!(needed, Some(Requires::AllOf(keys)) if keys.contains(name)));
         nearest(key, candidates).map(String::from)
     }
 }

@@ -1,8 +1,11 @@
-//! The shapes that Kubernetes gives to names, label keys and values, and data keys, checked by hand in one or two passes.
+//! The shapes that Kubernetes gives to names, label keys and values, and data keys, checked by hand
+//! in one or two passes.
 //!
-//! Sources: `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go` (`IsDNS1123Subdomain`, `IsDNS1123Label`, `IsConfigMapKey`) and
-//! `.../pkg/api/validate/content/kube.go` (`IsLabelKey`, `IsLabelValue`). Lengths are in bytes, as there. Each function gives one fact for
-//! each thing that the server objects to, with one exception: of a text that is empty, it gives only that.
+//! Sources: `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go`
+//! (`IsDNS1123Subdomain`, `IsDNS1123Label`, `IsConfigMapKey`) and
+//! `.../pkg/api/validate/content/kube.go` (`IsLabelKey`, `IsLabelValue`). Lengths are in bytes, as
+//! there. Each function gives one fact for each thing that the server objects to, with one
+//! exception: of a text that is empty, it gives only that.
 
 /// How a text misses its shape. Positions count characters from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,8 @@ pub(crate) enum Misfit {
     },
     /// Right for a subdomain, but dots are not allowed here.
     Dots,
-    /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or hidden by the kubelet.
+    /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or
+    /// hidden by the kubelet.
     Relative,
 }
 
@@ -70,7 +74,8 @@ pub(crate) const SUBDOMAIN_MAX: usize = 253;
 /// Longest DNS label, name of a label or annotation, and label value.
 pub(crate) const LABEL_MAX: usize = 63;
 
-/// A DNS subdomain (RFC 1123), as names of Secrets are: labels of `a-z`, `0-9` and `-`, with dots between. A label has no length of its own.
+/// A DNS subdomain (RFC 1123), as names of Secrets are: labels of `a-z`, `0-9` and `-`, with dots
+/// between. A label has no length of its own.
 pub(crate) fn subdomain(text: &str) -> Vec<Misfit> {
     if text.is_empty() {
         return vec![Misfit::Empty];
@@ -107,15 +112,18 @@ pub(crate) fn label_key(key: &str) -> Vec<KeyMisfit> {
     subdomain(prefix).into_iter().map(KeyMisfit::Prefix).chain(names).collect()
 }
 
-/// The key of an annotation: a label key, after every character is turned into its lower case. So upper case is fine in the prefix too, and so are
-/// the two characters outside ASCII whose lower case is in it: U+212A (Kelvin sign) and U+0130. Source: `ValidateAnnotations` in
+/// The key of an annotation: a label key, after every character is turned into its lower case. So
+/// upper case is fine in the prefix too, and so are the two characters outside ASCII whose lower
+/// case is in it: U+212A (Kelvin sign) and U+0130. Source: `ValidateAnnotations` in
 /// `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`.
 pub(crate) fn annotation_key(key: &str) -> Vec<KeyMisfit> {
     // Go maps one character to one; Rust's mapping of U+0130 has two, of which the first is Go's.
     let lowered: String = key.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
     let mut found = label_key(&lowered);
     for misfit in &mut found {
-        if let KeyMisfit::Prefix(Misfit::Character { c, at }) | KeyMisfit::Name(Misfit::Character { c, at }) = misfit {
+        if let KeyMisfit::Prefix(Misfit::Character { c, at })
+        | KeyMisfit::Name(Misfit::Character { c, at }) = misfit
+        {
             // Told as it was written. A character becomes one character, so that places stay.
             *c = key.chars().nth(at.saturating_sub(1)).unwrap_or(*c);
         }
@@ -133,9 +141,14 @@ pub(crate) fn data_key(key: &str) -> Vec<Misfit> {
     if key.is_empty() {
         return vec![Misfit::Empty];
     }
-    // `..` and whatever starts with it are taken: the kubelet's symlinks are called `..data` and the like.
+    // `..` and whatever starts with it are taken: the kubelet's symlinks are called `..data` and
+    // the like.
     let relative = (key == "." || key.starts_with("..")).then_some(Misfit::Relative);
-    too_long(key, SUBDOMAIN_MAX).into_iter().chain(first_character(key, 0, is_name)).chain(relative).collect()
+    too_long(key, SUBDOMAIN_MAX)
+        .into_iter()
+        .chain(first_character(key, 0, is_name))
+        .chain(relative)
+        .collect()
 }
 
 /// Whether a character may stand in a DNS subdomain.
@@ -182,7 +195,8 @@ fn dns_misfit(text: &str) -> Option<Misfit> {
     }
 }
 
-/// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and ends with a letter or digit.
+/// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and
+/// ends with a letter or digit.
 fn name_part(text: &str, before: usize) -> Vec<Misfit> {
     let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
         return vec![Misfit::Empty];
@@ -208,7 +222,10 @@ mod tests {
     fn the_first_wrong_character_is_named_with_its_place() {
         assert_eq!(subdomain("éa_B"), [Misfit::Character { c: 'é', at: 1 }]);
         assert_eq!(subdomain("a-b_c"), [Misfit::Character { c: '_', at: 4 }]);
-        assert_eq!(label_key("example.com/-a"), [KeyMisfit::Name(Misfit::Misplaced { c: '-', at: 13, place: Place::Start })]);
+        assert_eq!(
+            label_key("example.com/-a"),
+            [KeyMisfit::Name(Misfit::Misplaced { c: '-', at: 13, place: Place::Start })]
+        );
         assert_eq!(
             label_key("a-/b_"),
             [
@@ -219,18 +236,34 @@ mod tests {
         assert_eq!(dns_label("a.b"), [Misfit::Dots]);
         assert_eq!(dns_label("a.B"), [Misfit::Character { c: '.', at: 2 }]);
         assert_eq!(dns_label("-a"), [Misfit::Misplaced { c: '-', at: 1, place: Place::Start }]);
-        assert_eq!(subdomain("a..b"), [Misfit::Misplaced { c: '.', at: 3, place: Place::AfterDot }]);
-        assert_eq!(subdomain("a-.b"), [Misfit::Misplaced { c: '-', at: 2, place: Place::BeforeDot }]);
+        assert_eq!(
+            subdomain("a..b"),
+            [Misfit::Misplaced { c: '.', at: 3, place: Place::AfterDot }]
+        );
+        assert_eq!(
+            subdomain("a-.b"),
+            [Misfit::Misplaced { c: '-', at: 2, place: Place::BeforeDot }]
+        );
     }
 
     #[test]
     fn annotation_keys_are_told_as_written() {
-        assert_eq!(annotation_key("\u{212a}.Com/AÉ"), [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]);
+        assert_eq!(
+            annotation_key("\u{212a}.Com/AÉ"),
+            [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]
+        );
     }
 
     #[test]
     fn a_key_can_be_wrong_in_several_ways() {
         let long = format!("..{}", "!".repeat(300));
-        assert_eq!(data_key(&long), [Misfit::TooLong { bytes: 302, max: 253 }, Misfit::Character { c: '!', at: 3 }, Misfit::Relative]);
+        assert_eq!(
+            data_key(&long),
+            [
+                Misfit::TooLong { bytes: 302, max: 253 },
+                Misfit::Character { c: '!', at: 3 },
+                Misfit::Relative
+            ]
+        );
     }
 }

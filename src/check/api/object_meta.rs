@@ -1,7 +1,10 @@
-//! Metadata that finished manifests may have and specs never say: what the API server requires of it.
+//! Metadata that finished manifests may have and specs never say: what the API server requires of
+//! it.
 //!
-//! Source: `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go` (`ValidateObjectMetaAccessorWithOpts`, `validateOwnerReference`),
-//! `.../generic.go` (`maskTrailingDash`), `pkg/apis/core/validation` (`validateKubeFinalizerName`) and `as/storage/names/generate.go`.
+//! Source: `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`
+//! (`ValidateObjectMetaAccessorWithOpts`, `validateOwnerReference`), `.../generic.go`
+//! (`maskTrailingDash`), `pkg/apis/core/validation` (`validateKubeFinalizerName`) and
+//! `as/storage/names/generate.go`.
 
 use super::names;
 use super::violation::{FieldPath, Rule, Violation};
@@ -17,8 +20,8 @@ pub(crate) struct MoreMetadata {
     pub finalizers: Vec<String>,
     /// `ownerReferences`.
     pub owners: Vec<Owner>,
-    /// Fields with a value that only the server sets, such as `uid`, in the order of the manifest. A real create with a `resourceVersion`
-    /// fails, though a dry run does not.
+    /// Fields with a value that only the server sets, such as `uid`, in the order of the manifest.
+    /// A real create with a `resourceVersion` fails, though a dry run does not.
     pub server_fields: Vec<&'static str>,
 }
 
@@ -54,7 +57,8 @@ impl MoreMetadata {
         format!("{}{RANDOM}", self.generate_name.get(..end).unwrap_or_default())
     }
 
-    /// `generateName`: a subdomain, but for a dash at its end, of which the server takes the byte before it for a letter too.
+    /// `generateName`: a subdomain, but for a dash at its end, of which the server takes the byte
+    /// before it for a letter too.
     pub(crate) fn generate_name(&self, found: &mut Vec<Violation>) {
         if self.generate_name.is_empty() {
             return;
@@ -65,8 +69,10 @@ impl MoreMetadata {
                 while !rest.is_char_boundary(end) {
                     end -= 1;
                 }
-                // Of a character of several bytes the server replaces the last byte only, which leaves no character.
-                let kept = if end + 1 == rest.len() { rest.get(..end).unwrap_or_default() } else { rest };
+                // Of a character of several bytes the server replaces the last byte only, which
+                // leaves no character.
+                let kept =
+                    if end + 1 == rest.len() { rest.get(..end).unwrap_or_default() } else { rest };
                 format!("{kept}a")
             }
             _ => self.generate_name.clone(),
@@ -110,7 +116,9 @@ impl MoreMetadata {
 
 impl Owner {
     fn violations(&self, index: usize, found: &mut Vec<Violation>) {
-        let mut refuse = |field: &'static str, rule: Rule| found.push(Violation { field: FieldPath::Owner(field), rule });
+        let mut refuse = |field: &'static str, rule: Rule| {
+            found.push(Violation { field: FieldPath::Owner(field), rule })
+        };
         let (group, version) = group_version(&self.api_version);
         if version.is_empty() {
             refuse("apiVersion", Rule::OwnerVersion { index });
@@ -127,7 +135,8 @@ impl Owner {
     }
 }
 
-/// Group and version in `GROUP/VERSION` or `VERSION`, which is of the core group, as `/VERSION` is; nothing where there are more slashes.
+/// Group and version in `GROUP/VERSION` or `VERSION`, which is of the core group, as `/VERSION` is;
+/// nothing where there are more slashes.
 fn group_version(api_version: &str) -> (&str, &str) {
     match api_version.split_once('/') {
         None => ("", api_version),

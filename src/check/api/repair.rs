@@ -1,11 +1,16 @@
-//! Names that Kubernetes would take, near to ones that it does not. Only offered where the result is plainly what was meant.
+//! Names that Kubernetes would take, near to ones that it does not. Only offered where the result
+//! is plainly what was meant.
 
 use super::names;
 
 /// `Bad_Name` -> `bad-name`: a DNS subdomain.
 pub(crate) fn subdomain(text: &str) -> Option<String> {
     let dashed = dashed(text, '-', |c| names::is_dns(c.to_ascii_lowercase()))?.to_ascii_lowercase();
-    let labels: Vec<&str> = dashed.split('.').map(|label| label.trim_matches('-')).filter(|label| !label.is_empty()).collect();
+    let labels: Vec<&str> = dashed
+        .split('.')
+        .map(|label| label.trim_matches('-'))
+        .filter(|label| !label.is_empty())
+        .collect();
     Some(labels.join(".")).filter(|name| names::subdomain(name).is_empty())
 }
 
@@ -36,15 +41,18 @@ pub(crate) fn data_key(key: &str) -> Option<String> {
     // What looks like a variable stays one.
     let separator = if key.chars().any(|c| c.is_ascii_lowercase()) { '-' } else { '_' };
     let dashed = dashed(key, separator, names::is_name)?;
-    let trimmed = if names::data_key(&dashed).is_empty() { &dashed } else { dashed.trim_start_matches('.') };
+    let trimmed =
+        if names::data_key(&dashed).is_empty() { &dashed } else { dashed.trim_start_matches('.') };
     let has_name = trimmed.chars().any(|c| c.is_ascii_alphanumeric());
     (has_name && names::data_key(trimmed).is_empty()).then(|| trimmed.to_string())
 }
 
-/// The text with each run of characters that are not allowed turned into one separator, except at its ends, where they are dropped. Nothing for
-/// letters of other alphabets: nobody can say how they are to be transcribed.
+/// The text with each run of characters that are not allowed turned into one separator, except at
+/// its ends, where they are dropped. Nothing for letters of other alphabets: nobody can say how
+/// they are to be transcribed.
 fn dashed(text: &str, separator: char, allowed: impl Fn(char) -> bool) -> Option<String> {
-    // A longer one is not a slip of the pen; what stands behind a line break was hardly meant to belong to it.
+    // A longer one is not a slip of the pen; what stands behind a line break was hardly meant to
+    // belong to it.
     if !text.is_ascii() || text.len() > names::SUBDOMAIN_MAX || text.trim().contains(['\n', '\r']) {
         return None;
     }

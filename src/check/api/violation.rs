@@ -23,9 +23,11 @@ impl Violation {
     /// The type of cause that the API server would give.
     pub(crate) fn kind(&self) -> CauseType {
         match self.rule {
-            Rule::NameMissing | Rule::ServiceAccountMissing | Rule::KeyMissing { .. } | Rule::NoneOf { .. } | Rule::EmptyValue { .. } => {
-                CauseType::Required
-            }
+            Rule::NameMissing
+            | Rule::ServiceAccountMissing
+            | Rule::KeyMissing { .. }
+            | Rule::NoneOf { .. }
+            | Rule::EmptyValue { .. } => CauseType::Required,
             Rule::AnnotationsTooLarge { .. } | Rule::DataTooLarge { .. } => CauseType::TooLong,
             Rule::Name { .. }
             | Rule::GenerateName { .. }
@@ -205,7 +207,8 @@ pub(crate) enum Rule {
         /// A key of the Secret that was perhaps meant to be it.
         instead: Option<String>,
     },
-    /// None of several data keys of which the type requires one. The server reports it at each of them.
+    /// None of several data keys of which the type requires one. The server reports it at each of
+    /// them.
     NoneOf {
         /// The type.
         type_: &'static str,
@@ -234,7 +237,8 @@ pub(crate) enum Rule {
     },
 }
 
-/// A part of a Secret. Its `Display` is the path that the API server gives as the `field` of a cause; it is not made safe for a terminal.
+/// A part of a Secret. Its `Display` is the path that the API server gives as the `field` of a
+/// cause; it is not made safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum FieldPath {
     /// `metadata.name`.

@@ -1,5 +1,6 @@
-//! Lints about what the API server takes and tools or people stumble over later: tokens that never end, Secrets that `kubectl apply` or
-//! kustomize can't handle, copies in annotations, data that can't be changed.
+//! Lints about what the API server takes and tools or people stumble over later: tokens that never
+//! end, Secrets that `kubectl apply` or kustomize can't handle, copies in annotations, data that
+//! can't be changed.
 
 pub(crate) mod apply_size;
 pub(crate) mod messages;
@@ -15,7 +16,8 @@ use crate::secret::{Secret, kind};
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-/// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
+/// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise
+/// (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
 pub(crate) const ETCD_MAX: usize = 1_572_864;
 /// What somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,9 @@ impl PracticeFault {
         match self {
             PracticeFault::ServiceAccountToken => Spot::Type,
             PracticeFault::ApplySize(_) | PracticeFault::EtcdSize(_) => Spot::Secret,
-            PracticeFault::ServerFields(fields) => fields.first().map_or(Spot::Secret, |field| Spot::Metadata(field)),
+            PracticeFault::ServerFields(fields) => {
+                fields.first().map_or(Spot::Secret, |field| Spot::Metadata(field))
+            }
             PracticeFault::AnnotationKey(key) => Spot::AnnotationKey(key.clone()),
             PracticeFault::LastApplied => Spot::AnnotationKey(LAST_APPLIED.to_owned()),
             PracticeFault::ImmutableName => Spot::Immutable,
@@ -54,7 +58,10 @@ pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     let secret = subject.secret;
     let mut found = Vec::new();
     // Without an account there is no token, and the API server refuses it.
-    let account = secret.annotations.get(kind::SERVICE_ACCOUNT_ANNOTATION).is_some_and(|name| !name.is_empty());
+    let account = secret
+        .annotations
+        .get(kind::SERVICE_ACCOUNT_ANNOTATION)
+        .is_some_and(|name| !name.is_empty());
     if secret.type_ == kind::SERVICE_ACCOUNT_TOKEN && account {
         found.push(PracticeFault::ServiceAccountToken);
     }
@@ -66,13 +73,22 @@ pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     if !subject.more.server_fields.is_empty() {
         found.push(PracticeFault::ServerFields(subject.more.server_fields.clone()));
     }
-    found.extend(secret.annotations.keys().filter(|key| is_yaml_typed(key)).cloned().map(PracticeFault::AnnotationKey));
+    found.extend(
+        secret
+            .annotations
+            .keys()
+            .filter(|key| is_yaml_typed(key))
+            .cloned()
+            .map(PracticeFault::AnnotationKey),
+    );
     if secret.annotations.contains_key(LAST_APPLIED) {
         found.push(PracticeFault::LastApplied);
     }
     let named_anew = match subject.origin {
         Origin::Spec => subject.hashed,
-        Origin::Manifest => !subject.more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name),
+        Origin::Manifest => {
+            !subject.more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name)
+        }
     };
     let named_anew = named_anew || versioned_name::ends_with_version(&secret.name);
     if secret.immutable == Some(true) && !named_anew {
@@ -84,25 +100,36 @@ pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
 /// The findings about a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let found = faults(subject).into_iter();
-    found.map(|fault| Finding::new(messages::diagnostic(&fault, subject.secret, subject.origin), fault.spot())).collect()
+    found
+        .map(|fault| {
+            Finding::new(messages::diagnostic(&fault, subject.secret, subject.origin), fault.spot())
+        })
+        .collect()
 }
 
-/// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server does not show that, a create does.
+/// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server
+/// does not show that, a create does.
 fn etcd_size(secret: &Secret) -> Option<usize> {
-    let texts = |map: &BTreeMap<String, String>| map.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+    let texts = |map: &BTreeMap<String, String>| {
+        map.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>()
+    };
     let data: usize = secret.data.iter().map(|(key, value)| key.len() + value.len()).sum();
     let size = data + texts(&secret.labels) + texts(&secret.annotations);
     // What is too much for the API server is refused for that.
-    let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX || texts(&secret.annotations) > ANNOTATIONS_MAX;
+    let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
+        || texts(&secret.annotations) > ANNOTATIONS_MAX;
     (size > ETCD_MAX && !refused).then_some(size)
 }
 
-/// Whether a key reads as a boolean, null, number or date once it has lost its quotes. `y`, `yes`, `on` and the like don't: kustomize keeps
-/// their quotes.
+/// Whether a key reads as a boolean, null, number or date once it has lost its quotes. `y`, `yes`,
+/// `on` and the like don't: kustomize keeps their quotes.
 ///
 /// The key is one that the API server takes: it starts with a letter or a digit.
 pub(crate) fn is_yaml_typed(key: &str) -> bool {
-    let word = matches!(key, "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "null" | "Null" | "NULL");
+    let word = matches!(
+        key,
+        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "null" | "Null" | "NULL"
+    );
     word || key.starts_with(|c: char| c.is_ascii_digit()) && (is_number(key) || is_date(key))
 }
 
@@ -112,7 +139,9 @@ fn is_number(key: &str) -> bool {
     let based = |small: &str, large: &str, base: u32| {
         let digits = plain.strip_prefix(small).or_else(|| plain.strip_prefix(large));
         // What 64 bits don't hold stays a string; a sign is none of the digits.
-        digits.is_some_and(|digits| !digits.starts_with('+') && u64::from_str_radix(digits, base).is_ok())
+        digits.is_some_and(|digits| {
+            !digits.starts_with('+') && u64::from_str_radix(digits, base).is_ok()
+        })
     };
     if based("0x", "0X", 16) || based("0o", "0O", 8) || based("0b", "0B", 2) {
         return true;
@@ -121,7 +150,11 @@ fn is_number(key: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let exponent = exponent.strip_prefix('-').unwrap_or(exponent);
-    let shaped = !whole.is_empty() && digits(whole) && digits(fraction) && !exponent.is_empty() && digits(exponent);
+    let shaped = !whole.is_empty()
+        && digits(whole)
+        && digits(fraction)
+        && !exponent.is_empty()
+        && digits(exponent);
     shaped && plain.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -130,7 +163,10 @@ fn is_date(key: &str) -> bool {
     let parts: Vec<&str> = key.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let short = |part: &str| (1..=2).contains(&part.len());
-    year.len() == 4 && short(month) && short(day) && time::parse(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z").as_bytes()).is_ok()
+    year.len() == 4
+        && short(month)
+        && short(day)
+        && time::parse(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z").as_bytes()).is_ok()
 }
 
 #[cfg(test)]
@@ -139,15 +175,29 @@ mod tests {
     use crate::check::api::object_meta::MoreMetadata;
     use crate::check::subject::Unknown;
 
-    fn found(secret: &Secret, origin: Origin, generate_name: &str, hashed: bool) -> Vec<PracticeFault> {
+    fn found(
+        secret: &Secret,
+        origin: Origin,
+        generate_name: &str,
+        hashed: bool,
+    ) -> Vec<PracticeFault> {
         let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
         let unknown = Unknown::default();
-        faults(&Subject { secret, more: &more, unknown: &unknown, origin, at: None, hashed, servers: false })
+        faults(&Subject {
+            secret,
+            more: &more,
+            unknown: &unknown,
+            origin,
+            at: None,
+            hashed,
+            servers: false,
+        })
     }
 
     #[test]
     fn immutable_needs_a_name_that_changes() {
-        let named = |name: &str| Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
+        let named =
+            |name: &str| Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
         let fault = [PracticeFault::ImmutableName];
         assert_eq!(found(&named("app"), Origin::Spec, "", false), fault);
         assert_eq!(found(&named("app"), Origin::Spec, "", true), []);
@@ -159,19 +209,30 @@ mod tests {
         assert_eq!(found(&named("app-v2"), Origin::Spec, "", false), []);
         assert_eq!(found(&named("app-v2"), Origin::Manifest, "", false), []);
         assert_eq!(found(&named(""), Origin::Manifest, "app-", false), []);
-        assert_eq!(found(&Secret { immutable: Some(false), ..named("app") }, Origin::Manifest, "", false), []);
+        assert_eq!(
+            found(&Secret { immutable: Some(false), ..named("app") }, Origin::Manifest, "", false),
+            []
+        );
     }
 
     #[test]
     fn the_rest() {
         let secret = Secret {
             type_: kind::SERVICE_ACCOUNT_TOKEN.into(),
-            annotations: [(LAST_APPLIED, "{}"), ("1", "x"), (kind::SERVICE_ACCOUNT_ANNOTATION, "app")]
-                .map(|(key, value)| (key.into(), value.into()))
-                .into(),
+            annotations: [
+                (LAST_APPLIED, "{}"),
+                ("1", "x"),
+                (kind::SERVICE_ACCOUNT_ANNOTATION, "app"),
+            ]
+            .map(|(key, value)| (key.into(), value.into()))
+            .into(),
             ..Secret::default()
         };
-        let all = [PracticeFault::ServiceAccountToken, PracticeFault::AnnotationKey("1".into()), PracticeFault::LastApplied];
+        let all = [
+            PracticeFault::ServiceAccountToken,
+            PracticeFault::AnnotationKey("1".into()),
+            PracticeFault::LastApplied,
+        ];
         assert_eq!(found(&secret, Origin::Spec, "", false), all);
     }
 }

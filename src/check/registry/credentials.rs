@@ -1,7 +1,9 @@
-//! What makes registry credentials useless although the API server takes them: the kubelet's view of a `.dockerconfigjson` or `.dockercfg`.
+//! What makes registry credentials useless although the API server takes them: the kubelet's view
+//! of a `.dockerconfigjson` or `.dockercfg`.
 //!
-//! Source: `pkg/credentialprovider/config.go` and `secrets/secrets.go` of Kubernetes. One field of a wrong type, or one `auth` that does not
-//! decode, makes the kubelet drop all the credentials, those of other registries and of other pull secrets too. Field names match in any case there.
+//! Source: `pkg/credentialprovider/config.go` and `secrets/secrets.go` of Kubernetes. One field of
+//! a wrong type, or one `auth` that does not decode, makes the kubelet drop all the credentials,
+//! those of other registries and of other pull secrets too. Field names match in any case there.
 //!
 //! Facts name no registry, since the names come out of a secret value; they count entries instead.
 
@@ -65,12 +67,17 @@ pub(crate) enum EntryProblem {
 }
 
 impl DockerFault {
-    /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only finding no credentials here.
+    /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only
+    /// finding no credentials here.
     pub(crate) fn breaks_kubelet(self) -> bool {
         match self {
-            DockerFault::NoRegistry { .. } | DockerFault::OtherForm(_) | DockerFault::NoCredentials { .. } => false,
+            DockerFault::NoRegistry { .. }
+            | DockerFault::OtherForm(_)
+            | DockerFault::NoCredentials { .. } => false,
             DockerFault::Entry { problem: EntryProblem::Shape(JsonShape::Null), .. } => false,
-            DockerFault::AuthsShape(_) | DockerFault::HeadersShape | DockerFault::Entry { .. } => true,
+            DockerFault::AuthsShape(_) | DockerFault::HeadersShape | DockerFault::Entry { .. } => {
+                true
+            }
         }
     }
 }
@@ -117,7 +124,8 @@ pub(crate) struct Credentials {
     pub faults: Vec<DockerFault>,
     /// The entries that count.
     pub entries: Vec<RegistryEntry>,
-    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that counts.
+    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
+    /// counts.
     pub repeated: Vec<(usize, usize)>,
     /// Whether credential helpers stand there, which the kubelet does not run.
     pub helpers: bool,

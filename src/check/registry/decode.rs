@@ -8,7 +8,9 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::credentials::{Credentials, DockerFault, DockerForm, EntryProblem, Login, RegistryEntry};
+use super::credentials::{
+    Credentials, DockerFault, DockerForm, EntryProblem, Login, RegistryEntry,
+};
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
 /// The state of a walk through the text.
@@ -31,7 +33,15 @@ impl<'a> Walk<'a> {
     /// A walk at the start of a text that is JSON.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let reader = JsonReader::new(bytes);
-        Self { reader, found: Vec::new(), entries: 0, kept: Vec::new(), credentials: false, helpers: false, other_form: false }
+        Self {
+            reader,
+            found: Vec::new(),
+            entries: 0,
+            kept: Vec::new(),
+            credentials: false,
+            helpers: false,
+            other_form: false,
+        }
     }
 
     /// What came of it.
@@ -46,7 +56,9 @@ impl<'a> Walk<'a> {
         let other = match form {
             // `auths` in a `.dockercfg` is read as the name of a registry.
             DockerForm::Cfg if self.other_form => Some(DockerForm::ConfigJson),
-            DockerForm::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => Some(DockerForm::Cfg),
+            DockerForm::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => {
+                Some(DockerForm::Cfg)
+            }
             _ => None,
         };
         if let Some(other) = other {
@@ -71,7 +83,9 @@ impl<'a> Walk<'a> {
 
     /// The next key of an object, and the first token of its value; `None` at the object's end.
     fn member(&mut self) -> Result<Option<(Zeroizing<String>, Token)>, JsonFault> {
-        let Some(Token { kind: TokenKind::Key(range), .. }) = self.token()? else { return Ok(None) };
+        let Some(Token { kind: TokenKind::Key(range), .. }) = self.token()? else {
+            return Ok(None);
+        };
         let key = self.reader.text(&range);
         Ok(self.token()?.map(|value| (key, value)))
     }
@@ -168,23 +182,34 @@ impl<'a> Walk<'a> {
                 (Some("username"), TokenKind::String(range)) => username = range.clone(),
                 (Some("password"), TokenKind::String(range)) => password = range.clone(),
                 (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
-                (Some(field), _) => self.problem(value.shape().map(|found| EntryProblem::Field { field, found })),
+                (Some(field), _) => {
+                    self.problem(value.shape().map(|found| EntryProblem::Field { field, found }))
+                }
                 (None, _) => {
                     let token = TOKENS.into_iter().any(|token| is_field(&key, token));
-                    has_token |= token && matches!(&value.kind, TokenKind::String(range) if !range.is_empty());
+                    has_token |= token
+                        && matches!(&value.kind, TokenKind::String(range) if !range.is_empty());
                 }
             }
             self.reader.skip(&value)?;
         }
         // The kubelet has no use for tokens, but others who read the file do.
-        self.credentials |= has_token || [&username, &password, &auth].into_iter().any(|range| !range.is_empty());
+        self.credentials |=
+            has_token || [&username, &password, &auth].into_iter().any(|range| !range.is_empty());
         let login = if auth.is_empty() { None } else { Some(login(&self.reader.text(&auth))) };
         let login = login.transpose().unwrap_or_else(|problem| {
             self.problem(Some(problem));
             None
         });
         let [username, password] = [&username, &password].map(|range| self.reader.text(range));
-        self.kept.push(RegistryEntry { number: self.entries, server, username, password, auth: login, token: has_token });
+        self.kept.push(RegistryEntry {
+            number: self.entries,
+            server,
+            username,
+            password,
+            auth: login,
+            token: has_token,
+        });
         Ok(())
     }
 
@@ -198,7 +223,8 @@ impl<'a> Walk<'a> {
         let mut login = false;
         if value.shape() == Some(JsonShape::Object) {
             while let Some((key, member)) = self.member()? {
-                login |= ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
+                login |=
+                    ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
                 self.reader.skip(&member)?;
             }
         } else {
@@ -215,7 +241,8 @@ fn is_helpers(key: &str) -> bool {
     is_field(key, "credsstore") || is_field(key, "credhelpers")
 }
 
-/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case, and two characters outside ASCII fold into it.
+/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case,
+/// and two characters outside ASCII fold into it.
 fn is_field(key: &str, name: &str) -> bool {
     let folded = key.chars().map(|c| match c {
         '\u{17f}' => 's',
@@ -225,41 +252,60 @@ fn is_field(key: &str, name: &str) -> bool {
     folded.eq(name.chars())
 }
 
-/// Go keeps the last of entries with one key. Gives those that are kept, and the numbers of each that is not and of the one in its place.
+/// Go keeps the last of entries with one key. Gives those that are kept, and the numbers of each
+/// that is not and of the one in its place.
 fn last_of_each(entries: Vec<RegistryEntry>) -> (Vec<RegistryEntry>, Vec<(usize, usize)>) {
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
     let mut repeated = Vec::new();
     for entry in &entries {
-        repeated.extend(last.insert(&entry.server, entry.number).map(|dropped| (dropped, entry.number)));
+        repeated.extend(
+            last.insert(&entry.server, entry.number).map(|dropped| (dropped, entry.number)),
+        );
     }
     let numbers: BTreeSet<usize> = last.into_values().collect();
     (entries.into_iter().filter(|entry| numbers.contains(&entry.number)).collect(), repeated)
 }
 
-/// User name and password of a non-empty `auth`. Go's decoder does not mind line breaks, nor bits left over at the end.
+/// User name and password of a non-empty `auth`. Go's decoder does not mind line breaks, nor bits
+/// left over at the end.
 fn login(auth: &str) -> Result<Login, EntryProblem> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
-    let padding = if auth.trim().ends_with('=') { DecodePaddingMode::RequireCanonical } else { DecodePaddingMode::RequireNone };
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);
+    let padding = if auth.trim().ends_with('=') {
+        DecodePaddingMode::RequireCanonical
+    } else {
+        DecodePaddingMode::RequireNone
+    };
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(padding)
+        .with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&STANDARD, config);
     let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
     text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
     let mut decoded = Zeroizing::new(vec![0; text.len()]);
-    let length = engine.decode_slice(text.as_slice(), decoded.as_mut_slice()).map_err(|_| EntryProblem::AuthBase64)?;
+    let length = engine
+        .decode_slice(text.as_slice(), decoded.as_mut_slice())
+        .map_err(|_| EntryProblem::AuthBase64)?;
     let mut parts = decoded.get(..length).unwrap_or_default().splitn(2, |byte| *byte == b':');
     match (parts.next(), parts.next()) {
-        (Some(username), Some(password)) => {
-            Ok(Login { username: Zeroizing::new(username.to_vec()), password: Zeroizing::new(password.to_vec()) })
-        }
+        (Some(username), Some(password)) => Ok(Login {
+            username: Zeroizing::new(username.to_vec()),
+            password: Zeroizing::new(password.to_vec()),
+        }),
         _ => Err(EntryProblem::AuthColon),
     }
 }
 
-/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the API server's verdict says that already.
-/// Time is linear in the length, but for the search of keys that are there twice, which sorts.
+/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the
+/// API server's verdict says that already. Time is linear in the length, but for the search of keys
+/// that are there twice, which sorts.
 pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
-        return Credentials { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new(), helpers: false };
+        return Credentials {
+            faults: Vec::new(),
+            entries: Vec::new(),
+            repeated: Vec::new(),
+            helpers: false,
+        };
     }
     let mut walk = Walk::new(bytes);
     // The text was read once without a fault, so there is none.
@@ -295,22 +341,44 @@ mod tests {
 
     #[test]
     fn without_a_registry() {
-        for text in
-            ["{}", "null", r#"{"auths":{}}"#, r#"{"auths":null}"#, r#"{"foo":1}"#, r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#]
-        {
+        for text in [
+            "{}",
+            "null",
+            r#"{"auths":{}}"#,
+            r#"{"auths":null}"#,
+            r#"{"foo":1}"#,
+            r#"{"auths":{"a.io":{"auth":"YTpi"}},"AUTHS":null}"#,
+        ] {
             assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
         }
-        assert_eq!(json(r#"{"credsStore":"desktop"}"#), [DockerFault::NoRegistry { helpers: true }]);
+        assert_eq!(
+            json(r#"{"credsStore":"desktop"}"#),
+            [DockerFault::NoRegistry { helpers: true }]
+        );
         assert_eq!(cfg("{}"), [DockerFault::NoRegistry { helpers: false }]);
-        assert_eq!(json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#), [DockerFault::NoCredentials { helpers: true }]);
+        assert_eq!(
+            json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#),
+            [DockerFault::NoCredentials { helpers: true }]
+        );
     }
 
     #[test]
     fn the_two_forms_are_told_apart() {
-        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm(DockerForm::Cfg)]);
-        assert_eq!(cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#), [DockerFault::OtherForm(DockerForm::ConfigJson)]);
+        assert_eq!(
+            json(r#"{"ghcr.io":{"auth":"YTpi"}}"#),
+            [DockerFault::OtherForm(DockerForm::Cfg)]
+        );
+        assert_eq!(
+            cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#),
+            [DockerFault::OtherForm(DockerForm::ConfigJson)]
+        );
         assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
-        assert_eq!(json(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#), []);
+        assert_eq!(
+            json(
+                r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#
+            ),
+            []
+        );
     }
 
     #[test]
@@ -320,7 +388,10 @@ mod tests {
         assert_eq!(with(r#"{"auth":"YTpi"}"#), []);
         assert_eq!(with("null"), entry(2, EntryProblem::Shape(JsonShape::Null)));
         assert_eq!(with("[]"), entry(2, EntryProblem::Shape(JsonShape::Array)));
-        assert_eq!(with(r#"{"password":[1]}"#), entry(2, EntryProblem::Field { field: "password", found: JsonShape::Array }));
+        assert_eq!(
+            with(r#"{"password":[1]}"#),
+            entry(2, EntryProblem::Field { field: "password", found: JsonShape::Array })
+        );
         assert_eq!(with(r#"{"auth":"YWI="}"#), entry(2, EntryProblem::AuthColon));
         assert_eq!(with(r#"{"auth":"YTpi="}"#), entry(2, EntryProblem::AuthBase64));
         assert_eq!(with(r#"{"auth":"a:b"}"#), entry(2, EntryProblem::AuthBase64));
@@ -331,8 +402,14 @@ mod tests {
         // Without padding, and with bits left over.
         assert_eq!(with(r#"{"auth":"dTo"}"#), []);
         assert_eq!(with(r#"{"auth":"dTp="}"#), []);
-        assert_eq!(json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#), entry(1, EntryProblem::AuthBase64));
-        assert_eq!(json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)), [DockerFault::HeadersShape]);
+        assert_eq!(
+            json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#),
+            entry(1, EntryProblem::AuthBase64)
+        );
+        assert_eq!(
+            json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)),
+            [DockerFault::HeadersShape]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What the key of a registry is meant for, read as a person would read it, and images that it should be used for.
+//! What the key of a registry is meant for, read as a person would read it, and images that it
+//! should be used for.
 
 use super::keyring::{HUB, LIBRARY, OLD_HUB};
 
@@ -17,7 +18,8 @@ const HUB_NAMES: [&str; 10] = [
     "docker",
     "dockerhub",
 ];
-/// Images of Docker Hub without an organisation that are pulled most: https://hub.docker.com/u/library.
+/// Images of Docker Hub without an organisation that are pulled most:
+/// https://hub.docker.com/u/library.
 const LIBRARY_IMAGES: [&str; 24] = [
     "alpine",
     "busybox",
@@ -45,7 +47,8 @@ const LIBRARY_IMAGES: [&str; 24] = [
     "ubuntu",
 ];
 /// Registries without registries on subdomains.
-const SINGLE_HOSTS: [&str; 6] = [HUB, "ghcr.io", "quay.io", "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"];
+const SINGLE_HOSTS: [&str; 6] =
+    [HUB, "ghcr.io", "quay.io", "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"];
 
 /// What a key is meant for.
 pub(crate) struct Meant {
@@ -78,7 +81,8 @@ impl Meant {
         let left_out = port == "443" && !host.starts_with('[') || port == "*";
         let port = if left_out { "" } else { port };
         let alias = HUB_NAMES.contains(&host) && host != HUB || host == "*.docker.io";
-        let single = host.strip_prefix("*.").filter(|rest| SINGLE_HOSTS.contains(rest)).unwrap_or(host);
+        let single =
+            host.strip_prefix("*.").filter(|rest| SINGLE_HOSTS.contains(rest)).unwrap_or(host);
         let host = if alias { HUB } else { single };
         Meant { host: host.to_owned(), port: port.to_owned(), path: meant_path(path), alias }
     }
@@ -88,9 +92,12 @@ impl Meant {
         self.host == HUB && self.port.is_empty()
     }
 
-    /// Whether it means the registries of Amazon, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with too few or too many parts.
+    /// Whether it means the registries of Amazon, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with too
+    /// few or too many parts.
     pub(crate) fn is_amazon(&self) -> bool {
-        let rest = [".amazonaws.com", ".amazonaws.com.cn"].iter().find_map(|domain| self.host.strip_suffix(domain));
+        let rest = [".amazonaws.com", ".amazonaws.com.cn"]
+            .iter()
+            .find_map(|domain| self.host.strip_suffix(domain));
         rest.is_some_and(|rest| rest.contains('*') && rest.split('.').count() != 4)
     }
 
@@ -122,7 +129,10 @@ impl Meant {
         if self.path.is_empty() {
             vec![format!("{host}/x/y")]
         } else {
-            vec![format!("{host}/{}", self.path), format!("{host}/{}/x", self.path.trim_end_matches('/'))]
+            vec![
+                format!("{host}/{}", self.path),
+                format!("{host}/{}/x", self.path.trim_end_matches('/')),
+            ]
         }
     }
 
@@ -145,12 +155,15 @@ impl Meant {
     }
 }
 
-/// The path that is meant: without that of the API, without tag, digest, query, wildcards and empty parts.
+/// The path that is meant: without that of the API, without tag, digest, query, wildcards and empty
+/// parts.
 fn meant_path(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default().trim_start_matches('/');
     let path = ["v1", "v2"]
         .into_iter()
-        .find_map(|api| path.strip_prefix(api).filter(|rest| rest.is_empty() || rest.starts_with('/')))
+        .find_map(|api| {
+            path.strip_prefix(api).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
         .unwrap_or(path);
     let path = path.split(['@', ':']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -164,7 +177,10 @@ fn meant_path(path: &str) -> String {
 pub(crate) fn without_scheme(text: &str) -> &str {
     let after = |(scheme, rest): (&'_ str, &'_ str)| {
         let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-        let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+        let is_scheme = !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
         is_scheme && (known || rest.starts_with("//"))
     };
     let text = text.trim_start();

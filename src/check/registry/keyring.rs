@@ -1,7 +1,8 @@
 //! The kubelet's keyring: which images the credentials under a registry's key are used for.
 //!
-//! Source: `pkg/credentialprovider/keyring.go` of Kubernetes (`Add`, `Lookup`, `URLsMatch`, `isDefaultRegistryMatch`), `url.Parse` of Go as
-//! far as it matters there, and `reference/normalize.go` of `distribution` for the names of images.
+//! Source: `pkg/credentialprovider/keyring.go` of Kubernetes (`Add`, `Lookup`, `URLsMatch`,
+//! `isDefaultRegistryMatch`), `url.Parse` of Go as far as it matters there, and
+//! `reference/normalize.go` of `distribution` for the names of images.
 
 /// Docker Hub, as the names of its images begin once they are complete.
 pub(crate) const HUB: &str = "docker.io";
@@ -17,7 +18,10 @@ pub(crate) struct RegistryKey(String);
 impl RegistryKey {
     /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
     pub(crate) fn parse(server: &str) -> Option<RegistryKey> {
-        let text = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://")).unwrap_or(server);
+        let text = server
+            .strip_prefix("https://")
+            .or_else(|| server.strip_prefix("http://"))
+            .unwrap_or(server);
         let url = Url::parse(text)?;
         // The API's path means the host; without the final slash the kubelet does not see it.
         let api = url.path.starts_with("/v2/") || url.path.starts_with("/v1/");
@@ -28,12 +32,16 @@ impl RegistryKey {
     /// Whether the credentials under this key are used for an image, given as a Pod names it.
     pub(crate) fn matches(&self, image: &str) -> bool {
         let Some(image) = repository(image) else { return false };
-        let found = Url::parse(&self.0).zip(Url::parse(&image)).is_some_and(|(key, image)| key.covers(&image));
-        // The fallback is for images that no key fits; another key of the same config may take its place.
+        let found = Url::parse(&self.0)
+            .zip(Url::parse(&image))
+            .is_some_and(|(key, image)| key.covers(&image));
+        // The fallback is for images that no key fits; another key of the same config may take its
+        // place.
         found || self.0 == OLD_HUB && is_on_hub(&image)
     }
 
-    /// The key by which entries for one registry are found to be for one: the two names of Docker Hub are the same.
+    /// The key by which entries for one registry are found to be for one: the two names of Docker
+    /// Hub are the same.
     pub(crate) fn registry(self) -> RegistryKey {
         if self.0 == OLD_HUB { RegistryKey(HUB.to_owned()) } else { self }
     }
@@ -44,7 +52,8 @@ pub(crate) fn matches(server: &str, image: &str) -> bool {
     RegistryKey::parse(server).is_some_and(|key| key.matches(image))
 }
 
-/// The name of an image without tag and digest, with what it leaves out: `nginx:1` is `docker.io/library/nginx`.
+/// The name of an image without tag and digest, with what it leaves out: `nginx:1` is
+/// `docker.io/library/nginx`.
 pub(crate) fn repository(image: &str) -> Option<String> {
     let (host, path) = match image.split_once('/') {
         Some((host, path)) if is_host(host) => (host, path),
@@ -65,7 +74,9 @@ fn is_host(part: &str) -> bool {
 }
 
 fn is_on_hub(repository: &str) -> bool {
-    repository.split('/').next().is_some_and(|host| host == HUB || host == OLD_HUB || !host.is_empty() && !host.contains(['.', ':']))
+    repository.split('/').next().is_some_and(|host| {
+        host == HUB || host == OLD_HUB || !host.is_empty() && !host.contains(['.', ':'])
+    })
 }
 
 /// What Go makes of `https://` and a text.
@@ -88,7 +99,8 @@ impl Url {
             None => (text, ""),
         };
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let user_fits = user.chars().all(|c| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c));
+        let user_fits =
+            user.chars().all(|c| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c));
         if !user_fits || !host_fits(host) {
             return None;
         }
@@ -96,7 +108,8 @@ impl Url {
         Some(Url { host: host.to_owned(), path: unescape(path)? })
     }
 
-    /// `URLsMatch`: the same port, label for label a glob, and a path that begins byte for byte like this one.
+    /// `URLsMatch`: the same port, label for label a glob, and a path that begins byte for byte
+    /// like this one.
     fn covers(&self, image: &Url) -> bool {
         let ((host, port), (other, other_port)) = (split_port(&self.host), split_port(&image.host));
         port == other_port
@@ -106,15 +119,25 @@ impl Url {
     }
 }
 
-/// Whether Go takes a host. A `%` may only stand for bytes outside ASCII there, which no image has, so it is refused here.
+/// Whether Go takes a host. A `%` may only stand for bytes outside ASCII there, which no image has,
+/// so it is refused here.
 fn host_fits(host: &str) -> bool {
-    let port_fits =
-        |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let port_fits = |rest: &str| {
+        rest.is_empty()
+            || rest
+                .strip_prefix(':')
+                .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     if let Some(inner) = host.strip_prefix('[') {
-        return inner.split_once(']').is_some_and(|(address, rest)| address.parse::<std::net::Ipv6Addr>().is_ok() && port_fits(rest));
+        return inner.split_once(']').is_some_and(|(address, rest)| {
+            address.parse::<std::net::Ipv6Addr>().is_ok() && port_fits(rest)
+        });
     }
     let port = host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default();
-    port_fits(port) && host.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:<>\"".contains(c))
+    port_fits(port)
+        && host.chars().all(|c| {
+            !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:<>\"".contains(c)
+        })
 }
 
 /// `net.SplitHostPort`, with the whole host where there is no port.
@@ -150,7 +173,8 @@ fn glob_matches(glob: &str, label: &str) -> bool {
     true
 }
 
-/// `%41` as `A`; `None` for a `%` that begins nothing of the kind. What is no UTF-8 becomes U+FFFD, which matches nothing.
+/// `%41` as `A`; `None` for a `%` that begins nothing of the kind. What is no UTF-8 becomes U+FFFD,
+/// which matches nothing.
 fn unescape(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -199,7 +223,10 @@ mod tests {
 
     #[test]
     fn the_names_of_docker_hub_are_the_same() {
-        let same = |one: &str, other: &str| RegistryKey::parse(one).unwrap().registry() == RegistryKey::parse(other).unwrap().registry();
+        let same = |one: &str, other: &str| {
+            RegistryKey::parse(one).unwrap().registry()
+                == RegistryKey::parse(other).unwrap().registry()
+        };
         assert!(same("https://index.docker.io/v1/", "docker.io"));
         assert!(same("https://ghcr.io/v2/", "ghcr.io/"));
         assert!(!same("ghcr.io", "ghcr.io/org"));

@@ -1,4 +1,5 @@
-//! The sentences for registry credentials that somebody should look at. Keys of registries are told only where they stand in the spec.
+//! The sentences for registry credentials that somebody should look at. Keys of registries are told
+//! only where they stand in the spec.
 
 use super::credentials::{DockerFault, DockerForm, EntryProblem};
 use super::intent::HUB_KEY;
@@ -19,7 +20,8 @@ pub(crate) fn edit(right: &str) -> String {
 /// What to say at two keys for one registry. Which stands first in the spec is not known here.
 pub(crate) const SAME: (&str, &str) = ("one", "the other");
 
-/// The finding for a fault, without a place. Where the key may be told and a repair is certain, that is for [`edit`] to say.
+/// The finding for a fault, without a place. Where the key may be told and a repair is certain,
+/// that is for [`edit`] to say.
 pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic {
     let name = |index: usize| name(names, index);
     match fault {
@@ -27,49 +29,86 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
             let message = format!("the kubelet never uses the credentials of {}", name(*index));
             let is_repaired = names.told && never.right.is_some() && never.is_certain();
             let help = (!is_repaired).then(|| help(never, names.told));
-            Diagnostic::new(&codes::REGISTRY_SERVER, message).note(why(never.reason)).maybe_help(help)
+            Diagnostic::new(&codes::REGISTRY_SERVER, message)
+                .note(why(never.reason))
+                .maybe_help(help)
         }
         RegistryFault::TooWide(index, _) => {
-            let message = format!("the credentials of {} are for more than one organisation", name(*index));
+            let message =
+                format!("the credentials of {} are for more than one organisation", name(*index));
             let note = match names.server(*index).map(last_part) {
                 Some(last) => format!(
-                    "a path is compared from its beginning, byte for byte: {} is the beginning of {} too",
+                    "a path is compared from its beginning, byte for byte: {} is the beginning of \
+                     {} too",
                     code(last),
                     code(&format!("{last}-test/app"))
                 ),
-                None => "a path is compared from its beginning, byte for byte: `acme` is the beginning of `acme-test/app` too".to_owned(),
+                None => "a path is compared from its beginning, byte for byte: `acme` is the \
+                    beginning of `acme-test/app` too"
+                    .to_owned(),
             };
-            let help = (!names.told).then(|| "end the path with a slash: `ghcr.io/acme/`".to_owned());
+            let help =
+                (!names.told).then(|| "end the path with a slash: `ghcr.io/acme/`".to_owned());
             Diagnostic::new(&codes::REGISTRY_PREFIX, message).note(note).maybe_help(help)
         }
         RegistryFault::Anyones(index) => {
             let message = format!("the credentials of {} are for hosts of anybody", name(*index));
             Diagnostic::new(&codes::REGISTRY_PREFIX, message)
-                .note("a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, `quay.io` and whatever somebody registers")
-                .note("whoever owns a host that an image names is sent the user name and the password")
-                .help("name each host, or put the `*` before a domain of one owner, such as `*.registry.example.com`")
+                .note(
+                    "a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, \
+                     `quay.io` and whatever somebody registers",
+                )
+                .note(
+                    "whoever owns a host that an image names is sent the user name and the \
+                     password",
+                )
+                .help(
+                    "name each host, or put the `*` before a domain of one owner, such as \
+                     `*.registry.example.com`",
+                )
         }
         RegistryFault::Token(index) => {
-            let message = format!("the kubelet takes no token for {}, and there is no password", name(*index));
+            let message = format!(
+                "the kubelet takes no token for {}, and there is no password",
+                name(*index)
+            );
             Diagnostic::new(&codes::REGISTRY_HELPER, message)
-                .note("it does not read `identitytoken` and `registrytoken`; it logs in with an empty password")
-                .help("write a user name and a password or access token that the registry takes instead")
+                .note(
+                    "it does not read `identitytoken` and `registrytoken`; it logs in with an \
+                     empty password",
+                )
+                .help(
+                    "write a user name and a password or access token that the registry takes \
+                     instead",
+                )
         }
         RegistryFault::NoLogin { numbers, helpers } => no_login(numbers, *helpers, names),
         RegistryFault::Helpers => {
-            let message = format!("{} names credential helpers, which the kubelet does not run", code(names.key));
+            let message = format!(
+                "{} names credential helpers, which the kubelet does not run",
+                code(names.key)
+            );
             Diagnostic::new(&codes::REGISTRY_HELPER, message)
-                .note("they are programs of the machine that the file comes from; registries that only they know have no credentials here")
+                .note(
+                    "they are programs of the machine that the file comes from; registries that \
+                     only they know have no credentials here",
+                )
                 .help("leave `credsStore` and `credHelpers` out")
         }
         RegistryFault::Same(first, second) => {
-            let message = format!("{} and {} are one registry to the kubelet", name(*first), name(*second));
+            let message =
+                format!("{} and {} are one registry to the kubelet", name(*first), name(*second));
             Diagnostic::new(&codes::REGISTRY_DUPLICATE, message)
                 .note("it does not say which of the two it uses first, or whether it uses both")
                 .help("keep the entry whose credentials are right, and remove the other")
         }
         RegistryFault::Repeated(dropped, kept) => {
-            let message = format!("registries {} and {} in {} have the same name", number(*dropped), number(*kept), code(names.key));
+            let message = format!(
+                "registries {} and {} in {} have the same name",
+                number(*dropped),
+                number(*kept),
+                code(names.key)
+            );
             Diagnostic::new(&codes::REGISTRY_DUPLICATE, message)
                 .note("of equal keys in JSON the last counts; the first is dropped without a word")
                 .help("remove one")
@@ -89,15 +128,21 @@ pub(crate) fn name(names: &Names<'_>, index: usize) -> String {
 fn no_login(numbers: &[usize], helpers: bool, names: &Names<'_>) -> Diagnostic {
     let message = match numbers {
         [only] => format!("{} has neither a user name nor a password", name(names, *only)),
-        _ => format!("{} registries in {} have neither a user name nor a password", number(numbers.len()), code(names.key)),
+        _ => format!(
+            "{} registries in {} have neither a user name nor a password",
+            number(numbers.len()),
+            code(names.key)
+        ),
     };
     let note = if helpers {
-        "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the kubelet does not run them"
+        "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the \
+         kubelet does not run them"
     } else {
         "the kubelet takes this for a login with an empty name and an empty password"
     };
     let help = if helpers {
-        "write `username` and `password` for them, from where the helper keeps them; remove what no Pod pulls from"
+        "write `username` and `password` for them, from where the helper keeps them; remove what \
+         no Pod pulls from"
     } else {
         "give it a user name and a password, or remove it"
     };
@@ -114,23 +159,40 @@ fn why(reason: Reason) -> &'static str {
         Reason::Space => "white space stands in it, and images have none in their names",
         Reason::Scheme => "only `https://` and `http://` may stand before the host, in lower case",
         Reason::Percent => "images have no `%` in their names",
-        Reason::HubName => "images of Docker Hub are `docker.io/...` to the kubelet, whatever host serves them",
+        Reason::HubName => {
+            "images of Docker Hub are `docker.io/...` to the kubelet, whatever host serves them"
+        }
         Reason::Wildcard => "the only wildcard is `*`, and only in the host",
-        Reason::LoneStar => "`*` stands for one part of a host between two dots, and no registry has only one",
+        Reason::LoneStar => {
+            "`*` stands for one part of a host between two dots, and no registry has only one"
+        }
         Reason::Port => "the port is no number, and there are no wildcards for it",
         Reason::UpperCase => "upper case counts, and images are named in lower case",
         Reason::Port443 => "the port is compared as text, and images don't say `:443`",
-        Reason::ApiPath => "`/v1/` and `/v2/` stand for the whole registry only with the slash at their end",
+        Reason::ApiPath => {
+            "`/v1/` and `/v2/` stand for the whole registry only with the slash at their end"
+        }
         Reason::TrailingDot => "images have no dot at the end of the host",
         Reason::Ipv6 => "the kubelet finds an IPv6 address only together with its port",
         Reason::PathStar => "`*` means nothing in a path, which is compared from its beginning",
         Reason::Tag => "images are compared without tag and digest",
         Reason::DoubleSlash => "images have no `//` in their names",
         Reason::OldHubPath => "`index.docker.io` stands for Docker Hub only without a path",
-        Reason::Library => "images of Docker Hub without an organisation are `docker.io/library/...` to the kubelet",
-        Reason::BareWord => "an image that begins with such a word is one of Docker Hub: a host has a dot or a port, or is `localhost`",
-        Reason::NoSubdomains => "`*.` stands for one more part before the host, which images of this registry don't have",
-        Reason::Amazon => "`*` stands for one part of a host, and `ACCOUNT.dkr.ecr.REGION.amazonaws.com` has more",
+        Reason::Library => {
+            "images of Docker Hub without an organisation are `docker.io/library/...` to the \
+             kubelet"
+        }
+        Reason::BareWord => {
+            "an image that begins with such a word is one of Docker Hub: a host has a dot or a \
+             port, or is `localhost`"
+        }
+        Reason::NoSubdomains => {
+            "`*.` stands for one more part before the host, which images of this registry don't \
+             have"
+        }
+        Reason::Amazon => {
+            "`*` stands for one part of a host, and `ACCOUNT.dkr.ecr.REGION.amazonaws.com` has more"
+        }
         Reason::Other => "no image has a name that fits it",
     }
 }
@@ -143,13 +205,18 @@ fn help(never: &NeverUsed, told: bool) -> String {
     let help = match never.reason {
         Reason::Space => "remove it",
         Reason::HubName | Reason::OldHubPath => {
-            "write `https://index.docker.io/v1/` for all of Docker Hub, or `docker.io/ORGANISATION/` for a part"
+            "write `https://index.docker.io/v1/` for all of Docker Hub, or \
+             `docker.io/ORGANISATION/` for a part"
         }
         Reason::UpperCase => "write it in lower case",
         Reason::Port443 => "leave the port out, unless images say it",
-        Reason::ApiPath => "write the host alone, such as `ghcr.io`, or `https://index.docker.io/v1/` for Docker Hub",
+        Reason::ApiPath => {
+            "write the host alone, such as `ghcr.io`, or `https://index.docker.io/v1/` for Docker \
+             Hub"
+        }
         Reason::Wildcard | Reason::LoneStar | Reason::Port | Reason::NoSubdomains => {
-            "write a `*` for each part that may vary, such as `*.example.com`, or an entry for each registry"
+            "write a `*` for each part that may vary, such as `*.example.com`, or an entry for \
+             each registry"
         }
         Reason::Amazon => "write `*.dkr.ecr.*.amazonaws.com`, or the host itself",
         Reason::PathStar => "end the path with a slash before the `*`: `ghcr.io/acme/`",
@@ -162,7 +229,9 @@ fn help(never: &NeverUsed, told: bool) -> String {
         | Reason::TrailingDot
         | Reason::DoubleSlash
         | Reason::BareWord
-        | Reason::Other => "write the host as images name it, such as `ghcr.io` or `registry.example.com:5000`",
+        | Reason::Other => {
+            "write the host as images name it, such as `ghcr.io` or `registry.example.com:5000`"
+        }
     };
     help.to_owned()
 }
@@ -173,37 +242,57 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::DOCKER_CONFIG, message);
     match fault {
         DockerFault::NoRegistry { helpers } => {
-            noted(found(format!("{key} holds no registry")), helpers.then_some(HELPERS)).help(match form {
-                DockerForm::ConfigJson => {
-                    "give it at least one registry: `{\"auths\": {\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}}`"
-                }
-                DockerForm::Cfg => "give it at least one registry: `{\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}`",
-            })
+            noted(found(format!("{key} holds no registry")), helpers.then_some(HELPERS)).help(
+                match form {
+                    DockerForm::ConfigJson => {
+                        "give it at least one registry: \
+                         `{\"auths\": {\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}}`"
+                    }
+                    DockerForm::Cfg => {
+                        "give it at least one registry: \
+                         `{\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}`"
+                    }
+                },
+            )
         }
         DockerFault::OtherForm(other) => {
             let (other_key, other_type) = names(other);
             found(format!("{key} has the form of {other_key}"))
                 .note(match form {
-                    DockerForm::ConfigJson => "here the registries belong under `auths`, and the kubelet looks for them nowhere else",
-                    DockerForm::Cfg => "here the registries are at the top, so that the kubelet takes `auths` for the name of one",
+                    DockerForm::ConfigJson => {
+                        "here the registries belong under `auths`, and the kubelet looks for them \
+                         nowhere else"
+                    }
+                    DockerForm::Cfg => {
+                        "here the registries are at the top, so that the kubelet takes `auths` for \
+                         the name of one"
+                    }
                 })
                 .help(match form {
                     DockerForm::ConfigJson => {
-                        format!("put the registries into `{{\"auths\": {{...}}}}`, or make it a Secret of type {other_type}")
+                        format!(
+                            "put the registries into `{{\"auths\": {{...}}}}`, or make it a Secret \
+                             of type {other_type}"
+                        )
                     }
                     DockerForm::Cfg => format!("make it a Secret of type {other_type}"),
                 })
         }
-        DockerFault::AuthsShape(shape) => found(format!("`auths` in {key} is {}, not an object", shape_name(shape)))
-            .note(WHOLE)
-            .help("write `\"auths\": {\"REGISTRY\": {...}}`"),
-        DockerFault::HeadersShape => found(format!("`HttpHeaders` in {key} is not an object of strings"))
-            .note(WHOLE)
-            .help("leave `HttpHeaders` out: it is for the machine that the file comes from"),
-        DockerFault::NoCredentials { helpers } => {
-            noted(found(format!("{key} holds registries, but nothing to log in with")), helpers.then_some(HELPERS))
-                .help("write `username` and `password`, or `auth`, into the entry of each registry")
+        DockerFault::AuthsShape(shape) => {
+            found(format!("`auths` in {key} is {}, not an object", shape_name(shape)))
+                .note(WHOLE)
+                .help("write `\"auths\": {\"REGISTRY\": {...}}`")
         }
+        DockerFault::HeadersShape => found(format!(
+            "`HttpHeaders` in {key} is not an object of strings"
+        ))
+        .note(WHOLE)
+        .help("leave `HttpHeaders` out: it is for the machine that the file comes from"),
+        DockerFault::NoCredentials { helpers } => noted(
+            found(format!("{key} holds registries, but nothing to log in with")),
+            helpers.then_some(HELPERS),
+        )
+        .help("write `username` and `password`, or `auth`, into the entry of each registry"),
         DockerFault::Entry { number: index, problem } => entry(index, problem, key),
     }
 }
@@ -213,14 +302,22 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin
     let place = format!("line {}, byte {}", number(fault.line), number(fault.column));
     let message = match fault.problem {
         JsonProblem::Blank => format!("{} is empty", code(key)),
-        JsonProblem::NotAnObject(shape) => format!("{} is {}, not a JSON object", code(key), shape_name(shape)),
-        JsonProblem::NumberTooLarge => format!("{} holds a number that is too large, at {place}", code(key)),
+        JsonProblem::NotAnObject(shape) => {
+            format!("{} is {}, not a JSON object", code(key), shape_name(shape))
+        }
+        JsonProblem::NumberTooLarge => {
+            format!("{} holds a number that is too large, at {place}", code(key))
+        }
         problem => format!("{} is not JSON: {} at {place}", code(key), json_problem(problem)),
     };
     let help = match fault.problem {
-        JsonProblem::ByteOrderMark => "save the file without a byte order mark: as `UTF-8`, not `UTF-8 with BOM`",
+        JsonProblem::ByteOrderMark => {
+            "save the file without a byte order mark: as `UTF-8`, not `UTF-8 with BOM`"
+        }
         JsonProblem::ControlCharacter => "write line breaks and tabs in strings as `\\n` and `\\t`",
-        JsonProblem::Expected(Expected::Key | Expected::KeyOrEnd | Expected::ValueOrEnd | Expected::Value) if fault.offset > 0 => {
+        JsonProblem::Expected(
+            Expected::Key | Expected::KeyOrEnd | Expected::ValueOrEnd | Expected::Value,
+        ) if fault.offset > 0 => {
             "JSON has double quotes around all keys and strings, and no comma after the last"
         }
         JsonProblem::Expected(Expected::Value | Expected::Word) => match origin {
@@ -230,14 +327,18 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin
         _ => "check what the source of this value holds",
     };
     Diagnostic::new(&codes::DOCKER_CONFIG, message)
-        .note(format!("the API server takes only a JSON object here, in a Secret of type {}", code(type_)))
+        .note(format!(
+            "the API server takes only a JSON object here, in a Secret of type {}",
+            code(type_)
+        ))
         .help(help)
 }
 
 /// Why one fault is worse than it looks.
 const WHOLE: &str = "the kubelet drops all pull secrets of the Pod for this, not only this entry";
 /// Why credential helpers are no credentials.
-const HELPERS: &str = "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the kubelet does not run them";
+const HELPERS: &str = "`credsStore` and `credHelpers` name programs of the machine that the file \
+    comes from; the kubelet does not run them";
 
 /// Data key and type of a form, in code quotes.
 fn names(form: DockerForm) -> (String, String) {
@@ -251,15 +352,18 @@ fn names(form: DockerForm) -> (String, String) {
 fn entry(index: usize, problem: EntryProblem, key: String) -> Diagnostic {
     let entry = format!("registry {} in {key}", number(index));
     let (message, help) = match problem {
-        EntryProblem::Shape(shape) => {
-            (format!("{entry} is {}, not an object", shape_name(shape)), "write `{\"username\": \"...\", \"password\": \"...\"}` for it")
-        }
-        EntryProblem::Field { field, found } => {
-            (format!("{} of {entry} is {}, not a string", code(field), shape_name(found)), "put it in double quotes, or leave it out")
-        }
-        EntryProblem::AuthBase64 => {
-            (format!("`auth` of {entry} is not base64"), "write base64 of `USERNAME:PASSWORD`, or `username` and `password` instead")
-        }
+        EntryProblem::Shape(shape) => (
+            format!("{entry} is {}, not an object", shape_name(shape)),
+            "write `{\"username\": \"...\", \"password\": \"...\"}` for it",
+        ),
+        EntryProblem::Field { field, found } => (
+            format!("{} of {entry} is {}, not a string", code(field), shape_name(found)),
+            "put it in double quotes, or leave it out",
+        ),
+        EntryProblem::AuthBase64 => (
+            format!("`auth` of {entry} is not base64"),
+            "write base64 of `USERNAME:PASSWORD`, or `username` and `password` instead",
+        ),
         EntryProblem::AuthColon => (
             format!("`auth` of {entry} has no `:` in it once decoded"),
             "write base64 of `USERNAME:PASSWORD`, or `username` and `password` instead",
@@ -292,8 +396,12 @@ pub(crate) fn json_problem(problem: JsonProblem) -> String {
     match problem {
         JsonProblem::Blank => "nothing".into(),
         JsonProblem::ByteOrderMark => "a byte order mark".into(),
-        JsonProblem::Expected(expected) => format!("something else than {}", expected_name(expected)),
-        JsonProblem::EndsBefore(expected) => format!("the end, instead of {}", expected_name(expected)),
+        JsonProblem::Expected(expected) => {
+            format!("something else than {}", expected_name(expected))
+        }
+        JsonProblem::EndsBefore(expected) => {
+            format!("the end, instead of {}", expected_name(expected))
+        }
         JsonProblem::ControlCharacter => "a control character in a string".into(),
         JsonProblem::BadEscape => "a `\\` that starts no escape".into(),
         JsonProblem::TooDeep => "a nesting deeper than 10,000".into(),
@@ -332,8 +440,14 @@ mod credentials_messages_tests {
                 .map(|fault| not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault, Origin::Spec).message)
                 .unwrap_or_default()
         };
-        assert_eq!(message("{\"a\": 1,\n  \"b\" 2}"), "`.dockercfg` is not JSON: something else than `:` at line 2, byte 7");
-        assert_eq!(message("{\"a\": 1"), "`.dockercfg` is not JSON: the end, instead of `,` or `}` at line 1, byte 8");
+        assert_eq!(
+            message("{\"a\": 1,\n  \"b\" 2}"),
+            "`.dockercfg` is not JSON: something else than `:` at line 2, byte 7"
+        );
+        assert_eq!(
+            message("{\"a\": 1"),
+            "`.dockercfg` is not JSON: the end, instead of `,` or `}` at line 1, byte 8"
+        );
         assert_eq!(message("[]"), "`.dockercfg` is an array, not a JSON object");
         assert_eq!(message(" \n"), "`.dockercfg` is empty");
     }

@@ -1,5 +1,5 @@
-//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too widely, credentials in places that it
-//! does not look at, entries that stand in each other's way.
+//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too
+//! widely, credentials in places that it does not look at, entries that stand in each other's way.
 
 pub(crate) mod credentials;
 pub(crate) mod decode;
@@ -58,11 +58,16 @@ impl RegistryFault {
 
     /// The key of the entry to point to, as the spec calls it.
     fn field(&self) -> &'static str {
-        if matches!(self, RegistryFault::Token(_) | RegistryFault::NoLogin { .. }) { "password" } else { "server" }
+        if matches!(self, RegistryFault::Token(_) | RegistryFault::NoLogin { .. }) {
+            "password"
+        } else {
+            "server"
+        }
     }
 }
 
-/// What there is to say about credentials that the kubelet reads; nothing where something is wrong with them that comes first.
+/// What there is to say about credentials that the kubelet reads; nothing where something is wrong
+/// with them that comes first.
 pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
     let mut found = Vec::new();
     if !config.faults.is_empty() {
@@ -76,8 +81,12 @@ pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
             None => {
                 let wide = server::too_wide(&entry.server);
                 found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
-                found.extend(server::is_anyones(&entry.server).then_some(RegistryFault::Anyones(entry.number)));
-                let first = RegistryKey::parse(&entry.server).and_then(|key| registries.insert(key.registry(), entry.number));
+                found.extend(
+                    server::is_anyones(&entry.server)
+                        .then_some(RegistryFault::Anyones(entry.number)),
+                );
+                let first = RegistryKey::parse(&entry.server)
+                    .and_then(|key| registries.insert(key.registry(), entry.number));
                 found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
             }
         }
@@ -87,7 +96,9 @@ pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
             _ => {}
         }
     }
-    found.extend(config.repeated.iter().map(|(dropped, kept)| RegistryFault::Repeated(*dropped, *kept)));
+    found.extend(
+        config.repeated.iter().map(|(dropped, kept)| RegistryFault::Repeated(*dropped, *kept)),
+    );
     if !empty.is_empty() {
         found.push(RegistryFault::NoLogin { numbers: empty, helpers: config.helpers });
     } else if config.helpers && !config.entries.is_empty() {
@@ -97,9 +108,15 @@ pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
 }
 
 /// The findings about the credentials under a data key.
-pub(crate) fn findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
+pub(crate) fn findings(
+    subject: &Subject<'_>,
+    config: &Credentials,
+    key: &'static str,
+) -> Vec<Finding> {
     let finding = |fault: RegistryFault| {
-        let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| spot(subject, key, number, fault.field()));
+        let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| {
+            spot(subject, key, number, fault.field())
+        });
         let names = Names::new(config, key, subject.servers);
         let finding = Finding::new(messages::diagnostic(&fault, &names), place);
         match &fault {
@@ -107,19 +124,33 @@ pub(crate) fn findings(subject: &Subject<'_>, config: &Credentials, key: &'stati
                 let (one, other) = messages::SAME;
                 finding.label(one).also(spot(subject, key, *first, "server"), other)
             }
-            RegistryFault::Never(_, never @ NeverUsed { right: Some(right), .. }) if subject.servers && never.is_certain() => {
+            RegistryFault::Never(_, never @ NeverUsed { right: Some(right), .. })
+                if subject.servers && never.is_certain() =>
+            {
                 finding.edit(right, messages::edit(right))
             }
-            RegistryFault::TooWide(_, right) if subject.servers => finding.edit(right, messages::edit(right)),
+            RegistryFault::TooWide(_, right) if subject.servers => {
+                finding.edit(right, messages::edit(right))
+            }
             _ => finding,
         }
     };
     faults(config).into_iter().map(finding).collect()
 }
 
-/// The part that stands for a field of an entry: its own line where the spec lists registries, else the whole config.
-pub(crate) fn spot(subject: &Subject<'_>, data_key: &'static str, number: usize, field: &'static str) -> Spot {
-    if subject.servers { Spot::Registry { data_key, index: number.saturating_sub(1), field } } else { Spot::DataKey(data_key.to_owned()) }
+/// The part that stands for a field of an entry: its own line where the spec lists registries, else
+/// the whole config.
+pub(crate) fn spot(
+    subject: &Subject<'_>,
+    data_key: &'static str,
+    number: usize,
+    field: &'static str,
+) -> Spot {
+    if subject.servers {
+        Spot::Registry { data_key, index: number.saturating_sub(1), field }
+    } else {
+        Spot::DataKey(data_key.to_owned())
+    }
 }
 
 /// How entries are called.
@@ -162,14 +193,26 @@ mod tests {
     #[test]
     fn entries_in_each_others_way() {
         assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"quay.io":{"auth":"YTpi"}}"#), []);
-        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"https://ghcr.io/v2/":{"auth":"YTpi"}}"#), [RegistryFault::Same(1, 2)]);
-        assert_eq!(found(r#"{"docker.io":{"auth":"YTpi"},"https://index.docker.io/v1/":{"auth":"YTpi"}}"#), [RegistryFault::Same(1, 2)]);
-        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#), [RegistryFault::Repeated(1, 2)]);
+        assert_eq!(
+            found(r#"{"ghcr.io":{"auth":"YTpi"},"https://ghcr.io/v2/":{"auth":"YTpi"}}"#),
+            [RegistryFault::Same(1, 2)]
+        );
+        assert_eq!(
+            found(r#"{"docker.io":{"auth":"YTpi"},"https://index.docker.io/v1/":{"auth":"YTpi"}}"#),
+            [RegistryFault::Same(1, 2)]
+        );
+        assert_eq!(
+            found(r#"{"ghcr.io":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#),
+            [RegistryFault::Repeated(1, 2)]
+        );
     }
 
     #[test]
     fn places_that_no_kubelet_looks_at() {
-        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTo=","identitytoken":"t"}}"#), [RegistryFault::Token(1)]);
+        assert_eq!(
+            found(r#"{"ghcr.io":{"auth":"YTo=","identitytoken":"t"}}"#),
+            [RegistryFault::Token(1)]
+        );
         assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi","identitytoken":"t"}}"#), []);
         let both = r#"{"auths":{"ghcr.io":{},"quay.io":{"auth":"YTpi"}},"credsStore":"desktop"}"#;
         let json = |text: &str| faults(&read(text.as_bytes(), DockerForm::ConfigJson));
@@ -182,9 +225,17 @@ mod tests {
     #[test]
     fn lines_of_the_spec_are_pointed_to_and_repaired() {
         let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, DockerForm::Cfg);
-        let (secret, more, unknown) = (Secret::default(), MoreMetadata::default(), Unknown::default());
-        let mut subject =
-            Subject { secret: &secret, more: &more, unknown: &unknown, origin: Origin::Spec, at: None, hashed: false, servers: true };
+        let (secret, more, unknown) =
+            (Secret::default(), MoreMetadata::default(), Unknown::default());
+        let mut subject = Subject {
+            secret: &secret,
+            more: &more,
+            unknown: &unknown,
+            origin: Origin::Spec,
+            at: None,
+            hashed: false,
+            servers: true,
+        };
         let text_of = |edit| match edit {
             Edit::Text { value, .. } => Some(value),
             Edit::Trim { .. } => None,
@@ -195,7 +246,10 @@ mod tests {
         };
         let server = |index| Spot::Registry { data_key: ".dockercfg", index, field: "server" };
         let right = |text: &str| Some(text.to_owned());
-        assert_eq!(edits(&subject), [(server(0), right("ghcr.io")), (server(1), right("quay.io/acme/")), (server(2), None)]);
+        assert_eq!(
+            edits(&subject),
+            [(server(0), right("ghcr.io")), (server(1), right("quay.io/acme/")), (server(2), None)]
+        );
         subject.servers = false;
         let whole = (Spot::DataKey(".dockercfg".into()), None);
         assert_eq!(edits(&subject), [whole.clone(), whole.clone(), whole]);
@@ -204,6 +258,9 @@ mod tests {
     #[test]
     fn a_key_that_is_never_used_has_no_other_fault() {
         let never = NeverUsed { reason: Reason::ApiPath, right: Some("ghcr.io".into()) };
-        assert_eq!(found(r#"{"ghcr.io/v2":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#), [RegistryFault::Never(1, never)]);
+        assert_eq!(
+            found(r#"{"ghcr.io/v2":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#),
+            [RegistryFault::Never(1, never)]
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! Registry keys that the kubelet never uses, and keys that it uses for more than was meant.
 //!
-//! What a key is meant for is read leniently, as a person would: a scheme, white space, upper case, the path of the registry's API, tags
-//! and port 443 are left out, and other names of Docker Hub are Docker Hub. Then [`registry_key`] has the word: if the key fits no image of
-//! that registry, the credentials are never used. The reason is found last, for the words; a right spelling is offered only if it would be
-//! used.
+//! What a key is meant for is read leniently, as a person would: a scheme, white space, upper case,
+//! the path of the registry's API, tags and port 443 are left out, and other names of Docker Hub
+//! are Docker Hub. Then [`registry_key`] has the word: if the key fits no image of that registry,
+//! the credentials are never used. The reason is found last, for the words; a right spelling is
+//! offered only if it would be used.
 
 use super::intent::{Meant, split, without_scheme};
 use super::keyring::{self, HUB, LIBRARY, OLD_HUB};
 
-/// Registries where the first part of an image's path is somebody: a key with that part alone is a key for that somebody.
+/// Registries where the first part of an image's path is somebody: a key with that part alone is a
+/// key for that somebody.
 const SHARED_HOSTS: [&str; 13] = [
     HUB,
     "ghcr.io",
@@ -24,8 +26,10 @@ const SHARED_HOSTS: [&str; 13] = [
     "ccr.ccs.tencentyun.com",
     "registry.heroku.com",
 ];
-/// Ends of the hosts of such registries that have one for each region: Google's two, IBM's, Oracle's and Scaleway's.
-const SHARED_DOMAINS: [&str; 5] = [".gcr.io", "-docker.pkg.dev", ".icr.io", ".ocir.io", ".scw.cloud"];
+/// Ends of the hosts of such registries that have one for each region: Google's two, IBM's,
+/// Oracle's and Scaleway's.
+const SHARED_DOMAINS: [&str; 5] =
+    [".gcr.io", "-docker.pkg.dev", ".icr.io", ".ocir.io", ".scw.cloud"];
 
 /// Why a key is never used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,28 +93,37 @@ impl NeverUsed {
     /// Whether the right spelling is certain to be what was meant.
     pub(crate) fn is_certain(&self) -> bool {
         use Reason::{Amazon, Library, NoSubdomains, Percent, Port, Port443, Wildcard};
-        !matches!(self.reason, Amazon | Library | NoSubdomains | Percent | Port | Port443 | Wildcard)
+        !matches!(
+            self.reason,
+            Amazon | Library | NoSubdomains | Percent | Port | Port443 | Wildcard
+        )
     }
 }
 
-/// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it uses.
+/// Why the kubelet never uses a key for the images that it is meant for; `None` for a key that it
+/// uses.
 pub(crate) fn never(server: &str) -> Option<NeverUsed> {
     let meant = Meant::read(server);
     if meant.images().iter().any(|image| keyring::matches(server, image)) {
         return None;
     }
-    let right = meant.right().filter(|right| meant.images().iter().any(|image| keyring::matches(right, image)));
+    let right = meant
+        .right()
+        .filter(|right| meant.images().iter().any(|image| keyring::matches(right, image)));
     Some(NeverUsed { reason: reason(&meant, server), right })
 }
 
-/// The path of a key that covers more than the organisation it names: the key with a slash at its end would not.
+/// The path of a key that covers more than the organisation it names: the key with a slash at its
+/// end would not.
 ///
-/// Only for registries of many tenants, and only for a path of one part: there, and nowhere else, that part is sure to be somebody. A path
-/// of two parts begins other images too, but those of the same somebody, so that nobody else sees the credentials; and where it is a
-/// repository, which is more often than not, it would not fit that any more with a slash.
+/// Only for registries of many tenants, and only for a path of one part: there, and nowhere else,
+/// that part is sure to be somebody. A path of two parts begins other images too, but those of the
+/// same somebody, so that nobody else sees the credentials; and where it is a repository, which is
+/// more often than not, it would not fit that any more with a slash.
 pub(crate) fn too_wide(server: &str) -> Option<String> {
     let meant = Meant::read(server);
-    let shared = SHARED_HOSTS.contains(&meant.host.as_str()) || SHARED_DOMAINS.iter().any(|domain| meant.host.ends_with(domain));
+    let shared = SHARED_HOSTS.contains(&meant.host.as_str())
+        || SHARED_DOMAINS.iter().any(|domain| meant.host.ends_with(domain));
     let library = meant.is_hub() && LIBRARY.trim_end_matches('/') == meant.path;
     let organisation = !meant.path.is_empty() && !meant.path.contains('/') && !library;
     // A query or fragment ends the path, so that nothing can be put behind it.
@@ -118,17 +131,20 @@ pub(crate) fn too_wide(server: &str) -> Option<String> {
     (shared && organisation && plain && never(server).is_none()).then(|| format!("{server}/"))
 }
 
-/// Ends of hosts that are not on the internet, or that nobody else can have: RFC 6761, RFC 9476, and what private networks use for the same.
-const PRIVATE_ENDS: &str =
-    "internal intern intra intranet local localhost localdomain lan corp home private test invalid example alt svc cluster docker kind";
+/// Ends of hosts that are not on the internet, or that nobody else can have: RFC 6761, RFC 9476,
+/// and what private networks use for the same.
+const PRIVATE_ENDS: &str = "internal intern intra intranet local localhost localdomain lan corp \
+    home private test invalid example alt svc cluster docker kind";
 
 /// Whether a key has a `*` where the owner of a host stands: `*.io` is everybody's.
 pub(crate) fn is_anyones(server: &str) -> bool {
     let host = Meant::read(server).host;
     let mut ends = host.rsplit('.');
     let (Some(end), Some(owner)) = (ends.next(), ends.next()) else { return false };
-    let is_address = host.contains(|c: char| c.is_ascii_digit()) && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '.'));
-    let is_private = is_address || PRIVATE_ENDS.split_ascii_whitespace().any(|private| private == end);
+    let is_address = host.contains(|c: char| c.is_ascii_digit())
+        && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '.'));
+    let is_private =
+        is_address || PRIVATE_ENDS.split_ascii_whitespace().any(|private| private == end);
     !is_private && (end.contains('*') || owner.contains('*')) && never(server).is_none()
 }
 
@@ -137,7 +153,9 @@ fn reason(meant: &Meant, server: &str) -> Reason {
     let rest = without_scheme(server);
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (_, port) = split(authority);
-    let scheme = !server.starts_with("https://") && !server.starts_with("http://") && rest.len() != server.len();
+    let scheme = !server.starts_with("https://")
+        && !server.starts_with("http://")
+        && rest.len() != server.len();
     if meant.host.is_empty() {
         Reason::NoHost
     } else if server.contains(|c: char| c.is_whitespace() || c.is_control()) {
@@ -148,7 +166,9 @@ fn reason(meant: &Meant, server: &str) -> Reason {
         Reason::Percent
     } else if meant.host == "*" {
         Reason::LoneStar
-    } else if meant.host.contains(['?', '[']) && !meant.host.starts_with('[') || meant.host.starts_with('[') && !meant.host.contains(':') {
+    } else if meant.host.contains(['?', '[']) && !meant.host.starts_with('[')
+        || meant.host.starts_with('[') && !meant.host.contains(':')
+    {
         Reason::Wildcard
     } else if server.chars().any(char::is_uppercase) {
         Reason::UpperCase
@@ -283,7 +303,9 @@ mod tests {
 
     #[test]
     fn stars_for_the_hosts_of_anybody() {
-        for server in ["*.io", "https://*.com", "registry.*", "ghcr.*", "*.*.*", "a*.io:5000", "*.io/acme/"] {
+        for server in
+            ["*.io", "https://*.com", "registry.*", "ghcr.*", "*.*.*", "a*.io:5000", "*.io/acme/"]
+        {
             assert!(is_anyones(server), "{server}");
         }
         for server in [
@@ -306,15 +328,26 @@ mod tests {
         assert!(keyring::matches("ghcr.*", "ghcr.example/acme/app"));
     }
 
-    /// Two parts: what else they begin is the same owner's, and a slash would leave out what they name.
+    /// Two parts: what else they begin is the same owner's, and a slash would leave out what they
+    /// name.
     #[test]
     fn repositories_are_left_alone() {
         use super::keyring::matches;
-        for host in ["ghcr.io", "docker.io", "registry.gitlab.com", "quay.io", "europe-docker.pkg.dev"] {
-            let (key, image) = (format!("{host}/acme/app"), |path: &str| format!("{host}/{path}:1"));
+        for host in
+            ["ghcr.io", "docker.io", "registry.gitlab.com", "quay.io", "europe-docker.pkg.dev"]
+        {
+            let (key, image) =
+                (format!("{host}/acme/app"), |path: &str| format!("{host}/{path}:1"));
             assert_eq!(too_wide(&key), None, "{key}");
-            assert!(matches(&key, &image("acme/app")) && matches(&key, &image("acme/app-test")), "{key}");
-            assert!(!matches(&key, &image("acme-test/app")) && !matches(&format!("{key}/"), &image("acme/app")), "{key}");
+            assert!(
+                matches(&key, &image("acme/app")) && matches(&key, &image("acme/app-test")),
+                "{key}"
+            );
+            assert!(
+                !matches(&key, &image("acme-test/app"))
+                    && !matches(&format!("{key}/"), &image("acme/app")),
+                "{key}"
+            );
         }
     }
 }

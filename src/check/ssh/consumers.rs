@@ -1,8 +1,9 @@
-//! Who reads the ssh key of a Secret: whoever mounts one of type `kubernetes.io/ssh-auth`, Argo CD by a label, Flux by the data keys. The rules
-//! are the same; what a program forgives is no finding where only that program reads the key.
+//! Who reads the ssh key of a Secret: whoever mounts one of type `kubernetes.io/ssh-auth`, Argo CD
+//! by a label, Flux by the data keys. The rules are the same; what a program forgives is no finding
+//! where only that program reads the key.
 //!
-//! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go` (`newAuth`); `git/options.go` and `git/gogit` of
-//! `fluxcd/pkg`.
+//! Sources: Argo CD's `util/git/creds.go` (`SSHCreds.Environ`) and `util/git/client.go`
+//! (`newAuth`); `git/options.go` and `git/gogit` of `fluxcd/pkg`.
 
 use super::{SshFault, SshFormFault};
 use crate::check::subject::Subject;
@@ -13,7 +14,8 @@ use crate::secret::kind;
 pub(crate) enum Consumer {
     /// Whatever mounts a Secret of type `kubernetes.io/ssh-auth`.
     Anyone,
-    /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line break behind it.
+    /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line
+    /// break behind it.
     ArgoCd,
     /// Flux, which reads the key of a repository with Go.
     Flux {
@@ -22,9 +24,11 @@ pub(crate) enum Consumer {
     },
 }
 
-/// The label by which Argo CD finds its Secrets, and its values for those with credentials of repositories.
+/// The label by which Argo CD finds its Secrets, and its values for those with credentials of
+/// repositories.
 const ARGO_CD_LABEL: &str = "argocd.argoproj.io/secret-type";
-const ARGO_CD_REPOSITORIES: [&str; 4] = ["repository", "repo-creds", "repository-write", "repo-write-creds"];
+const ARGO_CD_REPOSITORIES: [&str; 4] =
+    ["repository", "repo-creds", "repository-write", "repo-write-creds"];
 
 impl Consumer {
     /// The readers of a Secret.
@@ -32,11 +36,19 @@ impl Consumer {
         let secret = subject.secret;
         let has = |key: &str| secret.data.contains_key(key) || subject.unknown.keys.contains(key);
         let anyone = secret.type_ == kind::SSH_AUTH;
-        let argo_cd = secret.labels.get(ARGO_CD_LABEL).is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str()));
+        let argo_cd = secret
+            .labels
+            .get(ARGO_CD_LABEL)
+            .is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str()));
         let flux = secret.type_ == kind::OPAQUE && has("identity") && has(kind::KNOWN_HOSTS);
-        let passphrase = has(kind::PASSWORD) && subject.value(kind::PASSWORD).is_none_or(|passphrase| !passphrase.is_empty());
+        let passphrase = has(kind::PASSWORD)
+            && subject.value(kind::PASSWORD).is_none_or(|passphrase| !passphrase.is_empty());
         let flux = flux.then_some(Self::Flux { passphrase });
-        anyone.then_some(Self::Anyone).into_iter().chain(argo_cd.then_some(Self::ArgoCd)).chain(flux)
+        anyone
+            .then_some(Self::Anyone)
+            .into_iter()
+            .chain(argo_cd.then_some(Self::ArgoCd))
+            .chain(flux)
     }
 
     /// The data key in which it looks for the private key.

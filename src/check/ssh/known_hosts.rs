@@ -1,6 +1,7 @@
-//! Whether the lines of `known_hosts` are host keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; `hostkeys_foreach_file` in OpenSSH's
-//! `hostfile.c`). OpenSSH passes over a line that it can't read and then says that the host is unknown; Go's `knownhosts`, which Flux and
-//! Argo CD use, refuses the whole file.
+//! Whether the lines of `known_hosts` are host keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT";
+//! `hostkeys_foreach_file` in OpenSSH's `hostfile.c`). OpenSSH passes over a line that it can't
+//! read and then says that the host is unknown; Go's `knownhosts`, which Flux and Argo CD use,
+//! refuses the whole file.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -71,7 +72,10 @@ pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
 
 /// Types that lines name, and in whose place a host is missing.
 fn is_type(word: &[u8]) -> bool {
-    word.starts_with(b"ssh-") || word.starts_with(b"ecdsa-sha2-") || word.starts_with(b"sk-ssh-") || word.starts_with(b"sk-ecdsa-")
+    word.starts_with(b"ssh-")
+        || word.starts_with(b"ecdsa-sha2-")
+        || word.starts_with(b"sk-ssh-")
+        || word.starts_with(b"sk-ecdsa-")
 }
 
 /// What is wrong with a line that is neither empty nor a comment.
@@ -82,8 +86,10 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     if line.starts_with(b"-----BEGIN ") && line.ends_with(b"PRIVATE KEY-----") {
         return Some(LineFault::PrivateKey);
     }
-    let mut words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
-    let is_marked = words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked")).is_some();
+    let mut words =
+        line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
+    let is_marked =
+        words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked")).is_some();
     let Some(hosts) = words.next() else { return Some(LineFault::NoKey) };
     if hosts.starts_with(b"@") {
         return Some(if is_marked { LineFault::TwoMarkers } else { LineFault::Marker });
@@ -109,7 +115,9 @@ fn fault(line: &[u8]) -> Option<LineFault> {
 fn is_hash(word: &[u8]) -> bool {
     let Some(rest) = word.strip_prefix(b"|1|") else { return false };
     let mut parts = rest.split(|byte| *byte == b'|');
-    let mut is_digest = || parts.next().is_some_and(|part| STANDARD.decode(part).is_ok_and(|bytes| bytes.len() == 20));
+    let mut is_digest = || {
+        parts.next().is_some_and(|part| STANDARD.decode(part).is_ok_and(|bytes| bytes.len() == 20))
+    };
     is_digest() && is_digest() && parts.next().is_none()
 }
 
@@ -118,12 +126,14 @@ fn key_fault(named: &[u8], key: &[u8]) -> Option<LineFault> {
     let Some(parts) = strings(key) else { return Some(LineFault::Damaged) };
     let Some((kind, fields)) = parts.split_first() else { return Some(LineFault::Damaged) };
     // RSA keys are of one type, whatever hash signs with them (RFC 8332).
-    let named: &[u8] = if matches!(named, b"rsa-sha2-256" | b"rsa-sha2-512") { b"ssh-rsa" } else { named };
+    let named: &[u8] =
+        if matches!(named, b"rsa-sha2-256" | b"rsa-sha2-512") { b"ssh-rsa" } else { named };
     if named != *kind {
         return Some(LineFault::OtherType);
     }
     let length_at = |index: usize| fields.get(index).map_or(0, |field| field.len());
-    let is_point = |curve: &[u8], bytes: usize| fields.first() == Some(&curve) && length_at(1) == bytes;
+    let is_point =
+        |curve: &[u8], bytes: usize| fields.first() == Some(&curve) && length_at(1) == bytes;
     let is_whole = match *kind {
         b"ssh-ed25519" => fields.len() == 1 && length_at(0) == 32,
         b"ssh-rsa" => fields.len() == 2 && length_at(0) > 0 && length_at(1) >= 64,
@@ -139,12 +149,14 @@ fn key_fault(named: &[u8], key: &[u8]) -> Option<LineFault> {
     (!is_whole).then_some(LineFault::Damaged)
 }
 
-/// A sequence of strings, each with its length before it (RFC 4251 section 5); nothing if it is cut off.
+/// A sequence of strings, each with its length before it (RFC 4251 section 5); nothing if it is cut
+/// off.
 fn strings(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
     let mut found = Vec::new();
     while !rest.is_empty() {
         let (length, after) = rest.split_first_chunk::<4>()?;
-        let (string, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        let (string, after) =
+            after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
         found.push(string);
         rest = after;
     }

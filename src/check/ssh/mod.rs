@@ -1,4 +1,5 @@
-//! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh, libssh2) could.
+//! Private keys for ssh: whether any of the programs that read them (OpenSSH, Go's x/crypto/ssh,
+//! libssh2) could.
 
 pub(crate) mod consumers;
 pub(crate) mod known_hosts;
@@ -54,8 +55,8 @@ pub(crate) enum LegacyFormat {
     Pkcs8Ed25519,
 }
 
-/// How a key is written down that Go reads and OpenSSH does not. Its own format it takes byte for byte (`MARK_BEGIN` and `MARK_END` in
-/// `sshkey.c`), other PEM as far as OpenSSL reads it.
+/// How a key is written down that Go reads and OpenSSH does not. Its own format it takes byte for
+/// byte (`MARK_BEGIN` and `MARK_END` in `sshkey.c`), other PEM as far as OpenSSL reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
@@ -70,14 +71,20 @@ pub(crate) enum SshFormFault {
     EmptyLine,
 }
 
-/// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates included.
-const PUBLIC: [&[u8]; 5] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
+/// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates
+/// included.
+const PUBLIC: [&[u8]; 5] =
+    [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
 
-/// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at most one.
+/// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at
+/// most one.
 pub(crate) fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
     let pem = Pem::read(text);
-    let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else { return vec![without_key(text, &pem)] };
-    let error = if block.kind == BlockKind::OpenSshKey { openssh(block) } else { other_format(block) };
+    let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else {
+        return vec![without_key(text, &pem)];
+    };
+    let error =
+        if block.kind == BlockKind::OpenSshKey { openssh(block) } else { other_format(block) };
     match error {
         Ok(encrypted) => oddities(text, block, encrypted),
         Err(fault) => vec![fault],
@@ -101,7 +108,9 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
         (None, Some(block)) if block.kind == BlockKind::PublicKey => SshFault::PublicKey,
         (None, Some(block)) => SshFault::NotAKey(block.kind),
         // Does not happen: a text without blocks has a fault.
-        (None, None) => SshFault::NotPem(PemFault { kind: PemFaultKind::NoPem, offset: 0, line: 1 }),
+        (None, None) => {
+            SshFault::NotPem(PemFault { kind: PemFaultKind::NoPem, offset: 0, line: 1 })
+        }
     }
 }
 
@@ -110,7 +119,9 @@ fn openssh(block: &Block) -> Result<bool, SshFault> {
     match ssh_key::PrivateKey::from_bytes(&block.contents) {
         Ok(key) => Ok(key.is_encrypted()),
         // New kinds of keys, and comments that are not UTF-8, are no concern of ours.
-        Err(ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. }) => Ok(false),
+        Err(ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. }) => {
+            Ok(false)
+        }
         Err(ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding)) => Ok(false),
         Err(_) => Err(SshFault::Damaged),
     }
@@ -121,14 +132,18 @@ fn other_format(block: &Block) -> Result<bool, SshFault> {
     match derive(block) {
         Ok(derived) => match derived {
             Derived::NotHere(algorithm @ Algorithm::MlDsa) => Err(SshFault::Unsupported(algorithm)),
-            other if other.algorithm() == Algorithm::Ec(Curve::P224) => Err(SshFault::Unsupported(other.algorithm())),
+            other if other.algorithm() == Algorithm::Ec(Curve::P224) => {
+                Err(SshFault::Unsupported(other.algorithm()))
+            }
             _ => Ok(false),
         },
         Err(KeyFault::Encrypted) => Ok(true),
         // Old, but OpenSSH knew it for long.
         Err(KeyFault::Unsupported(Algorithm::Dsa)) => Ok(false),
         Err(KeyFault::Unsupported(algorithm)) => Err(SshFault::Unsupported(algorithm)),
-        Err(KeyFault::OpenSsh | KeyFault::Inconsistent(_) | KeyFault::Malformed) => Err(SshFault::Damaged),
+        Err(KeyFault::OpenSsh | KeyFault::Inconsistent(_) | KeyFault::Malformed) => {
+            Err(SshFault::Damaged)
+        }
     }
 }
 
@@ -144,7 +159,12 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
     let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
-    encrypted.then_some(SshFault::Encrypted).into_iter().chain(legacy_format(block).map(SshFault::LegacyFormat)).chain(form).collect()
+    encrypted
+        .then_some(SshFault::Encrypted)
+        .into_iter()
+        .chain(legacy_format(block).map(SshFault::LegacyFormat))
+        .chain(form)
+        .collect()
 }
 
 /// Whether blanks follow the dashes of the `BEGIN` or `END` line.
@@ -159,7 +179,9 @@ const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 fn legacy_format(block: &Block) -> Option<LegacyFormat> {
     match block.kind {
         BlockKind::OpenSshKey => None,
-        BlockKind::Pkcs8Key if derive(block).is_ok_and(|derived| derived.algorithm() == Algorithm::Ed25519) => {
+        BlockKind::Pkcs8Key
+            if derive(block).is_ok_and(|derived| derived.algorithm() == Algorithm::Ed25519) =>
+        {
             Some(LegacyFormat::Pkcs8Ed25519)
         }
         BlockKind::Pkcs8Key | BlockKind::EncryptedPkcs8Key => Some(LegacyFormat::Pkcs8),
@@ -178,12 +200,20 @@ fn findings_of(subject: &Subject<'_>, reader: Consumer) -> Vec<Finding> {
     // An empty one is refused by the API server already, or said to be empty.
     if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
         let faults = private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
-        found.extend(faults.map(|fault| Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))));
+        found.extend(faults.map(|fault| {
+            Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))
+        }));
     }
     let said = |hosts: &[u8]| reader != Consumer::Anyone && hosts.is_empty();
-    if let Some((key, hosts)) = reader.hosts_key().and_then(|key| Some((key, subject.value(key)?))).filter(|(_, hosts)| !said(hosts)) {
+    if let Some((key, hosts)) = reader
+        .hosts_key()
+        .and_then(|key| Some((key, subject.value(key)?)))
+        .filter(|(_, hosts)| !said(hosts))
+    {
         let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))));
+        found.extend(faults.map(|fault| {
+            Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))
+        }));
     }
     if let Some(why) = messages::why(reader) {
         found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));

@@ -1,5 +1,6 @@
-//! What `ca.crt` holds, which Go reads with `x509.CertPool.AppendCertsFromPEM`: blocks that are not a readable certificate are passed over
-//! without a word, and consumers then trust nobody, or fail with a message about something else.
+//! What `ca.crt` holds, which Go reads with `x509.CertPool.AppendCertsFromPEM`: blocks that are not
+//! a readable certificate are passed over without a word, and consumers then trust nobody, or fail
+//! with a message about something else.
 
 use super::CertificateFault;
 use super::bundle::Bundle;
@@ -45,6 +46,9 @@ pub(crate) fn fault(bundle: &Bundle) -> Option<AuthorityFault> {
             return Some(AuthorityFault::Unreadable { position: listed.position, fault: *fault });
         }
     }
-    let is_anchor = |certificate: &super::Certificate| certificate.is_authority() || certificate.is_self_issued();
-    (!bundle.readable().any(|(_, certificate)| is_anchor(certificate))).then_some(AuthorityFault::NoAuthority)
+    let is_anchor = |certificate: &super::Certificate| {
+        certificate.is_authority() || certificate.is_self_issued()
+    };
+    (!bundle.readable().any(|(_, certificate)| is_anchor(certificate)))
+        .then_some(AuthorityFault::NoAuthority)
 }

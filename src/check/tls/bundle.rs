@@ -37,13 +37,19 @@ impl Bundle {
                 certificate: Certificate::read(&block.contents),
             })
             .collect();
-        let breaks = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(offset, _)| offset + 1);
+        let breaks = text
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(offset, _)| offset + 1);
         Self { pem, certificates, lines: std::iter::once(0).chain(breaks).collect() }
     }
 
     /// Those that can be read, with their positions.
     pub(crate) fn readable(&self) -> impl Iterator<Item = (usize, &Certificate)> {
-        self.certificates.iter().filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
+        self.certificates
+            .iter()
+            .filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
     }
 
     /// The line, from 1, of a byte of the text.
@@ -59,7 +65,10 @@ impl Bundle {
 
     /// Where the certificate stands first.
     pub(crate) fn first_of(&self, listed: &Listed) -> usize {
-        self.certificates.iter().find(|other| other.der == listed.der).map_or(listed.position, |other| other.position)
+        self.certificates
+            .iter()
+            .find(|other| other.der == listed.der)
+            .map_or(listed.position, |other| other.position)
     }
 
     /// Whether it holds the very same certificate.

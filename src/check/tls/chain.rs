@@ -1,8 +1,10 @@
-//! Whether the certificates of `tls.crt` are a chain: the server's own first, each next one the issuer of the one before it (RFC 8446
-//! section 4.4.2; many clients allow for another order behind the first, none for another first one).
+//! Whether the certificates of `tls.crt` are a chain: the server's own first, each next one the
+//! issuer of the one before it (RFC 8446 section 4.4.2; many clients allow for another order behind
+//! the first, none for another first one).
 //!
-//! A chain need not end in a root, because clients have their own. So a chain that ends with an authority's certificate counts as
-//! complete: whether a client knows that authority's issuer can't be seen here.
+//! A chain need not end in a root, because clients have their own. So a chain that ends with an
+//! authority's certificate counts as complete: whether a client knows that authority's issuer can't
+//! be seen here.
 
 use std::collections::BTreeSet;
 
@@ -69,17 +71,22 @@ impl Authorities<'_> {
         match self {
             Self::Absent => false,
             Self::Unknown => true,
-            Self::Known(bundle) => bundle.readable().any(|(_, authority)| certificate.is_issued_by(authority)),
+            Self::Known(bundle) => {
+                bundle.readable().any(|(_, authority)| certificate.is_issued_by(authority))
+            }
         }
     }
 }
 
-/// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings others about.
+/// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings
+/// others about.
 pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
-    if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err()) {
+    if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err())
+    {
         return vec![ChainFault::Unreadable { position: unreadable.position }];
     }
-    let (repeated, single): (Vec<_>, Vec<_>) = bundle.readable().partition(|(position, _)| bundle.is_repeated(*position));
+    let (repeated, single): (Vec<_>, Vec<_>) =
+        bundle.readable().partition(|(position, _)| bundle.is_repeated(*position));
     let repeated: Vec<usize> = repeated.into_iter().map(|(position, _)| position).collect();
     let mut faults = Vec::new();
     if !repeated.is_empty() {
@@ -99,7 +106,8 @@ impl<'a> Links<'a> {
         let first = self.all.first()?;
         let leaf = self.leaf()?;
         let (order, is_certain) = self.walk(leaf);
-        let whole_order = || (order.len() == self.all.len() && is_certain).then(|| positions(&order));
+        let whole_order =
+            || (order.len() == self.all.len() && is_certain).then(|| positions(&order));
         if leaf.0 != first.0 {
             return Some(ChainFault::LeafNotFirst { leaf: leaf.0, order: whole_order() });
         }
@@ -108,7 +116,9 @@ impl<'a> Links<'a> {
             let end = order.last().copied().unwrap_or(leaf);
             let is_closed = end.1.is_self_issued() || authorities.may_issue(end.1);
             return Some(if end.0 == leaf.0 && !is_closed {
-                let namesake = self.all.iter().find(|(position, other)| *position != leaf.0 && leaf.1.is_issued_in_name_of(other));
+                let namesake = self.all.iter().find(|(position, other)| {
+                    *position != leaf.0 && leaf.1.is_issued_in_name_of(other)
+                });
                 ChainFault::Gap { namesake: namesake.map(|(position, _)| *position), rest }
             } else {
                 ChainFault::Unrelated { positions: rest, open_end: (!is_closed).then_some(end.0) }
@@ -123,7 +133,8 @@ impl<'a> Links<'a> {
         (is_alone && !authorities.may_issue(leaf.1)).then_some(ChainFault::Incomplete)
     }
 
-    /// The server's own certificate: one that issued no other. The first, unless it is an authority's and another one is not.
+    /// The server's own certificate: one that issued no other. The first, unless it is an
+    /// authority's and another one is not.
     fn leaf(&self) -> Option<(usize, &'a Certificate)> {
         let candidates = || self.all.iter().copied().filter(|this| !self.issued_another(*this));
         let first = self.all.first().copied();
@@ -136,9 +147,14 @@ impl<'a> Links<'a> {
     }
 
     /// The issuers of a certificate, but for itself.
-    fn issuers(&self, of: (usize, &'a Certificate)) -> impl Iterator<Item = (usize, &'a Certificate)> {
+    fn issuers(
+        &self,
+        of: (usize, &'a Certificate),
+    ) -> impl Iterator<Item = (usize, &'a Certificate)> {
         let is_root = of.1.is_self_issued();
-        self.all.iter().copied().filter(move |(position, other)| !is_root && *position != of.0 && of.1.is_issued_by(other))
+        self.all.iter().copied().filter(move |(position, other)| {
+            !is_root && *position != of.0 && of.1.is_issued_by(other)
+        })
     }
 
     /// From the leaf up, and whether there was one way only: a cross-signed authority has several.
@@ -163,7 +179,11 @@ impl<'a> Links<'a> {
         while let Some(next) = open.pop() {
             open.extend(self.issuers(next).filter(|(position, _)| seen.insert(*position)));
         }
-        self.all.iter().map(|(position, _)| *position).filter(|position| !seen.contains(position)).collect()
+        self.all
+            .iter()
+            .map(|(position, _)| *position)
+            .filter(|position| !seen.contains(position))
+            .collect()
     }
 }
 

@@ -6,9 +6,11 @@ use super::bundle::Bundle;
 /// What is wrong with a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeafFault {
-    /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common name.
+    /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common
+    /// name.
     NoNames,
-    /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox refuse it from a server, Go and OpenSSL do not.
+    /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox refuse it from a server,
+    /// Go and OpenSSL do not.
     Authority {
         /// It signed itself, as what `openssl req -x509` makes does.
         self_signed: bool,
@@ -18,31 +20,51 @@ pub(crate) enum LeafFault {
 }
 
 /// Words that say of a name: what bears it signs others.
-const AUTHORITY: [&str; 11] =
-    ["ca", "cas", "cacert", "cacerts", "rootca", "root", "intermediate", "issuer", "signer", "authority", "anchor"];
+const AUTHORITY: [&str; 11] = [
+    "ca",
+    "cas",
+    "cacert",
+    "cacerts",
+    "rootca",
+    "root",
+    "intermediate",
+    "issuer",
+    "signer",
+    "authority",
+    "anchor",
+];
 
-/// Judges the first certificate; at most one fault, as an authority needs no names. One that is no server's (extKeyUsage) may have none
-/// either: a client is known by its common name. `secret` is the name of the Secret.
+/// Judges the first certificate; at most one fault, as an authority needs no names. One that is no
+/// server's (extKeyUsage) may have none either: a client is known by its common name. `secret` is
+/// the name of the Secret.
 pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
     let leaf = bundle.certificates.first()?.certificate.as_ref().ok()?;
     if leaf.is_authority() {
-        let fault = LeafFault::Authority { self_signed: leaf.is_self_issued(), for_hosts: leaf.is_for_hosts() };
+        let fault = LeafFault::Authority {
+            self_signed: leaf.is_self_issued(),
+            for_hosts: leaf.is_for_hosts(),
+        };
         return (!is_meant_to_sign(leaf, secret)).then_some(fault);
     }
     (leaf.names.is_empty() && leaf.for_servers != Some(false)).then_some(LeafFault::NoNames)
 }
 
-/// Whether an authority's certificate stands in a Secret of that authority, from which something like cert-manager's CA issuer signs: their
-/// names say so, and what the certificate says of its use does not speak against it. What `openssl req -x509` makes for a server says of
-/// its use nothing but names of hosts; authorities that are also servers, such as Linkerd's issuer, say both.
+/// Whether an authority's certificate stands in a Secret of that authority, from which something
+/// like cert-manager's CA issuer signs: their names say so, and what the certificate says of its
+/// use does not speak against it. What `openssl req -x509` makes for a server says of its use
+/// nothing but names of hosts; authorities that are also servers, such as Linkerd's issuer, say
+/// both.
 fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
     match (authority.may_sign, authority.is_for_hosts()) {
         (Some(true), true) => says_authority(secret),
-        (Some(true) | None, false) => says_authority(secret) || authority.common_name.as_deref().is_some_and(says_authority),
+        (Some(true) | None, false) => {
+            says_authority(secret) || authority.common_name.as_deref().is_some_and(says_authority)
+        }
         (Some(false), _) | (None, true) => false,
     }
 }
 
 fn says_authority(name: &str) -> bool {
-    name.split(|c: char| !c.is_alphanumeric()).any(|word| AUTHORITY.contains(&word.to_lowercase().as_str()))
+    name.split(|c: char| !c.is_alphanumeric())
+        .any(|word| AUTHORITY.contains(&word.to_lowercase().as_str()))
 }

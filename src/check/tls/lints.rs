@@ -1,5 +1,5 @@
-//! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and `ca.crt`. What an error says already
-//! stays silent.
+//! What somebody should look at in a TLS Secret: its chain, dates, names, strength and form, and
+//! `ca.crt`. What an error says already stays silent.
 
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
@@ -18,18 +18,28 @@ pub(crate) fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Findin
     let mut found = Vec::new();
     if let Some(chain) = &chain {
         let about = chain_lints(subject, chain, ca.as_ref(), faults);
-        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(TLS_CERT.into()))));
+        found.extend(
+            about
+                .into_iter()
+                .map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(TLS_CERT.into()))),
+        );
     }
     if let Some(ca) = &ca {
         let about = authority_lints(subject, ca, chain.as_ref());
-        found.extend(about.into_iter().map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(CA_CERT.into()))));
+        found.extend(
+            about
+                .into_iter()
+                .map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(CA_CERT.into()))),
+        );
     }
     found
 }
 
 /// Whether an error is about the certificate itself, so that the rest is not worth a word.
 fn is_unusable(faults: &[TlsFault]) -> bool {
-    faults.iter().any(|fault| fault.is_error() && fault.field() == PairHalf::Certificate && !is_order(fault))
+    faults
+        .iter()
+        .any(|fault| fault.is_error() && fault.field() == PairHalf::Certificate && !is_order(fault))
 }
 
 /// Whether an error says that another certificate should be the first.
@@ -42,8 +52,14 @@ fn is_open(fault: &TlsFault) -> bool {
     is_order(fault) || matches!(fault, TlsFault::Mismatch { .. })
 }
 
-fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faults: &[TlsFault]) -> Vec<Diagnostic> {
-    let holder = Holder { data_key: TLS_CERT, count: bundle.certificates.len(), origin: subject.origin };
+fn chain_lints(
+    subject: &Subject<'_>,
+    bundle: &Bundle,
+    ca: Option<&Bundle>,
+    faults: &[TlsFault],
+) -> Vec<Diagnostic> {
+    let holder =
+        Holder { data_key: TLS_CERT, count: bundle.certificates.len(), origin: subject.origin };
     let mut found: Vec<Diagnostic> = form::faults(bundle)
         .into_iter()
         // Without `ca.crt` there is nothing that a consumer would put behind the chain.
@@ -54,19 +70,35 @@ fn chain_lints(subject: &Subject<'_>, bundle: &Bundle, ca: Option<&Bundle>, faul
         let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
         // Which one is the server's own is not certain then.
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
-            found.extend(leaf::fault(bundle, &subject.secret.name).map(|fault| messages::leaf(fault, holder)));
+            found.extend(
+                leaf::fault(bundle, &subject.secret.name)
+                    .map(|fault| messages::leaf(fault, holder)),
+            );
         }
         found.extend(chain_faults.iter().map(|fault| messages::chain(fault, holder)));
     }
     if let Some(at) = subject.at {
-        found.extend(validity::of_chain(bundle, at).into_iter().map(|lapsed| messages::lapsed(lapsed, at, holder)));
+        found.extend(
+            validity::of_chain(bundle, at)
+                .into_iter()
+                .map(|lapsed| messages::lapsed(lapsed, at, holder)),
+        );
     }
-    found.extend(strength::weaknesses(bundle, None).into_iter().map(|weakness| messages::weakness(weakness, holder)));
+    found.extend(
+        strength::weaknesses(bundle, None)
+            .into_iter()
+            .map(|weakness| messages::weakness(weakness, holder)),
+    );
     found
 }
 
-fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle>) -> Vec<Diagnostic> {
-    let holder = Holder { data_key: CA_CERT, count: bundle.certificates.len(), origin: subject.origin };
+fn authority_lints(
+    subject: &Subject<'_>,
+    bundle: &Bundle,
+    chain: Option<&Bundle>,
+) -> Vec<Diagnostic> {
+    let holder =
+        Holder { data_key: CA_CERT, count: bundle.certificates.len(), origin: subject.origin };
     if let Some(fault) = authorities::fault(bundle) {
         return vec![messages::authorities(fault, holder)];
     }
@@ -76,18 +108,29 @@ fn authority_lints(subject: &Subject<'_>, bundle: &Bundle, chain: Option<&Bundle
         .map(|fault| messages::form(fault, holder))
         .collect();
     if let Some(at) = subject.at {
-        found.extend(validity::of_authorities(bundle, chain, at).into_iter().map(|lapsed| messages::lapsed(lapsed, at, holder)));
+        found.extend(
+            validity::of_authorities(bundle, chain, at)
+                .into_iter()
+                .map(|lapsed| messages::lapsed(lapsed, at, holder)),
+        );
     }
-    found.extend(strength::weaknesses(bundle, chain).into_iter().map(|weakness| messages::weakness(weakness, holder)));
+    found.extend(
+        strength::weaknesses(bundle, chain)
+            .into_iter()
+            .map(|weakness| messages::weakness(weakness, holder)),
+    );
     found
 }
 
-/// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may hold the issuer.
+/// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may
+/// hold the issuer.
 fn authorities_of<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
     match ca {
         Some(ca) if authorities::fault(ca).is_some() => Authorities::Unknown,
         Some(ca) => Authorities::Known(ca),
-        None if subject.unknown.open || subject.unknown.keys.contains(CA_CERT) => Authorities::Unknown,
+        None if subject.unknown.open || subject.unknown.keys.contains(CA_CERT) => {
+            Authorities::Unknown
+        }
         None => Authorities::Absent,
     }
 }

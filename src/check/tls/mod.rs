@@ -1,8 +1,10 @@
-//! Whether `tls.crt` and `tls.key` are a certificate and its private key, judged as Go's `tls.X509KeyPair` does: kubectl refuses what it
-//! refuses, the API server warns, and ingress controllers serve their fallback certificate.
+//! Whether `tls.crt` and `tls.key` are a certificate and its private key, judged as Go's
+//! `tls.X509KeyPair` does: kubectl refuses what it refuses, the API server warns, and ingress
+//! controllers serve their fallback certificate.
 //!
-//! Where this and Go differ: extensions that only CA certificates have and URIs among the alternative names are not taken apart here;
-//! of RSA keys with more than two primes or 16,384 bits only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
+//! Where this and Go differ: extensions that only CA certificates have and URIs among the
+//! alternative names are not taken apart here; of RSA keys with more than two primes or 16,384 bits
+//! only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
 pub(crate) mod authorities;
 pub(crate) mod bundle;
@@ -80,7 +82,9 @@ impl TlsFault {
             | Self::UnsupportedCertificate(_)
             | Self::Swapped
             | Self::OtherCertificate { .. } => PairHalf::Certificate,
-            Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => PairHalf::Key,
+            Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => {
+                PairHalf::Key
+            }
         }
     }
 
@@ -98,7 +102,10 @@ impl TlsFault {
 pub(crate) fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
     let (certificate, key) = (Pem::read(certificate), Pem::read(key));
     let (certificates, keys) = (first_certificate(&certificate), first_key(&key));
-    if let (Err(TlsFault::NoCertificate(instead_of_certificate)), Err(TlsFault::NoKey(instead_of_key))) = (&certificates, &keys)
+    if let (
+        Err(TlsFault::NoCertificate(instead_of_certificate)),
+        Err(TlsFault::NoKey(instead_of_key)),
+    ) = (&certificates, &keys)
         && instead_of_certificate.iter().any(|kind| kind.is_private_key())
         && instead_of_key.contains(&BlockKind::Certificate)
     {
@@ -120,9 +127,12 @@ pub(crate) fn key_faults(key: &[u8]) -> Vec<TlsFault> {
     first_key(&Pem::read(key)).err().into_iter().collect()
 }
 
-/// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if the order is right.
+/// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if
+/// the order is right.
 pub(crate) fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
-    certificate_blocks(&Pem::read(text)).map(|block| (block.range.start, Certificate::read(&block.contents))).collect()
+    certificate_blocks(&Pem::read(text))
+        .map(|block| (block.range.start, Certificate::read(&block.contents)))
+        .collect()
 }
 
 fn certificate_blocks(pem: &Pem) -> impl Iterator<Item = &Block> {
@@ -151,7 +161,11 @@ fn first_key(pem: &Pem) -> Result<Derived, TlsFault> {
 }
 
 /// Why there is nothing of the right kind: what could not be read, or else what is there instead.
-fn nothing(pem: &Pem, field: PairHalf, instead: impl FnOnce(Vec<BlockKind>) -> TlsFault) -> TlsFault {
+fn nothing(
+    pem: &Pem,
+    field: PairHalf,
+    instead: impl FnOnce(Vec<BlockKind>) -> TlsFault,
+) -> TlsFault {
     match pem.faults.first() {
         Some(fault) => TlsFault::NotPem(field, *fault),
         None => instead(pem.blocks.iter().map(|block| block.kind).collect()),
@@ -167,14 +181,21 @@ fn belongs(pem: &Pem, first: &Certificate, derived: &Derived) -> Option<TlsFault
         Derived::NotHere(key) if *key == certificate => return Some(TlsFault::CannotVerify(*key)),
         Derived::NotHere(key) => return Some(TlsFault::Mismatch { certificate, key: *key }),
     };
-    let position = certificate_blocks(pem).position(|block| Certificate::read(&block.contents).is_ok_and(|other| other.public_key == *key));
+    let position = certificate_blocks(pem).position(|block| {
+        Certificate::read(&block.contents).is_ok_and(|other| other.public_key == *key)
+    });
     if let Some(position) = position {
-        return Some(TlsFault::OtherCertificate { position: position + 1, count: certificate_blocks(pem).count() });
+        return Some(TlsFault::OtherCertificate {
+            position: position + 1,
+            count: certificate_blocks(pem).count(),
+        });
     }
     // A leaf that can't be read leaves the next certificate as the first.
     let start = certificate_blocks(pem).next().map_or(0, |block| block.range.start);
     match pem.faults.first() {
-        Some(fault) if fault.offset < start => Some(TlsFault::NotPem(PairHalf::Certificate, *fault)),
+        Some(fault) if fault.offset < start => {
+            Some(TlsFault::NotPem(PairHalf::Certificate, *fault))
+        }
         _ => Some(TlsFault::Mismatch { certificate, key: key.algorithm() }),
     }
 }

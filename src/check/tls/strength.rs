@@ -2,8 +2,8 @@
 
 use super::bundle::Bundle;
 
-/// The least that clients take: browsers by the CA/Browser Forum's baseline requirements (section 6.1.5), OpenSSL at security level 2,
-/// which is Debian's and, since 3.2, its own default.
+/// The least that clients take: browsers by the CA/Browser Forum's baseline requirements (section
+/// 6.1.5), OpenSSL at security level 2, which is Debian's and, since 3.2, its own default.
 const LEAST_RSA_BITS: usize = 2048;
 
 /// A weakness of one certificate, counted from 1.
@@ -25,7 +25,8 @@ pub(crate) enum Weakness {
     },
 }
 
-/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand in `other` too.
+/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
+/// in `other` too.
 pub(crate) fn weaknesses(bundle: &Bundle, other: Option<&Bundle>) -> Vec<Weakness> {
     let mut found = Vec::new();
     for listed in &bundle.certificates {
@@ -34,7 +35,8 @@ pub(crate) fn weaknesses(bundle: &Bundle, other: Option<&Bundle>) -> Vec<Weaknes
         if bundle.is_repeated(position) || other.is_some_and(|other| other.holds(&listed.der)) {
             continue;
         }
-        if let Some(bits) = certificate.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS) {
+        if let Some(bits) = certificate.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS)
+        {
             found.push(Weakness::Key { position, bits });
         }
         // Nobody looks at the signature of a root on itself.

@@ -19,26 +19,44 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
     };
     match fault {
         // In a manifest the repair says it all.
-        TypeFault::Spelling(right) => misspelt(format!("the type {} is not {}", code(name), code(right)))
-            .maybe_help((origin == Origin::Spec).then(|| instead(right, origin))),
+        TypeFault::Spelling(right) => {
+            misspelt(format!("the type {} is not {}", code(name), code(right)))
+                .maybe_help((origin == Origin::Spec).then(|| instead(right, origin)))
+        }
         TypeFault::Near(right) => {
             let diagnostic = misspelt(format!("the type {} is not one of Kubernetes", code(name)));
             diagnostic.help(format!("did you mean {}?", code(right))).help(instead(right, origin))
         }
-        TypeFault::Blank => misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin)),
-        TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
-            .help("types that start with `kubernetes.io/` are its own; give yours the name of a domain that you have")
-            .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
-        TypeFault::Data(right) => {
-            Diagnostic::new(&codes::TYPE_KEYS, format!("a Secret of type {} has exactly the data of {}", code(name), code(right)))
-                .note("Kubernetes checks nothing of a type that it does not know, and who looks for the other type does not find it")
-                .help(instead(right, origin))
+        TypeFault::Blank => {
+            misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin))
         }
+        TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
+            .help(
+                "types that start with `kubernetes.io/` are its own; give yours the name of a \
+                 domain that you have",
+            )
+            .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
+        TypeFault::Data(right) => Diagnostic::new(
+            &codes::TYPE_KEYS,
+            format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),
+        )
+        .note(
+            "Kubernetes checks nothing of a type that it does not know, and who looks for the \
+             other type does not find it",
+        )
+        .help(instead(right, origin)),
         TypeFault::PullSecret(right) => {
-            let key = if right == kind::DOCKER_CFG { kind::DOCKER_CFG_KEY } else { kind::DOCKER_CONFIG_JSON_KEY };
-            Diagnostic::new(&codes::TYPE_KEYS, format!("{} in a Secret of type {} is no pull secret", code(key), code(name)))
-                .note("the kubelet goes by the type, and leaves this Secret out without a word")
-                .help(instead(right, origin))
+            let key = if right == kind::DOCKER_CFG {
+                kind::DOCKER_CFG_KEY
+            } else {
+                kind::DOCKER_CONFIG_JSON_KEY
+            };
+            Diagnostic::new(
+                &codes::TYPE_KEYS,
+                format!("{} in a Secret of type {} is no pull secret", code(key), code(name)),
+            )
+            .note("the kubelet goes by the type, and leaves this Secret out without a word")
+            .help(instead(right, origin))
         }
     }
 }
@@ -46,7 +64,9 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
 fn instead(right: &str, origin: Origin) -> String {
     let list = kind::ALL.iter().find(|kind| kind.type_ == Some(right));
     match (origin, list) {
-        (Origin::Spec, Some(kind)) => format!("write the Secret as {}, which has the type {}", kind.table.name, code(right)),
+        (Origin::Spec, Some(kind)) => {
+            format!("write the Secret as {}, which has the type {}", kind.table.name, code(right))
+        }
         _ => format!("write `type: {right}`"),
     }
 }

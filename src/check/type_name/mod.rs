@@ -1,5 +1,6 @@
-//! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds. The API server takes them all as types
-//! of somebody's own, and then checks nothing; who looks for the type that was meant does not find the Secret.
+//! Types that are near to one that Kubernetes knows, or that hold exactly what one of those holds.
+//! The API server takes them all as types of somebody's own, and then checks nothing; who looks for
+//! the type that was meant does not find the Secret.
 
 pub(crate) mod messages;
 
@@ -28,13 +29,14 @@ pub(crate) enum TypeFault {
 /// Prefixes that are Kubernetes' own.
 const PREFIXES: [&str; 3] = ["bootstrap.kubernetes.io/", "kubernetes.io/", "k8s.io/"];
 /// What people put before a type's word, or behind it, in place of that.
-const OTHER_PREFIXES: [&str; 5] = ["kubernetes/", "k8s/", "kubernetes.io.", "kubernetes.io:", "kubernetes.io-"];
+const OTHER_PREFIXES: [&str; 5] =
+    ["kubernetes/", "k8s/", "kubernetes.io.", "kubernetes.io:", "kubernetes.io-"];
 const SUFFIXES: [&str; 3] = [".bootstrap.kubernetes.io", ".kubernetes.io", ".k8s.io"];
 /// The domain of most types, and how many slips of the pen it is still that.
 const DOMAIN: &str = "kubernetes.io";
 const SLIPS: usize = 2;
-/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had (`pkg/volume/iscsi`, `rbd`, `glusterfs`,
-/// `scaleio`, `storageos`, `quobyte`), and of Rook.
+/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had
+/// (`pkg/volume/iscsi`, `rbd`, `glusterfs`, `scaleio`, `storageos`, `quobyte`), and of Rook.
 const FOREIGN: [&str; 7] = [
     "kubernetes.io/iscsi-chap",
     "kubernetes.io/rbd",
@@ -44,8 +46,9 @@ const FOREIGN: [&str; 7] = [
     "kubernetes.io/quobyte",
     "kubernetes.io/rook",
 ];
-/// Domains of programs that have types of their own and look for them, whatever data they hold: `cluster.x-k8s.io/secret`,
-/// `helm.sh/release.v1`, `istio.io/ca-root`, `connection.crossplane.io/v1alpha1`, `rke.cattle.io/machine-plan`, `goharbor.io/htpasswd`.
+/// Domains of programs that have types of their own and look for them, whatever data they hold:
+/// `cluster.x-k8s.io/secret`, `helm.sh/release.v1`, `istio.io/ca-root`,
+/// `connection.crossplane.io/v1alpha1`, `rke.cattle.io/machine-plan`, `goharbor.io/htpasswd`.
 const CONSUMERS: [&str; 21] = [
     "argoproj.io",
     "cattle.io",
@@ -77,11 +80,13 @@ pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
     if name.is_empty() || kind::of_type(name).is_some() || FOREIGN.contains(&name) {
         return None;
     }
-    let lower: String = name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    let lower: String =
+        name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     if lower.is_empty() {
         return Some(TypeFault::Blank);
     }
-    if let Some((_, right)) = kind::built_ins().find(|(_, name)| name.eq_ignore_ascii_case(&lower)) {
+    if let Some((_, right)) = kind::built_ins().find(|(_, name)| name.eq_ignore_ascii_case(&lower))
+    {
         return Some(TypeFault::Spelling(right));
     }
     let own = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
@@ -93,15 +98,20 @@ pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
         return Some(TypeFault::Spelling(right));
     }
     let meant = || {
-        let (_, right) = kind::built_ins().find(|(kind, _)| kind.near_misses.contains(&word.as_str()))?;
+        let (_, right) =
+            kind::built_ins().find(|(kind, _)| kind.near_misses.contains(&word.as_str()))?;
         Some(TypeFault::Near(right))
     };
     let near = || {
         let spellings = kind::built_ins().flat_map(|(kind, _)| kind.spellings.iter().copied());
-        let near = phrases::nearest(&word, spellings).filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
+        let near = phrases::nearest(&word, spellings)
+            .filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
         spelled(near).map(TypeFault::Near)
     };
-    meant().or_else(|| misspelt_domain(&lower)).or_else(near).or_else(|| own.map(|_| TypeFault::Unknown))
+    meant()
+        .or_else(|| misspelt_domain(&lower))
+        .or_else(near)
+        .or_else(|| own.map(|_| TypeFault::Unknown))
 }
 
 /// The type that has this spelling.
@@ -114,7 +124,8 @@ fn misspelt_domain(name: &str) -> Option<TypeFault> {
     let (domain, word) = name.split_once('/')?;
     let word = fold(word);
     let right = spelled(&word)?;
-    let near = domain.len() <= DOMAIN.len() + SLIPS && strsim::osa_distance(domain, DOMAIN) <= SLIPS;
+    let near =
+        domain.len() <= DOMAIN.len() + SLIPS && strsim::osa_distance(domain, DOMAIN) <= SLIPS;
     near.then_some(TypeFault::Near(right))
 }
 
@@ -125,14 +136,20 @@ fn fold(word: &str) -> String {
 /// Whether a program is known to look for types of this domain.
 fn has_consumer(name: &str) -> bool {
     let domain = name.split_once('/').map_or("", |(domain, _)| domain);
-    CONSUMERS.iter().any(|consumer| domain.strip_suffix(consumer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    CONSUMERS.iter().any(|consumer| {
+        domain.strip_suffix(consumer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// What is wrong with the type of these data keys.
-pub(crate) fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
+pub(crate) fn data_fault<'a>(
+    name: &str,
+    keys: impl Iterator<Item = &'a str> + Clone,
+) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
     let opaque = name == kind::OPAQUE;
-    if !opaque && kind::of_type(name).is_some() || name_fault(name).is_some() || has_consumer(name) {
+    if !opaque && kind::of_type(name).is_some() || name_fault(name).is_some() || has_consumer(name)
+    {
         return None;
     }
     for (kind, type_) in kind::built_ins() {
@@ -155,9 +172,11 @@ pub(crate) fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + C
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let secret = subject.secret;
     let known = !subject.unknown.open && subject.unknown.keys.is_empty();
-    let data = || data_fault(&secret.type_, secret.data.keys().map(String::as_str)).filter(|_| known);
+    let data =
+        || data_fault(&secret.type_, secret.data.keys().map(String::as_str)).filter(|_| known);
     let Some(fault) = name_fault(&secret.type_).or_else(data) else { return Vec::new() };
-    let finding = Finding::new(messages::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
+    let finding =
+        Finding::new(messages::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
     vec![match fault {
         TypeFault::Spelling(right) => finding.edit(right, messages::edit(right)),
         _ => finding,
@@ -231,17 +250,31 @@ mod tests {
     #[test]
     fn data_of_another_type() {
         let fault = |name: &str, keys: &[&str]| data_fault(name, keys.iter().copied());
-        assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]), Some(TypeFault::Data(kind::TLS)));
+        assert_eq!(
+            fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]),
+            Some(TypeFault::Data(kind::TLS))
+        );
         assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "more"]), None);
         assert_eq!(fault("acme.io/cert", &["tls.crt"]), None);
-        for name in ["cluster.x-k8s.io/secret", "bootstrap.cluster.x-k8s.io/x", "istio.io/key-and-cert", "helm.sh/release.v1"] {
+        for name in [
+            "cluster.x-k8s.io/secret",
+            "bootstrap.cluster.x-k8s.io/x",
+            "istio.io/key-and-cert",
+            "helm.sh/release.v1",
+        ] {
             assert_eq!(fault(name, &["tls.crt", "tls.key"]), None, "{name}");
         }
-        assert_eq!(fault("my-istio.io/cert", &["tls.crt", "tls.key"]), Some(TypeFault::Data(kind::TLS)));
+        assert_eq!(
+            fault("my-istio.io/cert", &["tls.crt", "tls.key"]),
+            Some(TypeFault::Data(kind::TLS))
+        );
         assert_eq!(fault("cert", &[".dockercfg"]), None);
         assert_eq!(fault("acme.io/pull", &[".dockercfg"]), Some(TypeFault::Data(kind::DOCKER_CFG)));
         assert_eq!(fault("Opaque", &["tls.crt", "tls.key"]), None);
-        assert_eq!(fault("Opaque", &[".dockerconfigjson", "x"]), Some(TypeFault::PullSecret(kind::DOCKER_CONFIG_JSON)));
+        assert_eq!(
+            fault("Opaque", &[".dockerconfigjson", "x"]),
+            Some(TypeFault::PullSecret(kind::DOCKER_CONFIG_JSON))
+        );
         assert_eq!(fault("tls", &["tls.crt", "tls.key"]), None);
         assert_eq!(fault(kind::SSH_AUTH, &["ssh-privatekey"]), None);
     }

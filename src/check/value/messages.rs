@@ -1,4 +1,5 @@
-//! The sentences for white space and other slips in names and passwords. Nothing here knows a value.
+//! The sentences for white space and other slips in names and passwords. Nothing here knows a
+//! value.
 
 use super::{Holder, ValueFault};
 use crate::check::subject::Origin;
@@ -10,19 +11,27 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
     let who = match holder {
         Holder::Key(key) => code(key),
         Holder::User(registry) => format!("the user name for {registry}"),
-        Holder::Password(registry) | Holder::Auth(registry) => format!("the password for {registry}"),
+        Holder::Password(registry) | Holder::Auth(registry) => {
+            format!("the password for {registry}")
+        }
     };
     match fault {
-        ValueFault::Empty => Diagnostic::new(&codes::EMPTY_VALUE, format!("{who} is empty")).help(match holder {
-            Holder::Key(_) => "give it a value, or leave the key out",
-            _ => "give it a value, or leave the registry out",
-        }),
-        ValueFault::Blank => {
-            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space")).help("look at what its source holds")
+        ValueFault::Empty => {
+            Diagnostic::new(&codes::EMPTY_VALUE, format!("{who} is empty")).help(match holder {
+                Holder::Key(_) => "give it a value, or leave the key out",
+                _ => "give it a value, or leave the registry out",
+            })
         }
-        ValueFault::LineBreak => Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
-            .note("nobody removes it: it is sent along, and what checks the value then refuses it")
-            .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
+        ValueFault::Blank => {
+            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space"))
+                .help("look at what its source holds")
+        }
+        ValueFault::LineBreak => Diagnostic::new(
+            &codes::TRAILING_LINE_BREAK,
+            format!("{who} ends in a line break"),
+        )
+        .note("nobody removes it: it is sent along, and what checks the value then refuses it")
+        .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
         ValueFault::Space { before, after } => {
             let place = match (before, after) {
                 (true, true) => "starts and ends with",
@@ -31,25 +40,45 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
             };
             Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} {place} white space"))
                 .note("nobody removes it: it counts as a part of the value")
-                .help("remove it where the value comes from; `mintage explain surrounding-space` says what to do if it is meant")
+                .help(
+                    "remove it where the value comes from; `mintage explain surrounding-space` \
+                     says what to do if it is meant",
+                )
         }
-        ValueFault::Colon => Diagnostic::new(&codes::USERNAME_COLON, format!("{who} has a `:` in it"))
-            .note("basic authentication splits at the first `:`, so the rest of the name is taken for the password")
-            .help(match holder {
-                Holder::Key(_) => "if it is `NAME:PASSWORD`, put the parts into `username` and `password`; else take a name without `:`",
-                _ => "if it is `NAME:PASSWORD`, put the parts where they belong; else take a name without `:`",
-            }),
+        ValueFault::Colon => Diagnostic::new(
+            &codes::USERNAME_COLON,
+            format!("{who} has a `:` in it"),
+        )
+        .note(
+            "basic authentication splits at the first `:`, so the rest of the name is taken for \
+             the password",
+        )
+        .help(match holder {
+            Holder::Key(_) => {
+                "if it is `NAME:PASSWORD`, put the parts into `username` and `password`; else take \
+                 a name without `:`"
+            }
+            _ => {
+                "if it is `NAME:PASSWORD`, put the parts where they belong; else take a name \
+                 without `:`"
+            }
+        }),
     }
 }
 
 /// How to say `trim = true`.
-pub(crate) const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
+pub(crate) const TRIM: &str =
+    "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
 
 /// In a spec the finding's edit says it.
 fn without_line_break(holder: &Holder, origin: Origin) -> Option<&'static str> {
     match (holder, origin) {
-        (Holder::Auth(_), _) => Some("make `auth` without it: `printf %s USERNAME:PASSWORD | base64`, not `echo`"),
+        (Holder::Auth(_), _) => {
+            Some("make `auth` without it: `printf %s USERNAME:PASSWORD | base64`, not `echo`")
+        }
         (_, Origin::Spec) => None,
-        (_, Origin::Manifest) => Some("encode the value without it: `printf %s VALUE | base64`, not `echo`"),
+        (_, Origin::Manifest) => {
+            Some("encode the value without it: `printf %s VALUE | base64`, not `echo`")
+        }
     }
 }

@@ -1,8 +1,9 @@
-//! Lints about names and passwords themselves: a line break or white space that got into them, nothing at all, a user name that can't be
-//! one.
+//! Lints about names and passwords themselves: a line break or white space that got into them,
+//! nothing at all, a user name that can't be one.
 //!
-//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries, and in other Secrets one-line values
-//! whose data key ends in a word such as `password`. Nothing of a value gets out of here but what is wrong with it.
+//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries,
+//! and in other Secrets one-line values whose data key ends in a word such as `password`. Nothing
+//! of a value gets out of here but what is wrong with it.
 
 pub(crate) mod messages;
 
@@ -46,8 +47,19 @@ pub(crate) enum Holder {
 }
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
-const CREDENTIALS: [&str; 11] =
-    ["password", "passwd", "passphrase", "pwd", "token", "secret", "apikey", "accesskey", "secretkey", "accesskeyid", "username"];
+const CREDENTIALS: [&str; 11] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "token",
+    "secret",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "accesskeyid",
+    "username",
+];
 
 /// What is wrong with the white space of a value.
 pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
@@ -80,7 +92,9 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for key in subject.secret.data.keys() {
         let Some(value) = subject.value(key) else { continue };
-        let mut faults = if basic && matches!(key.as_str(), "username" | "password") || is_credential(key, value) {
+        let mut faults = if basic && matches!(key.as_str(), "username" | "password")
+            || is_credential(key, value)
+        {
             space_faults(value)
         } else if value.is_empty() {
             vec![ValueFault::Empty]
@@ -91,20 +105,31 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             faults.push(ValueFault::Colon);
         }
         let holder = Holder::Key(key.clone());
-        found.extend(faults.into_iter().map(|fault| finding(fault, &holder, subject.origin, Spot::DataKey(key.clone()))));
+        found.extend(
+            faults
+                .into_iter()
+                .map(|fault| finding(fault, &holder, subject.origin, Spot::DataKey(key.clone()))),
+        );
     }
     found
 }
 
-/// The finding for a fault, with `trim = true` as the repair of a line break where there is a spec to write it into.
+/// The finding for a fault, with `trim = true` as the repair of a line break where there is a spec
+/// to write it into.
 fn finding(fault: ValueFault, holder: &Holder, origin: Origin, spot: Spot) -> Finding {
     let finding = Finding::new(messages::diagnostic(fault, holder, origin), spot);
-    let trimmed = fault == ValueFault::LineBreak && origin == Origin::Spec && !matches!(holder, Holder::Auth(_));
+    let trimmed = fault == ValueFault::LineBreak
+        && origin == Origin::Spec
+        && !matches!(holder, Holder::Auth(_));
     if trimmed { finding.trim(messages::TRIM) } else { finding }
 }
 
 /// Findings about the logins of registries.
-pub(crate) fn registry_findings(subject: &Subject<'_>, config: &Credentials, key: &'static str) -> Vec<Finding> {
+pub(crate) fn registry_findings(
+    subject: &Subject<'_>,
+    config: &Credentials,
+    key: &'static str,
+) -> Vec<Finding> {
     let names = Names::new(config, key, subject.servers);
     let mut found = Vec::new();
     // What is wrong with the config itself comes first.
@@ -113,7 +138,9 @@ pub(crate) fn registry_findings(subject: &Subject<'_>, config: &Credentials, key
         for (field, fault) in login_faults(entry) {
             let holder = match field {
                 "username" => Holder::User(name.clone()),
-                _ if entry.auth.is_some() && entry.password.is_empty() => Holder::Auth(name.clone()),
+                _ if entry.auth.is_some() && entry.password.is_empty() => {
+                    Holder::Auth(name.clone())
+                }
                 _ => Holder::Password(name.clone()),
             };
             let spot = registry::spot(subject, key, entry.number, field);
@@ -126,7 +153,8 @@ pub(crate) fn registry_findings(subject: &Subject<'_>, config: &Credentials, key
 /// What is wrong with a login, and whether with `username` or `password`.
 fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     let colon = entry.username.contains(':');
-    // `auth` goes before the two fields. But if it was made of them, their faults are told, not those of wrongly split halves.
+    // `auth` goes before the two fields. But if it was made of them, their faults are told, not
+    // those of wrongly split halves.
     let (user, password): (&[u8], &[u8]) = if colon && !entry.password.is_empty() {
         (entry.username.as_bytes(), entry.password.as_bytes())
     } else {
@@ -135,7 +163,8 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     if user.is_empty() && password.is_empty() || entry.token && password.is_empty() {
         return Vec::new();
     }
-    let mut found: Vec<(&'static str, ValueFault)> = space_faults(user).into_iter().map(|fault| ("username", fault)).collect();
+    let mut found: Vec<(&'static str, ValueFault)> =
+        space_faults(user).into_iter().map(|fault| ("username", fault)).collect();
     found.extend(colon.then_some(("username", ValueFault::Colon)));
     found.extend(space_faults(password).into_iter().map(|fault| ("password", fault)));
     found
@@ -143,9 +172,15 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
 
 /// Whether a data key promises one name, password or token, and the value is one line of text.
 fn is_credential(key: &str, value: &[u8]) -> bool {
-    let folded: String = key.chars().filter(|c| !matches!(c, '-' | '_' | '.')).flat_map(char::to_lowercase).collect();
+    let folded: String = key
+        .chars()
+        .filter(|c| !matches!(c, '-' | '_' | '.'))
+        .flat_map(char::to_lowercase)
+        .collect();
     let line = without_line_breaks(value);
-    CREDENTIALS.iter().any(|word| folded.ends_with(word)) && !line.contains(&b'\n') && std::str::from_utf8(line).is_ok()
+    CREDENTIALS.iter().any(|word| folded.ends_with(word))
+        && !line.contains(&b'\n')
+        && std::str::from_utf8(line).is_ok()
 }
 
 fn without_line_breaks(value: &[u8]) -> &[u8] {
@@ -180,7 +215,15 @@ mod tests {
 
     #[test]
     fn keys_that_promise_one_line() {
-        for key in ["password", "DB_PASSWORD", "api-key", "apiKey", "AWS_SECRET_ACCESS_KEY", "github.token", "client-secret"] {
+        for key in [
+            "password",
+            "DB_PASSWORD",
+            "api-key",
+            "apiKey",
+            "AWS_SECRET_ACCESS_KEY",
+            "github.token",
+            "client-secret",
+        ] {
             assert!(is_credential(key, b"x\n"), "{key}");
         }
         for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName"] {
@@ -199,8 +242,14 @@ mod tests {
         assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);
         // What `echo u:p | base64` makes.
         assert_eq!(faults(r#"{"auth":"dTpwCg=="}"#), [("password", ValueFault::LineBreak)]);
-        assert_eq!(faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#), [("username", ValueFault::Colon)]);
-        assert_eq!(faults(r#"{"username":"u","password":"","auth":"dTo="}"#), [("password", ValueFault::Empty)]);
+        assert_eq!(
+            faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#),
+            [("username", ValueFault::Colon)]
+        );
+        assert_eq!(
+            faults(r#"{"username":"u","password":"","auth":"dTo="}"#),
+            [("password", ValueFault::Empty)]
+        );
         assert_eq!(faults(r#"{"username":"u","identitytoken":"t"}"#), []);
     }
 }

@@ -67,7 +67,12 @@ impl Configs {
     }
 
     /// A directory that may have a kustomization; whether it has.
-    fn directory(&mut self, directory: &Path, sources: &mut SourceMap, report: &mut Report) -> bool {
+    fn directory(
+        &mut self,
+        directory: &Path,
+        sources: &mut SourceMap,
+        report: &mut Report,
+    ) -> bool {
         let path = NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file());
         let Some(path) = path else { return false };
         let place = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
@@ -75,21 +80,32 @@ impl Configs {
             return true;
         }
         self.kustomizations += 1;
-        let Some(file) = read_text(&path, "a kustomization", sources, &mut report.found) else { return true };
+        let Some(file) = read_text(&path, "a kustomization", sources, &mut report.found) else {
+            return true;
+        };
         let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
         report.seen("kustomization", name.as_str());
         sources.mask(file, manifests::all_but(&text, Vec::new()));
         match load(file, &text) {
             Ok(documents) => {
                 let text = Text { file, text: &text, name: &name };
-                documents.iter().for_each(|root| self.kustomization(&text, root, directory, sources, report));
+                documents
+                    .iter()
+                    .for_each(|root| self.kustomization(&text, root, directory, sources, report));
             }
             Err(diagnostic) => report.found.push(diagnostic),
         }
         true
     }
 
-    fn kustomization(&mut self, text: &Text<'_>, root: &JsonNode<'_>, directory: &Path, sources: &mut SourceMap, report: &mut Report) {
+    fn kustomization(
+        &mut self,
+        text: &Text<'_>,
+        root: &JsonNode<'_>,
+        directory: &Path,
+        sources: &mut SourceMap,
+        report: &mut Report,
+    ) {
         let mut harmless = Vec::new();
         for field in CONFIGS {
             for entry in strings(root, field) {
@@ -102,12 +118,19 @@ impl Configs {
                 let path = directory.join(named);
                 if path.is_dir() {
                     if !self.directory(&path, sources, report) {
-                        report.found.push(messages::no_kustomization(named, Span::new(text.file, entry.range.clone())));
+                        report.found.push(messages::no_kustomization(
+                            named,
+                            Span::new(text.file, entry.range.clone()),
+                        ));
                     }
                 } else if path.is_file() {
                     self.file(&path, directory, sources, report);
                 } else if !is_remote(named) {
-                    report.found.push(messages::missing(field, named, Span::new(text.file, entry.range.clone())));
+                    report.found.push(messages::missing(
+                        field,
+                        named,
+                        Span::new(text.file, entry.range.clone()),
+                    ));
                 }
             }
         }
@@ -117,7 +140,8 @@ impl Configs {
                 if path.is_dir() {
                     self.directory(&path, sources, report);
                 } else if path.is_file() {
-                    // A directory of configs lists them as resources; they are run where they are named, by kustomize's own choice.
+                    // A directory of configs lists them as resources; they are run where they are
+                    // named, by kustomize's own choice.
                     self.file(&path, directory, sources, report);
                 }
             }
@@ -129,8 +153,11 @@ impl Configs {
     /// A file that may hold configs, among others.
     fn file(&mut self, path: &Path, base: &Path, sources: &mut SourceMap, report: &mut Report) {
         // What is not about us is kustomize's to complain about.
-        let ours =
-            fs::read(path).is_ok_and(|bytes| bytes.windows(config::API_VERSION.len()).any(|part| part == config::API_VERSION.as_bytes()));
+        let ours = fs::read(path).is_ok_and(|bytes| {
+            bytes
+                .windows(config::API_VERSION.len())
+                .any(|part| part == config::API_VERSION.as_bytes())
+        });
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if !ours || !self.seen.insert(place) {
             return;
@@ -151,7 +178,14 @@ impl Configs {
     }
 
     /// A config that stands in the kustomization itself. Places in it are that of the whole.
-    fn inline(&mut self, outer: &Text<'_>, text: &str, entry: &JsonNode<'_>, base: &Path, report: &mut Report) {
+    fn inline(
+        &mut self,
+        outer: &Text<'_>,
+        text: &str,
+        entry: &JsonNode<'_>,
+        base: &Path,
+        report: &mut Report,
+    ) {
         let Ok(documents) = load(outer.file, text) else { return };
         let whole = Span::new(outer.file, entry.range.start..entry.range.start);
         for node in documents.iter().filter(|node| is_ours(node)) {
@@ -174,7 +208,12 @@ impl Configs {
         match config::read(text.file, text.text, node) {
             Ok(config) => {
                 let function = function(text.file, node);
-                self.declared.push(Declared { name: text.name.to_owned(), base: base.to_owned(), config, function });
+                self.declared.push(Declared {
+                    name: text.name.to_owned(),
+                    base: base.to_owned(),
+                    config,
+                    function,
+                });
             }
             Err(found) => report.found.extend(found),
         }
@@ -188,20 +227,28 @@ fn is_ours(node: &JsonNode<'_>) -> bool {
 /// The strings of a list.
 fn strings<'n, 't>(root: &'n JsonNode<'t>, field: &str) -> Vec<&'n JsonNode<'t>> {
     match root.get(field).map(|list| &list.kind) {
-        Some(JsonNodeKind::Array(items)) => items.iter().filter(|item| item.text().is_some()).collect(),
+        Some(JsonNodeKind::Array(items)) => {
+            items.iter().filter(|item| item.text().is_some()).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 /// A URL, or what git takes for one.
 fn is_remote(text: &str) -> bool {
-    text.contains("://") || text.contains("?ref=") || text.starts_with("git@") || text.starts_with("github.com/")
+    text.contains("://")
+        || text.contains("?ref=")
+        || text.starts_with("git@")
+        || text.starts_with("github.com/")
 }
 
 fn function(file: FileId, node: &JsonNode<'_>) -> Option<Function> {
     let annotations = node.get("metadata")?.get("annotations")?;
-    let member = annotations.members().iter().find(|member| FUNCTION.contains(&member.key.as_ref()))?;
+    let member =
+        annotations.members().iter().find(|member| FUNCTION.contains(&member.key.as_ref()))?;
     let documents = load(file, member.value.text()?).unwrap_or_default();
-    let program = documents.first().and_then(|function| function.get("exec")?.get("path")?.text().map(str::to_owned));
+    let program = documents
+        .first()
+        .and_then(|function| function.get("exec")?.get("path")?.text().map(str::to_owned));
     Some(Function { program, span: Span::new(file, member.key_range.clone()) })
 }

@@ -16,8 +16,12 @@ pub(crate) fn look(report: &mut Report) {
     let shown = path.display().to_string();
     match fs::symlink_metadata(&path) {
         Err(_) => return report.found.push(messages::no_plugin(&shown)),
-        Ok(found) if found.is_symlink() && !path.exists() => return report.found.push(messages::broken_link(&shown)),
-        Ok(_) if !is_executable(&path) => return report.found.push(messages::not_executable(&shown)),
+        Ok(found) if found.is_symlink() && !path.exists() => {
+            return report.found.push(messages::broken_link(&shown));
+        }
+        Ok(_) if !is_executable(&path) => {
+            return report.found.push(messages::not_executable(&shown));
+        }
         Ok(_) => {}
     }
     let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
@@ -34,18 +38,30 @@ pub(crate) fn look(report: &mut Report) {
 
 /// The version that a program gives, if it is mintage.
 fn version(program: &Path) -> Option<String> {
-    let output = Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.trim().strip_prefix("mintage ").map(str::to_owned)
 }
 
-/// Looks at the program that an annotation names: a path from the kustomization, or a name on the `PATH`.
+/// Looks at the program that an annotation names: a path from the kustomization, or a name on the
+/// `PATH`.
 pub(crate) fn function_program(function: &Function, base: &Path) -> Option<Diagnostic> {
     let program = function.program.as_deref()?;
-    let found = if program.contains('/') { Some(base.join(program)).filter(|path| path.exists()) } else { on_path(program) };
+    let found = if program.contains('/') {
+        Some(base.join(program)).filter(|path| path.exists())
+    } else {
+        on_path(program)
+    };
     match found {
         None => Some(messages::no_program(program, function.span)),
-        Some(path) if !is_executable(&path) => Some(messages::program_not_executable(program, function.span)),
+        Some(path) if !is_executable(&path) => {
+            Some(messages::program_not_executable(program, function.span))
+        }
         Some(_) => None,
     }
 }

@@ -12,11 +12,13 @@ use crate::source::SourceMap;
 
 /// Print the manifests that make mintage a plugin of Argo CD
 ///
-/// The configuration of the plugin and a patch that adds a sidecar to argocd-repo-server. Nothing is sent anywhere. Read docs/argocd.md
-/// first: Argo CD keeps what a plugin renders in Redis, as plain text.
+/// The configuration of the plugin and a patch that adds a sidecar to argocd-repo-server. Nothing
+/// is sent anywhere. Read docs/argocd.md first: Argo CD keeps what a plugin renders in Redis, as
+/// plain text.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage install argocd --image registry.example.com/mintage:0.1.0 --part config | kubectl apply -n argocd -f -
+  mintage install argocd --image registry.example.com/mintage:0.1.0 --part config | kubectl apply \
+  -n argocd -f -
   mintage install argocd --image registry.example.com/mintage:0.1.0 --part patch > patch.yaml
   kubectl patch -n argocd deployment argocd-repo-server --patch-file patch.yaml
   mintage install argocd --name mintage-prod --identity-secret prod-identity --no-discover
@@ -51,7 +53,8 @@ enum Part {
     Plugin,
 }
 
-/// Longest name of a plugin: names of volumes are DNS labels, of at most 63 characters, and have `-identity` behind it.
+/// Longest name of a plugin: names of volumes are DNS labels, of at most 63 characters, and have
+/// `-identity` behind it.
 const MAX_NAME: usize = 63 - "-identity".len();
 
 impl InstallArgocd {
@@ -77,17 +80,30 @@ impl InstallArgocd {
 
     fn faults(&self) -> Vec<Diagnostic> {
         let usage = |flag: &str, text: &str, help: &str| {
-            Diagnostic::new(&codes::USAGE, format!("{} does not take {}", code(flag), code(text))).help(help.to_owned())
+            Diagnostic::new(&codes::USAGE, format!("{} does not take {}", code(flag), code(text)))
+                .help(help.to_owned())
         };
         let mut faults = Vec::new();
         if !dns_label(&self.name).is_empty() || self.name.len() > MAX_NAME {
-            faults.push(usage("--name", &self.name, "it names a container: small letters, digits and `-`, at most 54 characters"));
+            faults.push(usage(
+                "--name",
+                &self.name,
+                "it names a container: small letters, digits and `-`, at most 54 characters",
+            ));
         }
         if !is_image(&self.image) {
-            faults.push(usage("--image", &self.image, "write an image such as `registry.example.com/mintage:0.1.0`"));
+            faults.push(usage(
+                "--image",
+                &self.image,
+                "write an image such as `registry.example.com/mintage:0.1.0`",
+            ));
         }
         if !subdomain(&self.identity_secret).is_empty() {
-            faults.push(usage("--identity-secret", &self.identity_secret, "it is the name of a Secret, such as `mintage-identity`"));
+            faults.push(usage(
+                "--identity-secret",
+                &self.identity_secret,
+                "it is the name of a Secret, such as `mintage-identity`",
+            ));
         }
         faults
     }

@@ -25,7 +25,8 @@ const OURS: &str = "# Made by `mintage install helm`.";
   mintage install helm --dir \"$(helm env HELM_PLUGINS)\"
   helm template shop chart/ --post-renderer mintage --post-renderer-args deploy/")]
 pub struct Helm {
-    /// Helm's folder of plugins; without it, HELM_PLUGINS, or below HELM_DATA_HOME, XDG_DATA_HOME or ~/.local/share
+    /// Helm's folder of plugins; without it, HELM_PLUGINS, or below HELM_DATA_HOME, XDG_DATA_HOME
+    /// or ~/.local/share
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Overwrite a plugin.yaml that mintage did not write, or an edited one
@@ -44,7 +45,8 @@ impl Helm {
 
     fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(plugins) = self.dir.clone().or_else(plugins) else {
-            let found = fault(Path::new("helm/plugins"), "neither `HOME` nor `HELM_PLUGINS` is set");
+            let found =
+                fault(Path::new("helm/plugins"), "neither `HOME` nor `HELM_PLUGINS` is set");
             return Err(Box::new(found.help("name the folder with `--dir`")));
         };
         let file = plugins.join("mintage/plugin.yaml");
@@ -53,7 +55,8 @@ impl Helm {
         file.parent().map_or(Ok(()), folder)?;
         let existing = if self.force { Existing::Any } else { Existing::Ours(is_ours) };
         let overwrite = Overwrite { inputs: &inputs(&program), existing };
-        let written = write_file(&file, text.as_bytes(), overwrite).map_err(|fault| Box::new(cannot_write(&fault)))?;
+        let written = write_file(&file, text.as_bytes(), overwrite)
+            .map_err(|fault| Box::new(cannot_write(&fault)))?;
         let done = if written == Written::Unchanged { "already there:" } else { "wrote" };
         Ok(said(done, &file))
     }
@@ -67,7 +70,9 @@ fn plugins() -> Option<PathBuf> {
         () if cfg!(windows) => variable("TEMP").map(|temporary| temporary.join("helm")),
         () => home.as_ref().map(|home| home.join(".local/share/helm")),
     };
-    let data = variable("HELM_DATA_HOME").or_else(|| variable("XDG_DATA_HOME").map(|data| data.join("helm"))).or(native);
+    let data = variable("HELM_DATA_HOME")
+        .or_else(|| variable("XDG_DATA_HOME").map(|data| data.join("helm")))
+        .or(native);
     variable("HELM_PLUGINS").or_else(|| data.map(|data| data.join("plugins")))
 }
 

@@ -1,4 +1,5 @@
-//! `mintage install kustomize`: the plugin, as a link to this program by the name of the config's kind.
+//! `mintage install kustomize`: the plugin, as a link to this program by the name of the config's
+//! kind.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,15 +17,17 @@ use crate::source::SourceMap;
 
 /// Link this program into kustomize's folder of plugins, as the kind Mintage
 ///
-/// kubectl and kustomize run it for configs of `apiVersion: mintage.dev/v1` and `kind: Mintage`, when they are called with
-/// --enable-alpha-plugins.
+/// kubectl and kustomize run it for configs of `apiVersion: mintage.dev/v1` and `kind: Mintage`,
+/// when they are called with --enable-alpha-plugins.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage install kustomize
-  mintage install kustomize --dir /opt/kustomize/plugin      then KUSTOMIZE_PLUGIN_HOME=/opt/kustomize/plugin
+  mintage install kustomize --dir /opt/kustomize/plugin      then \
+  KUSTOMIZE_PLUGIN_HOME=/opt/kustomize/plugin
   kubectl kustomize --enable-alpha-plugins app/ | kubectl apply -f -")]
 pub struct Kustomize {
-    /// The folder of plugins; without it, where kustomize looks: KUSTOMIZE_PLUGIN_HOME, or below XDG_CONFIG_HOME or ~/.config
+    /// The folder of plugins; without it, where kustomize looks: KUSTOMIZE_PLUGIN_HOME, or below
+    /// XDG_CONFIG_HOME or ~/.config
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Replace another file or link in the plugin's place
@@ -34,17 +37,19 @@ pub struct Kustomize {
 
 /// Where kustomize looks for plugins; `None` where the environment does not say.
 ///
-/// Source: `DefaultAbsPluginHome` in kustomize, `api/konfig/plugins.go`: the first of these that is there. For something new it is
-/// the one below the folder of configurations.
+/// Source: `DefaultAbsPluginHome` in kustomize, `api/konfig/plugins.go`: the first of these that is
+/// there. For something new it is the one below the folder of configurations.
 pub fn plugin_home() -> Option<PathBuf> {
     if let Some(home) = variable("KUSTOMIZE_PLUGIN_HOME") {
         return Some(home);
     }
     let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-    let config = variable("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
+    let config =
+        variable("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
     let below_config = config.map(|config| config.join("kustomize/plugin"));
     let below_home = home.map(|home| home.join("kustomize/plugin"));
-    let there = [&below_config, &below_home].into_iter().flatten().find(|folder| folder.is_dir()).cloned();
+    let there =
+        [&below_config, &below_home].into_iter().flatten().find(|folder| folder.is_dir()).cloned();
     there.or(below_config)
 }
 
@@ -64,7 +69,10 @@ impl Kustomize {
 
     fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(home) = self.dir.clone().or_else(plugin_home) else {
-            let found = fault(Path::new("kustomize/plugin"), "neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set");
+            let found = fault(
+                Path::new("kustomize/plugin"),
+                "neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set",
+            );
             return Err(Box::new(found.help("name the folder with `--dir`")));
         };
         let home = std::path::absolute(&home).unwrap_or(home);
@@ -81,10 +89,13 @@ impl Kustomize {
                 place(&program, &link)?;
                 "linked anew"
             }
-            Ok(found) if found.is_dir() => return Err(Box::new(fault(&link, "it is a directory").help("move it away"))),
+            Ok(found) if found.is_dir() => {
+                return Err(Box::new(fault(&link, "it is a directory").help("move it away")));
+            }
             Ok(found) if !found.is_symlink() && inputs(&program).find(&link).is_some() => {
                 return Err(Box::new(
-                    fault(&link, "it is the program itself").help("run the program from another place, such as a folder on the `PATH`"),
+                    fault(&link, "it is the program itself")
+                        .help("run the program from another place, such as a folder on the `PATH`"),
                 ));
             }
             Ok(_) if self.force => {
@@ -97,7 +108,8 @@ impl Kustomize {
     }
 }
 
-/// Whether a link is one that this command has made: it leads to a program of this name, be it still there or not.
+/// Whether a link is one that this command has made: it leads to a program of this name, be it
+/// still there or not.
 fn is_ours(link: &Path) -> bool {
     fs::read_link(link).is_ok_and(|target| {
         let name = target.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -110,7 +122,10 @@ fn place(program: &Path, link: &Path) -> Result<(), Box<Diagnostic>> {
     let fault = |error: std::io::Error| fault(link, &system_words(&error));
     let beside = link.parent().unwrap_or(Path::new("."));
     // A name that is free: what else lies there is not ours.
-    let made = tempfile::Builder::new().prefix(".mintage-").suffix(".tmp").make_in(beside, |next| symlink(program, next));
+    let made = tempfile::Builder::new()
+        .prefix(".mintage-")
+        .suffix(".tmp")
+        .make_in(beside, |next| symlink(program, next));
     made.map_err(fault)?.into_temp_path().persist(link).map_err(|error| fault(error.error))
 }
 
@@ -126,7 +141,8 @@ fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
 
 fn said(done: &str, link: &Path, program: &Path, dir: Option<&Path>) -> String {
     let (link, program) = (code(&link.display().to_string()), code(&program.display().to_string()));
-    let variable = dir.map_or(String::new(), |dir| format!("KUSTOMIZE_PLUGIN_HOME={} ", dir.display()));
+    let variable =
+        dir.map_or(String::new(), |dir| format!("KUSTOMIZE_PLUGIN_HOME={} ", dir.display()));
     format!(
         "{done} {link} -> {program}
 

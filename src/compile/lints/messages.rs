@@ -14,45 +14,68 @@ use crate::spec::value::How;
 /// A secret in the spec itself.
 pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
     let message = match found.why {
-        Why::Key(key) if found.role == Role::Plain => format!("{} looks like a secret, and stands in the spec as plain text", code(key)),
+        Why::Key(key) if found.role == Role::Plain => {
+            format!("{} looks like a secret, and stands in the spec as plain text", code(key))
+        }
         Why::Key(key) => format!("the secret {} stands in the spec as plain text", code(key)),
         Why::Shape(kind) => format!("{kind} stands in the spec as plain text"),
     };
-    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message).at(found.span, "whoever can read the spec can read it");
+    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message)
+        .at(found.span, "whoever can read the spec can read it");
     let diagnostic = match found.role {
-        Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret"),
-        Role::Text | Role::Reference => {
-            diagnostic.note("metadata and paths are for what is not secret: Kubernetes does not hide them either")
+        Role::Plain => {
+            diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret")
         }
+        Role::Text | Role::Reference => diagnostic.note(
+            "metadata and paths are for what is not secret: Kubernetes does not hide them either",
+        ),
         _ => diagnostic,
     };
-    diagnostic.help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`").help(instead(found)).help(CHANGE_IT)
+    diagnostic
+        .help("put it into an age file: `age -r RECIPIENT -o secrets/NAME.age`")
+        .help(instead(found))
+        .help(CHANGE_IT)
 }
 
 /// What to write where the secret stands.
 fn instead(found: &Plaintext<'_>) -> &'static str {
     match (found.role, found.why) {
-        (Role::Text | Role::Reference, _) => "remove it here, and give it to the program as a data key: `{ age = \"secrets/NAME.age\" }`",
+        (Role::Text | Role::Reference, _) => {
+            "remove it here, and give it to the program as a data key: \
+             `{ age = \"secrets/NAME.age\" }`"
+        }
         (Role::Plain, _) => {
-            "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write `{{ sources.NAME }}` in the values that need it"
+            "read it with `sources.NAME.age = \"secrets/NAME.age\"`, and write \
+             `{{ sources.NAME }}` in the values that need it"
         }
         (_, Why::Shape(URL_PASSWORD)) => {
-            "write `{{ sources.NAME | urlencode }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+            "write `{{ sources.NAME | urlencode }}` in place of the password, with \
+             `sources.NAME.age = \"secrets/NAME.age\"`"
         }
         (_, Why::Shape(CONNECTION_PASSWORD)) => {
-            "write `{{ sources.NAME }}` in place of the password, with `sources.NAME.age = \"secrets/NAME.age\"`"
+            "write `{{ sources.NAME }}` in place of the password, with `sources.NAME.age \
+             = \"secrets/NAME.age\"`"
         }
-        (Role::Leaf, _) => "write `\"{{ sources.NAME }}\"` in its place, with `sources.NAME.age = \"secrets/NAME.age\"`",
+        (Role::Leaf, _) => {
+            "write `\"{{ sources.NAME }}\"` in its place, with `sources.NAME.age \
+             = \"secrets/NAME.age\"`"
+        }
         _ => "write `{ age = \"secrets/NAME.age\" }` in its place",
     }
 }
 
 /// A secret in a file that is read as it is.
 pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, format!("{} holds {kind} as plain text", code(path)));
+    let diagnostic = Diagnostic::new(
+        &codes::PLAINTEXT_SECRET,
+        format!("{} holds {kind} as plain text", code(path)),
+    );
     let diagnostic = diagnostic.at(used.span, "whoever can read the file can read it");
     diagnostic
-        .help(format!("encrypt the file, `age -r RECIPIENT -o {path}.age {path}`, remove it, and write `age = \"{path}.age\"`"))
+        .help(format!(
+            "encrypt the file, `age -r RECIPIENT -o {path}.age {path}`, remove it, and write `age \
+             = \"{path}.age\"`"
+        ))
         .help(CHANGE_IT)
 }
 
@@ -83,28 +106,40 @@ fn name((how, what): &Wanted) -> String {
 pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     match unused {
         Unused::Var(path, spans) => var(path, spans),
-        Unused::Source(name) => Diagnostic::new(&codes::UNUSED_SOURCE, format!("the source {} is not used", code(&name.value)))
-            .at(name.span, "no value and no template reads it")
-            .help(format!(
-                "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` in a template",
-                quoted(&name.value),
-                expression("sources", &[&name.value])
-            )),
-        Unused::Recipient(name) => Diagnostic::new(&codes::UNUSED_RECIPIENT, format!("the recipient {} gets no file", code(&name.value)))
-            .at(name.span, "no `[[encrypt]]` rule names it")
-            .note("whoever is listed here is easily taken for somebody who can decrypt")
-            .help("add the name to the `to` of a rule, or remove the recipient"),
-        Unused::Environment(name, Idle::NoSecrets) => {
-            Diagnostic::new(&codes::UNUSED_ENVIRONMENT, format!("no Secret is built in the environment {}", code(&name.value)))
-                .at(name.span, "the `environments` of every Secret leaves it out")
-                .help("add it to the `environments` of a Secret, or remove it")
-        }
-        Unused::Environment(name, Idle::SameAsAny) => {
-            Diagnostic::new(&codes::UNUSED_ENVIRONMENT, format!("nothing depends on the environment {}", code(&name.value)))
-                .at(name.span, "it sets nothing, and nothing names it")
-                .note("no template uses `env`, and neither a Secret's `environments` nor `default-env` names it")
-                .help("say what differs in it, with its own `vars` or `defaults`, or remove it")
-        }
+        Unused::Source(name) => Diagnostic::new(
+            &codes::UNUSED_SOURCE,
+            format!("the source {} is not used", code(&name.value)),
+        )
+        .at(name.span, "no value and no template reads it")
+        .help(format!(
+            "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` in \
+             a template",
+            quoted(&name.value),
+            expression("sources", &[&name.value])
+        )),
+        Unused::Recipient(name) => Diagnostic::new(
+            &codes::UNUSED_RECIPIENT,
+            format!("the recipient {} gets no file", code(&name.value)),
+        )
+        .at(name.span, "no `[[encrypt]]` rule names it")
+        .note("whoever is listed here is easily taken for somebody who can decrypt")
+        .help("add the name to the `to` of a rule, or remove the recipient"),
+        Unused::Environment(name, Idle::NoSecrets) => Diagnostic::new(
+            &codes::UNUSED_ENVIRONMENT,
+            format!("no Secret is built in the environment {}", code(&name.value)),
+        )
+        .at(name.span, "the `environments` of every Secret leaves it out")
+        .help("add it to the `environments` of a Secret, or remove it"),
+        Unused::Environment(name, Idle::SameAsAny) => Diagnostic::new(
+            &codes::UNUSED_ENVIRONMENT,
+            format!("nothing depends on the environment {}", code(&name.value)),
+        )
+        .at(name.span, "it sets nothing, and nothing names it")
+        .note(
+            "no template uses `env`, and neither a Secret's `environments` nor `default-env` names \
+             it",
+        )
+        .help("say what differs in it, with its own `vars` or `defaults`, or remove it"),
     }
 }
 
@@ -120,10 +155,15 @@ fn var(path: &[&str], spans: &[Span]) -> Diagnostic {
     unused.help(format!("remove it, or use it: {}", code(&format!("{{{{ {written} }}}}"))))
 }
 
-/// What a template writes to read something: names that are none in a template's language stand in brackets.
+/// What a template writes to read something: names that are none in a template's language stand in
+/// brackets.
 fn expression(root: &str, path: &[&str]) -> String {
     let is_name = |name: &str| {
-        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty()
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && !name.is_empty()
     };
-    path.iter().fold(root.to_owned(), |out, name| if is_name(name) { format!("{out}.{name}") } else { format!("{out}[{}]", quoted(name)) })
+    path.iter().fold(root.to_owned(), |out, name| {
+        if is_name(name) { format!("{out}.{name}") } else { format!("{out}[{}]", quoted(name)) }
+    })
 }

@@ -1,4 +1,5 @@
-//! Lints about a spec as a whole: secrets in plain text, parts that nothing uses, the same secret in two files.
+//! Lints about a spec as a whole: secrets in plain text, parts that nothing uses, the same secret
+//! in two files.
 
 pub(crate) mod messages;
 pub(crate) mod names;
@@ -32,8 +33,9 @@ pub(crate) use unused_files::UnusedFiles;
 pub(crate) struct LintContext<'a> {
     /// The spec.
     pub spec: &'a Spec,
-    /// Whether it has no errors. Of one that could not be read whole, what it uses is not known; and a misspelt name is one cause of two
-    /// findings: what was written is not there, and what was meant is not used.
+    /// Whether it has no errors. Of one that could not be read whole, what it uses is not known;
+    /// and a misspelt name is one cause of two findings: what was written is not there, and what
+    /// was meant is not used.
     pub sound: bool,
     /// What the run read for it.
     pub evidence: &'a Evidence,
@@ -43,8 +45,8 @@ pub(crate) struct LintContext<'a> {
     pub vars: &'a [Node],
 }
 
-/// Reports every lint about a spec as a whole, files that nothing reads aside: those are known after the last spec of a run, see
-/// [`UnusedFiles`].
+/// Reports every lint about a spec as a whole, files that nothing reads aside: those are known
+/// after the last spec of a run, see [`UnusedFiles`].
 pub(crate) fn lint(subject: &LintContext<'_>, renderer: &mut Renderer<'_>) {
     let LintContext { spec, sound, evidence, world, vars } = *subject;
     let plain = plaintext::in_spec(spec);
@@ -67,18 +69,23 @@ pub(crate) fn lint(subject: &LintContext<'_>, renderer: &mut Renderer<'_>) {
     }
 }
 
-/// Metadata, paths and `[vars]` are quoted as they are, unless they hold a secret; values never are.
+/// Metadata, paths and `[vars]` are quoted as they are, unless they hold a secret; values never
+/// are.
 fn mask(spec: &Spec, found: &[Plaintext<'_>], sources: &mut SourceMap) {
     let text = &sources.get(spec.file).text;
-    let quoted = found.iter().filter(|found| matches!(found.role, Role::Text | Role::Reference | Role::Plain));
+    let quoted = found
+        .iter()
+        .filter(|found| matches!(found.role, Role::Text | Role::Reference | Role::Plain));
     let tokens = quoted.map(|found| found.span.start..found.span.end);
     let ranges = tokens.map(|token| inside_quotes(text, &token)).collect();
     sources.mask(spec.file, ranges);
 }
 
-/// What the spec uses. Where it has nothing that could be unused, its templates are not looked into.
+/// What the spec uses. Where it has nothing that could be unused, its templates are not looked
+/// into.
 fn usage(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>) -> Usage {
-    let nothing_to_use = ["vars", "sources", "environments"].iter().all(|key| spec.record.key_span(key).is_none());
+    let nothing_to_use =
+        ["vars", "sources", "environments"].iter().all(|key| spec.record.key_span(key).is_none());
     if nothing_to_use {
         return Usage::default();
     }

@@ -1,4 +1,5 @@
-//! Which files the paths of a spec may mean, in every environment and for every item: a template's expressions stand for anything.
+//! Which files the paths of a spec may mean, in every environment and for every item: a template's
+//! expressions stand for anything.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,8 +11,8 @@ use crate::template::Engine;
 pub(crate) struct PathPatterns {
     /// Paths without templates.
     exact: HashSet<String>,
-    /// Texts between expressions, by the last name of the path where that is certain: so a spec of thousands of such paths is not compared
-    /// with every file.
+    /// Texts between expressions, by the last name of the path where that is certain: so a spec of
+    /// thousands of such paths is not compared with every file.
     by_name: HashMap<String, HashSet<Vec<String>>>,
     /// Texts between expressions, where the last name holds one.
     others: HashSet<Vec<String>>,
@@ -22,7 +23,8 @@ pub(crate) struct PathPatterns {
 impl PathPatterns {
     /// A path of the spec, a template or not.
     pub(crate) fn add(&mut self, path: &str) {
-        let path = if Engine::is_template(path) { without_expressions(path) } else { path.to_owned() };
+        let path =
+            if Engine::is_template(path) { without_expressions(path) } else { path.to_owned() };
         let Some(path) = normal(&path) else {
             let end = path.trim_start_matches(['.', '/']).replace("../", "/");
             self.outside.insert(pieces(&format!("{EXPRESSION}{end}")));
@@ -44,7 +46,10 @@ impl PathPatterns {
     pub(crate) fn may_mean(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
         self.exact.contains(path)
-            || self.by_name.get(name).is_some_and(|patterns| patterns.iter().any(|pieces| matches(pieces, path)))
+            || self
+                .by_name
+                .get(name)
+                .is_some_and(|patterns| patterns.iter().any(|pieces| matches(pieces, path)))
             || self.others.iter().any(|pieces| matches(pieces, path))
     }
 
@@ -75,9 +80,12 @@ fn pieces(path: &str) -> Vec<String> {
     path.split(EXPRESSION).map(str::to_owned).collect()
 }
 
-/// Whether a path is the pieces with anything between them. The leftmost place for each piece leaves the most for the rest.
+/// Whether a path is the pieces with anything between them. The leftmost place for each piece
+/// leaves the most for the rest.
 fn matches(pieces: &[String], path: &str) -> bool {
-    let [first, middle @ .., last] = pieces else { return pieces.first().is_some_and(|only| only == path) };
+    let [first, middle @ .., last] = pieces else {
+        return pieces.first().is_some_and(|only| only == path);
+    };
     let Some(mut rest) = path.strip_prefix(first.as_str()) else { return false };
     for piece in middle {
         match rest.split_once(piece.as_str()) {
@@ -100,8 +108,22 @@ mod tests {
 
     #[test]
     fn expressions_stand_for_anything() {
-        let patterns = of(&["a.age", "./b//c/../d.age", "s/{{ env }}/db.age", "t/{{ each.value }}.age", "{% if x %}p{% endif %}q/r.age"]);
-        for path in ["a.age", "b/d.age", "s/dev/db.age", "s/x/y/db.age", "t/acme.age", "t/x/y.age", "pq/r.age"] {
+        let patterns = of(&[
+            "a.age",
+            "./b//c/../d.age",
+            "s/{{ env }}/db.age",
+            "t/{{ each.value }}.age",
+            "{% if x %}p{% endif %}q/r.age",
+        ]);
+        for path in [
+            "a.age",
+            "b/d.age",
+            "s/dev/db.age",
+            "s/x/y/db.age",
+            "t/acme.age",
+            "t/x/y.age",
+            "pq/r.age",
+        ] {
             assert!(patterns.may_mean(path), "{path}");
         }
         for path in ["b/c/d.age", "s/db.age", "s/dev/xdb.age", "t/acme.txt", "x/a.age", "r.age"] {

@@ -41,17 +41,25 @@ pub(crate) enum Why<'s> {
 pub(crate) fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {
-        found.extend(why(&string).map(|why| Plaintext { span: string.span, why, role: string.role, entry: string.entry }));
+        found.extend(why(&string).map(|why| Plaintext {
+            span: string.span,
+            why,
+            role: string.role,
+            entry: string.entry,
+        }));
     });
     found
 }
 
-/// Files that are read as they are and hold something with a secret's shape: the path, where it was asked for, and what kind. Those outside of
-/// the root are not in the repository.
-pub(crate) fn in_files(evidence: &Evidence) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
+/// Files that are read as they are and hold something with a secret's shape: the path, where it was
+/// asked for, and what kind. Those outside of the root are not in the repository.
+pub(crate) fn in_files(
+    evidence: &Evidence,
+) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
     evidence.uses.iter().filter_map(|((how, path), used)| {
         let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
-        let kind = (*how == How::File && inside).then(|| shape_of(text_of(&evidence.fetched, path)?))??;
+        let kind = (*how == How::File && inside)
+            .then(|| shape_of(text_of(&evidence.fetched, path)?))??;
         Some((path.as_str(), *used, kind))
     })
 }
@@ -64,10 +72,17 @@ fn text_of<'f>(fetched: &'f Fetched, path: &str) -> Option<&'f str> {
 fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
     if string.role == Role::Base64 {
         // The bytes count, not their encoding; what does not decode is an error of its own.
-        let bytes = if Engine::is_template(string.text) { None } else { base64::decode(string.text.as_bytes()).ok() }?;
+        let bytes = if Engine::is_template(string.text) {
+            None
+        } else {
+            base64::decode(string.text.as_bytes()).ok()
+        }?;
         let text = bytes.expose_str();
         let shape = text.and_then(shape_of).map(Why::Shape);
-        return shape.or_else(|| (is_promised(string, text) && text.is_none_or(is_literal)).then_some(Why::Key(string.key)));
+        return shape.or_else(|| {
+            (is_promised(string, text) && text.is_none_or(is_literal))
+                .then_some(Why::Key(string.key))
+        });
     }
     if let Some(kind) = shape_of(string.text) {
         return Some(Why::Shape(kind));
@@ -75,15 +90,22 @@ fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
     if is_connection(string.key) && has_connection_password(string.text) {
         return Some(Why::Shape(CONNECTION_PASSWORD));
     }
-    (is_promised(string, Some(string.text)) && says_it_itself(string)).then_some(Why::Key(string.key))
+    (is_promised(string, Some(string.text)) && says_it_itself(string))
+        .then_some(Why::Key(string.key))
 }
 
-/// Whether the place of a string makes a secret of this text. Labels, paths and the like are no such place, whatever their keys say.
+/// Whether the place of a string makes a secret of this text. Labels, paths and the like are no
+/// such place, whatever their keys say.
 fn is_promised(string: &SpecString<'_>, text: Option<&str>) -> bool {
     match string.role {
         Role::Text | Role::Reference => false,
         // Of these there is no other literal that could be right than one with the shape of a key.
-        _ if string.entry.is_some_and(|entry| entry.kind.field_of(SSH_PRIVATE_KEY) == Some(string.key)) => false,
+        _ if string
+            .entry
+            .is_some_and(|entry| entry.kind.field_of(SSH_PRIVATE_KEY) == Some(string.key)) =>
+        {
+            false
+        }
         _ => match promise(string.key) {
             Promise::Nothing => false,
             Promise::Mention => !text.is_some_and(is_setting),
@@ -92,7 +114,8 @@ fn is_promised(string: &SpecString<'_>, text: Option<&str>) -> bool {
     }
 }
 
-/// Whether the secret itself is in the string: a template that takes it from a source, or from variables alone, only says where it is.
+/// Whether the secret itself is in the string: a template that takes it from a source, or from
+/// variables alone, only says where it is.
 fn says_it_itself(string: &SpecString<'_>) -> bool {
     let text = string.text;
     // A switch, such as `requirePassword = true`.

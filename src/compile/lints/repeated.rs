@@ -1,4 +1,5 @@
-//! The same secret out of two encrypted files, where one would do: sooner or later only one of them is changed.
+//! The same secret out of two encrypted files, where one would do: sooner or later only one of them
+//! is changed.
 
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
@@ -51,10 +52,20 @@ pub(crate) fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<
     files.sort_by_key(|file| file.span);
     let keys = keys(spec);
     let values = evidence.decrypted.iter().filter_map(|value| {
-        let key = value.data_key.as_deref().or_else(|| keys.get(&value.span).copied()).unwrap_or_default();
+        let key = value
+            .data_key
+            .as_deref()
+            .or_else(|| keys.get(&value.span).copied())
+            .unwrap_or_default();
         let path = evidence.uses.get(&value.from)?.span;
         let bytes = trimmed(value.bytes.expose());
-        (!is_public(key)).then_some(Occurrence { bytes, from: &value.from, span: value.span, path, entry: value.entry })
+        (!is_public(key)).then_some(Occurrence {
+            bytes,
+            from: &value.from,
+            span: value.span,
+            path,
+            entry: value.entry,
+        })
     });
     let mut found = Vec::new();
     let mut pairs = HashSet::new();
@@ -81,7 +92,12 @@ fn pairs_of<'e>(
                 let pair = (first.from.min(second.from), first.from.max(second.from));
                 if apart && pairs.insert(pair) {
                     let places = ((first.from, first.span), (second.from, second.span));
-                    found.push(Repeated { first: places.0, second: places.1, entry: second.entry, whole });
+                    found.push(Repeated {
+                        first: places.0,
+                        second: places.1,
+                        entry: second.entry,
+                        whole,
+                    });
                 }
             }
         }
@@ -105,12 +121,19 @@ fn is_encrypted(how: How) -> bool {
 
 /// Without the last line breaks: with `trim` or without, it is the same secret.
 fn trimmed(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    let end =
+        bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
     bytes.get(..end).unwrap_or_default()
 }
 
 /// Long enough, and no certificate or public key.
 fn is_secret(bytes: &[u8]) -> bool {
-    let public = [&b"-----BEGIN CERTIFICATE"[..], b"-----BEGIN PUBLIC KEY", b"-----BEGIN TRUSTED", b"ssh-", b"ecdsa-sha2-"];
+    let public = [
+        &b"-----BEGIN CERTIFICATE"[..],
+        b"-----BEGIN PUBLIC KEY",
+        b"-----BEGIN TRUSTED",
+        b"ssh-",
+        b"ecdsa-sha2-",
+    ];
     bytes.len() >= LEAST && !public.iter().any(|start| bytes.starts_with(start))
 }

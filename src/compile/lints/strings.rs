@@ -55,7 +55,8 @@ pub(crate) fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<
     }
 }
 
-/// Calls `visit` for every value of an entry with the key that it stands under, parts of `concat` and registries included.
+/// Calls `visit` for every value of an entry with the key that it stands under, parts of `concat`
+/// and registries included.
 pub(crate) fn each_value<'s>(entry: &'s Entry, visit: &mut impl FnMut(&'s str, &'s Value)) {
     values_of(&entry.record, visit);
 }
@@ -64,7 +65,9 @@ fn values_of<'s>(record: &'s Record, visit: &mut impl FnMut(&'s str, &'s Value))
     for (name, _, item) in record.items() {
         match item {
             Item::Value(value) => value_and_parts(name, value, visit),
-            Item::Values(values) => values.iter().for_each(|(key, value)| value_and_parts(&key.value, value, visit)),
+            Item::Values(values) => {
+                values.iter().for_each(|(key, value)| value_and_parts(&key.value, value, visit))
+            }
             Item::List(records) => records.iter().for_each(|record| values_of(record, visit)),
             _ => {}
         }
@@ -103,11 +106,15 @@ impl<'s, V: FnMut(SpecString<'s>)> Walk<'_, 's, V> {
             Item::Wrong | Item::Bool(_) => {}
             Item::Text(text) => self.text(name, text, Role::Text),
             Item::Texts(texts) => texts.iter().for_each(|text| self.text(name, text, Role::Text)),
-            Item::TextMap(map) => map.iter().for_each(|(key, text)| self.text(&key.value, text, Role::Text)),
+            Item::TextMap(map) => {
+                map.iter().for_each(|(key, text)| self.text(&key.value, text, Role::Text))
+            }
             // Trees of values come with their value; all other data is plain.
             Item::Data(node) => self.node(name, node, Role::Plain),
             Item::Value(value) => self.value(name, value),
-            Item::Values(values) => values.iter().for_each(|(key, value)| self.value(&key.value, value)),
+            Item::Values(values) => {
+                values.iter().for_each(|(key, value)| self.value(&key.value, value))
+            }
             Item::ValueList(values) => values.iter().for_each(|value| self.value(name, value)),
             Item::DataFrom(files) => files.iter().for_each(|file| self.whole_file(name, file)),
             Item::Record(record) => self.record(record),
@@ -128,7 +135,9 @@ impl<'s, V: FnMut(SpecString<'s>)> Walk<'_, 's, V> {
             Source::Template(text) => self.text(key, text, Role::Template),
             Source::Literal(text) => self.string(key, text, value.span, Role::Literal),
             Source::Base64(text) => self.text(key, text, Role::Base64),
-            Source::Fetch(Fetch { what, .. }) | Source::Named(what) => self.text(key, what, Role::Reference),
+            Source::Fetch(Fetch { what, .. }) | Source::Named(what) => {
+                self.text(key, what, Role::Reference)
+            }
             Source::Tree(_, node) => self.node(key, node, Role::Leaf),
             Source::Concat(parts) => parts.iter().for_each(|part| self.value(key, part)),
         }
@@ -141,8 +150,13 @@ impl<'s, V: FnMut(SpecString<'s>)> Walk<'_, 's, V> {
         match &node.kind {
             NodeKind::String(text) => self.string(key, text, node.span, role),
             NodeKind::Array(nodes) => nodes.iter().for_each(|node| self.node(key, node, role)),
-            NodeKind::Table(entries) => entries.iter().for_each(|(key, node)| self.node(&key.value, node, role)),
-            NodeKind::Bool(_) | NodeKind::Integer(_) | NodeKind::Float(_) | NodeKind::Datetime(_) => {}
+            NodeKind::Table(entries) => {
+                entries.iter().for_each(|(key, node)| self.node(&key.value, node, role))
+            }
+            NodeKind::Bool(_)
+            | NodeKind::Integer(_)
+            | NodeKind::Float(_)
+            | NodeKind::Datetime(_) => {}
         }
     }
 }

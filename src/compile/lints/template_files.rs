@@ -24,8 +24,14 @@ pub(crate) struct Files<'a> {
     pub vars: &'a [Node],
 }
 
-/// Adds what the texts of values with `template = true` use. What can't be read without decrypting makes the usage unknown.
-pub(crate) fn add_uses(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>, usage: &mut Usage) {
+/// Adds what the texts of values with `template = true` use. What can't be read without decrypting
+/// makes the usage unknown.
+pub(crate) fn add_uses(
+    spec: &Spec,
+    files: &Files<'_>,
+    renderer: &mut Renderer<'_>,
+    usage: &mut Usage,
+) {
     let mut environments: Option<Vec<Settled>> = None;
     for entry in &spec.entries {
         let mut values: Vec<&Value> = Vec::new();
@@ -45,7 +51,8 @@ pub(crate) fn add_uses(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'
     }
 }
 
-/// The texts that a value may render, one for each file that its path may mean; `None` when they can't be known.
+/// The texts that a value may render, one for each file that its path may mean; `None` when they
+/// can't be known.
 fn texts(
     spec: &Spec,
     entry: &Entry,
@@ -55,14 +62,22 @@ fn texts(
     renderer: &mut Renderer<'_>,
 ) -> Option<Vec<SecretBytes>> {
     let raw = match &value.source {
-        Source::Base64(text) if !Engine::is_template(&text.value) => vec![base64::decode(text.value.as_bytes()).ok()?],
+        Source::Base64(text) if !Engine::is_template(&text.value) => {
+            vec![base64::decode(text.value.as_bytes()).ok()?]
+        }
         Source::Fetch(Fetch { how: How::File, what }) if value.modifiers.key.is_none() => {
             let paths = if Engine::is_template(&what.value) {
-                paths(entry, what, environments.get_or_insert_with(|| all_environments(spec, files.vars)), renderer)?
+                paths(
+                    entry,
+                    what,
+                    environments.get_or_insert_with(|| all_environments(spec, files.vars)),
+                    renderer,
+                )?
             } else {
                 vec![what.value.clone()]
             };
-            let texts: Option<Vec<Option<SecretBytes>>> = paths.iter().map(|path| read(path, value, files)).collect();
+            let texts: Option<Vec<Option<SecretBytes>>> =
+                paths.iter().map(|path| read(path, value, files)).collect();
             texts?.into_iter().flatten().collect()
         }
         _ => return None,
@@ -91,13 +106,21 @@ fn all_environments(spec: &Spec, vars: &[Node]) -> Vec<Settled> {
     let choices: Vec<Choice> = if declared.is_empty() {
         vec![Choice::Default]
     } else {
-        declared.iter().map(|(name, _)| Choice::Named(Text { value: name.value.clone(), span: name.span })).collect()
+        declared
+            .iter()
+            .map(|(name, _)| Choice::Named(Text { value: name.value.clone(), span: name.span }))
+            .collect()
     };
     choices.iter().filter_map(|choice| environment::settle(spec, choice, vars).ok()).collect()
 }
 
 /// Every path that a template gives, in every environment and for every item.
-fn paths(entry: &Entry, what: &Text, environments: &[Settled], renderer: &mut Renderer<'_>) -> Option<Vec<String>> {
+fn paths(
+    entry: &Entry,
+    what: &Text,
+    environments: &[Settled],
+    renderer: &mut Renderer<'_>,
+) -> Option<Vec<String>> {
     let mut paths = Vec::new();
     for settled in environments {
         for scope in expand::scopes(entry, settled, renderer)? {

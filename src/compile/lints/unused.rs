@@ -1,4 +1,5 @@
-//! Parts of a spec that nothing uses, in no environment: variables, sources, recipients, environments.
+//! Parts of a spec that nothing uses, in no environment: variables, sources, recipients,
+//! environments.
 
 use std::collections::HashSet;
 
@@ -11,7 +12,8 @@ use crate::spec::record::{Item, Record};
 /// Something that nothing uses.
 #[derive(Debug)]
 pub(crate) enum Unused<'s> {
-    /// A variable, or a table of variables: its path below `vars`, and everywhere it is set, `[vars]` first.
+    /// A variable, or a table of variables: its path below `vars`, and everywhere it is set,
+    /// `[vars]` first.
     Var(Vec<&'s str>, Vec<Span>),
     /// A source.
     Source(&'s Text),
@@ -30,13 +32,20 @@ pub(crate) enum Idle {
     SameAsAny,
 }
 
-/// Everything that is unused. `usage` holds for all environments; where it is not known, only what does not depend on it is judged.
+/// Everything that is unused. `usage` holds for all environments; where it is not known, only what
+/// does not depend on it is judged.
 pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let mut found = Vec::new();
     if !usage.unknown {
-        found.extend(unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));
+        found.extend(
+            unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)),
+        );
         let sources = spec.record.map("sources").iter().map(|(name, _)| name);
-        found.extend(sources.filter(|name| !usage.any_source && !usage.sources.contains(&name.value)).map(Unused::Source));
+        found.extend(
+            sources
+                .filter(|name| !usage.any_source && !usage.sources.contains(&name.value))
+                .map(Unused::Source),
+        );
     }
     found.extend(recipients(spec));
     found.extend(environments(spec, usage));
@@ -45,23 +54,34 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
 
 fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {
     let rules = spec.record.list("encrypt");
-    let named: HashSet<&str> = rules.iter().flat_map(|rule| rule.texts("to")).map(|to| to.value.as_str()).collect();
+    let named: HashSet<&str> =
+        rules.iter().flat_map(|rule| rule.texts("to")).map(|to| to.value.as_str()).collect();
     let recipients = if rules.is_empty() { &[] } else { spec.record.text_map("recipients") };
-    recipients.iter().map(|(name, _)| name).filter(move |name| !named.contains(name.value.as_str())).map(Unused::Recipient)
+    recipients
+        .iter()
+        .map(|(name, _)| name)
+        .filter(move |name| !named.contains(name.value.as_str()))
+        .map(Unused::Recipient)
 }
 
 fn environments<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
-    let named: HashSet<&str> =
-        spec.entries.iter().flat_map(|entry| entry.record.texts("environments")).map(|name| name.value.as_str()).collect();
+    let named: HashSet<&str> = spec
+        .entries
+        .iter()
+        .flat_map(|entry| entry.record.texts("environments"))
+        .map(|name| name.value.as_str())
+        .collect();
     // An entry without a list is built in every environment.
     let for_all = spec.entries.iter().any(|entry| entry.record.texts("environments").is_empty());
     let default = spec.record.text("default-env").map(|name| name.value.as_str());
-    let asked_for = |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
+    let asked_for =
+        |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
     let idle = |(name, record): &'s (Text, Record)| {
         if !for_all && !named.contains(name.value.as_str()) {
             return Some(Unused::Environment(name, Idle::NoSecrets));
         }
-        (sets_nothing(record) && !asked_for(&name.value)).then_some(Unused::Environment(name, Idle::SameAsAny))
+        (sets_nothing(record) && !asked_for(&name.value))
+            .then_some(Unused::Environment(name, Idle::SameAsAny))
     };
     spec.record.map("environments").iter().filter_map(idle).collect()
 }

@@ -13,8 +13,8 @@ use crate::spec::Spec;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source};
 use crate::world::World;
 
-/// What the specs of a run read, and what lies beside them. A spec that could not be read whole may read anything: then the run has no
-/// such findings.
+/// What the specs of a run read, and what lies beside them. A spec that could not be read whole may
+/// read anything: then the run has no such findings.
 #[derive(Default)]
 pub(crate) struct UnusedFiles {
     candidates: Vec<Candidate>,
@@ -41,12 +41,16 @@ impl UnusedFiles {
         self.unknown = true;
     }
 
-    /// A spec of which all is known. What lies beside it is looked at if it is its directory's `mintage.toml`: specs of other names share
-    /// their directory with others, which may not be part of the run.
+    /// A spec of which all is known. What lies beside it is looked at if it is its directory's
+    /// `mintage.toml`: specs of other names share their directory with others, which may not be
+    /// part of the run.
     pub(crate) fn spec(&mut self, spec: &Spec, world: &dyn World, sources: &SourceMap) {
         let patterns = patterns(spec);
         let spec_name = &sources.get(spec.file).name;
-        let directory = spec_name.rfind(['/', std::path::MAIN_SEPARATOR]).and_then(|slash| spec_name.get(..=slash)).unwrap_or_default();
+        let directory = spec_name
+            .rfind(['/', std::path::MAIN_SEPARATOR])
+            .and_then(|slash| spec_name.get(..=slash))
+            .unwrap_or_default();
         let Some(listing) = world.list(".age") else {
             self.patterns.push(patterns);
             return;
@@ -54,14 +58,24 @@ impl UnusedFiles {
         let owns_directory = spec_name.get(directory.len()..) == Some("mintage.toml");
         for file in &listing.files {
             let through_links = listing.links.iter().filter_map(|(link, target)| {
-                let below = if target.is_empty() { format!("/{file}") } else { file.strip_prefix(target.as_str())?.to_owned() };
+                let below = if target.is_empty() {
+                    format!("/{file}")
+                } else {
+                    file.strip_prefix(target.as_str())?.to_owned()
+                };
                 (below.is_empty() || below.starts_with('/')).then(|| format!("{link}{below}"))
             });
             let whole = format!("{}/{file}", listing.root);
-            if patterns.may_mean(file) || through_links.into_iter().any(|path| patterns.may_mean(&path)) {
+            if patterns.may_mean(file)
+                || through_links.into_iter().any(|path| patterns.may_mean(&path))
+            {
                 self.used.insert(whole);
             } else if owns_directory {
-                self.candidates.push(Candidate { whole, name: format!("{directory}{file}"), lint: spec.lint.clone() });
+                self.candidates.push(Candidate {
+                    whole,
+                    name: format!("{directory}{file}"),
+                    lint: spec.lint.clone(),
+                });
             }
         }
         self.patterns.push(patterns);
@@ -73,7 +87,8 @@ impl UnusedFiles {
             return;
         }
         for candidate in self.candidates {
-            let used = self.used.contains(&candidate.whole) || self.patterns.iter().any(|paths| paths.may_mean_outside(&candidate.whole));
+            let used = self.used.contains(&candidate.whole)
+                || self.patterns.iter().any(|paths| paths.may_mean_outside(&candidate.whole));
             if !used {
                 sink.push_with(diagnostic(&candidate.name), &candidate.lint);
             }
@@ -85,7 +100,10 @@ fn diagnostic(name: &str) -> Diagnostic {
     Diagnostic::new(&codes::UNUSED_FILE, format!("no spec reads the age file {}", code(name)))
         .note("every environment counts, and expressions in paths stand for anything")
         .help("remove the file, or read it: `{ age = \"...\" }`")
-        .help("if another program reads it, write `lint.allow = [\"unused-file\"]` at the top of the spec")
+        .help(
+            "if another program reads it, write `lint.allow = [\"unused-file\"]` at the top of the \
+             spec",
+        )
 }
 
 /// Every path that a spec reads from.

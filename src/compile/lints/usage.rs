@@ -30,7 +30,8 @@ impl UseTree {
     }
 }
 
-/// After how many templates it is first looked whether all is used; then after twice as many, and so on.
+/// After how many templates it is first looked whether all is used; then after twice as many, and
+/// so on.
 const FIRST_LOOK: usize = 64;
 
 /// What a spec uses.
@@ -130,14 +131,21 @@ impl Usage {
 /// Whether no further use could change what is unused.
 fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
     let env = usage.env || spec.record.map("environments").is_empty();
-    let sources = || spec.record.map("sources").iter().all(|(name, _)| usage.any_source || usage.sources.contains(&name.value));
+    let sources = || {
+        spec.record
+            .map("sources")
+            .iter()
+            .all(|(name, _)| usage.any_source || usage.sources.contains(&name.value))
+    };
     env && sources() && unused_vars(spec, usage).is_empty()
 }
 
 /// Variables that nothing uses: the path below `vars`, and everywhere it is set, `[vars]` first.
 pub(crate) fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
-    let layers = std::iter::once(&spec.record).chain(spec.record.map("environments").iter().map(|(_, record)| record));
-    // By path, so that what an environment sets over an unused variable is part of the same finding.
+    let layers = std::iter::once(&spec.record)
+        .chain(spec.record.map("environments").iter().map(|(_, record)| record));
+    // By path, so that what an environment sets over an unused variable is part of the same
+    // finding.
     let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
     for node in layers.filter_map(|record| record.data("vars")) {
         unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
@@ -146,7 +154,12 @@ pub(crate) fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s
 }
 
 /// The outermost keys of a table that nothing uses.
-fn unused_below<'s>(node: &'s Node, uses: &UseTree, path: &mut Vec<&'s str>, places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>) {
+fn unused_below<'s>(
+    node: &'s Node,
+    uses: &UseTree,
+    path: &mut Vec<&'s str>,
+    places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>,
+) {
     let NodeKind::Table(entries) = &node.kind else { return };
     if uses.whole {
         return;

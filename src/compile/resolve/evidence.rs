@@ -13,7 +13,8 @@ pub(crate) struct Evidence {
     pub fetched: Fetched,
     /// Who asked for it first.
     pub uses: BTreeMap<Wanted, ValueUse>,
-    /// Values as they came out of age files, in the order of the spec; what was rendered or joined is not among them.
+    /// Values as they came out of age files, in the order of the spec; what was rendered or joined
+    /// is not among them.
     pub decrypted: Vec<Decrypted>,
 }
 

@@ -1,4 +1,5 @@
-//! Everything a run reads from outside, each once: files, age files and variables, decrypted in parallel.
+//! Everything a run reads from outside, each once: files, age files and variables, decrypted in
+//! parallel.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,18 +33,27 @@ pub(crate) struct Fetched {
 
 impl Fetched {
     /// Reads what is not there yet.
-    #[expect(clippy::disallowed_methods, reason = "scrypt takes a second a file; the threads end here, and the order does not matter")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
+    )]
     pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
-        let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
-        let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> = Mutex::new(Vec::with_capacity(missing.len()));
+        let missing: Vec<Wanted> =
+            wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
+        let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> =
+            Mutex::new(Vec::with_capacity(missing.len()));
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let result = fetch_one(wanted, world, keyring);
-                results.lock().unwrap_or_else(PoisonError::into_inner).push((wanted.clone(), result));
+                results
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((wanted.clone(), result));
             }
         };
-        let encrypted = missing.iter().filter(|(how, _)| matches!(how, How::Age | How::Armor)).count();
+        let encrypted =
+            missing.iter().filter(|(how, _)| matches!(how, How::Age | How::Armor)).count();
         let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
         if threads > 1 {
             thread::scope(|scope| {
@@ -63,9 +73,15 @@ impl Fetched {
     }
 }
 
-fn fetch_one((how, what): &Wanted, world: &dyn World, keyring: &Keyring) -> Result<SecretBytes, FetchFault> {
+fn fetch_one(
+    (how, what): &Wanted,
+    world: &dyn World,
+    keyring: &Keyring,
+) -> Result<SecretBytes, FetchFault> {
     let decrypt = |bytes: &[u8], name: &str| {
-        keyring.decrypt(name, bytes, MAX_FILE_BYTES, &|what| world.passphrase(what)).map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+        keyring
+            .decrypt(name, bytes, MAX_FILE_BYTES, &|what| world.passphrase(what))
+            .map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
     };
     match how {
         How::File => world.read(what).map_err(FetchFault::Read),

@@ -54,13 +54,18 @@ impl<'s> Resolver<'_, '_, 's> {
             return Err(got);
         }
         let diagnostic = if locked {
-            Diagnostic::new(&codes::LEFT_OUT, format!("{} was not decrypted: {}", display(wanted), diagnostic.message))
-                .at(span, "")
-                .note("checks that need what is in it were left out")
+            Diagnostic::new(
+                &codes::LEFT_OUT,
+                format!("{} was not decrypted: {}", display(wanted), diagnostic.message),
+            )
+            .at(span, "")
+            .note("checks that need what is in it were left out")
         } else {
             diagnostic.at(span, "")
         };
-        let diagnostic = match used.filter(|used| !(used.file == span.file && used.start <= span.start && span.end <= used.end)) {
+        let diagnostic = match used.filter(|used| {
+            !(used.file == span.file && used.start <= span.start && span.end <= used.end)
+        }) {
             Some(used) => diagnostic.also(used, "needed here"),
             None => diagnostic,
         };
@@ -78,7 +83,10 @@ impl<'s> Resolver<'_, '_, 's> {
         place: &Place<'_>,
     ) -> Result<Parsed, Got> {
         let Some(format) = format.or_else(|| Format::from_path(&wanted.1)) else {
-            self.report(structure::messages::unknown_format_of(&display(wanted)).at(span, ""), place);
+            self.report(
+                structure::messages::unknown_format_of(&display(wanted)).at(span, ""),
+                place,
+            );
             return Err(Got::Failed);
         };
         let key = (wanted.clone(), format, decode);
@@ -100,14 +108,22 @@ impl<'s> Resolver<'_, '_, 's> {
         match parsed.as_ref() {
             Ok(_) => Ok(parsed),
             Err(fault) => {
-                self.report(structure::messages::unreadable(&display(wanted), format, fault).at(span, ""), place);
+                self.report(
+                    structure::messages::unreadable(&display(wanted), format, fault).at(span, ""),
+                    place,
+                );
                 Err(Got::Failed)
             }
         }
     }
 
     /// The source of this name.
-    pub(crate) fn named(&mut self, name: &Text, scope: &Scope, place: &Place<'_>) -> Option<&'s WholeFile> {
+    pub(crate) fn named(
+        &mut self,
+        name: &Text,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Option<&'s WholeFile> {
         let rendered = self.renderer.metadata(name, scope, place)?;
         let spec = self.spec;
         let found = spec.sources.iter().find(|(known, _)| known.value == rendered);
@@ -119,15 +135,21 @@ impl<'s> Resolver<'_, '_, 's> {
 
     pub(crate) fn unknown_source(&self, name: &str) -> Diagnostic {
         let known = || self.spec.sources.iter().map(|(name, _)| name.value.as_str());
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_SOURCE, format!("the spec declares no source {}", code(name)));
+        let diagnostic = Diagnostic::new(
+            &codes::UNKNOWN_SOURCE,
+            format!("the spec declares no source {}", code(name)),
+        );
         match did_you_mean(name, known()) {
             Some(suggestion) => diagnostic.help(suggestion),
-            None if self.spec.sources.is_empty() => diagnostic.help(format!("declare it: `[sources.{name}]` with `age = \"FILE.age\"`")),
+            None if self.spec.sources.is_empty() => {
+                diagnostic.help(format!("declare it: `[sources.{name}]` with `age = \"FILE.age\"`"))
+            }
             None => diagnostic.help(format!("it declares {}", one_of(known()))),
         }
     }
 
-    /// The entries of a whole file as data keys: `None` if it is not known in this run, `Some(Err)` if it failed.
+    /// The entries of a whole file as data keys: `None` if it is not known in this run, `Some(Err)`
+    /// if it failed.
     #[allow(clippy::type_complexity, reason = "three outcomes, each said above")]
     pub(crate) fn whole_file(
         &mut self,
@@ -136,20 +158,31 @@ impl<'s> Resolver<'_, '_, 's> {
         place: &Place<'_>,
     ) -> Option<Result<Vec<(String, SecretBytes)>, ()>> {
         let (fetch, format, decode, optional, scope) = match &file.from {
-            FileFrom::Fetch(fetch) => (fetch, file.format.as_ref(), file.decode, file.optional, scope.clone()),
+            FileFrom::Fetch(fetch) => {
+                (fetch, file.format.as_ref(), file.decode, file.optional, scope.clone())
+            }
             FileFrom::Named(name) => match self.named(name, scope, place) {
-                Some(WholeFile { from: FileFrom::Fetch(fetch), format, decode, optional, .. }) => {
-                    (fetch, format.as_ref(), *decode, file.optional || *optional, self.scope.clone())
-                }
+                Some(WholeFile {
+                    from: FileFrom::Fetch(fetch), format, decode, optional, ..
+                }) => (
+                    fetch,
+                    format.as_ref(),
+                    *decode,
+                    file.optional || *optional,
+                    self.scope.clone(),
+                ),
                 _ => return Some(Err(())),
             },
         };
-        let Some(what) = self.renderer.metadata(&fetch.what, &scope, place) else { return Some(Err(())) };
+        let Some(what) = self.renderer.metadata(&fetch.what, &scope, place) else {
+            return Some(Err(()));
+        };
         let wanted = (fetch.how, what);
         let span = fetch.what.span;
-        let parsed = self
-            .available(&wanted, span, optional, Some(file.span), place)
-            .and_then(|()| self.parsed(&wanted, span, format.map(|format| format.value), decode, place));
+        let parsed =
+            self.available(&wanted, span, optional, Some(file.span), place).and_then(|()| {
+                self.parsed(&wanted, span, format.map(|format| format.value), decode, place)
+            });
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(Got::Absent) => return Some(Ok(Vec::new())),
@@ -157,9 +190,16 @@ impl<'s> Resolver<'_, '_, 's> {
             Err(_) => return Some(Err(())),
         };
         let Ok(Tree::Table(entries)) = parsed.as_ref() else {
-            let diagnostic =
-                Diagnostic::new(&codes::BAD_STRUCTURE, format!("{} is no table, so it has no keys for `data-from`", display(&wanted)));
-            self.report(diagnostic.at(span, "").help("give one data key the whole file: `data.KEY = { ... }`"), place);
+            let diagnostic = Diagnostic::new(
+                &codes::BAD_STRUCTURE,
+                format!("{} is no table, so it has no keys for `data-from`", display(&wanted)),
+            );
+            self.report(
+                diagnostic
+                    .at(span, "")
+                    .help("give one data key the whole file: `data.KEY = { ... }`"),
+                place,
+            );
             return Some(Err(()));
         };
         let mut data = Vec::with_capacity(entries.len());
@@ -172,7 +212,11 @@ impl<'s> Resolver<'_, '_, 's> {
                 }
                 Err(_) => {
                     let path = KeyPath::default().child(key);
-                    self.report(structure::messages::not_a_scalar(&display(&wanted), &path, tree).at(span, ""), place);
+                    self.report(
+                        structure::messages::not_a_scalar(&display(&wanted), &path, tree)
+                            .at(span, ""),
+                        place,
+                    );
                     failed = true;
                 }
             }
@@ -184,7 +228,10 @@ impl<'s> Resolver<'_, '_, 's> {
         match base64::decode(bytes.expose()) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::messages::bad_base64("the value", &fault).at(span, ""), place);
+                self.report(
+                    structure::messages::bad_base64("the value", &fault).at(span, ""),
+                    place,
+                );
                 Got::Failed
             }
         }
@@ -192,7 +239,10 @@ impl<'s> Resolver<'_, '_, 's> {
 }
 
 fn is_missing(fault: &FetchFault) -> bool {
-    matches!(fault, FetchFault::Read(ReadError::NotFound { .. }) | FetchFault::EnvVar(EnvVarError::NotSet))
+    matches!(
+        fault,
+        FetchFault::Read(ReadError::NotFound { .. }) | FetchFault::EnvVar(EnvVarError::NotSet)
+    )
 }
 
 /// Whether a fault is only that the identity is somebody else's.

@@ -61,7 +61,8 @@ pub(crate) struct Resolved<'s> {
     pub failed: bool,
 }
 
-/// Resolves the data of every planned Secret, and gives what was read on the way. Faults are reported once for each cause.
+/// Resolves the data of every planned Secret, and gives what was read on the way. Faults are
+/// reported once for each cause.
 pub(crate) fn resolve<'s>(
     spec: &'s Spec,
     planned: &'s [Planned<'s>],
@@ -78,7 +79,9 @@ pub(crate) fn resolve<'s>(
 }
 
 fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> Resolved<'s> {
-    let values = |map: &TextMap| map.iter().map(|(key, (_, value))| (key.clone(), value.value.clone())).collect();
+    let values = |map: &TextMap| {
+        map.iter().map(|(key, (_, value))| (key.clone(), value.value.clone())).collect()
+    };
     let mut resolved = Resolved {
         planned,
         secret: Secret {
@@ -95,14 +98,23 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
         unknown: Unknown { keys: BTreeSet::new(), open: false },
         failed: planned.failed,
     };
-    let place = Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(planned.id()) };
+    let place =
+        Place { entry: planned.entry, item: planned.item.as_deref(), secret: Some(planned.id()) };
     for slot in slots(planned) {
         let (key, got, overrides) = match slot.fill {
-            Fill::Value(key, value) => (key, resolver.value(value, &planned.scope, &place), value.modifiers.override_),
+            Fill::Value(key, value) => {
+                (key, resolver.value(value, &planned.scope, &place), value.modifiers.override_)
+            }
             Fill::Text(key, text) => (key, resolver.text(text, &planned.scope, &place), false),
-            Fill::Joined(key, texts) => (key, resolver.joined(texts, &planned.scope, &place), false),
+            Fill::Joined(key, texts) => {
+                (key, resolver.joined(texts, &planned.scope, &place), false)
+            }
             Fill::Usage(text) => match resolver.metadata(text, &planned.scope, &place) {
-                Some(usage) => (format!("usage-bootstrap-{usage}"), Got::Bytes(SecretBytes::from("true")), false),
+                Some(usage) => (
+                    format!("usage-bootstrap-{usage}"),
+                    Got::Bytes(SecretBytes::from("true")),
+                    false,
+                ),
                 None => {
                     resolved.failed = true;
                     continue;
@@ -117,7 +129,15 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
                 match resolver.whole_file(file, &planned.scope, &place) {
                     Some(Ok(entries)) => {
                         for (key, bytes) in entries {
-                            put(&mut resolved, resolver, &place, key, Got::Bytes(bytes), slot.span, file.override_);
+                            put(
+                                &mut resolved,
+                                resolver,
+                                &place,
+                                key,
+                                Got::Bytes(bytes),
+                                slot.span,
+                                file.override_,
+                            );
                         }
                     }
                     Some(Err(())) => resolved.failed = true,
@@ -147,10 +167,13 @@ fn put(
         _ => {}
     }
     if let (Some(first), false) = (resolved.keys.get(&key), overrides) {
-        let diagnostic = Diagnostic::new(&codes::DUPLICATE_DATA_KEY, format!("the data key {} is given twice", code(&key)))
-            .at(span, "the second")
-            .also(*first, "the first")
-            .help("remove one, or write `override = true` in the second if it should win");
+        let diagnostic = Diagnostic::new(
+            &codes::DUPLICATE_DATA_KEY,
+            format!("the data key {} is given twice", code(&key)),
+        )
+        .at(span, "the second")
+        .also(*first, "the first")
+        .help("remove one, or write `override = true` in the second if it should win");
         resolver.report(diagnostic, place);
         resolved.failed = true;
         return;
@@ -162,7 +185,8 @@ fn put(
         Got::Bytes(bytes) => {
             resolved.secret.data.insert(key, bytes);
         }
-        // A value that failed is treated as one that is not known: what depends on it is not reported again.
+        // A value that failed is treated as one that is not known: what depends on it is not
+        // reported again.
         Got::Unknown | Got::Failed => {
             resolved.unknown.keys.insert(key);
         }

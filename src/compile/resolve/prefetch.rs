@@ -1,4 +1,5 @@
-//! Reading ahead: everything that the plan needs, so that files are decrypted in parallel and each once.
+//! Reading ahead: everything that the plan needs, so that files are decrypted in parallel and each
+//! once.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,8 @@ use crate::spec::value::{Fetch, From as FileFrom, Source, Value};
 use crate::template::SourceNames;
 
 impl<'s> Resolver<'_, '_, 's> {
-    /// Reads everything that the plan needs, in two rounds: first what the spec names, then the sources that template files name.
+    /// Reads everything that the plan needs, in two rounds: first what the spec names, then the
+    /// sources that template files name.
     pub(crate) fn prefetch(&mut self, planned: &[Planned<'s>]) {
         let mut wanted = BTreeSet::new();
         let mut names = SourceNames::default();
@@ -23,7 +25,15 @@ impl<'s> Resolver<'_, '_, 's> {
                 if let Fill::File(file) = &slot.fill {
                     self.want(&file.from, &planned.scope, &mut wanted, &mut names);
                 }
-                visit_values(&slot.fill, &mut |value| self.want_value(value, &planned.scope, &mut wanted, &mut names, &mut template_files));
+                visit_values(&slot.fill, &mut |value| {
+                    self.want_value(
+                        value,
+                        &planned.scope,
+                        &mut wanted,
+                        &mut names,
+                        &mut template_files,
+                    )
+                });
             }
         }
         self.want_sources(&names, &mut wanted);
@@ -32,7 +42,8 @@ impl<'s> Resolver<'_, '_, 's> {
         let mut names = SourceNames::default();
         for file in template_files {
             if let Some(Ok(bytes)) = self.fetched.get(&file) {
-                let more = self.renderer.engine.source_names(bytes.expose_str().unwrap_or_default());
+                let more =
+                    self.renderer.engine.source_names(bytes.expose_str().unwrap_or_default());
                 names.names.extend(more.names);
                 names.any |= more.any;
             }
@@ -77,7 +88,13 @@ impl<'s> Resolver<'_, '_, 's> {
         }
     }
 
-    pub(crate) fn want(&self, from: &FileFrom, scope: &Scope, wanted: &mut BTreeSet<Wanted>, names: &mut SourceNames) {
+    pub(crate) fn want(
+        &self,
+        from: &FileFrom,
+        scope: &Scope,
+        wanted: &mut BTreeSet<Wanted>,
+        names: &mut SourceNames,
+    ) {
         match from {
             FileFrom::Fetch(fetch) => wanted.extend(self.peek(fetch, scope)),
             FileFrom::Named(name) => names.names.extend(self.peek_text(name, scope)),
@@ -86,7 +103,9 @@ impl<'s> Resolver<'_, '_, 's> {
 
     pub(crate) fn want_sources(&self, names: &SourceNames, wanted: &mut BTreeSet<Wanted>) {
         for (name, file) in &self.spec.sources {
-            if let (true, FileFrom::Fetch(fetch)) = (names.any || names.names.contains(&name.value), &file.from) {
+            if let (true, FileFrom::Fetch(fetch)) =
+                (names.any || names.names.contains(&name.value), &file.from)
+            {
                 wanted.extend(self.peek(fetch, &self.scope));
             }
         }

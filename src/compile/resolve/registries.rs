@@ -15,8 +15,15 @@ use crate::source::{Span, Spanned};
 use crate::spec::record::Record;
 
 impl Resolver<'_, '_, '_> {
-    /// The docker config of `registries`, and for each registry in the order of the config its index in the list.
-    pub(crate) fn registries(&mut self, data_key: &str, records: &[Record], scope: &Scope, place: &Place<'_>) -> (Got, Vec<usize>) {
+    /// The docker config of `registries`, and for each registry in the order of the config its
+    /// index in the list.
+    pub(crate) fn registries(
+        &mut self,
+        data_key: &str,
+        records: &[Record],
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> (Got, Vec<usize>) {
         match self.credentials(records, scope, place) {
             Ok(registries) => {
                 let written = if data_key == DOCKER_CFG_KEY {
@@ -34,7 +41,12 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// The values of `registries`, or what became of the worst of them.
-    fn credentials(&mut self, records: &[Record], scope: &Scope, place: &Place<'_>) -> Result<Vec<Registry>, Got> {
+    fn credentials(
+        &mut self,
+        records: &[Record],
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Result<Vec<Registry>, Got> {
         let mut registries: Vec<Registry> = Vec::with_capacity(records.len());
         let mut servers: BTreeMap<String, Span> = BTreeMap::new();
         let mut worst: Option<Got> = None;
@@ -42,8 +54,17 @@ impl Resolver<'_, '_, '_> {
             let Some(server) = record.text("server") else { return Err(Got::Failed) };
             let Some(name) = self.metadata(server, scope, place) else { return Err(Got::Failed) };
             if let Some(first) = servers.insert(name.clone(), server.span) {
-                let diagnostic = Diagnostic::new(&codes::DOCKER_CONFIG, format!("the registry {} is listed twice", code(&name)));
-                self.report(diagnostic.at(server.span, "the second").also(first, "the first").help("remove one"), place);
+                let diagnostic = Diagnostic::new(
+                    &codes::DOCKER_CONFIG,
+                    format!("the registry {} is listed twice", code(&name)),
+                );
+                self.report(
+                    diagnostic
+                        .at(server.span, "the second")
+                        .also(first, "the first")
+                        .help("remove one"),
+                    place,
+                );
                 worst = Some(Got::Failed);
             }
             if ["username", "password"].iter().any(|key| record.value(key).is_none()) {
@@ -65,11 +86,20 @@ impl Resolver<'_, '_, '_> {
                     }
                 }
             };
-            let (username, password, email) = (field("username"), field("password"), field("email"));
+            let (username, password, email) =
+                (field("username"), field("password"), field("email"));
             for bytes in [&username, &password, &email].into_iter().flatten() {
                 if bytes.value.expose_str().is_none() {
-                    let diagnostic = Diagnostic::new(&codes::NOT_UTF8, "a credential of a registry is not UTF-8");
-                    self.report(diagnostic.at(bytes.span, "").note("credentials are written into JSON, which is UTF-8"), place);
+                    let diagnostic = Diagnostic::new(
+                        &codes::NOT_UTF8,
+                        "a credential of a registry is not UTF-8",
+                    );
+                    self.report(
+                        diagnostic
+                            .at(bytes.span, "")
+                            .note("credentials are written into JSON, which is UTF-8"),
+                        place,
+                    );
                     worst = Some(Got::Failed);
                 }
             }

@@ -98,11 +98,25 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         Evidence { fetched: self.fetched, uses: self.uses, decrypted: self.decrypted }
     }
 
-    /// Remembers a value that an age file gave; `span` is the value's place, `data_key` what `data-from` calls it.
-    pub(crate) fn note_decrypted(&mut self, from: &Wanted, span: Span, data_key: Option<&str>, bytes: &SecretBytes, place: &Place<'_>) {
+    /// Remembers a value that an age file gave; `span` is the value's place, `data_key` what
+    /// `data-from` calls it.
+    pub(crate) fn note_decrypted(
+        &mut self,
+        from: &Wanted,
+        span: Span,
+        data_key: Option<&str>,
+        bytes: &SecretBytes,
+        place: &Place<'_>,
+    ) {
         if matches!(from.0, How::Age | How::Armor) {
             let entry = place.entry.record.span;
-            self.decrypted.push(Decrypted { from: from.clone(), span, entry, data_key: data_key.map(str::to_owned), bytes: bytes.clone() });
+            self.decrypted.push(Decrypted {
+                from: from.clone(),
+                span,
+                entry,
+                data_key: data_key.map(str::to_owned),
+                bytes: bytes.clone(),
+            });
         }
     }
 
@@ -113,18 +127,25 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
     }
 
     /// A string of metadata: no secrets in scope.
-    pub(crate) fn metadata(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn metadata(
+        &mut self,
+        text: &Text,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Option<String> {
         self.renderer.metadata(text, scope, place)
     }
 
     /// A string without secrets as a value.
     pub(crate) fn text(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
-        self.metadata(text, scope, place).map_or(Got::Failed, |text| Got::Bytes(SecretBytes::from(text)))
+        self.metadata(text, scope, place)
+            .map_or(Got::Failed, |text| Got::Bytes(SecretBytes::from(text)))
     }
 
     /// Strings without secrets, joined with commas.
     pub(crate) fn joined(&mut self, texts: &[Text], scope: &Scope, place: &Place<'_>) -> Got {
-        let texts: Option<Vec<String>> = texts.iter().map(|text| self.metadata(text, scope, place)).collect();
+        let texts: Option<Vec<String>> =
+            texts.iter().map(|text| self.metadata(text, scope, place)).collect();
         texts.map_or(Got::Failed, |texts| Got::Bytes(SecretBytes::from(texts.join(","))))
     }
 }

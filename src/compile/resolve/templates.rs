@@ -1,4 +1,5 @@
-//! Templates over secrets: strings of the spec and template files, with the sources they name in scope.
+//! Templates over secrets: strings of the spec and template files, with the sources they name in
+//! scope.
 
 use minijinja::value::Value as Scope;
 
@@ -27,15 +28,25 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
-    /// Renders a template; `Err(Ok)` is what became of a source that it needs, `Err(Err)` its own fault.
-    pub(crate) fn rendered(&mut self, text: &str, scope: &Scope, place: &Place<'_>) -> Result<SecretBytes, Result<Got, TemplateFault>> {
+    /// Renders a template; `Err(Ok)` is what became of a source that it needs, `Err(Err)` its own
+    /// fault.
+    pub(crate) fn rendered(
+        &mut self,
+        text: &str,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Result<SecretBytes, Result<Got, TemplateFault>> {
         if !Engine::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
         let names = self.renderer.engine.source_names(text);
         let spec = self.spec;
-        let needed: Vec<&str> =
-            spec.sources.iter().map(|(name, _)| name.value.as_str()).filter(|name| names.any || names.names.contains(*name)).collect();
+        let needed: Vec<&str> = spec
+            .sources
+            .iter()
+            .map(|(name, _)| name.value.as_str())
+            .filter(|name| names.any || names.names.contains(*name))
+            .collect();
         let mut values = Vec::new();
         let mut unknown = false;
         for name in &needed {
@@ -52,7 +63,9 @@ impl Resolver<'_, '_, '_> {
         let rendered = if spec.sources.is_empty() {
             self.renderer.engine.render(text, scope)
         } else {
-            self.renderer.engine.render(text, &template::with(scope, "sources", Scope::from_pairs(values)))
+            self.renderer
+                .engine
+                .render(text, &template::with(scope, "sources", Scope::from_pairs(values)))
         };
         rendered.map_err(|mut fault| {
             if let TemplateFaultKind::Undefined { parent, name, nearest } = &mut fault.why
@@ -77,15 +90,25 @@ impl Resolver<'_, '_, '_> {
 
     pub(crate) fn load_source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
         let spec = self.spec;
-        let Some((_, file)) = spec.sources.iter().find(|(known, _)| known.value == name) else { return SourceState::Failed };
+        let Some((_, file)) = spec.sources.iter().find(|(known, _)| known.value == name) else {
+            return SourceState::Failed;
+        };
         let FileFrom::Fetch(fetch) = &file.from else { return SourceState::Failed };
         let scope = self.scope.clone();
-        let Some(what) = self.renderer.metadata(&fetch.what, &scope, place) else { return SourceState::Failed };
+        let Some(what) = self.renderer.metadata(&fetch.what, &scope, place) else {
+            return SourceState::Failed;
+        };
         let wanted = (fetch.how, what);
         let span = fetch.what.span;
-        let format = file.format.as_ref().map(|format| format.value).or_else(|| Format::from_path(&wanted.1)).or(Some(Format::Text));
-        let parsed =
-            self.available(&wanted, span, file.optional, None, place).and_then(|()| self.parsed(&wanted, span, format, file.decode, place));
+        let format = file
+            .format
+            .as_ref()
+            .map(|format| format.value)
+            .or_else(|| Format::from_path(&wanted.1))
+            .or(Some(Format::Text));
+        let parsed = self
+            .available(&wanted, span, file.optional, None, place)
+            .and_then(|()| self.parsed(&wanted, span, format, file.decode, place));
         match parsed {
             Ok(parsed) => match parsed.as_ref() {
                 Ok(tree) => SourceState::Value(template::from_tree(tree)),
@@ -98,10 +121,20 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// `template = true`: bytes rendered as a template.
-    pub(crate) fn rendered_bytes(&mut self, bytes: &SecretBytes, value: &Value, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn rendered_bytes(
+        &mut self,
+        bytes: &SecretBytes,
+        value: &Value,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Got {
         let Some(text) = bytes.expose_str() else {
-            let diagnostic = Diagnostic::new(&codes::NOT_UTF8, "the template is not UTF-8").at(value.span, "");
-            self.report(diagnostic.help("remove `template = true` if these bytes are not a template"), place);
+            let diagnostic =
+                Diagnostic::new(&codes::NOT_UTF8, "the template is not UTF-8").at(value.span, "");
+            self.report(
+                diagnostic.help("remove `template = true` if these bytes are not a template"),
+                place,
+            );
             return Got::Failed;
         };
         match self.rendered(text, scope, place) {
@@ -110,11 +143,15 @@ impl Resolver<'_, '_, '_> {
             Err(Err(fault)) => {
                 let diagnostic = template::diagnostic(&fault, true);
                 let diagnostic = match &value.source {
-                    Source::Fetch(Fetch { how: How::File, what }) if value.modifiers.key.is_none() && !value.modifiers.decode => {
+                    Source::Fetch(Fetch { how: How::File, what })
+                        if value.modifiers.key.is_none() && !value.modifiers.decode =>
+                    {
                         let file = self.template_file(what, text, scope, place);
                         let range = fault.range.unwrap_or(0..0);
                         match file {
-                            Some(file) => diagnostic.at(Span::new(file, range), "").also(value.span, "rendered here"),
+                            Some(file) => diagnostic
+                                .at(Span::new(file, range), "")
+                                .also(value.span, "rendered here"),
                             None => diagnostic.at(value.span, ""),
                         }
                     }
@@ -123,7 +160,9 @@ impl Resolver<'_, '_, '_> {
                         Some(range) => {
                             let before = text.get(..range.start).unwrap_or_default();
                             let line = before.matches('\n').count() + 1;
-                            diagnostic.at(value.span, "").note(format!("in line {line} of the template"))
+                            diagnostic
+                                .at(value.span, "")
+                                .note(format!("in line {line} of the template"))
                         }
                         None => diagnostic.at(value.span, ""),
                     },
@@ -135,7 +174,13 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// Adds a template file to the texts, so that messages can quote it.
-    pub(crate) fn template_file(&mut self, what: &Text, text: &str, scope: &Scope, place: &Place<'_>) -> Option<FileId> {
+    pub(crate) fn template_file(
+        &mut self,
+        what: &Text,
+        text: &str,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Option<FileId> {
         let path = self.renderer.metadata(what, scope, place)?;
         if let Some(file) = self.template_files.get(&path) {
             return Some(*file);

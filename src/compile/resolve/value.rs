@@ -36,29 +36,61 @@ impl Resolver<'_, '_, '_> {
             Source::Tree(format, node) => bytes!(self.tree(*format, node, scope, place)),
             Source::Concat(parts) => bytes!(self.concat(parts, scope, place)),
             Source::Fetch(fetch) => {
-                let Some(what) = self.renderer.metadata(&fetch.what, scope, place) else { return Got::Failed };
+                let Some(what) = self.renderer.metadata(&fetch.what, scope, place) else {
+                    return Got::Failed;
+                };
                 let wanted = (fetch.how, what);
                 let format = modifiers.format.as_ref().map(|format| format.value);
-                let bytes = bytes!(self.fetched_value(&wanted, fetch.what.span, format, value, None, scope, place));
+                let bytes = bytes!(self.fetched_value(
+                    &wanted,
+                    fetch.what.span,
+                    format,
+                    value,
+                    None,
+                    scope,
+                    place
+                ));
                 self.note_value(&wanted, value, bytes, place)
             }
             Source::Named(name) => {
                 let Some(source) = self.named(name, scope, place) else { return Got::Failed };
                 let FileFrom::Fetch(fetch) = &source.from else { return Got::Failed };
-                let Some(what) = self.renderer.metadata(&fetch.what, &self.scope, place) else { return Got::Failed };
+                let Some(what) = self.renderer.metadata(&fetch.what, &self.scope, place) else {
+                    return Got::Failed;
+                };
                 let format = source.format.as_ref().map(|format| format.value);
                 let wanted = (fetch.how, what);
-                let bytes = bytes!(self.fetched_value(&wanted, fetch.what.span, format, value, Some(source), scope, place));
+                let bytes = bytes!(self.fetched_value(
+                    &wanted,
+                    fetch.what.span,
+                    format,
+                    value,
+                    Some(source),
+                    scope,
+                    place
+                ));
                 self.note_value(&wanted, value, bytes, place)
             }
         };
-        let bytes = if modifiers.decode { bytes!(self.decode(&bytes, value.span, place)) } else { bytes };
-        let bytes = if modifiers.template { bytes!(self.rendered_bytes(&bytes, value, scope, place)) } else { bytes };
+        let bytes =
+            if modifiers.decode { bytes!(self.decode(&bytes, value.span, place)) } else { bytes };
+        let bytes = if modifiers.template {
+            bytes!(self.rendered_bytes(&bytes, value, scope, place))
+        } else {
+            bytes
+        };
         Got::Bytes(if modifiers.trim { trimmed(&bytes) } else { bytes })
     }
 
-    /// Remembers where the bytes of a value came from, unless they are a template that is still to be rendered.
-    fn note_value(&mut self, from: &Wanted, value: &Value, bytes: SecretBytes, place: &Place<'_>) -> SecretBytes {
+    /// Remembers where the bytes of a value came from, unless they are a template that is still to
+    /// be rendered.
+    fn note_value(
+        &mut self,
+        from: &Wanted,
+        value: &Value,
+        bytes: SecretBytes,
+        place: &Place<'_>,
+    ) -> SecretBytes {
         if !value.modifiers.template {
             self.note_decrypted(from, value.span, None, &bytes, place);
         }
@@ -96,7 +128,10 @@ impl Resolver<'_, '_, '_> {
         let path = match KeyPath::parse(&path_text) {
             Ok(path) => path,
             Err(fault) => {
-                self.report(structure::messages::bad_key_path(&path_text, &fault).at(key.span, ""), place);
+                self.report(
+                    structure::messages::bad_key_path(&path_text, &fault).at(key.span, ""),
+                    place,
+                );
                 return Got::Failed;
             }
         };
@@ -104,14 +139,21 @@ impl Resolver<'_, '_, '_> {
             Ok(selected) => match selected.plain_text() {
                 Ok(bytes) => Got::Bytes(bytes),
                 Err(_) => {
-                    self.report(structure::messages::not_a_scalar(&display(wanted), &path, selected).at(key.span, ""), place);
+                    self.report(
+                        structure::messages::not_a_scalar(&display(wanted), &path, selected)
+                            .at(key.span, ""),
+                        place,
+                    );
                     Got::Failed
                 }
             },
             Err(_) if value.modifiers.optional => Got::Absent,
             Err(fault) => {
                 let file = display(wanted);
-                self.report(structure::messages::no_such_key(&file, &path, &fault).at(key.span, ""), place);
+                self.report(
+                    structure::messages::no_such_key(&file, &path, &fault).at(key.span, ""),
+                    place,
+                );
                 Got::Failed
             }
         }
@@ -143,7 +185,13 @@ impl Resolver<'_, '_, '_> {
         Got::Bytes(SecretBytes::new(out))
     }
 
-    pub(crate) fn tree(&mut self, format: Format, node: &Node, scope: &Scope, place: &Place<'_>) -> Got {
+    pub(crate) fn tree(
+        &mut self,
+        format: Format,
+        node: &Node,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Got {
         let tree = match self.tree_of(node, scope, place) {
             Ok(tree) => tree,
             Err(got) => return got,
@@ -151,14 +199,22 @@ impl Resolver<'_, '_, '_> {
         match structure::write(format, &tree) {
             Ok(bytes) => Got::Bytes(bytes),
             Err(fault) => {
-                self.report(structure::messages::unwritable(format, &fault).at(node.span, ""), place);
+                self.report(
+                    structure::messages::unwritable(format, &fault).at(node.span, ""),
+                    place,
+                );
                 Got::Failed
             }
         }
     }
 
     /// A tree of the spec with its strings rendered; all faults in it are reported.
-    pub(crate) fn tree_of(&mut self, node: &Node, scope: &Scope, place: &Place<'_>) -> Result<Tree, Got> {
+    pub(crate) fn tree_of(
+        &mut self,
+        node: &Node,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) -> Result<Tree, Got> {
         Ok(match &node.kind {
             NodeKind::Bool(value) => Tree::Bool(*value),
             NodeKind::Integer(value) => Tree::Integer(i128::from(*value)),
@@ -172,12 +228,15 @@ impl Resolver<'_, '_, '_> {
                 }
             }
             NodeKind::Array(nodes) => {
-                let trees: Vec<Result<Tree, Got>> = nodes.iter().map(|node| self.tree_of(node, scope, place)).collect();
+                let trees: Vec<Result<Tree, Got>> =
+                    nodes.iter().map(|node| self.tree_of(node, scope, place)).collect();
                 Tree::Array(trees.into_iter().collect::<Result<_, _>>()?)
             }
             NodeKind::Table(entries) => {
-                let trees: Vec<Result<(String, Tree), Got>> =
-                    entries.iter().map(|(key, node)| Ok((key.value.clone(), self.tree_of(node, scope, place)?))).collect();
+                let trees: Vec<Result<(String, Tree), Got>> = entries
+                    .iter()
+                    .map(|(key, node)| Ok((key.value.clone(), self.tree_of(node, scope, place)?)))
+                    .collect();
                 Tree::Table(trees.into_iter().collect::<Result<_, _>>()?)
             }
         })
@@ -186,6 +245,7 @@ impl Resolver<'_, '_, '_> {
 
 fn trimmed(bytes: &SecretBytes) -> SecretBytes {
     let exposed = bytes.expose();
-    let end = exposed.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    let end =
+        exposed.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
     SecretBytes::from(exposed.get(..end).unwrap_or_default())
 }

@@ -71,7 +71,10 @@ fn base64_and_pem() {
 
 #[test]
 fn multi_line_strings() {
-    check("x = \"\"\"\nhunter2 = 1\n\n'''\n\\\"\"\" a\n\"\"\"\ny = 1", "x = \"\"\"\n*\n\n*\n*\n\"\"\"\ny = *");
+    check(
+        "x = \"\"\"\nhunter2 = 1\n\n'''\n\\\"\"\" a\n\"\"\"\ny = 1",
+        "x = \"\"\"\n*\n\n*\n*\n\"\"\"\ny = *",
+    );
     check("x = '''a''' # c\ny = 1", "x = '''*''' *\ny = *");
     check("x = \"\"\"a\"\"\"\"\"\ny = 1", "x = \"\"\"*\"\"\"\ny = *");
     check("x = \"\"\"\nhunter2\n[tls]\ny = 1", "x = \"\"\"\n*\n*\n*");
@@ -134,11 +137,13 @@ proptest! {
 }
 
 fn slip() -> impl Strategy<Value = (usize, Option<&'static str>)> {
-    const MARKS: &[&str] = &["\"", "'", "\"\"\"", "'''", "=", "[", "]", "{", "}", ",", "#", "\\", "\n", ".", "x"];
+    const MARKS: &[&str] =
+        &["\"", "'", "\"\"\"", "'''", "=", "[", "]", "{", "}", ",", "#", "\\", "\n", ".", "x"];
     (0..10_000usize, prop::option::of(prop::sample::select(MARKS)))
 }
 
-const SECRETS: [&str; 6] = ["HUNTERONE1", "HUNTERTWO2", "THREE3PW33", "FOUR4PASS4", "5FIVEWORD5", "SIXSIXSIX6"];
+const SECRETS: [&str; 6] =
+    ["HUNTERONE1", "HUNTERTWO2", "THREE3PW33", "FOUR4PASS4", "5FIVEWORD5", "SIXSIXSIX6"];
 const GOOD: &str = r#"
 [[opaque]]
 name = "a"

@@ -1,7 +1,9 @@
-//! Findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull request.
+//! Findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull
+//! request.
 //!
-//! The runner reads commands from stdout and stderr alike. Escaping as in `packages/core/src/command.ts` of `actions/toolkit`. Columns
-//! count from 1; `endColumn` is the last column, and both are left out over several lines, where the runner does not take them.
+//! The runner reads commands from stdout and stderr alike. Escaping as in
+//! `packages/core/src/command.ts` of `actions/toolkit`. Columns count from 1; `endColumn` is the
+//! last column, and both are left out over several lines, where the runner does not take them.
 
 use std::fmt::Write;
 
@@ -12,7 +14,8 @@ use crate::source::SourceMap;
 
 /// One command a finding, and the line that counts them.
 pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
-    let mut out: String = diagnostics.iter().map(|diagnostic| command(diagnostic, sources)).collect();
+    let mut out: String =
+        diagnostics.iter().map(|diagnostic| command(diagnostic, sources)).collect();
     if let Some((level, text)) = summary(diagnostics) {
         out.push_str(&format!("{}: {text}\n", level.name()));
     }
@@ -25,8 +28,10 @@ fn command(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let mut properties = diagnostic.primary.as_ref().map(|label| place(label, sources)).unwrap_or_default();
-    write!(properties, "title={}", property(&format!("mintage[{}]", diagnostic.code.name))).unwrap_or_default();
+    let mut properties =
+        diagnostic.primary.as_ref().map(|label| place(label, sources)).unwrap_or_default();
+    write!(properties, "title={}", property(&format!("mintage[{}]", diagnostic.code.name)))
+        .unwrap_or_default();
     let lines = diagnostic.as_plain_lines(secret_note(diagnostic));
     let lines: Vec<String> = lines.iter().map(|line| printable(line)).collect();
     format!("::{name} {properties}::{}\n", data(&lines.join("\n")))
@@ -40,7 +45,8 @@ fn place(label: &Label, sources: &SourceMap) -> String {
     let source = sources.get(label.span.file);
     let (line, column) = source.position(label.span.start);
     let (end_line, end_column) = source.position(label.span.end.max(label.span.start));
-    let mut out = format!("file={},line={line},endLine={end_line},", property(&printable(&source.name)));
+    let mut out =
+        format!("file={},line={line},endLine={end_line},", property(&printable(&source.name)));
     if line == end_line {
         write!(out, "col={column},endColumn={},", (end_column - 1).max(column)).unwrap_or_default();
     }
@@ -75,14 +81,15 @@ mod tests {
                 .note("why\r\n::error::x")
                 .help("what")
                 .fix(Span::new(file, 13..17), "\"a\"", "write `a`"),
-            Diagnostic::new(&COMMITTED_IDENTITY, "over lines").at(Span::new(file, 13..19), "").about("x"),
+            Diagnostic::new(&COMMITTED_IDENTITY, "over lines")
+                .at(Span::new(file, 13..19), "")
+                .about("x"),
             Diagnostic::new(&LEFT_OUT, "nowhere"),
             Diagnostic::new(&USAGE, "a flag").at(Span::new(flag, 0..1), ""),
         ];
-        let expected = "\
-::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`\
-%0Anote: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
-::warning file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[committed-identity]::over lines%0Ain the Secret `x`
+        let expected = "::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`%0Anote: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
+::warning file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[committed-identity]::over \
+lines%0Ain the Secret `x`
 ::notice title=mintage[left-out]::nowhere
 ::error title=mintage[usage]::a flag
 error: 2 errors, 1 warning

@@ -1,4 +1,5 @@
-//! Findings for programs: one JSON object a line, and a last one that counts them. No text of any source is in it.
+//! Findings for programs: one JSON object a line, and a last one that counts them. No text of any
+//! source is in it.
 //!
 //! A finding:
 //!
@@ -18,13 +19,15 @@
 //! | `fixes` | array | certain repairs, see below; left out when there is none |
 //! | `causes` | array | what the API server would answer, see below; left out where it takes the Secret |
 //!
-//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`, `endColumn`), and the `replacement`, which is
-//! the text that should stand there. Any one of them is enough. A cause has a `field`, such as `metadata.name`, and the server's
-//! `reason`, such as `FieldValueInvalid`.
+//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`,
+//! `endColumn`), and the `replacement`, which is the text that should stand there. Any one of them
+//! is enough. A cause has a `field`, such as `metadata.name`, and the server's `reason`, such as
+//! `FieldValueInvalid`.
 //!
-//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`; of finished manifests it also has
-//! `secrets`, `others` and `files`, the numbers of what was checked, passed over and read. Without it the output is not
-//! complete. Fields may be added, so readers should ignore those that they don't know.
+//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`;
+//! of finished manifests it also has `secrets`, `others` and `files`, the numbers of what was
+//! checked, passed over and read. Without it the output is not complete. Fields may be added, so
+//! readers should ignore those that they don't know.
 
 use serde_json::{Map, Value, json};
 
@@ -33,14 +36,19 @@ use crate::diag::{Diagnostic, Fix, phrases};
 use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary; `counted` is what else it counts.
-pub(super) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) -> String {
+pub(super) fn render(
+    diagnostics: &[Diagnostic],
+    sources: &SourceMap,
+    counted: &[(&str, usize)],
+) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));
     }
     let counts = Counts::of(diagnostics);
     let mut summary = Map::new();
-    let levels = [("errors", counts.errors), ("warnings", counts.warnings), ("notes", counts.notes)];
+    let levels =
+        [("errors", counts.errors), ("warnings", counts.warnings), ("notes", counts.notes)];
     for (name, count) in levels.iter().chain(counted) {
         summary.insert((*name).to_owned(), (*count).into());
     }
@@ -77,7 +85,10 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
         out.insert("fixes".into(), diagnostic.fixes.iter().map(|one| fix(one, sources)).collect());
     }
     if !diagnostic.causes.is_empty() {
-        let causes = diagnostic.causes.iter().map(|cause| json!({"field": cause.field, "reason": cause.reason}));
+        let causes = diagnostic
+            .causes
+            .iter()
+            .map(|cause| json!({"field": cause.field, "reason": cause.reason}));
         out.insert("causes".into(), causes.collect());
     }
     Value::Object(out)
@@ -97,13 +108,16 @@ fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
     let (end_line, end_column) = source.position(span.end.max(span.start));
     let mut out = Map::new();
     out.insert("file".into(), source.name.as_str().into());
-    for (name, number) in [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)] {
+    for (name, number) in
+        [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)]
+    {
         out.insert(name.into(), number.into());
     }
     out
 }
 
-/// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that readers get the same strings.
+/// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that
+/// readers get the same strings.
 pub(crate) fn push_line(out: &mut String, value: &Value) {
     push_escaped(out, &value.to_string());
     out.push('\n');
@@ -145,8 +159,14 @@ mod tests {
     fn every_field() {
         let mut sources = SourceMap::new();
         let file = sources.add("mintage.toml", "x = 1\nname = \"ä\"\n");
-        let mut found = Diagnostic::new(&NAME, "bad").at(Span::new(file, 13..17), "here").also(Span::new(file, 0..1), "");
-        found = found.about("prod/web").note("why").help("what").fix(Span::new(file, 13..17), "\"a\"", "write `a`");
+        let mut found = Diagnostic::new(&NAME, "bad")
+            .at(Span::new(file, 13..17), "here")
+            .also(Span::new(file, 0..1), "");
+        found = found.about("prod/web").note("why").help("what").fix(
+            Span::new(file, 13..17),
+            "\"a\"",
+            "write `a`",
+        );
         found.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueInvalid" });
         found.other_secrets = 2;
         let expected = concat!(

@@ -39,20 +39,22 @@ pub struct RenderOptions {
     pub color: bool,
 }
 
-/// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a line break unless it is empty.
+/// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a
+/// line break unless it is empty.
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
     render_counted(diagnostics, sources, options, &[])
 }
 
-/// The same, with further numbers for the summary of JSON messages. Whatever looks like a private key is masked here, before any format
-/// has a say.
+/// The same, with further numbers for the summary of JSON messages. Whatever looks like a private
+/// key is masked here, before any format has a say.
 pub(crate) fn render_counted(
     diagnostics: &[Diagnostic],
     sources: &SourceMap,
     options: &RenderOptions,
     counted: &[(&str, usize)],
 ) -> String {
-    let diagnostics: Vec<Diagnostic> = diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
+    let diagnostics: Vec<Diagnostic> =
+        diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
     match options.format {
         MessageFormat::Text => text::render(&diagnostics, sources, options),
         MessageFormat::Short => short::render(&diagnostics, sources),
@@ -104,7 +106,12 @@ pub(crate) fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
 /// Which Secret a finding is about, unless the message says so.
 pub(crate) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
     // One without a name is no help; that it has none is a finding.
-    let secret = phrases::code(diagnostic.secret.as_deref().filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?);
+    let secret = phrases::code(
+        diagnostic
+            .secret
+            .as_deref()
+            .filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?,
+    );
     match diagnostic.other_secrets {
         0 if diagnostic.message.contains(&secret) => None,
         0 => Some(format!("in the Secret {secret}")),
@@ -119,7 +126,8 @@ mod tests {
 
     #[test]
     fn summaries() {
-        let [error, warning, note] = [&NAME, &COMMITTED_IDENTITY, &LEFT_OUT].map(|code| Diagnostic::new(code, "m"));
+        let [error, warning, note] =
+            [&NAME, &COMMITTED_IDENTITY, &LEFT_OUT].map(|code| Diagnostic::new(code, "m"));
         let text = |found: &[&Diagnostic]| {
             let found: Vec<Diagnostic> = found.iter().map(|one| (*one).clone()).collect();
             summary(&found).map(|(level, text)| format!("{}: {text}", level.name()))
@@ -128,6 +136,9 @@ mod tests {
         assert_eq!(text(&[&note]), None);
         assert_eq!(text(&[&warning, &note]).as_deref(), Some("warning: 1 warning"));
         assert_eq!(text(&[&error, &error]).as_deref(), Some("error: 2 errors"));
-        assert_eq!(text(&[&error, &warning, &error, &error]).as_deref(), Some("error: 3 errors, 1 warning"));
+        assert_eq!(
+            text(&[&error, &warning, &error, &error]).as_deref(),
+            Some("error: 3 errors, 1 warning")
+        );
     }
 }

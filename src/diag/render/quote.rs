@@ -1,4 +1,5 @@
-//! Lines of a text as they may be shown: secrets masked, what a terminal would obey escaped, what nobody would read left out.
+//! Lines of a text as they may be shown: secrets masked, what a terminal would obey escaped, what
+//! nobody would read left out.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,25 +11,29 @@ use crate::source::SourceFile;
 const MASK: &str = "***";
 /// What stands for the parts of a long line that are far from any span.
 const CUT: &str = "…";
-/// How much of a long line is kept on each side of a span's ends, in bytes. More than any terminal shows.
+/// How much of a long line is kept on each side of a span's ends, in bytes. More than any terminal
+/// shows.
 const KEPT: usize = 1000;
 /// A span or a quote over more lines is not shown as one.
 pub(crate) const MAX_LINES: usize = 200;
 /// Never shown as such: the text renderer finds its own marks by it. A noncharacter of Unicode.
 pub(crate) const MARK: char = '\u{fdd0}';
 
-/// A text for the terminal: as it is, but with everything escaped that a terminal would obey or hide.
+/// A text for the terminal: as it is, but with everything escaped that a terminal would obey or
+/// hide.
 pub(crate) fn printable(text: &str) -> String {
     phrases::visible(text).replace(MARK, "\\u{fdd0}")
 }
 
 /// Neighbouring lines of a text, and where the places of the text went.
 pub(crate) struct Quote {
-    /// The lines, without the last line break. Lines that no renderer shows for these spans are empty.
+    /// The lines, without the last line break. Lines that no renderer shows for these spans are
+    /// empty.
     pub(crate) text: String,
     /// Number of the first line, from 1.
     pub(crate) first_line: usize,
-    /// What became of which part of the text, in order. Line breaks are in none; every quoted line begins one.
+    /// What became of which part of the text, in order. Line breaks are in none; every quoted line
+    /// begins one.
     pieces: Vec<Piece>,
 }
 
@@ -43,14 +48,18 @@ struct Piece {
 impl Quote {
     /// Quotes the lines of `spans`, which come from [`tidy`] and lie less than [`MAX_LINES`] apart.
     pub(crate) fn new(source: &SourceFile, spans: &[Range<usize>]) -> Self {
-        let lines = |span: &Range<usize>| (source.line_index(span.start), source.line_index(span.end));
+        let lines =
+            |span: &Range<usize>| (source.line_index(span.start), source.line_index(span.end));
         let first = spans.iter().map(|span| lines(span).0).min().unwrap_or_default();
         let last = spans.iter().map(|span| lines(span).1).max().unwrap_or_default();
-        // Of a span over many lines the first five and the last two are shown, and a line alone between two shown ones.
+        // Of a span over many lines the first five and the last two are shown, and a line alone
+        // between two shown ones.
         let shown: BTreeSet<usize> = spans
             .iter()
             .map(lines)
-            .flat_map(|(from, to)| (from.saturating_sub(1)..=from + 5).chain(to.saturating_sub(2)..=to + 1))
+            .flat_map(|(from, to)| {
+                (from.saturating_sub(1)..=from + 5).chain(to.saturating_sub(2)..=to + 1)
+            })
             .collect();
         let mut ends: Vec<usize> = spans.iter().flat_map(|span| [span.start, span.end]).collect();
         ends.sort_unstable();
@@ -66,14 +75,16 @@ impl Quote {
                 quote.push_line(source, line, &ends);
             }
         }
-        // annotate-snippets knows no empty line after the last line break, and spans at the end of the file lie there.
+        // annotate-snippets knows no empty line after the last line break, and spans at the end of
+        // the file lie there.
         if quote.text.is_empty() || quote.text.ends_with('\n') {
             quote.text.push(' ');
         }
         quote
     }
 
-    /// Where a span of the text is in the quote. Inside something masked it is all that stands for it.
+    /// Where a span of the text is in the quote. Inside something masked it is all that stands for
+    /// it.
     pub(crate) fn locate(&self, span: &Range<usize>) -> Range<usize> {
         let before = |past: usize| past.checked_sub(1).and_then(|index| self.pieces.get(index));
         let start = before(self.pieces.partition_point(|piece| piece.source.start <= span.start));
@@ -87,7 +98,9 @@ impl Quote {
             None => (0, 0),
         };
         let end = match before(self.pieces.partition_point(|piece| piece.source.start < span.end)) {
-            Some(piece) if piece.verbatim && span.end < piece.source.end => piece.shown.start + (span.end - piece.source.start),
+            Some(piece) if piece.verbatim && span.end < piece.source.end => {
+                piece.shown.start + (span.end - piece.source.start)
+            }
             Some(piece) => piece.shown.end,
             None => 0,
         };
@@ -111,7 +124,9 @@ impl Quote {
         let mut keep = 0;
         let mut at = line.start;
         while at < line.end {
-            let Some(c) = text.get(at..line.end).and_then(|rest| rest.chars().next()) else { break };
+            let Some(c) = text.get(at..line.end).and_then(|rest| rest.chars().next()) else {
+                break;
+            };
             let next = at + c.len_utf8();
             while masked.get(mask).is_some_and(|range| range.end <= at) {
                 mask += 1;
@@ -124,7 +139,9 @@ impl Quote {
                 key += 1;
             }
             let masks = masked.get(mask).into_iter().chain(keys.get(key));
-            if let Some(range) = masks.filter(|range| range.start < next).max_by_key(|range| range.end) {
+            if let Some(range) =
+                masks.filter(|range| range.start < next).max_by_key(|range| range.end)
+            {
                 let end = ceil(text, range.end).min(line.end);
                 self.push(at..end, MASK, false);
                 at = end;
@@ -159,7 +176,8 @@ impl Quote {
     }
 }
 
-/// The parts of a line that are kept: all of it, or of a long one what is near to the ends of spans, or its start.
+/// The parts of a line that are kept: all of it, or of a long one what is near to the ends of
+/// spans, or its start.
 fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
     if line.len() <= 4 * KEPT {
         return vec![line.clone()];
@@ -167,7 +185,8 @@ fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
     let from = ends.partition_point(|end| *end < line.start);
     let mut kept: Vec<Range<usize>> = Vec::new();
     for end in ends.get(from..).unwrap_or_default().iter().take_while(|end| **end <= line.end) {
-        let near = ceil(text, end.saturating_sub(KEPT).max(line.start))..ceil(text, (end + KEPT).min(line.end));
+        let near = ceil(text, end.saturating_sub(KEPT).max(line.start))
+            ..ceil(text, (end + KEPT).min(line.end));
         match kept.last_mut() {
             Some(last) if near.start <= last.end => last.end = last.end.max(near.end),
             _ => kept.push(near),
@@ -179,7 +198,8 @@ fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
     kept
 }
 
-/// What looks like a private key in the parts of a line that are shown, and in what is near to them.
+/// What looks like a private key in the parts of a line that are shown, and in what is near to
+/// them.
 fn private_keys_in(text: &str, line: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut keys: Vec<Range<usize>> = Vec::new();
     for part in kept {
@@ -191,8 +211,8 @@ fn private_keys_in(text: &str, line: &Range<usize>, kept: &[Range<usize>]) -> Ve
     keys
 }
 
-/// A span that can be shown: inside the text, between characters, not over its last line break, and over many lines not at all
-/// but for the first.
+/// A span that can be shown: inside the text, between characters, not over its last line break, and
+/// over many lines not at all but for the first.
 pub(crate) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
     let text = source.text.as_str();
     let mut start = span.start.min(text.len());
@@ -204,7 +224,8 @@ pub(crate) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
         end = source.line(source.line_index(start)).end.max(start);
     }
     let shown = text.get(start..end).unwrap_or_default();
-    let shown = shown.strip_suffix('\n').map_or(shown, |shown| shown.strip_suffix('\r').unwrap_or(shown));
+    let shown =
+        shown.strip_suffix('\n').map_or(shown, |shown| shown.strip_suffix('\r').unwrap_or(shown));
     start..start + shown.len()
 }
 
@@ -222,7 +243,8 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    /// The quote of `text` for one span, masked as asked, with the span's ends put in as `<` and `>`.
+    /// The quote of `text` for one span, masked as asked, with the span's ends put in as `<` and
+    /// `>`.
     fn quoted(text: &str, masks: &[Range<usize>], span: Range<usize>) -> String {
         let mut sources = SourceMap::new();
         let file = sources.add("a", text);
@@ -262,8 +284,16 @@ mod tests {
         let text = "x = [ 'one', 'two', 'three' ]";
         let masks = [7..10, 14..17, 21..26];
         assert_eq!(quoted(text, &masks, 8..23), "1: x = [ '<***', '***', '***>' ]");
-        assert_eq!(quoted(text, &[7..10, 10..17], 11..12), "1: x = [ '<***>', 'three' ]", "touching ones are one");
-        assert_eq!(quoted(text, &[7..15, 9..17], 0..1), "1: <x> = [ '***', 'three' ]", "crossing ones are one");
+        assert_eq!(
+            quoted(text, &[7..10, 10..17], 11..12),
+            "1: x = [ '<***>', 'three' ]",
+            "touching ones are one"
+        );
+        assert_eq!(
+            quoted(text, &[7..15, 9..17], 0..1),
+            "1: <x> = [ '***', 'three' ]",
+            "crossing ones are one"
+        );
     }
 
     #[test]
@@ -308,7 +338,10 @@ mod tests {
 
     #[test]
     fn nothing_steers_a_terminal() {
-        assert_eq!(quoted("a\t\u{1b}[31m\u{9b}\u{202e}b", &[], 9..11), "1: a\t\\u{1b}[31m\\u{9b}<\\u{202e}>b");
+        assert_eq!(
+            quoted("a\t\u{1b}[31m\u{9b}\u{202e}b", &[], 9..11),
+            "1: a\t\\u{1b}[31m\\u{9b}<\\u{202e}>b"
+        );
         assert_eq!(quoted("a\u{fdd0}b\rc", &[], 0..1), "1: <a>\\u{fdd0}b\\u{d}c");
     }
 
@@ -317,7 +350,10 @@ mod tests {
         let text = format!("{}ä = 'x'{}", "é".repeat(200_000), "z".repeat(400_000));
         let out = quoted(&text, &[], 400_000..400_002);
         assert!(out.len() < 3000, "{}", out.len());
-        assert!(out.starts_with("1: …é") && out.contains("<ä> = 'x'z") && out.ends_with("z…"), "{out}");
+        assert!(
+            out.starts_with("1: …é") && out.contains("<ä> = 'x'z") && out.ends_with("z…"),
+            "{out}"
+        );
         let span = quoted(&text, &[], 300_000..500_000);
         assert!(span.len() < 6000 && span.matches('…').count() == 3, "{}", span.len());
     }

@@ -1,8 +1,10 @@
-//! Findings as SARIF 2.1.0 (OASIS), which code scanning reads: one log with one run. No text of any source is in it.
+//! Findings as SARIF 2.1.0 (OASIS), which code scanning reads: one log with one run. No text of any
+//! source is in it.
 //!
-//! Rules are the codes that occur. A result has the message with its notes and helps, the place in `locations`, the other places in
-//! `relatedLocations`, and certain repairs in `fixes`. What is about a flag has no place: SARIF knows files only. Fingerprints are
-//! made of the code, the file, the Secret and the message, so that they stay when lines move; none of these holds a secret.
+//! Rules are the codes that occur. A result has the message with its notes and helps, the place in
+//! `locations`, the other places in `relatedLocations`, and certain repairs in `fixes`. What is
+//! about a flag has no place: SARIF knows files only. Fingerprints are made of the code, the file,
+//! the Secret and the message, so that they stay when lines move; none of these holds a secret.
 
 use std::collections::HashMap;
 
@@ -19,9 +21,16 @@ const FINGERPRINT: &str = "mintageFinding/v1";
 
 /// The log, in one line.
 pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
-    let rules: Vec<&Code> = codes::ALL.iter().copied().filter(|code| diagnostics.iter().any(|one| one.code == *code)).collect();
+    let rules: Vec<&Code> = codes::ALL
+        .iter()
+        .copied()
+        .filter(|code| diagnostics.iter().any(|one| one.code == *code))
+        .collect();
     let mut seen = HashMap::new();
-    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, &rules, &mut seen, sources)).collect();
+    let results: Vec<Value> = diagnostics
+        .iter()
+        .map(|diagnostic| result(diagnostic, &rules, &mut seen, sources))
+        .collect();
     let mut out = String::new();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -58,18 +67,27 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, rules: &[&Code], seen: &mut HashMap<String, usize>, sources: &SourceMap) -> Value {
+fn result(
+    diagnostic: &Diagnostic,
+    rules: &[&Code],
+    seen: &mut HashMap<String, usize>,
+    sources: &SourceMap,
+) -> Value {
     let mut out = Map::new();
     out.insert("ruleId".into(), diagnostic.code.name.into());
     if let Some(index) = rules.iter().position(|code| *code == diagnostic.code) {
         out.insert("ruleIndex".into(), index.into());
     }
     out.insert("level".into(), level(diagnostic.level).into());
-    out.insert("message".into(), json!({"text": diagnostic.as_plain_lines(secret_note(diagnostic)).join("\n")}));
+    out.insert(
+        "message".into(),
+        json!({"text": diagnostic.as_plain_lines(secret_note(diagnostic)).join("\n")}),
+    );
     if let Some(location) = location(diagnostic, sources) {
         out.insert("locations".into(), json!([location]));
     }
-    let related: Vec<Value> = diagnostic.secondary.iter().filter_map(|label| related(label, sources)).collect();
+    let related: Vec<Value> =
+        diagnostic.secondary.iter().filter_map(|label| related(label, sources)).collect();
     if !related.is_empty() {
         out.insert("relatedLocations".into(), related.into());
     }
@@ -88,16 +106,24 @@ fn result(diagnostic: &Diagnostic, rules: &[&Code], seen: &mut HashMap<String, u
 /// Where the finding is: in a file, in a Secret, or both.
 fn location(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Value> {
     let mut out = Map::new();
-    if let Some(physical) = diagnostic.primary.as_ref().and_then(|label| physical(&label.span, sources)) {
+    if let Some(physical) =
+        diagnostic.primary.as_ref().and_then(|label| physical(&label.span, sources))
+    {
         out.insert("physicalLocation".into(), physical);
     }
     if let Some(secret) = &diagnostic.secret {
-        out.insert("logicalLocations".into(), json!([{"fullyQualifiedName": secret, "kind": "resource"}]));
+        out.insert(
+            "logicalLocations".into(),
+            json!([{"fullyQualifiedName": secret, "kind": "resource"}]),
+        );
     }
-    if let Some(text) = diagnostic.primary.as_ref().map(|label| &label.text).filter(|text| !text.is_empty()) {
+    if let Some(text) =
+        diagnostic.primary.as_ref().map(|label| &label.text).filter(|text| !text.is_empty())
+    {
         out.insert("message".into(), json!({"text": text}));
     }
-    (out.contains_key("physicalLocation") || out.contains_key("logicalLocations")).then(|| out.into())
+    (out.contains_key("physicalLocation") || out.contains_key("logicalLocations"))
+        .then(|| out.into())
 }
 
 fn related(label: &Label, sources: &SourceMap) -> Option<Value> {
@@ -110,7 +136,9 @@ fn related(label: &Label, sources: &SourceMap) -> Option<Value> {
 }
 
 fn physical(span: &Span, sources: &SourceMap) -> Option<Value> {
-    Some(json!({"artifactLocation": artifact(span.file, sources)?, "region": region(span, sources)}))
+    Some(
+        json!({"artifactLocation": artifact(span.file, sources)?, "region": region(span, sources)}),
+    )
 }
 
 /// The file; `None` for a flag.
@@ -133,8 +161,9 @@ fn fix(fix: &Fix, sources: &SourceMap) -> Option<Value> {
     }))
 }
 
-/// A path as a URI reference (RFC 3986): relative as it is, absolute with `file://`. All but unreserved characters and slashes is
-/// percent-encoded, a colon too, so that nothing looks like a scheme.
+/// A path as a URI reference (RFC 3986): relative as it is, absolute with `file://`. All but
+/// unreserved characters and slashes is percent-encoded, a colon too, so that nothing looks like a
+/// scheme.
 fn uri(path: &str) -> String {
     let mut out = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.bytes() {
@@ -149,9 +178,15 @@ fn uri(path: &str) -> String {
 
 /// What stays the same when lines move.
 fn fingerprint(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
-    let file = diagnostic.primary.as_ref().map_or("", |label| sources.get(label.span.file).name.as_str());
+    let file =
+        diagnostic.primary.as_ref().map_or("", |label| sources.get(label.span.file).name.as_str());
     let mut hash = Sha256::new();
-    for part in [diagnostic.code.name, file, diagnostic.secret.as_deref().unwrap_or_default(), &diagnostic.message] {
+    for part in [
+        diagnostic.code.name,
+        file,
+        diagnostic.secret.as_deref().unwrap_or_default(),
+        &diagnostic.message,
+    ] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -174,11 +209,19 @@ mod tests {
         let mut sources = SourceMap::new();
         let file = sources.add("a b/ä.toml", "x = 1\nname = \"ä\"\n");
         let span = Span::new(file, 13..17);
-        let found = Diagnostic::new(&NAME, "bad").at(span, "here").also(Span::new(file, 0..1), "there").about("prod/web");
+        let found = Diagnostic::new(&NAME, "bad")
+            .at(span, "here")
+            .also(Span::new(file, 0..1), "there")
+            .about("prod/web");
         let found = found.note("why").help("what").fix(span, "\"a\"", "write `a`");
         let log = log(&[Diagnostic::new(&LEFT_OUT, "nowhere"), found], &sources);
         let run = &log["runs"][0];
-        let ids: Vec<_> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| rule["id"].clone()).collect();
+        let ids: Vec<_> = run["tool"]["driver"]["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rule| rule["id"].clone())
+            .collect();
         assert_eq!(ids, ["name", "left-out"]);
         assert_eq!(run["results"][0].get("locations"), None);
         let mut result = run["results"][1].clone();
@@ -190,7 +233,8 @@ mod tests {
             "ruleId": "name",
             "ruleIndex": 0,
             "level": "error",
-            "message": {"text": "bad\nin the Secret `prod/web`\nnote: why\nhelp: write `a`\nhelp: what"},
+            "message": {"text": "bad\nin the Secret `prod/web`\nnote: why\nhelp: write `a`\nhelp: \
+                what"},
             "locations": [{
                 "physicalLocation": {"artifactLocation": artifact, "region": region},
                 "logicalLocations": [{"fullyQualifiedName": "prod/web", "kind": "resource"}],
@@ -218,7 +262,8 @@ mod tests {
     fn flags_are_no_files() {
         let mut sources = SourceMap::new();
         let flag = sources.add_flag("--set", "domain");
-        let log = log(&[Diagnostic::new(&USAGE, "bad").at(Span::new(flag, 0..6), "here")], &sources);
+        let log =
+            log(&[Diagnostic::new(&USAGE, "bad").at(Span::new(flag, 0..6), "here")], &sources);
         assert_eq!(log["runs"][0]["results"][0].get("locations"), None);
     }
 
@@ -233,7 +278,9 @@ mod tests {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|result| result["partialFingerprints"][FINGERPRINT].as_str().unwrap().to_owned())
+                .map(|result| {
+                    result["partialFingerprints"][FINGERPRINT].as_str().unwrap().to_owned()
+                })
                 .collect::<Vec<_>>()
         };
         let before = print("y = 1\n", "m");

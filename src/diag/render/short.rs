@@ -15,7 +15,12 @@ fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         let (line, column) = source.position(label.span.start);
         format!("{}:{line}:{column}: ", printable(&source.name))
     });
-    format!("{place}{}[{}]: {}\n", diagnostic.level.name(), diagnostic.code.name, printable(&diagnostic.message))
+    format!(
+        "{place}{}[{}]: {}\n",
+        diagnostic.level.name(),
+        diagnostic.code.name,
+        printable(&diagnostic.message)
+    )
 }
 
 #[cfg(test)]
@@ -29,9 +34,14 @@ mod tests {
         let mut sources = SourceMap::new();
         let file = sources.add("a\u{1b}.toml", "x = 1\nname = \"ä\"\n");
         let found = [
-            Diagnostic::new(&NAME, "two\nlines").at(Span::new(file, 13..17), "here").also(Span::new(file, 0..1), "there"),
+            Diagnostic::new(&NAME, "two\nlines")
+                .at(Span::new(file, 13..17), "here")
+                .also(Span::new(file, 0..1), "there"),
             Diagnostic::new(&LEFT_OUT, "nowhere").note("why").help("what"),
         ];
-        assert_eq!(render(&found, &sources), "a\\u001b.toml:2:8: error[name]: two\\nlines\nnote[left-out]: nowhere\n");
+        assert_eq!(
+            render(&found, &sources),
+            "a\\u001b.toml:2:8: error[name]: two\\nlines\nnote[left-out]: nowhere\n"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Findings for people, in rustc's manner: message, place, the lines with marks under them, notes, helps.
+//! Findings for people, in rustc's manner: message, place, the lines with marks under them, notes,
+//! helps.
 
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init, reason = "a list of masks is often one range")]
@@ -18,7 +19,11 @@ use crate::source::{FileId, SourceMap};
 const MAX_LABELS: usize = 10;
 
 /// All findings, a blank line after each, and the line that counts them.
-pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
+pub(crate) fn render(
+    diagnostics: &[Diagnostic],
+    sources: &SourceMap,
+    options: &RenderOptions,
+) -> String {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     // The library calculates with the width, so neither zero nor "endless".
     let width = options.width.clamp(40, 10_000);
@@ -43,8 +48,15 @@ fn title(level: Level) -> Title<'static> {
     }
 }
 
-fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer, width: usize) -> String {
-    let heading = title(diagnostic.level).primary_title(printable(&diagnostic.message)).id(diagnostic.code.name);
+fn render_one(
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    renderer: &Renderer,
+    width: usize,
+) -> String {
+    let heading = title(diagnostic.level)
+        .primary_title(printable(&diagnostic.message))
+        .id(diagnostic.code.name);
     let blocks = blocks(diagnostic, sources);
     let mut group = Group::with_title(heading);
     let mut places = Vec::new();
@@ -53,14 +65,17 @@ fn render_one(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer,
         group = group.element(snippet);
         places.push(place);
     }
-    // The library puts ` = note: ` in front, behind as many blanks as the highest line number has digits, and hangs further lines.
+    // The library puts ` = note: ` in front, behind as many blanks as the highest line number has
+    // digits, and hangs further lines.
     let lines = blocks.iter().map(|block| block.last_line(sources));
     let lines = lines.chain(diagnostic.fixes.iter().map(|fix| suggestion::last_line(fix, sources)));
     let digits = lines.filter_map(usize::checked_ilog10).max().map_or(0, |log| log as usize + 1);
     let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
-        group = group.element(Title::NOTE.message(format!("and {}", phrases::plural(left_out, "more place"))));
+        group = group.element(
+            Title::NOTE.message(format!("and {}", phrases::plural(left_out, "more place"))),
+        );
     }
     let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
     let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));
@@ -102,7 +117,9 @@ fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>>
         match blocks.last_mut() {
             Some(block)
                 if block.file == file
-                    && block.marks.first().is_some_and(|first| line(mark.span.end) - line(first.span.start) < MAX_LINES) =>
+                    && block.marks.first().is_some_and(|first| {
+                        line(mark.span.end) - line(first.span.start) < MAX_LINES
+                    }) =>
             {
                 block.marks.push(mark);
             }
@@ -120,9 +137,13 @@ impl Block<'_> {
         self.marks.iter().map(|mark| source.line_index(mark.span.end) + 1).max().unwrap_or_default()
     }
 
-    /// The block for the library, with a stand-in for its place, and the place: masking moves columns, and the library would
-    /// count them in the masked text.
-    fn snippet(&self, index: usize, sources: &SourceMap) -> (Snippet<'static, Annotation<'static>>, String) {
+    /// The block for the library, with a stand-in for its place, and the place: masking moves
+    /// columns, and the library would count them in the masked text.
+    fn snippet(
+        &self,
+        index: usize,
+        sources: &SourceMap,
+    ) -> (Snippet<'static, Annotation<'static>>, String) {
         let source = sources.get(self.file);
         let spans: Vec<Range<usize>> = self.marks.iter().map(|mark| mark.span.clone()).collect();
         let quote = Quote::new(source, &spans);
@@ -131,20 +152,33 @@ impl Block<'_> {
             mark.kind.span(quote.locate(&mark.span)).label(text)
         });
         let annotations: Vec<Annotation> = annotations.collect();
-        let first = self.marks.iter().find(|mark| mark.kind == AnnotationKind::Primary).or(self.marks.first());
+        let first = self
+            .marks
+            .iter()
+            .find(|mark| mark.kind == AnnotationKind::Primary)
+            .or(self.marks.first());
         let (line, column) = source.position(first.map_or(0, |mark| mark.label.span.start));
         let place = format!("{}:{line}:{column}", printable(&source.name));
-        let snippet = Snippet::source(quote.text).line_start(quote.first_line).path(format!("{MARK}{index}{MARK}"));
+        let snippet = Snippet::source(quote.text)
+            .line_start(quote.first_line)
+            .path(format!("{MARK}{index}{MARK}"));
         (snippet.annotations(annotations), place)
     }
 }
 
-/// Puts the true places where the stand-ins are, each with the line and column that the library counted.
+/// Puts the true places where the stand-ins are, each with the line and column that the library
+/// counted.
 fn put_places(rendered: &str, places: &[String]) -> String {
     let mut parts = rendered.split(MARK);
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(index), Some(rest)) = (parts.next(), parts.next()) {
-        out.push_str(index.parse().ok().and_then(|index: usize| places.get(index)).map_or("", String::as_str));
+        out.push_str(
+            index
+                .parse()
+                .ok()
+                .and_then(|index: usize| places.get(index))
+                .map_or("", String::as_str),
+        );
         out.push_str(rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
     }
     out

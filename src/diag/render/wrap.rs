@@ -1,7 +1,7 @@
 //! Sentences broken into lines that fit a terminal.
 
-/// Breaks a text at spaces so that no line has more than `width` characters. What stands between backticks is to be copied, so it
-/// stays in one piece, even where it is longer than a line.
+/// Breaks a text at spaces so that no line has more than `width` characters. What stands between
+/// backticks is to be copied, so it stays in one piece, even where it is longer than a line.
 pub(crate) fn wrap(text: &str, width: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / width.max(1));
     let mut used = 0;
@@ -20,8 +20,8 @@ pub(crate) fn wrap(text: &str, width: usize) -> String {
     out
 }
 
-/// The parts of a text between the spaces at which it may be broken: those outside of backticks. After a backtick that is never
-/// closed every space counts.
+/// The parts of a text between the spaces at which it may be broken: those outside of backticks.
+/// After a backtick that is never closed every space counts.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     let mut ticks = text.matches('`').count();

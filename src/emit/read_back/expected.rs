@@ -59,8 +59,15 @@ pub(crate) fn tree(secret: &Secret, values: Values) -> Expected<'_> {
     Expected::Map(fields.into_iter().flatten().collect())
 }
 
-fn texts<'a>(field: &'a str, texts: &'a BTreeMap<String, String>) -> Option<(&'a str, Expected<'a>)> {
-    let map = || Expected::Map(texts.iter().map(|(key, value)| (key.as_str(), Expected::Text(value))).collect());
+fn texts<'a>(
+    field: &'a str,
+    texts: &'a BTreeMap<String, String>,
+) -> Option<(&'a str, Expected<'a>)> {
+    let map = || {
+        Expected::Map(
+            texts.iter().map(|(key, value)| (key.as_str(), Expected::Text(value))).collect(),
+        )
+    };
     (!texts.is_empty()).then(|| (field, map()))
 }
 
@@ -135,7 +142,9 @@ impl<'de> Visitor<'de> for Check<'_> {
             let name = Expected::Text(key);
             let found = entries.next_key_seed(Check { expected: &name, ..self });
             let value = found.and_then(|found| same(found.is_some()));
-            value.and_then(|()| entries.next_value_seed(Check { expected, ..self })).inspect_err(|_| self.wrong.under(key))?;
+            value
+                .and_then(|()| entries.next_value_seed(Check { expected, ..self }))
+                .inspect_err(|_| self.wrong.under(key))?;
         }
         same(entries.next_key::<IgnoredAny>()?.is_none())
     }

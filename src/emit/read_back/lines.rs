@@ -1,5 +1,5 @@
-//! A written document line by line: its values under `data` are compared here and cut out, for the YAML reader's buffers are not
-//! zeroized; and every unquoted token has to be a string.
+//! A written document line by line: its values under `data` are compared here and cut out, for the
+//! YAML reader's buffers are not zeroized; and every unquoted token has to be a string.
 
 use super::expected::is_base64_of;
 use super::is_plain_string;
@@ -8,9 +8,14 @@ use crate::secret::Secret;
 /// Appends the document to `skeleton`, with `""` for every value under `data`.
 ///
 /// # Errors
-/// The first key whose value is not the base64 that was meant, or which is not a string itself or has an unquoted value that is none
-/// (the booleans of `immutable` may be); `None` if the line does not even begin with a key of this Secret.
-pub(crate) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Result<(), Option<String>> {
+/// The first key whose value is not the base64 that was meant, or which is not a string itself or
+/// has an unquoted value that is none (the booleans of `immutable` may be); `None` if the line does
+/// not even begin with a key of this Secret.
+pub(crate) fn cut(
+    document: &str,
+    meant: &Secret,
+    skeleton: &mut String,
+) -> Result<(), Option<String>> {
     let mut values = meant.data.values();
     let mut in_data = false;
     for line in document.lines() {
@@ -23,10 +28,15 @@ pub(crate) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Resu
         let is_value = in_data && nested && !value.is_empty();
         let right = if is_value {
             let base64 = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            base64.zip(values.next()).is_some_and(|(base64, meant)| is_base64_of(base64, meant.expose()))
+            base64
+                .zip(values.next())
+                .is_some_and(|(base64, meant)| is_base64_of(base64, meant.expose()))
         } else {
             // Quoted text is what it is; whether it is what was meant, the YAML reader tells.
-            value.is_empty() || value.starts_with('"') || is_plain_string(value) || is_immutable(line)
+            value.is_empty()
+                || value.starts_with('"')
+                || is_plain_string(value)
+                || is_immutable(line)
         };
         if !right || !(is_plain_string(key) || entry.starts_with(": ")) {
             return Err(known(key, meant));
@@ -41,7 +51,9 @@ pub(crate) fn cut(document: &str, meant: &Secret, skeleton: &mut String) -> Resu
 fn known(written: &str, meant: &Secret) -> Option<String> {
     let key = written.trim_matches('"');
     let field = matches!(key, "apiVersion" | "kind" | "name" | "namespace" | "immutable" | "type");
-    let meant = meant.labels.contains_key(key) || meant.annotations.contains_key(key) || meant.data.contains_key(key);
+    let meant = meant.labels.contains_key(key)
+        || meant.annotations.contains_key(key)
+        || meant.data.contains_key(key);
     (field || meant).then(|| key.to_owned())
 }
 
@@ -49,8 +61,8 @@ fn is_immutable(line: &str) -> bool {
     line == "immutable: true" || line == "immutable: false"
 }
 
-/// The key and the value of `key: value`, still as written, with nothing for the one that is not on this line: a long key has a line
-/// of its own, `? key`, and then its value has, `: value`.
+/// The key and the value of `key: value`, still as written, with nothing for the one that is not on
+/// this line: a long key has a line of its own, `? key`, and then its value has, `: value`.
 fn split(entry: &str) -> (&str, &str) {
     if let Some(key) = entry.strip_prefix("? ") {
         return (key, "");
@@ -84,11 +96,17 @@ mod tests {
 
     #[test]
     fn values_are_cut_and_nothing_else() {
-        let text =
-            "a: b\nimmutable: true\nmetadata:\n  \"x\\\": y\": \"1\"\n  ? \"a: b\"\n  : \"1\"\ndata:\n  k: \"@\"\n  \"1\": \"\"\ntype: a\n";
-        assert_eq!(checked(&text.replace('@', "MTIz"), &[("k", "123"), ("l", "")]), Ok(text.replace('@', "")));
+        let text = "a: b\nimmutable: true\nmetadata:\n  \"x\\\": y\": \"1\"\n  ? \"a: b\"\n  \
+            : \"1\"\ndata:\n  k: \"@\"\n  \"1\": \"\"\ntype: a\n";
+        assert_eq!(
+            checked(&text.replace('@', "MTIz"), &[("k", "123"), ("l", "")]),
+            Ok(text.replace('@', ""))
+        );
         let explicit = "data:\n  ? key\n  : \"@\"\n";
-        assert_eq!(checked(&explicit.replace('@', "MTIz"), &[("key", "123")]), Ok(explicit.replace('@', "")));
+        assert_eq!(
+            checked(&explicit.replace('@', "MTIz"), &[("key", "123")]),
+            Ok(explicit.replace('@', ""))
+        );
     }
 
     #[test]
@@ -109,10 +127,26 @@ mod tests {
 
     #[test]
     fn values_that_were_not_meant() {
-        for bad in ["MTIz", "\"MTIz", "\"MTI0\"", "\"MTIzNA==\"", "\"\"", "\"MTI\\u007a\"", "'MTIz'", "\"MTIz\" #"] {
-            assert_eq!(checked(&format!("data:\n  k: {bad}\n"), &[("k", "123")]), Err(Some("k".to_owned())), "{bad}");
+        for bad in [
+            "MTIz",
+            "\"MTIz",
+            "\"MTI0\"",
+            "\"MTIzNA==\"",
+            "\"\"",
+            "\"MTI\\u007a\"",
+            "'MTIz'",
+            "\"MTIz\" #",
+        ] {
+            assert_eq!(
+                checked(&format!("data:\n  k: {bad}\n"), &[("k", "123")]),
+                Err(Some("k".to_owned())),
+                "{bad}"
+            );
         }
         assert_eq!(checked("data:\n  k: \"\"\n", &[]), Err(None));
-        assert_eq!(checked("data:\n  k: \"\"\n", &[("k", ""), ("l", "")]), Err(Some("data".to_owned())));
+        assert_eq!(
+            checked("data:\n  k: \"\"\n", &[("k", ""), ("l", "")]),
+            Err(Some("data".to_owned()))
+        );
     }
 }

@@ -25,7 +25,15 @@ fn bytes() -> impl Strategy<Value = SecretBytes> {
 
 fn secret() -> impl Strategy<Value = Secret> {
     let texts = || btree_map(text(), text(), 0..4);
-    let parts = (text(), option::of(text()), texts(), texts(), any::<Option<bool>>(), text(), btree_map(text(), bytes(), 0..4));
+    let parts = (
+        text(),
+        option::of(text()),
+        texts(),
+        texts(),
+        any::<Option<bool>>(),
+        text(),
+        btree_map(text(), bytes(), 0..4),
+    );
     parts.prop_map(|(name, namespace, labels, annotations, immutable, type_, data)| Secret {
         name,
         namespace,
@@ -40,7 +48,8 @@ fn secret() -> impl Strategy<Value = Secret> {
 proptest! {
     #[test]
     fn written_is_read(secrets in vec(secret(), 0..4)) {
-        // The field only: `Mismatch` may name keys, and the strings here are not fit for a terminal.
+        // The field only: `Mismatch` may name keys, and the strings here are not fit for a
+        // terminal.
         assert!(yaml(&documents(&secrets), &secrets).is_ok());
         assert!(json(&list(&secrets), &secrets).is_ok());
     }

@@ -1,8 +1,11 @@
-//! JSON exactly as Go's `encoding/json` takes it, which is what the API server and the kubelet read registry credentials with.
+//! JSON exactly as Go's `encoding/json` takes it, which is what the API server and the kubelet read
+//! registry credentials with.
 //!
-//! It is laxer than other readers (strings may hold bytes that are not UTF-8, and halves of surrogate pairs; keys may repeat) and strict
-//! elsewhere (nesting up to 10000, numbers within a float64). Sources: `scanner.go` and `decode.go` of Go's `encoding/json`; RFC 8259 for the
-//! grammar. The reader keeps its own stack, so that depth costs a byte a level. Faults tell where and what, never the text itself.
+//! It is laxer than other readers (strings may hold bytes that are not UTF-8, and halves of
+//! surrogate pairs; keys may repeat) and strict elsewhere (nesting up to 10000, numbers within a
+//! float64). Sources: `scanner.go` and `decode.go` of Go's `encoding/json`; RFC 8259 for the
+//! grammar. The reader keeps its own stack, so that depth costs a byte a level. Faults tell where
+//! and what, never the text itself.
 
 pub(crate) mod reader;
 pub(crate) mod text;
@@ -92,7 +95,8 @@ pub(crate) enum JsonShape {
     Null,
 }
 
-/// Whether Go's `json.Unmarshal` would take `bytes` as a `map[string]interface{}`: an object, or `null`.
+/// Whether Go's `json.Unmarshal` would take `bytes` as a `map[string]interface{}`: an object, or
+/// `null`.
 pub(crate) fn object(bytes: &[u8]) -> Result<(), JsonFault> {
     let mut reader = JsonReader::new(bytes);
     // Go looks at the syntax of the whole text before it looks at any type.
@@ -101,7 +105,8 @@ pub(crate) fn object(bytes: &[u8]) -> Result<(), JsonFault> {
     while let Some(token) = reader.next()? {
         let shape = token.shape();
         if first && !matches!(shape, Some(JsonShape::Object | JsonShape::Null)) {
-            wrong_type = wrong_type.or(shape.map(|shape| reader.fault(token.start, JsonProblem::NotAnObject(shape))));
+            wrong_type = wrong_type
+                .or(shape.map(|shape| reader.fault(token.start, JsonProblem::NotAnObject(shape))));
         }
         first = false;
         if let (None, TokenKind::Number(range)) = (&wrong_type, &token.kind) {
@@ -112,8 +117,9 @@ pub(crate) fn object(bytes: &[u8]) -> Result<(), JsonFault> {
     wrong_type.map_or(Ok(()), Err)
 }
 
-/// Whether Go's `strconv.ParseFloat` gives a finite number. Of numbers that no one writes it drops parts, as `atof.go` and `decimal.go` of Go do:
-/// an exponent counts to its fifth digit, and what stands before the dot to its 800th.
+/// Whether Go's `strconv.ParseFloat` gives a finite number. Of numbers that no one writes it drops
+/// parts, as `atof.go` and `decimal.go` of Go do: an exponent counts to its fifth digit, and what
+/// stands before the dot to its 800th.
 fn fits_float64(number: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(number) else { return false };
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -141,7 +147,15 @@ mod tests {
     #[test]
     fn places_are_told_without_the_text() {
         let fault = object(b"{\"a\": 1,\n  \"b\" 2}").unwrap_err();
-        assert_eq!(fault, JsonFault { offset: 15, line: 2, column: 7, problem: JsonProblem::Expected(Expected::Colon) });
+        assert_eq!(
+            fault,
+            JsonFault {
+                offset: 15,
+                line: 2,
+                column: 7,
+                problem: JsonProblem::Expected(Expected::Colon)
+            }
+        );
         assert_eq!(problem(""), Some(JsonProblem::Blank));
         assert_eq!(problem("\u{feff}{}"), Some(JsonProblem::ByteOrderMark));
         assert_eq!(problem("{\"a\""), Some(JsonProblem::EndsBefore(Expected::Colon)));
@@ -177,8 +191,18 @@ mod tests {
         ] {
             assert_eq!(problem(format!("{{\"a\":{good}}}")), None, "{good}");
         }
-        for large in ["1e309", "-1e999", "1.7976931348623159e308", "1e99999999999999999999", "1e+0000000000000400"] {
-            assert_eq!(problem(format!("{{\"a\":{large}}}")), Some(JsonProblem::NumberTooLarge), "{large}");
+        for large in [
+            "1e309",
+            "-1e999",
+            "1.7976931348623159e308",
+            "1e99999999999999999999",
+            "1e+0000000000000400",
+        ] {
+            assert_eq!(
+                problem(format!("{{\"a\":{large}}}")),
+                Some(JsonProblem::NumberTooLarge),
+                "{large}"
+            );
         }
         for bad in ["01", "+1", ".5", "5.", "1e", "1e+", "-", "0x1", "1_0", "Infinity", "NaN"] {
             assert!(problem(format!("{{\"a\":{bad}}}")).is_some(), "{bad}");
@@ -187,8 +211,9 @@ mod tests {
 
     #[test]
     fn numbers_as_only_go_takes_them() {
-        let number =
-            |whole: usize, fraction: &str, exponent: &str| problem(format!("{{\"a\":1{}.{fraction}e{exponent}}}", "0".repeat(whole)));
+        let number = |whole: usize, fraction: &str, exponent: &str| {
+            problem(format!("{{\"a\":1{}.{fraction}e{exponent}}}", "0".repeat(whole)))
+        };
         assert_eq!(number(1_500, "0", "-1000"), None);
         assert_eq!(number(120_000, "1", "-120000"), None);
         assert_eq!(number(308, "0", "0"), None);

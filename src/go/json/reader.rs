@@ -78,7 +78,8 @@ impl<'a> JsonReader<'a> {
         Self { bytes, at: 0, open: Vec::new(), state: State::Start }
     }
 
-    /// The next token; `None` at the end of a text that is complete. After a fault, the reader is not to be used.
+    /// The next token; `None` at the end of a text that is complete. After a fault, the reader is
+    /// not to be used.
     pub(crate) fn next(&mut self) -> Result<Option<Token>, JsonFault> {
         loop {
             self.skip_space();
@@ -96,8 +97,12 @@ impl<'a> JsonReader<'a> {
                 (State::AfterValue, next) => match (self.open.last(), next) {
                     (None, None) => return Ok(None),
                     (None, Some(_)) => return Err(self.expected(Expected::End)),
-                    (Some(Open::Object), Some(b'}')) => return Ok(Some(self.close(TokenKind::ObjectEnd))),
-                    (Some(Open::Array), Some(b']')) => return Ok(Some(self.close(TokenKind::ArrayEnd))),
+                    (Some(Open::Object), Some(b'}')) => {
+                        return Ok(Some(self.close(TokenKind::ObjectEnd)));
+                    }
+                    (Some(Open::Array), Some(b']')) => {
+                        return Ok(Some(self.close(TokenKind::ArrayEnd)));
+                    }
                     (Some(open), Some(b',')) => {
                         self.state = if *open == Open::Object { State::Key } else { State::Value };
                         self.at += 1;
@@ -142,7 +147,11 @@ impl<'a> JsonReader<'a> {
     }
 
     fn expected(&self, expected: Expected) -> JsonFault {
-        let problem = if self.peek().is_some() { JsonProblem::Expected(expected) } else { JsonProblem::EndsBefore(expected) };
+        let problem = if self.peek().is_some() {
+            JsonProblem::Expected(expected)
+        } else {
+            JsonProblem::EndsBefore(expected)
+        };
         self.fault(self.at, problem)
     }
 
@@ -256,7 +265,8 @@ impl<'a> JsonReader<'a> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        // No digit may follow a leading zero; what follows is then taken for the text after the number.
+        // No digit may follow a leading zero; what follows is then taken for the text after the
+        // number.
         if self.peek() == Some(b'0') {
             self.at += 1;
         } else {

@@ -2,9 +2,11 @@
 
 use zeroize::Zeroizing;
 
-/// The text of a string whose syntax is right: escapes resolved; bytes that are not UTF-8 and halves of surrogate pairs become U+FFFD.
+/// The text of a string whose syntax is right: escapes resolved; bytes that are not UTF-8 and
+/// halves of surrogate pairs become U+FFFD.
 pub(crate) fn unquote(raw: &[u8]) -> Zeroizing<String> {
-    // Nothing grows in decoding but an invalid byte, to three; with room for that, no copy of the text is left behind by a reallocation.
+    // Nothing grows in decoding but an invalid byte, to three; with room for that, no copy of the
+    // text is left behind by a reallocation.
     let mut out = Zeroizing::new(String::with_capacity(raw.len().saturating_mul(3)));
     let mut rest = raw;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {

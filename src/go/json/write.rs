@@ -1,9 +1,11 @@
-//! Strings as Go's `encoding/json` writes them with its default HTML escaping: what kubectl and kustomize write and hash.
+//! Strings as Go's `encoding/json` writes them with its default HTML escaping: what kubectl and
+//! kustomize write and hash.
 
 use std::fmt::Write;
 
-/// Appends `text` as a JSON string, quotes included, in the form of `json.Marshal` (Go 1.22 or later, `encoding/json/encode.go`):
-/// `<`, `>`, `&`, U+2028 and U+2029 as `\u....`; `\b \f \n \r \t`; other control characters below U+0020 as `\u00..`.
+/// Appends `text` as a JSON string, quotes included, in the form of `json.Marshal` (Go 1.22 or
+/// later, `encoding/json/encode.go`): `<`, `>`, `&`, U+2028 and U+2029 as `\u....`; `\b \f \n \r
+/// \t`; other control characters below U+0020 as `\u00..`.
 pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
@@ -54,7 +56,13 @@ mod tests {
     #[test]
     fn as_go_writes_it() {
         let mut out = String::new();
-        push_string(&mut out, "a<b>&c\u{2028}\u{2029}\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f511}");
-        assert_eq!(out, "\"a\\u003cb\\u003e\\u0026c\\u2028\\u2029\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f511}\"");
+        push_string(
+            &mut out,
+            "a<b>&c\u{2028}\u{2029}\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f511}",
+        );
+        assert_eq!(
+            out,
+            "\"a\\u003cb\\u003e\\u0026c\\u2028\\u2029\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f511}\""
+        );
     }
 }

@@ -21,11 +21,16 @@ pub(crate) struct Block {
 
 impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block").field("kind", &self.kind).field("range", &self.range).field("bytes", &self.contents.len()).finish()
+        f.debug_struct("Block")
+            .field("kind", &self.kind)
+            .field("range", &self.range)
+            .field("bytes", &self.contents.len())
+            .finish()
     }
 }
 
-/// What a label names. Labels that are not known are not kept: the text may be anything, so they could be a secret.
+/// What a label names. Labels that are not known are not kept: the text may be anything, so they
+/// could be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockKind {
     /// `CERTIFICATE`.
@@ -87,12 +92,19 @@ impl BlockKind {
     pub(crate) fn is_private_key(self) -> bool {
         matches!(
             self,
-            Self::Pkcs8Key | Self::EncryptedPkcs8Key | Self::RsaKey | Self::EcKey | Self::DsaKey | Self::OpenSshKey | Self::OtherKey
+            Self::Pkcs8Key
+                | Self::EncryptedPkcs8Key
+                | Self::RsaKey
+                | Self::EcKey
+                | Self::DsaKey
+                | Self::OpenSshKey
+                | Self::OtherKey
         )
     }
 }
 
-/// What the header lines say. RFC 1421 section 4.6.1; OpenSSL writes them into passphrase-protected keys of the old kind.
+/// What the header lines say. RFC 1421 section 4.6.1; OpenSSL writes them into passphrase-protected
+/// keys of the old kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Headers {
     /// There is at least one header.
@@ -125,9 +137,11 @@ pub(crate) struct Leniencies {
     pub blanks: bool,
     /// An empty line inside the base64.
     pub empty_line: bool,
-    /// Something else than white space between the block and the one before it, or the start of the text.
+    /// Something else than white space between the block and the one before it, or the start of the
+    /// text.
     pub text_before: bool,
-    /// The `END` line is the end of the text, without a line break. OpenSSH does not read its own keys so.
+    /// The `END` line is the end of the text, without a line break. OpenSSH does not read its own
+    /// keys so.
     pub no_final_newline: bool,
 }
 
@@ -140,8 +154,13 @@ impl Leniencies {
         let after = text.get(block.end..).unwrap_or_default();
         let whole = text.get(block.clone()).unwrap_or_default();
         // A line break right at the start stands between headers and body.
-        let body = encoded.strip_prefix(b"\n").or_else(|| encoded.strip_prefix(b"\r\n")).unwrap_or(encoded);
-        let lines = || body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let body = encoded
+            .strip_prefix(b"\n")
+            .or_else(|| encoded.strip_prefix(b"\r\n"))
+            .unwrap_or(encoded);
+        let lines = || {
+            body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        };
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         Self {
             crlf: whole.windows(2).any(|pair| pair == b"\r\n"),

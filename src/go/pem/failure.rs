@@ -48,10 +48,12 @@ pub(crate) enum PemFaultKind {
     BadBase64,
 }
 
-/// What is between a `BEGIN` and the next one. Anything that says `END` there is looked at, wherever it stands in its line.
+/// What is between a `BEGIN` and the next one. Anything that says `END` there is looked at,
+/// wherever it stands in its line.
 const END_ANYWHERE: &[u8] = b"-----END ";
 
-/// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is no `BEGIN` at all. Linear.
+/// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is
+/// no `BEGIN` at all. Linear.
 pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
     let mut faults = Vec::new();
     let mut any = false;
@@ -59,7 +61,8 @@ pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
     let mut start = 0;
     let mut number = 0;
     let mut open: Option<Open> = None;
-    // Each line is looked at once; a `BEGIN` stays open until the next, the end of the text or a block that was read.
+    // Each line is looked at once; a `BEGIN` stays open until the next, the end of the text or a
+    // block that was read.
     while start < text.len() {
         let (_, next) = line(text, start);
         number += 1;
@@ -116,15 +119,26 @@ impl Open {
             return PemFaultKind::ByteOrderMark;
         }
         if !before.is_empty() {
-            return if before.trim_ascii().is_empty() { PemFaultKind::Indented } else { PemFaultKind::NotAtLineStart };
+            return if before.trim_ascii().is_empty() {
+                PemFaultKind::Indented
+            } else {
+                PemFaultKind::NotAtLineStart
+            };
         }
         let Some(label) = label_line.strip_suffix(DASHES) else { return PemFaultKind::BadMarker };
         let body = text.get(self.next..stop).unwrap_or_default();
         let Some(end) = find(body, END_ANYWHERE) else { return PemFaultKind::NoEnd };
-        let line_start = body.get(..end).and_then(|before| before.iter().rposition(|byte| *byte == b'\n')).map_or(0, |last| last + 1);
+        let line_start = body
+            .get(..end)
+            .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
+            .map_or(0, |last| last + 1);
         let indent = body.get(line_start..end).unwrap_or_default();
         if !indent.is_empty() {
-            return if indent.trim_ascii().is_empty() { PemFaultKind::Indented } else { PemFaultKind::LineBreaksLost };
+            return if indent.trim_ascii().is_empty() {
+                PemFaultKind::Indented
+            } else {
+                PemFaultKind::LineBreaksLost
+            };
         }
         let (end_line, _) = line(body, end + END_ANYWHERE.len());
         match end_line.strip_suffix(DASHES) {
@@ -140,7 +154,9 @@ fn without_begin(text: &[u8]) -> PemFaultKind {
     let trimmed = text.trim_ascii();
     match trimmed {
         [] => PemFaultKind::Empty,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'-', 0, b'-', 0, ..] | [0, b'-', 0, b'-', ..] => PemFaultKind::Utf16,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'-', 0, b'-', 0, ..] | [0, b'-', 0, b'-', ..] => {
+            PemFaultKind::Utf16
+        }
         // `-----BEGIN ` in base64.
         _ if trimmed.starts_with(b"LS0tLS1CRUdJTi") => PemFaultKind::Base64OfPem,
         _ if is_der(text) => PemFaultKind::Der,

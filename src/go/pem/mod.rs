@@ -1,5 +1,6 @@
-//! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is what the API server, kubectl
-//! and most consumers of a Secret read it with. Strict readers refuse texts that Go takes, and the reverse; [`Leniencies`] says where.
+//! Reading PEM (RFC 7468, RFC 1421) exactly as far as Go's `encoding/pem` does, because that is
+//! what the API server, kubectl and most consumers of a Secret read it with. Strict readers refuse
+//! texts that Go takes, and the reverse; [`Leniencies`] says where.
 
 pub(crate) mod block;
 pub(crate) mod failure;
@@ -21,7 +22,9 @@ const DASHES: &[u8] = b"-----";
 /// Go's `base64.StdEncoding`: padding is needed, the unused bits of the last symbol may be set.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
 /// What a text holds.
@@ -29,12 +32,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) struct Pem {
     /// The blocks that Go reads, in order.
     pub blocks: Vec<Block>,
-    /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text without any.
+    /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text
+    /// without any.
     pub faults: Vec<PemFault>,
 }
 
 impl Pem {
-    /// Reads a text: every block that Go's `pem.Decode`, called until it finds no more, would give. Takes linear time.
+    /// Reads a text: every block that Go's `pem.Decode`, called until it finds no more, would give.
+    /// Takes linear time.
     pub(crate) fn read(text: &[u8]) -> Self {
         let mut blocks = Vec::new();
         let mut at = 0;
@@ -49,7 +54,8 @@ impl Pem {
 
 /// The first block from `start` on, and where to look for the one after it.
 ///
-/// Every round of the loop finds an `END` line and the last `BEGIN` before it, as Go 1.25.2 and later do.
+/// Every round of the loop finds an `END` line and the last `BEGIN` before it, as Go 1.25.2 and
+/// later do.
 fn next_block(text: &[u8], start: usize) -> Option<(Block, usize)> {
     let mut at = start;
     loop {
@@ -76,7 +82,9 @@ enum Found {
 
 /// The block between the last `BEGIN` of `range` and the `END` line that `range` stops at.
 fn block_before(text: &[u8], range: Range<usize>) -> Found {
-    let Some(offset) = text.get(range.clone()).and_then(|before| rfind(before, BEGIN)) else { return Found::Nothing };
+    let Some(offset) = text.get(range.clone()).and_then(|before| rfind(before, BEGIN)) else {
+        return Found::Nothing;
+    };
     let begin = range.start + offset;
     if offset > 0 && text.get(begin - 1) != Some(&b'\n') {
         return Found::Nothing;
@@ -100,12 +108,16 @@ fn block_before(text: &[u8], range: Range<usize>) -> Found {
         // The headers ran past the `END` line.
         return if body > label_again { Found::EndOfText } else { Found::Nothing };
     }
-    let after_label = text.get(label_again..).and_then(|rest| rest.strip_prefix(label)).and_then(|rest| rest.strip_prefix(DASHES));
+    let after_label = text
+        .get(label_again..)
+        .and_then(|rest| rest.strip_prefix(label))
+        .and_then(|rest| rest.strip_prefix(DASHES));
     let Some(after_label) = after_label else { return Found::Nothing };
     if !line(after_label, 0).0.is_empty() {
         return Found::Nothing;
     }
-    // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is then past `end`.
+    // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is
+    // then past `end`.
     let encoded = text.get(body..end).unwrap_or_default();
     let Some(contents) = decode(encoded) else { return Found::Nothing };
     let stop = text.len() - after_label.len();
@@ -121,7 +133,9 @@ fn block_before(text: &[u8], range: Range<usize>) -> Found {
 /// Base64 as Go reads it inside PEM: blanks, tabs and line breaks anywhere are skipped.
 fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut symbols = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    symbols.extend(encoded.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')));
+    symbols.extend(
+        encoded.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
+    );
     let mut contents = Zeroizing::new(vec![0; base64::decoded_len_estimate(symbols.len())]);
     let length = BASE64.decode_slice(symbols.as_slice(), &mut contents).ok()?;
     contents.truncate(length);
@@ -138,7 +152,8 @@ fn line(text: &[u8], start: usize) -> (&[u8], usize) {
         }
         None => (rest, text.len()),
     };
-    let length = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
+    let length =
+        line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
     (line.get(..length).unwrap_or_default(), next)
 }
 
@@ -169,14 +184,20 @@ mod tests {
     #[test]
     fn a_plain_block_needs_no_laxity() {
         let block = only("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
-        assert_eq!((block.kind, block.contents.as_slice()), (BlockKind::Certificate, b"hi".as_slice()));
+        assert_eq!(
+            (block.kind, block.contents.as_slice()),
+            (BlockKind::Certificate, b"hi".as_slice())
+        );
         assert_eq!(block.laxities, Leniencies::default());
         assert_eq!(block.range, 0..59 - 1);
     }
 
     #[test]
     fn laxities_are_seen() {
-        let long = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", "AAAA".repeat(40));
+        let long = format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            "AAAA".repeat(40)
+        );
         assert_eq!(only(&long).laxities, Leniencies { long_line: true, ..Leniencies::default() });
         let crlf = "-----BEGIN CERTIFICATE-----\r\naGk=\r\n-----END CERTIFICATE-----\r\n";
         assert_eq!(only(crlf).laxities, Leniencies { crlf: true, ..Leniencies::default() });
@@ -187,20 +208,35 @@ mod tests {
         let text = "subject=x\n-----BEGIN CERTIFICATE-----\naGk=\n\n-----END CERTIFICATE-----";
         assert_eq!(
             only(text).laxities,
-            Leniencies { text_before: true, empty_line: true, no_final_newline: true, ..Leniencies::default() }
+            Leniencies {
+                text_before: true,
+                empty_line: true,
+                no_final_newline: true,
+                ..Leniencies::default()
+            }
         );
     }
 
     #[test]
     fn headers_are_seen_and_an_empty_block_is_a_block() {
-        let block = only("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: x\n\naGk=\n-----END RSA PRIVATE KEY-----\n");
-        assert!(block.headers.encrypted && block.contents.as_slice() == b"hi" && !block.laxities.empty_line);
+        let block = only(
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: \
+             x\n\naGk=\n-----END RSA PRIVATE KEY-----\n",
+        );
+        assert!(
+            block.headers.encrypted
+                && block.contents.as_slice() == b"hi"
+                && !block.laxities.empty_line
+        );
         assert!(only("-----BEGIN X-----\n-----END X-----\n").contents.is_empty());
     }
 
     #[test]
     fn the_nearest_begin_counts() {
-        let pem = Pem::read(b"-----BEGIN CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
+        let pem = Pem::read(
+            b"-----BEGIN CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\naGk=\n-----END \
+                CERTIFICATE-----\n",
+        );
         assert_eq!((pem.blocks.len(), pem.faults.len()), (1, 1));
     }
 
@@ -212,17 +248,50 @@ mod tests {
         assert_eq!(fault("hello"), Kind::NoPem);
         assert_eq!(fault("0\u{3}\u{2}\u{1}\u{0}"), Kind::Der);
         assert_eq!(fault("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"), Kind::Base64OfPem);
-        assert_eq!(fault("  -----BEGIN CERTIFICATE-----\n  aGk=\n  -----END CERTIFICATE-----\n"), Kind::Indented);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n -----END CERTIFICATE-----\n"), Kind::Indented);
-        assert_eq!(fault("\u{feff}-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"), Kind::ByteOrderMark);
-        assert_eq!(fault("cert: -----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"), Kind::NotAtLineStart);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\\naGk=\\n-----END CERTIFICATE-----\\n"), Kind::EscapedLineBreaks);
-        assert_eq!(fault("-----BEGIN CERTIFICATE----- aGk= -----END CERTIFICATE-----"), Kind::LineBreaksLost);
+        assert_eq!(
+            fault("  -----BEGIN CERTIFICATE-----\n  aGk=\n  -----END CERTIFICATE-----\n"),
+            Kind::Indented
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\naGk=\n -----END CERTIFICATE-----\n"),
+            Kind::Indented
+        );
+        assert_eq!(
+            fault("\u{feff}-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"),
+            Kind::ByteOrderMark
+        );
+        assert_eq!(
+            fault("cert: -----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"),
+            Kind::NotAtLineStart
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\\naGk=\\n-----END CERTIFICATE-----\\n"),
+            Kind::EscapedLineBreaks
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE----- aGk= -----END CERTIFICATE-----"),
+            Kind::LineBreaksLost
+        );
         assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n"), Kind::NoEnd);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END PRIVATE KEY-----\n"), Kind::OtherEnd);
-        assert_eq!(fault("-----BEGIN CERTIFICATE----\naGk=\n-----END CERTIFICATE-----\n"), Kind::BadMarker);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE----\n"), Kind::BadMarker);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naG*=\n-----END CERTIFICATE-----\n"), Kind::BadBase64);
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk\n-----END CERTIFICATE-----\n"), Kind::BadBase64);
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END PRIVATE KEY-----\n"),
+            Kind::OtherEnd
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE----\naGk=\n-----END CERTIFICATE-----\n"),
+            Kind::BadMarker
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE----\n"),
+            Kind::BadMarker
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\naG*=\n-----END CERTIFICATE-----\n"),
+            Kind::BadBase64
+        );
+        assert_eq!(
+            fault("-----BEGIN CERTIFICATE-----\naGk\n-----END CERTIFICATE-----\n"),
+            Kind::BadBase64
+        );
     }
 }

@@ -11,7 +11,8 @@ pub(crate) mod oid {
     /// id-dsa, 1.2.840.10040.4.1 (RFC 3279).
     pub(crate) const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
     /// dhKeyAgreement, 1.2.840.113549.1.3.1, and dhpublicnumber, 1.2.840.10046.2.1.
-    pub(crate) const DH: [&[u8]; 2] = [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3, 1], &[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]];
+    pub(crate) const DH: [&[u8]; 2] =
+        [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3, 1], &[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]];
     /// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480).
     pub(crate) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
     /// 1.3.101.110 to 113 (RFC 8410).
@@ -19,7 +20,8 @@ pub(crate) mod oid {
     pub(crate) const X448: &[u8] = &[0x2b, 0x65, 111];
     pub(crate) const ED25519: &[u8] = &[0x2b, 0x65, 112];
     pub(crate) const ED448: &[u8] = &[0x2b, 0x65, 113];
-    /// id-ml-dsa-44, -65 and -87 are 2.16.840.1.101.3.4.3.17 to 19 (RFC 9881): this and one more byte.
+    /// id-ml-dsa-44, -65 and -87 are 2.16.840.1.101.3.4.3.17 to 19 (RFC 9881): this and one more
+    /// byte.
     pub(crate) const ML_DSA: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3];
     /// secp224r1, 1.3.132.0.33 (RFC 5480).
     pub(crate) const P224: &[u8] = &[0x2b, 0x81, 4, 0, 33];
@@ -32,8 +34,9 @@ pub(crate) mod oid {
     pub(crate) const BRAINPOOL: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1];
 }
 
-/// The hash of the signature algorithm with this object identifier, if it is one that clients stopped trusting: Go refuses MD5 and,
-/// since 1.18, SHA-1 (`x509.InsecureAlgorithmError`); OpenSSL 3 refuses both at its usual security level.
+/// The hash of the signature algorithm with this object identifier, if it is one that clients
+/// stopped trusting: Go refuses MD5 and, since 1.18, SHA-1 (`x509.InsecureAlgorithmError`); OpenSSL
+/// 3 refuses both at its usual security level.
 pub(crate) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
     match oid {
         // md2, md4, md5 and sha1 WithRSAEncryption, 1.2.840.113549.1.1.2 to 5 (RFC 8017).
@@ -45,7 +48,9 @@ pub(crate) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
             _ => None,
         },
         // ecdsa-with-SHA1, 1.2.840.10045.4.1, and dsa-with-sha1, 1.2.840.10040.4.3 (RFC 3279).
-        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => Some("SHA-1"),
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => {
+            Some("SHA-1")
+        }
         _ => None,
     }
 }
@@ -99,7 +104,8 @@ pub(crate) enum Curve {
 }
 
 impl Algorithm {
-    /// The algorithm with this object identifier. EC keys also need their curve: here it is unknown.
+    /// The algorithm with this object identifier. EC keys also need their curve: here it is
+    /// unknown.
     pub(crate) fn of(oid: &[u8]) -> Self {
         match oid {
             oid::RSA => Self::Rsa,

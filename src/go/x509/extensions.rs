@@ -1,5 +1,6 @@
-//! The extensions of a certificate (RFC 5280 section 4.2) whose mistakes make Go refuse it. Name constraints, policies and
-//! distribution points stand in CA certificates, which are no pair with a key of ours: they are not looked into.
+//! The extensions of a certificate (RFC 5280 section 4.2) whose mistakes make Go refuse it. Name
+//! constraints, policies and distribution points stand in CA certificates, which are no pair with a
+//! key of ours: they are not looked into.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -56,21 +57,33 @@ pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFau
     Ok(found)
 }
 
-fn one(oid: &[u8], critical: bool, mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), CertificateFault> {
+fn one(
+    oid: &[u8],
+    critical: bool,
+    mut value: DerReader<'_>,
+    found: &mut Extensions,
+) -> Result<(), CertificateFault> {
     let (name, result) = match oid.strip_prefix(CE) {
         Some([14]) => {
             let key = value.take(tag::OCTET_STRING).and_then(|key| never(critical).map(|()| key));
             ("subjectKeyIdentifier", key.map(|key| found.subject_key = Some(key.to_vec())))
         }
-        Some([15]) => ("keyUsage", value.bit_string().map(|(_, bits)| found.may_sign = Some(may_sign(bits)))),
+        Some([15]) => {
+            ("keyUsage", value.bit_string().map(|(_, bits)| found.may_sign = Some(may_sign(bits))))
+        }
         Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
         Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
         Some([35]) => {
             let key = authority_key(value).and_then(|key| never(critical).map(|()| key));
             ("authorityKeyIdentifier", key.map(|key| found.authority_key = key))
         }
-        Some([37]) => ("extKeyUsage", for_servers(value).map(|for_servers| found.for_servers = Some(for_servers))),
-        _ if oid == AUTHORITY_INFO_ACCESS => ("authorityInfoAccess", value.sequence().map(drop).and(never(critical))),
+        Some([37]) => (
+            "extKeyUsage",
+            for_servers(value).map(|for_servers| found.for_servers = Some(for_servers)),
+        ),
+        _ if oid == AUTHORITY_INFO_ACCESS => {
+            ("authorityInfoAccess", value.sequence().map(drop).and(never(critical)))
+        }
         _ => return Ok(()),
     };
     result.map_err(|Malformed| CertificateFault::Extension(name))
@@ -118,9 +131,9 @@ fn alternative_names(mut value: DerReader<'_>) -> Result<Vec<AlternativeName>, M
         let element = list.element()?;
         names.push(match element.tag.checked_sub(tag::context(0)) {
             Some(1 | 6) if !element.content.is_ascii() => return Err(Malformed),
-            Some(2) if element.content.is_ascii() => {
-                AlternativeName::Dns(std::str::from_utf8(element.content).map_err(|_| Malformed)?.to_owned())
-            }
+            Some(2) if element.content.is_ascii() => AlternativeName::Dns(
+                std::str::from_utf8(element.content).map_err(|_| Malformed)?.to_owned(),
+            ),
             Some(2) => return Err(Malformed),
             Some(7) => AlternativeName::Ip(address(element.content).ok_or(Malformed)?),
             _ => AlternativeName::Other,

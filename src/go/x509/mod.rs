@@ -1,4 +1,5 @@
-//! X.509 certificates, read as far and as strictly as Go's `crypto/x509` reads them, plus what lints look at.
+//! X.509 certificates, read as far and as strictly as Go's `crypto/x509` reads them, plus what
+//! lints look at.
 
 pub(crate) mod algorithm;
 pub(crate) mod extensions;
@@ -29,9 +30,11 @@ pub(crate) struct Certificate {
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
     pub is_ca: Option<bool>,
-    /// Whether keyUsage lets its key sign certificates; nothing where there is no such extension, which allows every use.
+    /// Whether keyUsage lets its key sign certificates; nothing where there is no such extension,
+    /// which allows every use.
     pub may_sign: Option<bool>,
-    /// Whether extKeyUsage lets a server use it; nothing where there is no such extension, which allows every use.
+    /// Whether extKeyUsage lets a server use it; nothing where there is no such extension, which
+    /// allows every use.
     pub for_servers: Option<bool>,
     /// Its own key's identifier.
     pub subject_key: Option<Vec<u8>>,
@@ -75,7 +78,8 @@ impl From<Malformed> for CertificateFault {
 }
 
 impl Certificate {
-    /// Reads one certificate (RFC 5280 section 4.1) out of DER. Signatures are not checked, nor dates against a clock.
+    /// Reads one certificate (RFC 5280 section 4.1) out of DER. Signatures are not checked, nor
+    /// dates against a clock.
     pub(crate) fn read(der: &[u8]) -> Result<Self, CertificateFault> {
         let mut outer = DerReader::new(der);
         let mut certificate = outer.sequence()?;
@@ -108,7 +112,8 @@ impl Certificate {
         let not_after = time::read(&mut validity).map_err(|_| CertificateFault::Validity)?;
         let subject = element(&mut body, tag::SEQUENCE)?;
         let common_name = check_name(subject).map_err(|_| CertificateFault::Name)?;
-        let public_key = PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
+        let public_key =
+            PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
 
         let mut extensions = extensions::Extensions::default();
         if version > 0 {
@@ -154,11 +159,12 @@ impl Certificate {
 
     /// Whether it says that it is a server's: it names hosts, or its extended usage does.
     pub(crate) fn is_for_hosts(&self) -> bool {
-        self.for_servers == Some(true) || self.names.iter().any(|name| *name != AlternativeName::Other)
+        self.for_servers == Some(true)
+            || self.names.iter().any(|name| *name != AlternativeName::Other)
     }
 
-    /// Whether `other` is the certificate that this one was signed with, going by names and key identifiers as OpenSSL's
-    /// `X509_check_issued` does. The signature itself is not checked.
+    /// Whether `other` is the certificate that this one was signed with, going by names and key
+    /// identifiers as OpenSSL's `X509_check_issued` does. The signature itself is not checked.
     pub(crate) fn is_issued_by(&self, other: &Self) -> bool {
         self.is_issued_in_name_of(other)
             && match (&self.authority_key, &other.subject_key) {

@@ -52,26 +52,34 @@ impl Derived {
     }
 }
 
-/// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say what is wrong.
+/// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say
+/// what is wrong.
 pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
     read(&block.contents).map_err(|fault| match (fault, block.kind) {
         (KeyFault::Unsupported(_), _) => fault,
         (_, BlockKind::EncryptedPkcs8Key) => KeyFault::Encrypted,
         (_, BlockKind::OpenSshKey) => KeyFault::OpenSsh,
         _ if block.headers.encrypted => KeyFault::Encrypted,
-        (_, BlockKind::DsaKey) if fault == KeyFault::Malformed => KeyFault::Unsupported(Algorithm::Dsa),
+        (_, BlockKind::DsaKey) if fault == KeyFault::Malformed => {
+            KeyFault::Unsupported(Algorithm::Dsa)
+        }
         _ => fault,
     })
 }
 
-/// Judges DER. The second element tells the three formats apart, so that trying all, as Go does, would change nothing.
+/// Judges DER. The second element tells the three formats apart, so that trying all, as Go does,
+/// would change nothing.
 fn read(der: &[u8]) -> Result<Derived, KeyFault> {
     let mut outer = DerReader::new(der);
     let mut key = outer.sequence()?;
     if key.at(tag::SEQUENCE) {
         // EncryptedPrivateKeyInfo (RFC 5958 section 3): an algorithm, and what it made.
         key.element()?;
-        return Err(if key.at(tag::OCTET_STRING) { KeyFault::Encrypted } else { KeyFault::Malformed });
+        return Err(if key.at(tag::OCTET_STRING) {
+            KeyFault::Encrypted
+        } else {
+            KeyFault::Malformed
+        });
     }
     let mut fields = key;
     fields.small()?;
@@ -98,7 +106,8 @@ fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
     })
 }
 
-/// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the public key of RFC 5958) is not read.
+/// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the
+/// public key of RFC 5958) is not read.
 fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
     let mut algorithm = info.sequence()?;
     let oid = algorithm.oid()?;
@@ -110,7 +119,10 @@ fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
             let key = outer.sequence()?;
             if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
         }
-        Algorithm::Ec(_) => sec1(DerReader::new(contents).sequence()?, parameters.map(|parameters| curve_of(parameters.whole))),
+        Algorithm::Ec(_) => sec1(
+            DerReader::new(contents).sequence()?,
+            parameters.map(|parameters| curve_of(parameters.whole)),
+        ),
         Algorithm::Ed25519 => {
             let seed = DerReader::new(contents).take(tag::OCTET_STRING)?;
             if parameters.is_some() || seed.len() != 32 {
@@ -133,7 +145,9 @@ fn ed25519(seed: &[u8]) -> PublicKey {
     Sha512::new_with_prefix(seed).finalize_into(hash.as_mut_slice().into());
     let mut scalar = Zeroizing::new([0; 32]);
     scalar.iter_mut().zip(hash.iter()).for_each(|(to, from)| *to = *from);
-    PublicKey::Ed25519 { point: EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes().to_vec() }
+    PublicKey::Ed25519 {
+        point: EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes().to_vec(),
+    }
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
@@ -142,30 +156,41 @@ fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, K
         return Err(KeyFault::Malformed);
     }
     let scalar = key.take(tag::OCTET_STRING)?;
-    let inner_curve = if key.enter(tag::constructed(0))? { Some(inner_curve(&mut key)?) } else { None };
+    let inner_curve =
+        if key.enter(tag::constructed(0))? { Some(inner_curve(&mut key)?) } else { None };
     // The public key must be well-formed, but it is the scalar's that counts.
     if key.enter(tag::constructed(1))? && key.at(tag::BIT_STRING) {
         key.bit_string()?;
     }
     let named = |curve: &Curve| *curve != Curve::Explicit;
-    let curve = outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
+    let curve =
+        outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
     let algorithm = Algorithm::Ec(curve);
     let point = match curve {
         Curve::P224 => multiply::<p224::NistP224>(scalar),
         Curve::P256 => multiply::<p256::NistP256>(scalar),
         Curve::P384 => multiply::<p384::NistP384>(scalar),
         Curve::P521 => multiply::<p521::NistP521>(scalar),
-        Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => return Err(KeyFault::Unsupported(algorithm)),
+        Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => {
+            return Err(KeyFault::Unsupported(algorithm));
+        }
     };
-    point.map(|point| Derived::Public(PublicKey::Ec { curve, point })).ok_or(KeyFault::Inconsistent(algorithm))
+    point
+        .map(|point| Derived::Public(PublicKey::Ec { curve, point }))
+        .ok_or(KeyFault::Inconsistent(algorithm))
 }
 
 /// The curve named inside of SEC 1; curves written out are stepped over.
 fn inner_curve(key: &mut DerReader<'_>) -> Result<Curve, Malformed> {
-    if key.at(tag::OBJECT_IDENTIFIER) { key.oid().map(Curve::of) } else { key.element().map(|_| Curve::Explicit) }
+    if key.at(tag::OBJECT_IDENTIFIER) {
+        key.oid().map(Curve::of)
+    } else {
+        key.element().map(|_| Curve::Explicit)
+    }
 }
 
-/// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of the curve.
+/// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of
+/// the curve.
 fn multiply<C>(scalar: &[u8]) -> Option<Vec<u8>>
 where
     C: CurveArithmetic,

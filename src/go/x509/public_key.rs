@@ -1,4 +1,5 @@
-//! The public key in a certificate, and those that private keys lead to: what a pair is compared by.
+//! The public key in a certificate, and those that private keys lead to: what a pair is compared
+//! by.
 
 use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
 use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
@@ -50,7 +51,8 @@ impl PublicKey {
         Some((modulus.len() * 8).saturating_sub(first))
     }
 
-    /// Reads the content of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as strictly as Go's crypto/x509.
+    /// Reads the content of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as strictly as Go's
+    /// crypto/x509.
     pub(crate) fn read(mut info: DerReader<'_>) -> Result<Self, Malformed> {
         let mut algorithm = info.sequence()?;
         let oid = algorithm.oid()?;
@@ -59,7 +61,9 @@ impl PublicKey {
         let (0, bits) = info.bit_string()? else { return Err(Malformed) };
         match Algorithm::of(oid) {
             Algorithm::Rsa => {
-                parameters.filter(|element| element.tag == tag::NULL && element.content.is_empty()).ok_or(Malformed)?;
+                parameters
+                    .filter(|element| element.tag == tag::NULL && element.content.is_empty())
+                    .ok_or(Malformed)?;
                 let mut numbers = DerReader::new(bits).sequence()?;
                 let modulus = numbers.positive()?.to_vec();
                 let exponent = numbers.small()?;
@@ -82,7 +86,9 @@ impl PublicKey {
                 };
                 if is_point { Ok(Self::Ec { curve, point: bits.to_vec() }) } else { Err(Malformed) }
             }
-            Algorithm::Ed25519 if parameters.is_none() && bits.len() == 32 => Ok(Self::Ed25519 { point: bits.to_vec() }),
+            Algorithm::Ed25519 if parameters.is_none() && bits.len() == 32 => {
+                Ok(Self::Ed25519 { point: bits.to_vec() })
+            }
             Algorithm::Ed25519 => Err(Malformed),
             other => Ok(Self::Other(other)),
         }

@@ -1,4 +1,5 @@
-//! Whether the numbers of an RSA private key belong together. A key with one wrong character parses as ASN.1 just as well.
+//! Whether the numbers of an RSA private key belong together. A key with one wrong character parses
+//! as ASN.1 just as well.
 
 use num_bigint_dig::BigUint;
 use zeroize::Zeroizing;
@@ -6,11 +7,12 @@ use zeroize::Zeroizing;
 use super::public_key::PublicKey;
 use crate::go::der::{DerReader, Malformed, tag};
 
-/// The longest modulus that is checked, in bits. Go's TLS takes up to 8192; multiplying takes quadratic time.
+/// The longest modulus that is checked, in bits. Go's TLS takes up to 8192; multiplying takes
+/// quadratic time.
 const LONGEST_MODULUS: usize = 16_384;
 
-/// Reads the content of an RSAPrivateKey (RFC 8017 section A.1.2) and gives its public key. What is refused is what Go's
-/// `x509.ParsePKCS1PrivateKey` refuses since Go 1.24.
+/// Reads the content of an RSAPrivateKey (RFC 8017 section A.1.2) and gives its public key. What is
+/// refused is what Go's `x509.ParsePKCS1PrivateKey` refuses since Go 1.24.
 pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed> {
     if key.small()? > 1 {
         return Err(Malformed);
@@ -52,10 +54,15 @@ pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed>
         }
         _ => true,
     };
-    if crt_fits && is_consistent(&number(modulus), &exponent, &secret, &p, &q) { Ok(public) } else { Err(Malformed) }
+    if crt_fits && is_consistent(&number(modulus), &exponent, &secret, &p, &q) {
+        Ok(public)
+    } else {
+        Err(Malformed)
+    }
 }
 
-/// n = pq, de = 1 modulo p-1 and q-1, and neither p and q so near nor d so small that anybody could find the key.
+/// n = pq, de = 1 modulo p-1 and q-1, and neither p and q so near nor d so small that anybody could
+/// find the key.
 fn is_consistent(n: &BigUint, e: &BigUint, d: &BigUint, p: &BigUint, q: &BigUint) -> bool {
     let two = BigUint::from(2u8);
     if p <= &two || q <= &two || p * q != *n || d >= n {

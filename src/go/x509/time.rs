@@ -1,4 +1,5 @@
-//! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5 allows.
+//! UTCTime and GeneralizedTime, in the forms that Go takes: more than RFC 5280 section 4.1.2.5
+//! allows.
 
 use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::time::{days_in, days_since_1970};
@@ -25,7 +26,13 @@ pub(crate) fn read(reader: &mut DerReader<'_>) -> Result<i64, Malformed> {
         _ if element.tag == tag::UTC_TIME => (0, rest),
         _ => return Err(Malformed),
     };
-    if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 59 {
+    if !(1..=12).contains(&month)
+        || day < 1
+        || day > days_in(year, month)
+        || hour > 23
+        || minute > 59
+        || second > 59
+    {
         return Err(Malformed);
     }
     let local = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
@@ -88,9 +95,16 @@ mod tests {
 
     #[test]
     fn no_such_time() {
-        for text in
-            ["230229120000Z", "241301000000Z", "240100000000Z", "240101240000Z", "240101000000", "240101000000+0000", "", "24010100000Z"]
-        {
+        for text in [
+            "230229120000Z",
+            "241301000000Z",
+            "240100000000Z",
+            "240101240000Z",
+            "240101000000",
+            "240101000000+0000",
+            "",
+            "24010100000Z",
+        ] {
             assert_eq!(time(tag::UTC_TIME, text), None, "{text}");
         }
         assert_eq!(time(tag::GENERALIZED_TIME, "205001010000Z"), None);

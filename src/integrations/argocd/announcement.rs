@@ -1,4 +1,5 @@
-//! What the user interface of Argo CD offers for an Application: `ParameterAnnouncement` in `reposerver/repository/repository.proto`.
+//! What the user interface of Argo CD offers for an Application: `ParameterAnnouncement` in
+//! `reposerver/repository/repository.proto`.
 
 use serde_json::{Value, json};
 
@@ -8,10 +9,12 @@ use crate::spec::node::{Node, NodeKind};
 /// Most names that a tooltip lists.
 const MAX_LISTED: usize = 40;
 
-/// The parameters that this spec takes, as a JSON list. The values of `[vars]` are not among them: the user interface would write all of
-/// them into the Application once one is changed, over those of the chosen environment.
+/// The parameters that this spec takes, as a JSON list. The values of `[vars]` are not among them:
+/// the user interface would write all of them into the Application once one is changed, over those
+/// of the chosen environment.
 pub(crate) fn json(spec: &Spec) -> String {
-    let environments: Vec<&str> = spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
+    let environments: Vec<&str> =
+        spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
     let default = spec.record.text("default-env").map(|text| text.value.as_str());
     let mut announced = Vec::new();
     // Without environments there is nothing to choose.
@@ -25,7 +28,8 @@ pub(crate) fn json(spec: &Spec) -> String {
         announced.push(env);
     }
     announced.push(json!({
-        "name": "spec", "title": "Spec", "tooltip": "a spec or its folder, below the folder of the Application", "string": "mintage.toml",
+        "name": "spec", "title": "Spec", "tooltip": "a spec or its folder, below the folder of the \
+            Application", "string": "mintage.toml",
     }));
     let mut names = Vec::new();
     if let Some(vars) = spec.record.data("vars") {
@@ -33,25 +37,35 @@ pub(crate) fn json(spec: &Spec) -> String {
     }
     if !names.is_empty() {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let tooltip = format!("texts over [vars]: {}; visible to all who see the Application, so nothing secret", listed(&names));
+        let tooltip = format!(
+            "texts over [vars]: {}; visible to all who see the Application, so nothing secret",
+            listed(&names)
+        );
         announced.push(json!({ "name": "set", "title": "Variables", "tooltip": tooltip, "collectionType": "map" }));
     }
     announced.push(json!({
-        "name": "only", "title": "Only these Secrets", "tooltip": "globs over NAMESPACE/NAME; all if empty", "collectionType": "array",
+        "name": "only", "title": "Only these Secrets", "tooltip": "globs over NAMESPACE/NAME; all \
+            if empty", "collectionType": "array",
     }));
     format!("{:#}\n", Value::Array(announced))
 }
 
 fn listed(names: &[&str]) -> String {
     let shown = names.get(..MAX_LISTED.min(names.len())).unwrap_or_default().join(", ");
-    if names.len() > MAX_LISTED { format!("{shown} and {} more", names.len() - MAX_LISTED) } else { shown }
+    if names.len() > MAX_LISTED {
+        format!("{shown} and {} more", names.len() - MAX_LISTED)
+    } else {
+        shown
+    }
 }
 
-/// The paths of all strings: `--set` makes strings, so that nothing else can be set without another type.
+/// The paths of all strings: `--set` makes strings, so that nothing else can be set without another
+/// type.
 fn strings(node: &Node, path: &str, found: &mut Vec<String>) {
     let NodeKind::Table(entries) = &node.kind else { return };
     for (key, value) in entries {
-        let path = if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
+        let path =
+            if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
         match &value.kind {
             NodeKind::String(_) => found.push(path),
             _ => strings(value, &path, found),

@@ -1,4 +1,5 @@
-//! The manifests that put mintage beside Argo CD's repo-server: the plugin's configuration, and a patch that adds the sidecar.
+//! The manifests that put mintage beside Argo CD's repo-server: the plugin's configuration, and a
+//! patch that adds the sidecar.
 //!
 //! Source: `docs/operator-manual/config-management-plugins.md` of argoproj/argo-cd.
 
@@ -16,7 +17,8 @@ pub(crate) struct Sidecar {
     pub image: String,
     /// The Secret that holds the identity, under the key `identity`.
     pub identity_secret: String,
-    /// Whether folders with a `mintage.toml` are taken for ours although the Application names no plugin.
+    /// Whether folders with a `mintage.toml` are taken for ours although the Application names no
+    /// plugin.
     pub discover: bool,
 }
 
@@ -47,7 +49,8 @@ spec:
     pub(crate) fn config_map(&self) -> String {
         let mut text = format!(
             "# The plugin's configuration: kubectl apply -n argocd -f FILE
-# The server reads it when it starts: after a change, kubectl rollout restart -n argocd deployment/argocd-repo-server
+# The server reads it when it starts: after a change, kubectl rollout restart -n argocd \
+deployment/argocd-repo-server
 apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -72,7 +75,8 @@ data:
         format!(
             "# The sidecar: kubectl patch -n argocd deployment argocd-repo-server --patch-file FILE
 # or, with kustomize, an entry of `patches` beside Argo CD's own manifests.
-# It needs the identity: kubectl create -n argocd secret generic {identity_secret} --from-file=identity=KEYFILE
+# It needs the identity: kubectl create -n argocd secret generic {identity_secret} \
+--from-file=identity=KEYFILE
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -89,7 +93,8 @@ spec:
               value: {IDENTITY_FILE}
           securityContext:
             runAsNonRoot: true
-            # The user of the plugin server; the socket is shared with the repo-server, which is the same.
+            # The user of the plugin server; the socket is shared with the repo-server, which is \
+            the same.
             runAsUser: 999
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true
@@ -128,9 +133,11 @@ spec:
     }
 }
 
-/// Whether a text looks like a reference to an image; `reference.go` of distribution/reference has the whole grammar.
+/// Whether a text looks like a reference to an image; `reference.go` of distribution/reference has
+/// the whole grammar.
 pub(crate) fn is_image(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '@');
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '@');
     text.len() <= 512
         && text.chars().all(plain)
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -1,11 +1,14 @@
 //! What an Application asks of the plugin, out of the variables that the plugin server sets.
 //!
-//! Its author is trusted less than whoever runs the repo-server. So there are four things that can be asked for, names are exact, texts are
-//! bounded, and nothing that would widen what a spec may read can be said at all.
+//! Its author is trusted less than whoever runs the repo-server. So there are four things that can
+//! be asked for, names are exact, texts are bounded, and nothing that would widen what a spec may
+//! read can be said at all.
 //!
-//! `spec.source.plugin.env` arrives as `ARGOCD_ENV_<NAME>`. `spec.source.plugin.parameters` arrives as JSON in `ARGOCD_APP_PARAMETERS` and,
-//! its names folded to upper case, as `PARAM_<NAME>`, `PARAM_<NAME>_<INDEX>` and `PARAM_<NAME>_<KEY>` (`ApplicationSourcePluginParameters
-//! .Environ` in `pkg/apis/application/v1alpha1/types.go`). The JSON counts where it is set: it alone has the names as they were written.
+//! `spec.source.plugin.env` arrives as `ARGOCD_ENV_<NAME>`. `spec.source.plugin.parameters` arrives
+//! as JSON in `ARGOCD_APP_PARAMETERS` and, its names folded to upper case, as `PARAM_<NAME>`,
+//! `PARAM_<NAME>_<INDEX>` and `PARAM_<NAME>_<KEY>` (`ApplicationSourcePluginParameters .Environ` in
+//! `pkg/apis/application/v1alpha1/types.go`). The JSON counts where it is set: it alone has the
+//! names as they were written.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +18,8 @@ use serde::Deserialize;
 pub(crate) const PARAMETERS: [&str; 4] = ["env", "spec", "only", "set"];
 
 /// The variables of `spec.source.plugin.env`, without what Argo CD puts in front.
-pub(crate) const VARIABLES: [&str; 4] = ["MINTAGE_ENV", "MINTAGE_SPEC", "MINTAGE_ONLY", "MINTAGE_SET"];
+pub(crate) const VARIABLES: [&str; 4] =
+    ["MINTAGE_ENV", "MINTAGE_SPEC", "MINTAGE_ONLY", "MINTAGE_SET"];
 
 const ENV_PREFIX: &str = "ARGOCD_ENV_";
 const PARAMETER_PREFIX: &str = "PARAM_";
@@ -72,7 +76,8 @@ pub(crate) enum RequestFaultKind {
     NotText,
     /// A parameter of another kind: this is the one that it takes.
     WrongKind(&'static str),
-    /// It stands there twice, or once as a parameter and once as a variable that say different things.
+    /// It stands there twice, or once as a parameter and once as a variable that say different
+    /// things.
     Twice,
     /// It is longer than this many bytes, or has more than this many items.
     TooLong(usize),
@@ -95,9 +100,13 @@ struct Parameter {
     map: Option<BTreeMap<String, String>>,
 }
 
-/// Reads the variables that concern mintage; a value is `None` where it is not UTF-8. All faults are found in one pass.
-pub(crate) fn read(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Request, Vec<RequestFault>> {
-    let variables: BTreeMap<String, Option<String>> = variables.into_iter().filter(|(name, _)| concerns_us(name)).collect();
+/// Reads the variables that concern mintage; a value is `None` where it is not UTF-8. All faults
+/// are found in one pass.
+pub(crate) fn read(
+    variables: impl IntoIterator<Item = (String, Option<String>)>,
+) -> Result<Request, Vec<RequestFault>> {
+    let variables: BTreeMap<String, Option<String>> =
+        variables.into_iter().filter(|(name, _)| concerns_us(name)).collect();
     let mut reader = RequestReader::default();
     let has_json = variables.get(JSON_VARIABLE).is_some_and(|json| json.as_deref() != Some(""));
     for (name, value) in &variables {
@@ -203,7 +212,9 @@ impl RequestReader {
         match name {
             "ENV" => self.env(value, by),
             "SPEC" => self.spec(value, by),
-            _ if name.strip_prefix("ONLY_").is_some_and(|index| index.parse::<u16>().is_ok()) => self.only(vec![value.to_owned()], by),
+            _ if name.strip_prefix("ONLY_").is_some_and(|index| index.parse::<u16>().is_ok()) => {
+                self.only(vec![value.to_owned()], by)
+            }
             _ if name.starts_with("SET_") => self.fault(by, RequestFaultKind::NeedsJson),
             _ => self.fault(by, RequestFaultKind::Unknown),
         }
@@ -274,7 +285,8 @@ mod tests {
     use super::*;
 
     fn asked(variables: &[(&str, &str)]) -> Result<Request, Vec<RequestFaultKind>> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
         read(variables).map_err(|faults| faults.into_iter().map(|fault| fault.kind).collect())
     }
 
@@ -289,7 +301,12 @@ mod tests {
             set: vec!["db.host=a=b".into(), "domain=x".into()],
         };
         // Argo CD sets the folded names too, and many others.
-        let all = [("ARGOCD_APP_PARAMETERS", json), ("PARAM_ENV", "prod"), ("PARAM_SET_DB_HOST", "a=b"), ("ARGOCD_APP_NAME", "x")];
+        let all = [
+            ("ARGOCD_APP_PARAMETERS", json),
+            ("PARAM_ENV", "prod"),
+            ("PARAM_SET_DB_HOST", "a=b"),
+            ("ARGOCD_APP_NAME", "x"),
+        ];
         assert_eq!(asked(&all), Ok(meant.clone()));
         let variables = [
             ("ARGOCD_ENV_MINTAGE_ENV", "prod"),
@@ -302,13 +319,17 @@ mod tests {
         for none in ["null", "[]", "", r#"[{"name":"env"},{"name":"spec","string":""}]"#] {
             assert_eq!(asked(&[("ARGOCD_APP_PARAMETERS", none)]), Ok(Request::default()), "{none}");
         }
-        let folded = asked(&[("PARAM_ENV", "prod"), ("PARAM_ONLY_0", "a"), ("PARAM_ONLY_1", "b")]).unwrap();
+        let folded =
+            asked(&[("PARAM_ENV", "prod"), ("PARAM_ONLY_0", "a"), ("PARAM_ONLY_1", "b")]).unwrap();
         assert_eq!((folded.env.as_deref(), folded.only.len()), (Some("prod"), 2));
     }
 
     #[test]
     fn an_author_gets_nothing_beyond_that() {
-        use RequestFaultKind::{ControlCharacter, LeavesFolder, NeedsJson, NotJson, NotKeyValue, Twice, Unknown, WrongKind};
+        use RequestFaultKind::{
+            ControlCharacter, LeavesFolder, NeedsJson, NotJson, NotKeyValue, Twice, Unknown,
+            WrongKind,
+        };
         let json = |text: &str| asked(&[("ARGOCD_APP_PARAMETERS", text)]);
         let one = |kind: RequestFaultKind| Err(vec![kind]);
         assert_eq!(json("{"), one(NotJson));
@@ -317,21 +338,36 @@ mod tests {
         assert_eq!(json(r#"[{"name":"allow-path","array":["/"]}]"#), one(Unknown));
         assert_eq!(json(r#"[{"name":"env","array":["prod"]}]"#), one(WrongKind("a string")));
         assert_eq!(json(r#"[{"name":"set","string":"a=b"}]"#), one(WrongKind("a map")));
-        assert_eq!(json(r#"[{"name":"env","string":"a"},{"name":"env","string":"a"}]"#), one(Twice));
+        assert_eq!(
+            json(r#"[{"name":"env","string":"a"},{"name":"env","string":"a"}]"#),
+            one(Twice)
+        );
         assert_eq!(json(r#"[{"name":"set","map":{"a=b":"c"}}]"#), one(NotKeyValue));
         assert_eq!(json(r#"[{"name":"env","string":"a\u001b[31m"}]"#), one(ControlCharacter));
         for path in ["/etc", "../x", "a/../../x", "..", "~/x", "a\\..\\b"] {
             assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SPEC", path)]), one(LeavesFolder), "{path}");
         }
         assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_IDENTITY", "AGE-SECRET-KEY-1")]), one(Unknown));
-        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1))]), one(RequestFaultKind::TooLong(MAX_NAME)));
+        assert_eq!(
+            asked(&[("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1))]),
+            one(RequestFaultKind::TooLong(MAX_NAME))
+        );
         assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SET", "a")]), one(NotKeyValue));
         assert_eq!(asked(&[("PARAM_SET_DB_HOST", "x")]), one(NeedsJson));
         assert_eq!(asked(&[("PARAM_ENVV", "x")]), one(Unknown));
-        let both = [("ARGOCD_ENV_MINTAGE_ENV", "dev"), ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env","string":"prod"}]"#)];
+        let both = [
+            ("ARGOCD_ENV_MINTAGE_ENV", "dev"),
+            ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env","string":"prod"}]"#),
+        ];
         assert_eq!(asked(&both), one(Twice));
         let many = "a=b\n".repeat(MAX_ITEMS + 1);
-        assert_eq!(asked(&[("ARGOCD_ENV_MINTAGE_SET", &many)]), one(RequestFaultKind::TooLong(MAX_ITEMS)));
-        assert_eq!(read([("PARAM_ENV".to_owned(), None)]).unwrap_err()[0].kind, RequestFaultKind::NotText);
+        assert_eq!(
+            asked(&[("ARGOCD_ENV_MINTAGE_SET", &many)]),
+            one(RequestFaultKind::TooLong(MAX_ITEMS))
+        );
+        assert_eq!(
+            read([("PARAM_ENV".to_owned(), None)]).unwrap_err()[0].kind,
+            RequestFaultKind::NotText
+        );
     }
 }

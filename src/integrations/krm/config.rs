@@ -43,16 +43,32 @@ pub enum SpecPlace {
     Inline(String),
 }
 
-/// Tokens of a config that messages may quote: names of fields, and what is not secret by its nature.
+/// Tokens of a config that messages may quote: names of fields, and what is not secret by its
+/// nature.
 pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = config.members().iter().map(|member| member.key_range.clone()).collect();
-    found.extend(["apiVersion", "kind"].iter().filter_map(|name| config.get(name)).map(|node| node.range.clone()));
+    let mut found: Vec<Range<usize>> =
+        config.members().iter().map(|member| member.key_range.clone()).collect();
+    found.extend(
+        ["apiVersion", "kind"]
+            .iter()
+            .filter_map(|name| config.get(name))
+            .map(|node| node.range.clone()),
+    );
     let annotations = config.get("metadata").and_then(|metadata| metadata.get("annotations"));
-    found.extend(annotations.into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()));
+    found.extend(
+        annotations.into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()),
+    );
     if let Some(spec) = config.get("spec") {
         found.extend(spec.members().iter().map(|member| member.key_range.clone()));
-        found.extend(spec.get("set").into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()));
-        found.extend(["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()));
+        found.extend(
+            spec.get("set")
+                .into_iter()
+                .flat_map(JsonNode::members)
+                .map(|member| member.key_range.clone()),
+        );
+        found.extend(
+            ["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()),
+        );
     }
     found
 }
@@ -61,7 +77,11 @@ pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub(crate) fn read(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<FunctionConfig, Vec<Diagnostic>> {
+pub(crate) fn read(
+    file: FileId,
+    text: &str,
+    node: &JsonNode<'_>,
+) -> Result<FunctionConfig, Vec<Diagnostic>> {
     let mut reader = ConfigReader { file, text, problems: Vec::new() };
     match reader.config(node) {
         Some(config) if reader.problems.is_empty() => Ok(config),
@@ -83,14 +103,26 @@ impl ConfigReader<'_> {
     fn config(&mut self, node: &JsonNode<'_>) -> Option<FunctionConfig> {
         let word = |name: &str| node.get(name).and_then(JsonNode::text);
         if word("kind") != Some(KIND) || word("apiVersion") != Some(API_VERSION) {
-            let place = node.get("kind").filter(|_| word("kind") != Some(KIND)).or(node.get("apiVersion")).unwrap_or(node);
+            let place = node
+                .get("kind")
+                .filter(|_| word("kind") != Some(KIND))
+                .or(node.get("apiVersion"))
+                .unwrap_or(node);
             self.problems.push(words::other_kind(word("kind"), &self.span(&place.range)));
             return None;
         }
         self.unknown(node, "", &FIELDS);
-        let name = node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(JsonNode::text).unwrap_or_default();
+        let name = node
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"))
+            .and_then(JsonNode::text)
+            .unwrap_or_default();
         let Some(spec) = node.get("spec").filter(|spec| !spec.members().is_empty()) else {
-            let place = node.members().iter().find(|member| member.key == "spec").map_or(&node.range, |member| &member.key_range);
+            let place = node
+                .members()
+                .iter()
+                .find(|member| member.key == "spec")
+                .map_or(&node.range, |member| &member.key_range);
             self.problems.push(words::no_spec(&self.span(&(place.start..place.start))));
             return None;
         };
@@ -130,7 +162,10 @@ impl ConfigReader<'_> {
             // With a field that is not known, it was probably meant as one of the two.
             (None, None) if !self.problems.is_empty() => None,
             (None, None) => {
-                let first = spec.members().first().map_or(spec.range.clone(), |member| member.key_range.clone());
+                let first = spec
+                    .members()
+                    .first()
+                    .map_or(spec.range.clone(), |member| member.key_range.clone());
                 self.problems.push(words::no_spec(&self.span(&first)));
                 None
             }
@@ -150,7 +185,10 @@ impl ConfigReader<'_> {
 
     /// Numbers and booleans count as they are written: `--set` takes strings.
     fn set(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
-        let Some(set) = spec.get("set").filter(|set| !matches!(set.kind, JsonNodeKind::Null)) else { return Vec::new() };
+        let Some(set) = spec.get("set").filter(|set| !matches!(set.kind, JsonNodeKind::Null))
+        else {
+            return Vec::new();
+        };
         if !matches!(set.kind, JsonNodeKind::Object(_)) {
             let span = self.span(&set.range);
             self.problems.push(words::not_an_object("spec.set", set.class(), &span));
@@ -160,7 +198,9 @@ impl ConfigReader<'_> {
         for member in set.members() {
             let key = inline::written_key(self.text, member);
             // `--set` splits at the first `=`.
-            if key.contains('=') || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none() {
+            if key.contains('=')
+                || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none()
+            {
                 let span = self.span(&member.key_range);
                 self.problems.push(words::no_key(key, &span));
                 continue;
@@ -168,7 +208,9 @@ impl ConfigReader<'_> {
             let written = self.text.get(member.value.range.clone()).map(str::trim);
             let value = match &member.value.kind {
                 JsonNodeKind::String(text) => Some(text.as_ref()),
-                JsonNodeKind::Bool(_) | JsonNodeKind::Number(_) => written.filter(|text| !text.is_empty()),
+                JsonNodeKind::Bool(_) | JsonNodeKind::Number(_) => {
+                    written.filter(|text| !text.is_empty())
+                }
                 _ => None,
             };
             match value {
@@ -180,12 +222,20 @@ impl ConfigReader<'_> {
     }
 
     fn only(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
-        let Some(only) = spec.get("only").filter(|only| !matches!(only.kind, JsonNodeKind::Null)) else { return Vec::new() };
+        let Some(only) = spec.get("only").filter(|only| !matches!(only.kind, JsonNodeKind::Null))
+        else {
+            return Vec::new();
+        };
         let JsonNodeKind::Array(items) = &only.kind else {
             let span = self.span(&only.range);
             self.problems.push(words::not_a_list("spec.only", only.class(), &span));
             return Vec::new();
         };
-        items.iter().filter_map(|item| item.name().map(Cow::into_owned).or_else(|| self.not_text("spec.only", item))).collect()
+        items
+            .iter()
+            .filter_map(|item| {
+                item.name().map(Cow::into_owned).or_else(|| self.not_text("spec.only", item))
+            })
+            .collect()
     }
 }

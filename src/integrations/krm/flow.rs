@@ -1,10 +1,11 @@
 //! Where a list or object in brackets ends.
 
-/// The byte behind the bracket that closes the one at byte `start` of a text in YAML or JSON. `None` where there is no bracket, or none
-/// that closes it.
+/// The byte behind the bracket that closes the one at byte `start` of a text in YAML or JSON.
+/// `None` where there is no bracket, or none that closes it.
 pub(crate) fn end(text: &str, start: usize) -> Option<usize> {
     let mut depth = 0_usize;
-    // What stood before, blanks aside: a quote opens a string only where a value may begin, and `#` a comment only behind a blank.
+    // What stood before, blanks aside: a quote opens a string only where a value may begin, and `#`
+    // a comment only behind a blank.
     let (mut before, mut blank) = (' ', true);
     let mut chars = text.get(start..)?.char_indices();
     while let Some((at, c)) = chars.next() {
@@ -16,7 +17,9 @@ pub(crate) fn end(text: &str, start: usize) -> Option<usize> {
                     return Some(start + at + c.len_utf8());
                 }
             }
-            '"' | '\'' if matches!(before, '[' | '{' | ',' | ':' | ' ') => skip_string(&mut chars, c),
+            '"' | '\'' if matches!(before, '[' | '{' | ',' | ':' | ' ') => {
+                skip_string(&mut chars, c)
+            }
             '#' if blank => _ = chars.find(|(_, c)| *c == '\n'),
             _ if depth == 0 => return None,
             _ => {}

@@ -8,7 +8,8 @@ use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 
 /// Versions of the list. The older ones have the same form (kyaml `fn/framework`).
-const VERSIONS: [&str; 3] = ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
+const VERSIONS: [&str; 3] =
+    ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
 
 /// A list that was read.
 pub(crate) struct ResourceList<'t> {
@@ -41,7 +42,9 @@ impl<'t> ResourceList<'t> {
             return Err(messages::other_version(&at(file, &root, "apiVersion")));
         }
         match root.get("items").map(|items| &items.kind) {
-            None | Some(JsonNodeKind::Null | JsonNodeKind::Array(_)) => Ok(Self { file, text, root }),
+            None | Some(JsonNodeKind::Null | JsonNodeKind::Array(_)) => {
+                Ok(Self { file, text, root })
+            }
             Some(_) => Err(messages::items_are_no_list(&at(file, &root, "items"))),
         }
     }
@@ -59,7 +62,8 @@ impl<'t> ResourceList<'t> {
         self.root.get("functionConfig").filter(|config| !matches!(config.kind, JsonNodeKind::Null))
     }
 
-    /// What messages must not quote: everything but the names of fields, what an item is and its name, and the like of the config.
+    /// What messages must not quote: everything but the names of fields, what an item is and its
+    /// name, and the like of the config.
     pub(crate) fn masked(&self) -> Vec<Range<usize>> {
         let mut shown = self.function_config().map(config::harmless).unwrap_or_default();
         shown.extend(self.items().iter().flat_map(harmless));
@@ -75,12 +79,16 @@ pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
 
 /// Where a field's value stands, or else the beginning.
 fn at(file: FileId, root: &JsonNode<'_>, field: &str) -> Span {
-    Span::new(file, root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()))
+    Span::new(
+        file,
+        root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()),
+    )
 }
 
 /// Tokens of an object that messages may quote: what it is, and its name.
 pub(crate) fn harmless(item: &JsonNode<'_>) -> Vec<Range<usize>> {
-    let metadata = ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
+    let metadata =
+        ["name", "namespace"].iter().filter_map(|field| item.get("metadata")?.get(field));
     let fields = ["apiVersion", "kind"].iter().filter_map(|field| item.get(field));
     fields.chain(metadata).map(|node| node.range.clone()).collect()
 }

@@ -1,8 +1,10 @@
 //! What becomes of each item of a list when a function's Secrets join it.
 //!
-//! In a package of kpt the result is written back to files, and comes again as items the next time. So there each Secret of ours bears
-//! an annotation with the function's name: what bears it is replaced, or goes away when the spec no longer makes it. A Secret that does
-//! not bear it is somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and nothing is marked.
+//! In a package of kpt the result is written back to files, and comes again as items the next time.
+//! So there each Secret of ours bears an annotation with the function's name: what bears it is
+//! replaced, or goes away when the spec no longer makes it. A Secret that does not bear it is
+//! somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and
+//! nothing is marked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,8 +18,14 @@ use crate::source::Span;
 /// The annotation of a Secret that a function has put into a package.
 pub(crate) const MARK: &str = "mintage.dev/function";
 
-/// Annotations that tie an item to its file, which its successor keeps (functions specification, "internal annotations").
-const PLACES: [&str; 4] = ["internal.config.kubernetes.io/", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
+/// Annotations that tie an item to its file, which its successor keeps (functions specification,
+/// "internal annotations").
+const PLACES: [&str; 4] = [
+    "internal.config.kubernetes.io/",
+    "config.kubernetes.io/path",
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+];
 
 /// What becomes of a list.
 #[derive(Debug, Default)]
@@ -34,14 +42,20 @@ pub(crate) struct Plan {
 ///
 /// # Errors
 /// A Secret that is there already and is not this function's.
-pub(crate) fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) -> Result<Plan, Vec<Diagnostic>> {
+pub(crate) fn plan(
+    list: &ResourceList<'_>,
+    secrets: &[Secret],
+    function: &str,
+) -> Result<Plan, Vec<Diagnostic>> {
     let function = if function.is_empty() { "mintage" } else { function };
     let marking = list.items().iter().any(is_of_a_file);
     let mut plan = Plan::default();
     let mut conflicts = Vec::new();
     // Of two with one name the first counts.
     let mut places: HashMap<Id<'_>, usize> = HashMap::new();
-    for (index, id) in list.items().iter().enumerate().filter_map(|(index, item)| Some((index, Id::of(item)?))) {
+    for (index, id) in
+        list.items().iter().enumerate().filter_map(|(index, item)| Some((index, Id::of(item)?)))
+    {
         places.entry(id).or_insert(index);
     }
     for secret in secrets {
@@ -49,7 +63,9 @@ pub(crate) fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) 
         if marking {
             secret.annotations.insert(MARK.to_owned(), function.to_owned());
         }
-        let present = places.get(&Id::of_secret(&secret)).and_then(|index| Some((*index, list.items().get(*index)?)));
+        let present = places
+            .get(&Id::of_secret(&secret))
+            .and_then(|index| Some((*index, list.items().get(*index)?)));
         match present {
             None => plan.appended.push(secret),
             Some((index, item)) if mark(item) == Some(function) => {
@@ -60,7 +76,8 @@ pub(crate) fn plan(list: &ResourceList<'_>, secrets: &[Secret], function: &str) 
         }
     }
     let is_ours = |item: &JsonNode<'_>| Id::of(item).is_some() && mark(item) == Some(function);
-    let ours = list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
+    let ours =
+        list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
     plan.removed = ours.filter(|index| !plan.replaced.contains_key(index)).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
 }
@@ -75,10 +92,13 @@ pub(crate) struct Id<'n> {
 impl<'n> Id<'n> {
     /// That of an object, if it is a Secret with a name.
     pub(crate) fn of(item: &'n JsonNode<'_>) -> Option<Self> {
-        let is_secret =
-            item.get("kind").and_then(JsonNode::text) == Some("Secret") && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");
+        let is_secret = item.get("kind").and_then(JsonNode::text) == Some("Secret")
+            && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");
         let metadata = item.get("metadata").filter(|_| is_secret)?;
-        Some(Self { namespace: metadata.get("namespace").and_then(JsonNode::text), name: metadata.get("name")?.text()? })
+        Some(Self {
+            namespace: metadata.get("namespace").and_then(JsonNode::text),
+            name: metadata.get("name")?.text()?,
+        })
     }
 
     /// That of a Secret.
@@ -95,16 +115,24 @@ fn mark<'n>(item: &'n JsonNode<'_>) -> Option<&'n str> {
     annotation(item, MARK)
 }
 
-/// Whether an item was read from a file that the result is written back to. kustomize gives its items an identifier instead, which
-/// is of no use behind its own door.
+/// Whether an item was read from a file that the result is written back to. kustomize gives its
+/// items an identifier instead, which is of no use behind its own door.
 fn is_of_a_file(item: &JsonNode<'_>) -> bool {
     let has = |name| annotation(item, name).is_some();
-    (has("internal.config.kubernetes.io/path") || has("config.kubernetes.io/path")) && !has("kustomize.config.k8s.io/id")
+    (has("internal.config.kubernetes.io/path") || has("config.kubernetes.io/path"))
+        && !has("kustomize.config.k8s.io/id")
 }
 
 fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
-    let Some(annotations) = item.get("metadata").and_then(|metadata| metadata.get("annotations")) else { return };
-    for member in annotations.members().iter().filter(|member| PLACES.iter().any(|place| member.key.starts_with(place))) {
+    let Some(annotations) = item.get("metadata").and_then(|metadata| metadata.get("annotations"))
+    else {
+        return;
+    };
+    for member in annotations
+        .members()
+        .iter()
+        .filter(|member| PLACES.iter().any(|place| member.key.starts_with(place)))
+    {
         if let Some(text) = member.value.text() {
             secret.annotations.entry(member.key.to_string()).or_insert_with(|| text.to_owned());
         }
@@ -113,9 +141,12 @@ fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
 
 fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Diagnostic {
     let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
-    let diagnostic = Diagnostic::new(&codes::DUPLICATE_SECRET, format!("the list already has the Secret {}", code(&secret.id())))
-        .at(Span::new(list.file, name.range.clone()), "this one stays")
-        .note("it was made by something else, and is not replaced");
+    let diagnostic = Diagnostic::new(
+        &codes::DUPLICATE_SECRET,
+        format!("the list already has the Secret {}", code(&secret.id())),
+    )
+    .at(Span::new(list.file, name.range.clone()), "this one stays")
+    .note("it was made by something else, and is not replaced");
     match mark(item) {
         Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
         None => diagnostic,

@@ -11,8 +11,13 @@ fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagn
 
 /// There is none.
 pub(crate) fn missing() -> Diagnostic {
-    Diagnostic::new(&codes::FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile").help(
-        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, or write `configPath` in the `Kptfile`",
+    Diagnostic::new(
+        &codes::FUNCTION_CONFIG,
+        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile",
+    )
+    .help(
+        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, \
+         or write `configPath` in the `Kptfile`",
     )
 }
 
@@ -20,9 +25,10 @@ pub(crate) fn missing() -> Diagnostic {
 pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = bad("the config is not one of mintage", at, "");
     match kind {
-        Some("ConfigMap") => {
-            diagnostic.note("kpt makes a ConfigMap of arguments behind `--`, which has no place for all that mintage takes")
-        }
+        Some("ConfigMap") => diagnostic.note(
+            "kpt makes a ConfigMap of arguments behind `--`, which has no place for all that \
+             mintage takes",
+        ),
         _ => diagnostic,
     }
     .help("write `apiVersion: mintage.dev/v1` and `kind: Mintage`")
@@ -32,7 +38,8 @@ pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
 pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span) -> Diagnostic {
     let of = if parent.is_empty() { "the config".to_owned() } else { code(parent) };
     let meant = did_you_mean(name, known.iter().copied());
-    let diagnostic = bad(format!("{of} has no field {}", code(name)), at, meant.clone().unwrap_or_default());
+    let diagnostic =
+        bad(format!("{of} has no field {}", code(name)), at, meant.clone().unwrap_or_default());
     match name {
         "argsOneLiner" | "argsFromFile" => diagnostic
             .note("a file of the repository can't open doors that are for whoever runs the tool")
@@ -44,13 +51,17 @@ pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span)
 
 /// Neither way to name a spec.
 pub(crate) fn no_spec(at: &Span) -> Diagnostic {
-    bad("the config names no spec", at, "")
-        .help("write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself below `spec.inline`")
+    bad("the config names no spec", at, "").help(
+        "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself below \
+         `spec.inline`",
+    )
 }
 
 /// Both ways to name a spec.
 pub(crate) fn both(path: &Span, inline: &Span) -> Diagnostic {
-    bad("`spec.path` and `spec.inline` exclude each other", inline, "").also(*path, "").help("remove one of the two")
+    bad("`spec.path` and `spec.inline` exclude each other", inline, "")
+        .also(*path, "")
+        .help("remove one of the two")
 }
 
 /// Something else than a string.
@@ -67,31 +78,41 @@ pub(crate) fn no_key(key: &str, at: &Span) -> Diagnostic {
 
 /// Something else than an object.
 pub(crate) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
-    bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class).help("write `set: {domain: shop.example.com}`")
+    bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class)
+        .help("write `set: {domain: shop.example.com}`")
 }
 
 /// Something else than a list.
 pub(crate) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
-    bad(format!("{} is {class}, and should be a list of strings", code(path)), at, class).help("write `only: ['shop/*']`")
+    bad(format!("{} is {class}, and should be a list of strings", code(path)), at, class)
+        .help("write `only: ['shop/*']`")
 }
 
 /// An inline spec that TOML has no way to say.
 pub(crate) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
     let path = code(&fault.path);
     match fault.kind {
-        InlineFaultKind::NotAnObject(class) => bad(format!("{path} is {class}, and should be the tree of a spec"), at, class)
-            .help("write `inline: {opaque: [...]}`, as a spec in TOML has it"),
-        InlineFaultKind::Null => {
-            bad(format!("{path} is null, which a spec does not have"), at, "").help("remove it; for an empty string, write `\"\"`")
+        InlineFaultKind::NotAnObject(class) => {
+            bad(format!("{path} is {class}, and should be the tree of a spec"), at, class)
+                .help("write `inline: {opaque: [...]}`, as a spec in TOML has it")
         }
-        InlineFaultKind::Number => bad(format!("{path} is a number that TOML does not have"), at, "").help("quote it"),
-        InlineFaultKind::Ambiguous => bad(format!("{path} is a number that readers of YAML take for different ones"), at, "")
-            .help("write it in decimal without leading zeros, or quote it"),
-        InlineFaultKind::Duplicate => bad(format!("{path} stands there twice"), at, "the second").help("remove one"),
+        InlineFaultKind::Null => bad(format!("{path} is null, which a spec does not have"), at, "")
+            .help("remove it; for an empty string, write `\"\"`"),
+        InlineFaultKind::Number => {
+            bad(format!("{path} is a number that TOML does not have"), at, "").help("quote it")
+        }
+        InlineFaultKind::Ambiguous => {
+            bad(format!("{path} is a number that readers of YAML take for different ones"), at, "")
+                .help("write it in decimal without leading zeros, or quote it")
+        }
+        InlineFaultKind::Duplicate => {
+            bad(format!("{path} stands there twice"), at, "the second").help("remove one")
+        }
     }
 }
 
-const WHO: &str = "kustomize and kpt pipe the list into the function; nobody has to write one by hand";
+const WHO: &str =
+    "kustomize and kpt pipe the list into the function; nobody has to write one by hand";
 
 fn no_resource_list(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&codes::RESOURCE_LIST, message)
@@ -99,35 +120,50 @@ fn no_resource_list(message: impl Into<String>) -> Diagnostic {
 
 /// Nothing came.
 pub(crate) fn empty() -> Diagnostic {
-    no_resource_list("stdin is empty, where a `ResourceList` should be")
-        .note(WHO)
-        .help("to compile a spec to stdout, run `mintage build`; to try the function, see `mintage krm --help`")
+    no_resource_list("stdin is empty, where a `ResourceList` should be").note(WHO).help(
+        "to compile a spec to stdout, run `mintage build`; to try the function, see `mintage krm \
+         --help`",
+    )
 }
 
 /// More than one document, or none at all.
 pub(crate) fn several() -> Diagnostic {
     no_resource_list("stdin is not one document of YAML or JSON, as a `ResourceList` is")
         .note(WHO)
-        .help("to add Secrets to a stream of manifests, as Helm's post-renderers do, run `mintage post-render`")
+        .help(
+            "to add Secrets to a stream of manifests, as Helm's post-renderers do, run `mintage \
+             post-render`",
+        )
 }
 
 /// Some other object.
 pub(crate) fn not_a_resource_list(kind: Option<&str>, at: &Span) -> Diagnostic {
-    let diagnostic = no_resource_list("stdin is no `ResourceList`").at(*at, "not `ResourceList`").note(WHO);
+    let diagnostic =
+        no_resource_list("stdin is no `ResourceList`").at(*at, "not `ResourceList`").note(WHO);
     match kind {
         Some("Mintage") => diagnostic
             .note("this is the function's config, which the list has as `functionConfig`")
-            .help("name the file under `generators:` in `kustomization.yaml`, or give it to `kpt fn eval` with `--fn-config`"),
-        _ => diagnostic.help("to add Secrets to a stream of manifests, as Helm's post-renderers do, run `mintage post-render`"),
+            .help(
+                "name the file under `generators:` in `kustomization.yaml`, or give it to `kpt fn \
+                 eval` with `--fn-config`",
+            ),
+        _ => diagnostic.help(
+            "to add Secrets to a stream of manifests, as Helm's post-renderers do, run `mintage \
+             post-render`",
+        ),
     }
 }
 
 /// A version that has another form, or none.
 pub(crate) fn other_version(at: &Span) -> Diagnostic {
-    no_resource_list("a `ResourceList` of an unknown version").at(*at, "").help(format!("write {}", code("config.kubernetes.io/v1")))
+    no_resource_list("a `ResourceList` of an unknown version")
+        .at(*at, "")
+        .help(format!("write {}", code("config.kubernetes.io/v1")))
 }
 
 /// `items` is something else.
 pub(crate) fn items_are_no_list(at: &Span) -> Diagnostic {
-    no_resource_list("`items` of the `ResourceList` is no list").at(*at, "").help("write `items: []` where there are none")
+    no_resource_list("`items` of the `ResourceList` is no list")
+        .at(*at, "")
+        .help("write `items: []` where there are none")
 }

@@ -1,7 +1,8 @@
-//! mintage as a KRM function: a `ResourceList` in, the same list with the spec's Secrets out. Pure: what is read and compiled is the
-//! command line's business.
+//! mintage as a KRM function: a `ResourceList` in, the same list with the spec's Secrets out. Pure:
+//! what is read and compiled is the command line's business.
 //!
-//! Source: Kubernetes Resource Model functions specification v1 (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
+//! Source: Kubernetes Resource Model functions specification v1
+//! (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
 
 pub(crate) mod config;
 pub(crate) mod flow;

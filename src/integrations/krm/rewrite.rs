@@ -1,5 +1,6 @@
-//! The list with the function's Secrets in it. What was there stays as it was written, comments included: the text is changed only where
-//! something comes or goes, and what came of that is read and compared before anybody gets it.
+//! The list with the function's Secrets in it. What was there stays as it was written, comments
+//! included: the text is changed only where something comes or goes, and what came of that is read
+//! and compared before anybody gets it.
 
 use std::ops::Range;
 
@@ -13,7 +14,8 @@ use crate::manifests::{JsonNode, JsonNodeKind, load};
 use crate::secret::Secret;
 use crate::structure::{Format, Tree, write, write_compact_json};
 
-/// A list in a form that can't be changed without changing more of it, such as items behind anchors.
+/// A list in a form that can't be changed without changing more of it, such as items behind
+/// anchors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unchangeable;
 
@@ -23,12 +25,17 @@ type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
 ///
 /// # Errors
 /// The list has a form that this can't cope with. Nothing is lost: there is no output then.
-pub(crate) fn rewrite(list: &ResourceList<'_>, plan: &Plan, results: Option<&Tree>) -> Result<Zeroizing<String>, Unchangeable> {
+pub(crate) fn rewrite(
+    list: &ResourceList<'_>,
+    plan: &Plan,
+    results: Option<&Tree>,
+) -> Result<Zeroizing<String>, Unchangeable> {
     let text = list.text;
     let mut edits = Edits::new();
     let items = list.root.get("items").map(|items| items.range.start);
     let flow_root = text.get(list.root.range.start..).is_some_and(|rest| rest.starts_with('{'));
-    let flow_items = items.is_some_and(|at| text.get(at..).is_some_and(|rest| rest.starts_with('[')));
+    let flow_items =
+        items.is_some_and(|at| text.get(at..).is_some_and(|rest| rest.starts_with('[')));
     if flow_root || (flow_items && !list.items().is_empty()) {
         flow_edits(list, plan, &mut edits).ok_or(Unchangeable)?;
     } else {
@@ -54,7 +61,8 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
         edits.push((item.range.start..end_of(item)?, json::object_for_kustomize(secret)));
     }
     for index in &plan.removed {
-        // With the comma behind it, or that before it where it is the last. Blanks and comments between are nobody's.
+        // With the comma behind it, or that before it where it is the last. Blanks and comments
+        // between are nobody's.
         let item = items.get(*index)?;
         let range = match items.get(index + 1) {
             Some(next) => item.range.start..next.range.start,
@@ -62,7 +70,9 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
                 let first = (0..=*index).rev().take_while(|at| plan.removed.contains(at)).last()?;
                 let kept = first.checked_sub(1).and_then(|kept| items.get(kept));
                 // Those that are removed before it go with it.
-                edits.retain(|(range, _)| items.get(first).is_none_or(|first| range.start < first.range.start));
+                edits.retain(|(range, _)| {
+                    items.get(first).is_none_or(|first| range.start < first.range.start)
+                });
                 kept.map_or(items.get(first).map(|item| item.range.start), end_of)?..end_of(item)?
             }
         };
@@ -80,11 +90,13 @@ fn flow_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Option
     let stay = items.len() > plan.removed.len();
     match list.root.get("items") {
         Some(JsonNode { kind: JsonNodeKind::Array(_), range, .. }) => {
-            // Behind the last item, so that a comma that closes the list of YAML does not come before ours.
-            let at = match items.last().filter(|_| stay && !plan.removed.contains(&(items.len() - 1))) {
-                Some(last) => end_of(last)?,
-                None => close(range.start)?,
-            };
+            // Behind the last item, so that a comma that closes the list of YAML does not come
+            // before ours.
+            let at =
+                match items.last().filter(|_| stay && !plan.removed.contains(&(items.len() - 1))) {
+                    Some(last) => end_of(last)?,
+                    None => close(range.start)?,
+                };
             edits.push((at..at, framed(if stay { ", " } else { "" }, &added, "")));
         }
         Some(null) => edits.push((null.range.clone(), framed("[", &added, "]"))),
@@ -114,7 +126,9 @@ fn block_edits(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) -> Optio
     let Some(first) = items.first() else {
         return append_to_nothing(list, plan, edits);
     };
-    let line_of = |at: usize| text.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |newline| newline + 1));
+    let line_of = |at: usize| {
+        text.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |newline| newline + 1))
+    };
     let column = column(text, list, first)?;
     let end = next_member(list, first.range.start).map_or(text.len(), line_of);
     let lines_of = |index: usize| {
@@ -151,7 +165,9 @@ fn column(text: &str, list: &ResourceList<'_>, first: &JsonNode<'_>) -> Option<u
     let key = list.root.members().iter().find(|member| member.key == "items")?;
     let between = text.get(key.key_range.end..first.range.end)?;
     let lines = between.split('\n').skip(1);
-    let line = lines.map(|line| (line, line.trim_start())).find(|(_, rest)| !rest.trim().is_empty() && !rest.starts_with('#'));
+    let line = lines
+        .map(|line| (line, line.trim_start()))
+        .find(|(_, rest)| !rest.trim().is_empty() && !rest.starts_with('#'));
     line.filter(|(_, rest)| rest.starts_with('-')).map(|(line, rest)| line.len() - rest.len())
 }
 
@@ -162,7 +178,9 @@ fn dash(text: &str, item: &JsonNode<'_>, column: usize) -> Option<usize> {
     loop {
         let start = text.get(..end)?.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text.get(start..)?;
-        if line.get(..column).is_some_and(|blanks| blanks.trim_matches(' ').is_empty()) && line.get(column..)?.starts_with('-') {
+        if line.get(..column).is_some_and(|blanks| blanks.trim_matches(' ').is_empty())
+            && line.get(column..)?.starts_with('-')
+        {
             return Some(start);
         }
         end = start.checked_sub(1)?;
@@ -189,14 +207,23 @@ fn append_to_nothing(list: &ResourceList<'_>, plan: &Plan, edits: &mut Edits) ->
     if !["", "null", "~", "Null", "NULL"].contains(&said) && !said.starts_with('[') {
         return None;
     }
-    let end = if said.starts_with('[') { flow::end(text, colon + line.find('[')?)? } else { colon + line.find(said)? + said.len() };
+    let end = if said.starts_with('[') {
+        flow::end(text, colon + line.find('[')?)?
+    } else {
+        colon + line.find(said)? + said.len()
+    };
     edits.push((colon..end, framed("\n", added.trim_end_matches('\n'), "")));
     Some(())
 }
 
 /// Where the name of the next field of the whole stands.
 fn next_member(list: &ResourceList<'_>, behind: usize) -> Option<usize> {
-    list.root.members().iter().map(|member| member.key_range.start).filter(|start| *start > behind).min()
+    list.root
+        .members()
+        .iter()
+        .map(|member| member.key_range.start)
+        .filter(|start| *start > behind)
+        .min()
 }
 
 /// Secrets as items of a block list whose dashes stand at this column.
@@ -204,7 +231,10 @@ fn indented(secrets: &[Secret], column: usize) -> Zeroizing<String> {
     let document = |secret| yaml::documents_for_kustomize(std::slice::from_ref(secret));
     let documents: Vec<Zeroizing<String>> = secrets.iter().map(document).collect();
     // Room for all of it, so that no part is left behind where it grew.
-    let room = documents.iter().map(|document| document.len() + document.lines().count() * (column + 3)).sum();
+    let room = documents
+        .iter()
+        .map(|document| document.len() + document.lines().count() * (column + 3))
+        .sum();
     let mut out = Zeroizing::new(String::with_capacity(room));
     for document in &documents {
         for (index, line) in document.lines().enumerate() {
@@ -222,7 +252,12 @@ fn room(secrets: &[Secret]) -> usize {
 }
 
 /// Results take the place of those of a function before, which the caller has seen.
-fn result_edits(list: &ResourceList<'_>, flow_root: bool, results: &Tree, edits: &mut Edits) -> Option<()> {
+fn result_edits(
+    list: &ResourceList<'_>,
+    flow_root: bool,
+    results: &Tree,
+    edits: &mut Edits,
+) -> Option<()> {
     let text = list.text;
     let before = list.root.members().iter().find(|member| member.key == "results");
     if flow_root {
@@ -239,11 +274,16 @@ fn result_edits(list: &ResourceList<'_>, flow_root: bool, results: &Tree, edits:
         let end = next_member(list, before.key_range.start).unwrap_or(text.len());
         edits.push((before.key_range.start..end, Zeroizing::default()));
     }
-    let written = write(Format::Yaml, &Tree::Table(vec![("results".to_owned(), results.clone())])).ok()?;
+    let written =
+        write(Format::Yaml, &Tree::Table(vec![("results".to_owned(), results.clone())])).ok()?;
     // What was added at the end of a text without a last newline has brought it.
-    let ends = edits.iter().any(|(range, added)| range.start == text.len() && !added.is_empty()) || text.ends_with('\n');
+    let ends = edits.iter().any(|(range, added)| range.start == text.len() && !added.is_empty())
+        || text.ends_with('\n');
     let newline = if ends { "" } else { "\n" };
-    edits.push((text.len()..text.len(), Zeroizing::new(format!("{newline}{}", written.expose_str()?))));
+    edits.push((
+        text.len()..text.len(),
+        Zeroizing::new(format!("{newline}{}", written.expose_str()?)),
+    ));
     Some(())
 }
 
@@ -288,7 +328,9 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
             Want::Kept(kept) => same(list.text, kept, written, item),
             Want::Ours(secret) => {
                 let document = yaml::documents_for_kustomize(std::slice::from_ref(*secret));
-                load(list.file, &document).is_ok_and(|meant| meant.first().is_some_and(|meant| same(&document, meant, written, item)))
+                load(list.file, &document).is_ok_and(|meant| {
+                    meant.first().is_some_and(|meant| same(&document, meant, written, item))
+                })
             }
         })
         && list
@@ -296,7 +338,10 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
             .members()
             .iter()
             .filter(|member| member.key != "items" && member.key != "results")
-            .all(|member| root.get(&member.key).is_some_and(|now| same(list.text, &member.value, written, now)))
+            .all(|member| {
+                root.get(&member.key)
+                    .is_some_and(|now| same(list.text, &member.value, written, now))
+            })
 }
 
 /// What an item of the result has to be.
@@ -313,14 +358,19 @@ fn same(text: &str, one: &JsonNode<'_>, other_text: &str, other: &JsonNode<'_>) 
         (JsonNodeKind::Null, JsonNodeKind::Null) => true,
         (JsonNodeKind::Bool(one), JsonNodeKind::Bool(other)) => one == other,
         (JsonNodeKind::Number(Some(one)), JsonNodeKind::Number(Some(other))) => one == other,
-        (JsonNodeKind::Number(None), JsonNodeKind::Number(None)) => text.get(one.range.clone()) == other_text.get(other.range.clone()),
+        (JsonNodeKind::Number(None), JsonNodeKind::Number(None)) => {
+            text.get(one.range.clone()) == other_text.get(other.range.clone())
+        }
         (JsonNodeKind::String(one), JsonNodeKind::String(other)) => one == other,
         (JsonNodeKind::Array(ones), JsonNodeKind::Array(others)) => {
-            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same(text, one, other_text, other))
+            ones.len() == others.len()
+                && ones.iter().zip(others).all(|(one, other)| same(text, one, other_text, other))
         }
         (JsonNodeKind::Object(ones), JsonNodeKind::Object(others)) => {
             ones.len() == others.len()
-                && ones.iter().zip(others).all(|(one, other)| one.key == other.key && same(text, &one.value, other_text, &other.value))
+                && ones.iter().zip(others).all(|(one, other)| {
+                    one.key == other.key && same(text, &one.value, other_text, &other.value)
+                })
         }
         _ => false,
     }

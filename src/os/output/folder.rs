@@ -1,7 +1,9 @@
-//! Results as a folder: a file a Secret, a `kustomization.yaml` that lists them, and the list of what is ours.
+//! Results as a folder: a file a Secret, a `kustomization.yaml` that lists them, and the list of
+//! what is ours.
 //!
-//! What is promised to whoever reads meanwhile: each file is the old one or the new one, whole; `kustomization.yaml` lists only files that
-//! are there. To whoever runs us: all changes are made or none, whatever fails and whichever signal comes.
+//! What is promised to whoever reads meanwhile: each file is the old one or the new one, whole;
+//! `kustomization.yaml` lists only files that are there. To whoever runs us: all changes are made
+//! or none, whatever fails and whichever signal comes.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -33,23 +35,33 @@ pub(crate) struct Changes {
 impl Changes {
     /// Whether the folder is as it should be.
     pub(crate) fn is_empty(&self) -> bool {
-        [&self.created, &self.replaced, &self.removed, &self.foreign, &self.edited].iter().all(|paths| paths.is_empty())
+        [&self.created, &self.replaced, &self.removed, &self.foreign, &self.edited]
+            .iter()
+            .all(|paths| paths.is_empty())
     }
 }
 
-/// Makes a folder hold these files, mode 0600, its `kustomization.yaml` and the list of what is ours, and none of our older files, if `rest`
-/// says so. The folder and those above it are made if need be. A file that holds the very bytes keeps its time. Others' files stay, and where
-/// they are in the way, or a file of ours was changed, nothing is written unless `overwrite` lets it.
-pub(crate) fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
+/// Makes a folder hold these files, mode 0600, its `kustomization.yaml` and the list of what is
+/// ours, and none of our older files, if `rest` says so. The folder and those above it are made if
+/// need be. A file that holds the very bytes keeps its time. Others' files stay, and where they are
+/// in the way, or a file of ours was changed, nothing is written unless `overwrite` lets it.
+pub(crate) fn write_folder(
+    folder: &Path,
+    files: Vec<OutputFile>,
+    rest: Rest,
+    overwrite: Overwrite<'_>,
+) -> Result<Changes, FolderFault> {
     if folder.as_os_str().is_empty() {
         return Err(fault(folder, WriteReason::BadPath));
     }
-    // Another run may take its time, and whoever waits must be able to stop waiting: not below, where signals are held back.
+    // Another run may take its time, and whoever waits must be able to stop waiting: not below,
+    // where signals are held back.
     let lock = Lock::of(folder);
     signals::after(|| {
         let made = make_directories(folder)?;
         let lock = lock.or_else(|| Lock::of(folder));
-        let changes = Survey::new(folder, files, rest, overwrite).and_then(|survey| apply(folder, &survey));
+        let changes =
+            Survey::new(folder, files, rest, overwrite).and_then(|survey| apply(folder, &survey));
         match &changes {
             Ok(_) if lock.is_some() => remove_leftovers(folder, overwrite.inputs),
             Ok(_) => {}
@@ -60,20 +72,35 @@ pub(crate) fn write_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, ov
 }
 
 /// What [`write_folder`] would do. Writes nothing.
-pub(crate) fn compare_folder(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Changes, FolderFault> {
+pub(crate) fn compare_folder(
+    folder: &Path,
+    files: Vec<OutputFile>,
+    rest: Rest,
+    overwrite: Overwrite<'_>,
+) -> Result<Changes, FolderFault> {
     let survey = Survey::new(folder, files, rest, overwrite)?;
     let mut changes = changes(&survey);
     changes.foreign.clone_from(&survey.foreign);
     changes.edited.clone_from(&survey.edited);
     if changes.is_empty() && !survey.is_clean() {
         let list = marker::NAME.to_owned();
-        if survey.old_marker.is_none() { changes.created.push(list) } else { changes.replaced.push(list) }
+        if survey.old_marker.is_none() {
+            changes.created.push(list)
+        } else {
+            changes.replaced.push(list)
+        }
     }
     Ok(changes)
 }
 
 fn changes(survey: &Survey) -> Changes {
-    let paths = |replaces| survey.writes.iter().filter(move |write| write.replaces == replaces).map(|write| write.path.clone());
+    let paths = |replaces| {
+        survey
+            .writes
+            .iter()
+            .filter(move |write| write.replaces == replaces)
+            .map(|write| write.path.clone())
+    };
     Changes {
         created: paths(false).collect(),
         replaced: paths(true).collect(),
@@ -100,7 +127,8 @@ fn apply(folder: &Path, survey: &Survey) -> Result<Changes, FolderFault> {
     Ok(changes(survey))
 }
 
-/// In this order a reader who begins with `kustomization.yaml` finds at any moment all that it lists.
+/// In this order a reader who begins with `kustomization.yaml` finds at any moment all that it
+/// lists.
 fn swap(folder: &Path, survey: &Survey) -> Result<(), FolderFault> {
     let mut swap = Swap::new(folder).map_err(FolderFault::Write)?;
     let list = folder.join(marker::NAME);
@@ -148,7 +176,9 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, FolderFault> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(made),
         Ok(_) => Err(fault(path, WriteReason::ParentNotDirectory(path.to_owned()))),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(fault(path, WriteReason::ParentNotDirectory(parent_of(path)))),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            Err(fault(path, WriteReason::ParentNotDirectory(parent_of(path))))
+        }
         Err(error) => Err(fault(path, WriteReason::of(&error))),
     }
 }
@@ -157,8 +187,8 @@ fn fault(path: &Path, reason: WriteReason) -> FolderFault {
     FolderFault::Write(WriteFault { target: path.to_string_lossy().into_owned(), reason })
 }
 
-/// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks there is none, and two runs at the same time
-/// may mix their files.
+/// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks
+/// there is none, and two runs at the same time may mix their files.
 struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
 
 impl Lock {

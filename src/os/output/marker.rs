@@ -1,4 +1,5 @@
-//! The list of an output folder's files that mintage made: `.mintage`, a path a line. Names only, nothing that depends on a value.
+//! The list of an output folder's files that mintage made: `.mintage`, a path a line. Names only,
+//! nothing that depends on a value.
 
 use crate::emit::file_name::is_file_name;
 use crate::emit::kustomization;
@@ -9,7 +10,8 @@ pub(crate) const NAME: &str = ".mintage";
 /// More than a list of 50,000 files with the longest names.
 pub(crate) const MAX_BYTES: usize = 32 << 20;
 
-const HEAD: &str = "# Made by mintage: the files of this folder that are its own, and that it removes when their Secrets are gone.\n";
+const HEAD: &str = "# Made by mintage: the files of this folder that are its own, and that it \
+    removes when their Secrets are gone.\n";
 
 /// The text of the list.
 pub(crate) fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
@@ -21,7 +23,8 @@ pub(crate) fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     out
 }
 
-/// The paths in a list. `None` if there is a line that mintage has not written: what is named there must never be removed.
+/// The paths in a list. `None` if there is a line that mintage has not written: what is named there
+/// must never be removed.
 pub(crate) fn parse(text: &str) -> Option<Vec<&str>> {
     let ours = |path: &str| path == kustomization::NAME || is_file_name(path);
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -42,7 +45,16 @@ mod tests {
 
     #[test]
     fn nothing_but_our_own_files() {
-        for line in ["../a.yaml", "/etc/passwd", "a/../b.yaml", "shop", ".mintage", "README.md", "a.yaml ", "\0"] {
+        for line in [
+            "../a.yaml",
+            "/etc/passwd",
+            "a/../b.yaml",
+            "shop",
+            ".mintage",
+            "README.md",
+            "a.yaml ",
+            "\0",
+        ] {
             assert_eq!(parse(&format!("a.yaml\n{line}\n")), None, "{line:?}");
         }
     }

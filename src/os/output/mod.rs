@@ -1,4 +1,5 @@
-//! Results leave the program here: to stdout, to a file that is written whole or not at all, or to a folder of such files.
+//! Results leave the program here: to stdout, to a file that is written whole or not at all, or to
+//! a folder of such files.
 
 pub(crate) mod folder;
 pub(crate) mod marker;
@@ -77,14 +78,21 @@ impl WriteFault {
     /// What to do about it, if there is something to say.
     pub fn help(&self) -> Option<String> {
         match &self.reason {
-            WriteReason::NoParent(directory) => Some(format!("create it: `mkdir -p {}`", shell_word(directory))),
+            WriteReason::NoParent(directory) => {
+                Some(format!("create it: `mkdir -p {}`", shell_word(directory)))
+            }
             WriteReason::Directory => Some("name a file".to_owned()),
             WriteReason::ParentReadOnly(_) => Some(
-                "the file is replaced as a whole, which takes the permission to write to its directory; choose another with `-o`"
+                "the file is replaced as a whole, which takes the permission to write to its \
+                 directory; choose another with `-o`"
                     .to_owned(),
             ),
-            WriteReason::NoSpace => Some("free some space; what was there before is unchanged".to_owned()),
-            WriteReason::Input(_) => Some("write to another path; `--force` does not overwrite inputs either".to_owned()),
+            WriteReason::NoSpace => {
+                Some("free some space; what was there before is unchanged".to_owned())
+            }
+            WriteReason::Input(_) => {
+                Some("write to another path; `--force` does not overwrite inputs either".to_owned())
+            }
             WriteReason::Foreign | WriteReason::Unknown(_) => {
                 Some("pass `--force` to overwrite the file, or write to another path".to_owned())
             }
@@ -95,9 +103,12 @@ impl WriteFault {
     /// Why that is so, if there is something to say.
     pub fn note(&self) -> Option<String> {
         match &self.reason {
-            WriteReason::Input(input) => Some(format!("mintage read it as {}, {}", input.read_as, code(&input.name))),
+            WriteReason::Input(input) => {
+                Some(format!("mintage read it as {}, {}", input.read_as, code(&input.name)))
+            }
             WriteReason::Foreign | WriteReason::Unknown(_) => Some(
-                "mintage replaces a file only if it is exactly as mintage wrote it, so that no edits, comments or other content are lost"
+                "mintage replaces a file only if it is exactly as mintage wrote it, so that no \
+                 edits, comments or other content are lost"
                     .to_owned(),
             ),
             _ => None,
@@ -110,14 +121,20 @@ impl WriteReason {
         match self {
             Self::BadPath => "that is not a path".to_owned(),
             Self::Directory => "it is a directory".to_owned(),
-            Self::NoParent(directory) => format!("the directory {} does not exist", shown(directory)),
+            Self::NoParent(directory) => {
+                format!("the directory {} does not exist", shown(directory))
+            }
             Self::ParentNotDirectory(parent) => format!("{} is not a directory", shown(parent)),
-            Self::ParentReadOnly(directory) => format!("the directory {} can't be written to", shown(directory)),
+            Self::ParentReadOnly(directory) => {
+                format!("the directory {} can't be written to", shown(directory))
+            }
             Self::Denied => "permission denied".to_owned(),
             Self::NoSpace => "there is no space left".to_owned(),
             Self::Input(_) => "it is an input of this run".to_owned(),
             Self::Foreign => "the file exists and is not as mintage wrote it".to_owned(),
-            Self::Unknown(why) => format!("the file exists and {why}, so mintage can't tell whether it wrote it"),
+            Self::Unknown(why) => {
+                format!("the file exists and {why}, so mintage can't tell whether it wrote it")
+            }
             Self::Io(words) => words.clone(),
         }
     }
@@ -125,7 +142,9 @@ impl WriteReason {
     /// For failures of the file's own bytes.
     fn of(error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::NoSpace,
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::NoSpace,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Denied,
             io::ErrorKind::IsADirectory => Self::Directory,
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename => Self::BadPath,
@@ -138,7 +157,9 @@ impl WriteReason {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NoParent(parent.to_owned()),
             io::ErrorKind::NotADirectory => Self::ParentNotDirectory(parent.to_owned()),
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ParentReadOnly(parent.to_owned()),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ParentReadOnly(parent.to_owned())
+            }
             _ => Self::of(error),
         }
     }
@@ -151,44 +172,65 @@ fn shown(path: &Path) -> String {
 /// A path as a shell takes it.
 fn shell_word(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':');
-    if text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':')
+    };
+    if text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
-/// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is no fault.
+/// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is
+/// no fault.
 pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
     let written = match unbuffered_stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     };
-    written.map_err(|error| WriteFault { target: "stdout".to_owned(), reason: WriteReason::of(&error) })
+    written.map_err(|error| WriteFault {
+        target: "stdout".to_owned(),
+        reason: WriteReason::of(&error),
+    })
 }
 
-/// The same, unless stdout goes to a file that the run has read, as in `mintage build >> mintage.toml`.
+/// The same, unless stdout goes to a file that the run has read, as in `mintage build >>
+/// mintage.toml`.
 pub(crate) fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
     let found = unbuffered_stdout().and_then(|stdout| stdout.metadata());
     match found.ok().and_then(|found| inputs.find_file(&found)) {
-        Some(input) => Err(WriteFault { target: "stdout".to_owned(), reason: WriteReason::Input(input.clone()) }),
+        Some(input) => Err(WriteFault {
+            target: "stdout".to_owned(),
+            reason: WriteReason::Input(input.clone()),
+        }),
         None => write_stdout(bytes),
     }
 }
 
-/// Stdout without the library's buffer, which would keep a copy and which hides that stdout is closed.
+/// Stdout without the library's buffer, which would keep a copy and which hides that stdout is
+/// closed.
 fn unbuffered_stdout() -> io::Result<File> {
     // Whatever else was printed comes before.
     io::stdout().flush()?;
     #[cfg(unix)]
     let file = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?.into();
     #[cfg(windows)]
-    let file = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?.into();
+    let file =
+        std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?.into();
     Ok(file)
 }
 
-/// Makes `bytes` the content of the file at `path`, with mode 0600: all of them or, if anything fails or a signal ends the process, none.
+/// Makes `bytes` the content of the file at `path`, with mode 0600: all of them or, if anything
+/// fails or a signal ends the process, none.
 ///
-/// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that holds the very bytes keeps its time. Pipes and
-/// devices just get the bytes.
-pub(crate) fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteFault> {
+/// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that
+/// holds the very bytes keeps its time. Pipes and devices just get the bytes.
+pub(crate) fn write_file(
+    path: &Path,
+    bytes: &[u8],
+    overwrite: Overwrite<'_>,
+) -> Result<Written, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     // Opened by this name, a file that stdout goes to would be written from its start.
     if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
@@ -198,8 +240,12 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) ->
         Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
         Ok(found) if !found.is_file() => pass(path, bytes).map_err(fault),
         Ok(found) => replace(path, &found, bytes, overwrite).map_err(fault),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes, overwrite).map_err(fault),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(fault(WriteReason::ParentNotDirectory(parent_of(path)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create(path, bytes, overwrite).map_err(fault)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            Err(fault(WriteReason::ParentNotDirectory(parent_of(path))))
+        }
         Err(error) => Err(fault(WriteReason::of(&error))),
     }
 }
@@ -216,7 +262,11 @@ pub(crate) enum Difference {
 }
 
 /// What [`write_file`] would change about the file's content. Writes nothing.
-pub(crate) fn compare_file(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Option<Difference>, WriteFault> {
+pub(crate) fn compare_file(
+    path: &Path,
+    bytes: &[u8],
+    overwrite: Overwrite<'_>,
+) -> Result<Option<Difference>, WriteFault> {
     let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
@@ -243,7 +293,12 @@ fn pass(path: &Path, bytes: &[u8]) -> Result<Written, WriteReason> {
     }
 }
 
-fn replace(path: &Path, found: &fs::Metadata, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteReason> {
+fn replace(
+    path: &Path,
+    found: &fs::Metadata,
+    bytes: &[u8],
+    overwrite: Overwrite<'_>,
+) -> Result<Written, WriteReason> {
     let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
     overwrite.refuse_input(&target)?;
     // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
@@ -279,7 +334,11 @@ fn holds(target: &Path, found: &fs::Metadata, bytes: &[u8]) -> bool {
 #[cfg(unix)]
 fn make_private(target: &Path, found: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    if found.permissions().mode() & 0o7777 == 0o600 { Ok(()) } else { fs::set_permissions(target, fs::Permissions::from_mode(0o600)) }
+    if found.permissions().mode() & 0o7777 == 0o600 {
+        Ok(())
+    } else {
+        fs::set_permissions(target, fs::Permissions::from_mode(0o600))
+    }
 }
 
 #[cfg(not(unix))]
@@ -287,7 +346,8 @@ fn make_private(_target: &Path, _found: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes go to a file beside the target, which then takes its name: whoever reads sees the old or the new, never a part.
+/// The bytes go to a file beside the target, which then takes its name: whoever reads sees the old
+/// or the new, never a part.
 fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), WriteReason> {
     let parent = parent_of(target);
     let judged = overwrite.judge(target)?;

@@ -1,7 +1,9 @@
-//! What a write may replace: never an input of the run, and of other files only those that hold nothing but output of mintage.
+//! What a write may replace: never an input of the run, and of other files only those that hold
+//! nothing but output of mintage.
 //!
-//! The file is judged before anything is written and looked at again before the rename that replaces it. What remains is the instant between
-//! that look and the rename: no system has a rename that first compares.
+//! The file is judged before anything is written and looked at again before the rename that
+//! replaces it. What remains is the instant between that look and the rename: no system has a
+//! rename that first compares.
 
 use std::fs::{File, Metadata};
 use std::path::Path;
@@ -33,7 +35,8 @@ pub(crate) enum Existing {
     Any,
 }
 
-/// What was at a path. Two that are equal are the same file with the same content, as far as a file system tells.
+/// What was at a path. Two that are equal are the same file with the same content, as far as a file
+/// system tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
     Nothing,
@@ -46,13 +49,21 @@ impl Overwrite<'_> {
         self.inputs.find(path).map_or(Ok(()), |input| Err(WriteReason::Input(input.clone())))
     }
 
-    /// Whether the file at a path without links, if there is one, may be replaced; gives what was found there.
+    /// Whether the file at a path without links, if there is one, may be replaced; gives what was
+    /// found there.
     pub(crate) fn judge(&self, target: &Path) -> Result<Seen, WriteReason> {
         self.refuse_input(target)?;
         let found = match fs::symlink_metadata(target) {
             Ok(found) => found,
             // A folder that is missing too is said by whoever makes the file.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Seen::Nothing),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                return Ok(Seen::Nothing);
+            }
             Err(error) => return Err(WriteReason::of(&error)),
         };
         self.judge_content(target, &found)?;
@@ -67,7 +78,8 @@ impl Overwrite<'_> {
         }
     }
 
-    /// The same as [`Self::judge`] for a path that was judged before; reads the file again only if it has changed meanwhile.
+    /// The same as [`Self::judge`] for a path that was judged before; reads the file again only if
+    /// it has changed meanwhile.
     pub(crate) fn confirm(&self, target: &Path, judged: &Seen) -> Result<(), WriteReason> {
         let unchanged = match fs::symlink_metadata(target) {
             Ok(found) => Seen::of(&found) == *judged,
@@ -78,7 +90,11 @@ impl Overwrite<'_> {
 }
 
 /// Whether a file holds what `is_ours` knows, or nothing.
-pub(crate) fn judge_text(path: &Path, found: &Metadata, is_ours: fn(&str) -> bool) -> Result<(), WriteReason> {
+pub(crate) fn judge_text(
+    path: &Path,
+    found: &Metadata,
+    is_ours: fn(&str) -> bool,
+) -> Result<(), WriteReason> {
     if !found.is_file() {
         return Err(WriteReason::Foreign);
     }
@@ -89,7 +105,9 @@ pub(crate) fn judge_text(path: &Path, found: &Metadata, is_ours: fn(&str) -> boo
     match read {
         Ok(Some(bytes)) if bytes.expose_str().is_some_and(is_ours) => Ok(()),
         Ok(Some(_)) => Err(WriteReason::Foreign),
-        Ok(None) => Err(WriteReason::Unknown(format!("is larger than {} MiB", MAX_JUDGED_BYTES >> 20))),
+        Ok(None) => {
+            Err(WriteReason::Unknown(format!("is larger than {} MiB", MAX_JUDGED_BYTES >> 20)))
+        }
         Err(error) => Err(WriteReason::Unknown(format!("can't be read: {}", system_words(&error)))),
     }
 }
@@ -120,7 +138,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out.yaml");
         let inputs = Inputs::default();
-        let overwrite = Overwrite { inputs: &inputs, existing: Existing::Ours(|text| text == "ours") };
+        let overwrite =
+            Overwrite { inputs: &inputs, existing: Existing::Ours(|text| text == "ours") };
         let judged = overwrite.judge(&path).unwrap();
         assert_eq!(judged, Seen::Nothing);
         assert_eq!(overwrite.confirm(&path, &judged), Ok(()));

@@ -23,13 +23,15 @@ pub(crate) struct Survey {
     pub stale: Vec<String>,
     /// Files and folders that are not ours and stand where ours would.
     pub foreign: Vec<String>,
-    /// How many of those can't be overwritten, since they are no regular files or have another name.
+    /// How many of those can't be overwritten, since they are no regular files or have another
+    /// name.
     pub stuck: usize,
     /// Files of ours that are no longer as we wrote them, and would be replaced or removed.
     pub edited: Vec<String>,
     /// The list of what is ours, afterwards.
     pub marker: String,
-    /// The list while files change: what was ours and what will be. An interrupted run must not leave files that nobody owns.
+    /// The list while files change: what was ours and what will be. An interrupted run must not
+    /// leave files that nobody owns.
     pub union: String,
     /// The list as it is.
     pub old_marker: Option<String>,
@@ -55,12 +57,14 @@ pub(crate) enum Rest {
     Kept,
 }
 
-/// A folder that could not be written or looked at. Nothing in it has changed, but for [`FolderFault::NotPutBack`].
+/// A folder that could not be written or looked at. Nothing in it has changed, but for
+/// [`FolderFault::NotPutBack`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FolderFault {
     /// One of its files, or the folder itself.
     Write(WriteFault),
-    /// Files or folders, by their paths from it, are not as we wrote them and stand where ours would.
+    /// Files or folders, by their paths from it, are not as we wrote them and stand where ours
+    /// would.
     Foreign {
         /// The folder.
         folder: PathBuf,
@@ -107,10 +111,19 @@ impl Survey {
     /// Compares a folder with the files that it should hold. A folder that is not there is empty.
     ///
     /// # Errors
-    /// What can't be looked at, an input of the run among what would be replaced or removed, and a list that mintage did not write. Foreign
-    /// files are no error here.
-    pub(crate) fn new(folder: &Path, files: Vec<OutputFile>, rest: Rest, overwrite: Overwrite<'_>) -> Result<Self, FolderFault> {
-        let place = SurveyedFolder { folder, real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()), overwrite };
+    /// What can't be looked at, an input of the run among what would be replaced or removed, and a
+    /// list that mintage did not write. Foreign files are no error here.
+    pub(crate) fn new(
+        folder: &Path,
+        files: Vec<OutputFile>,
+        rest: Rest,
+        overwrite: Overwrite<'_>,
+    ) -> Result<Self, FolderFault> {
+        let place = SurveyedFolder {
+            folder,
+            real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()),
+            overwrite,
+        };
         let old_marker = read_marker(&place)?;
         let old = match old_marker.as_deref().map(marker::parse) {
             Some(Some(paths)) => paths,
@@ -121,10 +134,19 @@ impl Survey {
         };
         let mut kept = if rest == Rest::Kept { kept(&old, &files) } else { Vec::new() };
         // One that somebody has removed meanwhile would make kustomize stumble.
-        kept.retain(|path| fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file()));
-        let listed: Vec<String> = kept.into_iter().map(str::to_owned).chain(files.iter().map(|file| file.path.clone())).collect();
+        kept.retain(|path| {
+            fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file())
+        });
+        let listed: Vec<String> = kept
+            .into_iter()
+            .map(str::to_owned)
+            .chain(files.iter().map(|file| file.path.clone()))
+            .collect();
         let kustomization = kustomization(listed.iter().map(String::as_str));
-        let list = OutputFile { path: kustomization::NAME.to_owned(), bytes: kustomization.as_bytes().into() };
+        let list = OutputFile {
+            path: kustomization::NAME.to_owned(),
+            bytes: kustomization.as_bytes().into(),
+        };
 
         let ours: BTreeSet<&str> = old.iter().copied().collect();
         let mut survey = Self { foreign: other_kustomizations(folder)?, ..Self::default() };
@@ -133,7 +155,8 @@ impl Survey {
         for file in files.into_iter().chain([list]) {
             survey.look_at(&place, file, &ours, &mut folders)?;
         }
-        let new: BTreeSet<&str> = listed.iter().map(String::as_str).chain([kustomization::NAME]).collect();
+        let new: BTreeSet<&str> =
+            listed.iter().map(String::as_str).chain([kustomization::NAME]).collect();
         for path in old.iter().filter(|path| !new.contains(**path)) {
             match find(folder, path)? {
                 // What has been put there instead is not ours.
@@ -150,14 +173,20 @@ impl Survey {
         }
         let last = [kustomization::NAME].into_iter();
         survey.marker = marker::text(last.clone().chain(listed.iter().map(String::as_str)));
-        survey.union = marker::text(last.chain(listed.iter().map(String::as_str)).chain(survey.stale.iter().map(String::as_str)));
+        survey.union = marker::text(
+            last.chain(listed.iter().map(String::as_str))
+                .chain(survey.stale.iter().map(String::as_str)),
+        );
         survey.old_marker = old_marker;
         Ok(survey)
     }
 
     /// Whether nothing has to be done.
     pub(crate) fn is_clean(&self) -> bool {
-        self.writes.is_empty() && self.stale.is_empty() && !self.is_blocked() && self.old_marker.as_ref() == Some(&self.marker)
+        self.writes.is_empty()
+            && self.stale.is_empty()
+            && !self.is_blocked()
+            && self.old_marker.as_ref() == Some(&self.marker)
     }
 
     /// Whether nothing may be done, because of what is not as we wrote it.
@@ -199,12 +228,22 @@ impl Survey {
         }
         let found = find(place.folder, &file.path)?;
         place.refuse_input(&file.path, found.regular())?;
-        let (listed, forced) = (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
+        let (listed, forced) =
+            (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
         match found {
-            Found::Nothing => self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false }),
-            // Somebody else's file with these very bytes is as good as ours: the list was lost on the way.
-            Found::Regular(found) if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) => self.same.push(file.path),
-            Found::Regular(found) if forced || listed && place.is_as_written(&file.path, &found) => {
+            Found::Nothing => {
+                self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false })
+            }
+            // Somebody else's file with these very bytes is as good as ours: the list was lost on
+            // the way.
+            Found::Regular(found)
+                if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) =>
+            {
+                self.same.push(file.path)
+            }
+            Found::Regular(found)
+                if forced || listed && place.is_as_written(&file.path, &found) =>
+            {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: true });
             }
             Found::Regular(_) if listed => self.edited.push(file.path),
@@ -233,7 +272,10 @@ impl SurveyedFolder<'_> {
             None => Ok(()),
             Some(input) => {
                 let target = self.folder.join(path).to_string_lossy().into_owned();
-                Err(FolderFault::Write(WriteFault { target, reason: WriteReason::Input(input.clone()) }))
+                Err(FolderFault::Write(WriteFault {
+                    target,
+                    reason: WriteReason::Input(input.clone()),
+                }))
             }
         }
     }
@@ -254,7 +296,10 @@ impl SurveyedFolder<'_> {
 fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
     let stem = |path: &str| path.rsplit_once('.').map(|(stem, _)| stem.to_owned());
     let new: BTreeSet<Option<String>> = files.iter().map(|file| stem(&file.path)).collect();
-    old.iter().copied().filter(|path| *path != kustomization::NAME && !new.contains(&stem(path))).collect()
+    old.iter()
+        .copied()
+        .filter(|path| *path != kustomization::NAME && !new.contains(&stem(path)))
+        .collect()
 }
 
 /// The text of the list. With `--force`, one that is no text is as good as an empty one.
@@ -266,7 +311,8 @@ fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault
         Found::Other => return Err(FolderFault::Marker { path, regular: false }),
     };
     place.refuse_input(marker::NAME, Some(&found))?;
-    let read = File::open(&path).and_then(|file| read_at_most(file, found.len(), marker::MAX_BYTES));
+    let read =
+        File::open(&path).and_then(|file| read_at_most(file, found.len(), marker::MAX_BYTES));
     let bytes = read.map_err(|error| fault(&path, &error))?;
     match bytes.as_ref().and_then(SecretBytes::expose_str) {
         Some(text) => Ok(Some(text.to_owned())),
@@ -285,7 +331,8 @@ fn other_kustomizations(folder: &Path) -> Result<Vec<String>, FolderFault> {
     Ok(found)
 }
 
-/// Whether the namespace's folder of a path can be used: links are not followed, they could lead out.
+/// Whether the namespace's folder of a path can be used: links are not followed, they could lead
+/// out.
 fn is_directory_or_missing(folder: &Path, path: &str) -> Result<bool, FolderFault> {
     let Some((namespace, _)) = path.split_once('/') else { return Ok(true) };
     match fs::symlink_metadata(folder.join(namespace)) {
@@ -300,12 +347,19 @@ fn find(folder: &Path, path: &str) -> Result<Found, FolderFault> {
     match fs::symlink_metadata(&path) {
         Ok(found) if found.is_file() => Ok(Found::Regular(found)),
         Ok(_) => Ok(Found::Other),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Found::Nothing),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(Found::Nothing)
+        }
         Err(error) => Err(fault(&path, &error)),
     }
 }
 
 /// Something that can't be looked at.
 fn fault(path: &Path, error: &io::Error) -> FolderFault {
-    FolderFault::Write(WriteFault { target: path.to_string_lossy().into_owned(), reason: WriteReason::of(error) })
+    FolderFault::Write(WriteFault {
+        target: path.to_string_lossy().into_owned(),
+        reason: WriteReason::of(error),
+    })
 }

@@ -1,5 +1,5 @@
-//! Many files change at once, or none does. All bytes are written aside first, so that a full disk shows before anything has changed; what
-//! follows are renames, each of which can be undone.
+//! Many files change at once, or none does. All bytes are written aside first, so that a full disk
+//! shows before anything has changed; what follows are renames, each of which can be undone.
 
 #[cfg(test)]
 mod tests;
@@ -16,14 +16,16 @@ use super::{WriteFault, WriteReason, make_private, parent_of};
 use crate::os::inputs::Inputs;
 use crate::os::signals;
 
-/// How the folder of what is written aside is called: hidden, and without an ending that a reader of manifests looks for.
+/// How the folder of what is written aside is called: hidden, and without an ending that a reader
+/// of manifests looks for.
 const PREFIX: &str = ".mintage-";
 const SUFFIX: &str = ".tmp";
 
 /// From this many files on, one flush of the whole file system is faster than one a file.
 const MANY: usize = 32;
 
-/// Changes of a folder's files that are prepared and not made yet. Dropped, it leaves nothing behind.
+/// Changes of a folder's files that are prepared and not made yet. Dropped, it leaves nothing
+/// behind.
 pub(crate) struct Swap {
     folder: PathBuf,
     aside: TempDir,
@@ -66,7 +68,9 @@ impl Swap {
         builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let aside = builder.tempdir_in(folder).map_err(|error| fault(folder, WriteReason::of_parent(&error, folder)))?;
+        let aside = builder
+            .tempdir_in(folder)
+            .map_err(|error| fault(folder, WriteReason::of_parent(&error, folder)))?;
         Ok(Self {
             folder: folder.to_owned(),
             aside,
@@ -78,7 +82,8 @@ impl Swap {
         })
     }
 
-    /// A file that will have these bytes and mode 0600. What is there before will be replaced; the directory that holds it is made.
+    /// A file that will have these bytes and mode 0600. What is there before will be replaced; the
+    /// directory that holds it is made.
     pub(crate) fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), WriteFault> {
         let of = |error: io::Error| fault(target, WriteReason::of(&error));
         if signals::pending() {
@@ -87,7 +92,9 @@ impl Swap {
         }
         let parent = parent_of(target);
         if !self.parents.contains(&parent) {
-            if make_directory(&parent).map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))? {
+            if make_directory(&parent)
+                .map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))?
+            {
                 self.made.push(parent.clone());
             }
             self.parents.insert(parent);
@@ -98,8 +105,11 @@ impl Swap {
         let backup = match fs::symlink_metadata(target) {
             Ok(_) => {
                 let backup = self.next();
-                // Not every file system has links, and not everybody may link to a file of somebody else.
-                fs::hard_link(target, &backup).or_else(|_| fs::copy(target, &backup).map(|_| ())).map_err(of)?;
+                // Not every file system has links, and not everybody may link to a file of somebody
+                // else.
+                fs::hard_link(target, &backup)
+                    .or_else(|_| fs::copy(target, &backup).map(|_| ()))
+                    .map_err(of)?;
                 Some(backup)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -113,15 +123,23 @@ impl Swap {
     pub(crate) fn remove(&mut self, target: &Path) {
         self.parents.insert(parent_of(target));
         let backup = self.next();
-        self.steps.push(Step { kind: SwapKind::TakeAway, target: target.to_owned(), backup: Some(backup) });
+        self.steps.push(Step {
+            kind: SwapKind::TakeAway,
+            target: target.to_owned(),
+            backup: Some(backup),
+        });
     }
 
     /// Makes the changes, in the order in which they were prepared.
     pub(crate) fn commit(mut self) -> Result<(), Failure> {
-        self.flush().map_err(|error| Failure { fault: fault(&self.folder, WriteReason::of(&error)), backups: None })?;
+        self.flush().map_err(|error| Failure {
+            fault: fault(&self.folder, WriteReason::of(&error)),
+            backups: None,
+        })?;
         for (done, step) in self.steps.iter().enumerate() {
             if let Err(error) = step.take() {
-                let fault = fault(&step.target, WriteReason::of_parent(&error, &parent_of(&step.target)));
+                let fault =
+                    fault(&step.target, WriteReason::of_parent(&error, &parent_of(&step.target)));
                 let backups = self.undo(done);
                 return Err(Failure { fault, backups });
             }
@@ -194,19 +212,24 @@ impl Step {
     }
 }
 
-/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever has the folder's lock. What holds an input of
-/// the run is no such thing, whatever its name.
+/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever
+/// has the folder's lock. What holds an input of the run is no such thing, whatever its name.
 pub(crate) fn remove_leftovers(folder: &Path, inputs: &Inputs) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) && !inputs.any_below(&entry.path()) {
+        let ours =
+            name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if ours
+            && entry.file_type().is_ok_and(|kind| kind.is_dir())
+            && !inputs.any_below(&entry.path())
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// Makes a directory that only its owner may look into, unless it is there. Gives whether it was made.
+/// Makes a directory that only its owner may look into, unless it is there. Gives whether it was
+/// made.
 pub(crate) fn make_directory(path: &Path) -> io::Result<bool> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,5 @@
-//! Writes dotenv: as few quotes and escapes as the common readers agree on. The module `structure::dotenv` says what they are.
+//! Writes dotenv: as few quotes and escapes as the common readers agree on. The module
+//! `structure::dotenv` says what they are.
 
 use zeroize::Zeroizing;
 
@@ -12,11 +13,17 @@ pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
         out.push_str(key);
         out.push('=');
         match value {
-            Tree::String(text) => push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?,
-            Tree::Datetime(text) => push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?,
+            Tree::String(text) => {
+                push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?
+            }
+            Tree::Datetime(text) => {
+                push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?
+            }
             Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Tree::Integer(integer) => out.push_str(&integer.to_string()),
-            other => return Err(EncodeFault::at_key(key, EncodeFaultKind::NotPlain(other.class()))),
+            other => {
+                return Err(EncodeFault::at_key(key, EncodeFaultKind::NotPlain(other.class())));
+            }
         }
         out.push('\n');
     }
@@ -44,7 +51,8 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte))
 }
 
-/// What single quotes keep, for readers that interpolate in double quotes: a printable line without `'` and backslash.
+/// What single quotes keep, for readers that interpolate in double quotes: a printable line without
+/// `'` and backslash.
 fn is_literal(text: &str) -> bool {
     !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control())
 }

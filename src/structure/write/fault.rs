@@ -33,7 +33,8 @@ pub(crate) enum EncodeFaultKind {
     NotPlain(Class),
     /// dotenv: the key is not `[A-Za-z_][A-Za-z0-9_.-]*`.
     BadKey,
-    /// dotenv: the value needs quotes and ends in a backslash, before which common readers do not see the closing quote.
+    /// dotenv: the value needs quotes and ends in a backslash, before which common readers do not
+    /// see the closing quote.
     LastBackslash,
 }
 
@@ -58,7 +59,11 @@ pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), EncodeFault> {
         Format::Text => tree.class() == Class::String,
         Format::Json | Format::Yaml => true,
     };
-    if fits { node(format, tree, 0) } else { Err(EncodeFault::at_top(EncodeFaultKind::TopLevel(tree.class()))) }
+    if fits {
+        node(format, tree, 0)
+    } else {
+        Err(EncodeFault::at_top(EncodeFaultKind::TopLevel(tree.class())))
+    }
 }
 
 fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), EncodeFault> {
@@ -66,14 +71,19 @@ fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), EncodeFault> {
     match tree {
         Tree::Null if matches!(format, Format::Toml | Format::Dotenv) => no(EncodeFaultKind::Null),
         Tree::Float(_) if format == Format::Dotenv => no(EncodeFaultKind::NotPlain(Class::Float)),
-        Tree::Float(float) if format == Format::Json && !float.is_finite() => no(EncodeFaultKind::NotFinite),
-        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => no(EncodeFaultKind::BigInteger),
-        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => no(EncodeFaultKind::NotPlain(tree.class())),
+        Tree::Float(float) if format == Format::Json && !float.is_finite() => {
+            no(EncodeFaultKind::NotFinite)
+        }
+        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => {
+            no(EncodeFaultKind::BigInteger)
+        }
+        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => {
+            no(EncodeFaultKind::NotPlain(tree.class()))
+        }
         Tree::Array(_) | Tree::Table(_) if depth == MAX_DEPTH => no(EncodeFaultKind::TooDeep),
-        Tree::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| node(format, item, depth + 1).map_err(|fault| fault.inside(Segment::Index(index)))),
+        Tree::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
+            node(format, item, depth + 1).map_err(|fault| fault.inside(Segment::Index(index)))
+        }),
         Tree::Table(entries) => entries.iter().try_for_each(|(key, value)| {
             if format == Format::Dotenv && !is_key(key) {
                 return Err(EncodeFault::at_key(key, EncodeFaultKind::BadKey));

@@ -8,14 +8,16 @@ use crate::structure::tree::Tree;
 
 pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     // Only a key that is no string could fail, or the numbers that were checked before.
-    let mut bytes = serde_json::to_vec_pretty(&Json(tree)).map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
+    let mut bytes = serde_json::to_vec_pretty(&Json(tree))
+        .map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
     bytes.push(b'\n');
     Ok(SecretBytes::new(bytes))
 }
 
 /// On one line, without a line break at its end.
 pub(crate) fn write_compact(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
-    let bytes = serde_json::to_vec(&Json(tree)).map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
+    let bytes = serde_json::to_vec(&Json(tree))
+        .map_err(|_| EncodeFault::at_top(EncodeFaultKind::NotFinite))?;
     Ok(SecretBytes::new(bytes))
 }
 
@@ -31,7 +33,9 @@ impl Serialize for Json<'_> {
             Tree::Datetime(text) => serializer.serialize_str(text),
             Tree::String(text) => serializer.serialize_str(text),
             Tree::Array(items) => serializer.collect_seq(items.iter().map(Json)),
-            Tree::Table(entries) => serializer.collect_map(entries.iter().map(|(key, value)| (key, Json(value)))),
+            Tree::Table(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (key, Json(value))))
+            }
         }
     }
 }

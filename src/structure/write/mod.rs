@@ -1,4 +1,5 @@
-//! Writes a tree in any of the formats, so that the readers of that format, ours included, read back the same tree.
+//! Writes a tree in any of the formats, so that the readers of that format, ours included, read
+//! back the same tree.
 
 pub(crate) mod dotenv;
 pub(crate) mod fault;
@@ -12,8 +13,8 @@ use crate::secret::bytes::SecretBytes;
 
 pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 
-/// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become strings where the format has none.
-/// Text takes a string and adds nothing.
+/// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become
+/// strings where the format has none. Text takes a string and adds nothing.
 ///
 /// # Errors
 /// The first value, in the tree's order, that the format has no way to write.

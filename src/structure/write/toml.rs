@@ -9,7 +9,9 @@ use crate::structure::tree::Tree;
 
 pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     // What TOML can't hold was found before: null and integers of more than 63 bits.
-    toml::to_string(&Toml(tree)).map(SecretBytes::from).map_err(|_| EncodeFault::at_top(EncodeFaultKind::Null))
+    toml::to_string(&Toml(tree))
+        .map(SecretBytes::from)
+        .map_err(|_| EncodeFault::at_top(EncodeFaultKind::Null))
 }
 
 struct Toml<'a>(&'a Tree);
@@ -19,7 +21,9 @@ impl Serialize for Toml<'_> {
         match self.0 {
             Tree::Null => serializer.serialize_unit(),
             Tree::Bool(value) => serializer.serialize_bool(*value),
-            Tree::Integer(integer) => i64::try_from(*integer).map_err(serde::ser::Error::custom)?.serialize(serializer),
+            Tree::Integer(integer) => {
+                i64::try_from(*integer).map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
             Tree::Float(float) => serializer.serialize_f64(*float),
             Tree::Datetime(text) => match text.parse::<Datetime>() {
                 Ok(datetime) => datetime.serialize(serializer),
@@ -29,8 +33,11 @@ impl Serialize for Toml<'_> {
             Tree::Array(items) => serializer.collect_seq(items.iter().map(Toml)),
             Tree::Table(entries) => {
                 // After a table's header every key belongs to that table.
-                let (tables, values): (Vec<_>, Vec<_>) = entries.iter().partition(|(_, value)| has_header(value));
-                serializer.collect_map(values.into_iter().chain(tables).map(|(key, value)| (key, Toml(value))))
+                let (tables, values): (Vec<_>, Vec<_>) =
+                    entries.iter().partition(|(_, value)| has_header(value));
+                serializer.collect_map(
+                    values.into_iter().chain(tables).map(|(key, value)| (key, Toml(value))),
+                )
             }
         }
     }

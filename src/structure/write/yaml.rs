@@ -1,4 +1,5 @@
-//! Writes YAML: blocks indented by two blanks, strings as `emit::scalar` writes them, so that YAML 1.1 and 1.2 readers agree.
+//! Writes YAML: blocks indented by two blanks, strings as `emit::scalar` writes them, so that YAML
+//! 1.1 and 1.2 readers agree.
 
 use zeroize::Zeroizing;
 
@@ -104,13 +105,37 @@ mod tests {
     fn blocks() {
         let pair = |key: &str, value| (key.to_owned(), value);
         let tree = Tree::Table(vec![
-            pair("a", Tree::Array(vec![Tree::Integer(1), Tree::string("yes"), Tree::Array(vec![Tree::Null, Tree::Bool(true)])])),
-            pair("b", Tree::Table(vec![pair("c", Tree::Table(vec![])), pair("1", Tree::string("x\ny\n"))])),
-            pair("d", Tree::Array(vec![Tree::Table(vec![pair("e", Tree::Float(1e300)), pair("f", Tree::Array(vec![]))])])),
-            pair("g", Tree::Array(vec![Tree::Table(vec![pair("h", Tree::Array(vec![Tree::Float(-0.5)]))])])),
+            pair(
+                "a",
+                Tree::Array(vec![
+                    Tree::Integer(1),
+                    Tree::string("yes"),
+                    Tree::Array(vec![Tree::Null, Tree::Bool(true)]),
+                ]),
+            ),
+            pair(
+                "b",
+                Tree::Table(vec![
+                    pair("c", Tree::Table(vec![])),
+                    pair("1", Tree::string("x\ny\n")),
+                ]),
+            ),
+            pair(
+                "d",
+                Tree::Array(vec![Tree::Table(vec![
+                    pair("e", Tree::Float(1e300)),
+                    pair("f", Tree::Array(vec![])),
+                ])]),
+            ),
+            pair(
+                "g",
+                Tree::Array(vec![Tree::Table(vec![pair(
+                    "h",
+                    Tree::Array(vec![Tree::Float(-0.5)]),
+                )])]),
+            ),
         ]);
-        let expected = "\
-a:
+        let expected = "a:
   - 1
   - \"yes\"
   - - null

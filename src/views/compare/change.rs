@@ -106,7 +106,8 @@ impl Datum<'_> {
     }
 }
 
-/// Why a server refuses a change in place (`ValidateSecretUpdate` in `pkg/apis/core/validation/validation.go`).
+/// Why a server refuses a change in place (`ValidateSecretUpdate` in
+/// `pkg/apis/core/validation/validation.go`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The type can't be changed.
@@ -119,8 +120,14 @@ impl Refusal {
     /// What it means, and what to do.
     pub(crate) fn words(self) -> &'static str {
         match self {
-            Self::Type => "the API server does not change a Secret's type: delete it first, or give it another name",
-            Self::Immutable => "it is immutable there, so the API server refuses: delete it first, or give it another name",
+            Self::Type => {
+                "the API server does not change a Secret's type: delete it first, or give it \
+                 another name"
+            }
+            Self::Immutable => {
+                "it is immutable there, so the API server refuses: delete it first, or give it \
+                 another name"
+            }
         }
     }
 }
@@ -132,8 +139,8 @@ impl<'s> Change<'s> {
         Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
     }
 
-    /// What is different between two; `None` when nothing is. With `lenient`, labels and annotations that only `before` has don't count,
-    /// nor does what a cluster fills in.
+    /// What is different between two; `None` when nothing is. With `lenient`, labels and
+    /// annotations that only `before` has don't count, nor does what a cluster fills in.
     pub(crate) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
         let plain = plain(Some(before), Some(after), lenient);
         let data = data(Some(before), Some(after), lenient);
@@ -144,7 +151,8 @@ impl<'s> Change<'s> {
         let mut refusals = Vec::new();
         // Under another name it is another Secret.
         if before.name == after.name {
-            let frozen = before.immutable == Some(true) && (data_differs || after.immutable != Some(true));
+            let frozen =
+                before.immutable == Some(true) && (data_differs || after.immutable != Some(true));
             // One is enough: the way out is the same.
             if before.type_ != after.type_ {
                 refusals.push(Refusal::Type);
@@ -175,17 +183,46 @@ impl<'s> Change<'s> {
     }
 }
 
-fn plain<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Vec<Plain<'s>> {
+fn plain<'s>(
+    before: Option<&'s Secret>,
+    after: Option<&'s Secret>,
+    lenient: bool,
+) -> Vec<Plain<'s>> {
     let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
     let mut parts = vec![
-        Plain { field: ChangedField::Type, before: before.map(|s| s.type_.as_str()), after: after.map(|s| s.type_.as_str()) },
-        Plain { field: ChangedField::Immutable, before: before.and_then(immutable), after: after.and_then(immutable) },
+        Plain {
+            field: ChangedField::Type,
+            before: before.map(|s| s.type_.as_str()),
+            after: after.map(|s| s.type_.as_str()),
+        },
+        Plain {
+            field: ChangedField::Immutable,
+            before: before.and_then(immutable),
+            after: after.and_then(immutable),
+        },
     ];
     if let (Some(before), Some(after)) = (before, after) {
-        parts.insert(0, Plain { field: ChangedField::Name, before: Some(&before.name), after: Some(&after.name) });
+        parts.insert(
+            0,
+            Plain {
+                field: ChangedField::Name,
+                before: Some(&before.name),
+                after: Some(&after.name),
+            },
+        );
     }
-    parts.extend(texts(before.map(|s| &s.labels), after.map(|s| &s.labels), ChangedField::Label, lenient));
-    parts.extend(texts(before.map(|s| &s.annotations), after.map(|s| &s.annotations), ChangedField::Annotation, lenient));
+    parts.extend(texts(
+        before.map(|s| &s.labels),
+        after.map(|s| &s.labels),
+        ChangedField::Label,
+        lenient,
+    ));
+    parts.extend(texts(
+        before.map(|s| &s.annotations),
+        after.map(|s| &s.annotations),
+        ChangedField::Annotation,
+        lenient,
+    ));
     parts.retain(|part| part.before != part.after);
     parts
 }
@@ -196,16 +233,33 @@ fn texts<'s>(
     field: fn(&'s str) -> ChangedField<'s>,
     lenient: bool,
 ) -> Vec<Plain<'s>> {
-    let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| map.and_then(|map| map.get(key)).map(String::as_str);
-    let keys: BTreeSet<&'s String> = before.iter().chain(&after).flat_map(|map| map.keys()).collect();
-    let parts = keys.into_iter().map(|key| Plain { field: field(key), before: get(before, key), after: get(after, key) });
+    let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| {
+        map.and_then(|map| map.get(key)).map(String::as_str)
+    };
+    let keys: BTreeSet<&'s String> =
+        before.iter().chain(&after).flat_map(|map| map.keys()).collect();
+    let parts = keys.into_iter().map(|key| Plain {
+        field: field(key),
+        before: get(before, key),
+        after: get(after, key),
+    });
     parts.filter(|part| !(lenient && part.after.is_none())).collect()
 }
 
-fn data<'s>(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Vec<Datum<'s>> {
-    let get = |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
-    let keys: BTreeSet<&'s String> = before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
+fn data<'s>(
+    before: Option<&'s Secret>,
+    after: Option<&'s Secret>,
+    lenient: bool,
+) -> Vec<Datum<'s>> {
+    let get =
+        |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
+    let keys: BTreeSet<&'s String> =
+        before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
     let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
-    let data = keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
-    data.filter(|datum| !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))).collect()
+    let data =
+        keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
+    data.filter(|datum| {
+        !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))
+    })
+    .collect()
 }

@@ -16,7 +16,8 @@ use crate::diag::render::json::pretty;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
 
-/// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor anything made of one.
+/// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor
+/// anything made of one.
 pub(crate) fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let secrets: Vec<Value> = comparison.changes.iter().map(|one| change(one, reveal)).collect();

@@ -1,4 +1,5 @@
-//! The lines of two texts side by side: which stay, go and come. A longest common subsequence, with a bound on the work.
+//! The lines of two texts side by side: which stay, go and come. A longest common subsequence, with
+//! a bound on the work.
 
 /// A line of either text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +12,8 @@ pub(crate) enum Line<'t> {
     New(&'t str),
 }
 
-/// Most pairs of lines that are compared; above that, all between the common ends counts as replaced.
+/// Most pairs of lines that are compared; above that, all between the common ends counts as
+/// replaced.
 const MAX_PAIRS: usize = 4_000_000;
 
 /// The lines of both texts, each once, in order. Texts are cut with their line breaks.
@@ -20,8 +22,15 @@ pub(crate) fn side_by_side<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>>
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let room = old.len().min(new.len()) - head;
-    let tail = old.iter().rev().zip(new.iter().rev()).take(room).take_while(|(old, new)| old == new).count();
-    let middle = |lines: &[&'t str]| lines.get(head..lines.len() - tail).unwrap_or_default().to_vec();
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(room)
+        .take_while(|(old, new)| old == new)
+        .count();
+    let middle =
+        |lines: &[&'t str]| lines.get(head..lines.len() - tail).unwrap_or_default().to_vec();
     let mut lines: Vec<Line<'t>> = old.iter().take(head).map(|line| Line::Same(line)).collect();
     push_middle(&middle(&old), &middle(&new), &mut lines);
     lines.extend(old.iter().skip(old.len() - tail).map(|line| Line::Same(line)));
@@ -37,7 +46,9 @@ fn push_middle<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<Line<'t>>) 
     }
     // How many lines the rests from here have in common, row by row.
     let mut common = vec![0_u32; (old.len() + 1) * columns];
-    let at = |common: &[u32], row: usize, column: usize| common.get(row * columns + column).copied().unwrap_or_default();
+    let at = |common: &[u32], row: usize, column: usize| {
+        common.get(row * columns + column).copied().unwrap_or_default()
+    };
     for (row, line) in old.iter().enumerate().rev() {
         for (column, other) in new.iter().enumerate().rev() {
             let best = if line == other {
@@ -57,7 +68,10 @@ fn push_middle<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<Line<'t>>) 
                 lines.push(Line::Same(line));
                 (row, column) = (row + 1, column + 1);
             }
-            (Some(line), other) if other.is_none() || at(&common, row + 1, column) >= at(&common, row, column + 1) => {
+            (Some(line), other)
+                if other.is_none()
+                    || at(&common, row + 1, column) >= at(&common, row, column + 1) =>
+            {
                 lines.push(Line::Old(line));
                 row += 1;
             }

@@ -1,4 +1,5 @@
-//! A comparison as Markdown, for the summary page of a CI run. Values are never in it: whoever may read the repository may read that page.
+//! A comparison as Markdown, for the summary page of a CI run. Values are never in it: whoever may
+//! read the repository may read that page.
 
 use std::fmt::Write;
 
@@ -22,25 +23,46 @@ pub(crate) fn render(comparison: &Comparison<'_>) -> String {
     rows.iter().take(MAX_ROWS).for_each(|row| out.push_str(row));
     if rows.len() > MAX_ROWS {
         // Writing into a String does not fail.
-        let _ = writeln!(out, "\nand {} more rows; `mintage diff` shows all of them", number(rows.len() - MAX_ROWS));
+        let _ = writeln!(
+            out,
+            "\nand {} more rows; `mintage diff` shows all of them",
+            number(rows.len() - MAX_ROWS)
+        );
     }
     out
 }
 
 fn rows(change: &Change<'_>) -> Vec<String> {
     let id = cell(&change.id());
-    let row =
-        |kind: ChangeKind, part: &str, before: &str, after: &str| format!("| {id} | {} | {part} | {before} | {after} |\n", kind.name());
+    let row = |kind: ChangeKind, part: &str, before: &str, after: &str| {
+        format!("| {id} | {} | {part} | {before} | {after} |\n", kind.name())
+    };
     let mut rows = Vec::new();
     for part in &change.plain {
-        let value = |value: Option<&str>| value.map(|value| cell(&scalar(value))).unwrap_or_default();
-        rows.push(row(part.kind(), &cell(&field(part.field)), &value(part.before), &value(part.after)));
+        let value =
+            |value: Option<&str>| value.map(|value| cell(&scalar(value))).unwrap_or_default();
+        rows.push(row(
+            part.kind(),
+            &cell(&field(part.field)),
+            &value(part.before),
+            &value(part.after),
+        ));
     }
     for datum in change.data.iter().filter(|datum| datum.kind() != ChangeKind::Equal) {
         let mask = |there: bool| if there { cell(MASK) } else { String::new() };
-        rows.push(row(datum.kind(), &cell(&format!("data {}", datum.key)), &mask(datum.before.is_some()), &mask(datum.after.is_some())));
+        rows.push(row(
+            datum.kind(),
+            &cell(&format!("data {}", datum.key)),
+            &mask(datum.before.is_some()),
+            &mask(datum.after.is_some()),
+        ));
     }
-    rows.extend(change.refusals.iter().map(|refusal| format!("| {id} | **refused** | {} | | |\n", refusal.words())));
+    rows.extend(
+        change
+            .refusals
+            .iter()
+            .map(|refusal| format!("| {id} | **refused** | {} | | |\n", refusal.words())),
+    );
     rows
 }
 
@@ -51,7 +73,8 @@ fn scalar(value: &str) -> String {
     out
 }
 
-/// A text as code in a cell. HTML's `<code>`, since backticks can't hold backticks in a table and a `|` would end the cell.
+/// A text as code in a cell. HTML's `<code>`, since backticks can't hold backticks in a table and a
+/// `|` would end the cell.
 fn cell(text: &str) -> String {
     let text = visible(text);
     let mut out = String::from("<code>");

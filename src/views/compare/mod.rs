@@ -1,5 +1,6 @@
-//! Two sets of Secrets, compared: what `build` would change in a folder, a file, or what a cluster gives. Facts here; the renderers beside
-//! this file show them, with values masked so that nothing can be guessed from the mask.
+//! Two sets of Secrets, compared: what `build` would change in a folder, a file, or what a cluster
+//! gives. Facts here; the renderers beside this file show them, with values masked so that nothing
+//! can be guessed from the mask.
 
 pub(crate) mod change;
 pub(crate) mod json;
@@ -11,5 +12,6 @@ pub(crate) mod text;
 pub(crate) use change::{Change, ChangeKind, ChangedField, Datum, Plain};
 pub(crate) use pairs::{Comparison, Rules, compare};
 
-/// What stands for a value that is not shown. The same for all, so that neither length nor equality of two values can be told.
+/// What stands for a value that is not shown. The same for all, so that neither length nor equality
+/// of two values can be told.
 pub(crate) const MASK: &str = "***";

@@ -18,25 +18,35 @@ pub(crate) struct Rules<'r> {
 /// What came of comparing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comparison<'s> {
-    /// Secrets that are different: those of the spec in its order, then those that go away, by namespace and name.
+    /// Secrets that are different: those of the spec in its order, then those that go away, by
+    /// namespace and name.
     pub changes: Vec<Change<'s>>,
     /// How many are the same.
     pub equal: usize,
     /// How many a cluster has besides, which are none of ours.
     pub others: usize,
-    /// How many Secrets are new only because they name no namespace: there is one of that name in some namespace.
+    /// How many Secrets are new only because they name no namespace: there is one of that name in
+    /// some namespace.
     pub unplaced: usize,
 }
 
 type Id<'s> = (Option<&'s str>, &'s str);
 
-/// Compares what a spec gives, `after`, with what is there, `before`. Of two Secrets there with one name the later counts, as with
-/// `kubectl apply`.
+/// Compares what a spec gives, `after`, with what is there, `before`. Of two Secrets there with one
+/// name the later counts, as with `kubectl apply`.
 ///
-/// A Secret whose name ends in a hash of its data is compared with the one that has another hash, if there is one only.
-pub(crate) fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules<'s>) -> Comparison<'s> {
-    let id = |secret: &'s Secret| -> Id<'s> { (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str()) };
-    let mut there: BTreeMap<Id<'s>, &'s Found> = before.iter().map(|found| (id(&found.secret), found)).collect();
+/// A Secret whose name ends in a hash of its data is compared with the one that has another hash,
+/// if there is one only.
+pub(crate) fn compare<'s>(
+    before: &'s [Found],
+    after: &'s [Secret],
+    rules: Rules<'s>,
+) -> Comparison<'s> {
+    let id = |secret: &'s Secret| -> Id<'s> {
+        (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str())
+    };
+    let mut there: BTreeMap<Id<'s>, &'s Found> =
+        before.iter().map(|found| (id(&found.secret), found)).collect();
     let renamed = renamed(&there, &after.iter().map(id).collect());
     let mut comparison = Comparison::default();
     for secret in after {
@@ -52,9 +62,15 @@ pub(crate) fn compare<'s>(before: &'s [Found], after: &'s [Secret], rules: Rules
         }
     }
     let names: BTreeSet<&str> = there.keys().filter(|id| id.0.is_some()).map(|id| id.1).collect();
-    let is_unplaced = |secret: &&Secret| id_is_open(rules, secret) && names.contains(secret.name.as_str());
-    comparison.unplaced =
-        comparison.changes.iter().filter(|change| change.before.is_none()).filter_map(|change| change.after).filter(is_unplaced).count();
+    let is_unplaced =
+        |secret: &&Secret| id_is_open(rules, secret) && names.contains(secret.name.as_str());
+    comparison.unplaced = comparison
+        .changes
+        .iter()
+        .filter(|change| change.before.is_none())
+        .filter_map(|change| change.after)
+        .filter(is_unplaced)
+        .count();
     for found in there.into_values() {
         if found.from_server && !rules.prune {
             comparison.others += 1;
@@ -71,7 +87,10 @@ fn id_is_open(rules: Rules<'_>, secret: &Secret) -> bool {
 }
 
 /// Secrets that are there under the same name but for its hash: wanted id and id there.
-fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -> BTreeMap<Id<'s>, Id<'s>> {
+fn renamed<'s>(
+    there: &BTreeMap<Id<'s>, &'s Found>,
+    wanted: &BTreeSet<Id<'s>>,
+) -> BTreeMap<Id<'s>, Id<'s>> {
     let by_base = |ids: Vec<Id<'s>>| {
         let mut by_base: BTreeMap<Id<'s>, Vec<Id<'s>>> = BTreeMap::new();
         for id in ids {
@@ -84,14 +103,16 @@ fn renamed<'s>(there: &BTreeMap<Id<'s>, &'s Found>, wanted: &BTreeSet<Id<'s>>) -
     let old = by_base(there.keys().filter(|id| !wanted.contains(*id)).copied().collect());
     let new = by_base(wanted.iter().filter(|id| !there.contains_key(*id)).copied().collect());
     // Of several nobody can tell which was the last one.
-    let pairs = new.iter().filter_map(|(base, new)| match (new.as_slice(), old.get(base)?.as_slice()) {
-        ([new], [old]) => Some((*new, *old)),
-        _ => None,
-    });
+    let pairs =
+        new.iter().filter_map(|(base, new)| match (new.as_slice(), old.get(base)?.as_slice()) {
+            ([new], [old]) => Some((*new, *old)),
+            _ => None,
+        });
     pairs.collect()
 }
 
-/// What kustomize writes hashes with: hexadecimal digits, with those replaced that could spell words (api `hasher.go`, `encode`).
+/// What kustomize writes hashes with: hexadecimal digits, with those replaced that could spell
+/// words (api `hasher.go`, `encode`).
 const DIGITS: &str = "2456789bcdfghkmt";
 
 /// How many of them a hash has.
@@ -100,7 +121,8 @@ const LENGTH: usize = 10;
 /// The name before its hash; `None` if it does not end in one.
 pub(crate) fn base(name: &str) -> Option<&str> {
     let (base, hash) = name.rsplit_once('-')?;
-    (!base.is_empty() && hash.len() == LENGTH && hash.chars().all(|c| DIGITS.contains(c))).then_some(base)
+    (!base.is_empty() && hash.len() == LENGTH && hash.chars().all(|c| DIGITS.contains(c)))
+        .then_some(base)
 }
 
 #[cfg(test)]
@@ -111,7 +133,13 @@ mod tests {
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
-        Secret { name: name.into(), namespace: Some("shop".into()), type_: "Opaque".into(), data, ..Secret::default() }
+        Secret {
+            name: name.into(),
+            namespace: Some("shop".into()),
+            type_: "Opaque".into(),
+            data,
+            ..Secret::default()
+        }
     }
 
     fn there(secret: Secret, from_server: bool) -> Found {
@@ -124,15 +152,26 @@ mod tests {
 
     #[test]
     fn added_removed_changed_equal() {
-        let before =
-            [there(secret("a", &[("k", "1")]), false), there(secret("b", &[("k", "1"), ("x", "")]), false), there(secret("c", &[]), false)];
+        let before = [
+            there(secret("a", &[("k", "1")]), false),
+            there(secret("b", &[("k", "1"), ("x", "")]), false),
+            there(secret("c", &[]), false),
+        ];
         let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
         let comparison = compare(&before, &after, Rules::default());
-        let expected = [(ChangeKind::Changed, "shop/b"), (ChangeKind::Added, "shop/d"), (ChangeKind::Removed, "shop/a")];
+        let expected = [
+            (ChangeKind::Changed, "shop/b"),
+            (ChangeKind::Added, "shop/d"),
+            (ChangeKind::Removed, "shop/a"),
+        ];
         assert_eq!(kinds(&comparison), expected.map(|(kind, id)| (kind, id.to_owned())));
         assert_eq!(comparison.equal, 1);
-        let data: Vec<_> = comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
-        assert_eq!(data, [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]);
+        let data: Vec<_> =
+            comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
+        assert_eq!(
+            data,
+            [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]
+        );
     }
 
     #[test]
@@ -149,8 +188,14 @@ mod tests {
 
     #[test]
     fn a_token_is_filled_by_the_cluster() {
-        let token = |data| Secret { type_: "kubernetes.io/service-account-token".into(), ..secret("t", data) };
-        let before = [there(token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]), true)];
+        let token = |data| Secret {
+            type_: "kubernetes.io/service-account-token".into(),
+            ..secret("t", data)
+        };
+        let before = [there(
+            token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]),
+            true,
+        )];
         assert_eq!(compare(&before, &[token(&[("mine", "z")])], Rules::default()).equal, 1);
         assert_eq!(compare(&before, &[token(&[])], Rules::default()).changes[0].data.len(), 1);
     }
@@ -161,7 +206,10 @@ mod tests {
         let before = [there(secret("a", &[]), false)];
         let comparison = compare(&before, &after, Rules::default());
         assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
-        assert_eq!(compare(&before, &after, Rules { namespace: Some("shop"), ..Rules::default() }).equal, 1);
+        assert_eq!(
+            compare(&before, &after, Rules { namespace: Some("shop"), ..Rules::default() }).equal,
+            1
+        );
     }
 
     #[test]
@@ -180,9 +228,17 @@ mod tests {
     fn what_a_server_refuses() {
         let frozen = Secret { immutable: Some(true), ..secret("a", &[("k", "1")]) };
         let before = [there(frozen.clone(), true)];
-        let refusals = |after: Secret| compare(&before, &[after], Rules::default()).changes[0].refusals.clone();
-        assert_eq!(refusals(Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }), [Refusal::Immutable]);
-        assert_eq!(refusals(Secret { immutable: Some(false), ..frozen.clone() }), [Refusal::Immutable]);
+        let refusals = |after: Secret| {
+            compare(&before, &[after], Rules::default()).changes[0].refusals.clone()
+        };
+        assert_eq!(
+            refusals(Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }),
+            [Refusal::Immutable]
+        );
+        assert_eq!(
+            refusals(Secret { immutable: Some(false), ..frozen.clone() }),
+            [Refusal::Immutable]
+        );
         assert_eq!(refusals(Secret { type_: "x/y".into(), ..frozen.clone() }), [Refusal::Type]);
         assert_eq!(refusals(Secret { labels: [("a".into(), "b".into())].into(), ..frozen }), []);
     }
@@ -204,10 +260,13 @@ mod hash_name_tests {
     fn hashes_are_recognised() {
         for index in 0..500 {
             let data = [("k".to_owned(), index.to_string().into())].into();
-            let suffix = kustomize_suffix(&Secret { type_: "Opaque".into(), data, ..Secret::default() });
+            let suffix =
+                kustomize_suffix(&Secret { type_: "Opaque".into(), data, ..Secret::default() });
             assert_eq!(base(&format!("a-b-{suffix}")), Some("a-b"), "{suffix}");
         }
-        for name in ["db", "db-8fb7cfch8", "db-8fb7cfch841", "db-8fb7cfcha4", "8fb7cfch84", "-8fb7cfch84"] {
+        for name in
+            ["db", "db-8fb7cfch8", "db-8fb7cfch841", "db-8fb7cfcha4", "8fb7cfch84", "-8fb7cfch84"]
+        {
             assert_eq!(base(name), None, "{name}");
         }
     }

@@ -1,4 +1,5 @@
-//! A comparison for people: a line a part, marked `+`, `-` and `~` as in diffs; values masked, or shown on request.
+//! A comparison for people: a line a part, marked `+`, `-` and `~` as in diffs; values masked, or
+//! shown on request.
 
 use zeroize::Zeroizing;
 
@@ -38,11 +39,15 @@ pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
     let mut summary = if comparison.changes.is_empty() {
         format!("no difference in {}", plural(comparison.equal, "Secret"))
     } else {
-        let (added, removed, changed) = (count(ChangeKind::Added), count(ChangeKind::Removed), count(ChangeKind::Changed));
+        let (added, removed, changed) =
+            (count(ChangeKind::Added), count(ChangeKind::Removed), count(ChangeKind::Changed));
         format!("{added} added, {removed} removed, {changed} changed, {} equal", comparison.equal)
     };
     if comparison.others > 0 {
-        summary.push_str(&format!("; {} of the cluster not compared", plural(comparison.others, "other Secret")));
+        summary.push_str(&format!(
+            "; {} of the cluster not compared",
+            plural(comparison.others, "other Secret")
+        ));
     }
     if comparison.unplaced > 0 {
         summary.push_str(&format!(
@@ -68,7 +73,9 @@ impl Out {
         self.line(change.kind(), 0, &head);
         // The type of a Secret that comes or goes stands beside its name.
         let one_sided = change.kind() != ChangeKind::Changed;
-        for part in change.plain.iter().filter(|part| !(one_sided && part.field == ChangedField::Type)) {
+        for part in
+            change.plain.iter().filter(|part| !(one_sided && part.field == ChangedField::Type))
+        {
             self.line(part.kind(), 4, &plain(part));
         }
         for datum in &change.data {
@@ -99,21 +106,29 @@ impl Out {
             let (before, after) = (one_text(before.as_ref()), one_text(after.as_ref()));
             return self.lines(before, after, datum.kind());
         }
-        let values: Vec<Zeroizing<String>> = [datum.before, datum.after].into_iter().flatten().map(one_line).collect();
-        let values = Zeroizing::new(values.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(" -> "));
+        let values: Vec<Zeroizing<String>> =
+            [datum.before, datum.after].into_iter().flatten().map(one_line).collect();
+        let values = Zeroizing::new(
+            values.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(" -> "),
+        );
         self.line(datum.kind(), 4, &Zeroizing::new(format!("{key}: {}", *values)));
     }
 
     /// A text of several lines, as far as it changes.
     fn lines(&mut self, before: &str, after: &str, kind: ChangeKind) {
         let lines = side_by_side(before, after);
-        let differs: Vec<usize> =
-            lines.iter().enumerate().filter(|(_, line)| !matches!(line, Line::Same(_))).map(|(index, _)| index).collect();
+        let differs: Vec<usize> = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| !matches!(line, Line::Same(_)))
+            .map(|(index, _)| index)
+            .collect();
         let near = |index: usize| {
             let next = differs.partition_point(|other| *other + CONTEXT < index);
             differs.get(next).is_some_and(|other| *other <= index + CONTEXT)
         };
-        let ends_differ = kind == ChangeKind::Changed && before.ends_with('\n') != after.ends_with('\n');
+        let ends_differ =
+            kind == ChangeKind::Changed && before.ends_with('\n') != after.ends_with('\n');
         let mut left_out = 0;
         for (index, line) in lines.iter().enumerate() {
             if !near(index) {
@@ -232,13 +247,17 @@ mod tests {
     fn lines_around_a_difference() {
         let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let after = before.replace('5', "five");
-        let expected = "~ data k:\n    ... 1 equal line\n    2\n    3\n    4\n  - 5\n  + five\n    6\n    7\n    8\n    ... 1 equal line\n";
+        let expected = "~ data k:\n    ... 1 equal line\n    2\n    3\n    4\n  - 5\n  + five\n    \
+            6\n    7\n    8\n    ... 1 equal line\n";
         assert_eq!(revealed(before, after.as_bytes()), expected);
     }
 
     #[test]
     fn a_line_break_at_the_end_is_seen() {
-        assert_eq!(revealed("a", b"a\n"), "~ data k:\n  - a\n  \\ no line break at the end\n  + a\n");
+        assert_eq!(
+            revealed("a", b"a\n"),
+            "~ data k:\n  - a\n  \\ no line break at the end\n  + a\n"
+        );
         assert_eq!(revealed("a\nb", b"a\nc"), "~ data k:\n    a\n  - b\n  + c\n");
     }
 

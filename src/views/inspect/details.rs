@@ -1,4 +1,5 @@
-//! One Secret in full: metadata in clear, values masked or shown, and what they come out of. As text and as JSON.
+//! One Secret in full: metadata in clear, values masked or shown, and what they come out of. As
+//! text and as JSON.
 
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
@@ -16,7 +17,8 @@ use crate::views::value::{Shown, class, shown};
 pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
     let secret = &inspected.secret;
     let mut out = Zeroizing::new(String::new());
-    let id = secret.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default() + &name(inspected);
+    let id = secret.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default()
+        + &name(inspected);
     out.push_str(&visible(&id));
     out.push('\n');
     pair(&mut out, "type", &secret.type_);
@@ -26,7 +28,9 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
     match inspected.hash {
         Hash::None => {}
         Hash::Known => out.push_str("  the name ends in a hash of the data\n"),
-        Hash::Unknown => out.push_str("  the name ends in a hash of the data, which is not known without an identity\n"),
+        Hash::Unknown => out.push_str(
+            "  the name ends in a hash of the data, which is not known without an identity\n",
+        ),
     }
     for (title, texts) in [("labels", &secret.labels), ("annotations", &secret.annotations)] {
         if !texts.is_empty() {

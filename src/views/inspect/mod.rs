@@ -1,5 +1,5 @@
-//! A look into specs: which Secrets there are, with which keys, out of what, and whether it opens. Nothing is asked for, and what can't be
-//! opened is no mistake.
+//! A look into specs: which Secrets there are, with which keys, out of what, and whether it opens.
+//! Nothing is asked for, and what can't be opened is no mistake.
 
 pub(crate) mod details;
 pub(crate) mod origins;
@@ -79,7 +79,8 @@ pub struct InspectedKey {
 /// What is known of something that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age file.
+    /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age
+    /// file.
     pub addressees: BTreeMap<Addressee, usize>,
     /// Whether it can be had.
     pub opens: Opens,
@@ -118,20 +119,34 @@ impl Inspected {
     pub fn fill(&mut self, secret: Secret) {
         let known: BTreeMap<String, BTreeSet<ValueOrigin>> =
             std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
-        let from = |name: &String| known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect());
-        self.keys = secret.data.keys().map(|name| InspectedKey { name: name.clone(), from: from(name) }).collect();
+        let from = |name: &String| {
+            known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect())
+        };
+        self.keys = secret
+            .data
+            .keys()
+            .map(|name| InspectedKey { name: name.clone(), from: from(name) })
+            .collect();
         self.more_keys = false;
         if self.hash == Hash::Unknown {
             self.hash = Hash::Known;
         }
         // What was built could be had.
-        self.files.values_mut().filter(|state| state.opens == Opens::Asks).for_each(|state| state.opens = Opens::Yes);
+        self.files
+            .values_mut()
+            .filter(|state| state.opens == Opens::Asks)
+            .for_each(|state| state.opens = Opens::Yes);
         self.secret = secret;
     }
 }
 
-/// Lists the Secrets of specs. Of the options all count but `locked`, `lints`, `at` and `unused_files`.
-pub(crate) fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Inspection {
+/// Lists the Secrets of specs. Of the options all count but `locked`, `lints`, `at` and
+/// `unused_files`.
+pub(crate) fn inspect(
+    inputs: &[Input<'_>],
+    options: &Options,
+    sources: &mut SourceMap,
+) -> Inspection {
     let engine = Engine::new();
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
@@ -139,7 +154,12 @@ pub(crate) fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut Sou
         let (spec, problems) = spec::parse(input.file, sources);
         problems.into_iter().for_each(|problem| sink.push(problem));
         if let Some(spec) = &spec {
-            let mut renderer = Renderer { engine: &engine, sources: &mut *sources, sink: &mut sink, lint: &spec.lint };
+            let mut renderer = Renderer {
+                engine: &engine,
+                sources: &mut *sources,
+                sink: &mut sink,
+                lint: &spec.lint,
+            };
             inspect_spec(spec, &Unasked(input.world), options, &mut renderer, &mut secrets);
         }
     }
@@ -149,7 +169,13 @@ pub(crate) fn inspect(inputs: &[Input<'_>], options: &Options, sources: &mut Sou
     Inspection { secrets, diagnostics }
 }
 
-fn inspect_spec(spec: &Spec, world: &dyn World, options: &Options, renderer: &mut Renderer<'_>, secrets: &mut Vec<Inspected>) {
+fn inspect_spec(
+    spec: &Spec,
+    world: &dyn World,
+    options: &Options,
+    renderer: &mut Renderer<'_>,
+    secrets: &mut Vec<Inspected>,
+) {
     let settled = match environment::settle(spec, &options.environment, &options.vars) {
         Ok(settled) => settled,
         Err(diagnostic) => return renderer.report(diagnostic, None),
@@ -160,19 +186,37 @@ fn inspect_spec(spec: &Spec, world: &dyn World, options: &Options, renderer: &mu
     let (keyring, _) = identities(&settled, &scope, world, options, renderer);
     // What goes wrong from here on is for `check` too: it shows as a state.
     let mut unsaid = Sink::new();
-    let mut silent = Renderer { engine: renderer.engine, sources: &mut *renderer.sources, sink: &mut unsaid, lint: renderer.lint };
-    let (resolved, evidence) = resolve::resolve(spec, &planned, world, &keyring, Locked::LeaveOut, scope.clone(), &mut silent);
+    let mut silent = Renderer {
+        engine: renderer.engine,
+        sources: &mut *renderer.sources,
+        sink: &mut unsaid,
+        lint: renderer.lint,
+    };
+    let (resolved, evidence) = resolve::resolve(
+        spec,
+        &planned,
+        world,
+        &keyring,
+        Locked::LeaveOut,
+        scope.clone(),
+        &mut silent,
+    );
     let origins = Origins { spec, engine: renderer.engine, scope: &scope, evidence: &evidence };
     secrets.extend(resolved.into_iter().map(|resolved| inspected(resolved, &origins, world)));
 }
 
 fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -> Inspected {
     let from = origins.of(resolved.planned);
-    let keys =
-        resolved.keys.iter().map(|(key, span)| InspectedKey { name: key.clone(), from: from.get(span).cloned().unwrap_or_default() });
+    let keys = resolved.keys.iter().map(|(key, span)| InspectedKey {
+        name: key.clone(),
+        from: from.get(span).cloned().unwrap_or_default(),
+    });
     let keys: Vec<InspectedKey> = keys.collect();
     let files: BTreeSet<ValueOrigin> = from.into_values().flatten().collect();
-    let files = files.into_iter().map(|origin| (origin.clone(), state(&origin, origins.evidence, world))).collect();
+    let files = files
+        .into_iter()
+        .map(|origin| (origin.clone(), state(&origin, origins.evidence, world)))
+        .collect();
     let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
     let id = resolved.planned.id();
     let mut secret = resolved.secret;
@@ -192,13 +236,16 @@ fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -
 fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State {
     let header = |bytes: &[u8]| crate::age::addressees(bytes).unwrap_or_default().0;
     let addressees = match origin.how {
-        How::Age => world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default(),
+        How::Age => {
+            world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default()
+        }
         How::Armor => header(crate::age::dedent_armor(&origin.what).as_bytes()),
         How::File | How::EnvVar => BTreeMap::new(),
     };
     let opens = match evidence.fetched.get(&origin.wanted()) {
         Some(Ok(_)) => Opens::Yes,
-        Some(Err(FetchFault::Read(ReadError::NotFound { .. }))) | Some(Err(FetchFault::EnvVar(_))) => Opens::Missing,
+        Some(Err(FetchFault::Read(ReadError::NotFound { .. })))
+        | Some(Err(FetchFault::EnvVar(_))) => Opens::Missing,
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
             DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Opens::No,
             DecryptFault::NoPassphrase(_) => Opens::Asks,
@@ -230,10 +277,11 @@ impl World for Unasked<'_> {
     }
 }
 
-/// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted. Whose keys they are, the files do
-/// not say.
+/// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted.
+/// Whose keys they are, the files do not say.
 pub(crate) fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
-    let kinds: BTreeSet<&str> = files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
+    let kinds: BTreeSet<&str> =
+        files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
     kinds.into_iter().collect::<Vec<_>>().join("+")
 }
 

@@ -1,4 +1,5 @@
-//! What the values of a Secret come out of: every file, age file and variable that the spec names for them, also by way of `[sources]`.
+//! What the values of a Secret come out of: every file, age file and variable that the spec names
+//! for them, also by way of `[sources]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +49,8 @@ pub(crate) struct Origins<'o> {
 }
 
 impl Origins<'_> {
-    /// The origins of each place of a Secret that fills data keys; nothing for what is written in the spec.
+    /// The origins of each place of a Secret that fills data keys; nothing for what is written in
+    /// the spec.
     pub(crate) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<ValueOrigin>> {
         let mut all = BTreeMap::new();
         for slot in slots(planned) {
@@ -94,7 +96,9 @@ impl Origins<'_> {
     fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
         let names = self.engine.source_names(text);
         for (name, file) in &self.spec.sources {
-            if let (true, FileFrom::Fetch(fetch)) = (names.any || names.names.contains(&name.value), &file.from) {
+            if let (true, FileFrom::Fetch(fetch)) =
+                (names.any || names.names.contains(&name.value), &file.from)
+            {
                 found.extend(self.fetch(fetch, self.scope));
             }
         }

@@ -11,7 +11,10 @@ const LISTED: usize = 10;
 ///
 /// # Errors
 /// None or several have it.
-pub(crate) fn select<'i>(wanted: &str, secrets: &'i [Inspected]) -> Result<&'i Inspected, Diagnostic> {
+pub(crate) fn select<'i>(
+    wanted: &str,
+    secrets: &'i [Inspected],
+) -> Result<&'i Inspected, Diagnostic> {
     let matches = |inspected: &&Inspected| names(inspected).iter().any(|name| name == wanted);
     let found: Vec<&Inspected> = secrets.iter().filter(matches).collect();
     match found.as_slice() {
@@ -19,10 +22,18 @@ pub(crate) fn select<'i>(wanted: &str, secrets: &'i [Inspected]) -> Result<&'i I
         [] => Err(unknown(wanted, secrets)),
         several => {
             let ids = several.iter().map(|inspected| inspected.id.as_str());
-            let same = several.iter().all(|inspected| Some(inspected.id.as_str()) == several.first().map(|first| first.id.as_str()));
-            let help = if same { "name one spec, of those that have it" } else { "name the namespace too: `NAMESPACE/NAME`" };
+            let same = several.iter().all(|inspected| {
+                Some(inspected.id.as_str()) == several.first().map(|first| first.id.as_str())
+            });
+            let help = if same {
+                "name one spec, of those that have it"
+            } else {
+                "name the namespace too: `NAMESPACE/NAME`"
+            };
             let message = format!("{} Secrets are called {}", several.len(), code(wanted));
-            Err(Diagnostic::new(&codes::USAGE, message).note(format!("there are {}", list(ids))).help(help))
+            Err(Diagnostic::new(&codes::USAGE, message)
+                .note(format!("there are {}", list(ids)))
+                .help(help))
         }
     }
 }
@@ -42,7 +53,8 @@ fn unknown(wanted: &str, secrets: &[Inspected]) -> Diagnostic {
     if secrets.is_empty() {
         return diagnostic.note("the spec gives no Secret at all");
     }
-    diagnostic.note(format!("there are {}", list(secrets.iter().map(|inspected| inspected.id.as_str()))))
+    diagnostic
+        .note(format!("there are {}", list(secrets.iter().map(|inspected| inspected.id.as_str()))))
 }
 
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {

@@ -12,9 +12,11 @@ const GAP: usize = 2;
 /// No column is made narrower than this.
 const NARROWEST: usize = 6;
 
-/// A table with a line for each Secret; `width` is that of the terminal, without one nothing is cut.
+/// A table with a line for each Secret; `width` is that of the terminal, without one nothing is
+/// cut.
 pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
-    let rows: Vec<[String; 7]> = secrets.iter().map(|inspected| row(inspected).map(|cell| visible(&cell))).collect();
+    let rows: Vec<[String; 7]> =
+        secrets.iter().map(|inspected| row(inspected).map(|cell| visible(&cell))).collect();
     let head = HEAD.map(str::to_owned);
     let mut widths = [0; 7];
     for row in std::iter::once(&head).chain(&rows) {
@@ -68,12 +70,14 @@ fn dash(text: String) -> String {
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
-/// Makes columns narrower until all fit, or none can give more. Keys and sources give first, then the type: a name is what people copy.
+/// Makes columns narrower until all fit, or none can give more. Keys and sources give first, then
+/// the type: a name is what people copy.
 fn narrow(widths: &mut [usize; 7], width: usize) {
     let room = width.saturating_sub(GAP * (HEAD.len() - 1));
     for (columns, least) in [(3..5, 2 * NARROWEST), (2..5, 2 * NARROWEST), (0..7, NARROWEST)] {
         while widths.iter().sum::<usize>() > room {
-            let widest = widths.get_mut(columns.clone()).and_then(|columns| columns.iter_mut().max());
+            let widest =
+                widths.get_mut(columns.clone()).and_then(|columns| columns.iter_mut().max());
             let Some(widest) = widest.filter(|widest| **widest > least) else { break };
             *widest -= 1;
         }
@@ -119,12 +123,14 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
     secrets.iter().map(one).collect()
 }
 
-/// What the values come out of: `source`, `recipients` with how many there are of each kind, `opens`.
+/// What the values come out of: `source`, `recipients` with how many there are of each kind,
+/// `opens`.
 pub(crate) fn files(inspected: &Inspected) -> Value {
     let file = |(origin, state): (&ValueOrigin, &super::State)| {
         let mut recipients = serde_json::Map::new();
         for (addressee, count) in &state.addressees {
-            let entry = recipients.entry(super::recipient_kind(addressee)).or_insert_with(|| 0.into());
+            let entry =
+                recipients.entry(super::recipient_kind(addressee)).or_insert_with(|| 0.into());
             *entry = (entry.as_u64().unwrap_or_default() + *count as u64).into();
         }
         json!({ "source": origin.words(), "recipients": recipients, "opens": state.opens.name() })

@@ -1,4 +1,5 @@
-//! How a Secret is used: whole manifests to paste from, with the Secret's right name and keys that it has.
+//! How a Secret is used: whole manifests to paste from, with the Secret's right name and keys that
+//! it has.
 
 pub(crate) mod pod;
 pub(crate) mod snippet;
@@ -32,15 +33,22 @@ pub(crate) fn yaml(inspected: &Inspected) -> String {
     let mut comments = Vec::new();
     match inspected.hash {
         Hash::None => {}
-        Hash::Known => {
-            comments.push("The Secret's name ends in a hash of its data, and changes with it: so must the manifests that use it.")
-        }
+        Hash::Known => comments.push(
+            "The Secret's name ends in a hash of its data, and changes with it: so must the \
+             manifests that use it.",
+        ),
         Hash::Unknown => {
-            comments.push("The Secret's name ends in a hash of its data, which is not known without an identity: it is missing below.");
+            comments.push(
+                "The Secret's name ends in a hash of its data, which is not known without an \
+                 identity: it is missing below.",
+            );
         }
     }
     if inspected.more_keys {
-        comments.push("The Secret has more keys, out of a file that no identity at hand opens: they are missing below.");
+        comments.push(
+            "The Secret has more keys, out of a file that no identity at hand opens: they are \
+             missing below.",
+        );
     }
     let mut out: String = comments.iter().map(|comment| format!("# {comment}\n")).collect();
     let snippets = snippets(&subject);
@@ -58,7 +66,11 @@ fn snippets(subject: &UsedSecret<'_>) -> Vec<Snippet> {
     let files = |title| MountedFiles { title, path: &path, rename: &[], variable: None };
     match kind::built_in(&subject.secret.type_) {
         Some(BuiltIn::Tls) => {
-            vec![typed::ingress(subject), typed::gateway(subject), pod::volume(subject, &files("The key pair as files"))]
+            vec![
+                typed::ingress(subject),
+                typed::gateway(subject),
+                pod::volume(subject, &files("The key pair as files")),
+            ]
         }
         Some(BuiltIn::DockerConfigJson) => {
             let config = MountedFiles {
@@ -77,7 +89,9 @@ fn snippets(subject: &UsedSecret<'_>) -> Vec<Snippet> {
             };
             vec![pod::volume(subject, &git_sync)]
         }
-        Some(BuiltIn::ServiceAccountToken) => vec![typed::token_account(subject), typed::token_volume(subject)],
+        Some(BuiltIn::ServiceAccountToken) => {
+            vec![typed::token_account(subject), typed::token_volume(subject)]
+        }
         Some(BuiltIn::BootstrapToken) => vec![typed::join(subject)],
         Some(BuiltIn::Opaque | BuiltIn::BasicAuth) | None => {
             let mut all: Vec<Snippet> = pod::env(subject).into_iter().collect();

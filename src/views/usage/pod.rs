@@ -10,7 +10,8 @@ const LABEL: usize = 63;
 
 /// Whether a key is a name of a variable that shells can read (POSIX, 8.1). Kubernetes takes more.
 pub(crate) fn is_variable(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// A variable for each key that can be one; `None` if none can.
@@ -19,7 +20,10 @@ pub(crate) fn env(subject: &UsedSecret<'_>) -> Option<Snippet> {
     if keys.is_empty() {
         return None;
     }
-    let mut snippet = Snippet::pod("A variable for each key; write another name where the program wants another", subject.secret);
+    let mut snippet = Snippet::pod(
+        "A variable for each key; write another name where the program wants another",
+        subject.secret,
+    );
     snippet.line(6, "env:");
     for key in keys {
         snippet.pair(8, "- name", key);
@@ -35,7 +39,10 @@ pub(crate) fn env_from(subject: &UsedSecret<'_>) -> Snippet {
     let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(visible).collect();
     let title = match odd.as_slice() {
         [] => "All keys as variables, also those that come later".to_owned(),
-        odd => format!("All keys as variables, also those that come later; shells can't read {}", odd.join(", ")),
+        odd => format!(
+            "All keys as variables, also those that come later; shells can't read {}",
+            odd.join(", ")
+        ),
     };
     let mut snippet = Snippet::pod(&title, subject.secret);
     snippet.lines(&["      envFrom:", "        - secretRef:"]);
@@ -57,10 +64,14 @@ pub(crate) struct MountedFiles<'f> {
 
 /// The keys as files.
 pub(crate) fn volume(subject: &UsedSecret<'_>, files: &MountedFiles<'_>) -> Snippet {
-    let title = format!("{}; a user that is not root needs spec.securityContext.fsGroup to read them", files.title);
+    let title = format!(
+        "{}; a user that is not root needs spec.securityContext.fsGroup to read them",
+        files.title
+    );
     let mut snippet = mounted(&title, subject.secret, files);
     if !files.rename.is_empty() {
-        let path = |key| files.rename.iter().find(|(from, _)| *from == key).map_or(key, |(_, to)| *to);
+        let path =
+            |key| files.rename.iter().find(|(from, _)| *from == key).map_or(key, |(_, to)| *to);
         items(&mut snippet, subject.keys.iter().map(|key| (*key, path(*key))));
     }
     snippet

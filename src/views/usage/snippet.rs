@@ -12,8 +12,15 @@ pub(crate) struct Snippet {
 
 impl Snippet {
     /// An object's head. Everything that uses a Secret has to be in its namespace.
-    pub(crate) fn new(title: &str, api_version: &str, kind: &str, name: &str, secret: &Secret) -> Self {
-        let text = title.split("; ").map(|sentence| format!("# {}.\n", capitalized(sentence))).collect();
+    pub(crate) fn new(
+        title: &str,
+        api_version: &str,
+        kind: &str,
+        name: &str,
+        secret: &Secret,
+    ) -> Self {
+        let text =
+            title.split("; ").map(|sentence| format!("# {}.\n", capitalized(sentence))).collect();
         let mut snippet = Self { text };
         snippet.line(0, &format!("apiVersion: {api_version}"));
         snippet.line(0, &format!("kind: {kind}"));
@@ -55,8 +62,14 @@ impl Snippet {
 
     /// `KEY: PATH`, which is plain where its parts are.
     pub(crate) fn path(&mut self, indent: usize, key: &str, path: &str) {
-        let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
-        if plain && path.starts_with('/') { self.line(indent, &format!("{key}: {path}")) } else { self.pair(indent, key, path) }
+        let plain = path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
+        if plain && path.starts_with('/') {
+            self.line(indent, &format!("{key}: {path}"))
+        } else {
+            self.pair(indent, key, path)
+        }
     }
 
     /// `- VALUE`.

@@ -19,12 +19,15 @@ fn used(spec: &str) -> String {
 
 fn documents(text: &str) -> Vec<Value> {
     use serde::Deserialize;
-    serde_yaml::Deserializer::from_str(text).map(|document| Value::deserialize(document).unwrap()).collect()
+    serde_yaml::Deserializer::from_str(text)
+        .map(|document| Value::deserialize(document).unwrap())
+        .collect()
 }
 
 #[test]
 fn each_key_that_can_be_a_variable() {
-    let spec = "[[opaque]]\nname = \"a\"\nnamespace = \"n\"\ndata.A_1 = { file = \"a.txt\" }\ndata.\"b.c\" = \"x\"\ndata.2d = \"x\"\n";
+    let spec = "[[opaque]]\nname = \"a\"\nnamespace = \"n\"\ndata.A_1 = \
+        { file = \"a.txt\" }\ndata.\"b.c\" = \"x\"\ndata.2d = \"x\"\n";
     let text = used(spec);
     let pods = documents(&text);
     assert_eq!(pods.len(), 3);
@@ -53,14 +56,19 @@ fn volumes_have_names_that_are_labels() {
 fn the_name_with_its_hash() {
     let text = used("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n");
     assert!(text.starts_with("# The Secret's name ends in a hash"), "{text}");
-    // What kubectl kustomize makes of the same data: tests/unit/hash.rs compares the function with it.
-    let name = documents(&text).pop().unwrap()["spec"]["volumes"][0]["secret"]["secretName"].as_str().unwrap().to_owned();
+    // What kubectl kustomize makes of the same data: tests/unit/hash.rs compares the function with
+    // it.
+    let name = documents(&text).pop().unwrap()["spec"]["volumes"][0]["secret"]["secretName"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(name.len(), "a-".len() + 10);
 }
 
 #[test]
 fn a_node_joins_without_the_token_being_said() {
-    let spec = "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret = \"hunter2hunter2xx\"\nusages = [\"authentication\"]\n";
+    let spec = "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret \
+        = \"hunter2hunter2xx\"\nusages = [\"authentication\"]\n";
     let text = used(spec);
     assert!(text.contains("--token abcdef.***"), "{text}");
 }

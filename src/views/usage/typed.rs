@@ -5,7 +5,9 @@ use super::pod::{MountedFiles, folder, items, mounted};
 use super::snippet::Snippet;
 use crate::check::tls::{self, AlternativeName};
 use crate::diag::phrases::visible;
-use crate::secret::kind::{BOOTSTRAP_NAME_PREFIX, CA_CERT, SERVICE_ACCOUNT_ANNOTATION, TLS_CERT, TOKEN_SECRET};
+use crate::secret::kind::{
+    BOOTSTRAP_NAME_PREFIX, CA_CERT, SERVICE_ACCOUNT_ANNOTATION, TLS_CERT, TOKEN_SECRET,
+};
 use crate::spec::value::How;
 use crate::views::inspect::Inspected;
 
@@ -19,27 +21,45 @@ pub(crate) fn hosts(inspected: &Inspected) -> Vec<String> {
         return Vec::new();
     }
     let text = inspected.secret.data.get(TLS_CERT).map_or(&b""[..], |value| value.expose());
-    let leaf = tls::certificates(text).into_iter().next().and_then(|(_, certificate)| certificate.ok());
+    let leaf =
+        tls::certificates(text).into_iter().next().and_then(|(_, certificate)| certificate.ok());
     let names = leaf.map(|leaf| leaf.names).unwrap_or_default();
-    names.into_iter().filter_map(|name| if let AlternativeName::Dns(name) = name { Some(name) } else { None }).collect()
+    names
+        .into_iter()
+        .filter_map(|name| if let AlternativeName::Dns(name) = name { Some(name) } else { None })
+        .collect()
 }
 
 fn hosts_or_some<'s>(subject: &'s UsedSecret<'_>) -> Vec<&'s str> {
-    if subject.hosts.is_empty() { vec![SOME_HOST] } else { subject.hosts.iter().map(String::as_str).collect() }
+    if subject.hosts.is_empty() {
+        vec![SOME_HOST]
+    } else {
+        subject.hosts.iter().map(String::as_str).collect()
+    }
 }
 
 /// An Ingress that ends TLS.
 pub(crate) fn ingress(subject: &UsedSecret<'_>) -> Snippet {
     let hosts = hosts_or_some(subject);
-    let mut snippet = Snippet::new("An Ingress", "networking.k8s.io/v1", "Ingress", "app", subject.secret);
+    let mut snippet =
+        Snippet::new("An Ingress", "networking.k8s.io/v1", "Ingress", "app", subject.secret);
     snippet.lines(&["spec:", "  tls:", "    - hosts:"]);
     hosts.iter().for_each(|host| snippet.item(8, host));
     snippet.pair(6, "secretName", &subject.secret.name);
     snippet.line(2, "rules:");
     for host in hosts {
         snippet.pair(4, "- host", host);
-        snippet.lines(&["      http:", "        paths:", "          - path: /", "            pathType: Prefix"]);
-        snippet.lines(&["            backend:", "              service:", "                name: app"]);
+        snippet.lines(&[
+            "      http:",
+            "        paths:",
+            "          - path: /",
+            "            pathType: Prefix",
+        ]);
+        snippet.lines(&[
+            "            backend:",
+            "              service:",
+            "                name: app",
+        ]);
         snippet.lines(&["                port:", "                  number: 80"]);
     }
     snippet
@@ -47,13 +67,19 @@ pub(crate) fn ingress(subject: &UsedSecret<'_>) -> Snippet {
 
 /// A Gateway that ends TLS.
 pub(crate) fn gateway(subject: &UsedSecret<'_>) -> Snippet {
-    let mut snippet = Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
+    let mut snippet =
+        Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
     snippet.lines(&["spec:", "  gatewayClassName: app", "  listeners:"]);
     for (index, host) in hosts_or_some(subject).into_iter().enumerate() {
         let number = if index == 0 { String::new() } else { format!("-{}", index + 1) };
         snippet.pair(4, "- name", &format!("https{number}"));
         snippet.pair(6, "hostname", host);
-        snippet.lines(&["      port: 443", "      protocol: HTTPS", "      tls:", "        certificateRefs:"]);
+        snippet.lines(&[
+            "      port: 443",
+            "      protocol: HTTPS",
+            "      tls:",
+            "        certificateRefs:",
+        ]);
         snippet.pair(10, "- name", &subject.secret.name);
     }
     snippet
@@ -61,7 +87,8 @@ pub(crate) fn gateway(subject: &UsedSecret<'_>) -> Snippet {
 
 /// Pull credentials for all Pods of an account.
 pub(crate) fn pull_account(subject: &UsedSecret<'_>) -> Snippet {
-    let title = "For the images of every Pod of an account; Pods that are there already keep what they have";
+    let title = "For the images of every Pod of an account; Pods that are there already keep what \
+        they have";
     let mut snippet = Snippet::new(title, "v1", "ServiceAccount", "default", subject.secret);
     snippet.line(0, "imagePullSecrets:");
     snippet.pair(2, "- name", &subject.secret.name);
@@ -70,15 +97,30 @@ pub(crate) fn pull_account(subject: &UsedSecret<'_>) -> Snippet {
 
 /// The account of a token: it has to be there before the token.
 pub(crate) fn token_account(subject: &UsedSecret<'_>) -> Snippet {
-    let account = subject.secret.annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
-    Snippet::new("The token's account, which has to be there first", "v1", "ServiceAccount", account, subject.secret)
+    let account = subject
+        .secret
+        .annotations
+        .get(SERVICE_ACCOUNT_ANNOTATION)
+        .map_or("default", String::as_str);
+    Snippet::new(
+        "The token's account, which has to be there first",
+        "v1",
+        "ServiceAccount",
+        account,
+        subject.secret,
+    )
 }
 
 /// The token as a file, for programs that speak to the cluster.
 pub(crate) fn token_volume(subject: &UsedSecret<'_>) -> Snippet {
-    let title = "The token as files, once the cluster has filled them in; a Pod of the account itself has a better one by default";
+    let title = "The token as files, once the cluster has filled them in; a Pod of the account \
+        itself has a better one by default";
     let path = folder(subject.secret);
-    let mut snippet = mounted(title, subject.secret, &MountedFiles { title, path: &path, rename: &[], variable: None });
+    let mut snippet = mounted(
+        title,
+        subject.secret,
+        &MountedFiles { title, path: &path, rename: &[], variable: None },
+    );
     items(&mut snippet, ["token", CA_CERT, "namespace"].map(|key| (key, key)).into_iter());
     snippet
 }

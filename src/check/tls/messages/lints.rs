@@ -1,5 +1,6 @@
-//! The sentences for certificates that clients won't take: dates, names, strength, and what `ca.crt` holds. Certificates are called by
-//! their position, since what is in them may come out of an encrypted file; dates are no secret.
+//! The sentences for certificates that clients won't take: dates, names, strength, and what
+//! `ca.crt` holds. Certificates are called by their position, since what is in them may come out of
+//! an encrypted file; dates are no secret.
 
 use super::not_pem::not_pem;
 use super::{AUTHORITY, article};
@@ -61,27 +62,37 @@ pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
     let (which, date) = (holder.certificate(position), day(seconds));
     let is_authority = holder.data_key == CA_CERT;
     let renew = match is_authority {
-        true => "get the authority's new certificate; while it changes over, `ca.crt` may hold the old and the new one",
+        true => {
+            "get the authority's new certificate; while it changes over, `ca.crt` may hold the old \
+             and the new one"
+        }
         false if position == 1 => "have it renewed, and give the new certificate with its key",
         false => "take the chain anew from whoever issued the certificate",
     };
     let checked = format!("the date was checked against {}; `--at` sets another one", day(at));
     match lapse {
-        Lapse::Expired => Diagnostic::new(&codes::TLS_EXPIRED, format!("{which} expired on {date}"))
-            .note("clients refuse the connection; Kubernetes does not look at dates")
-            .note(checked)
-            .help(renew),
+        Lapse::Expired => {
+            Diagnostic::new(&codes::TLS_EXPIRED, format!("{which} expired on {date}"))
+                .note("clients refuse the connection; Kubernetes does not look at dates")
+                .note(checked)
+                .help(renew)
+        }
         Lapse::Soon { days } => {
             let left = match days {
                 0 => "in less than a day".to_owned(),
                 days => format!("in {}", plural(usize::try_from(days).unwrap_or_default(), "day")),
             };
-            Diagnostic::new(&codes::TLS_EXPIRES_SOON, format!("{which} expires on {date}, {left}")).note(checked).help(renew)
+            Diagnostic::new(&codes::TLS_EXPIRES_SOON, format!("{which} expires on {date}, {left}"))
+                .note(checked)
+                .help(renew)
         }
-        Lapse::NotYet => Diagnostic::new(&codes::TLS_NOT_YET_VALID, format!("{which} is valid from {date} on only"))
-            .note("until then clients refuse the connection")
-            .note(checked)
-            .help("roll it out on that day or later, or have one issued that is valid now"),
+        Lapse::NotYet => Diagnostic::new(
+            &codes::TLS_NOT_YET_VALID,
+            format!("{which} is valid from {date} on only"),
+        )
+        .note("until then clients refuse the connection")
+        .note(checked)
+        .help("roll it out on that day or later, or have one issued that is valid now"),
     }
 }
 
@@ -89,10 +100,22 @@ pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
 pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     let which = holder.certificate(1);
     match fault {
-        LeafFault::NoNames => Diagnostic::new(&codes::TLS_NAMES, format!("{which} is for no host name"))
-            .note("it has no subject alternative name, and neither Go nor browsers look at the common name")
-            .help("have it issued with its host names: `openssl req -addext subjectAltName=DNS:www.example.com ...`")
-            .help("if only clients use it, have it issued with `extendedKeyUsage=clientAuth`, which needs no names"),
+        LeafFault::NoNames => Diagnostic::new(
+            &codes::TLS_NAMES,
+            format!("{which} is for no host name"),
+        )
+        .note(
+            "it has no subject alternative name, and neither Go nor browsers look at the common \
+             name",
+        )
+        .help(
+            "have it issued with its host names: `openssl req -addext \
+             subjectAltName=DNS:www.example.com ...`",
+        )
+        .help(
+            "if only clients use it, have it issued with `extendedKeyUsage=clientAuth`, which \
+             needs no names",
+        ),
         LeafFault::Authority { self_signed, for_hosts } => {
             let message = match self_signed {
                 true => format!("{which} is an authority's, signed by itself"),
@@ -101,26 +124,39 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
             let found = Diagnostic::new(&codes::TLS_AUTHORITY, message);
             let found = match for_hosts {
                 true => found
-                    .note("it may sign other certificates (`CA:TRUE`), so who trusts it trusts its key for every name")
+                    .note(
+                        "it may sign other certificates (`CA:TRUE`), so who trusts it trusts its \
+                         key for every name",
+                    )
                     .note("rustls and Firefox refuse it from a server"),
-                false => found.note("it may sign other certificates (`CA:TRUE`), and is for no host name itself"),
+                false => found.note(
+                    "it may sign other certificates (`CA:TRUE`), and is for no host name itself",
+                ),
             };
             let found = match (self_signed, for_hosts) {
-                (false, _) => found.help("give the certificate that was issued to the server, before those of its issuers"),
-                (true, true) => {
-                    found.help("for development, make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE ...`")
-                }
+                (false, _) => found.help(
+                    "give the certificate that was issued to the server, before those of its \
+                     issuers",
+                ),
+                (true, true) => found.help(
+                    "for development, make it with `openssl req -x509 -addext \
+                     basicConstraints=critical,CA:FALSE ...`",
+                ),
                 (true, false) => found.help(
-                    "for a server in development, make it with \
-                     `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:www.example.com ...`",
+                    "for a server in development, make it with `openssl req -x509 -addext \
+                     basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:www.example.com \
+                     ...`",
                 ),
             };
             let allow = holder.origin.allow(&codes::TLS_AUTHORITY);
             found.help(match for_hosts {
-                true => format!("if the Secret is meant to sign, as cert-manager's CA issuer does with it, {allow}"),
+                true => format!(
+                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, \
+                     {allow}"
+                ),
                 false => format!(
-                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, let its name say so, such as `shop-ca`, \
-                     or {allow}"
+                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, let \
+                     its name say so, such as `shop-ca`, or {allow}"
                 ),
             })
         }
@@ -134,7 +170,10 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
         Weakness::Key { position, bits } => {
             let message = format!("{} has an RSA key of {bits} bits", holder.certificate(position));
             let refused = match bits {
-                ..1024 => "Go refuses RSA keys below 1024 bits since 1.24; browsers, and OpenSSL as Debian sets it up, those below 2048",
+                ..1024 => {
+                    "Go refuses RSA keys below 1024 bits since 1.24; browsers, and OpenSSL as \
+                     Debian sets it up, those below 2048"
+                }
                 _ => "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits",
             };
             Diagnostic::new(&codes::TLS_WEAK_KEY, message)
@@ -144,7 +183,10 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
         Weakness::Signature { position, hash } => {
             let message = format!("{} is signed with {hash}", holder.certificate(position));
             Diagnostic::new(&codes::TLS_WEAK_SIGNATURE, message)
-                .note(format!("others can forge such a signature: Go, OpenSSL 3 and browsers do not take {hash}"))
+                .note(format!(
+                    "others can forge such a signature: Go, OpenSSL 3 and browsers do not take \
+                     {hash}"
+                ))
                 .help(format!("{again}, signed with SHA-256 or better"))
         }
     }
@@ -154,33 +196,53 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
 pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_CA, message);
     let why = "consumers that read it trust nobody then, and refuse every connection";
-    let leave_out = format!("give the certificate of the authority to {}, or leave it out", holder.field());
+    let leave_out =
+        format!("give the certificate of the authority to {}, or leave it out", holder.field());
     match fault {
-        AuthorityFault::NotPem(fault) => not_pem(&codes::TLS_CA, &AUTHORITY, fault, holder.origin).note(why),
+        AuthorityFault::NotPem(fault) => {
+            not_pem(&codes::TLS_CA, &AUTHORITY, fault, holder.origin).note(why)
+        }
         AuthorityFault::NoCertificate(kind) => {
-            let found = found(format!("`ca.crt` holds {}, not a certificate", article(kind))).note(why);
+            let found =
+                found(format!("`ca.crt` holds {}, not a certificate", article(kind))).note(why);
             match kind {
-                BlockKind::OpenSslCertificate => found.help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
-                BlockKind::Pkcs7 => found.help("take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"),
+                BlockKind::OpenSslCertificate => {
+                    found.help("convert it: `openssl x509 -in CERT -out CERT.pem`")
+                }
+                BlockKind::Pkcs7 => found.help(
+                    "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out \
+                     CERT.pem`",
+                ),
                 _ => found.help(leave_out),
             }
         }
-        AuthorityFault::PrivateKey { line } => found(format!("a private key is in line {line} of `ca.crt`"))
-            .note("`ca.crt` is what everybody may read; with the key of an authority one can sign certificates for any name")
-            .help("remove it; if others could read it already, make a new authority")
-            .help(leave_out),
-        AuthorityFault::Unreadable { position, .. } => found(format!("{} can't be read", holder.certificate(position)))
-            .note(
-                "its PEM is in order, but what it encodes is no certificate that Go takes; Go passes over it, OpenSSL may refuse the file",
-            )
-            .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it"),
+        AuthorityFault::PrivateKey { line } => found(format!(
+            "a private key is in line {line} of `ca.crt`"
+        ))
+        .note(
+            "`ca.crt` is what everybody may read; with the key of an authority one can sign \
+             certificates for any name",
+        )
+        .help("remove it; if others could read it already, make a new authority")
+        .help(leave_out),
+        AuthorityFault::Unreadable { position, .. } => {
+            found(format!("{} can't be read", holder.certificate(position)))
+                .note(
+                    "its PEM is in order, but what it encodes is no certificate that Go takes; Go \
+                     passes over it, OpenSSL may refuse the file",
+                )
+                .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it")
+        }
         AuthorityFault::NoAuthority => {
             let message = match holder.count {
                 1 => "the certificate in `ca.crt` is not an authority's".to_owned(),
                 _ => "no certificate in `ca.crt` is an authority's".to_owned(),
             };
             found(message)
-                .note("it may not sign others (no `CA:TRUE`) and did not sign itself, so most clients verify nothing with it")
+                .note(
+                    "it may not sign others (no `CA:TRUE`) and did not sign itself, so most \
+                     clients verify nothing with it",
+                )
                 .help(format!(
                     "the server's certificate belongs into {}; {leave_out}",
                     match holder.origin {
@@ -192,65 +254,107 @@ pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
     }
 }
 
-const ORDER: &str = "the server's certificate comes first, each next one is the issuer of the one before it (RFC 8446 section 4.4.2)";
+const ORDER: &str = "the server's certificate comes first, each next one is the issuer of the one \
+    before it (RFC 8446 section 4.4.2)";
 
 /// The finding for a fault, without a place.
 pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_CHAIN, message);
     let (count, key) = (holder.count, holder.data_key);
     match fault {
-        ChainFault::Unreadable { position } => found(format!("{} can't be read", holder.certificate(*position)))
-            .note("its PEM is in order, but what it encodes is no certificate; Go sends it to clients as it is, OpenSSL refuses the file")
-            .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it"),
-        ChainFault::Repeated { positions } => {
-            found(format!("{} of {count} in `{key}` {} there before", named(positions), is_are(positions, "stands", "stand")))
-                .note("each next one has to issue the one before it (RFC 5246 section 7.4.2), and some clients go by that")
-                .help(format!("remove {}", named(positions)))
+        ChainFault::Unreadable { position } => {
+            found(format!("{} can't be read", holder.certificate(*position)))
+                .note(
+                    "its PEM is in order, but what it encodes is no certificate; Go sends it to \
+                     clients as it is, OpenSSL refuses the file",
+                )
+                .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it")
         }
-        ChainFault::LeafNotFirst { leaf, order } => {
-            found(format!("the first certificate in `{key}` is an issuer's; the server's own is certificate {leaf} of {count}"))
+        ChainFault::Repeated { positions } => found(format!(
+            "{} of {count} in `{key}` {} there before",
+            named(positions),
+            is_are(positions, "stands", "stand")
+        ))
+        .note(
+            "each next one has to issue the one before it (RFC 5246 section 7.4.2), and some \
+             clients go by that",
+        )
+        .help(format!("remove {}", named(positions))),
+        ChainFault::LeafNotFirst { leaf, order } => found(format!(
+            "the first certificate in `{key}` is an issuer's; the server's own is certificate \
+             {leaf} of {count}"
+        ))
+        .note(ORDER)
+        .note("servers take the first one for their own")
+        .help(match order {
+            Some(order) => format!("put them in this order: {}", in_order(order)),
+            None => format!("move certificate {leaf} to the top of `{key}`"),
+        }),
+        ChainFault::Order { order } => {
+            found(format!("the certificates in `{key}` are out of order"))
                 .note(ORDER)
-                .note("servers take the first one for their own")
-                .help(match order {
-                    Some(order) => format!("put them in this order: {}", in_order(order)),
-                    None => format!("move certificate {leaf} to the top of `{key}`"),
-                })
+                .note("browsers sort them, some other clients refuse the chain")
+                .help(format!("put them in this order: {}", in_order(order)))
         }
-        ChainFault::Order { order } => found(format!("the certificates in `{key}` are out of order"))
-            .note(ORDER)
-            .note("browsers sort them, some other clients refuse the chain")
-            .help(format!("put them in this order: {}", in_order(order))),
-        ChainFault::Gap { namesake: Some(namesake), .. } => {
-            found(format!("certificate 1 of {count} in `{key}` is not signed with the key of certificate {namesake}"))
-                .note("the issuer's name is the same, but its key identifier is another: the authority has changed its key")
-                .help(format!("put the issuer's certificate of that time in the place of certificate {namesake}"))
-        }
-        ChainFault::Gap { namesake: None, rest } => found(format!("the issuer of certificate 1 of {count} is missing in `{key}`"))
-            .note(match rest.as_slice() {
-                [only] => format!("certificate {only} did not issue it"),
-                _ => "none of the others issued it".to_owned(),
-            })
-            .note(ORDER)
-            .help("put the issuer's certificate after the first: whoever issued it has a file with the whole chain"),
+        ChainFault::Gap { namesake: Some(namesake), .. } => found(format!(
+            "certificate 1 of {count} in `{key}` is not signed with the key of certificate \
+             {namesake}"
+        ))
+        .note(
+            "the issuer's name is the same, but its key identifier is another: the authority has \
+             changed its key",
+        )
+        .help(format!(
+            "put the issuer's certificate of that time in the place of certificate {namesake}"
+        )),
+        ChainFault::Gap { namesake: None, rest } => found(format!(
+            "the issuer of certificate 1 of {count} is missing in `{key}`"
+        ))
+        .note(match rest.as_slice() {
+            [only] => format!("certificate {only} did not issue it"),
+            _ => "none of the others issued it".to_owned(),
+        })
+        .note(ORDER)
+        .help(
+            "put the issuer's certificate after the first: whoever issued it has a file with the \
+             whole chain",
+        ),
         ChainFault::Unrelated { positions, open_end } => {
-            let found =
-                found(format!("{} of {count} in `{key}` {} not belong to the chain", named(positions), is_are(positions, "does", "do")))
-                    .note(ORDER);
+            let found = found(format!(
+                "{} of {count} in `{key}` {} not belong to the chain",
+                named(positions),
+                is_are(positions, "does", "do")
+            ))
+            .note(ORDER);
             match open_end {
                 Some(end) => found
-                    .note(format!("the chain ends with certificate {end}, whose issuer is not there"))
-                    .help(format!("put the issuer of certificate {end} after it, or remove {}", named(positions))),
+                    .note(format!(
+                        "the chain ends with certificate {end}, whose issuer is not there"
+                    ))
+                    .help(format!(
+                        "put the issuer of certificate {end} after it, or remove {}",
+                        named(positions)
+                    )),
                 None => found.help(format!("remove {}", named(positions))),
             }
         }
-        ChainFault::Incomplete => found(format!("`{key}` holds the server's certificate without its issuer"))
-            .note("clients that know the root only can't verify it: browsers may find the issuer elsewhere, Go, curl and Java don't")
-            .help(format!("append the certificates of the issuers to {}; with ACME, give `fullchain.pem` for `cert.pem`", holder.field()))
-            .help(format!(
-                "if a root that clients have issued it, put the root into {}, or {}",
-                holder.authorities(),
-                holder.origin.allow(&codes::TLS_CHAIN)
-            )),
+        ChainFault::Incomplete => found(format!(
+            "`{key}` holds the server's certificate without its issuer"
+        ))
+        .note(
+            "clients that know the root only can't verify it: browsers may find the issuer \
+             elsewhere, Go, curl and Java don't",
+        )
+        .help(format!(
+            "append the certificates of the issuers to {}; with ACME, give `fullchain.pem` for \
+             `cert.pem`",
+            holder.field()
+        ))
+        .help(format!(
+            "if a root that clients have issued it, put the root into {}, or {}",
+            holder.authorities(),
+            holder.origin.allow(&codes::TLS_CHAIN)
+        )),
     }
 }
 
@@ -270,49 +374,95 @@ fn in_order(positions: &[usize]) -> String {
 pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_PEM, message);
     let key = holder.data_key;
-    let rewrite = "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then `cat` them in their order";
+    let rewrite = "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then \
+        `cat` them in their order";
     match fault {
-        CertificateFormFault::EmptyLine { line } => found(format!("the block at line {line} of `{key}` has an empty line in it"))
-            .note("OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go reads on")
-            .help("remove the empty lines between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"),
-        CertificateFormFault::Header { line } => found(format!("the block at line {line} of `{key}` has a header"))
-            .note("a line with `:` stands after its `BEGIN` line")
-            .note("OpenSSL refuses the whole file for it, and Go leaves the block out where it looks for authorities")
-            .help(rewrite),
+        CertificateFormFault::EmptyLine { line } => found(format!(
+            "the block at line {line} of `{key}` has an empty line in it"
+        ))
+        .note(
+            "OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go \
+             reads on",
+        )
+        .help(
+            "remove the empty lines between `-----BEGIN CERTIFICATE-----` and `-----END \
+             CERTIFICATE-----`",
+        ),
+        CertificateFormFault::Header { line } => found(format!(
+            "the block at line {line} of `{key}` has a header"
+        ))
+        .note("a line with `:` stands after its `BEGIN` line")
+        .note(
+            "OpenSSL refuses the whole file for it, and Go leaves the block out where it looks for \
+             authorities",
+        )
+        .help(rewrite),
         CertificateFormFault::PassedOver { fault, more } => {
             let line = fault.line;
-            let others = if more == 0 { String::new() } else { format!(", and {} like it", plural(more, "other")) };
-            let found = found(format!("the block at line {line} of `{key}` {}{others}", what(fault.kind))).note(readers(fault.kind));
+            let others = if more == 0 {
+                String::new()
+            } else {
+                format!(", and {} like it", plural(more, "other"))
+            };
+            let found =
+                found(format!("the block at line {line} of `{key}` {}{others}", what(fault.kind)))
+                    .note(readers(fault.kind));
             match fault.kind {
                 PemFaultKind::Indented => found.help("remove the blanks that its lines start with"),
-                PemFaultKind::EscapedLineBreaks | PemFaultKind::LineBreaksLost => {
-                    found.help("write `BEGIN` and `END` as lines of their own, with the base64 in lines between them")
+                PemFaultKind::EscapedLineBreaks | PemFaultKind::LineBreaksLost => found.help(
+                    "write `BEGIN` and `END` as lines of their own, with the base64 in lines \
+                     between them",
+                ),
+                PemFaultKind::NotAtLineStart => found.help(
+                    "start a new line before `-----BEGIN`: two files may have been joined without \
+                     a line break between them",
+                ),
+                PemFaultKind::ByteOrderMark => {
+                    found.help("save the file that was appended as UTF-8 without BOM")
                 }
-                PemFaultKind::NotAtLineStart => {
-                    found.help("start a new line before `-----BEGIN`: two files may have been joined without a line break between them")
-                }
-                PemFaultKind::ByteOrderMark => found.help("save the file that was appended as UTF-8 without BOM"),
-                _ => found.help("copy the block anew, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`"),
+                _ => found.help(
+                    "copy the block anew, from `-----BEGIN CERTIFICATE-----` to `-----END \
+                     CERTIFICATE-----`",
+                ),
             }
         }
-        CertificateFormFault::OpenSslForm { line } => {
-            found(format!("the certificate at line {line} of `{key}` is in OpenSSL's own form, which Go passes over"))
-                .note("its block is labelled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads `CERTIFICATE` only")
-                .help("convert it: `openssl x509 -in CERT -out CERT.pem`")
-        }
-        CertificateFormFault::PrivateKey { line } => found(format!("a private key is in line {line} of `{key}`"))
-            .note(format!("readers of certificates pass over it, but `{key}` is what gets shown and copied as public"))
-            .help(match holder.origin {
-                Origin::Spec => "leave the key in `key` only; a file with both is for programs that read one file",
-                Origin::Manifest => "leave the key in `tls.key` only; a file with both is for programs that read one file",
-            }),
-        CertificateFormFault::NoFinalNewline => found(format!("the last line of `{key}` has no end"))
-            .note("where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an `END` and a `BEGIN` share a line")
-            .note("Go then reads neither of the two, OpenSSL refuses the file")
-            .help(match holder.origin {
-                Origin::Spec => "leave `trim` out, or end the file with a line break",
-                Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",
-            }),
+        CertificateFormFault::OpenSslForm { line } => found(format!(
+            "the certificate at line {line} of `{key}` is in OpenSSL's own form, which Go passes \
+             over"
+        ))
+        .note(
+            "its block is labelled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads \
+             `CERTIFICATE` only",
+        )
+        .help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
+        CertificateFormFault::PrivateKey { line } => found(format!(
+            "a private key is in line {line} of `{key}`"
+        ))
+        .note(format!(
+            "readers of certificates pass over it, but `{key}` is what gets shown and copied as \
+             public"
+        ))
+        .help(match holder.origin {
+            Origin::Spec => {
+                "leave the key in `key` only; a file with both is for programs that read one file"
+            }
+            Origin::Manifest => {
+                "leave the key in `tls.key` only; a file with both is for programs that read one \
+                 file"
+            }
+        }),
+        CertificateFormFault::NoFinalNewline => found(format!(
+            "the last line of `{key}` has no end"
+        ))
+        .note(
+            "where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an `END` and a \
+             `BEGIN` share a line",
+        )
+        .note("Go then reads neither of the two, OpenSSL refuses the file")
+        .help(match holder.origin {
+            Origin::Spec => "leave `trim` out, or end the file with a line break",
+            Origin::Manifest => "end it with a line break: in `stringData`, write `|` and not `|-`",
+        }),
     }
 }
 
@@ -334,13 +484,19 @@ fn what(kind: PemFaultKind) -> &'static str {
         PemFaultKind::ByteOrderMark => "has a byte order mark before it",
         PemFaultKind::Indented => "is indented",
         PemFaultKind::NotAtLineStart => "does not start at the start of its line",
-        PemFaultKind::EscapedLineBreaks => "has `\\n` for its line breaks, a backslash and a letter",
+        PemFaultKind::EscapedLineBreaks => {
+            "has `\\n` for its line breaks, a backslash and a letter"
+        }
         PemFaultKind::LineBreaksLost => "has lost its line breaks",
         PemFaultKind::NoEnd => "has no `END` line",
         PemFaultKind::OtherEnd => "begins as one thing and ends as another",
         PemFaultKind::BadMarker => "has a damaged `BEGIN` or `END` line",
         PemFaultKind::BadBase64 => "is not base64",
         // These are about texts without any block.
-        PemFaultKind::Empty | PemFaultKind::NoPem | PemFaultKind::Der | PemFaultKind::Base64OfPem | PemFaultKind::Utf16 => "is not PEM",
+        PemFaultKind::Empty
+        | PemFaultKind::NoPem
+        | PemFaultKind::Der
+        | PemFaultKind::Base64OfPem
+        | PemFaultKind::Utf16 => "is not PEM",
     }
 }

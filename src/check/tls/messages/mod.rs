@@ -1,5 +1,6 @@
-//! Words for what is wrong with TLS certificates and private keys. Spans are the caller's: [`TlsFault::field`] says which value
-//! comes first, [`TlsFault::other_field`] whether the other belongs to it, [`label`] what to say beside each.
+//! Words for what is wrong with TLS certificates and private keys. Spans are the caller's:
+//! [`TlsFault::field`] says which value comes first, [`TlsFault::other_field`] whether the other
+//! belongs to it, [`label`] what to say beside each.
 
 pub(crate) mod lints;
 pub(crate) mod not_pem;
@@ -24,8 +25,12 @@ pub(crate) fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
     match (fault, field) {
         (TlsFault::Swapped, PairHalf::Certificate) => "holds the private key",
         (TlsFault::Swapped, PairHalf::Key) => "holds the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Certificate) => "the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Key) => "the private key",
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Certificate) => {
+            "the certificate"
+        }
+        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Key) => {
+            "the private key"
+        }
         _ => "",
     }
 }
@@ -35,25 +40,39 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
     let (cert, key) = fields(origin);
     match fault {
         TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault, origin),
-        TlsFault::Swapped => Diagnostic::new(&codes::TLS_PAIR, "`tls.crt` holds a private key, and `tls.key` a certificate")
-            .help(format!("the two are swapped: give the value of {key} to {cert}, and that of {cert} to {key}")),
+        TlsFault::Swapped => Diagnostic::new(
+            &codes::TLS_PAIR,
+            "`tls.crt` holds a private key, and `tls.key` a certificate",
+        )
+        .help(format!(
+            "the two are swapped: give the value of {key} to {cert}, and that of {cert} to {key}"
+        )),
         TlsFault::NoCertificate(found) => no_certificate(found, origin),
         TlsFault::NoKey(found) => no_key(found, origin),
         TlsFault::Certificate(fault) => certificate(*fault),
-        TlsFault::UnsupportedCertificate(algorithm) => unsupported(PairHalf::Certificate, *algorithm),
+        TlsFault::UnsupportedCertificate(algorithm) => {
+            unsupported(PairHalf::Certificate, *algorithm)
+        }
         TlsFault::Key(fault) => key_fault(*fault, origin),
         TlsFault::OtherCertificate { position, count } => {
-            let message = format!("`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first");
+            let message = format!(
+                "`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the \
+                 first"
+            );
             Diagnostic::new(&codes::TLS_PAIR, message)
                 .note(
-                    "the certificate of the server comes first, each next one is the issuer of the one before it (RFC 8446 section 4.4.2)",
+                    "the certificate of the server comes first, each next one is the issuer of the \
+                     one before it (RFC 8446 section 4.4.2)",
                 )
                 .help(format!("move certificate {position} to the top of `tls.crt`"))
         }
         TlsFault::Mismatch { certificate, key } => mismatch(*certificate, *key),
         TlsFault::CannotVerify(algorithm) => Diagnostic::new(
             &codes::LEFT_OUT,
-            format!("whether `tls.key` belongs to `tls.crt` was not checked: the key is {}", a_key(*algorithm)),
+            format!(
+                "whether `tls.key` belongs to `tls.crt` was not checked: the key is {}",
+                a_key(*algorithm)
+            ),
         )
         .note("its public key can't be worked out here"),
     }
@@ -83,31 +102,48 @@ fn no_certificate(found: &[BlockKind], origin: Origin) -> Diagnostic {
     };
     let error = Diagnostic::new(&codes::TLS_CERTIFICATE, message);
     match kind {
-        _ if kind.is_private_key() => error.help(format!("give the certificate to {cert}; the private key belongs into {key}")),
-        BlockKind::OpenSslCertificate => {
-            error.note("Go reads blocks labelled `CERTIFICATE` only").help("convert it: `openssl x509 -in CERT -out CERT.pem`")
-        }
+        _ if kind.is_private_key() => error
+            .help(format!("give the certificate to {cert}; the private key belongs into {key}")),
+        BlockKind::OpenSslCertificate => error
+            .note("Go reads blocks labelled `CERTIFICATE` only")
+            .help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
         BlockKind::CertificateRequest => error
             .note("a request is what one sends to an authority, which makes a certificate of it")
             .help("give the certificate that came back"),
-        BlockKind::PublicKey => error.help("give the certificate, which holds this public key and says whose it is"),
-        BlockKind::Pkcs7 => error.help("take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"),
-        _ => error.help("a certificate stands between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"),
+        BlockKind::PublicKey => {
+            error.help("give the certificate, which holds this public key and says whose it is")
+        }
+        BlockKind::Pkcs7 => error.help(
+            "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`",
+        ),
+        _ => error.help(
+            "a certificate stands between `-----BEGIN CERTIFICATE-----` and `-----END \
+             CERTIFICATE-----`",
+        ),
     }
 }
 
 fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
     let (cert, key) = fields(origin);
     let kind = found.first().copied().unwrap_or(BlockKind::Other);
-    let error = Diagnostic::new(&codes::TLS_KEY, format!("`tls.key` holds {}, not a private key", article(kind)));
+    let error = Diagnostic::new(
+        &codes::TLS_KEY,
+        format!("`tls.key` holds {}, not a private key", article(kind)),
+    );
     match kind {
-        BlockKind::Certificate => error.help(format!("give the private key to {key}; the certificate belongs into {cert}")),
-        BlockKind::Parameters => {
-            error.note("they only name the curve or group of a key").help("give the file that has the `PRIVATE KEY` block too")
-        }
+        BlockKind::Certificate => error
+            .help(format!("give the private key to {key}; the certificate belongs into {cert}")),
+        BlockKind::Parameters => error
+            .note("they only name the curve or group of a key")
+            .help("give the file that has the `PRIVATE KEY` block too"),
         BlockKind::PublicKey => error.help("give the private key that it was made from"),
-        BlockKind::CertificateRequest => error.help("give the private key that the request was made with"),
-        _ => error.help("a private key stands between `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`"),
+        BlockKind::CertificateRequest => {
+            error.help("give the private key that the request was made with")
+        }
+        _ => error.help(
+            "a private key stands between `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE \
+             KEY-----`",
+        ),
     }
 }
 
@@ -118,26 +154,42 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
     match fault {
         CertificateFault::Malformed => error(format!("{what} is damaged or cut off"))
             .note("its PEM is in order, but what it encodes is no X.509 certificate")
-            .help("copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole"),
-        CertificateFault::TrailingData => error(format!("something follows {what} inside its block"))
-            .note("Go refuses it")
-            .help("write it anew: `openssl x509 -in CERT -out CERT.pem`"),
-        CertificateFault::Version => error(format!("{what} has a version that X.509 does not have")).help(again),
-        CertificateFault::NegativeSerial => {
-            error(format!("{what} has a serial number below zero")).note("RFC 5280 forbids it and Go refuses it since 1.23").help(again)
+            .help(
+                "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole",
+            ),
+        CertificateFault::TrailingData => {
+            error(format!("something follows {what} inside its block"))
+                .note("Go refuses it")
+                .help("write it anew: `openssl x509 -in CERT -out CERT.pem`")
         }
-        CertificateFault::SignatureAlgorithm => error(format!("{what} names two different signature algorithms"))
-            .note("the one inside the signed part and the one beside the signature have to be the same")
+        CertificateFault::Version => {
+            error(format!("{what} has a version that X.509 does not have")).help(again)
+        }
+        CertificateFault::NegativeSerial => error(format!("{what} has a serial number below zero"))
+            .note("RFC 5280 forbids it and Go refuses it since 1.23")
             .help(again),
-        CertificateFault::Name => error(format!("the subject or issuer of {what} holds characters that its type of string does not have"))
-            .note("a PrintableString, for example, has no `_` and no `@`; Go refuses it")
-            .help(again),
+        CertificateFault::SignatureAlgorithm => error(format!(
+            "{what} names two different signature algorithms"
+        ))
+        .note("the one inside the signed part and the one beside the signature have to be the same")
+        .help(again),
+        CertificateFault::Name => error(format!(
+            "the subject or issuer of {what} holds characters that its type of string does not have"
+        ))
+        .note("a PrintableString, for example, has no `_` and no `@`; Go refuses it")
+        .help(again),
         CertificateFault::Validity => error(format!("a date of {what} does not exist")).help(again),
-        CertificateFault::PublicKey => error(format!("the public key in {what} is damaged")).help(again),
-        CertificateFault::DuplicateExtension => error(format!("{what} has an extension twice")).note("Go refuses it").help(again),
-        CertificateFault::Extension(name) => {
-            error(format!("the extension {name} of {what} is damaged, or critical where it must not be")).note("Go refuses it").help(again)
+        CertificateFault::PublicKey => {
+            error(format!("the public key in {what} is damaged")).help(again)
         }
+        CertificateFault::DuplicateExtension => {
+            error(format!("{what} has an extension twice")).note("Go refuses it").help(again)
+        }
+        CertificateFault::Extension(name) => error(format!(
+            "the extension {name} of {what} is damaged, or critical where it must not be"
+        ))
+        .note("Go refuses it")
+        .help(again),
     }
 }
 
@@ -147,11 +199,14 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
             .note("nobody types a passphrase when a server starts: Kubernetes needs the key itself")
             .help(match origin {
-                Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey -in KEY | age -r RECIPIENT -o KEY.age`",
+                Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey \
+                    -in KEY | age -r RECIPIENT -o KEY.age`",
                 Origin::Manifest => "take it off: `openssl pkey -in KEY -out KEY.plain`",
             }),
-        KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server reads it").help(
-            "give the key that the certificate was requested with; an RSA or ECDSA key converts with `ssh-keygen -p -m PKCS8 -f KEY`",
+        KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server \
+            reads it").help(
+            "give the key that the certificate was requested with; an RSA or ECDSA key converts \
+             with `ssh-keygen -p -m PKCS8 -f KEY`",
         ),
         KeyFault::Unsupported(algorithm) => unsupported(PairHalf::Key, algorithm),
         KeyFault::Inconsistent(algorithm) => {
@@ -168,17 +223,23 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
 fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
     let key = a_key(algorithm);
     let message = match field {
-        PairHalf::Certificate => format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use"),
+        PairHalf::Certificate => {
+            format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use")
+        }
         PairHalf::Key => format!("`tls.key` is {key}, which Go's TLS does not use"),
     };
-    let error = Diagnostic::new(code_of(field), message).note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521");
+    let error = Diagnostic::new(code_of(field), message)
+        .note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521");
     match algorithm {
-        Algorithm::Ec(Curve::Explicit) => {
-            error.help("name the curve instead of writing out its numbers: `openssl pkey -in KEY -ec_param_enc named_curve -out KEY.pem`")
-        }
-        Algorithm::RsaPss => error.help("have the certificate issued for a plain RSA key, which can sign with PSS too"),
+        Algorithm::Ec(Curve::Explicit) => error.help(
+            "name the curve instead of writing out its numbers: `openssl pkey -in KEY \
+             -ec_param_enc named_curve -out KEY.pem`",
+        ),
+        Algorithm::RsaPss => error
+            .help("have the certificate issued for a plain RSA key, which can sign with PSS too"),
         _ => error.help(
-            "make another key, and have a certificate issued for it: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
+            "make another key, and have a certificate issued for it: `openssl genpkey -algorithm \
+             EC -pkeyopt ec_paramgen_curve:P-256`",
         ),
     }
 }
@@ -195,22 +256,36 @@ pub(crate) fn a_key(algorithm: Algorithm) -> String {
 }
 
 fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
-    let error = Diagnostic::new(&codes::TLS_PAIR, "`tls.key` is not the private key of the certificate in `tls.crt`");
+    let error = Diagnostic::new(
+        &codes::TLS_PAIR,
+        "`tls.key` is not the private key of the certificate in `tls.crt`",
+    );
     let error = if certificate == key {
         error.note(format!("both are of one kind ({key}), but with different public keys"))
     } else {
-        error.note(format!("the certificate is for {}, the private key is {}", a_key(certificate), a_key(key)))
+        error.note(format!(
+            "the certificate is for {}, the private key is {}",
+            a_key(certificate),
+            a_key(key)
+        ))
     };
     error
-        .help("give the key that the certificate was requested with; after a renewal both may be new")
-        .help("`openssl x509 -noout -pubkey -in CERT` and `openssl pkey -pubout -in KEY` print the same for a pair")
+        .help(
+            "give the key that the certificate was requested with; after a renewal both may be new",
+        )
+        .help(
+            "`openssl x509 -noout -pubkey -in CERT` and `openssl pkey -pubout -in KEY` print the \
+             same for a pair",
+        )
 }
 
 /// A block as a thing, with its article.
 pub(crate) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
-        BlockKind::OpenSslCertificate => "a `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`, forms of OpenSSL's own",
+        BlockKind::OpenSslCertificate => {
+            "a `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`, forms of OpenSSL's own"
+        }
         BlockKind::CertificateRequest => "a certificate request",
         BlockKind::PublicKey => "a public key",
         BlockKind::Parameters => "key parameters",

@@ -22,7 +22,8 @@ fn message_place_marks_notes_helps_summary() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = \"Web_1\"\n";
     let file = sources.add("mintage.toml", text);
-    let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain").at(place(file, text, "\"Web_1\""), "upper case");
+    let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain")
+        .at(place(file, text, "\"Web_1\""), "upper case");
     found = found.note("names are part of DNS names").help("write `web-1`").about("prod/Web_1");
     found.other_secrets = 2;
     let mut lint = Diagnostic::new(&COMMITTED_IDENTITY, "a finding without a place");
@@ -55,10 +56,11 @@ fn notes_and_helps_are_no_wider_than_the_terminal() {
     let mut sources = SourceMap::new();
     let text = "\n".repeat(9) + "name = \"Web_1\"\n";
     let file = sources.add("mintage.toml", text.as_str());
-    let sentence = "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
-    let placed = Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
-    let expected = "\
-error[name]: bad
+    let sentence =
+        "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
+    let placed =
+        Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
+    let expected = "error[name]: bad
   --> mintage.toml:10:8
    |
 10 | name = \"Web_1\"
@@ -74,7 +76,10 @@ note[left-out]: nowhere
 
 error: 1 error
 ";
-    assert_eq!(plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources), expected);
+    assert_eq!(
+        plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources),
+        expected
+    );
 }
 
 #[test]
@@ -113,7 +118,8 @@ error: 1 error
 
     // What would not fit is said in words.
     let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
-    let found = Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
+    let found =
+        Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
     let said = render(&[found], &sources, &narrow);
     assert!(said.contains("  = help: write `username`\n") && !said.contains('+'), "{said}");
 }
@@ -160,8 +166,10 @@ fn values_over_many_lines() {
     let file = sources.add("mintage.toml", text);
     let (open, close) = (text.find("\"\"\"").unwrap(), text.rfind("\"\"\"").unwrap());
     sources.mask(file, vec![open + 3..close]);
-    let whole = Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
-    let inside = Diagnostic::new(&TLS_KEY, "not base64").at(place(file, text, "BB"), "in this line");
+    let whole =
+        Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
+    let inside =
+        Diagnostic::new(&TLS_KEY, "not base64").at(place(file, text, "BB"), "in this line");
     let expected = r#"error[tls-key]: not a key
   --> mintage.toml:2:7
    |
@@ -193,11 +201,14 @@ fn ends_of_lines_and_files() {
     let empty = sources.add("empty.toml", "");
     let found = [
         Diagnostic::new(&NAME, "line").at(Span::new(file, 3..5), "a value is missing"),
-        Diagnostic::new(&NAME, "end").at(Span::new(file, 11..11), "here").also(Span::new(file, 5..6), "b"),
+        Diagnostic::new(&NAME, "end")
+            .at(Span::new(file, 11..11), "here")
+            .also(Span::new(file, 5..6), "b"),
         Diagnostic::new(&NAME, "empty").at(Span::new(empty, 0..0), ""),
         Diagnostic::new(&NAME, "outside").at(Span::new(empty, 70..90), ""),
     ];
-    let expected = "error[name]: line\n --> a.toml:1:4\n  |\n1 | a =\n  |    ^ a value is missing\n\n\
+    let expected = "error[name]: line\n --> a.toml:1:4\n  |\n1 | a =\n  |    ^ a value is \
+        missing\n\n\
         error[name]: end\n --> a.toml:3:1\n  |\n2 | b = 1\n  | - b\n3 |  \n  | ^ here\n\n\
         error[name]: empty\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
         error[name]: outside\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
@@ -216,7 +227,7 @@ fn long_lines_are_trimmed_to_the_width() {
     ];
     let expected = "error[name]: inside\n --> long.toml:1:5002\n  |\n\
         1 | ...yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy b = 'x' wwwwwwwwwwwwwwwwwwwwwwwwwwwwww...\n  \
-          |                                    ^ here\n";
+        |                                    ^ here\n";
     let out = plain(&found, &sources);
     assert!(out.starts_with(expected), "{out}");
     assert!(out.lines().all(|line| line.chars().count() <= 90), "{out}");
@@ -231,9 +242,15 @@ fn many_labels() {
         found = found.also(Span::new(file, index * 480..index * 480 + 1), format!("label {index}"));
     }
     let out = plain(&[found], &sources);
-    let places: Vec<&str> = out.lines().filter(|line| line.contains("many.toml:")).map(str::trim).collect();
+    let places: Vec<&str> =
+        out.lines().filter(|line| line.contains("many.toml:")).map(str::trim).collect();
     assert_eq!(places, ["--> many.toml:601:1", "::: many.toml:1:1", "::: many.toml:241:1"]);
-    assert!(out.contains("label 8") && !out.contains("label 9") && out.contains("= note: and 3 more places"), "{out}");
+    assert!(
+        out.contains("label 8")
+            && !out.contains("label 9")
+            && out.contains("= note: and 3 more places"),
+        "{out}"
+    );
 }
 
 #[test]
@@ -241,9 +258,17 @@ fn nothing_steers_a_terminal() {
     let mut sources = SourceMap::new();
     let steer = "x\u{1b}[2J\u{9b}2J\u{202e}\u{fdd0}0\u{fdd0}\r\u{200d}y";
     let file = sources.add(steer, format!("{steer}\n"));
-    let found = Diagnostic::new(&NAME, steer).at(Span::new(file, 0..1), steer).note(steer).help(steer).about(steer);
+    let found = Diagnostic::new(&NAME, steer)
+        .at(Span::new(file, 0..1), steer)
+        .note(steer)
+        .help(steer)
+        .about(steer);
     let out = plain(&[found], &sources);
-    assert!(!out.chars().any(|c| c != '\n' && (crate::diag::phrases::is_invisible(c) || c == '\u{fdd0}')), "{out}");
+    assert!(
+        !out.chars()
+            .any(|c| c != '\n' && (crate::diag::phrases::is_invisible(c) || c == '\u{fdd0}')),
+        "{out}"
+    );
     assert_eq!(out.matches("\\u{fdd0}0\\u{fdd0}").count(), 7, "{out}");
 }
 
@@ -252,7 +277,11 @@ fn colours_only_when_asked_for() {
     let mut sources = SourceMap::new();
     let file = sources.add("a.toml", "a = 1\n");
     let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
-    let colored = render(&found, &sources, &RenderOptions { format: MessageFormat::Text, width: 80, color: true });
+    let colored = render(
+        &found,
+        &sources,
+        &RenderOptions { format: MessageFormat::Text, width: 80, color: true },
+    );
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&found, &sources));
     assert!(colored.contains("\u{1b}[") && colored.contains("a.toml:1:1"));
 }
@@ -266,22 +295,38 @@ fn ten_thousand_findings_stay_linear() {
     let found: Vec<Diagnostic> = (0..5000)
         .flat_map(|index| {
             let start = index * 15 * 40;
-            let twice = Diagnostic::new(&NAME, "twice").at(Span::new(lines, start..start + 13), "").also(Span::new(lines, 0..3), "first");
-            let long = Diagnostic::new(&NAME, "long").at(Span::new(one, index * 600..3_000_000), "");
+            let twice = Diagnostic::new(&NAME, "twice")
+                .at(Span::new(lines, start..start + 13), "")
+                .also(Span::new(lines, 0..3), "first");
+            let long =
+                Diagnostic::new(&NAME, "long").at(Span::new(one, index * 600..3_000_000), "");
             [twice, long]
         })
         .collect();
     let out = plain(&found, &sources);
     assert!(out.ends_with("\nerror: 10,000 errors\n") && !out.contains("secret"));
     for format in [MessageFormat::Short, MessageFormat::Json, MessageFormat::Github] {
-        assert!(render(&found, &sources, &RenderOptions { format, width: 80, color: false }).lines().count() >= 10_000);
+        assert!(
+            render(&found, &sources, &RenderOptions { format, width: 80, color: false })
+                .lines()
+                .count()
+                >= 10_000
+        );
     }
 }
 
-/// Pieces of a text, and which of them are masked. Masked ones have characters that nothing else has.
+/// Pieces of a text, and which of them are masked. Masked ones have characters that nothing else
+/// has.
 fn pieces() -> impl Strategy<Value = Vec<(bool, String)>> {
     let piece = prop::bool::ANY.prop_flat_map(|masked| {
-        (proptest::strategy::Just(masked), if masked { "[XŽ\u{2744}\n\r\t]{0,9}" } else { "[ab =\"é\u{4e00}\u{202e}\n\r\t]{0,9}" })
+        (
+            proptest::strategy::Just(masked),
+            if masked {
+                "[XŽ\u{2744}\n\r\t]{0,9}"
+            } else {
+                "[ab =\"é\u{4e00}\u{202e}\n\r\t]{0,9}"
+            },
+        )
     });
     prop::collection::vec(piece, 0..12)
 }

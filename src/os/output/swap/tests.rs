@@ -14,7 +14,9 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            found.extend(tree(&path).into_iter().map(|(below, text)| (format!("{name}/{below}"), text)));
+            found.extend(
+                tree(&path).into_iter().map(|(below, text)| (format!("{name}/{below}"), text)),
+            );
             found.insert(format!("{name}/"), String::new());
         } else {
             found.insert(name, fs::read_to_string(path).unwrap());
@@ -26,7 +28,9 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
 /// Changes of every kind, the second write of `list` among them.
 fn prepare(folder: &Path) -> Swap {
     let mut swap = Swap::new(folder).unwrap();
-    for (path, text) in [("list", "union"), ("changed", "new"), ("ns/added", "new"), ("list", "final")] {
+    for (path, text) in
+        [("list", "union"), ("changed", "new"), ("ns/added", "new"), ("list", "final")]
+    {
         swap.write(&folder.join(path), text.as_bytes()).unwrap();
     }
     swap.remove(&folder.join("gone"));
@@ -52,13 +56,19 @@ fn all_changes_or_none() {
             let mut swap = prepare(dir.path());
             swap.steps[broken].target = dir.path().join("none/none");
             let failure = swap.commit().unwrap_err();
-            assert_eq!((failure.fault.reason, failure.backups), (WriteReason::NoParent(dir.path().join("none")), None));
+            assert_eq!(
+                (failure.fault.reason, failure.backups),
+                (WriteReason::NoParent(dir.path().join("none")), None)
+            );
             assert_eq!(tree(dir.path()), before, "step {broken} failed");
         }
 
         assert!(prepare(dir.path()).commit().is_ok());
         let after = [("changed", "new"), ("list", "final"), ("ns/", ""), ("ns/added", "new")];
-        assert_eq!(tree(dir.path()), after.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
+        assert_eq!(
+            tree(dir.path()),
+            after.map(|(path, text)| (path.to_owned(), text.to_owned())).into()
+        );
     }
 }
 
