@@ -63,12 +63,12 @@ mod unit;
 
 use zeroize::Zeroizing;
 
-use compile::judge::Seen;
-use compile::lints::UnusedFiles;
+use compile::judge::{self, Seen};
+use compile::lints::{self, UnusedFiles};
 use compile::options::is_selected;
 use compile::render::Renderer;
-use compile::resolve::Locked;
-use compile::{environment, expand, identities, judge, lints, resolve};
+use compile::resolve::{self, Locked};
+use compile::{environment, expand, identities};
 use diag::codes;
 use diag::phrases::one_of;
 use diag::sink::Sink;

@@ -5,18 +5,20 @@
 //! `fieldValidation=Strict`. Field names count by case, `null` is the same as nothing, and of
 //! `data` and `stringData` the latter wins key by key.
 
+mod fields;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use super::mask;
+use super::fault::{DecodeFault, DecodeFaultKind};
 use super::node::{JsonNode, JsonNodeKind};
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
-use crate::go::{base64, time};
+use crate::go::base64;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::OPAQUE;
+use fields::joined;
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
@@ -370,171 +372,4 @@ impl Decoded {
         }
         texts
     }
-
-    /// The known fields of a struct, the last of each; what is unknown, twice there, or no object,
-    /// is a fault.
-    fn fields<'n, 't>(
-        &mut self,
-        node: &'n JsonNode<'t>,
-        path: &str,
-        known: &[&'static str],
-    ) -> Vec<(&'static str, Range<usize>, &'n JsonNode<'t>)> {
-        let mut found = Vec::with_capacity(known.len());
-        let mut unknown = Vec::new();
-        for (key, key_range, value) in self.entries(node, path, "an object") {
-            match known.iter().find(|name| **name == key) {
-                Some(name) => found.push((*name, key_range, value)),
-                None => unknown.push((key, key_range, value)),
-            }
-        }
-        let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
-        for (key, key_range, value) in unknown {
-            let key = shown(key);
-            let remedy = Remedy::of(key, path, known, &present);
-            let object = matches!(value.kind, JsonNodeKind::Object(_));
-            let kind = DecodeFaultKind::Unknown {
-                parent: path.to_owned(),
-                name: key.to_owned(),
-                remedy,
-                object,
-            };
-            self.fault(joined(path, key), key_range, kind);
-        }
-        found
-    }
-
-    /// The entries of an object, the last of each key.
-    fn entries<'n, 't>(
-        &mut self,
-        node: &'n JsonNode<'t>,
-        path: &str,
-        wanted: &'static str,
-    ) -> Vec<(&'n str, Range<usize>, &'n JsonNode<'t>)> {
-        let members = match &node.kind {
-            JsonNodeKind::Null => return Vec::new(),
-            JsonNodeKind::Object(members) => members,
-            _ => {
-                self.wrong_type(path.to_owned(), node, wanted);
-                return Vec::new();
-            }
-        };
-        let mut entries: Vec<(&str, Range<usize>, &JsonNode<'_>)> =
-            Vec::with_capacity(members.len());
-        let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
-        for member in members {
-            if mask::is_name(&member.key) {
-                self.harmless.push(member.key_range.clone());
-            }
-            if member.renamed {
-                self.renamed.push((member.key_range.clone(), member.key.to_string()));
-            }
-            let entry = (member.key.as_ref(), member.key_range.clone(), &member.value);
-            match index_of.get(member.key.as_ref()).copied() {
-                Some((index, merged)) => {
-                    let first =
-                        entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
-                    // What a merge key brings in may be said again: that is what it is for.
-                    if !merged && !member.merged {
-                        self.fault(
-                            joined(path, &member.key),
-                            member.key_range.clone(),
-                            DecodeFaultKind::Duplicate { first },
-                        );
-                    }
-                    if let Some(slot) = entries.get_mut(index) {
-                        *slot = entry;
-                    }
-                    index_of.insert(member.key.as_ref(), (index, member.merged));
-                }
-                None => {
-                    index_of.insert(member.key.as_ref(), (entries.len(), member.merged));
-                    entries.push(entry);
-                }
-            }
-        }
-        entries
-    }
-
-    fn items<'n, 't>(&mut self, node: &'n JsonNode<'t>, path: &str) -> &'n [JsonNode<'t>] {
-        match &node.kind {
-            JsonNodeKind::Array(items) => return items,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a list"),
-        }
-        &[]
-    }
-
-    fn text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
-        match &node.kind {
-            JsonNodeKind::String(text) => return text.to_string(),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a string"),
-        }
-        String::new()
-    }
-
-    /// A string that messages may quote.
-    fn harmless_text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
-        // Nobody knows what a list or an object here was meant to be.
-        if node.is_scalar() {
-            self.harmless.push(node.range.clone());
-        }
-        match node.name() {
-            Some(name) => name.into_owned(),
-            None => self.text(node, path),
-        }
-    }
-
-    fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
-        match &node.kind {
-            JsonNodeKind::Bool(value) => return Some(*value),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a boolean"),
-        }
-        None
-    }
-
-    fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
-        match &node.kind {
-            JsonNodeKind::Number(Some(value)) => return *value,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "an integer"),
-        }
-        0
-    }
-
-    fn time(&mut self, node: &JsonNode<'_>, path: &str) {
-        match &node.kind {
-            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_err() => {
-                self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
-            }
-            JsonNodeKind::String(_) | JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a time"),
-        }
-    }
-
-    fn wrong_type(&mut self, path: String, node: &JsonNode<'_>, wanted: &'static str) {
-        let scalar = matches!(node.kind, JsonNodeKind::Bool(_) | JsonNodeKind::Number(_));
-        let quotes = scalar && node.plain && wanted.ends_with("string");
-        self.fault(
-            path,
-            node.range.clone(),
-            DecodeFaultKind::Type { wanted, found: node.class(), quotes },
-        );
-    }
-
-    fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {
-        self.faults.push(DecodeFault { path, range, kind });
-    }
-}
-
-/// The path of a field of the object at a path; that of the manifest is empty.
-fn joined(path: &str, name: &str) -> String {
-    let name = shown(name);
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// A key as messages may show it: a quote or brace gone wrong makes a key of what was a value.
-fn shown(key: &str) -> &str {
-    if mask::is_name(key) { key } else { "***" }
 }

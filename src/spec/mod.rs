@@ -9,6 +9,7 @@ pub(crate) mod read;
 pub(crate) mod read_value;
 pub(crate) mod record;
 pub(crate) mod schema;
+mod shape_names;
 pub(crate) mod toml_string;
 pub(crate) mod value;
 

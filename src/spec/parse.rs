@@ -130,7 +130,8 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
                 }
             }
             other => {
-                let found = if other.is_table() { "a table" } else { super::read::class(other) };
+                let found =
+                    if other.is_table() { "a table" } else { super::shape_names::class(other) };
                 let problem = Diagnostic::new(
                     &codes::WRONG_TYPE,
                     format!("{} is a list of Secrets, not {found}", code(kind.list)),

@@ -3,6 +3,7 @@
 
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
+use super::messages::chain::chain as chain_message;
 use super::messages::lints as messages;
 use super::messages::lints::Holder;
 use super::{PairHalf, TlsFault, authorities, form, leaf, strength, validity};
@@ -75,7 +76,7 @@ fn chain_lints(
                     .map(|fault| messages::leaf(fault, holder)),
             );
         }
-        found.extend(chain_faults.iter().map(|fault| messages::chain(fault, holder)));
+        found.extend(chain_faults.iter().map(|fault| chain_message(fault, holder)));
     }
     if let Some(at) = subject.at {
         found.extend(

@@ -2,6 +2,7 @@
 //! [`TlsFault::field`] says which value comes first, [`TlsFault::other_field`] whether the other
 //! belongs to it, [`label`] what to say beside each.
 
+pub(crate) mod chain;
 pub(crate) mod lints;
 pub(crate) mod not_pem;
 
