@@ -19,4 +19,7 @@ mod schema;
 mod spec_lints;
 mod ssh_lints;
 mod structure;
+#[path = "../support/mod.rs"]
+pub mod support;
+mod support_works;
 mod tls_lints;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::output::{WriteReason, Written, write_file, write_stdout};
 use crate::signals;
+use crate::unit::support::{again, only, this_program};
 use tempfile::{TempDir, tempdir};
 
 fn mode(path: &Path) -> u32 {
@@ -198,19 +199,21 @@ fn is_complete(bytes: &[u8]) -> bool {
     bytes.len() == 300_000 && bytes.iter().all(|byte| Some(byte) == bytes.first())
 }
 
-const CHILD_ARGS: [&str; 4] = ["--exact", "children", "--nocapture", "--quiet"];
-
 /// This test's program once more, to do the `task` of `children`.
 fn child(task: &str, path: &Path) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(CHILD_ARGS).env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
+    let mut command = again(module_path!(), "children");
+    command.arg("--quiet").env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
     command
 }
 
 /// The same, with a shell's settings.
 fn through_shell(settings: &str, task: &str, path: &Path) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("{settings}; exec \"$@\""), "sh"]).arg(std::env::current_exe().unwrap()).args(CHILD_ARGS);
+    command
+        .args(["-c", &format!("{settings}; exec \"$@\""), "sh"])
+        .arg(this_program())
+        .args(only(module_path!(), "children"))
+        .arg("--quiet");
     command.env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
     command
 }

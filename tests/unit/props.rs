@@ -17,7 +17,7 @@ fn compiled(spec: &str, file: &[u8]) -> (String, String, bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(400, module_path!()))]
 
     #[test]
     fn no_text_panics(text in "\\PC{0,200}", toml in "[a-z\\[\\]={}\"'.,# \n0-9%|-]{0,200}") {

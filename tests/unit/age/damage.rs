@@ -3,16 +3,16 @@
 use crate::crypt::{Damage, DecryptFault, Keyring, check_recipient, dedent_armor};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use proptest::prelude::{ProptestConfig, any, prop, proptest};
+use proptest::prelude::{any, prop, proptest};
 
-use super::lab::{Lab, VALUE, fixture, keyring, named, open, told};
+use super::lab::{Folder, VALUE, fixture, keyring, named, open, told};
 
 /// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may show.
 fn large() -> Option<(Keyring, Vec<u8>)> {
-    let lab = Lab::new();
-    let (identity, recipient) = lab.native("key.txt")?;
+    let folder = Folder::new();
+    let (identity, recipient) = folder.native("key.txt")?;
     let plain: Vec<u8> = VALUE.iter().copied().cycle().take(200_000).collect();
-    let file = lab.encrypt(&["-r", &recipient], &plain)?;
+    let file = folder.encrypt(&["-r", &recipient], &plain)?;
     Some((keyring(vec![named("-i key.txt", &identity)]), file))
 }
 
@@ -53,9 +53,9 @@ fn more_at_the_end() {
 
 #[test]
 fn armor_with_an_altered_character() {
-    let lab = Lab::new();
-    let Some((identity, recipient)) = lab.native("key.txt") else { return };
-    let Some(file) = lab.encrypt(&["-a", "-r", &recipient], VALUE) else { return };
+    let folder = Folder::new();
+    let Some((identity, recipient)) = folder.native("key.txt") else { return };
+    let Some(file) = folder.encrypt(&["-a", "-r", &recipient], VALUE) else { return };
     let ring = keyring(vec![named("-i key.txt", &identity)]);
     for point in 0..file.len() {
         for bit in [0, 5] {
@@ -89,7 +89,7 @@ fn line_breaks_converted_by_git() {
 }
 
 fn ssh_key(arguments: &[&str]) -> Option<Vec<u8>> {
-    let (private, _) = Lab::new().ssh("key", "", arguments)?;
+    let (private, _) = Folder::new().ssh("key", "", arguments)?;
     let text = String::from_utf8(private).ok()?;
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     STANDARD.decode(body).ok()
@@ -122,7 +122,7 @@ fn altered_ssh_keys_do_not_panic() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(300, module_path!()))]
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,120}", cut in 0usize..230) {

@@ -3,7 +3,7 @@
 use crate::crypt::words::bad_identity;
 use crate::crypt::{BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks, SshProblem};
 
-use super::lab::{Lab, PASSPHRASE, fixture, keyring, looked_up, named, reason};
+use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::unit::peers;
 
 /// The line of the fixture that is the key.
@@ -47,12 +47,12 @@ fn plugins_and_post_quantum() {
     let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)]).identities().into_iter().map(|info| info.kind).collect();
     assert_eq!(kinds, [IdentityKind::Plugin("yubikey".to_owned()), IdentityKind::X25519]);
     let Some(typage) = peers::need("typage") else { return };
-    assert_eq!(reason(&Lab::new().run(&typage, &["keygen", "--hybrid"], b"")), Reason::PostQuantum);
+    assert_eq!(reason(&Folder::new().run(&typage, &["keygen", "--hybrid"], b"")), Reason::PostQuantum);
 }
 
 #[test]
 fn ssh_keys_that_age_does_not_know() {
-    let lab = Lab::new();
+    let folder = Folder::new();
     for (name, passphrase, arguments, problem) in [
         ("ecdsa", "", &["-t", "ecdsa"][..], SshProblem::Kind("ecdsa-sha2-nistp256".to_owned())),
         ("ecdsa-locked", PASSPHRASE, &["-t", "ecdsa"], SshProblem::Kind("ecdsa-sha2-nistp256".to_owned())),
@@ -66,14 +66,14 @@ fn ssh_keys_that_age_does_not_know() {
             SshProblem::Cipher("chacha20-poly1305@openssh.com".to_owned()),
         ),
     ] {
-        let Some((private, public)) = lab.ssh(name, passphrase, arguments) else { return };
+        let Some((private, public)) = folder.ssh(name, passphrase, arguments) else { return };
         assert_eq!(reason(&private), Reason::Ssh(problem), "{name}");
         assert_eq!(reason(public.as_bytes()), line(1, LineProblem::SshPublicKey), "{name}");
         // Where ssh keeps its keys, nobody asked for them to be age's.
         let (_, bad) = Keyring::load(vec![looked_up("~/.ssh/id_ecdsa", &private)]);
         assert_eq!(bad, []);
     }
-    let Some((private, _)) = lab.ssh("ed", "", &["-t", "ed25519"]) else { return };
+    let Some((private, _)) = folder.ssh("ed", "", &["-t", "ed25519"]) else { return };
     assert_eq!(reason(&private[..private.len() / 2]), Reason::Ssh(SshProblem::Damaged));
     assert_eq!(reason(b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"), Reason::Ssh(SshProblem::Putty));
 }

@@ -1,7 +1,7 @@
 //! What the tests of age share: a folder, keys and files by the real tools, and a decryption that checks that nothing leaks.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::crypt::words::{Subject, bad_identity, decrypt_fault};
 use crate::crypt::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
@@ -9,6 +9,7 @@ use crate::diag::Diagnostic;
 use crate::secret_bytes::SecretBytes;
 
 use crate::unit::peers;
+pub use crate::unit::support::Folder;
 
 /// The passphrase of the fixtures, which `make` beside this file makes, and of all that tests make with one.
 pub const PASSPHRASE: &str = "planted passphrase zebra-quartz";
@@ -22,23 +23,11 @@ pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/age").join(name)).expect("the fixture is checked in")
 }
 
-/// A folder that is gone after the test, with keys and files by real tools.
-pub struct Lab {
-    folder: tempfile::TempDir,
-}
-
-impl Lab {
-    pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
+/// Keys and files by real tools.
+impl Folder {
     /// Runs a tool in the folder and gives its stdout.
     pub fn run(&self, tool: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
-        peers::stdout(peers::command(tool).current_dir(self.folder.path()).args(arguments), stdin)
+        peers::stdout(peers::command(tool).current_dir(self.path("")).args(arguments), stdin)
     }
 
     /// A new native identity file and its recipient.
@@ -46,8 +35,7 @@ impl Lab {
         let keygen = peers::need("age-keygen")?;
         self.run(&keygen, &["-o", name], b"");
         let recipient = self.run(&keygen, &["-y", name], b"");
-        let text = std::fs::read(self.path(name)).expect("age-keygen wrote it");
-        Some((text, String::from_utf8(recipient).expect("a recipient is text").trim().to_owned()))
+        Some((self.read(name), String::from_utf8(recipient).expect("a recipient is text").trim().to_owned()))
     }
 
     /// A new ssh key made with these arguments and this passphrase, which may be empty: the private and the public half.
@@ -55,9 +43,8 @@ impl Lab {
         let keygen = peers::need("ssh-keygen")?;
         let all: Vec<&str> = ["-q", "-N", passphrase, "-C", "test", "-f", name].iter().chain(arguments).copied().collect();
         self.run(&keygen, &all, b"");
-        let private = std::fs::read(self.path(name)).expect("ssh-keygen wrote it");
-        let public = std::fs::read_to_string(self.path(&format!("{name}.pub"))).expect("ssh-keygen wrote it");
-        Some((private, public.trim().to_owned()))
+        let public = String::from_utf8(self.read(&format!("{name}.pub"))).expect("a recipient is text");
+        Some((self.read(name), public.trim().to_owned()))
     }
 
     /// Encrypts with age.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::crypt::{BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf};
 use crate::secret_bytes::SecretBytes;
 
-use super::lab::{LIMIT, Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
+use super::lab::{Folder, LIMIT, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
 use crate::unit::peers;
 
 #[test]
@@ -58,12 +58,12 @@ fn nobody_to_ask() {
 #[test]
 fn files_by_typage_with_a_passphrase() {
     let Some(typage) = peers::need("typage") else { return };
-    let lab = Lab::new();
+    let folder = Folder::new();
     let ring = keyring(vec![]);
     for work in ["1", "10", "14"] {
         for armor in [&[][..], &["-a"]] {
             let arguments: Vec<&str> = ["-p", PASSPHRASE, "-w", work].iter().chain(armor).copied().collect();
-            let file = lab.run(&typage, &arguments, VALUE);
+            let file = folder.run(&typage, &arguments, VALUE);
             assert_eq!(open_asking(&ring, &file, &Person::knows(PASSPHRASE)).as_deref(), Ok(VALUE));
             let fault = open_asking(&ring, &file, &Person::knows("another guess 123")).unwrap_err();
             assert_eq!(fault, DecryptFault::WrongPassphrase(PassphraseOf::File));
@@ -99,9 +99,9 @@ fn too_much_work_is_refused_before_anybody_is_asked() {
 
 #[test]
 fn ssh_keys_are_unlocked_only_for_files_that_name_them() {
-    let lab = Lab::new();
+    let folder = Folder::new();
     let (Some(locked), Some(other), Some(native)) =
-        (lab.ssh("a", PASSPHRASE, &["-t", "ed25519"]), lab.ssh("b", "", &["-t", "ed25519"]), lab.native("n"))
+        (folder.ssh("a", PASSPHRASE, &["-t", "ed25519"]), folder.ssh("b", "", &["-t", "ed25519"]), folder.native("n"))
     else {
         return;
     };
@@ -109,10 +109,10 @@ fn ssh_keys_are_unlocked_only_for_files_that_name_them() {
         let origin = input.origin.clone();
         let ring = keyring(vec![input]);
         for recipient in [&other.1, &native.1] {
-            let Some(file) = lab.encrypt(&["-r", recipient], VALUE) else { return };
+            let Some(file) = folder.encrypt(&["-r", recipient], VALUE) else { return };
             assert!(matches!(open(&ring, &file), Err(DecryptFault::NoMatch { .. } | DecryptFault::NoIdentities { .. })));
         }
-        let Some(file) = lab.encrypt(&["-r", &native.1, "-r", &locked.1], VALUE) else { return };
+        let Some(file) = folder.encrypt(&["-r", &native.1, "-r", &locked.1], VALUE) else { return };
         let person = Person::knows("a wrong guess 4711");
         for _ in 0..2 {
             let fault = open_asking(&ring, &file, &person).unwrap_err();

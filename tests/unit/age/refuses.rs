@@ -3,21 +3,21 @@
 use crate::crypt::words::{Subject, decrypt_fault};
 use crate::crypt::{Addressee, DecryptFault, Looks};
 
-use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
+use super::lab::{Folder, VALUE, fixture, keyring, looked_up, named, open, text, told};
 use crate::unit::peers;
 
 #[test]
 fn a_file_for_somebody_else() {
-    let lab = Lab::new();
+    let folder = Folder::new();
     let (Some(mine), Some(theirs), Some(ssh), Some(other)) = (
-        lab.native("mine"),
-        lab.native("theirs"),
-        lab.ssh("ssh", "", &["-t", "ed25519"]),
-        lab.ssh("other", "", &["-t", "rsa", "-b", "2048"]),
+        folder.native("mine"),
+        folder.native("theirs"),
+        folder.ssh("ssh", "", &["-t", "ed25519"]),
+        folder.ssh("other", "", &["-t", "rsa", "-b", "2048"]),
     ) else {
         return;
     };
-    let Some(file) = lab.encrypt(&["-r", &theirs.1, "-r", &theirs.1, "-r", &other.1], VALUE) else { return };
+    let Some(file) = folder.encrypt(&["-r", &theirs.1, "-r", &theirs.1, "-r", &other.1], VALUE) else { return };
     let ring = keyring(vec![named("-i mine.txt", &mine.0), looked_up("~/.ssh/id_ed25519", &ssh.0)]);
     let fault = open(&ring, &file).unwrap_err();
     let said = told(&ring, &fault, &[&mine.0, &ssh.0]);
@@ -39,9 +39,9 @@ fn a_file_for_somebody_else() {
 
 #[test]
 fn keys_that_were_looked_up_for_ssh_do_not_count_elsewhere() {
-    let lab = Lab::new();
-    let (Some(native), Some(ssh)) = (lab.native("n"), lab.ssh("s", "", &["-t", "ed25519"])) else { return };
-    let Some(file) = lab.encrypt(&["-r", &native.1], VALUE) else { return };
+    let folder = Folder::new();
+    let (Some(native), Some(ssh)) = (folder.native("n"), folder.ssh("s", "", &["-t", "ed25519"])) else { return };
+    let Some(file) = folder.encrypt(&["-r", &native.1], VALUE) else { return };
     let ring = keyring(vec![looked_up("~/.ssh/id_ed25519", &ssh.0), looked_up("~/.ssh/id_rsa", b"rubbish")]);
     let fault = open(&ring, &file).unwrap_err();
     assert!(matches!(fault, DecryptFault::NoIdentities { .. }));
@@ -52,8 +52,8 @@ fn keys_that_were_looked_up_for_ssh_do_not_count_elsewhere() {
 
 #[test]
 fn long_lists_are_cut() {
-    let lab = Lab::new();
-    let keys: Option<Vec<_>> = (0..9).map(|at| lab.native(&format!("k{at}"))).collect();
+    let folder = Folder::new();
+    let keys: Option<Vec<_>> = (0..9).map(|at| folder.native(&format!("k{at}"))).collect();
     let Some(keys) = keys else { return };
     let inputs = keys.iter().enumerate().map(|(at, key)| named(&format!("-i k{at}"), &key.0)).collect();
     let ring = keyring(inputs);
@@ -65,11 +65,11 @@ fn long_lists_are_cut() {
 
 #[test]
 fn post_quantum_files() {
-    let (Some(typage), Some((identity, _))) = (peers::need("typage"), Lab::new().native("key.txt")) else { return };
-    let lab = Lab::new();
-    let hybrid = String::from_utf8(lab.run(&typage, &["keygen", "--hybrid"], b"")).unwrap();
+    let (Some(typage), Some((identity, _))) = (peers::need("typage"), Folder::new().native("key.txt")) else { return };
+    let folder = Folder::new();
+    let hybrid = String::from_utf8(folder.run(&typage, &["keygen", "--hybrid"], b"")).unwrap();
     let recipient = hybrid.lines().next().unwrap().replace("# public key: ", "");
-    let file = lab.run(&typage, &["-r", &recipient], VALUE);
+    let file = folder.run(&typage, &["-r", &recipient], VALUE);
     let ring = keyring(vec![named("-i key.txt", &identity)]);
     let fault = open(&ring, &file).unwrap_err();
     let DecryptFault::NoMatch { addressees, .. } = &fault else { panic!("{fault:?}") };

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::structure::{Format, KeyPath, base64, read, select, words, write};
-use proptest::prelude::{ProptestConfig, any, proptest};
+use proptest::prelude::{any, proptest};
 
 use super::cases::texts;
 
@@ -44,7 +44,7 @@ fn exercise(format: Format, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(2000, module_path!()))]
     #[test]
     fn any_bytes(bytes in any::<Vec<u8>>()) {
         for format in Format::ALL {

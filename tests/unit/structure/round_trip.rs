@@ -1,7 +1,7 @@
 //! What is written reads back as the same tree.
 
 use crate::structure::{Format, Tree, read, write};
-use proptest::prelude::{ProptestConfig, proptest};
+use proptest::prelude::proptest;
 use proptest::test_runner::TestCaseError;
 
 use super::cases::trees;
@@ -30,7 +30,7 @@ fn sorted(tree: &Tree) -> Tree {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
     #[test]
     fn json(tree in trees(Format::Json)) { round_trip(Format::Json, &tree)?; }
     #[test]
