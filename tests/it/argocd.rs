@@ -4,7 +4,9 @@
 //! Source: `cmpserver/plugin/plugin.go` (`runCommand`, `environ`) and `util/io/files` (`Untgz` without modes) of argoproj/argo-cd.
 #![cfg(unix)]
 
+use crate::case::{Case, Words, root};
 use crate::peers;
+use crate::support::unless_it_hangs;
 
 use std::fs;
 use std::io::Read as _;
@@ -12,20 +14,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// `ARGOCD_EXEC_TIMEOUT` where nothing else is set.
-const LIMIT: Duration = Duration::from_secs(90);
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn mintage(arguments: &[&str]) -> Vec<u8> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-    peers::stdout(command.args(arguments).current_dir(root()).env_clear().env("HOME", "/nonexistent"), b"")
+/// What the program prints in the repository.
+fn mintage(words: impl Words) -> Vec<u8> {
+    Case::repository().args(words).succeeds().stdout
 }
 
 /// The documents of a YAML text, as PyYAML reads them.
@@ -36,7 +30,7 @@ fn yaml(python: &Path, text: &[u8]) -> Vec<Value> {
 
 /// `plugin.yaml` as it lies in the ConfigMap.
 fn plugin(python: &Path, more: &[&str]) -> Value {
-    let printed = yaml(python, &mintage(&[&["install", "argocd"], more].concat()));
+    let printed = yaml(python, &mintage([&["install", "argocd"], more].concat()));
     let text = printed[0]["data"]["plugin.yaml"].as_str().unwrap();
     yaml(python, text.as_bytes()).remove(0)
 }
@@ -46,9 +40,7 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 /// A copy of a repository's tree without exec bits, and the sidecar around it.
-struct Sidecar {
-    folder: tempfile::TempDir,
-}
+struct Sidecar(Case);
 
 /// What a command gave.
 struct Ran {
@@ -59,18 +51,23 @@ struct Ran {
 }
 
 impl Sidecar {
-    fn of(source: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(source, &folder.path().join("repo"));
-        for name in ["bin", "tmp", "home"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_mintage"), folder.path().join("bin/mintage")).unwrap();
-        Self { folder }
+    fn of(case: Case) -> Self {
+        without_exec_bits(&case.path(""));
+        fs::create_dir(case.outside("tmp")).unwrap();
+        Self(case.on_the_path("mintage"))
     }
 
+    fn shop() -> Self {
+        Self::of(Case::copy_of("examples/shop"))
+    }
+
+    /// What is in the repository.
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.0.path(name)
+    }
+
+    fn left_in_tmp(&self) -> usize {
+        fs::read_dir(self.0.outside("tmp")).unwrap().count()
     }
 
     /// Starts `command` and `args` of a section of plugin.yaml, as `runCommand` does.
@@ -78,13 +75,14 @@ impl Sidecar {
         let mut words: Vec<String> = words(&section["command"]);
         words.extend(self::words(&section["args"]));
         // The server looks the program up in its own PATH; a shell is not in the image.
-        let program = self.path("bin").join(&words[0]);
+        let bin = self.0.outside("bin");
+        let program = bin.join(&words[0]);
         let mut command = Command::new(program);
-        command.args(&words[1..]).current_dir(self.path("repo")).env_clear();
+        command.args(&words[1..]).current_dir(self.path("")).env_clear();
         for (name, value) in [
-            ("PATH", self.path("bin").to_str().unwrap()),
-            ("HOME", self.path("home").to_str().unwrap()),
-            ("TMPDIR", self.path("tmp").to_str().unwrap()),
+            ("PATH", bin.to_str().unwrap()),
+            ("HOME", self.0.home("").to_str().unwrap()),
+            ("TMPDIR", self.0.outside("tmp").to_str().unwrap()),
             ("ARGOCD_APP_NAME", "shop"),
             ("ARGOCD_APP_NAMESPACE", "shop"),
             ("ARGOCD_APP_PROJECT_NAME", "default"),
@@ -104,10 +102,10 @@ impl Sidecar {
     }
 
     fn run(&self, section: &Value, variables: &[(&str, &str)]) -> Ran {
-        let started = Instant::now();
-        let output = self.start(section, variables).wait_with_output().unwrap();
-        assert!(started.elapsed() < LIMIT);
-        assert_eq!(fs::read_dir(self.path("tmp")).unwrap().count(), 0, "something was left in /tmp");
+        // The server gives it 90 s (`ARGOCD_EXEC_TIMEOUT`).
+        let child = self.start(section, variables);
+        let output = unless_it_hangs("the plugin", move || child.wait_with_output()).unwrap();
+        assert_eq!(self.left_in_tmp(), 0, "something was left in /tmp");
         Ran {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
@@ -117,24 +115,19 @@ impl Sidecar {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
+fn without_exec_bits(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
         if path.is_dir() {
-            copy(&path, &target);
+            without_exec_bits(&path);
         } else {
-            fs::write(&target, fs::read(&path).unwrap()).unwrap();
-            fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         }
     }
 }
 
 fn spec(text: &str) -> Sidecar {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("mintage.toml"), text).unwrap();
-    Sidecar::of(folder.path())
+    Sidecar::of(Case::new().spec(text))
 }
 
 #[test]
@@ -143,9 +136,9 @@ fn the_plugin_renders_what_build_renders() {
     let plugin = plugin(&python, &[]);
     assert_eq!((plugin["kind"].as_str(), plugin["metadata"]["name"].as_str()), (Some("ConfigManagementPlugin"), Some("mintage")));
     assert_eq!(plugin["spec"]["init"], Value::Null, "nothing to prepare");
-    let sidecar = Sidecar::of(&root().join("examples/shop"));
+    let sidecar = Sidecar::shop();
     // Discovery: a glob below the folder of the Application.
-    assert!(sidecar.path("repo").join(plugin["spec"]["discover"]["fileName"].as_str().unwrap()).is_file());
+    assert!(sidecar.path("").join(plugin["spec"]["discover"]["fileName"].as_str().unwrap()).is_file());
     let generate = &plugin["spec"]["generate"];
     for (variables, arguments) in [
         (&[][..], &["build", "examples/shop"][..]),
@@ -172,7 +165,7 @@ fn the_plugin_renders_what_build_renders() {
 fn the_parameters_are_announcements() {
     let Some(python) = peers::need("python") else { return };
     let command = &plugin(&python, &[])["spec"]["parameters"]["dynamic"];
-    let ran = Sidecar::of(&root().join("examples/shop")).run(command, &[]);
+    let ran = Sidecar::shop().run(command, &[]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     let announced: Vec<Value> = serde_json::from_str(&ran.stdout).unwrap();
     // The fields of `ParameterAnnouncement`, and of their kinds no others.
@@ -197,9 +190,9 @@ fn the_parameters_are_announcements() {
 fn a_failure_is_short_has_a_place_and_no_manifest() {
     let Some(python) = peers::need("python") else { return };
     let generate = &plugin(&python, &[])["spec"]["generate"];
-    let sidecar = Sidecar::of(&root().join("examples/shop"));
-    fs::remove_file(sidecar.path("repo/TEST-ONLY-identity.txt")).unwrap();
-    fs::write(sidecar.path("repo/TEST-ONLY-identity.txt"), "# no identity\n").unwrap();
+    let sidecar = Sidecar::shop();
+    fs::remove_file(sidecar.path("TEST-ONLY-identity.txt")).unwrap();
+    fs::write(sidecar.path("TEST-ONLY-identity.txt"), "# no identity\n").unwrap();
     let ran = sidecar.run(generate, &[]);
     assert!(ran.code.is_some_and(|code| code != 0) && ran.stdout.is_empty() && !ran.stderr.is_empty());
     assert!(ran.stderr.lines().all(|line| line.contains("error[") || line.starts_with("mintage: and ")), "{}", ran.stderr);
@@ -219,13 +212,13 @@ fn an_author_can_not_leave_the_folder() {
     let generate = &plugin(&python, &[])["spec"]["generate"];
     let sidecar =
         spec("[[opaque]]\nname = \"a\"\ndata.a = { file = \"link.txt\" }\n[[opaque]]\nname = \"b\"\ndata.b = { env-var = \"HOME\" }\n");
-    let outside = sidecar.path("outside.txt");
+    let outside = sidecar.0.outside("outside.txt");
     fs::write(&outside, "hunter2").unwrap();
-    std::os::unix::fs::symlink(&outside, sidecar.path("repo/link.txt")).unwrap();
-    let elsewhere = sidecar.path("elsewhere");
+    std::os::unix::fs::symlink(&outside, sidecar.path("link.txt")).unwrap();
+    let elsewhere = sidecar.0.outside("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("mintage.toml"), "[[opaque]]\nname = \"a\"\ndata.a = \"hunter2\"\n").unwrap();
-    std::os::unix::fs::symlink(&elsewhere, sidecar.path("repo/sub")).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, sidecar.path("sub")).unwrap();
     for variables in [
         &[][..],
         &[("ARGOCD_ENV_MINTAGE_SPEC", "sub")],
@@ -258,13 +251,12 @@ fn sigterm_to_the_group_ends_it_and_leaves_nothing() {
     let mut first = [0];
     child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
     assert!(child.try_wait().unwrap().is_none(), "it should be waiting");
-    let sent = Instant::now();
     assert!(Command::new("kill").args(["-TERM", "--", &format!("-{}", child.id())]).status().unwrap().success());
-    let status = child.wait().unwrap();
-    // The server sends SIGKILL after five seconds.
-    assert!(sent.elapsed() < Duration::from_secs(5) && status.signal() == Some(15), "{status}");
-    assert_eq!(fs::read_dir(sidecar.path("tmp")).unwrap().count(), 0);
-    assert_eq!(fs::read_dir(sidecar.path("repo")).unwrap().count(), 1);
+    // The server sends SIGKILL after five seconds, and then the signal would be another.
+    let status = unless_it_hangs("after SIGTERM", move || child.wait()).unwrap();
+    assert_eq!(status.signal(), Some(15), "{status}");
+    assert_eq!(sidecar.left_in_tmp(), 0);
+    assert_eq!(fs::read_dir(sidecar.path("")).unwrap().count(), 1);
     assert_eq!(sidecar.run(generate, &[]).signal, None);
 }
 
@@ -290,15 +282,15 @@ spec:
 #[test]
 fn kubectl_and_kustomize_take_the_manifests() {
     let (Some(kubectl), Some(python)) = (peers::need("kubectl"), peers::need("python")) else { return };
-    let all = mintage(&["install", "argocd"]);
+    let all = mintage("install argocd");
     let read = peers::stdout(peers::command(&kubectl).args(["label", "--local", "-f", "-", "x=1", "-o", "name"]), &all);
     assert_eq!(String::from_utf8(read).unwrap(), "configmap/mintage-plugin\ndeployment.apps/argocd-repo-server\n");
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     let image = ["install", "argocd", "--image", "registry.example.com:5000/mintage:1.0"];
     write("argocd.yaml", REPO_SERVER.as_bytes());
-    write("config.yaml", &mintage(&[&image[..], &["--part", "config"]].concat()));
-    write("patch.yaml", &mintage(&[&image[..], &["--part", "patch"]].concat()));
+    write("config.yaml", &mintage([&image[..], &["--part", "config"]].concat()));
+    write("patch.yaml", &mintage([&image[..], &["--part", "patch"]].concat()));
     // `kubectl patch` with the file of the docs, as the server would merge it.
     let mut patch = peers::command(&kubectl);
     patch.current_dir(folder.path()).args(["patch", "--local", "-f", "argocd.yaml", "--patch-file", "patch.yaml", "-o", "json"]);
@@ -306,7 +298,7 @@ fn kubectl_and_kustomize_take_the_manifests() {
     assert_eq!(patched["spec"]["template"]["spec"]["containers"].as_array().unwrap().len(), 2);
     // A second plugin, with an identity of its own, beside the first.
     let second = ["install", "argocd", "--name", "mintage-prod", "--identity-secret", "prod", "--no-discover"];
-    write("second.yaml", &mintage(&[&second[..], &["--part", "patch"]].concat()));
+    write("second.yaml", &mintage([&second[..], &["--part", "patch"]].concat()));
     assert!(!plugin(&python, &["--no-discover"])["spec"].as_object().unwrap().contains_key("discover"));
     write(
         "kustomization.yaml",
@@ -353,20 +345,16 @@ fn blocks(page: &str, fence: &str) -> Vec<String> {
 #[test]
 fn the_page_says_what_happens() {
     let Some(python) = peers::need("python") else { return };
-    let sidecar = Sidecar::of(&root().join("examples/shop"));
-    let path = format!("{}:/usr/bin:/bin", sidecar.path("bin").display());
-    let shell = |line: &str| {
-        let mut command = Command::new("bash");
-        command.args(["-c", line]).current_dir(sidecar.path("repo")).env_clear().env("PATH", &path).env("HOME", sidecar.path("home"));
-        peers::run(&mut command, b"")
-    };
+    let sidecar = Sidecar::shop();
+    let Some(bash) = peers::need("bash") else { return };
+    let shell = |line: &str| sidecar.0.tool(&bash, ["-c", line]).run();
     // What stands behind a `$` gives the lines below it.
     let mut tried = 0;
     for block in blocks("docs/argocd.md", "console") {
         for part in block.split("$ ").skip(1) {
             let (line, expected) = part.split_once('\n').unwrap();
             let output = shell(line);
-            assert_eq!([output.stdout, output.stderr].concat(), expected.as_bytes(), "{line}");
+            assert_eq!(output.said(), expected, "{line}");
             tried += 1;
         }
     }
@@ -374,7 +362,7 @@ fn the_page_says_what_happens() {
     for block in blocks("docs/argocd.md", "sh") {
         for line in block.lines().filter(|line| line.starts_with("mintage ")) {
             let line = line.split([';', '|', '>']).next().unwrap();
-            assert!(shell(line).status.success(), "{line}");
+            assert!(shell(line).succeeded(), "{line}");
             tried += 1;
         }
     }
@@ -386,10 +374,5 @@ fn the_page_says_what_happens() {
     let parameters = application["spec"]["source"]["plugin"]["parameters"].to_string();
     let generate = &plugin(&python, &[])["spec"]["generate"];
     let ran = sidecar.run(generate, &[("ARGOCD_APP_PARAMETERS", &parameters)]);
-    assert_eq!(
-        ran.stdout.as_bytes(),
-        mintage(&["build", "examples/shop", "-e", "prod", "--set", "domain=shop.example.com"]),
-        "{}",
-        ran.stderr
-    );
+    assert_eq!(ran.stdout.as_bytes(), mintage("build examples/shop -e prod --set domain=shop.example.com"), "{}", ran.stderr);
 }

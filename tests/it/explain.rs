@@ -1,8 +1,9 @@
 //! `mintage explain`: every code has its page, with a wrong and a right example, and the program prints it.
 
+use crate::case::Case;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use mintage::diag::codes::{self, Code};
 use mintage::diag::codes_page;
@@ -121,49 +122,44 @@ fn wrong_examples_are_wrong_and_right_ones_right() {
 
 #[test]
 fn the_program_prints_pages_and_suggests_names() {
-    let run = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_mintage")).arg("explain").args(arguments).output().unwrap();
+    let case = Case::new();
     for code in codes::ALL {
-        let output = run(&[code.name]);
-        assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains(code.explanation), "{}", code.name);
+        case.args("explain").args(code.name).succeeds().stdout_contains(code.explanation);
     }
-    assert_eq!(String::from_utf8(run(&[]).stdout).unwrap().lines().count(), codes::ALL.len());
-    let unknown = run(&["tls-pairs"]);
-    assert_eq!(unknown.status.code(), Some(2));
-    assert!(String::from_utf8(unknown.stderr).unwrap().contains("did you mean `tls-pair`?"));
+    assert_eq!(case.args("explain").succeeds().text().lines().count(), codes::ALL.len());
+    case.args("explain tls-pairs").exits(2).stderr_contains("did you mean `tls-pair`?");
 }
 
 #[test]
 fn help_has_examples_and_completions_are_for_every_shell() {
-    let run = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_mintage")).args(arguments).output().unwrap();
+    let case = Case::new();
     for command in [
-        &["--help"][..],
-        &["build", "--help"],
-        &["check", "--help"],
-        &["diff", "--help"],
-        &["list", "--help"],
-        &["show", "--help"],
-        &["use", "--help"],
-        &["krm", "--help"],
-        &["post-render", "--help"],
-        &["install", "--help"],
-        &["install", "kustomize", "--help"],
-        &["install", "helm", "--help"],
-        &["doctor", "--help"],
-        &["explain", "--help"],
-        &["schema", "--help"],
-        &["completions", "--help"],
-        &["guard", "--help"],
-        &["install", "--help"],
-        &["install", "argocd", "--help"],
-        &["argocd", "--help"],
-        &["argocd", "generate", "--help"],
-        &["argocd", "parameters", "--help"],
+        "",
+        "build",
+        "check",
+        "diff",
+        "list",
+        "show",
+        "use",
+        "krm",
+        "post-render",
+        "install",
+        "install kustomize",
+        "install helm",
+        "install argocd",
+        "doctor",
+        "explain",
+        "schema",
+        "completions",
+        "guard",
+        "argocd",
+        "argocd generate",
+        "argocd parameters",
     ] {
-        let output = run(command);
-        assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains("Example"), "{command:?}");
+        case.args(command).args("--help").succeeds().stdout_contains("Example");
     }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(run(&["completions", shell]).stdout.len() > 500, "{shell}");
+        assert!(case.args("completions").args(shell).succeeds().stdout.len() > 500, "{shell}");
     }
-    assert_eq!(run(&["build", "--nope"]).status.code(), Some(2));
+    case.args("build --nope").exits(2);
 }

@@ -1,29 +1,24 @@
 //! The KRM function by its protocol: what was in the list stays as it was, ours joins it, and nothing is lost when something is wrong.
 
+use crate::case::{Case, MINTAGE, Ran};
 use crate::peers;
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// Runs the function in a folder of its own with an environment of nothing.
-fn krm_in(folder: &Path, arguments: &[&str], list: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-    peers::run(command.args(arguments).current_dir(folder).env_clear().env("HOME", folder), list.as_bytes())
-}
-
-fn krm(list: &str) -> Output {
-    krm_in(tempfile::tempdir().unwrap().path(), &["krm"], list)
+/// Runs the function in an empty folder.
+fn krm(list: &str) -> Ran {
+    Case::new().args("krm").stdin(list).run()
 }
 
 /// What a run that went well gives, as data: an oracle that is not the reader of mintage.
-fn read(output: &Output) -> Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    yaml(&output.stdout)
+#[track_caller]
+fn read(ran: &Ran) -> Value {
+    assert!(ran.succeeded(), "{}", ran.stderr);
+    yaml(&ran.stdout)
 }
 
 fn yaml(bytes: &[u8]) -> Value {
@@ -77,7 +72,7 @@ fn what_was_there_stays_and_ours_comes_last() {
     for written in WRITTEN {
         let before = list(written);
         let output = krm(&before);
-        assert!(output.status.success(), "{before}");
+        assert!(output.succeeded(), "{before}");
         let (meant, found) = (yaml(before.as_bytes()), read(&output));
         let items = meant["items"].as_array().cloned().unwrap_or_default();
         assert_eq!(found["items"].as_array().unwrap()[..items.len()], items[..], "{written}");
@@ -103,11 +98,11 @@ fn json_stays_json() {
         (serde_json::to_string(&yaml(list(" null\n").as_bytes())).unwrap(), "null"),
     ] {
         let output = krm(&text);
-        assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.succeeded(), "{what}: {}", output.stderr);
         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(ours(&found), ["db", "web"], "{what}");
         let wrong = krm(&text.replace("\"db\"", "\"D_B\""));
-        assert_eq!(wrong.status.code(), Some(1));
+        assert_eq!(wrong.code, Some(1));
         let found: Value = serde_json::from_slice(&wrong.stdout).unwrap();
         assert!(found["results"][0]["message"].as_str().unwrap().contains("[name]"), "{what}: {found}");
     }
@@ -115,13 +110,11 @@ fn json_stays_json() {
 
 #[test]
 fn without_a_command_a_list_is_enough() {
-    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new();
     let text = list(" []\n");
-    assert_eq!(krm_in(folder.path(), &[], &text).stdout, krm_in(folder.path(), &["krm"], &text).stdout);
+    case.args("").stdin(&text).succeeds().stdout_is(krm(&text).stdout);
     // With nothing piped in, the help.
-    let help = krm_in(folder.path(), &[], "");
-    assert_eq!(help.status.code(), Some(2));
-    assert!(String::from_utf8(help.stderr).unwrap().contains("Usage: mintage"));
+    case.args("").exits(2).stderr_contains("Usage: mintage");
 }
 
 /// A list as kpt makes it of files, with the marks that the first run left.
@@ -193,7 +186,7 @@ fn somebody_elses_secret_is_never_replaced() {
     for theirs in [unmarked, of_another] {
         let text = package(std::slice::from_ref(&theirs));
         let output = krm(&text);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.code, Some(1));
         let found = yaml(&output.stdout);
         assert_eq!(found["items"], json!([theirs]), "nothing is lost");
         let result = &found["results"][0];
@@ -206,14 +199,14 @@ fn somebody_elses_secret_is_never_replaced() {
 fn findings_are_results_and_hold_no_value() {
     let text = list(" []\n").replace("{PORT: '80'}", "{'P T': hunter2, OTHER: '{{ vars.nope }}hunter2'}");
     let output = krm(&text);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.code, Some(1));
     let found = yaml(&output.stdout);
     assert_eq!(found["items"], json!([]));
     let codes: Vec<&str> = found["results"].as_array().unwrap().iter().map(|result| result["tags"]["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["data-key", "undefined-variable"]);
     assert_eq!(found["results"][0]["resourceRef"], json!({"apiVersion": "v1", "kind": "Secret", "name": "web", "namespace": "shop"}));
     assert!(!found["results"].to_string().contains("hunter2"));
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stderr = &output.stderr;
     assert!(!stderr.contains("hunter2") && stderr.contains("spec.inline:"), "{stderr}");
     // Once more over its own results: they are not doubled.
     let again = yaml(&krm(&String::from_utf8(output.stdout).unwrap()).stdout);
@@ -250,25 +243,22 @@ fn an_inline_spec_may_say_all_that_yaml_can_and_toml_too() {
 }
 
 #[test]
-fn a_spec_in_a_file_and_its_door() {
-    let folder = tempfile::tempdir().unwrap();
-    let (inside, outside) = (folder.path().join("app"), folder.path().join("other"));
-    for path in [&inside, &outside] {
-        fs::create_dir(path).unwrap();
-        fs::write(path.join("mintage.toml"), "[[opaque]]\nname = \"db\"\ndata.A = { file = \"a\" }\n").unwrap();
-        fs::write(path.join("a"), "x").unwrap();
-    }
-    let text = |path: &str| {
+fn a_spec_in_a_file_and_what_may_be_read() {
+    let spec = "[[opaque]]\nname = \"db\"\ndata.A = { file = \"a\" }\n";
+    let case = Case::new().file("inside/mintage.toml", spec).file("inside/a", "x").file("other/mintage.toml", spec).file("other/a", "x");
+    let krm = |folder: &str, more: &str, path: &str| {
         let config = format!("functionConfig: {{apiVersion: mintage.dev/v1, kind: Mintage, spec: {{path: {path}}}}}\n");
-        format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{config}")
+        let list = format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{config}");
+        case.args("krm").args(more).from(&case.path(folder)).stdin(list)
     };
-    assert_eq!(ours(&read(&krm_in(&inside, &["krm"], &text(".")))), ["db"]);
-    assert_eq!(ours(&read(&krm_in(folder.path(), &["krm"], &text("app/mintage.toml")))), ["db"]);
-    assert_eq!(krm_in(&inside, &["krm"], &text("../other")).status.code(), Some(1));
-    assert_eq!(ours(&read(&krm_in(&inside, &["krm", "--allow-path", "../other"], &text("../other")))), ["db"]);
+    let makes_db = |ran: Ran| assert_eq!(ours(&read(&ran)), ["db"]);
+    makes_db(krm("inside", "", ".").run());
+    makes_db(krm("", "", "inside/mintage.toml").run());
+    krm("inside", "", "../other").fails();
+    makes_db(krm("inside", "--allow-path ../other", "../other").run());
     // A link does not open it either.
-    std::os::unix::fs::symlink(&outside, inside.join("link")).unwrap();
-    assert_eq!(krm_in(&inside, &["krm"], &text("link")).status.code(), Some(1));
+    std::os::unix::fs::symlink(case.path("other"), case.path("inside/link")).unwrap();
+    krm("inside", "", "link").fails();
 }
 
 #[test]
@@ -279,7 +269,7 @@ fn nothing_that_comes_in_panics_or_gets_lost() {
         let mut damaged = bytes.to_vec();
         for byte in [b'[', b'}', b'-', b'&', b'\n', b'"', 0xff] {
             damaged[cut] = byte;
-            let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
+            let mut command = Command::new(MINTAGE);
             let output = peers::run(command.arg("krm").env_clear(), &damaged);
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert!(matches!(output.status.code(), Some(0 | 1)) && !stderr.contains("panicked"), "{:?} {stderr}", output.status);
@@ -295,14 +285,8 @@ fn nothing_that_comes_in_panics_or_gets_lost() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_mistake() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_mintage"))
-        .arg("krm")
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(MINTAGE).arg("krm").env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), list(" []\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();

@@ -2,36 +2,9 @@
 
 use crate::peers;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value;
 
-fn mintage(arguments: &[&str]) -> Output {
-    let home = tempfile::tempdir().unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-    command.args(arguments).current_dir(root).env_clear().env("HOME", home.path()).output().unwrap()
-}
-
-fn stdout(arguments: &[&str]) -> Vec<u8> {
-    let output = mintage(arguments);
-    assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
-}
-
-/// Every example: the spec and its further arguments.
-fn examples() -> Vec<Vec<String>> {
-    let mut all = vec![vec!["examples/shop".to_owned()], ["examples/shop", "-e", "prod"].map(str::to_owned).to_vec()];
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/types")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            all.push(vec![format!("examples/types/{}", path.file_name().unwrap().to_str().unwrap())]);
-        }
-    }
-    assert!(all.len() >= 11);
-    all
-}
+use crate::case::{Case, built, examples, items};
 
 /// Every reference to a Secret: its name, and the key where there is one.
 fn references(value: &Value, found: &mut Vec<(String, Option<String>)>) {
@@ -67,12 +40,11 @@ fn kubectl_accepts_what_is_to_be_pasted_and_it_refers_to_what_is_built() {
     let Some(kubectl) = peers::need("kubectl") else { return };
     let (mut secrets, mut objects) = (0, 0);
     for example in examples() {
-        let arguments: Vec<&str> = example.iter().map(String::as_str).collect();
-        let built: Value = serde_json::from_slice(&stdout(&[&["build"], &arguments[..], &["--format", "json"]].concat())).unwrap();
-        for secret in built["items"].as_array().unwrap() {
+        let (spec, more) = example.split_first().unwrap();
+        for secret in items(&built([&example[..], &["--format".to_owned(), "json".to_owned()]].concat())) {
             let (name, namespace) = (secret["metadata"]["name"].as_str().unwrap(), secret["metadata"]["namespace"].as_str());
             let id = namespace.map_or(name.to_owned(), |namespace| format!("{namespace}/{name}"));
-            let yaml = stdout(&[&["use"], &arguments[1..], &[arguments[0], &id]].concat());
+            let yaml = Case::repository().args("use").args(more).args([spec, &id]).succeeds().quietly().stdout;
             secrets += 1;
             if secret["type"] == "bootstrap.kubernetes.io/token" {
                 assert!(yaml.starts_with(b"# On the node"));
@@ -100,7 +72,7 @@ fn kubectl_accepts_what_is_to_be_pasted_and_it_refers_to_what_is_built() {
 #[test]
 fn kubectl_knows_the_mode_and_the_files() {
     let Some(kubectl) = peers::need("kubectl") else { return };
-    let yaml = stdout(&["use", "examples/shop", "deploy-key"]);
+    let yaml = Case::repository().args("use examples/shop deploy-key").succeeds().quietly().stdout;
     // `set env` needs the typed Pod, so what it gives has gone through the API's types; what those don't have is gone.
     let output = peers::run(peers::command(&kubectl).args(["set", "env", "--local", "-f", "-", "A=b", "-o", "json"]), &yaml);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
