@@ -58,6 +58,7 @@ mod world;
 pub mod cli;
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "tests are read more easily with a plain `pub`")]
 #[path = "../tests/unit/mod.rs"]
 mod unit;
 

@@ -156,11 +156,25 @@ fn comments(text: &str, tokens: &[Range<usize>], masked: &mut Vec<Range<usize>>)
 #[cfg(test)]
 mod tests {
     use super::{Engine, mask_template};
+    use crate::unit::support::assert_linear;
 
     #[test]
     fn template_files() {
         let masked = |text: &str| mask_template(text, &Engine::new(), &|_| false);
         assert_eq!(masked("a{{ b }}c{% if d %}{% endif %}"), [0..1, 8..9, 30..30]);
         assert_eq!(masked("a{{ vars.b }c{{ d }}"), [0..1, 9..10, 11..20]);
+    }
+
+    #[test]
+    fn expressions_of_one_kind_only_take_linear_time() {
+        let engine = Engine::new();
+        for piece in ["{{}}", "{%%}", "{"] {
+            assert_linear(piece, 1 << 14, |size| {
+                assert!(
+                    !mask_template(&piece.repeat(size / piece.len()), &engine, &|_| false)
+                        .is_empty()
+                );
+            });
+        }
     }
 }

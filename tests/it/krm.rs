@@ -1,33 +1,30 @@
-//! The KRM function by its protocol: what was in the list stays as it was, ours joins it, and nothing is lost when something is wrong.
+//! The KRM function by its protocol: what was in the list stays as it was, ours joins it, and
+//! nothing is lost when something is wrong.
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::case::{Case, MINTAGE, Ran};
 use crate::peers;
 
-/// Runs the function in a folder of its own with an environment of nothing.
-fn krm_in(folder: &Path, arguments: &[&str], list: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-    peers::run(command.args(arguments).current_dir(folder).env_clear().env("HOME", folder), list.as_bytes())
-}
-
-fn krm(list: &str) -> Output {
-    krm_in(tempfile::tempdir().unwrap().path(), &["krm"], list)
+/// Runs the function in an empty folder.
+fn krm(list: &str) -> Ran {
+    Case::new().args("krm").stdin(list).run()
 }
 
 /// What a run that went well gives, as data: an oracle that is not the reader of mintage.
-fn read(output: &Output) -> Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    yaml(&output.stdout)
+#[track_caller]
+fn read(ran: &Ran) -> Value {
+    assert!(ran.succeeded(), "{}", ran.stderr);
+    yaml(&ran.stdout)
 }
 
 fn yaml(bytes: &[u8]) -> Value {
-    serde_yaml::from_slice(bytes).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(bytes)))
+    serde_yaml::from_slice(bytes)
+        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(bytes)))
 }
 
 const CONFIG: &str = "functionConfig:
@@ -53,7 +50,11 @@ fn list(items: &str) -> String {
 
 fn ours(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap();
-    items.iter().filter(|item| item["kind"] == "Secret").map(|item| item["metadata"]["name"].as_str().unwrap()).collect()
+    items
+        .iter()
+        .filter(|item| item["kind"] == "Secret")
+        .map(|item| item["metadata"]["name"].as_str().unwrap())
+        .collect()
 }
 
 /// Ways to write a list, by people and by programs.
@@ -64,10 +65,14 @@ const WRITTEN: &[&str] = &[
     " [] # none\n",
     " [\n  ]\n",
     "\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n",
-    "\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: a\n    data:\n      text: |+\n        x\n\n\n",
-    "\n- # about a\n  apiVersion: v1 # one\n  kind: ConfigMap\n  metadata:\n    name: a\n# the end\n\n",
-    "\n-\n  apiVersion: apps/v1\n  kind: Deployment\n  spec: {replicas: 1e3, ratio: 1.50, on: yes, when: 2026-01-01}\n",
-    "\n# first\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a: >-\n      - b\n      - c\n    'it''s': \"]\"\n- 1\n- null\n- text\n",
+    "\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: a\n    data:\n      \
+     text: |+\n        x\n\n\n",
+    "\n- # about a\n  apiVersion: v1 # one\n  kind: ConfigMap\n  metadata:\n    name: a\n# the \
+     end\n\n",
+    "\n-\n  apiVersion: apps/v1\n  kind: Deployment\n  spec: \
+     {replicas: 1e3, ratio: 1.50, on: yes, when: 2026-01-01}\n",
+    "\n# first\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a: >-\n      - b\n      - c\n    \
+     'it''s': \"]\"\n- 1\n- null\n- text\n",
     " [{apiVersion: v1, kind: ConfigMap, metadata: {name: \"]\"}}, 'it''s']\n",
     " [\n  {\"apiVersion\": \"v1\", \"data\": {\"a\": \"\\\"}\"}}, # }]\n  2, ]\n",
 ];
@@ -77,18 +82,25 @@ fn what_was_there_stays_and_ours_comes_last() {
     for written in WRITTEN {
         let before = list(written);
         let output = krm(&before);
-        assert!(output.status.success(), "{before}");
+        assert!(output.succeeded(), "{before}");
         let (meant, found) = (yaml(before.as_bytes()), read(&output));
         let items = meant["items"].as_array().cloned().unwrap_or_default();
         assert_eq!(found["items"].as_array().unwrap()[..items.len()], items[..], "{written}");
         assert_eq!(ours(&found), ["db", "web"], "{written}");
         assert_eq!(found["items"].as_array().unwrap().len(), items.len() + 2, "{written}");
         assert_eq!(found["functionConfig"], meant["functionConfig"], "{written}");
-        assert_eq!(found["items"][items.len()]["data"]["HOST"], "ZGIuZXhhbXBsZS50ZXN0", "db.example.test");
+        assert_eq!(
+            found["items"][items.len()]["data"]["HOST"],
+            "ZGIuZXhhbXBsZS50ZXN0",
+            "db.example.test"
+        );
         assert!(found["results"].is_null() && output.stderr.is_empty());
         // Every line that is not about the list itself is there as it was, comments included.
         let text = String::from_utf8(output.stdout).unwrap();
-        for line in before.lines().filter(|line| !line.starts_with("items:") && !line.trim_end().ends_with(']')) {
+        for line in before
+            .lines()
+            .filter(|line| !line.starts_with("items:") && !line.trim_end().ends_with(']'))
+        {
             assert!(text.lines().any(|other| other == line), "{line:?} is gone from\n{text}");
         }
     }
@@ -103,25 +115,26 @@ fn json_stays_json() {
         (serde_json::to_string(&yaml(list(" null\n").as_bytes())).unwrap(), "null"),
     ] {
         let output = krm(&text);
-        assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.succeeded(), "{what}: {}", output.stderr);
         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(ours(&found), ["db", "web"], "{what}");
         let wrong = krm(&text.replace("\"db\"", "\"D_B\""));
-        assert_eq!(wrong.status.code(), Some(1));
+        assert_eq!(wrong.code, Some(1));
         let found: Value = serde_json::from_slice(&wrong.stdout).unwrap();
-        assert!(found["results"][0]["message"].as_str().unwrap().contains("[name]"), "{what}: {found}");
+        assert!(
+            found["results"][0]["message"].as_str().unwrap().contains("[name]"),
+            "{what}: {found}"
+        );
     }
 }
 
 #[test]
 fn without_a_command_a_list_is_enough() {
-    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new();
     let text = list(" []\n");
-    assert_eq!(krm_in(folder.path(), &[], &text).stdout, krm_in(folder.path(), &["krm"], &text).stdout);
+    case.args("").stdin(&text).succeeds().stdout_is(krm(&text).stdout);
     // With nothing piped in, the help.
-    let help = krm_in(folder.path(), &[], "");
-    assert_eq!(help.status.code(), Some(2));
-    assert!(String::from_utf8(help.stderr).unwrap().contains("Usage: mintage"));
+    case.args("").exits(2).stderr_contains("Usage: mintage");
 }
 
 /// A list as kpt makes it of files, with the marks that the first run left.
@@ -132,7 +145,8 @@ fn package(items: &[Value]) -> String {
 }
 
 fn from_file(name: &str, path: &str, mark: Option<&str>) -> Value {
-    let mut annotations = json!({"internal.config.kubernetes.io/path": path, "config.kubernetes.io/index": "0"});
+    let mut annotations =
+        json!({"internal.config.kubernetes.io/path": path, "config.kubernetes.io/index": "0"});
     if let Some(mark) = mark {
         annotations["mintage.dev/function"] = mark.into();
     }
@@ -151,35 +165,47 @@ fn in_a_package_ours_is_replaced_in_its_place_and_what_is_no_longer_made_goes() 
         (&[stale("one"), stale("two"), other.clone()], &["x", "db", "web"]),
         (&[other.clone(), stale("one"), stale("two"), stale("three")], &["x", "db", "web"]),
         (&[stale("one"), stale("two")], &["db", "web"]),
-        (&[theirs.clone(), from_file("db", "db.yaml", Some("secrets")), stale("one")], &["theirs", "db", "web"]),
+        (
+            &[theirs.clone(), from_file("db", "db.yaml", Some("secrets")), stale("one")],
+            &["theirs", "db", "web"],
+        ),
     ];
     for (items, names) in cases {
         let text = package(items);
         // As JSON, and as YAML in blocks.
         for text in [text.clone(), serde_yaml::to_string(&yaml(text.as_bytes())).unwrap()] {
             let found = read(&krm(&text));
-            let all: Vec<&str> = found["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].as_str().unwrap()).collect();
+            let all: Vec<&str> = found["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["metadata"]["name"].as_str().unwrap())
+                .collect();
             assert_eq!(all, *names, "{text}");
             for item in
-                found["items"].as_array().unwrap().iter().filter(|item| ["db", "web"].contains(&item["metadata"]["name"].as_str().unwrap()))
+                found["items"].as_array().unwrap().iter().filter(|item| {
+                    ["db", "web"].contains(&item["metadata"]["name"].as_str().unwrap())
+                })
             {
                 assert_eq!(item["metadata"]["annotations"]["mintage.dev/function"], "secrets");
                 assert!(item["data"]["old"].is_null());
-                let before = items.iter().find(|before| before["metadata"]["name"] == item["metadata"]["name"]);
+                let before = items
+                    .iter()
+                    .find(|before| before["metadata"]["name"] == item["metadata"]["name"]);
                 let place = &item["metadata"]["annotations"]["internal.config.kubernetes.io/path"];
                 assert_eq!(
                     *place,
-                    before.map_or(Value::Null, |before| before["metadata"]["annotations"]["internal.config.kubernetes.io/path"].clone())
+                    before.map_or(Value::Null, |before| {
+                        before["metadata"]["annotations"]["internal.config.kubernetes.io/path"]
+                            .clone()
+                    })
                 );
             }
             // Once more: the same.
             let again = read(&krm(&serde_yaml::to_string(&found).unwrap()));
-            if found["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|item| !item["metadata"]["annotations"]["internal.config.kubernetes.io/path"].is_null())
-            {
+            if found["items"].as_array().unwrap().iter().any(|item| {
+                !item["metadata"]["annotations"]["internal.config.kubernetes.io/path"].is_null()
+            }) {
                 assert_eq!(again["items"], found["items"]);
             }
         }
@@ -193,27 +219,39 @@ fn somebody_elses_secret_is_never_replaced() {
     for theirs in [unmarked, of_another] {
         let text = package(std::slice::from_ref(&theirs));
         let output = krm(&text);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.code, Some(1));
         let found = yaml(&output.stdout);
         assert_eq!(found["items"], json!([theirs]), "nothing is lost");
         let result = &found["results"][0];
-        assert_eq!((&result["severity"], &result["tags"]["code"]), (&json!("error"), &json!("duplicate-secret")));
+        assert_eq!(
+            (&result["severity"], &result["tags"]["code"]),
+            (&json!("error"), &json!("duplicate-secret"))
+        );
         assert_eq!(result["resourceRef"]["name"], theirs["metadata"]["name"]);
     }
 }
 
 #[test]
 fn findings_are_results_and_hold_no_value() {
-    let text = list(" []\n").replace("{PORT: '80'}", "{'P T': hunter2, OTHER: '{{ vars.nope }}hunter2'}");
+    let text =
+        list(" []\n").replace("{PORT: '80'}", "{'P T': hunter2, OTHER: '{{ vars.nope }}hunter2'}");
     let output = krm(&text);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.code, Some(1));
     let found = yaml(&output.stdout);
     assert_eq!(found["items"], json!([]));
-    let codes: Vec<&str> = found["results"].as_array().unwrap().iter().map(|result| result["tags"]["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> = found["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["tags"]["code"].as_str().unwrap())
+        .collect();
     assert_eq!(codes, ["data-key", "undefined-variable"]);
-    assert_eq!(found["results"][0]["resourceRef"], json!({"apiVersion": "v1", "kind": "Secret", "name": "web", "namespace": "shop"}));
+    assert_eq!(
+        found["results"][0]["resourceRef"],
+        json!({"apiVersion": "v1", "kind": "Secret", "name": "web", "namespace": "shop"})
+    );
     assert!(!found["results"].to_string().contains("hunter2"));
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stderr = &output.stderr;
     assert!(!stderr.contains("hunter2") && stderr.contains("spec.inline:"), "{stderr}");
     // Once more over its own results: they are not doubled.
     let again = yaml(&krm(&String::from_utf8(output.stdout).unwrap()).stdout);
@@ -237,38 +275,50 @@ fn an_inline_spec_may_say_all_that_yaml_can_and_toml_too() {
             {{ vars.number }} {{ vars.half }} {{ vars.yes }} {{ vars.more.deep.er }}
           json: {json: {a: [1, {b: true}], when: 2026-01-01}}
 ";
-    let head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  kind: Mintage\n";
+    let head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: \
+        []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  kind: Mintage\n";
     let found = read(&krm(&format!("{head}  spec:\n    inline:{spec}")));
     let secret = &found["items"][0];
     assert_eq!(
-        (&secret["metadata"]["namespace"], &secret["immutable"], &found["items"].as_array().unwrap().len()),
+        (
+            &secret["metadata"]["namespace"],
+            &secret["immutable"],
+            &found["items"].as_array().unwrap().len()
+        ),
         (&json!("n"), &json!(true), &2)
     );
     assert_eq!(secret["data"]["A"], STANDARD.encode("4 0.5 n x\n"));
-    let tree: Value = serde_json::from_slice(&STANDARD.decode(secret["data"]["json"].as_str().unwrap()).unwrap()).unwrap();
+    let tree: Value =
+        serde_json::from_slice(&STANDARD.decode(secret["data"]["json"].as_str().unwrap()).unwrap())
+            .unwrap();
     assert_eq!(tree, json!({"a": [1, {"b": true}], "when": "2026-01-01"}));
 }
 
 #[test]
-fn a_spec_in_a_file_and_its_door() {
-    let folder = tempfile::tempdir().unwrap();
-    let (inside, outside) = (folder.path().join("app"), folder.path().join("other"));
-    for path in [&inside, &outside] {
-        fs::create_dir(path).unwrap();
-        fs::write(path.join("mintage.toml"), "[[opaque]]\nname = \"db\"\ndata.A = { file = \"a\" }\n").unwrap();
-        fs::write(path.join("a"), "x").unwrap();
-    }
-    let text = |path: &str| {
-        let config = format!("functionConfig: {{apiVersion: mintage.dev/v1, kind: Mintage, spec: {{path: {path}}}}}\n");
-        format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{config}")
+fn a_spec_in_a_file_and_what_may_be_read() {
+    let spec = "[[opaque]]\nname = \"db\"\ndata.A = { file = \"a\" }\n";
+    let case = Case::new()
+        .file("inside/mintage.toml", spec)
+        .file("inside/a", "x")
+        .file("other/mintage.toml", spec)
+        .file("other/a", "x");
+    let krm = |folder: &str, more: &str, path: &str| {
+        let config = format!(
+            "functionConfig: \
+             {{apiVersion: mintage.dev/v1, kind: Mintage, spec: {{path: {path}}}}}\n"
+        );
+        let list =
+            format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{config}");
+        case.args("krm").args(more).from(&case.path(folder)).stdin(list)
     };
-    assert_eq!(ours(&read(&krm_in(&inside, &["krm"], &text(".")))), ["db"]);
-    assert_eq!(ours(&read(&krm_in(folder.path(), &["krm"], &text("app/mintage.toml")))), ["db"]);
-    assert_eq!(krm_in(&inside, &["krm"], &text("../other")).status.code(), Some(1));
-    assert_eq!(ours(&read(&krm_in(&inside, &["krm", "--allow-path", "../other"], &text("../other")))), ["db"]);
+    let makes_db = |ran: Ran| assert_eq!(ours(&read(&ran)), ["db"]);
+    makes_db(krm("inside", "", ".").run());
+    makes_db(krm("", "", "inside/mintage.toml").run());
+    krm("inside", "", "../other").fails();
+    makes_db(krm("inside", "--allow-path ../other", "../other").run());
     // A link does not open it either.
-    std::os::unix::fs::symlink(&outside, inside.join("link")).unwrap();
-    assert_eq!(krm_in(&inside, &["krm"], &text("link")).status.code(), Some(1));
+    std::os::unix::fs::symlink(case.path("other"), case.path("inside/link")).unwrap();
+    krm("inside", "", "link").fails();
 }
 
 #[test]
@@ -279,14 +329,23 @@ fn nothing_that_comes_in_panics_or_gets_lost() {
         let mut damaged = bytes.to_vec();
         for byte in [b'[', b'}', b'-', b'&', b'\n', b'"', 0xff] {
             damaged[cut] = byte;
-            let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
+            let mut command = Command::new(MINTAGE);
             let output = peers::run(command.arg("krm").env_clear(), &damaged);
             let stderr = String::from_utf8_lossy(&output.stderr);
-            assert!(matches!(output.status.code(), Some(0 | 1)) && !stderr.contains("panicked"), "{:?} {stderr}", output.status);
+            assert!(
+                matches!(output.status.code(), Some(0 | 1)) && !stderr.contains("panicked"),
+                "{:?} {stderr}",
+                output.status
+            );
             assert!(!stderr.contains("hunter2"), "{stderr}");
             if !output.stdout.is_empty() {
-                let items = |bytes: &[u8]| serde_yaml::from_slice::<Value>(bytes).map(|list| list["items"].as_array().map_or(0, Vec::len));
-                let (Ok(before), Ok(after)) = (items(&damaged), items(&output.stdout)) else { continue };
+                let items = |bytes: &[u8]| {
+                    serde_yaml::from_slice::<Value>(bytes)
+                        .map(|list| list["items"].as_array().map_or(0, Vec::len))
+                };
+                let (Ok(before), Ok(after)) = (items(&damaged), items(&output.stdout)) else {
+                    continue;
+                };
                 assert!(after >= before, "{}", String::from_utf8_lossy(&output.stdout));
             }
         }
@@ -295,7 +354,7 @@ fn nothing_that_comes_in_panics_or_gets_lost() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_mistake() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_mintage"))
+    let mut child = Command::new(MINTAGE)
         .arg("krm")
         .env_clear()
         .stdin(Stdio::piped())
@@ -306,5 +365,9 @@ fn a_reader_that_goes_away_is_no_mistake() {
     drop(child.stdout.take());
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), list(" []\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -1,5 +1,6 @@
-//! Planted secrets: whatever the cases of `tests/ui` hold that is secret bears a mark, and nothing that is printed about a failing run
-//! bears it, in any of the ways in which bytes can be written. What the other formats print is looked at in `tests/unit/formats`.
+//! Planted secrets: whatever the cases of `tests/ui` hold that is secret bears a mark, and nothing
+//! that is printed about a failing run bears it, in any of the ways in which bytes can be written.
+//! What the other formats print is looked at in `tests/unit/formats`.
 
 use std::process::{Command, Stdio};
 
@@ -17,12 +18,15 @@ fn shown(case: &Case, ran: &Ran) -> String {
     if (masks || ran.status != 0) && !reveals {
         printed.push_str(&String::from_utf8_lossy(&ran.stdout));
     }
-    leak(&printed).map(|disguise| format!("{}: {disguise}\n{printed}\n", case.name)).unwrap_or_default()
+    leak(&printed)
+        .map(|disguise| format!("{}: {disguise}\n{printed}\n", case.name))
+        .unwrap_or_default()
 }
 
 #[test]
 fn no_case_prints_what_is_planted() {
-    let failures: String = CASES.iter().zip(RUNS.iter()).map(|(case, ran)| shown(case, ran)).collect();
+    let failures: String =
+        CASES.iter().zip(RUNS.iter()).map(|(case, ran)| shown(case, ran)).collect();
     assert!(failures.is_empty(), "{failures}");
 }
 
@@ -30,10 +34,14 @@ fn no_case_prints_what_is_planted() {
 #[test]
 fn no_verbose_case_prints_what_is_planted() {
     let mut cases = CASES.clone();
-    cases.retain(|case| ["build", "check", "diff", "list", "show", "use"].contains(&case.args[0].as_str()));
+    cases.retain(|case| {
+        ["build", "check", "diff", "list", "show", "use"].contains(&case.args[0].as_str())
+    });
     assert!(cases.len() > 250, "{}", cases.len());
     // The last of two formats or colours would be an error of clap's.
-    let more = |case: &Case| if case.asks_for_a_format() { vec!["-v"] } else { vec!["--message-format", "text", "-v"] };
+    let more = |case: &Case| {
+        if case.asks_for_a_format() { vec!["-v"] } else { vec!["--message-format", "text", "-v"] }
+    };
     let failures = each(&cases, |case| shown(case, &run(case, &more(case)))).concat();
     assert!(failures.is_empty(), "{failures}");
 }
@@ -56,19 +64,37 @@ fn no_argument_prints_a_private_key() {
         vec![pem.replace('\n', " ")],
         vec![first.to_owned(), rest.to_owned()],
     ];
-    let places = "build KEY|build -e KEY|build -i KEY|build -iKEY|build --identity=KEY|build --only [KEY|build --at KEY|build --set KEY\
-        |build --set x=KEY|build --set KEY=x|build --set-file KEY|build -o no/KEY/a|build -D KEY|build --message-format KEY\
-        |build KEY --message-format json|build -e KEY --message-format sarif|build KEY --message-format github|build --KEY|KEY|show KEY\
-        |show . KEY|show . x --key KEY|diff . KEY|explain KEY|guard KEY|doctor KEY|install KEY|check --manifests KEY|completions KEY\
-        |post-render KEY|build -e KEY --color always";
-    let variables = ["MINTAGE_ENV", "MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE", "SOPS_AGE_KEY_FILE", "SOURCE_DATE_EPOCH"];
+    let places = "build KEY|build -e KEY|build -i KEY|build -iKEY|build --identity=KEY|build \
+        --only [KEY|build --at KEY|build --set KEY|build --set x=KEY|build --set KEY=x|build \
+        --set-file KEY|build -o no/KEY/a|build -D KEY|build --message-format KEY|build KEY \
+        --message-format json|build -e KEY --message-format sarif|build KEY --message-format \
+        github|build --KEY|KEY|show KEY|show . KEY|show . x --key KEY|diff . KEY|explain KEY|guard \
+        KEY|doctor KEY|install KEY|check --manifests KEY|completions KEY|post-render KEY|build -e \
+        KEY --color always";
+    let variables = [
+        "MINTAGE_ENV",
+        "MINTAGE_IDENTITY",
+        "MINTAGE_IDENTITY_FILE",
+        "SOPS_AGE_KEY_FILE",
+        "SOURCE_DATE_EPOCH",
+    ];
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("mintage.toml"), "[[opaque]]\nname = 'x'\ndata.A = 'abcdef'\n").unwrap();
+    std::fs::write(
+        folder.path().join("mintage.toml"),
+        "[[opaque]]\nname = 'x'\ndata.A = 'abcdef'\n",
+    )
+    .unwrap();
     let said = |arguments: &[String], variable: Option<(&str, &String)>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-        command.args(arguments).current_dir(folder.path()).env_clear().env("HOME", folder.path()).envs(variable);
+        command
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_clear()
+            .env("HOME", folder.path())
+            .envs(variable);
         let output = command.stdin(Stdio::null()).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+        let said =
+            String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
         let upper = said.to_ascii_uppercase();
         let shown = (0..DATA.len() - 10).find(|at| upper.contains(&DATA[*at..at + 10]));
         assert_eq!(shown, None, "{arguments:?} {variable:?}: {said}");
@@ -82,7 +108,9 @@ fn no_argument_prints_a_private_key() {
             });
             said(&words.collect::<Vec<_>>(), None);
         }
-        variables.iter().for_each(|variable| drop(said(&["build".to_owned()], Some((variable, &key.concat())))));
+        variables.iter().for_each(|variable| {
+            drop(said(&["build".to_owned()], Some((variable, &key.concat()))))
+        });
     }
     for place in ["build KEY", "build -e KEY", "build -i KEY", "KEY", "show KEY", "explain KEY"] {
         let words: Vec<String> = place.split(' ').map(|word| word.replace("KEY", &key)).collect();
@@ -90,18 +118,33 @@ fn no_argument_prints_a_private_key() {
     }
 }
 
-/// A crash must not write the memory to the disk. The child is looked at while it waits for its stdin.
+/// A crash must not write the memory to the disk. The child is looked at while it waits for its
+/// stdin.
 #[test]
 #[cfg(target_os = "linux")]
 fn there_are_no_core_dumps() {
     let mut command = Command::new("sh");
     // With what the system allows at most, so that it is mintage that lowers it.
-    command.args(["-c", "ulimit -c $(ulimit -H -c) && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mintage"), "post-render"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    command.args([
+        "-c",
+        "ulimit -c $(ulimit -H -c) && exec \"$@\"",
+        "sh",
+        env!("CARGO_BIN_EXE_mintage"),
+        "post-render",
+    ]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let limits = format!("/proc/{}/limits", child.id());
     let core = || -> Option<String> {
         let text = std::fs::read_to_string(&limits).ok()?;
-        Some(text.lines().find(|line| line.starts_with("Max core file size"))?.split_whitespace().skip(4).collect::<Vec<_>>().join(" "))
+        Some(
+            text.lines()
+                .find(|line| line.starts_with("Max core file size"))?
+                .split_whitespace()
+                .skip(4)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     };
     // The child may not have come that far yet.
     let none = (0..600).any(|_| {

@@ -7,24 +7,29 @@
     clippy::print_stderr,
     reason = "tests read files, start programs and say what they leave out"
 )]
+#![allow(unreachable_pub, reason = "tests are read more easily with a plain `pub`")]
 
 mod architecture;
 mod argocd;
+mod case;
 mod ci;
 mod diff;
-mod docs_commands;
+mod docs;
 mod examples;
 mod explain;
 mod formats;
 mod inspect;
 mod krm;
-mod kustomize_doors;
+mod kustomize;
 mod leaks;
 mod manifests;
 mod no_network;
 mod output_folder;
 mod overwrite;
+mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+#[path = "../support/mod.rs"]
+mod support;
 mod ui;
 mod usage;

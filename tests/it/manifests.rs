@@ -1,20 +1,23 @@
 //! `check --manifests` beside kubectl, on folders and streams, and on texts that are damaged.
 
-use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
 use proptest::prelude::*;
 
-use crate::peers;
+use crate::case::{Case, built};
+use crate::{peers, support};
 
 /// The codes and levels of what is found in a text, as `error manifest-syntax`.
 fn found(text: &str) -> Vec<String> {
     let mut sources = SourceMap::new();
     let file = sources.add("a.yaml", text);
     let checked = check_manifests(&[file], &Options::default(), &mut sources);
-    checked.diagnostics.iter().map(|found| format!("{} {}", found.level.name(), found.code.name)).collect()
+    checked
+        .diagnostics
+        .iter()
+        .map(|found| format!("{} {}", found.level.name(), found.code.name))
+        .collect()
 }
 
 /// All that is said about a text, in every format.
@@ -22,9 +25,17 @@ fn said(text: &str) -> String {
     let mut sources = SourceMap::new();
     let file = sources.add("a.yaml", text);
     let checked = check_manifests(&[file], &Options::default(), &mut sources);
-    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
-        .map(|format| render(&checked.diagnostics, &sources, &RenderOptions { format, width: 100, color: false }))
-        .concat()
+    [
+        MessageFormat::Text,
+        MessageFormat::Short,
+        MessageFormat::Json,
+        MessageFormat::Sarif,
+        MessageFormat::Github,
+    ]
+    .map(|format| {
+        render(&checked.diagnostics, &sources, &RenderOptions { format, width: 100, color: false })
+    })
+    .concat()
 }
 
 /// Texts of which kubectl says whether it can read them; `{}` stands for a Secret's first lines.
@@ -167,7 +178,8 @@ const TEXTS: &[&str] = &[
     "apiVersion: v1\nkind: List\nitems: x\n",
     "apiVersion: v1\nkind: List\nitems: [x]\n",
     "apiVersion: v1\nkind: List\nitems: [null]\n",
-    "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]\n",
+    "apiVersion: v1\nkind: List\nitems: \
+     [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]\n",
     "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: b}}]\n",
     "apiVersion: v1\nkind: FooList\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: b}}]\n",
 ];
@@ -188,123 +200,165 @@ const LISTS: &[&str] = &[
 
 const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n";
 
+/// Whether kubectl understands each of these texts. What it can't put its label on, it did not
+/// understand as metadata. A process for each takes long, so those that we read are tried all at
+/// once first.
+fn kubectl_reads(kubectl: &Path, texts: &[(String, bool)]) -> Vec<bool> {
+    let case = Case::new();
+    let label = |file: &str| {
+        case.tool(kubectl, ["label", "--local", "-f", file, "x=y", "-o", "name"]).run().succeeded()
+    };
+    for (index, (text, ours)) in texts.iter().enumerate() {
+        case.write(&format!("{}/{index:03}.yaml", if *ours { "ours" } else { "not-ours" }), text);
+    }
+    let all_of_ours = label("ours");
+    let read = |(index, (_, ours)): (usize, &(String, bool))| match *ours {
+        true => all_of_ours || label(&format!("ours/{index:03}.yaml")),
+        false => label(&format!("not-ours/{index:03}.yaml")),
+    };
+    texts.iter().enumerate().map(read).collect()
+}
+
 #[test]
 fn texts_are_read_where_kubectl_reads_them() {
     let Some(kubectl) = peers::need("kubectl") else { return };
+    let texts: Vec<(String, bool)> = TEXTS
+        .iter()
+        .map(|template| {
+            let text = template.replace("{}", SECRET);
+            // Twice the same key is read by kubectl, and refused by the API server; so are labels
+            // and annotations.
+            let read = ["error duplicate-field", "error label", "error annotation"];
+            let ours = !found(&text)
+                .iter()
+                .any(|found| found.starts_with("error") && !read.contains(&found.as_str()));
+            (text, ours)
+        })
+        .collect();
     let mut disagreements = Vec::new();
-    for template in TEXTS {
-        let text = template.replace("{}", SECRET);
-        let output = peers::run(peers::command(&kubectl).args(["label", "--local", "-f", "-", "x=y", "-o", "json"]), text.as_bytes());
-        // What kubectl can't put its label on, it did not understand as metadata.
-        let theirs = output.status.success();
-        let found = found(&text);
-        // Twice the same key is read by kubectl, and refused by the API server; so are labels and annotations.
-        let read = ["error duplicate-field", "error label", "error annotation"];
-        let ours = !found.iter().any(|found| found.starts_with("error") && !read.contains(&found.as_str()));
-        if ours != theirs {
-            disagreements.push(format!("{text:?}: kubectl says {theirs}, we find {found:?}\n{}", String::from_utf8_lossy(&output.stderr)));
+    for ((text, ours), theirs) in texts.iter().zip(kubectl_reads(&kubectl, &texts)) {
+        if *ours != theirs {
+            disagreements
+                .push(format!("{text:?}: kubectl says {theirs}, we find {:?}", found(text)));
         }
     }
-    assert!(disagreements.is_empty(), "{} of {}:\n{}", disagreements.len(), TEXTS.len(), disagreements.join("\n"));
+    assert!(
+        disagreements.is_empty(),
+        "{} of {}:\n{}",
+        disagreements.len(),
+        TEXTS.len(),
+        disagreements.join("\n")
+    );
 }
 
 #[test]
 fn lists_are_opened_where_kubectl_opens_them() {
-    let kubectl = peers::need("kubectl");
-    for template in LISTS {
+    let case = Case::new();
+    for (index, template) in LISTS.iter().enumerate() {
         let text = template.replace("{}", "{apiVersion: v1, kind: Secret, metadata: {name: A}}");
         assert!(found(&text).contains(&"error name".to_owned()), "{text}");
-        if let Some(kubectl) = &kubectl {
-            let output = peers::run(peers::command(kubectl).args(["label", "--local", "-f", "-", "x=y", "-o", "name"]), text.as_bytes());
-            assert_eq!(String::from_utf8_lossy(&output.stdout), "secret/A\n", "{text}");
-        }
+        case.write(&format!("lists/{index}.yaml"), text);
     }
     // What kubectl opens as well, though it does not inherit a kind.
-    assert_eq!(found("apiVersion: foo.io/v1\nkind: SecretList\nitems:\n- metadata: {name: A}\n"), ["error no-secrets"]);
+    assert_eq!(
+        found("apiVersion: foo.io/v1\nkind: SecretList\nitems:\n- metadata: {name: A}\n"),
+        ["error no-secrets"]
+    );
+    let Some(kubectl) = peers::need("kubectl") else { return };
+    let opened = "secret/A\n".repeat(LISTS.len());
+    case.tool(&kubectl, "label --local -f lists x=y -o name").succeeds().stdout_is(opened);
 }
 
 #[test]
 fn what_the_parser_stumbles_over_is_no_noise() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.yaml"), format!("{SECRET}  annotations: {{a: !hunter2, c: d}}\n")).unwrap();
-    fs::write(folder.path().join("b.yaml"), SECRET.replace("name: a", "name: B")).unwrap();
-    fs::write(folder.path().join("c.yaml"), format!("{SECRET}stringData:\n  a: |\n    x")).unwrap();
-    let (status, text) = mintage(&["check", "--manifests", ".", "--message-format", "short"], folder.path(), "");
-    assert_eq!(status, 1, "{text}");
-    let codes: Vec<&str> = text.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
-    assert_eq!(codes, ["manifest-syntax", "name"], "{text}");
-    assert!(!text.contains("panic") && !text.contains("hunter2"), "{text}");
-}
-
-fn mintage(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::piped());
-    let output = peers::run(&mut command, stdin.as_bytes());
-    assert!(output.stdout.is_empty(), "results of a check are messages");
-    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+    let ran = Case::new()
+        .file("a.yaml", format!("{SECRET}  annotations: {{a: !hunter2, c: d}}\n"))
+        .file("b.yaml", SECRET.replace("name: a", "name: B"))
+        .file("c.yaml", format!("{SECRET}stringData:\n  a: |\n    x"))
+        .args("check --manifests . --message-format short")
+        .fails()
+        .no_output()
+        .never_says("panic")
+        .never_says("hunter2");
+    let codes: Vec<&str> =
+        ran.stderr.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
+    assert_eq!(codes, ["manifest-syntax", "name"], "{}", ran.stderr);
 }
 
 #[test]
 fn folders_are_walked_in_order_and_streams_are_read() {
-    let folder = tempfile::tempdir().unwrap();
     let bad = SECRET.replace("name: a", "name: A");
-    for (name, text) in [("b/2.yml", &bad), ("b/1.json", &bad), ("a.yaml", &bad), (".git/x.yaml", &bad), ("b/notes.txt", &bad)] {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let (status, text) = mintage(&["check", "--manifests", ".", "--message-format", "short"], folder.path(), "");
-    let files: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
-    assert_eq!((status, files), (1, vec!["a.yaml", "b/1.json", "b/2.yml", "mintage"]), "{text}");
-    assert!(text.ends_with("mintage: checked 3 Secrets in 3 files, passed over 0 other objects\n"), "{text}");
+    let case = ["b/2.yml", "b/1.json", "a.yaml", ".git/x.yaml", "b/notes.txt"]
+        .iter()
+        .fold(Case::new(), |case, name| case.file(name, &bad));
+    let ran = case.args("check --manifests . --message-format short").fails().no_output();
+    let files: Vec<&str> = ran.stderr.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["a.yaml", "b/1.json", "b/2.yml", "mintage"], "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .ends_with("mintage: checked 3 Secrets in 3 files, passed over 0 other objects\n"),
+        "{}",
+        ran.stderr
+    );
 
     let stream = format!("{SECRET}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n");
-    let (status, text) = mintage(&["check", "--manifests", "-"], folder.path(), &stream);
-    assert_eq!((status, text.as_str()), (0, "mintage: checked 1 Secret in 1 file, passed over 1 other object\n"));
-    let (status, text) = mintage(&["check", "--manifests", "-", "-q"], folder.path(), &stream);
-    assert_eq!((status, text.as_str()), (0, ""));
+    let said = "mintage: checked 1 Secret in 1 file, passed over 1 other object\n";
+    case.args("check --manifests -").stdin(&stream).succeeds().no_output().stderr_is(said);
+    case.args("check --manifests - -q").stdin(&stream).succeeds().no_output().quietly();
 }
 
 #[test]
 fn levels_of_lints_hold_for_manifests_too() {
-    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new();
     let tls = format!("{SECRET}type: kubernetes.io/tls\nstringData: {{tls.crt: a, tls.key: b}}\n");
-    let status = |more: &[&str]| mintage(&[&["check", "--manifests", "-"], more].concat(), folder.path(), &tls).0;
-    assert_eq!(status(&[]), 0, "the API server takes it");
-    assert_eq!(status(&["-D", "tls-key"]), 1);
-    assert_eq!(status(&["-D", "warnings"]), 1);
-    assert_eq!(status(&["-D", "warnings", "-A", "tls-key", "-A", "tls-certificate"]), 0);
-    assert_eq!(status(&["-A", "name"]), 1, "what the API server refuses can't be allowed");
+    let status = |more: &str| {
+        case.args("check --manifests -").args(more).stdin(&tls).run().no_output().code.unwrap()
+    };
+    assert_eq!(status(""), 0, "the API server takes it");
+    assert_eq!(status("-D tls-key"), 1);
+    assert_eq!(status("-D warnings"), 1);
+    assert_eq!(status("-D warnings -A tls-key -A tls-certificate"), 0);
+    assert_eq!(status("-A name"), 1, "what the API server refuses can't be allowed");
 }
 
 #[test]
 fn what_the_examples_become_passes() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for spec in ["examples/shop", "examples/types/opaque.toml", "examples/types/tls.toml", "examples/types/dockerconfigjson.toml"] {
+    for spec in [
+        "examples/shop",
+        "examples/types/opaque.toml",
+        "examples/types/tls.toml",
+        "examples/types/dockerconfigjson.toml",
+    ] {
         for format in ["yaml", "json"] {
-            let build =
-                Command::new(env!("CARGO_BIN_EXE_mintage")).args(["build", spec, "--format", format]).current_dir(root).output().unwrap();
-            assert!(build.status.success(), "{spec}: {}", String::from_utf8_lossy(&build.stderr));
-            let (status, text) = mintage(&["check", "--manifests", "-"], root, &String::from_utf8(build.stdout).unwrap());
-            assert!(status == 0 && !text.contains("error"), "{spec}: {text}");
+            let manifests = built([spec, "--format", format]);
+            Case::new()
+                .args("check --manifests -")
+                .stdin(manifests)
+                .succeeds()
+                .no_output()
+                .never_says("error");
         }
     }
 }
 
 #[test]
 fn a_secret_too_large_for_etcd() {
-    let labels: String = (0..5000).map(|index| format!("    k{index:05}{0}: {0}\n", "x".repeat(57))).collect();
-    let text = format!("{SECRET}  labels:\n{labels}stringData:\n  a: \"{}\"\n", "x".repeat(1_048_576));
+    let labels: String =
+        (0..5000).map(|index| format!("    k{index:05}{0}: {0}\n", "x".repeat(57))).collect();
+    let text =
+        format!("{SECRET}  labels:\n{labels}stringData:\n  a: \"{}\"\n", "x".repeat(1_048_576));
     let found = found(&text);
     assert!(found.contains(&"warning etcd-size".to_owned()), "{found:?}");
     assert!(!found.iter().any(|found| found.starts_with("error")), "{found:?}");
 }
 
 /// A manifest with the mark in every place that may hold a secret.
-const PLANTED: &str = "# hunter2\napiVersion: v1\nkind: Secret # hunter2\nmetadata:\n  name: web\n  annotations:\n    note: \"hunter2\"\n    \
-                       kubectl.kubernetes.io/last-applied-configuration: '{\"data\":\"hunter2\"}'\ntype: Opaque\nstringData:\n  password: hunter2\n  \
-                       motd: |\n    hunter2: yes\n    - hunter2\n  list: \"a\n    hunter2\"\ndata:\n  token: aHVudGVyMg==\n  bad: hunter2!\nextra:\n  \
-                       deep: {x: hunter2, y: [hunter2]}\n";
+const PLANTED: &str = "# hunter2\napiVersion: v1\nkind: Secret # hunter2\nmetadata:\n  name: \
+    web\n  annotations:\n    note: \"hunter2\"\n    \
+    kubectl.kubernetes.io/last-applied-configuration: '{\"data\":\"hunter2\"}'\ntype: \
+    Opaque\nstringData:\n  password: hunter2\n  motd: |\n    hunter2: yes\n    - hunter2\n  \
+    list: \"a\n    hunter2\"\ndata:\n  token: aHVudGVyMg==\n  bad: hunter2!\nextra:\n  deep: \
+    {x: hunter2, y: [hunter2]}\n";
 
 #[test]
 fn no_damaged_manifest_prints_what_is_planted() {
@@ -313,16 +367,21 @@ fn no_damaged_manifest_prints_what_is_planted() {
     for planted in [PLANTED, planted_json] {
         let lines: Vec<&str> = planted.lines().collect();
         for index in 0..lines.len() {
-            for damage in ["", "\"", "'", "]", "}", "{{", "\t", ": :", "&a", "*a", "|", "!!int ", "---", "\u{1}"] {
+            for damage in [
+                "", "\"", "'", "]", "}", "{{", "\t", ": :", "&a", "*a", "|", "!!int ", "---",
+                "\u{1}",
+            ] {
                 for front in [false, true] {
-                    let mut damaged: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+                    let mut damaged: Vec<String> =
+                        lines.iter().map(|line| (*line).to_owned()).collect();
                     damaged[index] = match (damage, front) {
                         ("", _) => String::new(),
                         (damage, true) => format!("{damage}{}", lines[index]),
                         (damage, false) => format!("{}{damage}", lines[index]),
                     };
                     let said = said(&damaged.join("\n"));
-                    let leak = ["hunter2", "aHVudGVyMg"].into_iter().find(|mark| said.contains(mark));
+                    let leak =
+                        ["hunter2", "aHVudGVyMg"].into_iter().find(|mark| said.contains(mark));
                     assert_eq!(leak, None, "line {} {damage:?}\n{said}", index + 1);
                 }
             }
@@ -334,12 +393,27 @@ fn no_damaged_manifest_prints_what_is_planted() {
 #[test]
 fn no_scalar_prints_what_it_swallowed() {
     let tops = ["apiVersion: v1", "kind: Secret", "type: Opaque", "immutable: true"];
-    let metadata = ["name: web", "generateName: web-", "namespace: shop", "uid: a", "creationTimestamp: a", "labels: {a: b}"];
-    let deeper = ["labels:\n    a: b", "annotations:\n    a: b", "finalizers:\n  - a.b/c", "ownerReferences:\n  - kind: A"];
+    let metadata = [
+        "name: web",
+        "generateName: web-",
+        "namespace: shop",
+        "uid: a",
+        "creationTimestamp: a",
+        "labels: {a: b}",
+    ];
+    let deeper = [
+        "labels:\n    a: b",
+        "annotations:\n    a: b",
+        "finalizers:\n  - a.b/c",
+        "ownerReferences:\n  - kind: A",
+    ];
     let under = |line: &str| format!("{SECRET}  {line}\n      password=hunter2\ndata: {{}}\n");
-    let texts = metadata.iter().chain(&deeper).map(|line| under(line)).chain(
-        tops.iter().map(|line| SECRET.replace("type: Opaque\n", "").replace(&format!("{line}\n"), "") + line + "\n  password=hunter2\n"),
-    );
+    let texts =
+        metadata.iter().chain(&deeper).map(|line| under(line)).chain(tops.iter().map(|line| {
+            SECRET.replace("type: Opaque\n", "").replace(&format!("{line}\n"), "")
+                + line
+                + "\n  password=hunter2\n"
+        }));
     for text in texts {
         for text in [text.clone(), text.replace("password=", "\n  password hunter2 ")] {
             let said = said(&text);
@@ -348,7 +422,8 @@ fn no_scalar_prints_what_it_swallowed() {
     }
 }
 
-/// How a value can be written; `{}` is what stands before it on the line, in the indentation of which it goes on.
+/// How a value can be written; `{}` is what stands before it on the line, in the indentation of
+/// which it goes on.
 const FORMS: &[&str] = &[
     "hunter2",
     "'hunter2'",
@@ -425,16 +500,27 @@ const PLACES: &[&str] = &[
 fn no_unknown_or_misplaced_field_prints_its_value() {
     for place in PLACES {
         for form in FORMS {
-            // A key of data, labels and the like is a name, and may be shown; so may names that somebody gave.
-            let value_is_a_name = form.contains("hunter2:") || form.contains("? hunter2") || form.contains("hunter2 }}");
-            let takes_names = ["  annotations: {}", "ownerReferences: [{}]", "data: {}", "stringData: {}"];
-            if value_is_a_name && takes_names.iter().any(|end| place == end || end.len() > 10 && place.ends_with(end)) {
+            // A key of data, labels and the like is a name, and may be shown; so may names that
+            // somebody gave.
+            let value_is_a_name = form.contains("hunter2:")
+                || form.contains("? hunter2")
+                || form.contains("hunter2 }}");
+            let takes_names =
+                ["  annotations: {}", "ownerReferences: [{}]", "data: {}", "stringData: {}"];
+            if value_is_a_name
+                && takes_names
+                    .iter()
+                    .any(|end| place == end || end.len() > 10 && place.ends_with(end))
+            {
                 continue;
             }
             let body = place.replacen("{}", form, 1);
             for text in [
                 format!("  apiVersion: v1\n  kind: Secret\n  metadata: {{name: web}}\n  {body}\n"),
-                format!("# hunter2\n  {body} # hunter2\n  apiVersion: v1\n  kind: Secret\n  data: {{x: '!'}} # hunter2\n"),
+                format!(
+                    "# hunter2\n  {body} # hunter2\n  apiVersion: v1\n  kind: Secret\n  data: \
+                     {{x: '!'}} # hunter2\n"
+                ),
             ] {
                 let said = said(&text);
                 let leak = ["hunter2", "aHVudGVyMg"].into_iter().find(|mark| said.contains(mark));
@@ -445,7 +531,7 @@ fn no_unknown_or_misplaced_field_prints_its_value() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(support::tried(256, module_path!()))]
 
     #[test]
     fn no_text_panics(text in "(?s).{0,400}") {

@@ -1,20 +1,33 @@
-//! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every system call of the network.
+//! Never a cluster: no command opens a socket of any kind, seen by the kernel's own record of every
+//! system call of the network.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use crate::case::{Case, MINTAGE};
 use crate::peers;
 
-/// Arguments for each command, among them the doors that other programs call; a run a line. `{}` is a folder of the test's own.
+/// Arguments for each command, among them the doors that other programs call; a run a line. `{}` is
+/// a folder of the test's own.
 const RUNS: &[(&str, &[&[&str]])] = &[
     (
         "build",
-        &[&["examples/shop"], &["examples/shop", "-e", "prod", "-o", "{}/out.yaml"], &["examples/types/tls.toml", "--format", "json"]],
+        &[
+            &["examples/shop"],
+            &["examples/shop", "-e", "prod", "-o", "{}/out.yaml"],
+            &["examples/types/tls.toml", "--format", "json"],
+        ],
     ),
-    ("check", &[&["examples/shop"], &["examples/shop", "--message-format", "sarif"], &["--manifests", "{}/old.yaml"]]),
+    (
+        "check",
+        &[
+            &["examples/shop"],
+            &["examples/shop", "--message-format", "sarif"],
+            &["--manifests", "{}/old.yaml"],
+        ],
+    ),
     ("explain", &[&[], &["tls-pair"]]),
     ("schema", &[&[]]),
     ("completions", &[&["bash"]]),
@@ -36,24 +49,37 @@ const RUNS: &[(&str, &[&[&str]])] = &[
 
 /// What kustomize pipes into the function.
 const LIST: &[u8] =
-    b"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: mintage.dev/v1\n  \
-    kind: Mintage\n  metadata: {name: shop}\n  spec: {path: examples/shop}\n";
+    b"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  \
+        apiVersion: mintage.dev/v1\n  kind: Mintage\n  metadata: {name: shop}\n  spec: \
+        {path: examples/shop}\n";
 
 /// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
 const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
-    let help = peers::stdout(Command::new(env!("CARGO_BIN_EXE_mintage")).args(above).arg("--help"), b"");
-    let help = String::from_utf8(help).unwrap();
-    let Some(listed) = help.split("Commands:\n").nth(1) else { return BTreeSet::from([above.join(" ")]) };
+    let help = Case::new().args(above).args("--help").succeeds().text();
+    let Some(listed) = help.split("Commands:\n").nth(1) else {
+        return BTreeSet::from([above.join(" ")]);
+    };
     // Deeper lines go on with what a command does.
-    let lines = listed.split("\n\n").next().unwrap().lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let lines = listed
+        .split("\n\n")
+        .next()
+        .unwrap()
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names = lines.filter_map(|line| line.split_whitespace().next());
     // Every command with commands below it has a `help` of its own, which is the same.
     let names = names.filter(|name| *name != "help" || above.is_empty());
     names
-        .flat_map(|name| if name == "help" { BTreeSet::from([name.to_owned()]) } else { commands(&[above, &[name.to_owned()]].concat()) })
+        .flat_map(|name| {
+            if name == "help" {
+                BTreeSet::from([name.to_owned()])
+            } else {
+                commands(&[above, &[name.to_owned()]].concat())
+            }
+        })
         .collect()
 }
 
@@ -63,16 +89,18 @@ fn every_command_has_a_row() {
     assert_eq!(commands(&[]), rows, "each command needs runs in this test");
 }
 
-/// The network's system calls of a program and all its children. None is justified: names of hosts, users and services are nobody's
-/// business here, so that even Unix and netlink sockets, which glibc opens to look them up, would be one too many.
-fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) -> String {
-    let trace = folder.join("trace");
-    let mut command = Command::new(strace);
+/// The network's system calls of a program and all its children. None is justified: names of hosts,
+/// users and services are nobody's business here, so that even Unix and netlink sockets, which
+/// glibc opens to look them up, would be one too many.
+fn traced(case: &Case, strace: &Path, program: &Path, arguments: &[String]) -> String {
+    let trace = case.outside("trace");
     // Signals and exits are no calls of the network.
-    command.args(["-f", "-qq", "-e", "trace=%network", "-e", "signal=none", "-o"]).arg(&trace).arg(program).args(arguments);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("HOME", folder);
+    let mut run = case
+        .tool(strace, "-f -qq -e trace=%network -e signal=none -o")
+        .args([trace.as_path(), program])
+        .args(arguments);
     if arguments.first().is_some_and(|command| command == "argocd") {
-        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")).env("ARGOCD_ENV_MINTAGE_ENV", "prod");
+        run = run.from(&case.path("examples/shop")).env("ARGOCD_ENV_MINTAGE_ENV", "prod");
     }
     // A function gets its list, and a post-renderer what a chart renders.
     let stdin: &[u8] = match arguments.first().map(String::as_str) {
@@ -80,22 +108,24 @@ fn traced(strace: &Path, program: &Path, arguments: &[String], folder: &Path) ->
         Some("post-render" | "diff") => MANIFEST,
         _ => b"",
     };
-    let output = peers::run(&mut command, stdin);
-    assert!(output.status.code().is_some_and(|code| code < 2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let ran = run.stdin(stdin).run();
+    assert!(ran.code.is_some_and(|code| code < 2), "{arguments:?}: {}", ran.stderr);
     fs::read_to_string(trace).unwrap()
 }
 
 #[test]
 fn no_command_opens_a_socket() {
     let Some(strace) = peers::need("strace") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("old.yaml"), MANIFEST).unwrap();
+    let case = Case::repository();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {
-            let arguments: Vec<String> =
-                command.split(' ').chain(list.iter().copied()).map(|word| word.replace("{}", folder.path().to_str().unwrap())).collect();
-            let trace = traced(&strace, Path::new(env!("CARGO_BIN_EXE_mintage")), &arguments, folder.path());
+            let arguments: Vec<String> = command
+                .split(' ')
+                .chain(list.iter().copied())
+                .map(|word| word.replace("{}", case.home("").to_str().unwrap()))
+                .collect();
+            let trace = traced(&case, &strace, Path::new(MINTAGE), &arguments);
             assert_eq!(trace, "", "{arguments:?}");
             runs += 1;
         }
@@ -106,10 +136,13 @@ fn no_command_opens_a_socket() {
 /// The trace is able to fail.
 #[test]
 fn the_trace_sees_sockets() {
-    let (Some(strace), Some(python)) = (peers::need("strace"), peers::need("python")) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let script = "import socket\nfor family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX): socket.socket(family).close()";
-    let trace = traced(&strace, &python, &["-c".to_owned(), script.to_owned()], folder.path());
+    let (Some(strace), Some(python)) = (peers::need("strace"), peers::need("python")) else {
+        return;
+    };
+    let script = "import socket\nfor family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX): \
+        socket.socket(family).close()";
+    let trace =
+        traced(&Case::repository(), &strace, &python, &["-c".to_owned(), script.to_owned()]);
     for family in ["AF_INET,", "AF_INET6,", "AF_UNIX,"] {
         assert!(trace.contains(&format!("socket({family}")), "{trace}");
     }

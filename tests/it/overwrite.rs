@@ -12,7 +12,10 @@ use tempfile::{TempDir, tempdir};
 
 /// The names in a directory, sorted.
 fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -37,7 +40,8 @@ impl Repository {
         fs::write(repository.at("vars.toml"), "note = \"a note\"\n").unwrap();
         fs::create_dir(repository.at("sub")).unwrap();
         let spec = "[vars]\nnote = \"\"\n[[opaque]]\nname = \"a\"\n\
-                    data = { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, C = { file = \"note.j2\", template = true } }\n";
+                    data = \
+                    { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, C = { file = \"note.j2\", template = true } }\n";
         fs::write(repository.at("mintage.toml"), spec).unwrap();
         repository
     }
@@ -56,8 +60,11 @@ impl Repository {
 
     /// Every file with its bytes.
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files: Vec<_> =
-            fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+        let mut files: Vec<_> = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .collect();
         files.sort();
         files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
     }
@@ -89,19 +96,35 @@ fn an_input_is_never_an_output() {
         let before = repository.files();
         for more in [&[][..], &["--force"], &["--check"], &["--format", "json"]] {
             let (status, stderr) = repository.build(&[identity, &["-o", target], more].concat());
-            let said = stderr.contains("error[cannot-write]") && stderr.contains(&format!("`{target}`: it is an input of this run"));
-            assert!(status == 2 && said && stderr.contains(&format!("mintage read it as {read_as}")), "{target} {more:?}: {stderr}");
+            let said = stderr.contains("error[cannot-write]")
+                && stderr.contains(&format!("`{target}`: it is an input of this run"));
+            assert!(
+                status == 2 && said && stderr.contains(&format!("mintage read it as {read_as}")),
+                "{target} {more:?}: {stderr}"
+            );
             assert!(repository.files() == before, "{target} {more:?}");
         }
-        assert_eq!(fs::read(repository.at(".config/sops/age/keys.txt")).unwrap(), fs::read(repository.at("key.txt")).unwrap());
+        assert_eq!(
+            fs::read(repository.at(".config/sops/age/keys.txt")).unwrap(),
+            fs::read(repository.at("key.txt")).unwrap()
+        );
     }
     // By the name of a device, or through a shell's redirection.
     let append = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-        command.args(["build", "-i", "key.txt"]).args(arguments).current_dir(repository.0.path()).env_clear();
-        command.stdout(File::options().append(true).open(repository.at("mintage.toml")).unwrap()).output().unwrap()
+        command
+            .args(["build", "-i", "key.txt"])
+            .args(arguments)
+            .current_dir(repository.0.path())
+            .env_clear();
+        command
+            .stdout(File::options().append(true).open(repository.at("mintage.toml")).unwrap())
+            .output()
+            .unwrap()
     };
-    for arguments in [&[][..], &["-o", "-"], &["-o", "/dev/stdout"], &["-o", "/dev/stdout", "--force"]] {
+    for arguments in
+        [&[][..], &["-o", "-"], &["-o", "/dev/stdout"], &["-o", "/dev/stdout", "--force"]]
+    {
         let before = repository.files();
         assert_eq!(append(arguments).status.code(), Some(2), "{arguments:?}");
         assert!(repository.files() == before, "{arguments:?}");
@@ -112,7 +135,9 @@ fn an_input_is_never_an_output() {
 fn only_our_own_output_is_replaced_without_force() {
     let repository = Repository::new();
     let out = repository.at("out.yaml");
-    let build = |arguments: &[&str]| repository.build(&[&["-i", "key.txt", "-o", "out.yaml"], arguments].concat());
+    let build = |arguments: &[&str]| {
+        repository.build(&[&["-i", "key.txt", "-o", "out.yaml"], arguments].concat())
+    };
     // An empty file is nobody's work.
     File::create(&out).unwrap();
     assert_eq!(build(&[]), (0, String::new()));
@@ -135,11 +160,20 @@ fn only_our_own_output_is_replaced_without_force() {
     ] {
         fs::write(&out, &other).unwrap();
         let (status, stderr) = build(&[]);
-        assert!(status == 2 && stderr.contains("error[foreign-files]") && stderr.contains("--force"), "{other}: {stderr}");
+        assert!(
+            status == 2 && stderr.contains("error[foreign-files]") && stderr.contains("--force"),
+            "{other}: {stderr}"
+        );
         let (status, stderr) = build(&["--check"]);
-        assert!(status == 1 && stderr.contains("error[output-differs]") && stderr.contains("--force"), "{other}: {stderr}");
+        assert!(
+            status == 1 && stderr.contains("error[output-differs]") && stderr.contains("--force"),
+            "{other}: {stderr}"
+        );
         assert_eq!(fs::read_to_string(&out).unwrap(), other);
-        assert_eq!(names(repository.0.path()).iter().filter(|name| name.starts_with(".mintage")).count(), 0);
+        assert_eq!(
+            names(repository.0.path()).iter().filter(|name| name.starts_with(".mintage")).count(),
+            0
+        );
         // Through a link, what counts is where it leads.
         symlink("out.yaml", repository.at("link.yaml")).unwrap();
         assert_eq!(repository.build(&["-i", "key.txt", "-o", "link.yaml"]).0, 2);
@@ -171,7 +205,12 @@ fn a_file_that_can_not_be_read_is_not_replaced() {
     };
     let output = run(&[]).unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(2) && stderr.contains("permission denied") && stderr.contains("--force"), "{stderr}");
+    assert!(
+        output.status.code() == Some(2)
+            && stderr.contains("permission denied")
+            && stderr.contains("--force"),
+        "{stderr}"
+    );
     assert_eq!(fs::metadata(repository.at("out.yaml")).unwrap().len(), 4);
     assert_eq!(run(&["--force"]).unwrap().status.code(), Some(0));
 }
@@ -181,7 +220,13 @@ fn a_dash_is_stdout() {
     let repository = Repository::new();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-        command.args(["build", "-i", "key.txt"]).args(arguments).current_dir(repository.0.path()).env_clear().output().unwrap()
+        command
+            .args(["build", "-i", "key.txt"])
+            .args(arguments)
+            .current_dir(repository.0.path())
+            .env_clear()
+            .output()
+            .unwrap()
     };
     let before = names(repository.0.path());
     let (plain, dash) = (run(&[]), run(&["-o", "-"]));

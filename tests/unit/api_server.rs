@@ -1,5 +1,7 @@
-//! The checks against what the real thing said: creates at an API server, registry credentials in a kubelet, bootstrap tokens in the code that reads
-//! them (all Kubernetes 1.36), and what its code says of further manifests. The recordings are in `tests/api_server/`; `code` is the HTTP status, `causes` are the server's reasons.
+//! The checks against what the real thing said: creates at an API server, registry credentials in a
+//! kubelet, bootstrap tokens in the code that reads them (all Kubernetes 1.36), and what its code
+//! says of further manifests. The recordings are in `tests/api_server/`; `code` is the HTTP status,
+//! `causes` are the server's reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,17 +60,23 @@ fn every_recorded_create_is_judged_as_the_server_did() {
         for (form, text) in forms(&case) {
             let ours = verdict(&text);
             if ours != theirs {
-                disagreements.push(format!("{} as {form}: the server says {theirs:?}, we say {ours:?}", case["id"]));
+                disagreements.push(format!(
+                    "{} as {form}: the server says {theirs:?}, we say {ours:?}",
+                    case["id"]
+                ));
             }
         }
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
-    let judged: Vec<(&str, usize)> = judged.iter().map(|(group, count)| (group.as_str(), *count)).collect();
+    let judged: Vec<(&str, usize)> =
+        judged.iter().map(|(group, count)| (group.as_str(), *count)).collect();
     assert_eq!(judged, GROUPS, "the number of cases that were tried");
 }
 
-/// Manifests put together by chance, which Kubernetes' own code decoded strictly (`sigs.k8s.io/json` into `k8s.io/api/core/v1`) and validated
-/// (`k8s.io/apimachinery/pkg/api/validation`, of July 2026, and the rules of `ValidateSecret`). Where it could not decode one, `causes` is null.
+/// Manifests put together by chance, which Kubernetes' own code decoded strictly
+/// (`sigs.k8s.io/json` into `k8s.io/api/core/v1`) and validated
+/// (`k8s.io/apimachinery/pkg/api/validation`, of July 2026, and the rules of `ValidateSecret`).
+/// Where it could not decode one, `causes` is null.
 #[test]
 fn manifests_of_chance_are_judged_as_kubernetes_code_does() {
     let mut disagreements = Vec::new();
@@ -78,14 +86,19 @@ fn manifests_of_chance_are_judged_as_kubernetes_code_does() {
         let theirs = verdict_of_server(&case);
         tried[usize::from(!theirs.0) + usize::from(case["causes"].is_null())] += 1;
         if accepted != theirs.0 || (!case["causes"].is_null() && causes != theirs.1) {
-            disagreements.push(format!("{}\n  Kubernetes says {theirs:?}, we say {:?}", case["text"], (accepted, causes)));
+            disagreements.push(format!(
+                "{}\n  Kubernetes says {theirs:?}, we say {:?}",
+                case["text"],
+                (accepted, causes)
+            ));
         }
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
     assert_eq!(tried, [350, 450, 400], "accepted, refused, not decoded");
 }
 
-/// Of recorded updates those whose object would be refused or taken for what it is, whatever was there before.
+/// Of recorded updates those whose object would be refused or taken for what it is, whatever was
+/// there before.
 #[test]
 fn objects_of_recorded_updates_are_judged_as_creates() {
     let mut tried = 0;
@@ -102,11 +115,17 @@ fn objects_of_recorded_updates_are_judged_as_creates() {
 fn verdict_of_server(case: &Value) -> Verdict {
     // Here the server looked for the namespace before it looked at its name.
     if case["code"] == 404 {
-        return (false, [("metadata.namespace".to_string(), "FieldValueInvalid".to_string())].into());
+        return (
+            false,
+            [("metadata.namespace".to_string(), "FieldValueInvalid".to_string())].into(),
+        );
     }
     let causes = case["causes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap().to_string();
-    (case["accepted"].as_bool().unwrap(), causes.iter().map(|cause| (text(&cause[0]), text(&cause[1]))).collect())
+    (
+        case["accepted"].as_bool().unwrap(),
+        causes.iter().map(|cause| (text(&cause[0]), text(&cause[1]))).collect(),
+    )
 }
 
 /// The recorded request as a file: as it was sent, and as YAML.
@@ -115,12 +134,18 @@ fn forms(case: &Value) -> Vec<(&'static str, String)> {
         return vec![("raw text", raw.to_string())];
     }
     let json = expand(&case["manifest"]);
-    // A comment in front, so that it is read as YAML, of which JSON is a part but for some characters that have to be escaped.
+    // A comment in front, so that it is read as YAML, of which JSON is a part but for some
+    // characters that have to be escaped.
     let pretty = serde_json::to_string_pretty(&json).unwrap();
     let yaml: String = pretty
         .chars()
         .map(|c| match c {
-            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => format!("\\u{:04x}", u32::from(c)),
+            '\u{7f}'..='\u{9f}'
+            | '\u{fffe}'
+            | '\u{ffff}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}' => format!("\\u{:04x}", u32::from(c)),
             c => c.to_string(),
         })
         .collect();
@@ -130,11 +155,21 @@ fn forms(case: &Value) -> Vec<(&'static str, String)> {
 fn verdict(text: &str) -> Verdict {
     let mut sources = SourceMap::new();
     let file = sources.add("a.yaml", text);
-    let checked = check_manifests(&[file], &Options { allow_empty: false, ..Options::default() }, &mut sources);
+    let checked = check_manifests(
+        &[file],
+        &Options { allow_empty: false, ..Options::default() },
+        &mut sources,
+    );
     let errors = || checked.diagnostics.iter().filter(|found| found.level == Level::Error);
-    let causes = errors().flat_map(|found| &found.causes).map(|cause| (cause.field.clone(), cause.reason.to_string())).collect();
+    let causes = errors()
+        .flat_map(|found| &found.causes)
+        .map(|cause| (cause.field.clone(), cause.reason.to_string()))
+        .collect();
     for found in &checked.diagnostics {
-        assert!(found.primary.is_some() || found.code.name == "no-secrets", "without a place: {found:?}");
+        assert!(
+            found.primary.is_some() || found.code.name == "no-secrets",
+            "without a place: {found:?}"
+        );
     }
     (errors().count() == 0, causes)
 }
@@ -144,8 +179,12 @@ fn expand(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(expand).collect(),
         Value::Object(members) => match members.iter().next() {
-            Some((key, inner)) if members.len() == 1 && key.starts_with('$') => short_form(key, &expand(inner)),
-            _ => Value::Object(members.iter().map(|(key, value)| (key.clone(), expand(value))).collect()),
+            Some((key, inner)) if members.len() == 1 && key.starts_with('$') => {
+                short_form(key, &expand(inner))
+            }
+            _ => Value::Object(
+                members.iter().map(|(key, value)| (key.clone(), expand(value))).collect(),
+            ),
         },
         _ => value.clone(),
     }
@@ -155,13 +194,21 @@ fn short_form(name: &str, inner: &Value) -> Value {
     let count = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
     match name {
         "$repeat" => inner[0].as_str().unwrap().repeat(count(&inner[1])).into(),
-        "$concat" => inner.as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect::<String>().into(),
+        "$concat" => inner
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| part.as_str().unwrap())
+            .collect::<String>()
+            .into(),
         "$b64" => base64::engine::general_purpose::STANDARD.encode(inner.as_str().unwrap()).into(),
         "$seq" => {
             let format = inner[1].as_str().unwrap();
             let key = |index: usize| format.replace("%05d", &format!("{index:05}"));
             assert_ne!(key(0), key(1), "a format that is not known: {format}");
-            Value::Object((0..count(&inner[0])).map(|index| (key(index), inner[2].clone())).collect())
+            Value::Object(
+                (0..count(&inner[0])).map(|index| (key(index), inner[2].clone())).collect(),
+            )
         }
         _ => panic!("a short form that is not known: {name}"),
     }
@@ -180,12 +227,16 @@ fn the_kubelet_fails_where_we_say_so() {
         if let (true, Some(logins)) = (case["match"] == true, case["creds"].as_array()) {
             let image = case["image"].as_str().unwrap();
             let config = decode::read(body.as_bytes(), DockerForm::ConfigJson);
-            let fitting = config.entries.iter().filter(|entry| keyring::matches(&entry.server, image));
-            let ours: Vec<Vec<u8>> = fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
-            let theirs: Vec<&[u8]> = logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
+            let fitting =
+                config.entries.iter().filter(|entry| keyring::matches(&entry.server, image));
+            let ours: Vec<Vec<u8>> =
+                fitting.map(|entry| [entry.user(), b":", entry.secret()].concat()).collect();
+            let theirs: Vec<&[u8]> =
+                logins.iter().map(|login| login.as_str().unwrap().as_bytes()).collect();
             assert_eq!(ours, theirs, "{body}");
         }
-        // Without a registry the kubelet finds nothing, and with credentials there is nothing to find fault with.
+        // Without a registry the kubelet finds nothing, and with credentials there is nothing to
+        // find fault with.
         if case["match"] == false {
             assert_eq!(found, [DockerFault::NoRegistry { helpers: false }], "{body}");
         } else if case["match"] == true {
@@ -201,7 +252,11 @@ fn the_kubelet_fails_where_we_say_so() {
 fn bootstrap_tokens_are_read_as_kubernetes_does() {
     let mut tried: BTreeMap<String, usize> = BTreeMap::new();
     for fact in rows(include_str!("../api_server/bootstrap_facts.jsonl")) {
-        let (kind, input, ok) = (fact["kind"].as_str().unwrap(), fact["input"].as_str().unwrap(), fact["ok"].as_bool().unwrap());
+        let (kind, input, ok) = (
+            fact["kind"].as_str().unwrap(),
+            fact["input"].as_str().unwrap(),
+            fact["ok"].as_bool().unwrap(),
+        );
         *tried.entry(kind.into()).or_default() += 1;
         let id = fact["id"].as_str().filter(|id| !id.is_empty());
         match kind {
@@ -215,14 +270,17 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
             "auth-extra-groups" => {
                 let found = token::extra_groups(input.as_bytes());
                 assert_eq!(found.is_empty(), ok, "{fact}");
-                assert!(found.iter().all(|fault| !token::messages::diagnostic(fault, Origin::Spec).helps.is_empty()));
+                assert!(found.iter().all(|fault| {
+                    !token::messages::diagnostic(fault, Origin::Spec).helps.is_empty()
+                }));
             }
             "name" => assert_eq!(token::id_of_name(input), id, "{fact}"),
             "token" => assert_eq!(token::is_token(input.as_bytes()), ok, "{fact}"),
             _ => panic!("a kind that is not known: {kind}"),
         }
     }
-    let tried: Vec<(&str, usize)> = tried.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
+    let tried: Vec<(&str, usize)> =
+        tried.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
     assert_eq!(tried, [("auth-extra-groups", 9), ("expiration", 20), ("name", 4), ("token", 6)]);
 }
 
@@ -237,15 +295,20 @@ fn shapes_are_those_of_the_servers_regular_expressions() {
             "data-key" => |text| names::data_key(text).is_empty(),
             other => panic!("a shape that is not known: {other}"),
         };
-        let accepted: BTreeSet<&str> = row["accepted"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let accepted: BTreeSet<&str> =
+            row["accepted"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let alphabet: Vec<char> = row["alphabet"].as_str().unwrap().chars().collect();
         let mut texts = vec![String::new()];
         let mut of_one_length = texts.clone();
         for _ in 0..row["longest"].as_u64().unwrap() {
-            of_one_length = of_one_length.iter().flat_map(|text| alphabet.iter().map(move |c| format!("{text}{c}"))).collect();
+            of_one_length = of_one_length
+                .iter()
+                .flat_map(|text| alphabet.iter().map(move |c| format!("{text}{c}")))
+                .collect();
             texts.extend(of_one_length.iter().cloned());
         }
-        let wrong: Vec<&String> = texts.iter().filter(|text| fits(text) != accepted.contains(text.as_str())).collect();
+        let wrong: Vec<&String> =
+            texts.iter().filter(|text| fits(text) != accepted.contains(text.as_str())).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", row["shape"]);
     }
 }
@@ -253,7 +316,9 @@ fn shapes_are_those_of_the_servers_regular_expressions() {
 #[test]
 fn json_is_read_as_kubectl_does() {
     let cases = rows(include_str!("../api_server/go_json.jsonl"));
-    let decode = |case: &Value| base64::engine::general_purpose::STANDARD.decode(case["base64"].as_str().unwrap()).unwrap();
+    let decode = |case: &Value| {
+        base64::engine::general_purpose::STANDARD.decode(case["base64"].as_str().unwrap()).unwrap()
+    };
     let wrong: Vec<&Value> = cases
         .iter()
         .filter(|case| {

@@ -1,4 +1,5 @@
-//! Specs with a mistake in each place: what is planted in the cases of `tests/ui` does not show in what is said about them.
+//! Specs with a mistake in each place: what is planted in the cases of `tests/ui` does not show in
+//! what is said about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +9,8 @@ use crate::unit::ui;
 use crate::views::inspect::{inspect, table};
 use crate::{Input, MemoryWorld, SourceMap, compile};
 
-/// Compiles texts and renders what is said about them in every format, and how they are listed. All in one go: SARIF explains each code
-/// once a log, at length.
+/// Compiles texts and renders what is said about them in every format, and how they are listed. All
+/// in one go: SARIF explains each code once a log, at length.
 fn said(texts: &BTreeSet<String>) -> String {
     said_in(texts, &MemoryWorld::default().with_file("a.txt", "hunter2\n"))
 }
@@ -23,9 +24,17 @@ fn said_in(texts: &BTreeSet<String>, world: &MemoryWorld) -> String {
         tables.push_str(&table::table(&secrets, None));
         tables.push_str(&table::json(&secrets).to_string());
     }
-    [MessageFormat::Text, MessageFormat::Short, MessageFormat::Json, MessageFormat::Sarif, MessageFormat::Github]
-        .map(|format| render(&diagnostics, &sources, &RenderOptions { format, width: 100, color: false }))
-        .concat()
+    [
+        MessageFormat::Text,
+        MessageFormat::Short,
+        MessageFormat::Json,
+        MessageFormat::Sarif,
+        MessageFormat::Github,
+    ]
+    .map(|format| {
+        render(&diagnostics, &sources, &RenderOptions { format, width: 100, color: false })
+    })
+    .concat()
         + &tables
 }
 
@@ -40,7 +49,8 @@ fn specs() -> BTreeMap<Vec<String>, String> {
     specs
 }
 
-/// Damages each spec in many ways, each once, and looks for what is planted in what is said about them.
+/// Damages each spec in many ways, each once, and looks for what is planted in what is said about
+/// them.
 fn judge(damage: impl Fn(&[String]) -> BTreeSet<String>) {
     let mut count = 0;
     for (lines, name) in specs() {
@@ -61,7 +71,11 @@ fn no_broken_spec_prints_what_is_planted() {
         for index in 0..lines.len() {
             for damage in ["", "\"", "'", "]", "\"\"\"", "{{"] {
                 let mut damaged = lines.to_vec();
-                damaged[index] = if damage.is_empty() { String::new() } else { format!("{}{damage}", lines[index]) };
+                damaged[index] = if damage.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}{damage}", lines[index])
+                };
                 texts.insert(damaged.join("\n"));
             }
         }
@@ -69,7 +83,8 @@ fn no_broken_spec_prints_what_is_planted() {
     });
 }
 
-/// A string that starts in the value of one line and ends in another one swallows what stands between.
+/// A string that starts in the value of one line and ends in another one swallows what stands
+/// between.
 #[test]
 fn no_string_over_lines_prints_what_it_swallowed() {
     judge(|lines| {
@@ -88,18 +103,28 @@ fn no_string_over_lines_prints_what_it_swallowed() {
     });
 }
 
-/// Templates with one thing wrong, in every place that takes one: none prints the text around its expressions.
+/// Templates with one thing wrong, in every place that takes one: none prints the text around its
+/// expressions.
 #[test]
 fn no_broken_template_prints_its_text() {
-    let templates = ["x://{{ vars.u }}:hunter2@{{ vars.h|upper }}", "{% if vars.u %}hunter2{% endif %}{# hunter2 #}{{ 'hunter2' }}"];
+    let templates = [
+        "x://{{ vars.u }}:hunter2@{{ vars.h|upper }}",
+        "{% if vars.u %}hunter2{% endif %}{# hunter2 #}{{ 'hunter2' }}",
+    ];
     let damages = ["{{", "}}", "{", "}", "%}", "{#", "'", "\\", "|", "@", "\n", " hunter2 "];
     let check = |template: &str| {
         let spec = "[vars]\nu = 'a'\nh = 'b'\n[[opaque]]\nname = 'x'\n";
         let escaped = template.replace('\\', "\\\\");
-        let values = format!("{spec}data.A = \"\"\"{escaped}\"\"\"\ndata.B = {{ json = {{ k = '''{template} ''' }} }}\n");
+        let values = format!(
+            "{spec}data.A = \"\"\"{escaped}\"\"\"\ndata.B = \
+             {{ json = {{ k = '''{template} ''' }} }}\n"
+        );
         let file = format!("{spec}data.A = {{ file = 't.j2', template = true }}\n");
         for text in [values, file] {
-            let said = said_in(&[text.clone()].into(), &MemoryWorld::default().with_file("t.j2", template));
+            let said = said_in(
+                &[text.clone()].into(),
+                &MemoryWorld::default().with_file("t.j2", template),
+            );
             // One that parses says which of its names are missing.
             let broken = said.contains("[template-syntax]");
             assert!(!broken || leak(&said).is_none(), "{template:?}\n{text}\n{said}");
@@ -107,8 +132,11 @@ fn no_broken_template_prints_its_text() {
     };
     for template in templates {
         for at in 0..=template.len() {
-            damages.iter().for_each(|damage| check(&format!("{}{damage}{}", &template[..at], &template[at..])));
-            (at + 1..=template.len().min(at + 3)).for_each(|end| check(&format!("{}{}", &template[..at], &template[end..])));
+            damages.iter().for_each(|damage| {
+                check(&format!("{}{damage}{}", &template[..at], &template[at..]))
+            });
+            (at + 1..=template.len().min(at + 3))
+                .for_each(|end| check(&format!("{}{}", &template[..at], &template[end..])));
         }
     }
 }

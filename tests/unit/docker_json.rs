@@ -12,16 +12,38 @@ fn same_bytes_as_kubectl() {
     for (server, username, password, email) in [
         ("ghcr.io", "robot", "sesame", None),
         ("https://index.docker.io/v1/", "u", "p", Some("")),
-        ("a<b>&\"\\/\u{2028}\u{2029}é\u{1f511}", "<u>&\t", "p:\n\r\u{8}\u{c}\u{1}\u{1f}\u{7f}\u{2028}", Some("x@y.z")),
+        (
+            "a<b>&\"\\/\u{2028}\u{2029}é\u{1f511}",
+            "<u>&\t",
+            "p:\n\r\u{8}\u{c}\u{1}\u{1f}\u{7f}\u{2028}",
+            Some("x@y.z"),
+        ),
     ] {
         let mut create = peers::command(&kubectl);
-        create.args(["create", "secret", "docker-registry", "a", "--dry-run=client", "-o", "jsonpath={.data.\\.dockerconfigjson}"]);
-        for (flag, value) in [("server", server), ("username", username), ("password", password), ("email", email.unwrap_or_default())] {
+        create.args([
+            "create",
+            "secret",
+            "docker-registry",
+            "a",
+            "--dry-run=client",
+            "-o",
+            "jsonpath={.data.\\.dockerconfigjson}",
+        ]);
+        for (flag, value) in [
+            ("server", server),
+            ("username", username),
+            ("password", password),
+            ("email", email.unwrap_or_default()),
+        ] {
             create.arg(format!("--docker-{flag}={value}"));
         }
         let expected = STANDARD.decode(peers::stdout(&mut create, b"")).unwrap();
-        let registry =
-            Registry { server: server.into(), username: username.into(), password: password.into(), email: email.map(Into::into) };
+        let registry = Registry {
+            server: server.into(),
+            username: username.into(),
+            password: password.into(),
+            email: email.map(Into::into),
+        };
         let written = docker_config_json(&[registry]).unwrap();
         assert_eq!(written.expose_str().unwrap(), String::from_utf8(expected).unwrap());
     }

@@ -1,4 +1,5 @@
-//! `mintage explain`: every code has its page, with a wrong and a right example, and the program prints it.
+//! `mintage explain`: every code has its page, with a wrong and a right example, and the program
+//! prints it.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,11 @@ fn every_code_has_a_page_with_both_examples() {
         let page = code.explanation;
         let (wrong, right) = (page.find("## Wrong"), page.find("## Right"));
         assert!(wrong.is_some() && wrong < right, "{}", code.name);
-        assert!(page.matches("```").count() >= 4 && page.matches("```").count() % 2 == 0, "{}", code.name);
+        assert!(
+            page.matches("```").count() >= 4 && page.matches("```").count() % 2 == 0,
+            "{}",
+            code.name
+        );
     }
 }
 
@@ -33,9 +38,11 @@ struct Example {
     files: Vec<(String, String)>,
 }
 
-/// The examples under a heading of a page of which everything is there. A block whose fence has a name behind its language is a file.
+/// The examples under a heading of a page of which everything is there. A block whose fence has a
+/// name behind its language is a file.
 fn examples(code: &Code, heading: &str) -> Vec<Example> {
-    let part = code.explanation.split("\n## ").find(|part| part.starts_with(heading)).unwrap_or_default();
+    let part =
+        code.explanation.split("\n## ").find(|part| part.starts_with(heading)).unwrap_or_default();
     let (mut specs, mut files) = (Vec::new(), Vec::new());
     // Between the fences, so every second part is a block.
     for block in part.split("```").skip(1).step_by(2) {
@@ -47,14 +54,19 @@ fn examples(code: &Code, heading: &str) -> Vec<Example> {
         }
     }
     let elsewhere = ["age =", "age    =", "armor =", "sops =", "env-var =", "identities"];
-    specs.retain(|spec| !elsewhere.iter().any(|word| spec.contains(word)) && (!files.is_empty() || !spec.contains("file =")));
+    specs.retain(|spec| {
+        !elsewhere.iter().any(|word| spec.contains(word))
+            && (!files.is_empty() || !spec.contains("file ="))
+    });
     specs.into_iter().map(|spec| Example { spec, files: files.clone() }).collect()
 }
 
 /// The manifests under a heading of a page.
 fn manifests(code: &Code, heading: &str) -> Vec<String> {
-    let part = code.explanation.split("\n## ").find(|part| part.starts_with(heading)).unwrap_or_default();
-    let blocks = part.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("yaml\n"));
+    let part =
+        code.explanation.split("\n## ").find(|part| part.starts_with(heading)).unwrap_or_default();
+    let blocks =
+        part.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("yaml\n"));
     blocks.filter(|text| text.contains("kind: ")).map(str::to_owned).collect()
 }
 
@@ -62,7 +74,11 @@ fn manifests(code: &Code, heading: &str) -> Vec<String> {
 fn found_in_manifest(text: &str) -> Vec<&'static str> {
     let mut sources = SourceMap::new();
     let file = sources.add("web.yaml", text);
-    let checked = check_manifests(&[file], &Options { at: Some(1_800_000_000), ..Options::default() }, &mut sources);
+    let checked = check_manifests(
+        &[file],
+        &Options { at: Some(1_800_000_000), ..Options::default() },
+        &mut sources,
+    );
     checked.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect()
 }
 
@@ -72,7 +88,11 @@ fn wrong_manifests_are_wrong_and_right_ones_right() {
     for code in codes::ALL {
         for text in manifests(code, "Wrong") {
             let found = found_in_manifest(&text);
-            assert!(!found.is_empty() && found.iter().all(|name| *name == code.name), "{}: {found:?}\n{text}", code.name);
+            assert!(
+                !found.is_empty() && found.iter().all(|name| *name == code.name),
+                "{}: {found:?}\n{text}",
+                code.name
+            );
             tried += 1;
         }
         for text in manifests(code, "Right") {
@@ -85,14 +105,23 @@ fn wrong_manifests_are_wrong_and_right_ones_right() {
 
 /// The codes of what is found in an example, at a time in 2027.
 fn found(code: &Code, example: &Example) -> Vec<&'static str> {
-    let world = example.files.iter().fold(MemoryWorld::default(), |world, (name, text)| world.with_file(name, text.as_str()));
+    let world = example
+        .files
+        .iter()
+        .fold(MemoryWorld::default(), |world, (name, text)| world.with_file(name, text.as_str()));
     let mut sources = SourceMap::new();
     let file = sources.add("mintage.toml", example.spec.as_str());
     let options = Options { at: Some(1_800_000_000), ..Options::default() };
     let compiled = compile(&[Input { file, world: &world }], &options, &mut sources);
-    // An example writes a secret out rather than show an age file, where that is not what it is about.
+    // An example writes a secret out rather than show an age file, where that is not what it is
+    // about.
     let aside = |name: &str| name == "plaintext-secret" && code.name != name;
-    compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.name).filter(|name| !aside(name)).collect()
+    compiled
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code.name)
+        .filter(|name| !aside(name))
+        .collect()
 }
 
 #[test]
@@ -102,14 +131,20 @@ fn wrong_examples_are_wrong_and_right_ones_right() {
         for example in examples(code, "Wrong") {
             let found = found(code, &example);
             if found.is_empty() || found.iter().any(|name| *name != code.name) {
-                failures.push_str(&format!("{}: the wrong one gives {found:?}\n{}\n", code.name, example.spec));
+                failures.push_str(&format!(
+                    "{}: the wrong one gives {found:?}\n{}\n",
+                    code.name, example.spec
+                ));
             }
             wrong += 1;
         }
         for example in examples(code, "Right") {
             let found = found(code, &example);
             if !found.is_empty() {
-                failures.push_str(&format!("{}: the right one gives {found:?}\n{}\n", code.name, example.spec));
+                failures.push_str(&format!(
+                    "{}: the right one gives {found:?}\n{}\n",
+                    code.name, example.spec
+                ));
             }
             right += 1;
         }

@@ -39,7 +39,8 @@ fn length(numbers: &mut Numbers) -> usize {
 
 fn generated() -> Vec<Secret> {
     let mut numbers = Numbers(1);
-    let types = ["Opaque", "kubernetes.io/tls", "a<b>&c", "example.com/\u{2028}é\u{1f511}", "x\"\\\n"];
+    let types =
+        ["Opaque", "kubernetes.io/tls", "a<b>&c", "example.com/\u{2028}é\u{1f511}", "x\"\\\n"];
     // No key like `07`: kustomize itself fails on those.
     let keys = ["a", "b", "tls.crt", ".dockerconfigjson", "A", "_", "x.7", "a<b>&c", "é"];
     (0..200)
@@ -50,7 +51,12 @@ fn generated() -> Vec<Secret> {
                 let len = length(&mut numbers);
                 data.insert(numbers.pick(&keys).to_owned(), numbers.bytes(len).into());
             }
-            Secret { name: format!("s{index}"), type_: numbers.pick(&types).to_owned(), data, ..Secret::default() }
+            Secret {
+                name: format!("s{index}"),
+                type_: numbers.pick(&types).to_owned(),
+                data,
+                ..Secret::default()
+            }
         })
         .collect()
 }
@@ -68,14 +74,20 @@ fn suffixes_are_those_of_kustomize() {
             fs::write(folder.path().join(&file), value.expose()).unwrap();
             files.push(format!("{key}={file}"));
         }
-        generators.push(serde_json::json!({"name": secret.name, "type": secret.type_, "files": files}));
+        generators
+            .push(serde_json::json!({"name": secret.name, "type": secret.type_, "files": files}));
     }
     // JSON is YAML.
-    fs::write(folder.path().join("kustomization.yaml"), serde_json::json!({"secretGenerator": generators}).to_string()).unwrap();
+    fs::write(
+        folder.path().join("kustomization.yaml"),
+        serde_json::json!({"secretGenerator": generators}).to_string(),
+    )
+    .unwrap();
 
     let built = peers::stdout(peers::command(&kubectl).arg("kustomize").arg(folder.path()), b"");
     let built = String::from_utf8(built).unwrap();
-    let names: BTreeMap<&str, &str> = built.lines().filter_map(|line| line.strip_prefix("  name: ")?.split_once('-')).collect();
+    let names: BTreeMap<&str, &str> =
+        built.lines().filter_map(|line| line.strip_prefix("  name: ")?.split_once('-')).collect();
     assert_eq!(names.len(), secrets.len());
     for secret in &secrets {
         assert_eq!(kustomize_suffix(secret), names[secret.name.as_str()], "{secret:?}");

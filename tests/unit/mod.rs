@@ -1,5 +1,5 @@
-//! Tests of internals against real programs and recorded answers. They are a part of the library when it is tested, so that they see what is
-//! not public.
+//! Tests of internals against real programs and recorded answers. They are a part of the library
+//! when it is tested, so that they see what is not public.
 
 mod age;
 mod api_server;
@@ -24,6 +24,9 @@ mod schema;
 mod spec_lints;
 mod ssh_lints;
 mod structure;
+#[path = "../support/mod.rs"]
+pub mod support;
+mod support_works;
 mod tls_lints;
 #[path = "../it/ui/markdown.rs"]
 #[allow(dead_code, reason = "it is shared with the test that runs the cases and rewrites them")]

@@ -16,10 +16,15 @@ use tempfile::{TempDir, tempdir};
 use crate::os::inputs::Inputs;
 use crate::os::output::{Existing, Overwrite, WriteFault, WriteReason, Written, write_stdout};
 use crate::os::signals;
+use crate::unit::support::{again, only, this_program};
 
 /// Whatever was there before.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
-    crate::os::output::write_file(path, bytes, Overwrite { inputs: &Inputs::default(), existing: Existing::Any })
+    crate::os::output::write_file(
+        path,
+        bytes,
+        Overwrite { inputs: &Inputs::default(), existing: Existing::Any },
+    )
 }
 
 fn mode(path: &Path) -> u32 {
@@ -32,7 +37,10 @@ fn set_mode(path: &Path, mode: u32) {
 
 /// The names in a directory, sorted.
 fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -119,7 +127,10 @@ fn what_can_not_be_written() {
     assert_eq!(names(dir.path()), ["dangling", "file", "loop"]);
 
     let fault = write_file(&at("it's/out"), b"").unwrap_err();
-    assert_eq!(fault.help().unwrap(), format!("create it: `mkdir -p '{}/it'\\''s'`", dir.path().display()));
+    assert_eq!(
+        fault.help().unwrap(),
+        format!("create it: `mkdir -p '{}/it'\\''s'`", dir.path().display())
+    );
 }
 
 #[test]
@@ -145,7 +156,8 @@ fn pipes_and_devices_get_the_bytes() {
     assert_eq!(names(dir.path()), ["pipe"]);
 }
 
-/// A child that can't make files larger than a few kilobytes, which stands for a disk that fills up in the middle.
+/// A child that can't make files larger than a few kilobytes, which stands for a disk that fills up
+/// in the middle.
 fn with_small_files(task: &str, path: &Path) -> Command {
     // SIGXFSZ would kill; ignored, the write fails.
     through_shell("trap '' XFSZ; ulimit -f 8", task, path)
@@ -163,7 +175,10 @@ fn a_full_disk_leaves_the_old_file() {
     let path = dir.path().join("out.yaml");
     fs::write(&path, "old").unwrap();
     let output = with_small_files("once", &path).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), format!("can't write `{}`: there is no space left\n", path.display()));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!("can't write `{}`: there is no space left\n", path.display())
+    );
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(names(dir.path()), ["out.yaml"]);
 }
@@ -172,7 +187,10 @@ fn a_full_disk_leaves_the_old_file() {
 fn a_full_disk_behind_stdout_is_told() {
     let file = tempfile::tempfile().unwrap();
     let output = with_small_files("stdout", Path::new("")).stdout(file).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "can't write `stdout`: there is no space left\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "can't write `stdout`: there is no space left\n"
+    );
 }
 
 #[test]
@@ -190,7 +208,9 @@ fn a_reader_never_sees_a_part() {
             }
             seen
         });
-        (1..=50).for_each(|number| assert_eq!(write_file(&path, &content(number)), Ok(Written::Replaced)));
+        (1..=50).for_each(|number| {
+            assert_eq!(write_file(&path, &content(number)), Ok(Written::Replaced))
+        });
         done.store(true, Ordering::Relaxed);
         assert!(reader.join().unwrap() > 0);
     });
@@ -206,19 +226,21 @@ fn is_complete(bytes: &[u8]) -> bool {
     bytes.len() == 300_000 && bytes.iter().all(|byte| Some(byte) == bytes.first())
 }
 
-const CHILD_ARGS: [&str; 4] = ["--exact", "unit::output::children", "--nocapture", "--quiet"];
-
 /// This test's program once more, to do the `task` of `children`.
 fn child(task: &str, path: &Path) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(CHILD_ARGS).env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
+    let mut command = again(module_path!(), "children");
+    command.arg("--quiet").env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
     command
 }
 
 /// The same, with a shell's settings.
 fn through_shell(settings: &str, task: &str, path: &Path) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("{settings}; exec \"$@\""), "sh"]).arg(std::env::current_exe().unwrap()).args(CHILD_ARGS);
+    command
+        .args(["-c", &format!("{settings}; exec \"$@\""), "sh"])
+        .arg(this_program())
+        .args(only(module_path!(), "children"))
+        .arg("--quiet");
     command.env("OUTPUT_TEST_CHILD", task).env("OUTPUT_TEST_PATH", path);
     command
 }
@@ -278,7 +300,8 @@ fn kill(signal: &str, id: u32) {
     assert!(Command::new("kill").args(["-s", signal, &id.to_string()]).status().unwrap().success());
 }
 
-/// Whichever moment the signal hits, afterwards there is one complete file and nothing else, and the parent is told the signal.
+/// Whichever moment the signal hits, afterwards there is one complete file and nothing else, and
+/// the parent is told the signal.
 #[test]
 fn signals_leave_no_part_and_no_temporary_file() {
     let dir = tempdir().unwrap();
@@ -296,7 +319,8 @@ fn signals_leave_no_part_and_no_temporary_file() {
         while !first.exists() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        moment =
+            moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_micros(moment >> 50));
         kill(signal, running.id());
         let status = running.wait().unwrap();
@@ -335,7 +359,8 @@ fn a_panic_cleans_up_before_the_signal_ends_it() {
 fn ignored_signals_stay_ignored() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("out.yaml");
-    let mut running = through_shell("trap '' HUP INT", "forever", &path).stdout(Stdio::null()).spawn().unwrap();
+    let mut running =
+        through_shell("trap '' HUP INT", "forever", &path).stdout(Stdio::null()).spawn().unwrap();
     while !path.exists() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -358,11 +383,19 @@ fn stdout_gets_every_byte() {
 
 #[test]
 fn a_broken_pipe_is_quiet() {
-    let mut running = child("stdout", Path::new("")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The harness prints first. The rest does not fit into the pipe, so the child is still writing when nobody reads any more.
+    let mut running = child("stdout", Path::new(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The harness prints first. The rest does not fit into the pipe, so the child is still writing
+    // when nobody reads any more.
     running.stdout.take().unwrap().read_exact(&mut [0; 1000]).unwrap();
     let output: Output = running.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(7), ""));
+    assert_eq!(
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+        (Some(7), "")
+    );
 }
 
 /// `-o /dev/stdout` with stdout appended to a file must not replace the file.
@@ -371,7 +404,10 @@ fn stdout_by_its_name() {
     let dir = tempdir().unwrap();
     let log = dir.path().join("log");
     fs::write(&log, "before\n").unwrap();
-    let output = child("once", Path::new("/dev/stdout")).stdout(File::options().append(true).open(&log).unwrap()).output().unwrap();
+    let output = child("once", Path::new("/dev/stdout"))
+        .stdout(File::options().append(true).open(&log).unwrap())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(7));
     let log = fs::read(&log).unwrap();
     assert!(log.starts_with(b"before\n") && log.ends_with(&content(1)));

@@ -1,4 +1,5 @@
-//! What is emitted, read by the readers of other people: kubectl (go-yaml, YAML 1.1, and Go's JSON) and PyYAML (YAML 1.1).
+//! What is emitted, read by the readers of other people: kubectl (go-yaml, YAML 1.1, and Go's JSON)
+//! and PyYAML (YAML 1.1).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,8 @@ use crate::emit::{json, scalar, yaml};
 use crate::secret::Secret;
 use crate::unit::peers;
 
-/// Strings that YAML readers are known to take for something else, one JSON object with `string` a line.
+/// Strings that YAML readers are known to take for something else, one JSON object with `string` a
+/// line.
 const SCALARS: &str = include_str!("../readers/yaml_scalars.jsonl");
 
 const TEXTS: &[&str] = &[
@@ -33,21 +35,40 @@ const TEXTS: &[&str] = &[
     "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
 ];
 
-/// The strings of the fixture, texts of several lines, every character of the basic plane and some beyond between letters,
-/// and every string of up to three characters out of those that words and numbers are made of.
+/// The strings of the fixture, texts of several lines, every character of the basic plane and some
+/// beyond between letters, and every string of up to three characters out of those that words and
+/// numbers are made of.
 fn strings() -> Vec<String> {
-    let fixture = SCALARS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["string"].as_str().unwrap().to_owned());
-    let mut all: BTreeSet<String> = fixture.chain(TEXTS.iter().map(|text| (*text).to_owned())).collect();
+    let fixture = SCALARS.lines().map(|line| {
+        serde_json::from_str::<Value>(line).unwrap()["string"].as_str().unwrap().to_owned()
+    });
+    let mut all: BTreeSet<String> =
+        fixture.chain(TEXTS.iter().map(|text| (*text).to_owned())).collect();
     all.insert("ab: cd #".repeat(200));
     let basic: Vec<char> = ('\0'..='\u{ffff}').collect();
     all.extend(basic.chunks(64).map(|chars| chars.iter().flat_map(|c| [*c, 'a']).collect()));
     all.extend(basic.chunks(64).map(|chars| chars.iter().collect()));
-    let beyond = ['\u{10000}', '\u{1f511}', '\u{1fffe}', '\u{e0001}', '\u{e007f}', '\u{10fffd}', '\u{10ffff}'];
+    let beyond = [
+        '\u{10000}',
+        '\u{1f511}',
+        '\u{1fffe}',
+        '\u{e0001}',
+        '\u{e007f}',
+        '\u{10fffd}',
+        '\u{10ffff}',
+    ];
     all.extend(beyond.iter().map(|c| format!("a{c}")));
-    let alphabet = ['y', 'N', 'o', 'e', 'E', 'x', '0', '1', '8', '_', '.', '-', '+', ':', ' ', '~', '=', '<', '#', '\n', '\t'];
+    let alphabet = [
+        'y', 'N', 'o', 'e', 'E', 'x', '0', '1', '8', '_', '.', '-', '+', ':', ' ', '~', '=', '<',
+        '#', '\n', '\t',
+    ];
     let mut short = vec![String::new()];
     for _ in 0..3 {
-        short = short.iter().flat_map(|start| alphabet.iter().map(move |c| format!("{start}{c}"))).chain([String::new()]).collect();
+        short = short
+            .iter()
+            .flat_map(|start| alphabet.iter().map(move |c| format!("{start}{c}")))
+            .chain([String::new()])
+            .collect();
         all.extend(short.iter().cloned());
     }
     all.into_iter().collect()
@@ -56,7 +77,10 @@ fn strings() -> Vec<String> {
 fn is_name(text: &str, extra: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    text.len() <= 63 && edge(text.chars().next()) && edge(text.chars().next_back()) && text.chars().all(inside)
+    text.len() <= 63
+        && edge(text.chars().next())
+        && edge(text.chars().next_back())
+        && text.chars().all(inside)
 }
 
 /// Every string wherever Kubernetes lets it stand.
@@ -66,32 +90,57 @@ fn secrets() -> Vec<Secret> {
     let mut all = Vec::new();
     // Annotation values take anything; in pieces, as kubectl would hardly see one of this size.
     for (index, part) in strings.chunks(500).enumerate() {
-        let annotations = part.iter().enumerate().map(|(index, text)| (format!("k{index}"), text.clone())).collect();
-        all.push(Secret { annotations, immutable: Some(index % 2 == 0), ..named(format!("annotations-{index}")) });
+        let annotations = part
+            .iter()
+            .enumerate()
+            .map(|(index, text)| (format!("k{index}"), text.clone()))
+            .collect();
+        all.push(Secret {
+            annotations,
+            immutable: Some(index % 2 == 0),
+            ..named(format!("annotations-{index}"))
+        });
     }
     let keys: Vec<&String> = strings.iter().filter(|text| is_name(text, "-_.")).collect();
-    let map = |value: &str| keys.iter().map(|key| ((*key).clone(), value.to_owned())).collect::<BTreeMap<_, _>>();
+    let map = |value: &str| {
+        keys.iter().map(|key| ((*key).clone(), value.to_owned())).collect::<BTreeMap<_, _>>()
+    };
     all.push(Secret { labels: map("y"), annotations: map("1"), ..named("keys".into()) });
     for (index, value) in keys.iter().enumerate() {
         let labels = [("value".to_owned(), (*value).clone())].into();
         all.push(Secret { labels, type_: (*value).clone(), ..named(format!("label-{index}")) });
     }
-    for name in strings.iter().filter(|text| is_name(text, "-") && !text.chars().any(|c| c.is_ascii_uppercase())) {
+    for name in strings
+        .iter()
+        .filter(|text| is_name(text, "-") && !text.chars().any(|c| c.is_ascii_uppercase()))
+    {
         all.push(Secret { namespace: Some("prod".into()), ..named(name.clone()) });
     }
     let data_key = |text: &&String| !text.is_empty() && *text != "." && !text.starts_with("..");
-    let data_keys = strings.iter().filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)));
+    let data_keys = strings
+        .iter()
+        .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)));
     // 9e e9 65 is `null` in base64.
-    let values: [&[u8]; 5] =
-        [b"", &[0x9e, 0xe9, 0x65], b"\0", &[0xd7, 0x6d, 0xf8], b"a longer value that fills more than one line of seventy six"];
-    let data = data_keys.filter(data_key).zip(values.iter().cycle()).map(|(key, value)| (key.clone(), (*value).into())).collect();
+    let values: [&[u8]; 5] = [
+        b"",
+        &[0x9e, 0xe9, 0x65],
+        b"\0",
+        &[0xd7, 0x6d, 0xf8],
+        b"a longer value that fills more than one line of seventy six",
+    ];
+    let data = data_keys
+        .filter(data_key)
+        .zip(values.iter().cycle())
+        .map(|(key, value)| (key.clone(), (*value).into()))
+        .collect();
     all.push(Secret { data, ..named("data".into()) });
     all
 }
 
 /// What a reader is to find, as JSON.
 fn meant(secret: &Secret) -> Value {
-    let data: BTreeMap<&String, String> = secret.data.iter().map(|(key, value)| (key, STANDARD.encode(value.expose()))).collect();
+    let data: BTreeMap<&String, String> =
+        secret.data.iter().map(|(key, value)| (key, STANDARD.encode(value.expose()))).collect();
     let mut metadata = serde_json::json!({"name": secret.name});
     if let Some(namespace) = &secret.namespace {
         metadata["namespace"] = namespace.as_str().into();
@@ -127,8 +176,12 @@ fn assert_same(read: &[Value], meant: &[Value]) {
 /// What kubectl reads, without the annotation that makes it answer.
 fn kubectl_reads(kubectl: &std::path::Path, text: &str) -> Vec<Value> {
     let mut command = peers::command(kubectl);
-    let answer = peers::stdout(command.args(["annotate", "--local", "-f", "-", "zz=1", "-o", "json"]), text.as_bytes());
-    let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_slice(&answer).into_iter().collect();
+    let answer = peers::stdout(
+        command.args(["annotate", "--local", "-f", "-", "zz=1", "-o", "json"]),
+        text.as_bytes(),
+    );
+    let read: Result<Vec<Value>, _> =
+        serde_json::Deserializer::from_slice(&answer).into_iter().collect();
     let mut read = read.unwrap();
     for object in &mut read {
         let metadata = object["metadata"].as_object_mut().unwrap();
@@ -143,7 +196,8 @@ fn kubectl_reads(kubectl: &std::path::Path, text: &str) -> Vec<Value> {
     read
 }
 
-const PYTHON: &str = "import json, sys, yaml; json.dump(list(yaml.safe_load_all(sys.stdin.buffer.read().decode('utf-8'))), sys.stdout)";
+const PYTHON: &str = "import json, sys, yaml; \
+    json.dump(list(yaml.safe_load_all(sys.stdin.buffer.read().decode('utf-8'))), sys.stdout)";
 
 fn pyyaml_reads(python: &std::path::Path, text: &str) -> Vec<Value> {
     let answer = peers::stdout(peers::command(python).args(["-c", PYTHON]), text.as_bytes());
@@ -173,7 +227,8 @@ fn pyyaml_reads_the_yaml_and_the_json() {
 /// A tree with literal blocks and keys of any form and length, as config files need them.
 #[test]
 fn blocks_and_keys_of_any_form() {
-    let mut entries: BTreeMap<String, String> = strings().into_iter().map(|text| (text.clone(), text)).collect();
+    let mut entries: BTreeMap<String, String> =
+        strings().into_iter().map(|text| (text.clone(), text)).collect();
     entries.insert("long".repeat(300), "a".into());
     entries.insert("long: ".repeat(200), "a\nb\n".into());
     let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:");

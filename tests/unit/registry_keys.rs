@@ -1,5 +1,5 @@
-//! The kubelet's keyring against what the real one did (`pkg/credentialprovider` of Kubernetes 1.36; the recording is in
-//! `tests/api_server/`), and the lint for keys that it never uses.
+//! The kubelet's keyring against what the real one did (`pkg/credentialprovider` of Kubernetes
+//! 1.36; the recording is in `tests/api_server/`), and the lint for keys that it never uses.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,12 @@ fn rows() -> Vec<Row> {
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).unwrap();
         let matched = row["match"].as_bool().unwrap();
-        Row { server: text(&row, "server"), image: text(&row, "image"), repository: text(&row, "normalized_repo"), matched }
+        Row {
+            server: text(&row, "server"),
+            image: text(&row, "image"),
+            repository: text(&row, "normalized_repo"),
+            matched,
+        }
     };
     include_str!("../api_server/registry_keys.jsonl").lines().map(row).collect()
 }
@@ -30,13 +35,18 @@ fn images_are_found_as_the_kubelet_finds_them() {
     let rows = rows();
     assert_eq!(rows.len(), 292);
     for row in rows {
-        assert_eq!(repository(&row.image).as_deref(), Some(row.repository.as_str()), "{}", row.image);
+        assert_eq!(
+            repository(&row.image).as_deref(),
+            Some(row.repository.as_str()),
+            "{}",
+            row.image
+        );
         assert_eq!(matches(&row.server, &row.image), row.matched, "{} {}", row.server, row.image);
     }
 }
 
-/// What the keys of the recording are meant for, as people read them: the beginning of the images' complete names. Nothing stands for any
-/// image.
+/// What the keys of the recording are meant for, as people read them: the beginning of the images'
+/// complete names. Nothing stands for any image.
 const MEANT: &[(&str, &[&str])] = &[
     (
         "docker.io/",
@@ -65,7 +75,10 @@ const MEANT: &[(&str, &[&str])] = &[
             "docker",
         ],
     ),
-    ("docker.io/library/", &["docker.io/library", "index.docker.io/library", "https://index.docker.io/v1/library"]),
+    (
+        "docker.io/library/",
+        &["docker.io/library", "index.docker.io/library", "https://index.docker.io/v1/library"],
+    ),
     ("docker.io/library/nginx", &["docker.io/library/nginx", "docker.io/nginx"]),
     ("docker.io/org/", &["docker.io/org"]),
     (
@@ -108,17 +121,31 @@ const MEANT: &[(&str, &[&str])] = &[
     ),
     (
         "ghcr.io/org",
-        &["ghcr.io/org", "ghcr.io/org/*", "ghcr.io/org?x", "https://ghcr.io/v2/org", "ghcr.io//org", "ghcr.io/Org", "ghcr.io%2Forg"],
+        &[
+            "ghcr.io/org",
+            "ghcr.io/org/*",
+            "ghcr.io/org?x",
+            "https://ghcr.io/v2/org",
+            "ghcr.io//org",
+            "ghcr.io/Org",
+            "ghcr.io%2Forg",
+        ],
     ),
     ("ghcr.io/org/", &["ghcr.io/org/", "https://ghcr.io/v2/org/"]),
     ("ghcr.io/org/app", &["ghcr.io/org/app", "ghcr.io/org/app:v1"]),
-    ("registry.example.com:5000/", &["registry.example.com:5000", "https://registry.example.com:5000/", "*.example.com:5000"]),
+    (
+        "registry.example.com:5000/",
+        &["registry.example.com:5000", "https://registry.example.com:5000/", "*.example.com:5000"],
+    ),
     ("registry.example.com/", &["registry.example.com", "*.example.com"]),
     ("b.registry.example.com/", &["*.registry.example.com"]),
     ("a.b.registry.example.com/", &["*.*.registry.example.com"]),
     ("localhost:5000/", &["localhost:5000", "*:5000"]),
     ("localhost/", &["localhost"]),
-    ("123.dkr.ecr.us-east-1.amazonaws.com/", &["*.dkr.ecr.*.amazonaws.com", "*.dkr.ecr.us-*-1.amazonaws.com", "*.amazonaws.com"]),
+    (
+        "123.dkr.ecr.us-east-1.amazonaws.com/",
+        &["*.dkr.ecr.*.amazonaws.com", "*.dkr.ecr.us-*-1.amazonaws.com", "*.amazonaws.com"],
+    ),
     ("10.0.0.1:5000/", &["10.0.0.1:5000", "10.*.*.*:5000"]),
     ("10.0.0.1/", &["10.0.0.1"]),
     ("[::1]:5000/", &["[::1]:5000"]),
@@ -127,7 +154,8 @@ const MEANT: &[(&str, &[&str])] = &[
     ("", &["", "*", "*.*", "*.io"]),
 ];
 
-/// Keys for which the recording has no image that they are meant for, and whether the lint warns all the same.
+/// Keys for which the recording has no image that they are meant for, and whether the lint warns
+/// all the same.
 const NOT_TRIED: &[(&str, bool)] = &[
     ("*.example.com", false),
     ("*.registry.example.com", false),
@@ -149,14 +177,21 @@ fn the_lint_warns_of_keys_that_fit_nothing_they_are_meant_for() {
     rows().into_iter().for_each(|row| tried.entry(row.server.clone()).or_default().push(row));
     let mut not_tried = Vec::new();
     for (server, rows) in &tried {
-        let (meant, _) =
-            MEANT.iter().find(|(_, keys)| keys.contains(&server.as_str())).unwrap_or_else(|| panic!("{server} is not in the table"));
-        let images: Vec<&Row> = rows.iter().filter(|row| row.repository.starts_with(meant)).collect();
+        let (meant, _) = MEANT
+            .iter()
+            .find(|(_, keys)| keys.contains(&server.as_str()))
+            .unwrap_or_else(|| panic!("{server} is not in the table"));
+        let images: Vec<&Row> =
+            rows.iter().filter(|row| row.repository.starts_with(meant)).collect();
         let warns = never(server);
         if images.is_empty() {
             not_tried.push((server.as_str(), warns.is_some()));
         } else {
-            assert_eq!(warns.is_some(), images.iter().all(|row| !row.matched), "{server:?}: {warns:?}");
+            assert_eq!(
+                warns.is_some(),
+                images.iter().all(|row| !row.matched),
+                "{server:?}: {warns:?}"
+            );
         }
         // What it offers instead is right.
         let right = warns.and_then(|never| never.right);

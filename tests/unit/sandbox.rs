@@ -6,50 +6,32 @@ use std::fs;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-use tempfile::TempDir;
+use std::process::{Command, Stdio};
 
 use crate::os::world::OsWorld;
+use crate::unit::peers;
+use crate::unit::support::{Folder, again, assert_passed, only, this_program};
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError, World};
 
 /// `root/` is the repository, `open/` the directory that is allowed, `closed/` everything else.
-struct Place {
-    dir: TempDir,
+fn place() -> Folder {
+    let folder = Folder::new();
+    fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+        .file("root/a.txt", "a")
+        .file("root/secrets/db.toml.age", "db")
+        .file("root/secrets/deep/er.txt", "er")
+        .file("open/shared.txt", "shared")
+        .file("open/sub/x.txt", "x")
+        .file("open-too/y.txt", "y")
+        .file("closed/shadow", "shadow")
 }
 
-impl Place {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        for (path, text) in [
-            ("root/a.txt", "a"),
-            ("root/secrets/db.toml.age", "db"),
-            ("root/secrets/deep/er.txt", "er"),
-            ("open/shared.txt", "shared"),
-            ("open/sub/x.txt", "x"),
-            ("open-too/y.txt", "y"),
-            ("closed/shadow", "shadow"),
-        ] {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        Self { dir }
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.dir.path().join(path)
-    }
-
-    fn link(&self, at: &str, to: impl AsRef<Path>) {
-        symlink(to, self.path(at)).unwrap();
-    }
-
+impl Folder {
     fn world(&self) -> OsWorld {
         OsWorld::new(&self.path("root"), &[], &[]).unwrap()
     }
@@ -78,31 +60,51 @@ fn not_found(nearest: Option<&str>) -> Result<String, ReadError> {
 
 #[test]
 fn paths_inside() {
-    let place = Place::new();
+    let place = place();
     let world = place.world();
-    for path in ["a.txt", "./a.txt", "secrets/../a.txt", "secrets/deep/../../a.txt", "secrets//..//a.txt", "nowhere/../a.txt"] {
+    for path in [
+        "a.txt",
+        "./a.txt",
+        "secrets/../a.txt",
+        "secrets/deep/../../a.txt",
+        "secrets//..//a.txt",
+        "nowhere/../a.txt",
+    ] {
         assert_eq!(read(&world, path), text("a"), "{path}");
     }
 }
 
 #[test]
 fn paths_that_leave() {
-    let place = Place::new();
+    let place = place();
     let world = place.world();
     let closed = place.path("closed");
-    for path in ["../closed/shadow", "../closed/none", "..", "secrets/../../closed/shadow", "../../../../../../etc/passwd", "../root/a.txt"]
-    {
+    for path in [
+        "../closed/shadow",
+        "../closed/none",
+        "..",
+        "secrets/../../closed/shadow",
+        "../../../../../../etc/passwd",
+        "../root/a.txt",
+    ] {
         assert_eq!(read(&world, path), outside(Escape::Parent), "{path}");
     }
     let none = closed.join("none");
-    for path in [closed.join("shadow"), none.clone(), none.join("none"), "/".into(), "//etc/passwd".into(), place.path("root/a.txt")] {
+    for path in [
+        closed.join("shadow"),
+        none.clone(),
+        none.join("none"),
+        "/".into(),
+        "//etc/passwd".into(),
+        place.path("root/a.txt"),
+    ] {
         assert_eq!(read(&world, &path), outside(Escape::Absolute), "{path:?}");
     }
 }
 
 #[test]
 fn links_inside() {
-    let place = Place::new();
+    let place = place();
     place.link("root/relative", "secrets/deep/er.txt");
     place.link("root/secrets/up", "../a.txt");
     place.link("root/absolute", place.path("root/a.txt"));
@@ -110,10 +112,19 @@ fn links_inside() {
     place.link("root/chain", "directory/../up");
     place.link("root/round", "../root/secrets/../a.txt");
     let world = place.world();
-    for (path, want) in
-        [("relative", "er"), ("secrets/up", "a"), ("absolute", "a"), ("directory/er.txt", "er"), ("chain", "a"), ("round", "a")]
-    {
-        assert_eq!(fs::read_to_string(place.path("root").join(path)).unwrap(), want, "the system's own opinion of {path}");
+    for (path, want) in [
+        ("relative", "er"),
+        ("secrets/up", "a"),
+        ("absolute", "a"),
+        ("directory/er.txt", "er"),
+        ("chain", "a"),
+        ("round", "a"),
+    ] {
+        assert_eq!(
+            fs::read_to_string(place.path("root").join(path)).unwrap(),
+            want,
+            "the system's own opinion of {path}"
+        );
         assert_eq!(read(&world, path), text(want), "{path}");
     }
     // In the spec as written: through the link it would be `secrets/a.txt`.
@@ -122,7 +133,7 @@ fn links_inside() {
 
 #[test]
 fn links_that_leave_tell_nothing() {
-    let place = Place::new();
+    let place = place();
     let closed = place.path("closed");
     place.link("root/file", closed.join("shadow"));
     place.link("root/none", closed.join("none"));
@@ -161,17 +172,20 @@ fn links_that_leave_tell_nothing() {
 
 #[test]
 fn links_that_lead_nowhere_inside() {
-    let place = Place::new();
+    let place = place();
     place.link("root/dangling", "a.tx");
     place.link("root/loop", "loop");
     let world = place.world();
     assert_eq!(read(&world, "dangling"), not_found(None));
-    assert_eq!(read(&world, "loop"), Err(ReadError::Io("too many symbolic links, one after another".to_owned())));
+    assert_eq!(
+        read(&world, "loop"),
+        Err(ReadError::Io("too many symbolic links, one after another".to_owned()))
+    );
 }
 
 #[test]
 fn allowed_directories() {
-    let place = Place::new();
+    let place = place();
     place.link("alias", "open");
     place.link("root/link", "../open/shared.txt");
     place.link("root/alias", place.path("alias"));
@@ -194,13 +208,20 @@ fn allowed_directories() {
             assert_eq!(read(&world, place.path(path)), text("x"), "{path} with {allowed}");
         }
         assert_eq!(read(&world, "../closed/shadow"), outside(Escape::Parent));
-        assert_eq!(read(&world, "../open-too/y.txt"), outside(Escape::Parent), "a name that only starts the same");
+        assert_eq!(
+            read(&world, "../open-too/y.txt"),
+            outside(Escape::Parent),
+            "a name that only starts the same"
+        );
         assert_eq!(read(&world, place.path("closed/shadow")), outside(Escape::Absolute));
         assert_eq!(read(&world, "../open/out"), outside(Escape::Symlink));
         assert_eq!(read(&world, "../open/home"), outside(Escape::Symlink));
         // Inside it, missing files are told.
         assert_eq!(read(&world, "../open/shard.txt"), not_found(Some("../open/shared.txt")));
-        assert_eq!(read(&world, place.path("open/shard.txt")), not_found(place.path("open/shared.txt").to_str()));
+        assert_eq!(
+            read(&world, place.path("open/shard.txt")),
+            not_found(place.path("open/shared.txt").to_str())
+        );
         assert_eq!(read(&world, "../open/zzz"), not_found(None));
     }
     let everything = place.open_world("root/..");
@@ -210,7 +231,7 @@ fn allowed_directories() {
 
 #[test]
 fn directories_that_cannot_be_used() {
-    let place = Place::new();
+    let place = place();
     for (root, allowed, words) in [
         ("none", "open", "no such file or directory"),
         ("root", "none", "no such file or directory"),
@@ -224,7 +245,7 @@ fn directories_that_cannot_be_used() {
 
 #[test]
 fn root_behind_a_link() {
-    let place = Place::new();
+    let place = place();
     fs::create_dir(place.path("elsewhere")).unwrap();
     place.link("elsewhere/link", place.path("root"));
     place.link("root/absolute", place.path("elsewhere/link/a.txt"));
@@ -236,7 +257,7 @@ fn root_behind_a_link() {
 
 #[test]
 fn missing_files_and_what_was_meant() {
-    let place = Place::new();
+    let place = place();
     place.link("root/away", place.path("closed"));
     let world = place.world();
     for (path, nearest) in [
@@ -259,10 +280,12 @@ fn missing_files_and_what_was_meant() {
 
 #[test]
 fn what_is_not_a_file() {
-    let place = Place::new();
+    let place = place();
     assert!(Command::new("mkfifo").arg(place.path("root/pipe")).status().unwrap().success());
     let _socket = UnixListener::bind(place.path("root/socket")).unwrap();
-    let world = OsWorld::new(&place.path("root"), &[place.path("open"), PathBuf::from("/dev")], &[]).unwrap();
+    let world =
+        OsWorld::new(&place.path("root"), &[place.path("open"), PathBuf::from("/dev")], &[])
+            .unwrap();
     for path in ["secrets", "secrets/", ".", "secrets/..", "../open"] {
         assert_eq!(read(&world, path), Err(ReadError::Directory), "{path}");
     }
@@ -278,7 +301,7 @@ fn what_is_not_a_file() {
 
 #[test]
 fn sizes() {
-    let place = Place::new();
+    let place = place();
     let limit = MAX_FILE_BYTES as u64;
     for (name, size) in [("empty", 0), ("full", limit), ("over", limit + 1), ("huge", 1 << 40)] {
         File::create(place.path("root").join(name)).unwrap().set_len(size).unwrap();
@@ -294,7 +317,7 @@ fn sizes() {
 #[cfg(target_os = "linux")]
 #[test]
 fn sizes_that_are_wrong() {
-    let place = Place::new();
+    let place = place();
     let world = OsWorld::new(&place.path("root"), &["/proc/sys/kernel".into()], &[]).unwrap();
     let want = fs::read_to_string("/proc/sys/kernel/ostype").unwrap();
     assert_eq!(read(&world, "/proc/sys/kernel/ostype"), Ok(want));
@@ -302,7 +325,7 @@ fn sizes_that_are_wrong() {
 
 #[test]
 fn bytes_are_not_touched() {
-    let place = Place::new();
+    let place = place();
     let bytes: Vec<u8> = (0..=255).cycle().take(70_001).collect();
     fs::write(place.path("root/bytes"), &bytes).unwrap();
     assert_eq!(place.world().read("bytes").unwrap().expose(), bytes);
@@ -310,9 +333,20 @@ fn bytes_are_not_touched() {
 
 #[test]
 fn names_in_any_script() {
-    let place = Place::new();
-    let names =
-        ["ключ.age", "e\u{301}.txt", "\u{e9}.txt", "秘密 файл", "emoji-🔑", "\u{202e}txt.age", "new\nline", "back\\slash", "~", "-i", "*"];
+    let place = place();
+    let names = [
+        "ключ.age",
+        "e\u{301}.txt",
+        "\u{e9}.txt",
+        "秘密 файл",
+        "emoji-🔑",
+        "\u{202e}txt.age",
+        "new\nline",
+        "back\\slash",
+        "~",
+        "-i",
+        "*",
+    ];
     for name in names {
         fs::write(place.path("root").join(name), name).unwrap();
     }
@@ -325,25 +359,23 @@ fn names_in_any_script() {
 
 #[test]
 fn many_threads_read_at_once() {
-    let place = Place::new();
+    let place = place();
     let world = &place.world();
     std::thread::scope(|scope| {
         for _ in 0..8 {
-            scope.spawn(move || (0..50).for_each(|_| assert_eq!(read(world, "secrets/deep/er.txt"), text("er"))));
+            scope.spawn(move || {
+                (0..50).for_each(|_| assert_eq!(read(world, "secrets/deep/er.txt"), text("er")))
+            });
         }
     });
 }
 
 /// Runs the test `name` of this file in a process of its own, with variables.
 fn child(name: &str, variables: &[(&str, &OsStr)]) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", name, "--nocapture"]).env("SANDBOX_TEST_CHILD", name).envs(variables.iter().copied());
-    assert_passed(&command.output().unwrap());
-}
-
-fn assert_passed(output: &Output) {
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    let mut command = again(module_path!(), name);
+    assert_passed(
+        &command.env("SANDBOX_TEST_CHILD", name).envs(variables.iter().copied()).output().unwrap(),
+    );
 }
 
 fn is_child(name: &str) -> bool {
@@ -354,11 +386,19 @@ fn is_child(name: &str) -> bool {
 fn environment_variables() {
     if !is_child("environment_variables") {
         let bytes = OsStr::from_bytes(b"a\xff\n");
-        child("environment_variables", &[("MINT_BYTES", bytes), ("MINT_EMPTY", OsStr::new("")), ("MINT_CLOSED", OsStr::new("no"))]);
+        child(
+            "environment_variables",
+            &[
+                ("MINT_BYTES", bytes),
+                ("MINT_EMPTY", OsStr::new("")),
+                ("MINT_CLOSED", OsStr::new("no")),
+            ],
+        );
         return;
     }
-    let place = Place::new();
-    let allowed: Vec<String> = ["MINT_BYTES", "MINT_EMPTY", "MINT_UNSET", "", "A=B"].map(str::to_owned).to_vec();
+    let place = place();
+    let allowed: Vec<String> =
+        ["MINT_BYTES", "MINT_EMPTY", "MINT_UNSET", "", "A=B"].map(str::to_owned).to_vec();
     let world = OsWorld::new(&place.path("root"), &[], &allowed).unwrap();
     assert_eq!(world.env_var("MINT_BYTES").unwrap().expose(), b"a\xff\n");
     assert_eq!(world.env_var("MINT_EMPTY").unwrap().expose(), b"");
@@ -373,10 +413,13 @@ fn environment_variables() {
 #[test]
 fn passphrase_of_the_environment() {
     if !is_child("passphrase_of_the_environment") {
-        child("passphrase_of_the_environment", &[("MINTAGE_PASSPHRASE", OsStr::new("correct horse "))]);
+        child(
+            "passphrase_of_the_environment",
+            &[("MINTAGE_PASSPHRASE", OsStr::new("correct horse "))],
+        );
         return;
     }
-    assert_eq!(Place::new().world().passphrase("x").unwrap().expose(), b"correct horse ");
+    assert_eq!(place().world().passphrase("x").unwrap().expose(), b"correct horse ");
 }
 
 #[cfg(target_os = "linux")]
@@ -384,34 +427,56 @@ fn passphrase_of_the_environment() {
 fn no_passphrase_without_a_terminal() {
     if !is_child("no_passphrase_without_a_terminal") {
         let mut command = Command::new("setsid");
-        command.arg("--wait").arg(std::env::current_exe().unwrap()).args(["--exact", "no_passphrase_without_a_terminal", "--nocapture"]);
-        command.env("SANDBOX_TEST_CHILD", "no_passphrase_without_a_terminal").env("MINTAGE_PASSPHRASE", "");
+        command
+            .arg("--wait")
+            .arg(this_program())
+            .args(only(module_path!(), "no_passphrase_without_a_terminal"));
+        command
+            .env("SANDBOX_TEST_CHILD", "no_passphrase_without_a_terminal")
+            .env("MINTAGE_PASSPHRASE", "");
         return assert_passed(&command.output().unwrap());
     }
-    assert!(Place::new().world().passphrase("x").is_none());
+    assert!(place().world().passphrase("x").is_none());
 }
 
-/// A terminal of `script(1)`: one question for each thing, however many threads ask, and the answer is not shown.
+/// A terminal of `script(1)`: one question for each thing, however many threads ask, and the answer
+/// is not shown.
 #[cfg(target_os = "linux")]
 #[test]
 fn passphrase_of_a_terminal() {
     if !is_child("passphrase_of_a_terminal") {
-        let test = std::env::current_exe().unwrap();
-        let mut command = Command::new("script");
+        let Some(script) = peers::need("script") else { return };
+        let mut command = Command::new(script);
+        let arguments = only(module_path!(), "passphrase_of_a_terminal").join(" ");
         command
             .arg("-qec")
-            .arg(format!("stty -echo; exec '{}' --exact passphrase_of_a_terminal --nocapture", test.display()))
+            .arg(format!("stty -echo; exec '{}' {arguments}", this_program().display()))
             .arg("/dev/null");
-        command.env("SANDBOX_TEST_CHILD", "passphrase_of_a_terminal").env_remove("MINTAGE_PASSPHRASE");
-        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command
+            .env("SANDBOX_TEST_CHILD", "passphrase_of_a_terminal")
+            .env_remove("MINTAGE_PASSPHRASE");
+        let mut running = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         // The terminal starts with echo on. Type when the question is there.
         let mut shown = Vec::new();
         let mut stdin = running.stdin.take().unwrap();
         let mut stdout = running.stdout.take().unwrap();
-        for (question, answer) in [("Passphrase for a\\u202e.age: ", "correct ho\u{7f}horse\n"), ("Passphrase for b: ", "\n")] {
+        for (question, answer) in [
+            ("Passphrase for a\\u202e.age: ", "correct ho\u{7f}horse\n"),
+            ("Passphrase for b: ", "\n"),
+        ] {
             while !String::from_utf8_lossy(&shown).contains(question) {
                 let mut byte = [0];
-                assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+                assert_eq!(
+                    stdout.read(&mut byte).unwrap(),
+                    1,
+                    "{}",
+                    String::from_utf8_lossy(&shown)
+                );
                 shown.extend(byte);
             }
             stdin.write_all(answer.as_bytes()).unwrap();
@@ -423,11 +488,13 @@ fn passphrase_of_a_terminal() {
         assert!(!shown.contains("horse"), "{shown}");
         return;
     }
-    let place = Place::new();
+    let place = place();
     let world = &place.world();
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(move || assert_eq!(world.passphrase("a\u{202e}.age").unwrap().expose(), b"correct hhorse"));
+            scope.spawn(move || {
+                assert_eq!(world.passphrase("a\u{202e}.age").unwrap().expose(), b"correct hhorse")
+            });
         }
     });
     assert_eq!(world.passphrase("a\u{202e}.age").unwrap().expose(), b"correct hhorse");
@@ -440,18 +507,20 @@ fn passphrase_of_a_terminal() {
 #[test]
 fn permissions() {
     let Some(base) = std::env::var_os("SANDBOX_TEST_PLACE") else {
-        let place = Place::new();
+        let place = place();
         fs::create_dir(place.path("root/locked")).unwrap();
         fs::write(place.path("root/locked/in.txt"), "in").unwrap();
         place.link("root/to-closed", place.path("closed/shadow"));
         place.link("root/to-none", place.path("closed/none"));
         let mode = |mode| {
             let locked = ["root/a.txt", "root/locked", "closed"].map(|path| place.path(path));
-            locked.iter().for_each(|path| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap());
+            locked.iter().for_each(|path| {
+                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap()
+            });
         };
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "permissions", "--nocapture"]).env("SANDBOX_TEST_PLACE", place.dir.path());
-        if fs::metadata(place.dir.path()).unwrap().uid() == 0 {
+        let mut command = again(module_path!(), "permissions");
+        command.env("SANDBOX_TEST_PLACE", place.path(""));
+        if fs::metadata(place.path("")).unwrap().uid() == 0 {
             command.uid(65534).gid(65534);
         }
         mode(0o000);

@@ -18,18 +18,22 @@ fn the_checked_in_schema_is_current() {
     if std::env::var("UPDATE").as_deref() == Ok("1") {
         fs::write(&path, schema()).unwrap();
     }
-    assert!(fs::read_to_string(&path).unwrap() == schema(), "stale: UPDATE=1 cargo test --lib schema");
+    assert!(
+        fs::read_to_string(&path).unwrap() == schema(),
+        "stale: UPDATE=1 cargo test --lib schema"
+    );
 }
 
 fn specs(folder: &str) -> Vec<PathBuf> {
-    let mut specs: Vec<PathBuf> = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut specs: Vec<PathBuf> =
+        fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
     specs.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     specs.sort();
     specs
 }
 
-/// Specs that only the compiler sees to be wrong: what a template may give can't be said in a schema, and keys that exclude each other
-/// are left to messages that explain it.
+/// Specs that only the compiler sees to be wrong: what a template may give can't be said in a
+/// schema, and keys that exclude each other are left to messages that explain it.
 const COMPILER_ONLY: &[&str] = &[
     "basic-auth-of-nothing",
     "data-key-empty",
@@ -59,7 +63,12 @@ fn broken() -> Vec<PathBuf> {
 fn broken_for_schema(except: &[&str]) -> Vec<PathBuf> {
     let name = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
     let mut broken = broken();
-    assert!(COMPILER_ONLY.iter().chain(except).all(|known| broken.iter().any(|path| name(path) == *known)));
+    assert!(
+        COMPILER_ONLY
+            .iter()
+            .chain(except)
+            .all(|known| broken.iter().any(|path| name(path) == *known))
+    );
     broken.retain(|path| !COMPILER_ONLY.iter().chain(except).any(|known| name(path) == *known));
     broken
 }
@@ -76,7 +85,11 @@ fn the_compiler_refuses_every_broken_spec() {
     for path in broken() {
         let mut sources = SourceMap::new();
         let file = sources.add("mintage.toml", fs::read_to_string(&path).unwrap());
-        let compiled = compile(&[Input { file, world: &MemoryWorld::default() }], &Options::default(), &mut sources);
+        let compiled = compile(
+            &[Input { file, world: &MemoryWorld::default() }],
+            &Options::default(),
+            &mut sources,
+        );
         assert!(compiled.has_errors(), "{}", path.display());
     }
 }
@@ -90,7 +103,11 @@ fn judge(specs: &[PathBuf], lint: impl Fn(&Path, &Path) -> Output, right: bool) 
     for spec in specs {
         // Its own directive may lead elsewhere; this one leads to the schema under test.
         let text = fs::read_to_string(spec).unwrap();
-        let text: String = text.lines().filter(|line| !line.starts_with("#:schema")).map(|line| format!("{line}\n")).collect();
+        let text: String = text
+            .lines()
+            .filter(|line| !line.starts_with("#:schema"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         let path = folder.path().join("mintage.toml");
         fs::write(&path, format!("#:schema ./spec.v1.json\n{text}")).unwrap();
         let output = lint(&path, &schema_path);
@@ -107,13 +124,27 @@ fn judge(specs: &[PathBuf], lint: impl Fn(&Path, &Path) -> Output, right: bool) 
 }
 
 fn tombi(program: &Path) -> impl Fn(&Path, &Path) -> Output {
-    move |spec, _| peers::run(Command::new(program).args(["lint", "--offline"]).arg(spec).current_dir(spec.parent().unwrap()), b"")
+    move |spec, _| {
+        peers::run(
+            Command::new(program)
+                .args(["lint", "--offline"])
+                .arg(spec)
+                .current_dir(spec.parent().unwrap()),
+            b"",
+        )
+    }
 }
 
 fn taplo(program: &Path) -> impl Fn(&Path, &Path) -> Output {
     move |spec, schema| {
         let url = format!("file://{}", schema.display());
-        peers::run(Command::new(program).args(["lint", "--schema", &url]).arg(spec).current_dir(spec.parent().unwrap()), b"")
+        peers::run(
+            Command::new(program)
+                .args(["lint", "--schema", &url])
+                .arg(spec)
+                .current_dir(spec.parent().unwrap()),
+            b"",
+        )
     }
 }
 

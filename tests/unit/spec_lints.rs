@@ -1,4 +1,5 @@
-//! Lints about a spec as a whole: what they find does not depend on what is built, and what they call unused can go.
+//! Lints about a spec as a whole: what they find does not depend on what is built, and what they
+//! call unused can go.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +20,11 @@ fn compiled(spec: &str, world: &dyn World, options: &Options) -> Compiled {
 }
 
 fn messages(compiled: &Compiled) -> Vec<String> {
-    compiled.diagnostics.iter().map(|one: &Diagnostic| format!("{}: {}", one.code.name, one.message)).collect()
+    compiled
+        .diagnostics
+        .iter()
+        .map(|one: &Diagnostic| format!("{}: {}", one.code.name, one.message))
+        .collect()
 }
 
 fn said(spec: &str, world: &dyn World) -> Vec<String> {
@@ -28,14 +33,23 @@ fn said(spec: &str, world: &dyn World) -> Vec<String> {
 
 /// A spec with one template, and the variables that it may use.
 fn with_template(template: &str, vars: &str) -> String {
-    format!("default-env = \"dev\"\n[environments.dev]\n{vars}\n[[opaque]]\nname = \"app\"\ndata.X = {template:?}\n")
+    format!(
+        "default-env = \"dev\"\n[environments.dev]\n{vars}\n[[opaque]]\nname = \"app\"\ndata.X = \
+         {template:?}\n"
+    )
 }
 
 #[test]
 fn a_spec_without_its_unused_variables_gives_the_same() {
     // A variable a line, so that one can be left out.
-    let vars =
-        ["vars.a.b.c = \"1\"", "vars.a.b.d = \"2\"", "vars.a.e = \"3\"", "vars.list = [{ x = \"4\" }]", "vars.key = \"b\"", "vars.n = 2"];
+    let vars = [
+        "vars.a.b.c = \"1\"",
+        "vars.a.b.d = \"2\"",
+        "vars.a.e = \"3\"",
+        "vars.list = [{ x = \"4\" }]",
+        "vars.key = \"b\"",
+        "vars.n = 2",
+    ];
     let paths = ["vars.a.b.c", "vars.a.b.d", "vars.a.e", "vars.list", "vars.key", "vars.n"];
     let mut reported = 0;
     for template in [
@@ -65,12 +79,24 @@ fn a_spec_without_its_unused_variables_gives_the_same() {
         let world = MemoryWorld::default();
         let all = compiled(&with_template(template, &vars.join("\n")), &world, &Options::default());
         assert!(!all.has_errors(), "{template}: {:?}", messages(&all));
-        let unused: Vec<String> =
-            messages(&all).iter().filter_map(|text| text.strip_prefix("unused-var: `")?.split('`').next().map(str::to_owned)).collect();
+        let unused: Vec<String> = messages(&all)
+            .iter()
+            .filter_map(|text| {
+                text.strip_prefix("unused-var: `")?.split('`').next().map(str::to_owned)
+            })
+            .collect();
         reported += unused.len();
-        let is_unused = |path: &str| unused.iter().any(|unused| path == unused || path.starts_with(&format!("{unused}.")));
-        let left: Vec<&str> = vars.iter().zip(paths).filter(|(_, path)| !is_unused(path)).map(|(line, _)| *line).collect();
-        let less = compiled(&with_template(template, &left.join("\n")), &world, &Options::default());
+        let is_unused = |path: &str| {
+            unused.iter().any(|unused| path == unused || path.starts_with(&format!("{unused}.")))
+        };
+        let left: Vec<&str> = vars
+            .iter()
+            .zip(paths)
+            .filter(|(_, path)| !is_unused(path))
+            .map(|(line, _)| *line)
+            .collect();
+        let less =
+            compiled(&with_template(template, &left.join("\n")), &world, &Options::default());
         assert!(!less.has_errors(), "{template} without {unused:?}: {:?}", messages(&less));
         assert_eq!(
             emit::yaml::documents(&all.secrets).as_str(),
@@ -78,16 +104,22 @@ fn a_spec_without_its_unused_variables_gives_the_same() {
             "{template} without {unused:?}"
         );
         // And the other way: what is left is not found to be unused.
-        assert!(!messages(&less).iter().any(|text| text.starts_with("unused-var")), "{template}: {:?}", messages(&less));
+        assert!(
+            !messages(&less).iter().any(|text| text.starts_with("unused-var")),
+            "{template}: {:?}",
+            messages(&less)
+        );
     }
     assert!(reported > 40, "{reported}");
 }
 
 #[test]
 fn unused_parts_do_not_depend_on_what_is_built() {
-    let spec = "[vars]\nused = 1\nleft = 1\n[environments.a]\n[environments.b]\nvars.only_b = 2\n[sources.s]\nfile = \"s.toml\"\n\
+    let spec = "[vars]\nused = 1\nleft = 1\n[environments.a]\n[environments.b]\nvars.only_b = \
+        2\n[sources.s]\nfile = \"s.toml\"\n\
         [[opaque]]\nname = \"x-{{ env }}\"\ndata.A = \"{{ vars.used }}\"\n\
-        [[opaque]]\nname = \"y\"\nenvironments = [\"b\"]\ndata.A = \"{{ vars.only_b }}{{ sources.s.k }}\"\n";
+        [[opaque]]\nname = \"y\"\nenvironments = [\"b\"]\ndata.A \
+        = \"{{ vars.only_b }}{{ sources.s.k }}\"\n";
     let world = MemoryWorld::default().with_file("s.toml", "k = 1\n");
     for env in ["a", "b"] {
         for only in [&[][..], &["x-*"]] {
@@ -95,19 +127,30 @@ fn unused_parts_do_not_depend_on_what_is_built() {
             let flag = sources.add("--env", env);
             let file = sources.add("mintage.toml", spec);
             let options = Options {
-                environment: Choice::Named(Text { value: env.to_owned(), span: Span::new(flag, 0..1) }),
+                environment: Choice::Named(Text {
+                    value: env.to_owned(),
+                    span: Span::new(flag, 0..1),
+                }),
                 only: only.iter().map(|glob| glob::Pattern::new(glob).unwrap()).collect(),
                 ..Options::default()
             };
             let compiled = compile(&[Input { file, world: &world }], &options, &mut sources);
-            assert_eq!(messages(&compiled), ["unused-var: `vars.left` is not used"], "{env} {only:?}");
+            assert_eq!(
+                messages(&compiled),
+                ["unused-var: `vars.left` is not used"],
+                "{env} {only:?}"
+            );
         }
     }
 }
 
 #[test]
 fn what_can_not_be_looked_into_may_use_anything() {
-    let spec = |value: &str| format!("vars.a = 1\nsources.s.file = \"s.toml\"\n[[opaque]]\nname = \"x\"\ndata.A = {value}\n");
+    let spec = |value: &str| {
+        format!(
+            "vars.a = 1\nsources.s.file = \"s.toml\"\n[[opaque]]\nname = \"x\"\ndata.A = {value}\n"
+        )
+    };
     let world = || {
         MemoryWorld::default()
             .with_file("s.toml", "k = \"{{ vars.a }}\"\n")
@@ -132,7 +175,8 @@ fn what_can_not_be_looked_into_may_use_anything() {
 #[test]
 fn a_misspelt_name_is_one_finding() {
     let world = MemoryWorld::default().with_file("a.age", "x");
-    let spec = "vars.domain = 1\nsources.db.file = \"x.toml\"\n[[opaque]]\nname = \"x\"\ndata.A = \"{{ vars.domian }}\"\n";
+    let spec = "vars.domain = 1\nsources.db.file = \"x.toml\"\n[[opaque]]\nname = \"x\"\ndata.A \
+        = \"{{ vars.domian }}\"\n";
     assert_eq!(said(spec, &world).len(), 1, "{:?}", said(spec, &world));
     let options = Options { unused_files: true, ..Options::default() };
     let spec = "[[opaque]]\nname = \"x\"\ndata.A = { file = \"b.age\" }\n";
@@ -154,19 +198,33 @@ fn placeholders_and_references_are_no_secrets() {
         "true",
         "\"{{ secret.name }}\"",
     ] {
-        let spec =
-            format!("sources.s.file = \"s.toml\"\n[[opaque]]\nname = \"x\"\ndata.PASSWORD = {value}\ndata.S = \"{{{{ sources.s.p }}}}\"\n");
+        let spec = format!(
+            "sources.s.file = \"s.toml\"\n[[opaque]]\nname = \"x\"\ndata.PASSWORD = \
+             {value}\ndata.S = \"{{{{ sources.s.p }}}}\"\n"
+        );
         assert_eq!(said(&spec, &world), Vec::<String>::new(), "{value}");
     }
-    for value in ["\"changeme\"", "\"a\"", "{ value = \"{{ x }}y\" }", "42", "{ base64 = \"AAH/\" }", "\"x-{{ secret.name }}\""] {
+    for value in [
+        "\"changeme\"",
+        "\"a\"",
+        "{ value = \"{{ x }}y\" }",
+        "42",
+        "{ base64 = \"AAH/\" }",
+        "\"x-{{ secret.name }}\"",
+    ] {
         let spec = format!("[[opaque]]\nname = \"x\"\ndata.PASSWORD = {value}\n");
-        assert_eq!(said(&spec, &world), ["plaintext-secret: the secret `PASSWORD` stands in the spec as plain text"], "{value}");
+        assert_eq!(
+            said(&spec, &world),
+            ["plaintext-secret: the secret `PASSWORD` stands in the spec as plain text"],
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn files_outside_of_the_repository_may_be_plain() {
-    let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v\n-----END PRIVATE KEY-----\n";
+    let key =
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v\n-----END PRIVATE KEY-----\n";
     let spec = |path: &str| format!("[[opaque]]\nname = \"x\"\ndata.A = {{ file = {path:?} }}\n");
     let folder = tempfile::tempdir().unwrap();
     let (inside, outside) = (folder.path().join("in"), folder.path().join("out"));
@@ -175,15 +233,21 @@ fn files_outside_of_the_repository_may_be_plain() {
         fs::write(path.join("key"), key).unwrap();
     }
     let world = OsWorld::new(&inside, &[outside], &[]).unwrap();
-    assert_eq!(said(&spec("key"), &world), ["plaintext-secret: `key` holds a private key as plain text"]);
+    assert_eq!(
+        said(&spec("key"), &world),
+        ["plaintext-secret: `key` holds a private key as plain text"]
+    );
     assert_eq!(said(&spec("../out/key"), &world), Vec::<String>::new());
 }
 
 #[test]
 fn every_lint_can_be_allowed_and_denied() {
-    let spec = "vars.a = 1\nsources.s.file = \"s\"\n[recipients]\nr = \"age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj\"\n\
-        s = \"age1mc0g88kf7h80f4m4g479eevdazql5zqk5num4l53ayrmwxaqzsjswz5k7u\"\n[[encrypt]]\npath = \"**\"\nto = [\"s\"]\n\
-        [environments.e]\nvars.x = 1\n[environments.unused]\n[[opaque]]\nname = \"x\"\nenvironments = [\"e\"]\ndata.PASSWORD = \"p\"\n";
+    let spec = "vars.a = 1\nsources.s.file = \"s\"\n[recipients]\nr \
+        = \"age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj\"\n\
+        s = \"age1mc0g88kf7h80f4m4g479eevdazql5zqk5num4l53ayrmwxaqzsjswz5k7u\"\n[[encrypt]]\npath \
+        = \"**\"\nto = [\"s\"]\n\
+        [environments.e]\nvars.x = 1\n[environments.unused]\n[[opaque]]\nname \
+        = \"x\"\nenvironments = [\"e\"]\ndata.PASSWORD = \"p\"\n";
     let world = MemoryWorld::default().with_file("left.age", "x");
     let lints = [
         &codes::PLAINTEXT_SECRET,
@@ -222,20 +286,43 @@ fn files_that_another_spec_of_the_run_reads_are_used() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    for path in ["a.age", "b.age", "c.age", "apps/own/d.age", "node_modules/e.age", ".git/f.age", "apps/g.age"] {
+    for path in [
+        "a.age",
+        "b.age",
+        "c.age",
+        "apps/own/d.age",
+        "node_modules/e.age",
+        ".git/f.age",
+        "apps/g.age",
+    ] {
         write(path, "x");
     }
     write("apps/own/mintage.toml", "");
-    let secret = |name: &str, path: &str| format!("[[opaque]]\nname = {name:?}\ndata.A = {{ file = {path:?} }}\n");
+    let secret = |name: &str, path: &str| {
+        format!("[[opaque]]\nname = {name:?}\ndata.A = {{ file = {path:?} }}\n")
+    };
     let run = |specs: &[(&str, String)]| {
         let mut sources = SourceMap::new();
         let worlds: Vec<OsWorld> = specs
             .iter()
-            .map(|(name, _)| OsWorld::new(folder.path().join(name).parent().unwrap(), &[folder.path().to_owned()], &[]).unwrap())
+            .map(|(name, _)| {
+                OsWorld::new(
+                    folder.path().join(name).parent().unwrap(),
+                    &[folder.path().to_owned()],
+                    &[],
+                )
+                .unwrap()
+            })
             .collect();
-        let files: Vec<_> = specs.iter().map(|(name, text)| sources.add(*name, text.as_str())).collect();
-        let inputs: Vec<Input<'_>> = files.iter().zip(&worlds).map(|(file, world)| Input { file: *file, world }).collect();
-        messages(&compile(&inputs, &Options { unused_files: true, ..Options::default() }, &mut sources))
+        let files: Vec<_> =
+            specs.iter().map(|(name, text)| sources.add(*name, text.as_str())).collect();
+        let inputs: Vec<Input<'_>> =
+            files.iter().zip(&worlds).map(|(file, world)| Input { file: *file, world }).collect();
+        messages(&compile(
+            &inputs,
+            &Options { unused_files: true, ..Options::default() },
+            &mut sources,
+        ))
     };
     let unused = |path: &str| format!("unused-file: no spec reads the age file `{path}`");
     let main = ("mintage.toml", secret("main", "a.age"));
@@ -244,7 +331,10 @@ fn files_that_another_spec_of_the_run_reads_are_used() {
     let other = ("other.toml", secret("other", "b.age"));
     let below = ("apps/own/mintage.toml", secret("below", "../../c.age"));
     assert_eq!(run(&[main.clone(), other.clone()]), ["apps/g.age", "c.age"].map(unused));
-    assert_eq!(run(&[main.clone(), below, other.clone()]), ["apps/g.age", "apps/own/d.age"].map(unused));
+    assert_eq!(
+        run(&[main.clone(), below, other.clone()]),
+        ["apps/g.age", "apps/own/d.age"].map(unused)
+    );
     // A spec of another name does not have the directory to itself.
     assert_eq!(run(&[other]), Vec::<String>::new());
     // One with mistakes may read anything.
@@ -260,7 +350,9 @@ fn too_large_a_tree_is_not_looked_at() {
         fs::create_dir(&path).unwrap();
         (0..1000).for_each(|file| fs::write(path.join(format!("{file}.age")), "").unwrap());
     }
-    let list = |root: &Path| OsWorld::new(root, &[], &[]).unwrap().list(".age").map(|listing| listing.files.len());
+    let list = |root: &Path| {
+        OsWorld::new(root, &[], &[]).unwrap().list(".age").map(|listing| listing.files.len())
+    };
     assert_eq!(list(folder.path()), None);
     assert_eq!(list(&folder.path().join("0")), Some(1000));
 }
@@ -268,19 +360,36 @@ fn too_large_a_tree_is_not_looked_at() {
 /// The fenced examples of a page's section that are whole specs.
 fn examples(page: &str, from: &str, to: &str) -> Vec<String> {
     let section = page.split(from).nth(1).unwrap().split(to).next().unwrap();
-    section.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    section
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn pages_show_what_they_say() {
     let mut judged = 0;
-    for code in [&codes::PLAINTEXT_SECRET, &codes::UNUSED_VAR, &codes::UNUSED_SOURCE, &codes::UNUSED_RECIPIENT, &codes::UNUSED_ENVIRONMENT]
-    {
-        let (wrong, right) = (examples(code.explanation, "## Wrong", "## Right"), examples(code.explanation, "## Right", "\u{0}"));
+    for code in [
+        &codes::PLAINTEXT_SECRET,
+        &codes::UNUSED_VAR,
+        &codes::UNUSED_SOURCE,
+        &codes::UNUSED_RECIPIENT,
+        &codes::UNUSED_ENVIRONMENT,
+    ] {
+        let (wrong, right) = (
+            examples(code.explanation, "## Wrong", "## Right"),
+            examples(code.explanation, "## Right", "\u{0}"),
+        );
         for spec in wrong {
             judged += 1;
             let found = compiled(&spec, &MemoryWorld::default(), &Options::default());
-            assert_eq!(found.diagnostics.iter().map(|one| one.code.name).collect::<Vec<_>>(), [code.name], "{:?}", messages(&found));
+            assert_eq!(
+                found.diagnostics.iter().map(|one| one.code.name).collect::<Vec<_>>(),
+                [code.name],
+                "{:?}",
+                messages(&found)
+            );
         }
         for spec in right {
             let found = compiled(&spec, &MemoryWorld::default(), &Options::default());
@@ -296,10 +405,13 @@ fn what_only_a_late_template_uses_is_used() {
     for last in ["{{ vars.late }}", ""] {
         let mut spec = "vars.early = 1\nvars.late = 1\n".to_owned();
         for index in 0..300 {
-            spec.push_str(&format!("[[opaque]]\nname = \"x-{index}\"\ndata.A = \"{index}{{{{ vars.early }}}}\"\n"));
+            spec.push_str(&format!(
+                "[[opaque]]\nname = \"x-{index}\"\ndata.A = \"{index}{{{{ vars.early }}}}\"\n"
+            ));
         }
         spec.push_str(&format!("data.B = \"b{last}\"\n"));
-        let expected: &[&str] = if last.is_empty() { &["unused-var: `vars.late` is not used"] } else { &[] };
+        let expected: &[&str] =
+            if last.is_empty() { &["unused-var: `vars.late` is not used"] } else { &[] };
         assert_eq!(said(&spec, &world), expected);
     }
 }
@@ -324,7 +436,10 @@ fn switches_and_measures_are_no_secrets() {
         ("MYSQL_RANDOM_ROOT_PASSWORD", "1"),
         ("SECRET_KEY_BASE_DUMMY", "1"),
         ("PASSWORD_AUTH", "{ base64 = \"YmFzaWM=\" }"),
-        ("\"values.yaml\".yaml", "{ existingSecret = \"db\", passwordKey = \"postgres-password\", requirePassword = \"on\" }"),
+        (
+            "\"values.yaml\".yaml",
+            "{ existingSecret = \"db\", passwordKey = \"postgres-password\", requirePassword = \"on\" }",
+        ),
     ] {
         assert_eq!(said(&spec(key, value), &world), Vec::<String>::new(), "{key} = {value}");
     }
@@ -339,6 +454,9 @@ fn switches_and_measures_are_no_secrets() {
         ("PASSWORD_AUTH", "{ base64 = \"aHVudGVyMg==\" }"),
     ] {
         let said = said(&spec(key, value), &world);
-        assert!(said.len() == 1 && said[0].starts_with("plaintext-secret: the secret"), "{key} = {value}: {said:?}");
+        assert!(
+            said.len() == 1 && said[0].starts_with("plaintext-secret: the secret"),
+            "{key} = {value}: {said:?}"
+        );
     }
 }

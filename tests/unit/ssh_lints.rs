@@ -37,7 +37,12 @@ fn forms(key: &str) -> Vec<(&'static str, String)> {
         ("empty lines after", format!("{key}\n\n")),
         ("blanks at every end", each_line(key, |line| format!("{line} "))),
         ("blanks at the last end", format!("{} \n", key.trim_end())),
-        ("blanks before base64", each_line(key, |line| if line.starts_with('-') { line.to_owned() } else { format!(" {line}") })),
+        (
+            "blanks before base64",
+            each_line(key, |line| {
+                if line.starts_with('-') { line.to_owned() } else { format!(" {line}") }
+            }),
+        ),
         ("empty first line", format!("{first}\n\n{rest}")),
         ("empty last line", key.replace("\n-----END", "\n\n-----END")),
     ]
@@ -53,13 +58,20 @@ fn forms_are_found_where_openssh_refuses_a_key() {
     let reads = |text: &str| {
         fs::write(&path, text).expect("writable");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("changeable");
-        peers::run(peers::command(&ssh_keygen).args(["-y", "-P", "", "-f"]).arg(&path), b"").status.success()
+        peers::run(peers::command(&ssh_keygen).args(["-y", "-P", "", "-f"]).arg(&path), b"")
+            .status
+            .success()
     };
     // Argo CD writes a line break behind the key, and gives it to OpenSSH.
     let argo_cd = |text: &str| codes("repository", &[("sshPrivateKey", text)]).is_empty();
-    let flux = |text: &str| codes("", &[("identity", text), ("known_hosts", &format!("h {}", ssh("ed25519.pub")))]).is_empty();
+    let flux = |text: &str| {
+        codes("", &[("identity", text), ("known_hosts", &format!("h {}", ssh("ed25519.pub")))])
+            .is_empty()
+    };
     let mut refused = 0;
-    for name in ["ed25519", "rsa", "ecdsa256", "rsa.pem", "rsa.pkcs8", "ecdsa256.pem", "ecdsa256.pkcs8"] {
+    for name in
+        ["ed25519", "rsa", "ecdsa256", "rsa.pem", "rsa.pkcs8", "ecdsa256.pem", "ecdsa256.pkcs8"]
+    {
         let key = ssh(name);
         for (form, text) in forms(&key) {
             let found = private_key_faults(text.as_bytes());
@@ -76,18 +88,28 @@ fn forms_are_found_where_openssh_refuses_a_key() {
 
 #[test]
 fn pkcs8_of_ed25519_is_a_format_of_its_own() {
-    assert_eq!(private_key_faults(ssh("tls-ed25519.key").as_bytes()), [SshFault::LegacyFormat(LegacyFormat::Pkcs8Ed25519)]);
+    assert_eq!(
+        private_key_faults(ssh("tls-ed25519.key").as_bytes()),
+        [SshFault::LegacyFormat(LegacyFormat::Pkcs8Ed25519)]
+    );
 }
 
-/// Lines with a key of their own kind, without marker and with a plain host: what `ssh-keygen -l` can judge.
+/// Lines with a key of their own kind, without marker and with a plain host: what `ssh-keygen -l`
+/// can judge.
 fn lines() -> Vec<(String, Option<LineFault>)> {
     use LineFault as Fault;
     let key = |name: &str| ssh(name).split(' ').nth(1).expect("a key").to_owned();
     let (ed25519, rsa, ecdsa) = (key("ed25519.pub"), key("rsa.pub"), key("ecdsa256.pub"));
     let bytes = STANDARD.decode(&ed25519).expect("base64");
     let longer = STANDARD.encode([bytes.as_slice(), b"x"].concat());
-    let security_key =
-        STANDARD.encode([b"\0\0\0\x1ask-ssh-ed25519@openssh.com\0\0\0 ".as_slice(), &bytes[19..], b"\0\0\0\x04ssh:"].concat());
+    let security_key = STANDARD.encode(
+        [
+            b"\0\0\0\x1ask-ssh-ed25519@openssh.com\0\0\0 ".as_slice(),
+            &bytes[19..],
+            b"\0\0\0\x04ssh:",
+        ]
+        .concat(),
+    );
     vec![
         (format!("h ssh-ed25519 {ed25519}"), None),
         (format!("h ssh-ed25519 {ed25519} with a comment"), None),
@@ -128,11 +150,17 @@ fn lines_of_known_hosts_are_read_as_ssh_keygen_reads_them() {
         assert_eq!(fault(&line), expected, "{line}");
         fs::write(&path, format!("{line}\n")).expect("writable");
         let output = peers::run(peers::command(&ssh_keygen).args(["-l", "-f"]).arg(&path), b"");
-        assert_eq!(output.status.success(), expected.is_none(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.success(),
+            expected.is_none(),
+            "{line}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
-/// What `ssh-keygen -l` does not look at: whether a host is found is up to `ssh-keygen -F`, and so is a hash, which `-H` makes.
+/// What `ssh-keygen -l` does not look at: whether a host is found is up to `ssh-keygen -F`, and so
+/// is a hash, which `-H` makes.
 #[test]
 fn hosts_are_found_as_ssh_keygen_finds_them() {
     let Some(ssh_keygen) = peers::need("ssh-keygen") else { return };
@@ -140,7 +168,9 @@ fn hosts_are_found_as_ssh_keygen_finds_them() {
     let path = folder.path().join("known_hosts");
     let finds = |text: &str| {
         fs::write(&path, text).expect("writable");
-        peers::run(peers::command(&ssh_keygen).args(["-F", "h", "-f"]).arg(&path), b"").status.success()
+        peers::run(peers::command(&ssh_keygen).args(["-F", "h", "-f"]).arg(&path), b"")
+            .status
+            .success()
     };
     let key = ssh("ed25519.pub").split(' ').take(2).collect::<Vec<_>>().join(" ");
     for (text, expected) in [
@@ -159,7 +189,9 @@ fn hosts_are_found_as_ssh_keygen_finds_them() {
         assert_eq!(finds(&text), expected.is_none(), "{text}");
     }
     fs::write(&path, format!("h {key}\n")).expect("writable");
-    assert!(peers::run(peers::command(&ssh_keygen).args(["-H", "-f"]).arg(&path), b"").status.success());
+    assert!(
+        peers::run(peers::command(&ssh_keygen).args(["-H", "-f"]).arg(&path), b"").status.success()
+    );
     let hashed = fs::read_to_string(&path).expect("readable");
     assert!(hashed.starts_with("|1|") && fault(&hashed).is_none() && finds(&hashed), "{hashed}");
 }
@@ -169,7 +201,10 @@ fn lines_with_one_mistake_are_one_finding() {
     let key = ssh("ed25519.pub");
     let found = faults(format!("h\n# comment\n\ni\ngit.example.com {key}{key}").as_bytes());
     let of = |kind| found.iter().find(|fault| fault.kind == kind).map(|fault| fault.lines.clone());
-    assert_eq!((found.len(), of(LineFault::NoKey), of(LineFault::NoHost)), (2, Some(vec![1, 4]), Some(vec![6])));
+    assert_eq!(
+        (found.len(), of(LineFault::NoKey), of(LineFault::NoHost)),
+        (2, Some(vec![1, 4]), Some(vec![6]))
+    );
     let private = faults(ssh("ed25519").as_bytes());
     assert_eq!(private.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [LineFault::PrivateKey]);
 }
@@ -184,7 +219,15 @@ fn codes(label: &str, data: &[(&str, &str)]) -> Vec<&'static str> {
     };
     let (more, unknown) = (MoreMetadata::default(), Unknown::default());
     let origin = Origin::Spec;
-    let subject = Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: None, hashed: false, servers: false };
+    let subject = Subject {
+        secret: &secret,
+        more: &more,
+        unknown: &unknown,
+        origin,
+        at: None,
+        hashed: false,
+        servers: false,
+    };
     ssh::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
 }
 
@@ -196,12 +239,27 @@ fn who_reads_a_key_decides_what_is_said() {
         assert_eq!(codes(label, &[("sshPrivateKey", &public)]), ["ssh-key"], "{label}");
         assert_eq!(codes(label, &[("sshPrivateKey", &locked)]), ["ssh-passphrase"], "{label}");
     }
-    assert_eq!(codes("repository", &[("sshPrivateKey", ""), ("ssh-privatekey", &public), ("known_hosts", "x")]), [""; 0]);
+    assert_eq!(
+        codes(
+            "repository",
+            &[("sshPrivateKey", ""), ("ssh-privatekey", &public), ("known_hosts", "x")]
+        ),
+        [""; 0]
+    );
     assert_eq!(codes("cluster", &[("sshPrivateKey", &public)]), [""; 0]);
     assert_eq!(codes("", &[("identity", &public)]), [""; 0], "nobody knows whose it is");
     assert_eq!(codes("", &[("identity", &public), ("known_hosts", &hosts)]), ["flux-identity"]);
     assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts)]), ["ssh-passphrase"]);
-    assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "")]), ["ssh-passphrase"]);
-    assert_eq!(codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "x")]), [""; 0]);
-    assert_eq!(codes("", &[("identity", &ssh("rsa.pem")), ("known_hosts", &public)]), ["known-hosts"]);
+    assert_eq!(
+        codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "")]),
+        ["ssh-passphrase"]
+    );
+    assert_eq!(
+        codes("", &[("identity", &locked), ("known_hosts", &hosts), ("password", "x")]),
+        [""; 0]
+    );
+    assert_eq!(
+        codes("", &[("identity", &ssh("rsa.pem")), ("known_hosts", &public)]),
+        ["known-hosts"]
+    );
 }

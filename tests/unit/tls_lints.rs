@@ -1,4 +1,5 @@
-//! Lints of TLS Secrets against OpenSSL's verdicts: chains in every order, dates around their ends, PEM in every form.
+//! Lints of TLS Secrets against OpenSSL's verdicts: chains in every order, dates around their ends,
+//! PEM in every form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,6 +15,7 @@ use crate::check::tls::validity::{Lapse, lapse};
 use crate::check::verdict;
 use crate::secret::Secret;
 use crate::unit::peers;
+use crate::unit::support::assert_linear;
 
 /// OpenSSL in a folder of its own.
 struct OpenSsl {
@@ -23,15 +25,26 @@ struct OpenSsl {
 
 impl OpenSsl {
     fn find() -> Option<Self> {
-        Some(Self { program: peers::need("openssl")?, folder: tempfile::tempdir().expect("a folder") })
+        Some(Self {
+            program: peers::need("openssl")?,
+            folder: tempfile::tempdir().expect("a folder"),
+        })
     }
 
     fn succeeds(&self, arguments: &[&str]) -> bool {
-        peers::run(peers::command(&self.program).args(arguments).current_dir(self.folder.path()), b"").status.success()
+        peers::run(
+            peers::command(&self.program).args(arguments).current_dir(self.folder.path()),
+            b"",
+        )
+        .status
+        .success()
     }
 
     fn run(&self, arguments: &[&str]) -> Vec<u8> {
-        peers::stdout(peers::command(&self.program).args(arguments).current_dir(self.folder.path()), b"")
+        peers::stdout(
+            peers::command(&self.program).args(arguments).current_dir(self.folder.path()),
+            b"",
+        )
     }
 
     fn write(&self, name: &str, bytes: &[u8]) {
@@ -46,20 +59,55 @@ impl OpenSsl {
     fn issue(&self, name: &str, subject: &str, issuer: Option<&str>, extensions: &str) {
         self.write("extensions", extensions.as_bytes());
         let (key, crt) = (format!("{name}.key"), format!("{name}.crt"));
-        self.run(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &key]);
+        self.run(&[
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-out",
+            &key,
+        ]);
         self.run(&["req", "-new", "-key", &key, "-subj", &format!("/CN={subject}"), "-out", "csr"]);
-        let (ca, ca_key) = issuer.map(|issuer| (format!("{issuer}.crt"), format!("{issuer}.key"))).unwrap_or_default();
-        let by: &[&str] = if issuer.is_some() { &["-CA", &ca, "-CAkey", &ca_key] } else { &["-signkey", &key] };
-        self.run(&[&["x509", "-req", "-in", "csr", "-days", "3650", "-extfile", "extensions", "-out", &crt], by].concat());
+        let (ca, ca_key) = issuer
+            .map(|issuer| (format!("{issuer}.crt"), format!("{issuer}.key")))
+            .unwrap_or_default();
+        let by: &[&str] =
+            if issuer.is_some() { &["-CA", &ca, "-CAkey", &ca_key] } else { &["-signkey", &key] };
+        self.run(
+            &[
+                &[
+                    "x509",
+                    "-req",
+                    "-in",
+                    "csr",
+                    "-days",
+                    "3650",
+                    "-extfile",
+                    "extensions",
+                    "-out",
+                    &crt,
+                ],
+                by,
+            ]
+            .concat(),
+        );
     }
 
     /// Whether the certificate `issuer` issued `of`, as OpenSSL verifies it, signature and all.
     fn issued(&self, issuer: &str, of: &str) -> bool {
-        self.succeeds(&["verify", "-partial_chain", "-trusted", &format!("{issuer}.crt"), &format!("{of}.crt")])
+        self.succeeds(&[
+            "verify",
+            "-partial_chain",
+            "-trusted",
+            &format!("{issuer}.crt"),
+            &format!("{of}.crt"),
+        ])
     }
 }
 
-const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
+const AUTHORITY: &str =
+    "basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
 const SERVER: &str = "basicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectAltName=DNS:a.example\n";
 
 /// Every order of every choice of these.
@@ -82,27 +130,52 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
     openssl.issue("namesake", "middle", Some("root"), AUTHORITY);
     openssl.issue("other", "other", None, AUTHORITY);
     let names = ["leaf", "middle", "root", "namesake", "other"];
-    let text: BTreeMap<&str, Vec<u8>> = names.iter().map(|name| (*name, openssl.read(&format!("{name}.crt")))).collect();
-    let issued: BTreeMap<(&str, &str), bool> =
-        names.iter().flat_map(|issuer| names.map(|of| ((*issuer, of), *issuer != of && openssl.issued(issuer, of)))).collect();
+    let text: BTreeMap<&str, Vec<u8>> =
+        names.iter().map(|name| (*name, openssl.read(&format!("{name}.crt")))).collect();
+    let issued: BTreeMap<(&str, &str), bool> = names
+        .iter()
+        .flat_map(|issuer| {
+            names.map(|of| ((*issuer, of), *issuer != of && openssl.issued(issuer, of)))
+        })
+        .collect();
     assert_eq!(issued.values().filter(|issued| **issued).count(), 3, "{issued:?}");
-    let read = |order: &[&str]| Bundle::read(&order.iter().map(|name| text[name].as_slice()).collect::<Vec<_>>().concat());
+    let read = |order: &[&str]| {
+        Bundle::read(&order.iter().map(|name| text[name].as_slice()).collect::<Vec<_>>().concat())
+    };
 
     let orders = arrangements(&names);
     assert_eq!(orders.len(), 326);
     for order in orders.iter().filter(|order| !order.is_empty()) {
         let faults = chain::faults(&read(order), Authorities::Absent);
         let is_chain = order.windows(2).all(|pair| issued[&(pair[1], pair[0])]);
-        assert_eq!(faults.is_empty(), is_chain && order.as_slice() != ["leaf"], "{order:?}: {faults:?}");
+        assert_eq!(
+            faults.is_empty(),
+            is_chain && order.as_slice() != ["leaf"],
+            "{order:?}: {faults:?}"
+        );
         assert!(faults.len() <= 1, "{order:?}: {faults:?}");
         // The order that is proposed is one.
-        if let [ChainFault::Order { order: proposed } | ChainFault::LeafNotFirst { order: Some(proposed), .. }] = faults.as_slice() {
+        if let [
+            ChainFault::Order { order: proposed }
+            | ChainFault::LeafNotFirst { order: Some(proposed), .. },
+        ] = faults.as_slice()
+        {
             let sorted: Vec<&str> = proposed.iter().map(|position| order[position - 1]).collect();
-            assert_eq!((sorted.len(), sorted[0]), (order.len(), if order.contains(&"leaf") { "leaf" } else { sorted[0] }), "{order:?}");
-            assert!(sorted.windows(2).all(|pair| issued[&(pair[1], pair[0])]), "{order:?}: {sorted:?}");
+            assert_eq!(
+                (sorted.len(), sorted[0]),
+                (order.len(), if order.contains(&"leaf") { "leaf" } else { sorted[0] }),
+                "{order:?}"
+            );
+            assert!(
+                sorted.windows(2).all(|pair| issued[&(pair[1], pair[0])]),
+                "{order:?}: {sorted:?}"
+            );
         }
         if let [ChainFault::LeafNotFirst { leaf, .. }] = faults.as_slice() {
-            assert!(order[*leaf - 1] == "leaf" || !order.contains(&"leaf"), "{order:?}: {faults:?}");
+            assert!(
+                order[*leaf - 1] == "leaf" || !order.contains(&"leaf"),
+                "{order:?}: {faults:?}"
+            );
         }
         // Twice the same is always found, and nothing more for it.
         let twice = [order.clone(), vec![order[0]]].concat();
@@ -114,32 +187,50 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
     for order in orders.iter().filter(|order| order.first() == Some(&"leaf") && order.len() <= 3) {
         let whole: Vec<u8> = order.iter().flat_map(|name| text[name].clone()).collect();
         openssl.write("chain", &whole);
-        let is_verified = openssl.succeeds(&["verify", "-CAfile", "root.crt", "-untrusted", "chain", "leaf.crt"]);
+        let is_verified =
+            openssl.succeeds(&["verify", "-CAfile", "root.crt", "-untrusted", "chain", "leaf.crt"]);
         let faults = chain::faults(&Bundle::read(&whole), Authorities::Absent);
-        let is_open = matches!(faults.as_slice(), [ChainFault::Gap { .. } | ChainFault::Incomplete]);
+        let is_open =
+            matches!(faults.as_slice(), [ChainFault::Gap { .. } | ChainFault::Incomplete]);
         assert_eq!(is_verified, !is_open, "{order:?}: {faults:?}");
     }
     let of = |order: &[&str]| chain::faults(&read(order), Authorities::Absent);
-    assert_eq!(of(&["leaf", "namesake", "root"]), [ChainFault::Gap { namesake: Some(2), rest: vec![2, 3] }]);
+    assert_eq!(
+        of(&["leaf", "namesake", "root"]),
+        [ChainFault::Gap { namesake: Some(2), rest: vec![2, 3] }]
+    );
     assert_eq!(of(&["leaf", "root"]), [ChainFault::Gap { namesake: None, rest: vec![2] }]);
-    assert_eq!(of(&["root", "middle", "leaf"]), [ChainFault::LeafNotFirst { leaf: 3, order: Some(vec![3, 2, 1]) }]);
-    assert_eq!(of(&["leaf", "middle", "other"]), [ChainFault::Unrelated { positions: vec![3], open_end: Some(2) }]);
+    assert_eq!(
+        of(&["root", "middle", "leaf"]),
+        [ChainFault::LeafNotFirst { leaf: 3, order: Some(vec![3, 2, 1]) }]
+    );
+    assert_eq!(
+        of(&["leaf", "middle", "other"]),
+        [ChainFault::Unrelated { positions: vec![3], open_end: Some(2) }]
+    );
     // What is in `ca.crt` need not be in the chain.
-    for (authorities, expected) in [("middle", vec![]), ("root", vec![ChainFault::Incomplete]), ("namesake", vec![ChainFault::Incomplete])]
-    {
+    for (authorities, expected) in [
+        ("middle", vec![]),
+        ("root", vec![ChainFault::Incomplete]),
+        ("namesake", vec![ChainFault::Incomplete]),
+    ] {
         let authorities = read(&[authorities]);
         assert_eq!(chain::faults(&read(&["leaf"]), Authorities::Known(&authorities)), expected);
     }
     assert_eq!(chain::faults(&read(&["leaf"]), Authorities::Unknown), []);
-    // A client shows its certificate to servers, which know the issuer: the replicas of PostgreSQL, the users of Kafka.
+    // A client shows its certificate to servers, which know the issuer: the replicas of PostgreSQL,
+    // the users of Kafka.
     openssl.issue("client", "client", Some("middle"), "extendedKeyUsage = clientAuth\n");
     openssl.issue("both", "both", Some("middle"), "extendedKeyUsage = clientAuth, serverAuth\n");
-    let alone = |name: &str| chain::faults(&Bundle::read(&openssl.read(&format!("{name}.crt"))), Authorities::Absent);
+    let alone = |name: &str| {
+        chain::faults(&Bundle::read(&openssl.read(&format!("{name}.crt"))), Authorities::Absent)
+    };
     assert_eq!((alone("client"), alone("both")), (vec![], vec![ChainFault::Incomplete]));
 }
 
 fn ui(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files/tls").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files/tls").join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
@@ -157,9 +248,21 @@ fn dates_are_judged_as_openssl_judges_them() {
                 continue;
             }
             // The leaf alone, trusted as it is.
-            let is_valid = openssl.succeeds(&["verify", "-attime", &at.to_string(), "-partial_chain", "-trusted", "chain", "chain"]);
+            let is_valid = openssl.succeeds(&[
+                "verify",
+                "-attime",
+                &at.to_string(),
+                "-partial_chain",
+                "-trusted",
+                "chain",
+                "chain",
+            ]);
             let found = lapse(leaf, at);
-            assert_eq!(!is_valid, matches!(found, Some(Lapse::Expired | Lapse::NotYet)), "{at}: {found:?}");
+            assert_eq!(
+                !is_valid,
+                matches!(found, Some(Lapse::Expired | Lapse::NotYet)),
+                "{at}: {found:?}"
+            );
             let is_soon = is_valid && leaf.not_after - at < 30 * day;
             assert_eq!(is_soon, matches!(found, Some(Lapse::Soon { .. })), "{at}: {found:?}");
         }
@@ -168,7 +271,8 @@ fn dates_are_judged_as_openssl_judges_them() {
     assert_eq!(lapse(leaf, leaf.not_after - 30 * day + 1), Some(Lapse::Soon { days: 29 }));
 }
 
-/// How many certificates OpenSSL reads out of a file, as `SSL_CTX_use_certificate_chain_file` does; `None` if it refuses it.
+/// How many certificates OpenSSL reads out of a file, as `SSL_CTX_use_certificate_chain_file` does;
+/// `None` if it refuses it.
 fn read_by_openssl(openssl: &OpenSsl, text: &[u8]) -> Option<usize> {
     openssl.write("file", text);
     if !openssl.succeeds(&["crl2pkcs7", "-nocrl", "-certfile", "file", "-out", "p7"]) {
@@ -186,10 +290,17 @@ fn forms_are_found_where_openssl_and_go_differ() {
     let begin = "-----BEGIN CERTIFICATE-----\n";
     let indented: String = second.lines().map(|line| format!("  {line}\n")).collect();
     let no_header = first.replace(begin, &format!("{begin}Comment: none\n\n"));
-    let one_line =
-        format!("{begin}{}\n-----END CERTIFICATE-----\n", first.lines().filter(|line| !line.starts_with('-')).collect::<String>());
+    let one_line = format!(
+        "{begin}{}\n-----END CERTIFICATE-----\n",
+        first.lines().filter(|line| !line.starts_with('-')).collect::<String>()
+    );
     let differ = |fault: Option<CertificateFormFault>| {
-        fault.is_some_and(|fault| !matches!(fault, CertificateFormFault::PrivateKey { .. } | CertificateFormFault::NoFinalNewline))
+        fault.is_some_and(|fault| {
+            !matches!(
+                fault,
+                CertificateFormFault::PrivateKey { .. } | CertificateFormFault::NoFinalNewline
+            )
+        })
     };
     for (name, text) in [
         ("plain", text.clone()),
@@ -208,7 +319,10 @@ fn forms_are_found_where_openssl_and_go_differ() {
         ("escaped", format!("{first}{}\n", second.replace('\n', "\\n"))),
         ("joined", format!("{first}{}\n", second.replace('\n', " "))),
         ("byte order mark", format!("{first}\u{feff}{second}")),
-        ("four dashes at the end", first.to_owned() + &second.replace("END CERTIFICATE-----", "END CERTIFICATE----")),
+        (
+            "four dashes at the end",
+            first.to_owned() + &second.replace("END CERTIFICATE-----", "END CERTIFICATE----"),
+        ),
         ("not base64", first.to_owned() + &second.replacen('M', "!", 1)),
         ("no end", format!("{first}{begin}{second}")),
         ("cut off", first.to_owned() + second.split_once("-----END").expect("an end").0),
@@ -218,37 +332,66 @@ fn forms_are_found_where_openssl_and_go_differ() {
         let bundle = Bundle::read(text.as_bytes());
         let found = form::faults(&bundle);
         let by_openssl = read_by_openssl(&openssl, text.as_bytes());
-        // What has no sound `BEGIN` line is passed over by both, but not by the person who put it there.
-        let same = by_openssl == Some(bundle.certificates.len()) && !matches!(name, "indented" | "after text" | "escaped" | "joined");
-        assert_eq!(same, !differ(found.first().copied()), "{name}: {found:?}, OpenSSL reads {by_openssl:?}");
+        // What has no sound `BEGIN` line is passed over by both, but not by the person who put it
+        // there.
+        let same = by_openssl == Some(bundle.certificates.len())
+            && !matches!(name, "indented" | "after text" | "escaped" | "joined");
+        assert_eq!(
+            same,
+            !differ(found.first().copied()),
+            "{name}: {found:?}, OpenSSL reads {by_openssl:?}"
+        );
     }
     let key = String::from_utf8(ui("root-and-key.pem")).expect("text");
-    assert!(matches!(form::faults(&Bundle::read(key.as_bytes())).as_slice(), [CertificateFormFault::PrivateKey { line: 12 }]));
+    assert!(matches!(
+        form::faults(&Bundle::read(key.as_bytes())).as_slice(),
+        [CertificateFormFault::PrivateKey { line: 12 }]
+    ));
 }
 
 /// The codes that a TLS Secret of these values has.
 fn findings(values: &[(&str, &[u8])], unknown: &[&str], origin: Origin) -> Vec<Finding> {
-    let mut secret = Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
+    let mut secret =
+        Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
     for (key, value) in values {
         secret.data.insert((*key).to_owned(), value.to_vec().into());
     }
-    let unknown = Unknown { keys: unknown.iter().map(|key| (*key).to_owned()).collect(), open: false };
+    let unknown =
+        Unknown { keys: unknown.iter().map(|key| (*key).to_owned()).collect(), open: false };
     let more = MoreMetadata::default();
-    verdict::findings(&Subject { secret: &secret, more: &more, unknown: &unknown, origin, at: None, hashed: false, servers: false })
+    verdict::findings(&Subject {
+        secret: &secret,
+        more: &more,
+        unknown: &unknown,
+        origin,
+        at: None,
+        hashed: false,
+        servers: false,
+    })
 }
 
 fn codes(values: &[(&str, &[u8])], unknown: &[&str]) -> Vec<&'static str> {
-    findings(values, unknown, Origin::Spec).iter().map(|finding| finding.diagnostic.code.name).collect()
+    findings(values, unknown, Origin::Spec)
+        .iter()
+        .map(|finding| finding.diagnostic.code.name)
+        .collect()
 }
 
 #[test]
 fn what_an_error_says_is_not_said_again() {
-    let fixture = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/tls").join(name)).expect("a fixture");
+    let fixture = |name: &str| {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/tls").join(name))
+            .expect("a fixture")
+    };
     let (reversed, key) = (fixture("chain-reversed.crt"), fixture("p384.key"));
-    // The key shows that the first certificate is not the server's: an error. Without it only the order does.
+    // The key shows that the first certificate is not the server's: an error. Without it only the
+    // order does.
     assert!(!codes(&[("tls.crt", &reversed), ("tls.key", &key)], &[]).contains(&"tls-chain"));
     let without_key = codes(&[("tls.crt", &reversed)], &["tls.key"]);
-    assert!(without_key.contains(&"tls-chain") && !without_key.contains(&"tls-authority"), "{without_key:?}");
+    assert!(
+        without_key.contains(&"tls-chain") && !without_key.contains(&"tls-authority"),
+        "{without_key:?}"
+    );
     assert_eq!(codes(&[("tls.crt", b""), ("tls.key", &key)], &[]), ["tls-certificate"]);
     assert_eq!(codes(&[("tls.crt", &key), ("tls.key", &reversed)], &[]), ["tls-pair"]);
 }
@@ -260,7 +403,8 @@ fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key", "ca.crt"]), [""; 0]);
     // A broken `ca.crt` is one finding.
     assert_eq!(codes(&[("tls.crt", &leaf), ("ca.crt", b"hunter2")], &["tls.key"]), ["tls-ca"]);
-    let words = |origin| findings(&[("tls.crt", &leaf)], &["tls.key"], origin)[0].diagnostic.helps.concat();
+    let words =
+        |origin| findings(&[("tls.crt", &leaf)], &["tls.key"], origin)[0].diagnostic.helps.concat();
     assert!(words(Origin::Spec).contains("`ca`") && words(Origin::Manifest).contains("`ca.crt`"));
 }
 
@@ -276,10 +420,14 @@ fn words_keep_to_the_style_and_every_code_occurs() {
         .map(|path| fs::read(path).expect("readable"))
         .collect();
     let mut seen = BTreeSet::new();
-    let (more, unknown) = (MoreMetadata::default(), Unknown { keys: ["tls.key".to_owned()].into(), open: false });
+    let (more, unknown) =
+        (MoreMetadata::default(), Unknown { keys: ["tls.key".to_owned()].into(), open: false });
     for text in &texts {
-        for (origin, at) in [(Origin::Spec, 0), (Origin::Manifest, 1_800_000_000), (Origin::Spec, 10_000_000_000)] {
-            let mut secret = Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
+        for (origin, at) in
+            [(Origin::Spec, 0), (Origin::Manifest, 1_800_000_000), (Origin::Spec, 10_000_000_000)]
+        {
+            let mut secret =
+                Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
             secret.data.insert("tls.crt".into(), text.clone().into());
             secret.data.insert("ca.crt".into(), text.clone().into());
             let findings = verdict::findings(&Subject {
@@ -293,14 +441,26 @@ fn words_keep_to_the_style_and_every_code_occurs() {
             });
             for Finding { diagnostic, .. } in findings {
                 let (message, helps) = (&diagnostic.message, &diagnostic.helps);
-                assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase) && !helps.is_empty(), "{message}");
+                assert!(
+                    !message.ends_with('.')
+                        && !message.starts_with(char::is_uppercase)
+                        && !helps.is_empty(),
+                    "{message}"
+                );
                 for text in diagnostic.notes.iter().chain(helps).chain([message]) {
-                    assert!(text.len() > 10 && !text.contains("  ") && text.matches('`').count() % 2 == 0, "{text}");
+                    assert!(
+                        text.len() > 10
+                            && !text.contains("  ")
+                            && text.matches('`').count() % 2 == 0,
+                        "{text}"
+                    );
                     assert!(!text.replace("www.example.com", "").contains(".example"), "{text}");
                 }
                 if origin == Origin::Manifest {
                     assert!(
-                        helps.iter().all(|help| !help.contains("`cert`") && !help.contains("`ca`") && !help.contains("lint.")),
+                        helps.iter().all(|help| !help.contains("`cert`")
+                            && !help.contains("`ca`")
+                            && !help.contains("lint.")),
                         "{helps:?}"
                     );
                 }
@@ -323,31 +483,30 @@ fn words_keep_to_the_style_and_every_code_occurs() {
     }
 }
 
-/// Thousands of certificates, all different and none related, in a value as large as Kubernetes takes.
+/// Thousands of certificates, all different and none related, in a value as large as Kubernetes
+/// takes.
 #[test]
-fn long_chains_take_little_time() {
+fn long_chains_take_linear_time() {
     use base64::Engine;
     let pem = crate::go::pem::Pem::read(&ui("rsa-1024.crt"));
     let der = pem.blocks.first().expect("a block").contents.clone();
-    let mut text = String::new();
-    for number in 0_u32.. {
-        // Another signature makes another certificate.
-        let mut other = der.to_vec();
-        let end = other.len();
-        other[end - 4..].copy_from_slice(&number.to_be_bytes());
-        let body = base64::engine::general_purpose::STANDARD.encode(other);
-        text += &format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
-        if text.len() > 1_048_576 {
-            break;
+    assert_linear("certificates", 128, |count| {
+        let mut text = String::new();
+        for number in 0..u32::try_from(count).unwrap() {
+            // Another signature makes another certificate.
+            let mut other = der.to_vec();
+            let end = other.len();
+            other[end - 4..].copy_from_slice(&number.to_be_bytes());
+            let body = base64::engine::general_purpose::STANDARD.encode(other);
+            text += &format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
         }
-    }
-    let start = std::time::Instant::now();
-    let found = codes(&[("tls.crt", text.as_bytes()), ("ca.crt", b"")], &["tls.key"]);
-    assert!(found.contains(&"tls-chain"), "{found:?}");
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+        let found = codes(&[("tls.crt", text.as_bytes()), ("ca.crt", b"")], &["tls.key"]);
+        assert!(found.contains(&"tls-chain"), "{found:?}");
+    });
 }
 
-/// Certificates of authorities that somebody may put into a Secret: for signing, or in the place of a server's.
+/// Certificates of authorities that somebody may put into a Secret: for signing, or in the place of
+/// a server's.
 #[test]
 fn authorities_in_their_own_secrets_are_right() {
     let Some(openssl) = OpenSsl::find() else { return };
@@ -358,17 +517,38 @@ fn authorities_in_their_own_secrets_are_right() {
         ("named", "Shop Root CA", ""),
         ("signs", "shop", usage),
         ("host", "Shop CA", host),
-        ("linkerd", "identity.linkerd.cluster.local", &format!("{usage}{host}extendedKeyUsage=serverAuth\n")),
+        (
+            "linkerd",
+            "identity.linkerd.cluster.local",
+            &format!("{usage}{host}extendedKeyUsage=serverAuth\n"),
+        ),
         ("no-signing", "Shop CA", "keyUsage=digitalSignature\n"),
         ("mail", "Shop CA", "subjectAltName=email:ca@shop.test\n"),
     ] {
-        openssl.issue(name, subject, None, &format!("basicConstraints=critical,CA:true\n{extensions}"));
+        openssl.issue(
+            name,
+            subject,
+            None,
+            &format!("basicConstraints=critical,CA:true\n{extensions}"),
+        );
     }
-    openssl.issue("leaf", "shop.test", Some("named"), &format!("basicConstraints=CA:false\n{host}"));
-    openssl.issue("intermediate", "Shop Issuing CA", Some("named"), &format!("basicConstraints=critical,CA:true\n{usage}"));
+    openssl.issue(
+        "leaf",
+        "shop.test",
+        Some("named"),
+        &format!("basicConstraints=CA:false\n{host}"),
+    );
+    openssl.issue(
+        "intermediate",
+        "Shop Issuing CA",
+        Some("named"),
+        &format!("basicConstraints=critical,CA:true\n{usage}"),
+    );
     let said = |secret: &str, certificates: &[&str], key: &str| -> Vec<String> {
-        let text: Vec<u8> = certificates.iter().flat_map(|name| openssl.read(&format!("{name}.crt"))).collect();
-        let mut manifest = Secret { name: secret.into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
+        let text: Vec<u8> =
+            certificates.iter().flat_map(|name| openssl.read(&format!("{name}.crt"))).collect();
+        let mut manifest =
+            Secret { name: secret.into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
         manifest.data.insert("tls.crt".into(), text.into());
         manifest.data.insert("tls.key".into(), openssl.read(&format!("{key}.key")).into());
         let (more, unknown) = (MoreMetadata::default(), Unknown::default());
@@ -381,7 +561,10 @@ fn authorities_in_their_own_secrets_are_right() {
             hashed: false,
             servers: false,
         };
-        verdict::findings(&subject).into_iter().map(|finding| finding.diagnostic.code.name.to_owned()).collect()
+        verdict::findings(&subject)
+            .into_iter()
+            .map(|finding| finding.diagnostic.code.name.to_owned())
+            .collect()
     };
     for (secret, certificate) in [
         ("root-ca", "bare"),
@@ -403,9 +586,14 @@ fn authorities_in_their_own_secrets_are_right() {
         ("root-ca", "no-signing"),
         ("shop-tls", "linkerd"),
     ] {
-        assert_eq!(said(secret, &[certificate], certificate), ["tls-authority"], "{secret} {certificate}");
+        assert_eq!(
+            said(secret, &[certificate], certificate),
+            ["tls-authority"],
+            "{secret} {certificate}"
+        );
     }
-    // The authority first is a mistake, whatever the names are; with the server's key it is an error.
+    // The authority first is a mistake, whatever the names are; with the server's key it is an
+    // error.
     assert_eq!(said("root-ca", &["named", "leaf"], "named"), ["tls-chain"]);
     assert_eq!(said("shop-tls", &["named", "leaf"], "leaf"), ["tls-pair"]);
     assert_eq!(said("root-ca", &["named"], "leaf"), ["tls-pair"]);

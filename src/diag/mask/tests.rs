@@ -110,6 +110,7 @@ fn deep_and_long_texts_take_linear_time() {
 }
 
 proptest! {
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
     #[test]
     fn every_text_is_scanned(text in r#"([a-zA= \n"'\[\]{},.#\\é\r]|"""|''')*"#) {
         shown(&text);

@@ -63,6 +63,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::unit::support::tried(256, module_path!()))]
         #[test]
         fn only_spaces_become_line_breaks(text in "[a-c` ]{0,60}", width in any::<u8>()) {
             let wrapped = wrap(&text, width.into());

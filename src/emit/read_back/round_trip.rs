@@ -46,6 +46,7 @@ fn secret() -> impl Strategy<Value = Secret> {
 }
 
 proptest! {
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
     #[test]
     fn written_is_read(secrets in vec(secret(), 0..4)) {
         // The field only: `Mismatch` may name keys, and the strings here are not fit for a

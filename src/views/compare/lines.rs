@@ -108,6 +108,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::unit::support::tried(256, module_path!()))]
         #[test]
         fn both_texts_come_back(before in "[ab\n]{0,20}", after in "[ab\n]{0,20}") {
             let lines = side_by_side(&before, &after);

@@ -1,5 +1,5 @@
-//! What a Rust file names of its crate: `use` declarations, other paths, and the items it defines. Code that is only compiled for tests is left
-//! out.
+//! What a Rust file names of its crate: `use` declarations, other paths, and the items it defines.
+//! Code that is only compiled for tests is left out.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
@@ -28,7 +28,8 @@ pub(super) struct Use {
 }
 
 /// Words in front of the name of an item.
-const ITEMS: &[&str] = &["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
+const ITEMS: &[&str] =
+    &["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
 
 pub(super) fn imports(text: &str) -> Result<Imports, String> {
     let tokens: TokenStream = text.parse().map_err(|error| format!("not Rust: {error}"))?;
@@ -38,7 +39,8 @@ pub(super) fn imports(text: &str) -> Result<Imports, String> {
 }
 
 impl Imports {
-    /// `is_module`: these tokens are the items of a module, and not those of a block, a type or an expression.
+    /// `is_module`: these tokens are the items of a module, and not those of a block, a type or an
+    /// expression.
     fn walk(&mut self, tokens: TokenStream, within: &[String], is_module: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut rest = tokens.as_slice();
@@ -52,7 +54,8 @@ impl Imports {
                         rest = skip_item(after);
                     }
                 }
-                // What follows `::` here belongs to another crate, or to a type: `<T as Trait>::NAME`.
+                // What follows `::` here belongs to another crate, or to a type: `<T as
+                // Trait>::NAME`.
                 TokenTree::Punct(_) => {
                     if let Some(after) = after_colons(std::slice::from_ref(first), rest) {
                         rest = take_path(&mut Vec::new(), after);
@@ -66,7 +69,13 @@ impl Imports {
     }
 
     /// Reads what starts with this word, and gives what follows it.
-    fn word<'t>(&mut self, word: &str, rest: &'t [TokenTree], within: &[String], is_module: bool) -> &'t [TokenTree] {
+    fn word<'t>(
+        &mut self,
+        word: &str,
+        rest: &'t [TokenTree],
+        within: &[String],
+        is_module: bool,
+    ) -> &'t [TokenTree] {
         match (word, rest) {
             // Not the `use<'a>` of a bound.
             ("use", [first, ..]) if !is_punct(first, '<') => {
@@ -82,7 +91,9 @@ impl Imports {
                 after
             }
             // `pub(in crate::a)` uses nothing.
-            ("pub", [TokenTree::Group(group), after @ ..]) if is_visibility(group.stream()) => after,
+            ("pub", [TokenTree::Group(group), after @ ..]) if is_visibility(group.stream()) => {
+                after
+            }
             ("macro_rules", [_, TokenTree::Ident(ident), after @ ..]) => {
                 self.items.push((within.to_vec(), name(ident)));
                 after
@@ -93,7 +104,10 @@ impl Imports {
             }
             _ => {
                 let mut path = vec![word.to_owned()];
-                let after = match after_colons(rest.get(..1).unwrap_or_default(), rest.get(1..).unwrap_or_default()) {
+                let after = match after_colons(
+                    rest.get(..1).unwrap_or_default(),
+                    rest.get(1..).unwrap_or_default(),
+                ) {
                     Some(after) => take_path(&mut path, after),
                     None => rest,
                 };
@@ -118,11 +132,15 @@ impl Imports {
         match rest {
             [TokenTree::Group(group)] => {
                 let members: Vec<TokenTree> = group.stream().into_iter().collect();
-                for member in members.split(|token| is_punct(token, ',')).filter(|member| !member.is_empty()) {
+                for member in
+                    members.split(|token| is_punct(token, ',')).filter(|member| !member.is_empty())
+                {
                     self.use_tree(member, within, &path);
                 }
             }
-            [star] if is_punct(star, '*') => self.uses.push(Use { within: within.to_vec(), path, name: None }),
+            [star] if is_punct(star, '*') => {
+                self.uses.push(Use { within: within.to_vec(), path, name: None })
+            }
             _ => {
                 // `a::{self}` is `a`.
                 if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
@@ -153,7 +171,9 @@ fn take_path<'t>(path: &mut Vec<String>, mut rest: &'t [TokenTree]) -> &'t [Toke
 /// What follows the `::` that starts with `first`.
 fn after_colons<'t>(first: &[TokenTree], rest: &'t [TokenTree]) -> Option<&'t [TokenTree]> {
     match (first, rest) {
-        ([TokenTree::Punct(one)], [two, rest @ ..]) if one.as_char() == ':' && one.spacing() == Spacing::Joint && is_punct(two, ':') => {
+        ([TokenTree::Punct(one)], [two, rest @ ..])
+            if one.as_char() == ':' && one.spacing() == Spacing::Joint && is_punct(two, ':') =>
+        {
             Some(rest)
         }
         _ => None,
@@ -185,8 +205,10 @@ fn is_test_only(condition: &[TokenTree]) -> bool {
         [TokenTree::Ident(word)] => word == "test",
         [TokenTree::Ident(word), TokenTree::Group(members)] => {
             let members: Vec<TokenTree> = members.stream().into_iter().collect();
-            let mut members = members.split(|token| is_punct(token, ',')).filter(|member| !member.is_empty());
-            (word == "all" && members.clone().any(is_test_only)) || (word == "any" && members.all(is_test_only))
+            let mut members =
+                members.split(|token| is_punct(token, ',')).filter(|member| !member.is_empty());
+            (word == "all" && members.clone().any(is_test_only))
+                || (word == "any" && members.all(is_test_only))
         }
         _ => false,
     }
@@ -214,7 +236,8 @@ mod tests {
         imports(text).unwrap()
     }
 
-    /// The leaves of all `use` trees: `path`, or `path = name` where the name is another one, or `path::*`.
+    /// The leaves of all `use` trees: `path`, or `path = name` where the name is another one, or
+    /// `path::*`.
     fn uses(text: &str) -> Vec<String> {
         let show = |path: Vec<String>, name: Option<String>| match name {
             None => format!("{}::*", path.join("::")),
@@ -240,7 +263,10 @@ mod tests {
     #[test]
     fn braces_nest_and_span_lines() {
         let text = "use crate::{\n    a::{B, c::{D, E}}, // a comment; with a semicolon\n    f,\n};\nuse {std::fs, crate::g};";
-        assert_eq!(uses(text), ["crate::a::B", "crate::a::c::D", "crate::a::c::E", "crate::f", "std::fs", "crate::g"]);
+        assert_eq!(
+            uses(text),
+            ["crate::a::B", "crate::a::c::D", "crate::a::c::E", "crate::f", "std::fs", "crate::g"]
+        );
     }
 
     #[test]
@@ -260,12 +286,17 @@ mod tests {
 
     #[test]
     fn a_glob_has_no_name() {
-        assert_eq!(uses("use super::*; use crate::a::{b::*, c};"), ["super::*", "crate::a::b::*", "crate::a::c"]);
+        assert_eq!(
+            uses("use super::*; use crate::a::{b::*, c};"),
+            ["super::*", "crate::a::b::*", "crate::a::c"]
+        );
     }
 
     #[test]
     fn a_use_counts_within_functions_and_inline_modules() {
-        let found = read("fn f() { use crate::a::B; } mod m { use super::c; mod n { use crate::d; } }").uses;
+        let found =
+            read("fn f() { use crate::a::B; } mod m { use super::c; mod n { use crate::d; } }")
+                .uses;
         let within: Vec<_> = found.iter().map(|found| found.within.join("::")).collect();
         assert_eq!(within, ["", "m", "m::n"]);
     }
@@ -277,14 +308,17 @@ mod tests {
 
     #[test]
     fn paths_are_found_in_code_macros_and_attributes() {
-        let text = "#[arg(value_parser = crate::cli::at)] fn f(x: crate::a::B) { vec![super::c(1)]; if x == Level::Error {} }";
+        let text = "#[arg(value_parser = crate::cli::at)] fn f(x: crate::a::B) \
+            { vec![super::c(1)]; if x == Level::Error {} }";
         assert_eq!(paths(text), ["crate::cli::at", "crate::a::B", "super::c", "Level::Error"]);
     }
 
     #[test]
     fn generics_end_a_path() {
         assert_eq!(
-            paths("fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"),
+            paths(
+                "fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"
+            ),
             ["crate::a::g", "crate::b::C", "crate::e::F"]
         );
     }
@@ -312,8 +346,13 @@ mod tests {
 
     #[test]
     fn items_are_those_of_modules() {
-        let text = "pub struct S { x: u8 } impl S { fn method() {} } pub(crate) fn f() { struct Inner; } mod m { enum E {} } mod n; macro_rules! r { () => {} }";
-        let items: Vec<_> = read(text).items.into_iter().map(|(within, name)| [within, vec![name]].concat().join("::")).collect();
+        let text = "pub struct S { x: u8 } impl S { fn method() {} } pub(crate) fn f() \
+            { struct Inner; } mod m { enum E {} } mod n; macro_rules! r { () => {} }";
+        let items: Vec<_> = read(text)
+            .items
+            .into_iter()
+            .map(|(within, name)| [within, vec![name]].concat().join("::"))
+            .collect();
         assert_eq!(items, ["S", "f", "m::E", "n", "r"]);
     }
 }

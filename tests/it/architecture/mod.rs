@@ -1,4 +1,5 @@
-//! The rules of the house that a machine can check. That the compiler is pure is clippy's part: clippy.toml.
+//! The rules of the house that a machine can check. That the compiler is pure is clippy's part:
+//! clippy.toml.
 
 mod imports;
 mod modules;
@@ -9,7 +10,8 @@ use std::process::Command;
 
 use modules::{Modules, rust_files};
 
-/// What may do without some rules of clippy.toml: the machine, the program, and functions that work in parallel.
+/// What may do without some rules of clippy.toml: the machine, the program, and functions that work
+/// in parallel.
 const IMPURE: &[&str] = &[
     "src/cli/mod.rs",
     "src/compile/resolve/fetch.rs",
@@ -23,7 +25,14 @@ const IMPURE: &[&str] = &[
 ];
 
 /// The lints that clippy.toml fills.
-const PURITY: &[&str] = &["disallowed_macros", "disallowed_methods", "disallowed_types", "print_stderr", "print_stdout", "dbg_macro"];
+const PURITY: &[&str] = &[
+    "disallowed_macros",
+    "disallowed_methods",
+    "disallowed_types",
+    "print_stderr",
+    "print_stdout",
+    "dbg_macro",
+];
 
 /// Lines of a file: more than this are two subjects.
 const MAX_LINES: usize = 500;
@@ -38,13 +47,17 @@ fn root() -> &'static Path {
 /// Every file of src: its path from the root, and its text.
 fn sources() -> Vec<(String, String)> {
     let name = |file: &Path| file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
-    rust_files(&root().join("src")).iter().map(|file| (name(file), fs::read_to_string(file).unwrap())).collect()
+    rust_files(&root().join("src"))
+        .iter()
+        .map(|file| (name(file), fs::read_to_string(file).unwrap()))
+        .collect()
 }
 
 #[test]
 fn no_file_imports_itself_by_way_of_others() {
     let cycles = Modules::read(root()).cycles();
-    let advice = "Move what both need into a file below them, or let one of them be called by a third.";
+    let advice =
+        "Move what both need into a file below them, or let one of them be called by a third.";
     assert!(cycles.is_empty(), "import cycles:\n\n{}\n\n{advice}", cycles.join("\n\n"));
 }
 
@@ -53,7 +66,10 @@ fn only_the_edges_lift_the_lints_of_purity() {
     for (file, text) in sources() {
         if !IMPURE.contains(&file.as_str()) {
             for lint in PURITY {
-                assert!(!text.contains(lint), "{file} names clippy::{lint}; only these may: {IMPURE:?}");
+                assert!(
+                    !text.contains(lint),
+                    "{file} names clippy::{lint}; only these may: {IMPURE:?}"
+                );
             }
         }
     }
@@ -61,12 +77,18 @@ fn only_the_edges_lift_the_lints_of_purity() {
 
 #[test]
 fn a_file_has_at_most_500_lines() {
-    let long: Vec<_> =
-        sources().into_iter().map(|(file, text)| (file, text.lines().count())).filter(|(_, lines)| *lines > MAX_LINES).collect();
+    let long: Vec<_> = sources()
+        .into_iter()
+        .map(|(file, text)| (file, text.lines().count()))
+        .filter(|(_, lines)| *lines > MAX_LINES)
+        .collect();
     let new: Vec<_> = long.iter().filter(|(file, _)| !LONG.contains(&file.as_str())).collect();
     assert!(new.is_empty(), "more than {MAX_LINES} lines: {new:?}");
     for file in LONG {
-        assert!(long.iter().any(|(long, _)| long == file), "{file} is no longer too long: take it from the list LONG");
+        assert!(
+            long.iter().any(|(long, _)| long == file),
+            "{file} is no longer too long: take it from the list LONG"
+        );
     }
 }
 
@@ -101,21 +123,29 @@ enum Name {
 }
 
 fn kind_of(name: &str, modules: &Modules) -> Name {
-    let is_pattern = name.contains(['<', '*', ' ', '{']) || ["CODE", "NAME"].iter().any(|filler| name.contains(filler));
-    let is_path =
-        ["src/", "tests/", "docs/", "examples/", "schemas/", "ci/", ".ci/", ".github/"].iter().any(|start| name.starts_with(start));
+    let is_pattern = name.contains(['<', '*', ' ', '{'])
+        || ["CODE", "NAME"].iter().any(|filler| name.contains(filler));
+    let is_path = ["src/", "tests/", "docs/", "examples/", "schemas/", "ci/", ".ci/", ".github/"]
+        .iter()
+        .any(|start| name.starts_with(start));
     let segments = segments(name);
     match segments.as_slice() {
         _ if is_pattern => Name::Other,
         _ if is_path => Name::File,
-        [first, _, ..] if first == "crate" || modules.has(std::slice::from_ref(first)) => Name::Item,
+        [first, _, ..] if first == "crate" || modules.has(std::slice::from_ref(first)) => {
+            Name::Item
+        }
         _ => Name::Other,
     }
 }
 
 /// `crate::a::b` and `a::b()` as `a`, `b`.
 fn segments(name: &str) -> Vec<String> {
-    name.trim_start_matches("crate::").trim_end_matches("()").split("::").map(str::to_owned).collect()
+    name.trim_start_matches("crate::")
+        .trim_end_matches("()")
+        .split("::")
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -127,13 +157,28 @@ fn the_justfile_runs_the_commands_of_contributing() {
         let mut cells = row.split('|');
         let recipe = cells.next().unwrap().trim().trim_end_matches('`');
         let is_head = |line: &&str| line.split([' ', ':']).next() == Some(recipe);
-        let body: Vec<&str> = justfile.lines().skip_while(|line| !is_head(line)).skip(1).take_while(|line| line.starts_with(' ')).collect();
+        let body: Vec<&str> = justfile
+            .lines()
+            .skip_while(|line| !is_head(line))
+            .skip(1)
+            .take_while(|line| line.starts_with(' '))
+            .collect();
         for command in cells.next().unwrap().split('`').skip(1).step_by(2) {
-            assert!(body.iter().any(|line| line.trim().starts_with(command)), "justfile: `{recipe}` does not run `{command}`: {body:?}");
+            assert!(
+                body.iter().any(|line| line.trim().starts_with(command)),
+                "justfile: `{recipe}` does not run `{command}`: {body:?}"
+            );
         }
         rows += 1;
     }
-    assert_eq!(rows, justfile.lines().filter(|line| line.ends_with(':') && !line.starts_with([' ', '_'])).count(), "recipes and rows");
+    assert_eq!(
+        rows,
+        justfile
+            .lines()
+            .filter(|line| line.ends_with(':') && !line.starts_with([' ', '_']))
+            .count(),
+        "recipes and rows"
+    );
 }
 
 /// With the features and on the machine of the test; what Windows needs is not looked at.
@@ -141,23 +186,46 @@ fn the_justfile_runs_the_commands_of_contributing() {
 fn no_dependency_needs_a_newer_rust_than_we_promise() {
     let cargo = |args: &[&str]| {
         let output = Command::new(env!("CARGO")).args(args).current_dir(root()).output().unwrap();
-        assert!(output.status.success(), "cargo {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "cargo {args:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     };
     let version = cargo(&["-vV"]);
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let metadata = cargo(&["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", host]);
+    let metadata = cargo(&[
+        "metadata",
+        "--offline",
+        "--locked",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        host,
+    ]);
     let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let ours = rust_version(env!("CARGO_PKG_RUST_VERSION"));
     let newer: Vec<String> = packages
         .iter()
-        .filter_map(|package| Some((package["name"].as_str()?, package["version"].as_str()?, package["rust_version"].as_str()?)))
+        .filter_map(|package| {
+            Some((
+                package["name"].as_str()?,
+                package["version"].as_str()?,
+                package["rust_version"].as_str()?,
+            ))
+        })
         .filter(|(_, _, needed)| rust_version(needed) > ours)
         .map(|(name, version, needed)| format!("{name} {version} needs Rust {needed}"))
         .collect();
     assert!(packages.len() > 50, "cargo metadata gives only {} packages", packages.len());
-    assert!(newer.is_empty(), "Cargo.toml promises Rust {}, but:\n{}", env!("CARGO_PKG_RUST_VERSION"), newer.join("\n"));
+    assert!(
+        newer.is_empty(),
+        "Cargo.toml promises Rust {}, but:\n{}",
+        env!("CARGO_PKG_RUST_VERSION"),
+        newer.join("\n")
+    );
 }
 
 /// `1.88` as numbers; what is left out counts as 0.

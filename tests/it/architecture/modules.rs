@@ -1,4 +1,5 @@
-//! Which file uses which: paths are followed through modules, `use` declarations and re-exports to the file that has the item.
+//! Which file uses which: paths are followed through modules, `use` declarations and re-exports to
+//! the file that has the item.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -54,14 +55,17 @@ impl Modules {
         self.items.extend(imports.items.iter().map(|(within, name)| joined(below(within), name)));
         for Use { within, path, name } in &imports.uses {
             match name {
-                Some(name) => drop(self.names.entry(joined(below(within), name)).or_insert_with(|| path.clone())),
+                Some(name) => drop(
+                    self.names.entry(joined(below(within), name)).or_insert_with(|| path.clone()),
+                ),
                 None => self.globs.entry(below(within)).or_default().push(path.clone()),
             }
         }
         self.files.insert(module, (file, imports));
     }
 
-    /// Whether the crate has this module or item: `check::finding::Spot`. What stands behind an item is not looked at.
+    /// Whether the crate has this module or item: `check::finding::Spot`. What stands behind an
+    /// item is not looked at.
     pub(super) fn has(&self, path: &[String]) -> bool {
         let end = self.follow(path, 0);
         self.is_module(&end) || (1..=end.len()).any(|length| self.items.contains(&end[..length]))
@@ -71,7 +75,8 @@ impl Modules {
         self.files.contains_key(path) || self.inline.contains(path)
     }
 
-    /// The path from the root for one that is written in a module; `None` if it leads out of the crate.
+    /// The path from the root for one that is written in a module; `None` if it leads out of the
+    /// crate.
     fn absolute(&self, module: &[String], path: &[String], steps: usize) -> Option<ModulePath> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -95,8 +100,8 @@ impl Modules {
         }
     }
 
-    /// Where a path from the root ends once re-exports are followed: at a module or an item, or behind one where the path goes on to a
-    /// method or a variant.
+    /// Where a path from the root ends once re-exports are followed: at a module or an item, or
+    /// behind one where the path goes on to a method or a variant.
     fn follow(&self, path: &[String], steps: usize) -> ModulePath {
         for length in 1..=path.len() {
             let (here, rest) = path.split_at(length);
@@ -124,8 +129,11 @@ impl Modules {
             return self.absolute(module, leads_to, steps + 1);
         }
         self.globs.get(module)?.iter().find_map(|glob| {
-            let target = joined(self.follow(&self.absolute(module, glob, steps + 1)?, steps + 1), name);
-            let is_there = self.is_module(&target) || self.items.contains(&target) || self.names.contains_key(&target);
+            let target =
+                joined(self.follow(&self.absolute(module, glob, steps + 1)?, steps + 1), name);
+            let is_there = self.is_module(&target)
+                || self.items.contains(&target)
+                || self.names.contains_key(&target);
             is_there.then_some(target)
         })
     }
@@ -138,7 +146,8 @@ impl Modules {
         self.files.get_key_value(&end[..length]).map_or(&[], |(module, _)| module)
     }
 
-    /// For each file the files it uses, and the first path that does so. Parents and own submodules aside.
+    /// For each file the files it uses, and the first path that does so. Parents and own submodules
+    /// aside.
     fn edges(&self) -> BTreeMap<&[String], BTreeMap<&[String], String>> {
         let mut edges: BTreeMap<&[String], BTreeMap<&[String], String>> = BTreeMap::new();
         for (module, (_, imports)) in &self.files {
@@ -146,7 +155,8 @@ impl Modules {
             let of_paths = imports.paths.iter().map(|(within, path)| (within, path));
             let uses = edges.entry(module).or_default();
             for (within, path) in of_uses.chain(of_paths) {
-                let Some(path) = self.absolute(&[module.as_slice(), within].concat(), path, 0) else {
+                let Some(path) = self.absolute(&[module.as_slice(), within].concat(), path, 0)
+                else {
                     continue;
                 };
                 let used = self.file_of(&path);
@@ -165,7 +175,11 @@ impl Modules {
         for start in edges.keys() {
             if let Some(mut cycle) = shortest_cycle(&edges, start) {
                 // The same cycle begins with the same file, wherever it was found.
-                let first = cycle.iter().enumerate().min_by_key(|(_, module)| **module).map_or(0, |(at, _)| at);
+                let first = cycle
+                    .iter()
+                    .enumerate()
+                    .min_by_key(|(_, module)| **module)
+                    .map_or(0, |(at, _)| at);
                 cycle.rotate_left(first);
                 found.insert(cycle);
             }
@@ -173,7 +187,11 @@ impl Modules {
         found.into_iter().map(|cycle| self.spelled_out(&edges, &cycle)).collect()
     }
 
-    fn spelled_out(&self, edges: &BTreeMap<&[String], BTreeMap<&[String], String>>, cycle: &[&[String]]) -> String {
+    fn spelled_out(
+        &self,
+        edges: &BTreeMap<&[String], BTreeMap<&[String], String>>,
+        cycle: &[&[String]],
+    ) -> String {
         let file = |module: &[String]| self.files[module].0.as_str();
         let ring: Vec<&[String]> = cycle.iter().chain(cycle.first()).copied().collect();
         let mut text = ring.iter().map(|module| file(module)).collect::<Vec<_>>().join(" -> ");
@@ -184,7 +202,10 @@ impl Modules {
     }
 }
 
-fn shortest_cycle<'m>(edges: &BTreeMap<&'m [String], BTreeMap<&'m [String], String>>, start: &'m [String]) -> Option<Vec<&'m [String]>> {
+fn shortest_cycle<'m>(
+    edges: &BTreeMap<&'m [String], BTreeMap<&'m [String], String>>,
+    start: &'m [String],
+) -> Option<Vec<&'m [String]>> {
     let mut came_from: BTreeMap<&[String], &[String]> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(module) = queue.pop_front() {
@@ -208,7 +229,8 @@ fn shortest_cycle<'m>(edges: &BTreeMap<&'m [String], BTreeMap<&'m [String], Stri
 
 /// The module of a file; `None` for what is not a part of the library outside of tests.
 fn module_of(file: &str) -> Option<ModulePath> {
-    let mut path: ModulePath = file.strip_prefix("src/")?.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();
+    let mut path: ModulePath =
+        file.strip_prefix("src/")?.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();
     match path.last()?.as_str() {
         "tests" | "props" => return None,
         // The program is a crate of its own; the library knows nothing of it.
@@ -245,7 +267,8 @@ mod tests {
     use super::Modules;
 
     fn cycles(files: &[(&str, &str)]) -> Vec<String> {
-        Modules::new(files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))).cycles()
+        Modules::new(files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())))
+            .cycles()
     }
 
     #[test]
@@ -258,9 +281,8 @@ mod tests {
         ]);
         assert_eq!(
             found,
-            [
-                "src/a.rs -> src/b.rs -> src/c.rs -> src/a.rs\n    src/a.rs uses crate::b::B\n    src/b.rs uses crate::c::g\n    src/c.rs uses crate::a"
-            ]
+            ["src/a.rs -> src/b.rs -> src/c.rs -> src/a.rs\n    src/a.rs uses crate::b::B\n    \
+                src/b.rs uses crate::c::g\n    src/c.rs uses crate::a"]
         );
     }
 
@@ -286,7 +308,10 @@ mod tests {
                 ("src/b.rs", "use crate::a::Low; pub struct B;"),
             ])
         };
-        assert_eq!(files("mod high; mod low; pub use low::Low; pub(crate) use self::high::High;"), [""; 0]);
+        assert_eq!(
+            files("mod high; mod low; pub use low::Low; pub(crate) use self::high::High;"),
+            [""; 0]
+        );
         assert_eq!(files("mod high; mod low; pub use {high::*, low::*};"), [""; 0]);
         let back = files("mod high; mod low; pub use high::High as Low;");
         assert!(back[0].starts_with("src/a/high.rs -> src/b.rs -> src/a/high.rs\n"), "{back:?}");
@@ -314,15 +339,27 @@ mod tests {
 
     #[test]
     fn names_in_a_circle_end() {
-        assert_eq!(cycles(&[("src/a.rs", "pub use crate::b::X; use serde; use serde::Y;"), ("src/c.rs", "use crate::a::X::y;")]), [""; 0]);
-        cycles(&[("src/a.rs", "pub use crate::b::X; pub use crate::b::*;"), ("src/b.rs", "pub use crate::a::X; pub use crate::a::*;")]);
+        assert_eq!(
+            cycles(&[
+                ("src/a.rs", "pub use crate::b::X; use serde; use serde::Y;"),
+                ("src/c.rs", "use crate::a::X::y;")
+            ]),
+            [""; 0]
+        );
+        cycles(&[
+            ("src/a.rs", "pub use crate::b::X; pub use crate::b::*;"),
+            ("src/b.rs", "pub use crate::a::X; pub use crate::a::*;"),
+        ]);
     }
 
     #[test]
     fn modules_and_items_can_be_asked_for() {
-        let modules =
-            Modules::new([("src/a/mod.rs".to_owned(), "pub use b::B;".to_owned()), ("src/a/b.rs".to_owned(), "pub struct B;".to_owned())]);
-        let has = |path: &str| modules.has(&path.split("::").map(str::to_owned).collect::<Vec<_>>());
+        let modules = Modules::new([
+            ("src/a/mod.rs".to_owned(), "pub use b::B;".to_owned()),
+            ("src/a/b.rs".to_owned(), "pub struct B;".to_owned()),
+        ]);
+        let has =
+            |path: &str| modules.has(&path.split("::").map(str::to_owned).collect::<Vec<_>>());
         assert!(has("a") && has("a::b") && has("a::b::B") && has("a::B"));
         assert!(!has("c") && !has("a::C") && !has("a::b::C"));
     }

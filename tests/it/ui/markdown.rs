@@ -1,4 +1,5 @@
-//! The cases of `tests/ui`: a Markdown file a code, `tests/ui/CODE.md`, with a case under each heading.
+//! The cases of `tests/ui`: a Markdown file a code, `tests/ui/CODE.md`, with a case under each
+//! heading.
 //!
 //! ````text
 //! # wrong-type
@@ -8,15 +9,13 @@
 //! `mintage.toml`
 //!
 //! ```toml
-//! [[opaque]]
-//! name = 1
+//! [[opaque]] name = 1
 //! ```
 //!
 //! - `tls.crt` is `files/tls/leaf.crt`
 //!
 //! ```console
-//! $ mintage check -D warnings
-//! exit 2
+//! $ mintage check -D warnings exit 2
 //! ```
 //!
 //! `stderr`
@@ -26,14 +25,15 @@
 //! ```
 //! ````
 //!
-//! - A name in backticks on a line of its own, then a fenced block: a file of the case, byte for byte. With `(no final newline)` after the
-//!   name, the last line break is not part of it. `stdin`, `stdout` and `stderr` are no files but what these words say; a missing one is
-//!   empty.
-//! - A list item for a file that can't be pasted: `` - `NAME` is `files/PATH` `` (a file below `tests/ui`, for keys, certificates, age
-//!   files and everything that is not plain text), `is empty`, `is 1000 zeros`, ``links to `TARGET` ``, and `is executable` for a file
-//!   that is there already. `../NAME` stands beside the case's folder.
-//! - A `console` block: the command as in a shell, perhaps with variables before it, and `exit N` unless the status is 1. Without the
-//!   block the command is `mintage build`.
+//! - A name in backticks on a line of its own, then a fenced block: a file of the case, byte for
+//!   byte. With `(no final newline)` after the name, the last line break is not part of it.
+//!   `stdin`, `stdout` and `stderr` are no files but what these words say; a missing one is empty.
+//! - A list item for a file that can't be pasted: `` - `NAME` is `files/PATH` `` (a file below
+//!   `tests/ui`, for keys, certificates, age files and everything that is not plain text), `is
+//!   empty`, `is 1000 zeros`, ``links to `TARGET` ``, and `is executable` for a file that is there
+//!   already. `../NAME` stands beside the case's folder.
+//! - A `console` block: the command as in a shell, perhaps with variables before it, and `exit N`
+//!   unless the status is 1. Without the block the command is `mintage build`.
 //! - `###` under `##`: the cases are those under `###`, and each has the files of its `##` too.
 //! - All other lines are for people, as long as they do not start with a backtick.
 
@@ -96,13 +96,15 @@ pub(super) fn root() -> PathBuf {
 /// Every case, by file and line.
 pub(super) fn all() -> Vec<Case> {
     let entries = fs::read_dir(root()).unwrap_or_else(|error| panic!("tests/ui: {error}"));
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a directory entry").path()).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a directory entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     paths.sort();
     let mut cases = Vec::new();
     for path in paths {
         let code = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         match parse(&code, &text) {
             Ok(found) => cases.extend(found),
             Err(error) => panic!("{error}"),
@@ -117,7 +119,8 @@ impl Case {
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         match self.pieces.get(name).map(|piece| &piece.content) {
             Some(Content::Pasted(bytes)) => bytes.clone(),
-            Some(Content::Named(path)) => fs::read(root().join(path)).unwrap_or_else(|error| panic!("{}: {path}: {error}", self.name)),
+            Some(Content::Named(path)) => fs::read(root().join(path))
+                .unwrap_or_else(|error| panic!("{}: {path}: {error}", self.name)),
             Some(Content::Zeros(_) | Content::Link(_)) | None => Vec::new(),
         }
     }
@@ -126,14 +129,17 @@ impl Case {
     pub(crate) fn unpack(&self, folder: &Path) {
         for (name, piece) in self.pieces.iter().filter(|(name, _)| !is_stream(name)) {
             let path = folder.join(name);
-            fs::create_dir_all(path.parent().expect("a path in a folder")).expect("a folder can be made");
+            fs::create_dir_all(path.parent().expect("a path in a folder"))
+                .expect("a folder can be made");
             match &piece.content {
                 Content::Zeros(bytes) => {
                     let file = fs::File::create(&path).expect("a file can be made");
                     file.set_len(*bytes).expect("a sparse file can be made");
                 }
                 Content::Link(target) => link(target, &path),
-                Content::Pasted(_) | Content::Named(_) => fs::write(&path, self.bytes(name)).expect("a file can be written"),
+                Content::Pasted(_) | Content::Named(_) => {
+                    fs::write(&path, self.bytes(name)).expect("a file can be written")
+                }
             }
             if self.executable.contains(name) {
                 make_executable(&path);
@@ -163,7 +169,8 @@ fn is_stream(name: &str) -> bool {
     ["stdin", "stdout", "stderr"].contains(&name)
 }
 
-/// Whether a text can stand in a block and come out again as it went in. What an editor or git may change without a word can't.
+/// Whether a text can stand in a block and come out again as it went in. What an editor or git may
+/// change without a word can't.
 pub(super) fn is_plain(text: &str) -> bool {
     !text.contains('\u{feff}') && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
 }
@@ -186,7 +193,8 @@ struct Pending {
 /// The cases of a file. An error starts with file and line.
 pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let fail = |line: usize, message: &str| Err(format!("tests/ui/{code}.md:{}: {message}", line + 1));
+    let fail =
+        |line: usize, message: &str| Err(format!("tests/ui/{code}.md:{}: {message}", line + 1));
     if lines.first().is_none_or(|line| line.trim_end() != format!("# {code}")) {
         return fail(0, &format!("the first line is not `# {code}`"));
     }
@@ -202,7 +210,10 @@ pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
         }
         let fence = line.len() - line.trim_start_matches('`').len();
         if let Some(waiting) = pending.as_ref().filter(|_| fence < 3) {
-            return fail(waiting.line, "a name in backticks on a line of its own wants a block below it");
+            return fail(
+                waiting.line,
+                "a name in backticks on a line of its own wants a block below it",
+            );
         }
         if let Some(heading) = ["## ", "### "].iter().find_map(|mark| line.strip_prefix(mark)) {
             sections.push(Section {
@@ -232,7 +243,8 @@ pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
         section.case.end = next;
         if fence >= 3 {
             let marks = &line[..fence];
-            let Some(length) = lines[next..].iter().position(|line| line.trim_end() == marks) else {
+            let Some(length) = lines[next..].iter().position(|line| line.trim_end() == marks)
+            else {
                 return fail(start, "this block has no end");
             };
             let body = next..next + length;
@@ -244,7 +256,10 @@ pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
                     if !waiting.final_newline {
                         content.pop();
                     }
-                    let piece = Piece { content: Content::Pasted(content.into_bytes()), lines: waiting.line..next };
+                    let piece = Piece {
+                        content: Content::Pasted(content.into_bytes()),
+                        lines: waiting.line..next,
+                    };
                     section.case.pieces.insert(waiting.name, piece);
                 }
                 None if &line[fence..] == "console" => {
@@ -253,25 +268,47 @@ pub(super) fn parse(code: &str, text: &str) -> Result<Vec<Case>, String> {
                     }
                     section.case.console = Some(body);
                 }
-                None => return fail(start, "this block has no name: write it in backticks on a line above"),
+                None => {
+                    return fail(
+                        start,
+                        "this block has no name: write it in backticks on a line above",
+                    );
+                }
             }
         } else if line.starts_with('`') {
             let (name, final_newline) = match line.strip_suffix(" (no final newline)") {
                 Some(name) => (name, false),
                 None => (line, true),
             };
-            match name.strip_prefix('`').and_then(|name| name.strip_suffix('`')).filter(|name| !name.contains('`')) {
-                Some(name) => pending = Some(Pending { name: name.to_owned(), line: start, final_newline }),
-                None => return fail(start, "a line that starts with a backtick is a file's name and nothing else"),
+            match name
+                .strip_prefix('`')
+                .and_then(|name| name.strip_suffix('`'))
+                .filter(|name| !name.contains('`'))
+            {
+                Some(name) => {
+                    pending = Some(Pending { name: name.to_owned(), line: start, final_newline })
+                }
+                None => {
+                    return fail(
+                        start,
+                        "a line that starts with a backtick is a file's name and nothing else",
+                    );
+                }
             }
         } else if let Some(item) = line.strip_prefix("- `")
             && section.case.read_item(item, start).is_none()
         {
-            return fail(start, "write: is `files/PATH`, is empty, is N zeros, links to `TARGET`, or is executable");
+            return fail(
+                start,
+                "write: is `files/PATH`, is empty, is N zeros, links to `TARGET`, or is executable",
+            );
         }
     }
     if let Some(waiting) = pending {
-        return fail(waiting.line, "a name in backticks on a line of its own wants a block below it");
+        return fail(
+            waiting.line,
+            "a name in backticks on a line of its own wants a block below it",
+        );
     }
     cases(code, sections)
 }
@@ -284,8 +321,13 @@ fn cases(code: &str, sections: Vec<Section>) -> Result<Vec<Case>, String> {
     for (index, mut section) in sections.into_iter().enumerate() {
         section.case.name = format!("tests/ui/{code}.md:{}: {}", section.line + 1, section.heading);
         if section.level == 2 && levels[index + 1] == 3 {
-            if section.case.console.is_some() || section.case.pieces.keys().any(|name| is_stream(name)) {
-                return Err(format!("{}: there are cases below this heading, so it may have nothing but files", section.case.name));
+            if section.case.console.is_some()
+                || section.case.pieces.keys().any(|name| is_stream(name))
+            {
+                return Err(format!(
+                    "{}: there are cases below this heading, so it may have nothing but files",
+                    section.case.name
+                ));
             }
             group = Some(section);
             continue;
@@ -297,7 +339,9 @@ fn cases(code: &str, sections: Vec<Section>) -> Result<Vec<Case>, String> {
                 }
                 section.case.executable.extend(group.case.executable.iter().cloned());
             }
-            None if section.level == 3 => return Err(format!("{}: there is no `##` above this", section.case.name)),
+            None if section.level == 3 => {
+                return Err(format!("{}: there is no `##` above this", section.case.name));
+            }
             _ => group = None,
         }
         cases.push(section.case);
@@ -309,7 +353,9 @@ impl Case {
     /// Reads what a `console` block holds.
     fn read_console(&mut self, content: &str) -> Result<(), String> {
         let (command, status) = match content.trim_end().rsplit_once('\n') {
-            Some((command, last)) if last.starts_with("exit ") => (command, last["exit ".len()..].parse().ok()),
+            Some((command, last)) if last.starts_with("exit ") => {
+                (command, last["exit ".len()..].parse().ok())
+            }
             _ => (content, Some(1)),
         };
         self.status = status.ok_or("the last line is not `exit N`")?;
@@ -341,7 +387,9 @@ impl Case {
             Content::Pasted(Vec::new())
         } else if let Some(target) = what.strip_prefix("links to ") {
             Content::Link(quoted(target)?)
-        } else if let Some(number) = what.strip_prefix("is ").and_then(|what| what.strip_suffix(" zeros")) {
+        } else if let Some(number) =
+            what.strip_prefix("is ").and_then(|what| what.strip_suffix(" zeros"))
+        {
             Content::Zeros(number.parse().ok()?)
         } else {
             Content::Named(quoted(what.strip_prefix("is ")?)?)

@@ -1,6 +1,8 @@
-//! What people get to see: every case of `tests/ui` is run and compared with what is checked in, byte for byte.
+//! What people get to see: every case of `tests/ui` is run and compared with what is checked in,
+//! byte for byte.
 //!
-//! `UPDATE=1 cargo test --test it ui::` writes what the program says now; read the difference before you commit it.
+//! `UPDATE=1 cargo test --test it ui::` writes what the program says now; read the difference
+//! before you commit it.
 
 pub(crate) mod markdown;
 pub(crate) mod planted;
@@ -22,15 +24,24 @@ use markdown::{Case, Content, NO_CODE, root};
 
 /// Codes without a case, and why.
 const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[
-    ("read-back", "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see that it does"),
+    (
+        "read-back",
+        "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see \
+         that it does",
+    ),
     ("etcd-size", "it takes a manifest of more than 1.5 MiB; `tests/it/manifests.rs` makes one"),
-    ("identity-permissions", "it is about a file's mode, which a checkout does not keep; `tests/it/kustomize_doors.rs` makes one"),
+    (
+        "identity-permissions",
+        "it is about a file's mode, which a checkout does not keep; `tests/it/kustomize_doors.rs` \
+         makes one",
+    ),
 ];
 
 /// Every case.
 pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(markdown::all);
 
-/// What a run of each case gave, in their order: several tests look at it, and none runs them again.
+/// What a run of each case gave, in their order: several tests look at it, and none runs them
+/// again.
 pub(crate) static RUNS: LazyLock<Vec<Ran>> = LazyLock::new(|| each(&CASES, |case| run(case, &[])));
 
 /// What a run gave.
@@ -40,8 +51,8 @@ pub(crate) struct Ran {
     pub status: i32,
 }
 
-/// Runs the program in a folder with the case's files, in an environment that holds nothing but an empty `HOME` and the case's variables.
-/// `more` goes behind the command's name.
+/// Runs the program in a folder with the case's files, in an environment that holds nothing but an
+/// empty `HOME` and the case's variables. `more` goes behind the command's name.
 pub(crate) fn run(case: &Case, more: &[&str]) -> Ran {
     let place = tempfile::tempdir().expect("a temporary folder");
     let [folder, home] = ["case", "home"].map(|name| place.path().join(name));
@@ -58,7 +69,13 @@ pub(crate) fn run(case: &Case, more: &[&str]) -> Ran {
     } else {
         Command::new(program)
     };
-    command.args(&case.args[..1]).args(more).args(&case.args[1..]).current_dir(folder).env_clear().env("HOME", home);
+    command
+        .args(&case.args[..1])
+        .args(more)
+        .args(&case.args[1..])
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", home);
     command.envs(case.env.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", case.name));
@@ -95,22 +112,32 @@ fn every_case_says_what_is_checked_in() {
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
         return update::update(&CASES, &RUNS);
     }
-    let failures: String = CASES.iter().zip(RUNS.iter()).map(|(case, ran)| difference(case, ran)).collect();
-    assert!(failures.is_empty(), "\n{failures}\nto take over what the program says now: UPDATE=1 cargo test --test it ui::\n");
+    let failures: String =
+        CASES.iter().zip(RUNS.iter()).map(|(case, ran)| difference(case, ran)).collect();
+    assert!(
+        failures.is_empty(),
+        "\n{failures}\nto take over what the program says now: UPDATE=1 cargo test --test it ui::\n"
+    );
 }
 
 /// What is wrong with a case; nothing when all is well.
 fn difference(case: &Case, ran: &Ran) -> String {
     let mut failure = String::new();
     if ran.status != case.status {
-        writeln!(failure, "  exit {} instead of {}", ran.status, case.status).expect("a string takes all");
+        writeln!(failure, "  exit {} instead of {}", ran.status, case.status)
+            .expect("a string takes all");
     }
     for (name, found) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
         let expected = case.bytes(name);
         if expected != *found {
             let [expected, found] = [&expected, found].map(|bytes| String::from_utf8_lossy(bytes));
             let diff = TextDiff::from_lines(&expected, &found);
-            write!(failure, "{}", diff.unified_diff().header(&format!("{name}: expected"), "found")).expect("a string takes all");
+            write!(
+                failure,
+                "{}",
+                diff.unified_diff().header(&format!("{name}: expected"), "found")
+            )
+            .expect("a string takes all");
         }
     }
     if failure.is_empty() { failure } else { format!("{}\n{failure}", case.name) }
@@ -123,14 +150,25 @@ fn every_code_has_a_case() {
     let except: BTreeSet<&str> = NOT_FROM_OUTSIDE.iter().map(|(name, _)| *name).collect();
     let files: BTreeSet<&str> = CASES.iter().map(|case| case.code.as_str()).collect();
     for file in &files {
-        assert!(known.contains(file) || *file == NO_CODE, "tests/ui/{file}.md: there is no such code");
+        assert!(
+            known.contains(file) || *file == NO_CODE,
+            "tests/ui/{file}.md: there is no such code"
+        );
     }
     for name in &known {
-        assert!(files.contains(name) != except.contains(name), "the code {name} has no case in tests/ui, or one and an excuse for none");
+        assert!(
+            files.contains(name) != except.contains(name),
+            "the code {name} has no case in tests/ui, or one and an excuse for none"
+        );
     }
     for (case, ran) in CASES.iter().zip(RUNS.iter()).filter(|(case, _)| case.code != NO_CODE) {
         let stderr = String::from_utf8_lossy(&ran.stderr);
-        assert!(names_code(&stderr, &case.code), "{}: the code {} is not in stderr", case.name, case.code);
+        assert!(
+            names_code(&stderr, &case.code),
+            "{}: the code {} is not in stderr",
+            case.name,
+            case.code
+        );
     }
 }
 
@@ -190,7 +228,8 @@ fn what_is_no_case_is_refused() {
 
 #[test]
 fn cases_have_the_files_of_the_heading_above() {
-    let text = "# a\n## A\n`x`\n```text\n1\n```\n- `y` is empty\n### B\n`x`\n```text\n2\n```\n### C\n- `z` is 3 zeros\n## D\n";
+    let text = "# a\n## A\n`x`\n```text\n1\n```\n- `y` is empty\n### B\n`x`\n```text\n2\n```\n### \
+        C\n- `z` is 3 zeros\n## D\n";
     let cases = markdown::parse("a", text).unwrap();
     let names = |case: &Case| case.pieces.keys().cloned().collect::<String>();
     assert_eq!(cases.iter().map(names).collect::<Vec<_>>(), ["xy", "xyz", ""]);

@@ -20,8 +20,9 @@ fn disguises() -> Vec<String> {
 /// The first secret that a text shows.
 pub(crate) fn leak(text: &str) -> Option<String> {
     // Messages may name the kind of line; a key has more behind it.
-    let key =
-        text.match_indices("AGE-SECRET-KEY-1").any(|(at, start)| text[at + start.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()));
+    let key = text.match_indices("AGE-SECRET-KEY-1").any(|(at, start)| {
+        text[at + start.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    });
     if key {
         return Some("a secret key".to_owned());
     }

@@ -1,4 +1,5 @@
-//! Writes into the Markdown files what the program says now, and leaves everything else in them as it is.
+//! Writes into the Markdown files what the program says now, and leaves everything else in them as
+//! it is.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,7 +33,8 @@ fn rewrite(code: &str, text: &str, runs: &[&Ran]) -> String {
             let cases = parse(code, &text).expect("a text that was parsed before");
             if let Some((range, new)) = edit(&cases[index], ran) {
                 let lines: Vec<&str> = text.split_inclusive('\n').collect();
-                let (mut above, below) = (lines[..range.start].concat(), lines[range.end..].concat());
+                let (mut above, below) =
+                    (lines[..range.start].concat(), lines[range.end..].concat());
                 // What goes takes its blank line along.
                 if new.is_empty() && above.ends_with("\n\n") {
                     above.pop();
@@ -62,7 +64,10 @@ fn output(case: &Case, name: &str, found: &[u8]) -> Option<Edit> {
         return None;
     }
     let piece = case.pieces.get(name);
-    let new = match (std::str::from_utf8(found).ok().filter(|text| is_plain(text)), piece.map(|piece| &piece.content)) {
+    let new = match (
+        std::str::from_utf8(found).ok().filter(|text| is_plain(text)),
+        piece.map(|piece| &piece.content),
+    ) {
         (Some(""), _) => String::new(),
         (Some(text), _) => block(name, text),
         // It has its file already.
@@ -73,14 +78,17 @@ fn output(case: &Case, name: &str, found: &[u8]) -> Option<Edit> {
         (None, _) => {
             let path = format!("files/{}/{}.{name}", case.code, slug(&case.name));
             let file = root().join(&path);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder in tests/ui/files can be made");
+            fs::create_dir_all(file.parent().expect("a folder"))
+                .expect("a folder in tests/ui/files can be made");
             fs::write(file, found).expect("the files of tests/ui can be written to");
             format!("- `{name}` is `{path}`\n")
         }
     };
     Some(match (piece, case.pieces.get("stderr")) {
         (Some(piece), _) => (piece.lines.clone(), new),
-        (None, Some(stderr)) if name == "stdout" => (stderr.lines.start..stderr.lines.start, format!("{new}\n")),
+        (None, Some(stderr)) if name == "stdout" => {
+            (stderr.lines.start..stderr.lines.start, format!("{new}\n"))
+        }
         (None, _) => (case.end..case.end, format!("\n{new}")),
     })
 }
@@ -91,11 +99,16 @@ fn status(case: &Case, ran: &Ran) -> Option<Edit> {
         return None;
     }
     let line = if status == 1 { String::new() } else { format!("exit {status}\n") };
-    let first = ["stdout", "stderr"].iter().filter_map(|name| Some(case.pieces.get(*name)?.lines.start)).min();
+    let first = ["stdout", "stderr"]
+        .iter()
+        .filter_map(|name| Some(case.pieces.get(*name)?.lines.start))
+        .min();
     Some(match (&case.console, first) {
         (Some(lines), _) if case.status == 1 => (lines.end..lines.end, line),
         (Some(lines), _) => (lines.end - 1..lines.end, line),
-        (None, Some(first)) => (first..first, format!("```console\n$ mintage build\n{line}```\n\n")),
+        (None, Some(first)) => {
+            (first..first, format!("```console\n$ mintage build\n{line}```\n\n"))
+        }
         (None, None) => (case.end..case.end, format!("\n```console\n$ mintage build\n{line}```\n")),
     })
 }
@@ -115,7 +128,11 @@ fn block(name: &str, text: &str) -> String {
 /// The heading of a case as a file's name.
 fn slug(name: &str) -> String {
     let heading = name.split_once(": ").map_or(name, |(_, heading)| heading).to_lowercase();
-    heading.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+    heading
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]
@@ -149,9 +166,16 @@ mod tests {
                         let after = parse("a", &new).unwrap();
                         assert_eq!(after[0].bytes("stdout"), ran.stdout, "{new}");
                         assert_eq!(after[0].bytes("stderr"), ran.stderr, "{new}");
-                        assert_eq!((after[0].status, &after[0].env, &after[0].args), (status, &before[0].env, &before[0].args), "{new}");
+                        assert_eq!(
+                            (after[0].status, &after[0].env, &after[0].args),
+                            (status, &before[0].env, &before[0].args),
+                            "{new}"
+                        );
                         assert_eq!(after[1].bytes("a"), b"b");
-                        assert!(new.ends_with(neighbour) && rewrite("a", &new, &[&ran, &other]) == new, "{new}");
+                        assert!(
+                            new.ends_with(neighbour) && rewrite("a", &new, &[&ran, &other]) == new,
+                            "{new}"
+                        );
                     }
                 }
             }

@@ -1,18 +1,20 @@
-//! A damaged file is never opened, not even in part, whatever the damage; and nothing that is fed in panics.
+//! A damaged file is never opened, not even in part, whatever the damage; and nothing that is fed
+//! in panics.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use proptest::prelude::{ProptestConfig, any, prop, proptest};
+use proptest::prelude::{any, prop, proptest};
 
-use super::lab::{Lab, VALUE, fixture, keyring, named, open, told};
+use super::lab::{Folder, VALUE, fixture, keyring, named, open, told};
 use crate::age::{Damage, DecryptFault, Keyring, check_recipient, dedent_armor};
 
-/// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may show.
+/// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may
+/// show.
 fn large() -> Option<(Keyring, Vec<u8>)> {
-    let lab = Lab::new();
-    let (identity, recipient) = lab.native("key.txt")?;
+    let folder = Folder::new();
+    let (identity, recipient) = folder.native("key.txt")?;
     let plain: Vec<u8> = VALUE.iter().copied().cycle().take(200_000).collect();
-    let file = lab.encrypt(&["-r", &recipient], &plain)?;
+    let file = folder.encrypt(&["-r", &recipient], &plain)?;
     Some((keyring(vec![named("-i key.txt", &identity)]), file))
 }
 
@@ -20,8 +22,12 @@ fn large() -> Option<(Keyring, Vec<u8>)> {
 fn truncated_anywhere() {
     let Some((ring, file)) = large() else { return };
     assert!(open(&ring, &file).is_ok());
-    let chunks = (0..4).flat_map(|chunk| (0..5).map(move |near| chunk * (65_536 + 16) + near + 214));
-    let points = (0..600).chain(chunks).chain((600..file.len()).step_by(5_003)).chain(file.len() - 20..file.len());
+    let chunks =
+        (0..4).flat_map(|chunk| (0..5).map(move |near| chunk * (65_536 + 16) + near + 214));
+    let points = (0..600)
+        .chain(chunks)
+        .chain((600..file.len()).step_by(5_003))
+        .chain(file.len() - 20..file.len());
     for point in points {
         let fault = open(&ring, &file[..point]).expect_err("a part of a file is no file");
         let code = told(&ring, &fault, &[]).code.name;
@@ -46,16 +52,22 @@ fn one_bit_anywhere() {
 fn more_at_the_end() {
     let Some((ring, file)) = large() else { return };
     for more in [b"\n".as_slice(), b"\0", &[0; 70_000]] {
-        assert_eq!(open(&ring, &[&file, more].concat()), Err(DecryptFault::Damaged(Damage::Payload)));
+        assert_eq!(
+            open(&ring, &[&file, more].concat()),
+            Err(DecryptFault::Damaged(Damage::Payload))
+        );
     }
-    assert_eq!(open(&ring, &[&file[..], &file[..]].concat()), Err(DecryptFault::Damaged(Damage::Payload)));
+    assert_eq!(
+        open(&ring, &[&file[..], &file[..]].concat()),
+        Err(DecryptFault::Damaged(Damage::Payload))
+    );
 }
 
 #[test]
 fn armor_with_an_altered_character() {
-    let lab = Lab::new();
-    let Some((identity, recipient)) = lab.native("key.txt") else { return };
-    let Some(file) = lab.encrypt(&["-a", "-r", &recipient], VALUE) else { return };
+    let folder = Folder::new();
+    let Some((identity, recipient)) = folder.native("key.txt") else { return };
+    let Some(file) = folder.encrypt(&["-a", "-r", &recipient], VALUE) else { return };
     let ring = keyring(vec![named("-i key.txt", &identity)]);
     for point in 0..file.len() {
         for bit in [0, 5] {
@@ -81,7 +93,8 @@ fn armor_with_an_altered_character() {
 
 #[test]
 fn line_breaks_converted_by_git() {
-    let file = String::from_utf8_lossy(&fixture("for-identity.age")).into_owned().replace('\n', "\r\n");
+    let file =
+        String::from_utf8_lossy(&fixture("for-identity.age")).into_owned().replace('\n', "\r\n");
     let ring = keyring(vec![named("-i identity.txt", &fixture("identity.txt"))]);
     let fault = open(&ring, file.as_bytes()).unwrap_err();
     assert_eq!(fault, DecryptFault::Damaged(Damage::LineBreaks));
@@ -89,7 +102,7 @@ fn line_breaks_converted_by_git() {
 }
 
 fn ssh_key(arguments: &[&str]) -> Option<Vec<u8>> {
-    let (private, _) = Lab::new().ssh("key", "", arguments)?;
+    let (private, _) = Folder::new().ssh("key", "", arguments)?;
     let text = String::from_utf8(private).ok()?;
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     STANDARD.decode(body).ok()
@@ -101,7 +114,10 @@ fn try_altered_ssh_key(label: &str, bytes: &[u8], at: usize, with: &[u8], file: 
     let at = at % bytes.len();
     let end = (at + with.len()).min(bytes.len());
     bytes[at..end].copy_from_slice(&with[..end - at]);
-    let text = format!("-----BEGIN {label} PRIVATE KEY-----\n{}\n-----END {label} PRIVATE KEY-----\n", STANDARD.encode(bytes));
+    let text = format!(
+        "-----BEGIN {label} PRIVATE KEY-----\n{}\n-----END {label} PRIVATE KEY-----\n",
+        STANDARD.encode(bytes)
+    );
     let (ring, _) = Keyring::load(vec![named("-i key", text.as_bytes())]);
     let _ = ring.decrypt("x", file, 100, &|_| None);
 }
@@ -109,9 +125,11 @@ fn try_altered_ssh_key(label: &str, bytes: &[u8], at: usize, with: &[u8], file: 
 #[test]
 fn altered_ssh_keys_do_not_panic() {
     let file = fixture("for-identity.age");
-    for (label, arguments) in
-        [("OPENSSH", &["-t", "ed25519"][..]), ("OPENSSH", &["-t", "rsa", "-b", "1024"]), ("RSA", &["-t", "rsa", "-b", "1024", "-m", "PEM"])]
-    {
+    for (label, arguments) in [
+        ("OPENSSH", &["-t", "ed25519"][..]),
+        ("OPENSSH", &["-t", "rsa", "-b", "1024"]),
+        ("RSA", &["-t", "rsa", "-b", "1024", "-m", "PEM"]),
+    ] {
         let Some(key) = ssh_key(arguments) else { return };
         for at in 0..key.len() {
             for with in [&[0u8; 1][..], &[255], &[1], &[0; 64], &[0; 256], &[255; 4]] {
@@ -122,7 +140,7 @@ fn altered_ssh_keys_do_not_panic() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(300, module_path!()))]
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,120}", cut in 0usize..230) {

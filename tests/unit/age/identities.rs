@@ -1,8 +1,11 @@
 //! What people give as identities by mistake, each told apart.
 
-use super::lab::{Lab, PASSPHRASE, fixture, keyring, looked_up, named, reason};
+use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
-use crate::age::{BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks, SshProblem};
+use crate::age::{
+    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks,
+    SshProblem,
+};
 use crate::unit::peers;
 
 /// The line of the fixture that is the key.
@@ -19,7 +22,10 @@ fn nothing_in_it() {
     assert_eq!(reason(b""), Reason::Empty);
     assert_eq!(reason(b" \r\n\t\n"), Reason::Empty);
     assert_eq!(reason(b"# created: today\n# nothing more\n"), Reason::NoIdentities);
-    assert_eq!(reason("# created: today # public key: age1x AGE-SECRET-KEY-1ABC".as_bytes()), Reason::KeyInComment { line: 1 });
+    assert_eq!(
+        reason("# created: today # public key: age1x AGE-SECRET-KEY-1ABC".as_bytes()),
+        Reason::KeyInComment { line: 1 }
+    );
 }
 
 #[test]
@@ -28,10 +34,19 @@ fn lines_that_are_none() {
     assert_eq!(reason(format!("# a\n\n{}", &key[..60]).as_bytes()), line(3, LineProblem::Mistyped));
     assert_eq!(reason(format!("{}X", &key[..73]).as_bytes()), line(1, LineProblem::Mistyped));
     assert_eq!(reason(format!("{key}{key}").as_bytes()), line(1, LineProblem::Mistyped));
-    for wrong in [format!("'{key}'"), format!("export KEY={key}"), format!("{key} # mine"), format!("{key}\\n"), format!("{key} {key}")] {
+    for wrong in [
+        format!("'{key}'"),
+        format!("export KEY={key}"),
+        format!("{key} # mine"),
+        format!("{key}\\n"),
+        format!("{key} {key}"),
+    ] {
         assert_eq!(reason(wrong.as_bytes()), line(1, LineProblem::ExtraText), "{}", wrong.len());
     }
-    assert_eq!(reason(b"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n"), line(1, LineProblem::Recipient));
+    assert_eq!(
+        reason(b"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n"),
+        line(1, LineProblem::Recipient)
+    );
     assert_eq!(reason(b"correct-horse-battery\n"), line(1, LineProblem::Other));
     assert_eq!(reason(b"{\"key\": \"correct-horse-battery\"}\n"), line(1, LineProblem::Other));
     assert_eq!(reason(&[0xE9, 0x74, 0xE9]), Reason::NotText);
@@ -43,20 +58,37 @@ fn plugins_and_post_quantum() {
     let plugin = b"AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQFPG9S0GYRF3\n".as_slice();
     assert_eq!(reason(plugin), Reason::Plugin("yubikey".to_owned()));
     let mixed = [plugin, &fixture("identity.txt")].concat();
-    let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)]).identities().into_iter().map(|info| info.kind).collect();
+    let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)])
+        .identities()
+        .into_iter()
+        .map(|info| info.kind)
+        .collect();
     assert_eq!(kinds, [IdentityKind::Plugin("yubikey".to_owned()), IdentityKind::X25519]);
     let Some(typage) = peers::need("typage") else { return };
-    assert_eq!(reason(&Lab::new().run(&typage, &["keygen", "--hybrid"], b"")), Reason::PostQuantum);
+    assert_eq!(
+        reason(&Folder::new().run(&typage, &["keygen", "--hybrid"], b"")),
+        Reason::PostQuantum
+    );
 }
 
 #[test]
 fn ssh_keys_that_age_does_not_know() {
-    let lab = Lab::new();
+    let folder = Folder::new();
     for (name, passphrase, arguments, problem) in [
         ("ecdsa", "", &["-t", "ecdsa"][..], SshProblem::Kind("ecdsa-sha2-nistp256".to_owned())),
-        ("ecdsa-locked", PASSPHRASE, &["-t", "ecdsa"], SshProblem::Kind("ecdsa-sha2-nistp256".to_owned())),
+        (
+            "ecdsa-locked",
+            PASSPHRASE,
+            &["-t", "ecdsa"],
+            SshProblem::Kind("ecdsa-sha2-nistp256".to_owned()),
+        ),
         ("ecdsa-pem", "", &["-t", "ecdsa", "-m", "PEM"], SshProblem::Kind("ecdsa".to_owned())),
-        ("pem-locked", PASSPHRASE, &["-t", "rsa", "-b", "2048", "-m", "PEM"], SshProblem::OldEncryption),
+        (
+            "pem-locked",
+            PASSPHRASE,
+            &["-t", "rsa", "-b", "2048", "-m", "PEM"],
+            SshProblem::OldEncryption,
+        ),
         ("pkcs8", "", &["-t", "rsa", "-b", "2048", "-m", "PKCS8"], SshProblem::OtherPem),
         (
             "chacha",
@@ -65,16 +97,19 @@ fn ssh_keys_that_age_does_not_know() {
             SshProblem::Cipher("chacha20-poly1305@openssh.com".to_owned()),
         ),
     ] {
-        let Some((private, public)) = lab.ssh(name, passphrase, arguments) else { return };
+        let Some((private, public)) = folder.ssh(name, passphrase, arguments) else { return };
         assert_eq!(reason(&private), Reason::Ssh(problem), "{name}");
         assert_eq!(reason(public.as_bytes()), line(1, LineProblem::SshPublicKey), "{name}");
         // Where ssh keeps its keys, nobody asked for them to be age's.
         let (_, bad) = Keyring::load(vec![looked_up("~/.ssh/id_ecdsa", &private)]);
         assert_eq!(bad, []);
     }
-    let Some((private, _)) = lab.ssh("ed", "", &["-t", "ed25519"]) else { return };
+    let Some((private, _)) = folder.ssh("ed", "", &["-t", "ed25519"]) else { return };
     assert_eq!(reason(&private[..private.len() / 2]), Reason::Ssh(SshProblem::Damaged));
-    assert_eq!(reason(b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"), Reason::Ssh(SshProblem::Putty));
+    assert_eq!(
+        reason(b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"),
+        Reason::Ssh(SshProblem::Putty)
+    );
 }
 
 #[test]
@@ -82,31 +117,49 @@ fn age_files_that_are_no_identity_files() {
     assert_eq!(reason(&fixture("for-identity.age")), Reason::EncryptedForKeys);
     let file = fixture("identity.age");
     assert_eq!(reason(&file[..30]), Reason::Damaged(Damage::HeaderCut));
-    let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(key().encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(key().encode_utf16().flat_map(u16::to_le_bytes)).collect();
     assert_eq!(reason(&utf16), Reason::NotText);
     let armor = fixture("identity-armored.age");
-    assert_eq!(reason(&[b"# mine\n", &armor[..]].concat()), Reason::Unreadable(Looks::TextBeforeArmor));
+    assert_eq!(
+        reason(&[b"# mine\n", &armor[..]].concat()),
+        Reason::Unreadable(Looks::TextBeforeArmor)
+    );
 }
 
 #[test]
 fn words_tell_what_to_do() {
-    let said = |reason: Reason| bad_identity(&BadIdentity { origin: "-i my key".to_owned(), reason });
+    let said =
+        |reason: Reason| bad_identity(&BadIdentity { origin: "-i my key".to_owned(), reason });
     let pem = said(Reason::Ssh(SshProblem::OldEncryption));
     assert_eq!(pem.code.name, "bad-identity");
     assert_eq!(
         pem.message,
-        "`-i my key` holds no identity that can be used: it is an ssh key that is locked in the old PEM manner, which is weak"
+        "`-i my key` holds no identity that can be used: it is an ssh key that is locked in the \
+         old PEM manner, which is weak"
     );
     assert_eq!(pem.helps, ["rewrite it in OpenSSH's format: `ssh-keygen -p -f FILE`"]);
     let quoted = said(line(3, LineProblem::ExtraText));
-    assert_eq!(quoted.message, "`-i my key` holds no identity that can be used: line 3 has other text beside an age identity");
+    assert_eq!(
+        quoted.message,
+        "`-i my key` holds no identity that can be used: line 3 has other text beside an age \
+         identity"
+    );
     let work = said(Reason::WorkFactor(22));
-    assert_eq!(work.notes, ["it asks for scrypt with N = 2^22, which takes 4 GiB; mintage does at most 2^20, 1 GiB"]);
+    assert_eq!(
+        work.notes,
+        ["it asks for scrypt with N = 2^22, which takes 4 GiB; mintage does at most 2^20, 1 GiB"]
+    );
 }
 
 #[test]
 fn words_name_the_origin_once_quoted() {
-    let bad = |origin: &str| bad_identity(&BadIdentity { origin: origin.to_owned(), reason: Reason::Empty }).message;
+    let bad = |origin: &str| {
+        bad_identity(&BadIdentity { origin: origin.to_owned(), reason: Reason::Empty }).message
+    };
     assert_eq!(bad("-i key.txt"), "`-i key.txt` holds no identity that can be used: it is empty");
-    assert_eq!(bad("`identities` of mintage.toml"), "`identities` of mintage.toml holds no identity that can be used: it is empty");
+    assert_eq!(
+        bad("`identities` of mintage.toml"),
+        "`identities` of mintage.toml holds no identity that can be used: it is empty"
+    );
 }

@@ -1,7 +1,8 @@
-//! What the tests of age share: a folder, keys and files by the real tools, and a decryption that checks that nothing leaks.
+//! What the tests of age share: a folder, keys and files by the real tools, and a decryption that
+//! checks that nothing leaks.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::age::messages::{Encrypted, bad_identity, decrypt_fault};
 use crate::age::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
@@ -9,7 +10,10 @@ use crate::diag::Diagnostic;
 use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
 
-/// The passphrase of the fixtures, which `make` beside this file makes, and of all that tests make with one.
+pub use crate::unit::support::Folder;
+
+/// The passphrase of the fixtures, which `make` beside this file makes, and of all that tests make
+/// with one.
 pub(super) const PASSPHRASE: &str = "planted passphrase zebra-quartz";
 /// The value in the fixtures.
 pub(super) const VALUE: &[u8] = b"planted value 7Qx-marmalade";
@@ -18,26 +22,15 @@ pub(super) const LIMIT: usize = 1 << 20;
 
 /// A fixture's bytes.
 pub(super) fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/age").join(name)).expect("the fixture is checked in")
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/age").join(name))
+        .expect("the fixture is checked in")
 }
 
-/// A folder that is gone after the test, with keys and files by real tools.
-pub(super) struct Lab {
-    folder: tempfile::TempDir,
-}
-
-impl Lab {
-    pub(super) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
-    }
-
-    pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
+/// Keys and files by real tools.
+impl Folder {
     /// Runs a tool in the folder and gives its stdout.
-    pub(super) fn run(&self, tool: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
-        peers::stdout(peers::command(tool).current_dir(self.folder.path()).args(arguments), stdin)
+    pub fn run(&self, tool: &Path, arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
+        peers::stdout(peers::command(tool).current_dir(self.path("")).args(arguments), stdin)
     }
 
     /// A new native identity file and its recipient.
@@ -45,18 +38,30 @@ impl Lab {
         let keygen = peers::need("age-keygen")?;
         self.run(&keygen, &["-o", name], b"");
         let recipient = self.run(&keygen, &["-y", name], b"");
-        let text = std::fs::read(self.path(name)).expect("age-keygen wrote it");
-        Some((text, String::from_utf8(recipient).expect("a recipient is text").trim().to_owned()))
+        Some((
+            self.read(name),
+            String::from_utf8(recipient).expect("a recipient is text").trim().to_owned(),
+        ))
     }
 
-    /// A new ssh key made with these arguments and this passphrase, which may be empty: the private and the public half.
-    pub(super) fn ssh(&self, name: &str, passphrase: &str, arguments: &[&str]) -> Option<(Vec<u8>, String)> {
+    /// A new ssh key made with these arguments and this passphrase, which may be empty: the private
+    /// and the public half.
+    pub(super) fn ssh(
+        &self,
+        name: &str,
+        passphrase: &str,
+        arguments: &[&str],
+    ) -> Option<(Vec<u8>, String)> {
         let keygen = peers::need("ssh-keygen")?;
-        let all: Vec<&str> = ["-q", "-N", passphrase, "-C", "test", "-f", name].iter().chain(arguments).copied().collect();
+        let all: Vec<&str> = ["-q", "-N", passphrase, "-C", "test", "-f", name]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
         self.run(&keygen, &all, b"");
-        let private = std::fs::read(self.path(name)).expect("ssh-keygen wrote it");
-        let public = std::fs::read_to_string(self.path(&format!("{name}.pub"))).expect("ssh-keygen wrote it");
-        Some((private, public.trim().to_owned()))
+        let public =
+            String::from_utf8(self.read(&format!("{name}.pub"))).expect("a recipient is text");
+        Some((self.read(name), public.trim().to_owned()))
     }
 
     /// Encrypts with age.
@@ -67,7 +72,11 @@ impl Lab {
 
 /// An identity that the user named.
 pub(super) fn named(origin: &str, bytes: &[u8]) -> IdentityInput {
-    IdentityInput { origin: origin.to_owned(), bytes: SecretBytes::from(bytes), only_for_ssh: false }
+    IdentityInput {
+        origin: origin.to_owned(),
+        bytes: SecretBytes::from(bytes),
+        only_for_ssh: false,
+    }
 }
 
 /// An identity that was only looked up where ssh keeps its keys.
@@ -82,7 +91,8 @@ pub(super) fn keyring(inputs: Vec<IdentityInput>) -> Keyring {
     keyring
 }
 
-/// The reason why this single input is bad. Checks that neither the fact nor its words leak a line of the input.
+/// The reason why this single input is bad. Checks that neither the fact nor its words leak a line
+/// of the input.
 pub(super) fn reason(bytes: &[u8]) -> BadIdentityReason {
     let (_, bad) = Keyring::load(vec![named("-i key.txt", bytes)]);
     let [bad] = bad.as_slice() else { panic!("one bad identity, not {bad:?}") };
@@ -121,17 +131,25 @@ pub(super) fn open(keyring: &Keyring, file: &[u8]) -> Result<Vec<u8>, DecryptFau
 }
 
 /// Decrypts with somebody to ask.
-pub(super) fn open_asking(keyring: &Keyring, file: &[u8], person: &Person) -> Result<Vec<u8>, DecryptFault> {
-    keyring.decrypt("secrets/db.age", file, LIMIT, &|what| person.ask(what)).map(|plain| plain.expose().to_vec())
+pub(super) fn open_asking(
+    keyring: &Keyring,
+    file: &[u8],
+    person: &Person,
+) -> Result<Vec<u8>, DecryptFault> {
+    keyring
+        .decrypt("secrets/db.age", file, LIMIT, &|what| person.ask(what))
+        .map(|plain| plain.expose().to_vec())
 }
 
-/// The diagnostic of a fault, after checking that it names the file and that nothing in or around it holds one of the secrets.
+/// The diagnostic of a fault, after checking that it names the file and that nothing in or around
+/// it holds one of the secrets.
 pub(super) fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -> Diagnostic {
     let diagnostic = decrypt_fault(Encrypted::File("secrets/db.age"), fault);
     let armor = decrypt_fault(Encrypted::Armor, fault);
     let all = format!("{fault:?}{diagnostic:?}{armor:?}{keyring:?}");
     let planted = [VALUE, PASSPHRASE.as_bytes()];
-    let lines: Vec<String> = secrets.iter().chain(&planted).flat_map(|secret| secrets_of(secret)).collect();
+    let lines: Vec<String> =
+        secrets.iter().chain(&planted).flat_map(|secret| secrets_of(secret)).collect();
     silent(&all, &lines);
     assert!(!diagnostic.helps.is_empty() || !diagnostic.notes.is_empty(), "{diagnostic:?}");
     diagnostic
@@ -139,20 +157,28 @@ pub(super) fn told(keyring: &Keyring, fault: &DecryptFault, secrets: &[&[u8]]) -
 
 /// All that a diagnostic says, for tests that look for words in it.
 pub(super) fn text(diagnostic: &Diagnostic) -> String {
-    std::iter::once(&diagnostic.message).chain(&diagnostic.notes).chain(&diagnostic.helps).map(|line| format!("{line}\n")).collect()
+    std::iter::once(&diagnostic.message)
+        .chain(&diagnostic.notes)
+        .chain(&diagnostic.helps)
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 /// The lines of a file whose appearance anywhere would be a leak.
 fn secrets_of(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| line.len() >= 8 && !line.starts_with('#') && !line.starts_with("-----")).map(str::to_owned).collect()
+    lines
+        .filter(|line| line.len() >= 8 && !line.starts_with('#') && !line.starts_with("-----"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn silent(all: &str, secrets: &[String]) {
     for secret in secrets {
         // A part of a secret is a secret, too.
-        let part: String = secret.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+        let part: String =
+            secret.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
         assert!(!all.contains(secret.as_str()) && !all.contains(&part), "a secret leaked: {all}");
     }
 }

@@ -1,4 +1,5 @@
-//! age files, identities and recipients against the tools that make them: age, rage, typage and ssh-keygen.
+//! age files, identities and recipients against the tools that make them: age, rage, typage and
+//! ssh-keygen.
 
 mod lab;
 

@@ -2,8 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lab::{LIMIT, Lab, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking, reason, text, told};
-use crate::age::{BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf};
+use super::lab::{
+    Folder, LIMIT, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open,
+    open_asking, reason, text, told,
+};
+use crate::age::{
+    BadIdentityReason, DecryptFault, IdentityKind, Keyring, MAX_WORK_FACTOR, PassphraseOf,
+};
 use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
 
@@ -14,7 +19,10 @@ fn an_identity_file_with_a_passphrase_is_opened_once_and_late() {
         assert_eq!(ring.identities()[0].kind, IdentityKind::LockedFile);
         let person = Person::knows(PASSPHRASE);
         for _ in 0..3 {
-            assert_eq!(open_asking(&ring, &fixture("for-identity.age"), &person).as_deref(), Ok(VALUE));
+            assert_eq!(
+                open_asking(&ring, &fixture("for-identity.age"), &person).as_deref(),
+                Ok(VALUE)
+            );
         }
         assert_eq!(*person.asked.borrow(), ["the identity file -i identity.age"]);
         assert_eq!(ring.identities()[0].kind, IdentityKind::X25519);
@@ -23,7 +31,10 @@ fn an_identity_file_with_a_passphrase_is_opened_once_and_late() {
 
 #[test]
 fn an_identity_file_is_not_opened_when_another_identity_does() {
-    let ring = keyring(vec![named("-i identity.age", &fixture("identity.age")), named("-i identity.txt", &fixture("identity.txt"))]);
+    let ring = keyring(vec![
+        named("-i identity.age", &fixture("identity.age")),
+        named("-i identity.txt", &fixture("identity.txt")),
+    ]);
     assert_eq!(open(&ring, &fixture("for-identity.age")).as_deref(), Ok(VALUE));
 }
 
@@ -33,7 +44,10 @@ fn a_wrong_passphrase_of_an_identity_file() {
     let person = Person::knows("a wrong guess 4711");
     for _ in 0..2 {
         let fault = open_asking(&ring, &fixture("for-identity.age"), &person).unwrap_err();
-        assert_eq!(fault, DecryptFault::WrongPassphrase(PassphraseOf::IdentityFile("-i identity.age".to_owned())));
+        assert_eq!(
+            fault,
+            DecryptFault::WrongPassphrase(PassphraseOf::IdentityFile("-i identity.age".to_owned()))
+        );
         let said = told(&ring, &fault, &[b"a wrong guess 4711", &fixture("identity.txt")]);
         assert_eq!(
             (said.code.name, said.message.as_str()),
@@ -47,22 +61,29 @@ fn a_wrong_passphrase_of_an_identity_file() {
 fn nobody_to_ask() {
     let ring = keyring(vec![named("-i identity.age", &fixture("identity.age"))]);
     let fault = open_asking(&ring, &fixture("for-identity.age"), &Person::nobody()).unwrap_err();
-    assert_eq!(fault, DecryptFault::NoPassphrase(PassphraseOf::IdentityFile("-i identity.age".to_owned())));
+    assert_eq!(
+        fault,
+        DecryptFault::NoPassphrase(PassphraseOf::IdentityFile("-i identity.age".to_owned()))
+    );
     assert!(text(&told(&ring, &fault, &[])).contains("MINTAGE_IDENTITY"));
     let fault = open_asking(&ring, &fixture("value.age"), &Person::nobody()).unwrap_err();
     assert_eq!(fault, DecryptFault::NoPassphrase(PassphraseOf::File));
-    assert_eq!(told(&ring, &fault, &[]).message, "`secrets/db.age` has a passphrase, and there is nobody to ask for it");
+    assert_eq!(
+        told(&ring, &fault, &[]).message,
+        "`secrets/db.age` has a passphrase, and there is nobody to ask for it"
+    );
 }
 
 #[test]
 fn files_by_typage_with_a_passphrase() {
     let Some(typage) = peers::need("typage") else { return };
-    let lab = Lab::new();
+    let folder = Folder::new();
     let ring = keyring(vec![]);
     for work in ["1", "10", "14"] {
         for armor in [&[][..], &["-a"]] {
-            let arguments: Vec<&str> = ["-p", PASSPHRASE, "-w", work].iter().chain(armor).copied().collect();
-            let file = lab.run(&typage, &arguments, VALUE);
+            let arguments: Vec<&str> =
+                ["-p", PASSPHRASE, "-w", work].iter().chain(armor).copied().collect();
+            let file = folder.run(&typage, &arguments, VALUE);
             assert_eq!(open_asking(&ring, &file, &Person::knows(PASSPHRASE)).as_deref(), Ok(VALUE));
             let fault = open_asking(&ring, &file, &Person::knows("another guess 123")).unwrap_err();
             assert_eq!(fault, DecryptFault::WrongPassphrase(PassphraseOf::File));
@@ -88,38 +109,57 @@ fn too_much_work_is_refused_before_anybody_is_asked() {
         let fault = open(&ring, &file).unwrap_err();
         assert_eq!(fault, DecryptFault::WorkFactor { required, cap: MAX_WORK_FACTOR });
         assert_eq!(told(&ring, &fault, &[]).code.name, "age-work-factor");
-        assert_eq!(reason(&with_work_factor(&fixture("identity.age"), factor)), BadIdentityReason::WorkFactor(required));
+        assert_eq!(
+            reason(&with_work_factor(&fixture("identity.age"), factor)),
+            BadIdentityReason::WorkFactor(required)
+        );
     }
     for factor in ["256", "0", "-1", "x", "018"] {
         let file = with_work_factor(&fixture("value.age"), factor);
-        assert!(matches!(open_asking(&ring, &file, &Person::knows(PASSPHRASE)), Err(DecryptFault::Damaged(_))), "{factor}");
+        assert!(
+            matches!(
+                open_asking(&ring, &file, &Person::knows(PASSPHRASE)),
+                Err(DecryptFault::Damaged(_))
+            ),
+            "{factor}"
+        );
     }
 }
 
 #[test]
 fn ssh_keys_are_unlocked_only_for_files_that_name_them() {
-    let lab = Lab::new();
-    let (Some(locked), Some(other), Some(native)) =
-        (lab.ssh("a", PASSPHRASE, &["-t", "ed25519"]), lab.ssh("b", "", &["-t", "ed25519"]), lab.native("n"))
-    else {
+    let folder = Folder::new();
+    let (Some(locked), Some(other), Some(native)) = (
+        folder.ssh("a", PASSPHRASE, &["-t", "ed25519"]),
+        folder.ssh("b", "", &["-t", "ed25519"]),
+        folder.native("n"),
+    ) else {
         return;
     };
     for input in [named("-i a", &locked.0), looked_up("~/.ssh/id_ed25519", &locked.0)] {
         let origin = input.origin.clone();
         let ring = keyring(vec![input]);
         for recipient in [&other.1, &native.1] {
-            let Some(file) = lab.encrypt(&["-r", recipient], VALUE) else { return };
-            assert!(matches!(open(&ring, &file), Err(DecryptFault::NoMatch { .. } | DecryptFault::NoIdentities { .. })));
+            let Some(file) = folder.encrypt(&["-r", recipient], VALUE) else { return };
+            assert!(matches!(
+                open(&ring, &file),
+                Err(DecryptFault::NoMatch { .. } | DecryptFault::NoIdentities { .. })
+            ));
         }
-        let Some(file) = lab.encrypt(&["-r", &native.1, "-r", &locked.1], VALUE) else { return };
+        let Some(file) = folder.encrypt(&["-r", &native.1, "-r", &locked.1], VALUE) else { return };
         let person = Person::knows("a wrong guess 4711");
         for _ in 0..2 {
             let fault = open_asking(&ring, &file, &person).unwrap_err();
             assert_eq!(fault, DecryptFault::WrongPassphrase(PassphraseOf::SshKey(origin.clone())));
-            assert!(told(&ring, &fault, &[&locked.0, b"a wrong guess 4711"]).message.contains(&format!("the ssh key `{origin}`")));
+            assert!(
+                told(&ring, &fault, &[&locked.0, b"a wrong guess 4711"])
+                    .message
+                    .contains(&format!("the ssh key `{origin}`"))
+            );
         }
         assert_eq!(person.asked.borrow().len(), 1);
-        let both = keyring(vec![looked_up("~/.ssh/id_ed25519", &locked.0), named("-i n", &native.0)]);
+        let both =
+            keyring(vec![looked_up("~/.ssh/id_ed25519", &locked.0), named("-i n", &native.0)]);
         assert_eq!(open(&both, &file).as_deref(), Ok(VALUE));
     }
 }
@@ -134,7 +174,9 @@ fn threads_share_a_keyring_and_ask_once() {
     };
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert_eq!(ring.decrypt("x", &file, LIMIT, &ask).unwrap().expose(), VALUE));
+            scope.spawn(|| {
+                assert_eq!(ring.decrypt("x", &file, LIMIT, &ask).unwrap().expose(), VALUE)
+            });
         }
     });
     assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -143,7 +185,8 @@ fn threads_share_a_keyring_and_ask_once() {
 #[test]
 fn what_a_passphrase_opens_may_be_no_identity() {
     let ring = keyring(vec![named("-i value.age", &fixture("value.age"))]);
-    let fault = open_asking(&ring, &fixture("for-identity.age"), &Person::knows(PASSPHRASE)).unwrap_err();
+    let fault =
+        open_asking(&ring, &fixture("for-identity.age"), &Person::knows(PASSPHRASE)).unwrap_err();
     let DecryptFault::BadIdentity(bad) = &fault else { panic!("{fault:?}") };
     assert!(matches!(bad.reason, BadIdentityReason::Line { line: 1, .. }));
     assert_eq!(told(&ring, &fault, &[]).code.name, "bad-identity");

@@ -1,26 +1,32 @@
 //! Files that nobody here can open, and files that are none: what is said, and what is not.
 
-use super::lab::{Lab, VALUE, fixture, keyring, looked_up, named, open, text, told};
+use super::lab::{Folder, VALUE, fixture, keyring, looked_up, named, open, text, told};
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{Addressee, DecryptFault, Looks};
 use crate::unit::peers;
 
 #[test]
 fn a_file_for_somebody_else() {
-    let lab = Lab::new();
+    let folder = Folder::new();
     let (Some(mine), Some(theirs), Some(ssh), Some(other)) = (
-        lab.native("mine"),
-        lab.native("theirs"),
-        lab.ssh("ssh", "", &["-t", "ed25519"]),
-        lab.ssh("other", "", &["-t", "rsa", "-b", "2048"]),
+        folder.native("mine"),
+        folder.native("theirs"),
+        folder.ssh("ssh", "", &["-t", "ed25519"]),
+        folder.ssh("other", "", &["-t", "rsa", "-b", "2048"]),
     ) else {
         return;
     };
-    let Some(file) = lab.encrypt(&["-r", &theirs.1, "-r", &theirs.1, "-r", &other.1], VALUE) else { return };
+    let Some(file) = folder.encrypt(&["-r", &theirs.1, "-r", &theirs.1, "-r", &other.1], VALUE)
+    else {
+        return;
+    };
     let ring = keyring(vec![named("-i mine.txt", &mine.0), looked_up("~/.ssh/id_ed25519", &ssh.0)]);
     let fault = open(&ring, &file).unwrap_err();
     let said = told(&ring, &fault, &[&mine.0, &ssh.0]);
-    assert_eq!((said.code.name, said.message.as_str()), ("no-matching-identity", "none of the identities opens `secrets/db.age`"));
+    assert_eq!(
+        (said.code.name, said.message.as_str()),
+        ("no-matching-identity", "none of the identities opens `secrets/db.age`")
+    );
     let all = text(&said);
     for part in [
         "2 native recipients",
@@ -38,23 +44,33 @@ fn a_file_for_somebody_else() {
 
 #[test]
 fn keys_that_were_looked_up_for_ssh_do_not_count_elsewhere() {
-    let lab = Lab::new();
-    let (Some(native), Some(ssh)) = (lab.native("n"), lab.ssh("s", "", &["-t", "ed25519"])) else { return };
-    let Some(file) = lab.encrypt(&["-r", &native.1], VALUE) else { return };
-    let ring = keyring(vec![looked_up("~/.ssh/id_ed25519", &ssh.0), looked_up("~/.ssh/id_rsa", b"rubbish")]);
+    let folder = Folder::new();
+    let (Some(native), Some(ssh)) = (folder.native("n"), folder.ssh("s", "", &["-t", "ed25519"]))
+    else {
+        return;
+    };
+    let Some(file) = folder.encrypt(&["-r", &native.1], VALUE) else { return };
+    let ring = keyring(vec![
+        looked_up("~/.ssh/id_ed25519", &ssh.0),
+        looked_up("~/.ssh/id_rsa", b"rubbish"),
+    ]);
     let fault = open(&ring, &file).unwrap_err();
     assert!(matches!(fault, DecryptFault::NoIdentities { .. }));
-    assert_eq!(told(&ring, &fault, &[&ssh.0]).message, "`secrets/db.age` has to be decrypted, and there is no identity");
+    assert_eq!(
+        told(&ring, &fault, &[&ssh.0]).message,
+        "`secrets/db.age` has to be decrypted, and there is no identity"
+    );
     // A native key there is none that ssh would have put there.
     assert!(keyring(vec![looked_up("~/.ssh/id_ed25519", &native.0)]).identities().is_empty());
 }
 
 #[test]
 fn long_lists_are_cut() {
-    let lab = Lab::new();
-    let keys: Option<Vec<_>> = (0..9).map(|at| lab.native(&format!("k{at}"))).collect();
+    let folder = Folder::new();
+    let keys: Option<Vec<_>> = (0..9).map(|at| folder.native(&format!("k{at}"))).collect();
     let Some(keys) = keys else { return };
-    let inputs = keys.iter().enumerate().map(|(at, key)| named(&format!("-i k{at}"), &key.0)).collect();
+    let inputs =
+        keys.iter().enumerate().map(|(at, key)| named(&format!("-i k{at}"), &key.0)).collect();
     let ring = keyring(inputs);
     let fault = open(&ring, &fixture("for-identity.age")).unwrap_err();
     let said = told(&ring, &fault, &[]);
@@ -64,11 +80,15 @@ fn long_lists_are_cut() {
 
 #[test]
 fn post_quantum_files() {
-    let (Some(typage), Some((identity, _))) = (peers::need("typage"), Lab::new().native("key.txt")) else { return };
-    let lab = Lab::new();
-    let hybrid = String::from_utf8(lab.run(&typage, &["keygen", "--hybrid"], b"")).unwrap();
+    let (Some(typage), Some((identity, _))) =
+        (peers::need("typage"), Folder::new().native("key.txt"))
+    else {
+        return;
+    };
+    let folder = Folder::new();
+    let hybrid = String::from_utf8(folder.run(&typage, &["keygen", "--hybrid"], b"")).unwrap();
     let recipient = hybrid.lines().next().unwrap().replace("# public key: ", "");
-    let file = lab.run(&typage, &["-r", &recipient], VALUE);
+    let file = folder.run(&typage, &["-r", &recipient], VALUE);
     let ring = keyring(vec![named("-i key.txt", &identity)]);
     let fault = open(&ring, &file).unwrap_err();
     let DecryptFault::NoMatch { addressees, .. } = &fault else { panic!("{fault:?}") };
@@ -81,12 +101,21 @@ fn no_age_files() {
     let ring = keyring(vec![named("-i identity.txt", &fixture("identity.txt"))]);
     for (bytes, looks, part) in [
         (b"".as_slice(), Looks::Empty, "is not age-encrypted: it is empty"),
-        (VALUE, Looks::PlainText, "`age -r RECIPIENT -o secrets/db.age.new secrets/db.age && mv secrets/db.age.new secrets/db.age`"),
+        (
+            VALUE,
+            Looks::PlainText,
+            "`age -r RECIPIENT -o secrets/db.age.new secrets/db.age && mv secrets/db.age.new \
+             secrets/db.age`",
+        ),
         (VALUE, Looks::PlainText, "write `file` instead of `age`"),
         (b"\0\x01planted", Looks::Binary, "does not begin with age's header"),
         (b"age-encryption.org/v2\n", Looks::NewerVersion, "later version"),
         (b"password: ENC[AES256_GCM,data:planted]\nsops: {}\n", Looks::Sops, "write `sops = "),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", Looks::GitLfs, "git lfs pull"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            Looks::GitLfs,
+            "git lfs pull",
+        ),
         (&fixture("identity.txt"), Looks::Identity, "an identity is the secret key"),
     ] {
         let fault = open(&ring, bytes).unwrap_err();
@@ -97,5 +126,9 @@ fn no_age_files() {
         assert!(!text(&said).contains("planted"));
     }
     let inline = text(&decrypt_fault(Encrypted::Armor, &DecryptFault::NotAge(Looks::PlainText)));
-    assert!(inline.contains("the text of `armor` is not age-encrypted") && inline.contains("write `value` instead of `armor`"), "{inline}");
+    assert!(
+        inline.contains("the text of `armor` is not age-encrypted")
+            && inline.contains("write `value` instead of `armor`"),
+        "{inline}"
+    );
 }

@@ -1,12 +1,14 @@
-//! GitHub's workflow commands: read as the runner reads them, what is said about every case of `tests/ui` is what JSON says.
+//! GitHub's workflow commands: read as the runner reads them, what is said about every case of
+//! `tests/ui` is what JSON says.
 
 use std::collections::BTreeMap;
 
 use super::{Judged, of_specs};
 
-/// A command with its properties and its text, by the rules of `ActionCommand.TryParseV2` in the sources of `actions/runner`: commands
-/// begin with `::`, the first `::` after that ends the properties, which are split at commas and then at the first `=`, and `%3A`, `%2C`,
-/// `%0D`, `%0A` and `%25` are unescaped, in this order.
+/// A command with its properties and its text, by the rules of `ActionCommand.TryParseV2` in the
+/// sources of `actions/runner`: commands begin with `::`, the first `::` after that ends the
+/// properties, which are split at commas and then at the first `=`, and `%3A`, `%2C`, `%0D`, `%0A`
+/// and `%25` are unescaped, in this order.
 fn parse(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     let (command, data) = line.strip_prefix("::")?.split_once("::")?;
     let (name, properties) = command.split_once(' ').unwrap_or((command, ""));
@@ -23,17 +25,29 @@ fn judge(judged: &Judged) -> (usize, String) {
     let findings = judged.findings();
     let lines: Vec<&str> = judged.said.github.lines().collect();
     let mut wrong = String::new();
-    let (commands, rest): (Vec<&str>, Vec<&str>) = lines.iter().copied().partition(|line| line.starts_with("::"));
+    let (commands, rest): (Vec<&str>, Vec<&str>) =
+        lines.iter().copied().partition(|line| line.starts_with("::"));
     if rest.len() > 1 || commands.len() != findings.len() {
-        wrong.push_str(&format!("{}: {} commands for {} findings, and {rest:?}\n", case.name, commands.len(), findings.len()));
+        wrong.push_str(&format!(
+            "{}: {} commands for {} findings, and {rest:?}\n",
+            case.name,
+            commands.len(),
+            findings.len()
+        ));
     }
     for (line, finding) in commands.iter().zip(&findings) {
         let (name, properties, data) = parse(line).unwrap();
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
         let level = if name == "notice" { "note" } else { &name };
         // Flags are in no file.
-        let placed = finding["file"].as_str().is_some_and(|file| !file.starts_with("--") && file != "MINTAGE_ENV");
-        let place = |key: &str, of: &str| !placed || properties.get(key) == Some(&finding[of].to_string().trim_matches('"').to_owned());
+        let placed = finding["file"]
+            .as_str()
+            .is_some_and(|file| !file.starts_with("--") && file != "MINTAGE_ENV");
+        let place = |key: &str, of: &str| {
+            !placed
+                || properties.get(key)
+                    == Some(&finding[of].to_string().trim_matches('"').to_owned())
+        };
         let right = level == text("level")
             && properties.get("title") == Some(&format!("mintage[{}]", text("code")))
             && properties.contains_key("file") == placed

@@ -1,7 +1,8 @@
-//! What is said about the cases of `tests/ui`, in every format: rendered in the process, from the findings of one run.
+//! What is said about the cases of `tests/ui`, in every format: rendered in the process, from the
+//! findings of one run.
 //!
-//! The program reads its folder and its environment, and a process has only one of each. So this test starts itself again, with
-//! [`child`] alone, and that goes from folder to folder.
+//! The program reads its folder and its environment, and a process has only one of each. So this
+//! test starts itself again, with [`child`] alone, and that goes from folder to folder.
 
 mod fixes;
 mod github;
@@ -40,12 +41,21 @@ thread_local! {
 
 /// `cli::terminal` hands over what it is about to print.
 pub(crate) fn record(diagnostics: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) {
-    let to = |format| render(diagnostics, sources, &RenderOptions { format, color: false, width: 100 });
-    assert!(SAID.take().json.is_empty(), "a run reports once: formats for programs have a beginning and an end");
+    let to =
+        |format| render(diagnostics, sources, &RenderOptions { format, color: false, width: 100 });
+    assert!(
+        SAID.take().json.is_empty(),
+        "a run reports once: formats for programs have a beginning and an end"
+    );
     SAID.set(Said {
         text: to(MessageFormat::Text),
         short: to(MessageFormat::Short),
-        json: render_counted(diagnostics, sources, &RenderOptions { format: MessageFormat::Json, color: false, width: 100 }, counted),
+        json: render_counted(
+            diagnostics,
+            sources,
+            &RenderOptions { format: MessageFormat::Json, color: false, width: 100 },
+            counted,
+        ),
         sarif: to(MessageFormat::Sarif),
         github: to(MessageFormat::Github),
     });
@@ -63,7 +73,12 @@ static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
     let folders: Vec<TempDir> = cases.iter().map(unpacked).collect();
     let runs: Vec<(&Case, &Path)> = cases.iter().zip(folders.iter().map(TempDir::path)).collect();
     let said = run(&runs);
-    cases.into_iter().zip(said).filter(|(_, said)| !said.json.is_empty()).map(|(case, said)| Judged { case, said }).collect()
+    cases
+        .into_iter()
+        .zip(said)
+        .filter(|(_, said)| !said.json.is_empty())
+        .map(|(case, said)| Judged { case, said })
+        .collect()
 });
 
 /// The cases of `build` and `check`, which are about a spec or manifests.
@@ -79,7 +94,8 @@ impl Judged {
 }
 
 fn findings(said: &Said) -> Vec<Value> {
-    let mut lines: Vec<Value> = said.json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut lines: Vec<Value> =
+        said.json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let summary = lines.pop();
     assert!(summary.is_some_and(|summary| summary.get("summary").is_some()), "{}", said.json);
     lines
@@ -116,7 +132,12 @@ fn run(cases: &[(&Case, &Path)]) -> Vec<Said> {
     let run_all = |batches: &[&[usize]]| -> Vec<(usize, Said)> {
         batches
             .iter()
-            .flat_map(|batch| batch.iter().copied().zip(run_batch(&batch.iter().map(|index| cases[*index]).collect::<Vec<_>>())))
+            .flat_map(|batch| {
+                batch
+                    .iter()
+                    .copied()
+                    .zip(run_batch(&batch.iter().map(|index| cases[*index]).collect::<Vec<_>>()))
+            })
             .collect()
     };
     let (first, second) = batches.split_at(batches.len() - 1);
@@ -134,7 +155,10 @@ fn run_batch(cases: &[(&Case, &Path)]) -> Vec<Said> {
     let Some((first, _)) = cases.first() else { return Vec::new() };
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("jobs");
-    let jobs: Vec<Job> = cases.iter().map(|(case, folder)| Job { folder: folder.join("case"), args: case.args.clone() }).collect();
+    let jobs: Vec<Job> = cases
+        .iter()
+        .map(|(case, folder)| Job { folder: folder.join("case"), args: case.args.clone() })
+        .collect();
     fs::write(&path, serde_json::to_string(&jobs).unwrap()).unwrap();
     let program = std::env::current_exe().unwrap();
     // In a session of its own there is no terminal, so that nothing waits for a passphrase.
@@ -149,19 +173,23 @@ fn run_batch(cases: &[(&Case, &Path)]) -> Vec<Said> {
     let output = peers::run(&mut command, &first.bytes("stdin"));
     let what = || String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{}", what());
-    let said: Vec<Said> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{error}\n{}", what()));
+    let said: Vec<Said> = serde_json::from_slice(&fs::read(path).unwrap())
+        .unwrap_or_else(|error| panic!("{error}\n{}", what()));
     assert_eq!(said.len(), cases.len());
     said
 }
 
-/// Runs command lines one after the other, in a process that [`run_batch`] starts for it. Without it there is nothing to do.
+/// Runs command lines one after the other, in a process that [`run_batch`] starts for it. Without
+/// it there is nothing to do.
 #[test]
 fn child() {
     let Some(path) = std::env::var_os(JOBS) else { return };
     let jobs: Vec<Job> = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let run = |job: &Job| {
         std::env::set_current_dir(&job.folder).unwrap();
-        cli::run(["mintage"].into_iter().chain(job.args.iter().map(String::as_str)).map(Into::into));
+        cli::run(
+            ["mintage"].into_iter().chain(job.args.iter().map(String::as_str)).map(Into::into),
+        );
         SAID.take()
     };
     let said: Vec<Said> = jobs.iter().map(run).collect();
@@ -179,7 +207,15 @@ fn the_findings_are_those_of_the_program() {
         // Argo CD shows people one line.
         let expected = if case.args[0] == "argocd" { &said.short } else { &said.text };
         assert!(stderr.contains(expected), "{}\n{}\ninstead of\n{stderr}", case.name, said.text);
-        let codes: Vec<String> = findings(said).iter().map(|finding| format!("[{}]", finding["code"].as_str().unwrap())).collect();
-        assert_eq!(said.short.lines().filter(|line| codes.iter().any(|code| line.contains(code))).count(), codes.len(), "{}", said.short);
+        let codes: Vec<String> = findings(said)
+            .iter()
+            .map(|finding| format!("[{}]", finding["code"].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            said.short.lines().filter(|line| codes.iter().any(|code| line.contains(code))).count(),
+            codes.len(),
+            "{}",
+            said.short
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! SARIF: what is said about every case of `tests/ui` is valid by OASIS's own schema, and says the same as JSON.
+//! SARIF: what is said about every case of `tests/ui` is valid by OASIS's own schema, and says the
+//! same as JSON.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +11,9 @@ use crate::unit::peers;
 
 /// The cases with their logs.
 fn logs() -> Vec<(&'static Judged, Value)> {
-    let logs: Vec<_> = of_specs().map(|judged| (judged, serde_json::from_str(&judged.said.sarif).unwrap())).collect();
+    let logs: Vec<_> = of_specs()
+        .map(|judged| (judged, serde_json::from_str(&judged.said.sarif).unwrap()))
+        .collect();
     assert!(logs.len() > 150, "{}", logs.len());
     logs
 }
@@ -18,7 +21,10 @@ fn logs() -> Vec<(&'static Judged, Value)> {
 fn schema() -> Option<std::path::PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/sarif-schema-2.1.0.json");
     if !path.exists() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "no schema of SARIF; run tests/peers/install sarif");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "no schema of SARIF; run tests/peers/install sarif"
+        );
         eprintln!("SKIPPED: no schema of SARIF; run tests/peers/install sarif");
         return None;
     }
@@ -28,15 +34,23 @@ fn schema() -> Option<std::path::PathBuf> {
 #[test]
 fn every_log_is_valid() {
     let (Some(python), Some(schema)) = (peers::need("python"), schema()) else { return };
-    let mut logs: Vec<Value> = logs().iter().map(|(judged, log)| json!([judged.case.name, log])).collect();
+    let mut logs: Vec<Value> =
+        logs().iter().map(|(judged, log)| json!([judged.case.name, log])).collect();
     // What must not pass, so that the validator is known to look.
-    for broken in [json!({"version": "2.1.0"}), json!({"version": "2.1.0", "runs": [{"tool": {"driver": {}}}]})] {
+    for broken in [
+        json!({"version": "2.1.0"}),
+        json!({"version": "2.1.0", "runs": [{"tool": {"driver": {}}}]}),
+    ] {
         logs.push(json!(["broken", broken]));
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sarif/validate.py");
-    let output = peers::stdout(peers::command(&python).arg(script).arg(schema), json!(logs).to_string().as_bytes());
+    let output = peers::stdout(
+        peers::command(&python).arg(script).arg(schema),
+        json!(logs).to_string().as_bytes(),
+    );
     let output = String::from_utf8(output).unwrap();
-    let (broken, wrong): (Vec<&str>, Vec<&str>) = output.lines().partition(|line| line.starts_with("broken: "));
+    let (broken, wrong): (Vec<&str>, Vec<&str>) =
+        output.lines().partition(|line| line.starts_with("broken: "));
     assert_eq!(broken.len(), 2, "{broken:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -59,13 +73,23 @@ fn of_sarif(result: &Value, rules: &Value) -> Value {
     let place = &result["locations"][0]["physicalLocation"];
     let region = &place["region"];
     let file = place["artifactLocation"]["uri"].as_str().map(decoded);
-    json!([result["ruleId"], result["level"], file, region["startLine"], region["startColumn"], region["endLine"], region["endColumn"]])
+    json!([
+        result["ruleId"],
+        result["level"],
+        file,
+        region["startLine"],
+        region["startColumn"],
+        region["endLine"],
+        region["endColumn"]
+    ])
 }
 
 fn of_json(finding: &Value) -> Value {
     // Flags are in no file.
-    let flag = finding["file"].as_str().is_none_or(|file| file.starts_with("--") || file == "MINTAGE_ENV");
-    let place = ["file", "line", "column", "endLine", "endColumn"].map(|key| if flag { Value::Null } else { finding[key].clone() });
+    let flag =
+        finding["file"].as_str().is_none_or(|file| file.starts_with("--") || file == "MINTAGE_ENV");
+    let place = ["file", "line", "column", "endLine", "endColumn"]
+        .map(|key| if flag { Value::Null } else { finding[key].clone() });
     let mut out = vec![finding["code"].clone(), finding["level"].clone()];
     out.extend(place);
     Value::Array(out)
@@ -80,8 +104,10 @@ fn logs_say_what_json_says() {
         let rules = &run["tool"]["driver"]["rules"];
         let results = run["results"].as_array().unwrap();
         let findings = judged.findings();
-        let (left, right): (Vec<_>, Vec<_>) =
-            (results.iter().map(|result| of_sarif(result, rules)).collect(), findings.iter().map(of_json).collect());
+        let (left, right): (Vec<_>, Vec<_>) = (
+            results.iter().map(|result| of_sarif(result, rules)).collect(),
+            findings.iter().map(of_json).collect(),
+        );
         assert_eq!(left, right, "{}", case.name);
         for (result, finding) in results.iter().zip(&findings) {
             let text = result["message"]["text"].as_str().unwrap();
@@ -92,7 +118,8 @@ fn logs_say_what_json_says() {
             *counts.entry("fixes").or_default() += fixes(result);
             *counts.entry("placed").or_default() += usize::from(!finding["file"].is_null());
         }
-        let prints: std::collections::BTreeSet<String> = results.iter().map(|result| result["partialFingerprints"].to_string()).collect();
+        let prints: std::collections::BTreeSet<String> =
+            results.iter().map(|result| result["partialFingerprints"].to_string()).collect();
         assert_eq!(prints.len(), results.len(), "{}: the same fingerprint twice", case.name);
     }
     assert!(counts["results"] > 250 && counts["placed"] > 200, "{counts:?}");

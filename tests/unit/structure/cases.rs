@@ -1,4 +1,5 @@
-//! Trees and texts to try: made by proptest, or at random but always the same from a small alphabet per format.
+//! Trees and texts to try: made by proptest, or at random but always the same from a small alphabet
+//! per format.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -84,7 +85,11 @@ pub(super) fn trees(format: Format) -> BoxedStrategy<Tree> {
         return table(value, "[A-Za-z_][A-Za-z0-9_.-]{0,6}".boxed());
     }
     let last = if format == Format::Toml { i64::MAX.into() } else { i128::from(u64::MAX) };
-    let null = if format == Format::Toml { Just(Tree::Bool(false)).boxed() } else { Just(Tree::Null).boxed() };
+    let null = if format == Format::Toml {
+        Just(Tree::Bool(false)).boxed()
+    } else {
+        Just(Tree::Null).boxed()
+    };
     // JSON numbers of 2^53 and more that are not whole are refused when read.
     let float = any::<f64>().prop_map(move |float| match format {
         Format::Json if !float.is_finite() || float.abs() >= 9e15 => Tree::Float(0.25),
@@ -99,7 +104,9 @@ pub(super) fn trees(format: Format) -> BoxedStrategy<Tree> {
         text().prop_map(Tree::string),
         text().prop_map(Tree::string),
     ];
-    let inner = scalar.prop_recursive(4, 24, 4, |inner| prop_oneof![vec(inner.clone(), 0..4).prop_map(Tree::Array), table(inner, key())]);
+    let inner = scalar.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![vec(inner.clone(), 0..4).prop_map(Tree::Array), table(inner, key())]
+    });
     table(inner.boxed(), key())
 }
 
@@ -107,8 +114,9 @@ pub(super) fn trees(format: Format) -> BoxedStrategy<Tree> {
 pub(super) fn pieces(format: Format) -> &'static [&'static str] {
     match format {
         Format::Dotenv => &[
-            "A", "B", "C", "=", "=", "=", "\n", "\n", "\n", "\r\n", " ", "\t", "#", "'", "'", "\"", "\"", "\\", "\\n", "\\t", "\\\\",
-            "\\\"", "export ", "x", "y z", "é", "\u{a0}", "`", ":", "${A}", "\r", "\u{b}", "\u{85}",
+            "A", "B", "C", "=", "=", "=", "\n", "\n", "\n", "\r\n", " ", "\t", "#", "'", "'", "\"",
+            "\"", "\\", "\\n", "\\t", "\\\\", "\\\"", "export ", "x", "y z", "é", "\u{a0}", "`",
+            ":", "${A}", "\r", "\u{b}", "\u{85}",
         ],
         Format::Yaml => &[
             "a",
@@ -234,19 +242,28 @@ pub(super) fn pieces(format: Format) -> &'static [&'static str] {
     }
 }
 
-/// Texts of a format: pieces in any order, of which few are right, and pieces where values belong, of which more are.
+/// Texts of a format: pieces in any order, of which few are right, and pieces where values belong,
+/// of which more are.
 pub(super) fn texts(format: Format) -> BoxedStrategy<String> {
-    let some = move |most: usize| vec(proptest::sample::select(pieces(format)), 0..most).prop_map(|parts| parts.concat());
+    let some = move |most: usize| {
+        vec(proptest::sample::select(pieces(format)), 0..most).prop_map(|parts| parts.concat())
+    };
     let entry = move |name: &'static str, value: String| match format {
         Format::Json => format!("\"{name}\": {value}"),
         Format::Toml => format!("{name} = {value}\n"),
         Format::Yaml => format!("{name}: {value}\n"),
         _ => format!("{name}={value}\n"),
     };
-    let file = move |entries: Vec<String>| if format == Format::Json { format!("{{{}}}", entries.join(",")) } else { entries.concat() };
+    let file = move |entries: Vec<String>| {
+        if format == Format::Json { format!("{{{}}}", entries.join(",")) } else { entries.concat() }
+    };
     prop_oneof![
         some(16),
-        (some(5), some(5), some(5)).prop_map(move |(a, b, c)| file(vec![entry("V", a), entry("W", b), entry("X", c)])),
+        (some(5), some(5), some(5)).prop_map(move |(a, b, c)| file(vec![
+            entry("V", a),
+            entry("W", b),
+            entry("X", c)
+        ])),
         some(7).prop_map(move |value| file(vec![entry("V", value)])),
         (some(3), some(3)).prop_map(move |(a, b)| file(vec![entry("V", a), entry("W", b)])),
     ]
@@ -255,6 +272,11 @@ pub(super) fn texts(format: Format) -> BoxedStrategy<String> {
 
 /// The same `count` values on every run.
 pub(super) fn sample<T: std::fmt::Debug>(strategy: &BoxedStrategy<T>, count: usize) -> Vec<T> {
-    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("the strategy gives a value").current()).collect()
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    (0..count)
+        .map(|_| strategy.new_tree(&mut runner).expect("the strategy gives a value").current())
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! No input panics, and no message holds a value.
 
-use proptest::prelude::{ProptestConfig, any, proptest};
+use proptest::prelude::{any, proptest};
 
 use super::cases::texts;
 use crate::diag::Diagnostic;
@@ -45,7 +45,7 @@ fn exercise(format: Format, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(2000, module_path!()))]
     #[test]
     fn any_bytes(bytes in any::<Vec<u8>>()) {
         for format in Format::ALL {
@@ -104,6 +104,9 @@ fn no_message_holds_a_value() {
     for (format, text) in secrets {
         let fault = read(format, text.as_bytes()).expect_err(&text);
         let words = all_words(&messages::unreadable("`file`", format, &fault));
-        assert!(!words.contains(SECRET) && !format!("{fault:?}").contains(SECRET), "{text}: {words}");
+        assert!(
+            !words.contains(SECRET) && !format!("{fault:?}").contains(SECRET),
+            "{text}: {words}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What is written reads back as the same tree.
 
-use proptest::prelude::{ProptestConfig, proptest};
+use proptest::prelude::proptest;
 use proptest::test_runner::TestCaseError;
 
 use super::cases::trees;
@@ -8,19 +8,24 @@ use crate::structure::{Format, Tree, read, write};
 
 fn round_trip(format: Format, tree: &Tree) -> Result<(), TestCaseError> {
     let written = write(format, tree).map_err(|fault| TestCaseError::fail(format!("{fault:?}")))?;
-    let read = read(format, written.expose())
-        .map_err(|fault| TestCaseError::fail(format!("{fault:?} in\n{}", written.expose_str().unwrap_or("?"))))?;
+    let read = read(format, written.expose()).map_err(|fault| {
+        TestCaseError::fail(format!("{fault:?} in\n{}", written.expose_str().unwrap_or("?")))
+    })?;
     // TOML puts tables after the values beside them.
     if sorted(&read) == sorted(tree) && (format == Format::Toml || read == *tree) {
         return Ok(());
     }
-    Err(TestCaseError::fail(format!("{read:?} instead of {tree:?} from\n{}", written.expose_str().unwrap_or("?"))))
+    Err(TestCaseError::fail(format!(
+        "{read:?} instead of {tree:?} from\n{}",
+        written.expose_str().unwrap_or("?")
+    )))
 }
 
 fn sorted(tree: &Tree) -> Tree {
     match tree {
         Tree::Table(entries) => {
-            let mut entries: Vec<_> = entries.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            let mut entries: Vec<_> =
+                entries.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             Tree::Table(entries)
         }
@@ -30,7 +35,7 @@ fn sorted(tree: &Tree) -> Tree {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
     #[test]
     fn json(tree in trees(Format::Json)) { round_trip(Format::Json, &tree)?; }
     #[test]

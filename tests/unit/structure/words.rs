@@ -8,7 +8,11 @@ use crate::structure::{Format, KeyPath, messages, read, select, write};
 fn lines(diagnostic: Diagnostic) -> String {
     let notes = diagnostic.notes.iter().map(|note| format!("note: {note}"));
     let helps = diagnostic.helps.iter().map(|help| format!("help: {help}"));
-    std::iter::once(format!("{}: {}", diagnostic.code.name, diagnostic.message)).chain(notes).chain(helps).collect::<Vec<_>>().join("\n")
+    std::iter::once(format!("{}: {}", diagnostic.code.name, diagnostic.message))
+        .chain(notes)
+        .chain(helps)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[track_caller]
@@ -22,14 +26,17 @@ fn files() {
     unreadable(
         Format::Yaml,
         "user: x\npin: 012\n",
-        "bad-structure: can't read `f` as YAML: an unquoted value that readers of YAML take for different things (line 2, column 6)
-note: leading zeros, signs, underscores, colons, exponents and other bases are numbers in one YAML version only
+        "bad-structure: can't read `f` as YAML: an unquoted value that readers of YAML take for \
+         different things (line 2, column 6)
+note: leading zeros, signs, underscores, colons, exponents and other bases are numbers in one YAML \
+version only
 help: write the value in quotes",
     );
     unreadable(
         Format::Json,
         "{\"a\": 1, \"a\": 2}",
-        "bad-structure: can't read `f` as JSON: the key `a` stands twice in one table (line 1, column 12)
+        "bad-structure: can't read `f` as JSON: the key `a` stands twice in one table (line 1, \
+         column 12)
 note: some readers take the first of two values and some the last
 help: remove or rename one of the two",
     );
@@ -37,7 +44,8 @@ help: remove or rename one of the two",
         Format::Toml,
         "a = b",
         "bad-structure: can't read `f` as TOML: a syntax error (line 1, column 5)
-help: if the file is not TOML, say what it is with `format = ...`: `json`, `yaml`, `dotenv` or `text`",
+help: if the file is not TOML, say what it is with `format = ...`: `json`, `yaml`, `dotenv` or \
+`text`",
     );
     unreadable(
         Format::Dotenv,
@@ -48,26 +56,53 @@ help: values of several lines need quotes around them",
     );
 }
 
-const FILE: &str = "db: {user: a, password: b, rate: 1.5, more: {x: z}}\nlist: [a, b]\ntls.crt: x\n";
+const FILE: &str =
+    "db: {user: a, password: b, rate: 1.5, more: {x: z}}\nlist: [a, b]\ntls.crt: x\n";
 
 #[track_caller]
 fn missing(path: &str, expected: &str) {
     let tree = read(Format::Yaml, FILE.as_bytes()).expect("YAML");
     let path = KeyPath::parse(path).expect("a path");
-    assert_eq!(lines(messages::no_such_key("`f`", &path, &select(&tree, &path).expect_err("nothing there"))), expected);
+    assert_eq!(
+        lines(messages::no_such_key(
+            "`f`",
+            &path,
+            &select(&tree, &path).expect_err("nothing there")
+        )),
+        expected
+    );
 }
 
 #[test]
 fn keys() {
-    missing("db.pasword", "no-such-key: `db` of `f` has no key `pasword`\nhelp: did you mean `db.password`?");
-    missing("zebra", "no-such-key: `f` has no key `zebra`\nhelp: it has `db`, `list` and `tls.crt`");
+    missing(
+        "db.pasword",
+        "no-such-key: `db` of `f` has no key `pasword`\nhelp: did you mean `db.password`?",
+    );
+    missing(
+        "zebra",
+        "no-such-key: `f` has no key `zebra`\nhelp: it has `db`, `list` and `tls.crt`",
+    );
     missing(
         "tls.crt",
-        "no-such-key: `f` has no key `tls`\nnote: a dot leads into a table unless it is quoted\nhelp: quote the key: `key = '\"tls.crt\"'`",
+        "no-such-key: `f` has no key `tls`\nnote: a dot leads into a table unless it is \
+         quoted\nhelp: quote the key: `key = '\"tls.crt\"'`",
     );
-    missing("list[2]", "no-such-key: `list` of `f` has 2 items, so there is no `[2]`\nhelp: items count from 0, the last one is `[1]`");
-    missing("list.a", "no-such-key: `list` of `f` is an array, which has no key `a`\nhelp: name an item first: `list[0].a`");
-    missing("db.user.x", "no-such-key: `db.user` of `f` is a string, which has nothing inside\nhelp: write `key = \"db.user\"`");
+    missing(
+        "list[2]",
+        "no-such-key: `list` of `f` has 2 items, so there is no `[2]`\nhelp: items count from 0, \
+         the last one is `[1]`",
+    );
+    missing(
+        "list.a",
+        "no-such-key: `list` of `f` is an array, which has no key `a`\nhelp: name an item first: \
+         `list[0].a`",
+    );
+    missing(
+        "db.user.x",
+        "no-such-key: `db.user` of `f` is a string, which has nothing inside\nhelp: write `key \
+         = \"db.user\"`",
+    );
 }
 
 #[test]
@@ -96,8 +131,10 @@ fn formats_paths_and_base64() {
     let fault = KeyPath::parse("a/b").expect_err("a slash");
     assert_eq!(
         lines(messages::bad_key_path("a/b", &fault)),
-        "invalid-value: `a/b` is not a path to a key: a character that stands only in quoted keys at character 2
-help: quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my key'`"
+        "invalid-value: `a/b` is not a path to a key: a character that stands only in quoted keys \
+         at character 2
+help: quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my \
+key'`"
     );
     let fault = base64::decode(b"aGk").expect_err("no padding");
     assert_eq!(
@@ -110,6 +147,7 @@ help: add one `=` at the end"
     let fault = write(Format::Toml, &tree).expect_err("null");
     assert_eq!(
         lines(messages::unwritable(Format::Toml, &fault)),
-        "invalid-value: `a[0]` can't be written as TOML: TOML has no null\nhelp: leave the key out, or write `\"\"`"
+        "invalid-value: `a[0]` can't be written as TOML: TOML has no null\nhelp: leave the key \
+         out, or write `\"\"`"
     );
 }

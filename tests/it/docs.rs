@@ -1,7 +1,9 @@
-//! Pages whose lines are tried: every `$` line of a `console` block is run, and has to print what stands below it.
+//! Pages whose lines are tried: every `$` line of a `console` block is run, and has to print what
+//! stands below it.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::case::{Case, root};
 
 const PAGES: [&str; 2] = ["docs/diff.md", "docs/inspect.md"];
 
@@ -25,25 +27,23 @@ fn commands(page: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_line_prints_what_the_page_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let program = Path::new(env!("CARGO_BIN_EXE_mintage")).parent().unwrap();
     let mut tried = 0;
     for name in PAGES {
         // The file that the page writes goes to a folder of this run.
-        let folder = tempfile::tempdir().unwrap();
-        let page = std::fs::read_to_string(root.join(name)).unwrap().replace("/tmp/", &format!("{}/", folder.path().display()));
+        let case = Case::repository().on_the_path("mintage");
+        let page = std::fs::read_to_string(root().join(name))
+            .unwrap()
+            .replace("/tmp/", &format!("{}/", case.outside("home").display()));
         for (command, expected) in commands(&page) {
-            let path = format!("{}:/usr/bin:/bin", program.display());
-            let output = Command::new("/bin/sh")
-                .args(["-c", &format!("{{ {command}; }} 2>&1")])
-                .current_dir(root)
-                .env_clear()
-                .env("PATH", path)
-                .env("HOME", folder.path())
-                .output()
-                .unwrap();
-            let printed = String::from_utf8(output.stdout).unwrap();
-            assert_eq!(printed.trim_end_matches('\n'), expected.trim_end_matches('\n'), "{name}: {command}");
+            let printed = case
+                .tool(Path::new("/bin/sh"), ["-c", &format!("{{ {command}; }} 2>&1")])
+                .run()
+                .text();
+            assert_eq!(
+                printed.trim_end_matches('\n'),
+                expected.trim_end_matches('\n'),
+                "{name}: {command}"
+            );
             tried += 1;
         }
     }
