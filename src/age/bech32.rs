@@ -1,6 +1,9 @@
 //! Bech32 as age writes its keys (BIP 173, without its limit of 90 characters): only whether a text
 //! is well formed, so that a typing error can be told from an unknown kind. Only for public keys.
 
+use bech32::primitives::decode::{CharError, UncheckedHrpstring, UncheckedHrpstringError};
+use bech32::{Bech32, Checksum};
+
 /// What is wrong with a text that should be Bech32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bech32Fault {
@@ -12,45 +15,29 @@ pub(crate) enum Bech32Fault {
     Checksum,
 }
 
-const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+/// Bech32 without a limit of its length: post-quantum recipients have 1,959 characters.
+enum AgeBech32 {}
+
+impl Checksum for AgeBech32 {
+    type MidstateRepr = u32;
+    const CODE_LENGTH: usize = usize::MAX;
+    const CHECKSUM_LENGTH: usize = Bech32::CHECKSUM_LENGTH;
+    const GENERATOR_SH: [u32; 5] = Bech32::GENERATOR_SH;
+    const TARGET_RESIDUE: u32 = Bech32::TARGET_RESIDUE;
+}
 
 /// The human-readable part of a well-formed text, in lower case.
 pub(crate) fn human_part(text: &str) -> Result<String, Bech32Fault> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase())
-        && text.bytes().any(|byte| byte.is_ascii_lowercase())
-    {
-        return Err(Bech32Fault::MixedCase);
-    }
-    let lower = text.to_ascii_lowercase();
-    let (human, data) = lower.rsplit_once('1').ok_or(Bech32Fault::Checksum)?;
-    let values = || {
-        human.bytes().map(|byte| byte >> 5).chain([0]).chain(human.bytes().map(|byte| byte & 31))
-    };
-    let mut checksum = values().fold(1, step);
-    for c in data.chars() {
-        let value = ALPHABET
-            .iter()
-            .zip(0u8..)
-            .find(|(letter, _)| char::from(**letter) == c)
-            .map(|(_, value)| value);
-        checksum = step(checksum, value.ok_or(Bech32Fault::Character(c))?);
-    }
-    if human.is_empty() || data.len() < 6 || checksum != 1 {
-        return Err(Bech32Fault::Checksum);
-    }
-    Ok(human.to_owned())
-}
-
-/// One step of the checksum: a remainder of polynomials over GF(32).
-fn step(checksum: u32, value: u8) -> u32 {
-    const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
-    let top = checksum >> 25;
-    let next = ((checksum & 0x01ff_ffff) << 5) ^ u32::from(value);
-    GENERATOR
-        .iter()
-        .zip(0..)
-        .filter(|(_, bit)| (top >> bit) & 1 == 1)
-        .fold(next, |next, (term, _)| next ^ term)
+    let unchecked = UncheckedHrpstring::new(text).map_err(|error| match error {
+        UncheckedHrpstringError::Char(CharError::InvalidChar(c)) => {
+            Bech32Fault::Character(c.to_ascii_lowercase())
+        }
+        UncheckedHrpstringError::Char(CharError::MixedCase) => Bech32Fault::MixedCase,
+        _ => Bech32Fault::Checksum,
+    })?;
+    let checked = unchecked.validate_checksum::<AgeBech32>();
+    checked.map_err(|_| Bech32Fault::Checksum)?;
+    Ok(unchecked.hrp().to_lowercase())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use crate::compile::lints::{has_private_key, token_in};
+use crate::content::shapes::has_private_key;
+use crate::content::tokens::token_in;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::manifests::open_secrets;

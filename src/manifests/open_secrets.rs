@@ -6,7 +6,7 @@ use super::documents::{self, Piece};
 use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
-use crate::compile::lints::{has_private_key, is_literal};
+use crate::content::shapes::{has_private_key, is_literal};
 use crate::go::base64;
 
 /// A Secret with a value that anybody can read.

@@ -117,13 +117,14 @@ fn traced(case: &Case, strace: &Path, program: &Path, arguments: &[String]) -> S
 fn no_command_opens_a_socket() {
     let Some(strace) = peers::need("strace") else { return };
     let case = Case::repository();
+    fs::write(case.home("old.yaml"), MANIFEST).unwrap();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {
             let arguments: Vec<String> = command
                 .split(' ')
                 .chain(list.iter().copied())
-                .map(|word| word.replace("{}", case.home("").to_str().unwrap()))
+                .map(|word| word.replace("{}", case.outside("home").to_str().unwrap()))
                 .collect();
             let trace = traced(&case, &strace, Path::new(MINTAGE), &arguments);
             assert_eq!(trace, "", "{arguments:?}");

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::diag::codes::Code;
-use crate::diag::{codes, codes_page};
+use crate::diag::codes::{self, Code};
+use crate::diag::codes_page;
 use crate::{Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
 
 #[test]

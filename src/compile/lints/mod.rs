@@ -24,8 +24,6 @@ use strings::Role;
 use template_files::Files;
 use usage::Usage;
 
-pub(crate) use crate::content::shapes::{has_private_key, is_literal};
-pub(crate) use crate::content::tokens::token_in;
 pub(crate) use unused_files::UnusedFiles;
 
 /// A spec to lint.

@@ -8,7 +8,6 @@ pub(crate) mod markdown;
 pub(crate) mod planted;
 mod update;
 
-use crate::explain::all_codes;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -20,6 +19,7 @@ use std::sync::{LazyLock, Mutex};
 
 use similar::TextDiff;
 
+use crate::explain::all_codes;
 use markdown::{Case, Content, NO_CODE, root};
 
 /// Codes without a case, and why.
