@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::case::{Case, root};
+use crate::peers;
 
 const PAGES: [&str; 2] = ["docs/diff.md", "docs/inspect.md"];
 
@@ -48,4 +49,32 @@ fn every_line_prints_what_the_page_says() {
         }
     }
     assert!(tried >= 9, "{tried} commands");
+}
+
+/// The fenced block of this language that stands first behind `before`.
+fn block<'p>(page: &'p str, before: &str, language: &str) -> &'p str {
+    let (_, rest) = page.split_once(before).expect("the page has this text");
+    let (_, rest) = rest.split_once(&format!("```{language}\n")).expect("a block follows");
+    rest.split("```").next().unwrap_or_default()
+}
+
+/// The first spec of the README, with the printed commands and the printed result; then its two
+/// mistakes, and the printed errors.
+#[test]
+fn the_first_spec_of_the_readme_works() {
+    let (Some(age), Some(_)) = (peers::need("age"), peers::need("age-keygen")) else { return };
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let case = Case::new().on_the_path("mintage");
+    let path = format!(
+        "{}:{}:/usr/bin:/bin",
+        case.outside("bin").display(),
+        age.parent().expect("a program is in a folder").display()
+    );
+    let sh = |script: &str| case.tool(Path::new("/bin/sh"), ["-ec", script]).env("PATH", &path);
+    let printed = sh(block(&page, "## A first spec", "sh")).succeeds().text();
+    assert_eq!(printed, block(&page, "The last command prints", "yaml"));
+    let wrong = case.read("mintage.toml").replace("namespace", "namespce");
+    case.write("mintage.toml", wrong.replace("\"dashboard\"", "\"Dashboard\""));
+    let errors = sh("mintage check -i ~/mintage-first.key").fails();
+    assert_eq!(errors.stderr, block(&page, "To see an error", "console"));
 }
