@@ -22,9 +22,9 @@ use crate::os::output::messages::cannot_write;
 use crate::source::SourceMap;
 use crate::spec;
 
-/// The commands that Argo CD's plugin server calls
+/// Commands that Argo CD's plugin server calls
 ///
-/// They take nothing from an Application but ARGOCD_ENV_MINTAGE_ENV, _SPEC, _ONLY and _SET
+/// An Application can set only ARGOCD_ENV_MINTAGE_ENV, _SPEC, _ONLY and _SET
 /// (`source.plugin.env`) and the parameters env, spec, only and set (`source.plugin.parameters`),
 /// and read nothing outside of its folder.
 #[derive(Debug, Args)]
@@ -52,13 +52,13 @@ enum Command {
   command: [mintage, argocd, generate]                        in plugin.yaml
   command: [mintage, argocd, generate, -D, warnings]          lints stop a sync")]
 struct Generate {
-    /// No Secret at all is no error: for whoever runs the repo-server to say, an Application can't
+    /// Succeed even if the spec produces no Secrets; an Application can't set this
     #[arg(long)]
     allow_empty: bool,
-    /// Lints that are errors (`warnings` for all)
+    /// Make a lint an error; `warnings` for all
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     deny: Vec<String>,
-    /// Lints that say nothing
+    /// Turn a lint off
     #[arg(short = 'A', long = "allow", value_name = "CODE")]
     allow: Vec<String>,
 }

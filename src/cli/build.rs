@@ -21,21 +21,21 @@ use crate::os::output::{self, Existing, Overwrite, messages};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
-/// Compile specs to YAML on stdout, or into a file or a folder
+/// Compile specs to YAML, on stdout or in a file or folder
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage build                                  ./mintage.toml to stdout
-  mintage build examples/shop -e prod            another directory, one environment
-  mintage build -i ci.key -o secrets.yaml        an identity file, and a file of mode 0600
-  mintage build -o rendered/                     one file a Secret, with a kustomization.yaml
-  mintage build -o rendered/ --check             does the folder hold what it would hold?
-  mintage build --only 'shop/*' --format json    some of the Secrets, as a v1 List
+  mintage build                                ./mintage.toml to stdout
+  mintage build examples/shop -e prod          another directory, one environment
+  mintage build -i ci.key -o secrets.yaml      decrypt with a key, write one file
+  mintage build -o rendered/                   one file per Secret, and a kustomization.yaml
+  mintage build -o rendered/ --check           exit 1 if the folder is out of date
+  mintage build --only 'shop/*' --format json  some of the Secrets, as a v1 List
 
 Nothing is written unless every Secret is valid.")]
 pub struct Build {
     #[command(flatten)]
     spec: SpecOptions,
-    /// Write to a file, or to a folder with one file per Secret (mode 0600); `-` is stdout
+    /// Write to a file or folder (mode 0600); `-` is stdout
     ///
     /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It
     /// gets NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and .mintage: the list of
@@ -44,13 +44,13 @@ pub struct Build {
     /// that this run reads never is.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// YAML documents, or JSON: a v1 List, or an object a file in a folder
+    /// Write YAML or JSON
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
-    /// Write nothing; say what differs if PATH is not what would be written, and end with 1
+    /// Write nothing; exit 1 if PATH differs from what would be written
     #[arg(long, requires = "output")]
     check: bool,
-    /// Overwrite files that mintage did not write, or edited ones
+    /// Overwrite files that mintage did not write
     #[arg(long, requires = "output")]
     force: bool,
 }

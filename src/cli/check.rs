@@ -12,10 +12,10 @@ use crate::diag::phrases::plural;
 use crate::source::SourceMap;
 use crate::{Checked, Options, check_manifests};
 
-/// Check specs, or finished manifests, without writing anything
+/// Check specs or finished manifests; write nothing
 ///
-/// Of specs every check of `build` is made. What needs an identity that is not there is left out,
-/// and it says so.
+/// Runs every check of `build` on specs. Checks that need a missing identity are skipped, and
+/// reported as skipped.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage check                          ./mintage.toml
@@ -26,12 +26,11 @@ use crate::{Checked, Options, check_manifests};
 pub struct Check {
     #[command(flatten)]
     spec: SpecOptions,
-    /// Check finished Secret manifests instead of specs: a file, a folder, or - for stdin;
-    /// repeatable
+    /// Check finished Secret manifests: a file, a folder, or `-`; repeatable
     ///
-    /// YAML as kubectl reads it, JSON, streams of documents, Lists. Each Secret gets the verdict
-    /// that an API server gives on a create with strict field validation, and lints; other kinds
-    /// are passed over and counted.
+    /// Reads YAML as kubectl does, JSON, streams of documents, and Lists. Each Secret gets the
+    /// verdict of an API server on a create with strict field validation, and lints. Other kinds
+    /// are counted and skipped.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"])]
     manifests: Vec<PathBuf>,
 }

@@ -6,14 +6,14 @@ use clap_complete::Shell;
 use super::Exit;
 use super::terminal::Terminal;
 
-/// Print a completion script
+/// Print a completion script for a shell
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage completions bash > /etc/bash_completion.d/mintage
   mintage completions zsh > ~/.zfunc/_mintage
   mintage completions fish > ~/.config/fish/completions/mintage.fish")]
 pub struct Completions {
-    /// The shell
+    /// Shell to complete for
     #[arg(value_enum)]
     shell: Shell,
 }

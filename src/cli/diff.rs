@@ -15,43 +15,39 @@ use crate::source::SourceMap;
 use crate::views::compare::text::{self, Look};
 use crate::views::compare::{Rules, compare, json, markdown};
 
-/// Say what a build would change in a folder, a file or a cluster
+/// Show what a build would change in a file, a folder or a cluster
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| and_one_more(
         arg,
-        "[SPEC] AGAINST: a spec, . without one, and what to compare with: a file or folder of \
-         manifests, or - for stdin"
+        "[SPEC] AGAINST: a spec [default: .], and a file or folder of manifests to compare \
+         with, or `-` for stdin"
     )),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:
-  mintage diff rendered/                            ./mintage.toml against a folder
-  kubectl get secrets -A -o yaml | mintage diff -   against a cluster
-  mintage diff shop -e prod -n shop live.yaml       another spec; Secrets without a namespace are \
-  in `shop`
-  mintage diff --reveal rendered/                   with the values
+  mintage diff rendered/                           compare ./mintage.toml with a folder
+  kubectl get secrets -A -o yaml | mintage diff -  compare with a cluster
+  mintage diff shop -e prod -n shop live.yaml      set the namespace of Secrets without one
+  mintage diff --reveal rendered/                  show values
   mintage diff --format markdown rendered/ >>\"$GITHUB_STEP_SUMMARY\"
 
-Of what a cluster gives, only Secrets of the spec are compared, and labels and annotations that \
-only the cluster has don't count;
-with --prune they do.
+Secrets, labels and annotations that only the cluster has are ignored without --prune.
 
-Exit codes, as those of diff: 0 no difference, 1 differences, 2 trouble."
+Exit codes: 0 no difference, 1 differences, 2 usage or environment."
 )]
 pub struct Diff {
     #[command(flatten)]
     spec: SpecOptions,
-    /// The namespace of Secrets that name none
+    /// Use this namespace for Secrets that name none
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
-    /// Secrets that only the cluster has count as removed, and so do its further labels and
-    /// annotations
+    /// Count what only the cluster has as removed
     #[arg(long)]
     prune: bool,
-    /// Show values, instead of whether they are the same
+    /// Show values instead of masks
     #[arg(long)]
     reveal: bool,
-    /// Text; JSON; or Markdown, for the summary of a GitHub step
+    /// Print text, JSON or Markdown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

@@ -23,7 +23,7 @@ use crate::diag::{Diagnostic, Level, codes};
 use crate::source::SourceMap;
 use configs::{Configs, Declared};
 
-/// Look for what goes wrong silently: skipped functions, missing plugins, empty renders
+/// Check the installation: plugins, functions, identities
 ///
 /// Follows the kustomization in the directory to the configs of kind Mintage, compiles what they
 /// name, and looks at the plugin, at kubectl and at identity files. Without a kustomization,
@@ -34,7 +34,7 @@ use configs::{Configs, Declared};
   mintage doctor deploy/overlays/prod
   mintage doctor -A kustomize-function    where every call has --enable-exec")]
 pub struct Doctor {
-    /// The directory of a kustomization or a spec
+    /// Directory of a kustomization or a spec
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
     #[command(flatten)]

@@ -9,13 +9,13 @@ use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, codes};
 use crate::source::SourceMap;
 
-/// Say why a check exists, with a wrong and a right example
+/// Explain a check, with a wrong and a right example
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage explain                list every code
   mintage explain tls-pair       one of them")]
 pub struct Explain {
-    /// The code in brackets behind `error` or `warning`; without one, all are listed
+    /// Code in brackets after `error` or `warning` [default: list all]
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }

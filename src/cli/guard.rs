@@ -14,10 +14,10 @@ use crate::integrations::guard;
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
-/// Look for plaintext Secrets, identities and private keys in files that are about to be committed
+/// Find plaintext Secrets and private keys before they are committed
 ///
-/// Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders; age
-/// identities, private keys and tokens of known services in any file.
+/// Finds Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders,
+/// and age identities, private keys and tokens of known services in any file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   git diff --cached --name-only --diff-filter=d -z | xargs -0r mintage guard
@@ -25,20 +25,19 @@ use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
   mintage guard --except 'examples/**' --except '**/testdata/**' .
                                                  test keys that open nothing")]
 pub struct Guard {
-    /// Files, or folders with all that is below them
+    /// Files, or folders with everything below them
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Leave out files whose path, as it is given, matches this glob; `**` matches folders;
-    /// repeatable
+    /// Skip files whose path matches this glob (`**` for folders); repeatable
     #[arg(long, value_name = "GLOB")]
     except: Vec<String>,
-    /// How findings are printed
+    /// Print messages in this format
     #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
     message_format: MessageFormat,
-    /// When to colour
+    /// Colour messages
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
-    /// Errors only
+    /// Print errors only
     #[arg(short, long)]
     quiet: bool,
 }

@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 
 pub use kustomize::{below, plugin_home};
 
-/// Put mintage in place for another tool, or print what that needs
+/// Install mintage as a plugin of another tool
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage install kustomize      the plugin that kustomize and kubectl run

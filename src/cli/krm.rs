@@ -14,10 +14,10 @@ use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::source::{FileId, SourceMap};
 
-/// Be a KRM function: a ResourceList on stdin, the same with the Secrets on stdout
+/// Run as a KRM function: read a ResourceList, write it with the Secrets
 ///
-/// kustomize and kpt call it; with a ResourceList piped in, `mintage` alone does the same. The
-/// list's functionConfig, of kind Mintage, says which spec to compile.
+/// kustomize and kpt call it. `mintage` alone does the same if a ResourceList is piped in. The
+/// functionConfig of the list, of kind Mintage, says which spec to compile.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kpt fn eval app/ --exec \"mintage krm\" --fn-config generator.yaml

@@ -7,24 +7,24 @@ use super::options::SpecOptions;
 use crate::diag::render::json::pretty;
 use crate::views::inspect::table;
 
-/// List the Secrets of specs, their keys and what they come out of
+/// List the Secrets of specs, their keys and sources
 ///
-/// Works without identities: whether one at hand opens the files stands in the last column. Nobody
-/// is asked for a passphrase.
+/// Works without identities: the last column says whether the available ones open the files. Never
+/// asks for a passphrase.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage list                    the Secrets of ./mintage.toml
   mintage list shop blog -e prod  several specs, one environment
   mintage list --json | jq -r '.[].name'
 
-SOURCES: age, file and env-var with a path or name; inline is what the spec itself says.
-NEEDS:   whom the age files are for: age, ssh, passphrase. Whose keys, the files do not say.
-OPENS:   whether all of it can be had with the identities at hand: yes, asks (for a passphrase), \
-no, unreadable, missing.")]
+SOURCES: age, file and env-var with a path or name; inline means the spec itself.
+NEEDS:   what the age files are encrypted for: age, ssh or a passphrase.
+OPENS:   whether the available identities open all of it: yes, asks (for a passphrase), no, \
+unreadable, missing.")]
 pub struct List {
     #[command(flatten)]
     spec: SpecOptions,
-    /// JSON: an array of objects
+    /// Print JSON: an array of objects
     #[arg(long)]
     json: bool,
 }

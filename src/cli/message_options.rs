@@ -16,29 +16,35 @@ use crate::go::time;
 /// How findings are shown, and how much they weigh.
 #[derive(Clone, Debug, Default, Args)]
 pub struct MessageOptions {
-    /// Lints that are errors (`warnings` for all)
-    #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Messages")]
+    /// Make a lint an error; `warnings` for all
+    #[arg(short = 'D', long = "deny", value_name = "CODE", help_heading = "Message options")]
     pub deny: Vec<String>,
-    /// Lints that warn
-    #[arg(short = 'W', long = "warn", value_name = "CODE", help_heading = "Messages")]
+    /// Make a lint a warning
+    #[arg(
+        short = 'W',
+        long = "warn",
+        value_name = "CODE",
+        help_heading = "Message options",
+        hide_short_help = true
+    )]
     pub warn: Vec<String>,
-    /// Lints that say nothing
-    #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Messages")]
+    /// Turn a lint off
+    #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Message options")]
     pub allow: Vec<String>,
-    /// The time for expiry checks, RFC 3339 or YYYY-MM-DD; now without it [env: SOURCE_DATE_EPOCH]
-    #[arg(long, value_name = "DATE", help_heading = "Messages")]
+    /// Check expiry as of this date (RFC 3339 or YYYY-MM-DD) [default: now] [env: SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "DATE", help_heading = "Message options", hide_short_help = true)]
     pub at: Option<String>,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
+    /// Print messages in this format
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Message options")]
     pub message_format: MessageFormat,
-    /// When to colour
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Messages")]
+    /// Colour messages
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Message options", hide_short_help = true)]
     pub color: Color,
-    /// Errors only
-    #[arg(short, long, help_heading = "Messages")]
+    /// Print errors only
+    #[arg(short, long, help_heading = "Message options")]
     pub quiet: bool,
-    /// Say which specs are read and where identities come from
-    #[arg(short, long, help_heading = "Messages")]
+    /// Print which specs and identities are used
+    #[arg(short, long, help_heading = "Message options", hide_short_help = true)]
     pub verbose: bool,
 }
 

@@ -74,15 +74,13 @@ impl From<Exit> for ExitCode {
     version,
     arg_required_else_help = true,
     max_term_width = 100,
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{before-help}Options:\n{options}{after-help}",
     after_help = "Examples:
   mintage build                          compile ./mintage.toml to stdout
-  mintage build -e prod -o secrets.yaml  one environment, into a file (mode 0600)
-  mintage build -e prod -o rendered/     a file a Secret, and a kustomization.yaml
-  mintage build | kubectl apply --server-side -f -
-  mintage check -e prod                  every check, even without the identities
-  mintage diff rendered/                 what a build would change there
-  mintage list                           the Secrets, their keys and sources
-  mintage explain tls-pair               why a check exists, and how to please it
+  mintage build -e prod -o secrets.yaml  write one environment to a file (mode 0600)
+  mintage build -e prod -o rendered/     write one file per Secret, and a kustomization.yaml
+  mintage check -e prod                  run every check, even without identities
+  mintage explain tls-pair               explain a check
 
 Exit codes: 0 fine, 1 the spec or a comparison says no, 2 usage or environment."
 )]
@@ -110,12 +108,39 @@ enum Command {
     Argocd(argocd::Argocd),
 }
 
+/// The commands of `--help`, under their headings.
+const HEADINGS: [(&str, &[&str]); 3] = [
+    ("Render", &["build", "check", "diff", "explain"]),
+    ("Look", &["list", "show", "use"]),
+    ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
+];
+/// Commands that only other programs call.
+const FOR_PROGRAMS: (&str, &[&str]) =
+    ("Called by other programs", &["krm", "post-render", "argocd"]);
+
+/// The command line, with its commands listed under headings.
+fn command_line() -> clap::Command {
+    let mut command = Cli::command();
+    command.build();
+    let mut list = String::new();
+    for (heading, names) in HEADINGS.iter().chain([&FOR_PROGRAMS]) {
+        list.push_str(&format!("{heading}:\n"));
+        for name in *names {
+            let about = command.find_subcommand(name).and_then(|command| command.get_about());
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            list.push_str(&format!("  {name:<11}  {about}\n"));
+        }
+        list.push('\n');
+    }
+    Cli::command().before_help(list)
+}
+
 /// Runs the program with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     panic::hide_messages();
     signals::leave_no_core_dump();
     let args: Vec<OsString> = args.into_iter().collect();
-    let mut command = Cli::command();
+    let mut command = command_line();
     match invocation(&args) {
         Invocation::Plugin(config, more) => {
             return plugin::run(&config, more, MessageOptions::default()).into();
@@ -161,10 +186,29 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(explain) => explain.run(&Terminal::plain()),
         Command::Schema(schema) => schema.run(&Terminal::plain()),
         Command::Completions(completions) => {
-            completions.run(&mut Cli::command(), &Terminal::plain())
+            completions.run(&mut command_line(), &Terminal::plain())
         }
         Command::Guard(guard) => guard.run(),
         Command::Argocd(argocd) => argocd.run(),
     };
     exit.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Cli, CommandFactory, FOR_PROGRAMS, HEADINGS};
+
+    #[test]
+    fn every_command_stands_under_a_heading() {
+        let listed: Vec<&str> =
+            HEADINGS.iter().chain([&FOR_PROGRAMS]).flat_map(|(_, names)| *names).copied().collect();
+        let mut command = Cli::command();
+        command.build();
+        let known: BTreeSet<&str> =
+            command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), known);
+        assert_eq!(listed.len(), known.len());
+    }
 }

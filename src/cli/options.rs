@@ -31,33 +31,33 @@ pub struct SpecOptions {
     /// Spec files, or directories with a mintage.toml
     #[arg(value_name = "SPEC", default_value = ".")]
     pub specs: Vec<PathBuf>,
-    /// The environment to build for [env: MINTAGE_ENV]
-    #[arg(short, long, value_name = "NAME")]
+    /// Build for this environment [env: MINTAGE_ENV]
+    #[arg(short, long, value_name = "NAME", help_heading = "Spec options")]
     pub env: Option<String>,
-    /// Put a string over a value of [vars]; repeatable
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Override a value in [vars]; repeatable
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Spec options")]
     pub set: Vec<String>,
-    /// Put the tables of a TOML file over [vars]; repeatable
-    #[arg(long, value_name = "FILE")]
+    /// Override [vars] with the tables of a TOML file; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Spec options", hide_short_help = true)]
     pub set_file: Vec<PathBuf>,
-    /// age identity file, ssh private key, or - for stdin; repeatable
+    /// Decrypt with this identity file or ssh key; `-` for stdin; repeatable
     ///
-    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
+    /// Without it, mintage uses all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
     /// SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, $XDG_CONFIG_HOME/mintage/identities.txt,
     /// $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
-    #[arg(short, long = "identity", value_name = "FILE")]
+    #[arg(short, long = "identity", value_name = "FILE", help_heading = "Spec options")]
     pub identities: Vec<String>,
-    /// Let specs read files below this directory too; repeatable
-    #[arg(long, value_name = "DIR")]
+    /// Allow specs to read files in this directory; repeatable
+    #[arg(long, value_name = "DIR", help_heading = "Spec options", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,
-    /// Let specs read this environment variable; repeatable
-    #[arg(long, value_name = "NAME")]
+    /// Allow specs to read this environment variable; repeatable
+    #[arg(long, value_name = "NAME", help_heading = "Spec options", hide_short_help = true)]
     pub allow_env_var: Vec<String>,
-    /// Only Secrets whose NAMESPACE/NAME matches this glob; repeatable
-    #[arg(long, value_name = "NS/NAME")]
+    /// Select Secrets whose NAMESPACE/NAME matches this glob; repeatable
+    #[arg(long, value_name = "GLOB", help_heading = "Spec options")]
     pub only: Vec<String>,
-    /// No Secret at all is no error
-    #[arg(long)]
+    /// Succeed even if the spec produces no Secrets
+    #[arg(long, help_heading = "Spec options", hide_short_help = true)]
     pub allow_empty: bool,
     #[command(flatten)]
     pub messages: MessageOptions,
@@ -75,8 +75,8 @@ pub struct SpecOptions {
 
 /// Options of every command about one Secret of a spec.
 #[derive(Debug, Args)]
-#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec, . without one, and a \
-    Secret's NAME or NAMESPACE/NAME")))]
+#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec [default: .], and the \
+    NAME or NAMESPACE/NAME of a Secret")))]
 pub struct SecretOptions {
     #[command(flatten)]
     spec: SpecOptions,

@@ -14,10 +14,10 @@ use crate::os::{output, stdin};
 use crate::secret::Secret;
 use crate::source::SourceMap;
 
-/// Pass manifests on stdin through, and add the Secrets: Helm's post-renderer
+/// Copy manifests from stdin and append the Secrets (for Helm)
 ///
-/// What comes in goes out unchanged, byte for byte; the spec's Secrets come behind it. With any
-/// error nothing comes out.
+/// The input is copied byte for byte, and the spec's Secrets follow. If there is any error, nothing
+/// is written.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -

@@ -6,7 +6,7 @@ use super::Exit;
 use super::terminal::Terminal;
 use crate::spec::schema::schema;
 
-/// Print the JSON Schema of specs, for editors
+/// Print the JSON Schema of the spec language
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   mintage schema > spec.v1.json      then, as the first line of a spec: #:schema ./spec.v1.json")]

@@ -12,7 +12,7 @@ use crate::os::output::write_stdout;
 use crate::source::SourceMap;
 use crate::views::inspect::{Inspected, details};
 
-/// Show one Secret: metadata, keys, what the values come out of; the values on request
+/// Show one Secret: metadata, keys and sources, values masked
 #[derive(Debug, Args)]
 #[command(
     override_usage = "mintage show [OPTIONS] [SPEC] <NAME>",
@@ -28,10 +28,10 @@ pub struct Show {
     /// Show the values
     #[arg(long)]
     reveal: bool,
-    /// Print the bytes of this value, and nothing else
+    /// Print only the bytes of this value
     #[arg(long, value_name = "KEY", conflicts_with_all = ["reveal", "json"])]
     key: Option<String>,
-    /// JSON: one object
+    /// Print JSON: one object
     #[arg(long)]
     json: bool,
 }

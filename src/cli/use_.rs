@@ -6,9 +6,9 @@ use super::Exit;
 use super::options::SecretOptions;
 use crate::views::usage;
 
-/// Print YAML to paste: how Pods and others use one Secret
+/// Print YAML to paste: how a Pod uses one Secret
 ///
-/// Works without identities where the keys are known without.
+/// Works without identities if the keys are known without them.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "mintage use [OPTIONS] [SPEC] <NAME>",

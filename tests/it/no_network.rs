@@ -59,16 +59,14 @@ const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
     let help = Case::new().args(above).args("--help").succeeds().text();
-    let Some(listed) = help.split("Commands:\n").nth(1) else {
-        return BTreeSet::from([above.join(" ")]);
+    // The program lists its commands under headings of their own.
+    let listed = match help.split_once("Commands:\n") {
+        Some((_, rest)) => rest.split("\n\n").next().unwrap(),
+        None if above.is_empty() => help.split("Options:\n").next().unwrap(),
+        None => return BTreeSet::from([above.join(" ")]),
     };
     // Deeper lines go on with what a command does.
-    let lines = listed
-        .split("\n\n")
-        .next()
-        .unwrap()
-        .lines()
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let lines = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names = lines.filter_map(|line| line.split_whitespace().next());
     // Every command with commands below it has a `help` of its own, which is the same.
     let names = names.filter(|name| *name != "help" || above.is_empty());
