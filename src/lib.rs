@@ -194,7 +194,7 @@ fn compile_spec(
 
 fn nothing_to_build(options: &Options) -> Diagnostic {
     if options.only.is_empty() {
-        Diagnostic::new(&codes::NO_SECRETS, "there is no Secret to build")
+        Diagnostic::new(&codes::NO_SECRETS, "the spec produces no Secrets")
             .note("with pruning on, applying an empty result deletes what was there")
             .help(format!("add a list of Secrets, such as {}", one_of(["[[opaque]]", "[[tls]]"])))
             .help("if nothing is meant, pass `--allow-empty`")

@@ -76,7 +76,7 @@ fn extra_arguments() -> Diagnostic {
             code("argsOneLiner")
         ),
     )
-    .note("a file of the repository can't open doors that are for whoever runs the tool")
+    .note("a file in the repository cannot grant itself access; only the command line can")
     .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
 }
 

@@ -162,7 +162,7 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
     let names = match names.as_deref() {
         Some([first, names @ ..]) if first == "vars" && !names.is_empty() => names.to_vec(),
         _ => {
-            return Err(bad(format!("{} is no path into `[vars]`", code(path)))
+            return Err(bad(format!("{} is not a path into `[vars]`", code(path)))
                 .at(span, "")
                 .help("write `for-each = \"vars.NAME\"`: a list or table of `[vars]`"));
         }

@@ -31,7 +31,7 @@ pub(crate) fn identities(
         };
         let lint =
             Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
-                .at(text.span, "whoever can read the repository can decrypt what it opens")
+                .at(text.span, "anyone who can read the repository can decrypt what it opens")
                 .help(
                     "keep identities outside of the repository and name them with `-i` or \
                      `MINTAGE_IDENTITY_FILE`",

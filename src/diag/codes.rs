@@ -125,7 +125,7 @@ codes! {
     NOT_AGE "not-age" Error: "a file that should be age-encrypted is not";
     AGE_DAMAGED "age-damaged" Error: "an age file is truncated or altered";
     AGE_WORK_FACTOR "age-work-factor" Error: "a passphrase would take too much work to check";
-    NO_IDENTITY "no-identity" Error: "an age file has to be decrypted and there is no identity";
+    NO_IDENTITY "no-identity" Error: "an age file is encrypted and no identity was given";
     NO_MATCHING_IDENTITY "no-matching-identity" Error: "an age file is encrypted for other \
         identities";
     PASSPHRASE "passphrase" Error: "a passphrase is wrong or can't be asked for";
@@ -170,19 +170,19 @@ codes! {
     CANNOT_WRITE "cannot-write" Error: "the result can't be written";
     FOREIGN_FILES "foreign-files" Error: "files that mintage did not write stand where its output \
         would go";
-    OUTPUT_DIFFERS "output-differs" Error: "what is there is not what would be written";
+    OUTPUT_DIFFERS "output-differs" Error: "the output differs from what would be written";
     READ_BACK "read-back" Error: "the result does not read back as what was meant";
     // What is about to be committed.
     COMMITTED_SECRET "committed-secret" Error: "a secret in plain text in a file that is about to \
         be committed";
     // KRM functions and plugins.
-    RESOURCE_LIST "resource-list" Error: "what is piped into the function is no `ResourceList`";
+    RESOURCE_LIST "resource-list" Error: "the input of the function is not a `ResourceList`";
     FUNCTION_CONFIG "function-config" Error: "a config of the function that it can't use";
-    KUSTOMIZATION "kustomization" Error: "a kustomization that names what is not there";
+    KUSTOMIZATION "kustomization" Error: "a kustomization that names a missing file";
     KUSTOMIZE_PLUGIN "kustomize-plugin" Error: "a plugin that kustomize can't run";
     // Lints.
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
-    TLS_CHAIN "tls-chain" Warning: "certificates that are no complete chain in the right order";
+    TLS_CHAIN "tls-chain" Warning: "an incomplete certificate chain, or one in the wrong order";
     TLS_EXPIRED "tls-expired" Warning: "a certificate that is no longer valid";
     TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 \
         days more";

@@ -26,7 +26,7 @@ pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
         for secret in open.secrets {
             found.push(
                 committed_secret(&secret.id)
-                    .at(Span::new(file, secret.key), "anybody can read this value"),
+                    .at(Span::new(file, secret.key), "anyone can read this value"),
             );
             covered.push(secret.document);
         }

@@ -97,13 +97,13 @@ pub(crate) fn decode(fault: &DecodeFault) -> Worded {
             })
         }
         DecodeFaultKind::Time => Worded::new(
-            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is no time"))
+            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is not a valid timestamp"))
                 .help("leave it out: the server sets it"),
         ),
         DecodeFaultKind::Byte => Worded::new(
             Diagnostic::new(
                 &codes::FIELD_TYPE,
-                format!("{field} is a list with a number that is no byte"),
+                format!("{field} is a list with a number that is not a byte"),
             )
             .help("write base64 in double quotes, or the text itself under `stringData`"),
         ),
@@ -191,11 +191,10 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
 pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     Worded::new(match kind {
-        YamlFaultKind::Syntax => error("not YAML: what is here does not fit what stands before it")
-            .help(
-                "look at the indentation, at quotes that are not closed, and at `: ` inside of \
+        YamlFaultKind::Syntax => error("not YAML: this does not fit the lines before it").help(
+            "look at the indentation, at quotes that are not closed, and at `: ` inside of \
                  text without quotes",
-            ),
+        ),
         YamlFaultKind::Colon => error("not YAML: a `: ` where none may stand").help(
             "put text that has `: ` in it into quotes; if none is meant, look at the indentation",
         ),

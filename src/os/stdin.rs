@@ -21,7 +21,7 @@ pub(crate) fn read() -> Result<String, Box<Diagnostic>> {
     let bytes: SecretBytes = match read {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
-            let diagnostic = Diagnostic::new(&codes::TOO_LARGE, "what is piped in is too large");
+            let diagnostic = Diagnostic::new(&codes::TOO_LARGE, "the input on stdin is too large");
             return Err(Box::new(diagnostic.note(format!(
                 "mintage reads up to {} of stdin",
                 plural(MAX_STDIN_BYTES, "byte")

@@ -60,7 +60,7 @@ fn syntax(detail: Option<&str>) -> Diagnostic {
         None => "the template does not parse".to_owned(),
     };
     Diagnostic::new(&codes::TEMPLATE_SYNTAX, message).help(
-        "for text with braces that is no template, write `{ value = \"...\" }`, or \
+        "for text with braces that is not a template, write `{ value = \"...\" }`, or \
          `{{ '{{' }}` for the braces alone",
     )
 }
@@ -72,7 +72,7 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
                 "names, namespaces, labels, annotations, types and paths are neither encrypted nor \
                  hidden by Kubernetes, so decrypted data can't go into them",
             )
-            .help("use it under `data`, or put what is not secret into `[vars]`");
+            .help("use it under `data`, or put it in `[vars]` if it is not secret");
     }
     if name.is_empty() {
         return Diagnostic::new(&codes::UNDEFINED_VARIABLE, "the expression is not defined")

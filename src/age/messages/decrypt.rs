@@ -61,7 +61,7 @@ fn passphrase_of(subject: Encrypted<'_>, of: &PassphraseOf) -> String {
 
 fn no_passphrase(subject: Encrypted<'_>, of: &PassphraseOf) -> Diagnostic {
     let message = format!(
-        "{} has a passphrase, and there is nobody to ask for it",
+        "{} needs a passphrase, and there is no terminal to ask for it",
         passphrase_of(subject, of)
     );
     let diagnostic = Diagnostic::new(&codes::PASSPHRASE, message);
@@ -140,7 +140,7 @@ const AGAIN: &str = "take the file again from where it was whole, such as an old
 fn no_identities(subject: Encrypted<'_>, addressees: &Addressees) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         &codes::NO_IDENTITY,
-        format!("{} has to be decrypted, and there is no identity", subject.name()),
+        format!("{} is encrypted, and no identity was given to decrypt it", subject.name()),
     )
     .note(encrypted_for(addressees));
     if !can_help(addressees) {
@@ -181,7 +181,7 @@ fn no_match(subject: Encrypted<'_>, addressees: &Addressees, tried: &[IdentityIn
     let mine = mine.map_or("you".to_owned(), code);
     diagnostic
         .help(format!("give the identity that it is encrypted for {GIVE_IDENTITY}"))
-        .help(format!("or have somebody who can open it encrypt it for {mine} as well"))
+        .help(format!("or ask a person who can open it to encrypt it for {mine} as well"))
 }
 
 fn tried_identity(info: &IdentityInfo) -> String {
@@ -230,7 +230,7 @@ fn encrypted_for(addressees: &Addressees) -> String {
         parts.push(plural(addressees.0.len() - LISTED, "other kind"));
     }
     match parts.as_slice() {
-        [] => "it is encrypted for nobody".to_owned(),
+        [] => "it has no recipients".to_owned(),
         [only] => format!("it is encrypted for {only}"),
         [firsts @ .., last] => format!("it is encrypted for {} and {last}", firsts.join(", ")),
     }
@@ -242,7 +242,7 @@ fn addressee_words(addressee: &Addressee, count: usize) -> String {
         Addressee::Ssh { kind, tag } => {
             format!("the {kind} key whose SHA-256 begins with {}", code(tag))
         }
-        Addressee::Passphrase => "whoever knows its passphrase".to_owned(),
+        Addressee::Passphrase => "anyone who knows its passphrase".to_owned(),
         Addressee::PostQuantum => {
             format!("{} (`age1pq1...`)", plural(count, "post-quantum recipient"))
         }

@@ -111,7 +111,7 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
             "give the private key: the file of the same name without `.pub`",
         ),
         LineProblem::Other => (
-            "is no identity",
+            "is not an identity",
             "lines are empty, begin with `#`, or begin with `AGE-SECRET-KEY-1`; or the whole is an \
              ssh private key",
         ),

@@ -18,9 +18,10 @@ pub(crate) fn not_age(subject: Encrypted<'_>, looks: Looks) -> Diagnostic {
             )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
         Looks::PlainText | Looks::Binary => plain(subject, diagnostic, "`file`"),
-        Looks::PrivateKey => {
-            plain(subject, diagnostic, "`file`").note("whoever can read the spec can read this key")
-        }
+        Looks::PrivateKey => plain(subject, diagnostic, "`file`").note(
+            "anyone who can read the spec can read this \
+                key",
+        ),
         Looks::Certificate => {
             diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`")))
         }
@@ -51,7 +52,10 @@ pub(crate) fn not_age(subject: Encrypted<'_>, looks: Looks) -> Diagnostic {
             )
             .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
         Looks::Identity => diagnostic
-            .note("an identity is the secret key: whoever can read it opens all files for it")
+            .note(
+                "an identity is the secret key: anyone who can read it can decrypt all files \
+                encrypted for it",
+            )
             .help(
                 "name the file that is encrypted; identities come from the person who runs \
                  mintage, with `-i FILE`",
@@ -96,7 +100,7 @@ fn what(looks: Looks) -> &'static str {
 fn plain(subject: Encrypted<'_>, diagnostic: Diagnostic, key: &str) -> Diagnostic {
     diagnostic
         .help(format!("encrypt it: {}", subject.encrypt_command()))
-        .help(format!("if it is no secret, {}", instead(subject, key)))
+        .help(format!("if it is not secret, {}", instead(subject, key)))
         .note(
             "a secret that was ever committed as it is stays in the history: replace the secret, \
              too",

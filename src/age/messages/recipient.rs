@@ -12,7 +12,7 @@ pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
     match bad {
         BadRecipient::Empty => diagnostic("is empty").help(WRITE),
         BadRecipient::SecretKey => diagnostic("is a secret key")
-            .note("whoever can read the spec can now open every file that is encrypted for it")
+            .note("anyone who can read the spec can now decrypt every file encrypted for it")
             .help(
                 "write its public half: `age-keygen -y FILE` prints it, `ssh-keygen -y -f FILE` \
                  for ssh keys",

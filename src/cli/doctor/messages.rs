@@ -132,6 +132,6 @@ pub(crate) fn open_identity(path: &str) -> Diagnostic {
         &codes::IDENTITY_PERMISSIONS,
         format!("other users can read the identity file {}", code(path)),
     )
-    .note("whoever reads it can decrypt every file that it opens")
+    .note("anyone who reads it can decrypt every file that it opens")
     .help(format!("run `chmod 600 {path}`"))
 }

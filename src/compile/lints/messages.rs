@@ -21,14 +21,11 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
         Why::Shape(kind) => format!("{kind} stands in the spec as plain text"),
     };
     let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message)
-        .at(found.span, "whoever can read the spec can read it");
+        .at(found.span, "anyone who can read the spec can read it");
     let diagnostic = match found.role {
-        Role::Plain => {
-            diagnostic.note("`[vars]` and the data of a `for-each` are for what is not secret")
-        }
-        Role::Text | Role::Reference => diagnostic.note(
-            "metadata and paths are for what is not secret: Kubernetes does not hide them either",
-        ),
+        Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` must not be secret"),
+        Role::Text | Role::Reference => diagnostic
+            .note("metadata and paths must not be secret: Kubernetes does not hide them either"),
         _ => diagnostic,
     };
     diagnostic
@@ -70,7 +67,7 @@ pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
         &codes::PLAINTEXT_SECRET,
         format!("{} holds {kind} as plain text", code(path)),
     );
-    let diagnostic = diagnostic.at(used.span, "whoever can read the file can read it");
+    let diagnostic = diagnostic.at(used.span, "anyone who can read the file can read it");
     diagnostic
         .help(format!(
             "encrypt the file, `age -r RECIPIENT -o {path}.age {path}`, remove it, and write `age \
@@ -122,7 +119,7 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
             format!("the recipient {} gets no file", code(&name.value)),
         )
         .at(name.span, "no `[[encrypt]]` rule names it")
-        .note("whoever is listed here is easily taken for somebody who can decrypt")
+        .note("a name listed here looks like someone who can decrypt")
         .help("add the name to the `to` of a rule, or remove the recipient"),
         Unused::Environment(name, Idle::NoSecrets) => Diagnostic::new(
             &codes::UNUSED_ENVIRONMENT,

@@ -59,7 +59,7 @@ impl<'s> Resolver<'_, '_, 's> {
                 format!("{} was not decrypted: {}", display(wanted), diagnostic.message),
             )
             .at(span, "")
-            .note("checks that need what is in it were left out")
+            .note("checks that need its content were skipped")
         } else {
             diagnostic.at(span, "")
         };
@@ -192,7 +192,7 @@ impl<'s> Resolver<'_, '_, 's> {
         let Ok(Tree::Table(entries)) = parsed.as_ref() else {
             let diagnostic = Diagnostic::new(
                 &codes::BAD_STRUCTURE,
-                format!("{} is no table, so it has no keys for `data-from`", display(&wanted)),
+                format!("{} is not a table, so it has no keys for `data-from`", display(&wanted)),
             );
             self.report(
                 diagnostic

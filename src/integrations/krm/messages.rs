@@ -42,7 +42,7 @@ pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span)
         bad(format!("{of} has no field {}", code(name)), at, meant.clone().unwrap_or_default());
     match name {
         "argsOneLiner" | "argsFromFile" => diagnostic
-            .note("a file of the repository can't open doors that are for whoever runs the tool")
+            .note("a file in the repository cannot grant itself access; only the command line can")
             .help("remove it, and use the fields of `spec`"),
         _ if meant.is_some() => diagnostic,
         _ => diagnostic.help(format!("fields here are {}", one_of(known))),
@@ -72,7 +72,7 @@ pub(crate) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
 
 /// A key of `set` that leads nowhere.
 pub(crate) fn no_key(key: &str, at: &Span) -> Diagnostic {
-    bad(format!("{} of `spec.set` is no path into `[vars]`", code(key)), at, "")
+    bad(format!("{} of `spec.set` is not a path into `[vars]`", code(key)), at, "")
         .help("write the key as in TOML, with dots between tables: `domain` or `db.host`")
 }
 
@@ -111,8 +111,7 @@ pub(crate) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
     }
 }
 
-const WHO: &str =
-    "kustomize and kpt pipe the list into the function; nobody has to write one by hand";
+const WHO: &str = "kustomize and kpt pipe the list into the function; you don't write one by hand";
 
 fn no_resource_list(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&codes::RESOURCE_LIST, message)
@@ -163,7 +162,7 @@ pub(crate) fn other_version(at: &Span) -> Diagnostic {
 
 /// `items` is something else.
 pub(crate) fn items_are_no_list(at: &Span) -> Diagnostic {
-    no_resource_list("`items` of the `ResourceList` is no list")
+    no_resource_list("`items` of the `ResourceList` is not a list")
         .at(*at, "")
         .help("write `items: []` where there are none")
 }

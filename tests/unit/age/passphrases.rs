@@ -70,7 +70,7 @@ fn nobody_to_ask() {
     assert_eq!(fault, DecryptFault::NoPassphrase(PassphraseOf::File));
     assert_eq!(
         told(&ring, &fault, &[]).message,
-        "`secrets/db.age` has a passphrase, and there is nobody to ask for it"
+        "`secrets/db.age` needs a passphrase, and there is no terminal to ask for it"
     );
 }
 

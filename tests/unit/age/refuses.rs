@@ -58,7 +58,7 @@ fn keys_that_were_looked_up_for_ssh_do_not_count_elsewhere() {
     assert!(matches!(fault, DecryptFault::NoIdentities { .. }));
     assert_eq!(
         told(&ring, &fault, &[&ssh.0]).message,
-        "`secrets/db.age` has to be decrypted, and there is no identity"
+        "`secrets/db.age` is encrypted, and no identity was given to decrypt it"
     );
     // A native key there is none that ssh would have put there.
     assert!(keyring(vec![looked_up("~/.ssh/id_ed25519", &native.0)]).identities().is_empty());
