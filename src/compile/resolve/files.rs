@@ -54,12 +54,9 @@ impl<'s> Resolver<'_, '_, 's> {
             return Err(got);
         }
         let diagnostic = if locked {
-            Diagnostic::new(
-                &codes::LEFT_OUT,
-                format!("{} was not decrypted: {}", display(wanted), diagnostic.message),
-            )
-            .at(span, "")
-            .note("checks that need its content were skipped")
+            Diagnostic::new(&codes::LEFT_OUT, diagnostic.message)
+                .at(span, "")
+                .note("checks that need its content were skipped")
         } else {
             diagnostic.at(span, "")
         };
