@@ -13,28 +13,22 @@ use super::sniff::{AgeForm, Looks, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
-/// Why no file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadFault {
     NotAge(Looks),
     Damaged(Damage),
 }
 
-/// Why a file that was read did not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpenFault {
-    /// It is for none of the keys.
     NoMatch,
-    /// A passphrase is wrong.
     WrongPassphrase,
     /// It asks for more work than is done.
     WorkFactor(u8),
     Damaged(Damage),
-    /// The plaintext is longer than the limit.
     TooLarge,
 }
 
-/// An age file with a header that age accepts.
 pub(crate) struct AgeFile<'a> {
     binary: Cow<'a, [u8]>,
     pub(crate) header: Header,
@@ -102,7 +96,6 @@ impl<'a> AgeFile<'a> {
         Ok(plain.finish())
     }
 
-    /// The plaintext of a file that is encrypted with a passphrase.
     pub(crate) fn open_with_passphrase(
         &self,
         passphrase: &SecretBytes,

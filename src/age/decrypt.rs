@@ -14,23 +14,16 @@ use crate::secret::bytes::SecretBytes;
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecryptFault {
-    /// It is no age file, but this.
     NotAge(Looks),
-    /// It is an age file no longer.
     Damaged(Damage),
-    /// There is no identity that could be tried.
     NoIdentities {
-        /// For whom the file is.
         addressees: Addressees,
     },
-    /// None of the identities opens it.
     NoMatch {
-        /// For whom the file is.
         addressees: Addressees,
         /// What there is, in the order in which it was tried.
         tried: Vec<IdentityInfo>,
     },
-    /// A passphrase is wrong.
     WrongPassphrase(PassphraseOf),
     /// A passphrase is needed, and there is nobody to ask.
     NoPassphrase(PassphraseOf),
@@ -38,26 +31,20 @@ pub(crate) enum DecryptFault {
     WorkFactor {
         /// The exponent of scrypt's N that the file asks for.
         required: u8,
-        /// The largest that is done.
         cap: u8,
     },
     /// An identity file that had to be opened for this file holds no identity.
     BadIdentity(BadIdentity),
-    /// The plaintext is too long.
     TooLarge {
         /// The most bytes it may have.
         limit: usize,
     },
 }
 
-/// What a passphrase opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PassphraseOf {
-    /// The file itself.
     File,
-    /// The identity file from this origin.
     IdentityFile(String),
-    /// The ssh key from this origin.
     SshKey(String),
 }
 

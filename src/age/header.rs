@@ -14,14 +14,12 @@ const MAX_HEADER_BYTES: usize = 1024 * 1024;
 pub enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
     X25519,
-    /// An ssh key.
     Ssh {
         /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
         /// The first four bytes of the public key's SHA-256, in base64 without padding.
         tag: String,
     },
-    /// Whoever knows a passphrase.
     Passphrase,
     /// A post-quantum key, `age1pq1...`, of age 1.3 or later.
     PostQuantum,
@@ -51,10 +49,8 @@ impl Addressees {
     }
 }
 
-/// What is told by a header without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// For whom.
     pub(crate) addressees: Addressees,
     /// For a passphrase file, how much work it takes: the exponent of scrypt's N.
     pub(crate) work_factor: Option<u8>,

@@ -14,88 +14,68 @@ use super::{Ask, Damage};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
-/// One file or variable with identities.
 #[derive(Clone, Debug)]
 pub(crate) struct IdentityInput {
     /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
     pub origin: String,
-    /// What it holds.
     pub bytes: SecretBytes,
     /// It was only looked up because it is where ssh keeps its keys: tried for files that name an
     /// ssh recipient, never a reason for an error of its own.
     pub only_for_ssh: bool,
 }
 
-/// An input that gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadIdentity {
     /// Which, as in [`IdentityInput::origin`].
     pub origin: String,
-    /// Why.
     pub reason: BadIdentityReason,
 }
 
-/// Why an input gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadIdentityReason {
-    /// There is nothing in it.
     Empty,
-    /// Only comments.
     NoIdentities,
     /// Only comments, but one of them holds an identity: line breaks were lost.
     KeyInComment {
         /// Its line, from 1.
         line: usize,
     },
-    /// A line that is no identity.
     Line {
         /// Which, from 1.
         line: usize,
-        /// What it is instead.
         problem: LineProblem,
     },
-    /// Bytes that are no text.
     NotText,
     /// Only identities of this plugin, and mintage runs no plugins.
     Plugin(String),
     /// Only post-quantum identities, which the age library does not know yet.
     PostQuantum,
-    /// An ssh key that can't be used.
     Ssh(SshProblem),
     /// An age file that is encrypted for keys, not with a passphrase.
     EncryptedForKeys,
     /// An age file that asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
-    /// A damaged age file.
     Damaged(Damage),
     /// An age file of a later version, or one in another encoding.
     Unreadable(Looks),
 }
 
-/// What a line is that should be an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineProblem {
     /// A native identity with a wrong or missing character.
     Mistyped,
     /// An identity with other text on its line: quotes, a name, a comment.
     ExtraText,
-    /// An age recipient.
     Recipient,
-    /// An OpenSSH public key.
     SshPublicKey,
-    /// Something else.
     Other,
 }
 
-/// An identity, ready or not.
 pub(crate) enum Held {
     /// A native key, with its recipient.
     Native(String, Box<x25519::Identity>),
-    /// An ssh key without a passphrase.
     Ssh(SshPublic, Box<SshIdentity>),
-    /// An ssh key with one.
     LockedSsh(Box<LockedSsh>),
-    /// A file of native keys that is encrypted with a passphrase.
     LockedFile(Box<LockedFile>),
     /// An identity that needs more than mintage has.
     Unusable(Unusable),
@@ -103,7 +83,6 @@ pub(crate) enum Held {
 
 /// An identity of a kind that mintage knows but can't use.
 pub(crate) enum Unusable {
-    /// Of the plugin of this name.
     Plugin(String),
     /// `AGE-SECRET-KEY-PQ-1...`
     PostQuantum,
@@ -112,22 +91,18 @@ pub(crate) enum Unusable {
 /// Why something locked stays locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum UnlockFault {
-    /// The passphrase is wrong.
     Wrong,
-    /// There is nobody to ask.
     Nobody,
     /// What the passphrase opens is no identity.
     Bad(BadIdentityReason),
 }
 
-/// An ssh key with a passphrase.
 pub(crate) struct LockedSsh {
     pub(crate) public: SshPublic,
     key: EncryptedKey,
     opened: OnceLock<Result<SshIdentity, UnlockFault>>,
 }
 
-/// An identity file with a passphrase.
 pub(crate) struct LockedFile {
     bytes: SecretBytes,
     opened: OnceLock<Result<Vec<Held>, UnlockFault>>,
@@ -198,7 +173,6 @@ impl LockedFile {
     }
 }
 
-/// The identities of an input.
 pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
     let bytes = input.bytes.expose();
     match sniff(bytes) {

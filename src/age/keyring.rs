@@ -5,27 +5,22 @@ use std::fmt;
 
 use super::identity::{BadIdentity, Held, IdentityInput, Unusable, read};
 
-/// What an identity is, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityInfo {
     /// Where it is from, as in [`IdentityInput::origin`].
     pub origin: String,
-    /// What it is.
     pub kind: IdentityKind,
     /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
     pub public: Option<String>,
 }
 
-/// Kinds of identities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityKind {
-    /// A native age key.
     X25519,
     /// An ssh key: its kind as OpenSSH names it, and whether it has a passphrase.
     Ssh {
         /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
-        /// It has a passphrase.
         locked: bool,
     },
     /// An identity file with a passphrase, which nobody has opened yet.
@@ -36,7 +31,6 @@ pub(crate) enum IdentityKind {
     PostQuantum,
 }
 
-/// One input's identities.
 pub(crate) struct KeyringEntry {
     pub(crate) origin: String,
     pub(crate) only_for_ssh: bool,

@@ -43,20 +43,14 @@ pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 /// before anybody is asked for a passphrase.
 pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 
-/// What is damaged about an age file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// The armor does not end.
     ArmorCut,
     /// The armor's lines are not age's base64, or what they hold is no age file.
     Armor,
-    /// Text follows the armor.
     TextAfterArmor,
-    /// The header does not end.
     HeaderCut,
-    /// The header does not follow the format.
     Header,
-    /// The header is longer than is read.
     HeaderTooLong,
     /// The line breaks of a binary file were converted to CRLF.
     LineBreaks,
@@ -64,8 +58,6 @@ pub(crate) enum Damage {
     HeaderMac,
     /// The stanza of one of our keys does not open.
     Stanza,
-    /// The content is missing.
     NoPayload,
-    /// The content is cut off or altered.
     Payload,
 }

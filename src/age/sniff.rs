@@ -6,9 +6,7 @@
 pub(crate) enum Looks {
     /// No bytes, or only blanks.
     Empty,
-    /// Readable text.
     PlainText,
-    /// Bytes that are no text.
     Binary,
     /// The beginning of age's first line, and nothing else.
     Cut,
@@ -19,27 +17,18 @@ pub(crate) enum Looks {
         /// Whether it was armored: then nothing is lost.
         armored: bool,
     },
-    /// An age armor with other text before it.
     TextBeforeArmor,
     /// A binary age file, in base64 without armor lines.
     Base64,
     /// An age identity: the key, not what it opens.
     Identity,
-    /// An age recipient or an OpenSSH public key.
     PublicKey,
-    /// A private key in PEM.
     PrivateKey,
-    /// A certificate in PEM.
     Certificate,
-    /// Something else in PEM.
     Pem,
-    /// A file that sops encrypted.
     Sops,
-    /// An OpenPGP message.
     Pgp,
-    /// What `openssl enc` writes.
     OpenSsl,
-    /// What `ansible-vault` writes.
     AnsibleVault,
     /// A Git LFS pointer: the file was not fetched.
     GitLfs,
@@ -47,26 +36,22 @@ pub(crate) enum Looks {
     GitCrypt,
 }
 
-/// How to read a file on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgeForm {
     /// Begins with the header of an age v1 file.
     Binary,
     /// Begins, after blanks, with age's armor.
     Armored,
-    /// Is no age file.
     Other(Looks),
 }
 
 /// First line of every age file, up to its version: <https://c2sp.org/age>.
 const INTRO: &[u8] = b"age-encryption.org/";
-/// First line of an armored age file.
 pub(crate) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 /// `INTRO` in base64, as far as its bits do not depend on what follows.
 const INTRO_BASE64: &str = "YWdlLWVuY3J5cHRpb24ub3Jn";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Tells the form of a file.
 pub(crate) fn sniff(bytes: &[u8]) -> AgeForm {
     if let Some(version) = bytes.strip_prefix(INTRO) {
         return version_form(version);

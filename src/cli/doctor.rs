@@ -41,12 +41,10 @@ pub struct Doctor {
     function: FunctionOptions,
 }
 
-/// What was looked at, and what was found.
 #[derive(Default)]
 pub(crate) struct Report {
     /// A line each, for stdout.
     seen: Vec<(&'static str, String)>,
-    /// The findings.
     found: Vec<Diagnostic>,
 }
 

@@ -27,6 +27,7 @@ use crate::{Compiled, Input, Options, compile};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 pub struct SpecOptions {
     /// Spec files, or directories with a mintage.toml
     #[arg(value_name = "SPEC", default_value = ".")]
@@ -98,7 +99,6 @@ impl SecretOptions {
 /// A spec that a function's config holds.
 #[derive(Clone, Debug)]
 pub struct InlineSpec {
-    /// What messages call it.
     pub name: &'static str,
     /// In TOML.
     pub text: String,
@@ -108,9 +108,7 @@ pub struct InlineSpec {
 
 /// A run: what was compiled, and the texts that its findings point into.
 pub struct Run {
-    /// The Secrets and the findings.
     pub compiled: Compiled,
-    /// The texts.
     pub sources: SourceMap,
     /// All files that were read.
     pub inputs: Inputs,

@@ -36,7 +36,6 @@ const TABLES: &[&str] = &[
     "lint",
 ];
 
-/// The longest key that is shown.
 const KEY_BYTES: usize = 64;
 /// The longest key that is shown when its `=` follows at once, as a base64 line's would.
 const TIGHT_KEY_BYTES: usize = 32;
@@ -69,7 +68,6 @@ enum Bracket {
     Table,
 }
 
-/// What has to come next inside of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Expect {
     #[default]
@@ -86,7 +84,6 @@ struct Garbage;
 struct Scanner {
     /// What of the current line may be quoted, in order.
     shown: Vec<Range<usize>>,
-    /// Brackets that are open.
     open: Vec<Bracket>,
     /// The least number of open brackets in this line so far.
     lowest: usize,
@@ -137,7 +134,6 @@ impl Scanner {
         self.value(line, at)
     }
 
-    /// Shows a table header, if the line from `start` is one.
     fn header(&mut self, line: &[u8], start: usize) -> bool {
         let brackets = line.iter().skip(start).take_while(|byte| **byte == b'[').count();
         if !matches!(brackets, 1 | 2) {

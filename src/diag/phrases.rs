@@ -14,7 +14,6 @@ pub(crate) fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> Strin
     list(items, "and")
 }
 
-/// The most names that [`some_of`] names.
 const NAMED: usize = 8;
 
 /// As [`all_of`]; of very many the first few, and how many more: `a`, `b` and 12 more.
@@ -43,7 +42,6 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{s}", number(count))
 }
 
-/// The most numbers that [`numbered`] names.
 const NUMBERED: usize = 8;
 
 /// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and

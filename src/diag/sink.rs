@@ -14,12 +14,10 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// An empty sink.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push((diagnostic, None));
     }
@@ -92,7 +90,6 @@ fn identity(diagnostic: &Diagnostic) -> (&'static str, Option<Span>, String, Opt
     (diagnostic.code.name, place, diagnostic.message.clone(), secret)
 }
 
-/// What the findings are sorted by.
 fn position(diagnostic: &Diagnostic) -> (bool, bool, Option<Span>) {
     let place = diagnostic.primary.as_ref().map(|label| label.span);
     (diagnostic.level == Level::Note, place.is_none(), place)

@@ -9,12 +9,10 @@ use super::encode::{Base64, base64_len};
 use crate::go::json::write::{push_string, string_len_max};
 use crate::secret::bytes::SecretBytes;
 
-/// Credentials for one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Registry {
     /// The key under `auths`, for example `ghcr.io` or `https://index.docker.io/v1/`.
     pub server: String,
-    /// User name.
     pub username: SecretBytes,
     /// Password or token.
     pub password: SecretBytes,
@@ -27,7 +25,6 @@ pub(crate) struct Registry {
 pub(crate) enum Refused {
     /// This field of this server's credentials is not UTF-8, so no JSON string can hold it.
     NotUtf8 {
-        /// Which registry.
         server: String,
         /// `username`, `password` or `email`.
         field: &'static str,

@@ -56,7 +56,6 @@ pub(crate) fn push_text(out: &mut String, text: &str, indent: usize) {
     }
 }
 
-/// Appends `text` in double quotes.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     push_escaped(out, text, Astral::Escaped);

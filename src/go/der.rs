@@ -38,7 +38,6 @@ pub(crate) mod tag {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// One element.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {
     pub tag: u8,
@@ -92,7 +91,6 @@ impl<'a> DerReader<'a> {
         Ok((tag, length))
     }
 
-    /// The next element, whatever it is.
     pub(crate) fn element(&mut self) -> Result<Element<'a>, Malformed> {
         let start = self.rest;
         let (tag, length) = self.header()?;
@@ -189,7 +187,6 @@ impl<'a> DerReader<'a> {
         Ok(content)
     }
 
-    /// A BOOLEAN.
     pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
         match self.take(tag::BOOLEAN)? {
             [0] => Ok(false),

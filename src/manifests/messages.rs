@@ -12,11 +12,8 @@ use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
 use crate::structure::messages::bad_base64;
 
-/// What is said at the place of a finding.
 pub(crate) struct Worded {
-    /// The finding, without a place.
     pub diagnostic: Diagnostic,
-    /// What to say at its place.
     pub label: String,
 }
 
@@ -111,7 +108,6 @@ pub(crate) fn decode(fault: &DecodeFault) -> Worded {
     }
 }
 
-/// A field that is not known where it stands.
 fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
     let why = match remedy.is_of_case(name) {
@@ -187,7 +183,6 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     diagnostic
 }
 
-/// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     Worded::new(match kind {
@@ -248,7 +243,6 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
     })
 }
 
-/// A text that starts with `{` and is not JSON.
 pub(crate) fn json(fault: &JsonFault) -> Worded {
     Worded::new(
         Diagnostic::new(
@@ -308,7 +302,6 @@ pub(crate) fn not_an_object(class: &str, place: Place) -> Worded {
     )
 }
 
-/// A list whose `items` are no list.
 pub(crate) fn bad_items(class: &str) -> Worded {
     Worded::new(
         Diagnostic::new(
@@ -319,7 +312,6 @@ pub(crate) fn bad_items(class: &str) -> Worded {
     )
 }
 
-/// A list that stands in a list.
 pub(crate) fn nested_list() -> Worded {
     Worded::new(
         Diagnostic::new(&codes::MANIFEST_KIND, "a list inside of a list")
@@ -348,7 +340,6 @@ pub(crate) fn type_meta(said: Said) -> Worded {
     )
 }
 
-/// A key that becomes another one.
 pub(crate) fn renamed(key: &str) -> Worded {
     Worded::new(
         Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
@@ -360,7 +351,6 @@ pub(crate) fn renamed(key: &str) -> Worded {
     )
 }
 
-/// A value of a key that is the word null.
 pub(crate) fn null_word(null: &Null) -> Worded {
     let key = code(&null.key);
     let whose = match null.map {

@@ -46,14 +46,11 @@ pub(crate) use secrets::{Found, secrets, secrets_as_written};
 /// Deepest nesting of lists and objects that is looked into.
 const MAX_DEPTH: usize = 200;
 
-/// What was found in a file.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    /// The findings, with places in the file.
     pub diagnostics: Vec<Diagnostic>,
     /// How many Secrets there are, those included that could not be decoded.
     pub secrets: usize,
-    /// How many other objects there are.
     pub others: usize,
     /// What messages must not quote of the text; empty when there are no findings.
     pub masked: Vec<Range<usize>>,
@@ -65,10 +62,8 @@ pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     judge_as(file, text, Mode::Judge { at }).0
 }
 
-/// What is done with each Secret.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// It gets its verdict.
     Judge {
         /// The time for expiry checks.
         at: Option<i64>,
@@ -135,7 +130,6 @@ struct Judge<'t> {
     values: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
     seen: HashMap<(Option<String>, String), Range<usize>>,
-    /// A document that is `null`.
     nothing: Option<Range<usize>>,
 }
 

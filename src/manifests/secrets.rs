@@ -9,7 +9,6 @@ use crate::diag::Diagnostic;
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};
 
-/// A Secret of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     /// The Secret, without what only a server sets.

@@ -26,16 +26,12 @@ use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct YamlFault {
-    /// Where.
     pub range: Range<usize>,
-    /// Why.
     pub kind: YamlFaultKind,
 }
 
-/// Why a document is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum YamlFaultKind {
-    /// It is not YAML.
     Syntax,
     /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
@@ -44,7 +40,6 @@ pub(crate) enum YamlFaultKind {
     FlowColon,
     /// In a flow collection, a `?` inside of a text without quotes.
     FlowQuestion,
-    /// A quote is not closed.
     Quote,
     /// A character that no scalar without quotes may begin with.
     Start,
@@ -52,7 +47,6 @@ pub(crate) enum YamlFaultKind {
     Anchor,
     /// A tab stands where only blanks may.
     Tab,
-    /// A raw control character.
     ControlCharacter(char),
     /// A `%` directive; kubectl cuts the text at `---`, so that none is ever complete.
     Directive,
@@ -64,7 +58,6 @@ pub(crate) enum YamlFaultKind {
     Number,
     /// A merge key with something else than objects.
     Merge,
-    /// A tag that its value does not fit.
     Tag,
     /// Lists and objects are nested more than [`MAX_DEPTH`] deep.
     TooDeep,
@@ -150,7 +143,6 @@ struct YamlReader<'d> {
 }
 
 impl YamlReader<'_> {
-    /// A place of the document as a byte of the file.
     fn byte(&self, mark: &Mark) -> usize {
         let index = usize::try_from(mark.index).unwrap_or(usize::MAX).min(self.document.len());
         let boundary = (0..=index).rev().find(|index| self.document.is_char_boundary(*index));
@@ -221,7 +213,6 @@ impl YamlReader<'_> {
         }
     }
 
-    /// The node that begins with `event`.
     fn node(&mut self, event: Event, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = self.range(&event);
         match &event.data {
@@ -392,7 +383,6 @@ struct Resolved {
 }
 
 impl Resolved {
-    /// As a value.
     fn value(self) -> Result<JsonNodeKind<'static>, YamlFaultKind> {
         match self.scalar {
             Scalar::Null => Ok(JsonNodeKind::Null),

@@ -21,14 +21,12 @@ pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 pub(crate) struct FoundIdentity {
     /// What messages call it: a path as it was given, the name of a variable, or `standard input`.
     pub origin: String,
-    /// The file.
     pub bytes: SecretBytes,
     /// It is somebody's everyday ssh key: to be tried only on files that name an ssh recipient, and
     /// never a reason to ask for a passphrase otherwise.
     pub only_for_ssh: bool,
 }
 
-/// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gathered {
     /// In the order to try them.
@@ -39,36 +37,27 @@ pub(crate) struct Gathered {
     pub inputs: Inputs,
 }
 
-/// An identity file that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityFileFault {
     /// Its path as it was given, or `standard input`.
     pub path: String,
-    /// Who names it.
     pub named_by: NamedBy,
-    /// Why not.
     pub reason: IdentityFileReason,
 }
 
-/// Who names an identity file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NamedBy {
-    /// `-i`, `--identity`.
     Flag,
-    /// This environment variable.
     Variable(&'static str),
     /// Nobody: it is one of the usual places.
     Default,
 }
 
-/// Why an identity file can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityFileReason {
     /// It is not a path but a key. The fault has it nowhere.
     KeyItself,
-    /// It does not exist.
     Missing,
-    /// It is a directory.
     Directory,
     /// It has more than [`MAX_IDENTITY_BYTES`].
     TooLarge,
@@ -196,7 +185,6 @@ impl Search {
         }
     }
 
-    /// A variable that names a file.
     fn file(&mut self, name: &'static str, env: &dyn Fn(&str) -> Option<OsString>) {
         if let Some(path) = env(name) {
             self.named(Path::new(&path), NamedBy::Variable(name));

@@ -74,7 +74,6 @@ impl<'t> DotenvReader<'t> {
         self.rest().chars().next()
     }
 
-    /// Takes the characters that pass.
     fn take(&mut self, pass: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let length = rest.find(|c| !pass(c)).unwrap_or(rest.len());

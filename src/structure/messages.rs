@@ -215,7 +215,6 @@ pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
     .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
 }
 
-/// `key = "..."` that is no key path.
 pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     let (problem, help) = match fault.kind {
         KeyPathFaultKind::NoKey => {
@@ -251,7 +250,6 @@ pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     .help(help)
 }
 
-/// A path that leads nowhere in a file.
 pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
     let parent = path.before(fault.segment);
     let within = if fault.segment == 0 {
@@ -344,7 +342,6 @@ fn setting(path: &KeyPath) -> String {
     code(&format!("key = {quote}{path}{quote}"))
 }
 
-/// A text that is not base64.
 pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
     let at = |offset: usize| format!("byte {}", number(offset + 1));
     let (message, help) = match *fault {

@@ -9,14 +9,11 @@ use crate::diag::phrases::nearest;
 pub(crate) struct NoSuchKey {
     /// Which segment of the path, from 0; the ones before it lead somewhere.
     pub segment: usize,
-    /// What stands there instead.
     pub found: Found,
 }
 
-/// What stands where a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// A table without the key.
     Table {
         /// The key that was probably meant.
         nearest: Option<String>,
@@ -27,9 +24,7 @@ pub(crate) enum Found {
         /// How many keys it has.
         count: usize,
     },
-    /// An array with fewer items.
     Array {
-        /// How many.
         length: usize,
     },
     /// An array where the path has a key.

@@ -14,7 +14,6 @@ use crate::secret::bytes::SecretBytes;
 pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
-    /// A boolean.
     Bool(bool),
     /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps
     /// exactly.
@@ -23,32 +22,22 @@ pub(crate) enum Tree {
     Float(f64),
     /// A date, a time or both, as TOML writes it.
     Datetime(String),
-    /// A text.
     String(Zeroizing<String>),
-    /// A list.
     Array(Vec<Tree>),
     /// Named values; no name twice.
     Table(Vec<(String, Tree)>),
 }
 
-/// Which kind of value a [`Tree`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// `null`.
     Null,
-    /// A boolean.
     Bool,
-    /// A whole number.
     Integer,
-    /// Any other number.
     Float,
-    /// A date or time.
     Datetime,
-    /// A text.
     String,
-    /// A list.
     Array,
-    /// Named values.
     Table,
 }
 
@@ -77,17 +66,14 @@ impl Class {
 /// array or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotAScalar {
-    /// What it is instead.
     pub class: Class,
 }
 
 impl Tree {
-    /// A text.
     pub(crate) fn string(text: impl Into<String>) -> Self {
         Tree::String(Zeroizing::new(text.into()))
     }
 
-    /// Which kind of value it is.
     pub(crate) fn class(&self) -> Class {
         match self {
             Tree::Null => Class::Null,

@@ -7,15 +7,12 @@ use crate::diag::phrases::is_invisible;
 use crate::emit::encode::{Base64, base64_len};
 use crate::secret::bytes::SecretBytes;
 
-/// A value, as it is shown.
 pub(crate) enum Shown<'v> {
     /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
     Text(&'v str),
-    /// Anything else, in base64.
     Base64(Zeroizing<String>),
 }
 
-/// How a value is shown.
 pub(crate) fn shown(value: &SecretBytes) -> Shown<'_> {
     match value.expose_str().filter(|text| is_shown(text)) {
         Some(text) => Shown::Text(text),

@@ -16,7 +16,7 @@ fn found(text: &str) -> Vec<String> {
     checked
         .diagnostics
         .iter()
-        .map(|found| format!("{} {}", found.level.name(), found.code.name))
+        .map(|found| format!("{} {}", found.level.name(), found.code()))
         .collect()
 }
 

@@ -9,7 +9,6 @@ use super::{Report, messages};
 use crate::cli::install::{below, plugin_home};
 use crate::diag::Diagnostic;
 
-/// Looks at the plugin.
 pub(crate) fn look(report: &mut Report) {
     let Some(home) = plugin_home() else { return report.found.push(messages::no_home()) };
     let path = below(&home);

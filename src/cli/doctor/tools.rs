@@ -12,7 +12,6 @@ use super::{Report, messages};
 /// had kustomize 2.0.3 of 2019.
 const FIRST_MINOR: u32 = 21;
 
-/// Looks at kubectl.
 pub(crate) fn look(report: &mut Report) {
     let Some(kubectl) = on_path("kubectl") else { return };
     let mut command = Command::new(&kubectl);

@@ -37,7 +37,6 @@ pub(crate) struct Quote {
     pieces: Vec<Piece>,
 }
 
-/// A part of one line and what is shown for it.
 struct Piece {
     source: Range<usize>,
     shown: Range<usize>,

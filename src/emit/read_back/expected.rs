@@ -12,24 +12,17 @@ use zeroize::Zeroizing;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
-/// What a reader is to find.
 pub(crate) enum Expected<'a> {
-    /// This string.
     Text(&'a str),
-    /// This boolean.
     Bool(bool),
-    /// A string that is the base64 of this.
     Base64(&'a [u8]),
-    /// These items.
     List(Vec<Expected<'a>>),
     /// Exactly these keys in this order.
     Map(Vec<(&'a str, Expected<'a>)>),
 }
 
-/// What stands for the values under `data`.
 #[derive(Clone, Copy)]
 pub(crate) enum Values {
-    /// Their base64.
     Base64,
     /// Empty strings; they were compared before.
     Cut,

@@ -27,10 +27,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// What a text holds.
 #[derive(Debug)]
 pub(crate) struct Pem {
-    /// The blocks that Go reads, in order.
     pub blocks: Vec<Block>,
     /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text
     /// without any.

@@ -18,18 +18,15 @@ const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
 /// anyExtendedKeyUsage, 2.5.29.37.0.
 const ANY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
 
-/// A name that a certificate is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AlternativeName {
     /// A host name, possibly with `*` as its first label.
     Dns(String),
-    /// An address.
     Ip(IpAddr),
     /// A mail address, URI or anything else that does not name a server.
     Other,
 }
 
-/// What extensions say.
 #[derive(Debug, Default)]
 pub(crate) struct Extensions {
     pub names: Vec<AlternativeName>,
@@ -40,7 +37,6 @@ pub(crate) struct Extensions {
     pub authority_key: Option<Vec<u8>>,
 }
 
-/// Reads the list of extensions.
 pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFault> {
     let mut seen = HashSet::new();
     let mut found = Extensions::default();

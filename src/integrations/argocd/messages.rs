@@ -5,7 +5,6 @@ use super::request::{By, PARAMETERS, RequestFault, RequestFaultKind, VARIABLES};
 use crate::diag::phrases::{all_of, code, did_you_mean, number};
 use crate::diag::{Diagnostic, codes};
 
-/// The finding about a fault.
 pub(crate) fn diagnostic(fault: &RequestFault) -> Diagnostic {
     let by = match &fault.by {
         By::Parameter(name) => format!("the parameter {}", code(name)),

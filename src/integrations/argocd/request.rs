@@ -34,10 +34,8 @@ pub(crate) const MAX_ITEMS: usize = 256;
 /// Longest JSON of all parameters, in bytes.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
 
-/// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
-    /// The environment.
     pub env: Option<String>,
     /// The spec, a path that starts at the Application's folder and does not climb.
     pub spec: Option<String>,
@@ -47,32 +45,24 @@ pub(crate) struct Request {
     pub set: Vec<String>,
 }
 
-/// Something that can't be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestFault {
     /// What asked for it: `the parameter X` or `X`, a variable.
     pub by: By,
-    /// What is wrong.
     pub kind: RequestFaultKind,
 }
 
-/// What asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum By {
-    /// A parameter.
     Parameter(String),
-    /// An environment variable.
     Variable(String),
 }
 
-/// What is wrong with what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RequestFaultKind {
-    /// There is nothing of this name.
     Unknown,
     /// The variable with all parameters is not the JSON that Argo CD writes.
     NotJson,
-    /// It is not UTF-8.
     NotText,
     /// A parameter of another kind: this is the one that it takes.
     WrongKind(&'static str),
@@ -81,17 +71,14 @@ pub(crate) enum RequestFaultKind {
     Twice,
     /// It is longer than this many bytes, or has more than this many items.
     TooLong(usize),
-    /// It has a control character.
     ControlCharacter,
     /// A path that is absolute or climbs.
     LeavesFolder,
-    /// An item is not `KEY=VALUE`.
     NotKeyValue,
     /// Only the JSON has the keys of a map as they were written.
     NeedsJson,
 }
 
-/// A parameter as Argo CD writes it.
 #[derive(Deserialize)]
 struct Parameter {
     name: String,

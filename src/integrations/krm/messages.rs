@@ -9,7 +9,6 @@ fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagn
     Diagnostic::new(&codes::FUNCTION_CONFIG, message).at(*at, label)
 }
 
-/// There is none.
 pub(crate) fn missing() -> Diagnostic {
     Diagnostic::new(
         &codes::FUNCTION_CONFIG,
@@ -49,7 +48,6 @@ pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span)
     }
 }
 
-/// Neither way to name a spec.
 pub(crate) fn no_spec(at: &Span) -> Diagnostic {
     bad("the config names no spec", at, "").help(
         "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself below \
@@ -57,7 +55,6 @@ pub(crate) fn no_spec(at: &Span) -> Diagnostic {
     )
 }
 
-/// Both ways to name a spec.
 pub(crate) fn both(path: &Span, inline: &Span) -> Diagnostic {
     bad("`spec.path` and `spec.inline` exclude each other", inline, "")
         .also(*path, "")
@@ -118,7 +115,6 @@ fn no_resource_list(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&codes::RESOURCE_LIST, message)
 }
 
-/// Nothing came.
 pub(crate) fn empty() -> Diagnostic {
     no_resource_list("stdin is empty, where a `ResourceList` should be").note(WHO).help(
         "to compile a spec to stdout, run `mintage build`; to try the function, see `mintage krm \
@@ -136,7 +132,6 @@ pub(crate) fn several() -> Diagnostic {
         )
 }
 
-/// Some other object.
 pub(crate) fn not_a_resource_list(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic =
         no_resource_list("stdin is no `ResourceList`").at(*at, "not `ResourceList`").note(WHO);
@@ -161,7 +156,6 @@ pub(crate) fn other_version(at: &Span) -> Diagnostic {
         .help(format!("write {}", code("config.kubernetes.io/v1")))
 }
 
-/// `items` is something else.
 pub(crate) fn items_are_no_list(at: &Span) -> Diagnostic {
     no_resource_list("`items` of the `ResourceList` is no list")
         .at(*at, "")

@@ -346,9 +346,7 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
 
 /// What an item of the result has to be.
 enum Want<'p, 't> {
-    /// The same as before.
     Kept(&'p JsonNode<'t>),
-    /// This Secret.
     Ours(&'p Secret),
 }
 

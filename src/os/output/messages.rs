@@ -133,7 +133,6 @@ pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     )
 }
 
-/// The same of a folder.
 pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) => cannot_compare(fault),
@@ -201,7 +200,6 @@ pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
 const FORCE_IT: &str = "run the same command with `--force` and without `--check` to overwrite it";
 const WRITE_IT: &str = "run the same command without `--check` to write it";
 
-/// One line of what became of a folder.
 pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
     let written = changes.created.len() + changes.replaced.len();
     let removed = if changes.removed.is_empty() {

@@ -33,16 +33,12 @@ pub(crate) struct Survey {
     /// The list while files change: what was ours and what will be. An interrupted run must not
     /// leave files that nobody owns.
     pub union: String,
-    /// The list as it is.
     pub old_marker: Option<String>,
 }
 
-/// A file to write.
 #[derive(Debug)]
 pub(crate) struct Write {
-    /// Its path.
     pub path: String,
-    /// What it will hold.
     pub bytes: SecretBytes,
     /// It is there already, with something else in it.
     pub replaces: bool,
@@ -61,12 +57,10 @@ pub(crate) enum Rest {
 /// [`FolderFault::NotPutBack`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FolderFault {
-    /// One of its files, or the folder itself.
     Write(WriteFault),
     /// Files or folders, by their paths from it, are not as we wrote them and stand where ours
     /// would.
     Foreign {
-        /// The folder.
         folder: PathBuf,
         /// Those that are somebody else's.
         paths: Vec<String>,
@@ -77,7 +71,6 @@ pub(crate) enum FolderFault {
     },
     /// The list of what is ours is not one that mintage wrote.
     Marker {
-        /// Its path.
         path: PathBuf,
         /// It is a regular file, which `--force` overwrites.
         regular: bool,
@@ -91,7 +84,6 @@ pub(crate) enum FolderFault {
     },
 }
 
-/// What stands at a path.
 enum Found {
     Nothing,
     Regular(fs::Metadata),
@@ -100,7 +92,6 @@ enum Found {
 
 /// What is looked at, and what may be replaced there.
 struct SurveyedFolder<'a> {
-    /// The folder, as it was asked for.
     folder: &'a Path,
     /// The same without links.
     real: PathBuf,

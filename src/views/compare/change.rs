@@ -6,16 +6,11 @@ use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 
-/// What becomes of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
-    /// It is new.
     Added,
-    /// It goes away.
     Removed,
-    /// It is another.
     Changed,
-    /// It stays as it is.
     Equal,
 }
 
@@ -40,7 +35,6 @@ impl ChangeKind {
     }
 }
 
-/// A Secret that is different.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change<'s> {
     /// The Secret as it is there; `None` when it is new.
@@ -55,52 +49,38 @@ pub(crate) struct Change<'s> {
     pub refusals: Vec<Refusal>,
 }
 
-/// A public part of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plain<'s> {
-    /// Which.
     pub field: ChangedField<'s>,
-    /// What it was.
     pub before: Option<&'s str>,
-    /// What it will be.
     pub after: Option<&'s str>,
 }
 
 impl Plain<'_> {
-    /// What becomes of it.
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before.as_ref(), self.after.as_ref())
     }
 }
 
-/// Which public part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangedField<'s> {
     /// The name, where it follows from the data.
     Name,
-    /// `type`.
     Type,
     /// `immutable`; not said is the same as `false`.
     Immutable,
-    /// The label with this key.
     Label(&'s str),
-    /// The annotation with this key.
     Annotation(&'s str),
 }
 
-/// The value of a data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Datum<'s> {
-    /// The key.
     pub key: &'s str,
-    /// What it was.
     pub before: Option<&'s SecretBytes>,
-    /// What it will be.
     pub after: Option<&'s SecretBytes>,
 }
 
 impl Datum<'_> {
-    /// What becomes of it.
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before, self.after)
     }
@@ -117,7 +97,6 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// What it means, and what to do.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Type => {
@@ -133,7 +112,6 @@ impl Refusal {
 }
 
 impl<'s> Change<'s> {
-    /// A Secret that is only on one side.
     pub(crate) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
         let plain = plain(before, after, false);
         Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
@@ -163,7 +141,6 @@ impl<'s> Change<'s> {
         Some(Self { before: Some(before), after: Some(after), plain, data, refusals })
     }
 
-    /// What becomes of the Secret.
     pub(crate) fn kind(&self) -> ChangeKind {
         match (self.before, self.after) {
             (None, _) => ChangeKind::Added,

@@ -1,14 +1,10 @@
 //! The lines of two texts side by side: which stay, go and come. A longest common subsequence, with
 //! a bound on the work.
 
-/// A line of either text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line<'t> {
-    /// It is in both.
     Same(&'t str),
-    /// It goes away.
     Old(&'t str),
-    /// It is new.
     New(&'t str),
 }
 

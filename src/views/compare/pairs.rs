@@ -6,7 +6,6 @@ use super::change::Change;
 use crate::manifests::Found;
 use crate::secret::Secret;
 
-/// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rules<'r> {
     /// The namespace of Secrets that name none, on both sides.
@@ -15,13 +14,11 @@ pub(crate) struct Rules<'r> {
     pub prune: bool,
 }
 
-/// What came of comparing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comparison<'s> {
     /// Secrets that are different: those of the spec in its order, then those that go away, by
     /// namespace and name.
     pub changes: Vec<Change<'s>>,
-    /// How many are the same.
     pub equal: usize,
     /// How many a cluster has besides, which are none of ours.
     pub others: usize,

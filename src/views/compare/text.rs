@@ -10,12 +10,9 @@ use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{Shown, shown};
 
-/// How a comparison is shown.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Look {
-    /// Coloured.
     pub color: bool,
-    /// Values are shown.
     pub reveal: bool,
 }
 
@@ -33,7 +30,6 @@ pub(crate) fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<Strin
     out.text
 }
 
-/// The counts in one line.
 pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let mut summary = if comparison.changes.is_empty() {
@@ -156,7 +152,6 @@ impl Out {
         *count = 0;
     }
 
-    /// A line with its mark.
     fn line(&mut self, kind: ChangeKind, indent: usize, text: &str) {
         let (mark, color) = match kind {
             ChangeKind::Added => ('+', "\u{1b}[32m"),

@@ -33,7 +33,6 @@ pub(crate) use origins::ValueOrigin;
 /// What is in specs.
 #[derive(Debug, Default)]
 pub struct Inspection {
-    /// The Secrets, in the order of the specs.
     pub secrets: Vec<Inspected>,
     /// Errors that keep Secrets from being listed.
     pub diagnostics: Vec<Diagnostic>,
@@ -48,7 +47,6 @@ pub struct Inspected {
     pub secret: Secret,
     /// Whether its name ends in a hash of the data.
     pub hash: Hash,
-    /// Its data keys, sorted.
     pub keys: Vec<InspectedKey>,
     /// Whether there may be more keys, in a file that did not open.
     pub more_keys: bool,
@@ -59,7 +57,6 @@ pub struct Inspected {
 /// Whether a name ends in a hash of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
-    /// It does not.
     None,
     /// It does, and the hash is in the name.
     Known,
@@ -70,7 +67,6 @@ pub enum Hash {
 /// A data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectedKey {
-    /// The key.
     pub name: String,
     /// What its value comes out of; nothing if it is written in the spec.
     pub from: BTreeSet<ValueOrigin>,
@@ -82,22 +78,18 @@ pub struct State {
     /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age
     /// file.
     pub addressees: BTreeMap<Addressee, usize>,
-    /// Whether it can be had.
     pub opens: Opens,
 }
 
 /// Whether something that is read can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opens {
-    /// Yes.
     Yes,
     /// With a passphrase, for which a build would ask.
     Asks,
     /// No identity at hand opens it.
     No,
-    /// It is there and can't be read.
     Unreadable,
-    /// It is not there.
     Missing,
 }
 
@@ -256,7 +248,6 @@ fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State 
     State { addressees, opens }
 }
 
-/// A world in which nobody answers questions for passphrases.
 struct Unasked<'w>(&'w dyn World);
 
 impl World for Unasked<'_> {

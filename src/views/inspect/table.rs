@@ -7,7 +7,6 @@ use super::{Hash, Inspected, ValueOrigin, needs, opens};
 use crate::diag::phrases::visible;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
-/// What stands between columns.
 const GAP: usize = 2;
 /// No column is made narrower than this.
 const NARROWEST: usize = 6;

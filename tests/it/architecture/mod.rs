@@ -124,6 +124,46 @@ fn only_the_table_spells_secret_types_and_their_keys() {
     assert!(wrong.is_empty(), "use the constants of {TABLE}:\n{}", wrong.join("\n"));
 }
 
+/// The doc comment above line `at`; attributes may stand between them.
+fn doc_comment(lines: &[&str], at: usize) -> String {
+    let above = lines[..at].iter().rev().take_while(|line| !line.is_empty() && **line != "}");
+    let mut comment: Vec<&str> = above.filter_map(|line| line.strip_prefix("///")).collect();
+    comment.reverse();
+    comment.join("\n")
+}
+
+/// `compile`, if a line begins the definition of the public item `compile`.
+fn public_item(line: &str) -> Option<&str> {
+    let (kind, name) = line.strip_prefix("pub ")?.split_once(' ')?;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+    ["enum", "fn", "struct", "trait", "type"].contains(&kind).then(|| &name[..end])
+}
+
+#[test]
+fn every_item_of_the_library_has_an_example() {
+    let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let exported = library
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub use "))
+        .flat_map(|path| path.split(['{', '}', ',', ';']))
+        .map(|name| name.rsplit("::").next().unwrap_or(name).trim())
+        .filter(|name| !name.is_empty());
+    let names: Vec<&str> = exported.chain(library.lines().filter_map(public_item)).collect();
+    assert!((20..=28).contains(&names.len()), "{} items: {names:?}", names.len());
+    let mut missing = names.clone();
+    for (_, text) in sources() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            if let Some(item) = public_item(line)
+                && doc_comment(&lines, at).lines().any(|line| line.trim() == "```")
+            {
+                missing.retain(|name| *name != item);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no example in the doc comment of {missing:?}");
+}
+
 #[test]
 fn codes_are_compared_by_identity() {
     for (file, text) in sources() {

@@ -12,7 +12,6 @@ fn plain(found: &[Diagnostic], sources: &SourceMap) -> String {
     render(found, sources, &RenderOptions { format: MessageFormat::Text, width: 80, color: false })
 }
 
-/// The place of `part` in `text`.
 fn place(file: FileId, text: &str, part: &str) -> Span {
     let start = text.find(part).unwrap();
     Span::new(file, start..start + part.len())
