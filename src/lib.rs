@@ -45,7 +45,7 @@
 //! let checked = check_manifests(&[file], &Options::default(), &mut sources);
 //! let options = RenderOptions { format: MessageFormat::Text, width: 80, color: false };
 //! let messages = render(&checked.diagnostics, &sources, &options);
-//! assert!(messages.starts_with("error[base64]: "));
+//! assert!(messages.starts_with("error[bad-base64]: "));
 //! assert!(!messages.contains("hunter2"));
 //! ```
 //!

@@ -45,7 +45,10 @@ impl Addressees {
 
     /// Whether an ssh key is among them: its kind, and its tag as [`Addressee::Ssh`] has it.
     pub(crate) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
-        self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { kind, tag } if *kind == key_kind && tag == key_tag))
+        self.0.keys().any(|addressee| match addressee {
+            Addressee::Ssh { kind, tag } => *kind == key_kind && tag == key_tag,
+            _ => false,
+        })
     }
 }
 

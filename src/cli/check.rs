@@ -32,7 +32,11 @@ pub struct Check {
     /// YAML as kubectl reads it, JSON, streams of documents, Lists. Each Secret gets the verdict
     /// that an API server gives on a create with strict field validation, and lints; other kinds
     /// are passed over and counted.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"])]
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"]
+    )]
     manifests: Vec<PathBuf>,
 }
 

@@ -29,10 +29,22 @@ pub struct MessageOptions {
     #[arg(long, value_name = "DATE", help_heading = "Messages")]
     pub at: Option<String>,
     /// How findings are printed
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Messages")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = MessageFormat::Text,
+        value_name = "FORMAT",
+        help_heading = "Messages"
+    )]
     pub message_format: MessageFormat,
     /// When to colour
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Messages")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        help_heading = "Messages"
+    )]
     pub color: Color,
     /// Errors only
     #[arg(short, long, help_heading = "Messages")]

@@ -78,13 +78,13 @@ pub(crate) struct Cause {
 /// ```
 /// # use mintage::{Options, SourceMap, check_manifests};
 /// # let mut sources = SourceMap::new();
-/// let text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\ntype: kubernetes.io/tsl\n";
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringdata: {a: b}\n";
 /// let file = sources.add("secret.yaml", text);
 /// let checked = check_manifests(&[file], &Options::default(), &mut sources);
 /// let fix = &checked.diagnostics[0].fixes[0];
 /// let mut fixed = text.to_owned();
 /// fixed.replace_range(fix.span.start..fix.span.end, &fix.replacement);
-/// assert!(fixed.ends_with("type: kubernetes.io/tls\n"));
+/// assert!(fixed.ends_with("stringData: {a: b}\n"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -137,8 +137,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The check that made it, in kebab-case, as `[lint]`, [`Options::allow`](crate::Options::allow)
-    /// and `mintage explain` name it. Stable once released.
+    /// The check that made it, in kebab-case, as `[lint]`,
+    /// [`Options::allow`](crate::Options::allow) and `mintage explain` name it. Stable once
+    /// released.
     pub fn code(&self) -> &'static str {
         self.code.name
     }

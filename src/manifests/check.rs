@@ -49,7 +49,7 @@ impl Checked {
 /// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {a: hunter2}\n";
 /// let file = sources.add("secret.yaml", text);
 /// let checked = check_manifests(&[file], &Options::default(), &mut sources);
-/// assert_eq!(checked.diagnostics[0].code(), "base64");
+/// assert_eq!(checked.diagnostics[0].code(), "bad-base64");
 /// ```
 #[expect(
     clippy::disallowed_methods,

@@ -123,7 +123,9 @@ fn read_document(
 /// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in
 /// `readerc.go`).
 fn is_refused(c: char) -> bool {
-    !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    let ascii = matches!(c, '\t' | '\n' | '\r' | ' '..='~');
+    let other = matches!(c, '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}');
+    !(ascii || other || c >= '\u{10000}')
 }
 
 /// What ends a line in YAML 1.1.

@@ -103,7 +103,10 @@ impl IdentityFileFault {
             (IdentityFileReason::KeyItself, _) => Some("put the key itself into the variable \
                 `MINTAGE_IDENTITY`".to_owned()),
             (IdentityFileReason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-                Some("unset it, or name other identities with `-i`: then no variable is looked at".to_owned())
+                Some(
+                    "unset it, or name other identities with `-i`: then no variable is looked at"
+                        .to_owned(),
+                )
             }
             (IdentityFileReason::Directory, _) => Some("name the file in it that holds the key, \
                 such as `keys.txt`".to_owned()),

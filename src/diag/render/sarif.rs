@@ -154,10 +154,16 @@ fn region(span: &Span, sources: &SourceMap) -> Value {
 }
 
 fn fix(fix: &Fix, sources: &SourceMap) -> Option<Value> {
-    let replacement = json!({"deletedRegion": region(&fix.span, sources), "insertedContent": {"text": fix.replacement}});
+    let replacement = json!({
+        "deletedRegion": region(&fix.span, sources),
+        "insertedContent": {"text": fix.replacement},
+    });
     Some(json!({
         "description": {"text": fix.title},
-        "artifactChanges": [{"artifactLocation": artifact(fix.span.file, sources)?, "replacements": [replacement]}],
+        "artifactChanges": [{
+            "artifactLocation": artifact(fix.span.file, sources)?,
+            "replacements": [replacement],
+        }],
     }))
 }
 
@@ -251,7 +257,10 @@ mod tests {
                 "description": {"text": "write `a`"},
                 "artifactChanges": [{
                     "artifactLocation": artifact,
-                    "replacements": [{"deletedRegion": region, "insertedContent": {"text": "\"a\""}}],
+                    "replacements": [{
+                        "deletedRegion": region,
+                        "insertedContent": {"text": "\"a\""},
+                    }],
                 }],
             }],
         });

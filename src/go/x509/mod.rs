@@ -222,11 +222,13 @@ fn is_allowed(value: Element<'_>) -> bool {
 
 /// X.680's PrintableString, and `*` and `&`, which Go allows because real certificates have them.
 fn is_printable(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\''..=b')' | b'+'..=b'/' | b' ' | b':' | b'=' | b'?' | b'*' | b'&')
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?*&".contains(&byte)
 }
 
 /// Characters of two bytes, without surrogates and noncharacters.
 fn is_ucs2(content: &[u8]) -> bool {
     let (pairs, rest) = content.as_chunks::<2>();
-    rest.is_empty() && pairs.iter().all(|pair| !matches!(u16::from_be_bytes(*pair), 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe..))
+    rest.is_empty() && pairs.iter().all(|pair| {
+            !matches!(u16::from_be_bytes(*pair), 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe..)
+        })
 }

@@ -96,7 +96,10 @@ impl Out {
             return self.line(datum.kind(), 4, &format!("{key}: {value}"));
         }
         let (before, after) = (datum.before.map(shown), datum.after.map(shown));
-        let lines = |side: &Option<Shown<'_>>| matches!(side, Some(Shown::Text(text)) if text.contains('\n'));
+        let lines = |side: &Option<Shown<'_>>| match side {
+            Some(Shown::Text(text)) => text.contains('\n'),
+            _ => false,
+        };
         if lines(&before) || lines(&after) {
             self.line(datum.kind(), 4, &format!("{key}:"));
             let (before, after) = (one_text(before.as_ref()), one_text(after.as_ref()));

@@ -106,10 +106,10 @@ fn cut(cell: &str, width: usize) -> String {
 pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
-        let keys = inspected
-            .keys
-            .iter()
-            .map(|key| json!({ "key": key.name, "from": key.from.iter().map(ValueOrigin::words).collect::<Vec<_>>() }));
+        let keys = inspected.keys.iter().map(|key| {
+            let from: Vec<_> = key.from.iter().map(ValueOrigin::words).collect();
+            json!({ "key": key.name, "from": from })
+        });
         json!({
             "namespace": secret.namespace,
             "name": name(inspected),

@@ -82,6 +82,30 @@ fn a_file_has_at_most_500_lines() {
     assert!(long.is_empty(), "more than {MAX_LINES} lines: {long:?}");
 }
 
+/// Lines of Rust have at most this many characters. rustfmt leaves macros, strings and comments as
+/// they are.
+const MAX_CHARACTERS: usize = 100;
+
+#[test]
+fn a_line_has_at_most_100_characters() {
+    let mut long = Vec::new();
+    for file in ["src", "tests"].iter().flat_map(|folder| rust_files(&root().join(folder))) {
+        let text = fs::read_to_string(&file).unwrap();
+        // Whether the line before ends inside of a raw string.
+        let mut raw = false;
+        for (number, line) in text.lines().enumerate() {
+            let (opens, closes) = (line.rfind("r#\""), line.rfind("\"#"));
+            let is_table = ["//! |", "/// |"].iter().any(|row| line.trim_start().starts_with(row));
+            let is_data = raw || opens.is_some() || is_table || line.contains("://");
+            if line.chars().count() > MAX_CHARACTERS && !is_data {
+                long.push(format!("{}:{}", file.display(), number + 1));
+            }
+            raw = if opens.is_some() || closes.is_some() { opens > closes } else { raw };
+        }
+    }
+    assert!(long.is_empty(), "more than {MAX_CHARACTERS} characters:\n{}", long.join("\n"));
+}
+
 /// What stands in front of the unit tests of a file, without comments.
 fn code(text: &str) -> String {
     let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
