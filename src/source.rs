@@ -80,7 +80,7 @@ struct Index {
     chars: Vec<usize>,
 }
 
-/// Bytes between two entries of [`SourceFile::chars`].
+/// Bytes between two entries of [`Index::chars`].
 const BLOCK: usize = 4096;
 
 /// Characters that begin in `bytes`: every byte but UTF-8's continuation bytes begins one.

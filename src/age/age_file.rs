@@ -9,13 +9,13 @@ use age::{DecryptError, Decryptor, Identity};
 
 use super::armor::unarmor;
 use super::header::Header;
-use super::sniff::{AgeForm, Looks, sniff};
+use super::sniff::{AgeForm, ContentKind, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadFault {
-    NotAge(Looks),
+    NotAge(ContentKind),
     Damaged(Damage),
 }
 
@@ -44,8 +44,8 @@ impl<'a> AgeFile<'a> {
         };
         match sniff(&binary) {
             AgeForm::Binary => {}
-            AgeForm::Other(Looks::NewerVersion) => {
-                return Err(ReadFault::NotAge(Looks::NewerVersion));
+            AgeForm::Other(ContentKind::NewerVersion) => {
+                return Err(ReadFault::NotAge(ContentKind::NewerVersion));
             }
             AgeForm::Armored | AgeForm::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
         }

@@ -3,7 +3,7 @@
 //!
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
 //! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`])
-//! that hold no secret; [`words`] turns them into diagnostics.
+//! that hold no secret; [`messages`] turns them into diagnostics.
 
 pub(crate) mod age_file;
 pub(crate) mod armor;
@@ -25,7 +25,7 @@ pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
 pub(crate) use keyring::{IdentityInfo, IdentityKind, Keyring};
 pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
-pub(crate) use sniff::Looks;
+pub(crate) use sniff::ContentKind;
 pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
@@ -35,7 +35,7 @@ pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
 }
 
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
-pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
+pub(crate) type AskPassphrase<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 
 /// Largest scrypt work factor that is tried: N = 2^20, which takes 1 GiB of memory and a few
 /// seconds. age and typage write 18 (256 MiB), rage what takes its machine a second. Fixed, where

@@ -72,7 +72,7 @@ impl Check {
         if !self.spec.messages.quiet && !files.is_empty() {
             let (secrets, others) =
                 (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
-            terminal.say(&format!(
+            terminal.log(&format!(
                 "checked {secrets} in {}, passed over {others}",
                 plural(files.len(), "file")
             ));

@@ -14,7 +14,7 @@ use crate::compile::environment::{Choice, set_flag};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, Level, codes};
-use crate::os::identity_files::{self, Gathered, IdentityFileFault};
+use crate::os::identity_files::{self, GatheredIdentities, IdentityFileFault};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::secret::Secret;
@@ -64,7 +64,7 @@ pub struct SpecOptions {
     pub messages: MessageOptions,
     /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
     #[arg(skip)]
-    pub(crate) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
+    pub(crate) gathered: OnceCell<Result<GatheredIdentities, Vec<IdentityFileFault>>>,
     /// What messages call `env` and `set`, which may have been asked for in other ways than by
     /// flags.
     #[arg(skip = ["--env", "--set"])]
@@ -159,11 +159,11 @@ impl SpecOptions {
             let terminal = self.messages.terminal();
             specs
                 .iter()
-                .for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
+                .for_each(|(file, _)| terminal.log(&format!("spec {}", sources.get(*file).name)));
             options
                 .identities
                 .iter()
-                .for_each(|identity| terminal.say(&format!("identity {}", identity.origin)));
+                .for_each(|identity| terminal.log(&format!("identity {}", identity.origin)));
         }
         let inputs: Vec<Input<'_>> =
             specs.iter().map(|(file, world)| Input { file: *file, world }).collect();

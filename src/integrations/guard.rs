@@ -15,7 +15,7 @@ const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but
 /// names of fields.
-pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
+pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
     let mut found = Vec::new();
@@ -135,7 +135,7 @@ mod tests {
     fn found(name: &str, text: &str) -> Vec<(usize, String)> {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);
-        let found = look(file, &mut sources);
+        let found = check_file(file, &mut sources);
         let line = |diagnostic: &Diagnostic| {
             sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0
         };

@@ -8,7 +8,7 @@ use crate::diag::phrases::nearest;
 
 pub(crate) enum Object<'n, 't> {
     /// A Secret. Some of them say less than they should.
-    Secret(&'n JsonNode<'t>, Said),
+    Secret(&'n JsonNode<'t>, HasTypeMeta),
     /// Something else, which is none of our business.
     Other,
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
@@ -34,7 +34,7 @@ pub(crate) enum Place {
 /// How much a Secret says of what it is. Where something is missing, the server fills it in on a
 /// create; kubectl refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct HasTypeMeta {
     /// Whether it has a `kind`, or inherits it from a `SecretList`.
     pub kind: bool,
     /// Whether it has an `apiVersion`, or inherits it from its list.
@@ -108,7 +108,7 @@ fn collect<'n, 't>(
         }
         _ => (kind_text, version_text),
     };
-    let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
+    let said = HasTypeMeta { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
     let misnamed = |at: Option<&'n JsonNode<'t>>, misnomer| Object::Misnamed {
         object: node,
         at: at.unwrap_or(node),

@@ -28,7 +28,7 @@ pub(crate) struct FoundIdentity {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Gathered {
+pub(crate) struct GatheredIdentities {
     /// In the order to try them.
     pub identities: Vec<FoundIdentity>,
     /// Files in the usual places that are there but can't be read: worth a warning.
@@ -124,7 +124,7 @@ impl IdentityFileFault {
 pub(crate) fn gather(
     flags: &[String],
     env: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Gathered, Vec<IdentityFileFault>> {
+) -> Result<GatheredIdentities, Vec<IdentityFileFault>> {
     let mut search = Search::default();
     for flag in flags {
         search.named(Path::new(flag), NamedBy::Flag);
@@ -137,7 +137,7 @@ pub(crate) fn gather(
 
 #[derive(Default)]
 struct Search {
-    found: Gathered,
+    found: GatheredIdentities,
     faults: Vec<IdentityFileFault>,
     /// What was looked at: one file can be named by several variables, and stdin can be read only
     /// once.

@@ -75,7 +75,7 @@ impl Configs {
             return true;
         };
         let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
-        report.seen("kustomization", name.as_str());
+        report.line("kustomization", name.as_str());
         sources.mask(file, manifests::all_but(&text, Vec::new()));
         match load(file, &text) {
             Ok(documents) => {

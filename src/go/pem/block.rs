@@ -14,7 +14,7 @@ pub(crate) struct Block {
     /// RFC 1421 headers between the `BEGIN` line and the base64.
     pub headers: Headers,
     /// What other readers may refuse.
-    pub laxities: Leniencies,
+    pub leniencies: Leniencies,
 }
 
 impl fmt::Debug for Block {

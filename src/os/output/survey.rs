@@ -46,7 +46,7 @@ pub(crate) struct Write {
 
 /// What happens to files of ours that are not among those to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
+pub(crate) enum StaleFiles {
     /// Their Secrets are gone, so they go too.
     Removed,
     /// Only some of the Secrets were asked for: they stay, and stay listed.
@@ -84,7 +84,7 @@ pub(crate) enum FolderFault {
     },
 }
 
-enum Found {
+enum PathState {
     Nothing,
     Regular(fs::Metadata),
     Other,
@@ -107,7 +107,7 @@ impl Survey {
     pub(crate) fn new(
         folder: &Path,
         files: Vec<OutputFile>,
-        rest: Rest,
+        rest: StaleFiles,
         overwrite: Overwrite<'_>,
     ) -> Result<Self, FolderFault> {
         let place = SurveyedFolder {
@@ -123,7 +123,7 @@ impl Survey {
             }
             Some(None) | None => Vec::new(),
         };
-        let mut kept = if rest == Rest::Kept { kept(&old, &files) } else { Vec::new() };
+        let mut kept = if rest == StaleFiles::Kept { kept(&old, &files) } else { Vec::new() };
         // One that somebody has removed meanwhile would make kustomize stumble.
         kept.retain(|path| {
             fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file())
@@ -151,7 +151,7 @@ impl Survey {
         for path in old.iter().filter(|path| !new.contains(**path)) {
             match find(folder, path)? {
                 // What has been put there instead is not ours.
-                Found::Regular(found) if is_directory_or_missing(folder, path)? => {
+                PathState::Regular(found) if is_directory_or_missing(folder, path)? => {
                     place.refuse_input(path, Some(&found))?;
                     if place.is_as_written(path, &found) {
                         survey.stale.push((*path).to_owned())
@@ -222,24 +222,24 @@ impl Survey {
         let (listed, forced) =
             (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
         match found {
-            Found::Nothing => {
+            PathState::Nothing => {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false })
             }
             // Somebody else's file with these very bytes is as good as ours: the list was lost on
             // the way.
-            Found::Regular(found)
+            PathState::Regular(found)
                 if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) =>
             {
                 self.same.push(file.path)
             }
-            Found::Regular(found)
+            PathState::Regular(found)
                 if forced || listed && place.is_as_written(&file.path, &found) =>
             {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: true });
             }
-            Found::Regular(_) if listed => self.edited.push(file.path),
-            Found::Regular(_) => self.foreign.push(file.path),
-            Found::Other => {
+            PathState::Regular(_) if listed => self.edited.push(file.path),
+            PathState::Regular(_) => self.foreign.push(file.path),
+            PathState::Other => {
                 self.foreign.push(file.path);
                 self.stuck += 1;
             }
@@ -248,7 +248,7 @@ impl Survey {
     }
 }
 
-impl Found {
+impl PathState {
     fn regular(&self) -> Option<&fs::Metadata> {
         match self {
             Self::Regular(found) => Some(found),
@@ -297,9 +297,9 @@ fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
 fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault> {
     let path = place.folder.join(marker::NAME);
     let found = match find(place.folder, marker::NAME)? {
-        Found::Nothing => return Ok(None),
-        Found::Regular(found) => found,
-        Found::Other => return Err(FolderFault::Marker { path, regular: false }),
+        PathState::Nothing => return Ok(None),
+        PathState::Regular(found) => found,
+        PathState::Other => return Err(FolderFault::Marker { path, regular: false }),
     };
     place.refuse_input(marker::NAME, Some(&found))?;
     let read =
@@ -315,7 +315,7 @@ fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault
 fn other_kustomizations(folder: &Path) -> Result<Vec<String>, FolderFault> {
     let mut found = Vec::new();
     for name in kustomization::OTHER_NAMES {
-        if !matches!(find(folder, name)?, Found::Nothing) {
+        if !matches!(find(folder, name)?, PathState::Nothing) {
             found.push(name.to_owned());
         }
     }
@@ -333,15 +333,15 @@ fn is_directory_or_missing(folder: &Path, path: &str) -> Result<bool, FolderFaul
     }
 }
 
-fn find(folder: &Path, path: &str) -> Result<Found, FolderFault> {
+fn find(folder: &Path, path: &str) -> Result<PathState, FolderFault> {
     let path = folder.join(path);
     match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() => Ok(Found::Regular(found)),
-        Ok(_) => Ok(Found::Other),
+        Ok(found) if found.is_file() => Ok(PathState::Regular(found)),
+        Ok(_) => Ok(PathState::Other),
         Err(error)
             if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
         {
-            Ok(Found::Nothing)
+            Ok(PathState::Nothing)
         }
         Err(error) => Err(fault(&path, &error)),
     }

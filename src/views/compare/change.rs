@@ -42,21 +42,21 @@ pub(crate) struct Change<'s> {
     /// As the spec has it; `None` when it goes away.
     pub after: Option<&'s Secret>,
     /// What is public and different: name, type, `immutable`, labels, annotations, in this order.
-    pub plain: Vec<Plain<'s>>,
+    pub plain: Vec<MetadataChange<'s>>,
     /// Every data key, sorted; the equal ones too.
-    pub data: Vec<Datum<'s>>,
+    pub data: Vec<DataChange<'s>>,
     /// Why a server would refuse to change the Secret in place.
     pub refusals: Vec<Refusal>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plain<'s> {
+pub(crate) struct MetadataChange<'s> {
     pub field: ChangedField<'s>,
     pub before: Option<&'s str>,
     pub after: Option<&'s str>,
 }
 
-impl Plain<'_> {
+impl MetadataChange<'_> {
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before.as_ref(), self.after.as_ref())
     }
@@ -74,13 +74,13 @@ pub(crate) enum ChangedField<'s> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Datum<'s> {
+pub(crate) struct DataChange<'s> {
     pub key: &'s str,
     pub before: Option<&'s SecretBytes>,
     pub after: Option<&'s SecretBytes>,
 }
 
-impl Datum<'_> {
+impl DataChange<'_> {
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before, self.after)
     }
@@ -164,15 +164,15 @@ fn plain<'s>(
     before: Option<&'s Secret>,
     after: Option<&'s Secret>,
     lenient: bool,
-) -> Vec<Plain<'s>> {
+) -> Vec<MetadataChange<'s>> {
     let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
     let mut parts = vec![
-        Plain {
+        MetadataChange {
             field: ChangedField::Type,
             before: before.map(|s| s.type_.as_str()),
             after: after.map(|s| s.type_.as_str()),
         },
-        Plain {
+        MetadataChange {
             field: ChangedField::Immutable,
             before: before.and_then(immutable),
             after: after.and_then(immutable),
@@ -181,7 +181,7 @@ fn plain<'s>(
     if let (Some(before), Some(after)) = (before, after) {
         parts.insert(
             0,
-            Plain {
+            MetadataChange {
                 field: ChangedField::Name,
                 before: Some(&before.name),
                 after: Some(&after.name),
@@ -209,13 +209,13 @@ fn texts<'s>(
     after: Option<&'s BTreeMap<String, String>>,
     field: fn(&'s str) -> ChangedField<'s>,
     lenient: bool,
-) -> Vec<Plain<'s>> {
+) -> Vec<MetadataChange<'s>> {
     let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| {
         map.and_then(|map| map.get(key)).map(String::as_str)
     };
     let keys: BTreeSet<&'s String> =
         before.iter().chain(&after).flat_map(|map| map.keys()).collect();
-    let parts = keys.into_iter().map(|key| Plain {
+    let parts = keys.into_iter().map(|key| MetadataChange {
         field: field(key),
         before: get(before, key),
         after: get(after, key),
@@ -227,14 +227,17 @@ fn data<'s>(
     before: Option<&'s Secret>,
     after: Option<&'s Secret>,
     lenient: bool,
-) -> Vec<Datum<'s>> {
+) -> Vec<DataChange<'s>> {
     let get =
         |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
     let keys: BTreeSet<&'s String> =
         before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
     let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
-    let data =
-        keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
+    let data = keys.into_iter().map(|key| DataChange {
+        key,
+        before: get(before, key),
+        after: get(after, key),
+    });
     data.filter(|datum| {
         !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))
     })

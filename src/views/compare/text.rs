@@ -4,14 +4,14 @@
 use zeroize::Zeroizing;
 
 use super::lines::{Line, side_by_side};
-use super::{Change, ChangeKind, ChangedField, Comparison, Datum, MASK, Plain};
+use super::{Change, ChangeKind, ChangedField, Comparison, DataChange, MASK, MetadataChange};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{Shown, shown};
+use crate::views::value::{DisplayedValue, shown};
 
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct DiffStyle {
     pub color: bool,
     pub reveal: bool,
 }
@@ -20,8 +20,8 @@ pub(crate) struct Look {
 const CONTEXT: usize = 3;
 
 /// The comparison as text: a block for each Secret that is different, and a last line that counts.
-pub(crate) fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
-    let mut out = Out { text: Zeroizing::new(String::new()), look };
+pub(crate) fn render(comparison: &Comparison<'_>, style: DiffStyle) -> Zeroizing<String> {
+    let mut out = Out { text: Zeroizing::new(String::new()), style };
     for change in &comparison.changes {
         out.change(change);
     }
@@ -56,7 +56,7 @@ pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
 
 struct Out {
     text: Zeroizing<String>,
-    look: Look,
+    style: DiffStyle,
 }
 
 impl Out {
@@ -85,9 +85,9 @@ impl Out {
         self.text.push('\n');
     }
 
-    fn datum(&mut self, datum: &Datum<'_>) {
+    fn datum(&mut self, datum: &DataChange<'_>) {
         let key = format!("data {}", visible(datum.key));
-        if !self.look.reveal || datum.kind() == ChangeKind::Equal {
+        if !self.style.reveal || datum.kind() == ChangeKind::Equal {
             let value = match datum.kind() {
                 ChangeKind::Changed => format!("{MASK} -> {MASK} (another value)"),
                 ChangeKind::Equal => format!("{MASK} (same value)"),
@@ -96,8 +96,8 @@ impl Out {
             return self.line(datum.kind(), 4, &format!("{key}: {value}"));
         }
         let (before, after) = (datum.before.map(shown), datum.after.map(shown));
-        let lines = |side: &Option<Shown<'_>>| match side {
-            Some(Shown::Text(text)) => text.contains('\n'),
+        let lines = |side: &Option<DisplayedValue<'_>>| match side {
+            Some(DisplayedValue::Text(text)) => text.contains('\n'),
             _ => false,
         };
         if lines(&before) || lines(&after) {
@@ -162,7 +162,7 @@ impl Out {
             ChangeKind::Changed => ('~', "\u{1b}[33m"),
             ChangeKind::Equal => (' ', ""),
         };
-        let color = if self.look.color { color } else { "" };
+        let color = if self.style.color { color } else { "" };
         self.text.push_str(color);
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push(mark);
@@ -186,7 +186,7 @@ pub(crate) fn field(field: ChangedField<'_>) -> String {
     }
 }
 
-fn plain(part: &Plain<'_>) -> String {
+fn plain(part: &MetadataChange<'_>) -> String {
     let mut text = format!("{}: ", field(part.field));
     for (index, value) in [part.before, part.after].into_iter().flatten().enumerate() {
         text.push_str(if index == 0 { "" } else { " -> " });
@@ -198,10 +198,10 @@ fn plain(part: &Plain<'_>) -> String {
     text
 }
 
-fn one_text<'t>(side: Option<&'t Shown<'_>>) -> &'t str {
+fn one_text<'t>(side: Option<&'t DisplayedValue<'_>>) -> &'t str {
     match side {
-        Some(Shown::Text(text)) => text,
-        Some(Shown::Base64(text)) => text,
+        Some(DisplayedValue::Text(text)) => text,
+        Some(DisplayedValue::Base64(text)) => text,
         None => "",
     }
 }
@@ -209,8 +209,8 @@ fn one_text<'t>(side: Option<&'t Shown<'_>>) -> &'t str {
 fn one_line(value: &SecretBytes) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(2 * value.len() + 40));
     match shown(value) {
-        Shown::Text(text) => push_scalar(&mut out, text),
-        Shown::Base64(text) => {
+        DisplayedValue::Text(text) => push_scalar(&mut out, text),
+        DisplayedValue::Base64(text) => {
             out.push_str("base64 ");
             out.push_str(&text);
         }
@@ -233,7 +233,7 @@ mod tests {
         let (before, after) = (secret(before.into()), secret(after.into()));
         let change = Change::between(&before, &after, false).into_iter().collect();
         let comparison = Comparison { changes: change, ..Comparison::default() };
-        let text = render(&comparison, Look { color: false, reveal: true });
+        let text = render(&comparison, DiffStyle { color: false, reveal: true });
         text.lines()
             .skip(1)
             .take_while(|line| !line.is_empty())

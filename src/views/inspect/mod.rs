@@ -78,12 +78,12 @@ pub struct State {
     /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age
     /// file.
     pub addressees: BTreeMap<Addressee, usize>,
-    pub opens: Opens,
+    pub opens: Access,
 }
 
 /// Whether something that is read can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Opens {
+pub enum Access {
     Yes,
     /// With a passphrase, for which a build would ask.
     Asks,
@@ -93,7 +93,7 @@ pub enum Opens {
     Missing,
 }
 
-impl Opens {
+impl Access {
     /// What tables and JSON call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -126,8 +126,8 @@ impl Inspected {
         // What was built could be had.
         self.files
             .values_mut()
-            .filter(|state| state.opens == Opens::Asks)
-            .for_each(|state| state.opens = Opens::Yes);
+            .filter(|state| state.opens == Access::Asks)
+            .for_each(|state| state.opens = Access::Yes);
         self.secret = secret;
     }
 }
@@ -152,7 +152,13 @@ pub(crate) fn inspect(
                 sink: &mut sink,
                 lint: &spec.lint,
             };
-            inspect_spec(spec, &Unasked(input.world), options, &mut renderer, &mut secrets);
+            inspect_spec(
+                spec,
+                &WithoutPassphrases(input.world),
+                options,
+                &mut renderer,
+                &mut secrets,
+            );
         }
     }
     // Lints are for `check`.
@@ -235,22 +241,22 @@ fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State 
         How::File | How::EnvVar => BTreeMap::new(),
     };
     let opens = match evidence.fetched.get(&origin.wanted()) {
-        Some(Ok(_)) => Opens::Yes,
+        Some(Ok(_)) => Access::Yes,
         Some(Err(FetchFault::Read(ReadError::NotFound { .. })))
-        | Some(Err(FetchFault::EnvVar(_))) => Opens::Missing,
+        | Some(Err(FetchFault::EnvVar(_))) => Access::Missing,
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
-            DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Opens::No,
-            DecryptFault::NoPassphrase(_) => Opens::Asks,
-            _ => Opens::Unreadable,
+            DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Access::No,
+            DecryptFault::NoPassphrase(_) => Access::Asks,
+            _ => Access::Unreadable,
         },
-        _ => Opens::Unreadable,
+        _ => Access::Unreadable,
     };
     State { addressees, opens }
 }
 
-struct Unasked<'w>(&'w dyn World);
+struct WithoutPassphrases<'w>(&'w dyn World);
 
-impl World for Unasked<'_> {
+impl World for WithoutPassphrases<'_> {
     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
         self.0.read(path)
     }
@@ -277,7 +283,7 @@ pub(crate) fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
 }
 
 /// The worst of what is known about the files; `None` where nothing is read.
-pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Opens> {
+pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Access> {
     files.values().map(|state| state.opens).max()
 }
 
