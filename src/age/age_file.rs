@@ -35,7 +35,6 @@ pub(crate) struct AgeFile<'a> {
 }
 
 impl<'a> AgeFile<'a> {
-    /// Reads the header of a binary or armored file.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
         let binary = match sniff(bytes) {
             AgeForm::Binary => Cow::Borrowed(bytes),

@@ -33,12 +33,10 @@ pub enum Addressee {
 pub(crate) struct Addressees(pub BTreeMap<Addressee, usize>);
 
 impl Addressees {
-    /// Whether native age keys are among them.
     pub(crate) fn has_x25519(&self) -> bool {
         self.0.contains_key(&Addressee::X25519)
     }
 
-    /// Whether ssh keys are among them.
     pub(crate) fn has_ssh(&self) -> bool {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
     }

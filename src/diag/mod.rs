@@ -144,7 +144,6 @@ impl Diagnostic {
         self.code.name
     }
 
-    /// A finding of the code's own level, without a place yet.
     pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -181,7 +180,6 @@ impl Diagnostic {
         self
     }
 
-    /// What to do about it, if there is something to say.
     pub(crate) fn maybe_help(mut self, text: Option<String>) -> Self {
         self.helps.extend(text);
         self

@@ -106,7 +106,6 @@ pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A sentence with its first letter as a capital.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()

@@ -28,7 +28,6 @@ impl Sink {
         self.found.push((diagnostic, near));
     }
 
-    /// How many findings there are so far.
     pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
@@ -38,7 +37,6 @@ impl Sink {
         self.found.iter().filter(|(diagnostic, _)| diagnostic.level == Level::Error).count()
     }
 
-    /// Whether there is none so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

@@ -61,7 +61,6 @@ impl<'a> DerReader<'a> {
         self.rest.is_empty()
     }
 
-    /// Whether the next element has this tag.
     pub(crate) fn at(&self, tag: u8) -> bool {
         self.rest.first() == Some(&tag)
     }
@@ -116,7 +115,6 @@ impl<'a> DerReader<'a> {
         Ok(is_next)
     }
 
-    /// The content of the next element, which must have this tag.
     pub(crate) fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         match self.element()? {
             element if element.tag == tag => Ok(element.content),
@@ -124,7 +122,6 @@ impl<'a> DerReader<'a> {
         }
     }
 
-    /// The content of the next element if it has this tag.
     pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.at(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }

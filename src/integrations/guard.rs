@@ -86,7 +86,6 @@ fn line_from(text: &str, at: usize) -> Range<usize> {
     at..at + line.trim_end().len()
 }
 
-/// A Secret whose values anybody can read.
 fn committed_secret(id: &str) -> Diagnostic {
     let which =
         if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
@@ -116,7 +115,6 @@ fn shape(kind: &str) -> Diagnostic {
 const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, \
     change the secret itself";
 
-/// A document that could not be looked into.
 fn unread(name: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::LEFT_OUT,

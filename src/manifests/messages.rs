@@ -33,7 +33,6 @@ impl LabeledDiagnostic {
     }
 }
 
-/// A field that can't be decoded.
 pub(crate) fn decode(fault: &DecodeFault) -> LabeledDiagnostic {
     let field = code(&fault.path);
     match &fault.kind {
@@ -293,7 +292,6 @@ pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> LabeledDiagnost
     })
 }
 
-/// A document, or an item of a list, that is no object.
 pub(crate) fn not_an_object(class: &str, place: Place) -> LabeledDiagnostic {
     let subject = match place {
         Place::Document => "the document",

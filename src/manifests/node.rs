@@ -58,7 +58,6 @@ impl<'t> JsonNode<'t> {
         }
     }
 
-    /// Whether it is neither a list nor an object.
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }

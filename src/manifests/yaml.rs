@@ -252,7 +252,6 @@ impl YamlReader<'_> {
         }
     }
 
-    /// Reads what is inside of a collection.
     fn in_flow<T>(
         &mut self,
         flow: bool,

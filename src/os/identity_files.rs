@@ -66,7 +66,6 @@ pub(crate) enum IdentityFileReason {
 }
 
 impl IdentityFileFault {
-    /// What is wrong, in one line without a full stop.
     pub(crate) fn message(&self) -> String {
         let why = match &self.reason {
             IdentityFileReason::KeyItself => "that is a key, not the path of a file".to_owned(),
@@ -85,7 +84,6 @@ impl IdentityFileFault {
         format!("can't read the identity file {}{named_by}: {why}", code(&self.path))
     }
 
-    /// What to do about it, if there is something to say.
     pub(crate) fn help(&self) -> Option<String> {
         match (&self.reason, self.named_by) {
             (IdentityFileReason::Missing, _) if self.path.starts_with("~/") => {

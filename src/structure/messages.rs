@@ -14,7 +14,6 @@ use crate::diag::codes::{
 use crate::diag::phrases::{code, number, one_of, plural};
 use crate::go::base64::Base64Fault;
 
-/// A structured file that can't be read.
 pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
     let place = format!("line {}, column {}", number(fault.line), number(fault.column));
     if fault.kind == StructureFaultKind::NotUtf8 {
@@ -380,7 +379,6 @@ pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
         .help(help)
 }
 
-/// A tree that a format can't hold.
 pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
     let subject = if fault.path.segments().is_empty() {
         "the value".to_owned()

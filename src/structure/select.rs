@@ -35,7 +35,6 @@ pub(crate) enum FoundInstead {
     Scalar(Class),
 }
 
-/// How many keys a message lists.
 pub(crate) const LISTED: usize = 3;
 
 /// The value that a path leads to.

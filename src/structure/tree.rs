@@ -42,7 +42,6 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// Whether [`Tree::plain_text`] gives bytes for it.
     pub(crate) fn has_plain_text(self) -> bool {
         matches!(self, Class::Bool | Class::Integer | Class::Datetime | Class::String)
     }
@@ -101,7 +100,6 @@ impl Tree {
         }
     }
 
-    /// The value of a key, if this is a table that has it.
     pub(crate) fn get(&self, name: &str) -> Option<&Tree> {
         self.entries().iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

@@ -7,7 +7,6 @@ use crate::age::{
 use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
 
-/// The diagnostic of an input without a usable identity, without a place.
 pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
     let from = origin(&bad.origin);
     let diagnostic = |what: &str| {

@@ -4,7 +4,6 @@ use super::Encrypted;
 use crate::age::ContentKind;
 use crate::diag::{Diagnostic, codes};
 
-/// A file without age's header.
 pub(crate) fn not_age(subject: Encrypted<'_>, looks: ContentKind) -> Diagnostic {
     let name = subject.name();
     let diagnostic =

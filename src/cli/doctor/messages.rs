@@ -46,7 +46,6 @@ pub(crate) fn no_kustomization(path: &str, at: Span) -> Diagnostic {
     )
 }
 
-/// A function that kubectl skips.
 pub(crate) fn skipped(name: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
         &codes::KUSTOMIZE_FUNCTION,
@@ -109,7 +108,6 @@ pub(crate) fn no_program(program: &str, at: Span) -> Diagnostic {
         )
 }
 
-/// A function whose program can't be run.
 pub(crate) fn program_not_executable(program: &str, at: Span) -> Diagnostic {
     plugin(format!("the function's program {} is not executable", code(program)))
         .at(at, "named here")

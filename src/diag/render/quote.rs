@@ -161,7 +161,6 @@ impl Quote {
         }
     }
 
-    /// Adds a character that is shown as it is.
     fn push_char(&mut self, source: Range<usize>, c: char) {
         let start = self.text.len();
         self.text.push(c);

@@ -103,7 +103,6 @@ fn result(
     Value::Object(out)
 }
 
-/// Where the finding is: in a file, in a Secret, or both.
 fn location(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Value> {
     let mut out = Map::new();
     if let Some(physical) =

@@ -115,7 +115,6 @@ impl<'a> JsonReader<'a> {
         self.at
     }
 
-    /// Goes past the value whose first token was `token`.
     pub(crate) fn skip(&mut self, token: &Token) -> Result<(), JsonFault> {
         if matches!(token.kind, TokenKind::ObjectStart | TokenKind::ArrayStart) {
             let depth = self.open.len();

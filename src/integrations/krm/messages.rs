@@ -20,7 +20,6 @@ pub(crate) fn missing() -> Diagnostic {
     )
 }
 
-/// The config of something else.
 pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = bad("the config is not one of mintage", at, "");
     match kind {
@@ -33,7 +32,6 @@ pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     .help("write `apiVersion: mintage.dev/v1` and `kind: Mintage`")
 }
 
-/// A field that it does not have.
 pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span) -> Diagnostic {
     let of = if parent.is_empty() { "the config".to_owned() } else { code(parent) };
     let meant = did_you_mean(name, known.iter().copied());
@@ -61,25 +59,21 @@ pub(crate) fn both(path: &Span, inline: &Span) -> Diagnostic {
         .help("remove one of the two")
 }
 
-/// Something else than a string.
 pub(crate) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a string that is not empty", code(path)), at, class)
         .help("quote it, if it is what YAML takes for a number or boolean")
 }
 
-/// A key of `set` that leads nowhere.
 pub(crate) fn no_key(key: &str, at: &Span) -> Diagnostic {
     bad(format!("{} of `spec.set` is no path into `[vars]`", code(key)), at, "")
         .help("write the key as in TOML, with dots between tables: `domain` or `db.host`")
 }
 
-/// Something else than an object.
 pub(crate) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class)
         .help("write `set: {domain: shop.example.com}`")
 }
 
-/// Something else than a list.
 pub(crate) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a list of strings", code(path)), at, class)
         .help("write `only: ['shop/*']`")
@@ -122,7 +116,6 @@ pub(crate) fn empty() -> Diagnostic {
     )
 }
 
-/// More than one document, or none at all.
 pub(crate) fn several() -> Diagnostic {
     no_resource_list("stdin is not one document of YAML or JSON, as a `ResourceList` is")
         .note(WHO)
@@ -149,7 +142,6 @@ pub(crate) fn not_a_resource_list(kind: Option<&str>, at: &Span) -> Diagnostic {
     }
 }
 
-/// A version that has another form, or none.
 pub(crate) fn other_version(at: &Span) -> Diagnostic {
     no_resource_list("a `ResourceList` of an unknown version")
         .at(*at, "")

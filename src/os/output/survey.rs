@@ -172,7 +172,6 @@ impl Survey {
         Ok(survey)
     }
 
-    /// Whether nothing has to be done.
     pub(crate) fn is_clean(&self) -> bool {
         self.writes.is_empty()
             && self.stale.is_empty()

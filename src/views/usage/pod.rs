@@ -111,7 +111,6 @@ fn volume_name(name: &str) -> String {
     label.trim_end_matches('-').to_owned()
 }
 
-/// Credentials for the Pod's own images.
 pub(crate) fn pull(subject: &UsedSecret<'_>) -> Snippet {
     let mut snippet = Snippet::pod("For the images of one Pod", subject.secret);
     snippet.line(2, "imagePullSecrets:");
