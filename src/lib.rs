@@ -1,9 +1,14 @@
 //! mintage compiles a TOML **spec** that lists Kubernetes Secrets by type into validated Kubernetes
-//! YAML. Strings are templates, values may come out of age-encrypted files, and nothing is given
-//! out unless everything is valid.
+//! YAML, and checks finished manifests. Strings of a spec are templates, values may come out of
+//! age-encrypted files, and everything is checked as the API server would.
 //!
-//! The library is the whole compiler without a file system, terminal or clock: a [`World`] answers
-//! for the files.
+//! This is the compiler behind the program `mintage`, without a file system, terminal, clock or
+//! network: what it needs of the machine it asks a [`World`] for.
+//!
+//! # Compile specs
+//!
+//! [`compile`] takes specs and [`Options`], and gives Secrets and findings. If there are errors
+//! among the findings, nothing should be written; [`to_yaml`] and [`to_json`] write the Secrets.
 //!
 //! ```
 //! use mintage::{Input, MemoryWorld, Options, SourceMap, compile, to_yaml};
@@ -22,6 +27,66 @@
 //! assert!(!compiled.has_errors());
 //! let yaml = to_yaml(&compiled.secrets);
 //! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
+//! ```
+//!
+//! # Check manifests
+//!
+//! [`check_manifests`] judges every Secret in YAML or JSON files, whoever wrote them. [`render`]
+//! writes findings for people or programs; a secret value never appears in them.
+//!
+//! ```
+//! use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
+//!
+//! let mut sources = SourceMap::new();
+//! let file = sources.add(
+//!     "secret.yaml",
+//!     "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {token: hunter2}\n",
+//! );
+//! let checked = check_manifests(&[file], &Options::default(), &mut sources);
+//! let options = RenderOptions { format: MessageFormat::Text, width: 80, color: false };
+//! let messages = render(&checked.diagnostics, &sources, &options);
+//! assert!(messages.starts_with("error[bad-base64]: "));
+//! assert!(!messages.contains("hunter2"));
+//! ```
+//!
+//! # Implement `World`
+//!
+//! [`MemoryWorld`] answers out of maps. A program with files of its own implements [`World`], four
+//! methods of which most can say no:
+//!
+//! ```
+//! use mintage::{EnvVarError, Input, Listing, Options, ReadError, SecretBytes, SourceMap, World};
+//!
+//! /// Looks values up, in a vault for example.
+//! struct Vault;
+//!
+//! impl World for Vault {
+//!     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+//!         match path {
+//!             "vault/db" => Ok(SecretBytes::from("hunter2")),
+//!             _ => Err(ReadError::NotFound { nearest: None }),
+//!         }
+//!     }
+//!
+//!     fn list(&self, _suffix: &str) -> Option<Listing> {
+//!         Some(Listing::default())
+//!     }
+//!
+//!     fn env_var(&self, _name: &str) -> Result<SecretBytes, EnvVarError> {
+//!         Err(EnvVarError::NotAllowed)
+//!     }
+//!
+//!     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
+//!         None
+//!     }
+//! }
+//!
+//! let spec = "[[opaque]]\nname = 'db'\ndata.PASSWORD = { file = 'vault/db' }";
+//! let mut sources = SourceMap::new();
+//! let file = sources.add("mintage.toml", spec);
+//! let inputs = [Input { file, world: &Vault }];
+//! let compiled = mintage::compile(&inputs, &Options::default(), &mut sources);
+//! assert_eq!(compiled.secrets[0].data["PASSWORD"].expose(), b"hunter2");
 //! ```
 
 #![cfg_attr(
@@ -78,7 +143,7 @@ use template::Engine;
 
 pub use compile::options::{InvalidOption, Options};
 pub use diag::render::{MessageFormat, RenderOptions, render};
-pub use diag::{Cause, Code, Diagnostic, Fix, Label, Level};
+pub use diag::{Diagnostic, Fix, Label, Level};
 pub use manifests::{Checked, check_manifests};
 pub use secret::Secret;
 pub use secret::bytes::SecretBytes;
@@ -86,15 +151,41 @@ pub use source::{FileId, SourceMap, Span};
 pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
 
 /// A spec to compile: its text in a [`SourceMap`], and the world that its paths lead into.
+///
+/// ```
+/// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
+///
+/// let mut sources = SourceMap::new();
+/// let (base, shop) = (MemoryWorld::default(), MemoryWorld::default().with_file("key", "hunter2"));
+/// let inputs = [
+///     ("base/mintage.toml", "[[opaque]]\nname = 'a'\ndata.KEY = 'plain'", &base),
+///     ("shop/mintage.toml", "[[opaque]]\nname = 'b'\ndata.KEY = { file = 'key' }", &shop),
+/// ]
+/// .map(|(name, text, world)| Input { file: sources.add(name, text), world });
+/// let compiled = compile(&inputs, &Options::default(), &mut sources);
+/// assert_eq!(compiled.secrets.len(), 2);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Input<'w> {
-    /// The text.
     pub file: FileId,
-    /// Where its files are.
     pub world: &'w dyn World,
 }
 
-/// What came of a run.
+/// What came of compiling specs.
+///
+/// ```
+/// # use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
+/// # let (mut sources, world) = (SourceMap::new(), MemoryWorld::default());
+/// # let spec = "[[opaque]]\nname = 'web'\ndata.KEY = '{{ vars.nowhere }}'";
+/// # let inputs = [Input { file: sources.add("mintage.toml", spec), world: &world }];
+/// let compiled = compile(&inputs, &Options::default(), &mut sources);
+/// if compiled.has_errors() {
+///     for found in &compiled.diagnostics {
+///         eprintln!("{}: {}", found.level.name(), found.message);
+///     }
+/// }
+/// # assert!(compiled.has_errors());
+/// ```
 #[derive(Debug)]
 pub struct Compiled {
     /// The Secrets that are complete, in the order of the specs. With errors among the diagnostics,
@@ -111,7 +202,18 @@ impl Compiled {
     }
 }
 
-/// Compiles specs together: parse, choose the environment, expand, resolve, judge.
+/// Compiles specs together: parse, choose the environment, expand, resolve, judge. What it reads on
+/// the way, such as template files, is added to `sources`, where findings point.
+///
+/// ```
+/// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
+///
+/// let (mut sources, world) = (SourceMap::new(), MemoryWorld::default());
+/// let spec = "vars.db = 'mysql'\n[[opaque]]\nname = '{{ vars.db }}'\ndata.USER = 'root'";
+/// let inputs = [Input { file: sources.add("mintage.toml", spec), world: &world }];
+/// let compiled = compile(&inputs, &Options::default(), &mut sources);
+/// assert_eq!(compiled.secrets[0].name, "mysql");
+/// ```
 pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Compiled {
     let engine = Engine::new();
     let mut sink = Sink::new();
@@ -212,7 +314,8 @@ fn nothing_to_build(options: &Options) -> Diagnostic {
 /// use mintage::{Secret, to_yaml};
 ///
 /// let secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
-/// assert!(to_yaml(&[secret]).starts_with("apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n"));
+/// let start = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n";
+/// assert!(to_yaml(&[secret]).starts_with(start));
 /// ```
 pub fn to_yaml(secrets: &[Secret]) -> Zeroizing<String> {
     emit::yaml::documents(secrets)

@@ -7,23 +7,38 @@ use std::sync::OnceLock;
 use crate::diag::private_keys;
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
+///
+/// ```
+/// let mut sources = mintage::SourceMap::new();
+/// let base = sources.add("base/mintage.toml", "");
+/// let shop = sources.add("shop/mintage.toml", "");
+/// assert!(base < shop);
+/// assert_eq!(sources.name(shop), "shop/mintage.toml");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
 /// A range of bytes in one text.
+///
+/// ```
+/// # use mintage::{Options, SourceMap, check_manifests};
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: Web}\n";
+/// let mut sources = SourceMap::new();
+/// let file = sources.add("secret.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let span = checked.diagnostics[0].primary.as_ref().unwrap().span;
+/// assert_eq!((span.file, &text[span.start..span.end]), (file, "Web"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text.
     pub file: FileId,
-    /// First byte.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
 }
 
 impl Span {
-    /// The bytes `range` of `file`.
-    pub fn new(file: FileId, range: Range<usize>) -> Self {
+    pub(crate) fn new(file: FileId, range: Range<usize>) -> Self {
         Self { file, start: range.start, end: range.end }
     }
 }
@@ -31,14 +46,11 @@ impl Span {
 /// A value that remembers where it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Spanned<T> {
-    /// The value.
     pub value: T,
-    /// Where it stands.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// `value`, written at `span`.
     pub(crate) fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
@@ -47,10 +59,9 @@ impl<T> Spanned<T> {
 /// One text: a spec, a template file, or a flag of the command line (named by the flag, its text
 /// the flag's value).
 #[derive(Debug)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// What messages call it: a path as the user would type it, or a flag.
     pub name: String,
-    /// The text.
     pub text: String,
     /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
     masked: Vec<Range<usize>>,
@@ -69,7 +80,7 @@ struct Index {
     chars: Vec<usize>,
 }
 
-/// Bytes between two entries of [`SourceFile::chars`].
+/// Bytes between two entries of [`Index::chars`].
 const BLOCK: usize = 4096;
 
 /// Characters that begin in `bytes`: every byte but UTF-8's continuation bytes begins one.
@@ -105,12 +116,12 @@ impl SourceFile {
     }
 
     /// Byte ranges that are never quoted, sorted.
-    pub fn masked(&self) -> &[Range<usize>] {
+    pub(crate) fn masked(&self) -> &[Range<usize>] {
         &self.masked
     }
 
     /// Line and column of a byte, both from 1; columns count characters.
-    pub fn position(&self, offset: usize) -> (usize, usize) {
+    pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
         let line = self.line_index(offset);
         (line + 1, self.chars_before(offset) - self.chars_before(self.line_start(line)) + 1)
@@ -124,7 +135,7 @@ impl SourceFile {
     }
 
     /// The line, from 0, that a byte lies in; past the end the last one.
-    pub fn line_index(&self, offset: usize) -> usize {
+    pub(crate) fn line_index(&self, offset: usize) -> usize {
         self.index().lines.partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
@@ -134,26 +145,24 @@ impl SourceFile {
     }
 
     /// Byte range of a line, counted from 0, without its line break (`\n` or `\r\n`).
-    pub fn line(&self, index: usize) -> Range<usize> {
+    pub(crate) fn line(&self, index: usize) -> Range<usize> {
         let (start, end) = (self.line_start(index), self.line_start(index + 1));
         let line = self.text.get(start..end).unwrap_or_default();
         let line =
             line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         start..start + line.len()
     }
-
-    /// Byte range of the whole lines, ends included, that `range` touches, and the number of the
-    /// first.
-    pub fn lines_around(&self, range: &Range<usize>) -> (usize, Range<usize>) {
-        let start = range.start.min(self.text.len());
-        // An empty range, or one that ends with its line, does not reach into the next line.
-        let end = range.end.saturating_sub(1).min(self.text.len()).max(start);
-        let first = self.line_index(start);
-        (first + 1, self.line_start(first)..self.line_start(self.line_index(end) + 1))
-    }
 }
 
-/// All texts of one run.
+/// All texts of one run: specs and manifests, and what the compiler reads on the way. Findings are
+/// placed in it, and it knows which parts of its texts must not be quoted.
+///
+/// ```
+/// let mut sources = mintage::SourceMap::new();
+/// let file = sources.add("secret.yaml", "kind: Secret\ntype: Opaque\n");
+/// assert_eq!(sources.name(file), "secret.yaml");
+/// assert_eq!(sources.position(file, 13), (2, 1));
+/// ```
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
@@ -162,19 +171,29 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// An empty map.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a text and gives its id.
+    /// Adds a text; `name` is what messages call it, usually its path.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
+    /// What messages call a text. `file` has to come from this map.
+    pub fn name(&self, file: FileId) -> &str {
+        &self.get(file).name
+    }
+
+    /// Line and column of a byte of a text, both from 1; columns count characters. `file` has to
+    /// come from this map; past the end of the text it is the last position.
+    pub fn position(&self, file: FileId, offset: usize) -> (usize, usize) {
+        self.get(file).position(offset)
+    }
+
     /// Adds a text that is in no file, such as the value of a flag, named by where it comes from.
-    pub fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
+    pub(crate) fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
         let file = self.add(name, value);
         self.mask(file, private_keys::ranges(&self.get(file).text));
         self.flags.insert(file);
@@ -182,19 +201,19 @@ impl SourceMap {
     }
 
     /// Whether a text is in no file.
-    pub fn is_flag(&self, file: FileId) -> bool {
+    pub(crate) fn is_flag(&self, file: FileId) -> bool {
         self.flags.contains(&file)
     }
 
     /// Whether a text is the value of a flag, or of a variable that stands for one.
-    pub fn is_argument(&self, file: FileId) -> bool {
+    pub(crate) fn is_argument(&self, file: FileId) -> bool {
         let name = &self.get(file).name;
         self.is_flag(file) && (name.starts_with("--") || name.starts_with("MINTAGE_"))
     }
 
     /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best
     /// given all at once: every call sorts all of them.
-    pub fn mask(&mut self, file: FileId, mut ranges: Vec<Range<usize>>) {
+    pub(crate) fn mask(&mut self, file: FileId, mut ranges: Vec<Range<usize>>) {
         let masked = &mut self.files[file.0 as usize].masked;
         masked.append(&mut ranges);
         masked.retain(|range| range.start < range.end);
@@ -210,13 +229,12 @@ impl SourceMap {
     }
 
     /// Says it anew: what was said before no longer counts.
-    pub fn mask_anew(&mut self, file: FileId, ranges: Vec<Range<usize>>) {
+    pub(crate) fn mask_anew(&mut self, file: FileId, ranges: Vec<Range<usize>>) {
         self.files[file.0 as usize].masked.clear();
         self.mask(file, ranges);
     }
 
-    /// The text with this id.
-    pub fn get(&self, file: FileId) -> &SourceFile {
+    pub(crate) fn get(&self, file: FileId) -> &SourceFile {
         &self.files[file.0 as usize]
     }
 }
@@ -254,9 +272,6 @@ mod tests {
         let file = sources.add("a", "ab\r\n\nc\r\n");
         let source = sources.get(file);
         assert_eq!([0, 1, 2, 3, 4].map(|index| source.line(index)), [0..2, 4..4, 5..6, 8..8, 8..8]);
-        assert_eq!(source.lines_around(&(0..4)), (1, 0..4));
-        assert_eq!(source.lines_around(&(4..6)), (2, 4..8));
-        assert_eq!(source.lines_around(&(99..120)), (4, 8..8));
     }
 
     #[test]

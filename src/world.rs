@@ -8,19 +8,58 @@ use crate::secret::bytes::SecretBytes;
 /// What the compiler may ask of the machine. Everything else it gets as arguments.
 ///
 /// A world belongs to one spec: relative paths start at the directory that holds it, the root.
+/// Whether a path may lead out of the root is for the world to say, which answers with
+/// [`ReadError::OutsideRoot`] if not.
+///
+/// ```
+/// use std::fs;
+///
+/// use mintage::{EnvVarError, Listing, ReadError, SecretBytes, World};
+///
+/// /// Files beside the spec, nothing else.
+/// struct Beside;
+///
+/// impl World for Beside {
+///     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+///         if path.is_empty() || path.contains(['/', '\\', '\0']) {
+///             return Err(ReadError::BadPath);
+///         }
+///         match fs::read(path) {
+///             Ok(bytes) => Ok(bytes.into()),
+///             Err(_) => Err(ReadError::NotFound { nearest: None }),
+///         }
+///     }
+///
+///     fn list(&self, _suffix: &str) -> Option<Listing> {
+///         Some(Listing::default())
+///     }
+///
+///     fn env_var(&self, _name: &str) -> Result<SecretBytes, EnvVarError> {
+///         Err(EnvVarError::NotAllowed)
+///     }
+///
+///     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
+///         None
+///     }
+/// }
+///
+/// assert_eq!(Beside.read("no-such-file"), Err(ReadError::NotFound { nearest: None }));
+/// ```
 pub trait World: Sync {
-    /// The bytes of a file. `path` is as the spec says it, `/` between its parts.
+    /// The bytes of a file. `path` is as the spec says it, `/` between its parts. A file of more
+    /// than 16 MiB is [`ReadError::TooLarge`].
     fn read(&self, path: &str) -> Result<SecretBytes, ReadError>;
 
-    /// The files below the root whose names end in `suffix`. `None` when there are too many to look
-    /// at ([`MAX_LISTED`]). Links are not followed, and directories that are not the spec's are
-    /// left out ([`is_skipped_directory`], or with a `mintage.toml` of their own).
+    /// The files below the root whose names end in `suffix`, for the lint of age files that no
+    /// spec reads. `None` when there are too many to look at: more than 20,000. Links are not
+    /// followed; `.git`, `node_modules`, `target` and directories with a `mintage.toml` of their
+    /// own are left out.
     fn list(&self, suffix: &str) -> Option<Listing>;
 
     /// An environment variable, if whoever runs the tool allowed this name.
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError>;
 
-    /// Asks for a passphrase; `what` says what for. `None` when there is nobody to ask.
+    /// Asks for a passphrase; `what` says what for. `None` when it can't be asked for.
     fn passphrase(&self, what: &str) -> Option<SecretBytes>;
 }
 
@@ -31,6 +70,13 @@ pub(crate) const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) const MAX_LISTED: usize = 20_000;
 
 /// The files below a root.
+///
+/// ```
+/// use mintage::{MemoryWorld, World};
+///
+/// let world = MemoryWorld::default().with_file("db/prod.age", "").with_file("notes.txt", "");
+/// assert_eq!(world.list(".age").unwrap().files, ["db/prod.age"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// What tells this root from others.
@@ -47,6 +93,14 @@ pub(crate) fn is_skipped_directory(name: &str) -> bool {
 }
 
 /// Why a file could not be read.
+///
+/// ```
+/// use mintage::{Escape, MemoryWorld, ReadError, World};
+///
+/// let world = MemoryWorld::default();
+/// assert_eq!(world.read("a.txt"), Err(ReadError::NotFound { nearest: None }));
+/// assert_eq!(world.read("/etc/shadow"), Err(ReadError::OutsideRoot(Escape::Absolute)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// There is no such file; a file of a similar name may be there.
@@ -56,11 +110,10 @@ pub enum ReadError {
     },
     /// The path leads out of the root.
     OutsideRoot(Escape),
-    /// It is a directory.
     Directory,
     /// It is a device, a pipe or a socket.
     NotAFile,
-    /// It is larger than [`MAX_FILE_BYTES`].
+    /// It is larger than 16 MiB.
     TooLarge,
     /// The path itself can't be one: empty, or with a NUL.
     BadPath,
@@ -69,9 +122,15 @@ pub enum ReadError {
 }
 
 /// How a path leads out of the root.
+///
+/// ```
+/// use mintage::{Escape, MemoryWorld, ReadError, World};
+///
+/// let world = MemoryWorld::default();
+/// assert_eq!(world.read("a/../../b"), Err(ReadError::OutsideRoot(Escape::Parent)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// It is absolute.
     Absolute,
     /// It climbs with `..`.
     Parent,
@@ -79,16 +138,31 @@ pub enum Escape {
     Symlink,
 }
 
-/// Why an environment variable could not be had.
+/// Why the value of an environment variable is not there.
+///
+/// ```
+/// use mintage::{EnvVarError, MemoryWorld, World};
+///
+/// assert_eq!(MemoryWorld::default().env_var("HOME"), Err(EnvVarError::NotAllowed));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvVarError {
     /// Not among those allowed.
     NotAllowed,
-    /// Allowed, but not set.
+    /// Allowed, and not set.
     NotSet,
 }
 
 /// A world of maps, for tests and for programs that compile without a file system.
+///
+/// ```
+/// use mintage::{MemoryWorld, World};
+///
+/// let mut world = MemoryWorld::default().with_file("certs/tls.crt", "-----BEGIN ...");
+/// world.env_vars.insert("TOKEN".into(), "hunter2".into());
+/// assert_eq!(world.read("./certs/tls.crt").unwrap().expose(), b"-----BEGIN ...");
+/// assert_eq!(world.env_var("TOKEN").unwrap().expose_str(), Some("hunter2"));
+/// ```
 #[derive(Debug, Default)]
 pub struct MemoryWorld {
     /// Files by path.
@@ -100,7 +174,6 @@ pub struct MemoryWorld {
 }
 
 impl MemoryWorld {
-    /// Adds a file.
     pub fn with_file(mut self, path: &str, bytes: impl Into<SecretBytes>) -> Self {
         self.files.insert(path.to_owned(), bytes.into());
         self

@@ -9,39 +9,32 @@ use age::{DecryptError, Decryptor, Identity};
 
 use super::armor::unarmor;
 use super::header::Header;
-use super::sniff::{AgeForm, Looks, sniff};
+use super::sniff::{AgeForm, ContentKind, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
-/// Why no file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadFault {
-    NotAge(Looks),
+    NotAge(ContentKind),
     Damaged(Damage),
 }
 
-/// Why a file that was read did not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpenFault {
-    /// It is for none of the keys.
     NoMatch,
-    /// A passphrase is wrong.
     WrongPassphrase,
     /// It asks for more work than is done.
     WorkFactor(u8),
     Damaged(Damage),
-    /// The plaintext is longer than the limit.
     TooLarge,
 }
 
-/// An age file with a header that age accepts.
 pub(crate) struct AgeFile<'a> {
     binary: Cow<'a, [u8]>,
     pub(crate) header: Header,
 }
 
 impl<'a> AgeFile<'a> {
-    /// Reads the header of a binary or armored file.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
         let binary = match sniff(bytes) {
             AgeForm::Binary => Cow::Borrowed(bytes),
@@ -50,8 +43,8 @@ impl<'a> AgeFile<'a> {
         };
         match sniff(&binary) {
             AgeForm::Binary => {}
-            AgeForm::Other(Looks::NewerVersion) => {
-                return Err(ReadFault::NotAge(Looks::NewerVersion));
+            AgeForm::Other(ContentKind::NewerVersion) => {
+                return Err(ReadFault::NotAge(ContentKind::NewerVersion));
             }
             AgeForm::Armored | AgeForm::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
         }
@@ -102,7 +95,6 @@ impl<'a> AgeFile<'a> {
         Ok(plain.finish())
     }
 
-    /// The plaintext of a file that is encrypted with a passphrase.
     pub(crate) fn open_with_passphrase(
         &self,
         passphrase: &SecretBytes,

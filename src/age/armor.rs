@@ -24,7 +24,6 @@ pub(crate) fn dedent_armor(text: &str) -> String {
     out
 }
 
-/// The binary age file inside an armored one.
 pub(crate) fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
     let armor = dedent_armor(std::str::from_utf8(bytes).map_err(|_| Damage::Armor)?);
     if !armor.trim_end().ends_with(ARMOR_END) {

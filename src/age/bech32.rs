@@ -4,12 +4,9 @@
 use bech32::primitives::decode::{CharError, UncheckedHrpstring, UncheckedHrpstringError};
 use bech32::{Bech32, Checksum};
 
-/// What is wrong with a text that should be Bech32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bech32Fault {
-    /// Upper and lower case mixed.
     MixedCase,
-    /// A character outside the alphabet.
     Character(char),
     /// The checksum does not fit, or there is nothing it could fit to: mistyped or cut off.
     Checksum,

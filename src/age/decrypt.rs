@@ -5,32 +5,25 @@ use age::Identity;
 
 use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
-use super::identity::{BadIdentity, Held, UnlockFault};
+use super::identity::{BadIdentity, HeldIdentity, UnlockFault};
 use super::keyring::{IdentityInfo, Keyring, KeyringEntry};
-use super::sniff::Looks;
-use super::{Ask, Damage, MAX_WORK_FACTOR};
+use super::sniff::ContentKind;
+use super::{AskPassphrase, Damage, MAX_WORK_FACTOR};
 use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecryptFault {
-    /// It is no age file, but this.
-    NotAge(Looks),
-    /// It is an age file no longer.
+    NotAge(ContentKind),
     Damaged(Damage),
-    /// There is no identity that could be tried.
     NoIdentities {
-        /// For whom the file is.
         addressees: Addressees,
     },
-    /// None of the identities opens it.
     NoMatch {
-        /// For whom the file is.
         addressees: Addressees,
         /// What there is, in the order in which it was tried.
         tried: Vec<IdentityInfo>,
     },
-    /// A passphrase is wrong.
     WrongPassphrase(PassphraseOf),
     /// A passphrase is needed, and there is nobody to ask.
     NoPassphrase(PassphraseOf),
@@ -38,26 +31,20 @@ pub(crate) enum DecryptFault {
     WorkFactor {
         /// The exponent of scrypt's N that the file asks for.
         required: u8,
-        /// The largest that is done.
         cap: u8,
     },
     /// An identity file that had to be opened for this file holds no identity.
     BadIdentity(BadIdentity),
-    /// The plaintext is too long.
     TooLarge {
         /// The most bytes it may have.
         limit: usize,
     },
 }
 
-/// What a passphrase opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PassphraseOf {
-    /// The file itself.
     File,
-    /// The identity file from this origin.
     IdentityFile(String),
-    /// The ssh key from this origin.
     SshKey(String),
 }
 
@@ -82,7 +69,7 @@ impl Keyring {
         name: &str,
         bytes: &[u8],
         limit: usize,
-        ask: Ask<'_>,
+        ask: AskPassphrase<'_>,
     ) -> Result<SecretBytes, DecryptFault> {
         let file = AgeFile::read(bytes)?;
         if file.header.is_passphrase() {
@@ -121,10 +108,12 @@ impl Keyring {
     }
 }
 
-fn ready_key<'a>(held: &'a Held, addressees: &Addressees) -> Option<&'a dyn Identity> {
+fn ready_key<'a>(held: &'a HeldIdentity, addressees: &Addressees) -> Option<&'a dyn Identity> {
     match held {
-        Held::Native(_, key) if addressees.has_x25519() => Some(&**key),
-        Held::Ssh(public, key) if addressees.names_ssh(public.kind, &public.tag()) => Some(&**key),
+        HeldIdentity::Native(_, key) if addressees.has_x25519() => Some(&**key),
+        HeldIdentity::Ssh(public, key) if addressees.names_ssh(public.kind, &public.tag()) => {
+            Some(&**key)
+        }
         _ => None,
     }
 }
@@ -133,7 +122,7 @@ fn decrypt_passphrase_file(
     file: &AgeFile<'_>,
     name: &str,
     limit: usize,
-    ask: Ask<'_>,
+    ask: AskPassphrase<'_>,
 ) -> Result<SecretBytes, DecryptFault> {
     let fault = |fault| match fault {
         OpenFault::WrongPassphrase => DecryptFault::WrongPassphrase(PassphraseOf::File),
@@ -174,11 +163,11 @@ fn open_with_ssh_keys(
     file: &AgeFile<'_>,
     entry: &KeyringEntry,
     limit: usize,
-    ask: Ask<'_>,
+    ask: AskPassphrase<'_>,
 ) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
-        let Held::LockedSsh(key) = held else { continue };
+        let HeldIdentity::LockedSsh(key) = held else { continue };
         if !file.header.addressees.names_ssh(key.public.kind, &key.public.tag()) {
             continue;
         }
@@ -200,11 +189,11 @@ fn open_with_identity_files(
     file: &AgeFile<'_>,
     entry: &KeyringEntry,
     limit: usize,
-    ask: Ask<'_>,
+    ask: AskPassphrase<'_>,
 ) -> Attempt {
     let mut problem = None;
     for held in &entry.held {
-        let Held::LockedFile(locked) = held else { continue };
+        let HeldIdentity::LockedFile(locked) = held else { continue };
         match locked.unlock(&entry.origin, ask) {
             Ok(held) => {
                 let keys = held

@@ -14,14 +14,12 @@ const MAX_HEADER_BYTES: usize = 1024 * 1024;
 pub enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
     X25519,
-    /// An ssh key.
     Ssh {
         /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
         /// The first four bytes of the public key's SHA-256, in base64 without padding.
         tag: String,
     },
-    /// Whoever knows a passphrase.
     Passphrase,
     /// A post-quantum key, `age1pq1...`, of age 1.3 or later.
     PostQuantum,
@@ -35,26 +33,25 @@ pub enum Addressee {
 pub(crate) struct Addressees(pub BTreeMap<Addressee, usize>);
 
 impl Addressees {
-    /// Whether native age keys are among them.
     pub(crate) fn has_x25519(&self) -> bool {
         self.0.contains_key(&Addressee::X25519)
     }
 
-    /// Whether ssh keys are among them.
     pub(crate) fn has_ssh(&self) -> bool {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
     }
 
     /// Whether an ssh key is among them: its kind, and its tag as [`Addressee::Ssh`] has it.
     pub(crate) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
-        self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { kind, tag } if *kind == key_kind && tag == key_tag))
+        self.0.keys().any(|addressee| match addressee {
+            Addressee::Ssh { kind, tag } => *kind == key_kind && tag == key_tag,
+            _ => false,
+        })
     }
 }
 
-/// What is told by a header without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// For whom.
     pub(crate) addressees: Addressees,
     /// For a passphrase file, how much work it takes: the exponent of scrypt's N.
     pub(crate) work_factor: Option<u8>,

@@ -8,94 +8,74 @@ use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
 
 use super::age_file::{AgeFile, OpenFault, ReadFault};
-use super::sniff::{AgeForm, Looks, sniff};
+use super::sniff::{AgeForm, ContentKind, sniff};
 use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
-use super::{Ask, Damage};
+use super::{AskPassphrase, Damage};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
-/// One file or variable with identities.
 #[derive(Clone, Debug)]
 pub(crate) struct IdentityInput {
     /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
     pub origin: String,
-    /// What it holds.
     pub bytes: SecretBytes,
     /// It was only looked up because it is where ssh keeps its keys: tried for files that name an
     /// ssh recipient, never a reason for an error of its own.
     pub only_for_ssh: bool,
 }
 
-/// An input that gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadIdentity {
     /// Which, as in [`IdentityInput::origin`].
     pub origin: String,
-    /// Why.
     pub reason: BadIdentityReason,
 }
 
-/// Why an input gives no identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadIdentityReason {
-    /// There is nothing in it.
     Empty,
-    /// Only comments.
     NoIdentities,
     /// Only comments, but one of them holds an identity: line breaks were lost.
     KeyInComment {
         /// Its line, from 1.
         line: usize,
     },
-    /// A line that is no identity.
     Line {
         /// Which, from 1.
         line: usize,
-        /// What it is instead.
         problem: LineProblem,
     },
-    /// Bytes that are no text.
     NotText,
     /// Only identities of this plugin, and mintage runs no plugins.
     Plugin(String),
     /// Only post-quantum identities, which the age library does not know yet.
     PostQuantum,
-    /// An ssh key that can't be used.
     Ssh(SshProblem),
     /// An age file that is encrypted for keys, not with a passphrase.
     EncryptedForKeys,
     /// An age file that asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
-    /// A damaged age file.
     Damaged(Damage),
     /// An age file of a later version, or one in another encoding.
-    Unreadable(Looks),
+    Unreadable(ContentKind),
 }
 
-/// What a line is that should be an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineProblem {
     /// A native identity with a wrong or missing character.
     Mistyped,
     /// An identity with other text on its line: quotes, a name, a comment.
     ExtraText,
-    /// An age recipient.
     Recipient,
-    /// An OpenSSH public key.
     SshPublicKey,
-    /// Something else.
     Other,
 }
 
-/// An identity, ready or not.
-pub(crate) enum Held {
+pub(crate) enum HeldIdentity {
     /// A native key, with its recipient.
     Native(String, Box<x25519::Identity>),
-    /// An ssh key without a passphrase.
     Ssh(SshPublic, Box<SshIdentity>),
-    /// An ssh key with one.
     LockedSsh(Box<LockedSsh>),
-    /// A file of native keys that is encrypted with a passphrase.
     LockedFile(Box<LockedFile>),
     /// An identity that needs more than mintage has.
     Unusable(Unusable),
@@ -103,7 +83,6 @@ pub(crate) enum Held {
 
 /// An identity of a kind that mintage knows but can't use.
 pub(crate) enum Unusable {
-    /// Of the plugin of this name.
     Plugin(String),
     /// `AGE-SECRET-KEY-PQ-1...`
     PostQuantum,
@@ -112,36 +91,36 @@ pub(crate) enum Unusable {
 /// Why something locked stays locked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum UnlockFault {
-    /// The passphrase is wrong.
     Wrong,
-    /// There is nobody to ask.
     Nobody,
     /// What the passphrase opens is no identity.
     Bad(BadIdentityReason),
 }
 
-/// An ssh key with a passphrase.
 pub(crate) struct LockedSsh {
     pub(crate) public: SshPublic,
     key: EncryptedKey,
     opened: OnceLock<Result<SshIdentity, UnlockFault>>,
 }
 
-/// An identity file with a passphrase.
 pub(crate) struct LockedFile {
     bytes: SecretBytes,
-    opened: OnceLock<Result<Vec<Held>, UnlockFault>>,
+    opened: OnceLock<Result<Vec<HeldIdentity>, UnlockFault>>,
 }
 
-impl Held {
+impl HeldIdentity {
     pub(crate) fn locked_ssh(public: SshPublic, key: EncryptedKey) -> Self {
-        Held::LockedSsh(Box::new(LockedSsh { public, key, opened: OnceLock::new() }))
+        HeldIdentity::LockedSsh(Box::new(LockedSsh { public, key, opened: OnceLock::new() }))
     }
 }
 
 impl LockedSsh {
     /// The key, once its passphrase was asked for.
-    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&SshIdentity, UnlockFault> {
+    pub(crate) fn unlock(
+        &self,
+        origin: &str,
+        ask: AskPassphrase<'_>,
+    ) -> Result<&SshIdentity, UnlockFault> {
         let opened = self.opened.get_or_init(|| {
             let passphrase = ask(&format!("the ssh key {origin}")).ok_or(UnlockFault::Nobody)?;
             let passphrase = passphrase.expose_str().ok_or(UnlockFault::Wrong)?;
@@ -160,7 +139,11 @@ impl LockedFile {
     }
 
     /// The identities in the file, once its passphrase was asked for.
-    pub(crate) fn unlock(&self, origin: &str, ask: Ask<'_>) -> Result<&[Held], UnlockFault> {
+    pub(crate) fn unlock(
+        &self,
+        origin: &str,
+        ask: AskPassphrase<'_>,
+    ) -> Result<&[HeldIdentity], UnlockFault> {
         let opened = self.opened.get_or_init(|| {
             let file = AgeFile::read(self.bytes.expose()).map_err(|fault| {
                 UnlockFault::Bad(match fault {
@@ -183,7 +166,7 @@ impl LockedFile {
                         UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header))
                     }
                     OpenFault::TooLarge => {
-                        UnlockFault::Bad(BadIdentityReason::Unreadable(Looks::Binary))
+                        UnlockFault::Bad(BadIdentityReason::Unreadable(ContentKind::Binary))
                     }
                 },
             )?;
@@ -193,24 +176,24 @@ impl LockedFile {
     }
 
     /// The identities in the file, if somebody unlocked it already.
-    pub(crate) fn unlocked(&self) -> Option<&[Held]> {
+    pub(crate) fn unlocked(&self) -> Option<&[HeldIdentity]> {
         self.opened.get()?.as_ref().ok().map(Vec::as_slice)
     }
 }
 
-/// The identities of an input.
-pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
+pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     let bytes = input.bytes.expose();
     match sniff(bytes) {
         AgeForm::Binary | AgeForm::Armored => {
-            return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]);
+            return locked_file(&input.bytes)
+                .map(|file| vec![HeldIdentity::LockedFile(Box::new(file))]);
         }
-        AgeForm::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
+        AgeForm::Other(ContentKind::Empty) => return Err(BadIdentityReason::Empty),
         AgeForm::Other(
-            looks @ (Looks::Cut
-            | Looks::NewerVersion
-            | Looks::Reencoded { .. }
-            | Looks::TextBeforeArmor),
+            looks @ (ContentKind::Cut
+            | ContentKind::NewerVersion
+            | ContentKind::Reencoded { .. }
+            | ContentKind::TextBeforeArmor),
         ) => {
             return Err(BadIdentityReason::Unreadable(looks));
         }
@@ -225,8 +208,10 @@ pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason
         return read_lines(text_lines(input.bytes.expose()));
     }
     match parse_private(text) {
-        Ok(SshKey::Open(public, identity)) => Ok(vec![Held::Ssh(public, Box::new(identity))]),
-        Ok(SshKey::Locked(public, key)) => Ok(vec![Held::locked_ssh(public, key)]),
+        Ok(SshKey::Open(public, identity)) => {
+            Ok(vec![HeldIdentity::Ssh(public, Box::new(identity))])
+        }
+        Ok(SshKey::Locked(public, key)) => Ok(vec![HeldIdentity::locked_ssh(public, key)]),
         Err(problem) => Err(BadIdentityReason::Ssh(problem)),
     }
 }
@@ -249,7 +234,7 @@ fn locked_file(bytes: &SecretBytes) -> Result<LockedFile, BadIdentityReason> {
 }
 
 /// The identities of a decrypted identity file, which holds no ssh keys.
-pub(crate) fn read_decrypted(bytes: &SecretBytes) -> Result<Vec<Held>, BadIdentityReason> {
+pub(crate) fn read_decrypted(bytes: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     if bytes.expose().trim_ascii().is_empty() {
         return Err(BadIdentityReason::Empty);
     }
@@ -264,7 +249,9 @@ fn text_lines(bytes: &[u8]) -> impl Iterator<Item = &str> {
     text.strip_prefix('\u{feff}').unwrap_or(text).lines().map(str::trim)
 }
 
-fn read_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Held>, BadIdentityReason> {
+fn read_lines<'a>(
+    lines: impl Iterator<Item = &'a str>,
+) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     let mut held = Vec::new();
     let mut key_in_comment = None;
     for (line, text) in (1..).zip(lines) {
@@ -282,7 +269,9 @@ fn read_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Held>, Bad
         None => Err(key_in_comment.map_or(BadIdentityReason::NoIdentities, |line| {
             BadIdentityReason::KeyInComment { line }
         })),
-        Some(Held::Unusable(kind)) if held.iter().all(|held| matches!(held, Held::Unusable(_))) => {
+        Some(HeldIdentity::Unusable(kind))
+            if held.iter().all(|held| matches!(held, HeldIdentity::Unusable(_))) =>
+        {
             Err(match kind {
                 Unusable::Plugin(name) => BadIdentityReason::Plugin(name.clone()),
                 Unusable::PostQuantum => BadIdentityReason::PostQuantum,
@@ -305,7 +294,7 @@ fn contains_key(text: &str) -> bool {
     text.contains(NATIVE) || text.contains(POST_QUANTUM)
 }
 
-fn read_line(line: &str) -> Result<Held, LineProblem> {
+fn read_line(line: &str) -> Result<HeldIdentity, LineProblem> {
     if !line
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_'))
@@ -322,11 +311,11 @@ fn read_line(line: &str) -> Result<Held, LineProblem> {
         });
     }
     if starts_with(line, POST_QUANTUM) {
-        return Ok(Held::Unusable(Unusable::PostQuantum));
+        return Ok(HeldIdentity::Unusable(Unusable::PostQuantum));
     }
     if starts_with(line, NATIVE) {
         let identity: x25519::Identity = line.parse().map_err(|_| LineProblem::Mistyped)?;
-        return Ok(Held::Native(identity.to_public().to_string(), Box::new(identity)));
+        return Ok(HeldIdentity::Native(identity.to_public().to_string(), Box::new(identity)));
     }
     if starts_with(line, PLUGIN) {
         // AGE-PLUGIN-NAME-1DATA: the name ends with the last `-1`, as Bech32 data has no `1`.
@@ -336,7 +325,7 @@ fn read_line(line: &str) -> Result<Held, LineProblem> {
             .map(|(name, _)| name.to_ascii_lowercase());
         return name
             .filter(|name| !name.is_empty())
-            .map(|name| Held::Unusable(Unusable::Plugin(name)))
+            .map(|name| HeldIdentity::Unusable(Unusable::Plugin(name)))
             .ok_or(LineProblem::Mistyped);
     }
     Err(if starts_with(line, "age1") { LineProblem::Recipient } else { LineProblem::Other })

@@ -3,29 +3,24 @@
 
 use std::fmt;
 
-use super::identity::{BadIdentity, Held, IdentityInput, Unusable, read};
+use super::identity::{BadIdentity, HeldIdentity, IdentityInput, Unusable, read};
 
-/// What an identity is, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityInfo {
     /// Where it is from, as in [`IdentityInput::origin`].
     pub origin: String,
-    /// What it is.
     pub kind: IdentityKind,
     /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
     pub public: Option<String>,
 }
 
-/// Kinds of identities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityKind {
-    /// A native age key.
     X25519,
     /// An ssh key: its kind as OpenSSH names it, and whether it has a passphrase.
     Ssh {
         /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
-        /// It has a passphrase.
         locked: bool,
     },
     /// An identity file with a passphrase, which nobody has opened yet.
@@ -36,11 +31,10 @@ pub(crate) enum IdentityKind {
     PostQuantum,
 }
 
-/// One input's identities.
 pub(crate) struct KeyringEntry {
     pub(crate) origin: String,
     pub(crate) only_for_ssh: bool,
-    pub(crate) held: Vec<Held>,
+    pub(crate) held: Vec<HeldIdentity>,
 }
 
 /// All identities of a run. Threads can share it.
@@ -60,7 +54,9 @@ impl Keyring {
             match read(&input) {
                 Ok(mut held) => {
                     if input.only_for_ssh {
-                        held.retain(|held| matches!(held, Held::Ssh(..) | Held::LockedSsh(_)));
+                        held.retain(|held| {
+                            matches!(held, HeldIdentity::Ssh(..) | HeldIdentity::LockedSsh(_))
+                        });
                     }
                     ring.entries.push(KeyringEntry {
                         origin: input.origin,
@@ -91,26 +87,28 @@ impl Keyring {
     }
 }
 
-fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[Held]) {
+fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]) {
     for held in held {
         let (kind, public) = match held {
-            Held::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
-            Held::Ssh(public, _) => {
+            HeldIdentity::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
+            HeldIdentity::Ssh(public, _) => {
                 (IdentityKind::Ssh { kind: public.kind, locked: false }, Some(public.fingerprint()))
             }
-            Held::LockedSsh(key) => (
+            HeldIdentity::LockedSsh(key) => (
                 IdentityKind::Ssh { kind: key.public.kind, locked: true },
                 Some(key.public.fingerprint()),
             ),
-            Held::LockedFile(file) => match file.unlocked() {
+            HeldIdentity::LockedFile(file) => match file.unlocked() {
                 Some(held) => {
                     push_infos(infos, origin, held);
                     continue;
                 }
                 None => (IdentityKind::LockedFile, None),
             },
-            Held::Unusable(Unusable::Plugin(name)) => (IdentityKind::Plugin(name.clone()), None),
-            Held::Unusable(Unusable::PostQuantum) => (IdentityKind::PostQuantum, None),
+            HeldIdentity::Unusable(Unusable::Plugin(name)) => {
+                (IdentityKind::Plugin(name.clone()), None)
+            }
+            HeldIdentity::Unusable(Unusable::PostQuantum) => (IdentityKind::PostQuantum, None),
         };
         infos.push(IdentityInfo { origin: origin.to_owned(), kind, public });
     }

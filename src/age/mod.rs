@@ -3,7 +3,7 @@
 //!
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
 //! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`])
-//! that hold no secret; [`words`] turns them into diagnostics.
+//! that hold no secret; [`messages`] turns them into diagnostics.
 
 pub(crate) mod age_file;
 pub(crate) mod armor;
@@ -25,7 +25,7 @@ pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
 pub(crate) use keyring::{IdentityInfo, IdentityKind, Keyring};
 pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
-pub(crate) use sniff::Looks;
+pub(crate) use sniff::ContentKind;
 pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
@@ -35,7 +35,7 @@ pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
 }
 
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
-pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
+pub(crate) type AskPassphrase<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 
 /// Largest scrypt work factor that is tried: N = 2^20, which takes 1 GiB of memory and a few
 /// seconds. age and typage write 18 (256 MiB), rage what takes its machine a second. Fixed, where
@@ -43,20 +43,14 @@ pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 /// before anybody is asked for a passphrase.
 pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 
-/// What is damaged about an age file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// The armor does not end.
     ArmorCut,
     /// The armor's lines are not age's base64, or what they hold is no age file.
     Armor,
-    /// Text follows the armor.
     TextAfterArmor,
-    /// The header does not end.
     HeaderCut,
-    /// The header does not follow the format.
     Header,
-    /// The header is longer than is read.
     HeaderTooLong,
     /// The line breaks of a binary file were converted to CRLF.
     LineBreaks,
@@ -64,8 +58,6 @@ pub(crate) enum Damage {
     HeaderMac,
     /// The stanza of one of our keys does not open.
     Stanza,
-    /// The content is missing.
     NoPayload,
-    /// The content is cut off or altered.
     Payload,
 }

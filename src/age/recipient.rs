@@ -7,7 +7,6 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use super::bech32::{Bech32Fault, human_part};
 use super::ssh::{positive, string};
 
-/// Kinds of recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RecipientKind {
     /// `age1...`: a native key.
@@ -18,9 +17,7 @@ pub(crate) enum RecipientKind {
     TagPq,
     /// `age1pq1...`: a native post-quantum key, of age 1.3 and later.
     PostQuantum,
-    /// An OpenSSH Ed25519 public key.
     SshEd25519,
-    /// An OpenSSH RSA public key.
     SshRsa,
     /// `age1NAME1...`: a key of the plugin of this name.
     Plugin(String),
@@ -28,16 +25,12 @@ pub(crate) enum RecipientKind {
 
 impl RecipientKind {}
 
-/// What is wrong with a text that should be a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadRecipient {
-    /// Nothing is there.
     Empty,
     /// A secret key: whoever can read the spec has it now.
     SecretKey,
-    /// Blanks before or after it.
     Blanks,
-    /// Several recipients in one text.
     Several,
     /// An age recipient in upper case, or partly.
     Case,
@@ -45,18 +38,14 @@ pub(crate) enum BadRecipient {
     Character(char),
     /// An age recipient with a wrong or missing character.
     Mistyped,
-    /// An OpenSSH public key with a fault.
     Ssh(SshRecipientProblem),
-    /// Nothing that looks like a recipient.
     Unknown,
 }
 
-/// What is wrong with an OpenSSH public key as a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SshRecipientProblem {
     /// A kind of key that age can't encrypt for.
     Kind(String),
-    /// It does not parse.
     Damaged,
     /// An RSA key of fewer than 2048 bits.
     TooShort(usize),

@@ -3,12 +3,10 @@
 
 /// What a file without age's header looks like. Says nothing of its content beyond its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Looks {
+pub(crate) enum ContentKind {
     /// No bytes, or only blanks.
     Empty,
-    /// Readable text.
     PlainText,
-    /// Bytes that are no text.
     Binary,
     /// The beginning of age's first line, and nothing else.
     Cut,
@@ -19,27 +17,18 @@ pub(crate) enum Looks {
         /// Whether it was armored: then nothing is lost.
         armored: bool,
     },
-    /// An age armor with other text before it.
     TextBeforeArmor,
     /// A binary age file, in base64 without armor lines.
     Base64,
     /// An age identity: the key, not what it opens.
     Identity,
-    /// An age recipient or an OpenSSH public key.
     PublicKey,
-    /// A private key in PEM.
     PrivateKey,
-    /// A certificate in PEM.
     Certificate,
-    /// Something else in PEM.
     Pem,
-    /// A file that sops encrypted.
     Sops,
-    /// An OpenPGP message.
     Pgp,
-    /// What `openssl enc` writes.
     OpenSsl,
-    /// What `ansible-vault` writes.
     AnsibleVault,
     /// A Git LFS pointer: the file was not fetched.
     GitLfs,
@@ -47,42 +36,38 @@ pub(crate) enum Looks {
     GitCrypt,
 }
 
-/// How to read a file on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgeForm {
     /// Begins with the header of an age v1 file.
     Binary,
     /// Begins, after blanks, with age's armor.
     Armored,
-    /// Is no age file.
-    Other(Looks),
+    Other(ContentKind),
 }
 
 /// First line of every age file, up to its version: <https://c2sp.org/age>.
 const INTRO: &[u8] = b"age-encryption.org/";
-/// First line of an armored age file.
 pub(crate) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 /// `INTRO` in base64, as far as its bits do not depend on what follows.
 const INTRO_BASE64: &str = "YWdlLWVuY3J5cHRpb24ub3Jn";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Tells the form of a file.
 pub(crate) fn sniff(bytes: &[u8]) -> AgeForm {
     if let Some(version) = bytes.strip_prefix(INTRO) {
         return version_form(version);
     }
     if bytes.trim_ascii().is_empty() {
-        return AgeForm::Other(Looks::Empty);
+        return AgeForm::Other(ContentKind::Empty);
     }
     if INTRO.starts_with(bytes) {
-        return AgeForm::Other(Looks::Cut);
+        return AgeForm::Other(ContentKind::Cut);
     }
     if let Some(looks) = utf16(bytes) {
         return AgeForm::Other(looks);
     }
     let unmarked = bytes.strip_prefix(BOM).unwrap_or(bytes);
     if unmarked.starts_with(INTRO) {
-        return AgeForm::Other(Looks::Reencoded { armored: false });
+        return AgeForm::Other(ContentKind::Reencoded { armored: false });
     }
     let start = unmarked.trim_ascii_start();
     if start.starts_with(ARMOR_BEGIN.as_bytes()) {
@@ -94,16 +79,16 @@ pub(crate) fn sniff(bytes: &[u8]) -> AgeForm {
 fn version_form(version: &[u8]) -> AgeForm {
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match line.strip_suffix(b"\r").unwrap_or(line) {
-        [] | b"v" => AgeForm::Other(Looks::Cut),
+        [] | b"v" => AgeForm::Other(ContentKind::Cut),
         [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => {
-            AgeForm::Other(Looks::NewerVersion)
+            AgeForm::Other(ContentKind::NewerVersion)
         }
         _ => AgeForm::Binary,
     }
 }
 
 /// What a text in UTF-16 is: PowerShell before version 6 turns everything into it that passes `>`.
-fn utf16(bytes: &[u8]) -> Option<Looks> {
+fn utf16(bytes: &[u8]) -> Option<ContentKind> {
     let (big_endian, rest, marked) = match bytes {
         [0xFF, 0xFE, rest @ ..] => (false, rest, true),
         [0xFE, 0xFF, rest @ ..] => (true, rest, true),
@@ -117,23 +102,23 @@ fn utf16(bytes: &[u8]) -> Option<Looks> {
         .map(|byte| byte.copied().unwrap_or(0))
         .collect();
     if start == ARMOR_BEGIN.as_bytes() {
-        Some(Looks::Reencoded { armored: true })
+        Some(ContentKind::Reencoded { armored: true })
     } else if start.starts_with(INTRO) {
-        Some(Looks::Reencoded { armored: false })
+        Some(ContentKind::Reencoded { armored: false })
     } else {
-        (marked && rest.len() % 2 == 0).then_some(Looks::PlainText)
+        (marked && rest.len() % 2 == 0).then_some(ContentKind::PlainText)
     }
 }
 
-fn other(bytes: &[u8]) -> Looks {
+fn other(bytes: &[u8]) -> ContentKind {
     for (start, looks) in [
-        (b"\0GITCRYPT\0".as_slice(), Looks::GitCrypt),
-        (b"Salted__", Looks::OpenSsl),
-        (b"$ANSIBLE_VAULT;", Looks::AnsibleVault),
-        (b"version https://git-lfs.github.com/spec/", Looks::GitLfs),
-        (INTRO_BASE64.as_bytes(), Looks::Base64),
-        (b"-----BEGIN PGP ", Looks::Pgp),
-        (b"-----BEGIN CERTIFICATE-----", Looks::Certificate),
+        (b"\0GITCRYPT\0".as_slice(), ContentKind::GitCrypt),
+        (b"Salted__", ContentKind::OpenSsl),
+        (b"$ANSIBLE_VAULT;", ContentKind::AnsibleVault),
+        (b"version https://git-lfs.github.com/spec/", ContentKind::GitLfs),
+        (INTRO_BASE64.as_bytes(), ContentKind::Base64),
+        (b"-----BEGIN PGP ", ContentKind::Pgp),
+        (b"-----BEGIN CERTIFICATE-----", ContentKind::Certificate),
     ] {
         if bytes.starts_with(start) {
             return looks;
@@ -143,38 +128,38 @@ fn other(bytes: &[u8]) -> Looks {
         Ok(text) if !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace()) => {
             text_kind(text)
         }
-        _ => Looks::Binary,
+        _ => ContentKind::Binary,
     }
 }
 
-fn text_kind(text: &str) -> Looks {
+fn text_kind(text: &str) -> ContentKind {
     let first = text.lines().next().unwrap_or_default();
     if first.starts_with("-----BEGIN ") && first.contains("PRIVATE KEY") {
-        return Looks::PrivateKey;
+        return ContentKind::PrivateKey;
     }
     if text.contains(ARMOR_BEGIN) {
-        return Looks::TextBeforeArmor;
+        return ContentKind::TextBeforeArmor;
     }
     if first.starts_with("-----BEGIN ") {
-        return Looks::Pem;
+        return ContentKind::Pem;
     }
     if text.contains("ENC[AES256_GCM,") {
-        return Looks::Sops;
+        return ContentKind::Sops;
     }
     if text.lines().any(|line| line.trim_start().starts_with("AGE-SECRET-KEY-")) {
-        return Looks::Identity;
+        return ContentKind::Identity;
     }
     if ["age1", "ssh-ed25519 AAAA", "ssh-rsa AAAA"].iter().any(|start| first.starts_with(start)) {
-        return Looks::PublicKey;
+        return ContentKind::PublicKey;
     }
-    Looks::PlainText
+    ContentKind::PlainText
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn looks(bytes: &[u8]) -> Looks {
+    fn looks(bytes: &[u8]) -> ContentKind {
         match sniff(bytes) {
             AgeForm::Other(looks) => looks,
             form => panic!("{form:?}"),
@@ -187,16 +172,16 @@ mod tests {
         assert_eq!(sniff(b"age-encryption.org/v1\r\n"), AgeForm::Binary);
         assert_eq!(sniff(b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n"), AgeForm::Armored);
         assert_eq!(sniff(b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n"), AgeForm::Armored);
-        assert_eq!(looks(b"age-encryption.org/v2\nx"), Looks::NewerVersion);
+        assert_eq!(looks(b"age-encryption.org/v2\nx"), ContentKind::NewerVersion);
     }
 
     #[test]
     fn cut_and_mangled_age_files() {
-        assert_eq!(looks(b""), Looks::Empty);
-        assert_eq!(looks(b" \n"), Looks::Empty);
+        assert_eq!(looks(b""), ContentKind::Empty);
+        assert_eq!(looks(b" \n"), ContentKind::Empty);
         for cut in [b"a".as_slice(), b"age-encry", b"age-encryption.org/", b"age-encryption.org/v"]
         {
-            assert_eq!(looks(cut), Looks::Cut);
+            assert_eq!(looks(cut), ContentKind::Cut);
         }
         let utf16 = |text: &str| {
             [0xFF, 0xFE]
@@ -206,29 +191,35 @@ mod tests {
         };
         assert_eq!(
             looks(&utf16("-----BEGIN AGE ENCRYPTED FILE-----\r\n")),
-            Looks::Reencoded { armored: true }
+            ContentKind::Reencoded { armored: true }
         );
-        assert_eq!(looks(&utf16("age-encryption.org/v1\r\n")), Looks::Reencoded { armored: false });
-        assert_eq!(looks(&utf16("password")), Looks::PlainText);
+        assert_eq!(
+            looks(&utf16("age-encryption.org/v1\r\n")),
+            ContentKind::Reencoded { armored: false }
+        );
+        assert_eq!(looks(&utf16("password")), ContentKind::PlainText);
         assert_eq!(
             looks(b"\xEF\xBB\xBFage-encryption.org/v1\n"),
-            Looks::Reencoded { armored: false }
+            ContentKind::Reencoded { armored: false }
         );
-        assert_eq!(looks(b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA="), Looks::Base64);
-        assert_eq!(looks(b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n"), Looks::TextBeforeArmor);
+        assert_eq!(looks(b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA="), ContentKind::Base64);
+        assert_eq!(
+            looks(b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n"),
+            ContentKind::TextBeforeArmor
+        );
     }
 
     #[test]
     fn other_files() {
-        assert_eq!(looks(b"password = 1\n"), Looks::PlainText);
-        assert_eq!(looks(b"\xE9t\xE9"), Looks::Binary);
-        assert_eq!(looks(b"\x7FELF\0"), Looks::Binary);
-        assert_eq!(looks(b"# created: today\nAGE-SECRET-KEY-1X\n"), Looks::Identity);
-        assert_eq!(looks(b"age1xyz\n"), Looks::PublicKey);
-        assert_eq!(looks(b"-----BEGIN EC PRIVATE KEY-----\n"), Looks::PrivateKey);
-        assert_eq!(looks(b"-----BEGIN X509 CRL-----\n"), Looks::Pem);
-        assert_eq!(looks(b"a: ENC[AES256_GCM,data:x]\nsops:\n"), Looks::Sops);
-        assert_eq!(looks(b"version https://git-lfs.github.com/spec/v1\n"), Looks::GitLfs);
-        assert_eq!(looks(b"\0GITCRYPT\0abc"), Looks::GitCrypt);
+        assert_eq!(looks(b"password = 1\n"), ContentKind::PlainText);
+        assert_eq!(looks(b"\xE9t\xE9"), ContentKind::Binary);
+        assert_eq!(looks(b"\x7FELF\0"), ContentKind::Binary);
+        assert_eq!(looks(b"# created: today\nAGE-SECRET-KEY-1X\n"), ContentKind::Identity);
+        assert_eq!(looks(b"age1xyz\n"), ContentKind::PublicKey);
+        assert_eq!(looks(b"-----BEGIN EC PRIVATE KEY-----\n"), ContentKind::PrivateKey);
+        assert_eq!(looks(b"-----BEGIN X509 CRL-----\n"), ContentKind::Pem);
+        assert_eq!(looks(b"a: ENC[AES256_GCM,data:x]\nsops:\n"), ContentKind::Sops);
+        assert_eq!(looks(b"version https://git-lfs.github.com/spec/v1\n"), ContentKind::GitLfs);
+        assert_eq!(looks(b"\0GITCRYPT\0abc"), ContentKind::GitCrypt);
     }
 }

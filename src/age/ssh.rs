@@ -26,7 +26,6 @@ pub(crate) enum SshProblem {
     OtherPem,
     /// PuTTY's own format.
     Putty,
-    /// It does not parse.
     Damaged,
 }
 
@@ -56,7 +55,6 @@ impl SshPublic {
     }
 }
 
-/// An ssh private key that age knows.
 pub(crate) enum SshKey {
     /// Without a passphrase.
     Open(SshPublic, Identity),

@@ -81,7 +81,7 @@ impl Argocd {
 
 impl Generate {
     fn run(&self) -> Exit {
-        let (request, spec) = match asked() {
+        let (request, spec) = match requested() {
             Ok(asked) => asked,
             Err(faults) => return report(faults, &SourceMap::new()),
         };
@@ -119,7 +119,7 @@ impl Parameters {
     /// Only the spec's path counts here: what else an Application asks for may be what its author
     /// is about to put right.
     fn run(&self) -> Exit {
-        let (_, path) = match asked() {
+        let (_, path) = match requested() {
             Ok(asked) => asked,
             Err(faults) => return report(faults, &SourceMap::new()),
         };
@@ -137,7 +137,7 @@ impl Parameters {
 }
 
 /// What the Application asks for, and where its spec is.
-fn asked() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
+fn requested() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
     let request = request::read(variables)
@@ -197,7 +197,7 @@ fn report(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Exit {
     diagnostics.truncate(MAX_ERRORS);
     terminal.report(&diagnostics, sources);
     if more > 0 {
-        terminal.say(&format!("and {}", plural(more, "more error")));
+        terminal.log(&format!("and {}", plural(more, "more error")));
     }
     exit
 }

@@ -16,7 +16,7 @@ use crate::emit::{self, read_back};
 use crate::manifests::printed;
 use crate::os::inputs::Inputs;
 use crate::os::output::folder::{Changes, compare_folder, write_folder};
-use crate::os::output::survey::Rest;
+use crate::os::output::survey::StaleFiles;
 use crate::os::output::{self, Existing, Overwrite, messages};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
@@ -94,7 +94,7 @@ impl Build {
             run.compiled.diagnostics.extend(done.err().map(|diagnostic| *diagnostic));
         }
         let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
-        said.iter().for_each(|line| terminal.say(line));
+        said.iter().for_each(|line| terminal.log(line));
         exit
     }
 
@@ -129,7 +129,7 @@ impl Build {
         said: &mut Vec<String>,
     ) -> Done {
         // With only some of the Secrets at hand, nothing is known of the others.
-        let rest = if self.spec.only.is_empty() { Rest::Removed } else { Rest::Kept };
+        let rest = if self.spec.only.is_empty() { StaleFiles::Removed } else { StaleFiles::Kept };
         if self.check {
             let compared = compare_folder(path, files, rest, overwrite);
             let changes =
@@ -142,12 +142,12 @@ impl Build {
         }
         let changes = write_folder(path, files, rest, overwrite)
             .map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
-        self.tell(path, &changes, said);
+        self.report_changes(path, &changes, said);
         Ok(())
     }
 
     /// A removed file should not go unnoticed.
-    fn tell(&self, path: &Path, changes: &Changes, said: &mut Vec<String>) {
+    fn report_changes(&self, path: &Path, changes: &Changes, said: &mut Vec<String>) {
         if self.spec.messages.verbose {
             said.extend(messages::details(changes));
         }

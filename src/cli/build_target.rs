@@ -10,7 +10,6 @@ pub enum Target<'a> {
     Stdout,
     /// One file with everything, or a pipe or device.
     File(&'a Path),
-    /// A file a Secret.
     Folder(&'a Path),
 }
 

@@ -31,7 +31,11 @@ pub struct Check {
     /// Reads YAML as kubectl does, JSON, streams of documents, and Lists. Each Secret gets the
     /// verdict of an API server on a create with strict field validation, and lints. Other kinds
     /// are counted and skipped.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"])]
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"]
+    )]
     manifests: Vec<PathBuf>,
 }
 
@@ -67,7 +71,7 @@ impl Check {
         if !self.spec.messages.quiet && !files.is_empty() {
             let (secrets, others) =
                 (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
-            terminal.say(&format!(
+            terminal.log(&format!(
                 "checked {secrets} in {}, passed over {others}",
                 plural(files.len(), "file")
             ));

@@ -9,11 +9,11 @@ use super::options::{SpecOptions, and_one_more};
 use super::{Exit, manifest_files};
 use crate::compile::resolve::Locked;
 use crate::diag::{Diagnostic, codes};
-use crate::manifests::{self, Found};
+use crate::manifests::{self, ManifestSecret};
 use crate::secret::Secret;
 use crate::source::SourceMap;
-use crate::views::compare::text::{self, Look};
-use crate::views::compare::{Rules, compare, json, markdown};
+use crate::views::compare::text::{self, DiffStyle};
+use crate::views::compare::{CompareRules, compare, json, markdown};
 
 /// Show what a build would change in a file, a folder or a cluster
 #[derive(Debug, Args)]
@@ -96,7 +96,7 @@ impl Diff {
         against: &PathBuf,
         sources: &mut SourceMap,
         problems: &mut Vec<Diagnostic>,
-    ) -> Vec<Found> {
+    ) -> Vec<ManifestSecret> {
         let files = manifest_files::read(std::slice::from_ref(against), sources, problems);
         let mut found = Vec::new();
         for file in files {
@@ -123,17 +123,17 @@ impl Diff {
 
     fn compare(
         &self,
-        before: &[Found],
+        before: &[ManifestSecret],
         after: &[Secret],
         color: bool,
     ) -> (bool, Zeroizing<String>) {
         let comparison = compare(
             before,
             after,
-            Rules { namespace: self.namespace.as_deref(), prune: self.prune },
+            CompareRules { namespace: self.namespace.as_deref(), prune: self.prune },
         );
         let text = match self.format {
-            Format::Text => text::render(&comparison, Look { color, reveal: self.reveal }),
+            Format::Text => text::render(&comparison, DiffStyle { color, reveal: self.reveal }),
             Format::Json => json::render(&comparison, self.reveal),
             Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
         };

@@ -41,17 +41,15 @@ pub struct Doctor {
     function: FunctionOptions,
 }
 
-/// What was looked at, and what was found.
 #[derive(Default)]
 pub(crate) struct Report {
     /// A line each, for stdout.
     seen: Vec<(&'static str, String)>,
-    /// The findings.
     found: Vec<Diagnostic>,
 }
 
 impl Report {
-    fn seen(&mut self, what: &'static str, text: impl Into<String>) {
+    fn line(&mut self, what: &'static str, text: impl Into<String>) {
         self.seen.push((what, text.into()));
     }
 
@@ -81,12 +79,12 @@ impl Doctor {
             report.found.push(messages::no_config(&self.directory.display().to_string()));
         }
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
-            plugin::look(&mut report);
+            plugin::check(&mut report);
         }
         if !configs.declared.is_empty() {
-            tools::look(&mut report);
+            tools::check(&mut report);
         }
-        identities::look(&self.function.identities, &mut report);
+        identities::check(&self.function.identities, &mut report);
         let printed = terminal.print(&report.text());
         let mut options = Options::default();
         self.function.messages.lints(&mut options, &mut report.found);
@@ -110,7 +108,7 @@ impl Doctor {
         let options =
             SpecOptions { specs: vec![self.directory.clone()], ..self.function.spec_options() };
         let run = options.compile_with(sources, Locked::Fail, false);
-        report.seen(
+        report.line(
             "spec",
             format!(
                 "{}: {}",
@@ -127,7 +125,7 @@ impl Doctor {
         let base: &Path = &declared.base;
         let run = self.function.compile(&declared.config, base, sources);
         let door = if declared.function.is_some() { "function" } else { "plugin" };
-        report.seen(
+        report.line(
             "config",
             format!(
                 "{}: {}, by the {door}",

@@ -18,7 +18,6 @@ use crate::os::world::OsWorld;
 use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
 
-/// What messages call the text of an inline spec.
 const INLINE: &str = "spec.inline";
 
 /// Options of a function: what is not the config's to say.

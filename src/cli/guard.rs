@@ -52,7 +52,7 @@ impl Guard {
             let mut files = Vec::new();
             self.files.iter().for_each(|path| collect(path, &mut files, &mut diagnostics));
             files.retain(|path| !is_excepted(path, &except));
-            files.iter().for_each(|path| look(path, &mut sources, &mut diagnostics));
+            files.iter().for_each(|path| check_path(path, &mut sources, &mut diagnostics));
         }
         Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
     }
@@ -110,7 +110,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>
     }
 }
 
-fn look(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
+fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
     if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
         let limit = plural(MAX_FILE_BYTES, "byte");
@@ -125,7 +125,7 @@ fn look(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>)
             let text = String::from_utf8(bytes)
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
             let file = sources.add(name, text);
-            diagnostics.extend(guard::look(file, sources));
+            diagnostics.extend(guard::check_file(file, sources));
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             diagnostics.push(no_file(&name))

@@ -9,7 +9,6 @@ use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, SourceMap};
 
-/// Endings of files of manifests.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// What stands for stdin, as in kubectl.
 const STDIN: &str = "-";

@@ -35,10 +35,23 @@ pub struct MessageOptions {
     #[arg(long, value_name = "DATE", help_heading = "Message options", hide_short_help = true)]
     pub at: Option<String>,
     /// Print messages in this format
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT", help_heading = "Message options")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = MessageFormat::Text,
+        value_name = "FORMAT",
+        help_heading = "Message options"
+    )]
     pub message_format: MessageFormat,
     /// Colour messages
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Message options", hide_short_help = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        help_heading = "Message options",
+        hide_short_help = true
+    )]
     pub color: Color,
     /// Print errors only
     #[arg(short, long, help_heading = "Message options")]

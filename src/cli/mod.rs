@@ -166,7 +166,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            Terminal::tell(&error);
+            Terminal::print_clap_error(&error);
             // Help and version are answers, not mistakes.
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return if asked { Exit::Fine.into() } else { Exit::Usage.into() };

@@ -14,7 +14,7 @@ use crate::compile::environment::{Choice, set_flag};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, Level, codes};
-use crate::os::identity_files::{self, Gathered, IdentityFileFault};
+use crate::os::identity_files::{self, GatheredIdentities, IdentityFileFault};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
 use crate::secret::Secret;
@@ -27,6 +27,7 @@ use crate::{Compiled, Input, Options, compile};
 
 /// Options of every command that reads a spec.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 pub struct SpecOptions {
     /// Spec files, or directories with a mintage.toml
     #[arg(value_name = "SPEC", default_value = ".")]
@@ -63,7 +64,7 @@ pub struct SpecOptions {
     pub messages: MessageOptions,
     /// What was gathered: stdin and pipes can be read only once, and some commands compile twice.
     #[arg(skip)]
-    pub(crate) gathered: OnceCell<Result<Gathered, Vec<IdentityFileFault>>>,
+    pub(crate) gathered: OnceCell<Result<GatheredIdentities, Vec<IdentityFileFault>>>,
     /// What messages call `env` and `set`, which may have been asked for in other ways than by
     /// flags.
     #[arg(skip = ["--env", "--set"])]
@@ -98,7 +99,6 @@ impl SecretOptions {
 /// A spec that a function's config holds.
 #[derive(Clone, Debug)]
 pub struct InlineSpec {
-    /// What messages call it.
     pub name: &'static str,
     /// In TOML.
     pub text: String,
@@ -108,9 +108,7 @@ pub struct InlineSpec {
 
 /// A run: what was compiled, and the texts that its findings point into.
 pub struct Run {
-    /// The Secrets and the findings.
     pub compiled: Compiled,
-    /// The texts.
     pub sources: SourceMap,
     /// All files that were read.
     pub inputs: Inputs,
@@ -161,11 +159,11 @@ impl SpecOptions {
             let terminal = self.messages.terminal();
             specs
                 .iter()
-                .for_each(|(file, _)| terminal.say(&format!("spec {}", sources.get(*file).name)));
+                .for_each(|(file, _)| terminal.log(&format!("spec {}", sources.get(*file).name)));
             options
                 .identities
                 .iter()
-                .for_each(|identity| terminal.say(&format!("identity {}", identity.origin)));
+                .for_each(|identity| terminal.log(&format!("identity {}", identity.origin)));
         }
         let inputs: Vec<Input<'_>> =
             specs.iter().map(|(file, world)| Input { file: *file, world }).collect();

@@ -122,8 +122,8 @@ impl Terminal {
         }
     }
 
-    /// Tells what is going on, for `-v`.
-    pub fn say(&self, text: &str) {
+    /// What `-v` shows on stderr.
+    pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
             let _ = writeln!(
                 std::io::stderr(),
@@ -135,7 +135,7 @@ impl Terminal {
 
     /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it
     /// quotes.
-    pub fn tell(error: &clap::Error) {
+    pub fn print_clap_error(error: &clap::Error) {
         // A closed pipe is no reason to complain.
         if !error.use_stderr() || !private_keys::is_in(&error.to_string()) {
             let _ = error.print();

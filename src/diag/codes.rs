@@ -5,7 +5,7 @@ use super::Level;
 
 /// A check, as the command line, `[lint]`, JSON and the docs name it.
 #[derive(Debug)]
-pub struct Code {
+pub(crate) struct Code {
     /// In kebab-case, stable once released.
     pub name: &'static str,
     /// Level unless `[lint]` or the command line say otherwise. Only warnings can be changed.
@@ -13,7 +13,6 @@ pub struct Code {
     /// Whether it is about what no consumer could use though the API server takes it: an error in a
     /// spec, and in finished manifests a warning like any other.
     pub beyond_server: bool,
-    /// What it means, in one line.
     pub summary: &'static str,
     /// Markdown: why the check exists, a bad and a good example.
     pub explanation: &'static str,
@@ -21,13 +20,13 @@ pub struct Code {
 
 impl Code {
     /// Why the check exists: the page up to its examples, in one line.
-    pub fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         let reason = self.explanation.split("\n## ").next().unwrap_or_default();
         reason.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Whether `[lint]` and `-A/-W/-D` may change its level in a spec.
-    pub fn is_lint(&self) -> bool {
+    pub(crate) fn is_lint(&self) -> bool {
         self.level == Level::Warning
     }
 }
@@ -41,7 +40,6 @@ impl PartialEq for Code {
 
 impl Eq for Code {}
 
-/// The code with this name.
 pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }

@@ -3,7 +3,6 @@
 use super::codes::Code;
 use super::{Level, phrases};
 
-/// The page of one code, with its name as the heading.
 pub(crate) fn page(code: &Code) -> String {
     format!(
         "# {}\n\n{} ({})\n\n{}",

@@ -8,14 +8,10 @@
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 
-/// What may be asked of a lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LintLevel {
-    /// Say nothing.
     Allow,
-    /// Say it, and go on.
     Warn,
-    /// Refuse.
     Deny,
 }
 
@@ -50,7 +46,6 @@ pub(crate) struct LintLevels {
     all: Option<LintLevel>,
     /// `-D warnings`.
     deny_warnings: bool,
-    /// `[lint]`.
     pub spec: LintTable,
     /// Whether finished manifests are checked: there, what the API server takes is at most a
     /// warning, so that its level can be set too.
@@ -103,12 +98,9 @@ impl LintLevels {
 /// What the command line calls all lints together.
 const WARNINGS: &str = "warnings";
 
-/// Why a name does not stand for a lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LintNameError {
-    /// No code has this name.
     Unknown,
-    /// A code has this name, but its level is fixed.
     Fixed(&'static Code),
     /// `warnings`, where only codes may stand.
     OnlyOnCommandLine,
@@ -127,7 +119,6 @@ pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
     }
 }
 
-/// The names of all lints.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     codes::ALL.iter().filter(|code| code.is_lint()).map(|code| code.name)
 }

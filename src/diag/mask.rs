@@ -36,7 +36,6 @@ const TABLES: &[&str] = &[
     "lint",
 ];
 
-/// The longest key that is shown.
 const KEY_BYTES: usize = 64;
 /// The longest key that is shown when its `=` follows at once, as a base64 line's would.
 const TIGHT_KEY_BYTES: usize = 32;
@@ -69,7 +68,6 @@ enum Bracket {
     Table,
 }
 
-/// What has to come next inside of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Expect {
     #[default]
@@ -80,13 +78,12 @@ enum Expect {
 }
 
 /// Something that is not where TOML wants it: the rest of the line is masked.
-struct Garbage;
+struct NotToml;
 
 #[derive(Debug, Default)]
 struct Scanner {
     /// What of the current line may be quoted, in order.
     shown: Vec<Range<usize>>,
-    /// Brackets that are open.
     open: Vec<Bracket>,
     /// The least number of open brackets in this line so far.
     lowest: usize,
@@ -106,7 +103,7 @@ impl Scanner {
         }
         self.lowest = self.open.len();
         let mut at = 0;
-        if let Err(Garbage) = self.statement(line, &mut at) {
+        if let Err(NotToml) = self.statement(line, &mut at) {
             self.certain = false;
             // Which quotes open and which close is then anyone's guess.
             let rest = line.get(at..).unwrap_or_default();
@@ -118,7 +115,7 @@ impl Scanner {
     }
 
     /// Scans a line from `at`, which stays behind all that was understood.
-    fn statement(&mut self, line: &[u8], at: &mut usize) -> Result<(), Garbage> {
+    fn statement(&mut self, line: &[u8], at: &mut usize) -> Result<(), NotToml> {
         if let Some(quote) = self.string {
             self.string_end(line, at, quote)?;
             return self.value(line, at);
@@ -137,7 +134,6 @@ impl Scanner {
         self.value(line, at)
     }
 
-    /// Shows a table header, if the line from `start` is one.
     fn header(&mut self, line: &[u8], start: usize) -> bool {
         let brackets = line.iter().skip(start).take_while(|byte| **byte == b'[').count();
         if !matches!(brackets, 1 | 2) {
@@ -165,12 +161,12 @@ impl Scanner {
     }
 
     /// Takes a key and its `=`, and shows them if they are surely that.
-    fn key(&mut self, line: &[u8], at: &mut usize) -> Result<(), Garbage> {
+    fn key(&mut self, line: &[u8], at: &mut usize) -> Result<(), NotToml> {
         let start = blanks(line, *at);
-        let end = key_end(line, start).ok_or(Garbage)?;
+        let end = key_end(line, start).ok_or(NotToml)?;
         let equals = blanks(line, end);
         if line.get(equals) != Some(&b'=') || line.get(equals + 1) == Some(&b'=') {
-            return Err(Garbage);
+            return Err(NotToml);
         }
         let last = blanks(line, equals + 1) == line.len();
         let key = line.get(start..end).unwrap_or_default();
@@ -182,17 +178,17 @@ impl Scanner {
             !last && key.len() <= TIGHT_KEY_BYTES && key.iter().all(plain)
         };
         if !surely {
-            return Err(Garbage);
+            return Err(NotToml);
         }
         let end = if last { line.len() } else { equals + 1 };
         self.show(*at..end);
         *at = end;
         self.expect = Expect::Value;
-        if last && self.open.is_empty() { Err(Garbage) } else { Ok(()) }
+        if last && self.open.is_empty() { Err(NotToml) } else { Ok(()) }
     }
 
     /// Takes the rest of a line, inside of a value or after it.
-    fn value(&mut self, line: &[u8], at: &mut usize) -> Result<(), Garbage> {
+    fn value(&mut self, line: &[u8], at: &mut usize) -> Result<(), NotToml> {
         loop {
             let next = blanks(line, *at);
             self.show(*at..next);
@@ -217,27 +213,27 @@ impl Scanner {
                     if !is_number_or_bool(line.get(next..end).unwrap_or_default())
                         || !self.may_end(line, end)
                     {
-                        return Err(Garbage);
+                        return Err(NotToml);
                     }
                     *at = end;
                     self.expect = Expect::After;
                 }
                 (Expect::Key, _) => self.key(line, at)?,
                 (Expect::After, b',') => {
-                    self.expect = match self.open.last().ok_or(Garbage)? {
+                    self.expect = match self.open.last().ok_or(NotToml)? {
                         Bracket::Array => Expect::Value,
                         Bracket::Table => Expect::Key,
                     };
                     self.show(next..next + 1);
                     *at += 1;
                 }
-                (Expect::After, _) => return Err(Garbage),
+                (Expect::After, _) => return Err(NotToml),
             }
         }
     }
 
     /// Takes an opening quote and what belongs to it in this line.
-    fn string_start(&mut self, line: &[u8], at: &mut usize, quote: u8) -> Result<(), Garbage> {
+    fn string_start(&mut self, line: &[u8], at: &mut usize, quote: u8) -> Result<(), NotToml> {
         let open = *at;
         if line.get(open..open + 3) == Some(&[quote; 3]) {
             self.show(open..open + 3);
@@ -249,7 +245,7 @@ impl Scanner {
         *at = open + 1;
         let close = find_quote(line, open + 1, quote)
             .filter(|close| self.may_end(line, close + 1))
-            .ok_or(Garbage)?;
+            .ok_or(NotToml)?;
         self.show(close..close + 1);
         *at = close + 1;
         self.expect = Expect::After;
@@ -257,7 +253,7 @@ impl Scanner {
     }
 
     /// Takes a line of a multi-line string, to its closing quotes if they are in it.
-    fn string_end(&mut self, line: &[u8], at: &mut usize, quote: u8) -> Result<(), Garbage> {
+    fn string_end(&mut self, line: &[u8], at: &mut usize, quote: u8) -> Result<(), NotToml> {
         let mut from = *at;
         let (close, quotes) = loop {
             let Some(close) = find_quote(line, from, quote) else {
@@ -276,7 +272,7 @@ impl Scanner {
             line.get(..close).unwrap_or_default().trim_ascii_end().ends_with(b"=") && close > *at;
         if quotes > 5 || opens || !self.may_end(line, end) {
             self.lost = true;
-            return Err(Garbage);
+            return Err(NotToml);
         }
         self.show(end - 3..end);
         *at = end;
@@ -304,8 +300,8 @@ impl Scanner {
         *at += 1;
     }
 
-    fn pop(&mut self, bracket: Bracket, at: &mut usize) -> Result<(), Garbage> {
-        self.open.pop_if(|open| *open == bracket).ok_or(Garbage)?;
+    fn pop(&mut self, bracket: Bracket, at: &mut usize) -> Result<(), NotToml> {
+        self.open.pop_if(|open| *open == bracket).ok_or(NotToml)?;
         self.lowest = self.lowest.min(self.open.len());
         self.expect = Expect::After;
         self.show(*at..*at + 1);

@@ -14,9 +14,16 @@ use std::borrow::Cow;
 
 use crate::source::{SourceMap, Span};
 
-pub use codes::Code;
+pub(crate) use codes::Code;
 
 /// How much a finding weighs.
+///
+/// ```
+/// use mintage::Level;
+///
+/// assert!(Level::Error > Level::Warning && Level::Warning > Level::Note);
+/// assert_eq!(Level::Error.name(), "error");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Information about the run, not about a mistake.
@@ -39,6 +46,17 @@ impl Level {
 }
 
 /// A place in a text, and what to say beside it.
+///
+/// ```
+/// # use mintage::{Options, SourceMap, check_manifests};
+/// # let mut sources = SourceMap::new();
+/// # let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: Web}\n";
+/// # let file = sources.add("secret.yaml", text);
+/// # let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let label = checked.diagnostics[0].primary.as_ref().unwrap();
+/// let (line, column) = sources.position(label.span.file, label.span.start);
+/// assert_eq!((sources.name(label.span.file), line, column), ("secret.yaml", 3, 18));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Where.
@@ -47,9 +65,8 @@ pub struct Label {
     pub text: String,
 }
 
-/// What the API server would give as the cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause {
+pub(crate) struct Cause {
     /// The path of the field, as in `metadata.name`.
     pub field: String,
     /// The server's reason, as in `FieldValueInvalid`.
@@ -57,6 +74,18 @@ pub struct Cause {
 }
 
 /// A change of a text that puts a finding right, and is certain enough to be made by a program.
+///
+/// ```
+/// # use mintage::{Options, SourceMap, check_manifests};
+/// # let mut sources = SourceMap::new();
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringdata: {a: b}\n";
+/// let file = sources.add("secret.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let fix = &checked.diagnostics[0].fixes[0];
+/// let mut fixed = text.to_owned();
+/// fixed.replace_range(fix.span.start..fix.span.end, &fix.replacement);
+/// assert!(fixed.ends_with("stringData: {a: b}\n"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What it does, as a sentence that begins with a verb.
@@ -67,11 +96,23 @@ pub struct Fix {
     pub replacement: String,
 }
 
-/// One finding. Built by whoever words it; values never go in.
+/// One finding: what is wrong, where, why, and what to write instead. It never holds a secret
+/// value.
+///
+/// ```
+/// use mintage::{Level, Options, SourceMap, check_manifests};
+///
+/// let mut sources = SourceMap::new();
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: Web}\n";
+/// let file = sources.add("secret.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let found = &checked.diagnostics[0];
+/// assert_eq!((found.code(), found.level), ("name", Level::Error));
+/// assert!(found.message.contains("`Web`"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Which check.
-    pub code: &'static Code,
+    pub(crate) code: &'static Code,
     /// How much it weighs after `[lint]` and the command line had their say.
     pub level: Level,
     /// What is wrong, in one line without a full stop.
@@ -87,17 +128,23 @@ pub struct Diagnostic {
     /// Certain repairs, any one of which is enough.
     pub fixes: Vec<Fix>,
     /// What the API server would call it; empty where the server takes it, or can't even decode it.
-    pub causes: Vec<Cause>,
+    pub(crate) causes: Vec<Cause>,
     /// The Secret it is about, as `NAMESPACE/NAME`.
     pub secret: Option<String>,
     /// How many other Secrets have the very same finding at the same place; counted by
     /// [`sink::Sink`].
-    pub other_secrets: usize,
+    pub(crate) other_secrets: usize,
 }
 
 impl Diagnostic {
-    /// A finding of the code's own level, without a place yet.
-    pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
+    /// The check that made it, in kebab-case, as `[lint]`,
+    /// [`Options::allow`](crate::Options::allow) and `mintage explain` name it. Stable once
+    /// released.
+    pub fn code(&self) -> &'static str {
+        self.code.name
+    }
+
+    pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             code,
             level: code.level,
@@ -113,38 +160,32 @@ impl Diagnostic {
         }
     }
 
-    /// The place to look at first, with what to say there.
-    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.primary = Some(Label { span, text: text.into() });
         self
     }
 
-    /// Another place that belongs to it.
-    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
         self
     }
 
-    /// Why it is so.
-    pub fn note(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
-    /// What to do about it.
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
     }
 
-    /// What to do about it, if there is something to say.
-    pub fn maybe_help(mut self, text: Option<String>) -> Self {
+    pub(crate) fn maybe_help(mut self, text: Option<String>) -> Self {
         self.helps.extend(text);
         self
     }
 
-    /// A certain repair.
-    pub fn fix(
+    pub(crate) fn fix(
         mut self,
         span: Span,
         replacement: impl Into<String>,
@@ -155,7 +196,7 @@ impl Diagnostic {
     }
 
     /// The same with `***` for whatever looks like a private key, and with a word on where keys go.
-    pub fn without_private_keys(&self, sources: &SourceMap) -> Self {
+    pub(crate) fn without_private_keys(&self, sources: &SourceMap) -> Self {
         let mut shown = self.clone();
         // What is certain to be right must not be changed.
         shown.fixes.retain(|fix| !private_keys::is_in(&fix.replacement));
@@ -201,12 +242,11 @@ impl Diagnostic {
 
     /// Whether `[lint]` and `-A/-W/-D` may change its level: it is a warning by nature, or one in a
     /// finished manifest.
-    pub fn is_lint(&self) -> bool {
+    pub(crate) fn is_lint(&self) -> bool {
         self.level == Level::Warning
     }
 
-    /// The Secret it is about.
-    pub fn about(mut self, secret: impl Into<String>) -> Self {
+    pub(crate) fn about(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(phrases::first_line(&secret.into()).into_owned());
         self
     }

@@ -14,7 +14,6 @@ pub(crate) fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> Strin
     list(items, "and")
 }
 
-/// The most names that [`some_of`] names.
 const NAMED: usize = 8;
 
 /// As [`all_of`]; of very many the first few, and how many more: `a`, `b` and 12 more.
@@ -43,7 +42,6 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{s}", number(count))
 }
 
-/// The most numbers that [`numbered`] names.
 const NUMBERED: usize = 8;
 
 /// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and
@@ -108,7 +106,6 @@ pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A sentence with its first letter as a capital.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -150,7 +147,9 @@ fn push_visible(out: &mut String, c: char) {
 /// Characters that a terminal obeys, hides or lets change the direction of text.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}')
         || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 

@@ -14,12 +14,10 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// An empty sink.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push((diagnostic, None));
     }
@@ -30,7 +28,6 @@ impl Sink {
         self.found.push((diagnostic, near));
     }
 
-    /// How many findings there are so far.
     pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
@@ -40,7 +37,6 @@ impl Sink {
         self.found.iter().filter(|(diagnostic, _)| diagnostic.level == Level::Error).count()
     }
 
-    /// Whether there is none so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
@@ -92,7 +88,6 @@ fn identity(diagnostic: &Diagnostic) -> (&'static str, Option<Span>, String, Opt
     (diagnostic.code.name, place, diagnostic.message.clone(), secret)
 }
 
-/// What the findings are sorted by.
 fn position(diagnostic: &Diagnostic) -> (bool, bool, Option<Span>) {
     let place = diagnostic.primary.as_ref().map(|label| label.span);
     (diagnostic.level == Level::Note, place.is_none(), place)

@@ -9,12 +9,10 @@ use super::encode::{Base64, base64_len};
 use crate::go::json::write::{push_string, string_len_max};
 use crate::secret::bytes::SecretBytes;
 
-/// Credentials for one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Registry {
     /// The key under `auths`, for example `ghcr.io` or `https://index.docker.io/v1/`.
     pub server: String,
-    /// User name.
     pub username: SecretBytes,
     /// Password or token.
     pub password: SecretBytes,
@@ -24,10 +22,9 @@ pub(crate) struct Registry {
 
 /// Why registries can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum RegistryFault {
     /// This field of this server's credentials is not UTF-8, so no JSON string can hold it.
     NotUtf8 {
-        /// Which registry.
         server: String,
         /// `username`, `password` or `email`.
         field: &'static str,
@@ -39,16 +36,16 @@ pub(crate) enum Refused {
 /// The content of `.dockerconfigjson`: `{"auths":{"SERVER":{...}}}`, compact, servers sorted.
 ///
 /// # Errors
-/// [`Refused`], without any value.
-pub(crate) fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, Refused> {
+/// [`RegistryFault`], without any value.
+pub(crate) fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, RegistryFault> {
     write(registries, "{\"auths\":", "}")
 }
 
 /// The content of `.dockercfg`, the older form: the same without `auths` around it.
 ///
 /// # Errors
-/// [`Refused`], without any value.
-pub(crate) fn docker_cfg(registries: &[Registry]) -> Result<SecretBytes, Refused> {
+/// [`RegistryFault`], without any value.
+pub(crate) fn docker_cfg(registries: &[Registry]) -> Result<SecretBytes, RegistryFault> {
     write(registries, "", "")
 }
 
@@ -59,14 +56,14 @@ struct Entry<'a> {
     email: &'a str,
 }
 
-fn write(registries: &[Registry], before: &str, after: &str) -> Result<SecretBytes, Refused> {
+fn write(registries: &[Registry], before: &str, after: &str) -> Result<SecretBytes, RegistryFault> {
     let mut entries = BTreeMap::new();
     let mut room = before.len() + after.len() + 2;
     for registry in registries {
         let entry = Entry::of(registry)?;
         room += string_len_max(registry.server.len()) + entry.room();
         if entries.insert(registry.server.as_str(), entry).is_some() {
-            return Err(Refused::DuplicateServer(registry.server.clone()));
+            return Err(RegistryFault::DuplicateServer(registry.server.clone()));
         }
     }
     // In one piece: growing would leave copies of the passwords in freed memory.
@@ -88,11 +85,11 @@ fn write(registries: &[Registry], before: &str, after: &str) -> Result<SecretByt
 }
 
 impl<'a> Entry<'a> {
-    fn of(registry: &'a Registry) -> Result<Self, Refused> {
+    fn of(registry: &'a Registry) -> Result<Self, RegistryFault> {
         let text = |field, bytes: &'a SecretBytes| {
             bytes
                 .expose_str()
-                .ok_or_else(|| Refused::NotUtf8 { server: registry.server.clone(), field })
+                .ok_or_else(|| RegistryFault::NotUtf8 { server: registry.server.clone(), field })
         };
         Ok(Self {
             username: text("username", &registry.username)?,
@@ -137,7 +134,7 @@ impl<'a> Entry<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Refused, Registry, docker_cfg, docker_config_json};
+    use super::{Registry, RegistryFault, docker_cfg, docker_config_json};
     use crate::secret::bytes::SecretBytes;
 
     fn registry(server: &str, username: &str, password: &str, email: Option<&str>) -> Registry {
@@ -172,12 +169,12 @@ mod tests {
         let mut bad = registry("ghcr.io", "u", "p", None);
         assert_eq!(
             docker_cfg(&[bad.clone(), bad.clone()]),
-            Err(Refused::DuplicateServer("ghcr.io".into()))
+            Err(RegistryFault::DuplicateServer("ghcr.io".into()))
         );
         bad.password = SecretBytes::new(vec![0xff]);
         assert_eq!(
             docker_cfg(&[bad]),
-            Err(Refused::NotUtf8 { server: "ghcr.io".into(), field: "password" })
+            Err(RegistryFault::NotUtf8 { server: "ghcr.io".into(), field: "password" })
         );
     }
 }

@@ -68,7 +68,6 @@ impl Base64Form {
     }
 }
 
-/// The length of the base64 of `bytes` bytes.
 pub(crate) const fn base64_len(bytes: usize) -> usize {
     bytes.div_ceil(3) * 4
 }

@@ -8,21 +8,16 @@ use super::{json, yaml};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
-/// How a Secret is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ManifestFormat {
-    /// A YAML document, `.yaml`.
     Yaml,
-    /// A JSON object, `.json`.
     Json,
 }
 
-/// A file to write.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OutputFile {
     /// Its path from the folder, with `/` between.
     pub path: String,
-    /// What it holds.
     pub bytes: SecretBytes,
 }
 

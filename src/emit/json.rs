@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::encode::{Base64, Base64Form};
 use super::hash::is_asked_for;
 use super::room;
-use super::scalar::{Astral, push_escaped, push_line};
+use super::scalar::{AstralEscapes, push_escaped, push_line};
 use crate::secret::Secret;
 
 /// A `List` of the Secrets in the order given, indented by two blanks, fields in the order of
@@ -127,7 +127,7 @@ fn push_field(out: &mut String, indent: usize, name: &str, first: bool) {
 
 fn push_string(out: &mut String, text: &str) {
     out.push('"');
-    push_escaped(out, text, Astral::Raw);
+    push_escaped(out, text, AstralEscapes::Raw);
     out.push('"');
 }
 

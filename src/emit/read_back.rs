@@ -21,7 +21,7 @@ use serde::de::DeserializeSeed;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
-use expected::{Check, Expected, Values, Wrong, tree};
+use expected::{Check, DifferingPath, Expected, Values, tree};
 
 /// What was written would be read as something else: a mistake in mintage, not in the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn documents(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     let mut documents = serde_yaml::Deserializer::from_str(&skeleton);
     for secret in meant {
         let expected = tree(secret, Values::Cut);
-        let wrong = Wrong::default();
+        let wrong = DifferingPath::default();
         let document = documents.next().ok_or_else(Mismatch::whole)?;
         // The reader's own error may quote what it read; only the way to the field is kept.
         Check::new(&expected, &wrong)
@@ -131,7 +131,7 @@ pub(crate) fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
             Expected::List(meant.iter().map(|secret| tree(secret, Values::Base64)).collect()),
         ),
     ]);
-    let wrong = Wrong::default();
+    let wrong = DifferingPath::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
     read.map_err(|_| {
@@ -151,7 +151,7 @@ pub(crate) fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
 /// The first field that differs, without content.
 pub(crate) fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
     let expected = tree(meant, Values::Base64);
-    let wrong = Wrong::default();
+    let wrong = DifferingPath::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
     read.map_err(|_| Mismatch::within(meant, wrong.path()))

@@ -56,26 +56,25 @@ pub(crate) fn push_text(out: &mut String, text: &str, indent: usize) {
     }
 }
 
-/// Appends `text` in double quotes.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
-    push_escaped(out, text, Astral::Escaped);
+    push_escaped(out, text, AstralEscapes::Escaped);
     out.push('"');
 }
 
 /// What to do with invisible characters above U+FFFF: YAML writes them as `\U000e0001`; JSON could
 /// only as a surrogate pair, which YAML readers refuse, so there they stay as they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Astral {
+pub(crate) enum AstralEscapes {
     Escaped,
     Raw,
 }
 
-/// The inside of a quoted string, the same for YAML and JSON but for [`Astral`].
-pub(crate) fn push_escaped(out: &mut String, text: &str, astral: Astral) {
+/// The inside of a quoted string, the same for YAML and JSON but for [`AstralEscapes`].
+pub(crate) fn push_escaped(out: &mut String, text: &str, astral: AstralEscapes) {
     let mut done = 0;
     for (at, c) in text.char_indices() {
-        if !is_escaped(c) || (astral == Astral::Raw && c > '\u{ffff}') {
+        if !is_escaped(c) || (astral == AstralEscapes::Raw && c > '\u{ffff}') {
             continue;
         }
         out.push_str(text.get(done..at).unwrap_or_default());

@@ -19,30 +19,15 @@ const GO: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Base64Fault {
     /// A blank or tab. Line breaks are allowed.
-    Blank {
-        /// Where.
-        offset: usize,
-    },
+    Blank { offset: usize },
     /// `-` or `_`, which stand for `+` and `/` in the URL-safe alphabet.
-    UrlSafe {
-        /// Where the first one is.
-        offset: usize,
-    },
+    UrlSafe { offset: usize },
     /// Any other byte outside the alphabet.
-    Foreign {
-        /// Where.
-        offset: usize,
-    },
+    Foreign { offset: usize },
     /// Something follows the padding, or there is too much of it.
-    AfterPadding {
-        /// Where.
-        offset: usize,
-    },
+    AfterPadding { offset: usize },
     /// One or two `=` are missing at the end.
-    MissingPadding {
-        /// How many.
-        missing: usize,
-    },
+    MissingPadding { missing: usize },
     /// The text was cut: one character alone encodes nothing.
     Truncated,
 }

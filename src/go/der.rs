@@ -38,7 +38,6 @@ pub(crate) mod tag {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// One element.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {
     pub tag: u8,
@@ -62,7 +61,6 @@ impl<'a> DerReader<'a> {
         self.rest.is_empty()
     }
 
-    /// Whether the next element has this tag.
     pub(crate) fn at(&self, tag: u8) -> bool {
         self.rest.first() == Some(&tag)
     }
@@ -92,7 +90,6 @@ impl<'a> DerReader<'a> {
         Ok((tag, length))
     }
 
-    /// The next element, whatever it is.
     pub(crate) fn element(&mut self) -> Result<Element<'a>, Malformed> {
         let start = self.rest;
         let (tag, length) = self.header()?;
@@ -118,7 +115,6 @@ impl<'a> DerReader<'a> {
         Ok(is_next)
     }
 
-    /// The content of the next element, which must have this tag.
     pub(crate) fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         match self.element()? {
             element if element.tag == tag => Ok(element.content),
@@ -126,7 +122,6 @@ impl<'a> DerReader<'a> {
         }
     }
 
-    /// The content of the next element if it has this tag.
     pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.at(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }
@@ -189,7 +184,6 @@ impl<'a> DerReader<'a> {
         Ok(content)
     }
 
-    /// A BOOLEAN.
     pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
         match self.take(tag::BOOLEAN)? {
             [0] => Ok(false),

@@ -5,12 +5,10 @@
 //! a fraction may start with a comma, an offset may reach 24:60. Stricter: `T` and `Z` are upper
 //! case, and there is no second 60.
 
-/// A point in time. Sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
-    /// Nanoseconds after that.
     pub nanos: u32,
 }
 
@@ -21,23 +19,18 @@ pub(crate) enum TimeFault {
     Space,
     /// It would be right in upper case.
     LowerCase,
-    /// It is a date alone.
     DateOnly,
     /// A space stands between date and time, where `T` must.
     SpaceForT,
-    /// It has no seconds.
     NoSeconds,
     /// Neither `Z` nor an offset stands at its end.
     NoZone,
-    /// The offset is written without its colon.
     OffsetColon,
     /// A part of it, such as the day, is out of range.
     OutOfRange(&'static str),
-    /// It is something else.
     Malformed,
 }
 
-/// The time that Go reads.
 pub(crate) fn parse(text: &[u8]) -> Result<Timestamp, TimeFault> {
     match parse_strictly(text) {
         Err(TimeFault::Malformed) => Err(classify(text)),
@@ -122,7 +115,6 @@ fn in_range(
     if range.contains(&number) { Ok(number) } else { Err(TimeFault::OutOfRange(part)) }
 }
 
-/// What is left of the text.
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
@@ -183,7 +175,6 @@ impl Cursor<'_> {
 /// Days from 0000-03-01 to 1970-01-01: a year that starts in March has its leap day at its end.
 const TO_1970: i64 = 719_468;
 
-/// How many days a month has.
 pub(crate) fn days_in(year: i64, month: i64) -> i64 {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {

@@ -6,18 +6,14 @@
 
 use super::time;
 
-/// The meaning of a plain scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar {
-    /// A null.
     Null,
-    /// A boolean.
     Bool(bool),
     /// An integer; 64 bits with or without a sign.
     Integer(i128),
     /// A float; infinite ones and "not a number" can't become JSON.
     Float(f64),
-    /// A string: the text itself.
     Text,
 }
 

@@ -15,7 +15,7 @@ const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but
 /// names of fields.
-pub(crate) fn look(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
+pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
     let mut found = Vec::new();
@@ -86,7 +86,6 @@ fn line_from(text: &str, at: usize) -> Range<usize> {
     at..at + line.trim_end().len()
 }
 
-/// A Secret whose values anybody can read.
 fn committed_secret(id: &str) -> Diagnostic {
     let which =
         if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
@@ -116,7 +115,6 @@ fn shape(kind: &str) -> Diagnostic {
 const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, \
     change the secret itself";
 
-/// A document that could not be looked into.
 fn unread(name: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::LEFT_OUT,
@@ -135,7 +133,7 @@ mod tests {
     fn found(name: &str, text: &str) -> Vec<(usize, String)> {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);
-        let found = look(file, &mut sources);
+        let found = check_file(file, &mut sources);
         let line = |diagnostic: &Diagnostic| {
             sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0
         };

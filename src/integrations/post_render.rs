@@ -68,7 +68,6 @@ pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
     manifests::all_but(text, objects.into_iter().flat_map(list::harmless).collect())
 }
 
-/// Secrets of a document, those of a `List` included.
 fn collect<'n, 't>(node: &'n JsonNode<'t>, depth: usize, found: &mut Vec<&'n JsonNode<'t>>) {
     let word = |field: &str| node.get(field).and_then(JsonNode::text);
     match (word("apiVersion"), word("kind")) {

@@ -39,7 +39,6 @@ fn brackets(count: usize) -> usize {
     2 + count.saturating_sub(1)
 }
 
-/// Counts what is written.
 struct Digits(usize);
 
 impl Write for Digits {

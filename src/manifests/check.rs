@@ -5,10 +5,21 @@ use std::panic::resume_unwind;
 use crate::Options;
 use crate::diag::phrases::plural;
 use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, Level, codes};
 use crate::source::{FileId, SourceMap};
 
 /// What came of checking finished manifests.
+///
+/// ```
+/// # use mintage::{Options, SourceMap, check_manifests};
+/// let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\n\
+///     apiVersion: v1\nkind: Secret\nmetadata: {name: web}\n";
+/// let mut sources = SourceMap::new();
+/// let file = sources.add("all.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// assert_eq!((checked.secrets, checked.others), (1, 1));
+/// assert!(checked.diagnostics.is_empty());
+/// ```
 #[derive(Debug, Default)]
 pub struct Checked {
     /// All findings, sorted by position.
@@ -19,8 +30,27 @@ pub struct Checked {
     pub others: usize,
 }
 
+impl Checked {
+    /// Whether anything was refused.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+}
+
 /// Judges the Secrets in files of finished manifests, several files at a time. Of the options,
 /// levels of lints, `at` and `allow_empty` count.
+///
+/// The texts are YAML or JSON, read as kubectl reads them and judged as the API server would.
+///
+/// ```
+/// use mintage::{Options, SourceMap, check_manifests};
+///
+/// let mut sources = SourceMap::new();
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {a: hunter2}\n";
+/// let file = sources.add("secret.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// assert_eq!(checked.diagnostics[0].code(), "bad-base64");
+/// ```
 #[expect(
     clippy::disallowed_methods,
     reason = "thousands of files; the threads end here, and the findings are sorted"

@@ -23,7 +23,6 @@ use fields::joined;
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
 #[derive(Default)]
 pub(crate) struct Decoded {
-    /// The Secret.
     pub secret: Secret,
     /// Metadata that specs don't have.
     pub more: MoreMetadata,
@@ -35,23 +34,18 @@ pub(crate) struct Decoded {
     pub nulls: Vec<Null>,
     /// Data keys whose values could not be decoded.
     pub undecoded: BTreeSet<String>,
-    /// Where each part is.
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
     pub harmless: Vec<Range<usize>>,
 }
 
-/// A null as the value of a key.
 pub(crate) struct Null {
-    /// Where it stands.
     pub range: Range<usize>,
-    /// The key.
     pub key: String,
     /// Whose keys these are.
     pub map: Map,
 }
 
-/// The maps of a Secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Map {
     Data,
@@ -60,7 +54,6 @@ pub(crate) enum Map {
     Annotations,
 }
 
-/// What only the server sets.
 const SERVER_FIELDS: [&str; 8] = [
     "uid",
     "resourceVersion",
@@ -73,7 +66,6 @@ const SERVER_FIELDS: [&str; 8] = [
 ];
 
 impl Decoded {
-    /// Decodes an object that is a Secret.
     pub(crate) fn read(node: &JsonNode<'_>) -> Self {
         let mut decoded = Self::default();
         decoded.places.insert(Spot::Secret, node.range.clone());
@@ -355,7 +347,6 @@ impl Decoded {
         }
     }
 
-    /// Labels or annotations.
     fn texts(&mut self, node: &JsonNode<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
         let labels = map == Map::Labels;
         let key_spot = if labels { Spot::LabelKey } else { Spot::AnnotationKey };

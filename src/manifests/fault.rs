@@ -10,9 +10,7 @@ use crate::go::base64::Base64Fault;
 pub(crate) struct DecodeFault {
     /// The path of the field, as the server writes it.
     pub path: String,
-    /// Where.
     pub range: Range<usize>,
-    /// What is wrong.
     pub kind: DecodeFaultKind,
 }
 
@@ -23,40 +21,28 @@ impl DecodeFault {
     }
 }
 
-/// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeFaultKind {
-    /// There is no field of this name here.
     Unknown {
         /// The path of the object that it stands in; empty for the manifest. Names may have dots,
         /// so the fault's path can't be taken apart.
         parent: String,
-        /// Its name.
         name: String,
-        /// What to do with it.
         remedy: Remedy,
         /// Whether it holds an object.
         object: bool,
     },
     /// The field stands there twice.
     Duplicate {
-        /// Where it stood before.
         first: Range<usize>,
     },
-    /// It has another JSON type.
     Type {
-        /// What it should be.
         wanted: &'static str,
-        /// What it is.
         found: &'static str,
-        /// Whether quotes would make it right.
         quotes: bool,
     },
-    /// A time that is not RFC 3339.
     Time,
-    /// A number in a list of bytes that is no byte.
     Byte,
-    /// A value of `data` that is not base64.
     Base64(Base64Fault),
 }
 
@@ -67,15 +53,11 @@ pub(crate) enum Remedy {
     Rename(&'static str),
     /// Put what it holds into this field, which is near and is there too.
     Merge(&'static str),
-    /// Write it under `metadata`.
     IntoMetadata,
-    /// Write it beside `metadata`.
     OutOfMetadata,
     /// Write its second part under its first: a dot leads nowhere.
     Nest {
-        /// The object.
         object: String,
-        /// The name in it.
         name: String,
     },
     /// Leave it out; fields that there are.

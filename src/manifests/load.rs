@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::documents::{self, Piece};
-use super::messages::{self, Worded};
+use super::messages::{self, LabeledDiagnostic};
 use super::node::JsonNode;
 use super::{json, mask, yaml};
 use crate::diag::Diagnostic;
@@ -21,7 +21,7 @@ pub(crate) fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagno
     {
         return Ok(found);
     }
-    let placed = |worded: Worded, range: Range<usize>| {
+    let placed = |worded: LabeledDiagnostic, range: Range<usize>| {
         worded.diagnostic.at(Span::new(file, range), worded.label)
     };
     let mut found = Vec::new();

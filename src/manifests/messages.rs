@@ -4,7 +4,7 @@ use super::body_size::BODY_MAX;
 use super::decode::{Map, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::JsonNode;
-use super::objects::{Misnomer, Place, Said};
+use super::objects::{HasTypeMeta, Misnomer, Place};
 use super::yaml::YamlFaultKind;
 use crate::diag::phrases::{code, one_of, plural};
 use crate::diag::{Diagnostic, Fix, codes};
@@ -12,15 +12,12 @@ use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
 use crate::structure::messages::bad_base64;
 
-/// What is said at the place of a finding.
-pub(crate) struct Worded {
-    /// The finding, without a place.
+pub(crate) struct LabeledDiagnostic {
     pub diagnostic: Diagnostic,
-    /// What to say at its place.
     pub label: String,
 }
 
-impl Worded {
+impl LabeledDiagnostic {
     /// With a repair, which says what the last help says.
     pub(crate) fn with_fix(mut self, fix: Fix) -> Self {
         self.diagnostic.helps.pop();
@@ -36,14 +33,13 @@ impl Worded {
     }
 }
 
-/// A field that can't be decoded.
-pub(crate) fn decode(fault: &DecodeFault) -> Worded {
+pub(crate) fn decode(fault: &DecodeFault) -> LabeledDiagnostic {
     let field = code(&fault.path);
     match &fault.kind {
         DecodeFaultKind::Unknown { parent, name, remedy, object } => {
             unknown(parent, name, remedy, *object)
         }
-        DecodeFaultKind::Duplicate { .. } => Worded {
+        DecodeFaultKind::Duplicate { .. } => LabeledDiagnostic {
             diagnostic: Diagnostic::new(
                 &codes::DUPLICATE_FIELD,
                 format!("the field {field} stands there twice"),
@@ -59,7 +55,7 @@ pub(crate) fn decode(fault: &DecodeFault) -> Worded {
             let is_text = ["stringData.", "metadata.annotations."]
                 .iter()
                 .any(|parent| fault.path.starts_with(parent));
-            Worded::new(match (quotes, *wanted) {
+            LabeledDiagnostic::new(match (quotes, *wanted) {
                 (true, "a base64 string") => diagnostic
                     .note(
                         "YAML reads some words and numbers without quotes as something else than \
@@ -96,23 +92,22 @@ pub(crate) fn decode(fault: &DecodeFault) -> Worded {
                 _ => diagnostic.help("write it as one text"),
             })
         }
-        DecodeFaultKind::Time => Worded::new(
+        DecodeFaultKind::Time => LabeledDiagnostic::new(
             Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is not a valid timestamp"))
                 .help("leave it out: the server sets it"),
         ),
-        DecodeFaultKind::Byte => Worded::new(
+        DecodeFaultKind::Byte => LabeledDiagnostic::new(
             Diagnostic::new(
                 &codes::FIELD_TYPE,
                 format!("{field} is a list with a number that is not a byte"),
             )
             .help("write base64 in double quotes, or the text itself under `stringData`"),
         ),
-        DecodeFaultKind::Base64(fault) => Worded::new(base64(&field, fault)),
+        DecodeFaultKind::Base64(fault) => LabeledDiagnostic::new(base64(&field, fault)),
     }
 }
 
-/// A field that is not known where it stands.
-fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
+fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> LabeledDiagnostic {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
     let why = match remedy.is_of_case(name) {
         true => {
@@ -125,7 +120,10 @@ fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
             .note(why);
     let help = match remedy {
         Remedy::Rename(near) => {
-            return Worded { diagnostic, label: format!("did you mean {}?", code(near)) };
+            return LabeledDiagnostic {
+                diagnostic,
+                label: format!("did you mean {}?", code(near)),
+            };
         }
         Remedy::Merge(near) if object => {
             format!("move what stands under it to {}, which is there too", code(near))
@@ -147,7 +145,7 @@ fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Worded {
         }
         Remedy::Remove(known) => format!("remove it; fields here are {}", one_of(known)),
     };
-    Worded::new(diagnostic.help(help))
+    LabeledDiagnostic::new(diagnostic.help(help))
 }
 
 /// Base64 is wrapped after 64 characters at the earliest; a text has a blank before that.
@@ -187,10 +185,9 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     diagnostic
 }
 
-/// A text that is not YAML.
-pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
+pub(crate) fn yaml(kind: YamlFaultKind) -> LabeledDiagnostic {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
-    Worded::new(match kind {
+    LabeledDiagnostic::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: this does not fit the lines before it").help(
             "look at the indentation, at quotes that are not closed, and at `: ` inside of \
                  text without quotes",
@@ -247,9 +244,8 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> Worded {
     })
 }
 
-/// A text that starts with `{` and is not JSON.
-pub(crate) fn json(fault: &JsonFault) -> Worded {
-    Worded::new(
+pub(crate) fn json(fault: &JsonFault) -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(
             &codes::MANIFEST_SYNTAX,
             format!("not JSON: {}", crate::check::registry::messages::json_problem(fault.problem)),
@@ -259,8 +255,8 @@ pub(crate) fn json(fault: &JsonFault) -> Worded {
 }
 
 /// A line that starts with `---` and goes on.
-pub(crate) fn bad_separator() -> Worded {
-    Worded::new(
+pub(crate) fn bad_separator() -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(&codes::MANIFEST_SYNTAX, "a line starts with `---` and goes on")
             .note(
                 "kubectl cuts its input at such lines, also inside of quotes, and takes nothing \
@@ -274,10 +270,10 @@ pub(crate) fn bad_separator() -> Worded {
 const LETTERS: &str = "the API server compares kinds letter by letter";
 
 /// An object that no server takes for a Secret, because of what stands at a node.
-pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> Worded {
+pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> LabeledDiagnostic {
     let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
     let said = code(&at.name().unwrap_or_default());
-    Worded::new(match misnomer {
+    LabeledDiagnostic::new(match misnomer {
         Misnomer::Kind => {
             found(format!("there is no kind {said}")).note(LETTERS).help("write `kind: Secret`")
         }
@@ -295,21 +291,19 @@ pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> Worded {
     })
 }
 
-/// A document, or an item of a list, that is no object.
-pub(crate) fn not_an_object(class: &str, place: Place) -> Worded {
+pub(crate) fn not_an_object(class: &str, place: Place) -> LabeledDiagnostic {
     let subject = match place {
         Place::Document => "the document",
         Place::Item => "an item of the list",
     };
-    Worded::new(
+    LabeledDiagnostic::new(
         Diagnostic::new(&codes::MANIFEST_KIND, format!("{subject} is {class}, not a manifest"))
             .help("write an object: it begins with `apiVersion: v1` and `kind: Secret`"),
     )
 }
 
-/// A list whose `items` are no list.
-pub(crate) fn bad_items(class: &str) -> Worded {
-    Worded::new(
+pub(crate) fn bad_items(class: &str) -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(
             &codes::MANIFEST_KIND,
             format!("the `items` of a list are {class}, not a list"),
@@ -318,9 +312,8 @@ pub(crate) fn bad_items(class: &str) -> Worded {
     )
 }
 
-/// A list that stands in a list.
-pub(crate) fn nested_list() -> Worded {
-    Worded::new(
+pub(crate) fn nested_list() -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(&codes::MANIFEST_KIND, "a list inside of a list")
             .note("kubectl opens a list once, and gives up at an item that is a list itself")
             .help(
@@ -331,13 +324,13 @@ pub(crate) fn nested_list() -> Worded {
 }
 
 /// A Secret that does not say what it is: the server knows from the request, kubectl does not.
-pub(crate) fn type_meta(said: Said) -> Worded {
+pub(crate) fn type_meta(said: HasTypeMeta) -> LabeledDiagnostic {
     let (missing, help) = match (said.kind, said.api_version) {
         (true, _) => ("`apiVersion`", "write `apiVersion: v1`"),
         (_, true) => ("`kind`", "write `kind: Secret`"),
         _ => ("`kind` and `apiVersion`", "write `apiVersion: v1` and `kind: Secret`"),
     };
-    Worded::new(
+    LabeledDiagnostic::new(
         Diagnostic::new(&codes::TYPE_META, format!("a Secret without {missing}"))
             .note(
                 "the API server fills in what is missing on a create; kubectl, kustomize and \
@@ -347,9 +340,8 @@ pub(crate) fn type_meta(said: Said) -> Worded {
     )
 }
 
-/// A key that becomes another one.
-pub(crate) fn renamed(key: &str) -> Worded {
-    Worded::new(
+pub(crate) fn renamed(key: &str) -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
             .note(
                 "YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes \
@@ -359,8 +351,7 @@ pub(crate) fn renamed(key: &str) -> Worded {
     )
 }
 
-/// A value of a key that is the word null.
-pub(crate) fn null_word(null: &Null) -> Worded {
+pub(crate) fn null_word(null: &Null) -> LabeledDiagnostic {
     let key = code(&null.key);
     let whose = match null.map {
         Map::Data | Map::StringData => key,
@@ -369,7 +360,7 @@ pub(crate) fn null_word(null: &Null) -> Worded {
     };
     let diagnostic =
         Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {whose} becomes empty"));
-    Worded::new(match null.map {
+    LabeledDiagnostic::new(match null.map {
         Map::StringData | Map::Labels | Map::Annotations => diagnostic
             .note(
                 "without quotes YAML reads `null` as nothing, of which the API server makes an \
@@ -386,8 +377,8 @@ pub(crate) fn null_word(null: &Null) -> Worded {
 }
 
 /// A request that the server does not read to its end.
-pub(crate) fn body_too_large(bytes: usize) -> Worded {
-    Worded::new(
+pub(crate) fn body_too_large(bytes: usize) -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
         Diagnostic::new(
             &codes::TOO_MUCH_DATA,
             format!(

@@ -34,26 +34,23 @@ use crate::source::{FileId, Span};
 use decode::{Decoded, Map};
 use documents::Piece;
 use fault::{DecodeFault, DecodeFaultKind, Remedy};
-use messages::Worded;
-use objects::{Object, Said};
+use messages::LabeledDiagnostic;
+use objects::{HasTypeMeta, Object};
 
 pub use check::{Checked, check_manifests};
 pub(crate) use load::{all_but, load};
 pub(crate) use node::{JsonNode, JsonNodeKind, Member};
 pub(crate) use open_secrets::open_secrets;
-pub(crate) use secrets::{Found, secrets, secrets_as_written};
+pub(crate) use secrets::{ManifestSecret, secrets, secrets_as_written};
 
 /// Deepest nesting of lists and objects that is looked into.
 const MAX_DEPTH: usize = 200;
 
-/// What was found in a file.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    /// The findings, with places in the file.
     pub diagnostics: Vec<Diagnostic>,
     /// How many Secrets there are, those included that could not be decoded.
     pub secrets: usize,
-    /// How many other objects there are.
     pub others: usize,
     /// What messages must not quote of the text; empty when there are no findings.
     pub masked: Vec<Range<usize>>,
@@ -65,10 +62,8 @@ pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
     judge_as(file, text, Mode::Judge { at }).0
 }
 
-/// What is done with each Secret.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// It gets its verdict.
     Judge {
         /// The time for expiry checks.
         at: Option<i64>,
@@ -81,7 +76,7 @@ enum Mode {
 }
 
 /// Goes through a text, and gives the Secrets too when they are only read.
-fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<Found>) {
+fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<ManifestSecret>) {
     let judged = Judged::default();
     let mut judge = Judge {
         file,
@@ -127,7 +122,7 @@ struct Judge<'t> {
     mode: Mode,
     judged: Judged,
     /// The Secrets, when they are only read.
-    found: Vec<Found>,
+    found: Vec<ManifestSecret>,
     /// What messages may quote.
     harmless: Vec<Range<usize>>,
     /// Every key and value of the Secrets: what is not harmless is masked to its first and last
@@ -135,7 +130,6 @@ struct Judge<'t> {
     values: Vec<Range<usize>>,
     /// Where the first Secret of each namespace and name is.
     seen: HashMap<(Option<String>, String), Range<usize>>,
-    /// A document that is `null`.
     nothing: Option<Range<usize>>,
 }
 
@@ -221,7 +215,7 @@ impl<'t> Judge<'t> {
         first.unwrap_or(node.range.start..node.range.start)
     }
 
-    fn secret(&mut self, node: &JsonNode<'t>, said: Said) {
+    fn secret(&mut self, node: &JsonNode<'t>, said: HasTypeMeta) {
         self.judged.secrets += 1;
         let mut decoded = Decoded::read(node);
         self.harmless.append(&mut decoded.harmless);
@@ -428,13 +422,13 @@ impl<'t> Judge<'t> {
         self.judged.diagnostics.push(about(diagnostic));
     }
 
-    fn report(&mut self, worded: Worded, range: Range<usize>) {
+    fn report(&mut self, worded: LabeledDiagnostic, range: Range<usize>) {
         self.report_with(worded, range, |diagnostic| diagnostic);
     }
 
     fn report_with(
         &mut self,
-        worded: Worded,
+        worded: LabeledDiagnostic,
         range: Range<usize>,
         about: impl Fn(Diagnostic) -> Diagnostic,
     ) {

@@ -8,7 +8,6 @@ use crate::diag::phrases::first_line;
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]
 pub(crate) struct JsonNode<'t> {
-    /// What it is.
     pub kind: JsonNodeKind<'t>,
     /// Where it stands, in bytes of the file.
     pub range: Range<usize>,
@@ -18,31 +17,22 @@ pub(crate) struct JsonNode<'t> {
     pub folded: bool,
 }
 
-/// What a [`JsonNode`] is.
 #[derive(Clone)]
 pub(crate) enum JsonNodeKind<'t> {
-    /// `null`.
     Null,
-    /// `true` or `false`.
     Bool(bool),
     /// A number; its value if that is an integer of 64 bits.
     Number(Option<i64>),
-    /// A string.
     String(Cow<'t, str>),
-    /// A list.
     Array(Vec<JsonNode<'t>>),
     /// An object, in the order of the file, with every duplicate.
     Object(Vec<Member<'t>>),
 }
 
-/// A field of an object.
 #[derive(Clone)]
 pub(crate) struct Member<'t> {
-    /// Its name.
     pub key: Cow<'t, str>,
-    /// Where the name stands.
     pub key_range: Range<usize>,
-    /// Its value.
     pub value: JsonNode<'t>,
     /// Whether it came out of another object, by a merge key of YAML.
     pub merged: bool,
@@ -52,7 +42,6 @@ pub(crate) struct Member<'t> {
 }
 
 impl<'t> JsonNode<'t> {
-    /// A value at a place.
     pub(crate) fn new(kind: JsonNodeKind<'t>, range: Range<usize>) -> Self {
         Self { kind, range, plain: false, folded: false }
     }
@@ -69,7 +58,6 @@ impl<'t> JsonNode<'t> {
         }
     }
 
-    /// Whether it is neither a list nor an object.
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }
@@ -87,7 +75,6 @@ impl<'t> JsonNode<'t> {
         self.members().iter().rev().find(|member| member.key == name).map(|member| &member.value)
     }
 
-    /// The text of a string.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             JsonNodeKind::String(text) => Some(text),

@@ -6,44 +6,41 @@
 use super::node::{JsonNode, JsonNodeKind};
 use crate::diag::phrases::nearest;
 
-/// What an object is.
 pub(crate) enum Object<'n, 't> {
     /// A Secret. Some of them say less than they should.
-    Secret(&'n JsonNode<'t>, Said),
+    Secret(&'n JsonNode<'t>, HasTypeMeta),
     /// Something else, which is none of our business.
     Other,
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
-    Misnamed { object: &'n JsonNode<'t>, at: &'n JsonNode<'t>, misnomer: Misnomer },
+    Misnamed {
+        object: &'n JsonNode<'t>,
+        at: &'n JsonNode<'t>,
+        misnomer: Misnomer,
+    },
     /// No object at all, and whether it stands in a list.
     Bare(&'n JsonNode<'t>, Place),
-    /// Nothing: `null`.
     Null(&'n JsonNode<'t>),
-    /// A list whose `items` are no list; the items.
     BadItems(&'n JsonNode<'t>),
     /// A list in a list, which kubectl does not open; its items. What they are follows.
     NestedList(&'n JsonNode<'t>),
 }
 
-/// Where an object stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// It is a document.
     Document,
-    /// It is an item of a list.
     Item,
 }
 
 /// How much a Secret says of what it is. Where something is missing, the server fills it in on a
 /// create; kubectl refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct HasTypeMeta {
     /// Whether it has a `kind`, or inherits it from a `SecretList`.
     pub kind: bool,
     /// Whether it has an `apiVersion`, or inherits it from its list.
     pub api_version: bool,
 }
 
-/// How a Secret is misnamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misnomer {
     /// `kind` is `Secret` in another spelling.
@@ -69,7 +66,6 @@ impl<'n> List<'n> {
     }
 }
 
-/// Every object of a document.
 pub(crate) fn objects<'n, 't>(node: &'n JsonNode<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
     collect(node, None, &mut found);
@@ -112,7 +108,7 @@ fn collect<'n, 't>(
         }
         _ => (kind_text, version_text),
     };
-    let said = Said { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
+    let said = HasTypeMeta { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
     let misnamed = |at: Option<&'n JsonNode<'t>>, misnomer| Object::Misnamed {
         object: node,
         at: at.unwrap_or(node),

@@ -20,10 +20,8 @@ pub(crate) struct OpenSecret {
     pub document: Range<usize>,
 }
 
-/// What was found in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OpenSecrets {
-    /// The Secrets, in the order of the file.
     pub secrets: Vec<OpenSecret>,
     /// Where documents start that speak of a Secret and that can't be read: templates of Helm,
     /// mistakes.

@@ -9,9 +9,8 @@ use crate::diag::Diagnostic;
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};
 
-/// A Secret of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct ManifestSecret {
     /// The Secret, without what only a server sets.
     pub secret: Secret,
     /// Whether it comes out of a cluster: it has a `uid` or a `resourceVersion`.
@@ -36,7 +35,7 @@ const COPIES: [&str; 4] = [
 pub(crate) fn secrets(
     file: FileId,
     sources: &mut SourceMap,
-) -> Result<Vec<Found>, Vec<Diagnostic>> {
+) -> Result<Vec<ManifestSecret>, Vec<Diagnostic>> {
     let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
     if judged.diagnostics.is_empty() {
         return Ok(found);
@@ -60,7 +59,7 @@ pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
 }
 
 /// The Secret of an object that was decoded; with the copies that tools keep of it, if wanted.
-pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> Found {
+pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> ManifestSecret {
     let mut secret = decoded.secret;
     secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
     let metadata = node.get("metadata");
@@ -70,14 +69,14 @@ pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> Foun
             .and_then(JsonNode::text)
             .is_some_and(|text| !text.is_empty())
     };
-    Found { secret, from_server: has("uid") || has("resourceVersion") }
+    ManifestSecret { secret, from_server: has("uid") || has("resourceVersion") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Found>, Vec<Diagnostic>> {
+    fn read(text: &str) -> Result<Vec<ManifestSecret>, Vec<Diagnostic>> {
         let mut sources = SourceMap::new();
         let file = sources.add("a.yaml", text);
         secrets(file, &mut sources)

@@ -26,16 +26,12 @@ use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct YamlFault {
-    /// Where.
     pub range: Range<usize>,
-    /// Why.
     pub kind: YamlFaultKind,
 }
 
-/// Why a document is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum YamlFaultKind {
-    /// It is not YAML.
     Syntax,
     /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
@@ -44,7 +40,6 @@ pub(crate) enum YamlFaultKind {
     FlowColon,
     /// In a flow collection, a `?` inside of a text without quotes.
     FlowQuestion,
-    /// A quote is not closed.
     Quote,
     /// A character that no scalar without quotes may begin with.
     Start,
@@ -52,7 +47,6 @@ pub(crate) enum YamlFaultKind {
     Anchor,
     /// A tab stands where only blanks may.
     Tab,
-    /// A raw control character.
     ControlCharacter(char),
     /// A `%` directive; kubectl cuts the text at `---`, so that none is ever complete.
     Directive,
@@ -64,7 +58,6 @@ pub(crate) enum YamlFaultKind {
     Number,
     /// A merge key with something else than objects.
     Merge,
-    /// A tag that its value does not fit.
     Tag,
     /// Lists and objects are nested more than [`MAX_DEPTH`] deep.
     TooDeep,
@@ -130,7 +123,9 @@ fn read_document(
 /// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in
 /// `readerc.go`).
 fn is_refused(c: char) -> bool {
-    !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    let ascii = matches!(c, '\t' | '\n' | '\r' | ' '..='~');
+    let other = matches!(c, '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}');
+    !(ascii || other || c >= '\u{10000}')
 }
 
 /// What ends a line in YAML 1.1.
@@ -150,7 +145,6 @@ struct YamlReader<'d> {
 }
 
 impl YamlReader<'_> {
-    /// A place of the document as a byte of the file.
     fn byte(&self, mark: &Mark) -> usize {
         let index = usize::try_from(mark.index).unwrap_or(usize::MAX).min(self.document.len());
         let boundary = (0..=index).rev().find(|index| self.document.is_char_boundary(*index));
@@ -221,7 +215,6 @@ impl YamlReader<'_> {
         }
     }
 
-    /// The node that begins with `event`.
     fn node(&mut self, event: Event, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = self.range(&event);
         match &event.data {
@@ -259,7 +252,6 @@ impl YamlReader<'_> {
         }
     }
 
-    /// Reads what is inside of a collection.
     fn in_flow<T>(
         &mut self,
         flow: bool,
@@ -392,7 +384,6 @@ struct Resolved {
 }
 
 impl Resolved {
-    /// As a value.
     fn value(self) -> Result<JsonNodeKind<'static>, YamlFaultKind> {
         match self.scalar {
             Scalar::Null => Ok(JsonNodeKind::Null),

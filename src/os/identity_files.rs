@@ -21,16 +21,14 @@ pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 pub(crate) struct FoundIdentity {
     /// What messages call it: a path as it was given, the name of a variable, or `standard input`.
     pub origin: String,
-    /// The file.
     pub bytes: SecretBytes,
     /// It is somebody's everyday ssh key: to be tried only on files that name an ssh recipient, and
     /// never a reason to ask for a passphrase otherwise.
     pub only_for_ssh: bool,
 }
 
-/// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Gathered {
+pub(crate) struct GatheredIdentities {
     /// In the order to try them.
     pub identities: Vec<FoundIdentity>,
     /// Files in the usual places that are there but can't be read: worth a warning.
@@ -39,36 +37,27 @@ pub(crate) struct Gathered {
     pub inputs: Inputs,
 }
 
-/// An identity file that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityFileFault {
     /// Its path as it was given, or `standard input`.
     pub path: String,
-    /// Who names it.
     pub named_by: NamedBy,
-    /// Why not.
     pub reason: IdentityFileReason,
 }
 
-/// Who names an identity file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NamedBy {
-    /// `-i`, `--identity`.
     Flag,
-    /// This environment variable.
     Variable(&'static str),
     /// Nobody: it is one of the usual places.
     Default,
 }
 
-/// Why an identity file can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityFileReason {
     /// It is not a path but a key. The fault has it nowhere.
     KeyItself,
-    /// It does not exist.
     Missing,
-    /// It is a directory.
     Directory,
     /// It has more than [`MAX_IDENTITY_BYTES`].
     TooLarge,
@@ -77,7 +66,6 @@ pub(crate) enum IdentityFileReason {
 }
 
 impl IdentityFileFault {
-    /// What is wrong, in one line without a full stop.
     pub(crate) fn message(&self) -> String {
         let why = match &self.reason {
             IdentityFileReason::KeyItself => "that is a key, not the path of a file".to_owned(),
@@ -96,7 +84,6 @@ impl IdentityFileFault {
         format!("can't read the identity file {}{named_by}: {why}", code(&self.path))
     }
 
-    /// What to do about it, if there is something to say.
     pub(crate) fn help(&self) -> Option<String> {
         match (&self.reason, self.named_by) {
             (IdentityFileReason::Missing, _) if self.path.starts_with("~/") => {
@@ -114,7 +101,10 @@ impl IdentityFileFault {
             (IdentityFileReason::KeyItself, _) => Some("put the key itself into the variable \
                 `MINTAGE_IDENTITY`".to_owned()),
             (IdentityFileReason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-                Some("unset it, or name other identities with `-i`: then no variable is looked at".to_owned())
+                Some(
+                    "unset it, or name other identities with `-i`: then no variable is looked at"
+                        .to_owned(),
+                )
             }
             (IdentityFileReason::Directory, _) => Some("name the file in it that holds the key, \
                 such as `keys.txt`".to_owned()),
@@ -132,7 +122,7 @@ impl IdentityFileFault {
 pub(crate) fn gather(
     flags: &[String],
     env: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Gathered, Vec<IdentityFileFault>> {
+) -> Result<GatheredIdentities, Vec<IdentityFileFault>> {
     let mut search = Search::default();
     for flag in flags {
         search.named(Path::new(flag), NamedBy::Flag);
@@ -145,7 +135,7 @@ pub(crate) fn gather(
 
 #[derive(Default)]
 struct Search {
-    found: Gathered,
+    found: GatheredIdentities,
     faults: Vec<IdentityFileFault>,
     /// What was looked at: one file can be named by several variables, and stdin can be read only
     /// once.
@@ -196,7 +186,6 @@ impl Search {
         }
     }
 
-    /// A variable that names a file.
     fn file(&mut self, name: &'static str, env: &dyn Fn(&str) -> Option<OsString>) {
         if let Some(path) = env(name) {
             self.named(Path::new(&path), NamedBy::Variable(name));

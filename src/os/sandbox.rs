@@ -24,9 +24,7 @@ pub(crate) struct Sandbox {
 /// Why a path leads to nothing that may be read.
 #[derive(Debug)]
 pub(crate) enum PathFault {
-    /// It leaves the root and is not allowed to.
     Outside(Escape),
-    /// A name on the way does not exist.
     Missing {
         /// The directory that lacks it.
         directory: PathBuf,
@@ -44,7 +42,6 @@ pub(crate) struct SpecPath {
     base: Option<PathBuf>,
     /// How often it climbs out of the root.
     ups: usize,
-    /// The names below.
     pub names: Vec<OsString>,
 }
 
@@ -109,7 +106,6 @@ impl Sandbox {
         Self { root, trees }
     }
 
-    /// The root.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -148,7 +144,6 @@ impl Sandbox {
     }
 }
 
-/// Why the walk ended early.
 enum Stop {
     Outside,
     Inside(PathFault),

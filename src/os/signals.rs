@@ -48,7 +48,6 @@ struct Signal {
     holders: Mutex<usize>,
     /// Nobody holds it back: the handler takes the default action.
     at_once: Arc<AtomicBool>,
-    /// It came.
     came: Arc<AtomicBool>,
 }
 
@@ -79,7 +78,6 @@ impl Signal {
     }
 }
 
-/// One section's hold on a signal.
 struct Hold(&'static Signal);
 
 impl Hold {

@@ -29,7 +29,6 @@ pub(crate) struct OsWorld {
     env_vars: Vec<String>,
     /// What was answered. The lock is held while asking, so that two threads never ask at once.
     passphrases: Mutex<BTreeMap<String, Option<SecretBytes>>>,
-    /// What was read.
     inputs: Mutex<Inputs>,
 }
 

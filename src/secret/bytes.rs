@@ -7,12 +7,17 @@ use zeroize::Zeroizing;
 
 /// Bytes that may be secret: zeroized when dropped, without `Display`, and with a `Debug` that
 /// tells only how many there are.
+///
+/// ```
+/// let password = mintage::SecretBytes::from("hunter2");
+/// assert_eq!(password.expose(), b"hunter2");
+/// assert_eq!(format!("{password:?}"), "SecretBytes(7 bytes)");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
-    /// Takes ownership of plain bytes.
-    pub fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
@@ -27,13 +32,11 @@ impl SecretBytes {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// How many bytes there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

@@ -9,6 +9,20 @@ use bytes::SecretBytes;
 
 /// A Kubernetes Secret, complete: `data` holds the decoded bytes. Maps are sorted, as they are
 /// written.
+///
+/// ```
+/// use mintage::{Secret, SecretBytes};
+///
+/// let secret = Secret {
+///     name: "app".into(),
+///     namespace: Some("shop".into()),
+///     type_: "Opaque".into(),
+///     data: [("PASSWORD".into(), SecretBytes::from("hunter2"))].into(),
+///     ..Secret::default()
+/// };
+/// assert_eq!(secret.id(), "shop/app");
+/// assert_eq!(secret.data["PASSWORD"].expose_str(), Some("hunter2"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secret {
     /// `metadata.name`, with the hash suffix where the spec asks for one.

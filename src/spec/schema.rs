@@ -93,7 +93,8 @@ fn shape(shape: &Shape) -> Value {
             json!({ "type": "object", "additionalProperties": one_source(table, FILE_SOURCES) })
         }
         Shape::Map(table) => {
-            json!({ "type": "object", "additionalProperties": Value::Object(object(table, std::iter::empty())) })
+            let table = Value::Object(object(table, std::iter::empty()));
+            json!({ "type": "object", "additionalProperties": table })
         }
         Shape::List(table) => list_of("", table),
         // To taplo a date is a string; to tombi it is a string of this format.
@@ -136,8 +137,8 @@ mod tests {
     #[test]
     fn formats_are_those_that_are_read() {
         let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let formats = &schema["properties"]["sources"]["additionalProperties"]["properties"]["format"]
-            ["enum"];
+        let source = &schema["properties"]["sources"]["additionalProperties"];
+        let formats = &source["properties"]["format"]["enum"];
         assert_eq!(formats.as_array().unwrap().len(), Format::NAMES.len());
     }
 }

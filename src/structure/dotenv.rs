@@ -24,7 +24,6 @@ use zeroize::Zeroizing;
 use super::fault::{StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
-/// Reads a dotenv file into a flat table of strings.
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let mut lines = DotenvReader { text, at: 0 };
     let mut entries = Vec::new();
@@ -74,7 +73,6 @@ impl<'t> DotenvReader<'t> {
         self.rest().chars().next()
     }
 
-    /// Takes the characters that pass.
     fn take(&mut self, pass: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let length = rest.find(|c| !pass(c)).unwrap_or(rest.len());
@@ -111,7 +109,6 @@ impl<'t> DotenvReader<'t> {
         Ok(false)
     }
 
-    /// What stands behind `=`, to the end of its last line.
     fn value(&mut self) -> Result<Zeroizing<String>, StructureFault> {
         self.take(is_blank);
         match self.peek() {

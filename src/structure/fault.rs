@@ -9,16 +9,12 @@ pub(crate) struct StructureFault {
     pub line: usize,
     /// Column, from 1, in characters.
     pub column: usize,
-    /// What is wrong there.
     pub kind: StructureFaultKind,
 }
 
-/// The ways in which a structured file can be unreadable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StructureFaultKind {
-    /// Not UTF-8.
     NotUtf8,
-    /// Not the format's syntax.
     Syntax,
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
@@ -86,7 +82,6 @@ pub(crate) enum Ambiguity {
 pub(crate) const MAX_DEPTH: usize = 64;
 
 impl StructureFault {
-    /// A fault at a byte of the text.
     pub(crate) fn at(text: &str, offset: usize, kind: StructureFaultKind) -> Self {
         let offset = offset.min(text.len());
         let before = text.as_bytes().get(..offset).unwrap_or_default();
@@ -99,7 +94,6 @@ impl StructureFault {
         Self { line, column, kind }
     }
 
-    /// A fault of the file as a whole.
     pub(crate) fn at_start(kind: StructureFaultKind) -> Self {
         Self { line: 1, column: 1, kind }
     }

@@ -1,11 +1,8 @@
 //! Which structure a file has, by its name or as the spec says.
 
-/// The structure of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Format {
-    /// TOML.
     Toml,
-    /// JSON.
     Json,
     /// YAML, one document.
     Yaml,
@@ -20,10 +17,8 @@ impl Format {
     pub(crate) const ALL: [Format; 5] =
         [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv, Format::Text];
 
-    /// Their names.
     pub(crate) const NAMES: &'static [&'static str] = &["toml", "json", "yaml", "dotenv", "text"];
 
-    /// The name that `format = "..."` takes.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Toml => "toml",

@@ -5,10 +5,8 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::str::CharIndices;
 
-/// One step into a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment {
-    /// The value of a key.
     Key(String),
     /// An item of an array, from 0.
     Index(usize),
@@ -20,16 +18,12 @@ pub(crate) struct KeyPath {
     segments: Vec<(Segment, Range<usize>)>,
 }
 
-/// Why a text is no key path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyPathFault {
-    /// Which bytes of the text.
     pub at: Range<usize>,
-    /// What is wrong with them.
     pub kind: KeyPathFaultKind,
 }
 
-/// The ways in which a text can be no key path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPathFaultKind {
     /// Nothing stands where a key has to: the text is empty, or two dots meet, or one is first or
@@ -37,7 +31,6 @@ pub(crate) enum KeyPathFaultKind {
     NoKey,
     /// The path begins with an index, but a file is a table.
     IndexFirst,
-    /// A character that a key has only in quotes.
     NeedsQuotes,
     /// A quote is not closed, or spans lines.
     OpenQuote,
@@ -80,7 +73,6 @@ impl KeyPath {
         KeyPath { segments: self.segments.iter().take(segment).cloned().collect() }
     }
 
-    /// The steps from a segment on.
     pub(crate) fn from(&self, segment: usize) -> &[(Segment, Range<usize>)] {
         self.segments.get(segment..).unwrap_or_default()
     }
@@ -91,7 +83,6 @@ impl KeyPath {
         self
     }
 
-    /// The path with one more key.
     pub(crate) fn child(&self, key: &str) -> KeyPath {
         let mut segments = self.segments.clone();
         segments.push((Segment::Key(key.to_owned()), 0..0));

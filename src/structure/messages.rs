@@ -4,7 +4,7 @@
 use super::fault::{Ambiguity, MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
-use super::select::{Found, NoSuchKey, first_keys};
+use super::select::{FoundInstead, NoSuchKey, first_keys};
 use super::tree::{Class, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
 use crate::diag::Diagnostic;
@@ -14,7 +14,6 @@ use crate::diag::codes::{
 use crate::diag::phrases::{code, number, one_of, plural};
 use crate::go::base64::Base64Fault;
 
-/// A structured file that can't be read.
 pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> Diagnostic {
     let place = format!("line {}, column {}", number(fault.line), number(fault.column));
     if fault.kind == StructureFaultKind::NotUtf8 {
@@ -215,7 +214,6 @@ pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
     .help(format!("add `format = ...`: {}", one_of(Format::ALL.map(Format::name))))
 }
 
-/// `key = "..."` that is no key path.
 pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     let (problem, help) = match fault.kind {
         KeyPathFaultKind::NoKey => {
@@ -251,7 +249,6 @@ pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     .help(help)
 }
 
-/// A path that leads nowhere in a file.
 pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
     let parent = path.before(fault.segment);
     let within = if fault.segment == 0 {
@@ -265,41 +262,43 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diag
         .map(|(segment, _)| segment.to_string())
         .unwrap_or_default();
     let message = match &fault.found {
-        Found::Table { .. } => format!("{within} has no key {}", code(&step)),
-        Found::Array { length } => {
+        FoundInstead::Table { .. } => format!("{within} has no key {}", code(&step)),
+        FoundInstead::Array { length } => {
             format!("{within} has {}, so there is no {}", plural(*length, "item"), code(&step))
         }
-        Found::ArrayNotTable => format!("{within} is an array, which has no key {}", code(&step)),
-        Found::TableNotArray => format!("{within} is a table, which has no {}", code(&step)),
-        Found::Scalar(class) => {
+        FoundInstead::ArrayNotTable => {
+            format!("{within} is an array, which has no key {}", code(&step))
+        }
+        FoundInstead::TableNotArray => format!("{within} is a table, which has no {}", code(&step)),
+        FoundInstead::Scalar(class) => {
             format!("{within} is {}, which has nothing inside", class.with_article())
         }
     };
     let diagnostic = Diagnostic::new(&NO_SUCH_KEY, message);
     let instead = |key: &str| code(&parent.child(key).to_string());
     match &fault.found {
-        Found::Table { dotted: Some(key), .. } => diagnostic
+        FoundInstead::Table { dotted: Some(key), .. } => diagnostic
             .note("a dot leads into a table unless it is quoted")
             .help(format!("quote the key: {}", setting(&parent.child(key)))),
-        Found::Table { nearest: Some(key), .. } => {
+        FoundInstead::Table { nearest: Some(key), .. } => {
             diagnostic.help(format!("did you mean {}?", instead(key)))
         }
-        Found::Table { count: 0, .. } => diagnostic.note("the table is empty"),
-        Found::Table { keys, count, .. } => {
+        FoundInstead::Table { count: 0, .. } => diagnostic.note("the table is empty"),
+        FoundInstead::Table { keys, count, .. } => {
             let more = count.saturating_sub(keys.len());
             let more = if more > 0 { format!(" ({} more)", number(more)) } else { String::new() };
             diagnostic.help(format!("it has {}{more}", crate::diag::phrases::all_of(keys)))
         }
-        Found::Array { length: 0 } => diagnostic,
-        Found::Array { length } => {
+        FoundInstead::Array { length: 0 } => diagnostic,
+        FoundInstead::Array { length } => {
             diagnostic.help(format!("items count from 0, the last one is `[{}]`", length - 1))
         }
-        Found::ArrayNotTable => {
+        FoundInstead::ArrayNotTable => {
             diagnostic.help(format!("name an item first: {}", code(&format!("{parent}[0].{step}"))))
         }
-        Found::TableNotArray => diagnostic.help("name one of its keys after a dot"),
-        Found::Scalar(_) if fault.segment == 0 => diagnostic.help("leave out `key`"),
-        Found::Scalar(_) => diagnostic.help(format!("write {}", setting(&parent))),
+        FoundInstead::TableNotArray => diagnostic.help("name one of its keys after a dot"),
+        FoundInstead::Scalar(_) if fault.segment == 0 => diagnostic.help("leave out `key`"),
+        FoundInstead::Scalar(_) => diagnostic.help(format!("write {}", setting(&parent))),
     }
 }
 
@@ -344,7 +343,6 @@ fn setting(path: &KeyPath) -> String {
     code(&format!("key = {quote}{path}{quote}"))
 }
 
-/// A text that is not base64.
 pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
     let at = |offset: usize| format!("byte {}", number(offset + 1));
     let (message, help) = match *fault {
@@ -381,7 +379,6 @@ pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
         .help(help)
 }
 
-/// A tree that a format can't hold.
 pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
     let subject = if fault.path.segments().is_empty() {
         "the value".to_owned()

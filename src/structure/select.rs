@@ -9,14 +9,11 @@ use crate::diag::phrases::nearest;
 pub(crate) struct NoSuchKey {
     /// Which segment of the path, from 0; the ones before it lead somewhere.
     pub segment: usize,
-    /// What stands there instead.
-    pub found: Found,
+    pub found: FoundInstead,
 }
 
-/// What stands where a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// A table without the key.
+pub(crate) enum FoundInstead {
     Table {
         /// The key that was probably meant.
         nearest: Option<String>,
@@ -27,9 +24,7 @@ pub(crate) enum Found {
         /// How many keys it has.
         count: usize,
     },
-    /// An array with fewer items.
     Array {
-        /// How many.
         length: usize,
     },
     /// An array where the path has a key.
@@ -40,7 +35,6 @@ pub(crate) enum Found {
     Scalar(Class),
 }
 
-/// How many keys a message lists.
 pub(crate) const LISTED: usize = 3;
 
 /// The value that a path leads to.
@@ -55,11 +49,11 @@ pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoS
                 node.get(key).ok_or_else(|| missing(node, key, path, index))
             }
             (Segment::Index(number), Tree::Array(items)) => {
-                items.get(*number).ok_or(Found::Array { length: items.len() })
+                items.get(*number).ok_or(FoundInstead::Array { length: items.len() })
             }
-            (Segment::Key(_), Tree::Array(_)) => Err(Found::ArrayNotTable),
-            (Segment::Index(_), Tree::Table(_)) => Err(Found::TableNotArray),
-            (_, scalar) => Err(Found::Scalar(scalar.class())),
+            (Segment::Key(_), Tree::Array(_)) => Err(FoundInstead::ArrayNotTable),
+            (Segment::Index(_), Tree::Table(_)) => Err(FoundInstead::TableNotArray),
+            (_, scalar) => Err(FoundInstead::Scalar(scalar.class())),
         };
         node = found.map_err(|found| NoSuchKey { segment: index, found })?;
     }
@@ -79,7 +73,7 @@ pub(crate) fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<Stri
     keys.into_iter().map(str::to_owned).collect()
 }
 
-fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> Found {
+fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> FoundInstead {
     let names = || table.entries().iter().map(|(name, _)| name.as_str());
     // `tls.crt` without quotes is two keys: does a longer run of the path's keys name one?
     let mut joined = key.to_owned();
@@ -92,7 +86,7 @@ fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> Found {
             dotted = Some(joined.clone());
         }
     }
-    Found::Table {
+    FoundInstead::Table {
         nearest: nearest(key, names()).map(str::to_owned),
         dotted,
         keys: first_keys(table, |_| true),
@@ -102,7 +96,7 @@ fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> Found {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, NoSuchKey, select};
+    use super::{FoundInstead, NoSuchKey, select};
     use crate::structure::key_path::KeyPath;
     use crate::structure::tree::{Class, Tree};
 
@@ -129,18 +123,26 @@ mod tests {
         assert_eq!(class("'tls.crt'"), Ok(Class::String));
         assert_eq!(
             class("users[1]"),
-            Err(NoSuchKey { segment: 1, found: Found::Array { length: 1 } })
+            Err(NoSuchKey { segment: 1, found: FoundInstead::Array { length: 1 } })
         );
-        assert_eq!(class("users.name"), Err(NoSuchKey { segment: 1, found: Found::ArrayNotTable }));
-        assert_eq!(class("root[0]"), Err(NoSuchKey { segment: 1, found: Found::TableNotArray }));
+        assert_eq!(
+            class("users.name"),
+            Err(NoSuchKey { segment: 1, found: FoundInstead::ArrayNotTable })
+        );
+        assert_eq!(
+            class("root[0]"),
+            Err(NoSuchKey { segment: 1, found: FoundInstead::TableNotArray })
+        );
         assert_eq!(
             class("root.pin.x"),
-            Err(NoSuchKey { segment: 2, found: Found::Scalar(Class::Integer) })
+            Err(NoSuchKey { segment: 2, found: FoundInstead::Scalar(Class::Integer) })
         );
         let keys = vec!["password".to_owned(), "pin".to_owned()];
-        let found = Found::Table { nearest: Some("password".into()), dotted: None, keys, count: 2 };
+        let found =
+            FoundInstead::Table { nearest: Some("password".into()), dotted: None, keys, count: 2 };
         assert_eq!(class("root.pasword"), Err(NoSuchKey { segment: 1, found }));
-        let Err(NoSuchKey { found: Found::Table { dotted, .. }, .. }) = class("tls.crt") else {
+        let Err(NoSuchKey { found: FoundInstead::Table { dotted, .. }, .. }) = class("tls.crt")
+        else {
             panic!()
         };
         assert_eq!(dotted.as_deref(), Some("tls.crt"));

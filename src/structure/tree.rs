@@ -14,7 +14,6 @@ use crate::secret::bytes::SecretBytes;
 pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
-    /// A boolean.
     Bool(bool),
     /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps
     /// exactly.
@@ -23,37 +22,26 @@ pub(crate) enum Tree {
     Float(f64),
     /// A date, a time or both, as TOML writes it.
     Datetime(String),
-    /// A text.
     String(Zeroizing<String>),
-    /// A list.
     Array(Vec<Tree>),
     /// Named values; no name twice.
     Table(Vec<(String, Tree)>),
 }
 
-/// Which kind of value a [`Tree`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// `null`.
     Null,
-    /// A boolean.
     Bool,
-    /// A whole number.
     Integer,
-    /// Any other number.
     Float,
-    /// A date or time.
     Datetime,
-    /// A text.
     String,
-    /// A list.
     Array,
-    /// Named values.
     Table,
 }
 
 impl Class {
-    /// Whether [`Tree::plain_text`] gives bytes for it.
     pub(crate) fn has_plain_text(self) -> bool {
         matches!(self, Class::Bool | Class::Integer | Class::Datetime | Class::String)
     }
@@ -77,17 +65,14 @@ impl Class {
 /// array or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotAScalar {
-    /// What it is instead.
     pub class: Class,
 }
 
 impl Tree {
-    /// A text.
     pub(crate) fn string(text: impl Into<String>) -> Self {
         Tree::String(Zeroizing::new(text.into()))
     }
 
-    /// Which kind of value it is.
     pub(crate) fn class(&self) -> Class {
         match self {
             Tree::Null => Class::Null,
@@ -115,7 +100,6 @@ impl Tree {
         }
     }
 
-    /// The value of a key, if this is a table that has it.
     pub(crate) fn get(&self, name: &str) -> Option<&Tree> {
         self.entries().iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

@@ -71,7 +71,6 @@ impl<'t> TreeReader<'t> {
         }
     }
 
-    /// The node that begins with `event`.
     fn node(
         &mut self,
         event: Event<'t>,

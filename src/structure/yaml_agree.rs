@@ -64,7 +64,8 @@ impl<'de> Visitor<'de> for Same<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.verdict(matches!(self.0, Tree::Float(other) if *other == value || other.is_nan() && value.is_nan()))
+        let same = |other: f64| other == value || other.is_nan() && value.is_nan();
+        self.verdict(matches!(self.0, Tree::Float(other) if same(*other)))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {

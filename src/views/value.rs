@@ -7,22 +7,19 @@ use crate::diag::phrases::is_invisible;
 use crate::emit::encode::{Base64, base64_len};
 use crate::secret::bytes::SecretBytes;
 
-/// A value, as it is shown.
-pub(crate) enum Shown<'v> {
+pub(crate) enum DisplayedValue<'v> {
     /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
     Text(&'v str),
-    /// Anything else, in base64.
     Base64(Zeroizing<String>),
 }
 
-/// How a value is shown.
-pub(crate) fn shown(value: &SecretBytes) -> Shown<'_> {
+pub(crate) fn shown(value: &SecretBytes) -> DisplayedValue<'_> {
     match value.expose_str().filter(|text| is_shown(text)) {
-        Some(text) => Shown::Text(text),
+        Some(text) => DisplayedValue::Text(text),
         None => {
             let mut out = Zeroizing::new(String::with_capacity(base64_len(value.len())));
             Base64::new().push(&mut out, value.expose());
-            Shown::Base64(out)
+            DisplayedValue::Base64(out)
         }
     }
 }
@@ -47,10 +44,14 @@ mod tests {
 
     #[test]
     fn text_only_where_a_terminal_is_safe() {
-        let text = |value: &str| matches!(shown(&value.into()), Shown::Text(text) if text == value);
+        let text = |value: &str| match shown(&value.into()) {
+            DisplayedValue::Text(text) => text == value,
+            DisplayedValue::Base64(_) => false,
+        };
         assert!(text("a\n\tb ü\n") && text(""));
         assert!(!text("\u{1b}[31m") && !text("a\r\n") && !text("\u{202e}"));
-        assert!(matches!(shown(&vec![0xff, 0].into()), Shown::Base64(base64) if *base64 == "/wA="));
+        let bytes = vec![0xff, 0].into();
+        assert!(matches!(shown(&bytes), DisplayedValue::Base64(base64) if *base64 == "/wA="));
     }
 
     #[test]

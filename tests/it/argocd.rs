@@ -349,9 +349,13 @@ spec:
     metadata: {labels: {app: repo}}
     spec:
       containers:
-      - {name: argocd-repo-server, image: argocd, volumeMounts: [{name: plugins, mountPath: /home/argocd/cmp-server/plugins}]}
+      - name: argocd-repo-server
+        image: argocd
+        volumeMounts: [{name: plugins, mountPath: /home/argocd/cmp-server/plugins}]
       initContainers:
-      - {name: copyutil, image: argocd, volumeMounts: [{name: var-files, mountPath: /var/run/argocd}]}
+      - name: copyutil
+        image: argocd
+        volumeMounts: [{name: var-files, mountPath: /var/run/argocd}]
       volumes:
       - {name: var-files, emptyDir: {}}
       - {name: plugins, emptyDir: {}}

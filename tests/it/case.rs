@@ -2,7 +2,8 @@
 //! test reads like a shell session:
 //!
 //! ```ignore
-//! Case::new().spec("[[opaque]]\nname = \"A\"\n").args("check -q").fails().stderr_contains("error[name]");
+//! let case = Case::new().spec("[[opaque]]\nname = \"A\"\n").args("check -q");
+//! case.fails().stderr_contains("error[name]");
 //! ```
 
 use std::ffi::OsStr;

@@ -101,7 +101,10 @@ fn a_cluster_adds_what_does_not_count() {
             "managedFields".into(),
             serde_json::json!([{ "manager": "x", "fieldsV1": { "f:data": {} } }]),
         );
-        let applied = serde_json::json!({ "kubectl.kubernetes.io/last-applied-configuration": "{}", "other": "x" });
+        let applied = serde_json::json!({
+            "kubectl.kubernetes.io/last-applied-configuration": "{}",
+            "other": "x",
+        });
         metadata.insert("annotations".into(), applied);
     }
     // Annotations of the spec's own would be missing now, so only Secrets without are asked.

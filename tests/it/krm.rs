@@ -150,12 +150,22 @@ fn from_file(name: &str, path: &str, mark: Option<&str>) -> Value {
     if let Some(mark) = mark {
         annotations["mintage.dev/function"] = mark.into();
     }
-    json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "shop", "annotations": annotations}, "data": {"old": "AA=="}})
+    json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": "shop", "annotations": annotations},
+        "data": {"old": "AA=="},
+    })
 }
 
 #[test]
 fn in_a_package_ours_is_replaced_in_its_place_and_what_is_no_longer_made_goes() {
-    let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "annotations": {"internal.config.kubernetes.io/path": "x.yaml"}}});
+    let annotations = json!({"internal.config.kubernetes.io/path": "x.yaml"});
+    let other = json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "x", "annotations": annotations},
+    });
     let stale = |name: &str| from_file(name, "old.yaml", Some("secrets"));
     let theirs = from_file("theirs", "theirs.yaml", None);
     let cases: &[(&[Value], &[&str])] = &[

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::os::identity_files::{
-    Gathered, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather,
+    GatheredIdentities, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather,
 };
 use crate::unit::support::{Folder, again, assert_passed, only, this_program};
 
@@ -48,7 +48,7 @@ impl Home {
         self
     }
 
-    fn gather(&self, flags: &[&str]) -> Result<Gathered, Vec<IdentityFileFault>> {
+    fn gather(&self, flags: &[&str]) -> Result<GatheredIdentities, Vec<IdentityFileFault>> {
         let flags: Vec<String> = flags
             .iter()
             .map(|flag| flag.replacen("~", self.path("").to_str().unwrap(), 1))
@@ -83,7 +83,7 @@ const USUAL: [&str; 4] = [
 #[test]
 fn nobody_has_anything() {
     assert_eq!(Home::new().found(&[]), [""; 0]);
-    assert_eq!(gather(&[], &|_| None), Ok(Gathered::default()));
+    assert_eq!(gather(&[], &|_| None), Ok(GatheredIdentities::default()));
 }
 
 #[test]

@@ -22,7 +22,8 @@ const KEYS: &str = "y Y n N yes Yes no on On off OFF true True TRUE tRUE false n
 fn renders(kubectl: &Path, keys: &[&str]) -> bool {
     let folder = Folder::new();
     let secret = |(index, key): (usize, &&str)| {
-        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": format!("s{index}"), "annotations": {*key: "v"}}}).to_string()
+        let metadata = json!({"name": format!("s{index}"), "annotations": {*key: "v"}});
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata}).to_string()
     };
     folder.write(
         "secrets.yaml",
@@ -84,7 +85,8 @@ fn the_size_of_the_copy_is_that_of_the_json() {
     let mut secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
     assert_eq!(apply_size::size(&secret), written(&secret));
     // What `kubectl apply` writes for it.
-    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
+    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\
+                \"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
     assert_eq!(apply_size::size(&secret), text.len());
     secret.namespace = Some("shop".into());
     secret.immutable = Some(false);

@@ -40,7 +40,10 @@ proptest! {
     }
 
     #[test]
-    fn no_file_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), key in "[a-z.\\[\\]0-9\"]{0,10}") {
+    fn no_file_panics(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        key in "[a-z.\\[\\]0-9\"]{0,10}",
+    ) {
         let key = toml::Value::String(key).to_string();
         let spec = format!(
             "[sources.s]\nfile = \"file.yaml\"\n\n[[opaque]]\nname = \"a\"\ndata.a = \
@@ -57,14 +60,19 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_is_kept(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,80}") {
+    fn what_is_accepted_is_kept(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+        text in "\\PC{0,80}",
+    ) {
         use base64::Engine as _;
         let literal = toml::Value::String(text.clone()).to_string();
         let spec = format!("[[opaque]]\nname = \"a\"\ndata.file = {{ file = \"file\" }}\ndata.text \
             = {{ value = {literal} }}\n");
         let (yaml, said, errors) = compiled(&spec, &bytes);
         prop_assert!(!errors, "{}", said);
-        let encoded = |bytes: &[u8]| format!("\"{}\"", base64::engine::general_purpose::STANDARD.encode(bytes));
+        let encoded = |bytes: &[u8]| {
+            format!("\"{}\"", base64::engine::general_purpose::STANDARD.encode(bytes))
+        };
         let file = format!("file: {}", encoded(&bytes));
         let text = format!("text: {}", encoded(text.as_bytes()));
         prop_assert!(yaml.contains(&file) && yaml.contains(&text));

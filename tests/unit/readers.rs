@@ -150,7 +150,12 @@ fn meant(secret: &Secret) -> Value {
             metadata[field] = serde_json::json!(texts);
         }
     }
-    let mut meant = serde_json::json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": secret.type_});
+    let mut meant = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": secret.type_,
+    });
     if let Some(immutable) = secret.immutable {
         meant["immutable"] = immutable.into();
     }
@@ -239,7 +244,12 @@ fn blocks_and_keys_of_any_form() {
         scalar::push_text(&mut text, value, 4);
     }
     text.push('\n');
-    let meant = serde_json::json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": entries});
+    let meant = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "a"},
+        "data": entries,
+    });
     if let Some(python) = peers::need("python") {
         compare_data(&pyyaml_reads(&python, &text)[0], &meant);
     }

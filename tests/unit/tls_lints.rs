@@ -108,7 +108,8 @@ impl OpenSsl {
 
 const AUTHORITY: &str =
     "basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
-const SERVER: &str = "basicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectAltName=DNS:a.example\n";
+const SERVER: &str = "basicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\n\
+    subjectAltName=DNS:a.example\n";
 
 /// Every order of every choice of these.
 fn arrangements(names: &[&'static str]) -> Vec<Vec<&'static str>> {

@@ -7,7 +7,6 @@ use crate::age::{
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 
-/// The diagnostic of a fault, without a place.
 pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     match fault {
         DecryptFault::NotAge(looks) => not_age::not_age(subject, *looks),
@@ -152,7 +151,6 @@ fn no_identities(subject: Encrypted<'_>, addressees: &Addressees) -> Diagnostic 
     diagnostic.help(format!("give one {GIVE_IDENTITY}")).maybe_help(ssh)
 }
 
-/// How many identities or kinds of recipients a message lists.
 const LISTED: usize = 6;
 
 fn no_match(subject: Encrypted<'_>, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {

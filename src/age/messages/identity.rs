@@ -1,11 +1,12 @@
 //! What is wrong with an identity, in words.
 
 use super::{memory, origin};
-use crate::age::{BadIdentity, BadIdentityReason, LineProblem, Looks, MAX_WORK_FACTOR, SshProblem};
+use crate::age::{
+    BadIdentity, BadIdentityReason, ContentKind, LineProblem, MAX_WORK_FACTOR, SshProblem,
+};
 use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
 
-/// The diagnostic of an input without a usable identity, without a place.
 pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
     let from = origin(&bad.origin);
     let diagnostic = |what: &str| {
@@ -69,14 +70,14 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
         BadIdentityReason::Damaged(_) => diagnostic("it is a damaged age file")
             .help("take the file again from where it was whole"),
         BadIdentityReason::Unreadable(looks) => match looks {
-            Looks::Reencoded { .. } => diagnostic("it was converted to another encoding")
+            ContentKind::Reencoded { .. } => diagnostic("it was converted to another encoding")
                 .note("PowerShell before version 7.4 changes what passes `>`")
                 .help("make it again without `>`, as in `age-keygen -o key.txt`"),
-            Looks::NewerVersion => {
+            ContentKind::NewerVersion => {
                 diagnostic("it is an age file of a later version than mintage knows")
                     .help("encrypt it with a version of age that writes version 1 of the format")
             }
-            Looks::TextBeforeArmor => {
+            ContentKind::TextBeforeArmor => {
                 diagnostic("it is an age file with other text before its armor")
                     .help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
             }

@@ -11,12 +11,10 @@ pub(crate) use decrypt::decrypt_fault;
 pub(crate) use identity::bad_identity;
 pub(crate) use recipient::bad_recipient;
 
-/// What was to be decrypted, as messages call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encrypted<'a> {
     /// A file, by its path as the spec has it.
     File(&'a str),
-    /// The text of an `armor` key.
     Armor,
 }
 
@@ -53,7 +51,6 @@ fn origin(origin: &str) -> String {
     if origin.contains('`') { visible(origin) } else { code(origin) }
 }
 
-/// A path as a word of a shell command.
 fn shell(path: &str) -> String {
     let path = visible(path);
     let plain = |c: char| {
@@ -77,7 +74,6 @@ fn memory(work_factor: u8) -> String {
     }
 }
 
-/// The ways to give an identity.
 const GIVE_IDENTITY: &str = "with `-i FILE`, in `MINTAGE_IDENTITY` (the key itself) or in \
     `MINTAGE_IDENTITY_FILE` (its path)";
 

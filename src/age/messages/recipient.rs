@@ -4,7 +4,6 @@ use crate::age::{BadRecipient, SshRecipientProblem};
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes};
 
-/// The diagnostic of a bad recipient that `[recipients]` calls `name`, without a place.
 pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
     let diagnostic = |what: &str| {
         Diagnostic::new(&codes::RECIPIENT, format!("the recipient {} {what}", code(name)))

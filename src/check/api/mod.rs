@@ -118,9 +118,13 @@ mod tests {
     fn too_much_is_too_much_whatever_else_comes() {
         let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
         let found = violations(&large, &MoreMetadata::default(), &keys(&["c"]));
-        assert!(
-            matches!(found.as_slice(), [Violation { rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true }, .. }] if largest == "a")
-        );
+        assert!(matches!(
+            found.as_slice(),
+            [Violation {
+                rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true },
+                ..
+            }] if largest == "a"
+        ));
         assert_eq!(fields(&large, &keys(&["a"])), [""; 0]);
     }
 }

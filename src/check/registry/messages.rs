@@ -246,7 +246,8 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
                 match form {
                     DockerForm::ConfigJson => {
                         "give it at least one registry: \
-                         `{\"auths\": {\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}}`"
+                         `{\"auths\": {\"ghcr.io\": \
+                         {\"username\": \"...\", \"password\": \"...\"}}}`"
                     }
                     DockerForm::Cfg => {
                         "give it at least one registry: \
@@ -283,11 +284,11 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
                 .note(WHOLE)
                 .help("write `\"auths\": {\"REGISTRY\": {...}}`")
         }
-        DockerFault::HeadersShape => found(format!(
-            "`HttpHeaders` in {key} is not an object of strings"
-        ))
-        .note(WHOLE)
-        .help("leave `HttpHeaders` out: it is for the machine that the file comes from"),
+        DockerFault::HeadersShape => {
+            found(format!("`HttpHeaders` in {key} is not an object of strings"))
+                .note(WHOLE)
+                .help("leave `HttpHeaders` out: it is for the machine that the file comes from")
+        }
         DockerFault::NoCredentials { helpers } => noted(
             found(format!("{key} holds registries, but nothing to log in with")),
             helpers.then_some(HELPERS),

@@ -150,7 +150,7 @@ fn other_format(block: &Block) -> Result<bool, SshFault> {
 /// What lints look at in a key that can be read.
 fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
     let is_own = block.kind == BlockKind::OpenSshKey;
-    let lax = block.laxities;
+    let lax = block.leniencies;
     let form = [
         (is_own && block.range.start > 0, SshFormFault::TextBefore),
         (is_own && lax.crlf, SshFormFault::Crlf),

@@ -59,14 +59,14 @@ pub(crate) fn faults(bundle: &Bundle) -> Vec<CertificateFormFault> {
     let header =
         certificates().find(|block| block.headers.any).map(|block| bundle.line(block.range.start));
     let empty = certificates()
-        .find(|block| block.laxities.empty_line)
+        .find(|block| block.leniencies.empty_line)
         .map(|block| bundle.line(block.range.start));
     let passed_over = bundle
         .pem
         .faults
         .split_first()
         .map(|(fault, more)| CertificateFormFault::PassedOver { fault: *fault, more: more.len() });
-    let ends = blocks.last().is_none_or(|block| !block.laxities.no_final_newline);
+    let ends = blocks.last().is_none_or(|block| !block.leniencies.no_final_newline);
     [
         passed_over,
         of_kind(&|kind| kind == BlockKind::OpenSslCertificate)

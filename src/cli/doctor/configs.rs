@@ -18,28 +18,20 @@ const CONFIGS: [&str; 3] = ["generators", "transformers", "validators"];
 const BASES: [&str; 3] = ["resources", "components", "bases"];
 /// The annotation that makes a config one of a KRM function, and what it was called before.
 const FUNCTION: [&str; 2] = ["config.kubernetes.io/function", "config.k8s.io/function"];
-/// Most kustomizations that are followed.
 const MAX_FOLLOWED: usize = 1000;
 
-/// All that was found.
 #[derive(Default)]
 pub(crate) struct Configs {
-    /// How many kustomizations were read.
     pub kustomizations: usize,
-    /// The configs that could be read.
     pub declared: Vec<Declared>,
     seen: BTreeSet<PathBuf>,
 }
 
-/// A config.
 pub(crate) struct Declared {
-    /// The file that it is in.
     pub name: String,
     /// The directory that kustomize runs it in.
     pub base: PathBuf,
-    /// What it says.
     pub config: FunctionConfig,
-    /// The function that its annotation declares.
     pub function: Option<Function>,
 }
 
@@ -47,7 +39,6 @@ pub(crate) struct Declared {
 pub(crate) struct Function {
     /// The program, if it is one.
     pub program: Option<String>,
-    /// Where the annotation stands.
     pub span: Span,
 }
 
@@ -84,7 +75,7 @@ impl Configs {
             return true;
         };
         let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
-        report.seen("kustomization", name.as_str());
+        report.line("kustomization", name.as_str());
         sources.mask(file, manifests::all_but(&text, Vec::new()));
         match load(file, &text) {
             Ok(documents) => {
@@ -224,7 +215,6 @@ fn is_ours(node: &JsonNode<'_>) -> bool {
     node.get("apiVersion").and_then(JsonNode::text) == Some(config::API_VERSION)
 }
 
-/// The strings of a list.
 fn strings<'n, 't>(root: &'n JsonNode<'t>, field: &str) -> Vec<&'n JsonNode<'t>> {
     match root.get(field).map(|list| &list.kind) {
         Some(JsonNodeKind::Array(items)) => {

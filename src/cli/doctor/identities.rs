@@ -6,17 +6,17 @@ use super::{Report, messages};
 use crate::os::identity_files;
 
 /// Looks at those named with `-i`, or those in the usual places.
-pub(crate) fn look(flags: &[String], report: &mut Report) {
+pub(crate) fn check(flags: &[String], report: &mut Report) {
     // What can't be read is a finding of the run that wanted it.
     let Ok(gathered) = identity_files::gather(flags, &|name| env::var_os(name)) else { return };
     for identity in &gathered.identities {
-        report.seen("identity", identity.origin.as_str());
+        report.line("identity", identity.origin.as_str());
         if others_can_read(&identity.origin) {
             report.found.push(messages::open_identity(&identity.origin));
         }
     }
     if gathered.identities.is_empty() {
-        report.seen("identity", "none but those that specs name");
+        report.line("identity", "none but those that specs name");
     }
 }
 

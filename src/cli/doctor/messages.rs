@@ -23,7 +23,6 @@ pub(crate) fn no_config(directory: &str) -> Diagnostic {
     )
 }
 
-/// A config that is not there.
 pub(crate) fn missing(field: &str, path: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
         &codes::KUSTOMIZATION,
@@ -47,7 +46,6 @@ pub(crate) fn no_kustomization(path: &str, at: Span) -> Diagnostic {
     )
 }
 
-/// A function that kubectl skips.
 pub(crate) fn skipped(name: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
         &codes::KUSTOMIZE_FUNCTION,
@@ -85,7 +83,6 @@ pub(crate) fn no_plugin(path: &str) -> Diagnostic {
         .help(INSTALL)
 }
 
-/// A link to nothing.
 pub(crate) fn broken_link(path: &str) -> Diagnostic {
     plugin(format!("the plugin {} is a link to a program that is gone", code(path))).help(INSTALL)
 }
@@ -96,14 +93,12 @@ pub(crate) fn not_executable(path: &str) -> Diagnostic {
         .help(format!("run `chmod +x {path}`, or remove it and {INSTALL}"))
 }
 
-/// Some other program.
 pub(crate) fn other_version(path: &str, version: Option<&str>) -> Diagnostic {
     let own = env!("CARGO_PKG_VERSION");
     let is = version.map_or("another program".to_owned(), |version| format!("mintage {version}"));
     plugin(format!("the plugin {} is {is}, and this is mintage {own}", code(path))).help(INSTALL)
 }
 
-/// A function without its program.
 pub(crate) fn no_program(program: &str, at: Span) -> Diagnostic {
     plugin(format!("the function's program {} is not there", code(program)))
         .at(at, "named here")
@@ -113,7 +108,6 @@ pub(crate) fn no_program(program: &str, at: Span) -> Diagnostic {
         )
 }
 
-/// A function whose program can't be run.
 pub(crate) fn program_not_executable(program: &str, at: Span) -> Diagnostic {
     plugin(format!("the function's program {} is not executable", code(program)))
         .at(at, "named here")
@@ -126,7 +120,6 @@ pub(crate) fn old_kubectl(version: &str) -> Diagnostic {
         .help("use kubectl 1.21 or later")
 }
 
-/// An identity that is not private.
 pub(crate) fn open_identity(path: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::IDENTITY_PERMISSIONS,

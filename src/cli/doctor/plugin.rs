@@ -9,8 +9,7 @@ use super::{Report, messages};
 use crate::cli::install::{below, plugin_home};
 use crate::diag::Diagnostic;
 
-/// Looks at the plugin.
-pub(crate) fn look(report: &mut Report) {
+pub(crate) fn check(report: &mut Report) {
     let Some(home) = plugin_home() else { return report.found.push(messages::no_home()) };
     let path = below(&home);
     let shown = path.display().to_string();
@@ -25,7 +24,7 @@ pub(crate) fn look(report: &mut Report) {
         Ok(_) => {}
     }
     let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-    report.seen("plugin", format!("{shown} -> {}", target.display()));
+    report.line("plugin", format!("{shown} -> {}", target.display()));
     let own = std::env::current_exe().and_then(fs::canonicalize);
     if own.is_ok_and(|own| own == target) {
         return;

@@ -12,8 +12,7 @@ use super::{Report, messages};
 /// had kustomize 2.0.3 of 2019.
 const FIRST_MINOR: u32 = 21;
 
-/// Looks at kubectl.
-pub(crate) fn look(report: &mut Report) {
+pub(crate) fn check(report: &mut Report) {
     let Some(kubectl) = on_path("kubectl") else { return };
     let mut command = Command::new(&kubectl);
     command
@@ -30,7 +29,7 @@ pub(crate) fn look(report: &mut Report) {
     };
     let word = |field: &str| version.pointer(field).and_then(Value::as_str);
     let Some(client) = word("/clientVersion/gitVersion") else { return };
-    report.seen("kubectl", format!("{} {client}", kubectl.display()));
+    report.line("kubectl", format!("{} {client}", kubectl.display()));
     let minor = word("/clientVersion/minor")
         .and_then(|minor| minor.trim_end_matches('+').parse::<u32>().ok());
     if minor.is_some_and(|minor| minor < FIRST_MINOR) {

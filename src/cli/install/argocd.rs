@@ -28,7 +28,11 @@ pub struct InstallArgocd {
     #[arg(long, default_value = "mintage", value_name = "NAME")]
     name: String,
     /// The image of the sidecar, one that the cluster can pull
-    #[arg(long, default_value = concat!("mintage:", env!("CARGO_PKG_VERSION")), value_name = "IMAGE")]
+    #[arg(
+        long,
+        default_value = concat!("mintage:", env!("CARGO_PKG_VERSION")),
+        value_name = "IMAGE"
+    )]
     image: String,
     /// The Secret beside Argo CD whose key `identity` is the age identity
     #[arg(long, default_value = "mintage-identity", value_name = "NAME")]

@@ -244,7 +244,13 @@ fn is_missing(fault: &FetchFault) -> bool {
 
 /// Whether a fault is only that the identity is somebody else's.
 fn is_locked(fault: &FetchFault) -> bool {
-    matches!(fault, FetchFault::Decrypt(fault) if matches!(**fault, DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } | DecryptFault::NoPassphrase(_)))
+    let FetchFault::Decrypt(fault) = fault else { return false };
+    matches!(
+        **fault,
+        DecryptFault::NoIdentities { .. }
+            | DecryptFault::NoMatch { .. }
+            | DecryptFault::NoPassphrase(_)
+    )
 }
 
 /// What messages call something that was read.

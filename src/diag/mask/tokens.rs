@@ -7,7 +7,6 @@ pub(crate) fn blanks(line: &[u8], at: usize) -> usize {
     at + line.iter().skip(at).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// Whether a byte can be in a bare key.
 pub(crate) fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
@@ -54,7 +53,6 @@ pub(crate) fn find_quote(line: &[u8], from: usize, quote: u8) -> Option<usize> {
     }
 }
 
-/// Whether a byte can be in a number, date or bool.
 pub(crate) fn is_scalar(byte: u8) -> bool {
     is_bare(byte) || matches!(byte, b'+' | b'.' | b':')
 }

@@ -13,14 +13,25 @@ use super::{Diagnostic, Level, phrases};
 use crate::source::SourceMap;
 
 /// How findings are written.
+///
+/// ```
+/// # use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
+/// # let mut sources = SourceMap::new();
+/// # let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: Web}\n";
+/// # let file = sources.add("secret.yaml", text);
+/// # let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let options = RenderOptions { format: MessageFormat::Json, width: 80, color: false };
+/// let json = render(&checked.diagnostics, &sources, &options);
+/// assert!(json.starts_with(r#"{"level":"error","code":"name","#));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MessageFormat {
     /// For people: with the lines of the source, notes and helps.
     #[default]
     Text,
-    /// One line a finding.
+    /// One line for each finding.
     Short,
-    /// One JSON object a line.
+    /// One line of JSON for each finding, and a last one with their numbers.
     Json,
     /// SARIF 2.1.0.
     Sarif,
@@ -28,10 +39,17 @@ pub enum MessageFormat {
     Github,
 }
 
-/// What the renderers have to know.
+/// The format of findings, and the terminal they go to.
+///
+/// ```
+/// use mintage::{MessageFormat, RenderOptions};
+///
+/// let terminal = RenderOptions { format: MessageFormat::Text, width: 100, color: true };
+/// let log = RenderOptions { format: MessageFormat::Github, color: false, ..terminal };
+/// # assert_eq!(log.width, 100);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RenderOptions {
-    /// How to write.
     pub format: MessageFormat,
     /// Columns of the terminal; only text asks.
     pub width: usize,
@@ -39,8 +57,21 @@ pub struct RenderOptions {
     pub color: bool,
 }
 
-/// Writes findings, in the order given; [`super::sink::Sink::finish`] puts them in order. Ends in a
-/// line break unless it is empty.
+/// Writes findings, in the order given. Ends in a line break unless it is empty.
+///
+/// Keys, values and whatever looks like a private key are replaced by `***`.
+///
+/// ```
+/// use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
+///
+/// let mut sources = SourceMap::new();
+/// let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: Web}\n";
+/// let file = sources.add("secret.yaml", text);
+/// let checked = check_manifests(&[file], &Options::default(), &mut sources);
+/// let options = RenderOptions { format: MessageFormat::Short, width: 80, color: false };
+/// let text = render(&checked.diagnostics, &sources, &options);
+/// assert!(text.starts_with("secret.yaml:3:18: error[name]: "));
+/// ```
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &RenderOptions) -> String {
     render_counted(diagnostics, sources, options, &[])
 }
@@ -64,19 +95,14 @@ pub(crate) fn render_counted(
     }
 }
 
-/// How many findings there are of each level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Errors.
     pub errors: usize,
-    /// Warnings.
     pub warnings: usize,
-    /// Notes.
     pub notes: usize,
 }
 
 impl Counts {
-    /// Counts findings.
     pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut counts = Self::default();
         for diagnostic in diagnostics {

@@ -37,7 +37,6 @@ pub(crate) struct Quote {
     pieces: Vec<Piece>,
 }
 
-/// A part of one line and what is shown for it.
 struct Piece {
     source: Range<usize>,
     shown: Range<usize>,
@@ -162,7 +161,6 @@ impl Quote {
         }
     }
 
-    /// Adds a character that is shown as it is.
     fn push_char(&mut self, source: Range<usize>, c: char) {
         let start = self.text.len();
         self.text.push(c);

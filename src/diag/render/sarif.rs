@@ -103,7 +103,6 @@ fn result(
     Value::Object(out)
 }
 
-/// Where the finding is: in a file, in a Secret, or both.
 fn location(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Value> {
     let mut out = Map::new();
     if let Some(physical) =
@@ -154,10 +153,16 @@ fn region(span: &Span, sources: &SourceMap) -> Value {
 }
 
 fn fix(fix: &Fix, sources: &SourceMap) -> Option<Value> {
-    let replacement = json!({"deletedRegion": region(&fix.span, sources), "insertedContent": {"text": fix.replacement}});
+    let replacement = json!({
+        "deletedRegion": region(&fix.span, sources),
+        "insertedContent": {"text": fix.replacement},
+    });
     Some(json!({
         "description": {"text": fix.title},
-        "artifactChanges": [{"artifactLocation": artifact(fix.span.file, sources)?, "replacements": [replacement]}],
+        "artifactChanges": [{
+            "artifactLocation": artifact(fix.span.file, sources)?,
+            "replacements": [replacement],
+        }],
     }))
 }
 
@@ -251,7 +256,10 @@ mod tests {
                 "description": {"text": "write `a`"},
                 "artifactChanges": [{
                     "artifactLocation": artifact,
-                    "replacements": [{"deletedRegion": region, "insertedContent": {"text": "\"a\""}}],
+                    "replacements": [{
+                        "deletedRegion": region,
+                        "insertedContent": {"text": "\"a\""},
+                    }],
                 }],
             }],
         });

@@ -28,7 +28,6 @@ pub(crate) fn suggestions<'d>(
     (groups, titles)
 }
 
-/// The number of the last line that a repair changes.
 pub(crate) fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
     sources.get(fix.span.file).line_index(fix.span.end) + 1
 }

@@ -131,7 +131,6 @@ fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>>
 }
 
 impl Block<'_> {
-    /// The number of the last line with a mark.
     fn last_line(&self, sources: &SourceMap) -> usize {
         let source = sources.get(self.file);
         self.marks.iter().map(|mark| source.line_index(mark.span.end) + 1).max().unwrap_or_default()

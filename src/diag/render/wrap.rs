@@ -69,7 +69,8 @@ mod tests {
             let wrapped = wrap(&text, width.into());
             assert_eq!(wrapped.replace('\n', " "), text);
             for line in wrapped.split('\n') {
-                assert!(line.chars().count() <= width.into() || words(line).filter(|word| !word.is_empty()).count() <= 1, "{wrapped:?}");
+                let words = words(line).filter(|word| !word.is_empty()).count();
+                assert!(line.chars().count() <= width.into() || words <= 1, "{wrapped:?}");
             }
         }
     }

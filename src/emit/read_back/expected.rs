@@ -12,24 +12,17 @@ use zeroize::Zeroizing;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
-/// What a reader is to find.
 pub(crate) enum Expected<'a> {
-    /// This string.
     Text(&'a str),
-    /// This boolean.
     Bool(bool),
-    /// A string that is the base64 of this.
     Base64(&'a [u8]),
-    /// These items.
     List(Vec<Expected<'a>>),
     /// Exactly these keys in this order.
     Map(Vec<(&'a str, Expected<'a>)>),
 }
 
-/// What stands for the values under `data`.
 #[derive(Clone, Copy)]
 pub(crate) enum Values {
-    /// Their base64.
     Base64,
     /// Empty strings; they were compared before.
     Cut,
@@ -73,9 +66,9 @@ fn texts<'a>(
 
 /// The way to the field that differed, innermost key first.
 #[derive(Default)]
-pub(crate) struct Wrong(RefCell<Vec<String>>);
+pub(crate) struct DifferingPath(RefCell<Vec<String>>);
 
-impl Wrong {
+impl DifferingPath {
     fn under(&self, key: impl ToString) {
         self.0.borrow_mut().push(key.to_string());
     }
@@ -86,15 +79,15 @@ impl Wrong {
     }
 }
 
-/// Reads one value and compares it. Its errors say nothing; [`Wrong`] says where.
+/// Reads one value and compares it. Its errors say nothing; [`DifferingPath`] says where.
 #[derive(Clone, Copy)]
 pub(crate) struct Check<'a> {
     expected: &'a Expected<'a>,
-    wrong: &'a Wrong,
+    wrong: &'a DifferingPath,
 }
 
 impl<'a> Check<'a> {
-    pub(crate) fn new(expected: &'a Expected<'a>, wrong: &'a Wrong) -> Self {
+    pub(crate) fn new(expected: &'a Expected<'a>, wrong: &'a DifferingPath) -> Self {
         Self { expected, wrong }
     }
 }

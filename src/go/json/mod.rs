@@ -24,74 +24,49 @@ pub(crate) struct JsonFault {
     pub line: usize,
     /// Byte in the line, from 1.
     pub column: usize,
-    /// What is wrong there.
     pub problem: JsonProblem,
 }
 
-/// What is wrong with a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonProblem {
-    /// There is nothing, or only white space.
     Blank,
-    /// It starts with a byte order mark.
     ByteOrderMark,
-    /// Something stands where only this may.
     Expected(Expected),
-    /// The text ends where this must follow.
     EndsBefore(Expected),
     /// A string holds a raw control character, such as a line break.
     ControlCharacter,
-    /// A `\` with something after it that is no escape.
     BadEscape,
     /// Arrays and objects are nested more than 10000 deep.
     TooDeep,
     /// A number that a float64 can't hold, such as 1e999.
     NumberTooLarge,
-    /// It is JSON, but not an object.
     NotAnObject(JsonShape),
 }
 
-/// What may stand at a place of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// Any value.
     Value,
-    /// A value or `]`.
     ValueOrEnd,
-    /// A key in double quotes.
     Key,
-    /// A key in double quotes, or `}`.
     KeyOrEnd,
-    /// `:`.
     Colon,
-    /// `,` or `}`.
     CommaOrBrace,
-    /// `,` or `]`.
     CommaOrBracket,
-    /// A digit.
     Digit,
     /// The rest of `true`, `false` or `null`.
     Word,
-    /// The closing `"` of a string.
     Quote,
     /// Nothing but white space.
     End,
 }
 
-/// A kind of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonShape {
-    /// `{...}`.
     Object,
-    /// `[...]`.
     Array,
-    /// `"..."`.
     String,
-    /// A number.
     Number,
-    /// `true` or `false`.
     Bool,
-    /// `null`.
     Null,
 }
 

@@ -10,12 +10,9 @@ use super::{Expected, JsonFault, JsonProblem, JsonShape};
 /// Deepest nesting that Go takes.
 const MAX_DEPTH: usize = 10_000;
 
-/// One step through a JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
-    /// Its first byte.
     pub start: usize,
-    /// What it is.
     pub kind: TokenKind,
 }
 
@@ -54,7 +51,6 @@ enum Open {
     Array,
 }
 
-/// What comes next.
 #[derive(Clone, Copy)]
 enum State {
     Start,
@@ -119,7 +115,6 @@ impl<'a> JsonReader<'a> {
         self.at
     }
 
-    /// Goes past the value whose first token was `token`.
     pub(crate) fn skip(&mut self, token: &Token) -> Result<(), JsonFault> {
         if matches!(token.kind, TokenKind::ObjectStart | TokenKind::ArrayStart) {
             let depth = self.open.len();
@@ -138,7 +133,6 @@ impl<'a> JsonReader<'a> {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
-    /// A fault at a place of this text.
     pub(crate) fn fault(&self, offset: usize, problem: JsonProblem) -> JsonFault {
         let before = self.bytes.get(..offset).unwrap_or(self.bytes);
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;

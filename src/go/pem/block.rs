@@ -5,9 +5,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// One block that Go reads.
 pub(crate) struct Block {
-    /// What the label says it is.
     pub kind: BlockKind,
     /// The decoded bytes, mostly DER.
     pub contents: Zeroizing<Vec<u8>>,
@@ -16,7 +14,7 @@ pub(crate) struct Block {
     /// RFC 1421 headers between the `BEGIN` line and the base64.
     pub headers: Headers,
     /// What other readers may refuse.
-    pub laxities: Leniencies,
+    pub leniencies: Leniencies,
 }
 
 impl fmt::Debug for Block {
@@ -33,7 +31,6 @@ impl fmt::Debug for Block {
 /// could be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockKind {
-    /// `CERTIFICATE`.
     Certificate,
     /// `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`: OpenSSL's own forms, which Go does not read.
     OpenSslCertificate,
@@ -47,9 +44,7 @@ pub(crate) enum BlockKind {
     RsaKey,
     /// `EC PRIVATE KEY`: SEC 1.
     EcKey,
-    /// `DSA PRIVATE KEY`.
     DsaKey,
-    /// `OPENSSH PRIVATE KEY`.
     OpenSshKey,
     /// Any other label that ends in ` PRIVATE KEY`, which Go tries to read as a key.
     OtherKey,
@@ -61,7 +56,6 @@ pub(crate) enum BlockKind {
     RevocationList,
     /// `PKCS7` or `CMS`.
     Pkcs7,
-    /// Something else.
     Other,
 }
 
@@ -107,7 +101,6 @@ impl BlockKind {
 /// keys of the old kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Headers {
-    /// There is at least one header.
     pub any: bool,
     /// `Proc-Type: 4,ENCRYPTED` or `DEK-Info`: the contents are encrypted.
     pub encrypted: bool,
@@ -135,7 +128,6 @@ pub(crate) struct Leniencies {
     pub long_line: bool,
     /// Blanks or tabs inside the base64, or at the end of a line.
     pub blanks: bool,
-    /// An empty line inside the base64.
     pub empty_line: bool,
     /// Something else than white space between the block and the one before it, or the start of the
     /// text.

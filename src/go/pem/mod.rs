@@ -3,7 +3,7 @@
 //! texts that Go takes, and the reverse; [`Leniencies`] says where.
 
 pub(crate) mod block;
-pub(crate) mod failure;
+pub(crate) mod fault;
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
-pub(crate) use failure::{PemFault, PemFaultKind};
+pub(crate) use fault::{PemFault, PemFaultKind};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
@@ -27,10 +27,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// What a text holds.
 #[derive(Debug)]
 pub(crate) struct Pem {
-    /// The blocks that Go reads, in order.
     pub blocks: Vec<Block>,
     /// Why the rest is not read: one for each `BEGIN` line that led to no block, or one for a text
     /// without any.
@@ -47,7 +45,7 @@ impl Pem {
             blocks.push(block);
             at = next;
         }
-        let faults = failure::faults(text, &blocks);
+        let faults = fault::faults(text, &blocks);
         Self { blocks, faults }
     }
 }
@@ -62,17 +60,17 @@ fn next_block(text: &[u8], start: usize) -> Option<(Block, usize)> {
         let end = at + find(text.get(at..)?, END)?;
         let label_again = end + END.len();
         match block_before(text, at..end) {
-            Found::Block(block) => {
+            EndedBlock::Block(block) => {
                 let (_, next) = line(text, label_again);
                 return Some((block, next));
             }
-            Found::Nothing => at = label_again,
-            Found::EndOfText => return None,
+            EndedBlock::Nothing => at = label_again,
+            EndedBlock::EndOfText => return None,
         }
     }
 }
 
-enum Found {
+enum EndedBlock {
     Block(Block),
     /// Go looks on behind this `END` line.
     Nothing,
@@ -81,21 +79,21 @@ enum Found {
 }
 
 /// The block between the last `BEGIN` of `range` and the `END` line that `range` stops at.
-fn block_before(text: &[u8], range: Range<usize>) -> Found {
+fn block_before(text: &[u8], range: Range<usize>) -> EndedBlock {
     let Some(offset) = text.get(range.clone()).and_then(|before| rfind(before, BEGIN)) else {
-        return Found::Nothing;
+        return EndedBlock::Nothing;
     };
     let begin = range.start + offset;
     if offset > 0 && text.get(begin - 1) != Some(&b'\n') {
-        return Found::Nothing;
+        return EndedBlock::Nothing;
     }
     let (label_line, mut body) = line(text, begin + BEGIN.len());
-    let Some(label) = label_line.strip_suffix(DASHES) else { return Found::Nothing };
+    let Some(label) = label_line.strip_suffix(DASHES) else { return EndedBlock::Nothing };
 
     let mut headers = Headers::default();
     loop {
         if body >= text.len() {
-            return Found::EndOfText;
+            return EndedBlock::EndOfText;
         }
         let (header, next) = line(text, body);
         let Some(colon) = header.iter().position(|byte| *byte == b':') else { break };
@@ -106,27 +104,27 @@ fn block_before(text: &[u8], range: Range<usize>) -> Found {
     let label_again = end + END.len();
     if headers.any && body > end {
         // The headers ran past the `END` line.
-        return if body > label_again { Found::EndOfText } else { Found::Nothing };
+        return if body > label_again { EndedBlock::EndOfText } else { EndedBlock::Nothing };
     }
     let after_label = text
         .get(label_again..)
         .and_then(|rest| rest.strip_prefix(label))
         .and_then(|rest| rest.strip_prefix(DASHES));
-    let Some(after_label) = after_label else { return Found::Nothing };
+    let Some(after_label) = after_label else { return EndedBlock::Nothing };
     if !line(after_label, 0).0.is_empty() {
-        return Found::Nothing;
+        return EndedBlock::Nothing;
     }
     // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is
     // then past `end`.
     let encoded = text.get(body..end).unwrap_or_default();
-    let Some(contents) = decode(encoded) else { return Found::Nothing };
+    let Some(contents) = decode(encoded) else { return EndedBlock::Nothing };
     let stop = text.len() - after_label.len();
-    Found::Block(Block {
+    EndedBlock::Block(Block {
         kind: BlockKind::of(label),
         contents,
         range: begin..stop,
         headers,
-        laxities: Leniencies::of(text, range.start..begin, begin..stop, encoded),
+        leniencies: Leniencies::of(text, range.start..begin, begin..stop, encoded),
     })
 }
 
@@ -182,32 +180,32 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_block_needs_no_laxity() {
+    fn a_plain_block_needs_no_leniency() {
         let block = only("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
         assert_eq!(
             (block.kind, block.contents.as_slice()),
             (BlockKind::Certificate, b"hi".as_slice())
         );
-        assert_eq!(block.laxities, Leniencies::default());
+        assert_eq!(block.leniencies, Leniencies::default());
         assert_eq!(block.range, 0..59 - 1);
     }
 
     #[test]
-    fn laxities_are_seen() {
+    fn leniencies_are_seen() {
         let long = format!(
             "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
             "AAAA".repeat(40)
         );
-        assert_eq!(only(&long).laxities, Leniencies { long_line: true, ..Leniencies::default() });
+        assert_eq!(only(&long).leniencies, Leniencies { long_line: true, ..Leniencies::default() });
         let crlf = "-----BEGIN CERTIFICATE-----\r\naGk=\r\n-----END CERTIFICATE-----\r\n";
-        assert_eq!(only(crlf).laxities, Leniencies { crlf: true, ..Leniencies::default() });
+        assert_eq!(only(crlf).leniencies, Leniencies { crlf: true, ..Leniencies::default() });
         let blanks = "-----BEGIN CERTIFICATE-----\n aG k=\t\n-----END CERTIFICATE-----\n";
-        assert_eq!(only(blanks).laxities, Leniencies { blanks: true, ..Leniencies::default() });
+        assert_eq!(only(blanks).leniencies, Leniencies { blanks: true, ..Leniencies::default() });
         let trailing = "-----BEGIN CERTIFICATE----- \naGk=\n-----END CERTIFICATE----- \n";
-        assert_eq!(only(trailing).laxities, Leniencies { blanks: true, ..Leniencies::default() });
+        assert_eq!(only(trailing).leniencies, Leniencies { blanks: true, ..Leniencies::default() });
         let text = "subject=x\n-----BEGIN CERTIFICATE-----\naGk=\n\n-----END CERTIFICATE-----";
         assert_eq!(
-            only(text).laxities,
+            only(text).leniencies,
             Leniencies {
                 text_before: true,
                 empty_line: true,
@@ -226,7 +224,7 @@ mod tests {
         assert!(
             block.headers.encrypted
                 && block.contents.as_slice() == b"hi"
-                && !block.laxities.empty_line
+                && !block.leniencies.empty_line
         );
         assert!(only("-----BEGIN X-----\n-----END X-----\n").contents.is_empty());
     }

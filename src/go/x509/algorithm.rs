@@ -55,22 +55,16 @@ pub(crate) fn weak_hash(oid: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// What a key is for, as far as its object identifiers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
-    /// RSA, for any padding.
     Rsa,
     /// RSA, bound to PSS signatures.
     RsaPss,
-    /// DSA.
     Dsa,
     /// Diffie-Hellman: no signatures.
     Dh,
-    /// ECDSA on a curve.
     Ec(Curve),
-    /// Ed25519.
     Ed25519,
-    /// Ed448.
     Ed448,
     /// X25519: no signatures.
     X25519,
@@ -78,28 +72,20 @@ pub(crate) enum Algorithm {
     X448,
     /// ML-DSA, which Go reads since 1.27.
     MlDsa,
-    /// Some other.
     Unknown,
 }
 
-/// The curve of an EC key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Curve {
-    /// NIST P-224.
     P224,
-    /// NIST P-256.
     P256,
-    /// NIST P-384.
     P384,
-    /// NIST P-521.
     P521,
     /// secp256k1, Bitcoin's.
     Secp256k1,
-    /// One of the Brainpool curves.
     Brainpool,
     /// Written out number by number instead of named.
     Explicit,
-    /// Some other.
     Unknown,
 }
 
@@ -124,7 +110,6 @@ impl Algorithm {
 }
 
 impl Curve {
-    /// The curve with this object identifier.
     pub(crate) fn of(oid: &[u8]) -> Self {
         match oid {
             oid::P224 => Self::P224,

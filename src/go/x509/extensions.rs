@@ -18,18 +18,15 @@ const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
 /// anyExtendedKeyUsage, 2.5.29.37.0.
 const ANY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
 
-/// A name that a certificate is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AlternativeName {
     /// A host name, possibly with `*` as its first label.
     Dns(String),
-    /// An address.
     Ip(IpAddr),
     /// A mail address, URI or anything else that does not name a server.
     Other,
 }
 
-/// What extensions say.
 #[derive(Debug, Default)]
 pub(crate) struct Extensions {
     pub names: Vec<AlternativeName>,
@@ -40,7 +37,6 @@ pub(crate) struct Extensions {
     pub authority_key: Option<Vec<u8>>,
 }
 
-/// Reads the list of extensions.
 pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFault> {
     let mut seen = HashSet::new();
     let mut found = Extensions::default();
@@ -65,7 +61,8 @@ fn one(
 ) -> Result<(), CertificateFault> {
     let (name, result) = match oid.strip_prefix(CE) {
         Some([14]) => {
-            let key = value.take(tag::OCTET_STRING).and_then(|key| never(critical).map(|()| key));
+            let key =
+                value.take(tag::OCTET_STRING).and_then(|key| not_critical(critical).map(|()| key));
             ("subjectKeyIdentifier", key.map(|key| found.subject_key = Some(key.to_vec())))
         }
         Some([15]) => {
@@ -74,7 +71,7 @@ fn one(
         Some([17]) => ("subjectAltName", alternative_names(value).map(|names| found.names = names)),
         Some([19]) => ("basicConstraints", is_ca(value).map(|is_ca| found.is_ca = Some(is_ca))),
         Some([35]) => {
-            let key = authority_key(value).and_then(|key| never(critical).map(|()| key));
+            let key = authority_key(value).and_then(|key| not_critical(critical).map(|()| key));
             ("authorityKeyIdentifier", key.map(|key| found.authority_key = key))
         }
         Some([37]) => (
@@ -82,15 +79,14 @@ fn one(
             for_servers(value).map(|for_servers| found.for_servers = Some(for_servers)),
         ),
         _ if oid == AUTHORITY_INFO_ACCESS => {
-            ("authorityInfoAccess", value.sequence().map(drop).and(never(critical)))
+            ("authorityInfoAccess", value.sequence().map(drop).and(not_critical(critical)))
         }
         _ => return Ok(()),
     };
     result.map_err(|Malformed| CertificateFault::Extension(name))
 }
 
-/// For extensions that must not be critical.
-fn never(critical: bool) -> Result<(), Malformed> {
+fn not_critical(critical: bool) -> Result<(), Malformed> {
     if critical { Err(Malformed) } else { Ok(()) }
 }
 

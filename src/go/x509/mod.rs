@@ -26,7 +26,6 @@ pub(crate) struct Certificate {
     pub not_before: i64,
     /// Last second of validity, in Unix time.
     pub not_after: i64,
-    /// Subject alternative names.
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
     pub is_ca: Option<bool>,
@@ -36,36 +35,28 @@ pub(crate) struct Certificate {
     /// Whether extKeyUsage lets a server use it; nothing where there is no such extension, which
     /// allows every use.
     pub for_servers: Option<bool>,
-    /// Its own key's identifier.
     pub subject_key: Option<Vec<u8>>,
     /// The identifier of its issuer's key.
     pub authority_key: Option<Vec<u8>>,
     /// The hash of its signature, where clients no longer trust it.
     pub weak_hash: Option<&'static str>,
-    /// Its key.
     pub public_key: PublicKey,
 }
 
-/// Why a certificate is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CertificateFault {
     /// Its structure is broken: cut off, damaged, or no certificate at all.
     Malformed,
-    /// Something follows it inside its block.
     TrailingData,
     /// The version is none that X.509 has.
     Version,
-    /// The serial number is below zero.
     NegativeSerial,
     /// It is signed otherwise than it says inside.
     SignatureAlgorithm,
     /// The subject or issuer holds text that its type does not allow.
     Name,
-    /// A date is none.
     Validity,
-    /// The public key is broken.
     PublicKey,
-    /// An extension occurs twice.
     DuplicateExtension,
     /// An extension is broken, or marked critical where it must not be; the name is RFC 5280's.
     Extension(&'static str),
@@ -179,7 +170,6 @@ impl Certificate {
     }
 }
 
-/// The next element with its tag and length.
 fn element<'a>(reader: &mut DerReader<'a>, tag: u8) -> Result<&'a [u8], Malformed> {
     match reader.element()? {
         element if element.tag == tag => Ok(element.whole),
@@ -232,11 +222,13 @@ fn is_allowed(value: Element<'_>) -> bool {
 
 /// X.680's PrintableString, and `*` and `&`, which Go allows because real certificates have them.
 fn is_printable(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\''..=b')' | b'+'..=b'/' | b' ' | b':' | b'=' | b'?' | b'*' | b'&')
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?*&".contains(&byte)
 }
 
 /// Characters of two bytes, without surrogates and noncharacters.
 fn is_ucs2(content: &[u8]) -> bool {
     let (pairs, rest) = content.as_chunks::<2>();
-    rest.is_empty() && pairs.iter().all(|pair| !matches!(u16::from_be_bytes(*pair), 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe..))
+    rest.is_empty() && pairs.iter().all(|pair| {
+            !matches!(u16::from_be_bytes(*pair), 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe..)
+        })
 }

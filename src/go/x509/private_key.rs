@@ -15,9 +15,7 @@ use crate::go::pem::{Block, BlockKind};
 /// Why a private key can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyFault {
-    /// It is protected by a passphrase.
     Encrypted,
-    /// It is in OpenSSH's own format.
     OpenSsh,
     /// TLS, or Go's TLS, has no use for this kind.
     Unsupported(Algorithm),
@@ -33,17 +31,14 @@ impl From<Malformed> for KeyFault {
     }
 }
 
-/// What a usable private key leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Derived {
-    /// Its public key.
     Public(PublicKey),
     /// A good key whose public key can't be worked out here.
     NotHere(Algorithm),
 }
 
 impl Derived {
-    /// What kind of key it is.
     pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Public(key) => key.algorithm(),

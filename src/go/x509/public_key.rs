@@ -19,7 +19,6 @@ pub(crate) enum PublicKey {
     },
     /// An uncompressed point (SEC 1 section 2.3.3) on a curve that Go knows.
     Ec {
-        /// The curve.
         curve: Curve,
         /// A byte 4 and both coordinates.
         point: Vec<u8>,
@@ -34,7 +33,6 @@ pub(crate) enum PublicKey {
 }
 
 impl PublicKey {
-    /// What kind of key it is.
     pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Rsa { .. } => Algorithm::Rsa,
@@ -44,7 +42,6 @@ impl PublicKey {
         }
     }
 
-    /// How many bits the modulus of an RSA key has.
     pub(crate) fn rsa_bits(&self) -> Option<usize> {
         let Self::Rsa { modulus, .. } = self else { return None };
         let first = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);

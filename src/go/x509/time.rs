@@ -4,7 +4,6 @@
 use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::time::{days_in, days_since_1970};
 
-/// Reads a time as Unix seconds.
 pub(crate) fn read(reader: &mut DerReader<'_>) -> Result<i64, Malformed> {
     let element = reader.element()?;
     let (year, rest) = match element.tag {

@@ -21,7 +21,12 @@ pub(crate) fn json(spec: &Spec) -> String {
     if !environments.is_empty() {
         let otherwise = default.map(|name| format!("; {name} if empty")).unwrap_or_default();
         let tooltip = format!("one of {}{otherwise}", listed(&environments));
-        let mut env = json!({ "name": "env", "title": "Environment", "tooltip": tooltip, "required": default.is_none() });
+        let mut env = json!({
+            "name": "env",
+            "title": "Environment",
+            "tooltip": tooltip,
+            "required": default.is_none(),
+        });
         if let (Some(default), Some(fields)) = (default, env.as_object_mut()) {
             fields.insert("string".to_owned(), Value::from(default));
         }
@@ -41,7 +46,12 @@ pub(crate) fn json(spec: &Spec) -> String {
             "texts over [vars]: {}; visible to all who see the Application, so nothing secret",
             listed(&names)
         );
-        announced.push(json!({ "name": "set", "title": "Variables", "tooltip": tooltip, "collectionType": "map" }));
+        announced.push(json!({
+            "name": "set",
+            "title": "Variables",
+            "tooltip": tooltip,
+            "collectionType": "map",
+        }));
     }
     announced.push(json!({
         "name": "only", "title": "Only these Secrets", "tooltip": "globs over NAMESPACE/NAME; all \

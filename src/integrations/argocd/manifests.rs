@@ -13,7 +13,6 @@ const IDENTITY_FILE: &str = "/var/run/secrets/mintage/identity";
 pub(crate) struct Sidecar {
     /// The plugin's name, which Applications use; a DNS label.
     pub name: String,
-    /// The image.
     pub image: String,
     /// The Secret that holds the identity, under the key `identity`.
     pub identity_secret: String,
@@ -45,7 +44,6 @@ spec:
         )
     }
 
-    /// The ConfigMap that holds [`Self::plugin`].
     pub(crate) fn config_map(&self) -> String {
         let mut text = format!(
             "# The plugin's configuration: kubectl apply -n argocd -f FILE

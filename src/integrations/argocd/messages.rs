@@ -1,15 +1,14 @@
 //! How it is said that an Application can't ask for something. Values are not quoted: whoever reads
 //! the message has written them.
 
-use super::request::{By, PARAMETERS, RequestFault, RequestFaultKind, VARIABLES};
+use super::request::{PARAMETERS, RequestFault, RequestFaultKind, RequestedBy, VARIABLES};
 use crate::diag::phrases::{all_of, code, did_you_mean, number};
 use crate::diag::{Diagnostic, codes};
 
-/// The finding about a fault.
 pub(crate) fn diagnostic(fault: &RequestFault) -> Diagnostic {
     let by = match &fault.by {
-        By::Parameter(name) => format!("the parameter {}", code(name)),
-        By::Variable(name) => code(name),
+        RequestedBy::Parameter(name) => format!("the parameter {}", code(name)),
+        RequestedBy::Variable(name) => code(name),
     };
     let found = |message: String| Diagnostic::new(&codes::USAGE, message);
     match &fault.kind {
@@ -40,13 +39,13 @@ pub(crate) fn diagnostic(fault: &RequestFault) -> Diagnostic {
     }
 }
 
-fn unknown(by: &By, words: &str) -> Diagnostic {
+fn unknown(by: &RequestedBy, words: &str) -> Diagnostic {
     let found = Diagnostic::new(&codes::USAGE, format!("{words} is not known to mintage"));
     match by {
-        By::Parameter(name) => found
+        RequestedBy::Parameter(name) => found
             .maybe_help(did_you_mean(name, PARAMETERS))
             .help(format!("the parameters are {}", all_of(PARAMETERS))),
-        By::Variable(name) => {
+        RequestedBy::Variable(name) => {
             let name = name.strip_prefix("ARGOCD_ENV_").unwrap_or(name);
             found
                 .maybe_help(did_you_mean(name, VARIABLES))

@@ -34,10 +34,8 @@ pub(crate) const MAX_ITEMS: usize = 256;
 /// Longest JSON of all parameters, in bytes.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
 
-/// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
-    /// The environment.
     pub env: Option<String>,
     /// The spec, a path that starts at the Application's folder and does not climb.
     pub spec: Option<String>,
@@ -47,32 +45,24 @@ pub(crate) struct Request {
     pub set: Vec<String>,
 }
 
-/// Something that can't be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestFault {
     /// What asked for it: `the parameter X` or `X`, a variable.
-    pub by: By,
-    /// What is wrong.
+    pub by: RequestedBy,
     pub kind: RequestFaultKind,
 }
 
-/// What asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    /// A parameter.
+pub(crate) enum RequestedBy {
     Parameter(String),
-    /// An environment variable.
     Variable(String),
 }
 
-/// What is wrong with what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RequestFaultKind {
-    /// There is nothing of this name.
     Unknown,
     /// The variable with all parameters is not the JSON that Argo CD writes.
     NotJson,
-    /// It is not UTF-8.
     NotText,
     /// A parameter of another kind: this is the one that it takes.
     WrongKind(&'static str),
@@ -81,17 +71,14 @@ pub(crate) enum RequestFaultKind {
     Twice,
     /// It is longer than this many bytes, or has more than this many items.
     TooLong(usize),
-    /// It has a control character.
     ControlCharacter,
     /// A path that is absolute or climbs.
     LeavesFolder,
-    /// An item is not `KEY=VALUE`.
     NotKeyValue,
     /// Only the JSON has the keys of a map as they were written.
     NeedsJson,
 }
 
-/// A parameter as Argo CD writes it.
 #[derive(Deserialize)]
 struct Parameter {
     name: String,
@@ -106,11 +93,11 @@ pub(crate) fn read(
     variables: impl IntoIterator<Item = (String, Option<String>)>,
 ) -> Result<Request, Vec<RequestFault>> {
     let variables: BTreeMap<String, Option<String>> =
-        variables.into_iter().filter(|(name, _)| concerns_us(name)).collect();
+        variables.into_iter().filter(|(name, _)| is_for_mintage(name)).collect();
     let mut reader = RequestReader::default();
     let has_json = variables.get(JSON_VARIABLE).is_some_and(|json| json.as_deref() != Some(""));
     for (name, value) in &variables {
-        let by = By::Variable(name.clone());
+        let by = RequestedBy::Variable(name.clone());
         let Some(value) = value else {
             reader.fault(by, RequestFaultKind::NotText);
             continue;
@@ -127,7 +114,7 @@ pub(crate) fn read(
 }
 
 /// Other variables of an Application are for other programs.
-fn concerns_us(name: &str) -> bool {
+fn is_for_mintage(name: &str) -> bool {
     name == JSON_VARIABLE
         || name.starts_with(PARAMETER_PREFIX)
         || name.strip_prefix(ENV_PREFIX).is_some_and(|name| name.starts_with("MINTAGE_"))
@@ -140,7 +127,7 @@ struct RequestReader {
 }
 
 impl RequestReader {
-    fn fault(&mut self, by: By, kind: RequestFaultKind) {
+    fn fault(&mut self, by: RequestedBy, kind: RequestFaultKind) {
         self.faults.push(RequestFault { by, kind });
     }
 
@@ -149,7 +136,7 @@ impl RequestReader {
     }
 
     fn json(&mut self, text: &str) {
-        let by = || By::Variable(JSON_VARIABLE.to_owned());
+        let by = || RequestedBy::Variable(JSON_VARIABLE.to_owned());
         if text.is_empty() {
             return;
         }
@@ -161,7 +148,7 @@ impl RequestReader {
         };
         let mut seen = Vec::new();
         for parameter in parameters.unwrap_or_default() {
-            let by = By::Parameter(parameter.name.clone());
+            let by = RequestedBy::Parameter(parameter.name.clone());
             if seen.contains(&parameter.name) {
                 self.fault(by, RequestFaultKind::Twice);
                 continue;
@@ -171,7 +158,7 @@ impl RequestReader {
         }
     }
 
-    fn parameter(&mut self, parameter: Parameter, by: By) {
+    fn parameter(&mut self, parameter: Parameter, by: RequestedBy) {
         let Parameter { name, string, array, map } = parameter;
         match (name.as_str(), string, array, map) {
             ("env", Some(text), None, None) => self.env(&text, by),
@@ -187,7 +174,7 @@ impl RequestReader {
         }
     }
 
-    fn variable(&mut self, name: &str, value: &str, by: By) {
+    fn variable(&mut self, name: &str, value: &str, by: RequestedBy) {
         let lines = || value.lines().map(str::trim).filter(|line| !line.is_empty());
         match name {
             "MINTAGE_ENV" => self.env(value, by),
@@ -208,7 +195,7 @@ impl RequestReader {
     }
 
     /// Parameters of a server that sets no JSON.
-    fn folded(&mut self, name: &str, value: &str, by: By) {
+    fn folded(&mut self, name: &str, value: &str, by: RequestedBy) {
         match name {
             "ENV" => self.env(value, by),
             "SPEC" => self.spec(value, by),
@@ -220,7 +207,7 @@ impl RequestReader {
         }
     }
 
-    fn env(&mut self, text: &str, by: By) {
+    fn env(&mut self, text: &str, by: RequestedBy) {
         if text.is_empty() || !self.is_sound(text, MAX_NAME, &by) {
         } else if self.request.env.as_deref().is_some_and(|env| env != text) {
             self.fault(by, RequestFaultKind::Twice);
@@ -229,7 +216,7 @@ impl RequestReader {
         }
     }
 
-    fn spec(&mut self, text: &str, by: By) {
+    fn spec(&mut self, text: &str, by: RequestedBy) {
         if text.is_empty() || !self.is_sound(text, MAX_NAME, &by) {
         } else if text.starts_with(['/', '~']) || text.split(['/', '\\']).any(|part| part == "..") {
             self.fault(by, RequestFaultKind::LeavesFolder);
@@ -240,7 +227,7 @@ impl RequestReader {
         }
     }
 
-    fn only(&mut self, items: Vec<String>, by: By) {
+    fn only(&mut self, items: Vec<String>, by: RequestedBy) {
         if self.request.only.len() + items.len() > MAX_ITEMS {
             self.fault(by, RequestFaultKind::TooLong(MAX_ITEMS));
         } else if items.iter().all(|item| self.is_sound(item, MAX_NAME, &by)) {
@@ -248,7 +235,7 @@ impl RequestReader {
         }
     }
 
-    fn set(&mut self, pairs: Vec<(String, String)>, by: By) {
+    fn set(&mut self, pairs: Vec<(String, String)>, by: RequestedBy) {
         if self.request.set.len() + pairs.len() > MAX_ITEMS {
             return self.fault(by, RequestFaultKind::TooLong(MAX_ITEMS));
         }
@@ -267,7 +254,7 @@ impl RequestReader {
     }
 
     /// Whether a text is short enough and has nothing that a log or terminal would obey.
-    fn is_sound(&mut self, text: &str, most: usize, by: &By) -> bool {
+    fn is_sound(&mut self, text: &str, most: usize, by: &RequestedBy) -> bool {
         let kind = if text.len() > most {
             RequestFaultKind::TooLong(most)
         } else if text.chars().any(char::is_control) {

@@ -9,9 +9,7 @@ use crate::manifests::{JsonNode, JsonNodeKind, Member};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 
-/// `apiVersion` of the config.
 pub(crate) const API_VERSION: &str = "mintage.dev/v1";
-/// `kind` of the config.
 pub(crate) const KIND: &str = "Mintage";
 
 pub(crate) use words::missing;
@@ -24,9 +22,7 @@ const SPEC_FIELDS: [&str; 5] = ["path", "inline", "env", "set", "only"];
 pub struct FunctionConfig {
     /// `metadata.name`; empty without one.
     pub name: String,
-    /// The spec.
     pub spec: SpecPlace,
-    /// The environment, as `--env` names it.
     pub env: Option<String>,
     /// Values over `[vars]`, each as `--set` takes it.
     pub set: Vec<String>,

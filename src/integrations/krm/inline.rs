@@ -11,24 +11,19 @@ use crate::structure::{Format, Tree, write};
 pub(crate) struct InlineFault {
     /// The way to it, such as `spec.inline.opaque[0].name`.
     pub path: String,
-    /// Where.
     pub range: Range<usize>,
-    /// Why.
     pub kind: InlineFaultKind,
 }
 
 /// Why a tree is no spec in TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InlineFaultKind {
-    /// The whole of it is something else than an object.
     NotAnObject(&'static str),
-    /// `null`.
     Null,
     /// A number that TOML can't hold.
     Number,
     /// A number that readers of YAML take for different ones.
     Ambiguous,
-    /// A field that stands there twice.
     Duplicate,
 }
 

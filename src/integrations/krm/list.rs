@@ -11,13 +11,9 @@ use crate::source::{FileId, Span};
 const VERSIONS: [&str; 3] =
     ["config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"];
 
-/// A list that was read.
 pub(crate) struct ResourceList<'t> {
-    /// Its text.
     pub file: FileId,
-    /// The text itself.
     pub text: &'t str,
-    /// The whole of it.
     pub root: JsonNode<'t>,
 }
 
@@ -49,7 +45,6 @@ impl<'t> ResourceList<'t> {
         }
     }
 
-    /// The objects in it.
     pub(crate) fn items(&self) -> &[JsonNode<'t>] {
         match self.root.get("items").map(|items| &items.kind) {
             Some(JsonNodeKind::Array(items)) => items,
@@ -57,7 +52,6 @@ impl<'t> ResourceList<'t> {
         }
     }
 
-    /// The function's own config, if there is one.
     pub(crate) fn function_config(&self) -> Option<&JsonNode<'t>> {
         self.root.get("functionConfig").filter(|config| !matches!(config.kind, JsonNodeKind::Null))
     }

@@ -27,7 +27,6 @@ const PLACES: [&str; 4] = [
     "config.k8s.io/id",
 ];
 
-/// What becomes of a list.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// Items whose place a Secret takes.
@@ -82,7 +81,6 @@ pub(crate) fn plan(
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
 }
 
-/// What tells Secrets apart.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Id<'n> {
     namespace: Option<&'n str>,
@@ -101,7 +99,6 @@ impl<'n> Id<'n> {
         })
     }
 
-    /// That of a Secret.
     pub(crate) fn of_secret(secret: &'n Secret) -> Self {
         Self { namespace: secret.namespace.as_deref(), name: &secret.name }
     }

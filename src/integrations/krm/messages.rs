@@ -9,7 +9,6 @@ fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagn
     Diagnostic::new(&codes::FUNCTION_CONFIG, message).at(*at, label)
 }
 
-/// There is none.
 pub(crate) fn missing() -> Diagnostic {
     Diagnostic::new(
         &codes::FUNCTION_CONFIG,
@@ -21,7 +20,6 @@ pub(crate) fn missing() -> Diagnostic {
     )
 }
 
-/// The config of something else.
 pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic = bad("the config is not one of mintage", at, "");
     match kind {
@@ -34,7 +32,6 @@ pub(crate) fn other_kind(kind: Option<&str>, at: &Span) -> Diagnostic {
     .help("write `apiVersion: mintage.dev/v1` and `kind: Mintage`")
 }
 
-/// A field that it does not have.
 pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span) -> Diagnostic {
     let of = if parent.is_empty() { "the config".to_owned() } else { code(parent) };
     let meant = did_you_mean(name, known.iter().copied());
@@ -49,7 +46,6 @@ pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str], at: &Span)
     }
 }
 
-/// Neither way to name a spec.
 pub(crate) fn no_spec(at: &Span) -> Diagnostic {
     bad("the config names no spec", at, "").help(
         "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself below \
@@ -57,32 +53,27 @@ pub(crate) fn no_spec(at: &Span) -> Diagnostic {
     )
 }
 
-/// Both ways to name a spec.
 pub(crate) fn both(path: &Span, inline: &Span) -> Diagnostic {
     bad("`spec.path` and `spec.inline` exclude each other", inline, "")
         .also(*path, "")
         .help("remove one of the two")
 }
 
-/// Something else than a string.
 pub(crate) fn not_text(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a string that is not empty", code(path)), at, class)
         .help("quote it, if it is what YAML takes for a number or boolean")
 }
 
-/// A key of `set` that leads nowhere.
 pub(crate) fn no_key(key: &str, at: &Span) -> Diagnostic {
     bad(format!("{} of `spec.set` is not a path into `[vars]`", code(key)), at, "")
         .help("write the key as in TOML, with dots between tables: `domain` or `db.host`")
 }
 
-/// Something else than an object.
 pub(crate) fn not_an_object(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be an object of strings", code(path)), at, class)
         .help("write `set: {domain: shop.example.com}`")
 }
 
-/// Something else than a list.
 pub(crate) fn not_a_list(path: &str, class: &str, at: &Span) -> Diagnostic {
     bad(format!("{} is {class}, and should be a list of strings", code(path)), at, class)
         .help("write `only: ['shop/*']`")
@@ -117,7 +108,6 @@ fn no_resource_list(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&codes::RESOURCE_LIST, message)
 }
 
-/// Nothing came.
 pub(crate) fn empty() -> Diagnostic {
     no_resource_list("stdin is empty, where a `ResourceList` should be").note(WHO).help(
         "to compile a spec to stdout, run `mintage build`; to try the function, see `mintage krm \
@@ -125,7 +115,6 @@ pub(crate) fn empty() -> Diagnostic {
     )
 }
 
-/// More than one document, or none at all.
 pub(crate) fn several() -> Diagnostic {
     no_resource_list("stdin is not one document of YAML or JSON, as a `ResourceList` is")
         .note(WHO)
@@ -135,7 +124,6 @@ pub(crate) fn several() -> Diagnostic {
         )
 }
 
-/// Some other object.
 pub(crate) fn not_a_resource_list(kind: Option<&str>, at: &Span) -> Diagnostic {
     let diagnostic =
         no_resource_list("stdin is no `ResourceList`").at(*at, "not `ResourceList`").note(WHO);
@@ -153,14 +141,12 @@ pub(crate) fn not_a_resource_list(kind: Option<&str>, at: &Span) -> Diagnostic {
     }
 }
 
-/// A version that has another form, or none.
 pub(crate) fn other_version(at: &Span) -> Diagnostic {
     no_resource_list("a `ResourceList` of an unknown version")
         .at(*at, "")
         .help(format!("write {}", code("config.kubernetes.io/v1")))
 }
 
-/// `items` is something else.
 pub(crate) fn items_are_no_list(at: &Span) -> Diagnostic {
     no_resource_list("`items` of the `ResourceList` is not a list")
         .at(*at, "")

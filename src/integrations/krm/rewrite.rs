@@ -314,19 +314,19 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
         Some(JsonNodeKind::Array(items)) => items,
         _ => &[],
     };
-    let mut wanted: Vec<Want<'_, '_>> = Vec::new();
+    let mut wanted: Vec<PlannedItem<'_, '_>> = Vec::new();
     for (index, item) in list.items().iter().enumerate() {
         match plan.replaced.get(&index) {
-            Some(secret) => wanted.push(Want::Ours(secret)),
+            Some(secret) => wanted.push(PlannedItem::Ours(secret)),
             None if plan.removed.contains(&index) => {}
-            None => wanted.push(Want::Kept(item)),
+            None => wanted.push(PlannedItem::Kept(item)),
         }
     }
-    wanted.extend(plan.appended.iter().map(Want::Ours));
+    wanted.extend(plan.appended.iter().map(PlannedItem::Ours));
     wanted.len() == items.len()
         && wanted.iter().zip(items).all(|(want, item)| match want {
-            Want::Kept(kept) => same(list.text, kept, written, item),
-            Want::Ours(secret) => {
+            PlannedItem::Kept(kept) => same(list.text, kept, written, item),
+            PlannedItem::Ours(secret) => {
                 let document = yaml::documents_for_kustomize(std::slice::from_ref(*secret));
                 load(list.file, &document).is_ok_and(|meant| {
                     meant.first().is_some_and(|meant| same(&document, meant, written, item))
@@ -345,10 +345,8 @@ fn is_as_planned(list: &ResourceList<'_>, plan: &Plan, written: &str) -> bool {
 }
 
 /// What an item of the result has to be.
-enum Want<'p, 't> {
-    /// The same as before.
+enum PlannedItem<'p, 't> {
     Kept(&'p JsonNode<'t>),
-    /// This Secret.
     Ours(&'p Secret),
 }
 

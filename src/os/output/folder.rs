@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::survey::{FolderFault, Rest, Survey};
+use super::survey::{FolderFault, StaleFiles, Survey};
 use super::swap::{Swap, make_directory, remove_leftovers};
 use super::{Overwrite, WriteFault, WriteReason, marker, parent_of};
 use crate::emit::files::OutputFile;
@@ -48,7 +48,7 @@ impl Changes {
 pub(crate) fn write_folder(
     folder: &Path,
     files: Vec<OutputFile>,
-    rest: Rest,
+    rest: StaleFiles,
     overwrite: Overwrite<'_>,
 ) -> Result<Changes, FolderFault> {
     if folder.as_os_str().is_empty() {
@@ -75,7 +75,7 @@ pub(crate) fn write_folder(
 pub(crate) fn compare_folder(
     folder: &Path,
     files: Vec<OutputFile>,
-    rest: Rest,
+    rest: StaleFiles,
     overwrite: Overwrite<'_>,
 ) -> Result<Changes, FolderFault> {
     let survey = Survey::new(folder, files, rest, overwrite)?;

@@ -4,7 +4,6 @@
 use crate::emit::file_name::is_file_name;
 use crate::emit::kustomization;
 
-/// Its name in the folder.
 pub(crate) const NAME: &str = ".mintage";
 
 /// More than a list of 50,000 files with the longest names.
@@ -13,7 +12,6 @@ pub(crate) const MAX_BYTES: usize = 32 << 20;
 const HEAD: &str = "# Made by mintage: the files of this folder that are its own, and that it \
     removes when their Secrets are gone.\n";
 
-/// The text of the list.
 pub(crate) fn text<'a>(paths: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = HEAD.to_owned();
     for path in paths {

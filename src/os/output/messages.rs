@@ -8,7 +8,6 @@ use super::{Difference, WriteFault, WriteReason, marker, shown};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes};
 
-/// A file or stdout that could not be written.
 pub(crate) fn cannot_write(fault: &WriteFault) -> Diagnostic {
     let code = match &fault.reason {
         WriteReason::Foreign | WriteReason::Unknown(_) => &codes::FOREIGN_FILES,
@@ -22,7 +21,6 @@ pub(crate) fn cannot_write(fault: &WriteFault) -> Diagnostic {
     diagnostic.maybe_help(fault.help())
 }
 
-/// A folder that could not be written.
 pub(crate) fn folder_fault(fault: &FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) if matches!(fault.reason, WriteReason::Input(_)) => {
@@ -133,7 +131,6 @@ pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     )
 }
 
-/// The same of a folder.
 pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) => cannot_compare(fault),
@@ -141,7 +138,6 @@ pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
     }
 }
 
-/// A file that does not hold what it would.
 pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
     let message = match difference {
         Difference::Missing => format!("there is no file {}", shown(path)),
@@ -158,7 +154,6 @@ pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
     }
 }
 
-/// A folder that does not hold what it would.
 pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     let message = format!("{} is not what would be written", shown(folder));
     let mut diagnostic = Diagnostic::new(&codes::OUTPUT_DIFFERS, message);
@@ -201,7 +196,6 @@ pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
 const FORCE_IT: &str = "run the same command with `--force` and without `--check` to overwrite it";
 const WRITE_IT: &str = "run the same command without `--check` to write it";
 
-/// One line of what became of a folder.
 pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
     let written = changes.created.len() + changes.replaced.len();
     let removed = if changes.removed.is_empty() {

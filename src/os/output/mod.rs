@@ -20,12 +20,9 @@ use crate::diag::phrases::code;
 
 pub(crate) use overwrite::{Existing, Overwrite};
 
-/// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// It is new.
     Created,
-    /// It held something else before.
     Replaced,
     /// It held these very bytes and was left alone.
     Unchanged,
@@ -38,7 +35,6 @@ pub(crate) enum Written {
 pub struct WriteFault {
     /// Where to, as it was asked for.
     pub target: String,
-    /// Why not.
     pub reason: WriteReason,
 }
 
@@ -47,11 +43,9 @@ pub struct WriteFault {
 pub enum WriteReason {
     /// The path is empty or has a NUL in it.
     BadPath,
-    /// A directory has this name.
     Directory,
     /// The directory that should hold the file does not exist.
     NoParent(PathBuf),
-    /// What should hold the file is not a directory.
     ParentNotDirectory(PathBuf),
     /// No files can be made in this directory: its permissions, or a file system that is read-only.
     ParentReadOnly(PathBuf),
@@ -152,7 +146,6 @@ impl WriteReason {
         }
     }
 
-    /// For failures to make a file in `parent`.
     fn of_parent(error: &io::Error, parent: &Path) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NoParent(parent.to_owned()),
@@ -169,7 +162,6 @@ fn shown(path: &Path) -> String {
     code(&path.to_string_lossy())
 }
 
-/// A path as a shell takes it.
 fn shell_word(path: &Path) -> String {
     let text = path.to_string_lossy();
     let plain = |c: char| {
@@ -250,12 +242,9 @@ pub(crate) fn write_file(
     }
 }
 
-/// How a file is not what would be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Difference {
-    /// It is not there.
     Missing,
-    /// It holds something else.
     Content,
     /// It holds something that [`write_file`] would refuse to replace.
     Foreign,
@@ -377,7 +366,6 @@ fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The directory that holds `path`.
 fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),

@@ -38,7 +38,7 @@ pub(crate) enum Existing {
 /// What was at a path. Two that are equal are the same file with the same content, as far as a file
 /// system tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub(crate) enum FileState {
     Nothing,
     Something { number: (u64, u64), len: u64, modified: Option<SystemTime>, changed: (i64, i64) },
 }
@@ -51,7 +51,7 @@ impl Overwrite<'_> {
 
     /// Whether the file at a path without links, if there is one, may be replaced; gives what was
     /// found there.
-    pub(crate) fn judge(&self, target: &Path) -> Result<Seen, WriteReason> {
+    pub(crate) fn judge(&self, target: &Path) -> Result<FileState, WriteReason> {
         self.refuse_input(target)?;
         let found = match fs::symlink_metadata(target) {
             Ok(found) => found,
@@ -62,12 +62,12 @@ impl Overwrite<'_> {
                     io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
                 ) =>
             {
-                return Ok(Seen::Nothing);
+                return Ok(FileState::Nothing);
             }
             Err(error) => return Err(WriteReason::of(&error)),
         };
         self.judge_content(target, &found)?;
-        Ok(Seen::of(&found))
+        Ok(FileState::of(&found))
     }
 
     /// Whether a regular file may be replaced for what it holds.
@@ -80,10 +80,10 @@ impl Overwrite<'_> {
 
     /// The same as [`Self::judge`] for a path that was judged before; reads the file again only if
     /// it has changed meanwhile.
-    pub(crate) fn confirm(&self, target: &Path, judged: &Seen) -> Result<(), WriteReason> {
+    pub(crate) fn confirm(&self, target: &Path, judged: &FileState) -> Result<(), WriteReason> {
         let unchanged = match fs::symlink_metadata(target) {
-            Ok(found) => Seen::of(&found) == *judged,
-            Err(_) => *judged == Seen::Nothing,
+            Ok(found) => FileState::of(&found) == *judged,
+            Err(_) => *judged == FileState::Nothing,
         };
         if unchanged { Ok(()) } else { self.judge(target).map(|_| ()) }
     }
@@ -112,7 +112,7 @@ pub(crate) fn judge_text(
     }
 }
 
-impl Seen {
+impl FileState {
     fn of(found: &Metadata) -> Self {
         #[cfg(unix)]
         let (number, changed) = {
@@ -129,7 +129,7 @@ impl Seen {
 mod tests {
     use std::fs;
 
-    use super::{Existing, Overwrite, Seen};
+    use super::{Existing, FileState, Overwrite};
     use crate::os::inputs::Inputs;
     use crate::os::output::WriteReason;
 
@@ -141,7 +141,7 @@ mod tests {
         let overwrite =
             Overwrite { inputs: &inputs, existing: Existing::Ours(|text| text == "ours") };
         let judged = overwrite.judge(&path).unwrap();
-        assert_eq!(judged, Seen::Nothing);
+        assert_eq!(judged, FileState::Nothing);
         assert_eq!(overwrite.confirm(&path, &judged), Ok(()));
         fs::write(&path, "mine").unwrap();
         assert_eq!(overwrite.confirm(&path, &judged), Err(WriteReason::Foreign));

@@ -33,16 +33,12 @@ pub(crate) struct Survey {
     /// The list while files change: what was ours and what will be. An interrupted run must not
     /// leave files that nobody owns.
     pub union: String,
-    /// The list as it is.
     pub old_marker: Option<String>,
 }
 
-/// A file to write.
 #[derive(Debug)]
 pub(crate) struct Write {
-    /// Its path.
     pub path: String,
-    /// What it will hold.
     pub bytes: SecretBytes,
     /// It is there already, with something else in it.
     pub replaces: bool,
@@ -50,7 +46,7 @@ pub(crate) struct Write {
 
 /// What happens to files of ours that are not among those to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
+pub(crate) enum StaleFiles {
     /// Their Secrets are gone, so they go too.
     Removed,
     /// Only some of the Secrets were asked for: they stay, and stay listed.
@@ -61,12 +57,10 @@ pub(crate) enum Rest {
 /// [`FolderFault::NotPutBack`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FolderFault {
-    /// One of its files, or the folder itself.
     Write(WriteFault),
     /// Files or folders, by their paths from it, are not as we wrote them and stand where ours
     /// would.
     Foreign {
-        /// The folder.
         folder: PathBuf,
         /// Those that are somebody else's.
         paths: Vec<String>,
@@ -77,7 +71,6 @@ pub(crate) enum FolderFault {
     },
     /// The list of what is ours is not one that mintage wrote.
     Marker {
-        /// Its path.
         path: PathBuf,
         /// It is a regular file, which `--force` overwrites.
         regular: bool,
@@ -91,8 +84,7 @@ pub(crate) enum FolderFault {
     },
 }
 
-/// What stands at a path.
-enum Found {
+enum PathState {
     Nothing,
     Regular(fs::Metadata),
     Other,
@@ -100,7 +92,6 @@ enum Found {
 
 /// What is looked at, and what may be replaced there.
 struct SurveyedFolder<'a> {
-    /// The folder, as it was asked for.
     folder: &'a Path,
     /// The same without links.
     real: PathBuf,
@@ -116,7 +107,7 @@ impl Survey {
     pub(crate) fn new(
         folder: &Path,
         files: Vec<OutputFile>,
-        rest: Rest,
+        rest: StaleFiles,
         overwrite: Overwrite<'_>,
     ) -> Result<Self, FolderFault> {
         let place = SurveyedFolder {
@@ -132,7 +123,7 @@ impl Survey {
             }
             Some(None) | None => Vec::new(),
         };
-        let mut kept = if rest == Rest::Kept { kept(&old, &files) } else { Vec::new() };
+        let mut kept = if rest == StaleFiles::Kept { kept(&old, &files) } else { Vec::new() };
         // One that somebody has removed meanwhile would make kustomize stumble.
         kept.retain(|path| {
             fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file())
@@ -160,7 +151,7 @@ impl Survey {
         for path in old.iter().filter(|path| !new.contains(**path)) {
             match find(folder, path)? {
                 // What has been put there instead is not ours.
-                Found::Regular(found) if is_directory_or_missing(folder, path)? => {
+                PathState::Regular(found) if is_directory_or_missing(folder, path)? => {
                     place.refuse_input(path, Some(&found))?;
                     if place.is_as_written(path, &found) {
                         survey.stale.push((*path).to_owned())
@@ -181,7 +172,6 @@ impl Survey {
         Ok(survey)
     }
 
-    /// Whether nothing has to be done.
     pub(crate) fn is_clean(&self) -> bool {
         self.writes.is_empty()
             && self.stale.is_empty()
@@ -231,24 +221,24 @@ impl Survey {
         let (listed, forced) =
             (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
         match found {
-            Found::Nothing => {
+            PathState::Nothing => {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false })
             }
             // Somebody else's file with these very bytes is as good as ours: the list was lost on
             // the way.
-            Found::Regular(found)
+            PathState::Regular(found)
                 if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) =>
             {
                 self.same.push(file.path)
             }
-            Found::Regular(found)
+            PathState::Regular(found)
                 if forced || listed && place.is_as_written(&file.path, &found) =>
             {
                 self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: true });
             }
-            Found::Regular(_) if listed => self.edited.push(file.path),
-            Found::Regular(_) => self.foreign.push(file.path),
-            Found::Other => {
+            PathState::Regular(_) if listed => self.edited.push(file.path),
+            PathState::Regular(_) => self.foreign.push(file.path),
+            PathState::Other => {
                 self.foreign.push(file.path);
                 self.stuck += 1;
             }
@@ -257,7 +247,7 @@ impl Survey {
     }
 }
 
-impl Found {
+impl PathState {
     fn regular(&self) -> Option<&fs::Metadata> {
         match self {
             Self::Regular(found) => Some(found),
@@ -306,9 +296,9 @@ fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
 fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault> {
     let path = place.folder.join(marker::NAME);
     let found = match find(place.folder, marker::NAME)? {
-        Found::Nothing => return Ok(None),
-        Found::Regular(found) => found,
-        Found::Other => return Err(FolderFault::Marker { path, regular: false }),
+        PathState::Nothing => return Ok(None),
+        PathState::Regular(found) => found,
+        PathState::Other => return Err(FolderFault::Marker { path, regular: false }),
     };
     place.refuse_input(marker::NAME, Some(&found))?;
     let read =
@@ -324,7 +314,7 @@ fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault
 fn other_kustomizations(folder: &Path) -> Result<Vec<String>, FolderFault> {
     let mut found = Vec::new();
     for name in kustomization::OTHER_NAMES {
-        if !matches!(find(folder, name)?, Found::Nothing) {
+        if !matches!(find(folder, name)?, PathState::Nothing) {
             found.push(name.to_owned());
         }
     }
@@ -342,15 +332,15 @@ fn is_directory_or_missing(folder: &Path, path: &str) -> Result<bool, FolderFaul
     }
 }
 
-fn find(folder: &Path, path: &str) -> Result<Found, FolderFault> {
+fn find(folder: &Path, path: &str) -> Result<PathState, FolderFault> {
     let path = folder.join(path);
     match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() => Ok(Found::Regular(found)),
-        Ok(_) => Ok(Found::Other),
+        Ok(found) if found.is_file() => Ok(PathState::Regular(found)),
+        Ok(_) => Ok(PathState::Other),
         Err(error)
             if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
         {
-            Ok(Found::Nothing)
+            Ok(PathState::Nothing)
         }
         Err(error) => Err(fault(&path, &error)),
     }

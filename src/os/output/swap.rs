@@ -38,11 +38,9 @@ pub(crate) struct Swap {
     made: Vec<PathBuf>,
 }
 
-/// One rename.
 struct Step {
     kind: SwapKind,
     target: PathBuf,
-    /// Where the old file is, or goes.
     backup: Option<PathBuf>,
 }
 
@@ -53,9 +51,7 @@ enum SwapKind {
     TakeAway,
 }
 
-/// A change that failed in the middle.
 pub(crate) struct Failure {
-    /// Why.
     pub fault: WriteFault,
     /// Where the old files are that could not be put back; `None` if everything is as it was.
     pub backups: Option<PathBuf>,
@@ -119,7 +115,6 @@ impl Swap {
         Ok(())
     }
 
-    /// A file that will be gone.
     pub(crate) fn remove(&mut self, target: &Path) {
         self.parents.insert(parent_of(target));
         let backup = self.next();

@@ -12,7 +12,6 @@ use crate::structure::tree::{Class, Tree};
 pub(crate) struct EncodeFault {
     /// Where in the tree; empty for the tree itself.
     pub path: KeyPath,
-    /// Why.
     pub kind: EncodeFaultKind,
 }
 
@@ -100,7 +99,6 @@ fn range(format: Format) -> std::ops::RangeInclusive<i128> {
     i64::MIN.into()..=last
 }
 
-/// The text format: a string as it is.
 pub(crate) fn text(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     tree.plain_text().map_err(|not| EncodeFault::at_top(EncodeFaultKind::TopLevel(not.class)))
 }

@@ -18,7 +18,6 @@ pub(crate) fn write(tree: &Tree) -> SecretBytes {
     SecretBytes::from(out.as_str())
 }
 
-/// Whether the value takes lines of its own.
 fn is_block(tree: &Tree) -> bool {
     match tree {
         Tree::Array(items) => !items.is_empty(),

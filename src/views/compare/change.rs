@@ -6,16 +6,11 @@ use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 
-/// What becomes of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
-    /// It is new.
     Added,
-    /// It goes away.
     Removed,
-    /// It is another.
     Changed,
-    /// It stays as it is.
     Equal,
 }
 
@@ -40,7 +35,6 @@ impl ChangeKind {
     }
 }
 
-/// A Secret that is different.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change<'s> {
     /// The Secret as it is there; `None` when it is new.
@@ -48,59 +42,45 @@ pub(crate) struct Change<'s> {
     /// As the spec has it; `None` when it goes away.
     pub after: Option<&'s Secret>,
     /// What is public and different: name, type, `immutable`, labels, annotations, in this order.
-    pub plain: Vec<Plain<'s>>,
+    pub plain: Vec<MetadataChange<'s>>,
     /// Every data key, sorted; the equal ones too.
-    pub data: Vec<Datum<'s>>,
+    pub data: Vec<DataChange<'s>>,
     /// Why a server would refuse to change the Secret in place.
     pub refusals: Vec<Refusal>,
 }
 
-/// A public part of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plain<'s> {
-    /// Which.
+pub(crate) struct MetadataChange<'s> {
     pub field: ChangedField<'s>,
-    /// What it was.
     pub before: Option<&'s str>,
-    /// What it will be.
     pub after: Option<&'s str>,
 }
 
-impl Plain<'_> {
-    /// What becomes of it.
+impl MetadataChange<'_> {
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before.as_ref(), self.after.as_ref())
     }
 }
 
-/// Which public part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangedField<'s> {
     /// The name, where it follows from the data.
     Name,
-    /// `type`.
     Type,
     /// `immutable`; not said is the same as `false`.
     Immutable,
-    /// The label with this key.
     Label(&'s str),
-    /// The annotation with this key.
     Annotation(&'s str),
 }
 
-/// The value of a data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Datum<'s> {
-    /// The key.
+pub(crate) struct DataChange<'s> {
     pub key: &'s str,
-    /// What it was.
     pub before: Option<&'s SecretBytes>,
-    /// What it will be.
     pub after: Option<&'s SecretBytes>,
 }
 
-impl Datum<'_> {
-    /// What becomes of it.
+impl DataChange<'_> {
     pub(crate) fn kind(&self) -> ChangeKind {
         ChangeKind::of(self.before, self.after)
     }
@@ -117,7 +97,6 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// What it means, and what to do.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Type => {
@@ -133,7 +112,6 @@ impl Refusal {
 }
 
 impl<'s> Change<'s> {
-    /// A Secret that is only on one side.
     pub(crate) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
         let plain = plain(before, after, false);
         Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
@@ -163,7 +141,6 @@ impl<'s> Change<'s> {
         Some(Self { before: Some(before), after: Some(after), plain, data, refusals })
     }
 
-    /// What becomes of the Secret.
     pub(crate) fn kind(&self) -> ChangeKind {
         match (self.before, self.after) {
             (None, _) => ChangeKind::Added,
@@ -187,15 +164,15 @@ fn plain<'s>(
     before: Option<&'s Secret>,
     after: Option<&'s Secret>,
     lenient: bool,
-) -> Vec<Plain<'s>> {
+) -> Vec<MetadataChange<'s>> {
     let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
     let mut parts = vec![
-        Plain {
+        MetadataChange {
             field: ChangedField::Type,
             before: before.map(|s| s.type_.as_str()),
             after: after.map(|s| s.type_.as_str()),
         },
-        Plain {
+        MetadataChange {
             field: ChangedField::Immutable,
             before: before.and_then(immutable),
             after: after.and_then(immutable),
@@ -204,7 +181,7 @@ fn plain<'s>(
     if let (Some(before), Some(after)) = (before, after) {
         parts.insert(
             0,
-            Plain {
+            MetadataChange {
                 field: ChangedField::Name,
                 before: Some(&before.name),
                 after: Some(&after.name),
@@ -232,13 +209,13 @@ fn texts<'s>(
     after: Option<&'s BTreeMap<String, String>>,
     field: fn(&'s str) -> ChangedField<'s>,
     lenient: bool,
-) -> Vec<Plain<'s>> {
+) -> Vec<MetadataChange<'s>> {
     let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| {
         map.and_then(|map| map.get(key)).map(String::as_str)
     };
     let keys: BTreeSet<&'s String> =
         before.iter().chain(&after).flat_map(|map| map.keys()).collect();
-    let parts = keys.into_iter().map(|key| Plain {
+    let parts = keys.into_iter().map(|key| MetadataChange {
         field: field(key),
         before: get(before, key),
         after: get(after, key),
@@ -250,14 +227,17 @@ fn data<'s>(
     before: Option<&'s Secret>,
     after: Option<&'s Secret>,
     lenient: bool,
-) -> Vec<Datum<'s>> {
+) -> Vec<DataChange<'s>> {
     let get =
         |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
     let keys: BTreeSet<&'s String> =
         before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
     let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
-    let data =
-        keys.into_iter().map(|key| Datum { key, before: get(before, key), after: get(after, key) });
+    let data = keys.into_iter().map(|key| DataChange {
+        key,
+        before: get(before, key),
+        after: get(after, key),
+    });
     data.filter(|datum| {
         !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))
     })

@@ -11,10 +11,10 @@
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{Change, ChangeKind, ChangedField, Comparison, Datum, Plain};
+use super::{Change, ChangeKind, ChangedField, Comparison, DataChange, MetadataChange};
 use crate::diag::render::json::pretty;
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{Shown, shown};
+use crate::views::value::{DisplayedValue, shown};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor
 /// anything made of one.
@@ -44,7 +44,7 @@ fn change(change: &Change<'_>, reveal: bool) -> Value {
     })
 }
 
-fn plain(part: &Plain<'_>) -> Value {
+fn plain(part: &MetadataChange<'_>) -> Value {
     let (field, key) = match part.field {
         ChangedField::Name => ("name", None),
         ChangedField::Type => ("type", None),
@@ -60,7 +60,7 @@ fn plain(part: &Plain<'_>) -> Value {
     Value::Object(out)
 }
 
-fn datum(datum: &Datum<'_>, reveal: bool) -> Value {
+fn datum(datum: &DataChange<'_>, reveal: bool) -> Value {
     let mut out = Map::new();
     out.insert("key".into(), datum.key.into());
     out.insert("change".into(), datum.kind().name().into());
@@ -74,7 +74,7 @@ fn datum(datum: &Datum<'_>, reveal: bool) -> Value {
 /// A value as JSON: `{"text": ...}` or `{"base64": ...}`.
 pub(crate) fn revealed(value: &SecretBytes) -> Value {
     match shown(value) {
-        Shown::Text(text) => json!({ "text": text }),
-        Shown::Base64(text) => json!({ "base64": text.as_str() }),
+        DisplayedValue::Text(text) => json!({ "text": text }),
+        DisplayedValue::Base64(text) => json!({ "base64": text.as_str() }),
     }
 }

@@ -1,14 +1,10 @@
 //! The lines of two texts side by side: which stay, go and come. A longest common subsequence, with
 //! a bound on the work.
 
-/// A line of either text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line<'t> {
-    /// It is in both.
     Same(&'t str),
-    /// It goes away.
     Old(&'t str),
-    /// It is new.
     New(&'t str),
 }
 
@@ -112,8 +108,15 @@ mod tests {
         #[test]
         fn both_texts_come_back(before in "[ab\n]{0,20}", after in "[ab\n]{0,20}") {
             let lines = side_by_side(&before, &after);
-            let old: String = lines.iter().filter_map(|line| match line { Line::Same(text) | Line::Old(text) => Some(*text), Line::New(_) => None }).collect();
-            let new: String = lines.iter().filter_map(|line| match line { Line::Same(text) | Line::New(text) => Some(*text), Line::Old(_) => None }).collect();
+            let (mut old, mut new) = (String::new(), String::new());
+            for line in &lines {
+                if let Line::Same(text) | Line::Old(text) = line {
+                    old.push_str(text);
+                }
+                if let Line::Same(text) | Line::New(text) = line {
+                    new.push_str(text);
+                }
+            }
             prop_assert_eq!(old, before);
             prop_assert_eq!(new, after);
         }

@@ -9,8 +9,8 @@ pub(crate) mod markdown;
 pub(crate) mod pairs;
 pub(crate) mod text;
 
-pub(crate) use change::{Change, ChangeKind, ChangedField, Datum, Plain};
-pub(crate) use pairs::{Comparison, Rules, compare};
+pub(crate) use change::{Change, ChangeKind, ChangedField, DataChange, MetadataChange};
+pub(crate) use pairs::{CompareRules, Comparison, compare};
 
 /// What stands for a value that is not shown. The same for all, so that neither length nor equality
 /// of two values can be told.

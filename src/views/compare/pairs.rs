@@ -3,25 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
-use crate::manifests::Found;
+use crate::manifests::ManifestSecret;
 use crate::secret::Secret;
 
-/// How to compare.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Rules<'r> {
+pub(crate) struct CompareRules<'r> {
     /// The namespace of Secrets that name none, on both sides.
     pub namespace: Option<&'r str>,
     /// Secrets that only a cluster has go away too, and so do its further labels and annotations.
     pub prune: bool,
 }
 
-/// What came of comparing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comparison<'s> {
     /// Secrets that are different: those of the spec in its order, then those that go away, by
     /// namespace and name.
     pub changes: Vec<Change<'s>>,
-    /// How many are the same.
     pub equal: usize,
     /// How many a cluster has besides, which are none of ours.
     pub others: usize,
@@ -38,14 +35,14 @@ type Id<'s> = (Option<&'s str>, &'s str);
 /// A Secret whose name ends in a hash of its data is compared with the one that has another hash,
 /// if there is one only.
 pub(crate) fn compare<'s>(
-    before: &'s [Found],
+    before: &'s [ManifestSecret],
     after: &'s [Secret],
-    rules: Rules<'s>,
+    rules: CompareRules<'s>,
 ) -> Comparison<'s> {
     let id = |secret: &'s Secret| -> Id<'s> {
         (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str())
     };
-    let mut there: BTreeMap<Id<'s>, &'s Found> =
+    let mut there: BTreeMap<Id<'s>, &'s ManifestSecret> =
         before.iter().map(|found| (id(&found.secret), found)).collect();
     let renamed = renamed(&there, &after.iter().map(id).collect());
     let mut comparison = Comparison::default();
@@ -82,13 +79,13 @@ pub(crate) fn compare<'s>(
 }
 
 /// Whether nothing says in which namespace a Secret is.
-fn id_is_open(rules: Rules<'_>, secret: &Secret) -> bool {
+fn id_is_open(rules: CompareRules<'_>, secret: &Secret) -> bool {
     secret.namespace.is_none() && rules.namespace.is_none()
 }
 
 /// Secrets that are there under the same name but for its hash: wanted id and id there.
 fn renamed<'s>(
-    there: &BTreeMap<Id<'s>, &'s Found>,
+    there: &BTreeMap<Id<'s>, &'s ManifestSecret>,
     wanted: &BTreeSet<Id<'s>>,
 ) -> BTreeMap<Id<'s>, Id<'s>> {
     let by_base = |ids: Vec<Id<'s>>| {
@@ -142,8 +139,8 @@ mod tests {
         }
     }
 
-    fn there(secret: Secret, from_server: bool) -> Found {
-        Found { secret, from_server }
+    fn there(secret: Secret, from_server: bool) -> ManifestSecret {
+        ManifestSecret { secret, from_server }
     }
 
     fn kinds(comparison: &Comparison<'_>) -> Vec<(ChangeKind, String)> {
@@ -158,7 +155,7 @@ mod tests {
             there(secret("c", &[]), false),
         ];
         let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
-        let comparison = compare(&before, &after, Rules::default());
+        let comparison = compare(&before, &after, CompareRules::default());
         let expected = [
             (ChangeKind::Changed, "shop/b"),
             (ChangeKind::Added, "shop/d"),
@@ -180,9 +177,10 @@ mod tests {
         ours.labels.insert("controller".into(), "x".into());
         let before = [there(ours, true), there(secret("b", &[]), true)];
         let after = [secret("a", &[("k", "1")])];
-        let comparison = compare(&before, &after, Rules::default());
+        let comparison = compare(&before, &after, CompareRules::default());
         assert_eq!((comparison.changes.len(), comparison.equal, comparison.others), (0, 1, 1));
-        let pruned = compare(&before, &after, Rules { prune: true, ..Rules::default() });
+        let pruned =
+            compare(&before, &after, CompareRules { prune: true, ..CompareRules::default() });
         assert_eq!(kinds(&pruned).len(), 2);
     }
 
@@ -196,18 +194,26 @@ mod tests {
             token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]),
             true,
         )];
-        assert_eq!(compare(&before, &[token(&[("mine", "z")])], Rules::default()).equal, 1);
-        assert_eq!(compare(&before, &[token(&[])], Rules::default()).changes[0].data.len(), 1);
+        assert_eq!(compare(&before, &[token(&[("mine", "z")])], CompareRules::default()).equal, 1);
+        assert_eq!(
+            compare(&before, &[token(&[])], CompareRules::default()).changes[0].data.len(),
+            1
+        );
     }
 
     #[test]
     fn a_namespace_for_those_without() {
         let after = [Secret { namespace: None, ..secret("a", &[]) }];
         let before = [there(secret("a", &[]), false)];
-        let comparison = compare(&before, &after, Rules::default());
+        let comparison = compare(&before, &after, CompareRules::default());
         assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
         assert_eq!(
-            compare(&before, &after, Rules { namespace: Some("shop"), ..Rules::default() }).equal,
+            compare(
+                &before,
+                &after,
+                CompareRules { namespace: Some("shop"), ..CompareRules::default() }
+            )
+            .equal,
             1
         );
     }
@@ -216,11 +222,11 @@ mod tests {
     fn the_next_hash_is_the_same_secret() {
         let before = [there(secret("db-8fb7cfch84", &[("k", "1")]), true)];
         let after = [secret("db-46f8b28mk5", &[("k", "2")])];
-        let comparison = compare(&before, &after, Rules::default());
+        let comparison = compare(&before, &after, CompareRules::default());
         assert_eq!(kinds(&comparison), [(ChangeKind::Changed, "shop/db-46f8b28mk5".to_owned())]);
         // Which of two was the last one, nobody can tell.
         let two = [before[0].clone(), there(secret("db-8fb7cfch85", &[]), true)];
-        let comparison = compare(&two, &after, Rules::default());
+        let comparison = compare(&two, &after, CompareRules::default());
         assert_eq!((kinds(&comparison)[0].0, comparison.others), (ChangeKind::Added, 2));
     }
 
@@ -229,7 +235,7 @@ mod tests {
         let frozen = Secret { immutable: Some(true), ..secret("a", &[("k", "1")]) };
         let before = [there(frozen.clone(), true)];
         let refusals = |after: Secret| {
-            compare(&before, &[after], Rules::default()).changes[0].refusals.clone()
+            compare(&before, &[after], CompareRules::default()).changes[0].refusals.clone()
         };
         assert_eq!(
             refusals(Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }),
@@ -246,7 +252,7 @@ mod tests {
     #[test]
     fn not_immutable_is_not_said() {
         let before = [there(Secret { immutable: Some(false), ..secret("a", &[]) }, false)];
-        assert_eq!(compare(&before, &[secret("a", &[])], Rules::default()).equal, 1);
+        assert_eq!(compare(&before, &[secret("a", &[])], CompareRules::default()).equal, 1);
     }
 }
 

@@ -4,18 +4,15 @@
 use zeroize::Zeroizing;
 
 use super::lines::{Line, side_by_side};
-use super::{Change, ChangeKind, ChangedField, Comparison, Datum, MASK, Plain};
+use super::{Change, ChangeKind, ChangedField, Comparison, DataChange, MASK, MetadataChange};
 use crate::diag::phrases::{plural, visible};
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{Shown, shown};
+use crate::views::value::{DisplayedValue, shown};
 
-/// How a comparison is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
-    /// Coloured.
+pub(crate) struct DiffStyle {
     pub color: bool,
-    /// Values are shown.
     pub reveal: bool,
 }
 
@@ -23,8 +20,8 @@ pub(crate) struct Look {
 const CONTEXT: usize = 3;
 
 /// The comparison as text: a block for each Secret that is different, and a last line that counts.
-pub(crate) fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<String> {
-    let mut out = Out { text: Zeroizing::new(String::new()), look };
+pub(crate) fn render(comparison: &Comparison<'_>, style: DiffStyle) -> Zeroizing<String> {
+    let mut out = Out { text: Zeroizing::new(String::new()), style };
     for change in &comparison.changes {
         out.change(change);
     }
@@ -33,7 +30,6 @@ pub(crate) fn render(comparison: &Comparison<'_>, look: Look) -> Zeroizing<Strin
     out.text
 }
 
-/// The counts in one line.
 pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
     let count = |kind| comparison.changes.iter().filter(|change| change.kind() == kind).count();
     let mut summary = if comparison.changes.is_empty() {
@@ -60,7 +56,7 @@ pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
 
 struct Out {
     text: Zeroizing<String>,
-    look: Look,
+    style: DiffStyle,
 }
 
 impl Out {
@@ -89,9 +85,9 @@ impl Out {
         self.text.push('\n');
     }
 
-    fn datum(&mut self, datum: &Datum<'_>) {
+    fn datum(&mut self, datum: &DataChange<'_>) {
         let key = format!("data {}", visible(datum.key));
-        if !self.look.reveal || datum.kind() == ChangeKind::Equal {
+        if !self.style.reveal || datum.kind() == ChangeKind::Equal {
             let value = match datum.kind() {
                 ChangeKind::Changed => format!("{MASK} -> {MASK} (another value)"),
                 ChangeKind::Equal => format!("{MASK} (same value)"),
@@ -100,7 +96,10 @@ impl Out {
             return self.line(datum.kind(), 4, &format!("{key}: {value}"));
         }
         let (before, after) = (datum.before.map(shown), datum.after.map(shown));
-        let lines = |side: &Option<Shown<'_>>| matches!(side, Some(Shown::Text(text)) if text.contains('\n'));
+        let lines = |side: &Option<DisplayedValue<'_>>| match side {
+            Some(DisplayedValue::Text(text)) => text.contains('\n'),
+            _ => false,
+        };
         if lines(&before) || lines(&after) {
             self.line(datum.kind(), 4, &format!("{key}:"));
             let (before, after) = (one_text(before.as_ref()), one_text(after.as_ref()));
@@ -156,7 +155,6 @@ impl Out {
         *count = 0;
     }
 
-    /// A line with its mark.
     fn line(&mut self, kind: ChangeKind, indent: usize, text: &str) {
         let (mark, color) = match kind {
             ChangeKind::Added => ('+', "\u{1b}[32m"),
@@ -164,7 +162,7 @@ impl Out {
             ChangeKind::Changed => ('~', "\u{1b}[33m"),
             ChangeKind::Equal => (' ', ""),
         };
-        let color = if self.look.color { color } else { "" };
+        let color = if self.style.color { color } else { "" };
         self.text.push_str(color);
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push(mark);
@@ -188,7 +186,7 @@ pub(crate) fn field(field: ChangedField<'_>) -> String {
     }
 }
 
-fn plain(part: &Plain<'_>) -> String {
+fn plain(part: &MetadataChange<'_>) -> String {
     let mut text = format!("{}: ", field(part.field));
     for (index, value) in [part.before, part.after].into_iter().flatten().enumerate() {
         text.push_str(if index == 0 { "" } else { " -> " });
@@ -200,10 +198,10 @@ fn plain(part: &Plain<'_>) -> String {
     text
 }
 
-fn one_text<'t>(side: Option<&'t Shown<'_>>) -> &'t str {
+fn one_text<'t>(side: Option<&'t DisplayedValue<'_>>) -> &'t str {
     match side {
-        Some(Shown::Text(text)) => text,
-        Some(Shown::Base64(text)) => text,
+        Some(DisplayedValue::Text(text)) => text,
+        Some(DisplayedValue::Base64(text)) => text,
         None => "",
     }
 }
@@ -211,8 +209,8 @@ fn one_text<'t>(side: Option<&'t Shown<'_>>) -> &'t str {
 fn one_line(value: &SecretBytes) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(2 * value.len() + 40));
     match shown(value) {
-        Shown::Text(text) => push_scalar(&mut out, text),
-        Shown::Base64(text) => {
+        DisplayedValue::Text(text) => push_scalar(&mut out, text),
+        DisplayedValue::Base64(text) => {
             out.push_str("base64 ");
             out.push_str(&text);
         }
@@ -235,7 +233,7 @@ mod tests {
         let (before, after) = (secret(before.into()), secret(after.into()));
         let change = Change::between(&before, &after, false).into_iter().collect();
         let comparison = Comparison { changes: change, ..Comparison::default() };
-        let text = render(&comparison, Look { color: false, reveal: true });
+        let text = render(&comparison, DiffStyle { color: false, reveal: true });
         text.lines()
             .skip(1)
             .take_while(|line| !line.is_empty())

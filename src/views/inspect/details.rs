@@ -11,7 +11,7 @@ use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::compare::MASK;
 use crate::views::compare::json::revealed;
-use crate::views::value::{Shown, class, shown};
+use crate::views::value::{DisplayedValue, class, shown};
 
 /// The Secret for people. With `reveal` every value is shown.
 pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
@@ -46,7 +46,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
         out.push_str(&format!("    {}: ", visible(&key.name)));
         value(&mut out, secret.data.get(&key.name), reveal);
         out.push_str(&format!("{}\n", from(key)));
-        if reveal && let Some(Shown::Text(text)) = secret.data.get(&key.name).map(shown) {
+        if reveal && let Some(DisplayedValue::Text(text)) = secret.data.get(&key.name).map(shown) {
             block(&mut out, text);
         }
     }
@@ -75,9 +75,9 @@ fn value(out: &mut String, value: Option<&SecretBytes>, reveal: bool) {
     match shown(value) {
         _ if !reveal => out.push_str(&format!("{MASK} ({})", class(value))),
         // Its lines follow below.
-        Shown::Text(text) if text.contains('\n') => out.push_str("text"),
-        Shown::Text(text) => push_scalar(out, text),
-        Shown::Base64(text) => {
+        DisplayedValue::Text(text) if text.contains('\n') => out.push_str("text"),
+        DisplayedValue::Text(text) => push_scalar(out, text),
+        DisplayedValue::Base64(text) => {
             out.push_str("base64 ");
             out.push_str(&text);
         }

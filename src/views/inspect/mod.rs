@@ -33,7 +33,6 @@ pub(crate) use origins::ValueOrigin;
 /// What is in specs.
 #[derive(Debug, Default)]
 pub struct Inspection {
-    /// The Secrets, in the order of the specs.
     pub secrets: Vec<Inspected>,
     /// Errors that keep Secrets from being listed.
     pub diagnostics: Vec<Diagnostic>,
@@ -48,7 +47,6 @@ pub struct Inspected {
     pub secret: Secret,
     /// Whether its name ends in a hash of the data.
     pub hash: Hash,
-    /// Its data keys, sorted.
     pub keys: Vec<InspectedKey>,
     /// Whether there may be more keys, in a file that did not open.
     pub more_keys: bool,
@@ -59,7 +57,6 @@ pub struct Inspected {
 /// Whether a name ends in a hash of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
-    /// It does not.
     None,
     /// It does, and the hash is in the name.
     Known,
@@ -70,7 +67,6 @@ pub enum Hash {
 /// A data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectedKey {
-    /// The key.
     pub name: String,
     /// What its value comes out of; nothing if it is written in the spec.
     pub from: BTreeSet<ValueOrigin>,
@@ -82,26 +78,22 @@ pub struct State {
     /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age
     /// file.
     pub addressees: BTreeMap<Addressee, usize>,
-    /// Whether it can be had.
-    pub opens: Opens,
+    pub opens: Access,
 }
 
 /// Whether something that is read can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Opens {
-    /// Yes.
+pub enum Access {
     Yes,
     /// With a passphrase, for which a build would ask.
     Asks,
     /// No identity at hand opens it.
     No,
-    /// It is there and can't be read.
     Unreadable,
-    /// It is not there.
     Missing,
 }
 
-impl Opens {
+impl Access {
     /// What tables and JSON call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -134,8 +126,8 @@ impl Inspected {
         // What was built could be had.
         self.files
             .values_mut()
-            .filter(|state| state.opens == Opens::Asks)
-            .for_each(|state| state.opens = Opens::Yes);
+            .filter(|state| state.opens == Access::Asks)
+            .for_each(|state| state.opens = Access::Yes);
         self.secret = secret;
     }
 }
@@ -160,7 +152,13 @@ pub(crate) fn inspect(
                 sink: &mut sink,
                 lint: &spec.lint,
             };
-            inspect_spec(spec, &Unasked(input.world), options, &mut renderer, &mut secrets);
+            inspect_spec(
+                spec,
+                &WithoutPassphrases(input.world),
+                options,
+                &mut renderer,
+                &mut secrets,
+            );
         }
     }
     // Lints are for `check`.
@@ -243,23 +241,22 @@ fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State 
         How::File | How::EnvVar => BTreeMap::new(),
     };
     let opens = match evidence.fetched.get(&origin.wanted()) {
-        Some(Ok(_)) => Opens::Yes,
+        Some(Ok(_)) => Access::Yes,
         Some(Err(FetchFault::Read(ReadError::NotFound { .. })))
-        | Some(Err(FetchFault::EnvVar(_))) => Opens::Missing,
+        | Some(Err(FetchFault::EnvVar(_))) => Access::Missing,
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
-            DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Opens::No,
-            DecryptFault::NoPassphrase(_) => Opens::Asks,
-            _ => Opens::Unreadable,
+            DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Access::No,
+            DecryptFault::NoPassphrase(_) => Access::Asks,
+            _ => Access::Unreadable,
         },
-        _ => Opens::Unreadable,
+        _ => Access::Unreadable,
     };
     State { addressees, opens }
 }
 
-/// A world in which nobody answers questions for passphrases.
-struct Unasked<'w>(&'w dyn World);
+struct WithoutPassphrases<'w>(&'w dyn World);
 
-impl World for Unasked<'_> {
+impl World for WithoutPassphrases<'_> {
     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
         self.0.read(path)
     }
@@ -286,7 +283,7 @@ pub(crate) fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
 }
 
 /// The worst of what is known about the files; `None` where nothing is read.
-pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Opens> {
+pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Access> {
     files.values().map(|state| state.opens).max()
 }
 

@@ -16,7 +16,6 @@ use crate::template::Engine;
 /// Something that is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ValueOrigin {
-    /// How.
     pub how: How,
     /// The path, the armored text or the variable's name.
     pub what: String,
@@ -39,7 +38,6 @@ impl ValueOrigin {
     }
 }
 
-/// What it takes to find origins.
 pub(crate) struct Origins<'o> {
     pub(crate) spec: &'o Spec,
     pub(crate) engine: &'o Engine,
@@ -92,7 +90,6 @@ impl Origins<'_> {
         }
     }
 
-    /// The sources that a template names.
     fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
         let names = self.engine.source_names(text);
         for (name, file) in &self.spec.sources {

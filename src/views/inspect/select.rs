@@ -4,7 +4,6 @@ use super::Inspected;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::{Diagnostic, codes};
 
-/// Most names that a message lists.
 const LISTED: usize = 10;
 
 /// The Secret with this name.

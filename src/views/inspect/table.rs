@@ -7,7 +7,6 @@ use super::{Hash, Inspected, ValueOrigin, needs, opens};
 use crate::diag::phrases::visible;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
-/// What stands between columns.
 const GAP: usize = 2;
 /// No column is made narrower than this.
 const NARROWEST: usize = 6;
@@ -107,10 +106,10 @@ fn cut(cell: &str, width: usize) -> String {
 pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
-        let keys = inspected
-            .keys
-            .iter()
-            .map(|key| json!({ "key": key.name, "from": key.from.iter().map(ValueOrigin::words).collect::<Vec<_>>() }));
+        let keys = inspected.keys.iter().map(|key| {
+            let from: Vec<_> = key.from.iter().map(ValueOrigin::words).collect();
+            json!({ "key": key.name, "from": from })
+        });
         json!({
             "namespace": secret.namespace,
             "name": name(inspected),

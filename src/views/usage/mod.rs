@@ -17,9 +17,7 @@ use snippet::Snippet;
 
 /// What snippets are made of: nothing secret.
 pub(crate) struct UsedSecret<'i> {
-    /// The Secret, for its metadata.
     secret: &'i Secret,
-    /// Its data keys.
     keys: Vec<&'i str>,
     /// Host names of its certificate, where that is public.
     hosts: Vec<String>,

@@ -34,7 +34,6 @@ pub(crate) fn env(subject: &UsedSecret<'_>) -> Option<Snippet> {
     Some(snippet)
 }
 
-/// All keys at once.
 pub(crate) fn env_from(subject: &UsedSecret<'_>) -> Snippet {
     let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(visible).collect();
     let title = match odd.as_slice() {
@@ -50,11 +49,8 @@ pub(crate) fn env_from(subject: &UsedSecret<'_>) -> Snippet {
     snippet
 }
 
-/// How files are mounted.
 pub(crate) struct MountedFiles<'f> {
-    /// What the snippet is for.
     pub(crate) title: &'f str,
-    /// The folder.
     pub(crate) path: &'f str,
     /// Keys whose files have another name. Nothing: every key is a file of its name.
     pub(crate) rename: &'f [(&'f str, &'f str)],
@@ -62,7 +58,6 @@ pub(crate) struct MountedFiles<'f> {
     pub(crate) variable: Option<&'f str>,
 }
 
-/// The keys as files.
 pub(crate) fn volume(subject: &UsedSecret<'_>, files: &MountedFiles<'_>) -> Snippet {
     let title = format!(
         "{}; a user that is not root needs spec.securityContext.fsGroup to read them",
@@ -97,7 +92,6 @@ pub(crate) fn mounted(title: &str, secret: &Secret, files: &MountedFiles<'_>) ->
     snippet
 }
 
-/// Which keys become which files.
 pub(crate) fn items<'k>(snippet: &mut Snippet, items: impl Iterator<Item = (&'k str, &'k str)>) {
     snippet.line(8, "items:");
     for (key, path) in items {
@@ -117,7 +111,6 @@ fn volume_name(name: &str) -> String {
     label.trim_end_matches('-').to_owned()
 }
 
-/// Credentials for the Pod's own images.
 pub(crate) fn pull(subject: &UsedSecret<'_>) -> Snippet {
     let mut snippet = Snippet::pod("For the images of one Pod", subject.secret);
     snippet.line(2, "imagePullSecrets:");

@@ -4,9 +4,7 @@ use crate::diag::phrases::capitalized;
 use crate::emit::scalar::push_scalar;
 use crate::secret::Secret;
 
-/// A YAML document.
 pub(crate) struct Snippet {
-    /// Its text, with a comment before it.
     pub(crate) text: String,
 }
 
@@ -32,21 +30,18 @@ impl Snippet {
         snippet
     }
 
-    /// A Pod with one container, as far as that.
     pub(crate) fn pod(title: &str, secret: &Secret) -> Self {
         let mut snippet = Self::new(title, "v1", "Pod", "app", secret);
         snippet.lines(&["spec:", "  containers:", "    - name: app", "      image: app"]);
         snippet
     }
 
-    /// A line as it is.
     pub(crate) fn line(&mut self, indent: usize, line: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    /// Lines as they are.
     pub(crate) fn lines(&mut self, lines: &[&str]) {
         lines.iter().for_each(|line| self.line(0, line));
     }

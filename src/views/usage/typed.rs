@@ -38,7 +38,6 @@ fn hosts_or_some<'s>(subject: &'s UsedSecret<'_>) -> Vec<&'s str> {
     }
 }
 
-/// An Ingress that ends TLS.
 pub(crate) fn ingress(subject: &UsedSecret<'_>) -> Snippet {
     let hosts = hosts_or_some(subject);
     let mut snippet =
@@ -65,7 +64,6 @@ pub(crate) fn ingress(subject: &UsedSecret<'_>) -> Snippet {
     snippet
 }
 
-/// A Gateway that ends TLS.
 pub(crate) fn gateway(subject: &UsedSecret<'_>) -> Snippet {
     let mut snippet =
         Snippet::new("A Gateway", "gateway.networking.k8s.io/v1", "Gateway", "app", subject.secret);
@@ -85,7 +83,6 @@ pub(crate) fn gateway(subject: &UsedSecret<'_>) -> Snippet {
     snippet
 }
 
-/// Pull credentials for all Pods of an account.
 pub(crate) fn pull_account(subject: &UsedSecret<'_>) -> Snippet {
     let title = "For the images of every Pod of an account; Pods that are there already keep what \
         they have";

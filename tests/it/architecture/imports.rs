@@ -215,8 +215,8 @@ fn is_test_only(condition: &[TokenTree]) -> bool {
 }
 
 fn is_visibility(group: TokenStream) -> bool {
-    let first = group.into_iter().next();
-    matches!(first, Some(TokenTree::Ident(word)) if ["crate", "in", "self", "super"].iter().any(|known| word == known))
+    let Some(TokenTree::Ident(word)) = group.into_iter().next() else { return false };
+    ["crate", "in", "self", "super"].iter().any(|known| word == known)
 }
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
@@ -262,7 +262,8 @@ mod tests {
 
     #[test]
     fn braces_nest_and_span_lines() {
-        let text = "use crate::{\n    a::{B, c::{D, E}}, // a comment; with a semicolon\n    f,\n};\nuse {std::fs, crate::g};";
+        let text = "use crate::{\n    a::{B, c::{D, E}}, // a comment; with a semicolon\n    f,\n\
+            };\nuse {std::fs, crate::g};";
         assert_eq!(
             uses(text),
             ["crate::a::B", "crate::a::c::D", "crate::a::c::E", "crate::f", "std::fs", "crate::g"]
@@ -317,7 +318,8 @@ mod tests {
     fn generics_end_a_path() {
         assert_eq!(
             paths(
-                "fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"
+                "fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); \
+                 ::std::mem::drop(1); }"
             ),
             ["crate::a::g", "crate::b::C", "crate::e::F"]
         );

@@ -82,6 +82,30 @@ fn a_file_has_at_most_500_lines() {
     assert!(long.is_empty(), "more than {MAX_LINES} lines: {long:?}");
 }
 
+/// Lines of Rust have at most this many characters. rustfmt leaves macros, strings and comments as
+/// they are.
+const MAX_CHARACTERS: usize = 100;
+
+#[test]
+fn a_line_has_at_most_100_characters() {
+    let mut long = Vec::new();
+    for file in ["src", "tests"].iter().flat_map(|folder| rust_files(&root().join(folder))) {
+        let text = fs::read_to_string(&file).unwrap();
+        // Whether the line before ends inside of a raw string.
+        let mut raw = false;
+        for (number, line) in text.lines().enumerate() {
+            let (opens, closes) = (line.rfind("r#\""), line.rfind("\"#"));
+            let is_table = ["//! |", "/// |"].iter().any(|row| line.trim_start().starts_with(row));
+            let is_data = raw || opens.is_some() || is_table || line.contains("://");
+            if line.chars().count() > MAX_CHARACTERS && !is_data {
+                long.push(format!("{}:{}", file.display(), number + 1));
+            }
+            raw = if opens.is_some() || closes.is_some() { opens > closes } else { raw };
+        }
+    }
+    assert!(long.is_empty(), "more than {MAX_CHARACTERS} characters:\n{}", long.join("\n"));
+}
+
 /// What stands in front of the unit tests of a file, without comments.
 fn code(text: &str) -> String {
     let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
@@ -122,6 +146,46 @@ fn only_the_table_spells_secret_types_and_their_keys() {
         }
     }
     assert!(wrong.is_empty(), "use the constants of {TABLE}:\n{}", wrong.join("\n"));
+}
+
+/// The doc comment above line `at`; attributes may stand between them.
+fn doc_comment(lines: &[&str], at: usize) -> String {
+    let above = lines[..at].iter().rev().take_while(|line| !line.is_empty() && **line != "}");
+    let mut comment: Vec<&str> = above.filter_map(|line| line.strip_prefix("///")).collect();
+    comment.reverse();
+    comment.join("\n")
+}
+
+/// `compile`, if a line begins the definition of the public item `compile`.
+fn public_item(line: &str) -> Option<&str> {
+    let (kind, name) = line.strip_prefix("pub ")?.split_once(' ')?;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+    ["enum", "fn", "struct", "trait", "type"].contains(&kind).then(|| &name[..end])
+}
+
+#[test]
+fn every_item_of_the_library_has_an_example() {
+    let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let exported = library
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub use "))
+        .flat_map(|path| path.split(['{', '}', ',', ';']))
+        .map(|name| name.rsplit("::").next().unwrap_or(name).trim())
+        .filter(|name| !name.is_empty());
+    let names: Vec<&str> = exported.chain(library.lines().filter_map(public_item)).collect();
+    assert!((20..=28).contains(&names.len()), "{} items: {names:?}", names.len());
+    let mut missing = names.clone();
+    for (_, text) in sources() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            if let Some(item) = public_item(line)
+                && doc_comment(&lines, at).lines().any(|line| line.trim() == "```")
+            {
+                missing.retain(|name| *name != item);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no example in the doc comment of {missing:?}");
 }
 
 #[test]

@@ -143,13 +143,23 @@ proptest! {
     #![proptest_config(crate::unit::support::tried(300, module_path!()))]
 
     #[test]
-    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,120}", cut in 0usize..230) {
-        let (ring, _) = Keyring::load(vec![named("-i a", &bytes), named("-i b", text.as_bytes()), named("-i c", &fixture("identity.txt"))]);
+    fn no_bytes_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+        text in "\\PC{0,120}",
+        cut in 0usize..230,
+    ) {
+        let (ring, _) = Keyring::load(vec![
+            named("-i a", &bytes),
+            named("-i b", text.as_bytes()),
+            named("-i c", &fixture("identity.txt")),
+        ]);
         let nobody = |_: &str| None;
         let file = fixture("for-identity.age");
         // The whole file would open.
         let cut = cut.min(file.len() - 1);
-        for bytes in [bytes.clone(), [&file[..cut], &bytes].concat(), [b"age-encryption.org/v1\n-> ".as_slice(), &bytes].concat()] {
+        let header = b"age-encryption.org/v1\n-> ".as_slice();
+        let damaged = [[&file[..cut], &bytes].concat(), [header, &bytes].concat()];
+        for bytes in [bytes.clone()].into_iter().chain(damaged) {
             assert!(ring.decrypt("x", &bytes, 100, &nobody).is_err());
         }
         let _ = check_recipient(&text);

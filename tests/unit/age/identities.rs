@@ -3,8 +3,8 @@
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
 use crate::age::{
-    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks,
-    SshProblem,
+    BadIdentity, BadIdentityReason as Reason, ContentKind, Damage, IdentityKind, Keyring,
+    LineProblem, SshProblem,
 };
 use crate::unit::peers;
 
@@ -123,7 +123,7 @@ fn age_files_that_are_no_identity_files() {
     let armor = fixture("identity-armored.age");
     assert_eq!(
         reason(&[b"# mine\n", &armor[..]].concat()),
-        Reason::Unreadable(Looks::TextBeforeArmor)
+        Reason::Unreadable(ContentKind::TextBeforeArmor)
     );
 }
 

@@ -72,7 +72,10 @@ proptest! {
     #[test]
     fn any_path(text in "[a-z.'\"\\[\\]0-9 \\\\é-]{0,12}") {
         match KeyPath::parse(&text) {
-            Ok(path) => assert_eq!(KeyPath::parse(&path.to_string()).expect("as written").to_string(), path.to_string()),
+            Ok(path) => {
+                let again = KeyPath::parse(&path.to_string()).expect("as written");
+                assert_eq!(again.to_string(), path.to_string());
+            }
             Err(fault) => {
                 assert!(text.get(fault.at.clone()).is_some(), "{text}");
                 all_words(&messages::bad_key_path(&text, &fault));

@@ -211,7 +211,10 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
         ),
         KeyFault::Unsupported(algorithm) => unsupported(PairHalf::Key, algorithm),
         KeyFault::Inconsistent(algorithm) => {
-            error(format!("`tls.key` is damaged: it is {}, and its numbers do not fit together", a_key(algorithm)))
+            error(format!(
+                "`tls.key` is damaged: it is {}, and its numbers do not fit together",
+                a_key(algorithm)
+            ))
                 .note("at least one character of it is not what it was")
                 .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it")
         }

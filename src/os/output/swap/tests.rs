@@ -7,7 +7,6 @@ use tempfile::tempdir;
 use super::Swap;
 use crate::os::output::WriteReason;
 
-/// Every file below, by its path.
 fn tree(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -4,10 +4,8 @@ use std::ops::Range;
 
 use super::{BEGIN, Block, DASHES, find, line};
 
-/// A place that leads to no block, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PemFault {
-    /// Why.
     pub kind: PemFaultKind,
     /// Byte of the text at which the reading failed.
     pub offset: usize,
@@ -15,30 +13,22 @@ pub(crate) struct PemFault {
     pub line: usize,
 }
 
-/// Why something is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PemFaultKind {
-    /// The text is empty, or white space.
     Empty,
-    /// Nothing in it looks like PEM.
     NoPem,
     /// It looks like DER, the binary form.
     Der,
-    /// It is PEM once more in base64.
     Base64OfPem,
-    /// UTF-16.
     Utf16,
     /// A byte order mark stands before the first `BEGIN`.
     ByteOrderMark,
-    /// The `BEGIN` or `END` line is indented.
     Indented,
-    /// Other text stands before `BEGIN` on its line.
     NotAtLineStart,
     /// The line breaks are written as `\n`, a backslash and a letter.
     EscapedLineBreaks,
     /// `BEGIN` and `END` stand on one line.
     LineBreaksLost,
-    /// No `END` follows.
     NoEnd,
     /// The `END` line names another label than the `BEGIN` line.
     OtherEnd,
@@ -90,11 +80,9 @@ pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
 struct Open {
     /// First byte of the line.
     start: usize,
-    /// Where in the line `BEGIN` stands.
     column: usize,
     /// First byte of the next line.
     next: usize,
-    /// Its number.
     line: usize,
 }
 
