@@ -31,7 +31,8 @@ pub struct MessageOptions {
     /// Turn a lint off
     #[arg(short = 'A', long = "allow", value_name = "CODE", help_heading = "Message options")]
     pub allow: Vec<String>,
-    /// Check expiry as of this date (RFC 3339 or YYYY-MM-DD) [default: now] [env: SOURCE_DATE_EPOCH]
+    /// Check expiry as of this date (RFC 3339 or YYYY-MM-DD) [default: now]
+    /// [env: SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "DATE", help_heading = "Message options", hide_short_help = true)]
     pub at: Option<String>,
     /// Print messages in this format

@@ -43,9 +43,10 @@ pub struct SpecOptions {
     pub set_file: Vec<PathBuf>,
     /// Decrypt with this identity file or ssh key; `-` for stdin; repeatable
     ///
-    /// Without it, mintage uses all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
-    /// SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, $XDG_CONFIG_HOME/mintage/identities.txt,
-    /// $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
+    /// Without it, mintage uses all that exist of: MINTAGE_IDENTITY (the key itself),
+    /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
+    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
+    /// ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE", help_heading = "Spec options")]
     pub identities: Vec<String>,
     /// Allow specs to read files in this directory; repeatable
