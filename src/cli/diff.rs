@@ -88,7 +88,7 @@ impl Diff {
         }
         let (differs, text) =
             self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
-        match terminal.print(&text) {
+        match terminal.print_apart(&text, &run.inputs) {
             Exit::Fine if differs => Exit::No,
             exit => exit,
         }

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::Exit;
 use crate::diag::{Diagnostic, Level, codes, private_keys, render};
+use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
@@ -153,6 +154,14 @@ impl Terminal {
     /// Prints a result.
     pub fn print(&self, text: &str) -> Exit {
         match output::write_stdout(text.as_bytes()) {
+            Ok(()) => Exit::Fine,
+            Err(fault) => self.cannot_write(&fault),
+        }
+    }
+
+    /// The same, unless stdout goes to a file that the run has read.
+    pub fn print_apart(&self, text: &str, inputs: &Inputs) -> Exit {
+        match output::write_stdout_apart(text.as_bytes(), inputs) {
             Ok(()) => Exit::Fine,
             Err(fault) => self.cannot_write(&fault),
         }
