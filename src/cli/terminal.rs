@@ -126,11 +126,8 @@ impl Terminal {
     /// Tells what is going on, for `-v`.
     pub fn say(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(
-                std::io::stderr(),
-                "mintage: {}",
-                crate::diag::phrases::visible(&private_keys::hidden(text))
-            );
+            let _ =
+                writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::printable(text));
         }
     }
 
