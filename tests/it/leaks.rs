@@ -123,6 +123,7 @@ fn no_argument_prints_a_private_key() {
 #[test]
 fn no_result_prints_a_private_key() {
     const DATA: &str = "qqpqpgzz3ryuwhm7vqk0e9xf5j2n4t8dcl6sagryqpz7x3vw9mk2jhedtq";
+    const PEM: &str = "MIIEowIBAAKCAQEAqA57f+1Cr1EG8hYS6xXKnc18mQ0fZk3Jx9VbYw2LrT5uPd7s";
     let key = format!("age-secret-key-1{DATA}");
     let spec = "[[opaque]]\nname = 'a'\nnamespace = 'KEY'\nlabels.x = 'a'\nannotations.KEY = \
         'KEY'\ndata.KEY = { file = 'f' }\ndata.A = { file = 'KEY' }\ndata.B = { env-var = 'KEY' }\n\
@@ -135,12 +136,14 @@ fn no_result_prints_a_private_key() {
     };
     write("mintage.toml", spec);
     write("small.toml", "[[opaque]]\nname = 'b'\ndata.A = 'abcdef'\n");
+    write("pem.toml", &format!("[[opaque]]\nname = '{PEM}'\ndata.'{PEM}' = 'abcdef'\n"));
     write("f", "hunter2");
     write(&key, "hunter2");
     write("m.yaml", manifest);
     let commands = "list|list --json|show a|show a --json|use a|show KEY|use KEY|diff small.toml \
         m.yaml --prune|diff small.toml m.yaml --prune --format json|diff small.toml m.yaml --prune \
-        --format markdown|diff small.toml m.yaml --prune --reveal|doctor";
+        --format markdown|diff small.toml m.yaml --prune --reveal|doctor|check \
+        pem.toml";
     for command in commands.split('|') {
         let output = Command::new(env!("CARGO_BIN_EXE_mintage"))
             .args(command.split_whitespace().map(|word| word.replace("KEY", &key)))
@@ -155,6 +158,8 @@ fn no_result_prints_a_private_key() {
         assert!(said.contains("***") || said.contains("&#42;"), "{command}: {said}");
         let shown = (0..DATA.len() - 10).find(|at| said.contains(&DATA[*at..at + 10]));
         assert_eq!(shown, None, "{command}: {said}");
+        let lower = said.to_lowercase();
+        assert!(!lower.contains(&PEM.to_lowercase()[..20]), "{command}: {said}");
     }
 }
 
