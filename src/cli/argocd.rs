@@ -107,7 +107,8 @@ impl Generate {
         let mut run = options.compile(Locked::Fail, false);
         if !run.compiled.has_errors() {
             let written = emit(Format::Yaml, &run.compiled.secrets).and_then(|text| {
-                output::write_stdout(text.expose()).map_err(|fault| Box::new(cannot_write(&fault)))
+                output::write_stdout_apart(text.expose(), &run.inputs)
+                    .map_err(|fault| Box::new(cannot_write(&fault)))
             });
             run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
         }

@@ -20,8 +20,8 @@ use crate::views::compare::{CompareRules, compare, json, markdown};
 #[command(
     mut_arg("specs", |arg| and_one_more(
         arg,
-        "[SPEC] AGAINST: a spec [default: .], and a file or folder of manifests to compare \
-         with, or `-` for stdin"
+        "[SPEC] AGAINST: a spec [default: .], and a file or folder of manifests to compare with, \
+         or `-` for stdin"
     )),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:
@@ -84,7 +84,7 @@ impl Diff {
         }
         let (differs, text) =
             self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
-        match terminal.print(&text) {
+        match terminal.print_apart(&text, &run.inputs) {
             Exit::Fine if differs => Exit::No,
             exit => exit,
         }

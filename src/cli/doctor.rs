@@ -16,8 +16,7 @@ use super::function::FunctionOptions;
 use super::options::SpecOptions;
 use crate::Options;
 use crate::compile::resolve::Locked;
-use crate::diag::phrases::{plural, visible};
-use crate::diag::private_keys::hidden;
+use crate::diag::phrases::{plural, printable};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::source::SourceMap;
@@ -57,7 +56,7 @@ impl Report {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
         self.seen
             .iter()
-            .map(|(what, text)| format!("{what:width$}  {}\n", visible(&hidden(text))))
+            .map(|(what, text)| format!("{what:width$}  {}\n", printable(text)))
             .collect()
     }
 }

@@ -10,6 +10,7 @@ use super::function::FunctionOptions;
 use crate::diag::{Diagnostic, Level, codes};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{self, FunctionConfig, Plan, ResourceList, config};
+use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::source::{FileId, SourceMap};
@@ -73,13 +74,14 @@ impl Krm {
             }
         };
         sources.mask(file, list.masked());
-        let (plan, mut diagnostics, sources) = match read_config(file, text, &list) {
+        let (plan, mut diagnostics, sources, inputs) = match read_config(file, text, &list) {
             Ok(config) => self.apply(&list, &config, sources),
-            Err(diagnostics) => (Plan::default(), diagnostics, sources),
+            Err(diagnostics) => (Plan::default(), diagnostics, sources, Inputs::default()),
         };
         let results = krm::results(&diagnostics, &sources);
         let written = match krm::rewrite(&list, &plan, results.as_ref()) {
-            Ok(text) => output::write_stdout(text.as_bytes()).map_err(|fault| cannot_write(&fault)),
+            Ok(text) => output::write_stdout_apart(text.as_bytes(), &inputs)
+                .map_err(|fault| cannot_write(&fault)),
             Err(krm::rewrite::Unchangeable) => Err(unchangeable()),
         };
         diagnostics.extend(written.err());
@@ -92,22 +94,22 @@ impl Krm {
         list: &ResourceList<'_>,
         config: &FunctionConfig,
         sources: SourceMap,
-    ) -> (Plan, Vec<Diagnostic>, SourceMap) {
+    ) -> (Plan, Vec<Diagnostic>, SourceMap, Inputs) {
         let run = self.function.compile(config, Path::new("."), sources);
         let mut diagnostics = run.compiled.diagnostics;
         if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-            return (Plan::default(), diagnostics, run.sources);
+            return (Plan::default(), diagnostics, run.sources, run.inputs);
         }
         let secrets = &run.compiled.secrets;
         if let Err(fault) = read_back::yaml(&yaml::documents(secrets), secrets) {
             diagnostics.push(read_back_diagnostic(&fault));
-            return (Plan::default(), diagnostics, run.sources);
+            return (Plan::default(), diagnostics, run.sources, run.inputs);
         }
         let plan = krm::plan(list, secrets, &config.name).unwrap_or_else(|conflicts| {
             diagnostics.extend(conflicts);
             Plan::default()
         });
-        (plan, diagnostics, run.sources)
+        (plan, diagnostics, run.sources, run.inputs)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;
 use crate::manifests::{self, load};
+use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::secret::Secret;
@@ -45,7 +46,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
         run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
     }
     if !run.compiled.has_errors() {
-        run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
+        run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets, &run.inputs).err());
     }
     terminal.report(&run.compiled.diagnostics, &run.sources)
 }
@@ -81,11 +82,12 @@ fn extra_arguments() -> Diagnostic {
 }
 
 /// The text with the Secrets behind it, once these have been read back.
-fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
+fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
     read_back::yaml(&yaml::documents(secrets), secrets)
         .map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(
+    output::write_stdout_apart(
         post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes(),
+        inputs,
     )
     .map_err(|fault| cannot_write(&fault))
 }

@@ -9,6 +9,7 @@ use crate::compile::resolve::Locked;
 use crate::diag::Diagnostic;
 use crate::emit::{read_back, yaml};
 use crate::integrations::post_render;
+use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::{output, stdin};
 use crate::secret::Secret;
@@ -50,16 +51,19 @@ impl PostRender {
             ));
         }
         if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets).err());
+            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets, &run.inputs).err());
         }
         terminal.report(&run.compiled.diagnostics, &run.sources)
     }
 }
 
 /// The text with the Secrets behind it, once these have been read back.
-fn write(text: &str, secrets: &[Secret]) -> Result<(), Diagnostic> {
+fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
     read_back::yaml(&yaml::documents(secrets), secrets)
         .map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout(post_render::join(text, &yaml::documents(secrets)).as_bytes())
-        .map_err(|fault| cannot_write(&fault))
+    output::write_stdout_apart(
+        post_render::join(text, &yaml::documents(secrets)).as_bytes(),
+        inputs,
+    )
+    .map_err(|fault| cannot_write(&fault))
 }

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::Exit;
 use crate::diag::{Diagnostic, Level, codes, private_keys, render};
+use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
@@ -125,11 +126,8 @@ impl Terminal {
     /// What `-v` shows on stderr.
     pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(
-                std::io::stderr(),
-                "mintage: {}",
-                crate::diag::phrases::visible(&private_keys::hidden(text))
-            );
+            let _ =
+                writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::printable(text));
         }
     }
 
@@ -153,6 +151,14 @@ impl Terminal {
     /// Prints a result.
     pub fn print(&self, text: &str) -> Exit {
         match output::write_stdout(text.as_bytes()) {
+            Ok(()) => Exit::Fine,
+            Err(fault) => self.cannot_write(&fault),
+        }
+    }
+
+    /// The same, unless stdout goes to a file that the run has read.
+    pub fn print_apart(&self, text: &str, inputs: &Inputs) -> Exit {
+        match output::write_stdout_apart(text.as_bytes(), inputs) {
             Ok(()) => Exit::Fine,
             Err(fault) => self.cannot_write(&fault),
         }

@@ -200,6 +200,13 @@ impl Diagnostic {
         let mut shown = self.clone();
         // What is certain to be right must not be changed.
         shown.fixes.retain(|fix| !private_keys::is_in(&fix.replacement));
+        if private_keys::is_in(&shown.message)
+            || shown.message.contains(&phrases::code(private_keys::MASK))
+        {
+            // What could stand in the place of a key is the key in another form.
+            shown.fixes.clear();
+            shown.helps.retain(|help| !help.starts_with("write `"));
+        }
         let causes = shown.causes.iter_mut().map(|cause| &mut cause.field);
         let labels =
             shown.primary.iter_mut().chain(&mut shown.secondary).map(|label| &mut label.text);

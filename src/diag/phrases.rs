@@ -119,6 +119,11 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
+/// The same for results: without private keys, which findings lose when they are rendered.
+pub(crate) fn printable(text: &str) -> String {
+    visible(&private_keys::hidden(text))
+}
+
 /// A text in double quotes, as TOML, YAML, JSON and templates write it.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");

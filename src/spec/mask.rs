@@ -12,8 +12,9 @@ use super::toml_string::{quote_length, raw_ranges};
 use crate::template::Engine;
 
 /// The ranges of `text` to mask. `visible` are tokens without secrets, `templates` tokens whose
-/// expressions may be shown. A string over several lines is never shown: one quote too many makes
-/// one of whatever follows.
+/// expressions may be shown. Of a template that does not parse no more is shown elsewhere either:
+/// nothing tells its text from the text of another. A string over several lines is never shown: one
+/// quote too many makes one of whatever follows.
 pub(crate) fn masked(
     text: &str,
     table: &DeTable<'_>,
@@ -33,21 +34,21 @@ pub(crate) fn masked(
     for scalar in &tokens.scalars {
         let (range, inside) = (&scalar.range, inside_quotes(text, &scalar.range));
         let token = text.get(range.clone()).unwrap_or_default();
-        if templates.binary_search(&range.start).is_ok() {
+        let is_visible = visible.binary_search(&range.start).is_ok();
+        let is_template = Engine::is_template(scalar.text);
+        if templates.binary_search(&range.start).is_ok()
+            || (is_visible && is_template && !engine.parses(scalar.text))
+        {
             // Keys of the spec are shown where they stand, so they may be shown here too.
             let known = |name: &str| tokens.names.contains(name);
-            let shown = if Engine::is_template(scalar.text) {
-                engine.shown(scalar.text, &known)
-            } else {
-                Vec::new()
-            };
+            let shown = if is_template { engine.shown(scalar.text, &known) } else { Vec::new() };
             let shown = raw_ranges(token, scalar.text, &shown).unwrap_or_default();
             all_but(
                 inside,
                 shown.into_iter().map(|shown| range.start + shown.start..range.start + shown.end),
                 &mut masked,
             );
-        } else if visible.binary_search(&range.start).is_err() || token.contains('\n') {
+        } else if !is_visible || token.contains('\n') {
             masked.push(inside);
         }
     }

@@ -75,6 +75,10 @@ impl Engine {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }
 
+    pub(crate) fn parses(&self, text: &str) -> bool {
+        self.parse(text).is_ok()
+    }
+
     fn parse<'t>(&'t self, text: &'t str) -> Result<Template<'t, 't>, Error> {
         self.env.template_from_str(text)
     }

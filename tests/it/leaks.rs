@@ -118,6 +118,50 @@ fn no_argument_prints_a_private_key() {
     }
 }
 
+/// A key in a spec or a manifest, where a name or a path belongs: the results of commands that look
+/// don't show it either.
+#[test]
+fn no_result_prints_a_private_key() {
+    const DATA: &str = "qqpqpgzz3ryuwhm7vqk0e9xf5j2n4t8dcl6sagryqpz7x3vw9mk2jhedtq";
+    const PEM: &str = "MIIEowIBAAKCAQEAqA57f+1Cr1EG8hYS6xXKnc18mQ0fZk3Jx9VbYw2LrT5uPd7s";
+    let key = format!("age-secret-key-1{DATA}");
+    let spec = "[[opaque]]\nname = 'a'\nnamespace = 'KEY'\nlabels.x = 'a'\nannotations.KEY = \
+        'KEY'\ndata.KEY = { file = 'f' }\ndata.A = { file = 'KEY' }\ndata.B = { env-var = 'KEY' }\n\
+        [[tls]]\nname = 'KEY'\ncert = { file = 'KEY' }\nkey = { file = 'KEY' }\n";
+    let manifest = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: KEY\n  namespace: KEY\n  \
+        labels: {KEY: a}\n  annotations: {a: KEY}\ntype: KEY\ndata: {KEY: eA==}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text.replace("KEY", &key)).unwrap()
+    };
+    write("mintage.toml", spec);
+    write("small.toml", "[[opaque]]\nname = 'b'\ndata.A = 'abcdef'\n");
+    write("pem.toml", &format!("[[opaque]]\nname = '{PEM}'\ndata.'{PEM}' = 'abcdef'\n"));
+    write("f", "hunter2");
+    write(&key, "hunter2");
+    write("m.yaml", manifest);
+    let commands = "list|list --json|show a|show a --json|use a|show KEY|use KEY|diff small.toml \
+        m.yaml --prune|diff small.toml m.yaml --prune --format json|diff small.toml m.yaml --prune \
+        --format markdown|diff small.toml m.yaml --prune --reveal|doctor|check pem.toml";
+    for command in commands.split('|') {
+        let output = Command::new(env!("CARGO_BIN_EXE_mintage"))
+            .args(command.split_whitespace().map(|word| word.replace("KEY", &key)))
+            .current_dir(folder.path())
+            .env_clear()
+            .env("HOME", folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said =
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("***") || said.contains("&#42;"), "{command}: {said}");
+        let shown = (0..DATA.len() - 10).find(|at| said.contains(&DATA[*at..at + 10]));
+        assert_eq!(shown, None, "{command}: {said}");
+        let lower = said.to_lowercase();
+        assert!(!lower.contains(&PEM.to_lowercase()[..20]), "{command}: {said}");
+    }
+}
+
 /// A crash must not write the memory to the disk. The child is looked at while it waits for its
 /// stdin.
 #[test]

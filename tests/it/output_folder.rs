@@ -470,6 +470,20 @@ fn what_a_killed_run_left_is_cleaned_up() {
     );
 }
 
+/// A folder of such a name with anything else in it is somebody's.
+#[test]
+fn what_looks_like_a_leftover_stays() {
+    let case = Case::new().spec(&spec(&["db"], "a"));
+    for file in [".mintage-mine.tmp/notes.txt", ".mintage-b.tmp/1/2", ".mintage-c.tmp/keep/notes"] {
+        let path = case.path("out").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(build(&case, "-o out").0, 0);
+        assert_eq!(build(&case, "-o out --force").0, 0);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine", "{file}");
+    }
+}
+
 #[test]
 fn two_runs_at_once_do_not_mix() {
     let case = Case::new().spec("version = 1\n");

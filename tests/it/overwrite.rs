@@ -40,8 +40,8 @@ impl Repository {
         fs::write(repository.at("vars.toml"), "note = \"a note\"\n").unwrap();
         fs::create_dir(repository.at("sub")).unwrap();
         let spec = "[vars]\nnote = \"\"\n[[opaque]]\nname = \"a\"\n\
-                    data = { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, \
-                    C = { file = \"note.j2\", template = true } }\n";
+                    data = \
+                    { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, C = { file = \"note.j2\", template = true } }\n";
         fs::write(repository.at("mintage.toml"), spec).unwrap();
         repository
     }
@@ -112,21 +112,27 @@ fn an_input_is_never_an_output() {
     // By the name of a device, or through a shell's redirection.
     let append = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mintage"));
-        command
-            .args(["build", "-i", "key.txt"])
-            .args(arguments)
-            .current_dir(repository.0.path())
-            .env_clear();
+        command.args(arguments).current_dir(repository.0.path()).env_clear();
         command
             .stdout(File::options().append(true).open(repository.at("mintage.toml")).unwrap())
             .output()
             .unwrap()
     };
-    for arguments in
-        [&[][..], &["-o", "-"], &["-o", "/dev/stdout"], &["-o", "/dev/stdout", "--force"]]
-    {
+    fs::write(repository.at("live.yaml"), "{}").unwrap();
+    let build = ["build", "-i", "key.txt"];
+    for arguments in [
+        &build[..],
+        &[&build[..], &["-o", "-"]].concat(),
+        &[&build[..], &["-o", "/dev/stdout"]].concat(),
+        &[&build[..], &["-o", "/dev/stdout", "--force"]].concat(),
+        &["diff", "-i", "key.txt", "live.yaml"],
+        &["post-render", "-i", "key.txt", "."],
+    ] {
         let before = repository.files();
-        assert_eq!(append(arguments).status.code(), Some(2), "{arguments:?}");
+        let output = append(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("it is an input of this run"), "{arguments:?}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(repository.files() == before, "{arguments:?}");
     }
 }

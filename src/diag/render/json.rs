@@ -32,7 +32,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Counts;
-use crate::diag::{Diagnostic, Fix, phrases};
+use crate::diag::{Diagnostic, Fix, phrases, private_keys};
 use crate::source::{SourceMap, Span};
 
 /// One line a finding, and the summary; `counted` is what else it counts.
@@ -123,7 +123,22 @@ pub(crate) fn push_line(out: &mut String, value: &Value) {
     out.push('\n');
 }
 
-/// A value as indented JSON with a line break at the end, escaped in the same way.
+/// The same value with every string and key without private keys.
+pub(crate) fn without_private_keys(value: Value) -> Value {
+    match value {
+        Value::String(text) => private_keys::hidden(&text).into(),
+        Value::Array(items) => items.into_iter().map(without_private_keys).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(key, value)| {
+                (private_keys::hidden(&key).into_owned(), without_private_keys(value))
+            })
+            .collect(),
+        other => other,
+    }
+}
+
+/// A value as indented JSON with a line break at the end, escaped as [`push_line`] does.
 pub(crate) fn pretty(value: &Value) -> String {
     let text = format!("{value:#}");
     let mut out = String::with_capacity(text.len() + 1);

@@ -152,7 +152,12 @@ impl Swap {
             return None;
         }
         self.aside.disable_cleanup(true);
-        Some(self.aside.path().to_owned())
+        // The next run removes what is left by this name.
+        let kept = self.aside.path().with_extension("kept");
+        Some(match fs::rename(self.aside.path(), &kept) {
+            Ok(()) => kept,
+            Err(_) => self.aside.path().to_owned(),
+        })
     }
 
     fn next(&mut self) -> PathBuf {
@@ -208,7 +213,8 @@ impl Step {
 }
 
 /// Removes what a run left in a folder that was killed before it could clean up. Only for whoever
-/// has the folder's lock. What holds an input of the run is no such thing, whatever its name.
+/// has the folder's lock. What holds an input of the run is no such thing, whatever its name, and
+/// neither is what holds anything but files that [`Swap::next`] has named.
 pub(crate) fn remove_leftovers(folder: &Path, inputs: &Inputs) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -217,10 +223,22 @@ pub(crate) fn remove_leftovers(folder: &Path, inputs: &Inputs) {
         if ours
             && entry.file_type().is_ok_and(|kind| kind.is_dir())
             && !inputs.any_below(&entry.path())
+            && holds_only_numbers(&entry.path())
         {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+fn holds_only_numbers(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| {
+        entries.all(|entry| {
+            entry.is_ok_and(|entry| {
+                entry.file_type().is_ok_and(|kind| kind.is_file())
+                    && entry.file_name().to_str().is_some_and(|name| name.parse::<usize>().is_ok())
+            })
+        })
+    })
 }
 
 /// Makes a directory that only its owner may look into, unless it is there. Gives whether it was

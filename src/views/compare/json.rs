@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::{Change, ChangeKind, ChangedField, Comparison, DataChange, MetadataChange};
-use crate::diag::render::json::pretty;
+use crate::diag::render::json::{pretty, without_private_keys};
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{DisplayedValue, shown};
 
@@ -28,7 +28,8 @@ pub(crate) fn render(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<Str
         "equal": comparison.equal,
         "others": comparison.others,
     });
-    Zeroizing::new(pretty(&json!({ "secrets": secrets, "summary": summary })))
+    let all = json!({ "secrets": secrets, "summary": summary });
+    Zeroizing::new(pretty(&if reveal { all } else { without_private_keys(all) }))
 }
 
 fn change(change: &Change<'_>, reveal: bool) -> Value {

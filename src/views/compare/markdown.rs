@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::text::{field, summary};
 use super::{Change, ChangeKind, Comparison, MASK};
-use crate::diag::phrases::{number, visible};
+use crate::diag::phrases::{number, printable};
+use crate::diag::private_keys::hidden;
 use crate::emit::scalar::push_scalar;
 
 /// Most rows of the table, and most characters of a cell: GitHub takes 1 MiB a step.
@@ -69,14 +70,14 @@ fn rows(change: &Change<'_>) -> Vec<String> {
 /// A value as YAML writes it on one line.
 fn scalar(value: &str) -> String {
     let mut out = String::new();
-    push_scalar(&mut out, value);
+    push_scalar(&mut out, &hidden(value));
     out
 }
 
 /// A text as code in a cell. HTML's `<code>`, since backticks can't hold backticks in a table and a
 /// `|` would end the cell.
 fn cell(text: &str) -> String {
-    let text = visible(text);
+    let text = printable(text);
     let mut out = String::from("<code>");
     for (index, c) in text.chars().enumerate() {
         if index == MAX_CELL {

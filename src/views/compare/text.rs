@@ -5,7 +5,8 @@ use zeroize::Zeroizing;
 
 use super::lines::{Line, side_by_side};
 use super::{Change, ChangeKind, ChangedField, Comparison, DataChange, MASK, MetadataChange};
-use crate::diag::phrases::{plural, visible};
+use crate::diag::phrases::{plural, printable};
+use crate::diag::private_keys::hidden;
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{DisplayedValue, shown};
@@ -63,8 +64,8 @@ impl Out {
     fn change(&mut self, change: &Change<'_>) {
         let type_ = change.secret().map_or("", |secret| secret.type_.as_str());
         let head = match change.kind() {
-            ChangeKind::Changed => visible(&change.id()),
-            _ => format!("{} ({})", visible(&change.id()), visible(type_)),
+            ChangeKind::Changed => printable(&change.id()),
+            _ => format!("{} ({})", printable(&change.id()), printable(type_)),
         };
         self.line(change.kind(), 0, &head);
         // The type of a Secret that comes or goes stands beside its name.
@@ -86,7 +87,7 @@ impl Out {
     }
 
     fn datum(&mut self, datum: &DataChange<'_>) {
-        let key = format!("data {}", visible(datum.key));
+        let key = format!("data {}", printable(datum.key));
         if !self.style.reveal || datum.kind() == ChangeKind::Equal {
             let value = match datum.kind() {
                 ChangeKind::Changed => format!("{MASK} -> {MASK} (another value)"),
@@ -181,8 +182,8 @@ pub(crate) fn field(field: ChangedField<'_>) -> String {
         ChangedField::Name => "name".to_owned(),
         ChangedField::Type => "type".to_owned(),
         ChangedField::Immutable => "immutable".to_owned(),
-        ChangedField::Label(key) => format!("label {}", visible(key)),
-        ChangedField::Annotation(key) => format!("annotation {}", visible(key)),
+        ChangedField::Label(key) => format!("label {}", printable(key)),
+        ChangedField::Annotation(key) => format!("annotation {}", printable(key)),
     }
 }
 
@@ -192,7 +193,7 @@ fn plain(part: &MetadataChange<'_>) -> String {
         text.push_str(if index == 0 { "" } else { " -> " });
         match part.field {
             ChangedField::Immutable => text.push_str(value),
-            _ => push_scalar(&mut text, value),
+            _ => push_scalar(&mut text, &hidden(value)),
         }
     }
     text

@@ -6,7 +6,9 @@ use zeroize::Zeroizing;
 
 use super::table::{files, name};
 use super::{Hash, Inspected, InspectedKey, State, ValueOrigin, needs};
-use crate::diag::phrases::{plural, visible};
+use crate::diag::phrases::{plural, printable};
+use crate::diag::private_keys::hidden;
+use crate::diag::render::json::without_private_keys;
 use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
 use crate::views::compare::MASK;
@@ -19,7 +21,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::new());
     let id = secret.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default()
         + &name(inspected);
-    out.push_str(&visible(&id));
+    out.push_str(&printable(&id));
     out.push('\n');
     pair(&mut out, "type", &secret.type_);
     if let Some(immutable) = secret.immutable {
@@ -43,7 +45,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
     }
     out.push_str("  data\n");
     for key in &inspected.keys {
-        out.push_str(&format!("    {}: ", visible(&key.name)));
+        out.push_str(&format!("    {}: ", printable(&key.name)));
         value(&mut out, secret.data.get(&key.name), reveal);
         out.push_str(&format!("{}\n", from(key)));
         if reveal && let Some(DisplayedValue::Text(text)) = secret.data.get(&key.name).map(shown) {
@@ -64,8 +66,8 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
 }
 
 fn pair(out: &mut String, key: &str, value: &str) {
-    out.push_str(&format!("  {}: ", visible(key)));
-    push_scalar(out, value);
+    out.push_str(&format!("  {}: ", printable(key)));
+    push_scalar(out, &hidden(value));
     out.push('\n');
 }
 
@@ -98,16 +100,20 @@ fn block(out: &mut String, text: &str) {
 }
 
 fn from(key: &InspectedKey) -> String {
-    let from: Vec<String> = key.from.iter().map(|origin| visible(&origin.words())).collect();
+    let from: Vec<String> = key.from.iter().map(|origin| printable(&origin.words())).collect();
     if from.is_empty() { ", inline".to_owned() } else { format!(", from {}", from.join(" and ")) }
 }
 
 fn source(origin: &ValueOrigin, state: &State) -> String {
-    let mut out = format!("    {}", visible(&origin.words()));
+    let mut out = format!("    {}", printable(&origin.words()));
     if !state.addressees.is_empty() {
         let one = [(origin.clone(), state.clone())].into();
         let count = state.addressees.values().sum();
-        out.push_str(&format!(", for {} ({})", plural(count, "recipient"), visible(&needs(&one))));
+        out.push_str(&format!(
+            ", for {} ({})",
+            plural(count, "recipient"),
+            printable(&needs(&one))
+        ));
     }
     out.push_str(&format!(", opens: {}\n", state.opens.name()));
     out
@@ -127,7 +133,7 @@ pub(crate) fn json(inspected: &Inspected, reveal: bool) -> Value {
         }
         Value::Object(out)
     };
-    json!({
+    let shown = json!({
         "namespace": secret.namespace,
         "name": name(inspected),
         "type": secret.type_,
@@ -137,5 +143,6 @@ pub(crate) fn json(inspected: &Inspected, reveal: bool) -> Value {
         "data": inspected.keys.iter().map(datum).collect::<Vec<_>>(),
         "moreKeys": inspected.more_keys,
         "files": files(inspected),
-    })
+    });
+    if reveal { shown } else { without_private_keys(shown) }
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Hash, Inspected, ValueOrigin, needs, opens};
-use crate::diag::phrases::visible;
+use crate::diag::phrases::printable;
+use crate::diag::render::json::without_private_keys;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 const GAP: usize = 2;
@@ -15,7 +16,7 @@ const NARROWEST: usize = 6;
 /// cut.
 pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
     let rows: Vec<[String; 7]> =
-        secrets.iter().map(|inspected| row(inspected).map(|cell| visible(&cell))).collect();
+        secrets.iter().map(|inspected| row(inspected).map(|cell| printable(&cell))).collect();
     let head = HEAD.map(str::to_owned);
     let mut widths = [0; 7];
     for row in std::iter::once(&head).chain(&rows) {
@@ -119,7 +120,7 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
             "files": files(inspected),
         })
     };
-    secrets.iter().map(one).collect()
+    without_private_keys(secrets.iter().map(one).collect())
 }
 
 /// What the values come out of: `source`, `recipients` with how many there are of each kind,

@@ -2,7 +2,7 @@
 
 use super::snippet::Snippet;
 use super::{UsedSecret, not_for_shells};
-use crate::diag::phrases::visible;
+use crate::diag::phrases::printable;
 use crate::secret::Secret;
 
 /// Longest name of a volume: a DNS label (RFC 1123).
@@ -35,7 +35,7 @@ pub(crate) fn env(subject: &UsedSecret<'_>) -> Option<Snippet> {
 }
 
 pub(crate) fn env_from(subject: &UsedSecret<'_>) -> Snippet {
-    let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(visible).collect();
+    let odd: Vec<String> = not_for_shells(&subject.keys).into_iter().map(printable).collect();
     let title = match odd.as_slice() {
         [] => "All keys as variables, also those that come later".to_owned(),
         odd => format!(

@@ -1,6 +1,7 @@
 //! A manifest to paste from, line by line.
 
 use crate::diag::phrases::capitalized;
+use crate::diag::private_keys::{hidden, is_in};
 use crate::emit::scalar::push_scalar;
 use crate::secret::Secret;
 
@@ -51,7 +52,7 @@ impl Snippet {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str(key);
         self.text.push_str(": ");
-        push_scalar(&mut self.text, value);
+        push_scalar(&mut self.text, &hidden(value));
         self.text.push('\n');
     }
 
@@ -60,7 +61,7 @@ impl Snippet {
         let plain = path
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
-        if plain && path.starts_with('/') {
+        if plain && path.starts_with('/') && !is_in(path) {
             self.line(indent, &format!("{key}: {path}"))
         } else {
             self.pair(indent, key, path)
@@ -71,7 +72,7 @@ impl Snippet {
     pub(crate) fn item(&mut self, indent: usize, value: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.text.push_str("- ");
-        push_scalar(&mut self.text, value);
+        push_scalar(&mut self.text, &hidden(value));
         self.text.push('\n');
     }
 }

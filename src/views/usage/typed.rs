@@ -4,7 +4,7 @@ use super::UsedSecret;
 use super::pod::{MountedFiles, folder, items, mounted};
 use super::snippet::Snippet;
 use crate::check::tls::{self, AlternativeName};
-use crate::diag::phrases::visible;
+use crate::diag::phrases::printable;
 use crate::secret::kind::{
     BOOTSTRAP_NAME_PREFIX, CA_CERT, SERVICE_ACCOUNT_ANNOTATION, TLS_CERT, TOKEN_SECRET,
 };
@@ -124,7 +124,7 @@ pub(crate) fn token_volume(subject: &UsedSecret<'_>) -> Snippet {
 
 /// How a node joins. The token's secret half is not in it.
 pub(crate) fn join(subject: &UsedSecret<'_>) -> Snippet {
-    let name = visible(&subject.secret.name);
+    let name = printable(&subject.secret.name);
     let id = name.strip_prefix(BOOTSTRAP_NAME_PREFIX).unwrap_or(&name);
     let text = format!(
         "# On the node; {} stands for what `mintage show {name} --key {TOKEN_SECRET}` prints:\n#   \
