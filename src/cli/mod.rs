@@ -74,8 +74,8 @@ impl From<Exit> for ExitCode {
     version,
     arg_required_else_help = true,
     max_term_width = 100,
-    help_template = "{about}\n\n{usage-heading} \
-        {usage}\n\n{before-help}Options:\n{options}{after-help}",
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{before-help}\
+        Options:\n{options}{after-help}",
     after_help = "Examples:
   mintage build                          compile ./mintage.toml to stdout
   mintage build -e prod -o secrets.yaml  write one environment to a file (mode 0600)

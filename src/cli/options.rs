@@ -77,8 +77,8 @@ pub struct SpecOptions {
 
 /// Options of every command about one Secret of a spec.
 #[derive(Debug, Args)]
-#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec [default: .], and the NAME \
-    or NAMESPACE/NAME of a Secret")))]
+#[command(mut_arg("specs", |arg| and_one_more(arg, "[SPEC] NAME: a spec [default: .], and the \
+    NAME or NAMESPACE/NAME of a Secret")))]
 pub struct SecretOptions {
     #[command(flatten)]
     spec: SpecOptions,

@@ -189,8 +189,8 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> LabeledDiagnostic {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     LabeledDiagnostic::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: this does not fit the lines before it").help(
-            "look at the indentation, at quotes that are not closed, and at `: ` inside of text \
-             without quotes",
+            "look at the indentation, at quotes that are not closed, and at `: ` inside of \
+                 text without quotes",
         ),
         YamlFaultKind::Colon => error("not YAML: a `: ` where none may stand").help(
             "put text that has `: ` in it into quotes; if none is meant, look at the indentation",

@@ -300,8 +300,10 @@ mod tests {
     fn no_damage_shows_the_text_around() {
         let templates = [
             "hunter2{{ vars.u }}:hunter2@{{ 'hunter2' | upper }}hunter2\nhunter2",
-            "{% if vars.x %}hunter2{% else %}hunter2{% endif %}{# hunter2 #}{{ {'hunter2': 1}['hunter2'] }}",
-            "{% raw %}hunter2{{ hunter2 }}{% endraw %}{%- for x in vars.l -%}hunter2{{ x }}{% endfor %}",
+            "{% if vars.x %}hunter2{% else %}hunter2{% endif %}{# hunter2 #}\
+             {{ {'hunter2': 1}['hunter2'] }}",
+            "{% raw %}hunter2{{ hunter2 }}{% endraw %}\
+             {%- for x in vars.l -%}hunter2{{ x }}{% endfor %}",
         ];
         let engine = Engine::new();
         let check = |damaged: String| {

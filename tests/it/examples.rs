@@ -128,7 +128,8 @@ fn a_docker_registry_secret_is_kubectls() {
             if email.is_empty() { String::new() } else { format!(", email = {}", q(email)) };
         let spec = format!(
             "lint.allow = [\"plaintext-secret\"]\n[[dockerconfigjson]]\nname = \"x\"\nregistries = \
-             [{{ server = {}, username = {{ value = {} }}, password = {{ value = {} }}{email_field} }}]\n",
+             [{{ server = {}, username = {{ value = {} }}, \
+             password = {{ value = {} }}{email_field} }}]\n",
             q(server),
             q(username),
             q(password)

@@ -115,7 +115,8 @@ const TEXTS: &[&str] = &[
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\",}}",
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}",
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}\n---\n{}",
-    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"b\"}}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"}}\
+     {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"b\"}}",
     "{apiVersion: v1, kind: Secret, metadata: {name: a}}",
     // Tags, on values and on keys.
     "{}  labels: {a: !!foo b}\n",
@@ -179,7 +180,8 @@ const TEXTS: &[&str] = &[
     "apiVersion: v1\nkind: List\nitems: [x]\n",
     "apiVersion: v1\nkind: List\nitems: [null]\n",
     "apiVersion: v1\nkind: List\nitems: \
-     [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]\n",
+     [{apiVersion: v1, kind: List, items: \
+     [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]\n",
     "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: b}}]\n",
     "apiVersion: v1\nkind: FooList\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: b}}]\n",
 ];
@@ -435,7 +437,8 @@ const FORMS: &[&str] = &[
     "|+2\n      hunter2\n\n",
     ">-\n      a\n\n      hunter2 # hunter2",
     "{password: hunter2}",
-    "{password: hunter2, \"token\": \"hunter2\",\n      # hunter2\n      list: [hunter2,\n      'hunter2']}",
+    "{password: hunter2, \"token\": \"hunter2\",\n      # hunter2\n      \
+     list: [hunter2,\n      'hunter2']}",
     "{hunter2: a, ? hunter2b : c}",
     "[hunter2, {name: hunter2}]",
     "\n      password: hunter2\n      block: |\n        hunter2\n      name: hunter2",

@@ -40,8 +40,8 @@ impl Repository {
         fs::write(repository.at("vars.toml"), "note = \"a note\"\n").unwrap();
         fs::create_dir(repository.at("sub")).unwrap();
         let spec = "[vars]\nnote = \"\"\n[[opaque]]\nname = \"a\"\n\
-                    data = \
-                    { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, C = { file = \"note.j2\", template = true } }\n";
+                    data = { A = { file = \"plain.txt\" }, B = { age = \"a.age\" }, \
+                    C = { file = \"note.j2\", template = true } }\n";
         fs::write(repository.at("mintage.toml"), spec).unwrap();
         repository
     }

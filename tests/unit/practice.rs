@@ -85,7 +85,8 @@ fn the_size_of_the_copy_is_that_of_the_json() {
     let mut secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
     assert_eq!(apply_size::size(&secret), written(&secret));
     // What `kubectl apply` writes for it.
-    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
+    let text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"annotations\":{},\
+                \"name\":\"app\",\"namespace\":\"default\"},\"type\":\"Opaque\"}\n";
     assert_eq!(apply_size::size(&secret), text.len());
     secret.namespace = Some("shop".into());
     secret.immutable = Some(false);

@@ -438,7 +438,8 @@ fn switches_and_measures_are_no_secrets() {
         ("PASSWORD_AUTH", "{ base64 = \"YmFzaWM=\" }"),
         (
             "\"values.yaml\".yaml",
-            "{ existingSecret = \"db\", passwordKey = \"postgres-password\", requirePassword = \"on\" }",
+            "{ existingSecret = \"db\", passwordKey = \"postgres-password\", \
+             requirePassword = \"on\" }",
         ),
     ] {
         assert_eq!(said(&spec(key, value), &world), Vec::<String>::new(), "{key} = {value}");

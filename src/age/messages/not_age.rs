@@ -17,8 +17,10 @@ pub(crate) fn not_age(subject: Encrypted<'_>, looks: ContentKind) -> Diagnostic 
             )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
         ContentKind::PlainText | ContentKind::Binary => plain(subject, diagnostic, "`file`"),
-        ContentKind::PrivateKey => plain(subject, diagnostic, "`file`")
-            .note("anyone who can read the spec can read this key"),
+        ContentKind::PrivateKey => plain(subject, diagnostic, "`file`").note(
+            "anyone who can read the spec can read this \
+                key",
+        ),
         ContentKind::Certificate => {
             diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`")))
         }
@@ -51,7 +53,7 @@ pub(crate) fn not_age(subject: Encrypted<'_>, looks: ContentKind) -> Diagnostic 
         ContentKind::Identity => diagnostic
             .note(
                 "an identity is the secret key: anyone who can read it can decrypt all files \
-                 encrypted for it",
+                encrypted for it",
             )
             .help(
                 "name the file that is encrypted; identities come from the person who runs \

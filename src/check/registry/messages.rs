@@ -246,7 +246,8 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
                 match form {
                     DockerForm::ConfigJson => {
                         "give it at least one registry: \
-                         `{\"auths\": {\"ghcr.io\": {\"username\": \"...\", \"password\": \"...\"}}}`"
+                         `{\"auths\": {\"ghcr.io\": \
+                         {\"username\": \"...\", \"password\": \"...\"}}}`"
                     }
                     DockerForm::Cfg => {
                         "give it at least one registry: \

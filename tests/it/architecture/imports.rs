@@ -318,7 +318,8 @@ mod tests {
     fn generics_end_a_path() {
         assert_eq!(
             paths(
-                "fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); ::std::mem::drop(1); }"
+                "fn f() { crate::a::g::<crate::b::C>(); <D as crate::e::F>::X::y(); \
+                 ::std::mem::drop(1); }"
             ),
             ["crate::a::g", "crate::b::C", "crate::e::F"]
         );
