@@ -3,10 +3,12 @@
 use toml::de::{DeTable, DeValue};
 
 use super::edit::key_literal;
-use super::language::{SOURCE, SPEC};
+use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind, Text};
 use super::read::{SpecReader, respelt};
-use super::record::Record;
+use super::record::Given;
+use super::shape::class;
+use super::takes::{Keys, TableType};
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
 use crate::age;
@@ -14,7 +16,7 @@ use crate::diag::lint_levels::{self, LintLevel, LintTable};
 use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, codes};
-use crate::secret::kind;
+use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, SourceMap, Span};
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are
@@ -96,12 +98,15 @@ fn syntax_help(message: &str) -> Option<&'static str> {
 fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
-    let record = reader.table(table, span, &SPEC, &lists);
-    let sources = sources(reader, &record);
-    let lint = overrides(reader, &record);
-    check_recipients(reader, &record);
+    let mut top = TopLevel::new(span);
+    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, field, key, value| {
+        top.read(reader, field, key, value);
+    });
+    let sources = sources(reader, &top);
+    let lint = overrides(reader, &top.lint);
+    check_recipients(reader, &top);
     let sound = reader.problems.is_empty();
-    let spec = Spec { file: span.file, entries: entries(reader, table), record, sources, lint };
+    let spec = Spec { file: span.file, entries: entries(reader, table), top, sources, lint };
     check_environments(reader, &spec);
     sound.then_some(spec)
 }
@@ -117,21 +122,11 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
             DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
                 for element in array.iter() {
                     let DeValue::Table(table) = element.get_ref() else { continue };
-                    let before = reader.problems.len();
-                    let record = reader.table(table, reader.span(element.span()), &kind.table, &[]);
-                    let lint = overrides(reader, &record);
-                    check_exclusive(reader, &record);
-                    entries.push(Entry {
-                        kind,
-                        record,
-                        lint,
-                        broken: reader.problems.len() > before,
-                    });
+                    entries.push(entry(reader, kind, table, reader.span(element.span())));
                 }
             }
             other => {
-                let found =
-                    if other.is_table() { "a table" } else { super::shape_names::class(other) };
+                let found = if other.is_table() { "a table" } else { class(other) };
                 let problem = Diagnostic::new(
                     &codes::WRONG_TYPE,
                     format!("{} is a list of Secrets, not {found}", code(kind.list)),
@@ -145,32 +140,50 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
             }
         }
     }
-    entries.sort_by_key(|entry: &Entry| entry.record.span);
+    entries.sort_by_key(|entry: &Entry| entry.span);
     entries
 }
 
+fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
+    let before = reader.problems.len();
+    let (mut names, mut common) = (Names::new(span), Common::new(span));
+    let mut own = Own::new(kind, span);
+    reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
+        names.read(reader, field, key, value);
+        own.read(reader, field, key, value);
+        common.read(reader, field, key, value);
+    });
+    let lint = overrides(reader, &common.lint);
+    check_exclusive(reader, &names, &own);
+    let broken = reader.problems.len() > before;
+    Entry { kind, span, names, common, own, lint, broken }
+}
+
 /// `[sources]`; those that have a mistake are left out.
-fn sources(reader: &mut SpecReader, record: &Record) -> Vec<(Text, WholeFile)> {
-    record
-        .map("sources")
-        .iter()
-        .filter_map(|(name, record)| {
-            let broken = reader.problems.iter().any(|problem| {
-                problem.primary.as_ref().is_some_and(|label| label.span == record.span)
-            });
-            if broken { None } else { Some((name.clone(), reader.whole_file_of(record, &SOURCE)?)) }
-        })
-        .collect()
+fn sources(reader: &mut SpecReader, top: &TopLevel) -> Vec<(Text, WholeFile)> {
+    let mut sources = Vec::new();
+    for (name, given) in top.sources.list() {
+        let broken = reader
+            .problems
+            .iter()
+            .any(|problem| problem.primary.as_ref().is_some_and(|label| label.span == given.span));
+        if let (false, Some(file)) = (broken, reader.source_file(given)) {
+            sources.push((name.clone(), file));
+        }
+    }
+    sources
 }
 
 /// `lint` of a table; codes that are unknown or whose level is fixed are mistakes.
-fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
+fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
     let mut overrides = LintTable::default();
-    let Some(lint) = record.record("lint") else { return overrides };
-    for (key, level) in
-        [("allow", LintLevel::Allow), ("warn", LintLevel::Warn), ("deny", LintLevel::Deny)]
-    {
-        for text in lint.texts(key) {
+    let Some(lint) = lint.get() else { return overrides };
+    for (names, level) in [
+        (&lint.allow, LintLevel::Allow),
+        (&lint.warn, LintLevel::Warn),
+        (&lint.deny, LintLevel::Deny),
+    ] {
+        for text in names.list() {
             match lint_levels::find(&text.value) {
                 Ok(code) => {
                     overrides.set(code, level);
@@ -188,8 +201,9 @@ fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
     overrides
 }
 
-fn check_recipients(reader: &mut SpecReader, record: &Record) {
-    for (name, text) in record.text_map("recipients") {
+fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
+    let recipients = top.recipients.list();
+    for (name, text) in recipients {
         if let Err(bad) = age::check_recipient(&text.value) {
             reader.problem(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
             // A secret key that was pasted here must not be quoted.
@@ -197,8 +211,8 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
             reader.visible.retain(|range| *range != token);
         }
     }
-    for rule in record.list("encrypt") {
-        if let Some(path) = rule.text("path")
+    for rule in top.encrypt.list() {
+        if let Some(path) = rule.path.get()
             && let Err(error) = glob::Pattern::new(&path.value)
         {
             reader.problem(
@@ -213,9 +227,8 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
                 ),
             );
         }
-        for to in rule.texts("to") {
-            let known =
-                || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
+        for to in rule.to.list() {
+            let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
                 let diagnostic = Diagnostic::new(
                     &codes::RECIPIENT,
@@ -231,13 +244,9 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
 
 /// Names of environments that are used are declared.
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
-    let declared: Vec<&str> =
-        spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
-    let used = spec
-        .record
-        .text("default-env")
-        .into_iter()
-        .chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
+    let declared = spec.environments();
+    let named = spec.entries.iter().flat_map(|entry| entry.common.environments.list());
+    let used = spec.top.default_env.get().into_iter().chain(named);
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
     for text in used {
         reader.problem(respelt(
@@ -262,28 +271,33 @@ pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
 }
 
 /// Keys of an entry of which one excludes the other.
-fn check_exclusive(reader: &mut SpecReader, record: &Record) {
-    for (one, other, why) in [
-        ("namespace", "namespaces", "`namespaces` makes one Secret in each"),
-        ("registries", "config", "`config` is the whole file, with its registries"),
-    ] {
-        if let (Some(first), Some(second)) = (record.key_span(one), record.key_span(other)) {
-            let (first, second) = (first.min(second), first.max(second));
-            reader.problem(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("`{one}` and `{other}` exclude each other"),
-                )
-                .at(second, "")
-                .also(first, "")
-                .note(why)
-                .help("remove one of the two"),
-            );
-        }
+fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
+    let mut pairs = vec![(
+        ("namespace", names.namespace.key),
+        ("namespaces", names.namespaces.key),
+        "`namespaces` makes one Secret in each",
+    )];
+    if let Own::Registries(_, own) = own {
+        pairs.push((
+            ("registries", own.registries.key),
+            ("config", own.config.key),
+            "`config` is the whole file, with its registries",
+        ));
     }
-    if let (Some(span), Some([])) =
-        (record.key_span("namespaces"), record.given_texts("namespaces"))
-    {
+    for ((one, first), (other, second), why) in pairs {
+        let (Some(first), Some(second)) = (first, second) else { continue };
+        reader.problem(
+            Diagnostic::new(
+                &codes::CONFLICTING_KEYS,
+                format!("`{one}` and `{other}` exclude each other"),
+            )
+            .at(first.max(second), "")
+            .also(first.min(second), "")
+            .note(why)
+            .help("remove one of the two"),
+        );
+    }
+    if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
         reader.problem(
             Diagnostic::new(
                 &codes::INVALID_VALUE,

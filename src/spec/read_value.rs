@@ -1,22 +1,73 @@
 //! Reads values: the strings, numbers and tables that stand wherever secret bytes go.
 
-use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
-use super::language::{VALUE, VALUE_MODIFIERS, VALUE_SOURCES};
-use super::node::Text;
-use super::read::SpecReader;
-use super::record::Record;
-use super::shape_names::{class, integer};
-use super::value::{Fetch, Modifiers, Source, Value};
+use super::language::{DataFromFile, SourceFile, VALUE, ValueModifiers, ValueSources};
+use super::node::{Node, Text};
+use super::read::{SpecReader, TomlValue};
+use super::record::{Given, Item};
+use super::shape::{Shape, Table, class, integer};
+use super::takes::{DataFrom, Keys, TableType, Takes, ValueList, Values};
+use super::value::{Fetch, From, How, Modifiers, Source, Value, WholeFile};
 use crate::diag::{Diagnostic, codes, phrases};
 use crate::source::Span;
 use crate::structure::Format;
 
+impl Takes for Value {
+    type Out = Self;
+    const SHAPE: Shape = Shape::Value;
+    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self> {
+        reader.value(name, value)
+    }
+    fn item(value: &Self) -> Item<'_> {
+        Item::Value(value)
+    }
+}
+
+impl Takes for Values {
+    type Out = Vec<(Text, Value)>;
+    const SHAPE: Shape = Shape::Values;
+    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
+        reader.map(name, &Self::SHAPE, value, |reader, key, value| reader.value(&key.value, value))
+    }
+    fn item(values: &Self::Out) -> Item<'_> {
+        Item::Values(values)
+    }
+}
+
+impl Takes for ValueList {
+    type Out = Vec<Value>;
+    const SHAPE: Shape = Shape::ValueList;
+    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
+        reader.list(name, &Self::SHAPE, value, |reader, value| reader.value(name, value))
+    }
+}
+
+impl Takes for DataFrom {
+    type Out = Vec<WholeFile>;
+    const SHAPE: Shape = Shape::DataFrom;
+    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
+        reader.list(name, &Self::SHAPE, value, |reader, element| {
+            let DeValue::Table(table) = element.get_ref() else {
+                return reader.wrong_type(name, &Self::SHAPE, element);
+            };
+            let before = reader.problems.len();
+            let file: DataFromFile = reader.table(table, reader.span(element.span()));
+            if reader.problems.len() > before {
+                return None;
+            }
+            reader.whole_file(file, DataFromFile::TABLE)
+        })
+    }
+    fn item(files: &Self::Out) -> Item<'_> {
+        Item::DataFrom(files)
+    }
+}
+
 impl SpecReader {
     /// Reads the value of the key `name`.
-    pub(crate) fn value(&mut self, name: &str, toml: &TomlSpanned<DeValue<'_>>) -> Option<Value> {
+    pub(crate) fn value(&mut self, name: &str, toml: &TomlValue<'_>) -> Option<Value> {
         let span = self.span(toml.span());
         let simple = |source| Some(Value { span, source, modifiers: Modifiers::default() });
         match toml.get_ref() {
@@ -71,106 +122,198 @@ impl SpecReader {
         if self.is_dotted_mistake(name, toml) {
             return None;
         }
-        let record = self.table(toml, span, &VALUE, &[]);
+        let (mut sources, mut modifiers) = (ValueSources::new(span), ValueModifiers::new(span));
+        self.keys(toml, span, &VALUE, &[], |reader, field, key, value| {
+            sources.read(reader, field, key, value);
+            modifiers.read(reader, field, key, value);
+        });
         if self.problems.len() > before {
             return None;
         }
-        let names: Vec<&'static str> = VALUE_SOURCES.iter().map(|field| field.name).collect();
-        let source_name = self.exactly_one(&record, &names, &VALUE)?;
-        let modifiers = self.modifiers(&record);
-        self.check_modifiers(&record, source_name)?;
-        let source = match source_name {
-            "concat" => Source::Concat(record.value_list("concat").to_vec()),
-            "json" | "yaml" | "toml" | "dotenv" => {
-                Source::Tree(Format::from_name(source_name)?, record.data(source_name)?.clone())
-            }
-            "value" => Source::Literal(record.text("value")?.value.clone()),
-            "base64" => Source::Base64(record.text("base64")?.clone()),
-            "source" => Source::Named(record.text("source")?.clone()),
-            name => Source::Fetch(Fetch {
-                how: self.how(name, &record)?,
-                what: record.text(name)?.clone(),
-            }),
+        let source = self.source(sources, &modifiers)?;
+        let modifiers = Modifiers {
+            key: modifiers.key.value,
+            format: modifiers.format.value,
+            decode: modifiers.decode.value.is_some(),
+            template: modifiers.template.value.unwrap_or_default(),
+            trim: modifiers.trim.value.unwrap_or_default(),
+            optional: modifiers.optional.value.unwrap_or_default(),
+            override_: modifiers.override_.value.unwrap_or_default(),
         };
         Some(Value { span, source, modifiers })
     }
 
-    fn modifiers(&self, record: &Record) -> Modifiers {
-        let flag = |name| record.boolean(name).copied().unwrap_or_default();
-        Modifiers {
-            key: record.text("key").cloned(),
-            format: self.format_of(record),
-            decode: record.text("decode").is_some(),
-            template: flag("template"),
-            trim: flag("trim"),
-            optional: flag("optional"),
-            override_: flag("override"),
-        }
+    /// The one source of a value.
+    fn source(&mut self, given: ValueSources, modifiers: &ValueModifiers) -> Option<Source> {
+        let (name, key) = self.exactly_one(given.span(), &given.keys(), &VALUE)?;
+        self.check_modifiers(modifiers, name, key)?;
+        let fetch = |how, what: Given<Text>| Some(Source::Fetch(Fetch { how, what: what.value? }));
+        let tree = |format, tree: Given<Node>| Some(Source::Tree(format, tree.value?));
+        self.not_sops(&given.sops)?;
+        given
+            .value
+            .value
+            .map(|text| Source::Literal(text.value))
+            .or(given.base64.value.map(Source::Base64))
+            .or(fetch(How::File, given.file))
+            .or(fetch(How::Age, given.age))
+            .or(fetch(How::Armor, given.armor))
+            .or(fetch(How::EnvVar, given.env_var))
+            .or(given.source.value.map(Source::Named))
+            .or(tree(Format::Json, given.json))
+            .or(tree(Format::Yaml, given.yaml))
+            .or(tree(Format::Toml, given.toml))
+            .or(tree(Format::Dotenv, given.dotenv))
+            .or(given.concat.value.map(Source::Concat))
     }
 
     /// Modifiers that make no sense with a source are mistakes, not decoration.
-    fn check_modifiers(&mut self, record: &Record, source: &'static str) -> Option<()> {
+    fn check_modifiers(
+        &mut self,
+        given: &ValueModifiers,
+        source: &'static str,
+        source_key: Span,
+    ) -> Option<()> {
         let whole = matches!(source, "file" | "age" | "armor" | "sops" | "source" | "env-var");
-        let mut fine = Some(());
-        for name in ["key", "format"].into_iter().filter(|_| !whole) {
-            if let Some(span) = record.key_span(name) {
-                self.conflict(
-                    record,
-                    source,
-                    span,
-                    &format!("`{name}` selects inside a structured file, and `{source}` is none"),
-                );
-                fine = None;
+        let mut conflicts: Vec<(Span, String)> = Vec::new();
+        for (name, key) in [("key", given.key.key), ("format", given.format.key)] {
+            if let (Some(key), false) = (key, whole) {
+                let why =
+                    format!("`{name}` selects inside a structured file, and `{source}` is none");
+                conflicts.push((key, why));
             }
         }
-        if let Some(span) = record.key_span("template") {
-            let why = match source {
-                "value" => Some(
-                    "`value` is the string as it stands; for a template, write the string alone",
-                ),
-                "json" | "yaml" | "toml" | "dotenv" => {
-                    Some("the strings of a tree are templates already")
-                }
-                _ => None,
-            };
-            if let Some(why) = why {
-                self.conflict(record, source, span, why);
-                fine = None;
+        let why = match source {
+            "value" => {
+                Some("`value` is the string as it stands; for a template, write the string alone")
             }
+            "json" | "yaml" | "toml" | "dotenv" => {
+                Some("the strings of a tree are templates already")
+            }
+            _ => None,
+        };
+        if let (Some(key), Some(why)) = (given.template.key, why) {
+            conflicts.push((key, why.to_owned()));
         }
-        if let (Some(span), true) =
-            (record.key_span("format"), record.key_span("key").is_none() && source == "source")
-        {
-            self.conflict(
-                record,
-                source,
-                span,
-                "the format of a source is said once, in `[sources]`",
+        if let (Some(key), None, "source") = (given.format.key, given.key.key, source) {
+            let why = "the format of a source is said once, in `[sources]`";
+            conflicts.push((key, why.to_owned()));
+        }
+        let fine = conflicts.is_empty().then_some(());
+        for (key, why) in conflicts {
+            self.problem(
+                Diagnostic::new(&codes::CONFLICTING_KEYS, why)
+                    .at(key, "")
+                    .also(source_key, "")
+                    .help("remove one of the two"),
             );
-            fine = None;
         }
         fine
     }
 
-    fn conflict(&mut self, record: &Record, source: &str, span: Span, why: &str) {
-        let diagnostic = Diagnostic::new(&codes::CONFLICTING_KEYS, why).at(span, "");
-        let diagnostic = match record.key_span(source) {
-            Some(source) => diagnostic.also(source, ""),
-            None => diagnostic,
+    /// What an element of `data-from` or a `[sources.NAME]` reads; `definition` is its own.
+    fn whole_file(&mut self, given: DataFromFile, definition: &Table) -> Option<WholeFile> {
+        // In the tables, the sources stand before `format`.
+        let mut sources = given.keys();
+        sources.retain(|(name, _)| definition.field(name).is_some());
+        let (sources, _) =
+            sources.split_at(sources.iter().take_while(|(name, _)| *name != "format").count());
+        self.exactly_one(given.span(), sources, definition)?;
+        self.not_sops(&given.sops)?;
+        let fetch = |how, what: Given<Text>| Some(From::Fetch(Fetch { how, what: what.value? }));
+        let from = fetch(How::File, given.file)
+            .or(fetch(How::Age, given.age))
+            .or(fetch(How::Armor, given.armor))
+            .or(fetch(How::EnvVar, given.env_var))
+            .or(given.source.value.map(From::Named))?;
+        Some(WholeFile {
+            span: given.span,
+            from,
+            format: given.format.value,
+            decode: given.decode.value.is_some(),
+            optional: given.optional.value.unwrap_or_default(),
+            override_: given.override_.value.unwrap_or_default(),
+        })
+    }
+
+    /// What a `[sources.NAME]` reads.
+    pub(crate) fn source_file(&mut self, given: &SourceFile) -> Option<WholeFile> {
+        let given = given.clone();
+        let file = DataFromFile {
+            span: given.span,
+            file: given.file,
+            age: given.age,
+            armor: given.armor,
+            sops: given.sops,
+            source: Given::default(),
+            env_var: given.env_var,
+            format: given.format,
+            decode: given.decode,
+            optional: given.optional,
+            override_: Given::default(),
         };
-        self.problem(diagnostic.help("remove one of the two"));
+        self.whole_file(file, SourceFile::TABLE)
+    }
+
+    /// Says of `sops` that it is not built yet.
+    fn not_sops(&mut self, sops: &Given<Text>) -> Option<()> {
+        let (Some(key), Some(_)) = (sops.key, sops.get()) else { return Some(()) };
+        self.problem(
+            Diagnostic::new(
+                &codes::NOT_YET,
+                "this version of mintage does not read SOPS files yet",
+            )
+            .at(key, "not yet")
+            .help(
+                "until then, re-encrypt the file with age: `sops decrypt FILE | age -r \
+                     RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`",
+            ),
+        );
+        None
+    }
+
+    /// The one of `sources` that is given, and where; none or several are problems.
+    fn exactly_one(
+        &mut self,
+        span: Span,
+        sources: &[(&'static str, Option<Span>)],
+        definition: &Table,
+    ) -> Option<(&'static str, Span)> {
+        let given = sources.iter().filter_map(|(name, key)| Some((*name, (*key)?)));
+        let given: Vec<(&str, Span)> = given.collect();
+        let problem = match given.as_slice() {
+            [one] => return Some(*one),
+            [] => Diagnostic::new(
+                &codes::MISSING_KEY,
+                format!("{} does not say where its bytes come from", definition.name),
+            )
+            .at(span, "no source here")
+            .help(format!(
+                "write one of {}",
+                phrases::one_of(sources.iter().map(|(name, _)| name))
+            )),
+            [(_, first), (_, second), ..] => Diagnostic::new(
+                &codes::CONFLICTING_KEYS,
+                format!("{} has {} sources, it takes one", definition.name, given.len()),
+            )
+            .at(*second, "the second")
+            .also(*first, "the first")
+            .help("keep one; `concat = [...]` joins several values"),
+        };
+        self.problem(problem);
+        None
     }
 
     /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly
     /// everybody makes once.
     fn is_dotted_mistake(&mut self, name: &str, toml: &DeTable<'_>) -> bool {
-        let known =
-            |key: &str| VALUE_SOURCES.iter().chain(VALUE_MODIFIERS).any(|field| field.name == key);
+        let known = |key: &str| VALUE.fields().any(|field| field.name == key);
         let mut keys = toml.iter();
         let (Some((key, value)), None) = (keys.next(), keys.next()) else { return false };
         let inner = key.get_ref().as_ref();
         if known(inner)
-            || phrases::nearest(inner, VALUE_SOURCES.iter().map(|field| field.name)).is_some()
+            || phrases::nearest(inner, ValueSources::FIELDS.iter().map(|field| field.name))
+                .is_some()
         {
             return false;
         }
@@ -193,7 +336,7 @@ impl SpecReader {
             ))
             .help(format!(
                 "a table has one of {}",
-                phrases::one_of(VALUE_SOURCES.iter().map(|field| field.name))
+                phrases::one_of(ValueSources::FIELDS.iter().map(|field| field.name))
             )),
         );
         true
