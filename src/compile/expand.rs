@@ -173,7 +173,7 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
             Some(node) => node,
             None => {
                 let parent = std::iter::once("vars")
-                    .chain(names[..index].iter().map(String::as_str))
+                    .chain(names.iter().take(index).map(String::as_str))
                     .collect::<Vec<_>>()
                     .join(".");
                 let known: Vec<&str> = match &here.kind {

@@ -16,7 +16,7 @@ use crate::spec::language::{Common, Names, RegistryTable};
 use crate::spec::read::{SpecReader, TomlValue};
 use crate::spec::record::{Item, Record};
 use crate::spec::shape::{Field, Shape, Table};
-use crate::spec::takes::{Date, Keys, List, Plains, Takes, Text, Texts, table};
+use crate::spec::takes::{Date, Keys, List, OneValue, Plains, Text, Texts, table};
 use crate::spec::value::Value;
 
 /// The type of a Secret that names none.
@@ -85,8 +85,8 @@ pub(crate) struct Kind {
     pub list: &'static str,
     /// The list's fields, and what messages call it.
     pub table: Table,
-    /// Which data keys the list's own fields fill.
-    pub fills: Fills,
+    /// The list's own fields, while none of them is given.
+    pub own: fn(Span) -> Own,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
     /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
@@ -94,21 +94,6 @@ pub(crate) struct Kind {
     pub spellings: &'static [&'static str],
     /// Words that say what such a Secret is for, and that people write where the type belongs.
     pub near_misses: &'static [&'static str],
-}
-
-/// What the own fields of a list fill.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Fills {
-    /// Each field that is there fills its data key.
-    Values,
-    /// `registries` or `config` fill this one data key: `.dockerconfigjson` or `.dockercfg`.
-    Registries(&'static str),
-    /// `service-account` becomes an annotation; the cluster fills the data.
-    ServiceAccount,
-    /// Name, namespace and data follow from the list's own fields.
-    BootstrapToken,
-    /// The entry names the type.
-    Custom,
 }
 
 /// What the API server requires of a type.
@@ -140,7 +125,7 @@ table! {
     /// The own keys of `[[dockerconfigjson]]` and `[[dockercfg]]`.
     Registries {
         registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
-        config: Value = "config", "A whole docker config file, instead of `registries`.";
+        config: OneValue = "config", "A whole docker config file, instead of `registries`.";
     }
 }
 
@@ -157,7 +142,7 @@ table! {
     BootstrapToken {
         token_id: Text = TOKEN_ID,
             "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", required;
-        token_secret: Value = TOKEN_SECRET,
+        token_secret: OneValue = TOKEN_SECRET,
             "The secret half, 16 characters of `a-z0-9`.", required;
         description: Text = DESCRIPTION, "What the token is for.";
         expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
@@ -185,7 +170,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Secrets of any keys (`Opaque`).",
             fields: &[Names::FIELDS, &[], Common::FIELDS],
         },
-        fills: Fills::Values,
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
         near_misses: &["secret", "secrets"],
@@ -207,7 +192,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        fills: Fills::Values,
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::OneOf(&[USERNAME, PASSWORD]),
         spellings: &["basicauth"],
         near_misses: &["basic"],
@@ -234,7 +219,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        fills: Fills::Values,
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
         spellings: &["sshauth"],
         near_misses: &["ssh", "sshkey", "sshprivatekey"],
@@ -262,7 +247,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        fills: Fills::Values,
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         spellings: &["tls"],
         near_misses: &["ssl", "cert", "certificate"],
@@ -276,7 +261,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
             fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Registries(DOCKER_CONFIG_JSON_KEY),
+        own: |span| Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::new(span)),
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
@@ -298,7 +283,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
             fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Registries(DOCKER_CFG_KEY),
+        own: |span| Own::Registries(DOCKER_CFG_KEY, Registries::new(span)),
         requires: Requires::JsonObject(DOCKER_CFG_KEY),
         spellings: &["dockercfg"],
         near_misses: &[],
@@ -312,7 +297,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
             fields: &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
         },
-        fills: Fills::ServiceAccount,
+        own: |span| Own::ServiceAccount(ServiceAccount::new(span)),
         requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
         spellings: &["serviceaccounttoken"],
         near_misses: &["serviceaccount"],
@@ -328,7 +313,7 @@ pub(crate) static ALL: &[Kind] = &[
                 namespace follow from it.",
             fields: &[BootstrapToken::FIELDS, Common::FIELDS],
         },
-        fills: Fills::BootstrapToken,
+        own: |span| Own::BootstrapToken(Box::new(BootstrapToken::new(span))),
         // The API server itself requires nothing of it: see `check::token`.
         requires: Requires::Nothing,
         spellings: &["bootstraptoken"],
@@ -343,7 +328,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Secrets of a type of one's own.",
             fields: &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Custom,
+        own: |span| Own::Custom(Custom::new(span)),
         requires: Requires::Nothing,
         spellings: &[],
         near_misses: &[],
@@ -369,15 +354,15 @@ pub(crate) fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)>
 impl Kind {
     /// The list's own field that fills a data key.
     pub(crate) fn field_of(&self, data_key: &str) -> Option<&'static str> {
-        if let Fills::Registries(own) = self.fills {
-            return (own == data_key).then_some("registries");
+        if self.is_pull_secret() && self.telling_keys() == [data_key] {
+            return Some("registries");
         }
         self.table.fields().find(|field| field.fills == Some(data_key)).map(|field| field.name)
     }
 
     /// Whether such a Secret holds credentials for registries.
     pub(crate) fn is_pull_secret(&self) -> bool {
-        matches!(self.fills, Fills::Registries(_))
+        matches!(self.built_in, Some(BuiltIn::DockerConfigJson | BuiltIn::DockerCfg))
     }
 
     /// The data keys that give the type away: a Secret that has all of them, and no key that the
@@ -394,12 +379,15 @@ impl Kind {
 /// The own keys of an entry, those that only its list has.
 #[derive(Debug)]
 pub(crate) enum Own {
-    /// Values that fill a data key each.
+    /// Each value that is there fills its data key.
     Values(Vec<OwnValue>),
-    /// The data key that they fill, and the keys.
+    /// `registries` or `config` fill this one data key: `.dockerconfigjson` or `.dockercfg`.
     Registries(&'static str, Registries),
+    /// `service-account` becomes an annotation; the cluster fills the data.
     ServiceAccount(ServiceAccount),
-    BootstrapToken(BootstrapToken),
+    /// Name, namespace and data follow from these.
+    BootstrapToken(Box<BootstrapToken>),
+    /// The entry names its type.
     Custom(Custom),
 }
 
@@ -416,17 +404,6 @@ pub(crate) struct OwnValue {
 }
 
 impl Own {
-    /// Those of an entry in this list; none of them is given yet.
-    pub(crate) fn new(kind: &Kind, span: Span) -> Self {
-        match kind.fills {
-            Fills::Values => Self::Values(Vec::new()),
-            Fills::Registries(data_key) => Self::Registries(data_key, Registries::new(span)),
-            Fills::ServiceAccount => Self::ServiceAccount(ServiceAccount::new(span)),
-            Fills::BootstrapToken => Self::BootstrapToken(BootstrapToken::new(span)),
-            Fills::Custom => Self::Custom(Custom::new(span)),
-        }
-    }
-
     /// Reads the value of `field`, if it is one of these keys.
     pub(crate) fn read(
         &mut self,
@@ -438,7 +415,7 @@ impl Own {
         match self {
             Self::Values(values) => {
                 if let Some(data_key) = field.fills
-                    && let Some(value) = Value::read(reader, field.name, value)
+                    && let Some(value) = reader.value(field.name, value)
                 {
                     values.push(OwnValue { name: field.name, key, data_key, value });
                 }
@@ -450,7 +427,7 @@ impl Own {
         }
     }
 
-    /// Values that fill a data key each.
+    /// The values that fill a data key each.
     pub(crate) fn values(&self) -> &[OwnValue] {
         match self {
             Self::Values(values) => values,

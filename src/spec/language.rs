@@ -7,10 +7,9 @@
 
 use super::shape::Table;
 use super::takes::{
-    Data, DataFrom, Decode, ForEach, Format, Keys, List, Map, Plain, PlainMap, Plains, SecretPlain,
-    SecretText, Text, TextMap, Texts, Tree, ValueList, Values, Version, table,
+    Bool, Data, DataFrom, Decode, ForEach, Format, Keys, List, Map, OneValue, Plain, PlainMap,
+    Plains, SecretPlain, SecretText, Text, TextMap, Texts, Tree, ValueList, Values, Version, table,
 };
-use super::value::Value;
 
 table! {
     /// The file itself, without the lists of Secrets: those are the rows of
@@ -100,7 +99,7 @@ table! {
     Common {
         labels: TextMap = "labels", "`metadata.labels`, over those of `[defaults]`.";
         annotations: TextMap = "annotations", "`metadata.annotations`, over those of `[defaults]`.";
-        immutable: bool = "immutable",
+        immutable: Bool = "immutable",
             "`immutable`: the API server refuses later changes of the data.";
         data: Values = "data", "Data keys and their values.";
         data_from: DataFrom = "data-from",
@@ -110,7 +109,7 @@ table! {
              itself. In scope as `each.key`, `each.value`, `each.index`.";
         environments: Plains = "environments",
             "Environments in which this Secret is built; left out in any other.";
-        hash_suffix: bool = "hash-suffix",
+        hash_suffix: Bool = "hash-suffix",
             "Append the suffix to the name that kustomize would give.";
         lint: Lint = "lint", "Levels of lints for this Secret.";
     }
@@ -122,9 +121,9 @@ table! {
         server: Text = "server",
             "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
              `https://index.docker.io/v1/` or `docker.io`.", required;
-        username: Value = "username", "User name.", required;
-        password: Value = "password", "Password or token.", required;
-        email: Value = "email", "Mail address; registries ignore it.";
+        username: OneValue = "username", "User name.", required;
+        password: OneValue = "password", "Password or token.", required;
+        email: OneValue = "email", "Mail address; registries ignore it.";
     }
 }
 
@@ -156,11 +155,11 @@ table! {
         key: Text = "key", "One value inside a structured file, as `a.b[0]`; quoting as in TOML.";
         format: Format = "format", "The structure of the file, where its name does not say.";
         decode: Decode = "decode", "Decode the bytes after reading and selecting.";
-        template: bool = "template", "Render the bytes as a template.";
-        trim: bool = "trim", "Remove trailing line breaks.";
-        optional: bool = "optional",
+        template: Bool = "template", "Render the bytes as a template.";
+        trim: Bool = "trim", "Remove trailing line breaks.";
+        optional: Bool = "optional",
             "A missing file or key leaves the data key out instead of failing.";
-        override_: bool = "override",
+        override_: Bool = "override",
             "Replace what an earlier source gave this data key; otherwise that is an error.";
     }
 }
@@ -184,8 +183,8 @@ table! {
         env_var: Text = "env-var", "An environment variable, if allowed with `--allow-env-var`.";
         format: Format = "format", "The structure of the file, where its name does not say.";
         decode: Decode = "decode", "Decode the file before it is parsed.";
-        optional: bool = "optional", "A missing file gives no keys instead of failing.";
-        override_: bool = "override",
+        optional: Bool = "optional", "A missing file gives no keys instead of failing.";
+        override_: Bool = "override",
             "Replace what earlier sources gave; otherwise that is an error.";
     }
 }
@@ -200,6 +199,6 @@ table! {
         env_var: Text = "env-var", "An environment variable, if allowed with `--allow-env-var`.";
         format: Format = "format", "The structure of the file, where its name does not say.";
         decode: Decode = "decode", "Decode the file before it is parsed.";
-        optional: bool = "optional", "A missing file leaves the source empty instead of failing.";
+        optional: Bool = "optional", "A missing file leaves the source empty instead of failing.";
     }
 }

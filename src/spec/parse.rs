@@ -61,9 +61,8 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
     let mut errors: Vec<_> =
         errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
-    errors.dedup_by(|later, earlier| {
-        let between = text.get(earlier.0.start..later.0.start).unwrap_or_default();
-        !between.contains('\n')
+    errors.dedup_by(|(later, _), (earlier, _)| {
+        text.bytes().take(later.start).skip(earlier.start).all(|byte| byte != b'\n')
     });
     errors
         .into_iter()
@@ -147,7 +146,7 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
 fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
     let before = reader.problems.len();
     let (mut names, mut common) = (Names::new(span), Common::new(span));
-    let mut own = Own::new(kind, span);
+    let mut own = (kind.own)(span);
     reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
         names.read(reader, field, key, value);
         own.read(reader, field, key, value);

@@ -6,64 +6,13 @@ use super::edit::{key_literal, string_literal};
 use super::language::{DataFromFile, SourceFile, VALUE, ValueModifiers, ValueSources};
 use super::node::{Node, Text};
 use super::read::{SpecReader, TomlValue};
-use super::record::{Given, Item};
-use super::shape::{Shape, Table, class, integer};
-use super::takes::{DataFrom, Keys, TableType, Takes, ValueList, Values};
+use super::record::Given;
+use super::shape::{Table, class, integer};
+use super::takes::{Keys, TableType};
 use super::value::{Fetch, From, How, Modifiers, Source, Value, WholeFile};
 use crate::diag::{Diagnostic, codes, phrases};
 use crate::source::Span;
 use crate::structure::Format;
-
-impl Takes for Value {
-    type Out = Self;
-    const SHAPE: Shape = Shape::Value;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self> {
-        reader.value(name, value)
-    }
-    fn item(value: &Self) -> Item<'_> {
-        Item::Value(value)
-    }
-}
-
-impl Takes for Values {
-    type Out = Vec<(Text, Value)>;
-    const SHAPE: Shape = Shape::Values;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.map(name, &Self::SHAPE, value, |reader, key, value| reader.value(&key.value, value))
-    }
-    fn item(values: &Self::Out) -> Item<'_> {
-        Item::Values(values)
-    }
-}
-
-impl Takes for ValueList {
-    type Out = Vec<Value>;
-    const SHAPE: Shape = Shape::ValueList;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.list(name, &Self::SHAPE, value, |reader, value| reader.value(name, value))
-    }
-}
-
-impl Takes for DataFrom {
-    type Out = Vec<WholeFile>;
-    const SHAPE: Shape = Shape::DataFrom;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.list(name, &Self::SHAPE, value, |reader, element| {
-            let DeValue::Table(table) = element.get_ref() else {
-                return reader.wrong_type(name, &Self::SHAPE, element);
-            };
-            let before = reader.problems.len();
-            let file: DataFromFile = reader.table(table, reader.span(element.span()));
-            if reader.problems.len() > before {
-                return None;
-            }
-            reader.whole_file(file, DataFromFile::TABLE)
-        })
-    }
-    fn item(files: &Self::Out) -> Item<'_> {
-        Item::DataFrom(files)
-    }
-}
 
 impl SpecReader {
     /// Reads the value of the key `name`.
@@ -209,6 +158,16 @@ impl SpecReader {
             );
         }
         fine
+    }
+
+    /// Reads an element of `data-from`.
+    pub(crate) fn data_from(&mut self, toml: &DeTable<'_>, span: Span) -> Option<WholeFile> {
+        let before = self.problems.len();
+        let file: DataFromFile = self.table(toml, span);
+        if self.problems.len() > before {
+            return None;
+        }
+        self.whole_file(file, DataFromFile::TABLE)
     }
 
     /// What an element of `data-from` or a `[sources.NAME]` reads; `definition` is its own.

@@ -5,8 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::node::{self, Node};
 use super::read::{SpecReader, TomlValue};
-use super::record::{Item, Record};
+use super::record::{Given, Item, Record};
 use super::shape::{Field, Shape, Table, integer};
+use super::value::{Value, WholeFile};
 use crate::diag::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::structure;
@@ -60,83 +61,115 @@ macro_rules! table {
         pub(crate) struct $name {
             /// Where the table is.
             pub span: $crate::source::Span,
-            $(
-                #[doc = $field_doc]
-                pub $field: $crate::spec::record::Given<<$takes as $crate::spec::takes::Takes>::Out>,
-            )*
+            $(#[doc = $field_doc] pub $field: $crate::spec::takes::GivenOf<$takes>,)*
         }
 
-        impl $crate::spec::record::Record for $name {
-            fn items(
-                &self,
-            ) -> Vec<(&'static str, $crate::source::Span, $crate::spec::record::Item<'_>)> {
-                let mut items = Vec::new();
-                $(
-                    if let (Some(key), Some(value)) = (self.$field.key, &self.$field.value) {
-                        items.push(
-                            ($key, key, <$takes as $crate::spec::takes::Takes>::item(value)),
-                        );
-                    }
-                )*
-                items.sort_by_key(|(_, key, _)| *key);
-                items
+        const _: () = {
+            use $crate::source::Span;
+            use $crate::spec::read::{SpecReader, TomlValue};
+            use $crate::spec::record::{Given, Item, Record};
+            use $crate::spec::shape::Field;
+            use $crate::spec::takes::{Keys, Takes};
+
+            impl Record for $name {
+                fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
+                    let mut items = Vec::new();
+                    $(
+                        if let (Some(key), Some(value)) = (self.$field.key, &self.$field.value) {
+                            items.push(($key, key, <$takes as Takes>::item(value)));
+                        }
+                    )*
+                    items.sort_by_key(|(_, key, _)| *key);
+                    items
+                }
             }
-        }
 
-        impl $crate::spec::takes::Keys for $name {
-            const FIELDS: &'static [$crate::spec::shape::Field] = &[$(
-                $crate::spec::shape::Field {
+            impl Keys for $name {
+                const FIELDS: &'static [Field] = &[$(Field {
                     name: $key,
-                    shape: <$takes as $crate::spec::takes::Takes>::SHAPE,
+                    shape: <$takes as Takes>::SHAPE,
                     required: $crate::spec::takes::table!(@required $($required)?),
                     doc: $field_doc,
                     fills: None,
+                }),*];
+
+                fn new(span: Span) -> Self {
+                    Self { span, $($field: Given::default(),)* }
                 }
-            ),*];
 
-            fn new(span: $crate::source::Span) -> Self {
-                Self { span, $($field: $crate::spec::record::Given::default(),)* }
+                fn span(&self) -> Span {
+                    self.span
+                }
+
+                fn keys(&self) -> Vec<(&'static str, Option<Span>)> {
+                    vec![$(($key, self.$field.key)),*]
+                }
+
+                fn read(
+                    &mut self,
+                    reader: &mut SpecReader,
+                    field: &Field,
+                    key: Span,
+                    value: &TomlValue<'_>,
+                ) {
+                    $(
+                        if field.name == $key {
+                            let value = <$takes as Takes>::read(reader, $key, value);
+                            self.$field = Given { key: Some(key), value };
+                        }
+                    )*
+                }
             }
 
-            fn span(&self) -> $crate::source::Span {
-                self.span
-            }
-
-            fn keys(&self) -> Vec<(&'static str, Option<$crate::source::Span>)> {
-                vec![$(($key, self.$field.key)),*]
-            }
-
-            fn read(
-                &mut self,
-                reader: &mut $crate::spec::read::SpecReader,
-                field: &$crate::spec::shape::Field,
-                key: $crate::source::Span,
-                value: &$crate::spec::read::TomlValue<'_>,
-            ) {
-                $(
-                    if field.name == $key {
-                        let value =
-                            <$takes as $crate::spec::takes::Takes>::read(reader, $key, value);
-                        self.$field = $crate::spec::record::Given { key: Some(key), value };
-                    }
-                )*
-            }
-        }
-
-        $(
-            impl $crate::spec::takes::TableType for $name {
-                const TABLE: &'static $crate::spec::shape::Table = &$crate::spec::shape::Table {
-                    name: $title,
-                    doc: $doc,
-                    fields: &[<Self as $crate::spec::takes::Keys>::FIELDS],
-                };
-            }
-        )?
+            $(
+                impl $crate::spec::takes::TableType for $name {
+                    const TABLE: &'static $crate::spec::shape::Table =
+                        &$crate::spec::shape::Table {
+                            name: $title,
+                            doc: $doc,
+                            fields: &[Self::FIELDS],
+                        };
+                }
+            )?
+        };
     };
     (@required required) => { true };
     (@required) => { false };
 }
 pub(crate) use table;
+
+/// A key that takes this, after reading.
+pub(crate) type GivenOf<T> = Given<<T as Takes>::Out>;
+
+/// Something that keys take: what it is after reading, how it is described, what walks see of it,
+/// and how it is read.
+macro_rules! takes {
+    (
+        $(#[$attr:meta])*
+        $name:ident -> $out:ty, $shape:expr $(, $item:ident)?;
+        |$reader:ident, $key:pat_param, $value:ident| $read:expr
+    ) => {
+        $(#[$attr])*
+        pub(crate) enum $name {}
+
+        impl Takes for $name {
+            type Out = $out;
+            const SHAPE: Shape = $shape;
+            fn read(
+                $reader: &mut SpecReader,
+                $key: &str,
+                $value: &TomlValue<'_>,
+            ) -> Option<Self::Out> {
+                $read
+            }
+            $(
+                fn item(out: &Self::Out) -> Item<'_> {
+                    Item::$item(out)
+                }
+            )?
+        }
+    };
+}
 
 impl SpecReader {
     /// Reads a table.
@@ -149,206 +182,153 @@ impl SpecReader {
     }
 }
 
-/// A string that may be quoted: a template without access to `sources`, such as metadata or a path.
-pub(crate) enum Text {}
-
-/// A string that may be quoted and is not a template.
-pub(crate) type Plain = Text;
-
-impl Takes for Text {
-    type Out = node::Text;
-    const SHAPE: Shape = Shape::Text;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.text(name, &Self::SHAPE, value, true)
-    }
-    fn item(text: &Self::Out) -> Item<'_> {
-        Item::Text(text)
-    }
+takes! {
+    /// A string that may be quoted: a template without access to `sources`, such as metadata or a
+    /// path.
+    Text -> node::Text, Shape::Text, Text;
+    |reader, name, value| reader.text(name, &Shape::Text, value, true)
 }
 
-/// A string that may be secret: a template with access to `sources`.
-pub(crate) enum SecretText {}
+takes! {
+    /// A list of such strings.
+    Texts -> Vec<node::Text>, Shape::Texts, Texts;
+    |reader, name, value| reader.list(name, &Shape::Texts, value, |reader, element| {
+        reader.text(name, &Shape::Text, element, true)
+    })
+}
 
-/// A string that may be secret and is not a template.
+takes! {
+    /// A table of such strings.
+    TextMap -> Vec<(node::Text, node::Text)>, Shape::TextMap, TextMap;
+    |reader, name, value| reader.map(name, &Shape::TextMap, value, |reader, key, element| {
+        reader.text(&key.value, &Shape::Text, element, true)
+    })
+}
+
+takes! {
+    /// A string that may be secret: a template with access to `sources`.
+    SecretText -> node::Text, Shape::Text, Text;
+    |reader, name, value| reader.text(name, &Shape::Text, value, false)
+}
+
+/// Such strings that are not templates.
+pub(crate) type Plain = Text;
+pub(crate) type Plains = Texts;
+pub(crate) type PlainMap = TextMap;
 pub(crate) type SecretPlain = SecretText;
 
-impl Takes for SecretText {
-    type Out = node::Text;
-    const SHAPE: Shape = Shape::Text;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.text(name, &Self::SHAPE, value, false)
-    }
-    fn item(text: &Self::Out) -> Item<'_> {
-        Item::Text(text)
-    }
-}
-
-/// A list of strings such as [`Text`].
-pub(crate) enum Texts {}
-
-/// A list of strings such as [`Plain`].
-pub(crate) type Plains = Texts;
-
-impl Takes for Texts {
-    type Out = Vec<node::Text>;
-    const SHAPE: Shape = Shape::Texts;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.list(name, &Self::SHAPE, value, |reader, element| {
-            reader.text(name, &Shape::Text, element, true)
-        })
-    }
-    fn item(texts: &Self::Out) -> Item<'_> {
-        Item::Texts(texts)
-    }
-}
-
-/// A table of strings such as [`Text`].
-pub(crate) enum TextMap {}
-
-/// A table of strings such as [`Plain`].
-pub(crate) type PlainMap = TextMap;
-
-impl Takes for TextMap {
-    type Out = Vec<(node::Text, node::Text)>;
-    const SHAPE: Shape = Shape::TextMap;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        reader.map(name, &Self::SHAPE, value, |reader, key, element| {
-            reader.text(&key.value, &Shape::Text, element, true)
-        })
-    }
-    fn item(map: &Self::Out) -> Item<'_> {
-        Item::TextMap(map)
-    }
-}
-
-impl Takes for bool {
-    type Out = bool;
-    const SHAPE: Shape = Shape::Bool;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<bool> {
-        let DeValue::Boolean(boolean) = value.get_ref() else {
-            return reader.wrong_type(name, &Self::SHAPE, value);
-        };
-        reader.visible.push(value.span());
-        Some(*boolean)
-    }
-}
-
-/// The version of the language.
-pub(crate) enum Version {}
-
-impl Takes for Version {
-    type Out = ();
-    const SHAPE: Shape = Shape::Version;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<()> {
-        reader.visible.push(value.span());
-        match integer(value.get_ref()) {
-            Some(1) => return Some(()),
-            Some(_) => {}
-            None => return reader.wrong_type(name, &Self::SHAPE, value),
+takes! {
+    /// `true` or `false`.
+    Bool -> bool, Shape::Bool;
+    |reader, name, value| match value.get_ref() {
+        DeValue::Boolean(boolean) => {
+            reader.visible.push(value.span());
+            Some(*boolean)
         }
-        reader.problem(
-            Diagnostic::new(
+        _ => reader.wrong_type(name, &Shape::Bool, value),
+    }
+}
+
+takes! {
+    /// The version of the language.
+    Version -> (), Shape::Version;
+    |reader, name, value| {
+        reader.visible.push(value.span());
+        let problem = match integer(value.get_ref()) {
+            Some(1) => return Some(()),
+            Some(_) => Diagnostic::new(
                 &codes::INVALID_VALUE,
                 "the spec says a version of the language that is not known here",
-            )
-            .at(reader.span(value.span()), "not known")
-            .help("write `version = 1`, or use a newer mintage"),
-        );
+            ),
+            None => return reader.wrong_type(name, &Shape::Version, value),
+        };
+        let span = reader.span(value.span());
+        let help = "write `version = 1`, or use a newer mintage";
+        reader.problem(problem.at(span, "not known").help(help));
         None
     }
 }
 
-/// The structure of a file.
-pub(crate) enum Format {}
-
-impl Takes for Format {
-    type Out = Spanned<structure::Format>;
-    const SHAPE: Shape = Shape::Word(structure::Format::NAMES);
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
+takes! {
+    /// The structure of a file.
+    Format -> Spanned<structure::Format>, Shape::Word(structure::Format::NAMES);
+    |reader, name, value| {
         let word = reader.word(name, structure::Format::NAMES, value)?;
-        structure::Format::from_name(&word.value).map(|format| Spanned::new(format, word.span))
+        Some(Spanned::new(structure::Format::from_name(&word.value)?, word.span))
     }
 }
 
-/// What bytes are decoded from.
-pub(crate) enum Decode {}
+takes! {
+    /// What bytes are decoded from.
+    Decode -> (), Shape::Word(&["base64"]);
+    |reader, name, value| reader.word(name, &["base64"], value).map(|_| ())
+}
 
-impl Takes for Decode {
-    type Out = ();
-    const SHAPE: Shape = Shape::Word(&["base64"]);
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<()> {
-        reader.word(name, &["base64"], value).map(|_| ())
+takes! {
+    /// A table of plain data.
+    Data -> Node, Shape::Data, Data;
+    |reader, name, value| match value.get_ref() {
+        DeValue::Table(_) => reader.node(value, true),
+        _ => reader.wrong_type(name, &Shape::Data, value),
     }
 }
 
-/// A table of plain data.
-pub(crate) enum Data {}
+takes! {
+    /// A path into `[vars]`, or plain data itself.
+    ForEach -> Node, Shape::ForEach, Data;
+    |reader, _, value| reader.node(value, true)
+}
 
-impl Takes for Data {
-    type Out = Node;
-    const SHAPE: Shape = Shape::Data;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Node> {
-        match value.get_ref() {
-            DeValue::Table(_) => reader.node(value, true),
-            _ => reader.wrong_type(name, &Self::SHAPE, value),
+takes! {
+    /// A tree whose strings are templates with access to `sources`; it is written in a format.
+    Tree -> Node, Shape::Tree;
+    |reader, _, value| reader.node(value, false)
+}
+
+takes! {
+    /// A date or a string that is a template with access to `sources`.
+    Date -> node::Text, Shape::Date, Text;
+    |reader, name, value| match value.get_ref() {
+        DeValue::Datetime(date) => {
+            reader.visible.push(value.span());
+            Some(node::Text { value: date.to_string(), span: reader.span(value.span()) })
         }
-    }
-    fn item(node: &Node) -> Item<'_> {
-        Item::Data(node)
+        _ => reader.text(name, &Shape::Date, value, true),
     }
 }
 
-/// A path into `[vars]`, or plain data itself.
-pub(crate) enum ForEach {}
-
-impl Takes for ForEach {
-    type Out = Node;
-    const SHAPE: Shape = Shape::ForEach;
-    fn read(reader: &mut SpecReader, _: &str, value: &TomlValue<'_>) -> Option<Node> {
-        reader.node(value, true)
-    }
-    fn item(node: &Node) -> Item<'_> {
-        Item::Data(node)
-    }
+takes! {
+    /// A value. `read_value.rs` says how values are read.
+    OneValue -> Value, Shape::Value, Value;
+    |reader, name, value| reader.value(name, value)
 }
 
-/// A tree whose strings are templates with access to `sources`; it is written in a format.
-pub(crate) enum Tree {}
-
-impl Takes for Tree {
-    type Out = Node;
-    const SHAPE: Shape = Shape::Tree;
-    fn read(reader: &mut SpecReader, _: &str, value: &TomlValue<'_>) -> Option<Node> {
-        reader.node(value, false)
-    }
+takes! {
+    /// A table of values.
+    Values -> Vec<(node::Text, Value)>, Shape::Values, Values;
+    |reader, name, value| reader.map(name, &Shape::Values, value, |reader, key, value| {
+        reader.value(&key.value, value)
+    })
 }
 
-/// A date or a string that is a template with access to `sources`.
-pub(crate) enum Date {}
-
-impl Takes for Date {
-    type Out = node::Text;
-    const SHAPE: Shape = Shape::Date;
-    fn read(reader: &mut SpecReader, name: &str, value: &TomlValue<'_>) -> Option<Self::Out> {
-        let DeValue::Datetime(date) = value.get_ref() else {
-            return reader.text(name, &Self::SHAPE, value, true);
-        };
-        reader.visible.push(value.span());
-        Some(node::Text { value: date.to_string(), span: reader.span(value.span()) })
-    }
-    fn item(text: &Self::Out) -> Item<'_> {
-        Item::Text(text)
-    }
+takes! {
+    /// A list of values.
+    ValueList -> Vec<Value>, Shape::ValueList;
+    |reader, name, value| reader.list(name, &Shape::ValueList, value, |reader, value| {
+        reader.value(name, value)
+    })
 }
 
-/// A table of values. How values are read is said in [`super::read_value`].
-pub(crate) enum Values {}
-
-/// A list of values.
-pub(crate) enum ValueList {}
-
-/// `data-from`: a list of tables with a source and modifiers.
-pub(crate) enum DataFrom {}
+takes! {
+    /// A list of tables with a source and modifiers.
+    DataFrom -> Vec<WholeFile>, Shape::DataFrom, DataFrom;
+    |reader, name, value| reader.list(name, &Shape::DataFrom, value, |reader, element| {
+        match element.get_ref() {
+            DeValue::Table(table) => reader.data_from(table, reader.span(element.span())),
+            _ => reader.wrong_type(name, &Shape::DataFrom, element),
+        }
+    })
+}
 
 impl<T: TableType> Takes for T {
     type Out = T;
