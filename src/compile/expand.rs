@@ -238,27 +238,23 @@ fn expand_item<'s>(
         Own::Custom(own) => own.type_.get().and_then(|type_| text(renderer, type_)),
         _ => entry.kind.type_.map(|type_| Spanned::new(type_.to_owned(), entry.span)),
     };
-    let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
-        vec![Some(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span)))]
+    let mut namespaces: Vec<Option<Spanned<String>>> = Vec::new();
+    if is_token {
+        namespaces.push(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span)));
     } else if names.namespaces.key.is_some() {
-        names
-            .namespaces
-            .list()
-            .iter()
-            .map(|namespace| line(renderer, namespace).map(Some))
-            .collect()
+        let rendered = names.namespaces.list().iter().map(|namespace| line(renderer, namespace));
+        namespaces.extend(rendered.flatten().map(Some));
+    } else if let Some(namespace) = names.namespace.get().or(settled.namespace.as_ref()) {
+        namespaces.extend(line(renderer, namespace).map(Some));
     } else {
-        match names.namespace.get().or(settled.namespace.as_ref()) {
-            Some(namespace) => vec![line(renderer, namespace).map(Some)],
-            None => vec![Some(None)],
-        }
-    };
+        namespaces.push(None);
+    }
     let failed = entry.broken || renderer.sink.len() > before;
     let (Some(mut name), Some(type_)) = (name, type_) else { return };
     if is_token {
         name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
-    for namespace in namespaces.into_iter().flatten() {
+    for namespace in namespaces {
         let mut secret = vec![("name", Value::from(name.value.as_str()))];
         secret.extend(
             namespace

@@ -94,7 +94,7 @@ impl SpecReader {
 
     /// The one source of a value.
     fn source(&mut self, given: ValueSources, modifiers: &ValueModifiers) -> Option<Source> {
-        let (name, key) = self.exactly_one(given.span(), &given.keys(), &VALUE)?;
+        let (name, key) = self.exactly_one(&given, &VALUE)?;
         self.check_modifiers(modifiers, name, key)?;
         let fetch = |how, what: Given<Text>| Some(Source::Fetch(Fetch { how, what: what.value? }));
         let tree = |format, tree: Given<Node>| Some(Source::Tree(format, tree.value?));
@@ -172,12 +172,7 @@ impl SpecReader {
 
     /// What an element of `data-from` or a `[sources.NAME]` reads; `definition` is its own.
     fn whole_file(&mut self, given: DataFromFile, definition: &Table) -> Option<WholeFile> {
-        // In the tables, the sources stand before `format`.
-        let mut sources = given.keys();
-        sources.retain(|(name, _)| definition.field(name).is_some());
-        let (sources, _) =
-            sources.split_at(sources.iter().take_while(|(name, _)| *name != "format").count());
-        self.exactly_one(given.span(), sources, definition)?;
+        self.exactly_one(&given, definition)?;
         self.not_sops(&given.sops)?;
         let fetch = |how, what: Given<Text>| Some(From::Fetch(Fetch { how, what: what.value? }));
         let from = fetch(How::File, given.file)
@@ -231,13 +226,16 @@ impl SpecReader {
         None
     }
 
-    /// The one of `sources` that is given, and where; none or several are problems.
+    /// The one source that is given, and where; none or several are problems.
     fn exactly_one(
         &mut self,
-        span: Span,
-        sources: &[(&'static str, Option<Span>)],
+        table: &impl Keys,
         definition: &Table,
     ) -> Option<(&'static str, Span)> {
+        // In a table of the language, the sources stand before `format`.
+        let mut sources = table.keys();
+        sources.truncate(sources.iter().take_while(|(name, _)| *name != "format").count());
+        sources.retain(|(name, _)| definition.field(name).is_some());
         let given = sources.iter().filter_map(|(name, key)| Some((*name, (*key)?)));
         let given: Vec<(&str, Span)> = given.collect();
         let problem = match given.as_slice() {
@@ -246,7 +244,7 @@ impl SpecReader {
                 &codes::MISSING_KEY,
                 format!("{} does not say where its bytes come from", definition.name),
             )
-            .at(span, "no source here")
+            .at(table.span(), "no source here")
             .help(format!(
                 "write one of {}",
                 phrases::one_of(sources.iter().map(|(name, _)| name))

@@ -45,19 +45,13 @@ pub(crate) trait Record {
 pub(crate) enum Item<'s> {
     /// Something without strings of its own.
     Other,
-    /// A string.
     Text(&'s Text),
-    /// A list of strings.
     Texts(&'s [Text]),
-    /// A table of strings.
     TextMap(&'s [(Text, Text)]),
     /// Plain data.
     Data(&'s Node),
-    /// A value.
     Value(&'s Value),
-    /// A table of values.
     Values(&'s [(Text, Value)]),
-    /// `data-from`.
     DataFrom(&'s [WholeFile]),
     /// One or several tables.
     Records(Vec<&'s dyn Record>),

@@ -44,17 +44,13 @@ pub(crate) struct Field {
 /// What a key takes, for messages and the schema.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// `true` or `false`.
     Bool,
     /// The integer 1.
     Version,
     /// One of these strings.
     Word(&'static [&'static str]),
-    /// A string.
     Text,
-    /// A list of strings.
     Texts,
-    /// A table of strings.
     TextMap,
     /// A table of plain data.
     Data,
@@ -62,21 +58,14 @@ pub(crate) enum Shape {
     Tree,
     /// A path into `[vars]`, or plain data itself.
     ForEach,
-    /// A value.
     Value,
-    /// A table of values.
     Values,
-    /// A list of values.
     ValueList,
-    /// A list of tables with a source and modifiers.
     DataFrom,
-    /// A table with these keys.
     Table(&'static Table),
     /// Tables by name.
     Map(&'static Table),
-    /// A list of tables.
     List(&'static Table),
-    /// A date or a string.
     Date,
 }
 

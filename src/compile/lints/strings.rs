@@ -57,29 +57,20 @@ pub(crate) fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<
 
 /// Calls `visit` for every value of an entry with the key that it stands under, parts of `concat`
 /// and registries included.
-pub(crate) fn each_value<'s>(entry: &'s Entry, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    values_of(entry, visit);
-}
-
-fn values_of<'s>(record: &'s dyn Record, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    for (name, _, item) in record.items() {
+pub(crate) fn each_value<'s>(entry: &'s dyn Record, visit: &mut impl FnMut(&'s str, &'s Value)) {
+    for (name, _, item) in entry.items() {
         match item {
-            Item::Value(value) => value_and_parts(name, value, visit),
+            Item::Value(value) => value.each_part(&mut |value| visit(name, value)),
             Item::Values(values) => {
-                values.iter().for_each(|(key, value)| value_and_parts(&key.value, value, visit))
+                for (key, value) in values {
+                    value.each_part(&mut |value| visit(&key.value, value));
+                }
             }
             Item::Records(records) => {
-                records.into_iter().for_each(|record| values_of(record, visit))
+                records.into_iter().for_each(|record| each_value(record, visit))
             }
             _ => {}
         }
-    }
-}
-
-fn value_and_parts<'s>(key: &'s str, value: &'s Value, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    visit(key, value);
-    if let Source::Concat(parts) = &value.source {
-        parts.iter().for_each(|part| value_and_parts(key, part, visit));
     }
 }
 

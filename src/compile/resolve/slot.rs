@@ -94,23 +94,16 @@ fn own_slots(own: &Own) -> Vec<Slot<'_>> {
 /// included.
 pub(crate) fn visit_values<'s>(fill: &Fill<'s>, visit: &mut impl FnMut(&'s Value)) {
     match fill {
-        Fill::Value(_, value) => visit_value(value, visit),
+        Fill::Value(_, value) => value.each_part(visit),
         Fill::Registries(_, registries) => {
             for registry in registries.iter() {
                 for part in [&registry.username, &registry.password, &registry.email] {
                     if let Some(value) = part.get() {
-                        visit_value(value, visit);
+                        value.each_part(visit);
                     }
                 }
             }
         }
         _ => {}
-    }
-}
-
-fn visit_value<'s>(value: &'s Value, visit: &mut impl FnMut(&'s Value)) {
-    visit(value);
-    if let crate::spec::value::Source::Concat(parts) = &value.source {
-        parts.iter().for_each(|part| visit_value(part, visit));
     }
 }
