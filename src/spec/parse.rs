@@ -126,16 +126,11 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
             }
             other => {
                 let found = if other.is_table() { "a table" } else { class(other) };
-                let problem = Diagnostic::new(
-                    &codes::WRONG_TYPE,
-                    format!("{} is a list of Secrets, not {found}", code(kind.list)),
-                )
-                .at(reader.span(value.span()), found)
-                .help(format!(
-                    "write `[[{}]]` with double brackets, once for each Secret",
-                    kind.list
-                ));
-                reader.problem(problem);
+                let message = format!("{} is a list of Secrets, not {found}", code(kind.list));
+                let problem = Diagnostic::new(&codes::WRONG_TYPE, message);
+                let problem = problem.at(reader.span(value.span()), found);
+                let once = "with double brackets, once for each Secret";
+                reader.problem(problem.help(format!("write `[[{}]]` {once}", kind.list)));
             }
         }
     }
@@ -214,27 +209,20 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
         if let Some(path) = rule.path.get()
             && let Err(error) = glob::Pattern::new(&path.value)
         {
-            reader.problem(
-                Diagnostic::new(
-                    &codes::INVALID_VALUE,
-                    format!("{} is not a glob", code(&path.value)),
-                )
-                .at(path.span, error.msg)
-                .help(
-                    "`*` stands for part of a name, `**` between slashes for directories, `[a-z]` \
-                     for one character",
-                ),
-            );
+            let message = format!("{} is not a glob", code(&path.value));
+            let help = "`*` stands for part of a name, `**` between slashes for directories, \
+                `[a-z]` for one character";
+            let problem = Diagnostic::new(&codes::INVALID_VALUE, message);
+            reader.problem(problem.at(path.span, error.msg).help(help));
         }
         for to in rule.to.list() {
             let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let diagnostic = Diagnostic::new(
-                    &codes::RECIPIENT,
-                    format!("there is no recipient {}", code(&to.value)),
-                )
-                .at(to.span, "not in `[recipients]`")
-                .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                let message = format!("there is no recipient {}", code(&to.value));
+                let help = format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value));
+                let diagnostic = Diagnostic::new(&codes::RECIPIENT, message)
+                    .at(to.span, "not in `[recipients]`")
+                    .help(help);
                 reader.problem(respelt(diagnostic, to, known()));
             }
         }
@@ -258,10 +246,8 @@ fn check_environments(reader: &mut SpecReader, spec: &Spec) {
 
 /// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        &codes::UNKNOWN_ENVIRONMENT,
-        format!("the spec declares no environment {}", code(name)),
-    );
+    let message = format!("the spec declares no environment {}", code(name));
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, message);
     if declared.is_empty() {
         diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
     } else {
@@ -285,25 +271,18 @@ fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
     }
     for ((one, first), (other, second), why) in pairs {
         let (Some(first), Some(second)) = (first, second) else { continue };
+        let message = format!("`{one}` and `{other}` exclude each other");
         reader.problem(
-            Diagnostic::new(
-                &codes::CONFLICTING_KEYS,
-                format!("`{one}` and `{other}` exclude each other"),
-            )
-            .at(first.max(second), "")
-            .also(first.min(second), "")
-            .note(why)
-            .help("remove one of the two"),
+            Diagnostic::new(&codes::CONFLICTING_KEYS, message)
+                .at(first.max(second), "")
+                .also(first.min(second), "")
+                .note(why)
+                .help("remove one of the two"),
         );
     }
     if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
-        reader.problem(
-            Diagnostic::new(
-                &codes::INVALID_VALUE,
-                "`namespaces` is empty, so this makes no Secret",
-            )
-            .at(span, "")
-            .help("name the namespaces, or remove the key"),
-        );
+        let message = "`namespaces` is empty, so this makes no Secret";
+        let help = "name the namespaces, or remove the key";
+        reader.problem(Diagnostic::new(&codes::INVALID_VALUE, message).at(span, "").help(help));
     }
 }

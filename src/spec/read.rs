@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::edit::{key_literal, string_literal};
 use super::node::{Node, NodeKind, Text};
 use super::shape::{Field, Shape, Table, class, integer};
-use crate::diag::phrases::{self, code, nearest, one_of};
+use crate::diag::phrases::{all_of, code, nearest, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 
@@ -68,18 +68,10 @@ impl SpecReader {
             if !field.required || toml.contains_key(field.name) {
                 continue;
             }
-            self.problem(
-                Diagnostic::new(
-                    &codes::MISSING_KEY,
-                    format!("{} needs {}", definition.name, phrases::code(field.name)),
-                )
-                .at(span, format!("no {} here", phrases::code(field.name)))
-                .help(format!(
-                    "write `{} = {}`",
-                    field.name,
-                    field.shape.placeholder()
-                )),
-            );
+            let message = format!("{} needs {}", definition.name, code(field.name));
+            let help = format!("write `{} = {}`", field.name, field.shape.placeholder());
+            let here = format!("no {} here", code(field.name));
+            self.problem(Diagnostic::new(&codes::MISSING_KEY, message).at(span, here).help(help));
         }
     }
 
@@ -92,24 +84,22 @@ impl SpecReader {
         more: &[&str],
     ) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
-        let diagnostic = Diagnostic::new(
-            &codes::UNKNOWN_KEY,
-            format!("{} has no key {}", definition.name, code(name)),
-        );
+        let message = format!("{} has no key {}", definition.name, code(name));
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, message);
         self.problem(match nearest(name, known()) {
             // The key that is meant may be there already: then this one is too much, or something
             // else is meant.
             Some(near) if toml.contains_key(near) => {
                 diagnostic.at(span, format!("did you mean {}?", code(near)))
             }
-            Some(near) => diagnostic.at(span, "unknown key").fix(
-                span,
-                key_literal(near),
-                format!("write {}", code(near)),
-            ),
-            None => diagnostic
-                .at(span, "unknown key")
-                .help(format!("it takes {}", phrases::all_of(known()))),
+            Some(near) => {
+                let title = format!("write {}", code(near));
+                diagnostic.at(span, "unknown key").fix(span, key_literal(near), title)
+            }
+            None => {
+                let help = format!("it takes {}", all_of(known()));
+                diagnostic.at(span, "unknown key").help(help)
+            }
         });
     }
 
@@ -187,12 +177,9 @@ impl SpecReader {
         if known.contains(&text.value.as_str()) {
             return Some(text);
         }
-        let diagnostic = Diagnostic::new(
-            &codes::INVALID_VALUE,
-            format!("{} does not take {}", code(name), code(&text.value)),
-        );
-        let diagnostic =
-            respelt(diagnostic.at(text.span, "not known"), &text, known.iter().copied());
+        let message = format!("{} does not take {}", code(name), code(&text.value));
+        let diagnostic = Diagnostic::new(&codes::INVALID_VALUE, message).at(text.span, "not known");
+        let diagnostic = respelt(diagnostic, &text, known.iter().copied());
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
         let help = if diagnostic.fixes.is_empty() {
             format!("write {all}")
@@ -256,15 +243,10 @@ impl SpecReader {
         value: &TomlValue<'_>,
     ) -> Option<T> {
         let found = class(value.get_ref());
-        // A missing value has an empty span, which would point between two characters.
-        self.problem(
-            Diagnostic::new(
-                &codes::WRONG_TYPE,
-                format!("{} takes {}, not {found}", phrases::code(name), shape.expects()),
-            )
-            .at(self.span(value.span()), found)
-            .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
-        );
+        let message = format!("{} takes {}, not {found}", code(name), shape.expects());
+        let help = format!("write `{} = {}`", key_literal(name), shape.placeholder());
+        let span = self.span(value.span());
+        self.problem(Diagnostic::new(&codes::WRONG_TYPE, message).at(span, found).help(help));
         None
     }
 }

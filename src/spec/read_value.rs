@@ -34,18 +34,14 @@ impl SpecReader {
             DeValue::Float(_) => self.bare(name, span, "a float"),
             DeValue::Datetime(_) => self.bare(name, span, "a date"),
             DeValue::Array(_) => {
-                self.problem(
-                    Diagnostic::new(
-                        &codes::WRONG_TYPE,
-                        format!("{} takes a value, not a list", phrases::code(name)),
-                    )
-                    .at(span, "a list")
-                    .help(format!(
-                        "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds \
-                         a list, `{0} = {{ json = [...] }}`",
-                        key_literal(name)
-                    )),
+                let message = format!("{} takes a value, not a list", phrases::code(name));
+                let help = format!(
+                    "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a \
+                     list, `{0} = {{ json = [...] }}`",
+                    key_literal(name)
                 );
+                let problem = Diagnostic::new(&codes::WRONG_TYPE, message);
+                self.problem(problem.at(span, "a list").help(help));
                 None
             }
             DeValue::Table(table) => self.value_table(name, table, span),
@@ -54,14 +50,12 @@ impl SpecReader {
 
     /// A bare thing of which the plain text is not certain.
     fn bare(&mut self, name: &str, span: Span, class: &str) -> Option<Value> {
+        let message = format!("{} takes a value, not {class}", phrases::code(name));
         self.problem(
-            Diagnostic::new(
-                &codes::WRONG_TYPE,
-                format!("{} takes a value, not {class}", phrases::code(name)),
-            )
-            .at(span, class)
-            .note("a Secret holds bytes, and this can be written as text in more than one way")
-            .help("put it in quotes, spelled as the program that reads it expects"),
+            Diagnostic::new(&codes::WRONG_TYPE, message)
+                .at(span, class)
+                .note("a Secret holds bytes, and this can be written as text in more than one way")
+                .help("put it in quotes, spelled as the program that reads it expects"),
         );
         None
     }
@@ -219,8 +213,8 @@ impl SpecReader {
             )
             .at(key, "not yet")
             .help(
-                "until then, re-encrypt the file with age: `sops decrypt FILE | age -r \
-                     RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`",
+                "until then, re-encrypt the file with age: `sops decrypt FILE | age -r RECIPIENT \
+                 -o FILE.age`, and write `age = \"FILE.age\"`",
             ),
         );
         None
@@ -240,22 +234,21 @@ impl SpecReader {
         let given: Vec<(&str, Span)> = given.collect();
         let problem = match given.as_slice() {
             [one] => return Some(*one),
-            [] => Diagnostic::new(
-                &codes::MISSING_KEY,
-                format!("{} does not say where its bytes come from", definition.name),
-            )
-            .at(table.span(), "no source here")
-            .help(format!(
-                "write one of {}",
-                phrases::one_of(sources.iter().map(|(name, _)| name))
-            )),
-            [(_, first), (_, second), ..] => Diagnostic::new(
-                &codes::CONFLICTING_KEYS,
-                format!("{} has {} sources, it takes one", definition.name, given.len()),
-            )
-            .at(*second, "the second")
-            .also(*first, "the first")
-            .help("keep one; `concat = [...]` joins several values"),
+            [] => {
+                let message = format!("{} does not say where its bytes come from", definition.name);
+                let names = phrases::one_of(sources.iter().map(|(name, _)| name));
+                Diagnostic::new(&codes::MISSING_KEY, message)
+                    .at(table.span(), "no source here")
+                    .help(format!("write one of {names}"))
+            }
+            [(_, first), (_, second), ..] => {
+                let (name, count) = (definition.name, given.len());
+                let message = format!("{name} has {count} sources, it takes one");
+                Diagnostic::new(&codes::CONFLICTING_KEYS, message)
+                    .at(*second, "the second")
+                    .also(*first, "the first")
+                    .help("keep one; `concat = [...]` joins several values")
+            }
         };
         self.problem(problem);
         None
@@ -264,37 +257,27 @@ impl SpecReader {
     /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly
     /// everybody makes once.
     fn is_dotted_mistake(&mut self, name: &str, toml: &DeTable<'_>) -> bool {
-        let known = |key: &str| VALUE.fields().any(|field| field.name == key);
+        let sources = || ValueSources::FIELDS.iter().map(|field| field.name);
         let mut keys = toml.iter();
         let (Some((key, value)), None) = (keys.next(), keys.next()) else { return false };
         let inner = key.get_ref().as_ref();
-        if known(inner)
-            || phrases::nearest(inner, ValueSources::FIELDS.iter().map(|field| field.name))
-                .is_some()
-        {
+        if VALUE.field(inner).is_some() || phrases::nearest(inner, sources()).is_some() {
             return false;
         }
         let joined = format!("{name}.{inner}");
+        let message = format!("a value has no key {}", phrases::code(inner));
+        let note = format!(
+            "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
+            phrases::code(name),
+            class(value.get_ref())
+        );
+        let (data_key, quoted) = (phrases::code(&joined), string_literal(&joined));
         self.problem(
-            Diagnostic::new(
-                &codes::UNKNOWN_KEY,
-                format!("a value has no key {}", phrases::code(inner)),
-            )
-            .at(self.span(key.span()), "unknown key")
-            .note(format!(
-                "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
-                phrases::code(name),
-                class(value.get_ref())
-            ))
-            .help(format!(
-                "if the data key is {}, quote it: `data.{} = ...`",
-                phrases::code(&joined),
-                string_literal(&joined)
-            ))
-            .help(format!(
-                "a table has one of {}",
-                phrases::one_of(ValueSources::FIELDS.iter().map(|field| field.name))
-            )),
+            Diagnostic::new(&codes::UNKNOWN_KEY, message)
+                .at(self.span(key.span()), "unknown key")
+                .note(note)
+                .help(format!("if the data key is {data_key}, quote it: `data.{quoted} = ...`"))
+                .help(format!("a table has one of {}", phrases::one_of(sources()))),
         );
         true
     }
