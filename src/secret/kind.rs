@@ -112,13 +112,13 @@ pub(crate) enum Requires {
     JsonObject(&'static str),
 }
 
-const fn value(
-    name: &'static str,
-    data_key: &'static str,
-    required: bool,
-    doc: &'static str,
-) -> Field {
-    Field { name, shape: Shape::Value, required, doc, fills: Some(data_key) }
+/// A value that fills a data key as it is.
+const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
+    Field { name, shape: Shape::Value, required: false, doc, fills: Some(data_key) }
+}
+
+const fn required(field: Field) -> Field {
+    Field { required: true, ..field }
 }
 
 table! {
@@ -186,8 +186,8 @@ pub(crate) static ALL: &[Kind] = &[
             fields: &[
                 Names::FIELDS,
                 &[
-                    value("username", USERNAME, false, "User name."),
-                    value("password", PASSWORD, false, "Password or token."),
+                    value("username", USERNAME, "User name."),
+                    value("password", PASSWORD, "Password or token."),
                 ],
                 Common::FIELDS,
             ],
@@ -207,14 +207,8 @@ pub(crate) static ALL: &[Kind] = &[
             fields: &[
                 Names::FIELDS,
                 &[
-                    value("private-key", SSH_PRIVATE_KEY, true, "The private key."),
-                    value(
-                        "known-hosts",
-                        KNOWN_HOSTS,
-                        false,
-                        "Host keys, as in a `known_hosts` \
-                        file.",
-                    ),
+                    required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
+                    value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
                 ],
                 Common::FIELDS,
             ],
@@ -234,14 +228,12 @@ pub(crate) static ALL: &[Kind] = &[
             fields: &[
                 Names::FIELDS,
                 &[
-                    value("cert", TLS_CERT, true, "The certificate, PEM; the chain after it."),
-                    value("key", TLS_KEY, true, "The private key of the certificate, PEM."),
+                    required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
+                    required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
                     value(
                         "ca",
                         CA_CERT,
-                        false,
-                        "The certificate of the authority, PEM, for \
-                        consumers that read `ca.crt`.",
+                        "The certificate of the authority, PEM, for consumers that read `ca.crt`.",
                     ),
                 ],
                 Common::FIELDS,
