@@ -403,14 +403,14 @@ impl Own {
         field: &Field,
         key: Span,
         value: &TomlValue<'_>,
-    ) {
+    ) -> bool {
         match self {
             Self::Values(values) => {
-                if let Some(data_key) = field.fills
-                    && let Some(value) = reader.value(field.name, value)
-                {
-                    values.push(OwnValue { name: field.name, key, data_key, value });
-                }
+                let Some(data_key) = field.fills else { return false };
+                let value = reader.value(field.name, value);
+                let own = value.map(|value| OwnValue { name: field.name, key, data_key, value });
+                values.extend(own);
+                true
             }
             Self::Registries(_, own) => own.read(reader, field, key, value),
             Self::ServiceAccount(own) => own.read(reader, field, key, value),

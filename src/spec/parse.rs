@@ -99,7 +99,7 @@ fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let span = reader.span(0..0);
     let mut top = TopLevel::new(span);
     reader.keys(table, span, TopLevel::TABLE, &lists, |reader, field, key, value| {
-        top.read(reader, field, key, value);
+        top.read(reader, field, key, value)
     });
     let sources = sources(reader, &top);
     let lint = overrides(reader, &top.lint);
@@ -143,9 +143,9 @@ fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span
     let (mut names, mut common) = (Names::new(span), Common::new(span));
     let mut own = (kind.own)(span);
     reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
-        names.read(reader, field, key, value);
-        own.read(reader, field, key, value);
-        common.read(reader, field, key, value);
+        names.read(reader, field, key, value)
+            || own.read(reader, field, key, value)
+            || common.read(reader, field, key, value)
     });
     let lint = overrides(reader, &common.lint);
     check_exclusive(reader, &names, &own);

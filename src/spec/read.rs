@@ -43,15 +43,15 @@ impl SpecReader {
         self.problems.push(diagnostic);
     }
 
-    /// Goes through the keys of a table: `read` takes those that its definition has. `skip` names
-    /// keys that somebody else reads.
+    /// Goes through the keys of a table: `read` takes each that its definition has, and says that
+    /// it did. `skip` names keys that are read elsewhere.
     pub(crate) fn keys(
         &mut self,
         toml: &DeTable<'_>,
         span: Span,
         definition: &Table,
         skip: &[&str],
-        mut read: impl FnMut(&mut Self, &'static Field, Span, &TomlValue<'_>),
+        mut read: impl FnMut(&mut Self, &'static Field, Span, &TomlValue<'_>) -> bool,
     ) {
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
@@ -60,7 +60,10 @@ impl SpecReader {
             }
             let key_span = self.span(key.span());
             match definition.field(name) {
-                Some(field) => read(self, field, key_span, value),
+                Some(field) => {
+                    let is_read = read(self, field, key_span, value);
+                    debug_assert!(is_read, "no struct has {name} of {}", definition.name);
+                }
                 None => self.unknown_key(name, key_span, toml, definition, skip),
             }
         }

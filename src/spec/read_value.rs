@@ -67,8 +67,7 @@ impl SpecReader {
         }
         let (mut sources, mut modifiers) = (ValueSources::new(span), ValueModifiers::new(span));
         self.keys(toml, span, &VALUE, &[], |reader, field, key, value| {
-            sources.read(reader, field, key, value);
-            modifiers.read(reader, field, key, value);
+            sources.read(reader, field, key, value) || modifiers.read(reader, field, key, value)
         });
         if self.problems.len() > before {
             return None;

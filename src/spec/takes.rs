@@ -37,7 +37,13 @@ pub(crate) trait Keys: Record {
     /// Every key's name, and where it is written.
     fn keys(&self) -> Vec<(&'static str, Option<Span>)>;
     /// Reads the value of `field`, if it is one of these keys.
-    fn read(&mut self, reader: &mut SpecReader, field: &Field, key: Span, value: &TomlValue<'_>);
+    fn read(
+        &mut self,
+        reader: &mut SpecReader,
+        field: &Field,
+        key: Span,
+        value: &TomlValue<'_>,
+    ) -> bool;
 }
 
 /// A struct that is a table of its own.
@@ -111,13 +117,15 @@ macro_rules! table {
                     field: &Field,
                     key: Span,
                     value: &TomlValue<'_>,
-                ) {
+                ) -> bool {
                     $(
                         if field.name == $key {
                             let value = <$takes as Takes>::read(reader, $key, value);
                             self.$field = Given { key: Some(key), value };
+                            return true;
                         }
                     )*
+                    false
                 }
             }
 
@@ -176,7 +184,7 @@ impl SpecReader {
     pub(crate) fn table<T: TableType>(&mut self, toml: &DeTable<'_>, span: Span) -> T {
         let mut table = T::new(span);
         self.keys(toml, span, T::TABLE, &[], |reader, field, key, value| {
-            table.read(reader, field, key, value);
+            table.read(reader, field, key, value)
         });
         table
     }
