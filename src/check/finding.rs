@@ -48,9 +48,17 @@ pub(crate) enum Spot {
         data_key: &'static str,
         /// Which registry.
         index: usize,
-        /// `server`, `username` or `password`.
-        field: &'static str,
+        /// Which of its keys.
+        field: RegistryField,
     },
+}
+
+/// A key of one of the spec's `registries`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum RegistryField {
+    Server,
+    Username,
+    Password,
 }
 
 /// A finding, and the parts of the Secret that it points to.

@@ -8,8 +8,8 @@ use minijinja::value::Value;
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, Span};
+use crate::spec::language::Environment;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
-use crate::spec::record::Record;
 use crate::spec::{Spec, unknown_environment};
 use crate::template;
 
@@ -59,31 +59,26 @@ pub(crate) fn settle(
     vars_over: &[Node],
 ) -> Result<Settled, Diagnostic> {
     let chosen = choose(spec, choice)?;
-    let environment = chosen.as_ref().map(|(_, record)| *record);
-    let layers = || std::iter::once(&spec.record).chain(environment);
+    let over = chosen.map(|(_, environment)| environment);
+    let layers = [spec.top.vars.get(), over.and_then(|over| over.vars.get())];
     let mut vars = Vec::new();
-    for node in layers().filter_map(|record| record.data("vars")).chain(vars_over) {
+    for node in layers.into_iter().flatten().chain(vars_over) {
         if let NodeKind::Table(entries) = &node.kind {
             merge_tables(&mut vars, entries.clone());
         }
     }
-    let vars = Node { kind: NodeKind::Table(vars), span: spec.record.span };
-    let defaults = || layers().filter_map(|record| record.record("defaults"));
-    let identities = layers()
-        .filter_map(|record| record.given_texts("identities"))
-        .next_back()
-        .unwrap_or_default();
+    let vars = Node { kind: NodeKind::Table(vars), span: spec.top.span };
+    let layers = [spec.top.defaults.get(), over.and_then(|over| over.defaults.get())];
+    let defaults = || layers.into_iter().flatten();
+    let identities = over.and_then(|over| over.identities.get()).or(spec.top.identities.get());
     Ok(Settled {
-        env: chosen.map(|(name, _)| name),
+        env: chosen.map(|(name, _)| name.to_owned()),
         vars_value: template::from_node(&vars),
         vars,
-        namespace: defaults()
-            .filter_map(|defaults| defaults.text("namespace"))
-            .next_back()
-            .cloned(),
-        labels: merge_maps(defaults().map(|defaults| defaults.text_map("labels"))),
-        annotations: merge_maps(defaults().map(|defaults| defaults.text_map("annotations"))),
-        identities: identities.to_vec(),
+        namespace: defaults().filter_map(|defaults| defaults.namespace.get()).next_back().cloned(),
+        labels: merge_maps(defaults().map(|defaults| defaults.labels.list())),
+        annotations: merge_maps(defaults().map(|defaults| defaults.annotations.list())),
+        identities: identities.cloned().unwrap_or_default(),
     })
 }
 
@@ -103,20 +98,20 @@ pub(crate) fn merge_maps<'a>(
     merged
 }
 
-fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Record)>, Diagnostic> {
-    let environments = spec.record.map("environments");
-    let declared = || environments.iter().map(|(name, _)| name.value.as_str());
+fn choose<'s>(
+    spec: &'s Spec,
+    choice: &Choice,
+) -> Result<Option<(&'s str, &'s Environment)>, Diagnostic> {
+    let environments = spec.top.environments.list();
+    let declared = spec.environments();
     let wanted = match choice {
         Choice::Named(name) => Some(name),
         Choice::Ambient(name) if !environments.is_empty() => Some(name),
-        _ => spec.record.text("default-env"),
+        _ => spec.top.default_env.get(),
     };
     let Some(wanted) = wanted else {
-        if environments.is_empty() {
-            return Ok(None);
-        }
-        let first = declared().next().unwrap_or_default().to_owned();
-        let span = spec.record.key_span("environments").unwrap_or(spec.record.span);
+        let Some(first) = declared.first() else { return Ok(None) };
+        let span = spec.top.environments.key.unwrap_or(spec.top.span);
         return Err(Diagnostic::new(
             &codes::UNKNOWN_ENVIRONMENT,
             "the spec declares environments, and none is chosen",
@@ -124,7 +119,7 @@ fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Rec
         .at(span, "declared here")
         .help(format!(
             "build it for one of them: `--env {first}`; it declares {}",
-            one_of(declared())
+            one_of(&declared)
         ))
         .help(format!(
             "to build one of them without `--env`, write `default-env = \"{first}\"` at the top of \
@@ -132,11 +127,10 @@ fn choose<'s>(spec: &'s Spec, choice: &Choice) -> Result<Option<(String, &'s Rec
         )));
     };
     match environments.iter().find(|(name, _)| name.value == wanted.value) {
-        Some((name, record)) => Ok(Some((name.value.clone(), record))),
+        Some((name, environment)) => Ok(Some((&name.value, environment))),
         None => {
-            let known: Vec<&str> = declared().collect();
-            let label = did_you_mean(&wanted.value, known.iter().copied()).unwrap_or_default();
-            Err(unknown_environment(&wanted.value, &known).at(wanted.span, label))
+            let label = did_you_mean(&wanted.value, declared.iter().copied()).unwrap_or_default();
+            Err(unknown_environment(&wanted.value, &declared).at(wanted.span, label))
         }
     }
 }

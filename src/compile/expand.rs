@@ -11,7 +11,7 @@ use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind::{
-    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Fills, SERVICE_ACCOUNT_ANNOTATION, TOKEN_ID,
+    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Own, SERVICE_ACCOUNT_ANNOTATION,
 };
 use crate::source::{Span, Spanned};
 use crate::spec::node::{Node, NodeKind, Text};
@@ -74,7 +74,7 @@ pub(crate) fn expand<'s>(
 
 /// Whether an entry is built in the chosen environment.
 fn is_built(entry: &Entry, settled: &Settled) -> bool {
-    let environments = entry.record.texts("environments");
+    let environments = entry.common.environments.list();
     environments.is_empty()
         || environments.iter().any(|name| Some(&name.value) == settled.env.as_ref())
 }
@@ -109,7 +109,7 @@ struct EachItem {
 }
 
 fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> {
-    let Some(for_each) = entry.record.data("for-each") else {
+    let Some(for_each) = entry.common.for_each.get() else {
         return Ok(vec![EachItem { each: None, label: None }]);
     };
     let node = match &for_each.kind {
@@ -173,7 +173,7 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
             Some(node) => node,
             None => {
                 let parent = std::iter::once("vars")
-                    .chain(names[..index].iter().map(String::as_str))
+                    .chain(names.iter().take(index).map(String::as_str))
                     .collect::<Vec<_>>()
                     .join(".");
                 let known: Vec<&str> = match &here.kind {
@@ -198,7 +198,7 @@ fn expand_item<'s>(
     renderer: &mut Renderer<'_>,
     planned: &mut Vec<Planned<'s>>,
 ) {
-    let record = &entry.record;
+    let Entry { names, common, own, .. } = entry;
     let mut variables = vec![("vars", settled.vars_value.clone())];
     variables.extend(settled.env.as_deref().map(|env| ("env", Value::from(env))));
     variables.extend(item.each.clone().map(|each| ("each", each)));
@@ -208,8 +208,10 @@ fn expand_item<'s>(
         renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span))
     };
 
-    let is_token = matches!(entry.kind.fills, Fills::BootstrapToken);
-    let name = if is_token { record.text(TOKEN_ID) } else { record.text("name") };
+    let (name, is_token) = match own {
+        Own::BootstrapToken(own) => (own.token_id.get(), true),
+        _ => (names.name.get(), false),
+    };
     // What is a name everywhere is cut where a quote too many made it go on, also where it is only
     // listed.
     let line = |renderer: &mut Renderer<'_>, of: &Text| {
@@ -220,40 +222,39 @@ fn expand_item<'s>(
     let mut annotations = map(
         renderer,
         &text,
-        merge_maps([settled.annotations.as_slice(), record.text_map("annotations")].into_iter()),
+        merge_maps([settled.annotations.as_slice(), common.annotations.list()].into_iter()),
     );
     let labels = map(
         renderer,
         &line,
-        merge_maps([settled.labels.as_slice(), record.text_map("labels")].into_iter()),
+        merge_maps([settled.labels.as_slice(), common.labels.list()].into_iter()),
     );
-    if let Some(account) = record.text("service-account") {
+    if let Own::ServiceAccount(own) = own
+        && let Some(account) = own.service_account.get()
+    {
         service_account(renderer, account, &text, &mut annotations, &place);
     }
-    let type_ = match entry.kind.type_ {
-        Some(type_) => Some(Spanned::new(type_.to_owned(), record.span)),
-        None => record.text("type").and_then(|type_| text(renderer, type_)),
+    let type_ = match own {
+        Own::Custom(own) => own.type_.get().and_then(|type_| text(renderer, type_)),
+        _ => entry.kind.type_.map(|type_| Spanned::new(type_.to_owned(), entry.span)),
     };
-    let namespaces: Vec<Option<Option<Spanned<String>>>> = if is_token {
-        vec![Some(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), record.span)))]
-    } else if record.key_span("namespaces").is_some() {
-        record
-            .texts("namespaces")
-            .iter()
-            .map(|namespace| line(renderer, namespace).map(Some))
-            .collect()
+    let mut namespaces: Vec<Option<Spanned<String>>> = Vec::new();
+    if is_token {
+        namespaces.push(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span)));
+    } else if names.namespaces.key.is_some() {
+        let rendered = names.namespaces.list().iter().map(|namespace| line(renderer, namespace));
+        namespaces.extend(rendered.flatten().map(Some));
+    } else if let Some(namespace) = names.namespace.get().or(settled.namespace.as_ref()) {
+        namespaces.extend(line(renderer, namespace).map(Some));
     } else {
-        match record.text("namespace").or(settled.namespace.as_ref()) {
-            Some(namespace) => vec![line(renderer, namespace).map(Some)],
-            None => vec![Some(None)],
-        }
-    };
+        namespaces.push(None);
+    }
     let failed = entry.broken || renderer.sink.len() > before;
     let (Some(mut name), Some(type_)) = (name, type_) else { return };
     if is_token {
         name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
-    for namespace in namespaces.into_iter().flatten() {
+    for namespace in namespaces {
         let mut secret = vec![("name", Value::from(name.value.as_str()))];
         secret.extend(
             namespace

@@ -7,17 +7,17 @@ use super::expand::TextMap;
 use super::render::{Place, Renderer};
 use super::resolve::Resolved;
 use crate::check::api::object_meta::MoreMetadata;
-use crate::check::finding::{Edit, Finding, Spot};
+use crate::check::finding::{Edit, Finding, RegistryField, Spot};
 use crate::check::subject::{Origin, Subject};
 use crate::check::verdict;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
-use crate::secret::kind::TOKEN_ID;
+use crate::secret::kind::{Own, TOKEN_ID};
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
-use crate::spec::record::Record;
+use crate::spec::language::RegistryTable;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
@@ -34,7 +34,7 @@ pub(crate) fn judge(
     for mut resolved in resolved {
         let complete =
             !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
-        if resolved.planned.entry.record.boolean("hash-suffix") == Some(&true) && complete {
+        if resolved.planned.entry.common.hash_suffix.value == Some(true) && complete {
             resolved.secret.name =
                 format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
@@ -81,7 +81,7 @@ impl<'j> JudgedSecret<'j, '_> {
             unknown: &unknown,
             origin: Origin::Spec,
             at: self.at,
-            hashed: resolved.planned.entry.record.boolean("hash-suffix") == Some(&true),
+            hashed: resolved.planned.entry.common.hash_suffix.value == Some(true),
             servers: !resolved.registries.is_empty(),
         };
         let mut findings = verdict::findings(&subject);
@@ -117,7 +117,7 @@ impl<'j> JudgedSecret<'j, '_> {
 
     /// A bad id of a bootstrap token makes a bad name where the name follows from it.
     fn leave_out_consequences(&self, findings: &mut Vec<Finding>) {
-        let follows = self.resolved.planned.entry.record.key_span("name").is_none();
+        let follows = self.resolved.planned.entry.names.name.key.is_none();
         let id = Spot::DataKey(TOKEN_ID.to_owned());
         if follows && findings.iter().any(|finding| finding.at == id) {
             findings.retain(|finding| finding.at != Spot::Name);
@@ -141,7 +141,9 @@ impl<'j> JudgedSecret<'j, '_> {
             Spot::AnnotationKey(key) if !secret.annotations.contains_key(new) => key,
             Spot::AnnotationValue(key) => secret.annotations.get(key)?,
             Spot::DataKey(key) if !secret.data.contains_key(new) => key,
-            Spot::Registry { index, field, .. } => &self.registry(*index)?.text(field)?.value,
+            Spot::Registry { index, field: RegistryField::Server, .. } => {
+                &self.registry(*index)?.server.get()?.value
+            }
             _ => return None,
         };
         replace_string(self.span_of(spot), old, new, title, sources)
@@ -151,18 +153,12 @@ impl<'j> JudgedSecret<'j, '_> {
     fn trim(&self, spot: &Spot, sources: &SourceMap) -> Option<Fix> {
         let entry = self.resolved.planned.entry;
         let value = match spot {
-            Spot::DataKey(key) | Spot::DataValue(key) => {
-                let own = entry.kind.field_of(key).and_then(|field| entry.record.value(field));
-                own.or_else(|| {
-                    entry
-                        .record
-                        .values("data")
-                        .iter()
-                        .find(|(name, _)| name.value == *key)
-                        .map(|(_, value)| value)
-                })
-            }
-            Spot::Registry { index, field, .. } => self.registry(*index)?.value(field),
+            Spot::DataKey(key) | Spot::DataValue(key) => entry.value_of(key),
+            Spot::Registry { index, field, .. } => match field {
+                RegistryField::Server => None,
+                RegistryField::Username => self.registry(*index)?.username.get(),
+                RegistryField::Password => self.registry(*index)?.password.get(),
+            },
             _ => None,
         };
         trim_value(value?, sources)
@@ -171,8 +167,7 @@ impl<'j> JudgedSecret<'j, '_> {
     /// Where the spec says what a finding is about.
     fn span_of(&self, spot: &Spot) -> Span {
         let planned = self.resolved.planned;
-        let record = &planned.entry.record;
-        let header = record.span;
+        let header = planned.entry.span;
         let key_of = |map: &TextMap, key: &str| map.get(key).map_or(header, |(span, _)| *span);
         let value_of =
             |map: &TextMap, key: &str| map.get(key).map_or(header, |(_, value)| value.span);
@@ -182,14 +177,14 @@ impl<'j> JudgedSecret<'j, '_> {
                 planned.namespace.as_ref().map_or(header, |namespace| namespace.span)
             }
             Spot::Type => planned.type_.span,
-            Spot::Immutable => record.key_span("immutable").unwrap_or(header),
+            Spot::Immutable => planned.entry.common.immutable.key.unwrap_or(header),
             Spot::LabelKey(key) => key_of(&planned.labels, key),
             Spot::LabelValue(key) => value_of(&planned.labels, key),
             Spot::AnnotationKey(key) => key_of(&planned.annotations, key),
             Spot::AnnotationValue(key) => value_of(&planned.annotations, key),
             Spot::DataKey(key) | Spot::DataValue(key) => self.key_span(key),
             Spot::Registry { data_key, index, field } => {
-                self.registry_span(data_key, *index, field)
+                self.registry_span(data_key, *index, *field)
             }
             Spot::Secret
             | Spot::ApiVersion
@@ -202,30 +197,36 @@ impl<'j> JudgedSecret<'j, '_> {
     }
 
     fn key_span(&self, key: &str) -> Span {
-        self.resolved.keys.get(key).copied().unwrap_or(self.resolved.planned.entry.record.span)
+        self.resolved.keys.get(key).copied().unwrap_or(self.resolved.planned.entry.span)
     }
 
     /// One of `registries`, counted as they are written into the config.
-    fn registry(&self, index: usize) -> Option<&Record> {
+    fn registry(&self, index: usize) -> Option<&RegistryTable> {
         let index = self.resolved.registries.get(index)?;
-        self.resolved.planned.entry.record.list("registries").get(*index)
+        let Own::Registries(_, own) = &self.resolved.planned.entry.own else { return None };
+        own.registries.list().get(*index)
     }
 
     /// A field of one of `registries`, or the data key where the config comes whole.
-    fn registry_span(&self, data_key: &str, index: usize, field: &str) -> Span {
+    fn registry_span(&self, data_key: &str, index: usize, field: RegistryField) -> Span {
         let Some(registry) = self.registry(index) else { return self.key_span(data_key) };
-        let text = registry.text(field).map(|text| text.span);
-        text.or_else(|| registry.value(field).map(|value| value.span)).unwrap_or(registry.span)
+        let span = match field {
+            RegistryField::Server => registry.server.get().map(|server| server.span),
+            RegistryField::Username => registry.username.get().map(|username| username.span),
+            RegistryField::Password => registry.password.get().map(|password| password.span),
+        };
+        span.unwrap_or(registry.span)
     }
 
     /// `required-keys` of a custom type.
     fn required_keys(&self, open: bool) -> Vec<Diagnostic> {
-        let record = &self.resolved.planned.entry.record;
+        let Own::Custom(own) = &self.resolved.planned.entry.own else { return Vec::new() };
         if open {
             return Vec::new();
         }
-        let missing: Vec<&crate::spec::node::Text> = record
-            .texts("required-keys")
+        let missing: Vec<&crate::spec::node::Text> = own
+            .required_keys
+            .list()
             .iter()
             .filter(|key| !self.resolved.keys.contains_key(&key.value))
             .collect();

@@ -11,7 +11,13 @@
 //! constants in `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it
 //! is and requires nothing of it, `opaque` and `kubernetes.io/TLS` too.
 
-use crate::spec::language::{ENTRY, ENTRY_NAME, Field, REGISTRY, Shape, Table};
+use crate::source::Span;
+use crate::spec::language::{Common, Names, RegistryTable};
+use crate::spec::read::{SpecReader, TomlValue};
+use crate::spec::record::{Item, Record};
+use crate::spec::shape::{Field, Shape, Table};
+use crate::spec::takes::{Date, Keys, List, OneValue, Plains, Text, Texts, table};
+use crate::spec::value::Value;
 
 /// The type of a Secret that names none.
 pub(crate) const OPAQUE: &str = "Opaque";
@@ -79,8 +85,8 @@ pub(crate) struct Kind {
     pub list: &'static str,
     /// The list's fields, and what messages call it.
     pub table: Table,
-    /// Which data keys the list's own fields fill.
-    pub fills: Fills,
+    /// The list's own fields, while none of them is given.
+    pub own: fn(Span) -> Own,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
     /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
@@ -88,22 +94,6 @@ pub(crate) struct Kind {
     pub spellings: &'static [&'static str],
     /// Words that say what such a Secret is for, and that people write where the type belongs.
     pub near_misses: &'static [&'static str],
-}
-
-/// What the own fields of a list fill.
-#[derive(Debug)]
-pub(crate) enum Fills {
-    /// Each field that is there fills a data key: pairs of field and data key.
-    Keys(&'static [(&'static str, &'static str)]),
-    /// `registries` or `config` fill this one data key.
-    Registries {
-        /// `.dockerconfigjson` or `.dockercfg`.
-        data_key: &'static str,
-    },
-    /// `service-account` becomes an annotation; the cluster fills the data.
-    ServiceAccount,
-    /// Name, namespace and data follow from the list's own fields.
-    BootstrapToken,
 }
 
 /// What the API server requires of a type.
@@ -122,14 +112,52 @@ pub(crate) enum Requires {
     JsonObject(&'static str),
 }
 
-const fn field(name: &'static str, shape: Shape, required: bool, doc: &'static str) -> Field {
-    Field { name, shape, required, doc }
+/// A value that fills a data key as it is.
+const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
+    Field { name, shape: Shape::Value, required: false, doc, fills: Some(data_key) }
 }
 
-static REGISTRIES: &[Field] = &[
-    field("registries", Shape::List(&REGISTRY), false, "Credentials, one registry each."),
-    field("config", Shape::Value, false, "A whole docker config file, instead of `registries`."),
-];
+const fn required(field: Field) -> Field {
+    Field { required: true, ..field }
+}
+
+table! {
+    /// The own keys of `[[dockerconfigjson]]` and `[[dockercfg]]`.
+    Registries {
+        registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
+        config: OneValue = "config", "A whole docker config file, instead of `registries`.";
+    }
+}
+
+table! {
+    /// The own key of `[[service-account-token]]`.
+    ServiceAccount {
+        service_account: Text = "service-account",
+            "The service account, in the same namespace.", required;
+    }
+}
+
+table! {
+    /// The own keys of `[[bootstrap-token]]`.
+    BootstrapToken {
+        token_id: Text = TOKEN_ID,
+            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", required;
+        token_secret: OneValue = TOKEN_SECRET,
+            "The secret half, 16 characters of `a-z0-9`.", required;
+        description: Text = DESCRIPTION, "What the token is for.";
+        expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
+        usages: Texts = "usages", "What the token may do: `authentication`, `signing`.";
+        extra_groups: Texts = EXTRA_GROUPS, "Further groups, each `system:bootstrappers:...`.";
+    }
+}
+
+table! {
+    /// The own keys of `[[custom]]`.
+    Custom {
+        type_: Text = "type", "`type`.", required;
+        required_keys: Plains = "required-keys", "Data keys that must be there.";
+    }
+}
 
 /// Every list of Secrets.
 pub(crate) static ALL: &[Kind] = &[
@@ -140,9 +168,9 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[opaque]]`",
             doc: "Secrets of any keys (`Opaque`).",
-            fields: &[ENTRY_NAME, &[], ENTRY],
+            fields: &[Names::FIELDS, &[], Common::FIELDS],
         },
-        fills: Fills::Keys(&[]),
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
         near_misses: &["secret", "secrets"],
@@ -156,15 +184,15 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at \
                 least.",
             fields: &[
-                ENTRY_NAME,
+                Names::FIELDS,
                 &[
-                    field("username", Shape::Value, false, "User name."),
-                    field("password", Shape::Value, false, "Password or token."),
+                    value("username", USERNAME, "User name."),
+                    value("password", PASSWORD, "Password or token."),
                 ],
-                ENTRY,
+                Common::FIELDS,
             ],
         },
-        fills: Fills::Keys(&[("username", USERNAME), ("password", PASSWORD)]),
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::OneOf(&[USERNAME, PASSWORD]),
         spellings: &["basicauth"],
         near_misses: &["basic"],
@@ -177,20 +205,15 @@ pub(crate) static ALL: &[Kind] = &[
             name: "`[[ssh-auth]]`",
             doc: "An ssh private key (`kubernetes.io/ssh-auth`).",
             fields: &[
-                ENTRY_NAME,
+                Names::FIELDS,
                 &[
-                    field("private-key", Shape::Value, true, "The private key."),
-                    field(
-                        "known-hosts",
-                        Shape::Value,
-                        false,
-                        "Host keys, as in a `known_hosts` file.",
-                    ),
+                    required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
+                    value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
                 ],
-                ENTRY,
+                Common::FIELDS,
             ],
         },
-        fills: Fills::Keys(&[("private-key", SSH_PRIVATE_KEY), ("known-hosts", KNOWN_HOSTS)]),
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
         spellings: &["sshauth"],
         near_misses: &["ssh", "sshkey", "sshprivatekey"],
@@ -203,21 +226,20 @@ pub(crate) static ALL: &[Kind] = &[
             name: "`[[tls]]`",
             doc: "A certificate and its private key (`kubernetes.io/tls`).",
             fields: &[
-                ENTRY_NAME,
+                Names::FIELDS,
                 &[
-                    field("cert", Shape::Value, true, "The certificate, PEM; the chain after it."),
-                    field("key", Shape::Value, true, "The private key of the certificate, PEM."),
-                    field(
+                    required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
+                    required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
+                    value(
                         "ca",
-                        Shape::Value,
-                        false,
+                        CA_CERT,
                         "The certificate of the authority, PEM, for consumers that read `ca.crt`.",
                     ),
                 ],
-                ENTRY,
+                Common::FIELDS,
             ],
         },
-        fills: Fills::Keys(&[("cert", TLS_CERT), ("key", TLS_KEY), ("ca", CA_CERT)]),
+        own: |_| Own::Values(Vec::new()),
         requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         spellings: &["tls"],
         near_misses: &["ssl", "cert", "certificate"],
@@ -229,9 +251,9 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[dockerconfigjson]]`",
             doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
-            fields: &[ENTRY_NAME, REGISTRIES, ENTRY],
+            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Registries { data_key: DOCKER_CONFIG_JSON_KEY },
+        own: |span| Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::new(span)),
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
@@ -251,9 +273,9 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[dockercfg]]`",
             doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
-            fields: &[ENTRY_NAME, REGISTRIES, ENTRY],
+            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Registries { data_key: DOCKER_CFG_KEY },
+        own: |span| Own::Registries(DOCKER_CFG_KEY, Registries::new(span)),
         requires: Requires::JsonObject(DOCKER_CFG_KEY),
         spellings: &["dockercfg"],
         near_misses: &[],
@@ -265,18 +287,9 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[service-account-token]]`",
             doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
-            fields: &[
-                ENTRY_NAME,
-                &[field(
-                    "service-account",
-                    Shape::Text,
-                    true,
-                    "The service account, in the same namespace.",
-                )],
-                ENTRY,
-            ],
+            fields: &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
         },
-        fills: Fills::ServiceAccount,
+        own: |span| Own::ServiceAccount(ServiceAccount::new(span)),
         requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
         spellings: &["serviceaccounttoken"],
         near_misses: &["serviceaccount"],
@@ -290,44 +303,9 @@ pub(crate) static ALL: &[Kind] = &[
             name: "`[[bootstrap-token]]`",
             doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and \
                 namespace follow from it.",
-            fields: &[
-                &[
-                    field(
-                        TOKEN_ID,
-                        Shape::Text,
-                        true,
-                        "The public half, 6 characters of `a-z0-9`; the Secret is named after it.",
-                    ),
-                    field(
-                        TOKEN_SECRET,
-                        Shape::Value,
-                        true,
-                        "The secret half, 16 characters of `a-z0-9`.",
-                    ),
-                    field(DESCRIPTION, Shape::Text, false, "What the token is for."),
-                    field(
-                        EXPIRATION,
-                        Shape::Date,
-                        false,
-                        "When the token ends, as RFC 3339; without it, never.",
-                    ),
-                    field(
-                        "usages",
-                        Shape::Texts,
-                        false,
-                        "What the token may do: `authentication`, `signing`.",
-                    ),
-                    field(
-                        EXTRA_GROUPS,
-                        Shape::Texts,
-                        false,
-                        "Further groups, each `system:bootstrappers:...`.",
-                    ),
-                ],
-                ENTRY,
-            ],
+            fields: &[BootstrapToken::FIELDS, Common::FIELDS],
         },
-        fills: Fills::BootstrapToken,
+        own: |span| Own::BootstrapToken(Box::new(BootstrapToken::new(span))),
         // The API server itself requires nothing of it: see `check::token`.
         requires: Requires::Nothing,
         spellings: &["bootstraptoken"],
@@ -340,16 +318,9 @@ pub(crate) static ALL: &[Kind] = &[
         table: Table {
             name: "`[[custom]]`",
             doc: "Secrets of a type of one's own.",
-            fields: &[
-                ENTRY_NAME,
-                &[
-                    field("type", Shape::Text, true, "`type`."),
-                    field("required-keys", Shape::Plains, false, "Data keys that must be there."),
-                ],
-                ENTRY,
-            ],
+            fields: &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
         },
-        fills: Fills::Keys(&[]),
+        own: |span| Own::Custom(Custom::new(span)),
         requires: Requires::Nothing,
         spellings: &[],
         near_misses: &[],
@@ -375,18 +346,15 @@ pub(crate) fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)>
 impl Kind {
     /// The list's own field that fills a data key.
     pub(crate) fn field_of(&self, data_key: &str) -> Option<&'static str> {
-        match self.fills {
-            Fills::Keys(pairs) => {
-                pairs.iter().find(|(_, key)| *key == data_key).map(|(field, _)| *field)
-            }
-            Fills::Registries { data_key: own } if own == data_key => Some("registries"),
-            _ => None,
+        if self.is_pull_secret() && self.telling_keys() == [data_key] {
+            return Some("registries");
         }
+        self.table.fields().find(|field| field.fills == Some(data_key)).map(|field| field.name)
     }
 
     /// Whether such a Secret holds credentials for registries.
     pub(crate) fn is_pull_secret(&self) -> bool {
-        matches!(self.fills, Fills::Registries { .. })
+        matches!(self.built_in, Some(BuiltIn::DockerConfigJson | BuiltIn::DockerCfg))
     }
 
     /// The data keys that give the type away: a Secret that has all of them, and no key that the
@@ -396,6 +364,80 @@ impl Kind {
             Requires::AllOf(keys) => keys,
             Requires::NonEmpty(key) | Requires::JsonObject(key) => std::slice::from_ref(key),
             Requires::OneOf(_) | Requires::Annotation(_) | Requires::Nothing => &[],
+        }
+    }
+}
+
+/// The own keys of an entry, those that only its list has.
+#[derive(Debug)]
+pub(crate) enum Own {
+    /// Each value that is there fills its data key.
+    Values(Vec<OwnValue>),
+    /// `registries` or `config` fill this one data key: `.dockerconfigjson` or `.dockercfg`.
+    Registries(&'static str, Registries),
+    /// `service-account` becomes an annotation; the cluster fills the data.
+    ServiceAccount(ServiceAccount),
+    /// Name, namespace and data follow from these.
+    BootstrapToken(Box<BootstrapToken>),
+    /// The entry names its type.
+    Custom(Custom),
+}
+
+/// A value under a list's own key.
+#[derive(Debug)]
+pub(crate) struct OwnValue {
+    /// The key of the list.
+    pub name: &'static str,
+    /// Where it is written.
+    pub key: Span,
+    /// The data key that it fills.
+    pub data_key: &'static str,
+    pub value: Value,
+}
+
+impl Own {
+    /// Reads the value of `field`, if it is one of these keys.
+    pub(crate) fn read(
+        &mut self,
+        reader: &mut SpecReader,
+        field: &Field,
+        key: Span,
+        value: &TomlValue<'_>,
+    ) -> bool {
+        match self {
+            Self::Values(values) => {
+                let Some(data_key) = field.fills else { return false };
+                let value = reader.value(field.name, value);
+                let own = value.map(|value| OwnValue { name: field.name, key, data_key, value });
+                values.extend(own);
+                true
+            }
+            Self::Registries(_, own) => own.read(reader, field, key, value),
+            Self::ServiceAccount(own) => own.read(reader, field, key, value),
+            Self::BootstrapToken(own) => own.read(reader, field, key, value),
+            Self::Custom(own) => own.read(reader, field, key, value),
+        }
+    }
+
+    /// The values that fill a data key each.
+    pub(crate) fn values(&self) -> &[OwnValue] {
+        match self {
+            Self::Values(values) => values,
+            _ => &[],
+        }
+    }
+}
+
+impl Record for Own {
+    fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
+        match self {
+            Self::Values(values) => {
+                values.iter().map(|own| (own.name, own.key, Item::Value(&own.value))).collect()
+            }
+            Self::Registries(_, own) => own.items(),
+            Self::ServiceAccount(own) => own.items(),
+            Self::BootstrapToken(own) => own.items(),
+            Self::Custom(own) => own.items(),
         }
     }
 }

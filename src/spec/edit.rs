@@ -144,11 +144,7 @@ mod tests {
         let (spec, problems) = parse(file, &mut sources);
         assert!(problems.is_empty(), "{problems:?}");
         let spec = spec.unwrap();
-        let (kind, record) = (spec.entries[0].kind, &spec.entries[0].record);
-        let own = kind.field_of(key).and_then(|field| record.value(field));
-        let value = own.or_else(|| {
-            record.values("data").iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
-        })?;
+        let value = spec.entries[0].value_of(key)?;
         let fix = trim_value(value, &sources)?;
         let fixed = applied(text, &fix);
         assert!(fixed.parse::<toml::Table>().is_ok(), "{fixed}");

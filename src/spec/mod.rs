@@ -9,16 +9,18 @@ pub(crate) mod read;
 pub(crate) mod read_value;
 pub(crate) mod record;
 pub(crate) mod schema;
-mod shape_names;
+pub(crate) mod shape;
+pub(crate) mod takes;
 pub(crate) mod toml_string;
 pub(crate) mod value;
 
 use crate::diag::lint_levels::LintTable;
-use crate::secret::kind::Kind;
-use crate::source::FileId;
+use crate::secret::kind::{Kind, Own};
+use crate::source::{FileId, Span};
+use language::{Common, Names, TopLevel};
 use node::Text;
-use record::Record;
-use value::WholeFile;
+use record::{Item, Record};
+use value::{Value, WholeFile};
 
 pub(crate) use mask::{inside_quotes, mask_template};
 pub(crate) use parse::{parse, read_vars, unknown_environment};
@@ -28,9 +30,9 @@ pub(crate) use parse::{parse, read_vars, unknown_environment};
 pub(crate) struct Spec {
     /// Its text.
     pub file: FileId,
-    /// Its top-level keys, the lists of Secrets aside.
-    pub record: Record,
-    /// `[sources]`.
+    /// Its top-level keys as they are written, the lists of Secrets aside.
+    pub top: TopLevel,
+    /// `[sources]`, and what each reads.
     pub sources: Vec<(Text, WholeFile)>,
     /// Every element of every list of Secrets, in the order of the file.
     pub entries: Vec<Entry>,
@@ -43,10 +45,44 @@ pub(crate) struct Spec {
 pub(crate) struct Entry {
     /// Which list.
     pub kind: &'static Kind,
-    /// Its keys.
-    pub record: Record,
+    /// Its header, or the whole inline table.
+    pub span: Span,
+    /// Its name and namespaces.
+    pub names: Names,
+    /// The keys that every list has.
+    pub common: Common,
+    /// The keys that only its list has.
+    pub own: Own,
     /// Its own `lint`.
     pub lint: LintTable,
     /// Whether something in it is a mistake that was reported; the rest of it is still judged.
     pub broken: bool,
+}
+
+impl Spec {
+    /// The names of the environments that it declares.
+    pub(crate) fn environments(&self) -> Vec<&str> {
+        self.top.environments.list().iter().map(|(name, _)| name.value.as_str()).collect()
+    }
+}
+
+impl Record for Entry {
+    fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
+        let mut items = self.names.items();
+        items.extend(self.own.items());
+        items.extend(self.common.items());
+        items.sort_by_key(|(_, key, _)| *key);
+        items
+    }
+}
+
+impl Entry {
+    /// The value that fills a data key, if the entry says it alone.
+    pub(crate) fn value_of(&self, data_key: &str) -> Option<&Value> {
+        if let Some(own) = self.own.values().iter().find(|own| own.data_key == data_key) {
+            return Some(&own.value);
+        }
+        let data = self.common.data.list();
+        data.iter().find(|(name, _)| name.value == data_key).map(|(_, value)| value)
+    }
 }

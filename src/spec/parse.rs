@@ -3,10 +3,12 @@
 use toml::de::{DeTable, DeValue};
 
 use super::edit::key_literal;
-use super::language::{SOURCE, SPEC};
+use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind, Text};
 use super::read::{SpecReader, respelt};
-use super::record::Record;
+use super::record::Given;
+use super::shape::class;
+use super::takes::{Keys, TableType};
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
 use crate::age;
@@ -14,7 +16,7 @@ use crate::diag::lint_levels::{self, LintLevel, LintTable};
 use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, codes};
-use crate::secret::kind;
+use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, SourceMap, Span};
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are
@@ -59,9 +61,8 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
     let mut errors: Vec<_> =
         errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
-    errors.dedup_by(|later, earlier| {
-        let between = text.get(earlier.0.start..later.0.start).unwrap_or_default();
-        !between.contains('\n')
+    errors.dedup_by(|(later, _), (earlier, _)| {
+        text.bytes().take(later.start).skip(earlier.start).all(|byte| byte != b'\n')
     });
     errors
         .into_iter()
@@ -96,12 +97,15 @@ fn syntax_help(message: &str) -> Option<&'static str> {
 fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
-    let record = reader.table(table, span, &SPEC, &lists);
-    let sources = sources(reader, &record);
-    let lint = overrides(reader, &record);
-    check_recipients(reader, &record);
+    let mut top = TopLevel::new(span);
+    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, field, key, value| {
+        top.read(reader, field, key, value)
+    });
+    let sources = sources(reader, &top);
+    let lint = overrides(reader, &top.lint);
+    check_recipients(reader, &top);
     let sound = reader.problems.is_empty();
-    let spec = Spec { file: span.file, entries: entries(reader, table), record, sources, lint };
+    let spec = Spec { file: span.file, entries: entries(reader, table), top, sources, lint };
     check_environments(reader, &spec);
     sound.then_some(spec)
 }
@@ -117,60 +121,63 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
             DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
                 for element in array.iter() {
                     let DeValue::Table(table) = element.get_ref() else { continue };
-                    let before = reader.problems.len();
-                    let record = reader.table(table, reader.span(element.span()), &kind.table, &[]);
-                    let lint = overrides(reader, &record);
-                    check_exclusive(reader, &record);
-                    entries.push(Entry {
-                        kind,
-                        record,
-                        lint,
-                        broken: reader.problems.len() > before,
-                    });
+                    entries.push(entry(reader, kind, table, reader.span(element.span())));
                 }
             }
             other => {
-                let found =
-                    if other.is_table() { "a table" } else { super::shape_names::class(other) };
-                let problem = Diagnostic::new(
-                    &codes::WRONG_TYPE,
-                    format!("{} is a list of Secrets, not {found}", code(kind.list)),
-                )
-                .at(reader.span(value.span()), found)
-                .help(format!(
-                    "write `[[{}]]` with double brackets, once for each Secret",
-                    kind.list
-                ));
-                reader.problem(problem);
+                let found = if other.is_table() { "a table" } else { class(other) };
+                let message = format!("{} is a list of Secrets, not {found}", code(kind.list));
+                let problem = Diagnostic::new(&codes::WRONG_TYPE, message);
+                let problem = problem.at(reader.span(value.span()), found);
+                let once = "with double brackets, once for each Secret";
+                reader.problem(problem.help(format!("write `[[{}]]` {once}", kind.list)));
             }
         }
     }
-    entries.sort_by_key(|entry: &Entry| entry.record.span);
+    entries.sort_by_key(|entry: &Entry| entry.span);
     entries
 }
 
+fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
+    let before = reader.problems.len();
+    let (mut names, mut common) = (Names::new(span), Common::new(span));
+    let mut own = (kind.own)(span);
+    reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
+        names.read(reader, field, key, value)
+            || own.read(reader, field, key, value)
+            || common.read(reader, field, key, value)
+    });
+    let lint = overrides(reader, &common.lint);
+    check_exclusive(reader, &names, &own);
+    let broken = reader.problems.len() > before;
+    Entry { kind, span, names, common, own, lint, broken }
+}
+
 /// `[sources]`; those that have a mistake are left out.
-fn sources(reader: &mut SpecReader, record: &Record) -> Vec<(Text, WholeFile)> {
-    record
-        .map("sources")
-        .iter()
-        .filter_map(|(name, record)| {
-            let broken = reader.problems.iter().any(|problem| {
-                problem.primary.as_ref().is_some_and(|label| label.span == record.span)
-            });
-            if broken { None } else { Some((name.clone(), reader.whole_file_of(record, &SOURCE)?)) }
-        })
-        .collect()
+fn sources(reader: &mut SpecReader, top: &TopLevel) -> Vec<(Text, WholeFile)> {
+    let mut sources = Vec::new();
+    for (name, given) in top.sources.list() {
+        let broken = reader
+            .problems
+            .iter()
+            .any(|problem| problem.primary.as_ref().is_some_and(|label| label.span == given.span));
+        if let (false, Some(file)) = (broken, reader.source_file(given)) {
+            sources.push((name.clone(), file));
+        }
+    }
+    sources
 }
 
 /// `lint` of a table; codes that are unknown or whose level is fixed are mistakes.
-fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
+fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
     let mut overrides = LintTable::default();
-    let Some(lint) = record.record("lint") else { return overrides };
-    for (key, level) in
-        [("allow", LintLevel::Allow), ("warn", LintLevel::Warn), ("deny", LintLevel::Deny)]
-    {
-        for text in lint.texts(key) {
+    let Some(lint) = lint.get() else { return overrides };
+    for (names, level) in [
+        (&lint.allow, LintLevel::Allow),
+        (&lint.warn, LintLevel::Warn),
+        (&lint.deny, LintLevel::Deny),
+    ] {
+        for text in names.list() {
             match lint_levels::find(&text.value) {
                 Ok(code) => {
                     overrides.set(code, level);
@@ -188,8 +195,9 @@ fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
     overrides
 }
 
-fn check_recipients(reader: &mut SpecReader, record: &Record) {
-    for (name, text) in record.text_map("recipients") {
+fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
+    let recipients = top.recipients.list();
+    for (name, text) in recipients {
         if let Err(bad) = age::check_recipient(&text.value) {
             reader.problem(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
             // A secret key that was pasted here must not be quoted.
@@ -197,32 +205,24 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
             reader.visible.retain(|range| *range != token);
         }
     }
-    for rule in record.list("encrypt") {
-        if let Some(path) = rule.text("path")
+    for rule in top.encrypt.list() {
+        if let Some(path) = rule.path.get()
             && let Err(error) = glob::Pattern::new(&path.value)
         {
-            reader.problem(
-                Diagnostic::new(
-                    &codes::INVALID_VALUE,
-                    format!("{} is not a glob", code(&path.value)),
-                )
-                .at(path.span, error.msg)
-                .help(
-                    "`*` stands for part of a name, `**` between slashes for directories, `[a-z]` \
-                     for one character",
-                ),
-            );
+            let message = format!("{} is not a glob", code(&path.value));
+            let help = "`*` stands for part of a name, `**` between slashes for directories, \
+                `[a-z]` for one character";
+            let problem = Diagnostic::new(&codes::INVALID_VALUE, message);
+            reader.problem(problem.at(path.span, error.msg).help(help));
         }
-        for to in rule.texts("to") {
-            let known =
-                || record.text_map("recipients").iter().map(|(name, _)| name.value.as_str());
+        for to in rule.to.list() {
+            let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let diagnostic = Diagnostic::new(
-                    &codes::RECIPIENT,
-                    format!("there is no recipient {}", code(&to.value)),
-                )
-                .at(to.span, "not in `[recipients]`")
-                .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                let message = format!("there is no recipient {}", code(&to.value));
+                let help = format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value));
+                let diagnostic = Diagnostic::new(&codes::RECIPIENT, message)
+                    .at(to.span, "not in `[recipients]`")
+                    .help(help);
                 reader.problem(respelt(diagnostic, to, known()));
             }
         }
@@ -231,13 +231,9 @@ fn check_recipients(reader: &mut SpecReader, record: &Record) {
 
 /// Names of environments that are used are declared.
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
-    let declared: Vec<&str> =
-        spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
-    let used = spec
-        .record
-        .text("default-env")
-        .into_iter()
-        .chain(spec.entries.iter().flat_map(|entry| entry.record.texts("environments")));
+    let declared = spec.environments();
+    let named = spec.entries.iter().flat_map(|entry| entry.common.environments.list());
+    let used = spec.top.default_env.get().into_iter().chain(named);
     let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
     for text in used {
         reader.problem(respelt(
@@ -250,10 +246,8 @@ fn check_environments(reader: &mut SpecReader, spec: &Spec) {
 
 /// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        &codes::UNKNOWN_ENVIRONMENT,
-        format!("the spec declares no environment {}", code(name)),
-    );
+    let message = format!("the spec declares no environment {}", code(name));
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, message);
     if declared.is_empty() {
         diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
     } else {
@@ -262,35 +256,33 @@ pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
 }
 
 /// Keys of an entry of which one excludes the other.
-fn check_exclusive(reader: &mut SpecReader, record: &Record) {
-    for (one, other, why) in [
-        ("namespace", "namespaces", "`namespaces` makes one Secret in each"),
-        ("registries", "config", "`config` is the whole file, with its registries"),
-    ] {
-        if let (Some(first), Some(second)) = (record.key_span(one), record.key_span(other)) {
-            let (first, second) = (first.min(second), first.max(second));
-            reader.problem(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("`{one}` and `{other}` exclude each other"),
-                )
-                .at(second, "")
-                .also(first, "")
+fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
+    let mut pairs = vec![(
+        ("namespace", names.namespace.key),
+        ("namespaces", names.namespaces.key),
+        "`namespaces` makes one Secret in each",
+    )];
+    if let Own::Registries(_, own) = own {
+        pairs.push((
+            ("registries", own.registries.key),
+            ("config", own.config.key),
+            "`config` is the whole file, with its registries",
+        ));
+    }
+    for ((one, first), (other, second), why) in pairs {
+        let (Some(first), Some(second)) = (first, second) else { continue };
+        let message = format!("`{one}` and `{other}` exclude each other");
+        reader.problem(
+            Diagnostic::new(&codes::CONFLICTING_KEYS, message)
+                .at(first.max(second), "")
+                .also(first.min(second), "")
                 .note(why)
                 .help("remove one of the two"),
-            );
-        }
-    }
-    if let (Some(span), Some([])) =
-        (record.key_span("namespaces"), record.given_texts("namespaces"))
-    {
-        reader.problem(
-            Diagnostic::new(
-                &codes::INVALID_VALUE,
-                "`namespaces` is empty, so this makes no Secret",
-            )
-            .at(span, "")
-            .help("name the namespaces, or remove the key"),
         );
+    }
+    if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
+        let message = "`namespaces` is empty, so this makes no Secret";
+        let help = "name the namespaces, or remove the key";
+        reader.problem(Diagnostic::new(&codes::INVALID_VALUE, message).at(span, "").help(help));
     }
 }

@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::language::{DATA_FROM, Field, SOURCE, SPEC, Shape, Table, VALUE, VALUE_SOURCES};
+use super::language::{DataFromFile, SourceFile, TopLevel, VALUE, ValueSources};
+use super::shape::{Field, Shape, Table};
+use super::takes::{Keys, TableType};
 use crate::secret::kind;
 
 /// Where the schema of version 1 is published.
@@ -15,13 +17,13 @@ const FILE_SOURCES: &[&str] = &["file", "age", "armor", "sops", "env-var"];
 /// The schema as text, with a last newline.
 pub(crate) fn schema() -> String {
     let mut root = object(
-        &SPEC,
+        TopLevel::TABLE,
         kind::ALL.iter().map(|kind| (kind.list, list_of(kind.table.doc, &kind.table))),
     );
     let definitions = json!({
         "value": value(),
         "values": { "type": "object", "additionalProperties": { "$ref": "#/definitions/value" } },
-        "data-from": one_source(&DATA_FROM, &[FILE_SOURCES, &["source"]].concat()),
+        "data-from": one_source(DataFromFile::TABLE, &[FILE_SOURCES, &["source"]].concat()),
     });
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
@@ -72,15 +74,13 @@ fn shape(shape: &Shape) -> Value {
     match shape {
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Version => json!({ "type": "integer", "enum": [1] }),
-        Shape::Plain | Shape::Text | Shape::SecretText | Shape::SecretPlain => string(),
+        Shape::Text => string(),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
-        Shape::Plains | Shape::Texts => json!({ "type": "array", "items": string() }),
-        Shape::PlainMap | Shape::TextMap => {
-            json!({ "type": "object", "additionalProperties": string() })
-        }
+        Shape::Texts => json!({ "type": "array", "items": string() }),
+        Shape::TextMap => json!({ "type": "object", "additionalProperties": string() }),
         // tombi takes a table without this for one that allows no keys.
         Shape::Tree => json!({ "additionalProperties": true }),
-        Shape::DataTable => json!({ "type": "object", "additionalProperties": true }),
+        Shape::Data => json!({ "type": "object", "additionalProperties": true }),
         Shape::ForEach => json!({ "type": ["string", "array", "object"] }),
         Shape::Value => json!({ "$ref": "#/definitions/value" }),
         Shape::Values => json!({ "$ref": "#/definitions/values" }),
@@ -89,7 +89,7 @@ fn shape(shape: &Shape) -> Value {
             json!({ "type": "array", "items": { "$ref": "#/definitions/data-from" } })
         }
         Shape::Table(table) => Value::Object(object(table, std::iter::empty())),
-        Shape::Map(table) if std::ptr::eq(*table, &SOURCE) => {
+        Shape::Map(table) if table.name == SourceFile::TABLE.name => {
             json!({ "type": "object", "additionalProperties": one_source(table, FILE_SOURCES) })
         }
         Shape::Map(table) => {
@@ -114,7 +114,7 @@ fn list_of(doc: &str, table: &Table) -> Value {
 
 /// A value: a string, an integer, a boolean, or a table with exactly one source.
 fn value() -> Value {
-    let names: Vec<&'static str> = VALUE_SOURCES.iter().map(|field| field.name).collect();
+    let names: Vec<&'static str> = ValueSources::FIELDS.iter().map(|field| field.name).collect();
     json!({
         "description": "Secret bytes: a string (a template), an integer, a boolean, or a table \
             with exactly one source and any modifiers.",

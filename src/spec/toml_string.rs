@@ -93,11 +93,11 @@ impl<'a> Pieces<'a> {
         let mut at = quotes;
         // The line break right after the opening quotes is not part of the text.
         if quotes == 3 {
-            if token[at..].starts_with("\r\n") {
-                at += 2;
-            } else if token[at..].starts_with('\n') {
-                at += 1;
-            }
+            at += match token.as_bytes() {
+                [_, _, _, b'\r', b'\n', ..] => 2,
+                [_, _, _, b'\n', ..] => 1,
+                _ => 0,
+            };
         }
         Some(Self { token, at, end: token.len() - quotes, escapes: token.starts_with('"') })
     }
@@ -126,7 +126,8 @@ impl Iterator for Pieces<'_> {
 
 /// Length of the escape at the start of `rest`, and of what it decodes to.
 fn escape(rest: &str) -> Option<(usize, usize)> {
-    let kind = rest[1..].chars().next()?;
+    let after = rest.strip_prefix('\\')?;
+    let kind = after.chars().next()?;
     let hex = |digits: usize| {
         let code = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;
         Some((2 + digits, char::from_u32(code)?.len_utf8()))
@@ -138,7 +139,7 @@ fn escape(rest: &str) -> Option<(usize, usize)> {
         'U' => hex(8),
         // A backslash at the end of a line takes all white space up to the next text with it.
         c if c.is_ascii_whitespace() => {
-            let skipped = rest[1..]
+            let skipped = after
                 .bytes()
                 .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
                 .count();

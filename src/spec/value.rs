@@ -15,6 +15,16 @@ pub(crate) struct Value {
     pub modifiers: Modifiers,
 }
 
+impl Value {
+    /// Calls `visit` for the value, then for the parts of `concat`.
+    pub(crate) fn each_part<'s>(&'s self, visit: &mut impl FnMut(&'s Value)) {
+        visit(self);
+        if let Source::Concat(parts) = &self.source {
+            parts.iter().for_each(|part| part.each_part(visit));
+        }
+    }
+}
+
 /// Where bytes come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {

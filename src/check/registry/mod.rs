@@ -10,7 +10,7 @@ pub(crate) mod server;
 
 use std::collections::BTreeMap;
 
-use super::finding::{Finding, Spot};
+use super::finding::{Finding, RegistryField, Spot};
 use super::subject::Subject;
 use credentials::Credentials;
 use keyring::RegistryKey;
@@ -57,11 +57,11 @@ impl RegistryFault {
     }
 
     /// The key of the entry to point to, as the spec calls it.
-    fn field(&self) -> &'static str {
+    fn field(&self) -> RegistryField {
         if matches!(self, RegistryFault::Token(_) | RegistryFault::NoLogin { .. }) {
-            "password"
+            RegistryField::Password
         } else {
-            "server"
+            RegistryField::Server
         }
     }
 }
@@ -122,7 +122,7 @@ pub(crate) fn findings(
         match &fault {
             RegistryFault::Same(first, _) if subject.servers => {
                 let (one, other) = messages::SAME;
-                finding.label(one).also(spot(subject, key, *first, "server"), other)
+                finding.label(one).also(spot(subject, key, *first, RegistryField::Server), other)
             }
             RegistryFault::Never(_, never @ NeverUsed { right: Some(right), .. })
                 if subject.servers && never.is_certain() =>
@@ -144,7 +144,7 @@ pub(crate) fn spot(
     subject: &Subject<'_>,
     data_key: &'static str,
     number: usize,
-    field: &'static str,
+    field: RegistryField,
 ) -> Spot {
     if subject.servers {
         Spot::Registry { data_key, index: number.saturating_sub(1), field }
@@ -244,7 +244,8 @@ mod tests {
             let found = findings(subject, &config, ".dockercfg").into_iter();
             found.map(|finding| (finding.at, finding.edit.and_then(text_of))).collect()
         };
-        let server = |index| Spot::Registry { data_key: ".dockercfg", index, field: "server" };
+        let server =
+            |index| Spot::Registry { data_key: ".dockercfg", index, field: RegistryField::Server };
         let right = |text: &str| Some(text.to_owned());
         assert_eq!(
             edits(&subject),

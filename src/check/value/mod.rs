@@ -7,7 +7,7 @@
 
 pub(crate) mod messages;
 
-use super::finding::{Finding, Spot};
+use super::finding::{Finding, RegistryField, Spot};
 use super::registry::credentials::{Credentials, RegistryEntry};
 use super::registry::{self, Names};
 use super::subject::{Origin, Subject};
@@ -137,7 +137,7 @@ pub(crate) fn registry_findings(
         let name = registry::messages::name(&names, entry.number);
         for (field, fault) in login_faults(entry) {
             let holder = match field {
-                "username" => Holder::User(name.clone()),
+                RegistryField::Username => Holder::User(name.clone()),
                 _ if entry.auth.is_some() && entry.password.is_empty() => {
                     Holder::Auth(name.clone())
                 }
@@ -151,7 +151,7 @@ pub(crate) fn registry_findings(
 }
 
 /// What is wrong with a login, and whether with `username` or `password`.
-fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
+fn login_faults(entry: &RegistryEntry) -> Vec<(RegistryField, ValueFault)> {
     let colon = entry.username.contains(':');
     // `auth` goes before the two fields. But if it was made of them, their faults are told, not
     // those of wrongly split halves.
@@ -163,10 +163,10 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     if user.is_empty() && password.is_empty() || entry.token && password.is_empty() {
         return Vec::new();
     }
-    let mut found: Vec<(&'static str, ValueFault)> =
-        space_faults(user).into_iter().map(|fault| ("username", fault)).collect();
-    found.extend(colon.then_some(("username", ValueFault::Colon)));
-    found.extend(space_faults(password).into_iter().map(|fault| ("password", fault)));
+    let mut found: Vec<(RegistryField, ValueFault)> =
+        space_faults(user).into_iter().map(|fault| (RegistryField::Username, fault)).collect();
+    found.extend(colon.then_some((RegistryField::Username, ValueFault::Colon)));
+    found.extend(space_faults(password).into_iter().map(|fault| (RegistryField::Password, fault)));
     found
 }
 
@@ -241,14 +241,17 @@ mod tests {
         };
         assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);
         // What `echo u:p | base64` makes.
-        assert_eq!(faults(r#"{"auth":"dTpwCg=="}"#), [("password", ValueFault::LineBreak)]);
+        assert_eq!(
+            faults(r#"{"auth":"dTpwCg=="}"#),
+            [(RegistryField::Password, ValueFault::LineBreak)]
+        );
         assert_eq!(
             faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#),
-            [("username", ValueFault::Colon)]
+            [(RegistryField::Username, ValueFault::Colon)]
         );
         assert_eq!(
             faults(r#"{"username":"u","password":"","auth":"dTo="}"#),
-            [("password", ValueFault::Empty)]
+            [(RegistryField::Password, ValueFault::Empty)]
         );
         assert_eq!(faults(r#"{"username":"u","identitytoken":"t"}"#), []);
     }

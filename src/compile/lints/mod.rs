@@ -82,9 +82,8 @@ fn mask(spec: &Spec, found: &[Plaintext<'_>], sources: &mut SourceMap) {
 /// What the spec uses. Where it has nothing that could be unused, its templates are not looked
 /// into.
 fn usage(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>) -> Usage {
-    let nothing_to_use =
-        ["vars", "sources", "environments"].iter().all(|key| spec.record.key_span(key).is_none());
-    if nothing_to_use {
+    let top = &spec.top;
+    if [top.vars.key, top.sources.key, top.environments.key].iter().all(Option::is_none) {
         return Usage::default();
     }
     let mut usage = Usage::of_spec(spec, renderer.engine);
@@ -94,6 +93,6 @@ fn usage(spec: &Spec, files: &Files<'_>, renderer: &mut Renderer<'_>) -> Usage {
 
 /// The entry whose table is here.
 fn entry_at(spec: &Spec, span: Span) -> Option<&Entry> {
-    let index = spec.entries.binary_search_by_key(&span, |entry| entry.record.span).ok()?;
+    let index = spec.entries.binary_search_by_key(&span, |entry| entry.span).ok()?;
     spec.entries.get(index)
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::names::is_public;
 use super::strings::each_value;
+use crate::compile::resolve::value::trimmed;
 use crate::compile::resolve::{Evidence, Wanted};
 use crate::source::Span;
 use crate::spec::Spec;
@@ -45,6 +46,7 @@ pub(crate) fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<
         .iter()
         .filter(|((how, _), _)| is_encrypted(*how))
         .filter_map(|(from, used)| {
+            // With `trim` or without, it is the same secret.
             let bytes = trimmed(evidence.fetched.get(from)?.as_ref().ok()?.expose());
             Some(Occurrence { bytes, from, span: used.span, path: used.span, entry: used.entry })
         })
@@ -117,13 +119,6 @@ fn keys(spec: &Spec) -> HashMap<Span, &str> {
 
 fn is_encrypted(how: How) -> bool {
     matches!(how, How::Age | How::Armor)
-}
-
-/// Without the last line breaks: with `trim` or without, it is the same secret.
-fn trimmed(bytes: &[u8]) -> &[u8] {
-    let end =
-        bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
-    bytes.get(..end).unwrap_or_default()
 }
 
 /// Long enough, and no certificate or public key.

@@ -49,35 +49,28 @@ impl Role {
 
 /// Calls `visit` for every string of a spec, its keys aside.
 pub(crate) fn each_string<'s>(spec: &'s Spec, visit: &mut impl FnMut(SpecString<'s>)) {
-    Walk { entry: None, visit }.record(&spec.record);
+    Walk { entry: None, visit }.record(&spec.top);
     for entry in &spec.entries {
-        Walk { entry: Some(entry), visit }.record(&entry.record);
+        Walk { entry: Some(entry), visit }.record(entry);
     }
 }
 
 /// Calls `visit` for every value of an entry with the key that it stands under, parts of `concat`
 /// and registries included.
-pub(crate) fn each_value<'s>(entry: &'s Entry, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    values_of(&entry.record, visit);
-}
-
-fn values_of<'s>(record: &'s Record, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    for (name, _, item) in record.items() {
+pub(crate) fn each_value<'s>(entry: &'s dyn Record, visit: &mut impl FnMut(&'s str, &'s Value)) {
+    for (name, _, item) in entry.items() {
         match item {
-            Item::Value(value) => value_and_parts(name, value, visit),
+            Item::Value(value) => value.each_part(&mut |value| visit(name, value)),
             Item::Values(values) => {
-                values.iter().for_each(|(key, value)| value_and_parts(&key.value, value, visit))
+                for (key, value) in values {
+                    value.each_part(&mut |value| visit(&key.value, value));
+                }
             }
-            Item::List(records) => records.iter().for_each(|record| values_of(record, visit)),
+            Item::Records(records) => {
+                records.into_iter().for_each(|record| each_value(record, visit))
+            }
             _ => {}
         }
-    }
-}
-
-fn value_and_parts<'s>(key: &'s str, value: &'s Value, visit: &mut impl FnMut(&'s str, &'s Value)) {
-    visit(key, value);
-    if let Source::Concat(parts) = &value.source {
-        parts.iter().for_each(|part| value_and_parts(key, part, visit));
     }
 }
 
@@ -95,15 +88,15 @@ impl<'s, V: FnMut(SpecString<'s>)> Walk<'_, 's, V> {
         self.string(key, &text.value, text.span, role);
     }
 
-    fn record(&mut self, record: &'s Record) {
+    fn record(&mut self, record: &'s dyn Record) {
         for (name, _, item) in record.items() {
             self.item(name, item);
         }
     }
 
-    fn item(&mut self, name: &'static str, item: &'s Item) {
+    fn item(&mut self, name: &'static str, item: Item<'s>) {
         match item {
-            Item::Wrong | Item::Bool(_) => {}
+            Item::Other => {}
             Item::Text(text) => self.text(name, text, Role::Text),
             Item::Texts(texts) => texts.iter().for_each(|text| self.text(name, text, Role::Text)),
             Item::TextMap(map) => {
@@ -115,11 +108,8 @@ impl<'s, V: FnMut(SpecString<'s>)> Walk<'_, 's, V> {
             Item::Values(values) => {
                 values.iter().for_each(|(key, value)| self.value(&key.value, value))
             }
-            Item::ValueList(values) => values.iter().for_each(|value| self.value(name, value)),
             Item::DataFrom(files) => files.iter().for_each(|file| self.whole_file(name, file)),
-            Item::Record(record) => self.record(record),
-            Item::Map(map) => map.iter().for_each(|(_, record)| self.record(record)),
-            Item::List(records) => records.iter().for_each(|record| self.record(record)),
+            Item::Records(records) => records.into_iter().for_each(|record| self.record(record)),
         }
     }
 

@@ -102,7 +102,7 @@ fn read(path: &str, value: &Value, files: &Files<'_>) -> Option<Option<SecretByt
 
 /// The spec in each of its environments.
 fn all_environments(spec: &Spec, vars: &[Node]) -> Vec<Settled> {
-    let declared = spec.record.map("environments");
+    let declared = spec.top.environments.list();
     let choices: Vec<Choice> = if declared.is_empty() {
         vec![Choice::Default]
     } else {

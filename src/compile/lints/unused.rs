@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use super::usage::{Usage, unused_vars};
 use crate::source::Span;
 use crate::spec::Spec;
-use crate::spec::node::{Node, NodeKind, Text};
-use crate::spec::record::{Item, Record};
+use crate::spec::language::Environment;
+use crate::spec::node::{NodeKind, Text};
 
 /// Something that nothing uses.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
         found.extend(
             unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)),
         );
-        let sources = spec.record.map("sources").iter().map(|(name, _)| name);
+        let sources = spec.top.sources.list().iter().map(|(name, _)| name);
         found.extend(
             sources
                 .filter(|name| !usage.any_source && !usage.sources.contains(&name.value))
@@ -53,10 +53,10 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
 }
 
 fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {
-    let rules = spec.record.list("encrypt");
+    let rules = spec.top.encrypt.list();
     let named: HashSet<&str> =
-        rules.iter().flat_map(|rule| rule.texts("to")).map(|to| to.value.as_str()).collect();
-    let recipients = if rules.is_empty() { &[] } else { spec.record.text_map("recipients") };
+        rules.iter().flat_map(|rule| rule.to.list()).map(|to| to.value.as_str()).collect();
+    let recipients = if rules.is_empty() { &[] } else { spec.top.recipients.list() };
     recipients
         .iter()
         .map(|(name, _)| name)
@@ -68,30 +68,33 @@ fn environments<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let named: HashSet<&str> = spec
         .entries
         .iter()
-        .flat_map(|entry| entry.record.texts("environments"))
+        .flat_map(|entry| entry.common.environments.list())
         .map(|name| name.value.as_str())
         .collect();
     // An entry without a list is built in every environment.
-    let for_all = spec.entries.iter().any(|entry| entry.record.texts("environments").is_empty());
-    let default = spec.record.text("default-env").map(|name| name.value.as_str());
+    let for_all = spec.entries.iter().any(|entry| entry.common.environments.list().is_empty());
+    let default = spec.top.default_env.get().map(|name| name.value.as_str());
     let asked_for =
         |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
-    let idle = |(name, record): &'s (Text, Record)| {
+    let idle = |(name, environment): &'s (Text, Environment)| {
         if !for_all && !named.contains(name.value.as_str()) {
             return Some(Unused::Environment(name, Idle::NoSecrets));
         }
-        (sets_nothing(record) && !asked_for(&name.value))
+        (sets_nothing(environment) && !asked_for(&name.value))
             .then_some(Unused::Environment(name, Idle::SameAsAny))
     };
-    spec.record.map("environments").iter().filter_map(idle).collect()
+    spec.top.environments.list().iter().filter_map(idle).collect()
 }
 
-/// Whether a table holds nothing, or only tables and lists that hold nothing.
-fn sets_nothing(record: &Record) -> bool {
-    record.items().all(|(_, _, item)| match item {
-        Item::Data(Node { kind: NodeKind::Table(entries), .. }) => entries.is_empty(),
-        Item::Record(record) => sets_nothing(record),
-        Item::TextMap(map) => map.is_empty(),
-        _ => false,
-    })
+/// Whether an environment changes nothing: all that it has are empty tables.
+fn sets_nothing(environment: &Environment) -> bool {
+    let vars = environment.vars.get().map(|vars| &vars.kind);
+    let defaults = environment.defaults.get();
+    environment.identities.key.is_none()
+        && vars.is_none_or(|vars| matches!(vars, NodeKind::Table(entries) if entries.is_empty()))
+        && defaults.is_none_or(|defaults| {
+            defaults.namespace.key.is_none()
+                && defaults.labels.list().is_empty()
+                && defaults.annotations.list().is_empty()
+        })
 }

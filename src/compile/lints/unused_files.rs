@@ -120,7 +120,7 @@ fn patterns(spec: &Spec) -> PathPatterns {
         }
     }
     for entry in &spec.entries {
-        for file in entry.record.data_from() {
+        for file in entry.common.data_from.list() {
             if let FileFrom::Fetch(fetch) = &file.from {
                 add(fetch);
             }
@@ -131,9 +131,10 @@ fn patterns(spec: &Spec) -> PathPatterns {
             }
         });
     }
-    let environments = spec.record.map("environments").iter().map(|(_, record)| record);
-    for record in std::iter::once(&spec.record).chain(environments) {
-        record.texts("identities").iter().for_each(|path| patterns.add(&path.value));
+    let environments = spec.top.environments.list().iter();
+    let identities = environments.map(|(_, environment)| &environment.identities);
+    for identities in std::iter::once(&spec.top.identities).chain(identities) {
+        identities.list().iter().for_each(|path| patterns.add(&path.value));
     }
     patterns
 }

@@ -107,7 +107,7 @@ impl Usage {
 
     /// What an entry uses without a template: `for-each`, and sources by name.
     fn add_entry(&mut self, entry: &Entry) {
-        if let Some(for_each) = entry.record.data("for-each")
+        if let Some(for_each) = entry.common.for_each.get()
             && let NodeKind::String(path) = &for_each.kind
         {
             match KeyPath::parse(path).ok().and_then(|path| path.names()) {
@@ -115,7 +115,7 @@ impl Usage {
                 None => self.unknown = true,
             }
         }
-        for file in entry.record.data_from() {
+        for file in entry.common.data_from.list() {
             if let FileFrom::Named(name) = &file.from {
                 self.source(name.value.clone());
             }
@@ -130,10 +130,11 @@ impl Usage {
 
 /// Whether no further use could change what is unused.
 fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
-    let env = usage.env || spec.record.map("environments").is_empty();
+    let env = usage.env || spec.top.environments.list().is_empty();
     let sources = || {
-        spec.record
-            .map("sources")
+        spec.top
+            .sources
+            .list()
             .iter()
             .all(|(name, _)| usage.any_source || usage.sources.contains(&name.value))
     };
@@ -142,12 +143,13 @@ fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
 
 /// Variables that nothing uses: the path below `vars`, and everywhere it is set, `[vars]` first.
 pub(crate) fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
-    let layers = std::iter::once(&spec.record)
-        .chain(spec.record.map("environments").iter().map(|(_, record)| record));
+    let environments = spec.top.environments.list().iter();
+    let layers = std::iter::once(&spec.top.vars)
+        .chain(environments.map(|(_, environment)| &environment.vars));
     // By path, so that what an environment sets over an unused variable is part of the same
     // finding.
     let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
-    for node in layers.filter_map(|record| record.data("vars")) {
+    for node in layers.filter_map(|vars| vars.get()) {
         unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
     }
     places

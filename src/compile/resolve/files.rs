@@ -37,7 +37,7 @@ impl<'s> Resolver<'_, '_, 's> {
             self.fetched.fetch(BTreeSet::from([wanted.clone()]), self.world, self.keyring);
         }
         if !self.uses.contains_key(wanted) {
-            self.uses.insert(wanted.clone(), ValueUse { span, entry: place.entry.record.span });
+            self.uses.insert(wanted.clone(), ValueUse { span, entry: place.entry.span });
         }
         let Some(Err(fault)) = self.fetched.get(wanted) else { return Ok(()) };
         if optional && is_missing(fault) {

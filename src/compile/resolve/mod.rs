@@ -89,7 +89,7 @@ fn secret<'s>(planned: &'s Planned<'s>, resolver: &mut Resolver<'_, '_, 's>) -> 
             namespace: planned.namespace.as_ref().map(|namespace| namespace.value.clone()),
             labels: values(&planned.labels),
             annotations: values(&planned.annotations),
-            immutable: planned.entry.record.boolean("immutable").copied(),
+            immutable: planned.entry.common.immutable.value,
             type_: planned.type_.value.clone(),
             data: BTreeMap::new(),
         },

@@ -12,7 +12,9 @@ use crate::emit::docker_json::{self, Registry};
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::DOCKER_CFG_KEY;
 use crate::source::{Span, Spanned};
-use crate::spec::record::Record;
+use crate::spec::language::RegistryTable;
+use crate::spec::record::Given;
+use crate::spec::value::Value;
 
 impl Resolver<'_, '_, '_> {
     /// The docker config of `registries`, and for each registry in the order of the config its
@@ -20,11 +22,11 @@ impl Resolver<'_, '_, '_> {
     pub(crate) fn registries(
         &mut self,
         data_key: &str,
-        records: &[Record],
+        tables: &[RegistryTable],
         scope: &Scope,
         place: &Place<'_>,
     ) -> (Got, Vec<usize>) {
-        match self.credentials(records, scope, place) {
+        match self.credentials(tables, scope, place) {
             Ok(registries) => {
                 let written = if data_key == DOCKER_CFG_KEY {
                     docker_json::docker_cfg(&registries)
@@ -43,15 +45,15 @@ impl Resolver<'_, '_, '_> {
     /// The values of `registries`, or what became of the worst of them.
     fn credentials(
         &mut self,
-        records: &[Record],
+        tables: &[RegistryTable],
         scope: &Scope,
         place: &Place<'_>,
     ) -> Result<Vec<Registry>, Got> {
-        let mut registries: Vec<Registry> = Vec::with_capacity(records.len());
+        let mut registries: Vec<Registry> = Vec::with_capacity(tables.len());
         let mut servers: BTreeMap<String, Span> = BTreeMap::new();
         let mut worst: Option<Got> = None;
-        for record in records {
-            let Some(server) = record.text("server") else { return Err(Got::Failed) };
+        for table in tables {
+            let Some(server) = table.server.get() else { return Err(Got::Failed) };
             let Some(name) = self.metadata(server, scope, place) else { return Err(Got::Failed) };
             if let Some(first) = servers.insert(name.clone(), server.span) {
                 let diagnostic = Diagnostic::new(
@@ -67,12 +69,12 @@ impl Resolver<'_, '_, '_> {
                 );
                 worst = Some(Got::Failed);
             }
-            if ["username", "password"].iter().any(|key| record.value(key).is_none()) {
+            if table.username.get().is_none() || table.password.get().is_none() {
                 // The reader missed it and said so.
                 worst = Some(Got::Failed);
             }
-            let mut field = |key: &str| -> Option<Spanned<SecretBytes>> {
-                let value = record.value(key)?;
+            let mut field = |part: &Given<Value>| -> Option<Spanned<SecretBytes>> {
+                let value = part.get()?;
                 match self.value(value, scope, place) {
                     Got::Bytes(bytes) => Some(Spanned::new(bytes, value.span)),
                     Got::Absent => None,
@@ -87,7 +89,7 @@ impl Resolver<'_, '_, '_> {
                 }
             };
             let (username, password, email) =
-                (field("username"), field("password"), field("email"));
+                (field(&table.username), field(&table.password), field(&table.email));
             for bytes in [&username, &password, &email].into_iter().flatten() {
                 if bytes.value.expose_str().is_none() {
                     let diagnostic = Diagnostic::new(

@@ -109,7 +109,7 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         place: &Place<'_>,
     ) {
         if matches!(from.0, How::Age | How::Armor) {
-            let entry = place.entry.record.span;
+            let entry = place.entry.span;
             self.decrypted.push(Decrypted {
                 from: from.clone(),
                 span,

@@ -2,10 +2,10 @@
 //! order of the file.
 
 use crate::compile::expand::Planned;
-use crate::secret::kind::{DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Fills, TOKEN_ID, TOKEN_SECRET};
+use crate::secret::kind::{DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Own, TOKEN_ID, TOKEN_SECRET};
 use crate::source::Span;
+use crate::spec::language::RegistryTable;
 use crate::spec::node::Text;
-use crate::spec::record::Record;
 use crate::spec::value::{Value, WholeFile};
 
 /// Something that fills data keys.
@@ -27,109 +27,83 @@ pub(crate) enum Fill<'s> {
     /// One data key that holds `true`: a usage of a bootstrap token, named by a string.
     Usage(&'s Text),
     /// One data key with the credentials of registries.
-    Registries(&'static str, &'s [Record]),
+    Registries(&'static str, &'s [RegistryTable]),
     /// Every top-level key of a file.
     File(&'s WholeFile),
 }
 
 /// The slots of a Secret.
 pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
-    let record = &planned.entry.record;
-    let mut slots = own_slots(planned);
+    let common = &planned.entry.common;
+    let mut slots = own_slots(&planned.entry.own);
     slots.extend(
-        record.values("data").iter().map(|(key, value)| Slot {
+        common.data.list().iter().map(|(key, value)| Slot {
             span: key.span,
             fill: Fill::Value(key.value.clone(), value),
         }),
     );
-    slots.extend(
-        record.data_from().iter().map(|file| Slot { span: file.span, fill: Fill::File(file) }),
-    );
+    let files = common.data_from.list();
+    slots.extend(files.iter().map(|file| Slot { span: file.span, fill: Fill::File(file) }));
     slots.sort_by_key(|slot| slot.span);
     slots
 }
 
-fn own_slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
-    let record = &planned.entry.record;
-    let span = |key: &str| record.key_span(key).unwrap_or(record.span);
-    match planned.entry.kind.fills {
-        Fills::Keys(pairs) => pairs
-            .iter()
-            .filter_map(|(key, data_key)| {
-                Some(Slot {
-                    span: span(key),
-                    fill: Fill::Value((*data_key).to_owned(), record.value(key)?),
-                })
-            })
-            .collect(),
-        Fills::Registries { data_key } => {
-            let mut slots = Vec::new();
-            if record.key_span("registries").is_some() {
-                slots.push(Slot {
-                    span: span("registries"),
-                    fill: Fill::Registries(data_key, record.list("registries")),
-                });
+fn own_slots(own: &Own) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    let mut add = |span: Span, fill| slots.push(Slot { span, fill });
+    match own {
+        Own::Values(values) => {
+            for own in values {
+                add(own.key, Fill::Value(own.data_key.to_owned(), &own.value));
             }
-            slots.extend(record.value("config").map(|config| Slot {
-                span: span("config"),
-                fill: Fill::Value(data_key.to_owned(), config),
-            }));
-            slots
         }
-        Fills::ServiceAccount => Vec::new(),
-        Fills::BootstrapToken => {
-            let mut slots: Vec<Slot<'s>> = Vec::new();
-            for key in [TOKEN_ID, DESCRIPTION, EXPIRATION] {
-                slots.extend(
-                    record.text(key).map(|text| Slot {
-                        span: text.span,
-                        fill: Fill::Text(key.to_owned(), text),
-                    }),
-                );
+        Own::Registries(data_key, own) => {
+            if let Some(key) = own.registries.key {
+                add(key, Fill::Registries(data_key, own.registries.list()));
             }
-            slots.extend(record.value(TOKEN_SECRET).map(|value| Slot {
-                span: span(TOKEN_SECRET),
-                fill: Fill::Value(TOKEN_SECRET.to_owned(), value),
-            }));
-            slots.extend(
-                record
-                    .texts("usages")
-                    .iter()
-                    .map(|usage| Slot { span: usage.span, fill: Fill::Usage(usage) }),
-            );
-            if record.key_span(EXTRA_GROUPS).is_some() {
-                let groups = record.texts(EXTRA_GROUPS);
-                slots.push(Slot {
-                    span: span(EXTRA_GROUPS),
-                    fill: Fill::Joined(EXTRA_GROUPS.to_owned(), groups),
-                });
+            if let (Some(key), Some(config)) = (own.config.key, own.config.get()) {
+                add(key, Fill::Value((*data_key).to_owned(), config));
             }
-            slots
         }
+        Own::BootstrapToken(own) => {
+            for (data_key, text) in [
+                (TOKEN_ID, &own.token_id),
+                (DESCRIPTION, &own.description),
+                (EXPIRATION, &own.expiration),
+            ] {
+                if let Some(text) = text.get() {
+                    add(text.span, Fill::Text(data_key.to_owned(), text));
+                }
+            }
+            if let (Some(key), Some(value)) = (own.token_secret.key, own.token_secret.get()) {
+                add(key, Fill::Value(TOKEN_SECRET.to_owned(), value));
+            }
+            for usage in own.usages.list() {
+                add(usage.span, Fill::Usage(usage));
+            }
+            if let Some(key) = own.extra_groups.key {
+                add(key, Fill::Joined(EXTRA_GROUPS.to_owned(), own.extra_groups.list()));
+            }
+        }
+        Own::ServiceAccount(_) | Own::Custom(_) => {}
     }
+    slots
 }
 
 /// Calls `visit` for every value of a slot, inner values of `concat` and credentials of registries
 /// included.
 pub(crate) fn visit_values<'s>(fill: &Fill<'s>, visit: &mut impl FnMut(&'s Value)) {
     match fill {
-        Fill::Value(_, value) => visit_value(value, visit),
+        Fill::Value(_, value) => value.each_part(visit),
         Fill::Registries(_, registries) => {
             for registry in registries.iter() {
-                for key in ["username", "password", "email"] {
-                    if let Some(value) = registry.value(key) {
-                        visit_value(value, visit);
+                for part in [&registry.username, &registry.password, &registry.email] {
+                    if let Some(value) = part.get() {
+                        value.each_part(visit);
                     }
                 }
             }
         }
         _ => {}
-    }
-}
-
-fn visit_value<'s>(value: &'s Value, visit: &mut impl FnMut(&'s Value)) {
-    visit(value);
-    if let crate::spec::value::Source::Concat(parts) = &value.source {
-        parts.iter().for_each(|part| visit_value(part, visit));
     }
 }

@@ -158,8 +158,8 @@ impl Resolver<'_, '_, '_> {
                     // The text is decrypted: no line of it is quoted, only its place is told.
                     _ => match fault.range {
                         Some(range) => {
-                            let before = text.get(..range.start).unwrap_or_default();
-                            let line = before.matches('\n').count() + 1;
+                            let before = text.bytes().take(range.start);
+                            let line = before.filter(|byte| *byte == b'\n').count() + 1;
                             diagnostic
                                 .at(value.span, "")
                                 .note(format!("in line {line} of the template"))

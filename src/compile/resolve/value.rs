@@ -79,7 +79,7 @@ impl Resolver<'_, '_, '_> {
         } else {
             bytes
         };
-        Got::Bytes(if modifiers.trim { trimmed(&bytes) } else { bytes })
+        Got::Bytes(if modifiers.trim { trimmed(bytes.expose()).into() } else { bytes })
     }
 
     /// Remembers where the bytes of a value came from, unless they are a template that is still to
@@ -243,9 +243,10 @@ impl Resolver<'_, '_, '_> {
     }
 }
 
-fn trimmed(bytes: &SecretBytes) -> SecretBytes {
-    let exposed = bytes.expose();
-    let end =
-        exposed.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
-    SecretBytes::from(exposed.get(..end).unwrap_or_default())
+/// Without the last line breaks.
+pub(crate) fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\n' | b'\r'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }

@@ -13,9 +13,8 @@ const MAX_LISTED: usize = 40;
 /// the user interface would write all of them into the Application once one is changed, over those
 /// of the chosen environment.
 pub(crate) fn json(spec: &Spec) -> String {
-    let environments: Vec<&str> =
-        spec.record.map("environments").iter().map(|(name, _)| name.value.as_str()).collect();
-    let default = spec.record.text("default-env").map(|text| text.value.as_str());
+    let environments = spec.environments();
+    let default = spec.top.default_env.get().map(|text| text.value.as_str());
     let mut announced = Vec::new();
     // Without environments there is nothing to choose.
     if !environments.is_empty() {
@@ -37,7 +36,7 @@ pub(crate) fn json(spec: &Spec) -> String {
             Application", "string": "mintage.toml",
     }));
     let mut names = Vec::new();
-    if let Some(vars) = spec.record.data("vars") {
+    if let Some(vars) = spec.top.vars.get() {
         strings(vars, "", &mut names);
     }
     if !names.is_empty() {

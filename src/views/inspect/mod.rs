@@ -218,7 +218,7 @@ fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -
     let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
     let id = resolved.planned.id();
     let mut secret = resolved.secret;
-    let hash = match (resolved.planned.entry.record.boolean("hash-suffix"), complete) {
+    let hash = match (resolved.planned.entry.common.hash_suffix.value, complete) {
         (Some(true), true) => {
             secret.name = format!("{}-{}", secret.name, kustomize_suffix(&secret));
             Hash::Known

@@ -199,6 +199,24 @@ fn codes_are_compared_by_identity() {
     }
 }
 
+/// After reading, what a spec says is in the fields of structs: a name that is misspelt there does
+/// not compile.
+#[test]
+fn only_the_reader_names_keys_of_the_language() {
+    let language = fs::read_to_string(root().join("src/spec/language.rs")).unwrap();
+    // Only names that can't be anything else: `key` and `data` are words of other languages too.
+    let keys = language.split('"').filter(|key| key.contains('-') && !key.contains(' '));
+    let keys: Vec<String> = keys.map(|key| format!("\"{key}\"")).collect();
+    assert!(keys.contains(&"\"hash-suffix\"".to_owned()), "{keys:?}");
+    // Some codes of diagnostics have the name of a key.
+    let may_name = |file: &str| file.starts_with("src/spec/") || file == "src/diag/codes.rs";
+    for (file, text) in sources().into_iter().filter(|(file, _)| !may_name(file)) {
+        for key in &keys {
+            assert!(!code(&text).contains(key), "{file}: take {key} from its struct");
+        }
+    }
+}
+
 #[test]
 fn what_the_pages_name_exists() {
     let modules = Modules::read(root());
