@@ -31,7 +31,7 @@ use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::go::base64::Base64Fault;
 use crate::source::{FileId, Span};
-use decode::{Decoded, Map};
+use decode::Decoded;
 use documents::Piece;
 use fault::{DecodeFault, DecodeFaultKind, Remedy};
 use messages::Worded;
@@ -247,7 +247,7 @@ impl<'t> Judge<'t> {
             return self.report_with(messages::body_too_large(bytes), head, about);
         }
         self.decode_faults(&decoded, about);
-        let nulls = self.plain_words(&decoded, about);
+        let words = self.plain_words(&decoded, about);
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing
         // because of that.
         let unknown = Unknown { open: decoded.data_is_open(), keys: decoded.undecoded.clone() };
@@ -282,9 +282,14 @@ impl<'t> Judge<'t> {
             }
             Spot::Owner(..) => owners_are_open,
             Spot::Finalizer(_) => finalizers_are_open,
-            Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_KEYS,
+            Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_MISSPELT,
+            // `""` is meant, and the word null is told; nothing at all was left to fill in.
             Spot::DataKey(key) => {
-                finding.diagnostic.code == &codes::EMPTY_VALUE && nulls.contains(&key)
+                let left_open =
+                    || decoded.nulls.iter().any(|null| null.is_data() && null.key == *key);
+                finding.diagnostic.code == &codes::EMPTY_VALUE
+                    && decoded.secret.data.get(key).is_some_and(|value| value.is_empty())
+                    && (words.contains(&key) || !left_open())
             }
             _ => false,
         };
@@ -350,7 +355,7 @@ impl<'t> Judge<'t> {
                 && !documents::is_json(self.text)
             {
                 self.report_with(messages::null_word(null), null.range.clone(), about);
-                if matches!(null.map, Map::Data | Map::StringData) {
+                if null.is_data() {
                     nulls.push(&null.key);
                 }
             }

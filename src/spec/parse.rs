@@ -5,12 +5,12 @@ use toml::de::{DeTable, DeValue};
 use super::edit::key_literal;
 use super::language::{SOURCE, SPEC};
 use super::node::{Node, NodeKind, Text};
-use super::read::{SpecReader, respelt};
+use super::read::{SpecReader, respelt, respelt_as};
 use super::record::Record;
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
 use crate::age;
-use crate::diag::lint_levels::{self, LintLevel, LintTable};
+use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, codes};
@@ -176,11 +176,16 @@ fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
                     overrides.set(code, level);
                 }
                 Err(error) => {
-                    reader.problem(respelt(
-                        lint_levels::describe(&text.value, error).at(text.span, ""),
-                        text,
-                        lint_levels::names(),
-                    ));
+                    let problem = lint_levels::describe(&text.value, error).at(text.span, "");
+                    reader.problem(match error {
+                        LintNameError::Former(Some(now)) => {
+                            let mut problem = problem;
+                            problem.helps.clear();
+                            respelt_as(problem, text, now.name)
+                        }
+                        LintNameError::Former(None) => problem,
+                        _ => respelt(problem, text, lint_levels::names()),
+                    });
                 }
             }
         }

@@ -491,9 +491,12 @@ pub(crate) fn respelt<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
     match nearest(&text.value, known) {
-        Some(near) => {
-            diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near)))
-        }
+        Some(near) => respelt_as(diagnostic, text, near),
         None => diagnostic,
     }
+}
+
+/// With the name that has to stand in the place of a text.
+pub(crate) fn respelt_as(diagnostic: Diagnostic, text: &Text, name: &str) -> Diagnostic {
+    diagnostic.fix(text.span, string_literal(name), format!("write {}", code(name)))
 }

@@ -251,11 +251,11 @@ fn every_lint_can_be_allowed_and_denied() {
     let world = MemoryWorld::default().with_file("left.age", "x");
     let lints = [
         &codes::PLAINTEXT_SECRET,
-        &codes::UNUSED_VAR,
-        &codes::UNUSED_SOURCE,
-        &codes::UNUSED_RECIPIENT,
-        &codes::UNUSED_ENVIRONMENT,
-        &codes::UNUSED_FILE,
+        &codes::UNUSED,
+        &codes::UNUSED,
+        &codes::UNUSED,
+        &codes::UNUSED,
+        &codes::UNUSED,
     ];
     let found = |head: &str, flags: &[(LintLevel, &str)]| {
         let mut options = Options { unused_files: true, ..Options::default() };
@@ -370,13 +370,9 @@ fn examples(page: &str, from: &str, to: &str) -> Vec<String> {
 #[test]
 fn pages_show_what_they_say() {
     let mut judged = 0;
-    for code in [
-        &codes::PLAINTEXT_SECRET,
-        &codes::UNUSED_VAR,
-        &codes::UNUSED_SOURCE,
-        &codes::UNUSED_RECIPIENT,
-        &codes::UNUSED_ENVIRONMENT,
-    ] {
+    for code in
+        [&codes::PLAINTEXT_SECRET, &codes::UNUSED, &codes::UNUSED, &codes::UNUSED, &codes::UNUSED]
+    {
         let (wrong, right) = (
             examples(code.explanation, "## Wrong", "## Right"),
             examples(code.explanation, "## Right", "\u{0}"),

@@ -37,7 +37,7 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
             )
             .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
         TypeFault::Data(right) => Diagnostic::new(
-            &codes::TYPE_KEYS,
+            &codes::TYPE_MISSPELT,
             format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),
         )
         .note(
@@ -52,7 +52,7 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
                 kind::DOCKER_CONFIG_JSON_KEY
             };
             Diagnostic::new(
-                &codes::TYPE_KEYS,
+                &codes::TYPE_MISSPELT,
                 format!("{} in a Secret of type {} is no pull secret", code(key), code(name)),
             )
             .note("the kubelet goes by the type, and leaves this Secret out without a word")

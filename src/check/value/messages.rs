@@ -18,14 +18,17 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
     match fault {
         ValueFault::Empty => {
             Diagnostic::new(&codes::EMPTY_VALUE, format!("{who} is empty")).help(match holder {
-                Holder::Key(_) => "give it a value, or leave the key out",
+                Holder::Key(_) => {
+                    "give it a value, or leave the key out; if empty is meant, write `\"\"`"
+                }
                 _ => "give it a value, or leave the registry out",
             })
         }
-        ValueFault::Blank => {
-            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space"))
-                .help("look at what its source holds")
-        }
+        ValueFault::Blank => Diagnostic::new(
+            &codes::TRAILING_LINE_BREAK,
+            format!("{who} is nothing but white space"),
+        )
+        .help("look at what its source holds"),
         ValueFault::LineBreak => Diagnostic::new(
             &codes::TRAILING_LINE_BREAK,
             format!("{who} ends in a line break"),
@@ -38,31 +41,13 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
                 (true, false) => "starts with",
                 _ => "ends with",
             };
-            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} {place} white space"))
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} {place} white space"))
                 .note("nobody removes it: it counts as a part of the value")
                 .help(
-                    "remove it where the value comes from; `mintage explain surrounding-space` \
+                    "remove it where the value comes from; `mintage explain trailing-line-break` \
                      says what to do if it is meant",
                 )
         }
-        ValueFault::Colon => Diagnostic::new(
-            &codes::USERNAME_COLON,
-            format!("{who} has a `:` in it"),
-        )
-        .note(
-            "basic authentication splits at the first `:`, so the rest of the name is taken for \
-             the password",
-        )
-        .help(match holder {
-            Holder::Key(_) => {
-                "if it is `NAME:PASSWORD`, put the parts into `username` and `password`; else take \
-                 a name without `:`"
-            }
-            _ => {
-                "if it is `NAME:PASSWORD`, put the parts where they belong; else take a name \
-                 without `:`"
-            }
-        }),
     }
 }
 

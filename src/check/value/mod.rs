@@ -1,5 +1,5 @@
-//! Lints about names and passwords themselves: a line break or white space that got into them,
-//! nothing at all, a user name that can't be one.
+//! Lints about names and passwords themselves: a line break or white space that got into them, or
+//! nothing at all.
 //!
 //! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries,
 //! and in other Secrets one-line values whose data key ends in a word such as `password`. Nothing
@@ -29,8 +29,6 @@ pub(crate) enum ValueFault {
         /// After it, line breaks at the very end left aside.
         after: bool,
     },
-    /// It is a user name with a `:`.
-    Colon,
 }
 
 /// Whose value it is.
@@ -92,7 +90,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for key in subject.secret.data.keys() {
         let Some(value) = subject.value(key) else { continue };
-        let mut faults = if basic && matches!(key.as_str(), "username" | "password")
+        let faults = if basic && matches!(key.as_str(), "username" | "password")
             || is_credential(key, value)
         {
             space_faults(value)
@@ -101,9 +99,6 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         } else {
             Vec::new()
         };
-        if basic && key == "username" && value.contains(&b':') {
-            faults.push(ValueFault::Colon);
-        }
         let holder = Holder::Key(key.clone());
         found.extend(
             faults
@@ -165,12 +160,13 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     }
     let mut found: Vec<(&'static str, ValueFault)> =
         space_faults(user).into_iter().map(|fault| ("username", fault)).collect();
-    found.extend(colon.then_some(("username", ValueFault::Colon)));
     found.extend(space_faults(password).into_iter().map(|fault| ("password", fault)));
     found
 }
 
-/// Whether a data key promises one name, password or token, and the value is one line of text.
+/// Whether a data key promises one name, password or token, and the value is one line of text. What
+/// is a file by its form, such as a service account's JSON, ends in a line break by right, and so
+/// does `htpasswd`.
 fn is_credential(key: &str, value: &[u8]) -> bool {
     let folded: String = key
         .chars()
@@ -179,6 +175,8 @@ fn is_credential(key: &str, value: &[u8]) -> bool {
         .collect();
     let line = without_line_breaks(value);
     CREDENTIALS.iter().any(|word| folded.ends_with(word))
+        && !folded.ends_with("htpasswd")
+        && !matches!(line.trim_ascii_start().first(), Some(b'{' | b'['))
         && !line.contains(&b'\n')
         && std::str::from_utf8(line).is_ok()
 }
@@ -226,10 +224,11 @@ mod tests {
         ] {
             assert!(is_credential(key, b"x\n"), "{key}");
         }
-        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName"] {
+        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName", ".htpasswd"] {
             assert!(!is_credential(key, b"x\n"), "{key}");
         }
         assert!(!is_credential("token", b"two\nlines\n"));
+        assert!(!is_credential("client-secret", b"{\"type\": \"service_account\"}\n"));
         assert!(!is_credential("token", b"\xff\n"));
     }
 
@@ -242,10 +241,7 @@ mod tests {
         assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);
         // What `echo u:p | base64` makes.
         assert_eq!(faults(r#"{"auth":"dTpwCg=="}"#), [("password", ValueFault::LineBreak)]);
-        assert_eq!(
-            faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#),
-            [("username", ValueFault::Colon)]
-        );
+        assert_eq!(faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#), []);
         assert_eq!(
             faults(r#"{"username":"u","password":"","auth":"dTo="}"#),
             [("password", ValueFault::Empty)]

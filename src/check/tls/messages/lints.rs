@@ -175,13 +175,13 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
                 }
                 _ => "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits",
             };
-            Diagnostic::new(&codes::TLS_WEAK_KEY, message)
+            Diagnostic::new(&codes::TLS_WEAK, message)
                 .note(refused)
                 .help(format!("{again} for an ECDSA P-256 key or an RSA key of 2048 bits or more"))
         }
         Weakness::Signature { position, hash } => {
             let message = format!("{} is signed with {hash}", holder.certificate(position));
-            Diagnostic::new(&codes::TLS_WEAK_SIGNATURE, message)
+            Diagnostic::new(&codes::TLS_WEAK, message)
                 .note(format!(
                     "others can forge such a signature: Go, OpenSSL 3 and browsers do not take \
                      {hash}"
