@@ -145,7 +145,7 @@ pub(crate) static ALL: &[Kind] = &[
         fills: Fills::Keys(&[]),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
-        near_misses: &["secret", "secrets"],
+        near_misses: &["secret"],
     },
     Kind {
         built_in: Some(BuiltIn::BasicAuth),
@@ -235,14 +235,7 @@ pub(crate) static ALL: &[Kind] = &[
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
-        near_misses: &[
-            "docker",
-            "dockerconfig",
-            "imagepullsecret",
-            "imagepullsecrets",
-            "pullsecret",
-            "registry",
-        ],
+        near_misses: &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"],
     },
     Kind {
         built_in: Some(BuiltIn::DockerCfg),

@@ -1,13 +1,9 @@
 //! Lints about tools, against those tools: how large kubectl's copy of a manifest is.
 
-use std::path::Path;
-
 use serde_json::{Map, Value, json};
 
-use crate::check::practice::{self, apply_size};
+use crate::check::practice::apply_size;
 use crate::secret::Secret;
-use crate::unit::peers;
-use crate::unit::support::Folder;
 
 /// The value of kubectl's annotation, made by another writer: Go escapes a little more, so the
 /// texts here have nothing to escape.

@@ -126,10 +126,6 @@ fn why(reason: Reason) -> &'static str {
         Reason::Tag => "images are compared without tag and digest",
         Reason::DoubleSlash => "images have no `//` in their names",
         Reason::OldHubPath => "`index.docker.io` stands for Docker Hub only without a path",
-        Reason::Library => {
-            "images of Docker Hub without an organisation are `docker.io/library/...` to the \
-             kubelet"
-        }
         Reason::BareWord => {
             "an image that begins with such a word is one of Docker Hub: a host has a dot or a \
              port, or is `localhost`"
@@ -169,7 +165,6 @@ fn help(never: &NeverUsed, told: bool) -> String {
         Reason::Amazon => "write `*.dkr.ecr.*.amazonaws.com`, or the host itself",
         Reason::PathStar => "end the path with a slash before the `*`: `ghcr.io/acme/`",
         Reason::Tag => "leave the tag or digest out",
-        Reason::Library => "write `docker.io/library/IMAGE`",
         Reason::Ipv6 => "write the port that images say, as in `[::1]:5000`",
         Reason::NoHost
         | Reason::Scheme

@@ -2,7 +2,7 @@
 
 use super::TypeFault;
 use crate::check::subject::Origin;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
 
@@ -30,12 +30,6 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
         TypeFault::Blank => {
             misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin))
         }
-        TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
-            .help(
-                "types that start with `kubernetes.io/` are its own; give yours the name of a \
-                 domain that you have",
-            )
-            .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
         TypeFault::Data(right) => Diagnostic::new(
             &codes::TYPE_MISSPELT,
             format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),

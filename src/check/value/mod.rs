@@ -59,7 +59,8 @@ const CREDENTIALS: [&str; 11] = [
     "username",
 ];
 
-/// What is wrong with the white space of a value.
+/// What is wrong with the white space of a value. In JSON, such as the key of a service account
+/// that serves as a password, white space around it means nothing.
 pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     if value.is_empty() {
         return vec![ValueFault::Empty];
@@ -68,6 +69,9 @@ pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     let space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
     if line.trim_ascii().is_empty() {
         return vec![ValueFault::Blank];
+    }
+    if let [b'{', .., b'}'] | [b'[', .., b']'] = line.trim_ascii() {
+        return Vec::new();
     }
     let (before, after) = (space(line.first()), space(line.last()));
     let mut found = Vec::new();
@@ -164,9 +168,8 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(&'static str, ValueFault)> {
     found
 }
 
-/// Whether a data key promises one name, password or token, and the value is one line of text. What
-/// is a file by its form, such as a service account's JSON, ends in a line break by right, and so
-/// does `htpasswd`.
+/// Whether a data key promises one name, password or token, and the value is one line of text.
+/// `htpasswd` is a file, whose last line ends.
 fn is_credential(key: &str, value: &[u8]) -> bool {
     let folded: String = key
         .chars()
@@ -176,7 +179,6 @@ fn is_credential(key: &str, value: &[u8]) -> bool {
     let line = without_line_breaks(value);
     CREDENTIALS.iter().any(|word| folded.ends_with(word))
         && !folded.ends_with("htpasswd")
-        && !matches!(line.trim_ascii_start().first(), Some(b'{' | b'['))
         && !line.contains(&b'\n')
         && std::str::from_utf8(line).is_ok()
 }
@@ -200,6 +202,7 @@ mod tests {
         let space = |before, after| ValueFault::Space { before, after };
         for (value, faults) in [
             ("pass word", vec![]),
+            ("{\"type\": \"service_account\"}\n", vec![]),
             ("", vec![ValueFault::Empty]),
             (" \n", vec![ValueFault::Blank]),
             ("p\n", vec![ValueFault::LineBreak]),
@@ -228,7 +231,6 @@ mod tests {
             assert!(!is_credential(key, b"x\n"), "{key}");
         }
         assert!(!is_credential("token", b"two\nlines\n"));
-        assert!(!is_credential("client-secret", b"{\"type\": \"service_account\"}\n"));
         assert!(!is_credential("token", b"\xff\n"));
     }
 
