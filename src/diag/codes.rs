@@ -210,7 +210,7 @@ codes! {
     TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 \
         days more";
     TLS_NOT_YET_VALID "tls-not-yet-valid" Warning: "a certificate that is not valid yet";
-    TLS_NAMES "tls-names" Warning: "a server's certificate that is for no host name";
+    TLS_NAMES "tls-names" Warning: "a server's certificate without any host name";
     TLS_AUTHORITY "tls-authority" Warning: "an authority's certificate in the place of a server's";
     TLS_PEM "tls-pem" Warning: "certificates in a form that some programs don't read";
     TLS_WEAK "tls-weak" Warning: "a certificate with a short RSA key or a broken signature hash";

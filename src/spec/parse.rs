@@ -2,10 +2,10 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::edit::key_literal;
+use super::edit::{key_literal, string_literal};
 use super::language::{SOURCE, SPEC};
 use super::node::{Node, NodeKind, Text};
-use super::read::{SpecReader, respelt, respelt_as};
+use super::read::{SpecReader, respelt};
 use super::record::Record;
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
@@ -179,9 +179,11 @@ fn overrides(reader: &mut SpecReader, record: &Record) -> LintTable {
                     let problem = lint_levels::describe(&text.value, error).at(text.span, "");
                     reader.problem(match error {
                         LintNameError::Former(Some(now)) => {
+                            // The fix says it.
+                            let title = format!("write {}", code(now.name));
                             let mut problem = problem;
                             problem.helps.clear();
-                            respelt_as(problem, text, now.name)
+                            problem.fix(text.span, string_literal(now.name), title)
                         }
                         LintNameError::Former(None) => problem,
                         _ => respelt(problem, text, lint_levels::names()),

@@ -491,12 +491,9 @@ pub(crate) fn respelt<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
     match nearest(&text.value, known) {
-        Some(near) => respelt_as(diagnostic, text, near),
+        Some(near) => {
+            diagnostic.fix(text.span, string_literal(near), format!("write {}", code(near)))
+        }
         None => diagnostic,
     }
-}
-
-/// With the name that has to stand in the place of a text.
-pub(crate) fn respelt_as(diagnostic: Diagnostic, text: &Text, name: &str) -> Diagnostic {
-    diagnostic.fix(text.span, string_literal(name), format!("write {}", code(name)))
 }

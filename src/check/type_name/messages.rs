@@ -14,8 +14,10 @@ pub(crate) fn edit(right: &str) -> String {
 /// The finding for a fault of a type with this name, without a place.
 pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
     let misspelt = |message: String| {
-        Diagnostic::new(&codes::TYPE_MISSPELT, message)
-            .note("Kubernetes takes it as a type of your own, and checks nothing of what it holds")
+        Diagnostic::new(&codes::TYPE_MISSPELT, message).note(
+            "Kubernetes accepts any type, and does not check the data of one that it does \
+                not know",
+        )
     };
     match fault {
         // In a manifest the repair says it all.
@@ -35,8 +37,8 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
             format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),
         )
         .note(
-            "Kubernetes checks nothing of a type that it does not know, and who looks for the \
-             other type does not find it",
+            "Kubernetes does not check the data of a type that it does not know, and a program \
+             that looks for the other type does not find it",
         )
         .help(instead(right, origin)),
         TypeFault::PullSecret(right) => {
@@ -47,9 +49,13 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
             };
             Diagnostic::new(
                 &codes::TYPE_MISSPELT,
-                format!("{} in a Secret of type {} is no pull secret", code(key), code(name)),
+                format!(
+                    "{} in a Secret of type {} is not used as a pull secret",
+                    code(key),
+                    code(name)
+                ),
             )
-            .note("the kubelet goes by the type, and leaves this Secret out without a word")
+            .note("the kubelet goes by the type, and ignores this Secret without a message")
             .help(instead(right, origin))
         }
     }

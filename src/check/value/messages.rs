@@ -24,17 +24,15 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
                 _ => "give it a value, or leave the registry out",
             })
         }
-        ValueFault::Blank => Diagnostic::new(
-            &codes::TRAILING_LINE_BREAK,
-            format!("{who} is nothing but white space"),
-        )
-        .help("look at what its source holds"),
-        ValueFault::LineBreak => Diagnostic::new(
-            &codes::TRAILING_LINE_BREAK,
-            format!("{who} ends in a line break"),
-        )
-        .note("nobody removes it: it is sent along, and what checks the value then refuses it")
-        .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
+        ValueFault::Blank => {
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} holds only white space"))
+                .help("check what its source holds")
+        }
+        ValueFault::LineBreak => {
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
+                .note("it is sent as part of the value, and the other side refuses that")
+                .maybe_help(without_line_break(holder, origin).map(str::to_owned))
+        }
         ValueFault::Space { before, after } => {
             let place = match (before, after) {
                 (true, true) => "starts and ends with",
@@ -42,10 +40,10 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
                 _ => "ends with",
             };
             Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} {place} white space"))
-                .note("nobody removes it: it counts as a part of the value")
+                .note("it counts as part of the value")
                 .help(
-                    "remove it where the value comes from; `mintage explain trailing-line-break` \
-                     says what to do if it is meant",
+                    "remove it where the value comes from, or allow `trailing-line-break` if it is \
+                     meant",
                 )
         }
     }
