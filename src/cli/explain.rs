@@ -5,6 +5,7 @@ use clap::Args;
 use super::Exit;
 use super::terminal::Terminal;
 use crate::diag::codes_page::page;
+use crate::diag::lint_levels::{self, LintNameError};
 use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, codes};
 use crate::source::SourceMap;
@@ -26,22 +27,24 @@ impl Explain {
         let Some(name) = &self.code else {
             return terminal.print(&list());
         };
-        match codes::find(name) {
-            Some(found) => terminal.print(&page(found)),
-            None => {
-                let known = codes::ALL.iter().map(|code| code.name);
-                let diagnostic = Diagnostic::new(
-                    &codes::UNKNOWN_CODE,
-                    format!("there is no check {}", code(name)),
-                )
-                .maybe_help(
-                    nearest(name, known).map(|nearest| format!("did you mean {}?", code(nearest))),
-                )
-                .help("`mintage explain` lists all of them");
-                terminal.report(&[diagnostic], &SourceMap::new());
-                Exit::Usage
+        let diagnostic = match (codes::find(name), codes::former(name)) {
+            (Some(found), _) => return terminal.print(&page(found)),
+            (None, Some(Some(now))) => {
+                let text = format!("`{name}` is now called `{}`.\n\n{}", now.name, page(now));
+                return terminal.print(&text);
             }
-        }
+            (None, Some(None)) => lint_levels::describe(name, LintNameError::Former(None)),
+            (None, None) => {
+                Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", code(name)))
+                    .maybe_help(
+                        nearest(name, codes::ALL.iter().map(|code| code.name))
+                            .map(|nearest| format!("did you mean {}?", code(nearest))),
+                    )
+            }
+        };
+        let diagnostic = diagnostic.help("`mintage explain` lists all of them");
+        terminal.report(&[diagnostic], &SourceMap::new());
+        Exit::Usage
     }
 }
 

@@ -18,6 +18,7 @@ use crate::secret::kind::{Own, TOKEN_ID};
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::{replace_string, trim_value};
 use crate::spec::language::RegistryTable;
+use crate::spec::value::Source;
 
 /// Where the first Secret of each namespace and name was written; grows over all specs of a run.
 pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
@@ -86,6 +87,7 @@ impl<'j> JudgedSecret<'j, '_> {
         };
         let mut findings = verdict::findings(&subject);
         self.leave_out_consequences(&mut findings);
+        findings.retain(|finding| !self.is_meant_empty(finding));
         let mut findings: Vec<Diagnostic> =
             findings.into_iter().map(|finding| self.place_in_spec(finding, sources)).collect();
         findings.extend(self.required_keys(unknown.open));
@@ -124,6 +126,17 @@ impl<'j> JudgedSecret<'j, '_> {
         }
     }
 
+    /// Whether an empty value is written as `""`.
+    fn is_meant_empty(&self, finding: &Finding) -> bool {
+        let Spot::DataKey(key) = &finding.at else { return false };
+        finding.diagnostic.code == &codes::EMPTY_VALUE
+            && self.resolved.planned.entry.value_of(key).is_some_and(|value| match &value.source {
+                Source::Template(text) => text.value.is_empty(),
+                Source::Literal(text) => text.is_empty(),
+                _ => false,
+            })
+    }
+
     /// An edit as a change of the spec, where the spec says this text and nothing else, and the
     /// change gives no key twice.
     fn fix(&self, spot: &Spot, edit: &Edit, sources: &SourceMap) -> Option<Fix> {
@@ -151,9 +164,8 @@ impl<'j> JudgedSecret<'j, '_> {
 
     /// `trim = true` for the value at a part.
     fn trim(&self, spot: &Spot, sources: &SourceMap) -> Option<Fix> {
-        let entry = self.resolved.planned.entry;
         let value = match spot {
-            Spot::DataKey(key) | Spot::DataValue(key) => entry.value_of(key),
+            Spot::DataKey(key) | Spot::DataValue(key) => self.resolved.planned.entry.value_of(key),
             Spot::Registry { index, field, .. } => match field {
                 RegistryField::Server => None,
                 RegistryField::Username => self.registry(*index)?.username.get(),

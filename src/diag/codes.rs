@@ -44,6 +44,29 @@ pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
+/// Former names of lints, and what they are called now; `None` where the lint is gone.
+static FORMER: [(&str, Option<&Code>); 14] = [
+    ("surrounding-space", Some(&TRAILING_LINE_BREAK)),
+    ("tls-weak-key", Some(&TLS_WEAK)),
+    ("tls-weak-signature", Some(&TLS_WEAK)),
+    ("ssh-legacy-format", Some(&SSH_FORMAT)),
+    ("ssh-line-breaks", Some(&SSH_FORMAT)),
+    ("type-keys", Some(&TYPE_MISSPELT)),
+    ("unused-var", Some(&UNUSED)),
+    ("unused-source", Some(&UNUSED)),
+    ("unused-recipient", Some(&UNUSED)),
+    ("unused-environment", Some(&UNUSED)),
+    ("unused-file", Some(&UNUSED)),
+    ("username-colon", None),
+    ("registry-helper", None),
+    ("kustomize-annotation", None),
+];
+
+/// What became of the lint with this former name: `Some(None)` if it is gone.
+pub(crate) fn former(name: &str) -> Option<Option<&'static Code>> {
+    FORMER.iter().find(|(old, _)| *old == name).map(|(_, now)| *now)
+}
+
 /// Whether a finding is about the surroundings of a run, such as a missing identity, and not about
 /// the spec.
 pub(crate) fn is_about_surroundings(code: &Code) -> bool {
@@ -185,55 +208,40 @@ codes! {
     TLS_EXPIRES_SOON "tls-expires-soon" Warning: "a certificate that is valid for less than 30 \
         days more";
     TLS_NOT_YET_VALID "tls-not-yet-valid" Warning: "a certificate that is not valid yet";
-    TLS_NAMES "tls-names" Warning: "a server's certificate that is for no host name";
+    TLS_NAMES "tls-names" Warning: "a server's certificate without any host name";
     TLS_AUTHORITY "tls-authority" Warning: "an authority's certificate in the place of a server's";
     TLS_PEM "tls-pem" Warning: "certificates in a form that some programs don't read";
-    TLS_WEAK_KEY "tls-weak-key" Warning: "a certificate for an RSA key that is too short";
-    TLS_WEAK_SIGNATURE "tls-weak-signature" Warning: "a certificate signed with a broken hash";
+    TLS_WEAK "tls-weak" Warning: "a certificate with a short RSA key or a broken signature hash";
     TLS_CA "tls-ca" Warning: "a `ca.crt` without the certificate of an authority";
     SSH_PASSPHRASE "ssh-passphrase" Warning: "an ssh private key under a passphrase";
-    SSH_LEGACY_FORMAT "ssh-legacy-format" Warning: "an ssh private key in a format that OpenSSH no \
-        longer writes";
-    SSH_LINE_BREAKS "ssh-line-breaks" Warning: "an ssh private key in lines that OpenSSH does not \
-        read";
+    SSH_FORMAT "ssh-format" Warning: "an ssh private key in a format or in lines that some \
+        programs do not read";
     FLUX_IDENTITY "flux-identity" Warning: "an `identity` beside `known_hosts` that Flux can't \
         read as an ssh key";
     KNOWN_HOSTS "known-hosts" Warning: "lines of `known_hosts` that ssh does not read";
     REGISTRY_SERVER "registry-server" Warning: "a registry's name that the kubelet never uses";
     REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than \
         one organisation";
-    REGISTRY_HELPER "registry-helper" Warning: "registry credentials in places that the kubelet \
-        does not look at";
     REGISTRY_DUPLICATE "registry-duplicate" Warning: "two entries for one registry";
     TRAILING_LINE_BREAK "trailing-line-break" Warning: "a name, password or token that ends in a \
-        line break";
-    SURROUNDING_SPACE "surrounding-space" Warning: "a name, password or token with white space \
-        around it";
-    EMPTY_VALUE "empty-value" Warning: "a value that is empty";
-    USERNAME_COLON "username-colon" Warning: "a user name with a colon, at which basic \
-        authentication splits it";
-    TYPE_MISSPELT "type-misspelt" Warning: "a type that is almost one of Kubernetes, and so is \
-        checked by nobody";
-    TYPE_KEYS "type-keys" Warning: "a type whose data is that of another type";
+        line break or has white space around it";
+    EMPTY_VALUE "empty-value" Warning: "a value that is empty, and does not say so itself";
+    TYPE_MISSPELT "type-misspelt" Warning: "a type that is almost one of Kubernetes, or whose data \
+        belongs to another type";
     TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token that has ended";
     SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account's token that does \
         not end";
     APPLY_SIZE "apply-size" Warning: "a Secret that is too large for client-side `kubectl apply`";
     ETCD_SIZE "etcd-size" Warning: "a Secret that is too large for etcd";
     SERVER_FIELDS "server-fields" Warning: "a manifest with fields that the server sets";
-    KUSTOMIZE_ANNOTATION "kustomize-annotation" Warning: "an annotation whose key makes kustomize \
-        fail";
     LAST_APPLIED "last-applied" Warning: "an annotation that holds a copy of the Secret";
     IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name does not change with \
         its data";
     PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec, or in a file \
         that it reads";
     REPEATED_VALUE "repeated-value" Warning: "the same secret out of two encrypted files";
-    UNUSED_VAR "unused-var" Warning: "a variable that nothing uses";
-    UNUSED_SOURCE "unused-source" Warning: "a source that nothing reads";
-    UNUSED_RECIPIENT "unused-recipient" Warning: "a recipient that no rule names";
-    UNUSED_ENVIRONMENT "unused-environment" Warning: "an environment that makes no difference";
-    UNUSED_FILE "unused-file" Warning: "an age file that no spec reads";
+    UNUSED "unused" Warning: "a variable, source, recipient, environment or age file that nothing \
+        uses";
     KUSTOMIZE_FUNCTION "kustomize-function" Warning: "a function that kubectl skips without a word";
     IDENTITY_PERMISSIONS "identity-permissions" Warning: "an identity file that other users can \
         read";

@@ -102,6 +102,8 @@ const WARNINGS: &str = "warnings";
 pub(crate) enum LintNameError {
     Unknown,
     Fixed(&'static Code),
+    /// A lint had this name; what it is called now, unless it is gone.
+    Former(Option<&'static Code>),
     /// `warnings`, where only codes may stand.
     OnlyOnCommandLine,
 }
@@ -115,7 +117,10 @@ pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
         Some(code) if code.is_lint() => Ok(code),
         Some(code) => Err(LintNameError::Fixed(code)),
         None if name == WARNINGS => Err(LintNameError::OnlyOnCommandLine),
-        None => Err(LintNameError::Unknown),
+        None => Err(match codes::former(name) {
+            Some(now) => LintNameError::Former(now),
+            None => LintNameError::Unknown,
+        }),
     }
 }
 
@@ -149,6 +154,16 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
                 })
                 .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
         }
+        LintNameError::Former(Some(now)) => {
+            let (name, now) = (phrases::code(name), phrases::code(now.name));
+            Diagnostic::new(&codes::UNKNOWN_CODE, format!("the check {name} is now called {now}"))
+                .help(format!("write {now}"))
+        }
+        LintNameError::Former(None) => Diagnostic::new(
+            &codes::UNKNOWN_CODE,
+            format!("the check {} no longer exists", phrases::code(name)),
+        )
+        .help("remove the name"),
         LintNameError::OnlyOnCommandLine => Diagnostic::new(
             &codes::UNKNOWN_CODE,
             format!("{} stands for all lints on the command line only", phrases::code(name)),
@@ -221,6 +236,9 @@ mod tests {
         let mut levels = LintLevels::default();
         assert_eq!(levels.add_flag(LintLevel::Allow, "name"), Err(LintNameError::Fixed(&ERROR)));
         assert_eq!(levels.add_flag(LintLevel::Allow, "nmae"), Err(LintNameError::Unknown));
+        let former = |name| find(name).unwrap_err();
+        assert_eq!(former("unused-var"), LintNameError::Former(Some(&codes::UNUSED)));
+        assert_eq!(former("registry-helper"), LintNameError::Former(None));
         assert_eq!(find("warnings"), Err(LintNameError::OnlyOnCommandLine));
         levels.spec.set(&ERROR, LintLevel::Allow);
         levels.add_flag(LintLevel::Allow, "warnings").unwrap();

@@ -46,6 +46,13 @@ pub(crate) struct Null {
     pub map: Map,
 }
 
+impl Null {
+    /// Whether it is the value of a data key.
+    pub(crate) fn is_data(&self) -> bool {
+        matches!(self.map, Map::Data | Map::StringData)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Map {
     Data,

@@ -31,7 +31,7 @@ use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
 use crate::go::base64::Base64Fault;
 use crate::source::{FileId, Span};
-use decode::{Decoded, Map};
+use decode::{Decoded, Null};
 use documents::Piece;
 use fault::{DecodeFault, DecodeFaultKind, Remedy};
 use messages::LabeledDiagnostic;
@@ -241,7 +241,7 @@ impl<'t> Judge<'t> {
             return self.report_with(messages::body_too_large(bytes), head, about);
         }
         self.decode_faults(&decoded, about);
-        let nulls = self.plain_words(&decoded, about);
+        self.plain_words(&decoded, about);
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing
         // because of that.
         let unknown = Unknown { open: decoded.data_is_open(), keys: decoded.undecoded.clone() };
@@ -276,9 +276,14 @@ impl<'t> Judge<'t> {
             }
             Spot::Owner(..) => owners_are_open,
             Spot::Finalizer(_) => finalizers_are_open,
-            Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_KEYS,
+            Spot::Type => type_is_open && finding.diagnostic.code == &codes::TYPE_MISSPELT,
+            // `""` and the word null are meant; nothing at all was left to fill in.
             Spot::DataKey(key) => {
-                finding.diagnostic.code == &codes::EMPTY_VALUE && nulls.contains(&key)
+                let left_open =
+                    |null: &Null| null.key == *key && null.is_data() && !self.is_null_word(null);
+                finding.diagnostic.code == &codes::EMPTY_VALUE
+                    && decoded.secret.data.get(key).is_some_and(|value| value.is_empty())
+                    && !decoded.nulls.iter().any(left_open)
             }
             _ => false,
         };
@@ -320,12 +325,8 @@ impl<'t> Judge<'t> {
     }
 
     /// Words that YAML does not read as text, where that changes what the Secret holds without a
-    /// word from anybody. Gives the data keys whose value is the word null.
-    fn plain_words<'d>(
-        &mut self,
-        decoded: &'d Decoded,
-        about: impl Fn(Diagnostic) -> Diagnostic + Copy,
-    ) -> Vec<&'d String> {
+    /// word from anybody.
+    fn plain_words(&mut self, decoded: &Decoded, about: impl Fn(Diagnostic) -> Diagnostic + Copy) {
         for (range, key) in &decoded.renamed {
             let mut worded = messages::renamed(key);
             if let Some(fix) =
@@ -335,21 +336,17 @@ impl<'t> Judge<'t> {
             }
             self.report_with(worded, range.clone(), about);
         }
-        let mut nulls = Vec::new();
         for null in &decoded.nulls {
-            if self
-                .text
-                .get(null.range.clone())
-                .is_some_and(|token| token.eq_ignore_ascii_case("null"))
-                && !documents::is_json(self.text)
-            {
+            if self.is_null_word(null) && !documents::is_json(self.text) {
                 self.report_with(messages::null_word(null), null.range.clone(), about);
-                if matches!(null.map, Map::Data | Map::StringData) {
-                    nulls.push(&null.key);
-                }
             }
         }
-        nulls
+    }
+
+    /// Whether a null is written out as a word.
+    fn is_null_word(&self, null: &Null) -> bool {
+        let token = self.text.get(null.range.clone());
+        token.is_some_and(|token| token.eq_ignore_ascii_case("null"))
     }
 
     /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.

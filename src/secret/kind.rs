@@ -173,7 +173,7 @@ pub(crate) static ALL: &[Kind] = &[
         own: |_| Own::Values(Vec::new()),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
-        near_misses: &["secret", "secrets"],
+        near_misses: &["secret"],
     },
     Kind {
         built_in: Some(BuiltIn::BasicAuth),
@@ -257,14 +257,7 @@ pub(crate) static ALL: &[Kind] = &[
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
-        near_misses: &[
-            "docker",
-            "dockerconfig",
-            "imagepullsecret",
-            "imagepullsecrets",
-            "pullsecret",
-            "registry",
-        ],
+        near_misses: &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"],
     },
     Kind {
         built_in: Some(BuiltIn::DockerCfg),

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::edit::key_literal;
+use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind, Text};
 use super::read::{SpecReader, respelt};
@@ -12,7 +12,7 @@ use super::takes::{Keys, TableType};
 use super::value::WholeFile;
 use super::{Entry, Spec, mask};
 use crate::age;
-use crate::diag::lint_levels::{self, LintLevel, LintTable};
+use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, codes};
@@ -183,11 +183,18 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
                     overrides.set(code, level);
                 }
                 Err(error) => {
-                    reader.problem(respelt(
-                        lint_levels::describe(&text.value, error).at(text.span, ""),
-                        text,
-                        lint_levels::names(),
-                    ));
+                    let problem = lint_levels::describe(&text.value, error).at(text.span, "");
+                    reader.problem(match error {
+                        LintNameError::Former(Some(now)) => {
+                            // The fix says it.
+                            let title = format!("write {}", code(now.name));
+                            let mut problem = problem;
+                            problem.helps.clear();
+                            problem.fix(text.span, string_literal(now.name), title)
+                        }
+                        LintNameError::Former(None) => problem,
+                        _ => respelt(problem, text, lint_levels::names()),
+                    });
                 }
             }
         }

@@ -285,10 +285,8 @@ impl Numbers {
 fn many(line: &str) -> String {
     let mut numbers = Numbers(7);
     let types = ["Opaque", "example.com/a<b>&c", "example.com/\u{2028}é"];
-    let mut spec = "lint.allow = [\"warnings\"]\n".replace(
-        "\"warnings\"",
-        "\"plaintext-secret\", \"empty-value\", \"type-misspelt\", \"kustomize-annotation\"",
-    );
+    let mut spec = "lint.allow = [\"warnings\"]\n"
+        .replace("\"warnings\"", "\"plaintext-secret\", \"empty-value\", \"type-misspelt\"");
     for index in 0..200 {
         let type_ = types[usize::try_from(numbers.below(3)).unwrap()];
         spec.push_str(&format!(

@@ -79,7 +79,8 @@ const MEANT: &[(&str, &[&str])] = &[
         "docker.io/library/",
         &["docker.io/library", "index.docker.io/library", "https://index.docker.io/v1/library"],
     ),
-    ("docker.io/library/nginx", &["docker.io/library/nginx", "docker.io/nginx"]),
+    ("docker.io/library/nginx", &["docker.io/library/nginx"]),
+    ("docker.io/nginx/", &["docker.io/nginx"]),
     ("docker.io/org/", &["docker.io/org"]),
     (
         "ghcr.io/",
@@ -162,6 +163,8 @@ const NOT_TRIED: &[(&str, bool)] = &[
     ("10.*.*.*:5000", false),
     ("10.0.0.1", false),
     ("10.0.0.1:5000", false),
+    // Whether it is an organisation or an image, the name does not tell.
+    ("docker.io/nginx", false),
     ("docker.io/org", false),
     ("ghcr.io/org", false),
     // Images are compared without their tags.

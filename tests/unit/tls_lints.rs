@@ -109,7 +109,7 @@ impl OpenSsl {
 const AUTHORITY: &str =
     "basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
 const SERVER: &str = "basicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\n\
-    subjectAltName=DNS:a.example\n";
+    subjectAltName=DNS:a.example\nauthorityInfoAccess=caIssuers;URI:http://a.example/ca.crt\n";
 
 /// Every order of every choice of these.
 fn arrangements(names: &[&'static str]) -> Vec<Vec<&'static str>> {
@@ -222,11 +222,16 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
     // A client shows its certificate to servers, which know the issuer: the replicas of PostgreSQL,
     // the users of Kafka.
     openssl.issue("client", "client", Some("middle"), "extendedKeyUsage = clientAuth\n");
-    openssl.issue("both", "both", Some("middle"), "extendedKeyUsage = clientAuth, serverAuth\n");
+    let url = "authorityInfoAccess = caIssuers;URI:http://a.example/ca.crt\n";
+    let both = format!("{url}extendedKeyUsage = clientAuth, serverAuth\n");
+    openssl.issue("both", "both", Some("middle"), &both);
+    // A private root that clients have issues without a URL to fetch it from.
+    openssl.issue("private", "private", Some("middle"), "subjectAltName=DNS:a.example\n");
     let alone = |name: &str| {
         chain::faults(&Bundle::read(&openssl.read(&format!("{name}.crt"))), Authorities::Absent)
     };
     assert_eq!((alone("client"), alone("both")), (vec![], vec![ChainFault::Incomplete]));
+    assert_eq!(alone("private"), []);
 }
 
 fn ui(path: &str) -> Vec<u8> {
@@ -399,7 +404,8 @@ fn what_an_error_says_is_not_said_again() {
 
 #[test]
 fn a_leaf_alone_is_complete_where_its_issuer_may_be_known() {
-    let leaf = ui("leaf.crt");
+    assert_eq!(codes(&[("tls.crt", &ui("leaf.crt"))], &["tls.key"]), [""; 0]);
+    let leaf = ui("issuer-url.crt");
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key"]), ["tls-chain"]);
     assert_eq!(codes(&[("tls.crt", &leaf)], &["tls.key", "ca.crt"]), [""; 0]);
     // A broken `ca.crt` is one finding.
@@ -476,8 +482,7 @@ fn words_keep_to_the_style_and_every_code_occurs() {
         "tls-names",
         "tls-authority",
         "tls-pem",
-        "tls-weak-key",
-        "tls-weak-signature",
+        "tls-weak",
         "tls-ca",
     ] {
         assert!(seen.contains(name), "{name} is not in {seen:?}");
@@ -577,6 +582,14 @@ fn authorities_in_their_own_secrets_are_right() {
     ] {
         assert_eq!(said(secret, &[certificate], certificate), [""; 0], "{secret} {certificate}");
     }
+    // Without alternative names: a client is known by its common name.
+    openssl.issue("plain", "shop", Some("named"), "basicConstraints=CA:FALSE\n");
+    openssl.issue("node", "system:node:a", Some("named"), "basicConstraints=CA:FALSE\n");
+    openssl.issue("server", "shop", Some("named"), "extendedKeyUsage=serverAuth\n");
+    assert_eq!(said("shop-client-tls", &["plain"], "plain"), [""; 0]);
+    assert_eq!(said("kubelet", &["node"], "node"), [""; 0]);
+    assert_eq!(said("shop-tls", &["plain"], "plain"), ["tls-names"]);
+    assert_eq!(said("shop-client-tls", &["server"], "server"), ["tls-names"]);
     // An issuer between the root and servers, with its chain.
     assert_eq!(said("shop", &["intermediate", "named"], "intermediate"), [""; 0]);
     for (secret, certificate) in [

@@ -69,15 +69,6 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
             };
             diagnostic.help("remove it; it comes from `kubectl get -o yaml`")
         }
-        PracticeFault::AnnotationKey(key) => Diagnostic::new(
-            &codes::KUSTOMIZE_ANNOTATION,
-            format!("kustomize fails at the annotation {}", code(key)),
-        )
-        .note(
-            "it reads the key as a boolean, number, date or null, in quotes too, and prints the \
-             whole Secret in its error",
-        )
-        .help(format!("put a domain before it, such as {}", code(&format!("example.com/{key}")))),
         PracticeFault::LastApplied => {
             let diagnostic = Diagnostic::new(
                 &codes::LAST_APPLIED,

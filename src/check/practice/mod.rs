@@ -1,5 +1,5 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never
-//! end, Secrets that `kubectl apply` or kustomize can't handle, copies in annotations, data that
+//! end, Secrets that `kubectl apply` can't handle, copies in annotations, data that
 //! can't be changed.
 
 pub(crate) mod apply_size;
@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
-use crate::go::time;
 use crate::secret::{Secret, kind};
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
@@ -30,8 +29,6 @@ pub(crate) enum PracticeFault {
     EtcdSize(usize),
     /// Fields of the metadata that the server sets.
     ServerFields(Vec<&'static str>),
-    /// A key of an annotation that kustomize reads as something else than a string.
-    AnnotationKey(String),
     /// The annotation of `kubectl apply` stands in the manifest.
     LastApplied,
     /// `immutable` with a name that stays the same when the data changes.
@@ -46,7 +43,6 @@ impl PracticeFault {
             PracticeFault::ServerFields(fields) => {
                 fields.first().map_or(Spot::Secret, |field| Spot::Metadata(field))
             }
-            PracticeFault::AnnotationKey(key) => Spot::AnnotationKey(key.clone()),
             PracticeFault::LastApplied => Spot::AnnotationKey(LAST_APPLIED.to_owned()),
             PracticeFault::ImmutableName => Spot::Immutable,
         }
@@ -73,14 +69,6 @@ pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
     if !subject.more.server_fields.is_empty() {
         found.push(PracticeFault::ServerFields(subject.more.server_fields.clone()));
     }
-    found.extend(
-        secret
-            .annotations
-            .keys()
-            .filter(|key| is_yaml_typed(key))
-            .cloned()
-            .map(PracticeFault::AnnotationKey),
-    );
     if secret.annotations.contains_key(LAST_APPLIED) {
         found.push(PracticeFault::LastApplied);
     }
@@ -119,54 +107,6 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
     let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
         || texts(&secret.annotations) > ANNOTATIONS_MAX;
     (size > ETCD_MAX && !refused).then_some(size)
-}
-
-/// Whether a key reads as a boolean, null, number or date once it has lost its quotes. `y`, `yes`,
-/// `on` and the like don't: kustomize keeps their quotes.
-///
-/// The key is one that the API server takes: it starts with a letter or a digit.
-pub(crate) fn is_yaml_typed(key: &str) -> bool {
-    let word = matches!(
-        key,
-        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "null" | "Null" | "NULL"
-    );
-    word || key.starts_with(|c: char| c.is_ascii_digit()) && (is_number(key) || is_date(key))
-}
-
-fn is_number(key: &str) -> bool {
-    // go-yaml takes them out before it looks.
-    let plain: String = key.chars().filter(|c| *c != '_').collect();
-    let based = |small: &str, large: &str, base: u32| {
-        let digits = plain.strip_prefix(small).or_else(|| plain.strip_prefix(large));
-        // What 64 bits don't hold stays a string; a sign is none of the digits.
-        digits.is_some_and(|digits| {
-            !digits.starts_with('+') && u64::from_str_radix(digits, base).is_ok()
-        })
-    };
-    if based("0x", "0X", 16) || based("0o", "0O", 8) || based("0b", "0B", 2) {
-        return true;
-    }
-    let (mantissa, exponent) = plain.split_once(['e', 'E']).unwrap_or((&plain, "0"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent = exponent.strip_prefix('-').unwrap_or(exponent);
-    let shaped = !whole.is_empty()
-        && digits(whole)
-        && digits(fraction)
-        && !exponent.is_empty()
-        && digits(exponent);
-    shaped && plain.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-/// `2030-1-31`: a year of four digits, month and day of one or two.
-fn is_date(key: &str) -> bool {
-    let parts: Vec<&str> = key.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let short = |part: &str| (1..=2).contains(&part.len());
-    year.len() == 4
-        && short(month)
-        && short(day)
-        && time::parse(format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z").as_bytes()).is_ok()
 }
 
 #[cfg(test)]
@@ -219,20 +159,12 @@ mod tests {
     fn the_rest() {
         let secret = Secret {
             type_: kind::SERVICE_ACCOUNT_TOKEN.into(),
-            annotations: [
-                (LAST_APPLIED, "{}"),
-                ("1", "x"),
-                (kind::SERVICE_ACCOUNT_ANNOTATION, "app"),
-            ]
-            .map(|(key, value)| (key.into(), value.into()))
-            .into(),
+            annotations: [(LAST_APPLIED, "{}"), (kind::SERVICE_ACCOUNT_ANNOTATION, "app")]
+                .map(|(key, value)| (key.into(), value.into()))
+                .into(),
             ..Secret::default()
         };
-        let all = [
-            PracticeFault::ServiceAccountToken,
-            PracticeFault::AnnotationKey("1".into()),
-            PracticeFault::LastApplied,
-        ];
+        let all = [PracticeFault::ServiceAccountToken, PracticeFault::LastApplied];
         assert_eq!(found(&secret, Origin::Spec, "", false), all);
     }
 }

@@ -127,6 +127,4 @@ pub(crate) struct Credentials {
     /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
     /// counts.
     pub repeated: Vec<(usize, usize)>,
-    /// Whether credential helpers stand there, which the kubelet does not run.
-    pub helpers: bool,
 }

@@ -46,9 +46,8 @@ impl<'a> Walk<'a> {
 
     /// What came of it.
     pub(crate) fn verdict(mut self, form: DockerForm) -> Credentials {
-        let helpers = self.helpers;
         let (entries, repeated) = last_of_each(std::mem::take(&mut self.kept));
-        Credentials { faults: self.faults(form), entries, repeated, helpers }
+        Credentials { faults: self.faults(form), entries, repeated }
     }
 
     fn faults(self, form: DockerForm) -> Vec<DockerFault> {
@@ -300,12 +299,7 @@ fn login(auth: &str) -> Result<Login, EntryProblem> {
 /// that are there twice, which sorts.
 pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
-        return Credentials {
-            faults: Vec::new(),
-            entries: Vec::new(),
-            repeated: Vec::new(),
-            helpers: false,
-        };
+        return Credentials { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new() };
     }
     let mut walk = Walk::new(bytes);
     // The text was read once without a fault, so there is none.

@@ -1,7 +1,7 @@
 //! What the key of a registry is meant for, read as a person would read it, and images that it
 //! should be used for.
 
-use super::keyring::{HUB, LIBRARY, OLD_HUB};
+use super::keyring::{HUB, OLD_HUB};
 
 /// Docker Hub as every tool knows it.
 pub(crate) const HUB_KEY: &str = "https://index.docker.io/v1/";
@@ -17,34 +17,6 @@ const HUB_NAMES: [&str; 10] = [
     "docker.com",
     "docker",
     "dockerhub",
-];
-/// Images of Docker Hub without an organisation that are pulled most:
-/// https://hub.docker.com/u/library.
-const LIBRARY_IMAGES: [&str; 24] = [
-    "alpine",
-    "busybox",
-    "caddy",
-    "debian",
-    "eclipse-temurin",
-    "golang",
-    "haproxy",
-    "hello-world",
-    "httpd",
-    "mariadb",
-    "memcached",
-    "mongo",
-    "mysql",
-    "nginx",
-    "node",
-    "openjdk",
-    "php",
-    "postgres",
-    "python",
-    "rabbitmq",
-    "redis",
-    "ruby",
-    "traefik",
-    "ubuntu",
 ];
 /// Registries without registries on subdomains.
 const SINGLE_HOSTS: [&str; 6] =
@@ -101,11 +73,6 @@ impl Meant {
         rest.is_some_and(|rest| rest.contains('*') && rest.split('.').count() != 4)
     }
 
-    /// Whether it names an image of Docker Hub that has no organisation.
-    pub(crate) fn is_library_image(&self) -> bool {
-        self.is_hub() && LIBRARY_IMAGES.contains(&self.path.as_str())
-    }
-
     /// Images that the key should be used for, any one of which is enough.
     pub(crate) fn images(&self) -> Vec<String> {
         let host = match self.host.strip_prefix('[') {
@@ -123,9 +90,6 @@ impl Meant {
             return Vec::new();
         }
         let host = if self.port.is_empty() { host } else { format!("{host}:{}", self.port) };
-        if self.is_library_image() {
-            return vec![format!("{host}/{LIBRARY}{}", self.path)];
-        }
         if self.path.is_empty() {
             vec![format!("{host}/x/y")]
         } else {
@@ -148,10 +112,9 @@ impl Meant {
         if self.host.is_empty() || self.host.contains(['?', '[']) {
             return None;
         }
-        let library = if self.is_library_image() { LIBRARY } else { "" };
         let port = if self.port.is_empty() { String::new() } else { format!(":{}", self.port) };
         let slash = if self.path.is_empty() { "" } else { "/" };
-        Some(format!("{}{port}{slash}{library}{}", self.host, self.path))
+        Some(format!("{}{port}{slash}{}", self.host, self.path))
     }
 }
 

@@ -67,34 +67,6 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
                      `*.registry.example.com`",
                 )
         }
-        RegistryFault::Token(index) => {
-            let message = format!(
-                "the kubelet takes no token for {}, and there is no password",
-                name(*index)
-            );
-            Diagnostic::new(&codes::REGISTRY_HELPER, message)
-                .note(
-                    "it does not read `identitytoken` and `registrytoken`; it logs in with an \
-                     empty password",
-                )
-                .help(
-                    "write a user name and a password or access token that the registry takes \
-                     instead",
-                )
-        }
-        RegistryFault::NoLogin { numbers, helpers } => no_login(numbers, *helpers, names),
-        RegistryFault::Helpers => {
-            let message = format!(
-                "{} names credential helpers, which the kubelet does not run",
-                code(names.key)
-            );
-            Diagnostic::new(&codes::REGISTRY_HELPER, message)
-                .note(
-                    "they are programs of the machine that the file comes from; registries that \
-                     only they know have no credentials here",
-                )
-                .help("leave `credsStore` and `credHelpers` out")
-        }
         RegistryFault::Same(first, second) => {
             let message =
                 format!("{} and {} are one registry to the kubelet", name(*first), name(*second));
@@ -123,30 +95,6 @@ pub(crate) fn name(names: &Names<'_>, index: usize) -> String {
         Some(server) => code(server),
         None => format!("registry {} in {}", number(index), code(names.key)),
     }
-}
-
-fn no_login(numbers: &[usize], helpers: bool, names: &Names<'_>) -> Diagnostic {
-    let message = match numbers {
-        [only] => format!("{} has neither a user name nor a password", name(names, *only)),
-        _ => format!(
-            "{} registries in {} have neither a user name nor a password",
-            number(numbers.len()),
-            code(names.key)
-        ),
-    };
-    let note = if helpers {
-        "`credsStore` and `credHelpers` name programs of the machine that the file comes from; the \
-         kubelet does not run them"
-    } else {
-        "the kubelet takes this for a login with an empty name and an empty password"
-    };
-    let help = if helpers {
-        "write `username` and `password` for them, from where the helper keeps them; remove what \
-         no Pod pulls from"
-    } else {
-        "give it a user name and a password, or remove it"
-    };
-    Diagnostic::new(&codes::REGISTRY_HELPER, message).note(note).help(help)
 }
 
 fn last_part(server: &str) -> &str {
@@ -178,10 +126,6 @@ fn why(reason: Reason) -> &'static str {
         Reason::Tag => "images are compared without tag and digest",
         Reason::DoubleSlash => "images have no `//` in their names",
         Reason::OldHubPath => "`index.docker.io` stands for Docker Hub only without a path",
-        Reason::Library => {
-            "images of Docker Hub without an organisation are `docker.io/library/...` to the \
-             kubelet"
-        }
         Reason::BareWord => {
             "an image that begins with such a word is one of Docker Hub: a host has a dot or a \
              port, or is `localhost`"
@@ -221,7 +165,6 @@ fn help(never: &NeverUsed, told: bool) -> String {
         Reason::Amazon => "write `*.dkr.ecr.*.amazonaws.com`, or the host itself",
         Reason::PathStar => "end the path with a slash before the `*`: `ghcr.io/acme/`",
         Reason::Tag => "leave the tag or digest out",
-        Reason::Library => "write `docker.io/library/IMAGE`",
         Reason::Ipv6 => "write the port that images say, as in `[::1]:5000`",
         Reason::NoHost
         | Reason::Scheme

@@ -1,5 +1,5 @@
 //! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too
-//! widely, credentials in places that it does not look at, entries that stand in each other's way.
+//! widely, entries that stand in each other's way.
 
 pub(crate) mod credentials;
 pub(crate) mod decode;
@@ -25,17 +25,6 @@ pub(crate) enum RegistryFault {
     TooWide(usize, String),
     /// A key that covers registries of other owners.
     Anyones(usize),
-    /// An entry with a token, but without a password.
-    Token(usize),
-    /// Entries with nothing to log in with.
-    NoLogin {
-        /// Which.
-        numbers: Vec<usize>,
-        /// Whether credential helpers stand beside them.
-        helpers: bool,
-    },
-    /// Credential helpers, beside entries that need none.
-    Helpers,
     /// Two keys for one registry.
     Same(usize, usize),
     /// One key twice, of which the first entry is dropped.
@@ -44,24 +33,13 @@ pub(crate) enum RegistryFault {
 
 impl RegistryFault {
     /// The entry to point to.
-    fn number(&self) -> Option<usize> {
+    fn number(&self) -> usize {
         match self {
             RegistryFault::Never(number, _)
             | RegistryFault::TooWide(number, _)
             | RegistryFault::Anyones(number)
-            | RegistryFault::Token(number) => Some(*number),
-            RegistryFault::Same(_, second) | RegistryFault::Repeated(_, second) => Some(*second),
-            RegistryFault::NoLogin { numbers, .. } => numbers.first().copied(),
-            RegistryFault::Helpers => None,
-        }
-    }
-
-    /// The key of the entry to point to, as the spec calls it.
-    fn field(&self) -> RegistryField {
-        if matches!(self, RegistryFault::Token(_) | RegistryFault::NoLogin { .. }) {
-            RegistryField::Password
-        } else {
-            RegistryField::Server
+            | RegistryFault::Same(_, number)
+            | RegistryFault::Repeated(_, number) => *number,
         }
     }
 }
@@ -73,7 +51,6 @@ pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
     if !config.faults.is_empty() {
         return found;
     }
-    let mut empty = Vec::new();
     let mut registries: BTreeMap<RegistryKey, usize> = BTreeMap::new();
     for entry in &config.entries {
         match server::never(&entry.server) {
@@ -90,20 +67,10 @@ pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
                 found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
             }
         }
-        match (entry.secret().is_empty(), entry.user().is_empty()) {
-            (true, _) if entry.token => found.push(RegistryFault::Token(entry.number)),
-            (true, true) => empty.push(entry.number),
-            _ => {}
-        }
     }
     found.extend(
         config.repeated.iter().map(|(dropped, kept)| RegistryFault::Repeated(*dropped, *kept)),
     );
-    if !empty.is_empty() {
-        found.push(RegistryFault::NoLogin { numbers: empty, helpers: config.helpers });
-    } else if config.helpers && !config.entries.is_empty() {
-        found.push(RegistryFault::Helpers);
-    }
     found
 }
 
@@ -114,9 +81,7 @@ pub(crate) fn findings(
     key: &'static str,
 ) -> Vec<Finding> {
     let finding = |fault: RegistryFault| {
-        let place = fault.number().map_or(Spot::DataKey(key.to_owned()), |number| {
-            spot(subject, key, number, fault.field())
-        });
+        let place = spot(subject, key, fault.number(), RegistryField::Server);
         let names = Names::new(config, key, subject.servers);
         let finding = Finding::new(messages::diagnostic(&fault, &names), place);
         match &fault {
@@ -205,21 +170,6 @@ mod tests {
             found(r#"{"ghcr.io":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#),
             [RegistryFault::Repeated(1, 2)]
         );
-    }
-
-    #[test]
-    fn places_that_no_kubelet_looks_at() {
-        assert_eq!(
-            found(r#"{"ghcr.io":{"auth":"YTo=","identitytoken":"t"}}"#),
-            [RegistryFault::Token(1)]
-        );
-        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi","identitytoken":"t"}}"#), []);
-        let both = r#"{"auths":{"ghcr.io":{},"quay.io":{"auth":"YTpi"}},"credsStore":"desktop"}"#;
-        let json = |text: &str| faults(&read(text.as_bytes(), DockerForm::ConfigJson));
-        assert_eq!(json(both), [RegistryFault::NoLogin { numbers: vec![1], helpers: true }]);
-        assert_eq!(json(&both.replace(r#""ghcr.io":{},"#, "")), [RegistryFault::Helpers]);
-        // That nothing in it is of use is an error of its own.
-        assert_eq!(json(r#"{"auths":{"ghcr.io":{}},"credsStore":"desktop"}"#), []);
     }
 
     #[test]

@@ -68,8 +68,6 @@ pub(crate) enum Reason {
     DoubleSlash,
     /// A path after `index.docker.io`, which stands for Docker Hub only alone.
     OldHubPath,
-    /// An image of Docker Hub without the `library/` that belongs to its name.
-    Library,
     /// A word without a dot or port, which images have for an organisation on Docker Hub.
     BareWord,
     /// A `*.` before a registry that has no subdomains.
@@ -92,11 +90,8 @@ pub(crate) struct NeverUsed {
 impl NeverUsed {
     /// Whether the right spelling is certain to be what was meant.
     pub(crate) fn is_certain(&self) -> bool {
-        use Reason::{Amazon, Library, NoSubdomains, Percent, Port, Port443, Wildcard};
-        !matches!(
-            self.reason,
-            Amazon | Library | NoSubdomains | Percent | Port | Port443 | Wildcard
-        )
+        use Reason::{Amazon, NoSubdomains, Percent, Port, Port443, Wildcard};
+        !matches!(self.reason, Amazon | NoSubdomains | Percent | Port | Port443 | Wildcard)
     }
 }
 
@@ -131,21 +126,18 @@ pub(crate) fn too_wide(server: &str) -> Option<String> {
     (shared && organisation && plain && never(server).is_none()).then(|| format!("{server}/"))
 }
 
-/// Ends of hosts that are not on the internet, or that nobody else can have: RFC 6761, RFC 9476,
-/// and what private networks use for the same.
-const PRIVATE_ENDS: &str = "internal intern intra intranet local localhost localdomain lan corp \
-    home private test invalid example alt svc cluster docker kind";
-
-/// Whether a key has a `*` where the owner of a host stands: `*.io` is everybody's.
+/// Whether a key has a `*` where the owner of a host stands: `*.io` is everybody's. Of other ends
+/// than those of two letters, which are countries', and the oldest one, it may be a private
+/// network.
 pub(crate) fn is_anyones(server: &str) -> bool {
     let host = Meant::read(server).host;
     let mut ends = host.rsplit('.');
     let (Some(end), Some(owner)) = (ends.next(), ends.next()) else { return false };
     let is_address = host.contains(|c: char| c.is_ascii_digit())
         && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '.'));
-    let is_private =
-        is_address || PRIVATE_ENDS.split_ascii_whitespace().any(|private| private == end);
-    !is_private && (end.contains('*') || owner.contains('*')) && never(server).is_none()
+    let is_public = end.len() == 2 || end == "com";
+    let covers = end.contains('*') || is_public && owner.contains('*');
+    covers && !is_address && never(server).is_none()
 }
 
 /// Why the key is never used. What catches the eye first comes first.
@@ -192,8 +184,6 @@ fn reason(meant: &Meant, server: &str) -> Reason {
         Reason::DoubleSlash
     } else if meant.alias {
         Reason::OldHubPath
-    } else if meant.is_library_image() {
-        Reason::Library
     } else if meant.is_amazon() {
         Reason::Amazon
     } else if authority.starts_with("*.") {
@@ -221,7 +211,6 @@ mod tests {
             ("docker", HubName, Some(HUB_KEY)),
             ("docker.io:443", Port443, Some(HUB_KEY)),
             ("DOCKER.IO", UpperCase, Some(HUB_KEY)),
-            ("docker.io/nginx", Library, Some("docker.io/library/nginx")),
             ("index.docker.io/library", OldHubPath, Some("docker.io/library")),
             ("https://index.docker.io/v1/library", OldHubPath, Some("docker.io/library")),
             ("", NoHost, None),
@@ -268,6 +257,8 @@ mod tests {
             "[::1]:443",
             "docker.io/org",
             "docker.io/library/",
+            // An organisation, as far as the name tells.
+            "docker.io/nginx",
             "ghcr.io/org/app/",
             "https://ghcr.io/v2/org",
             "user@ghcr.io",
@@ -313,6 +304,7 @@ mod tests {
             "*.azurecr.io",
             "*.dkr.ecr.*.amazonaws.com",
             "*.internal",
+            "*.lan",
             "registry.*.svc",
             "*:5000",
             "10.0.0.*",

@@ -158,8 +158,8 @@ fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diag
             "OpenSSH reads it since 9.6 only: older ones say `invalid format`",
         ),
     };
-    let found = Diagnostic::new(&codes::SSH_LEGACY_FORMAT, format!("{} is {form}", name(reader)))
-        .note(note);
+    let found =
+        Diagnostic::new(&codes::SSH_FORMAT, format!("{} is {form}", name(reader))).note(note);
     match format {
         // ssh-keygen does not read what it should convert.
         LegacyFormat::Pkcs8Ed25519 => found
@@ -168,7 +168,7 @@ fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diag
         LegacyFormat::Pem | LegacyFormat::Pkcs8 => {
             found.help("convert it: `ssh-keygen -p -N '' -f KEY`").help(format!(
                 "if a program needs this format, as some Java libraries do, {}",
-                origin.allow(&codes::SSH_LEGACY_FORMAT)
+                origin.allow(&codes::SSH_FORMAT)
             ))
         }
     }
@@ -176,7 +176,7 @@ fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diag
 
 /// A key in lines that OpenSSH does not read.
 fn form(fault: SshFormFault, reader: Consumer, origin: Origin) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::SSH_LINE_BREAKS, message);
+    let found = |message: String| Diagnostic::new(&codes::SSH_FORMAT, message);
     let name = name(reader);
     let strict =
         "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads it";

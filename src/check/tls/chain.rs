@@ -50,7 +50,8 @@ pub(crate) enum ChainFault {
         /// The last one of the chain, if its issuer is not in the file.
         open_end: Option<usize>,
     },
-    /// There is only the leaf, and its issuer is not known.
+    /// There is only the leaf, and its issuer is not known. Of a leaf that does not say where to
+    /// fetch its issuer, a root that clients have may have issued it.
     Incomplete,
 }
 
@@ -130,7 +131,8 @@ impl<'a> Links<'a> {
         // Who reads a client's certificate is a server, which mostly knows the issuer itself.
         let is_servers = leaf.1.for_servers != Some(false) && !leaf.1.is_authority();
         let is_alone = self.all.len() == 1 && is_servers && !leaf.1.is_self_issued();
-        (is_alone && !authorities.may_issue(leaf.1)).then_some(ChainFault::Incomplete)
+        (is_alone && leaf.1.has_issuer_url && !authorities.may_issue(leaf.1))
+            .then_some(ChainFault::Incomplete)
     }
 
     /// The server's own certificate: one that issued no other. The first, unless it is an

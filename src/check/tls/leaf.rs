@@ -34,11 +34,17 @@ const AUTHORITY: [&str; 11] = [
     "anchor",
 ];
 
-/// Judges the first certificate; at most one fault, as an authority needs no names. One that is no
-/// server's (extKeyUsage) may have none either: a client is known by its common name. `secret` is
-/// the name of the Secret.
+/// Words that say of a name: what bears it is a client.
+const CLIENT: [&str; 4] = ["client", "clients", "user", "users"];
+
+/// Judges the first certificate; at most one fault, as an authority needs no names. A client's, by
+/// extKeyUsage or by name, may have none either: it is known by its common name. `secret` is the
+/// name of the Secret.
 pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
     let leaf = bundle.certificates.first()?.certificate.as_ref().ok()?;
+    if leaf.for_servers != Some(true) && is_clients(leaf, secret) {
+        return None;
+    }
     if leaf.is_authority() {
         let fault = LeafFault::Authority {
             self_signed: leaf.is_self_issued(),
@@ -64,7 +70,18 @@ fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
     }
 }
 
+/// Whether the names say that a client shows the certificate, or its common name, such as
+/// `system:node:a` or `a@b.c`, is for no host.
+fn is_clients(leaf: &Certificate, secret: &str) -> bool {
+    let common_name = leaf.common_name.as_deref().unwrap_or_default();
+    says(&CLIENT, secret) || says(&CLIENT, common_name) || common_name.contains([':', '@'])
+}
+
 fn says_authority(name: &str) -> bool {
+    says(&AUTHORITY, name)
+}
+
+fn says(words: &[&str], name: &str) -> bool {
     name.split(|c: char| !c.is_alphanumeric())
-        .any(|word| AUTHORITY.contains(&word.to_lowercase().as_str()))
+        .any(|word| words.contains(&word.to_lowercase().as_str()))
 }

@@ -2,7 +2,7 @@
 
 use super::TypeFault;
 use crate::check::subject::Origin;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind;
 
@@ -14,8 +14,10 @@ pub(crate) fn edit(right: &str) -> String {
 /// The finding for a fault of a type with this name, without a place.
 pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
     let misspelt = |message: String| {
-        Diagnostic::new(&codes::TYPE_MISSPELT, message)
-            .note("Kubernetes takes it as a type of your own, and checks nothing of what it holds")
+        Diagnostic::new(&codes::TYPE_MISSPELT, message).note(
+            "Kubernetes accepts any type, and does not check the data of one that it does \
+                not know",
+        )
     };
     match fault {
         // In a manifest the repair says it all.
@@ -30,19 +32,13 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
         TypeFault::Blank => {
             misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin))
         }
-        TypeFault::Unknown => misspelt(format!("the type {} is not one of Kubernetes", code(name)))
-            .help(
-                "types that start with `kubernetes.io/` are its own; give yours the name of a \
-                 domain that you have",
-            )
-            .help(format!("its types are {}", all_of(kind::built_ins().map(|(_, name)| name)))),
         TypeFault::Data(right) => Diagnostic::new(
-            &codes::TYPE_KEYS,
+            &codes::TYPE_MISSPELT,
             format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),
         )
         .note(
-            "Kubernetes checks nothing of a type that it does not know, and who looks for the \
-             other type does not find it",
+            "Kubernetes does not check the data of a type that it does not know, and a program \
+             that looks for the other type does not find it",
         )
         .help(instead(right, origin)),
         TypeFault::PullSecret(right) => {
@@ -52,10 +48,14 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
                 kind::DOCKER_CONFIG_JSON_KEY
             };
             Diagnostic::new(
-                &codes::TYPE_KEYS,
-                format!("{} in a Secret of type {} is no pull secret", code(key), code(name)),
+                &codes::TYPE_MISSPELT,
+                format!(
+                    "{} in a Secret of type {} is not used as a pull secret",
+                    code(key),
+                    code(name)
+                ),
             )
-            .note("the kubelet goes by the type, and leaves this Secret out without a word")
+            .note("the kubelet goes by the type, and ignores this Secret without a message")
             .help(instead(right, origin))
         }
     }

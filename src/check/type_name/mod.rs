@@ -18,66 +18,34 @@ pub(crate) enum TypeFault {
     Near(&'static str),
     /// It is white space.
     Blank,
-    /// It has the prefix of Kubernetes, which knows nothing like it.
-    Unknown,
     /// A type of somebody's own with exactly the data of this type.
     Data(&'static str),
     /// `Opaque`, with the data key of this type for pull secrets.
     PullSecret(&'static str),
 }
 
-/// Prefixes that are Kubernetes' own.
-const PREFIXES: [&str; 3] = ["bootstrap.kubernetes.io/", "kubernetes.io/", "k8s.io/"];
-/// What people put before a type's word, or behind it, in place of that.
-const OTHER_PREFIXES: [&str; 5] =
-    ["kubernetes/", "k8s/", "kubernetes.io.", "kubernetes.io:", "kubernetes.io-"];
+/// What stands before a type's word, or is written there in place of that.
+const PREFIXES: [&str; 8] = [
+    "bootstrap.kubernetes.io/",
+    "kubernetes.io/",
+    "k8s.io/",
+    "kubernetes/",
+    "k8s/",
+    "kubernetes.io.",
+    "kubernetes.io:",
+    "kubernetes.io-",
+];
+/// The same, written behind the word.
 const SUFFIXES: [&str; 3] = [".bootstrap.kubernetes.io", ".kubernetes.io", ".k8s.io"];
 /// The domain of most types, and how many slips of the pen it is still that.
 const DOMAIN: &str = "kubernetes.io";
 const SLIPS: usize = 2;
-/// Types that bear the prefix and are others': of volume plugins that Kubernetes has or had
-/// (`pkg/volume/iscsi`, `rbd`, `glusterfs`, `scaleio`, `storageos`, `quobyte`), and of Rook.
-const FOREIGN: [&str; 7] = [
-    "kubernetes.io/iscsi-chap",
-    "kubernetes.io/rbd",
-    "kubernetes.io/glusterfs",
-    "kubernetes.io/scaleio",
-    "kubernetes.io/storageos",
-    "kubernetes.io/quobyte",
-    "kubernetes.io/rook",
-];
-/// Domains of programs that have types of their own and look for them, whatever data they hold:
-/// `cluster.x-k8s.io/secret`, `helm.sh/release.v1`, `istio.io/ca-root`,
-/// `connection.crossplane.io/v1alpha1`, `rke.cattle.io/machine-plan`, `goharbor.io/htpasswd`.
-const CONSUMERS: [&str; 21] = [
-    "argoproj.io",
-    "cattle.io",
-    "cert-manager.io",
-    "crossplane.io",
-    "deckhouse.io",
-    "external-secrets.io",
-    "fluxcd.io",
-    "gardener.cloud",
-    "goharbor.io",
-    "hashicorp.com",
-    "helm.sh",
-    "istio.io",
-    "konghq.com",
-    "linkerd.io",
-    "openshift.io",
-    "projectsveltos.io",
-    "rook.io",
-    "strimzi.io",
-    "tekton.dev",
-    "upbound.io",
-    "x-k8s.io",
-];
 /// Shorter words are near to everything.
 const NEAR_MIN: usize = 5;
 
 /// What is wrong with the name of a type.
 pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
-    if name.is_empty() || kind::of_type(name).is_some() || FOREIGN.contains(&name) {
+    if name.is_empty() || kind::of_type(name).is_some() {
         return None;
     }
     let lower: String =
@@ -89,29 +57,26 @@ pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
     {
         return Some(TypeFault::Spelling(right));
     }
-    let own = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    let other = || OTHER_PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    let behind = || SUFFIXES.iter().find_map(|suffix| lower.strip_suffix(suffix));
     // The word stands alone or with the domain of Kubernetes; `acme.io/tls` is acme's.
-    let word = fold(own.or_else(other).or_else(behind).unwrap_or(&lower));
+    let before = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
+    let behind = || SUFFIXES.iter().find_map(|suffix| lower.strip_suffix(suffix));
+    let word = fold(before.or_else(behind).unwrap_or(&lower));
     if let Some(right) = spelled(&word) {
         return Some(TypeFault::Spelling(right));
     }
-    let meant = || {
-        let (_, right) =
-            kind::built_ins().find(|(kind, _)| kind.near_misses.contains(&word.as_str()))?;
-        Some(TypeFault::Near(right))
-    };
-    let near = || {
-        let spellings = kind::built_ins().flat_map(|(kind, _)| kind.spellings.iter().copied());
-        let near = phrases::nearest(&word, spellings)
-            .filter(|_| own.is_some() || word.len() >= NEAR_MIN)?;
-        spelled(near).map(TypeFault::Near)
-    };
-    meant()
-        .or_else(|| misspelt_domain(&lower))
-        .or_else(near)
-        .or_else(|| own.map(|_| TypeFault::Unknown))
+    let singular = word.strip_suffix('s').unwrap_or(&word);
+    if let Some((_, right)) = kind::built_ins()
+        .find(|(kind, _)| [&word, singular].iter().any(|word| kind.near_misses.contains(word)))
+    {
+        return Some(TypeFault::Near(right));
+    }
+    if let Some(fault) = misspelt_domain(&lower) {
+        return Some(fault);
+    }
+    let spellings = kind::built_ins().flat_map(|(kind, _)| kind.spellings.iter().copied());
+    let is_telling = before.is_some() || word.len() >= NEAR_MIN;
+    let near = phrases::nearest(&word, spellings).filter(|_| is_telling)?;
+    spelled(near).map(TypeFault::Near)
 }
 
 /// The type that has this spelling.
@@ -133,14 +98,6 @@ fn fold(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect()
 }
 
-/// Whether a program is known to look for types of this domain.
-fn has_consumer(name: &str) -> bool {
-    let domain = name.split_once('/').map_or("", |(domain, _)| domain);
-    CONSUMERS.iter().any(|consumer| {
-        domain.strip_suffix(consumer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
-}
-
 /// What is wrong with the type of these data keys.
 pub(crate) fn data_fault<'a>(
     name: &str,
@@ -148,8 +105,9 @@ pub(crate) fn data_fault<'a>(
 ) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
     let opaque = name == kind::OPAQUE;
-    if !opaque && kind::of_type(name).is_some() || name_fault(name).is_some() || has_consumer(name)
-    {
+    // A type with a domain has a program that looks for it.
+    let known = kind::of_type(name).is_some() || name.contains('/');
+    if !opaque && known || name_fault(name).is_some() {
         return None;
     }
     for (kind, type_) in kind::built_ins() {
@@ -189,7 +147,7 @@ mod tests {
 
     #[test]
     fn names_near_to_those_of_kubernetes() {
-        use TypeFault::{Near, Spelling, Unknown};
+        use TypeFault::{Near, Spelling};
         for (name, fault) in [
             ("opaque", Some(Spelling(kind::OPAQUE))),
             ("generic", Some(Spelling(kind::OPAQUE))),
@@ -203,7 +161,7 @@ mod tests {
             ("kubernetes.io/basic_auth", Some(Spelling(kind::BASIC_AUTH))),
             ("kubernetes.io/bootstrap-token", Some(Spelling(kind::BOOTSTRAP_TOKEN))),
             ("kubernetes.io/service-acount-token", Some(Near(kind::SERVICE_ACCOUNT_TOKEN))),
-            ("kubernetes.io/foo", Some(Unknown)),
+            ("kubernetes.io/foo", None),
             ("kubernetes.io/rbd", None),
             ("kubernetes.io/tls", None),
             ("Opaque", None),
@@ -251,25 +209,16 @@ mod tests {
     fn data_of_another_type() {
         let fault = |name: &str, keys: &[&str]| data_fault(name, keys.iter().copied());
         assert_eq!(
-            fault("acme.io/cert", &["tls.crt", "tls.key", "ca.crt"]),
+            fault("shop-pair", &["tls.crt", "tls.key", "ca.crt"]),
             Some(TypeFault::Data(kind::TLS))
         );
-        assert_eq!(fault("acme.io/cert", &["tls.crt", "tls.key", "more"]), None);
-        assert_eq!(fault("acme.io/cert", &["tls.crt"]), None);
-        for name in [
-            "cluster.x-k8s.io/secret",
-            "bootstrap.cluster.x-k8s.io/x",
-            "istio.io/key-and-cert",
-            "helm.sh/release.v1",
-        ] {
+        assert_eq!(fault("shop-pair", &["tls.crt", "tls.key", "more"]), None);
+        assert_eq!(fault("shop-pair", &["tls.crt"]), None);
+        for name in ["acme.io/cert", "cluster.x-k8s.io/secret", "istio.io/key-and-cert"] {
             assert_eq!(fault(name, &["tls.crt", "tls.key"]), None, "{name}");
         }
-        assert_eq!(
-            fault("my-istio.io/cert", &["tls.crt", "tls.key"]),
-            Some(TypeFault::Data(kind::TLS))
-        );
         assert_eq!(fault("cert", &[".dockercfg"]), None);
-        assert_eq!(fault("acme.io/pull", &[".dockercfg"]), Some(TypeFault::Data(kind::DOCKER_CFG)));
+        assert_eq!(fault("acme-pull", &[".dockercfg"]), Some(TypeFault::Data(kind::DOCKER_CFG)));
         assert_eq!(fault("Opaque", &["tls.crt", "tls.key"]), None);
         assert_eq!(
             fault("Opaque", &[".dockerconfigjson", "x"]),

@@ -18,51 +18,34 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
     match fault {
         ValueFault::Empty => {
             Diagnostic::new(&codes::EMPTY_VALUE, format!("{who} is empty")).help(match holder {
-                Holder::Key(_) => "give it a value, or leave the key out",
+                Holder::Key(_) => {
+                    "give it a value, or leave the key out; if empty is meant, write `\"\"`"
+                }
                 _ => "give it a value, or leave the registry out",
             })
         }
         ValueFault::Blank => {
-            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} is nothing but white space"))
-                .help("look at what its source holds")
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} holds only white space"))
+                .help("check what its source holds")
         }
-        ValueFault::LineBreak => Diagnostic::new(
-            &codes::TRAILING_LINE_BREAK,
-            format!("{who} ends in a line break"),
-        )
-        .note("nobody removes it: it is sent along, and what checks the value then refuses it")
-        .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
+        ValueFault::LineBreak => {
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
+                .note("it is sent as part of the value, and the other side refuses that")
+                .maybe_help(without_line_break(holder, origin).map(str::to_owned))
+        }
         ValueFault::Space { before, after } => {
             let place = match (before, after) {
                 (true, true) => "starts and ends with",
                 (true, false) => "starts with",
                 _ => "ends with",
             };
-            Diagnostic::new(&codes::SURROUNDING_SPACE, format!("{who} {place} white space"))
-                .note("nobody removes it: it counts as a part of the value")
+            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} {place} white space"))
+                .note("it counts as part of the value")
                 .help(
-                    "remove it where the value comes from; `mintage explain surrounding-space` \
-                     says what to do if it is meant",
+                    "remove it where the value comes from, or allow `trailing-line-break` if it is \
+                     meant",
                 )
         }
-        ValueFault::Colon => Diagnostic::new(
-            &codes::USERNAME_COLON,
-            format!("{who} has a `:` in it"),
-        )
-        .note(
-            "basic authentication splits at the first `:`, so the rest of the name is taken for \
-             the password",
-        )
-        .help(match holder {
-            Holder::Key(_) => {
-                "if it is `NAME:PASSWORD`, put the parts into `username` and `password`; else take \
-                 a name without `:`"
-            }
-            _ => {
-                "if it is `NAME:PASSWORD`, put the parts where they belong; else take a name \
-                 without `:`"
-            }
-        }),
     }
 }
 

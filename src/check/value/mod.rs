@@ -1,5 +1,5 @@
-//! Lints about names and passwords themselves: a line break or white space that got into them,
-//! nothing at all, a user name that can't be one.
+//! Lints about names and passwords themselves: a line break or white space that got into them, or
+//! nothing at all.
 //!
 //! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries,
 //! and in other Secrets one-line values whose data key ends in a word such as `password`. Nothing
@@ -29,8 +29,6 @@ pub(crate) enum ValueFault {
         /// After it, line breaks at the very end left aside.
         after: bool,
     },
-    /// It is a user name with a `:`.
-    Colon,
 }
 
 /// Whose value it is.
@@ -61,7 +59,8 @@ const CREDENTIALS: [&str; 11] = [
     "username",
 ];
 
-/// What is wrong with the white space of a value.
+/// What is wrong with the white space of a value. In JSON, such as the key of a service account
+/// that serves as a password, white space around it means nothing.
 pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     if value.is_empty() {
         return vec![ValueFault::Empty];
@@ -70,6 +69,9 @@ pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     let space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
     if line.trim_ascii().is_empty() {
         return vec![ValueFault::Blank];
+    }
+    if let [b'{', .., b'}'] | [b'[', .., b']'] = line.trim_ascii() {
+        return Vec::new();
     }
     let (before, after) = (space(line.first()), space(line.last()));
     let mut found = Vec::new();
@@ -92,7 +94,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for key in subject.secret.data.keys() {
         let Some(value) = subject.value(key) else { continue };
-        let mut faults = if basic && matches!(key.as_str(), "username" | "password")
+        let faults = if basic && matches!(key.as_str(), "username" | "password")
             || is_credential(key, value)
         {
             space_faults(value)
@@ -101,9 +103,6 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         } else {
             Vec::new()
         };
-        if basic && key == "username" && value.contains(&b':') {
-            faults.push(ValueFault::Colon);
-        }
         let holder = Holder::Key(key.clone());
         found.extend(
             faults
@@ -165,12 +164,12 @@ fn login_faults(entry: &RegistryEntry) -> Vec<(RegistryField, ValueFault)> {
     }
     let mut found: Vec<(RegistryField, ValueFault)> =
         space_faults(user).into_iter().map(|fault| (RegistryField::Username, fault)).collect();
-    found.extend(colon.then_some((RegistryField::Username, ValueFault::Colon)));
     found.extend(space_faults(password).into_iter().map(|fault| (RegistryField::Password, fault)));
     found
 }
 
 /// Whether a data key promises one name, password or token, and the value is one line of text.
+/// `htpasswd` is a file, whose last line ends.
 fn is_credential(key: &str, value: &[u8]) -> bool {
     let folded: String = key
         .chars()
@@ -179,6 +178,7 @@ fn is_credential(key: &str, value: &[u8]) -> bool {
         .collect();
     let line = without_line_breaks(value);
     CREDENTIALS.iter().any(|word| folded.ends_with(word))
+        && !folded.ends_with("htpasswd")
         && !line.contains(&b'\n')
         && std::str::from_utf8(line).is_ok()
 }
@@ -202,6 +202,7 @@ mod tests {
         let space = |before, after| ValueFault::Space { before, after };
         for (value, faults) in [
             ("pass word", vec![]),
+            ("{\"type\": \"service_account\"}\n", vec![]),
             ("", vec![ValueFault::Empty]),
             (" \n", vec![ValueFault::Blank]),
             ("p\n", vec![ValueFault::LineBreak]),
@@ -226,7 +227,7 @@ mod tests {
         ] {
             assert!(is_credential(key, b"x\n"), "{key}");
         }
-        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName"] {
+        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName", ".htpasswd"] {
             assert!(!is_credential(key, b"x\n"), "{key}");
         }
         assert!(!is_credential("token", b"two\nlines\n"));
@@ -245,10 +246,7 @@ mod tests {
             faults(r#"{"auth":"dTpwCg=="}"#),
             [(RegistryField::Password, ValueFault::LineBreak)]
         );
-        assert_eq!(
-            faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#),
-            [(RegistryField::Username, ValueFault::Colon)]
-        );
+        assert_eq!(faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#), []);
         assert_eq!(
             faults(r#"{"username":"u","password":"","auth":"dTo="}"#),
             [(RegistryField::Password, ValueFault::Empty)]

@@ -104,7 +104,7 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     match unused {
         Unused::Var(path, spans) => var(path, spans),
         Unused::Source(name) => Diagnostic::new(
-            &codes::UNUSED_SOURCE,
+            &codes::UNUSED,
             format!("the source {} is not used", code(&name.value)),
         )
         .at(name.span, "no value and no template reads it")
@@ -115,20 +115,20 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
             expression("sources", &[&name.value])
         )),
         Unused::Recipient(name) => Diagnostic::new(
-            &codes::UNUSED_RECIPIENT,
+            &codes::UNUSED,
             format!("the recipient {} gets no file", code(&name.value)),
         )
         .at(name.span, "no `[[encrypt]]` rule names it")
         .note("a name listed here looks like someone who can decrypt")
         .help("add the name to the `to` of a rule, or remove the recipient"),
         Unused::Environment(name, Idle::NoSecrets) => Diagnostic::new(
-            &codes::UNUSED_ENVIRONMENT,
+            &codes::UNUSED,
             format!("no Secret is built in the environment {}", code(&name.value)),
         )
         .at(name.span, "the `environments` of every Secret leaves it out")
         .help("add it to the `environments` of a Secret, or remove it"),
         Unused::Environment(name, Idle::SameAsAny) => Diagnostic::new(
-            &codes::UNUSED_ENVIRONMENT,
+            &codes::UNUSED,
             format!("nothing depends on the environment {}", code(&name.value)),
         )
         .at(name.span, "it sets nothing, and nothing names it")
@@ -142,7 +142,7 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
 
 fn var(path: &[&str], spans: &[Span]) -> Diagnostic {
     let written = expression("vars", path);
-    let mut unused = Diagnostic::new(&codes::UNUSED_VAR, format!("{} is not used", code(&written)));
+    let mut unused = Diagnostic::new(&codes::UNUSED, format!("{} is not used", code(&written)));
     for (index, span) in spans.iter().enumerate() {
         unused = match index {
             0 => unused.at(*span, "no template and no `for-each` reads it"),

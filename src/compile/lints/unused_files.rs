@@ -97,11 +97,11 @@ impl UnusedFiles {
 }
 
 fn diagnostic(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::UNUSED_FILE, format!("no spec reads the age file {}", code(name)))
+    Diagnostic::new(&codes::UNUSED, format!("no spec reads the age file {}", code(name)))
         .note("every environment counts, and expressions in paths stand for anything")
         .help("remove the file, or read it: `{ age = \"...\" }`")
         .help(
-            "if another program reads it, write `lint.allow = [\"unused-file\"]` at the top of the \
+            "if another program reads it, write `lint.allow = [\"unused\"]` at the top of the \
              spec",
         )
 }

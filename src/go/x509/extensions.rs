@@ -12,6 +12,8 @@ use crate::go::der::{DerReader, Malformed, tag};
 const CE: &[u8] = &[0x55, 0x1d];
 /// id-pe-authorityInfoAccess, 1.3.6.1.5.5.7.1.1.
 const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
+/// id-ad-caIssuers, 1.3.6.1.5.5.7.48.2.
+const CA_ISSUERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 2];
 
 /// id-kp-serverAuth, 1.3.6.1.5.5.7.3.1.
 const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
@@ -35,6 +37,7 @@ pub(crate) struct Extensions {
     pub for_servers: Option<bool>,
     pub subject_key: Option<Vec<u8>>,
     pub authority_key: Option<Vec<u8>>,
+    pub has_issuer_url: bool,
 }
 
 pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFault> {
@@ -79,7 +82,9 @@ fn one(
             for_servers(value).map(|for_servers| found.for_servers = Some(for_servers)),
         ),
         _ if oid == AUTHORITY_INFO_ACCESS => {
-            ("authorityInfoAccess", value.sequence().map(drop).and(not_critical(critical)))
+            let has_url =
+                has_issuer_url(value).and_then(|has| not_critical(critical).map(|()| has));
+            ("authorityInfoAccess", has_url.map(|has_url| found.has_issuer_url = has_url))
         }
         _ => return Ok(()),
     };
@@ -106,6 +111,17 @@ fn may_sign(bits: &[u8]) -> bool {
 
 fn authority_key(mut value: DerReader<'_>) -> Result<Option<Vec<u8>>, Malformed> {
     Ok(value.sequence()?.optional(tag::context(0))?.map(<[u8]>::to_vec))
+}
+
+/// Whether a URI says where to fetch the issuer's certificate.
+fn has_issuer_url(mut value: DerReader<'_>) -> Result<bool, Malformed> {
+    let mut descriptions = value.sequence()?;
+    let mut found = false;
+    while !descriptions.is_empty() {
+        let mut description = descriptions.sequence()?;
+        found |= description.oid()? == CA_ISSUERS && description.at(tag::context(6));
+    }
+    Ok(found)
 }
 
 /// Whether id-kp-serverAuth or anyExtendedKeyUsage is among the usages.

@@ -38,6 +38,9 @@ pub(crate) struct Certificate {
     pub subject_key: Option<Vec<u8>>,
     /// The identifier of its issuer's key.
     pub authority_key: Option<Vec<u8>>,
+    /// Whether it says where its issuer's certificate can be fetched (authorityInfoAccess), as
+    /// those of public authorities do.
+    pub has_issuer_url: bool,
     /// The hash of its signature, where clients no longer trust it.
     pub weak_hash: Option<&'static str>,
     pub public_key: PublicKey,
@@ -133,6 +136,7 @@ impl Certificate {
             for_servers: extensions.for_servers,
             subject_key: extensions.subject_key,
             authority_key: extensions.authority_key,
+            has_issuer_url: extensions.has_issuer_url,
             weak_hash,
             public_key,
         })

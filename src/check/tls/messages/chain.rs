@@ -93,8 +93,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
             "`{key}` holds the server's certificate without its issuer"
         ))
         .note(
-            "clients that know the root only can't verify it: browsers may find the issuer \
-             elsewhere, Go, curl and Java don't",
+            "it says where to fetch the issuer (authorityInfoAccess): browsers do that, Go, curl \
+             and Java refuse the connection",
         )
         .help(format!(
             "append the certificates of the issuers to {}; with ACME, give `fullchain.pem` for \
@@ -102,7 +102,7 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
             holder.field()
         ))
         .help(format!(
-            "if a root that clients have issued it, put the root into {}, or {}",
+            "if clients trust the issuer itself, put its certificate into {}, or {}",
             holder.authorities(),
             holder.origin.allow(&codes::TLS_CHAIN)
         )),

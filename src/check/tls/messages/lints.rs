@@ -101,19 +101,19 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     match fault {
         LeafFault::NoNames => Diagnostic::new(
             &codes::TLS_NAMES,
-            format!("{which} is for no host name"),
+            format!("{which} is not for any host name"),
         )
         .note(
             "it has no subject alternative name, and neither Go nor browsers look at the common \
              name",
         )
         .help(
-            "have it issued with its host names: `openssl req -addext \
+            "reissue it with its host names: `openssl req -addext \
              subjectAltName=DNS:www.example.com ...`",
         )
         .help(
-            "if only clients use it, have it issued with `extendedKeyUsage=clientAuth`, which \
-             needs no names",
+            "if only clients use it, reissue it with `extendedKeyUsage=clientAuth`, which needs no \
+             names",
         ),
         LeafFault::Authority { self_signed, for_hosts } => {
             let message = match self_signed {
@@ -164,7 +164,6 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
 
 /// A certificate that is too weak.
 pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
-    let again = "have it issued anew";
     match weakness {
         Weakness::Key { position, bits } => {
             let message = format!("{} has an RSA key of {bits} bits", holder.certificate(position));
@@ -175,18 +174,17 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
                 }
                 _ => "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits",
             };
-            Diagnostic::new(&codes::TLS_WEAK_KEY, message)
+            Diagnostic::new(&codes::TLS_WEAK, message)
                 .note(refused)
-                .help(format!("{again} for an ECDSA P-256 key or an RSA key of 2048 bits or more"))
+                .help("reissue it for an ECDSA P-256 key or an RSA key of 2048 bits or more")
         }
         Weakness::Signature { position, hash } => {
             let message = format!("{} is signed with {hash}", holder.certificate(position));
-            Diagnostic::new(&codes::TLS_WEAK_SIGNATURE, message)
+            Diagnostic::new(&codes::TLS_WEAK, message)
                 .note(format!(
-                    "others can forge such a signature: Go, OpenSSL 3 and browsers do not take \
-                     {hash}"
+                    "others can forge such a signature: Go, OpenSSL 3 and browsers refuse {hash}"
                 ))
-                .help(format!("{again}, signed with SHA-256 or better"))
+                .help("reissue it with a signature of SHA-256 or better")
         }
     }
 }
