@@ -7,15 +7,15 @@ use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
 use super::identity::{BadIdentity, Held, UnlockFault};
 use super::keyring::{IdentityInfo, Keyring, KeyringEntry};
-use super::sniff::Looks;
 use super::{Ask, Damage, MAX_WORK_FACTOR};
+use crate::content::Content;
 use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecryptFault {
     /// It is no age file, but this.
-    NotAge(Looks),
+    NotAge(Content),
     /// It is an age file no longer.
     Damaged(Damage),
     /// There is no identity that could be tried.

@@ -8,9 +8,9 @@ use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
 
 use super::age_file::{AgeFile, OpenFault, ReadFault};
-use super::sniff::{AgeForm, Looks, sniff};
 use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
 use super::{Ask, Damage};
+use crate::content::{Age, Content};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
@@ -69,7 +69,7 @@ pub(crate) enum BadIdentityReason {
     /// A damaged age file.
     Damaged(Damage),
     /// An age file of a later version, or one in another encoding.
-    Unreadable(Looks),
+    Unreadable(Content),
 }
 
 /// What a line is that should be an identity.
@@ -183,7 +183,7 @@ impl LockedFile {
                         UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header))
                     }
                     OpenFault::TooLarge => {
-                        UnlockFault::Bad(BadIdentityReason::Unreadable(Looks::Binary))
+                        UnlockFault::Bad(BadIdentityReason::Unreadable(Content::Binary))
                     }
                 },
             )?;
@@ -201,20 +201,16 @@ impl LockedFile {
 /// The identities of an input.
 pub(crate) fn read(input: &IdentityInput) -> Result<Vec<Held>, BadIdentityReason> {
     let bytes = input.bytes.expose();
-    match sniff(bytes) {
-        AgeForm::Binary | AgeForm::Armored => {
+    match Content::of(bytes) {
+        Content::Age(Age::Binary | Age::Armored) => {
             return locked_file(&input.bytes).map(|file| vec![Held::LockedFile(Box::new(file))]);
         }
-        AgeForm::Other(Looks::Empty) => return Err(BadIdentityReason::Empty),
-        AgeForm::Other(
-            looks @ (Looks::Cut
-            | Looks::NewerVersion
-            | Looks::Reencoded { .. }
-            | Looks::TextBeforeArmor),
-        ) => {
-            return Err(BadIdentityReason::Unreadable(looks));
-        }
-        AgeForm::Other(_) => {}
+        Content::Empty => return Err(BadIdentityReason::Empty),
+        content @ (Content::Age(
+            Age::Cut | Age::NewerVersion | Age::Reencoded { .. } | Age::TextBeforeArmor,
+        )
+        | Content::Utf16) => return Err(BadIdentityReason::Unreadable(content)),
+        _ => {}
     }
     let text = std::str::from_utf8(bytes).map_err(|_| BadIdentityReason::NotText)?;
     let text = text.trim_start_matches('\u{feff}').trim_start();

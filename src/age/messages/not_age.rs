@@ -1,95 +1,105 @@
 //! What a file is that should be age-encrypted, in words.
 
 use super::Encrypted;
-use crate::age::Looks;
+use crate::content::{Age, Container, Content, PemKind};
 use crate::diag::{Diagnostic, codes};
 
 /// A file without age's header.
-pub(crate) fn not_age(subject: Encrypted<'_>, looks: Looks) -> Diagnostic {
+pub(crate) fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
     let name = subject.name();
     let diagnostic =
-        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
+        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(content)));
     let file = subject.argument();
-    match looks {
-        Looks::Empty => diagnostic
+    match content {
+        Content::Empty => diagnostic
             .note(
                 "even an empty value has a header once it is encrypted, so something stopped \
                  before the file was written",
             )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        Looks::PlainText | Looks::Binary => plain(subject, diagnostic, "`file`"),
-        Looks::PrivateKey => {
+        Content::Text | Content::Placeholder | Content::Binary | Content::Container(_) => plain(subject, diagnostic, "`file`"),
+        Content::Pem(PemKind::PrivateKey) => {
             plain(subject, diagnostic, "`file`").note("whoever can read the spec can read this key")
         }
-        Looks::Certificate => {
+        Content::Pem(PemKind::Certificate) => {
             diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`")))
         }
-        Looks::Pem => plain(subject, diagnostic, "`file`"),
-        Looks::Cut => diagnostic
+        Content::Pem(PemKind::Other) | Content::Base64OfPem => plain(subject, diagnostic, "`file`"),
+        Content::Age(Age::Cut) => diagnostic
             .help("take the file again from where it was whole, or encrypt the value again"),
-        Looks::NewerVersion => diagnostic
+        Content::Age(Age::NewerVersion) => diagnostic
             .note("mintage knows version 1 of the format, <https://age-encryption.org/v1>")
             .help("encrypt it with a version of age that writes version 1"),
-        Looks::Reencoded { armored: true } => {
+        Content::Age(Age::Reencoded { armored: true }) => {
             diagnostic.note("PowerShell before version 7.4 changes what passes `>`").help(format!(
                 "write it as UTF-8 without a byte order mark, or encrypt it again with `age -a -r \
                  RECIPIENT -o {file} PLAINTEXT`"
             ))
         }
-        Looks::Reencoded { armored: false } => diagnostic
+        Content::Age(Age::Reencoded { armored: false }) => diagnostic
             .note(
                 "PowerShell before version 7.4 changes what passes `>`, and some editors what they \
                  save: nothing brings the bytes back",
             )
             .help(format!("encrypt it again, without `>`: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        Looks::TextBeforeArmor => {
+        Content::Age(Age::TextBeforeArmor) => {
             diagnostic.help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
         }
-        Looks::Base64 => diagnostic
+        Content::Age(Age::Base64) => diagnostic
             .note(
                 "age's own text form is its armor, with a first and a last line around the base64",
             )
             .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
-        Looks::Identity => diagnostic
+        Content::Identity => diagnostic
             .note("an identity is the secret key: whoever can read it opens all files for it")
             .help(
                 "name the file that is encrypted; identities come from the person who runs \
                  mintage, with `-i FILE`",
             ),
-        Looks::PublicKey => diagnostic
+        Content::PublicKey => diagnostic
             .help("name the file that is encrypted; recipients belong into `[recipients]`"),
-        Looks::Sops => diagnostic.help("write `sops = \"...\"` instead of `age = \"...\"`"),
-        Looks::Pgp | Looks::OpenSsl | Looks::AnsibleVault => diagnostic
-            .note("mintage decrypts age and sops files only")
+        Content::Sops => diagnostic.help(format!(
+            "decrypt it with `sops decrypt`, and encrypt it again with `age -r RECIPIENT -o {file} \
+             PLAINTEXT`"
+        )),
+        Content::Utf16 => plain(subject, diagnostic, "`file`"),
+        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => diagnostic
+            .note("mintage decrypts age files only")
             .help("decrypt it with its own tool and encrypt it again with `age -r RECIPIENT`"),
-        Looks::GitLfs => {
+        Content::GitLfs => {
             diagnostic.help(format!("fetch the file itself: `git lfs pull --include {file}`"))
         }
-        Looks::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
+        Content::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
+        // What is whole is read, and gets here never.
+        Content::Age(Age::Binary | Age::Armored) => diagnostic,
     }
 }
 
-fn what(looks: Looks) -> &'static str {
-    match looks {
-        Looks::Empty => "it is empty",
-        Looks::PlainText => "it is plain text",
-        Looks::Binary => "it does not begin with age's header",
-        Looks::Cut => "it breaks off in its first line",
-        Looks::NewerVersion => "it is of a later version of the format",
-        Looks::Reencoded { .. } => "it was one, but was converted to another encoding",
-        Looks::TextBeforeArmor => "other text stands before its armor",
-        Looks::Base64 => "it is the base64 of an age file",
-        Looks::Identity => "it holds an age identity",
-        Looks::PublicKey => "it holds a public key",
-        Looks::PrivateKey => "it is a private key in PEM",
-        Looks::Certificate => "it is a certificate in PEM",
-        Looks::Pem => "it is PEM, but not age's",
-        Looks::Sops => "sops encrypted it",
-        Looks::Pgp => "it is an OpenPGP file",
-        Looks::OpenSsl => "`openssl enc` encrypted it",
-        Looks::AnsibleVault => "`ansible-vault` encrypted it",
-        Looks::GitLfs => "it is a Git LFS pointer",
-        Looks::GitCrypt => "git-crypt has it locked",
+fn what(content: Content) -> &'static str {
+    match content {
+        Content::Empty => "it is empty",
+        Content::Text | Content::Placeholder => "it is plain text",
+        Content::Utf16 => "it is a text in UTF-16",
+        Content::Container(Container::Pkcs12) => "it is a PKCS#12 file",
+        Content::Container(Container::JavaKeystore) => "it is a Java keystore",
+        Content::Base64OfPem => "it is the base64 of PEM",
+        Content::Age(Age::Binary | Age::Armored) | Content::Container(_) | Content::Binary => "it does not begin with age's header",
+        Content::Age(Age::Cut) => "it breaks off in its first line",
+        Content::Age(Age::NewerVersion) => "it is of a later version of the format",
+        Content::Age(Age::Reencoded { .. }) => "it was one, but was converted to another encoding",
+        Content::Age(Age::TextBeforeArmor) => "other text stands before its armor",
+        Content::Age(Age::Base64) => "it is the base64 of an age file",
+        Content::Identity => "it holds an age identity",
+        Content::PublicKey => "it holds a public key",
+        Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
+        Content::Pem(PemKind::Certificate) => "it is a certificate in PEM",
+        Content::Pem(PemKind::Other) => "it is PEM, but not age's",
+        Content::Sops => "sops encrypted it",
+        Content::Pgp => "it is an OpenPGP file",
+        Content::OpenSsl => "`openssl enc` encrypted it",
+        Content::AnsibleVault => "`ansible-vault` encrypted it",
+        Content::GitLfs => "it is a Git LFS pointer",
+        Content::GitCrypt => "git-crypt has it locked",
     }
 }
 
