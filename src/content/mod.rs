@@ -123,7 +123,11 @@ impl Content {
         matches!(
             self,
             Self::Age(
-                Age::Binary | Age::Armored | Age::NewerVersion | Age::Reencoded { .. } | Age::Base64
+                Age::Binary
+                    | Age::Armored
+                    | Age::NewerVersion
+                    | Age::Reencoded { .. }
+                    | Age::Base64
             )
         )
     }
@@ -191,7 +195,10 @@ mod tests {
             (b"age1xyz\n", Content::PublicKey),
             (b"-----BEGIN EC PRIVATE KEY-----\n", Content::Pem(PemKind::PrivateKey)),
             (b"-----BEGIN X509 CRL-----\n", Content::Pem(PemKind::Other)),
-            (b"-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n", Content::Placeholder),
+            (
+                b"-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n",
+                Content::Placeholder,
+            ),
             (
                 b"-----BEGIN CERTIFICATE-----\\n<certificate>\\n-----END CERTIFICATE-----",
                 Content::Placeholder,

@@ -243,18 +243,25 @@ fn is_said(text: &str) -> bool {
         ["to", "be", past, ..] | ["will", "be", past, ..] | ["must", "be", past, ..] => {
             past.ends_with("ed") || matches!(*past, "set" | "done")
         }
-        ["set" | "injected" | "provided" | "replaced" | "filled" | "populated", "by" | "via", _, ..] => {
-            true
-        }
+        [
+            "set" | "injected" | "provided" | "replaced" | "filled" | "populated",
+            "by" | "via",
+            _,
+            ..,
+        ] => true,
         ["your" | "my", .., _] if here => true,
         ["your", _, ..] => noun,
-        ["insert" | "enter" | "put" | "add" | "paste" | "provide" | "fill" | "use" | "type", "your" | "the" | "a" | "my", ..] => {
-            noun || here
-        }
+        [
+            "insert" | "enter" | "put" | "add" | "paste" | "provide" | "fill" | "use" | "type",
+            "your" | "the" | "a" | "my",
+            ..,
+        ] => noun || here,
         ["insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
-        ["dummy" | "example" | "placeholder" | "fake" | "redacted" | "todo" | "fixme" | "tbd", _, ..] => {
-            noun
-        }
+        [
+            "dummy" | "example" | "placeholder" | "fake" | "redacted" | "todo" | "fixme" | "tbd",
+            _,
+            ..,
+        ] => noun,
         [first, .., "here"] => NOUNS.contains(first),
         [.., "placeholder"] => words.iter().any(|word| NOUNS.contains(word)),
         _ => false,

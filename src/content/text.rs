@@ -30,9 +30,8 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
         _ => 0,
     });
     if marked {
-        return char::decode_utf16(units).all(|c| {
-            c.is_ok_and(|c| c != '\0' && (!c.is_control() || c.is_ascii_whitespace()))
-        });
+        return char::decode_utf16(units)
+            .all(|c| c.is_ok_and(|c| c != '\0' && (!c.is_control() || c.is_ascii_whitespace())));
     }
     let is_ascii = |unit: u16| matches!(unit, 0x20..=0x7E | 0x09 | 0x0A | 0x0D);
     rest.len() >= 2 * FEWEST && units.take(LOOKED_AT).all(is_ascii)
@@ -64,7 +63,8 @@ mod tests {
 
     #[test]
     fn utf16_is_told_from_bytes() {
-        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let little =
+            |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
         let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
         assert!(is_utf16(&little("\u{feff}grüße\r\n")));
         assert!(is_utf16(&big("\u{feff}p")));

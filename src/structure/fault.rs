@@ -18,6 +18,8 @@ pub(crate) struct StructureFault {
 pub(crate) enum StructureFaultKind {
     /// Not UTF-8.
     NotUtf8,
+    /// UTF-16.
+    Utf16,
     /// Not the format's syntax.
     Syntax,
     /// Nested deeper than [`MAX_DEPTH`].

@@ -70,9 +70,11 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
         BadIdentityReason::Damaged(_) => diagnostic("it is a damaged age file")
             .help("take the file again from where it was whole"),
         BadIdentityReason::Unreadable(content) => match content {
-            Content::Age(Age::Reencoded { .. }) => diagnostic("it was converted to another encoding")
-                .note("PowerShell before version 7.4 changes what passes `>`")
-                .help("make it again without `>`, as in `age-keygen -o key.txt`"),
+            Content::Age(Age::Reencoded { .. }) => {
+                diagnostic("it was converted to another encoding")
+                    .note("PowerShell before version 7.4 changes what passes `>`")
+                    .help("make it again without `>`, as in `age-keygen -o key.txt`")
+            }
             Content::Utf16 => diagnostic("it is a text in UTF-16")
                 .note("PowerShell before version 7.4 writes UTF-16 with `>`")
                 .help("save it as UTF-8, or make it again with `age-keygen -o key.txt`"),

@@ -17,7 +17,9 @@ pub(crate) fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
                  before the file was written",
             )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        Content::Text | Content::Placeholder | Content::Binary | Content::Container(_) => plain(subject, diagnostic, "`file`"),
+        Content::Text | Content::Placeholder | Content::Binary | Content::Container(_) => {
+            plain(subject, diagnostic, "`file`")
+        }
         Content::Pem(PemKind::PrivateKey) => {
             plain(subject, diagnostic, "`file`").note("whoever can read the spec can read this key")
         }
@@ -83,7 +85,9 @@ fn what(content: Content) -> &'static str {
         Content::Container(Container::Pkcs12) => "it is a PKCS#12 file",
         Content::Container(Container::JavaKeystore) => "it is a Java keystore",
         Content::Base64OfPem => "it is the base64 of PEM",
-        Content::Age(Age::Binary | Age::Armored) | Content::Container(_) | Content::Binary => "it does not begin with age's header",
+        Content::Age(Age::Binary | Age::Armored) | Content::Container(_) | Content::Binary => {
+            "it does not begin with age's header"
+        }
         Content::Age(Age::Cut) => "it breaks off in its first line",
         Content::Age(Age::NewerVersion) => "it is of a later version of the format",
         Content::Age(Age::Reencoded { .. }) => "it was one, but was converted to another encoding",

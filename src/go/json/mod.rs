@@ -35,6 +35,8 @@ pub(crate) enum JsonProblem {
     Blank,
     /// It starts with a byte order mark.
     ByteOrderMark,
+    /// The text is UTF-16.
+    Utf16,
     /// Something stands where only this may.
     Expected(Expected),
     /// The text ends where this must follow.

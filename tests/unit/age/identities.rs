@@ -3,9 +3,10 @@
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
 use crate::age::{
-    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem, Looks,
+    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem,
     SshProblem,
 };
+use crate::content::{Age, Content};
 use crate::unit::peers;
 
 /// The line of the fixture that is the key.
@@ -123,7 +124,7 @@ fn age_files_that_are_no_identity_files() {
     let armor = fixture("identity-armored.age");
     assert_eq!(
         reason(&[b"# mine\n", &armor[..]].concat()),
-        Reason::Unreadable(Looks::TextBeforeArmor)
+        Reason::Unreadable(Content::Age(Age::TextBeforeArmor))
     );
 }
 
