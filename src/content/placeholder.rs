@@ -3,12 +3,13 @@
 
 /// Marks that stand around a name, and how strict the name is taken: a single character each may
 /// stand around a password, too.
-const FRAMES: [(&str, &str, Inside); 22] = [
+const FRAMES: [(&str, &str, Inside); 23] = [
     ("${", "}", Inside::Anything),
     ("$(", ")", Inside::Anything),
     ("{{", "}}", Inside::Anything),
     ("<%", "%>", Inside::Anything),
     ("#{", "}", Inside::Anything),
+    ("#{", "}#", Inside::Anything),
     ("%(", ")s", Inside::Name),
     ("((", "))", Inside::Name),
     ("[[", "]]", Inside::Name),
@@ -257,11 +258,9 @@ fn is_said(text: &str) -> bool {
             ..,
         ] => noun || here,
         ["insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
-        [
-            "dummy" | "example" | "placeholder" | "fake" | "redacted" | "todo" | "fixme" | "tbd",
-            _,
-            ..,
-        ] => noun,
+        ["dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd", _, ..] => {
+            noun
+        }
         [first, .., "here"] => NOUNS.contains(first),
         [.., "placeholder"] => words.iter().any(|word| NOUNS.contains(word)),
         _ => false,
@@ -269,7 +268,8 @@ fn is_said(text: &str) -> bool {
     said || yours || WORDS.contains(&joined.as_str())
 }
 
-/// A value's words in lower case, parted at what is no letter or digit, and where small letters end.
+/// A value's words in lower case, parted at what is no letter or digit, and where small letters
+/// end.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut open, mut small) = (false, false);
@@ -354,7 +354,6 @@ mod tests {
             "set-by-ci",
             "dummy",
             "dummy-password",
-            "fake_token",
             "example",
             "placeholder",
             "token-placeholder",

@@ -2,6 +2,7 @@
 //! and connection strings.
 
 use super::placeholder::{is_filler, is_placeholder};
+use super::sops;
 use super::tokens::token_in;
 use crate::template::Engine;
 
@@ -67,8 +68,8 @@ fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
     })
 }
 
-/// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder:
-/// a variable of whatever name, `none` and a single `*` hide nothing either.
+/// Whether a text is itself what is meant, and not empty, encrypted, made by an expression, or a
+/// placeholder: a variable of whatever name, `none` and a single `*` hide nothing either.
 pub(crate) fn is_literal(text: &str) -> bool {
     let text = text.trim();
     let variable = text.strip_prefix('$').is_some_and(|name| {
@@ -78,6 +79,7 @@ pub(crate) fn is_literal(text: &str) -> bool {
     let nothing = ["none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word));
     !(text.is_empty()
         || text.contains(EXPRESSION)
+        || sops::is_value(text)
         || is_filler(text, 1)
         || is_placeholder(text)
         || variable

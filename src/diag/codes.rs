@@ -192,7 +192,8 @@ codes! {
     // Lints.
     AGE_ENCRYPTED "age-encrypted" Warning Denied: "an age file in the place of the secret that it \
         holds";
-    SOPS_ENCRYPTED "sops-encrypted" Warning Denied: "what SOPS encrypted in the place of the secret";
+    SOPS_ENCRYPTED "sops-encrypted" Warning Denied: "what SOPS encrypted in the place of the \
+        secret";
     PLACEHOLDER "placeholder" Warning: "a placeholder that nothing replaced";
     TEXT_ENCODING "text-encoding" Warning: "a text in UTF-16, or with a byte order mark";
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";

@@ -21,9 +21,9 @@ pub(crate) fn all() -> String {
         "# Every check\n\n\
          <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain \
          -->\n\n\
-         `mintage explain CODE` prints the same pages. What is an error stays one, \
-         unless its page says otherwise; levels of\nwarnings are set in `[lint]`, in a Secret's \
-         `lint`, or with `-A`, `-W` and `-D`.\n\n\
+         `mintage explain CODE` prints the same pages. What is an error stays one, unless its page \
+         says otherwise; levels of\nwarnings are set in `[lint]`, in a Secret's `lint`, or with \
+         `-A`, `-W` and `-D`.\n\n\
          | code | level | finds |\n|---|---|---|\n",
     );
     for code in super::codes::ALL {

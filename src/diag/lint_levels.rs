@@ -4,8 +4,8 @@
 //! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a
 //! `-D CODE` of the command line always holds. `warnings` on the command line means every lint at
 //! once: `-A warnings` and `-W warnings` are weaker than anything that names a code, and `-D
-//! warnings` makes an error of whatever would be a warning in the end. A few lints are denied unless
-//! something names them ([`Code::denied`]).
+//! warnings` makes an error of whatever would be a warning in the end. A few lints are denied
+//! unless something names them ([`Code::denied`]).
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 

@@ -249,6 +249,7 @@ impl<'t> Judge<'t> {
             Mode::Read { .. } => worded.diagnostic.level = Level::Error,
         }
         self.judged.secrets += secrets;
+        self.harmless.push(key.clone());
         self.report(worded, key);
     }
 

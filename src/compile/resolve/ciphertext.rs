@@ -97,8 +97,8 @@ fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
             diagnostic.note("it was encrypted twice").help("encrypt the plaintext once")
         }
         _ => diagnostic.help(
-            "write the armored text as `armor = \"...\"`, or put it into a file and write `age = \
-             \"FILE.age\"`",
+            "write the armored text as `armor = \"...\"`, or put it into a file and write `age \
+             = \"FILE.age\"`",
         ),
     }
 }

@@ -120,7 +120,7 @@ fn age_files_that_are_no_identity_files() {
     assert_eq!(reason(&file[..30]), Reason::Damaged(Damage::HeaderCut));
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(key().encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    assert_eq!(reason(&utf16), Reason::NotText);
+    assert_eq!(reason(&utf16), Reason::Unreadable(Content::Utf16));
     let armor = fixture("identity-armored.age");
     assert_eq!(
         reason(&[b"# mine\n", &armor[..]].concat()),
