@@ -131,6 +131,7 @@ fn docker_findings(
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
     found.extend(registry::findings(subject, &config, key));
     found.extend(value::registry_findings(subject, &config, key));
+    found.extend(content::registry_findings(subject, &config, key));
     found
 }
 

@@ -287,7 +287,7 @@ impl<'t> Judge<'t> {
         self.decode_faults(&decoded, about);
         let nulls = self.plain_words(&decoded, about);
         for (range, key) in &decoded.placeholders {
-            let diagnostic = placeholder(key, Origin::Manifest);
+            let diagnostic = placeholder(&code(key), Origin::Manifest);
             let span = Span::new(self.file, range.clone());
             self.judged.diagnostics.push(about(diagnostic.at(span, "")));
         }

@@ -33,9 +33,9 @@ pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
         .help(unless_decrypted(&codes::SOPS_ENCRYPTED, origin))
 }
 
-/// A value that is a placeholder.
-pub(crate) fn placeholder(key: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::PLACEHOLDER, format!("{} is a placeholder", code(key)))
+/// A value that is a placeholder; `who` is what messages call it.
+pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::PLACEHOLDER, format!("{who} is a placeholder"))
         .note(NOT_REPLACED)
         .help(match origin {
             Origin::Spec => "write the real value, for example from an age file: `age = \"FILE\"`",

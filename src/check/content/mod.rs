@@ -6,9 +6,12 @@ pub(crate) mod messages;
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Spot};
+use super::registry::credentials::Credentials;
+use super::registry::{self, Names};
 use super::subject::{Origin, Subject};
 use crate::content::{Content, has_byte_order_mark};
 use crate::diag::Diagnostic;
+use crate::diag::phrases::code;
 
 /// Ends of data keys whose values are templates for another program.
 const TEMPLATES: [&str; 8] =
@@ -71,6 +74,29 @@ impl Found {
     }
 }
 
+/// Placeholders among the logins of registries.
+pub(crate) fn registry_findings(
+    subject: &Subject<'_>,
+    config: &Credentials,
+    key: &'static str,
+) -> Vec<Finding> {
+    let names = Names::new(config, key, subject.servers);
+    let mut found = Vec::new();
+    for entry in config.entries.iter().filter(|_| config.faults.is_empty()) {
+        let name = registry::messages::name(&names, entry.number);
+        for (field, noun, bytes) in
+            [("username", "user name", entry.user()), ("password", "password", entry.secret())]
+        {
+            if Content::of(bytes) == Content::Placeholder {
+                let who = format!("the {noun} for {name}");
+                let spot = registry::spot(subject, key, entry.number, field);
+                found.push(Finding::new(messages::placeholder(&who, subject.origin), spot));
+            }
+        }
+    }
+    found
+}
+
 /// What there is to say about a value.
 fn diagnostic(
     key: &str,
@@ -81,7 +107,7 @@ fn diagnostic(
     match content {
         _ if content.is_age_file() => Some(messages::age(key, subject.origin)),
         Content::Sops => Some(messages::sops(key, subject.origin)),
-        Content::Placeholder => Some(messages::placeholder(key, subject.origin)),
+        Content::Placeholder => Some(messages::placeholder(&code(key), subject.origin)),
         Content::Utf16 => Some(messages::utf16(key, subject.origin)),
         _ if has_byte_order_mark(value) => Some(messages::byte_order_mark(key, subject.origin)),
         _ => None,
