@@ -67,7 +67,7 @@ const REFERENCES: [&str; 19] = [
 ];
 
 /// Whole values without their punctuation, in lower case.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 26] = [
     "changeme",
     "changethis",
     "pleasechange",
@@ -78,7 +78,6 @@ const WORDS: [&str; 27] = [
     "replacethis",
     "fillme",
     "fillmein",
-    "fillin",
     "setme",
     "editme",
     "updateme",
@@ -393,7 +392,7 @@ mod tests {
             "x",
             "$HUNTER2",
             "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
-            "$ecret",
+            "$9key",
             "<a",
             "<config/>",
             "<b>x</b>",
