@@ -9,13 +9,13 @@ use age::{DecryptError, Decryptor, Identity};
 
 use super::armor::unarmor;
 use super::header::Header;
-use super::sniff::{AgeForm, ContentKind, sniff};
 use super::{Damage, MAX_WORK_FACTOR};
+use crate::content::{Age, Content};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadFault {
-    NotAge(ContentKind),
+    NotAge(Content),
     Damaged(Damage),
 }
 
@@ -36,17 +36,15 @@ pub(crate) struct AgeFile<'a> {
 
 impl<'a> AgeFile<'a> {
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
-        let binary = match sniff(bytes) {
-            AgeForm::Binary => Cow::Borrowed(bytes),
-            AgeForm::Armored => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
-            AgeForm::Other(looks) => return Err(ReadFault::NotAge(looks)),
+        let binary = match Content::of(bytes) {
+            Content::Age(Age::Binary) => Cow::Borrowed(bytes),
+            Content::Age(Age::Armored) => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
+            content => return Err(ReadFault::NotAge(content)),
         };
-        match sniff(&binary) {
-            AgeForm::Binary => {}
-            AgeForm::Other(ContentKind::NewerVersion) => {
-                return Err(ReadFault::NotAge(ContentKind::NewerVersion));
-            }
-            AgeForm::Armored | AgeForm::Other(_) => return Err(ReadFault::Damaged(Damage::Armor)),
+        match Content::of(&binary) {
+            Content::Age(Age::Binary) => {}
+            newer @ Content::Age(Age::NewerVersion) => return Err(ReadFault::NotAge(newer)),
+            _ => return Err(ReadFault::Damaged(Damage::Armor)),
         }
         let header = Header::read(&binary).map_err(ReadFault::Damaged)?;
         let file = AgeFile { binary, header };

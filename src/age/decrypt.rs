@@ -7,14 +7,16 @@ use super::age_file::{AgeFile, OpenFault, ReadFault};
 use super::header::Addressees;
 use super::identity::{BadIdentity, HeldIdentity, UnlockFault};
 use super::keyring::{IdentityInfo, Keyring, KeyringEntry};
-use super::sniff::ContentKind;
 use super::{AskPassphrase, Damage, MAX_WORK_FACTOR};
+use crate::content::Content;
 use crate::secret::bytes::SecretBytes;
 
 /// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecryptFault {
-    NotAge(ContentKind),
+    /// It is no age file, but this.
+    NotAge(Content),
+    /// It is an age file no longer.
     Damaged(Damage),
     NoIdentities {
         addressees: Addressees,

@@ -8,9 +8,9 @@ use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
 
 use super::age_file::{AgeFile, OpenFault, ReadFault};
-use super::sniff::{AgeForm, ContentKind, sniff};
 use super::ssh::{SshKey, SshProblem, SshPublic, parse_private};
 use super::{AskPassphrase, Damage};
+use crate::content::{Age, Content};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
@@ -57,7 +57,7 @@ pub(crate) enum BadIdentityReason {
     WorkFactor(u8),
     Damaged(Damage),
     /// An age file of a later version, or one in another encoding.
-    Unreadable(ContentKind),
+    Unreadable(Content),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +166,7 @@ impl LockedFile {
                         UnlockFault::Bad(BadIdentityReason::Damaged(Damage::Header))
                     }
                     OpenFault::TooLarge => {
-                        UnlockFault::Bad(BadIdentityReason::Unreadable(ContentKind::Binary))
+                        UnlockFault::Bad(BadIdentityReason::Unreadable(Content::Binary))
                     }
                 },
             )?;
@@ -183,21 +183,17 @@ impl LockedFile {
 
 pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     let bytes = input.bytes.expose();
-    match sniff(bytes) {
-        AgeForm::Binary | AgeForm::Armored => {
+    match Content::of(bytes) {
+        Content::Age(Age::Binary | Age::Armored) => {
             return locked_file(&input.bytes)
                 .map(|file| vec![HeldIdentity::LockedFile(Box::new(file))]);
         }
-        AgeForm::Other(ContentKind::Empty) => return Err(BadIdentityReason::Empty),
-        AgeForm::Other(
-            looks @ (ContentKind::Cut
-            | ContentKind::NewerVersion
-            | ContentKind::Reencoded { .. }
-            | ContentKind::TextBeforeArmor),
-        ) => {
-            return Err(BadIdentityReason::Unreadable(looks));
-        }
-        AgeForm::Other(_) => {}
+        Content::Empty => return Err(BadIdentityReason::Empty),
+        content @ (Content::Age(
+            Age::Cut | Age::NewerVersion | Age::Reencoded { .. } | Age::TextBeforeArmor,
+        )
+        | Content::Utf16) => return Err(BadIdentityReason::Unreadable(content)),
+        _ => {}
     }
     let text = std::str::from_utf8(bytes).map_err(|_| BadIdentityReason::NotText)?;
     let text = text.trim_start_matches('\u{feff}').trim_start();

@@ -14,7 +14,6 @@ pub(crate) mod identity;
 pub(crate) mod keyring;
 pub(crate) mod messages;
 pub(crate) mod recipient;
-pub(crate) mod sniff;
 pub(crate) mod ssh;
 
 use crate::secret::bytes::SecretBytes;
@@ -25,7 +24,6 @@ pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
 pub(crate) use keyring::{IdentityInfo, IdentityKind, Keyring};
 pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
-pub(crate) use sniff::ContentKind;
 pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,

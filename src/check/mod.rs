@@ -4,6 +4,7 @@
 //! sentences.
 
 pub(crate) mod api;
+pub(crate) mod content;
 pub(crate) mod finding;
 pub(crate) mod practice;
 pub(crate) mod registry;

@@ -7,7 +7,7 @@ use super::registry::{self, credentials, messages};
 use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
-use super::{api, practice, ssh, type_name, value};
+use super::{api, content, practice, ssh, type_name, value};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Level, codes};
 use crate::go::time;
@@ -19,13 +19,17 @@ use crate::secret::kind::{
 /// finished manifest everything else is a warning, because the server takes it.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = refused(subject);
+    let content = content::Found::of(subject);
+    let mut unknown = subject.unknown.clone();
+    unknown.keys.extend(content.ciphertext.iter().cloned());
+    let subject = &Subject { unknown: &unknown, ..*subject };
     let mut beyond = type_findings(subject);
     if subject.origin == Origin::Manifest {
         for finding in beyond.iter_mut().filter(|finding| finding.diagnostic.code.beyond_server) {
             finding.diagnostic.level = finding.diagnostic.level.min(Level::Warning);
         }
     }
-    found.append(&mut beyond);
+    content.merge(&mut found, beyond);
     found.extend(value::findings(subject));
     found.extend(type_name::findings(subject));
     found.extend(practice::findings(subject));
@@ -127,6 +131,7 @@ fn docker_findings(
     let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
     found.extend(registry::findings(subject, &config, key));
     found.extend(value::registry_findings(subject, &config, key));
+    found.extend(content::registry_findings(subject, &config, key));
     found
 }
 

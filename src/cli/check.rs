@@ -37,6 +37,9 @@ pub struct Check {
         conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"]
     )]
     manifests: Vec<PathBuf>,
+    /// Fail on encrypted Secrets and other objects in a folder instead of passing them over
+    #[arg(long, requires = "manifests")]
+    strict: bool,
 }
 
 impl Check {
@@ -53,8 +56,16 @@ impl Check {
         let terminal = self.spec.messages.terminal();
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
-        let files = manifest_files::read(&self.manifests, &mut sources, &mut problems);
-        let mut options = Options { allow_empty: self.spec.allow_empty, ..Options::default() };
+        let read = manifest_files::read(&self.manifests, &mut sources, &mut problems);
+        let files = read.files;
+        let mut options = Options {
+            allow_empty: self.spec.allow_empty,
+            only_secrets: self.strict,
+            ..Options::default()
+        };
+        if !self.strict {
+            options.pass_over_encrypted = read.in_folders;
+        }
         options.lints.for_manifests = true;
         self.spec.messages.lints(&mut options, &mut problems);
         // A folder that can't be read is no reason to say nothing about the rest.
@@ -65,12 +76,20 @@ impl Check {
         };
         let mut diagnostics = checked.diagnostics;
         diagnostics.append(&mut problems);
-        let counted =
-            [("secrets", checked.secrets), ("others", checked.others), ("files", files.len())];
+        let counted = [
+            ("secrets", checked.secrets),
+            ("others", checked.others),
+            ("encrypted", checked.encrypted),
+            ("files", files.len()),
+        ];
         let exit = terminal.report_counted(&diagnostics, &sources, &counted);
         if !self.spec.messages.quiet && !files.is_empty() {
-            let (secrets, others) =
-                (plural(checked.secrets, "Secret"), plural(checked.others, "other object"));
+            let secrets = plural(checked.secrets, "Secret");
+            let mut others = plural(checked.others, "other object");
+            if checked.encrypted > 0 {
+                let encrypted = plural(checked.encrypted, "encrypted Secret");
+                others = format!("{others} and {encrypted}");
+            }
             terminal.log(&format!(
                 "checked {secrets} in {}, passed over {others}",
                 plural(files.len(), "file")

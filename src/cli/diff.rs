@@ -99,7 +99,7 @@ impl Diff {
     ) -> Vec<ManifestSecret> {
         let files = manifest_files::read(std::slice::from_ref(against), sources, problems);
         let mut found = Vec::new();
-        for file in files {
+        for file in files.files {
             if sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
                 problems.push(
                     Diagnostic::new(&codes::CANNOT_READ, "stdin is empty")

@@ -52,6 +52,8 @@ fn list() -> String {
     let width = codes::ALL.iter().map(|code| code.name.len()).max().unwrap_or_default();
     codes::ALL
         .iter()
-        .map(|code| format!("{:width$}  {:7}  {}\n", code.name, code.level.name(), code.summary))
+        .map(|code| {
+            format!("{:width$}  {:7}  {}\n", code.name, code.usual_level().name(), code.summary)
+        })
         .collect()
 }

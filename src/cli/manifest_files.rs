@@ -1,10 +1,12 @@
 //! The files of `check --manifests`: what is named on the command line, folders walked, stdin read.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::read::read_text;
+use super::read::{read_text, utf16};
+use crate::content::Content;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::source::{FileId, SourceMap};
@@ -13,13 +15,22 @@ const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// What stands for stdin, as in kubectl.
 const STDIN: &str = "-";
 
+/// The files that were read.
+#[derive(Default)]
+pub struct ManifestFiles {
+    /// All of them.
+    pub files: Vec<FileId>,
+    /// Those that were found in a folder.
+    pub in_folders: BTreeSet<FileId>,
+}
+
 /// Reads every file of manifests; of a folder all below it, sorted by path, but for hidden ones.
 pub fn read(
     paths: &[PathBuf],
     sources: &mut SourceMap,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<FileId> {
-    let mut files = Vec::new();
+) -> ManifestFiles {
+    let ManifestFiles { mut files, mut in_folders } = ManifestFiles::default();
     for path in paths {
         if path.as_os_str() == STDIN {
             files.extend(read_stdin(sources, problems));
@@ -36,16 +47,16 @@ pub fn read(
                 );
             }
             found.sort();
-            files.extend(
-                found
-                    .iter()
-                    .filter_map(|file| read_text(file, "a file of manifests", sources, problems)),
-            );
+            for path in &found {
+                let file = read_text(path, "a file of manifests", sources, problems);
+                files.extend(file);
+                in_folders.extend(file);
+            }
         } else {
             files.extend(read_text(path, "a file of manifests", sources, problems));
         }
     }
-    files
+    ManifestFiles { files, in_folders }
 }
 
 /// Links to folders are not followed, as in kubectl.
@@ -88,6 +99,10 @@ fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option
     }
     match String::from_utf8(bytes) {
         Ok(text) => Some(sources.add_flag("stdin", text)),
+        Err(error) if Content::of(error.as_bytes()) == Content::Utf16 => {
+            problems.push(utf16("stdin"));
+            None
+        }
         Err(_) => {
             problems.push(
                 Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::{fs, io};
 
+use crate::content::Content;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, codes};
 use crate::os::inputs::Inputs;
@@ -13,6 +14,13 @@ use crate::world::MAX_FILE_BYTES;
 /// A file that the command line names is not there.
 pub fn no_file(name: &str) -> Diagnostic {
     Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(name)))
+}
+
+/// A text in UTF-16.
+pub fn utf16(name: &str) -> Diagnostic {
+    Diagnostic::new(&codes::NOT_UTF8, format!("{name} is UTF-16, not UTF-8"))
+        .note("PowerShell before version 6 writes UTF-16 with `>`")
+        .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
 }
 
 /// Reads a text for a command that writes no files; see [`read_input`].
@@ -81,6 +89,10 @@ pub fn read_input(
     };
     match String::from_utf8(bytes) {
         Ok(text) => Some(sources.add(name, text)),
+        Err(error) if Content::of(error.as_bytes()) == Content::Utf16 => {
+            problems.push(utf16(&code(&name)));
+            None
+        }
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let line =

@@ -1,11 +1,13 @@
 //! What the person who runs the tool wants.
 
+use std::collections::BTreeSet;
+
 use super::environment::Choice;
 use super::resolve::Locked;
 use crate::age::IdentityInput;
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
 
 /// How to compile: the environment, the identities, the levels of lints.
@@ -40,6 +42,10 @@ pub struct Options {
     /// Look for age files below the roots that no spec reads, which takes a walk through all
     /// directories there.
     pub(crate) unused_files: bool,
+    /// Files of manifests in which what SOPS encrypted is passed over.
+    pub(crate) pass_over_encrypted: BTreeSet<FileId>,
+    /// Of manifests, what is not a Secret is an error.
+    pub(crate) only_secrets: bool,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made.
     pub(crate) at: Option<i64>,
 }

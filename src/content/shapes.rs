@@ -1,6 +1,8 @@
 //! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs
 //! and connection strings.
 
+use super::placeholder::{is_filler, is_placeholder};
+use super::sops;
 use super::tokens::token_in;
 use crate::template::Engine;
 
@@ -66,28 +68,22 @@ fn first_tag(text: &str) -> Option<(&str, &'static str, &str)> {
     })
 }
 
-/// Whether a text is itself what is meant, and not empty, made by an expression, or a placeholder
-/// such as `<password>`, `***`, `$PASSWORD` or `REPLACE_ME`. `changeme` is none: it works as a
-/// password, and is used as one.
+/// Whether a text is itself what is meant, and not empty, encrypted, made by an expression, or a
+/// placeholder: a variable of whatever name, `none` and a single `*` hide nothing either.
 pub(crate) fn is_literal(text: &str) -> bool {
     let text = text.trim();
-    let bracketed = [("<", ">"), ("[", "]"), ("${", "}"), ("$(", ")"), ("%", "%"), ("__", "__")];
-    let framed = bracketed
-        .iter()
-        .any(|(open, close)| text.len() > 2 && text.starts_with(open) && text.ends_with(close));
     let variable = text.strip_prefix('$').is_some_and(|name| {
         !name.is_empty()
             && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
     });
-    let mut characters = text.chars();
-    let first = characters.next();
-    let filler = matches!(first, Some('*' | '.' | 'x' | 'X' | '…' | '-' | '?'))
-        && characters.all(|c| Some(c) == first);
-    let folded: String =
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let said = ["replaceme", "todo", "fixme", "placeholder", "redacted", "none", "null", "tbd"]
-        .contains(&folded.as_str());
-    !(text.is_empty() || text.contains(EXPRESSION) || framed || variable || filler || said)
+    let nothing = ["none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    !(text.is_empty()
+        || text.contains(EXPRESSION)
+        || sops::is_value(text)
+        || is_filler(text, 1)
+        || is_placeholder(text)
+        || variable
+        || nothing)
 }
 
 /// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare
@@ -248,7 +244,7 @@ mod tests {
         ] {
             assert!(!is_literal(text), "{text:?}");
         }
-        for text in ["hunter2", "changeme", "password", "a", "$2a$10$abc", "x1", "<a", "p...."] {
+        for text in ["hunter2", "changeit", "password", "a", "$2a$10$abc", "x1", "<a", "p...."] {
             assert!(is_literal(text), "{text:?}");
         }
     }

@@ -1,5 +1,8 @@
-//! Tokens of known services, by their prefixes: what secret scanners look for, with lengths and
-//! alphabets as in the rules of gitleaks (`config/gitleaks.toml`) and GitHub's secret scanning.
+//! Tokens of known services, by their prefixes: what secret scanners look for. `tokens.tsv` lists
+//! them, with lengths and alphabets as in the rules of gitleaks (`config/gitleaks.toml`) and
+//! GitHub's secret scanning.
+
+use std::sync::LazyLock;
 
 use Alphabet::{Alphanumeric, Base64, Base64Url, Dotted, Hexadecimal, Upper, UrlSafe, Word};
 
@@ -14,14 +17,20 @@ struct ServiceToken {
     length: (usize, usize),
 }
 
-const fn token(
-    kind: &'static str,
-    prefix: &'static str,
-    alphabet: Alphabet,
-    least: usize,
-    most: usize,
-) -> ServiceToken {
-    ServiceToken { kind, prefix, alphabet, length: (least, most) }
+impl ServiceToken {
+    /// A line of the table; a test holds that each is one.
+    fn of_line(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let (kind, prefix) = (fields.next()?, fields.next()?);
+        let alphabet = fields.next()?;
+        let alphabet = ALPHABETS.into_iter().find(|known| format!("{known:?}") == alphabet)?;
+        let least = fields.next()?.parse().ok()?;
+        let most = match fields.next()? {
+            "-" => ANY,
+            most => most.parse().ok()?,
+        };
+        Some(Self { kind, prefix, alphabet, length: (least, most) })
+    }
 }
 
 /// Characters that a token consists of.
@@ -58,98 +67,14 @@ const ANY: usize = 2048;
 const ALPHABETS: [Alphabet; 8] =
     [Upper, Alphanumeric, Word, UrlSafe, Dotted, Hexadecimal, Base64, Base64Url];
 
-static TOKENS: &[ServiceToken] = &[
-    token("an age identity", "AGE-SECRET-KEY-1", Upper, 58, 58),
-    token("an age identity", "AGE-SECRET-KEY-PQ-1", Upper, 58, ANY),
-    token("a 1Password service account token", "ops_eyJ", Base64, 250, ANY),
-    token("an Adobe client secret", "p8e-", Alphanumeric, 32, 32),
-    token("an Alibaba Cloud access key", "LTAI", Alphanumeric, 20, 20),
-    token("an Anthropic key", "sk-ant-", UrlSafe, 40, ANY),
-    token("an Artifactory key", "AKCp", Alphanumeric, 69, 69),
-    token("an Artifactory token", "cmVmd", Alphanumeric, 59, 59),
-    token("an Atlassian token", "ATATT3", Base64Url, 186, 186),
-    token("an AWS access key", "AKIA", Upper, 16, 16),
-    token("an AWS access key", "ASIA", Upper, 16, 16),
-    token("an AWS Bedrock key", "ABSK", Base64, 109, 271),
-    token("a Databricks token", "dapi", Hexadecimal, 32, 32),
-    token("a DigitalOcean token", "dop_v1_", Hexadecimal, 64, 64),
-    token("a DigitalOcean token", "doo_v1_", Hexadecimal, 64, 64),
-    token("a DigitalOcean token", "dor_v1_", Hexadecimal, 64, 64),
-    token("a Docker Hub token", "dckr_pat_", UrlSafe, 27, 27),
-    token("a Docker Hub token", "dckr_oat_", UrlSafe, 32, 32),
-    token("a Doppler token", "dp.pt.", Alphanumeric, 43, 43),
-    token("a Dynatrace token", "dt0c01.", Dotted, 89, 89),
-    token("a Fly.io token", "fo1_", UrlSafe, 43, 43),
-    token("a Fly.io token", "fm2_", Base64, 100, ANY),
-    token("a GitHub token", "ghp_", Alphanumeric, 36, ANY),
-    token("a GitHub token", "gho_", Alphanumeric, 36, ANY),
-    token("a GitHub token", "ghu_", Alphanumeric, 36, ANY),
-    token("a GitHub token", "ghs_", Alphanumeric, 36, ANY),
-    token("a GitHub token", "ghr_", Alphanumeric, 36, ANY),
-    token("a GitHub token", "github_pat_", Word, 82, 82),
-    token("a GitLab token", "glpat-", Dotted, 20, ANY),
-    token("a GitLab token", "gldt-", UrlSafe, 20, ANY),
-    token("a GitLab token", "glrt-", Dotted, 20, ANY),
-    token("a GitLab token", "glcbt-", UrlSafe, 20, ANY),
-    token("a GitLab token", "glptt-", Hexadecimal, 40, 40),
-    token("a GitLab token", "glft-", UrlSafe, 20, ANY),
-    token("a GitLab token", "glffct-", UrlSafe, 20, ANY),
-    token("a GitLab token", "glsoat-", UrlSafe, 20, ANY),
-    token("a GitLab token", "glimt-", UrlSafe, 25, ANY),
-    token("a GitLab token", "glagent-", UrlSafe, 50, ANY),
-    token("a GitLab token", "gloas-", UrlSafe, 64, 64),
-    token("a GitLab token", "GR1348941", UrlSafe, 20, 20),
-    token("a Google API key", "AIza", UrlSafe, 35, 35),
-    token("a Google OAuth client secret", "GOCSPX-", UrlSafe, 28, 28),
-    token("a Grafana token", "glsa_", Word, 41, 41),
-    token("a Grafana token", "glc_", Base64, 32, 400),
-    token("a HashiCorp Vault token", "hvs.", UrlSafe, 90, ANY),
-    token("a HashiCorp Vault token", "hvb.", UrlSafe, 138, ANY),
-    token("a Heroku key", "HRKU-AA", UrlSafe, 58, 58),
-    token("a Hugging Face token", "hf_", Alphanumeric, 34, 37),
-    token("a Hugging Face token", "api_org_", Alphanumeric, 34, 34),
-    token("a Laravel application key", "base64:", Base64, 44, 44),
-    token("a Linear key", "lin_api_", Alphanumeric, 40, 40),
-    token("a Notion token", "ntn_", Alphanumeric, 46, 46),
-    token("an npm token", "npm_", Alphanumeric, 36, 36),
-    token("an Octopus Deploy key", "API-", Upper, 26, 26),
-    token("an OpenAI key", "sk-proj-", UrlSafe, 40, ANY),
-    token("an OpenAI key", "sk-svcacct-", UrlSafe, 40, ANY),
-    token("an OpenAI key", "sk-admin-", UrlSafe, 40, ANY),
-    token("an OpenShift token", "sha256~", UrlSafe, 43, 43),
-    token("a Perplexity key", "pplx-", Alphanumeric, 48, 48),
-    token("a PlanetScale token", "pscale_tkn_", Dotted, 32, 64),
-    token("a PlanetScale token", "pscale_oauth_", Dotted, 32, 64),
-    token("a PlanetScale password", "pscale_pw_", Dotted, 32, 64),
-    token("a Postman key", "PMAK-", UrlSafe, 59, 59),
-    token("a Prefect key", "pnu_", Alphanumeric, 36, 36),
-    token("a Pulumi token", "pul-", Hexadecimal, 40, 40),
-    token("a PyPI token", "pypi-AgEIcHlwaS5vcmc", UrlSafe, 50, ANY),
-    token("a RubyGems key", "rubygems_", Hexadecimal, 48, 48),
-    token("a SendGrid key", "SG.", Dotted, 66, 66),
-    token("a Brevo key", "xkeysib-", UrlSafe, 81, 81),
-    token("a Sentry token", "sntryu_", Hexadecimal, 64, 64),
-    token("a Sentry token", "sntrys_eyJ", Base64, 60, ANY),
-    token("a Shopify token", "shpat_", Hexadecimal, 32, 32),
-    token("a Shopify token", "shpca_", Hexadecimal, 32, 32),
-    token("a Shopify token", "shppa_", Hexadecimal, 32, 32),
-    token("a Shopify secret", "shpss_", Hexadecimal, 32, 32),
-    token("a Slack token", "xoxb-", UrlSafe, 20, ANY),
-    token("a Slack token", "xoxp-", UrlSafe, 20, ANY),
-    token("a Slack token", "xoxa-", UrlSafe, 20, ANY),
-    token("a Slack token", "xoxs-", UrlSafe, 20, ANY),
-    token("a Slack token", "xoxe-", UrlSafe, 20, ANY),
-    token("a Slack token", "xoxr-", UrlSafe, 20, ANY),
-    token("a Slack token", "xapp-", UrlSafe, 20, ANY),
-    token("a Slack webhook", "hooks.slack.com/services/", Base64, 40, 56),
-    token("a Square token", "sq0atp-", UrlSafe, 22, 60),
-    token("a Square secret", "sq0csp-", UrlSafe, 22, 60),
-    token("a Stripe key", "sk_live_", Alphanumeric, 10, 99),
-    token("a Stripe key", "rk_live_", Alphanumeric, 10, 99),
-    token("a Stripe webhook secret", "whsec_", Base64, 32, 99),
-    token("a Tailscale key", "tskey-", UrlSafe, 20, ANY),
-    token("a Twilio key", "SK", Hexadecimal, 32, 32),
-];
+const TABLE: &str = include_str!("tokens.tsv");
+
+static TOKENS: LazyLock<Vec<ServiceToken>> =
+    LazyLock::new(|| lines().filter_map(ServiceToken::of_line).collect());
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    TABLE.lines().filter(|line| !line.starts_with('#'))
+}
 
 /// Fewer different characters than this are a placeholder such as `ghp_xxxx`.
 const DIFFERENT: usize = 6;
@@ -249,8 +174,13 @@ fn is_jwt(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::token_in;
+    use super::{TOKENS, lines, token_in};
     use crate::unit::support::assert_linear;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        assert_eq!(TOKENS.len(), lines().count());
+    }
 
     /// Bytes that look random.
     fn body(length: usize, alphabet: &str) -> String {

@@ -13,6 +13,9 @@ pub(crate) struct Code {
     /// Whether it is about what no consumer could use though the API server takes it: an error in a
     /// spec, and in finished manifests a warning like any other.
     pub beyond_server: bool,
+    /// Whether it is a lint that is an error unless `[lint]` or the command line say otherwise.
+    pub denied: bool,
+    /// What it means, in one line.
     pub summary: &'static str,
     /// Markdown: why the check exists, a bad and a good example.
     pub explanation: &'static str,
@@ -23,6 +26,11 @@ impl Code {
     pub(crate) fn reason(&self) -> String {
         let reason = self.explanation.split("\n## ").next().unwrap_or_default();
         reason.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The level of a finding where nothing sets another.
+    pub(crate) fn usual_level(&self) -> Level {
+        if self.denied { Level::Error } else { self.level }
     }
 
     /// Whether `[lint]` and `-A/-W/-D` may change its level in a spec.
@@ -86,15 +94,17 @@ pub(crate) fn is_about_surroundings(code: &Code) -> bool {
 }
 
 macro_rules! codes {
-    (@beyond) => { false };
-    (@beyond BeyondServer) => { true };
-    ($($id:ident $name:literal $level:ident $($beyond:ident)? : $summary:literal;)*) => {
+    (@is BeyondServer BeyondServer) => { true };
+    (@is Denied Denied) => { true };
+    (@is $asked:ident $($other:ident)?) => { false };
+    ($($id:ident $name:literal $level:ident $($mark:ident)? : $summary:literal;)*) => {
         $(
             #[doc = $summary]
             pub(crate) static $id: Code = Code {
                 name: $name,
                 level: Level::$level,
-                beyond_server: codes!(@beyond $($beyond)?),
+                beyond_server: codes!(@is BeyondServer $($mark)?),
+                denied: codes!(@is Denied $($mark)?),
                 summary: $summary,
                 explanation: include_str!(concat!("explain/", $name, ".md")),
             };
@@ -202,6 +212,12 @@ codes! {
     KUSTOMIZATION "kustomization" Error: "a kustomization that names a missing file";
     KUSTOMIZE_PLUGIN "kustomize-plugin" Error: "a plugin that kustomize can't run";
     // Lints.
+    AGE_ENCRYPTED "age-encrypted" Warning Denied: "an age file in the place of the secret that it \
+        holds";
+    SOPS_ENCRYPTED "sops-encrypted" Warning Denied: "what SOPS encrypted in the place of the \
+        secret";
+    PLACEHOLDER "placeholder" Warning: "a placeholder that nothing replaced";
+    TEXT_ENCODING "text-encoding" Warning: "a text in UTF-16, or with a byte order mark";
     COMMITTED_IDENTITY "committed-identity" Warning: "an age identity is committed beside the spec";
     TLS_CHAIN "tls-chain" Warning: "an incomplete certificate chain, or one in the wrong order";
     TLS_EXPIRED "tls-expired" Warning: "a certificate that is no longer valid";

@@ -20,15 +20,16 @@ pub(crate) fn all() -> String {
         "# Every check\n\n\
          <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain \
          -->\n\n\
-         `mintage explain CODE` prints the same pages. What is an error stays one; levels of \
-         warnings are set in `[lint]`, in a Secret's `lint`,\nor with `-A`, `-W` and `-D`.\n\n\
+         `mintage explain CODE` prints the same pages. What is an error stays one, unless its page \
+         says otherwise; levels of\nwarnings are set in `[lint]`, in a Secret's `lint`, or with \
+         `-A`, `-W` and `-D`.\n\n\
          | code | level | finds |\n|---|---|---|\n",
     );
     for code in super::codes::ALL {
         out.push_str(&format!(
             "| [`{0}`](#{0}) | {1} | {2} |\n",
             code.name,
-            code.level.name(),
+            code.usual_level().name(),
             code.summary.replace('|', "\\|")
         ));
     }
@@ -41,6 +42,7 @@ pub(crate) fn all() -> String {
 
 fn level(code: &Code) -> &'static str {
     match code.level {
+        Level::Warning if code.denied => "error; `[lint]`, `-A` and `-W` change that",
         Level::Warning => "warning; `[lint]`, `-A`, `-W` and `-D` change that",
         Level::Error => "error",
         Level::Note => "note",

@@ -4,7 +4,8 @@
 //! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a
 //! `-D CODE` of the command line always holds. `warnings` on the command line means every lint at
 //! once: `-A warnings` and `-W warnings` are weaker than anything that names a code, and `-D
-//! warnings` makes an error of whatever would be a warning in the end.
+//! warnings` makes an error of whatever would be a warning in the end. A few lints are denied
+//! unless something names them ([`Code::denied`]).
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 
@@ -86,7 +87,8 @@ impl LintLevels {
         if flag == Some(LintLevel::Deny) {
             return Some(Level::Error);
         }
-        match near.or(self.spec.get(code)).or(flag).or(self.all).unwrap_or(LintLevel::Warn) {
+        let usual = if code.denied { LintLevel::Deny } else { self.all.unwrap_or(LintLevel::Warn) };
+        match near.or(self.spec.get(code)).or(flag).unwrap_or(usual) {
             LintLevel::Allow => None,
             LintLevel::Warn if self.deny_warnings => Some(Level::Error),
             LintLevel::Warn => Some(Level::Warning),
@@ -229,6 +231,18 @@ mod tests {
             levels(&[(Allow, "warnings"), (Warn, LINT.name)], None).level(&LINT, None),
             Some(Level::Warning)
         );
+    }
+
+    #[test]
+    fn some_lints_are_denied_unless_they_are_named() {
+        use LintLevel::{Allow, Warn};
+        let denied = &codes::AGE_ENCRYPTED;
+        let level = |flags: &[(LintLevel, &str)], near| levels(flags, None).level(denied, near);
+        assert_eq!(level(&[], None), Some(Level::Error));
+        assert_eq!(level(&[(Allow, "warnings")], None), Some(Level::Error));
+        assert_eq!(level(&[(Allow, denied.name)], None), None);
+        assert_eq!(level(&[(Warn, denied.name)], None), Some(Level::Warning));
+        assert_eq!(level(&[], Some(Allow)), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::panic::resume_unwind;
 
+use super::Others;
 use crate::Options;
 use crate::diag::phrases::plural;
 use crate::diag::sink::Sink;
@@ -28,6 +29,8 @@ pub struct Checked {
     pub secrets: usize,
     /// How many other objects were passed over.
     pub others: usize,
+    /// How many Secrets were passed over because SOPS encrypted them.
+    pub encrypted: usize,
 }
 
 impl Checked {
@@ -58,15 +61,22 @@ impl Checked {
 pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
     let texts: Vec<(FileId, &str)> =
         files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
+    let others = |file: FileId| Others {
+        pass_over_encrypted: options.pass_over_encrypted.contains(&file),
+        refuse_others: options.only_secrets,
+    };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let judged: Vec<(FileId, super::Judged)> = std::thread::scope(|scope| {
         // Files differ in size, so that small shares even out.
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
+                let others = &others;
                 let share = texts.iter().skip(worker).step_by(threads);
                 scope.spawn(move || {
                     share
-                        .map(|(file, text)| (*file, super::judge(*file, text, options.at)))
+                        .map(|(file, text)| {
+                            (*file, super::judge(*file, text, options.at, others(*file)))
+                        })
                         .collect::<Vec<_>>()
                 })
             })
@@ -81,10 +91,11 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
     for (file, judged) in judged {
         checked.secrets += judged.secrets;
         checked.others += judged.others;
+        checked.encrypted += judged.encrypted;
         sources.mask(file, judged.masked);
         judged.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
     }
-    if checked.secrets == 0 && !sink.has_errors() && !options.allow_empty {
+    if checked.secrets + checked.encrypted == 0 && !sink.has_errors() && !options.allow_empty {
         let others = plural(checked.others, "other object");
         let found = if checked.others == 0 {
             "no object at all".to_owned()

@@ -14,6 +14,8 @@ use super::fault::{DecodeFault, DecodeFaultKind};
 use super::node::{JsonNode, JsonNodeKind};
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
+use crate::content::Content;
+use crate::content::placeholder::is_placeholder;
 use crate::go::base64;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
@@ -30,6 +32,8 @@ pub(crate) struct Decoded {
     pub faults: Vec<DecodeFault>,
     /// Keys that YAML reads as something else than text, and what becomes of them.
     pub renamed: Vec<(Range<usize>, String)>,
+    /// Values of `data` that are a placeholder which decodes by chance, with their keys.
+    pub placeholders: Vec<(Range<usize>, String)>,
     /// Values of `data` and `stringData` that are a null.
     pub nulls: Vec<Null>,
     /// Data keys whose values could not be decoded.
@@ -287,9 +291,20 @@ impl Decoded {
             let bytes = match &value.kind {
                 JsonNodeKind::Null => Some(SecretBytes::default()),
                 JsonNodeKind::String(text) => match base64::decode(text.as_bytes()) {
+                    // A word such as `changeme` is base64 by chance.
+                    Ok(bytes) if bytes.expose_str().is_none() && is_placeholder(text) => {
+                        self.placeholders.push((value.range.clone(), key.to_owned()));
+                        None
+                    }
                     Ok(bytes) => Some(bytes),
                     Err(fault) => {
-                        self.fault(path, value.range.clone(), DecodeFaultKind::Base64(fault));
+                        let content = Content::of(text.as_bytes());
+                        let kind = if content.is_ciphertext() || content == Content::Placeholder {
+                            DecodeFaultKind::StandIn(content)
+                        } else {
+                            DecodeFaultKind::Base64(fault)
+                        };
+                        self.fault(path, value.range.clone(), kind);
                         None
                     }
                 },

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::content::Content;
 use crate::diag::phrases::nearest;
 use crate::go::base64::Base64Fault;
 
@@ -44,6 +45,9 @@ pub(crate) enum DecodeFaultKind {
     Time,
     Byte,
     Base64(Base64Fault),
+    /// A value of `data` that is not base64 because it stands for the value: ciphertext or a
+    /// placeholder.
+    StandIn(Content),
 }
 
 /// What to do with a field that nobody knows where it stands.

@@ -6,6 +6,8 @@ use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::JsonNode;
 use super::objects::{HasTypeMeta, Misnomer, Place};
 use super::yaml::YamlFaultKind;
+use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
+use crate::content::Content;
 use crate::diag::phrases::{code, one_of, plural};
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::go::base64::Base64Fault;
@@ -104,6 +106,7 @@ pub(crate) fn decode(fault: &DecodeFault) -> LabeledDiagnostic {
             .help("write base64 in double quotes, or the text itself under `stringData`"),
         ),
         DecodeFaultKind::Base64(fault) => LabeledDiagnostic::new(base64(&field, fault)),
+        DecodeFaultKind::StandIn(content) => LabeledDiagnostic::new(stand_in(&field, *content)),
     }
 }
 
@@ -185,6 +188,43 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     diagnostic
 }
 
+/// A value of `data` that is not base64, and would not be of use if it were.
+fn stand_in(field: &str, content: Content) -> Diagnostic {
+    let error = |what: &str| {
+        Diagnostic::new(&codes::BAD_BASE64, format!("{field} is {what}, which is not base64"))
+    };
+    match content {
+        Content::Placeholder => error("a placeholder")
+            .note(NOT_REPLACED)
+            .help("replace it with the base64 of the real value, or use `stringData` for text"),
+        Content::Sops => error("encrypted with SOPS")
+            .note(NOT_DECRYPTED)
+            .help("decrypt the file first: `sops decrypt FILE`"),
+        _ => error("encrypted with age")
+            .note(NOT_DECRYPTED)
+            .help("decrypt it first: `age -d -i IDENTITY FILE`"),
+    }
+}
+
+/// A Secret that SOPS encrypted as a whole.
+pub(crate) fn sops_manifest() -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
+        Diagnostic::new(&codes::SOPS_ENCRYPTED, "the manifest is encrypted with SOPS")
+            .note("the API server refuses `sops` and the encrypted values")
+            .help("decrypt it first: `sops decrypt FILE | mintage check --manifests -`"),
+    )
+}
+
+/// Another object where only Secrets are wanted.
+pub(crate) fn not_a_secret() -> LabeledDiagnostic {
+    LabeledDiagnostic::new(
+        Diagnostic::new(&codes::MANIFEST_KIND, "the object is not a Secret")
+            .note("`--strict` accepts nothing but Secrets")
+            .help("remove it from the folder, or run without `--strict`"),
+    )
+}
+
+/// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> LabeledDiagnostic {
     let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
     LabeledDiagnostic::new(match kind {

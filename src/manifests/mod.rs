@@ -8,6 +8,7 @@ pub(crate) mod body_size;
 pub(crate) mod check;
 pub(crate) mod decode;
 pub(crate) mod documents;
+pub(crate) mod encrypted;
 pub(crate) mod fault;
 pub(crate) mod fix;
 pub(crate) mod json;
@@ -24,6 +25,7 @@ pub(crate) mod yaml;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::check::content::messages::placeholder;
 use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::verdict;
@@ -52,14 +54,25 @@ pub(crate) struct Judged {
     /// How many Secrets there are, those included that could not be decoded.
     pub secrets: usize,
     pub others: usize,
+    /// How many Secrets were passed over because SOPS encrypted them.
+    pub encrypted: usize,
     /// What messages must not quote of the text; empty when there are no findings.
     pub masked: Vec<Range<usize>>,
 }
 
 /// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of
 /// Unix time. Linear in the text.
-pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>) -> Judged {
-    judge_as(file, text, Mode::Judge { at }).0
+pub(crate) fn judge(file: FileId, text: &str, at: Option<i64>, others: Others) -> Judged {
+    judge_as(file, text, Mode::Judge { at, others }).0
+}
+
+/// What becomes of objects that can't be judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Others {
+    /// Secrets that SOPS encrypted are counted, and no more: they are meant to be so in a folder.
+    pub pass_over_encrypted: bool,
+    /// Objects of other kinds are errors.
+    pub refuse_others: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -67,6 +80,7 @@ enum Mode {
     Judge {
         /// The time for expiry checks.
         at: Option<i64>,
+        others: Others,
     },
     /// It is kept, if it can be decoded.
     Read {
@@ -96,7 +110,7 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<ManifestSecret
     }
     let mut judged = judge.judged;
     // kubectl passes over `null`, but with nothing else there is nothing to create.
-    if judged.secrets + judged.others == 0
+    if judged.secrets + judged.others + judged.encrypted == 0
         && judged.diagnostics.is_empty()
         && let (Mode::Judge { .. }, Some(range)) = (mode, judge.nothing)
     {
@@ -186,10 +200,18 @@ impl<'t> Judge<'t> {
     }
 
     fn document(&mut self, node: &JsonNode<'t>) {
+        if let Some((secrets, key)) = encrypted::secrets(node) {
+            return self.encrypted(secrets, key);
+        }
         for object in objects::objects(node) {
             match object {
                 Object::Secret(node, said) => self.secret(node, said),
-                Object::Other => self.judged.others += 1,
+                Object::Other => {
+                    self.judged.others += 1;
+                    if matches!(self.mode, Mode::Judge { others, .. } if others.refuse_others) {
+                        self.report(messages::not_a_secret(), self.head(node));
+                    }
+                }
                 Object::Misnamed { at, misnomer, .. } => {
                     self.judged.secrets += 1;
                     if at.is_scalar() {
@@ -209,6 +231,22 @@ impl<'t> Judge<'t> {
         }
     }
 
+    /// A document whose values SOPS encrypted: there is nothing else to say about it.
+    fn encrypted(&mut self, secrets: usize, key: Range<usize>) {
+        let mut worded = messages::sops_manifest();
+        match self.mode {
+            Mode::Judge { others, .. } if others.pass_over_encrypted => {
+                return self.judged.encrypted += secrets;
+            }
+            Mode::Judge { .. } => {}
+            // There is nothing to compare with.
+            Mode::Read { .. } => worded.diagnostic.level = Level::Error,
+        }
+        self.judged.secrets += secrets;
+        self.harmless.push(key.clone());
+        self.report(worded, key);
+    }
+
     /// What stands for a whole object: its first field or character.
     fn head(&self, node: &JsonNode<'_>) -> Range<usize> {
         let first = node.members().first().map(|member| member.key_range.clone());
@@ -225,7 +263,7 @@ impl<'t> Judge<'t> {
             |diagnostic: Diagnostic| if id.is_empty() { diagnostic } else { diagnostic.about(&id) };
         let head = self.head(node);
         let at = match self.mode {
-            Mode::Judge { at } => at,
+            Mode::Judge { at, .. } => at,
             Mode::Read { copies } => {
                 decoded.faults.retain(|fault| secrets::matters(&fault.kind));
                 self.decode_faults(&decoded, about);
@@ -242,6 +280,11 @@ impl<'t> Judge<'t> {
         }
         self.decode_faults(&decoded, about);
         self.plain_words(&decoded, about);
+        for (range, key) in &decoded.placeholders {
+            let diagnostic = placeholder(&code(key), Origin::Manifest);
+            let span = Span::new(self.file, range.clone());
+            self.judged.diagnostics.push(about(diagnostic.at(span, "")));
+        }
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing
         // because of that.
         let unknown = Unknown { open: decoded.data_is_open(), keys: decoded.undecoded.clone() };

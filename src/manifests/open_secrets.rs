@@ -7,6 +7,7 @@ use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
 use crate::content::shapes::{has_private_key, is_literal};
+use crate::content::{Age, Content};
 use crate::go::base64;
 
 /// A Secret with a value that anybody can read.
@@ -146,10 +147,8 @@ fn is_open(value: &JsonNode<'_>, encoded: bool) -> bool {
 
 fn is_open_text(text: &str) -> bool {
     let trimmed = text.trim();
-    // SOPS, age, helm-secrets and vals.
-    let sealed = ["ENC[AES256_GCM,", "-----BEGIN AGE ENCRYPTED FILE-----", "ref+"]
-        .iter()
-        .any(|start| trimmed.starts_with(start));
+    let content = Content::of(trimmed.as_bytes());
+    let sealed = matches!(content, Content::Age(Age::Armored) | Content::Placeholder);
     let public = trimmed.starts_with("-----BEGIN CERTIFICATE-----") && !has_private_key(trimmed);
     is_literal(trimmed) && !sealed && !public
 }

@@ -15,6 +15,9 @@ pub(crate) struct StructureFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StructureFaultKind {
     NotUtf8,
+    /// UTF-16.
+    Utf16,
+    /// Not the format's syntax.
     Syntax,
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,

@@ -24,6 +24,11 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
                  are",
             );
     }
+    if fault.kind == StructureFaultKind::Utf16 {
+        return Diagnostic::new(&NOT_UTF8, format!("{what} is UTF-16, not UTF-8"))
+            .note("PowerShell before version 6 writes UTF-16 with `>`")
+            .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`");
+    }
     let words = fault_words(format, &fault.kind);
     let place = if matches!(fault.kind, StructureFaultKind::TopLevel(_)) {
         String::new()
@@ -52,7 +57,9 @@ fn words(problem: impl Into<String>, why: &'static str, help: impl Into<String>)
 
 fn fault_words(format: Format, kind: &StructureFaultKind) -> Words {
     match kind {
-        StructureFaultKind::NotUtf8 => words("not UTF-8", "", "save the file as UTF-8"),
+        StructureFaultKind::NotUtf8 | StructureFaultKind::Utf16 => {
+            words("not UTF-8", "", "save the file as UTF-8")
+        }
         StructureFaultKind::Syntax => {
             let others = Format::ALL.into_iter().filter(|other| *other != format).map(Format::name);
             words(

@@ -15,6 +15,8 @@ pub(crate) mod yaml;
 pub(crate) mod yaml_agree;
 pub(crate) mod yaml_scalar;
 
+use crate::content::Content;
+
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
 pub(crate) use key_path::KeyPath;
@@ -30,6 +32,9 @@ pub(crate) use write::{write, write_compact_json};
 /// take for different things is guessed: a key that stands twice, a number that would be rounded,
 /// an unquoted YAML value such as `yes` or `012`.
 pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
+    if Content::of(bytes) == Content::Utf16 {
+        return Err(StructureFault::at_start(StructureFaultKind::Utf16));
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

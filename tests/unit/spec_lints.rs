@@ -196,10 +196,12 @@ fn placeholders_and_references_are_no_secrets() {
             "sources.s.file = \"s.toml\"\n[[opaque]]\nname = \"x\"\ndata.PASSWORD = \
              {value}\ndata.S = \"{{{{ sources.s.p }}}}\"\n"
         );
-        assert_eq!(said(&spec, &world), Vec::<String>::new(), "{value}");
+        let mut said = said(&spec, &world);
+        said.retain(|said| !said.starts_with("placeholder: "));
+        assert_eq!(said, Vec::<String>::new(), "{value}");
     }
     for value in [
-        "\"changeme\"",
+        "\"changeit\"",
         "\"a\"",
         "{ value = \"{{ x }}y\" }",
         "42",

@@ -1,9 +1,8 @@
 //! What is wrong with an identity, in words.
 
 use super::{memory, origin};
-use crate::age::{
-    BadIdentity, BadIdentityReason, ContentKind, LineProblem, MAX_WORK_FACTOR, SshProblem,
-};
+use crate::age::{BadIdentity, BadIdentityReason, LineProblem, MAX_WORK_FACTOR, SshProblem};
+use crate::content::{Age, Content};
 use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes};
 
@@ -69,15 +68,20 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
         .help("encrypt it again with `age -p`, which uses 2^18"),
         BadIdentityReason::Damaged(_) => diagnostic("it is a damaged age file")
             .help("take the file again from where it was whole"),
-        BadIdentityReason::Unreadable(looks) => match looks {
-            ContentKind::Reencoded { .. } => diagnostic("it was converted to another encoding")
-                .note("PowerShell before version 7.4 changes what passes `>`")
-                .help("make it again without `>`, as in `age-keygen -o key.txt`"),
-            ContentKind::NewerVersion => {
+        BadIdentityReason::Unreadable(content) => match content {
+            Content::Age(Age::Reencoded { .. }) => {
+                diagnostic("it was converted to another encoding")
+                    .note("PowerShell before version 7.4 changes what passes `>`")
+                    .help("make it again without `>`, as in `age-keygen -o key.txt`")
+            }
+            Content::Utf16 => diagnostic("it is a text in UTF-16")
+                .note("PowerShell before version 7.4 writes UTF-16 with `>`")
+                .help("save it as UTF-8, or make it again with `age-keygen -o key.txt`"),
+            Content::Age(Age::NewerVersion) => {
                 diagnostic("it is an age file of a later version than mintage knows")
                     .help("encrypt it with a version of age that writes version 1 of the format")
             }
-            ContentKind::TextBeforeArmor => {
+            Content::Age(Age::TextBeforeArmor) => {
                 diagnostic("it is an age file with other text before its armor")
                     .help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
             }

@@ -1,98 +1,111 @@
 //! What a file is that should be age-encrypted, in words.
 
 use super::Encrypted;
-use crate::age::ContentKind;
+use crate::content::{Age, Container, Content, PemKind};
 use crate::diag::{Diagnostic, codes};
 
-pub(crate) fn not_age(subject: Encrypted<'_>, looks: ContentKind) -> Diagnostic {
+/// A file without age's header.
+pub(crate) fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
     let name = subject.name();
     let diagnostic =
-        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(looks)));
+        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(content)));
     let file = subject.argument();
-    match looks {
-        ContentKind::Empty => diagnostic
+    match content {
+        Content::Empty => diagnostic
             .note(
                 "even an empty value has a header once it is encrypted, so something stopped \
                  before the file was written",
             )
             .help(format!("encrypt the value into it: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        ContentKind::PlainText | ContentKind::Binary => plain(subject, diagnostic, "`file`"),
-        ContentKind::PrivateKey => plain(subject, diagnostic, "`file`").note(
-            "anyone who can read the spec can read this \
-                key",
-        ),
-        ContentKind::Certificate => {
+        Content::Text | Content::Placeholder | Content::Binary | Content::Container(_) => {
+            plain(subject, diagnostic, "`file`")
+        }
+        Content::Pem(PemKind::PrivateKey) => plain(subject, diagnostic, "`file`")
+            .note("anyone who can read the spec can read this key"),
+        Content::Pem(PemKind::Certificate) => {
             diagnostic.help(format!("certificates are public: {}", instead(subject, "`file`")))
         }
-        ContentKind::Pem => plain(subject, diagnostic, "`file`"),
-        ContentKind::Cut => diagnostic
+        Content::Pem(PemKind::Other) | Content::Base64OfPem => plain(subject, diagnostic, "`file`"),
+        Content::Age(Age::Cut) => diagnostic
             .help("take the file again from where it was whole, or encrypt the value again"),
-        ContentKind::NewerVersion => diagnostic
+        Content::Age(Age::NewerVersion) => diagnostic
             .note("mintage knows version 1 of the format, <https://age-encryption.org/v1>")
             .help("encrypt it with a version of age that writes version 1"),
-        ContentKind::Reencoded { armored: true } => {
+        Content::Age(Age::Reencoded { armored: true }) => {
             diagnostic.note("PowerShell before version 7.4 changes what passes `>`").help(format!(
                 "write it as UTF-8 without a byte order mark, or encrypt it again with `age -a -r \
                  RECIPIENT -o {file} PLAINTEXT`"
             ))
         }
-        ContentKind::Reencoded { armored: false } => diagnostic
+        Content::Age(Age::Reencoded { armored: false }) => diagnostic
             .note(
                 "PowerShell before version 7.4 changes what passes `>`, and some editors what they \
                  save: nothing brings the bytes back",
             )
             .help(format!("encrypt it again, without `>`: `age -r RECIPIENT -o {file} PLAINTEXT`")),
-        ContentKind::TextBeforeArmor => {
+        Content::Age(Age::TextBeforeArmor) => {
             diagnostic.help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
         }
-        ContentKind::Base64 => diagnostic
+        Content::Age(Age::Base64) => diagnostic
             .note(
                 "age's own text form is its armor, with a first and a last line around the base64",
             )
             .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
-        ContentKind::Identity => diagnostic
+        Content::Identity => diagnostic
             .note(
                 "an identity is the secret key: anyone who can read it can decrypt all files \
-                encrypted for it",
+                 encrypted for it",
             )
             .help(
                 "name the file that is encrypted; identities come from the person who runs \
                  mintage, with `-i FILE`",
             ),
-        ContentKind::PublicKey => diagnostic
+        Content::PublicKey => diagnostic
             .help("name the file that is encrypted; recipients belong into `[recipients]`"),
-        ContentKind::Sops => diagnostic.help("write `sops = \"...\"` instead of `age = \"...\"`"),
-        ContentKind::Pgp | ContentKind::OpenSsl | ContentKind::AnsibleVault => diagnostic
-            .note("mintage decrypts age and sops files only")
+        Content::Sops => diagnostic.help(format!(
+            "decrypt it with `sops decrypt`, and encrypt it again with `age -r RECIPIENT -o {file} \
+             PLAINTEXT`"
+        )),
+        Content::Utf16 => plain(subject, diagnostic, "`file`"),
+        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => diagnostic
+            .note("mintage decrypts age files only")
             .help("decrypt it with its own tool and encrypt it again with `age -r RECIPIENT`"),
-        ContentKind::GitLfs => {
+        Content::GitLfs => {
             diagnostic.help(format!("fetch the file itself: `git lfs pull --include {file}`"))
         }
-        ContentKind::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
+        Content::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
+        // What is whole is read, and gets here never.
+        Content::Age(Age::Binary | Age::Armored) => diagnostic,
     }
 }
 
-fn what(looks: ContentKind) -> &'static str {
-    match looks {
-        ContentKind::Empty => "it is empty",
-        ContentKind::PlainText => "it is plain text",
-        ContentKind::Binary => "it does not begin with age's header",
-        ContentKind::Cut => "it breaks off in its first line",
-        ContentKind::NewerVersion => "it is of a later version of the format",
-        ContentKind::Reencoded { .. } => "it was one, but was converted to another encoding",
-        ContentKind::TextBeforeArmor => "other text stands before its armor",
-        ContentKind::Base64 => "it is the base64 of an age file",
-        ContentKind::Identity => "it holds an age identity",
-        ContentKind::PublicKey => "it holds a public key",
-        ContentKind::PrivateKey => "it is a private key in PEM",
-        ContentKind::Certificate => "it is a certificate in PEM",
-        ContentKind::Pem => "it is PEM, but not age's",
-        ContentKind::Sops => "sops encrypted it",
-        ContentKind::Pgp => "it is an OpenPGP file",
-        ContentKind::OpenSsl => "`openssl enc` encrypted it",
-        ContentKind::AnsibleVault => "`ansible-vault` encrypted it",
-        ContentKind::GitLfs => "it is a Git LFS pointer",
-        ContentKind::GitCrypt => "git-crypt has it locked",
+fn what(content: Content) -> &'static str {
+    match content {
+        Content::Empty => "it is empty",
+        Content::Text | Content::Placeholder => "it is plain text",
+        Content::Utf16 => "it is a text in UTF-16",
+        Content::Container(Container::Pkcs12) => "it is a PKCS#12 file",
+        Content::Container(Container::JavaKeystore) => "it is a Java keystore",
+        Content::Base64OfPem => "it is the base64 of PEM",
+        Content::Age(Age::Binary | Age::Armored) | Content::Container(_) | Content::Binary => {
+            "it does not begin with age's header"
+        }
+        Content::Age(Age::Cut) => "it breaks off in its first line",
+        Content::Age(Age::NewerVersion) => "it is of a later version of the format",
+        Content::Age(Age::Reencoded { .. }) => "it was one, but was converted to another encoding",
+        Content::Age(Age::TextBeforeArmor) => "other text stands before its armor",
+        Content::Age(Age::Base64) => "it is the base64 of an age file",
+        Content::Identity => "it holds an age identity",
+        Content::PublicKey => "it holds a public key",
+        Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
+        Content::Pem(PemKind::Certificate) => "it is a certificate in PEM",
+        Content::Pem(PemKind::Other) => "it is PEM, but not age's",
+        Content::Sops => "sops encrypted it",
+        Content::Pgp => "it is an OpenPGP file",
+        Content::OpenSsl => "`openssl enc` encrypted it",
+        Content::AnsibleVault => "`ansible-vault` encrypted it",
+        Content::GitLfs => "it is a Git LFS pointer",
+        Content::GitCrypt => "git-crypt has it locked",
     }
 }
 

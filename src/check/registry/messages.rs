@@ -258,6 +258,7 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin
         JsonProblem::ByteOrderMark => {
             "save the file without a byte order mark: as `UTF-8`, not `UTF-8 with BOM`"
         }
+        JsonProblem::Utf16 => "convert the file: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`",
         JsonProblem::ControlCharacter => "write line breaks and tabs in strings as `\\n` and `\\t`",
         JsonProblem::Expected(
             Expected::Key | Expected::KeyOrEnd | Expected::ValueOrEnd | Expected::Value,
@@ -340,6 +341,7 @@ pub(crate) fn json_problem(problem: JsonProblem) -> String {
     match problem {
         JsonProblem::Blank => "nothing".into(),
         JsonProblem::ByteOrderMark => "a byte order mark".into(),
+        JsonProblem::Utf16 => "UTF-16".into(),
         JsonProblem::Expected(expected) => {
             format!("something else than {}", expected_name(expected))
         }

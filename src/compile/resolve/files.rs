@@ -100,6 +100,9 @@ impl<'s> Resolver<'_, '_, 's> {
         } else {
             bytes
         };
+        if self.refuse_ciphertext(wanted, bytes.expose(), span, place) {
+            return Err(Got::Failed);
+        }
         let parsed = Rc::new(structure::read(format, bytes.expose()));
         self.parsed.insert(key, Rc::clone(&parsed));
         match parsed.as_ref() {
@@ -199,6 +202,7 @@ impl<'s> Resolver<'_, '_, 's> {
             );
             return Some(Err(()));
         };
+        self.note_sops_file(&wanted, span, place);
         let mut data = Vec::with_capacity(entries.len());
         let mut failed = false;
         for (key, tree) in entries {

@@ -1,5 +1,6 @@
 //! Runs the plan: reads, decrypts, selects and renders, until every data key has its bytes.
 
+pub(crate) mod ciphertext;
 pub(crate) mod evidence;
 pub(crate) mod fetch;
 pub(crate) mod files;

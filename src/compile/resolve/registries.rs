@@ -6,6 +6,7 @@ use minijinja::value::Value as Scope;
 
 use super::resolver::{Got, Resolver};
 use crate::compile::render::Place;
+use crate::content::Content;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes};
 use crate::emit::docker_json::{self, Registry};
@@ -92,9 +93,13 @@ impl Resolver<'_, '_, '_> {
                 (field(&table.username), field(&table.password), field(&table.email));
             for bytes in [&username, &password, &email].into_iter().flatten() {
                 if bytes.value.expose_str().is_none() {
+                    let encoding = match Content::of(bytes.value.expose()) {
+                        Content::Utf16 => "UTF-16, not UTF-8",
+                        _ => "not UTF-8",
+                    };
                     let diagnostic = Diagnostic::new(
                         &codes::NOT_UTF8,
-                        "a credential of a registry is not UTF-8",
+                        format!("a credential of a registry is {encoding}"),
                     );
                     self.report(
                         diagnostic

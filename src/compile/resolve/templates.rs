@@ -128,6 +128,12 @@ impl Resolver<'_, '_, '_> {
         scope: &Scope,
         place: &Place<'_>,
     ) -> Got {
+        if let Source::Fetch(Fetch { how, what }) = &value.source
+            && let Some(path) = self.renderer.metadata(what, scope, place)
+            && self.refuse_ciphertext(&(*how, path), bytes.expose(), what.span, place)
+        {
+            return Got::Failed;
+        }
         let Some(text) = bytes.expose_str() else {
             let diagnostic =
                 Diagnostic::new(&codes::NOT_UTF8, "the template is not UTF-8").at(value.span, "");

@@ -79,6 +79,7 @@ impl Resolver<'_, '_, '_> {
         } else {
             bytes
         };
+        self.note_ciphertext(bytes.expose(), value, scope, place);
         Got::Bytes(if modifiers.trim { trimmed(bytes.expose()).into() } else { bytes })
     }
 

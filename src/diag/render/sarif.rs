@@ -55,7 +55,7 @@ fn rule(code: &Code) -> Value {
         "shortDescription": {"text": code.summary},
         "fullDescription": {"text": code.reason()},
         "help": {"text": code.explanation, "markdown": code.explanation},
-        "defaultConfiguration": {"level": level(code.level)},
+        "defaultConfiguration": {"level": level(code.usual_level())},
     })
 }
 

@@ -31,6 +31,9 @@ pub(crate) struct JsonFault {
 pub(crate) enum JsonProblem {
     Blank,
     ByteOrderMark,
+    /// The text is UTF-16.
+    Utf16,
+    /// Something stands where only this may.
     Expected(Expected),
     EndsBefore(Expected),
     /// A string holds a raw control character, such as a line break.

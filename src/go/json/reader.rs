@@ -1,5 +1,6 @@
 //! Steps through a JSON text by Go's grammar, with a stack of its own.
 
+use crate::content::Content;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -83,6 +84,9 @@ impl<'a> JsonReader<'a> {
                 (State::Start, None) => return Err(self.fault(self.at, JsonProblem::Blank)),
                 (State::Start, Some(0xEF)) if self.bytes.starts_with(b"\xEF\xBB\xBF") => {
                     return Err(self.fault(self.at, JsonProblem::ByteOrderMark));
+                }
+                (State::Start, Some(_)) if Content::of(self.bytes) == Content::Utf16 => {
+                    return Err(self.fault(self.at, JsonProblem::Utf16));
                 }
                 (State::FirstItem, Some(b']')) => return Ok(Some(self.close(TokenKind::ArrayEnd))),
                 (State::FirstItem, _) => return self.value(Expected::ValueOrEnd).map(Some),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{BEGIN, Block, DASHES, find, line};
+use crate::content::{Container, Content};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PemFault {
@@ -19,6 +20,13 @@ pub(crate) enum PemFaultKind {
     NoPem,
     /// It looks like DER, the binary form.
     Der,
+    /// It is PKCS#12, `.p12` or `.pfx`.
+    Pkcs12,
+    /// It is a Java keystore.
+    JavaKeystore,
+    /// It is PKCS#7, `.p7b`.
+    Pkcs7,
+    /// It is PEM once more in base64.
     Base64OfPem,
     Utf16,
     /// A byte order mark stands before the first `BEGIN`.
@@ -139,26 +147,14 @@ impl Open {
 
 /// What a text without any `BEGIN` is.
 fn without_begin(text: &[u8]) -> PemFaultKind {
-    let trimmed = text.trim_ascii();
-    match trimmed {
-        [] => PemFaultKind::Empty,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'-', 0, b'-', 0, ..] | [0, b'-', 0, b'-', ..] => {
-            PemFaultKind::Utf16
-        }
-        // `-----BEGIN ` in base64.
-        _ if trimmed.starts_with(b"LS0tLS1CRUdJTi") => PemFaultKind::Base64OfPem,
-        _ if is_der(text) => PemFaultKind::Der,
+    match Content::of(text) {
+        Content::Empty => PemFaultKind::Empty,
+        Content::Utf16 => PemFaultKind::Utf16,
+        Content::Base64OfPem => PemFaultKind::Base64OfPem,
+        Content::Container(Container::Pkcs12) => PemFaultKind::Pkcs12,
+        Content::Container(Container::JavaKeystore) => PemFaultKind::JavaKeystore,
+        Content::Container(Container::Pkcs7) => PemFaultKind::Pkcs7,
+        Content::Container(Container::Der) => PemFaultKind::Der,
         _ => PemFaultKind::NoPem,
     }
-}
-
-/// Whether a text is one DER SEQUENCE, as certificates and keys are.
-fn is_der(text: &[u8]) -> bool {
-    let (length, header) = match text {
-        [0x30, length @ 0..=0x7f, ..] => (usize::from(*length), 2),
-        [0x30, 0x81, length, ..] => (usize::from(*length), 3),
-        [0x30, 0x82, high, low, ..] => (usize::from(*high) * 0x100 + usize::from(*low), 4),
-        _ => return false,
-    };
-    text.len() == header + length
 }

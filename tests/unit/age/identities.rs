@@ -3,9 +3,10 @@
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
 use crate::age::{
-    BadIdentity, BadIdentityReason as Reason, ContentKind, Damage, IdentityKind, Keyring,
-    LineProblem, SshProblem,
+    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem,
+    SshProblem,
 };
+use crate::content::{Age, Content};
 use crate::unit::peers;
 
 /// The line of the fixture that is the key.
@@ -119,11 +120,11 @@ fn age_files_that_are_no_identity_files() {
     assert_eq!(reason(&file[..30]), Reason::Damaged(Damage::HeaderCut));
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(key().encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    assert_eq!(reason(&utf16), Reason::NotText);
+    assert_eq!(reason(&utf16), Reason::Unreadable(Content::Utf16));
     let armor = fixture("identity-armored.age");
     assert_eq!(
         reason(&[b"# mine\n", &armor[..]].concat()),
-        Reason::Unreadable(ContentKind::TextBeforeArmor)
+        Reason::Unreadable(Content::Age(Age::TextBeforeArmor))
     );
 }
 

@@ -2,7 +2,8 @@
 
 use super::lab::{Folder, VALUE, fixture, keyring, looked_up, named, open, text, told};
 use crate::age::messages::{Encrypted, decrypt_fault};
-use crate::age::{Addressee, ContentKind, DecryptFault};
+use crate::age::{Addressee, DecryptFault};
+use crate::content::{Age, Content};
 use crate::unit::peers;
 
 #[test]
@@ -100,27 +101,23 @@ fn post_quantum_files() {
 fn no_age_files() {
     let ring = keyring(vec![named("-i identity.txt", &fixture("identity.txt"))]);
     for (bytes, looks, part) in [
-        (b"".as_slice(), ContentKind::Empty, "is not age-encrypted: it is empty"),
+        (b"".as_slice(), Content::Empty, "is not age-encrypted: it is empty"),
         (
             VALUE,
-            ContentKind::PlainText,
+            Content::Text,
             "`age -r RECIPIENT -o secrets/db.age.new secrets/db.age && mv secrets/db.age.new \
              secrets/db.age`",
         ),
-        (VALUE, ContentKind::PlainText, "write `file` instead of `age`"),
-        (b"\0\x01planted", ContentKind::Binary, "does not begin with age's header"),
-        (b"age-encryption.org/v2\n", ContentKind::NewerVersion, "later version"),
-        (
-            b"password: ENC[AES256_GCM,data:planted]\nsops: {}\n",
-            ContentKind::Sops,
-            "write `sops = ",
-        ),
+        (VALUE, Content::Text, "write `file` instead of `age`"),
+        (b"\0\x01planted", Content::Binary, "does not begin with age's header"),
+        (b"age-encryption.org/v2\n", Content::Age(Age::NewerVersion), "later version"),
+        (b"password: ENC[AES256_GCM,data:planted]\nsops: {}\n", Content::Sops, "sops decrypt"),
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
-            ContentKind::GitLfs,
+            Content::GitLfs,
             "git lfs pull",
         ),
-        (&fixture("identity.txt"), ContentKind::Identity, "an identity is the secret key"),
+        (&fixture("identity.txt"), Content::Identity, "an identity is the secret key"),
     ] {
         let fault = open(&ring, bytes).unwrap_err();
         assert_eq!(fault, DecryptFault::NotAge(looks));
@@ -129,8 +126,7 @@ fn no_age_files() {
         assert!(text(&said).contains(part), "{part} in {}", text(&said));
         assert!(!text(&said).contains("planted"));
     }
-    let inline =
-        text(&decrypt_fault(Encrypted::Armor, &DecryptFault::NotAge(ContentKind::PlainText)));
+    let inline = text(&decrypt_fault(Encrypted::Armor, &DecryptFault::NotAge(Content::Text)));
     assert!(
         inline.contains("the text of `armor` is not age-encrypted")
             && inline.contains("write `value` instead of `armor`"),

@@ -377,6 +377,9 @@ fn what(kind: PemFaultKind) -> &'static str {
         PemFaultKind::Empty
         | PemFaultKind::NoPem
         | PemFaultKind::Der
+        | PemFaultKind::Pkcs12
+        | PemFaultKind::JavaKeystore
+        | PemFaultKind::Pkcs7
         | PemFaultKind::Base64OfPem
         | PemFaultKind::Utf16 => "is not PEM",
     }

@@ -32,6 +32,7 @@ pub(crate) fn not_pem(
 ) -> Diagnostic {
     let PemValue { name, noun, label, command } = subject;
     let line = fault.line;
+    let extract = if *command == "pkey" { "-nodes -nocerts" } else { "-nokeys" };
     let error = |message: String| Diagnostic::new(code, message);
     let begin = format!(
         "a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END \
@@ -43,6 +44,23 @@ pub(crate) fn not_pem(
         PemFaultKind::Der => error(format!("{name} is DER, the binary form"))
             .note(format!("a {noun} has to be PEM, the form in text"))
             .help(format!("convert it: `openssl {command} -inform der -in FILE -out FILE.pem`")),
+        PemFaultKind::Pkcs12 => error(format!("{name} is a PKCS#12 file (`.p12`, `.pfx`)"))
+            .note(
+                "a PKCS#12 file holds certificates and key together; a TLS Secret has each in PEM",
+            )
+            .help(format!("extract the {noun}: `openssl pkcs12 -in FILE {extract} -out FILE.pem`")),
+        PemFaultKind::JavaKeystore => error(format!("{name} is a Java keystore"))
+            .note(format!("a {noun} has to be PEM, the form in text"))
+            .help(format!(
+                "convert it: `keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 \
+                 -deststoretype pkcs12`, then `openssl pkcs12 -in FILE.p12 {extract} -out FILE.pem`"
+            )),
+        PemFaultKind::Pkcs7 => error(format!("{name} is a PKCS#7 file (`.p7b`)"))
+            .note("PKCS#7 holds certificates and no private key; programs read PEM")
+            .help(
+                "extract the certificates: `openssl pkcs7 -inform der -in FILE -print_certs -out \
+                 FILE.pem`",
+            ),
         PemFaultKind::Base64OfPem => error(format!(
             "{name} is PEM that is encoded in base64 once more"
         ))

@@ -1,0 +1,64 @@
+//! The sentences for values that are not what they stand for. Nothing here knows a value.
+
+use crate::check::subject::Origin;
+use crate::diag::phrases::code;
+use crate::diag::{Code, Diagnostic, codes};
+
+/// Why a placeholder is no value.
+pub(crate) const NOT_REPLACED: &str =
+    "the value is a placeholder that was not replaced with the real one";
+
+/// Why ciphertext is no value.
+pub(crate) const NOT_DECRYPTED: &str =
+    "Kubernetes does not decrypt it, so programs get the ciphertext instead of the secret";
+
+/// How to say that ciphertext is meant.
+pub(crate) fn unless_decrypted(lint: &'static Code, origin: Origin) -> String {
+    format!("if something in the cluster decrypts it, {}", origin.allow(lint))
+}
+
+/// A value that is an age file.
+pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::AGE_ENCRYPTED, format!("{} is encrypted with age", code(key)))
+        .note(NOT_DECRYPTED)
+        .help("decrypt it first: `age -d -i IDENTITY FILE`; in a spec, write `age = \"FILE\"`")
+        .help(unless_decrypted(&codes::AGE_ENCRYPTED, origin))
+}
+
+/// A value that SOPS encrypted.
+pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::SOPS_ENCRYPTED, format!("{} is encrypted with SOPS", code(key)))
+        .note(NOT_DECRYPTED)
+        .help("decrypt the file first: `sops decrypt FILE`")
+        .help(unless_decrypted(&codes::SOPS_ENCRYPTED, origin))
+}
+
+/// A value that is a placeholder; `who` is what messages call it.
+pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::PLACEHOLDER, format!("{who} is a placeholder"))
+        .note(NOT_REPLACED)
+        .help(match origin {
+            Origin::Spec => "write the real value, for example from an age file: `age = \"FILE\"`",
+            Origin::Manifest => {
+                "check the manifest after the tool that replaces placeholders, or write the real \
+                 value"
+            }
+        })
+        .help(format!("if the value is meant, {}", origin.allow(&codes::PLACEHOLDER)))
+}
+
+/// A value in UTF-16.
+pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_ENCODING, format!("{} is a text in UTF-16", code(key)))
+        .note("most programs read UTF-8, and see a zero byte after every character")
+        .help("convert its source: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
+        .help(format!("if a program reads UTF-16, {}", origin.allow(&codes::TEXT_ENCODING)))
+}
+
+/// A value with a byte order mark.
+pub(crate) fn byte_order_mark(key: &str, origin: Origin) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_ENCODING, format!("{} starts with a byte order mark", code(key)))
+        .note("most programs take its three bytes for a part of the value")
+        .help("save its source as UTF-8 without BOM")
+        .help(format!("if a program expects it, {}", origin.allow(&codes::TEXT_ENCODING)))
+}

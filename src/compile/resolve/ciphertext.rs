@@ -1,0 +1,104 @@
+//! What a spec reads as it is and something should have decrypted.
+
+use minijinja::value::Value as Scope;
+
+use super::fetch::Wanted;
+use super::files::display;
+use super::resolver::Resolver;
+use crate::check::content::messages::{NOT_DECRYPTED, unless_decrypted};
+use crate::check::subject::Origin;
+use crate::compile::render::Place;
+use crate::content::Content;
+use crate::diag::phrases::visible;
+use crate::diag::{Code, Diagnostic, Level, codes};
+use crate::source::Span;
+use crate::spec::value::{How, Source, Value};
+
+impl Resolver<'_, '_, '_> {
+    /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it.
+    pub(crate) fn note_ciphertext(
+        &mut self,
+        bytes: &[u8],
+        value: &Value,
+        scope: &Scope,
+        place: &Place<'_>,
+    ) {
+        let Some(lint) = lint_of(bytes) else { return };
+        let (read, span) = match &value.source {
+            // The parts were looked at.
+            Source::Concat(_) => return,
+            Source::Fetch(fetch) => {
+                let path = self.renderer.metadata(&fetch.what, scope, place);
+                (path.map(|path| (fetch.how, path)), fetch.what.span)
+            }
+            _ => (None, value.span),
+        };
+        let diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
+        self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
+    }
+
+    /// Whether bytes that have to be parsed or rendered are an age file, which is reported once:
+    /// nothing can be read in it, so no level changes that.
+    pub(crate) fn refuse_ciphertext(
+        &mut self,
+        wanted: &Wanted,
+        bytes: &[u8],
+        span: Span,
+        place: &Place<'_>,
+    ) -> bool {
+        let is_age_file = Content::of(bytes).is_age_file();
+        if is_age_file && self.reported.insert(wanted.clone()) {
+            let mut diagnostic = encrypted(&codes::AGE_ENCRYPTED, Some(wanted)).at(span, "");
+            diagnostic.level = Level::Error;
+            self.report(diagnostic, place);
+        }
+        is_age_file
+    }
+
+    /// Reports a file with values that SOPS encrypted, all of whose keys become data keys.
+    pub(crate) fn note_sops_file(&mut self, wanted: &Wanted, span: Span, place: &Place<'_>) {
+        let bytes = self.fetched.get(wanted).and_then(|read| read.as_ref().ok());
+        let is_sops = bytes.is_some_and(|bytes| Content::of(bytes.expose()) == Content::Sops);
+        if is_sops && self.reported.insert(wanted.clone()) {
+            let lint = &codes::SOPS_ENCRYPTED;
+            let diagnostic = encrypted(lint, Some(wanted)).at(span, "").note(NOT_DECRYPTED);
+            self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
+        }
+    }
+}
+
+fn lint_of(bytes: &[u8]) -> Option<&'static Code> {
+    match Content::of(bytes) {
+        Content::Sops => Some(&codes::SOPS_ENCRYPTED),
+        content if content.is_age_file() => Some(&codes::AGE_ENCRYPTED),
+        _ => None,
+    }
+}
+
+/// The words; `read` is what the bytes were read from, where it was one thing.
+fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
+    let by = if *lint == codes::AGE_ENCRYPTED { "age" } else { "SOPS" };
+    let what = match read {
+        Some(wanted @ (How::File | How::EnvVar, _)) => display(wanted),
+        Some(wanted) => format!("the plaintext of {}", display(wanted)),
+        None => "the value".to_owned(),
+    };
+    let diagnostic = Diagnostic::new(lint, format!("{what} is encrypted with {by}"));
+    match read {
+        _ if by == "SOPS" => diagnostic.help(
+            "decrypt it with `sops decrypt`, encrypt it again with `age -r RECIPIENT`, and read it \
+             with `age = \"FILE.age\"`",
+        ),
+        Some((How::File, path)) => diagnostic.help(format!(
+            "write `age = {0}` instead of `file = {0}`",
+            visible(&format!("{path:?}"))
+        )),
+        Some((How::Age | How::Armor, _)) => {
+            diagnostic.note("it was encrypted twice").help("encrypt the plaintext once")
+        }
+        _ => diagnostic.help(
+            "write the armored text as `armor = \"...\"`, or put it into a file and write `age \
+             = \"FILE.age\"`",
+        ),
+    }
+}

@@ -1,0 +1,85 @@
+//! age files: whole, mangled, or the keys to them. age itself says the same of all that it can't
+//! read. The format: <https://c2sp.org/age>.
+
+use super::text::{self, BYTE_ORDER_MARK};
+
+/// An age file, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// Begins with the header of an age v1 file.
+    Binary,
+    /// Begins, after blanks, with age's armor.
+    Armored,
+    /// The beginning of age's first line, and nothing else.
+    Cut,
+    /// An age file of a version after v1.
+    NewerVersion,
+    /// An age file that PowerShell's `>` or an editor wrote anew in another encoding.
+    Reencoded {
+        /// Whether it was armored: then nothing is lost.
+        armored: bool,
+    },
+    /// An age armor with other text before it.
+    TextBeforeArmor,
+    /// A binary age file, in base64 without armor lines.
+    Base64,
+}
+
+/// First line of every age file, up to its version.
+const INTRO: &[u8] = b"age-encryption.org/";
+/// First line of an armored age file.
+pub(crate) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
+/// `INTRO` in base64, as far as its bits do not depend on what follows.
+const INTRO_BASE64: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3Jn";
+
+/// What an age file is that starts with these bytes, in whatever encoding.
+pub(super) fn by_start(bytes: &[u8]) -> Option<Age> {
+    if let Some(version) = bytes.strip_prefix(INTRO) {
+        return Some(version_form(version));
+    }
+    if !bytes.is_empty() && INTRO.starts_with(bytes) {
+        return Some(Age::Cut);
+    }
+    if let Some(start) = text::start_of_utf16(bytes, ARMOR_BEGIN.len()) {
+        return match start {
+            start if start == ARMOR_BEGIN.as_bytes() => Some(Age::Reencoded { armored: true }),
+            start if start.starts_with(INTRO) => Some(Age::Reencoded { armored: false }),
+            _ => None,
+        };
+    }
+    let unmarked = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    if unmarked.starts_with(INTRO) {
+        return Some(Age::Reencoded { armored: false });
+    }
+    let start = unmarked.trim_ascii_start();
+    if start.starts_with(ARMOR_BEGIN.as_bytes()) {
+        return Some(Age::Armored);
+    }
+    start.starts_with(INTRO_BASE64).then_some(Age::Base64)
+}
+
+fn version_form(version: &[u8]) -> Age {
+    let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match line.strip_suffix(b"\r").unwrap_or(line) {
+        [] | b"v" => Age::Cut,
+        [b'v', digits @ ..] if digits != b"1" && digits.iter().all(u8::is_ascii_digit) => {
+            Age::NewerVersion
+        }
+        _ => Age::Binary,
+    }
+}
+
+/// Whether a text holds age's armor further down.
+pub(super) fn is_armor_in(text: &str) -> bool {
+    text.contains(ARMOR_BEGIN)
+}
+
+/// Whether a line of a text is an age identity.
+pub(super) fn is_identity(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("AGE-SECRET-KEY-"))
+}
+
+/// Whether a text starts with an age recipient or an OpenSSH public key.
+pub(super) fn is_public_key(text: &str) -> bool {
+    ["age1", "ssh-ed25519 AAAA", "ssh-rsa AAAA"].iter().any(|start| text.starts_with(start))
+}
