@@ -15,7 +15,7 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
             "the token of a service account in a Secret never ends",
         )
         .note(
-            "whoever has read it once can use it until the Secret is deleted; Kubernetes itself \
+            "anyone who has read it once can use it until the Secret is deleted; Kubernetes itself \
              stopped making such Secrets in 1.24",
         )
         .help(
@@ -94,8 +94,8 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
                 format!("{name} is immutable and keeps its name when its data changes"),
             )
             .note(
-                "then nothing can be applied any more until somebody deletes it, and Pods that run \
-                 keep the old data",
+                "then nothing can be applied until someone deletes it, and Pods that run keep the \
+                 old data",
             )
             .help(match origin {
                 Origin::Spec => "write `hash-suffix = true`: other data gets another name",

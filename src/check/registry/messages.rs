@@ -59,7 +59,7 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
                      `quay.io` and whatever somebody registers",
                 )
                 .note(
-                    "whoever owns a host that an image names is sent the user name and the \
+                    "the owner of a host that an image names receives the user name and the \
                      password",
                 )
                 .help(
@@ -114,7 +114,7 @@ fn why(reason: Reason) -> &'static str {
         Reason::LoneStar => {
             "`*` stands for one part of a host between two dots, and no registry has only one"
         }
-        Reason::Port => "the port is no number, and there are no wildcards for it",
+        Reason::Port => "the port is not a number, and wildcards don't match it",
         Reason::UpperCase => "upper case counts, and images are named in lower case",
         Reason::Port443 => "the port is compared as text, and images don't say `:443`",
         Reason::ApiPath => {

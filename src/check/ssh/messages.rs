@@ -32,8 +32,8 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
         SshFault::PublicKey => error(format!("{name} is a public key"))
             .note(match reader {
                 Consumer::Anyone => {
-                    "the type `kubernetes.io/ssh-auth` wants the private half: whoever connects \
-                     needs it, and the server the public one"
+                    "the type `kubernetes.io/ssh-auth` holds the private half: the client needs \
+                     it, and the server needs the public half"
                 }
                 Consumer::ArgoCd => {
                     "Argo CD connects with the private half; the public one goes to the git server"
@@ -65,7 +65,7 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
                 .help("make a key for ssh: `ssh-keygen -t ed25519 -N '' -f KEY`")
         }
         SshFault::Damaged => error(format!("{name} is damaged or cut off"))
-            .note("its PEM is in order, but what it encodes is no complete private key")
+            .note("its PEM is valid, but it does not encode a complete private key")
             .help(
                 "copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole",
             ),
@@ -122,8 +122,8 @@ fn passphrase(reader: Consumer, origin: Origin) -> Diagnostic {
     match reader {
         Consumer::Anyone => found
             .note(
-                "nobody types a passphrase in a cluster: whoever mounts the key needs the \
-                 passphrase too, or the key without one",
+                "no one can type a passphrase in a cluster: the program that mounts the key needs \
+                 the passphrase too, or a key without one",
             )
             .help(remove)
             .help(format!(
@@ -226,7 +226,7 @@ pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Ori
         Flux and Argo CD, refuses the whole file";
     match fault.kind {
         LineFault::NoLines => found("`known_hosts` names no host".into())
-            .note("ssh then refuses every host, or asks a question that nobody answers")
+            .note("ssh then refuses every host, or asks a question that no one can answer")
             .help(match reader {
                 Consumer::Anyone => format!(
                     "give it lines such as `ssh-keyscan HOST` prints, or leave {hosts_field} out"

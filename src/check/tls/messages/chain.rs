@@ -67,8 +67,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
         })
         .note(ORDER)
         .help(
-            "put the issuer's certificate after the first: whoever issued it has a file with the \
-             whole chain",
+            "put the issuer's certificate after the first: the issuer has a file with the whole \
+             chain",
         ),
         ChainFault::Unrelated { positions, open_end } => {
             let found = found(format!(

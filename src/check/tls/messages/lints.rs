@@ -66,7 +66,7 @@ pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
              and the new one"
         }
         false if position == 1 => "have it renewed, and give the new certificate with its key",
-        false => "take the chain anew from whoever issued the certificate",
+        false => "get the chain again from the issuer of the certificate",
     };
     let checked = format!("the date was checked against {}; `--at` sets another one", day(at));
     match lapse {
@@ -124,8 +124,8 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
             let found = match for_hosts {
                 true => found
                     .note(
-                        "it may sign other certificates (`CA:TRUE`), so who trusts it trusts its \
-                         key for every name",
+                        "it may sign other certificates (`CA:TRUE`), so anyone who trusts this \
+                         certificate trusts its key for every host name",
                     )
                     .note("rustls and Firefox refuse it from a server"),
                 false => found.note(
@@ -192,7 +192,7 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
 /// A `ca.crt` that is of no use.
 pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
     let found = |message: String| Diagnostic::new(&codes::TLS_CA, message);
-    let why = "consumers that read it trust nobody then, and refuse every connection";
+    let why = "clients that read it then trust no one, and refuse every connection";
     let leave_out =
         format!("give the certificate of the authority to {}, or leave it out", holder.field());
     match fault {

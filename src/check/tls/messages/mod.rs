@@ -151,10 +151,10 @@ fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
 fn certificate(fault: CertificateFault) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::TLS_CERTIFICATE, message);
     let what = "the first certificate of `tls.crt`";
-    let again = "have it issued anew; `openssl x509 -noout -text -in CERT` shows what is in it";
+    let again = "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it";
     match fault {
         CertificateFault::Malformed => error(format!("{what} is damaged or cut off"))
-            .note("its PEM is in order, but what it encodes is no X.509 certificate")
+            .note("its PEM is valid, but it does not encode an X.509 certificate")
             .help(
                 "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole",
             ),
@@ -198,7 +198,8 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
     let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
     match fault {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
-            .note("nobody types a passphrase when a server starts: Kubernetes needs the key itself")
+            .note("no one can type a passphrase when a server starts: Kubernetes needs the key \
+                itself")
             .help(match origin {
                 Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey \
                     -in KEY | age -r RECIPIENT -o KEY.age`",
@@ -219,7 +220,7 @@ fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
                 .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it")
         }
         KeyFault::Malformed => error("`tls.key` is damaged or cut off".into())
-            .note("its PEM is in order, but what it encodes is no complete private key")
+            .note("its PEM is valid, but it does not encode a complete private key")
             .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it"),
     }
 }
