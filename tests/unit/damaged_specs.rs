@@ -4,38 +4,52 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::render::{MessageFormat, RenderOptions, render};
+use crate::diag::{Code, Diagnostic, codes};
 use crate::unit::planted::leak;
 use crate::unit::ui;
 use crate::views::inspect::{inspect, table};
 use crate::{Input, MemoryWorld, SourceMap, compile};
 
-/// Compiles texts and renders what is said about them in every format, and how they are listed. All
-/// in one go: SARIF explains each code once a log, at length.
-fn said(texts: &BTreeSet<String>) -> String {
-    said_in(texts, &MemoryWorld::default().with_file("a.txt", "hunter2\n"))
+/// What is said about texts. Rendered in one go: SARIF explains each code once a log, at length.
+#[derive(Default)]
+struct Findings {
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    tables: String,
 }
 
-fn said_in(texts: &BTreeSet<String>, world: &MemoryWorld) -> String {
-    let (mut sources, mut diagnostics, mut tables) = (SourceMap::new(), Vec::new(), String::new());
-    for text in texts {
-        let input = Input { file: sources.add("mintage.toml", text.as_str()), world };
-        diagnostics.extend(compile(&[input], &crate::Options::default(), &mut sources).diagnostics);
-        let secrets = inspect(&[input], &crate::Options::default(), &mut sources).secrets;
-        tables.push_str(&table::table(&secrets, None));
-        tables.push_str(&table::json(&secrets).to_string());
+impl Findings {
+    /// Compiles and lists a text; what is said counts if it has a finding with such a code.
+    fn add(&mut self, text: &str, world: &MemoryWorld, counts: impl Fn(&'static Code) -> bool) {
+        let input = Input { file: self.sources.add("mintage.toml", text), world };
+        let compiled = compile(&[input], &crate::Options::default(), &mut self.sources);
+        if !compiled.diagnostics.iter().any(|diagnostic| counts(diagnostic.code)) {
+            return;
+        }
+        self.diagnostics.extend(compiled.diagnostics);
+        let secrets = inspect(&[input], &crate::Options::default(), &mut self.sources).secrets;
+        self.tables.push_str(&table::table(&secrets, None));
+        self.tables.push_str(&table::json(&secrets).to_string());
     }
-    [
-        MessageFormat::Text,
-        MessageFormat::Short,
-        MessageFormat::Json,
-        MessageFormat::Sarif,
-        MessageFormat::Github,
-    ]
-    .map(|format| {
-        render(&diagnostics, &sources, &RenderOptions { format, width: 100, color: false })
-    })
-    .concat()
-        + &tables
+
+    /// In every format, and as they are listed.
+    fn said(&self) -> String {
+        use MessageFormat::{Github, Json, Sarif, Short, Text};
+        [Text, Short, Json, Sarif, Github]
+            .map(|format| {
+                let options = RenderOptions { format, width: 100, color: false };
+                render(&self.diagnostics, &self.sources, &options)
+            })
+            .concat()
+            + &self.tables
+    }
+}
+
+fn said(texts: &BTreeSet<String>) -> String {
+    let world = MemoryWorld::default().with_file("a.txt", "hunter2\n");
+    let mut findings = Findings::default();
+    texts.iter().for_each(|text| findings.add(text, &world, |_| true));
+    findings.said()
 }
 
 /// The specs of all cases, up to a length, with the name of a case that has it.
@@ -49,19 +63,27 @@ fn specs() -> BTreeMap<Vec<String>, String> {
     specs
 }
 
+/// Leaves all texts in CI, and elsewhere always the same third of them: it is minutes or seconds.
+fn thin_out(texts: &mut BTreeSet<String>) {
+    if std::env::var("CI").as_deref() != Ok("true") {
+        texts.retain(|text| text.bytes().map(usize::from).sum::<usize>() % 3 == 0);
+    }
+}
+
 /// Damages each spec in many ways, each once, and looks for what is planted in what is said about
 /// them.
 fn judge(damage: impl Fn(&[String]) -> BTreeSet<String>) {
     let mut count = 0;
     for (lines, name) in specs() {
-        let texts = damage(&lines);
+        let mut texts = damage(&lines);
+        thin_out(&mut texts);
         count += texts.len();
         let said = said(&texts);
         // All of it would be too much to read.
         let lines: Vec<&str> = said.lines().filter(|line| leak(line).is_some()).take(5).collect();
         assert_eq!(leak(&said), None, "{name}\n{}", lines.join("\n"));
     }
-    assert!(count > 5000, "{count}");
+    assert!(count > 1500, "{count}");
 }
 
 #[test]
@@ -112,7 +134,19 @@ fn no_broken_template_prints_its_text() {
         "{% if vars.u %}hunter2{% endif %}{# hunter2 #}{{ 'hunter2' }}",
     ];
     let damages = ["{{", "}}", "{", "}", "%}", "{#", "'", "\\", "|", "@", "\n", " hunter2 "];
-    let check = |template: &str| {
+    let mut damaged = BTreeSet::new();
+    for template in templates {
+        for at in 0..=template.len() {
+            let (before, after) = template.split_at(at);
+            damaged.extend(damages.iter().map(|damage| format!("{before}{damage}{after}")));
+            for end in at + 1..=template.len().min(at + 3) {
+                damaged.insert(format!("{before}{}", &template[end..]));
+            }
+        }
+    }
+    thin_out(&mut damaged);
+    let mut findings = Findings::default();
+    for template in &damaged {
         let spec = "[vars]\nu = 'a'\nh = 'b'\n[[opaque]]\nname = 'x'\n";
         let escaped = template.replace('\\', "\\\\");
         let values = format!(
@@ -120,23 +154,14 @@ fn no_broken_template_prints_its_text() {
              {{ json = {{ k = '''{template} ''' }} }}\n"
         );
         let file = format!("{spec}data.A = {{ file = 't.j2', template = true }}\n");
+        let world = MemoryWorld::default().with_file("t.j2", template.as_str());
         for text in [values, file] {
-            let said = said_in(
-                &[text.clone()].into(),
-                &MemoryWorld::default().with_file("t.j2", template),
-            );
             // One that parses says which of its names are missing.
-            let broken = said.contains("[template-syntax]");
-            assert!(!broken || leak(&said).is_none(), "{template:?}\n{text}\n{said}");
-        }
-    };
-    for template in templates {
-        for at in 0..=template.len() {
-            damages.iter().for_each(|damage| {
-                check(&format!("{}{damage}{}", &template[..at], &template[at..]))
-            });
-            (at + 1..=template.len().min(at + 3))
-                .for_each(|end| check(&format!("{}{}", &template[..at], &template[end..])));
+            findings.add(&text, &world, |code| code == &codes::TEMPLATE_SYNTAX);
         }
     }
+    assert!(findings.diagnostics.len() > 300, "{}", findings.diagnostics.len());
+    let said = findings.said();
+    let lines: Vec<&str> = said.lines().filter(|line| leak(line).is_some()).take(5).collect();
+    assert_eq!(leak(&said), None, "{}", lines.join("\n"));
 }
