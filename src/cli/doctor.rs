@@ -2,12 +2,11 @@
 //! from a spec to what is applied.
 
 pub mod configs;
-pub mod identities;
 pub mod messages;
 pub mod plugin;
-pub mod tools;
 
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use clap::Args;
 
@@ -19,6 +18,7 @@ use crate::compile::resolve::Locked;
 use crate::diag::phrases::{plural, printable};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, Level, codes};
+use crate::os::identity_files;
 use crate::source::SourceMap;
 use configs::{Configs, Declared};
 
@@ -81,9 +81,9 @@ impl Doctor {
             plugin::check(&mut report);
         }
         if !configs.declared.is_empty() {
-            tools::check(&mut report);
+            plugin::check_kubectl(&mut report);
         }
-        identities::check(&self.function.identities, &mut report);
+        check_identities(&self.function.identities, &mut report);
         let printed = terminal.print(&report.text());
         let mut options = Options::default();
         self.function.messages.lints(&mut options, &mut report.found);
@@ -139,4 +139,32 @@ impl Doctor {
         }
         run.sources
     }
+}
+
+/// Looks at those named with `-i`, or those in the usual places.
+pub(crate) fn check_identities(flags: &[String], report: &mut Report) {
+    // What can't be read is a finding of the run that wanted it.
+    let Ok(gathered) = identity_files::gather(flags, &|name| env::var_os(name)) else { return };
+    for identity in &gathered.identities {
+        report.line("identity", identity.origin.as_str());
+        if others_can_read(&identity.origin) {
+            report.found.push(messages::open_identity(&identity.origin));
+        }
+    }
+    if gathered.identities.is_empty() {
+        report.line("identity", "none but those that specs name");
+    }
+}
+
+/// Variables and standard input are no files.
+#[cfg(unix)]
+fn others_can_read(path: &str) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o044 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_path: &str) -> bool {
+    let _ = fs::metadata;
+    false
 }

@@ -129,6 +129,14 @@ impl Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidOption;
 
+impl std::fmt::Display for InvalidOption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("not a lint, or not a glob")
+    }
+}
+
+impl std::error::Error for InvalidOption {}
+
 /// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
 pub(crate) fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
     let options =

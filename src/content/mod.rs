@@ -141,8 +141,8 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::Age::{Armored, Base64, Binary, Cut, NewerVersion, Reencoded, TextBeforeArmor};
-    use super::Content::{self, Empty, Text};
-    use super::{Container, PemKind};
+    use super::Content::{Empty, Text};
+    use super::{Container, Content, PemKind};
 
     fn age(bytes: &[u8]) -> super::Age {
         match Content::of(bytes) {

@@ -8,7 +8,6 @@ pub(crate) mod body_size;
 pub(crate) mod check;
 pub(crate) mod decode;
 pub(crate) mod documents;
-pub(crate) mod encrypted;
 pub(crate) mod fault;
 pub(crate) mod fix;
 pub(crate) mod json;
@@ -200,7 +199,7 @@ impl<'t> Judge<'t> {
     }
 
     fn document(&mut self, node: &JsonNode<'t>) {
-        if let Some((secrets, key)) = encrypted::secrets(node) {
+        if let Some((secrets, key)) = objects::secrets(node) {
             return self.encrypted(secrets, key);
         }
         for object in objects::objects(node) {

@@ -3,7 +3,10 @@
 //! What a list is, and what its items inherit, is kubectl's: `decode` and `decodeToList` in
 //! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`.
 
+use std::ops::Range;
+
 use super::node::{JsonNode, JsonNodeKind};
+use crate::content::sops;
 use crate::diag::phrases::nearest;
 
 pub(crate) enum Object<'n, 't> {
@@ -190,4 +193,25 @@ fn looks_like_a_secret(node: &JsonNode<'_>) -> bool {
         ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
     node.get("metadata").is_some()
         && node.members().iter().all(|member| FIELDS.contains(&member.key.as_ref()))
+}
+
+/// How many Secrets a document holds that SOPS encrypted, and where its `sops` stands; `None` if it
+/// is no such document.
+pub(crate) fn secrets(node: &JsonNode<'_>) -> Option<(usize, Range<usize>)> {
+    let member = node.members().iter().find(|member| member.key == "sops")?;
+    let is_value =
+        |value: Option<&JsonNode<'_>>| value.and_then(JsonNode::text).is_some_and(sops::is_value);
+    if !is_value(member.value.get("mac")) {
+        return None;
+    }
+    // Without an `encrypted_regex`, its kind is encrypted, too.
+    let count = if is_value(node.get("kind")) {
+        1
+    } else {
+        let is_secret = |object: &&Object<'_, '_>| {
+            matches!(object, Object::Secret(..) | Object::Misnamed { .. })
+        };
+        objects(node).iter().filter(is_secret).count()
+    };
+    (count > 0).then(|| (count, member.key_range.clone()))
 }

@@ -14,5 +14,4 @@ pub(crate) mod output;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod stdin;
-pub(crate) mod terminal;
 pub(crate) mod world;

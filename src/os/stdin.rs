@@ -1,10 +1,12 @@
-//! Manifests that are piped in.
+//! What comes from stdin or the terminal: manifests that are piped in, passphrases.
 
 use std::fs::File;
 use std::io;
 
 use super::bounded_read::{read_at_most, system_words};
-use crate::diag::phrases::plural;
+use super::signals;
+use crate::diag::phrases::{plural, visible};
+use crate::diag::private_keys::hidden;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::bytes::SecretBytes;
 
@@ -40,4 +42,13 @@ pub(crate) fn read() -> Result<String, Box<Diagnostic>> {
             Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),
         )),
     }
+}
+
+/// Asks for a passphrase without showing what is typed. `what` says what it opens. The terminal
+/// itself is asked (`/dev/tty`), so that stdin and stdout stay free for data. `None`: there is no
+/// terminal, or nothing was typed.
+pub(crate) fn ask_passphrase(what: &str) -> Option<SecretBytes> {
+    let prompt = format!("Passphrase for {}: ", visible(&hidden(what)));
+    let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt)).ok()?;
+    Some(SecretBytes::from(typed)).filter(|typed| !typed.is_empty())
 }

@@ -10,7 +10,7 @@ use std::{env, fmt, fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
-use super::terminal;
+use super::stdin;
 use crate::diag::phrases::{code, nearest};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
@@ -158,7 +158,7 @@ impl World for OsWorld {
             return Some(SecretBytes::new(set.into_encoded_bytes()));
         }
         let mut answers = self.passphrases.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.entry(what.to_owned()).or_insert_with(|| terminal::ask_passphrase(what)).clone()
+        answers.entry(what.to_owned()).or_insert_with(|| stdin::ask_passphrase(what)).clone()
     }
 }
 

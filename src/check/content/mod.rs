@@ -3,10 +3,9 @@
 
 pub(crate) mod messages;
 
-use crate::check::finding::RegistryField;
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, Spot};
+use super::finding::{Finding, RegistryField, Spot};
 use super::registry::credentials::Credentials;
 use super::registry::{self, Names};
 use super::subject::{Origin, Subject};

@@ -6,7 +6,7 @@ use super::chain::{self, Authorities, ChainFault};
 use super::messages::chain::chain as chain_message;
 use super::messages::lints as messages;
 use super::messages::lints::Holder;
-use super::{PairHalf, TlsFault, authorities, form, leaf, strength, validity};
+use super::{PairHalf, TlsFault, authorities, clients, form, validity};
 use crate::check::finding::{Finding, Spot};
 use crate::check::subject::Subject;
 use crate::diag::Diagnostic;
@@ -72,7 +72,7 @@ fn chain_lints(
         // Which one is the server's own is not certain then.
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
             found.extend(
-                leaf::fault(bundle, &subject.secret.name)
+                clients::fault(bundle, &subject.secret.name)
                     .map(|fault| messages::leaf(fault, holder)),
             );
         }
@@ -86,7 +86,7 @@ fn chain_lints(
         );
     }
     found.extend(
-        strength::weaknesses(bundle, None)
+        clients::weaknesses(bundle, None)
             .into_iter()
             .map(|weakness| messages::weakness(weakness, holder)),
     );
@@ -116,7 +116,7 @@ fn authority_lints(
         );
     }
     found.extend(
-        strength::weaknesses(bundle, chain)
+        clients::weaknesses(bundle, chain)
             .into_iter()
             .map(|weakness| messages::weakness(weakness, holder)),
     );

@@ -9,11 +9,10 @@
 pub(crate) mod authorities;
 pub(crate) mod bundle;
 pub(crate) mod chain;
+pub(crate) mod clients;
 pub(crate) mod form;
-pub(crate) mod leaf;
 pub(crate) mod lints;
 pub(crate) mod messages;
-pub(crate) mod strength;
 pub(crate) mod validity;
 
 use crate::go::pem::{Block, BlockKind, Pem, PemFault};

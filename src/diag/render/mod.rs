@@ -5,7 +5,6 @@ pub(crate) mod json;
 pub(crate) mod quote;
 mod sarif;
 mod short;
-mod suggestion;
 mod text;
 mod wrap;
 

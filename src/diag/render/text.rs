@@ -7,12 +7,14 @@ mod tests;
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level as Title, Patch, Renderer, Snippet,
+};
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
 use super::wrap::wrap;
-use super::{RenderOptions, secret_note, suggestion, summary};
-use crate::diag::{Diagnostic, Label, Level, phrases};
+use super::{RenderOptions, secret_note, summary};
+use crate::diag::{Diagnostic, Fix, Label, Level, phrases};
 use crate::source::{FileId, SourceMap};
 
 /// So many labels of one finding are shown; JSON has all of them.
@@ -68,7 +70,7 @@ fn render_one(
     // The library puts ` = note: ` in front, behind as many blanks as the highest line number has
     // digits, and hangs further lines.
     let lines = blocks.iter().map(|block| block.last_line(sources));
-    let lines = lines.chain(diagnostic.fixes.iter().map(|fix| suggestion::last_line(fix, sources)));
+    let lines = lines.chain(diagnostic.fixes.iter().map(|fix| last_line(fix, sources)));
     let digits = lines.filter_map(usize::checked_ilog10).max().map_or(0, |log| log as usize + 1);
     let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
@@ -77,7 +79,7 @@ fn render_one(
             Title::NOTE.message(format!("and {}", phrases::plural(left_out, "more place"))),
         );
     }
-    let (suggestions, titles) = suggestion::suggestions(diagnostic, sources, width);
+    let (suggestions, titles) = suggestions(diagnostic, sources, width);
     let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));
     group = group
         .elements(secret_note(diagnostic).map(|text| Title::NOTE.message(sentence(&text))))
@@ -181,4 +183,48 @@ fn put_places(rendered: &str, places: &[String]) -> String {
         out.push_str(rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
     }
     out
+}
+
+/// The repairs of a finding: those that are shown as lines, and the titles of the others.
+pub(crate) fn suggestions<'d>(
+    diagnostic: &'d Diagnostic,
+    sources: &SourceMap,
+    width: usize,
+) -> (Vec<Group<'static>>, Vec<&'d str>) {
+    let mut groups = Vec::new();
+    let mut titles = Vec::new();
+    for fix in &diagnostic.fixes {
+        // The library needs no place where it is that of the finding.
+        let near =
+            diagnostic.primary.as_ref().is_some_and(|label| label.span.file == fix.span.file);
+        match group(fix, sources, width).filter(|_| near) {
+            Some(group) => groups.push(group),
+            None => titles.push(fix.title.as_str()),
+        }
+    }
+    (groups, titles)
+}
+
+pub(crate) fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
+    sources.get(fix.span.file).line_index(fix.span.end) + 1
+}
+
+/// The lines before and after; `None` where they are wider than the terminal, since the library
+/// trims lines of repairs nowhere.
+fn group(fix: &Fix, sources: &SourceMap, width: usize) -> Option<Group<'static>> {
+    let source = sources.get(fix.span.file);
+    let span = tidy(source, &(fix.span.start..fix.span.end));
+    let quote = Quote::new(source, std::slice::from_ref(&span));
+    let replacement = fix.replacement.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    let frame =
+        last_line(fix, sources).checked_ilog10().map_or(0, |log| log as usize + 1) + "   ".len();
+    let widest = quote.text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
+        + replacement.chars().count();
+    if frame + widest > width + span.len() {
+        return None;
+    }
+    let patch = Patch::new(quote.locate(&span), replacement);
+    let snippet = Snippet::source(quote.text).line_start(quote.first_line).patch(patch);
+    let title = wrap(&printable(&fix.title), width - "help: ".len());
+    Some(Title::HELP.secondary_title(title).element(snippet))
 }

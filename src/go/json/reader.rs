@@ -1,12 +1,12 @@
 //! Steps through a JSON text by Go's grammar, with a stack of its own.
 
-use crate::content::Content;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
 use super::text::unquote;
 use super::{Expected, JsonFault, JsonProblem, JsonShape};
+use crate::content::Content;
 
 /// Deepest nesting that Go takes.
 const MAX_DEPTH: usize = 10_000;
