@@ -33,7 +33,7 @@ impl List {
     /// Runs the command.
     pub fn run(&self) -> Exit {
         let terminal = self.spec.messages.terminal();
-        let (inspection, sources) = self.spec.inspect();
+        let (inspection, sources, read) = self.spec.inspect();
         let text = if self.json {
             pretty(&table::json(&inspection.secrets))
         } else {
@@ -43,7 +43,7 @@ impl List {
         let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() {
             Exit::Fine
         } else {
-            terminal.print(&text)
+            terminal.print_apart(&text, &read)
         };
         match terminal.report(&inspection.diagnostics, &sources) {
             Exit::Fine => printed,

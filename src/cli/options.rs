@@ -181,8 +181,9 @@ impl SpecOptions {
         }
     }
 
-    /// Looks into the specs. What can't even be read is among the findings.
-    pub fn inspect(&self) -> (Inspection, SourceMap) {
+    /// Looks into the specs, and says which files were read. What can't even be read is among the
+    /// findings.
+    pub fn inspect(&self) -> (Inspection, SourceMap, Inputs) {
         let mut sources = SourceMap::new();
         let mut problems = Vec::new();
         let mut read = Inputs::default();
@@ -193,18 +194,19 @@ impl SpecOptions {
             specs.iter().map(|(file, world)| Input { file: *file, world }).collect();
         if problems.is_empty() {
             let inspection = inspect(&inputs, &options, &mut sources);
-            return (inspection, sources);
+            specs.iter().for_each(|(_, world)| read.extend(world.inputs()));
+            return (inspection, sources, read);
         }
-        (Inspection { secrets: Vec::new(), diagnostics: problems }, sources)
+        (Inspection { secrets: Vec::new(), diagnostics: problems }, sources, read)
     }
 
     /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how
     /// the command ends is given.
-    pub fn inspect_one(&self, name: &str) -> Result<(Inspected, SourceMap), Exit> {
-        let (inspection, sources) = self.inspect();
+    pub fn inspect_one(&self, name: &str) -> Result<(Inspected, SourceMap, Inputs), Exit> {
+        let (inspection, sources, read) = self.inspect();
         let terminal = self.messages.terminal();
         match select(name, &inspection.secrets) {
-            Ok(inspected) => Ok((inspected.clone(), sources)),
+            Ok(inspected) => Ok((inspected.clone(), sources, read)),
             // It may be one of those that could not be listed.
             Err(_) if !inspection.diagnostics.is_empty() => {
                 Err(terminal.report(&inspection.diagnostics, &sources))

@@ -8,7 +8,8 @@ use super::terminal::Terminal;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::render::json::pretty;
 use crate::diag::{Diagnostic, codes};
-use crate::os::output::write_stdout;
+use crate::os::inputs::Inputs;
+use crate::os::output::write_stdout_apart;
 use crate::source::SourceMap;
 use crate::views::inspect::{Inspected, details};
 
@@ -41,7 +42,7 @@ impl Show {
     pub fn run(self) -> Exit {
         let (spec, name) = self.secret.into_spec_and_name();
         let terminal = spec.messages.terminal();
-        let (mut inspected, sources) = match spec.inspect_one(&name) {
+        let (mut inspected, sources, read) = match spec.inspect_one(&name) {
             Ok(found) => found,
             Err(exit) => return exit,
         };
@@ -53,17 +54,25 @@ impl Show {
             }
         }
         match &self.key {
-            Some(key) => value(&inspected, key, &terminal, &sources),
-            None if self.json => terminal.print(&pretty(&details::json(&inspected, self.reveal))),
-            None => terminal.print(&details::text(&inspected, self.reveal)),
+            Some(key) => value(&inspected, key, &terminal, &sources, &read),
+            None if self.json => {
+                terminal.print_apart(&pretty(&details::json(&inspected, self.reveal)), &read)
+            }
+            None => terminal.print_apart(&details::text(&inspected, self.reveal), &read),
         }
     }
 }
 
-fn value(inspected: &Inspected, key: &str, terminal: &Terminal, sources: &SourceMap) -> Exit {
+fn value(
+    inspected: &Inspected,
+    key: &str,
+    terminal: &Terminal,
+    sources: &SourceMap,
+    read: &Inputs,
+) -> Exit {
     let data = &inspected.secret.data;
     if let Some(value) = data.get(key) {
-        return match write_stdout(value.expose()) {
+        return match write_stdout_apart(value.expose(), read) {
             Ok(()) => Exit::Fine,
             Err(fault) => terminal.cannot_write(&fault),
         };

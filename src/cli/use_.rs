@@ -28,7 +28,7 @@ impl Use {
         let (spec, name) = self.secret.into_spec_and_name();
         let terminal = spec.messages.terminal();
         match spec.inspect_one(&name) {
-            Ok((inspected, _)) => terminal.print(&usage::yaml(&inspected)),
+            Ok((inspected, _, read)) => terminal.print_apart(&usage::yaml(&inspected), &read),
             Err(exit) => exit,
         }
     }

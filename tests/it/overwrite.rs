@@ -127,6 +127,11 @@ fn an_input_is_never_an_output() {
         &[&build[..], &["-o", "/dev/stdout", "--force"]].concat(),
         &["diff", "-i", "key.txt", "live.yaml"],
         &["post-render", "-i", "key.txt", "."],
+        &["list", "-i", "key.txt"],
+        &["show", "-i", "key.txt", "a"],
+        &["show", "-i", "key.txt", "a", "--json"],
+        &["show", "-i", "key.txt", "a", "--key", "A"],
+        &["use", "-i", "key.txt", "a"],
     ] {
         let before = repository.files();
         let output = append(arguments);
