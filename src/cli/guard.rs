@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::Exit;
 use super::read::no_file;
-use super::terminal::{Color, MessageFormat, Terminal};
+use super::terminal::{Color, Terminal};
 use crate::diag::phrases::{code, plural};
+use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, codes};
 use crate::integrations::guard;
 use crate::source::SourceMap;

@@ -6,10 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::terminal::{Color, MessageFormat, Terminal};
+use super::terminal::{Color, Terminal};
 use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::phrases::code;
+use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, codes};
 use crate::go::time;
 

@@ -6,9 +6,11 @@ use std::io::Write as _;
 
 use anstream::ColorChoice;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::Exit;
-use crate::diag::{Diagnostic, Level, codes, private_keys, render};
+use crate::diag::render::{self, MessageFormat};
+use crate::diag::{Diagnostic, Level, codes, private_keys};
 use crate::os::inputs::Inputs;
 use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
@@ -26,31 +28,21 @@ pub enum Color {
     Never,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
-    /// With the source lines, for people
-    #[default]
-    Text,
-    /// One line each
-    Short,
-    /// One JSON object a line
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands, for GitHub Actions
-    Github,
-}
+/// The values of `--message-format`, with their help.
+impl ValueEnum for MessageFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Short, Self::Json, Self::Sarif, Self::Github]
+    }
 
-impl From<MessageFormat> for render::MessageFormat {
-    fn from(format: MessageFormat) -> Self {
-        match format {
-            MessageFormat::Text => render::MessageFormat::Text,
-            MessageFormat::Short => render::MessageFormat::Short,
-            MessageFormat::Json => render::MessageFormat::Json,
-            MessageFormat::Sarif => render::MessageFormat::Sarif,
-            MessageFormat::Github => render::MessageFormat::Github,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Text => ("text", "With the source lines, for people"),
+            Self::Short => ("short", "One line each"),
+            Self::Json => ("json", "One JSON object a line"),
+            Self::Sarif => ("sarif", "SARIF 2.1.0, for code scanning"),
+            Self::Github => ("github", "Workflow commands, for GitHub Actions"),
+        };
+        Some(PossibleValue::new(name).help(help))
     }
 }
 
@@ -98,7 +90,7 @@ impl Terminal {
         crate::unit::formats::record(&shown, sources, counted);
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
-        let options = render::RenderOptions { format: self.format.into(), color, width: width() };
+        let options = render::RenderOptions { format: self.format, color, width: width() };
         let text = render::render_counted(&shown, sources, &options, counted);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());

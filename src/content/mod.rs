@@ -1,6 +1,5 @@
-//! What some bytes are: the one place that says so. Values, files that are read as they are or to
-//! be decrypted, manifests, identity files and `guard` ask here; what follows from it, each says
-//! itself.
+//! What some bytes are, decided in one place. Values, files, manifests, identity files and `guard`
+//! ask here, and decide themselves what follows.
 
 pub(crate) mod age;
 pub(crate) mod containers;

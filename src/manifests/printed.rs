@@ -1,5 +1,5 @@
 //! Whether a text is what `build` prints. Such a text can be printed again; with anything else,
-//! somebody's work would be lost.
+//! someone's work would be lost.
 
 use crate::emit::{json, yaml};
 use crate::manifests;

@@ -52,11 +52,11 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
             Diagnostic::new(&codes::REGISTRY_PREFIX, message).note(note).maybe_help(help)
         }
         RegistryFault::Anyones(index) => {
-            let message = format!("the credentials of {} are for hosts of anybody", name(*index));
+            let message = format!("the credentials of {} match hosts of any owner", name(*index));
             Diagnostic::new(&codes::REGISTRY_PREFIX, message)
                 .note(
                     "a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, \
-                     `quay.io` and whatever somebody registers",
+                     `quay.io`, and any domain that someone registers",
                 )
                 .note(
                     "the owner of a host that an image names receives the user name and the \
