@@ -162,7 +162,8 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
     let names = match names.as_deref() {
         Some([first, names @ ..]) if first == "vars" && !names.is_empty() => names.to_vec(),
         _ => {
-            return Err(bad(format!("{} is not a path into `[vars]`", code(path)))
+            // Not quoted: what is no path may be anything, such as a template with a secret in it.
+            return Err(bad("`for-each` is not a path into `[vars]`".to_owned())
                 .at(span, "")
                 .help("write `for-each = \"vars.NAME\"`: a list or table of `[vars]`"));
         }
