@@ -127,6 +127,7 @@ pub mod cli;
 #[path = "../tests/unit/mod.rs"]
 mod unit;
 
+use crate::diag::diagnostic;
 use zeroize::Zeroizing;
 
 use compile::judge::{self, Seen};
@@ -135,7 +136,6 @@ use compile::options::is_selected;
 use compile::render::Renderer;
 use compile::resolve::{self, Locked};
 use compile::{environment, expand, identities};
-use diag::codes;
 use diag::phrases::one_of;
 use diag::sink::Sink;
 use spec::Spec;
@@ -296,12 +296,12 @@ fn compile_spec(
 
 fn nothing_to_build(options: &Options) -> Diagnostic {
     if options.only.is_empty() {
-        Diagnostic::new(&codes::NO_SECRETS, "the spec produces no Secrets")
+        diagnostic!(NO_SECRETS, "the spec produces no Secrets")
             .note("with pruning on, applying an empty result deletes what was there")
             .help(format!("add a list of Secrets, such as {}", one_of(["[[opaque]]", "[[tls]]"])))
             .help("if nothing is meant, pass `--allow-empty`")
     } else {
-        Diagnostic::new(&codes::NO_SECRETS, "no Secret matches `--only`").help(
+        diagnostic!(NO_SECRETS, "no Secret matches `--only`").help(
             "globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` \
              does not match a `/`",
         )

@@ -15,7 +15,7 @@ use super::terminal::{Color, verdict};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::integrations::argocd::request::{self, Request};
 use crate::integrations::argocd::{self, announcement};
 use crate::os::output;
@@ -161,9 +161,9 @@ fn stays_inside(path: &Path) -> Result<(), Box<Diagnostic>> {
         return Ok(());
     }
     let name = code(&path.to_string_lossy());
-    Err(Box::new(Diagnostic::new(
-        &codes::USAGE,
-        format!("the spec {name} is a link that leads out of the Application's folder"),
+    Err(Box::new(diagnostic!(
+        USAGE,
+        "the spec {name} is a link that leads out of the Application's folder"
     )))
 }
 

@@ -10,7 +10,7 @@ use super::build_target::Target;
 use super::options::SpecOptions;
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::files::{self, OutputFile, files};
 use crate::emit::{self, read_back};
 use crate::manifests::printed;
@@ -167,8 +167,7 @@ fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
     let message =
         format!("`--check` compares with a file or a folder, and {} is neither", code(name));
     Box::new(
-        Diagnostic::new(&codes::USAGE, message)
-            .help("name the file or folder that should be up to date"),
+        diagnostic!(USAGE, "{message}").help("name the file or folder that should be up to date"),
     )
 }
 
@@ -194,10 +193,7 @@ pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagn
 
 /// The finding that what was to be written is not what was meant.
 pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
-    Diagnostic::new(
-        &codes::READ_BACK,
-        "what was about to be written does not read back as what was meant",
-    )
+    diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
     .note(where_it_is(fault))
     .note("nothing was written")
     .help(

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::options::{SpecOptions, and_one_more};
 use super::{Exit, manifest_files};
 use crate::compile::resolve::Locked;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{self, ManifestSecret};
 use crate::secret::Secret;
 use crate::source::SourceMap;
@@ -65,10 +65,7 @@ impl Diff {
         let terminal = self.spec.messages.terminal();
         let against = self.spec.take_last_path();
         if self.reveal && self.format == Format::Markdown {
-            let diagnostic = Diagnostic::new(
-                &codes::USAGE,
-                "`--reveal` does not go with `--format markdown`",
-            )
+            let diagnostic = diagnostic!(USAGE, "`--reveal` does not go with `--format markdown`")
             .note(
                 "a summary is kept by the CI, and everybody who can read the repository can read \
                  it",
@@ -102,7 +99,7 @@ impl Diff {
         for file in files.files {
             if sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
                 problems.push(
-                    Diagnostic::new(&codes::CANNOT_READ, "stdin is empty")
+                    diagnostic!(CANNOT_READ, "stdin is empty")
                         .note("with nothing to compare with, everything would count as new")
                         .help(
                             "look whether the command before the `|` has failed; for a comparison \

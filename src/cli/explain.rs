@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use crate::diag::codes_page::page;
 use crate::diag::lint_levels::{self, LintNameError};
 use crate::diag::phrases::{code, nearest};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{codes, diagnostic};
 use crate::source::SourceMap;
 
 /// Explain a check, with a wrong and a right example
@@ -34,13 +34,11 @@ impl Explain {
                 return terminal.print(&text);
             }
             (None, Some(None)) => lint_levels::describe(name, LintNameError::Former(None)),
-            (None, None) => {
-                Diagnostic::new(&codes::UNKNOWN_CODE, format!("there is no check {}", code(name)))
-                    .maybe_help(
-                        nearest(name, codes::ALL.iter().map(|code| code.name))
-                            .map(|nearest| format!("did you mean {}?", code(nearest))),
-                    )
-            }
+            (None, None) => diagnostic!(UNKNOWN_CODE, "there is no check {}", code(name))
+                .maybe_help(
+                    nearest(name, codes::ALL.iter().map(|code| code.name))
+                        .map(|nearest| format!("did you mean {}?", code(nearest))),
+                ),
         };
         let diagnostic = diagnostic.help("`mintage explain` lists all of them");
         terminal.report(&[diagnostic], &SourceMap::new());

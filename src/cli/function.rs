@@ -11,7 +11,7 @@ use super::options::{InlineSpec, Run, SpecOptions};
 use crate::Compiled;
 use crate::compile::resolve::{self, Locked};
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
@@ -126,13 +126,13 @@ fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     match error {
         ReadError::NotFound { .. } => {
             let diagnostic =
-                Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no spec {}", code(path)))
-                    .note(WHERE);
+                diagnostic!(FILE_NOT_FOUND, "there is no spec {}", code(path)).note(WHERE);
             diagnostic.help("name a spec, or a directory that holds a `mintage.toml`")
         }
-        ReadError::OutsideRoot(escape) => Diagnostic::new(
-            &codes::FILE_OUTSIDE_ROOT,
-            format!("{} leaves the working directory", code(path)),
+        ReadError::OutsideRoot(escape) => diagnostic!(
+            FILE_OUTSIDE_ROOT,
+            "{} leaves the working directory",
+            code(path)
         )
         .note(match escape {
             Escape::Absolute => "the path is absolute",

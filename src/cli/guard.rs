@@ -10,7 +10,7 @@ use super::read::no_file;
 use super::terminal::{Color, Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::guard;
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
@@ -63,9 +63,11 @@ impl Guard {
         for text in &self.except {
             match glob::Pattern::new(text) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(error) => problems.push(Diagnostic::new(
-                    &codes::USAGE,
-                    format!("`--except` does not take {}: {}", code(text), error.msg),
+                Err(error) => problems.push(diagnostic!(
+                    USAGE,
+                    "`--except` does not take {}: {}",
+                    code(text),
+                    error.msg
                 )),
             }
         }
@@ -96,7 +98,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>
                 code(&path.display().to_string()),
                 error.kind()
             );
-            return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
+            return problems.push(diagnostic!(CANNOT_READ, "{message}"));
         }
     };
     let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
@@ -115,9 +117,10 @@ fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagno
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
     if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
         let limit = plural(MAX_FILE_BYTES, "byte");
-        return diagnostics.push(Diagnostic::new(
-            &codes::LEFT_OUT,
-            format!("{} has more than {limit} and was not looked at", code(&name)),
+        return diagnostics.push(diagnostic!(
+            LEFT_OUT,
+            "{} has more than {limit} and was not looked at",
+            code(&name)
         ));
     }
     match fs::read(path) {
@@ -132,9 +135,11 @@ fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagno
             diagnostics.push(no_file(&name))
         }
         Err(error) => {
-            diagnostics.push(Diagnostic::new(
-                &codes::CANNOT_READ,
-                format!("{} can't be read: {}", code(&name), error.kind()),
+            diagnostics.push(diagnostic!(
+                CANNOT_READ,
+                "{} can't be read: {}",
+                code(&name),
+                error.kind()
             ));
         }
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Exit;
 use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{self, FunctionConfig, Plan, ResourceList, config};
 use crate::os::inputs::Inputs;
@@ -123,9 +123,9 @@ fn read_config(
 }
 
 fn unchangeable() -> Diagnostic {
-    Diagnostic::new(
-        &codes::RESOURCE_LIST,
-        "the `ResourceList` is written in a way that items can't be added to",
+    diagnostic!(
+        RESOURCE_LIST,
+        "the `ResourceList` is written in a way that items can't be added to"
     )
     .note("nothing was written")
     .help("write `items` as a plain list, without anchors or tags")

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::read::{read_text, utf16};
 use crate::content::Content;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, SourceMap};
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -39,9 +39,10 @@ pub fn read(
             walk(path, &mut found, problems);
             if found.is_empty() {
                 problems.push(
-                    Diagnostic::new(
-                        &codes::CANNOT_READ,
-                        format!("there is no manifest in {}", code(&path.display().to_string())),
+                    diagnostic!(
+                        CANNOT_READ,
+                        "there is no manifest in {}",
+                        code(&path.display().to_string())
                     )
                     .note("of a folder the files that end in `.yaml`, `.yml` and `.json` are read"),
                 );
@@ -69,7 +70,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>)
                 code(&folder.display().to_string()),
                 error.kind()
             );
-            return problems.push(Diagnostic::new(&codes::CANNOT_READ, message));
+            return problems.push(diagnostic!(CANNOT_READ, "{message}"));
         }
     };
     for entry in entries.flatten() {
@@ -91,10 +92,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>)
 fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
     let mut bytes = Vec::new();
     if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-        problems.push(Diagnostic::new(
-            &codes::CANNOT_READ,
-            format!("stdin can't be read: {}", error.kind()),
-        ));
+        problems.push(diagnostic!(CANNOT_READ, "stdin can't be read: {}", error.kind()));
         return None;
     }
     match String::from_utf8(bytes) {
@@ -104,9 +102,7 @@ fn read_stdin(sources: &mut SourceMap, problems: &mut Vec<Diagnostic>) -> Option
             None
         }
         Err(_) => {
-            problems.push(
-                Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),
-            );
+            problems.push(diagnostic!(NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"));
             None
         }
     }

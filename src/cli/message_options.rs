@@ -11,7 +11,7 @@ use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::phrases::code;
 use crate::diag::render::MessageFormat;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::go::time;
 
 /// How findings are shown, and how much they weigh.
@@ -117,5 +117,5 @@ fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
 }
 
 fn usage(message: String, help: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&codes::USAGE, message).help(help))
+    Box::new(diagnostic!(USAGE, "{message}").help(help))
 }

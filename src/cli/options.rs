@@ -13,7 +13,7 @@ use crate::age::IdentityInput;
 use crate::compile::environment::{Choice, set_flag};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, Level, codes, diagnostic};
 use crate::os::identity_files::{self, GatheredIdentities, IdentityFileFault};
 use crate::os::inputs::Inputs;
 use crate::os::world::OsWorld;
@@ -271,11 +271,8 @@ impl SpecOptions {
             match glob::Pattern::new(text) {
                 Ok(pattern) => options.only.push(pattern),
                 Err(error) => problems.push(
-                    Diagnostic::new(
-                        &codes::USAGE,
-                        format!("`--only` does not take {}: {}", code(text), error.msg),
-                    )
-                    .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                    diagnostic!(USAGE, "`--only` does not take {}: {}", code(text), error.msg)
+                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
                 ),
             }
         }
@@ -318,12 +315,10 @@ impl SpecOptions {
             let file = sources.add_flag(self.asked_by[1], text.as_str());
             match set_flag(file, text) {
                 Some(node) => vars.push(node),
-                None => {
-                    problems.push(Diagnostic::new(&codes::USAGE, "`--set` takes `KEY=VALUE`").help(
-                        "the key is a path into `[vars]`, such as `domain` or `db.host`; the value \
+                None => problems.push(diagnostic!(USAGE, "`--set` takes `KEY=VALUE`").help(
+                    "the key is a path into `[vars]`, such as `domain` or `db.host`; the value \
                          is a string",
-                    ))
-                }
+                )),
             }
         }
         vars

@@ -12,7 +12,7 @@ use super::function::FunctionOptions;
 use super::message_options::MessageOptions;
 use super::read::read_text;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;
@@ -70,12 +70,10 @@ fn read_config(
 }
 
 fn extra_arguments() -> Diagnostic {
-    Diagnostic::new(
-        &codes::USAGE,
-        format!(
-            "the plugin takes one argument, the config; {} gives it more",
-            code("argsOneLiner")
-        ),
+    diagnostic!(
+        USAGE,
+        "the plugin takes one argument, the config; {} gives it more",
+        code("argsOneLiner")
     )
     .note("a file in the repository cannot grant itself access; only the command line can")
     .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")

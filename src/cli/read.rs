@@ -6,19 +6,19 @@ use std::{fs, io};
 
 use crate::content::Content;
 use crate::diag::phrases::{code, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::os::inputs::Inputs;
 use crate::source::{FileId, SourceMap};
 use crate::world::MAX_FILE_BYTES;
 
 /// A file that the command line names is not there.
 pub fn no_file(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::CANNOT_READ, format!("there is no file {}", code(name)))
+    diagnostic!(CANNOT_READ, "there is no file {}", code(name))
 }
 
 /// A text in UTF-16.
 pub fn utf16(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::NOT_UTF8, format!("{name} is UTF-16, not UTF-8"))
+    diagnostic!(NOT_UTF8, "{name} is UTF-16, not UTF-8")
         .note("PowerShell before version 6 writes UTF-16 with `>`")
         .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
 }
@@ -43,9 +43,7 @@ pub fn read_input(
     inputs: &mut Inputs,
 ) -> Option<FileId> {
     let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
-    let cannot = |why: String| {
-        Diagnostic::new(&codes::CANNOT_READ, format!("{} can't be read: {why}", code(&name)))
-    };
+    let cannot = |why: String| diagnostic!(CANNOT_READ, "{} can't be read: {why}", code(&name));
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -63,8 +61,7 @@ pub fn read_input(
         }
     };
     if metadata.len() > MAX_FILE_BYTES as u64 {
-        let diagnostic =
-            Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(&name)));
+        let diagnostic = diagnostic!(TOO_LARGE, "{} is too large", code(&name));
         problems
             .push(diagnostic.note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))));
         return None;
@@ -98,7 +95,7 @@ pub fn read_input(
             let line =
                 error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
             problems.push(
-                Diagnostic::new(&codes::NOT_UTF8, format!("{} is not UTF-8", code(&name)))
+                diagnostic!(NOT_UTF8, "{} is not UTF-8", code(&name))
                     .note(format!("line {line} holds the first byte that is not"))
                     .help(
                         "save it as UTF-8; bytes that are not text go into a file, or into `base64 \

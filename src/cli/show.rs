@@ -5,9 +5,9 @@ use clap::Args;
 use super::Exit;
 use super::options::SecretOptions;
 use super::terminal::Terminal;
+use crate::diag::diagnostic;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::render::json::pretty;
-use crate::diag::{Diagnostic, codes};
 use crate::os::inputs::Inputs;
 use crate::os::output::write_stdout_apart;
 use crate::source::SourceMap;
@@ -78,10 +78,8 @@ fn value(
         };
     }
     let known = || data.keys().map(String::as_str);
-    let diagnostic = Diagnostic::new(
-        &codes::USAGE,
-        format!("the Secret {} has no key {}", code(&inspected.secret.id()), code(key)),
-    );
+    let diagnostic =
+        diagnostic!(USAGE, "the Secret {} has no key {}", code(&inspected.secret.id()), code(key));
     let diagnostic = match nearest(key, known()) {
         Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
         None if data.is_empty() => diagnostic.note("it has no key at all"),

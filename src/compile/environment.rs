@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use minijinja::value::Value;
 
 use crate::diag::phrases::{did_you_mean, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 use crate::spec::language::Environment;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
@@ -112,9 +112,9 @@ fn choose<'s>(
     let Some(wanted) = wanted else {
         let Some(first) = declared.first() else { return Ok(None) };
         let span = spec.top.environments.key.unwrap_or(spec.top.span);
-        return Err(Diagnostic::new(
-            &codes::UNKNOWN_ENVIRONMENT,
-            "the spec declares environments, and none is chosen",
+        return Err(diagnostic!(
+            UNKNOWN_ENVIRONMENT,
+            "the spec declares environments, and none is chosen"
         )
         .at(span, "declared here")
         .help(format!(

@@ -9,7 +9,7 @@ use super::environment::{Settled, merge_maps};
 use super::render::{Place, Renderer};
 use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{
     BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Own, SERVICE_ACCOUNT_ANNOTATION,
 };
@@ -143,21 +143,18 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
                 item(index, Value::from(key.value.as_str()), node, code(&key.value))
             })
             .collect()),
-        _ => Err(Diagnostic::new(
-            &codes::FOR_EACH,
-            format!("`for-each` takes a list or a table, not {}", node.class()),
-        )
-        .at(for_each.span, "")
-        .help(
-            "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
+        _ => Err(diagnostic!(FOR_EACH, "`for-each` takes a list or a table, not {}", node.class())
+            .at(for_each.span, "")
+            .help(
+                "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
              = \"vars.tenants\"`",
-        )),
+            )),
     }
 }
 
 /// The node of `[vars]` that a path such as `vars.tenants` leads to.
 fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
-    let bad = |message: String| Diagnostic::new(&codes::FOR_EACH, message);
+    let bad = |message: String| diagnostic!(FOR_EACH, "{message}");
     let names = KeyPath::parse(path).ok().and_then(|path| path.names());
     let names = match names.as_deref() {
         Some([first, names @ ..]) if first == "vars" && !names.is_empty() => names.to_vec(),
@@ -301,11 +298,10 @@ fn service_account(
 ) {
     let Some(value) = text(renderer, account) else { return };
     if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
-        let diagnostic =
-            Diagnostic::new(&codes::CONFLICTING_KEYS, "the service account is said twice")
-                .at(*span, "")
-                .also(account.span, "this becomes the same annotation")
-                .help("remove the annotation");
+        let diagnostic = diagnostic!(CONFLICTING_KEYS, "the service account is said twice")
+            .at(*span, "")
+            .also(account.span, "this becomes the same annotation")
+            .help("remove the annotation");
         renderer.report(diagnostic, Some(place.entry));
         return;
     }

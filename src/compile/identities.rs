@@ -7,7 +7,7 @@ use super::options::Options;
 use super::render::Renderer;
 use super::resolve;
 use crate::age::{self, IdentityInput, Keyring};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::diagnostic;
 use crate::world::World;
 
 /// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
@@ -29,17 +29,16 @@ pub(crate) fn identities(
                 continue;
             }
         };
-        let lint =
-            Diagnostic::new(&codes::COMMITTED_IDENTITY, "an identity is committed beside the spec")
-                .at(text.span, "anyone who can read the repository can decrypt what it opens")
-                .help(
-                    "keep identities outside of the repository and name them with `-i` or \
+        let lint = diagnostic!(COMMITTED_IDENTITY, "an identity is committed beside the spec")
+            .at(text.span, "anyone who can read the repository can decrypt what it opens")
+            .help(
+                "keep identities outside of the repository and name them with `-i` or \
                      `MINTAGE_IDENTITY_FILE`",
-                )
-                .help(
-                    "for a development key that opens nothing of value, write `lint.allow = \
+            )
+            .help(
+                "for a development key that opens nothing of value, write `lint.allow = \
                      [\"committed-identity\"]` at the top of the spec",
-                );
+            );
         renderer.report(lint, None);
         match world.read(&path) {
             Ok(bytes) => inputs.push(IdentityInput {

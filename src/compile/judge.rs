@@ -11,7 +11,7 @@ use crate::check::finding::{Edit, Finding, RegistryField, Spot};
 use crate::check::subject::{Origin, Subject};
 use crate::check::verdict;
 use crate::diag::phrases::{all_of, code};
-use crate::diag::{Diagnostic, Fix, codes};
+use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
 use crate::secret::kind::{Own, TOKEN_ID};
@@ -246,11 +246,9 @@ impl<'j> JudgedSecret<'j, '_> {
             .into_iter()
             .map(|key| {
                 let present = all_of(self.resolved.keys.keys());
-                let diagnostic = Diagnostic::new(
-                    &codes::MISSING_DATA_KEY,
-                    format!("the data key {} is missing", code(&key.value)),
-                )
-                .at(key.span, "required here");
+                let diagnostic =
+                    diagnostic!(MISSING_DATA_KEY, "the data key {} is missing", code(&key.value))
+                        .at(key.span, "required here");
                 if present.is_empty() {
                     diagnostic.help("the Secret has no data")
                 } else {
@@ -268,10 +266,8 @@ impl<'j> JudgedSecret<'j, '_> {
             secret.namespace.as_deref().map_or("without a namespace".to_owned(), |namespace| {
                 format!("in the namespace {}", code(namespace))
             });
-        let diagnostic = Diagnostic::new(
-            &codes::DUPLICATE_SECRET,
-            format!("two Secrets {place} are named {}", code(&secret.name)),
-        );
+        let diagnostic =
+            diagnostic!(DUPLICATE_SECRET, "two Secrets {place} are named {}", code(&secret.name));
         let diagnostic = if first == span {
             diagnostic.at(span, "")
         } else {

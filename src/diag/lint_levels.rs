@@ -8,6 +8,7 @@
 //! unless something names them ([`Code::denied`]).
 
 use super::{Code, Diagnostic, Level, codes, phrases};
+use crate::diag::diagnostic;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LintLevel {
@@ -142,14 +143,13 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     match error {
-        LintNameError::Unknown => Diagnostic::new(
-            &codes::UNKNOWN_CODE,
-            format!("there is no check {}", phrases::code(name)),
-        )
-        .help(format!("checks whose level can be set: {}", phrases::all_of(names()))),
+        LintNameError::Unknown => {
+            diagnostic!(UNKNOWN_CODE, "there is no check {}", phrases::code(name))
+                .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
+        }
         LintNameError::Fixed(code) => {
             let message = format!("the level of {} can't be changed", phrases::code(code.name));
-            Diagnostic::new(&codes::UNKNOWN_CODE, message)
+            diagnostic!(UNKNOWN_CODE, "{message}")
                 .note(match code.level {
                     Level::Error => "it finds what could not work, so it is always an error",
                     Level::Warning | Level::Note => "it only tells about the run",
@@ -158,17 +158,17 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
         }
         LintNameError::Former(Some(now)) => {
             let (name, now) = (phrases::code(name), phrases::code(now.name));
-            Diagnostic::new(&codes::UNKNOWN_CODE, format!("the check {name} is now called {now}"))
+            diagnostic!(UNKNOWN_CODE, "the check {name} is now called {now}")
                 .help(format!("write {now}"))
         }
-        LintNameError::Former(None) => Diagnostic::new(
-            &codes::UNKNOWN_CODE,
-            format!("the check {} no longer exists", phrases::code(name)),
-        )
-        .help("remove the name"),
-        LintNameError::OnlyOnCommandLine => Diagnostic::new(
-            &codes::UNKNOWN_CODE,
-            format!("{} stands for all lints on the command line only", phrases::code(name)),
+        LintNameError::Former(None) => {
+            diagnostic!(UNKNOWN_CODE, "the check {} no longer exists", phrases::code(name))
+                .help("remove the name")
+        }
+        LintNameError::OnlyOnCommandLine => diagnostic!(
+            UNKNOWN_CODE,
+            "{} stands for all lints on the command line only",
+            phrases::code(name)
         )
         .help(format!("name the checks: {}", phrases::all_of(names()))),
     }

@@ -16,6 +16,15 @@ use crate::source::{SourceMap, Span};
 
 pub(crate) use codes::Code;
 
+/// A [`Diagnostic`] with a code of the table and a message as `format!` takes it:
+/// `diagnostic!(NAME, "{name} is too long")`.
+macro_rules! diagnostic {
+    ($code:ident, $($message:tt)+) => {
+        $crate::diag::Diagnostic::new(&$crate::diag::codes::$code, format!($($message)+))
+    };
+}
+pub(crate) use diagnostic;
+
 /// How much a finding weighs.
 ///
 /// ```

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::content::shapes::has_private_key;
 use crate::content::tokens::token_in;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::open_secrets;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -89,21 +89,18 @@ fn line_from(text: &str, at: usize) -> Range<usize> {
 fn committed_secret(id: &str) -> Diagnostic {
     let which =
         if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
-    Diagnostic::new(
-        &codes::COMMITTED_SECRET,
-        format!("{which} is about to be committed in plain text"),
-    )
-    .note("base64 is an encoding and hides nothing")
-    .help(
-        "keep the values in age files and let mintage build the Secret, or seal it: SOPS, \
+    diagnostic!(COMMITTED_SECRET, "{which} is about to be committed in plain text")
+        .note("base64 is an encoding and hides nothing")
+        .help(
+            "keep the values in age files and let mintage build the Secret, or seal it: SOPS, \
          SealedSecret",
-    )
-    .help(UNLESS)
+        )
+        .help(UNLESS)
 }
 
 /// Something with the shape of a secret; `kind` has its article.
 fn shape(kind: &str) -> Diagnostic {
-    Diagnostic::new(&codes::COMMITTED_SECRET, format!("{kind} is about to be committed"))
+    diagnostic!(COMMITTED_SECRET, "{kind} is about to be committed")
         .help(if kind == "an age identity" {
             "move it out of the repository, and name it with `-i` or `MINTAGE_IDENTITY_FILE`"
         } else {
@@ -116,12 +113,10 @@ const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it 
     change the secret itself";
 
 fn unread(name: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::LEFT_OUT,
-        format!(
-            "a Secret of {} can't be read as YAML, so its values were not looked at",
-            code(name)
-        ),
+    diagnostic!(
+        LEFT_OUT,
+        "a Secret of {} can't be read as YAML, so its values were not looked at",
+        code(name)
     )
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::krm::list;
 use super::krm::merge::Id;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::secret::Secret;
 use crate::source::{FileId, Span};
@@ -46,9 +46,10 @@ pub(crate) fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Dia
     for secret in secrets {
         if let Some(name) = names.get(&Id::of_secret(secret)) {
             found.push(
-                Diagnostic::new(
-                    &codes::DUPLICATE_SECRET,
-                    format!("the manifests already have the Secret {}", code(&secret.id())),
+                diagnostic!(
+                    DUPLICATE_SECRET,
+                    "the manifests already have the Secret {}",
+                    code(&secret.id())
                 )
                 .at(Span::new(file, name.range.clone()), "this one")
                 .help("remove one of the two, or give each its own name or namespace")

@@ -6,7 +6,7 @@ use super::Others;
 use crate::Options;
 use crate::diag::phrases::plural;
 use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, Level, codes};
+use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::source::{FileId, SourceMap};
 
 /// What came of checking finished manifests.
@@ -103,7 +103,7 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
             format!("no Secret among {others}")
         };
         sink.push(
-            Diagnostic::new(&codes::NO_SECRETS, format!("{found} in the manifests"))
+            diagnostic!(NO_SECRETS, "{found} in the manifests")
                 .note("a check that looks at nothing passes for the wrong reason")
                 .help(
                     "name the files or folders that hold Secrets; if there may be none, pass \

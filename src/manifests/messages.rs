@@ -9,7 +9,7 @@ use super::yaml::YamlFaultKind;
 use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
 use crate::content::Content;
 use crate::diag::phrases::{code, one_of, plural};
-use crate::diag::{Diagnostic, Fix, codes};
+use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
 use crate::structure::messages::bad_base64;
@@ -42,18 +42,14 @@ pub(crate) fn decode(fault: &DecodeFault) -> LabeledDiagnostic {
             unknown(parent, name, remedy, *object)
         }
         DecodeFaultKind::Duplicate { .. } => LabeledDiagnostic {
-            diagnostic: Diagnostic::new(
-                &codes::DUPLICATE_FIELD,
-                format!("the field {field} stands there twice"),
-            )
-            .note("the API server refuses that; kubectl sends the last of them without a word")
-            .help("remove one"),
+            diagnostic: diagnostic!(DUPLICATE_FIELD, "the field {field} stands there twice")
+                .note("the API server refuses that; kubectl sends the last of them without a word")
+                .help("remove one"),
             label: "the second".to_owned(),
         },
         DecodeFaultKind::Type { wanted, found, quotes } => {
             let subject = if fault.path.is_empty() { "the manifest".to_owned() } else { field };
-            let diagnostic =
-                Diagnostic::new(&codes::FIELD_TYPE, format!("{subject} is {found}, not {wanted}"));
+            let diagnostic = diagnostic!(FIELD_TYPE, "{subject} is {found}, not {wanted}");
             let is_text = ["stringData.", "metadata.annotations."]
                 .iter()
                 .any(|parent| fault.path.starts_with(parent));
@@ -95,15 +91,12 @@ pub(crate) fn decode(fault: &DecodeFault) -> LabeledDiagnostic {
             })
         }
         DecodeFaultKind::Time => LabeledDiagnostic::new(
-            Diagnostic::new(&codes::FIELD_TYPE, format!("{field} is not a valid timestamp"))
+            diagnostic!(FIELD_TYPE, "{field} is not a valid timestamp")
                 .help("leave it out: the server sets it"),
         ),
         DecodeFaultKind::Byte => LabeledDiagnostic::new(
-            Diagnostic::new(
-                &codes::FIELD_TYPE,
-                format!("{field} is a list with a number that is not a byte"),
-            )
-            .help("write base64 in double quotes, or the text itself under `stringData`"),
+            diagnostic!(FIELD_TYPE, "{field} is a list with a number that is not a byte")
+                .help("write base64 in double quotes, or the text itself under `stringData`"),
         ),
         DecodeFaultKind::Base64(fault) => LabeledDiagnostic::new(base64(&field, fault)),
         DecodeFaultKind::StandIn(content) => LabeledDiagnostic::new(stand_in(&field, *content)),
@@ -118,9 +111,7 @@ fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> LabeledDi
         }
         false => "the API server refuses fields that it does not know",
     };
-    let diagnostic =
-        Diagnostic::new(&codes::UNKNOWN_FIELD, format!("{of} has no field {}", code(name)))
-            .note(why);
+    let diagnostic = diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name)).note(why);
     let help = match remedy {
         Remedy::Rename(near) => {
             return LabeledDiagnostic {
@@ -190,9 +181,7 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
 
 /// A value of `data` that is not base64, and would not be of use if it were.
 fn stand_in(field: &str, content: Content) -> Diagnostic {
-    let error = |what: &str| {
-        Diagnostic::new(&codes::BAD_BASE64, format!("{field} is {what}, which is not base64"))
-    };
+    let error = |what: &str| diagnostic!(BAD_BASE64, "{field} is {what}, which is not base64");
     match content {
         Content::Placeholder => error("a placeholder")
             .note(NOT_REPLACED)
@@ -209,7 +198,7 @@ fn stand_in(field: &str, content: Content) -> Diagnostic {
 /// A Secret that SOPS encrypted as a whole.
 pub(crate) fn sops_manifest() -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::SOPS_ENCRYPTED, "the manifest is encrypted with SOPS")
+        diagnostic!(SOPS_ENCRYPTED, "the manifest is encrypted with SOPS")
             .note("the API server refuses `sops` and the encrypted values")
             .help("decrypt it first: `sops decrypt FILE | mintage check --manifests -`"),
     )
@@ -218,7 +207,7 @@ pub(crate) fn sops_manifest() -> LabeledDiagnostic {
 /// Another object where only Secrets are wanted.
 pub(crate) fn not_a_secret() -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::MANIFEST_KIND, "the object is not a Secret")
+        diagnostic!(MANIFEST_KIND, "the object is not a Secret")
             .note("`--strict` accepts nothing but Secrets")
             .help("remove it from the folder, or run without `--strict`"),
     )
@@ -226,7 +215,7 @@ pub(crate) fn not_a_secret() -> LabeledDiagnostic {
 
 /// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> LabeledDiagnostic {
-    let error = |message: &str| Diagnostic::new(&codes::MANIFEST_SYNTAX, message);
+    let error = |message: &str| diagnostic!(MANIFEST_SYNTAX, "{message}");
     LabeledDiagnostic::new(match kind {
         YamlFaultKind::Syntax => error("not YAML: this does not fit the lines before it").help(
             "look at the indentation, at quotes that are not closed, and at `: ` inside of \
@@ -286,9 +275,10 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> LabeledDiagnostic {
 
 pub(crate) fn json(fault: &JsonFault) -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(
-            &codes::MANIFEST_SYNTAX,
-            format!("not JSON: {}", crate::check::registry::messages::json_problem(fault.problem)),
+        diagnostic!(
+            MANIFEST_SYNTAX,
+            "not JSON: {}",
+            crate::check::registry::messages::json_problem(fault.problem)
         )
         .help("write double quotes around all keys and strings, and no comma after the last"),
     )
@@ -297,7 +287,7 @@ pub(crate) fn json(fault: &JsonFault) -> LabeledDiagnostic {
 /// A line that starts with `---` and goes on.
 pub(crate) fn bad_separator() -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::MANIFEST_SYNTAX, "a line starts with `---` and goes on")
+        diagnostic!(MANIFEST_SYNTAX, "a line starts with `---` and goes on")
             .note(
                 "kubectl cuts its input at such lines, also inside of quotes, and takes nothing \
                  but a comment behind the dashes",
@@ -311,7 +301,7 @@ const LETTERS: &str = "the API server compares kinds letter by letter";
 
 /// An object that no server takes for a Secret, because of what stands at a node.
 pub(crate) fn misnamed(misnomer: Misnomer, at: &JsonNode<'_>) -> LabeledDiagnostic {
-    let found = |message: String| Diagnostic::new(&codes::MANIFEST_KIND, message);
+    let found = |message: String| diagnostic!(MANIFEST_KIND, "{message}");
     let said = code(&at.name().unwrap_or_default());
     LabeledDiagnostic::new(match misnomer {
         Misnomer::Kind => {
@@ -337,24 +327,21 @@ pub(crate) fn not_an_object(class: &str, place: Place) -> LabeledDiagnostic {
         Place::Item => "an item of the list",
     };
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::MANIFEST_KIND, format!("{subject} is {class}, not a manifest"))
+        diagnostic!(MANIFEST_KIND, "{subject} is {class}, not a manifest")
             .help("write an object: it begins with `apiVersion: v1` and `kind: Secret`"),
     )
 }
 
 pub(crate) fn bad_items(class: &str) -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(
-            &codes::MANIFEST_KIND,
-            format!("the `items` of a list are {class}, not a list"),
-        )
-        .help("write each manifest behind `- `, or as a document of its own behind `---`"),
+        diagnostic!(MANIFEST_KIND, "the `items` of a list are {class}, not a list")
+            .help("write each manifest behind `- `, or as a document of its own behind `---`"),
     )
 }
 
 pub(crate) fn nested_list() -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::MANIFEST_KIND, "a list inside of a list")
+        diagnostic!(MANIFEST_KIND, "a list inside of a list")
             .note("kubectl opens a list once, and gives up at an item that is a list itself")
             .help(
                 "move its items into the outer list, or write them as documents of their own \
@@ -371,7 +358,7 @@ pub(crate) fn type_meta(said: HasTypeMeta) -> LabeledDiagnostic {
         _ => ("`kind` and `apiVersion`", "write `apiVersion: v1` and `kind: Secret`"),
     };
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::TYPE_META, format!("a Secret without {missing}"))
+        diagnostic!(TYPE_META, "a Secret without {missing}")
             .note(
                 "the API server fills in what is missing on a create; kubectl, kustomize and \
                  server-side apply refuse such a manifest",
@@ -382,7 +369,7 @@ pub(crate) fn type_meta(said: HasTypeMeta) -> LabeledDiagnostic {
 
 pub(crate) fn renamed(key: &str) -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(&codes::YAML_PLAIN, format!("this key becomes {}", code(key)))
+        diagnostic!(YAML_PLAIN, "this key becomes {}", code(key))
             .note(
                 "YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes \
                  as something else than text, keys too",
@@ -398,8 +385,7 @@ pub(crate) fn null_word(null: &Null) -> LabeledDiagnostic {
         Map::Labels => format!("the label {key}"),
         Map::Annotations => format!("the annotation {key}"),
     };
-    let diagnostic =
-        Diagnostic::new(&codes::YAML_PLAIN, format!("the value of {whose} becomes empty"));
+    let diagnostic = diagnostic!(YAML_PLAIN, "the value of {whose} becomes empty");
     LabeledDiagnostic::new(match null.map {
         Map::StringData | Map::Labels | Map::Annotations => diagnostic
             .note(
@@ -419,13 +405,11 @@ pub(crate) fn null_word(null: &Null) -> LabeledDiagnostic {
 /// A request that the server does not read to its end.
 pub(crate) fn body_too_large(bytes: usize) -> LabeledDiagnostic {
     LabeledDiagnostic::new(
-        Diagnostic::new(
-            &codes::TOO_MUCH_DATA,
-            format!(
-                "the manifest has {} as JSON, and {} are read",
-                plural(bytes, "byte"),
-                plural(BODY_MAX, "byte")
-            ),
+        diagnostic!(
+            TOO_MUCH_DATA,
+            "the manifest has {} as JSON, and {} are read",
+            plural(bytes, "byte"),
+            plural(BODY_MAX, "byte")
         )
         .help("split the data into several Secrets, or keep large files out of Secrets"),
     )

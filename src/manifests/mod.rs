@@ -29,7 +29,7 @@ use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::verdict;
 use crate::diag::phrases::code;
-use crate::diag::{Cause, Diagnostic, Fix, Level, codes};
+use crate::diag::{Cause, Diagnostic, Fix, Level, codes, diagnostic};
 use crate::go::base64::Base64Fault;
 use crate::source::{FileId, Span};
 use decode::{Decoded, Null};
@@ -113,8 +113,8 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<ManifestSecret
         && judged.diagnostics.is_empty()
         && let (Mode::Judge { .. }, Some(range)) = (mode, judge.nothing)
     {
-        let mut diagnostic = Diagnostic::new(&codes::NAME, "a manifest that holds nothing")
-            .at(Span::new(file, range), "");
+        let mut diagnostic =
+            diagnostic!(NAME, "a manifest that holds nothing").at(Span::new(file, range), "");
         diagnostic
             .causes
             .push(Cause { field: "metadata.name".into(), reason: "FieldValueRequired" });
@@ -448,10 +448,8 @@ impl<'t> Judge<'t> {
         else {
             return;
         };
-        let mut diagnostic = Diagnostic::new(
-            &codes::DUPLICATE_SECRET,
-            format!("two Secrets of this file are {}", code(&secret.id())),
-        );
+        let mut diagnostic =
+            diagnostic!(DUPLICATE_SECRET, "two Secrets of this file are {}", code(&secret.id()));
         diagnostic.level = Level::Warning;
         let diagnostic = diagnostic
             .at(Span::new(self.file, range), "the second")

@@ -7,7 +7,7 @@ use super::bounded_read::{read_at_most, system_words};
 use super::signals;
 use crate::diag::phrases::{plural, visible};
 use crate::diag::private_keys::hidden;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
 
 /// Most that is read, in bytes: a thousand times what a large cluster's manifests have.
@@ -23,24 +23,25 @@ pub(crate) fn read() -> Result<String, Box<Diagnostic>> {
     let bytes: SecretBytes = match read {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
-            let diagnostic = Diagnostic::new(&codes::TOO_LARGE, "the input on stdin is too large");
+            let diagnostic = diagnostic!(TOO_LARGE, "the input on stdin is too large");
             return Err(Box::new(diagnostic.note(format!(
                 "mintage reads up to {} of stdin",
                 plural(MAX_STDIN_BYTES, "byte")
             ))));
         }
         Err(error) => {
-            return Err(Box::new(Diagnostic::new(
-                &codes::CANNOT_READ,
-                format!("stdin can't be read: {}", system_words(&error)),
+            return Err(Box::new(diagnostic!(
+                CANNOT_READ,
+                "stdin can't be read: {}",
+                system_words(&error)
             )));
         }
     };
     match bytes.expose_str() {
         Some(text) => Ok(text.to_owned()),
-        None => Err(Box::new(
-            Diagnostic::new(&codes::NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8"),
-        )),
+        None => {
+            Err(Box::new(diagnostic!(NOT_UTF8, "stdin is not UTF-8").help("manifests are UTF-8")))
+        }
     }
 }
 

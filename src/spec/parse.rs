@@ -15,7 +15,7 @@ use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -69,7 +69,7 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
         .map(|(span, message)| {
             let end = span.end.min(text.len());
             let help = syntax_help(message);
-            Diagnostic::new(&codes::TOML_SYNTAX, format!("not TOML: {message}"))
+            diagnostic!(TOML_SYNTAX, "not TOML: {message}")
                 .at(Span::new(file, span.start.min(end)..end), "here")
                 .maybe_help(help.map(str::to_owned))
         })
@@ -127,7 +127,7 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
             other => {
                 let found = if other.is_table() { "a table" } else { class(other) };
                 let message = format!("{} is a list of Secrets, not {found}", code(kind.list));
-                let problem = Diagnostic::new(&codes::WRONG_TYPE, message);
+                let problem = diagnostic!(WRONG_TYPE, "{message}");
                 let problem = problem.at(reader.span(value.span()), found);
                 let once = "with double brackets, once for each Secret";
                 reader.problem(problem.help(format!("write `[[{}]]` {once}", kind.list)));
@@ -219,7 +219,7 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
             let message = format!("{} is not a glob", code(&path.value));
             let help = "`*` stands for part of a name, `**` between slashes for directories, \
                 `[a-z]` for one character";
-            let problem = Diagnostic::new(&codes::INVALID_VALUE, message);
+            let problem = diagnostic!(INVALID_VALUE, "{message}");
             reader.problem(problem.at(path.span, error.msg).help(help));
         }
         for to in rule.to.list() {
@@ -227,7 +227,7 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
             if !known().any(|name| name == to.value) {
                 let message = format!("there is no recipient {}", code(&to.value));
                 let help = format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value));
-                let diagnostic = Diagnostic::new(&codes::RECIPIENT, message)
+                let diagnostic = diagnostic!(RECIPIENT, "{message}")
                     .at(to.span, "not in `[recipients]`")
                     .help(help);
                 reader.problem(respelt(diagnostic, to, known()));
@@ -254,7 +254,7 @@ fn check_environments(reader: &mut SpecReader, spec: &Spec) {
 /// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
     let message = format!("the spec declares no environment {}", code(name));
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, message);
+    let diagnostic = diagnostic!(UNKNOWN_ENVIRONMENT, "{message}");
     if declared.is_empty() {
         diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
     } else {
@@ -280,7 +280,7 @@ fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
         let (Some(first), Some(second)) = (first, second) else { continue };
         let message = format!("`{one}` and `{other}` exclude each other");
         reader.problem(
-            Diagnostic::new(&codes::CONFLICTING_KEYS, message)
+            diagnostic!(CONFLICTING_KEYS, "{message}")
                 .at(first.max(second), "")
                 .also(first.min(second), "")
                 .note(why)
@@ -290,6 +290,6 @@ fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
     if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
         let message = "`namespaces` is empty, so this makes no Secret";
         let help = "name the namespaces, or remove the key";
-        reader.problem(Diagnostic::new(&codes::INVALID_VALUE, message).at(span, "").help(help));
+        reader.problem(diagnostic!(INVALID_VALUE, "{message}").at(span, "").help(help));
     }
 }

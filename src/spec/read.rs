@@ -10,7 +10,7 @@ use super::edit::{key_literal, string_literal};
 use super::node::{Node, NodeKind, Text};
 use super::shape::{Field, Shape, Table, class, integer};
 use crate::diag::phrases::{all_of, code, nearest, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 
 /// A value of a TOML document.
@@ -74,7 +74,7 @@ impl SpecReader {
             let message = format!("{} needs {}", definition.name, code(field.name));
             let help = format!("write `{} = {}`", field.name, field.shape.placeholder());
             let here = format!("no {} here", code(field.name));
-            self.problem(Diagnostic::new(&codes::MISSING_KEY, message).at(span, here).help(help));
+            self.problem(diagnostic!(MISSING_KEY, "{message}").at(span, here).help(help));
         }
     }
 
@@ -88,7 +88,7 @@ impl SpecReader {
     ) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
         let message = format!("{} has no key {}", definition.name, code(name));
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, message);
+        let diagnostic = diagnostic!(UNKNOWN_KEY, "{message}");
         self.problem(match nearest(name, known()) {
             // The key that is meant may be there already: then this one is too much, or something
             // else is meant.
@@ -181,7 +181,7 @@ impl SpecReader {
             return Some(text);
         }
         let message = format!("{} does not take {}", code(name), code(&text.value));
-        let diagnostic = Diagnostic::new(&codes::INVALID_VALUE, message).at(text.span, "not known");
+        let diagnostic = diagnostic!(INVALID_VALUE, "{message}").at(text.span, "not known");
         let diagnostic = respelt(diagnostic, &text, known.iter().copied());
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
         let help = if diagnostic.fixes.is_empty() {
@@ -208,7 +208,7 @@ impl SpecReader {
                 Some(integer) => NodeKind::Integer(integer),
                 None => {
                     self.problem(
-                        Diagnostic::new(&codes::INVALID_VALUE, "an integer of more than 64 bits")
+                        diagnostic!(INVALID_VALUE, "an integer of more than 64 bits")
                             .at(span, "too large")
                             .help("write it as a string"),
                     );
@@ -249,7 +249,7 @@ impl SpecReader {
         let message = format!("{} takes {}, not {found}", code(name), shape.expects());
         let help = format!("write `{} = {}`", key_literal(name), shape.placeholder());
         let span = self.span(value.span());
-        self.problem(Diagnostic::new(&codes::WRONG_TYPE, message).at(span, found).help(help));
+        self.problem(diagnostic!(WRONG_TYPE, "{message}").at(span, found).help(help));
         None
     }
 }

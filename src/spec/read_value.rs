@@ -10,7 +10,7 @@ use super::record::Given;
 use super::shape::{Table, class, integer};
 use super::takes::{Keys, TableType};
 use super::value::{Fetch, From, How, Modifiers, Source, Value, WholeFile};
-use crate::diag::{Diagnostic, codes, phrases};
+use crate::diag::{diagnostic, phrases};
 use crate::source::Span;
 use crate::structure::Format;
 
@@ -40,7 +40,7 @@ impl SpecReader {
                      list, `{0} = {{ json = [...] }}`",
                     key_literal(name)
                 );
-                let problem = Diagnostic::new(&codes::WRONG_TYPE, message);
+                let problem = diagnostic!(WRONG_TYPE, "{message}");
                 self.problem(problem.at(span, "a list").help(help));
                 None
             }
@@ -52,7 +52,7 @@ impl SpecReader {
     fn bare(&mut self, name: &str, span: Span, class: &str) -> Option<Value> {
         let message = format!("{} takes a value, not {class}", phrases::code(name));
         self.problem(
-            Diagnostic::new(&codes::WRONG_TYPE, message)
+            diagnostic!(WRONG_TYPE, "{message}")
                 .at(span, class)
                 .note("a Secret holds bytes, and this can be written as text in more than one way")
                 .help("put it in quotes, spelled as the program that reads it expects"),
@@ -144,7 +144,7 @@ impl SpecReader {
         let fine = conflicts.is_empty().then_some(());
         for (key, why) in conflicts {
             self.problem(
-                Diagnostic::new(&codes::CONFLICTING_KEYS, why)
+                diagnostic!(CONFLICTING_KEYS, "{why}")
                     .at(key, "")
                     .also(source_key, "")
                     .help("remove one of the two"),
@@ -206,10 +206,7 @@ impl SpecReader {
     fn not_sops(&mut self, sops: &Given<Text>) -> Option<()> {
         let (Some(key), Some(_)) = (sops.key, sops.get()) else { return Some(()) };
         self.problem(
-            Diagnostic::new(
-                &codes::NOT_YET,
-                "this version of mintage does not read SOPS files yet",
-            )
+            diagnostic!(NOT_YET, "this version of mintage does not read SOPS files yet")
             .at(key, "not yet")
             .help(
                 "until then, re-encrypt the file with age: `sops decrypt FILE | age -r RECIPIENT \
@@ -236,14 +233,14 @@ impl SpecReader {
             [] => {
                 let message = format!("{} does not say where its bytes come from", definition.name);
                 let names = phrases::one_of(sources.iter().map(|(name, _)| name));
-                Diagnostic::new(&codes::MISSING_KEY, message)
+                diagnostic!(MISSING_KEY, "{message}")
                     .at(table.span(), "no source here")
                     .help(format!("write one of {names}"))
             }
             [(_, first), (_, second), ..] => {
                 let (name, count) = (definition.name, given.len());
                 let message = format!("{name} has {count} sources, it takes one");
-                Diagnostic::new(&codes::CONFLICTING_KEYS, message)
+                diagnostic!(CONFLICTING_KEYS, "{message}")
                     .at(*second, "the second")
                     .also(*first, "the first")
                     .help("keep one; `concat = [...]` joins several values")
@@ -272,7 +269,7 @@ impl SpecReader {
         );
         let (data_key, quoted) = (phrases::code(&joined), string_literal(&joined));
         self.problem(
-            Diagnostic::new(&codes::UNKNOWN_KEY, message)
+            diagnostic!(UNKNOWN_KEY, "{message}")
                 .at(self.span(key.span()), "unknown key")
                 .note(note)
                 .help(format!("if the data key is {data_key}, quote it: `data.{quoted} = ...`"))

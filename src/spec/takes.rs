@@ -8,7 +8,7 @@ use super::read::{SpecReader, TomlValue};
 use super::record::{Given, Item, Record};
 use super::shape::{Field, Shape, Table, integer};
 use super::value::{Value, WholeFile};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::diagnostic;
 use crate::source::{Span, Spanned};
 use crate::structure;
 
@@ -244,10 +244,7 @@ takes! {
         reader.visible.push(value.span());
         let problem = match integer(value.get_ref()) {
             Some(1) => return Some(()),
-            Some(_) => Diagnostic::new(
-                &codes::INVALID_VALUE,
-                "the spec says a version of the language that is not known here",
-            ),
+            Some(_) => diagnostic!(INVALID_VALUE, "the spec says a version of the language that is not known here"),
             None => return reader.wrong_type(name, &Shape::Version, value),
         };
         let span = reader.span(value.span());

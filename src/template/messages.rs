@@ -3,7 +3,7 @@
 use super::fault::{BYTES, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
 use super::{FUEL, MAX_OUTPUT_BYTES};
 use crate::diag::phrases::{code, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
 pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
@@ -13,39 +13,34 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             undefined(parent, name, nearest.as_deref(), secrets)
         }
         TemplateFaultKind::UnknownFilter(name, nearest) => {
-            Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no filter {}", code(name)))
-                .maybe_help(
-                    nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest))),
-                )
+            diagnostic!(TEMPLATE_FAILED, "there is no filter {}", code(name)).maybe_help(
+                nearest.as_deref().map(|nearest| format!("did you mean {}?", code(nearest))),
+            )
         }
         TemplateFaultKind::UnknownName(class, name) => {
-            Diagnostic::new(&codes::TEMPLATE_FAILED, format!("there is no {class} {}", code(name)))
+            diagnostic!(TEMPLATE_FAILED, "there is no {class} {}", code(name))
         }
         TemplateFaultKind::NoText(class) => no_text(class),
-        TemplateFaultKind::Fuel => {
-            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template takes too many steps")
-                .note(format!(
-                    "it was stopped after {} steps",
-                    crate::diag::phrases::number(FUEL as usize)
-                ))
-                .help("look for a loop over more than is meant")
-        }
+        TemplateFaultKind::Fuel => diagnostic!(TEMPLATE_LIMIT, "the template takes too many steps")
+            .note(format!(
+                "it was stopped after {} steps",
+                crate::diag::phrases::number(FUEL as usize)
+            ))
+            .help("look for a loop over more than is meant"),
         TemplateFaultKind::Recursion => {
-            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template nests too deeply")
+            diagnostic!(TEMPLATE_LIMIT, "the template nests too deeply")
                 .help("look for a `loop(...)` or an expression that repeats itself")
         }
         TemplateFaultKind::Output => {
-            Diagnostic::new(&codes::TEMPLATE_LIMIT, "the template makes too much text").note(
-                format!(
-                    "a template may give {}; a whole Secret holds 1,048,576",
-                    plural(MAX_OUTPUT_BYTES, "byte")
-                ),
-            )
+            diagnostic!(TEMPLATE_LIMIT, "the template makes too much text").note(format!(
+                "a template may give {}; a whole Secret holds 1,048,576",
+                plural(MAX_OUTPUT_BYTES, "byte")
+            ))
         }
         TemplateFaultKind::Filter(why) => Diagnostic::new(&codes::TEMPLATE_FAILED, *why),
-        TemplateFaultKind::Operation => Diagnostic::new(
-            &codes::TEMPLATE_FAILED,
-            "the expression can't be computed",
+        TemplateFaultKind::Operation => diagnostic!(
+            TEMPLATE_FAILED,
+            "the expression can't be computed"
         )
         .note(
             "an operator, filter or function got a value of a kind, or a number of arguments, that \
@@ -59,7 +54,7 @@ fn syntax(detail: Option<&str>) -> Diagnostic {
         Some(detail) => format!("the template does not parse: {detail}"),
         None => "the template does not parse".to_owned(),
     };
-    Diagnostic::new(&codes::TEMPLATE_SYNTAX, message).help(
+    diagnostic!(TEMPLATE_SYNTAX, "{message}").help(
         "for text with braces that is not a template, write `{ value = \"...\" }`, or \
          `{{ '{{' }}` for the braces alone",
     )
@@ -67,7 +62,7 @@ fn syntax(detail: Option<&str>) -> Diagnostic {
 
 fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> Diagnostic {
     if !secrets && (name == "sources" || parent == "sources" || parent.starts_with("sources.")) {
-        return Diagnostic::new(&codes::SECRET_IN_METADATA, "`sources` can't be used here")
+        return diagnostic!(SECRET_IN_METADATA, "`sources` can't be used here")
             .note(
                 "names, namespaces, labels, annotations, types and paths are neither encrypted nor \
                  hidden by Kubernetes, so decrypted data can't go into them",
@@ -75,7 +70,7 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
             .help("use it under `data`, or put it in `[vars]` if it is not secret");
     }
     if name.is_empty() {
-        return Diagnostic::new(&codes::UNDEFINED_VARIABLE, "the expression is not defined")
+        return diagnostic!(UNDEFINED_VARIABLE, "the expression is not defined")
             .help("`default(...)` gives a value for what may be missing");
     }
     let (message, help) = match parent {
@@ -86,7 +81,7 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
         "" => format!("did you mean {}?", code(nearest)),
         parent => format!("did you mean {}?", code(&format!("{parent}.{nearest}"))),
     });
-    Diagnostic::new(&codes::UNDEFINED_VARIABLE, message).maybe_help(suggestion.or(help))
+    diagnostic!(UNDEFINED_VARIABLE, "{message}").maybe_help(suggestion.or(help))
 }
 
 /// What is in scope, where the name says what was wanted.
@@ -105,7 +100,7 @@ fn hint(name: &str, secrets: bool) -> Option<String> {
 }
 
 fn no_text(class: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::TEMPLATE_FAILED, format!("{class} can't be printed"));
+    let diagnostic = diagnostic!(TEMPLATE_FAILED, "{class} can't be printed");
     match class {
         NONE => diagnostic.help("`default('...', true)` gives a text for what may be none"),
         LIST => diagnostic.help("`| tojson` or `| join(',')` make a text of it"),

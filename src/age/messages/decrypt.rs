@@ -5,7 +5,7 @@ use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf,
 };
 use crate::diag::phrases::{code, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     match fault {
@@ -13,22 +13,25 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
         DecryptFault::Damaged(damage) => damaged(subject, *damage),
         DecryptFault::NoIdentities { addressees } => no_identities(subject, addressees),
         DecryptFault::NoMatch { addressees, tried } => no_match(subject, addressees, tried),
-        DecryptFault::WrongPassphrase(of) => Diagnostic::new(
-            &codes::PASSPHRASE,
-            format!("the passphrase of {} is wrong", passphrase_of(subject, of)),
-        )
-        .help(match of {
-            PassphraseOf::File => {
-                format!("`age -d {}` checks a passphrase without mintage", subject.argument())
-            }
-            PassphraseOf::IdentityFile(_) | PassphraseOf::SshKey(_) => {
-                "run mintage again: it asks once a run for each passphrase".to_owned()
-            }
-        }),
+        DecryptFault::WrongPassphrase(of) => {
+            diagnostic!(PASSPHRASE, "the passphrase of {} is wrong", passphrase_of(subject, of))
+                .help(match of {
+                    PassphraseOf::File => {
+                        format!(
+                            "`age -d {}` checks a passphrase without mintage",
+                            subject.argument()
+                        )
+                    }
+                    PassphraseOf::IdentityFile(_) | PassphraseOf::SshKey(_) => {
+                        "run mintage again: it asks once a run for each passphrase".to_owned()
+                    }
+                })
+        }
         DecryptFault::NoPassphrase(of) => no_passphrase(subject, of),
-        DecryptFault::WorkFactor { required, cap } => Diagnostic::new(
-            &codes::AGE_WORK_FACTOR,
-            format!("the passphrase of {} would take too much work to check", subject.name()),
+        DecryptFault::WorkFactor { required, cap } => diagnostic!(
+            AGE_WORK_FACTOR,
+            "the passphrase of {} would take too much work to check",
+            subject.name()
         )
         .note(format!(
             "it asks for scrypt with N = 2^{required}, which takes {}; mintage does at most \
@@ -42,9 +45,11 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
         ),
         DecryptFault::BadIdentity(bad) => bad_identity(bad)
             .note(format!("it was needed for {}, which no other identity opens", subject.name())),
-        DecryptFault::TooLarge { limit } => Diagnostic::new(
-            &codes::TOO_LARGE,
-            format!("{} decrypts to more than {}", subject.name(), plural(*limit, "byte")),
+        DecryptFault::TooLarge { limit } => diagnostic!(
+            TOO_LARGE,
+            "{} decrypts to more than {}",
+            subject.name(),
+            plural(*limit, "byte")
         )
         .note("a Secret holds at most 1 MiB in all"),
     }
@@ -63,7 +68,7 @@ fn no_passphrase(subject: Encrypted<'_>, of: &PassphraseOf) -> Diagnostic {
         "{} needs a passphrase, and there is no terminal to ask for it",
         passphrase_of(subject, of)
     );
-    let diagnostic = Diagnostic::new(&codes::PASSPHRASE, message);
+    let diagnostic = diagnostic!(PASSPHRASE, "{message}");
     match of {
         PassphraseOf::File => diagnostic.note("passphrases are read from a terminal only").help(
             "for machines, encrypt it for a recipient instead (`age -r RECIPIENT`) and give them \
@@ -96,8 +101,7 @@ fn damaged(subject: Encrypted<'_>, damage: Damage) -> Diagnostic {
         Damage::NoPayload => "it breaks off after its header",
         Damage::Payload => "its content is cut off or altered",
     };
-    let diagnostic =
-        Diagnostic::new(&codes::AGE_DAMAGED, format!("{} is damaged: {what}", subject.name()));
+    let diagnostic = diagnostic!(AGE_DAMAGED, "{} is damaged: {what}", subject.name());
     match damage {
         Damage::ArmorCut => diagnostic
             .note("an armor ends with the line `-----END AGE ENCRYPTED FILE-----`")
@@ -137,9 +141,10 @@ const AGAIN: &str = "take the file again from where it was whole, such as an old
     encrypt the value again";
 
 fn no_identities(subject: Encrypted<'_>, addressees: &Addressees) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        &codes::NO_IDENTITY,
-        format!("{} is encrypted, and no identity was given to decrypt it", subject.name()),
+    let diagnostic = diagnostic!(
+        NO_IDENTITY,
+        "{} is encrypted, and no identity was given to decrypt it",
+        subject.name()
     )
     .note(encrypted_for(addressees));
     if !can_help(addressees) {
@@ -154,11 +159,9 @@ fn no_identities(subject: Encrypted<'_>, addressees: &Addressees) -> Diagnostic 
 const LISTED: usize = 6;
 
 fn no_match(subject: Encrypted<'_>, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {
-    let mut diagnostic = Diagnostic::new(
-        &codes::NO_MATCHING_IDENTITY,
-        format!("none of the identities opens {}", subject.name()),
-    )
-    .note(encrypted_for(addressees));
+    let mut diagnostic =
+        diagnostic!(NO_MATCHING_IDENTITY, "none of the identities opens {}", subject.name())
+            .note(encrypted_for(addressees));
     if addressees.has_x25519() {
         diagnostic = diagnostic
             .note("native recipients are anonymous: the file does not tell whose they are");

@@ -4,16 +4,12 @@ use super::{memory, origin};
 use crate::age::{BadIdentity, BadIdentityReason, LineProblem, MAX_WORK_FACTOR, SshProblem};
 use crate::content::{Age, Content};
 use crate::diag::phrases::{code, visible};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
     let from = origin(&bad.origin);
-    let diagnostic = |what: &str| {
-        Diagnostic::new(
-            &codes::BAD_IDENTITY,
-            format!("{from} holds no identity that can be used: {what}"),
-        )
-    };
+    let diagnostic =
+        |what: &str| diagnostic!(BAD_IDENTITY, "{from} holds no identity that can be used: {what}");
     match &bad.reason {
         BadIdentityReason::Empty => diagnostic("it is empty").help(MAKE),
         BadIdentityReason::NoIdentities => diagnostic("it has only comments").help(MAKE),

@@ -2,13 +2,12 @@
 
 use super::Encrypted;
 use crate::content::{Age, Container, Content, PemKind};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 /// A file without age's header.
 pub(crate) fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
     let name = subject.name();
-    let diagnostic =
-        Diagnostic::new(&codes::NOT_AGE, format!("{name} is not age-encrypted: {}", what(content)));
+    let diagnostic = diagnostic!(NOT_AGE, "{name} is not age-encrypted: {}", what(content));
     let file = subject.argument();
     match content {
         Content::Empty => diagnostic

@@ -2,12 +2,10 @@
 
 use crate::age::{BadRecipient, SshRecipientProblem};
 use crate::diag::phrases::{code, number};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
-    let diagnostic = |what: &str| {
-        Diagnostic::new(&codes::RECIPIENT, format!("the recipient {} {what}", code(name)))
-    };
+    let diagnostic = |what: &str| diagnostic!(RECIPIENT, "the recipient {} {what}", code(name));
     match bad {
         BadRecipient::Empty => diagnostic("is empty").help(WRITE),
         BadRecipient::SecretKey => diagnostic("is a secret key")

@@ -6,7 +6,7 @@ use super::violation::{ANNOTATIONS_MAX, DATA_MAX, Rule, Violation};
 use crate::check::registry::messages;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
-use crate::diag::{Code, Diagnostic, codes};
+use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::secret::kind::{
     DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY,
     SERVICE_ACCOUNT_ANNOTATION,
@@ -16,12 +16,10 @@ use crate::secret::kind::{
 /// violation of the same Secret says.
 pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagnostic> {
     Some(match &violation.rule {
-        Rule::NameMissing => {
-            Diagnostic::new(&codes::NAME, "a Secret without a name").help(match origin {
-                Origin::Spec => "write `name = \"...\"`",
-                Origin::Manifest => "write `name: ...` under `metadata`",
-            })
-        }
+        Rule::NameMissing => diagnostic!(NAME, "a Secret without a name").help(match origin {
+            Origin::Spec => "write `name = \"...\"`",
+            Origin::Manifest => "write `name: ...` under `metadata`",
+        }),
         Rule::Name { name, misfit } => misfit_of(&codes::NAME, "the name", name, misfit)
             .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}")),
         Rule::GenerateName { name, misfit } => {
@@ -30,16 +28,18 @@ pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagno
             ))
         }
         Rule::GeneratedName { told: true, .. } => return None,
-        Rule::GeneratedName { prefix, name, misfit, .. } => Diagnostic::new(
-            &codes::NAME,
-            format!("a name made of `generateName` {} {}", code(prefix), predicate(misfit)),
+        Rule::GeneratedName { prefix, name, misfit, .. } => diagnostic!(
+            NAME,
+            "a name made of `generateName` {} {}",
+            code(prefix),
+            predicate(misfit)
         )
         .note(format!(
             "the server appends five characters, which gives a name such as {}",
             code(name)
         ))
         .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}")),
-        Rule::Generation => Diagnostic::new(&codes::METADATA, "`generation` is below zero")
+        Rule::Generation => diagnostic!(METADATA, "`generation` is below zero")
             .help("leave it out: the server counts"),
         Rule::OwnerVersion { index } => owner(*index, "names no version in `apiVersion`").help(
             "write `apiVersion` as in the owner's own manifest: `VERSION`, or `GROUP/VERSION`",
@@ -56,24 +56,23 @@ pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagno
         Rule::OwnerEvent { index } => owner(*index, "is an Event")
             .note("Events go away by themselves, and can't own anything")
             .help("leave it out"),
-        Rule::Controllers => {
-            Diagnostic::new(&codes::METADATA, "more than one owner is the controller")
-                .note("only one of `ownerReferences` may say `controller: true`")
-                .help("leave `controller` out of all but one")
-        }
+        Rule::Controllers => diagnostic!(METADATA, "more than one owner is the controller")
+            .note("only one of `ownerReferences` may say `controller: true`")
+            .help("leave `controller` out of all but one"),
         Rule::Finalizer { index, name, misfit } => {
             key_misfit(&codes::METADATA, &FINALIZER, name, misfit)
                 .note(format!("it is number {} of `finalizers`", index + 1))
         }
-        Rule::FinalizersExclude => Diagnostic::new(
-            &codes::METADATA,
-            "the finalizers `orphan` and `foregroundDeletion` exclude each other",
+        Rule::FinalizersExclude => diagnostic!(
+            METADATA,
+            "the finalizers `orphan` and `foregroundDeletion` exclude each other"
         )
         .help("keep one of them"),
         Rule::FinalizerUnqualified { first: false, .. } => return None,
-        Rule::FinalizerUnqualified { name, .. } => Diagnostic::new(
-            &codes::METADATA,
-            format!("the finalizer {} has no domain", code(name)),
+        Rule::FinalizerUnqualified { name, .. } => diagnostic!(
+            METADATA,
+            "the finalizer {} has no domain",
+            code(name)
         )
         .note("without a domain only `kubernetes`, `orphan` and `foregroundDeletion` are known")
         .help("write `DOMAIN/NAME`, such as `example.com/cleanup`"),
@@ -92,7 +91,7 @@ pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagno
                 plural(*bytes, "byte"),
                 number(ANNOTATIONS_MAX)
             );
-            Diagnostic::new(&codes::ANNOTATION, message)
+            diagnostic!(ANNOTATION, "{message}")
                 .note(format!(
                     "the keys and values of all annotations count together; the largest is {}",
                     code(largest)
@@ -110,16 +109,16 @@ pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagno
                 plural(*bytes, "byte"),
                 number(DATA_MAX)
             );
-            Diagnostic::new(&codes::TOO_MUCH_DATA, message)
+            diagnostic!(TOO_MUCH_DATA, "{message}")
                 .note(format!(
                     "the values of all data keys count together, before base64; the largest is {}",
                     code(largest)
                 ))
                 .help("split the data into several Secrets, or keep large files out of Secrets")
         }
-        Rule::ServiceAccountMissing => Diagnostic::new(
-            &codes::SERVICE_ACCOUNT,
-            "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount",
+        Rule::ServiceAccountMissing => diagnostic!(
+            SERVICE_ACCOUNT,
+            "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount"
         )
         .note(format!(
             "Kubernetes takes the ServiceAccount from the annotation {}",
@@ -139,21 +138,22 @@ pub(crate) fn diagnostic(violation: &Violation, origin: Origin) -> Option<Diagno
         }),
         Rule::KeyMissing { type_, key, instead } => key_missing(type_, key, instead.as_deref()),
         Rule::NoneOf { first: false, .. } => return None,
-        Rule::NoneOf { type_, keys, instead, .. } => Diagnostic::new(
-            &codes::MISSING_DATA_KEY,
-            format!("a Secret of type {} without {}", code(type_), one_of(*keys)),
+        Rule::NoneOf { type_, keys, instead, .. } => diagnostic!(
+            MISSING_DATA_KEY,
+            "a Secret of type {} without {}",
+            code(type_),
+            one_of(*keys)
         )
         .note(format!("Kubernetes requires one of {} at least; it may be empty", all_of(*keys)))
         .help(match instead {
             Some((near, key)) => format!("rename the data key {} to {}", code(near), code(key)),
             None => format!("give it {}", one_of(*keys)),
         }),
-        Rule::EmptyValue { type_, key } => Diagnostic::new(
-            &codes::MISSING_DATA_KEY,
-            format!("the value of {} is empty", code(key)),
-        )
-        .note(format!("a Secret of type {} must have a value there", code(type_)))
-        .help("check what the source of this value holds"),
+        Rule::EmptyValue { type_, key } => {
+            diagnostic!(MISSING_DATA_KEY, "the value of {} is empty", code(key))
+                .note(format!("a Secret of type {} must have a value there", code(type_)))
+                .help("check what the source of this value holds")
+        }
         Rule::NotJsonObject { type_, key, fault } => messages::not_json(type_, key, fault, origin),
     })
 }
@@ -253,7 +253,7 @@ const ANNOTATION: Noun = Noun("annotation key", "an annotation with an empty key
 const FINALIZER: Noun = Noun("finalizer", "a finalizer is empty");
 
 fn owner(index: usize, predicate: &str) -> Diagnostic {
-    Diagnostic::new(&codes::METADATA, format!("owner {} {predicate}", index + 1))
+    diagnostic!(METADATA, "owner {} {predicate}", index + 1)
 }
 
 /// The key of a label or annotation.
@@ -298,7 +298,7 @@ fn label_value(key: &str, value: &str, misfit: &Misfit) -> Diagnostic {
     let message =
         format!("the value {} of the label {} {}", code(value), code(key), predicate(misfit));
     let help = "put it into an annotation, whose values are free";
-    Diagnostic::new(&codes::LABEL, message)
+    diagnostic!(LABEL, "{message}")
         .note(format!("the value of a label has {NAME}; it may be empty"))
         .help(help)
 }
@@ -321,15 +321,13 @@ fn data_key(key: &str, misfit: &Misfit) -> Diagnostic {
              file name where a Pod mounts the Secret"
         }
     };
-    Diagnostic::new(&codes::DATA_KEY, message).note(note)
+    diagnostic!(DATA_KEY, "{message}").note(note)
 }
 
 fn key_missing(type_: &str, key: &str, instead: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::new(
-        &codes::MISSING_DATA_KEY,
-        format!("a Secret of type {} without {}", code(type_), code(key)),
-    )
-    .note(format!("Kubernetes requires the data key {} of this type", code(key)));
+    let found =
+        diagnostic!(MISSING_DATA_KEY, "a Secret of type {} without {}", code(type_), code(key))
+            .note(format!("Kubernetes requires the data key {} of this type", code(key)));
     let other_type = match instead {
         Some(DOCKER_CFG_KEY) => Some(DOCKER_CFG),
         Some(DOCKER_CONFIG_JSON_KEY) => Some(DOCKER_CONFIG_JSON),

@@ -2,7 +2,7 @@
 
 use crate::check::subject::Origin;
 use crate::diag::phrases::code;
-use crate::diag::{Code, Diagnostic, codes};
+use crate::diag::{Code, Diagnostic, codes, diagnostic};
 
 /// Why a placeholder is no value.
 pub(crate) const NOT_REPLACED: &str =
@@ -19,7 +19,7 @@ pub(crate) fn unless_decrypted(lint: &'static Code, origin: Origin) -> String {
 
 /// A value that is an age file.
 pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::AGE_ENCRYPTED, format!("{} is encrypted with age", code(key)))
+    diagnostic!(AGE_ENCRYPTED, "{} is encrypted with age", code(key))
         .note(NOT_DECRYPTED)
         .help("decrypt it first: `age -d -i IDENTITY FILE`; in a spec, write `age = \"FILE\"`")
         .help(unless_decrypted(&codes::AGE_ENCRYPTED, origin))
@@ -27,7 +27,7 @@ pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
 
 /// A value that SOPS encrypted.
 pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::SOPS_ENCRYPTED, format!("{} is encrypted with SOPS", code(key)))
+    diagnostic!(SOPS_ENCRYPTED, "{} is encrypted with SOPS", code(key))
         .note(NOT_DECRYPTED)
         .help("decrypt the file first: `sops decrypt FILE`")
         .help(unless_decrypted(&codes::SOPS_ENCRYPTED, origin))
@@ -35,7 +35,7 @@ pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
 
 /// A value that is a placeholder; `who` is what messages call it.
 pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::PLACEHOLDER, format!("{who} is a placeholder"))
+    diagnostic!(PLACEHOLDER, "{who} is a placeholder")
         .note(NOT_REPLACED)
         .help(match origin {
             Origin::Spec => "write the real value, for example from an age file: `age = \"FILE\"`",
@@ -49,7 +49,7 @@ pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
 
 /// A value in UTF-16.
 pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::TEXT_ENCODING, format!("{} is a text in UTF-16", code(key)))
+    diagnostic!(TEXT_ENCODING, "{} is a text in UTF-16", code(key))
         .note("most programs read UTF-8, and see a zero byte after every character")
         .help("convert its source: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
         .help(format!("if a program reads UTF-16, {}", origin.allow(&codes::TEXT_ENCODING)))
@@ -57,7 +57,7 @@ pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
 
 /// A value with a byte order mark.
 pub(crate) fn byte_order_mark(key: &str, origin: Origin) -> Diagnostic {
-    Diagnostic::new(&codes::TEXT_ENCODING, format!("{} starts with a byte order mark", code(key)))
+    diagnostic!(TEXT_ENCODING, "{} starts with a byte order mark", code(key))
         .note("most programs take its three bytes for a part of the value")
         .help("save its source as UTF-8 without BOM")
         .help(format!("if a program expects it, {}", origin.allow(&codes::TEXT_ENCODING)))

@@ -4,15 +4,15 @@ use super::{ETCD_MAX, LAST_APPLIED, PracticeFault};
 use crate::check::api::violation::ANNOTATIONS_MAX;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::Secret;
 
 /// The finding for a fault of a Secret, without a place.
 pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin) -> Diagnostic {
     match fault {
-        PracticeFault::ServiceAccountToken => Diagnostic::new(
-            &codes::SERVICE_ACCOUNT_TOKEN,
-            "the token of a service account in a Secret never ends",
+        PracticeFault::ServiceAccountToken => diagnostic!(
+            SERVICE_ACCOUNT_TOKEN,
+            "the token of a service account in a Secret never ends"
         )
         .note(
             "anyone who has read it once can use it until the Secret is deleted; Kubernetes itself \
@@ -26,9 +26,10 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
             "elsewhere, ask for one that ends: `kubectl create token NAME --duration=1h`, or the \
              TokenRequest API",
         ),
-        PracticeFault::ApplySize(size) => Diagnostic::new(
-            &codes::APPLY_SIZE,
-            format!("{} is too large for `kubectl apply`", code(&secret.id())),
+        PracticeFault::ApplySize(size) => diagnostic!(
+            APPLY_SIZE,
+            "{} is too large for `kubectl apply`",
+            code(&secret.id())
         )
         .note(format!(
             "it keeps the manifest in an annotation, {} here, and all annotations together may \
@@ -40,9 +41,10 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
             "use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD: they keep no \
              copy",
         ),
-        PracticeFault::EtcdSize(size) => Diagnostic::new(
-            &codes::ETCD_SIZE,
-            format!("{} is too large for etcd", code(&secret.id())),
+        PracticeFault::EtcdSize(size) => diagnostic!(
+            ETCD_SIZE,
+            "{} is too large for etcd",
+            code(&secret.id())
         )
         .note(format!(
             "data, labels and annotations have {}, and etcd takes {} of a request",
@@ -55,9 +57,10 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
         )
         .help("split it into several Secrets"),
         PracticeFault::ServerFields(fields) => {
-            let diagnostic = Diagnostic::new(
-                &codes::SERVER_FIELDS,
-                format!("the metadata has {}, which the server sets", all_of(fields)),
+            let diagnostic = diagnostic!(
+                SERVER_FIELDS,
+                "the metadata has {}, which the server sets",
+                all_of(fields)
             );
             let diagnostic = if fields.contains(&"resourceVersion") {
                 diagnostic.note(
@@ -70,9 +73,10 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
             diagnostic.help("remove it; it comes from `kubectl get -o yaml`")
         }
         PracticeFault::LastApplied => {
-            let diagnostic = Diagnostic::new(
-                &codes::LAST_APPLIED,
-                format!("the annotation {} holds a copy of the Secret", code(LAST_APPLIED)),
+            let diagnostic = diagnostic!(
+                LAST_APPLIED,
+                "the annotation {} holds a copy of the Secret",
+                code(LAST_APPLIED)
             )
             .note(
                 "it has the data too, and annotations are printed and logged by what hides the \
@@ -89,9 +93,9 @@ pub(crate) fn diagnostic(fault: &PracticeFault, secret: &Secret, origin: Origin)
         PracticeFault::ImmutableName => {
             let name =
                 if secret.name.is_empty() { "a Secret".to_owned() } else { code(&secret.name) };
-            Diagnostic::new(
-                &codes::IMMUTABLE_NAME,
-                format!("{name} is immutable and keeps its name when its data changes"),
+            diagnostic!(
+                IMMUTABLE_NAME,
+                "{name} is immutable and keeps its name when its data changes"
             )
             .note(
                 "then nothing can be applied until someone deletes it, and Pods that run keep the \

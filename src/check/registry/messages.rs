@@ -7,7 +7,7 @@ use super::server::{NeverUsed, Reason};
 use super::{Names, RegistryFault};
 use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
@@ -29,9 +29,7 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
             let message = format!("the kubelet never uses the credentials of {}", name(*index));
             let is_repaired = names.told && never.right.is_some() && never.is_certain();
             let help = (!is_repaired).then(|| help(never, names.told));
-            Diagnostic::new(&codes::REGISTRY_SERVER, message)
-                .note(why(never.reason))
-                .maybe_help(help)
+            diagnostic!(REGISTRY_SERVER, "{message}").note(why(never.reason)).maybe_help(help)
         }
         RegistryFault::TooWide(index, _) => {
             let message =
@@ -49,11 +47,11 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
             };
             let help =
                 (!names.told).then(|| "end the path with a slash: `ghcr.io/acme/`".to_owned());
-            Diagnostic::new(&codes::REGISTRY_PREFIX, message).note(note).maybe_help(help)
+            diagnostic!(REGISTRY_PREFIX, "{message}").note(note).maybe_help(help)
         }
         RegistryFault::Anyones(index) => {
             let message = format!("the credentials of {} match hosts of any owner", name(*index));
-            Diagnostic::new(&codes::REGISTRY_PREFIX, message)
+            diagnostic!(REGISTRY_PREFIX, "{message}")
                 .note(
                     "a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, \
                      `quay.io`, and any domain that someone registers",
@@ -70,7 +68,7 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
         RegistryFault::Same(first, second) => {
             let message =
                 format!("{} and {} are one registry to the kubelet", name(*first), name(*second));
-            Diagnostic::new(&codes::REGISTRY_DUPLICATE, message)
+            diagnostic!(REGISTRY_DUPLICATE, "{message}")
                 .note("it does not say which of the two it uses first, or whether it uses both")
                 .help("keep the entry whose credentials are right, and remove the other")
         }
@@ -81,7 +79,7 @@ pub(crate) fn diagnostic(fault: &RegistryFault, names: &Names<'_>) -> Diagnostic
                 number(*kept),
                 code(names.key)
             );
-            Diagnostic::new(&codes::REGISTRY_DUPLICATE, message)
+            diagnostic!(REGISTRY_DUPLICATE, "{message}")
                 .note("of equal keys in JSON the last counts; the first is dropped without a word")
                 .help("remove one")
         }
@@ -182,7 +180,7 @@ fn help(never: &NeverUsed, told: bool) -> String {
 /// The finding for a fault in a value of this form, without a place.
 pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let (key, _) = names(form);
-    let found = |message: String| Diagnostic::new(&codes::DOCKER_CONFIG, message);
+    let found = |message: String| diagnostic!(DOCKER_CONFIG, "{message}");
     match fault {
         DockerFault::NoRegistry { helpers } => {
             noted(found(format!("{key} holds no registry")), helpers.then_some(HELPERS)).help(
@@ -271,7 +269,7 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin
         },
         _ => "check what the source of this value holds",
     };
-    Diagnostic::new(&codes::DOCKER_CONFIG, message)
+    diagnostic!(DOCKER_CONFIG, "{message}")
         .note(format!(
             "the API server takes only a JSON object here, in a Secret of type {}",
             code(type_)
@@ -315,7 +313,7 @@ fn entry(index: usize, problem: EntryProblem, key: String) -> Diagnostic {
         ),
     };
     let whole = DockerFault::Entry { number: index, problem }.breaks_kubelet();
-    noted(Diagnostic::new(&codes::DOCKER_CONFIG, message), whole.then_some(WHOLE)).help(help)
+    noted(diagnostic!(DOCKER_CONFIG, "{message}"), whole.then_some(WHOLE)).help(help)
 }
 
 fn noted(found: Diagnostic, note: Option<&str>) -> Diagnostic {

@@ -7,7 +7,7 @@ use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
 use crate::check::tls::messages::{PemValue, a_key, article, not_pem};
 use crate::diag::phrases::numbered;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 
 /// The finding for a fault of a key, without a place.
 pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
@@ -108,10 +108,7 @@ pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
 
 /// A key under a passphrase.
 fn passphrase(reader: Consumer, origin: Origin) -> Diagnostic {
-    let found = Diagnostic::new(
-        &codes::SSH_PASSPHRASE,
-        format!("{} is protected by a passphrase", name(reader)),
-    );
+    let found = diagnostic!(SSH_PASSPHRASE, "{} is protected by a passphrase", name(reader));
     let remove = match origin {
         Origin::Spec => {
             "remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f \
@@ -158,8 +155,7 @@ fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diag
             "OpenSSH reads it since 9.6 only: older ones say `invalid format`",
         ),
     };
-    let found =
-        Diagnostic::new(&codes::SSH_FORMAT, format!("{} is {form}", name(reader))).note(note);
+    let found = diagnostic!(SSH_FORMAT, "{} is {form}", name(reader)).note(note);
     match format {
         // ssh-keygen does not read what it should convert.
         LegacyFormat::Pkcs8Ed25519 => found
@@ -176,7 +172,7 @@ fn legacy_format(format: LegacyFormat, reader: Consumer, origin: Origin) -> Diag
 
 /// A key in lines that OpenSSH does not read.
 fn form(fault: SshFormFault, reader: Consumer, origin: Origin) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::SSH_FORMAT, message);
+    let found = |message: String| diagnostic!(SSH_FORMAT, "{message}");
     let name = name(reader);
     let strict =
         "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads it";
@@ -212,7 +208,7 @@ fn form(fault: SshFormFault, reader: Consumer, origin: Origin) -> Diagnostic {
 /// The finding for a fault, without a place. Hosts and keys are not named: the value may come out
 /// of an encrypted file.
 pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::KNOWN_HOSTS, message);
+    let found = |message: String| diagnostic!(KNOWN_HOSTS, "{message}");
     let lines = numbered("line", &fault.lines);
     let hosts_field = match (reader, origin) {
         (Consumer::Anyone, Origin::Spec) => "`known-hosts`",

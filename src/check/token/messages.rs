@@ -6,12 +6,12 @@ use super::{
 };
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::go::time::TimeFault;
 
 /// The finding for a fault, without a place.
 pub(crate) fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message);
+    let found = |message: String| diagnostic!(BOOTSTRAP_TOKEN, "{message}");
     match fault {
         TokenFault::Namespace(namespace) => {
             found(format!("a bootstrap token in the namespace {}", code(namespace)))
@@ -72,10 +72,7 @@ pub(crate) fn diagnostic(fault: &TokenFault, origin: Origin) -> Diagnostic {
             }),
         TokenFault::Group { number, fault } => group(*number, *fault),
         TokenFault::Expiration(fault) => expiration(*fault, origin),
-        TokenFault::Expired => Diagnostic::new(
-            &codes::TOKEN_EXPIRED,
-            "this bootstrap token has ended",
-        )
+        TokenFault::Expired => diagnostic!(TOKEN_EXPIRED, "this bootstrap token has ended")
         .note(
             "no node can join with it any more, and the cluster deletes the Secret soon after it \
              is applied",
@@ -120,7 +117,7 @@ fn part(key: &str, length: usize, fault: PartFault, origin: Origin) -> Diagnosti
         ),
         _ => format!("write {length} characters of `a` to `z` and `0` to `9`"),
     };
-    Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message)
+    diagnostic!(BOOTSTRAP_TOKEN, "{message}")
         .note(
             "Kubernetes compares it byte for byte with what a joining node sends, and a token has \
              only lower-case letters and digits",
@@ -149,7 +146,7 @@ fn group(index: usize, fault: GroupFault) -> Diagnostic {
             "write a group such as `system:bootstrappers:kubeadm:default-node-token`"
         }
     };
-    Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message)
+    diagnostic!(BOOTSTRAP_TOKEN, "{message}")
         .note("one group that Kubernetes does not take keeps the token from working at all")
         .help(help)
 }
@@ -177,7 +174,7 @@ fn expiration(fault: TimeFault, origin: Origin) -> Diagnostic {
         }
         _ => "write date and time as in `2030-01-31T00:00:00Z`",
     };
-    Diagnostic::new(&codes::BOOTSTRAP_TOKEN, message)
+    diagnostic!(BOOTSTRAP_TOKEN, "{message}")
         .note(
             "Kubernetes takes a time that it can't read for one that is over, and deletes the \
              Secret",

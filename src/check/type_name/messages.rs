@@ -3,7 +3,7 @@
 use super::TypeFault;
 use crate::check::subject::Origin;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind;
 
 /// What the repair of a type does.
@@ -14,7 +14,7 @@ pub(crate) fn edit(right: &str) -> String {
 /// The finding for a fault of a type with this name, without a place.
 pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
     let misspelt = |message: String| {
-        Diagnostic::new(&codes::TYPE_MISSPELT, message).note(
+        diagnostic!(TYPE_MISSPELT, "{message}").note(
             "Kubernetes accepts any type, and does not check the data of one that it does \
                 not know",
         )
@@ -32,9 +32,11 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
         TypeFault::Blank => {
             misspelt("the type is blank".to_owned()).help(instead(kind::OPAQUE, origin))
         }
-        TypeFault::Data(right) => Diagnostic::new(
-            &codes::TYPE_MISSPELT,
-            format!("a Secret of type {} has exactly the data of {}", code(name), code(right)),
+        TypeFault::Data(right) => diagnostic!(
+            TYPE_MISSPELT,
+            "a Secret of type {} has exactly the data of {}",
+            code(name),
+            code(right)
         )
         .note(
             "Kubernetes does not check the data of a type that it does not know, and a program \
@@ -47,13 +49,11 @@ pub(crate) fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagno
             } else {
                 kind::DOCKER_CONFIG_JSON_KEY
             };
-            Diagnostic::new(
-                &codes::TYPE_MISSPELT,
-                format!(
-                    "{} in a Secret of type {} is not used as a pull secret",
-                    code(key),
-                    code(name)
-                ),
+            diagnostic!(
+                TYPE_MISSPELT,
+                "{} in a Secret of type {} is not used as a pull secret",
+                code(key),
+                code(name)
             )
             .note("the kubelet goes by the type, and ignores this Secret without a message")
             .help(instead(right, origin))

@@ -4,7 +4,7 @@
 use super::{Holder, ValueFault};
 use crate::check::subject::Origin;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 /// The finding for a fault, without a place.
 pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnostic {
@@ -16,30 +16,24 @@ pub(crate) fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> 
         }
     };
     match fault {
-        ValueFault::Empty => {
-            Diagnostic::new(&codes::EMPTY_VALUE, format!("{who} is empty")).help(match holder {
-                Holder::Key(_) => {
-                    "give it a value, or leave the key out; if empty is meant, write `\"\"`"
-                }
-                _ => "give it a value, or leave the registry out",
-            })
-        }
-        ValueFault::Blank => {
-            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} holds only white space"))
-                .help("check what its source holds")
-        }
-        ValueFault::LineBreak => {
-            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} ends in a line break"))
-                .note("it is sent as part of the value, and the other side refuses that")
-                .maybe_help(without_line_break(holder, origin).map(str::to_owned))
-        }
+        ValueFault::Empty => diagnostic!(EMPTY_VALUE, "{who} is empty").help(match holder {
+            Holder::Key(_) => {
+                "give it a value, or leave the key out; if empty is meant, write `\"\"`"
+            }
+            _ => "give it a value, or leave the registry out",
+        }),
+        ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} holds only white space")
+            .help("check what its source holds"),
+        ValueFault::LineBreak => diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
+            .note("it is sent as part of the value, and the other side refuses that")
+            .maybe_help(without_line_break(holder, origin).map(str::to_owned)),
         ValueFault::Space { before, after } => {
             let place = match (before, after) {
                 (true, true) => "starts and ends with",
                 (true, false) => "starts with",
                 _ => "ends with",
             };
-            Diagnostic::new(&codes::TRAILING_LINE_BREAK, format!("{who} {place} white space"))
+            diagnostic!(TRAILING_LINE_BREAK, "{who} {place} white space")
                 .note("it counts as part of the value")
                 .help(
                     "remove it where the value comes from, or allow `trailing-line-break` if it is \

@@ -1,56 +1,42 @@
 //! What the doctor says.
 
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
 
 const INSTALL: &str = "run `mintage install kustomize`";
 
 fn plugin(message: String) -> Diagnostic {
-    Diagnostic::new(&codes::KUSTOMIZE_PLUGIN, message)
+    diagnostic!(KUSTOMIZE_PLUGIN, "{message}")
 }
 
 /// A kustomization that makes no Secret of ours.
 pub(crate) fn no_config(directory: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::KUSTOMIZATION,
-        format!("no kustomization in {} names a config of mintage", code(directory)),
-    )
-    .note("kustomize renders it without a Secret of mintage, and says nothing")
-    .help(
-        "write a config of `kind: Mintage`, and name its file under `generators:`; `mintage \
+    diagnostic!(KUSTOMIZATION, "no kustomization in {} names a config of mintage", code(directory))
+        .note("kustomize renders it without a Secret of mintage, and says nothing")
+        .help(
+            "write a config of `kind: Mintage`, and name its file under `generators:`; `mintage \
          install kustomize` shows both",
-    )
+        )
 }
 
 pub(crate) fn missing(field: &str, path: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(
-        &codes::KUSTOMIZATION,
-        format!("{} names {}, which is not there", code(field), code(path)),
-    )
-    .at(at, "")
-    .note("paths start at the directory of the kustomization")
-    .help("correct the path, or write the file")
+    diagnostic!(KUSTOMIZATION, "{} names {}, which is not there", code(field), code(path))
+        .at(at, "")
+        .note("paths start at the directory of the kustomization")
+        .help("correct the path, or write the file")
 }
 
 /// A directory without what makes it a base.
 pub(crate) fn no_kustomization(path: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(
-        &codes::KUSTOMIZATION,
-        format!("the directory {} has no kustomization", code(path)),
-    )
-    .at(at, "")
-    .help(
+    diagnostic!(KUSTOMIZATION, "the directory {} has no kustomization", code(path)).at(at, "").help(
         "name the config's file, or write a `kustomization.yaml` there that lists it under \
          `resources:`",
     )
 }
 
 pub(crate) fn skipped(name: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(
-        &codes::KUSTOMIZE_FUNCTION,
-        format!("kubectl skips the function in {} without a word", code(name)),
-    )
+    diagnostic!(KUSTOMIZE_FUNCTION, "kubectl skips the function in {} without a word", code(name))
     .at(at, "declared here")
     .note(
         "`kubectl kustomize` has no `--enable-exec`; then the Secrets are missing and the exit \
@@ -121,10 +107,7 @@ pub(crate) fn old_kubectl(version: &str) -> Diagnostic {
 }
 
 pub(crate) fn open_identity(path: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::IDENTITY_PERMISSIONS,
-        format!("other users can read the identity file {}", code(path)),
-    )
-    .note("anyone who reads it can decrypt every file that it opens")
-    .help(format!("run `chmod 600 {path}`"))
+    diagnostic!(IDENTITY_PERMISSIONS, "other users can read the identity file {}", code(path))
+        .note("anyone who reads it can decrypt every file that it opens")
+        .help(format!("run `chmod 600 {path}`"))
 }

@@ -6,7 +6,7 @@ use crate::check::api::names::{dns_label, subdomain};
 use crate::cli::Exit;
 use crate::cli::terminal::Terminal;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::argocd::manifests::{Sidecar, is_image};
 use crate::source::SourceMap;
 
@@ -84,8 +84,7 @@ impl InstallArgocd {
 
     fn faults(&self) -> Vec<Diagnostic> {
         let usage = |flag: &str, text: &str, help: &str| {
-            Diagnostic::new(&codes::USAGE, format!("{} does not take {}", code(flag), code(text)))
-                .help(help.to_owned())
+            diagnostic!(USAGE, "{} does not take {}", code(flag), code(text)).help(help.to_owned())
         };
         let mut faults = Vec::new();
         if !dns_label(&self.name).is_empty() || self.name.len() > MAX_NAME {

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::os::bounded_read::system_words;
 use crate::os::inputs::Inputs;
 
 /// The finding that something can't be put in place.
 pub fn fault(path: &Path, why: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(
-        &codes::CANNOT_WRITE,
-        format!("can't install {}: {why}", code(&path.display().to_string())),
+    Box::new(diagnostic!(
+        CANNOT_WRITE,
+        "can't install {}: {why}",
+        code(&path.display().to_string())
     ))
 }
 
@@ -23,7 +24,7 @@ pub fn in_the_way(path: &Path) -> Box<Diagnostic> {
         code(&path.display().to_string())
     );
     Box::new(
-        Diagnostic::new(&codes::FOREIGN_FILES, message)
+        diagnostic!(FOREIGN_FILES, "{message}")
             .help("pass `--force` to overwrite it, or move it away"),
     )
 }

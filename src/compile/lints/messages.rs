@@ -7,7 +7,7 @@ use super::unused::{Idle, Unused};
 use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{code, quoted};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
 use crate::spec::value::How;
 
@@ -20,7 +20,7 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
         Why::Key(key) => format!("the secret {} stands in the spec as plain text", code(key)),
         Why::Shape(kind) => format!("{kind} stands in the spec as plain text"),
     };
-    let diagnostic = Diagnostic::new(&codes::PLAINTEXT_SECRET, message)
+    let diagnostic = diagnostic!(PLAINTEXT_SECRET, "{message}")
         .at(found.span, "anyone who can read the spec can read it");
     let diagnostic = match found.role {
         Role::Plain => diagnostic.note("`[vars]` and the data of a `for-each` must not be secret"),
@@ -63,10 +63,7 @@ fn instead(found: &Plaintext<'_>) -> &'static str {
 
 /// A secret in a file that is read as it is.
 pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        &codes::PLAINTEXT_SECRET,
-        format!("{} holds {kind} as plain text", code(path)),
-    );
+    let diagnostic = diagnostic!(PLAINTEXT_SECRET, "{} holds {kind} as plain text", code(path));
     let diagnostic = diagnostic.at(used.span, "anyone who can read the file can read it");
     diagnostic
         .help(format!(
@@ -87,7 +84,7 @@ pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
     } else {
         format!("a value out of {second} is the same as one out of {first}")
     };
-    Diagnostic::new(&codes::REPEATED_VALUE, message)
+    diagnostic!(REPEATED_VALUE, "{message}")
         .at(second_span, "the second")
         .also(first_span, "the first")
         .note("who changes a secret that is kept twice easily forgets one of the two")
@@ -103,10 +100,7 @@ fn name((how, what): &Wanted) -> String {
 pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     match unused {
         Unused::Var(path, spans) => var(path, spans),
-        Unused::Source(name) => Diagnostic::new(
-            &codes::UNUSED,
-            format!("the source {} is not used", code(&name.value)),
-        )
+        Unused::Source(name) => diagnostic!(UNUSED, "the source {} is not used", code(&name.value))
         .at(name.span, "no value and no template reads it")
         .help(format!(
             "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` in \
@@ -114,23 +108,14 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
             quoted(&name.value),
             expression("sources", &[&name.value])
         )),
-        Unused::Recipient(name) => Diagnostic::new(
-            &codes::UNUSED,
-            format!("the recipient {} gets no file", code(&name.value)),
-        )
+        Unused::Recipient(name) => diagnostic!(UNUSED, "the recipient {} gets no file", code(&name.value))
         .at(name.span, "no `[[encrypt]]` rule names it")
         .note("a name listed here looks like someone who can decrypt")
         .help("add the name to the `to` of a rule, or remove the recipient"),
-        Unused::Environment(name, Idle::NoSecrets) => Diagnostic::new(
-            &codes::UNUSED,
-            format!("no Secret is built in the environment {}", code(&name.value)),
-        )
+        Unused::Environment(name, Idle::NoSecrets) => diagnostic!(UNUSED, "no Secret is built in the environment {}", code(&name.value))
         .at(name.span, "the `environments` of every Secret leaves it out")
         .help("add it to the `environments` of a Secret, or remove it"),
-        Unused::Environment(name, Idle::SameAsAny) => Diagnostic::new(
-            &codes::UNUSED,
-            format!("nothing depends on the environment {}", code(&name.value)),
-        )
+        Unused::Environment(name, Idle::SameAsAny) => diagnostic!(UNUSED, "nothing depends on the environment {}", code(&name.value))
         .at(name.span, "it sets nothing, and nothing names it")
         .note(
             "no template uses `env`, and neither a Secret's `environments` nor `default-env` names \
@@ -142,7 +127,7 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
 
 fn var(path: &[&str], spans: &[Span]) -> Diagnostic {
     let written = expression("vars", path);
-    let mut unused = Diagnostic::new(&codes::UNUSED, format!("{} is not used", code(&written)));
+    let mut unused = diagnostic!(UNUSED, "{} is not used", code(&written));
     for (index, span) in spans.iter().enumerate() {
         unused = match index {
             0 => unused.at(*span, "no template and no `for-each` reads it"),

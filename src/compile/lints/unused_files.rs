@@ -7,7 +7,7 @@ use super::strings::each_value;
 use crate::diag::lint_levels::LintTable;
 use crate::diag::phrases::code;
 use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::SourceMap;
 use crate::spec::Spec;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source};
@@ -97,7 +97,7 @@ impl UnusedFiles {
 }
 
 fn diagnostic(name: &str) -> Diagnostic {
-    Diagnostic::new(&codes::UNUSED, format!("no spec reads the age file {}", code(name)))
+    diagnostic!(UNUSED, "no spec reads the age file {}", code(name))
         .note("every environment counts, and expressions in paths stand for anything")
         .help("remove the file, or read it: `{ age = \"...\" }`")
         .help(

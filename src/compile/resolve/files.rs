@@ -13,7 +13,7 @@ use super::resolver::{Got, Parsed, Resolver};
 use crate::age::DecryptFault;
 use crate::compile::render::Place;
 use crate::diag::phrases::{code, did_you_mean, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::go::base64;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
@@ -135,10 +135,7 @@ impl<'s> Resolver<'_, '_, 's> {
 
     pub(crate) fn unknown_source(&self, name: &str) -> Diagnostic {
         let known = || self.spec.sources.iter().map(|(name, _)| name.value.as_str());
-        let diagnostic = Diagnostic::new(
-            &codes::UNKNOWN_SOURCE,
-            format!("the spec declares no source {}", code(name)),
-        );
+        let diagnostic = diagnostic!(UNKNOWN_SOURCE, "the spec declares no source {}", code(name));
         match did_you_mean(name, known()) {
             Some(suggestion) => diagnostic.help(suggestion),
             None if self.spec.sources.is_empty() => {
@@ -190,9 +187,10 @@ impl<'s> Resolver<'_, '_, 's> {
             Err(_) => return Some(Err(())),
         };
         let Ok(Tree::Table(entries)) = parsed.as_ref() else {
-            let diagnostic = Diagnostic::new(
-                &codes::BAD_STRUCTURE,
-                format!("{} is not a table, so it has no keys for `data-from`", display(&wanted)),
+            let diagnostic = diagnostic!(
+                BAD_STRUCTURE,
+                "{} is not a table, so it has no keys for `data-from`",
+                display(&wanted)
             );
             self.report(
                 diagnostic

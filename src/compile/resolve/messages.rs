@@ -4,7 +4,7 @@ use super::fetch::FetchFault;
 use crate::age;
 use crate::age::messages::Encrypted;
 use crate::diag::phrases::{code, did_you_mean, plural};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
 
@@ -22,39 +22,34 @@ pub(crate) fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnosti
 
 /// The finding for a file that could not be read.
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    let unreadable = |message: String| Diagnostic::new(&codes::FILE_UNREADABLE, message);
+    let unreadable = |message: String| diagnostic!(FILE_UNREADABLE, "{message}");
     match error {
         ReadError::NotFound { nearest } => {
-            Diagnostic::new(&codes::FILE_NOT_FOUND, format!("there is no file {}", code(path)))
+            diagnostic!(FILE_NOT_FOUND, "there is no file {}", code(path))
                 .maybe_help(nearest.as_deref().and_then(|nearest| did_you_mean(nearest, [nearest])))
                 .note("paths start at the directory of the spec")
         }
-        ReadError::OutsideRoot(escape) => Diagnostic::new(
-            &codes::FILE_OUTSIDE_ROOT,
-            format!("{} leaves the directory of the spec", code(path)),
-        )
-        .note(match escape {
-            Escape::Absolute => "the path is absolute",
-            Escape::Parent => "it climbs out with `..`",
-            Escape::Symlink => "a symbolic link on its way points out",
-        })
-        .help(
-            "move the file below the spec; or, if you trust this spec, open the place with \
+        ReadError::OutsideRoot(escape) => {
+            diagnostic!(FILE_OUTSIDE_ROOT, "{} leaves the directory of the spec", code(path))
+                .note(match escape {
+                    Escape::Absolute => "the path is absolute",
+                    Escape::Parent => "it climbs out with `..`",
+                    Escape::Symlink => "a symbolic link on its way points out",
+                })
+                .help(
+                    "move the file below the spec; or, if you trust this spec, open the place with \
              `--allow-path DIR`",
-        ),
+                )
+        }
         ReadError::Directory => {
             unreadable(format!("{} is a directory", code(path))).help("name a file in it")
         }
         ReadError::NotAFile => unreadable(format!("{} is not a regular file", code(path)))
             .note("devices, pipes and sockets are not read"),
-        ReadError::TooLarge => {
-            Diagnostic::new(&codes::TOO_LARGE, format!("{} is too large", code(path))).note(
-                format!(
-                    "mintage reads files of up to {}; a whole Secret holds 1,048,576",
-                    plural(MAX_FILE_BYTES, "byte")
-                ),
-            )
-        }
+        ReadError::TooLarge => diagnostic!(TOO_LARGE, "{} is too large", code(path)).note(format!(
+            "mintage reads files of up to {}; a whole Secret holds 1,048,576",
+            plural(MAX_FILE_BYTES, "byte")
+        )),
         ReadError::BadPath => unreadable(format!("{} can't be a path", code(path)))
             .note("a path is not empty and holds no NUL"),
         ReadError::Io(why) => unreadable(format!("{} can't be read", code(path))).note(why.clone()),
@@ -63,16 +58,14 @@ pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
 
 fn env_var(error: EnvVarError, name: &str) -> Diagnostic {
     match error {
-        EnvVarError::NotAllowed => Diagnostic::new(
-            &codes::ENV_VAR,
-            format!("the environment variable {} is not allowed", code(name)),
-        )
-        .note("a spec can't open the environment by itself")
-        .help(format!("if this spec may read it, run with `--allow-env-var {name}`")),
-        EnvVarError::NotSet => Diagnostic::new(
-            &codes::ENV_VAR,
-            format!("the environment variable {} is not set", code(name)),
-        )
-        .help("set it, or write `optional = true` if the data key may be left out"),
+        EnvVarError::NotAllowed => {
+            diagnostic!(ENV_VAR, "the environment variable {} is not allowed", code(name))
+                .note("a spec can't open the environment by itself")
+                .help(format!("if this spec may read it, run with `--allow-env-var {name}`"))
+        }
+        EnvVarError::NotSet => {
+            diagnostic!(ENV_VAR, "the environment variable {} is not set", code(name))
+                .help("set it, or write `optional = true` if the data key may be left out")
+        }
     }
 }

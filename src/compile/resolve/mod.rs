@@ -20,8 +20,8 @@ use super::expand::{Planned, TextMap};
 use super::render::{Place, Renderer};
 use crate::age::Keyring;
 use crate::check::subject::Unknown;
+use crate::diag::diagnostic;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
@@ -168,13 +168,11 @@ fn put(
         _ => {}
     }
     if let (Some(first), false) = (resolved.keys.get(&key), overrides) {
-        let diagnostic = Diagnostic::new(
-            &codes::DUPLICATE_DATA_KEY,
-            format!("the data key {} is given twice", code(&key)),
-        )
-        .at(span, "the second")
-        .also(*first, "the first")
-        .help("remove one, or write `override = true` in the second if it should win");
+        let diagnostic =
+            diagnostic!(DUPLICATE_DATA_KEY, "the data key {} is given twice", code(&key))
+                .at(span, "the second")
+                .also(*first, "the first")
+                .help("remove one, or write `override = true` in the second if it should win");
         resolver.report(diagnostic, place);
         resolved.failed = true;
         return;

@@ -7,8 +7,8 @@ use minijinja::value::Value as Scope;
 use super::resolver::{Got, Resolver};
 use crate::compile::render::Place;
 use crate::content::Content;
+use crate::diag::diagnostic;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
 use crate::emit::docker_json::{self, Registry};
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::DOCKER_CFG_KEY;
@@ -57,10 +57,8 @@ impl Resolver<'_, '_, '_> {
             let Some(server) = table.server.get() else { return Err(Got::Failed) };
             let Some(name) = self.metadata(server, scope, place) else { return Err(Got::Failed) };
             if let Some(first) = servers.insert(name.clone(), server.span) {
-                let diagnostic = Diagnostic::new(
-                    &codes::DOCKER_CONFIG,
-                    format!("the registry {} is listed twice", code(&name)),
-                );
+                let diagnostic =
+                    diagnostic!(DOCKER_CONFIG, "the registry {} is listed twice", code(&name));
                 self.report(
                     diagnostic
                         .at(server.span, "the second")
@@ -97,10 +95,8 @@ impl Resolver<'_, '_, '_> {
                         Content::Utf16 => "UTF-16, not UTF-8",
                         _ => "not UTF-8",
                     };
-                    let diagnostic = Diagnostic::new(
-                        &codes::NOT_UTF8,
-                        format!("a credential of a registry is {encoding}"),
-                    );
+                    let diagnostic =
+                        diagnostic!(NOT_UTF8, "a credential of a registry is {encoding}");
                     self.report(
                         diagnostic
                             .at(bytes.span, "")

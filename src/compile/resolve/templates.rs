@@ -5,7 +5,7 @@ use minijinja::value::Value as Scope;
 
 use super::resolver::{Got, Resolver, SourceState};
 use crate::compile::render::Place;
-use crate::diag::{Diagnostic, codes, phrases};
+use crate::diag::{diagnostic, phrases};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::mask_template;
@@ -135,8 +135,7 @@ impl Resolver<'_, '_, '_> {
             return Got::Failed;
         }
         let Some(text) = bytes.expose_str() else {
-            let diagnostic =
-                Diagnostic::new(&codes::NOT_UTF8, "the template is not UTF-8").at(value.span, "");
+            let diagnostic = diagnostic!(NOT_UTF8, "the template is not UTF-8").at(value.span, "");
             self.report(
                 diagnostic.help("remove `template = true` if these bytes are not a template"),
                 place,

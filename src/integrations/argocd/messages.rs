@@ -3,14 +3,14 @@
 
 use super::request::{PARAMETERS, RequestFault, RequestFaultKind, RequestedBy, VARIABLES};
 use crate::diag::phrases::{all_of, code, did_you_mean, number};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 pub(crate) fn diagnostic(fault: &RequestFault) -> Diagnostic {
     let by = match &fault.by {
         RequestedBy::Parameter(name) => format!("the parameter {}", code(name)),
         RequestedBy::Variable(name) => code(name),
     };
-    let found = |message: String| Diagnostic::new(&codes::USAGE, message);
+    let found = |message: String| diagnostic!(USAGE, "{message}");
     match &fault.kind {
         RequestFaultKind::Unknown => unknown(&fault.by, &by),
         RequestFaultKind::NotJson => found(format!("{by} is not the JSON that Argo CD writes"))
@@ -40,7 +40,7 @@ pub(crate) fn diagnostic(fault: &RequestFault) -> Diagnostic {
 }
 
 fn unknown(by: &RequestedBy, words: &str) -> Diagnostic {
-    let found = Diagnostic::new(&codes::USAGE, format!("{words} is not known to mintage"));
+    let found = diagnostic!(USAGE, "{words} is not known to mintage");
     match by {
         RequestedBy::Parameter(name) => found
             .maybe_help(did_you_mean(name, PARAMETERS))

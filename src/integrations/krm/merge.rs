@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::list::ResourceList;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::JsonNode;
 use crate::secret::Secret;
 use crate::source::Span;
@@ -138,12 +138,10 @@ fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
 
 fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Diagnostic {
     let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
-    let diagnostic = Diagnostic::new(
-        &codes::DUPLICATE_SECRET,
-        format!("the list already has the Secret {}", code(&secret.id())),
-    )
-    .at(Span::new(list.file, name.range.clone()), "this one stays")
-    .note("it was made by something else, and is not replaced");
+    let diagnostic =
+        diagnostic!(DUPLICATE_SECRET, "the list already has the Secret {}", code(&secret.id()))
+            .at(Span::new(list.file, name.range.clone()), "this one stays")
+            .note("it was made by something else, and is not replaced");
     match mark(item) {
         Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
         None => diagnostic,

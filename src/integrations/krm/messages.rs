@@ -2,17 +2,17 @@
 
 use super::inline::{InlineFault, InlineFaultKind};
 use crate::diag::phrases::{code, did_you_mean, one_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
 
-fn bad(message: impl Into<String>, at: &Span, label: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(&codes::FUNCTION_CONFIG, message).at(*at, label)
+fn bad(message: impl std::fmt::Display, at: &Span, label: impl Into<String>) -> Diagnostic {
+    diagnostic!(FUNCTION_CONFIG, "{message}").at(*at, label)
 }
 
 pub(crate) fn missing() -> Diagnostic {
-    Diagnostic::new(
-        &codes::FUNCTION_CONFIG,
-        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile",
+    diagnostic!(
+        FUNCTION_CONFIG,
+        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile"
     )
     .help(
         "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, \
@@ -104,8 +104,8 @@ pub(crate) fn inline(fault: &InlineFault, at: &Span) -> Diagnostic {
 
 const WHO: &str = "kustomize and kpt pipe the list into the function; you don't write one by hand";
 
-fn no_resource_list(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(&codes::RESOURCE_LIST, message)
+fn no_resource_list(message: impl std::fmt::Display) -> Diagnostic {
+    diagnostic!(RESOURCE_LIST, "{message}")
 }
 
 pub(crate) fn empty() -> Diagnostic {

@@ -6,7 +6,7 @@ use super::folder::Changes;
 use super::survey::FolderFault;
 use super::{Difference, WriteFault, WriteReason, marker, shown};
 use crate::diag::phrases::{code, number, plural, some_of};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 
 pub(crate) fn cannot_write(fault: &WriteFault) -> Diagnostic {
     let code = match &fault.reason {
@@ -44,9 +44,10 @@ pub(crate) fn folder_fault(fault: &FolderFault) -> Diagnostic {
             foreign(folder, paths, *stuck, edited)
         }
         FolderFault::Marker { path, regular } => {
-            let diagnostic = Diagnostic::new(
-                &codes::FOREIGN_FILES,
-                format!("{} is not a list that mintage wrote", shown(path)),
+            let diagnostic = diagnostic!(
+                FOREIGN_FILES,
+                "{} is not a list that mintage wrote",
+                shown(path)
             )
             .note(
                 "it says which files of the folder may be replaced and removed; nothing was \
@@ -96,7 +97,7 @@ fn foreign(folder: &Path, paths: &[String], stuck: usize, edited: &[String]) -> 
             plural(paths.len() + edited.len(), "file")
         ),
     };
-    let mut diagnostic = Diagnostic::new(&codes::FOREIGN_FILES, message);
+    let mut diagnostic = diagnostic!(FOREIGN_FILES, "{message}");
     if paths.len() + edited.len() > 1 {
         diagnostic = diagnostic.note(format!("they are {}", some_of(&[paths, edited].concat())));
     }
@@ -125,10 +126,7 @@ pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     if let WriteReason::Input(_) = fault.reason {
         return cannot_write(fault);
     }
-    Diagnostic::new(
-        &codes::CANNOT_READ,
-        format!("{} can't be compared: {}", code(&fault.target), fault.reason.words()),
-    )
+    diagnostic!(CANNOT_READ, "{} can't be compared: {}", code(&fault.target), fault.reason.words())
 }
 
 pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
@@ -145,7 +143,7 @@ pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
             format!("{} is not what would be written", shown(path))
         }
     };
-    let diagnostic = Diagnostic::new(&codes::OUTPUT_DIFFERS, message);
+    let diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
     match difference {
         Difference::Missing | Difference::Content => diagnostic.help(WRITE_IT),
         Difference::Foreign => {
@@ -156,7 +154,7 @@ pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
 
 pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     let message = format!("{} is not what would be written", shown(folder));
-    let mut diagnostic = Diagnostic::new(&codes::OUTPUT_DIFFERS, message);
+    let mut diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
     for (paths, one, many) in [
         (&changes.created, "is missing", "are missing"),
         (&changes.replaced, "has other content", "have other content"),

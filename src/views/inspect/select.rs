@@ -2,7 +2,7 @@
 
 use super::Inspected;
 use crate::diag::phrases::{all_of, code, nearest};
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, diagnostic};
 
 const LISTED: usize = 10;
 
@@ -30,9 +30,7 @@ pub(crate) fn select<'i>(
                 "name the namespace too: `NAMESPACE/NAME`"
             };
             let message = format!("{} Secrets are called {}", several.len(), code(wanted));
-            Err(Diagnostic::new(&codes::USAGE, message)
-                .note(format!("there are {}", list(ids)))
-                .help(help))
+            Err(diagnostic!(USAGE, "{message}").note(format!("there are {}", list(ids))).help(help))
         }
     }
 }
@@ -45,7 +43,7 @@ fn names(inspected: &Inspected) -> Vec<String> {
 
 fn unknown(wanted: &str, secrets: &[Inspected]) -> Diagnostic {
     let known: Vec<String> = secrets.iter().flat_map(names).collect();
-    let diagnostic = Diagnostic::new(&codes::USAGE, format!("there is no Secret {}", code(wanted)));
+    let diagnostic = diagnostic!(USAGE, "there is no Secret {}", code(wanted));
     if let Some(near) = nearest(wanted, known.iter().map(String::as_str)) {
         return diagnostic.help(format!("did you mean {}?", code(near)));
     }

@@ -3,14 +3,14 @@
 use super::lints::Holder;
 use crate::check::tls::chain::ChainFault;
 use crate::diag::phrases::numbered;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 
 const ORDER: &str = "the server's certificate comes first, each next one is the issuer of the one \
     before it (RFC 8446 section 4.4.2)";
 
 /// The finding for a fault, without a place.
 pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::TLS_CHAIN, message);
+    let found = |message: String| diagnostic!(TLS_CHAIN, "{message}");
     let (count, key) = (holder.count, holder.data_key);
     match fault {
         ChainFault::Unreadable { position } => {

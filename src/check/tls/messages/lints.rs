@@ -10,7 +10,7 @@ use crate::check::tls::clients::{LeafFault, Weakness};
 use crate::check::tls::form::CertificateFormFault;
 use crate::check::tls::validity::{Lapse, Lapsed};
 use crate::diag::phrases::plural;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::go::pem::{BlockKind, PemFaultKind};
 use crate::go::time::day;
 use crate::secret::kind::CA_CERT;
@@ -69,28 +69,23 @@ pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
     };
     let checked = format!("the date was checked against {}; `--at` sets another one", day(at));
     match lapse {
-        Lapse::Expired => {
-            Diagnostic::new(&codes::TLS_EXPIRED, format!("{which} expired on {date}"))
-                .note("clients refuse the connection; Kubernetes does not look at dates")
-                .note(checked)
-                .help(renew)
-        }
+        Lapse::Expired => diagnostic!(TLS_EXPIRED, "{which} expired on {date}")
+            .note("clients refuse the connection; Kubernetes does not look at dates")
+            .note(checked)
+            .help(renew),
         Lapse::Soon { days } => {
             let left = match days {
                 0 => "in less than a day".to_owned(),
                 days => format!("in {}", plural(usize::try_from(days).unwrap_or_default(), "day")),
             };
-            Diagnostic::new(&codes::TLS_EXPIRES_SOON, format!("{which} expires on {date}, {left}"))
+            diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {date}, {left}")
                 .note(checked)
                 .help(renew)
         }
-        Lapse::NotYet => Diagnostic::new(
-            &codes::TLS_NOT_YET_VALID,
-            format!("{which} is valid from {date} on only"),
-        )
-        .note("until then clients refuse the connection")
-        .note(checked)
-        .help("roll it out on that day or later, or have one issued that is valid now"),
+        Lapse::NotYet => diagnostic!(TLS_NOT_YET_VALID, "{which} is valid from {date} on only")
+            .note("until then clients refuse the connection")
+            .note(checked)
+            .help("roll it out on that day or later, or have one issued that is valid now"),
     }
 }
 
@@ -98,10 +93,7 @@ pub(crate) fn lapsed(lapsed: Lapsed, at: i64, holder: Holder) -> Diagnostic {
 pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     let which = holder.certificate(1);
     match fault {
-        LeafFault::NoNames => Diagnostic::new(
-            &codes::TLS_NAMES,
-            format!("{which} is not for any host name"),
-        )
+        LeafFault::NoNames => diagnostic!(TLS_NAMES, "{which} is not for any host name")
         .note(
             "it has no subject alternative name, and neither Go nor browsers look at the common \
              name",
@@ -119,7 +111,7 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
                 true => format!("{which} is an authority's, signed by itself"),
                 false => format!("{which} is an authority's, not a server's"),
             };
-            let found = Diagnostic::new(&codes::TLS_AUTHORITY, message);
+            let found = diagnostic!(TLS_AUTHORITY, "{message}");
             let found = match for_hosts {
                 true => found
                     .note(
@@ -173,13 +165,13 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
                 }
                 _ => "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits",
             };
-            Diagnostic::new(&codes::TLS_WEAK, message)
+            diagnostic!(TLS_WEAK, "{message}")
                 .note(refused)
                 .help("reissue it for an ECDSA P-256 key or an RSA key of 2048 bits or more")
         }
         Weakness::Signature { position, hash } => {
             let message = format!("{} is signed with {hash}", holder.certificate(position));
-            Diagnostic::new(&codes::TLS_WEAK, message)
+            diagnostic!(TLS_WEAK, "{message}")
                 .note(format!(
                     "others can forge such a signature: Go, OpenSSL 3 and browsers refuse {hash}"
                 ))
@@ -190,7 +182,7 @@ pub(crate) fn weakness(weakness: Weakness, holder: Holder) -> Diagnostic {
 
 /// A `ca.crt` that is of no use.
 pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::TLS_CA, message);
+    let found = |message: String| diagnostic!(TLS_CA, "{message}");
     let why = "clients that read it then trust no one, and refuse every connection";
     let leave_out =
         format!("give the certificate of the authority to {}, or leave it out", holder.field());
@@ -252,7 +244,7 @@ pub(crate) fn authorities(fault: AuthorityFault, holder: Holder) -> Diagnostic {
 
 /// The finding for a fault, without a place.
 pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
-    let found = |message: String| Diagnostic::new(&codes::TLS_PEM, message);
+    let found = |message: String| diagnostic!(TLS_PEM, "{message}");
     let key = holder.data_key;
     let rewrite = "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then \
         `cat` them in their order";

@@ -8,7 +8,7 @@ pub(crate) mod not_pem;
 
 use super::{Algorithm, CertificateFault, Curve, KeyFault, PairHalf, TlsFault};
 use crate::check::subject::Origin;
-use crate::diag::{Code, Diagnostic, codes};
+use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::BlockKind;
 use not_pem::{CERTIFICATE, KEY};
 
@@ -41,9 +41,9 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
     let (cert, key) = fields(origin);
     match fault {
         TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault, origin),
-        TlsFault::Swapped => Diagnostic::new(
-            &codes::TLS_PAIR,
-            "`tls.crt` holds a private key, and `tls.key` a certificate",
+        TlsFault::Swapped => diagnostic!(
+            TLS_PAIR,
+            "`tls.crt` holds a private key, and `tls.key` a certificate"
         )
         .help(format!(
             "the two are swapped: give the value of {key} to {cert}, and that of {cert} to {key}"
@@ -60,7 +60,7 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
                 "`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the \
                  first"
             );
-            Diagnostic::new(&codes::TLS_PAIR, message)
+            diagnostic!(TLS_PAIR, "{message}")
                 .note(
                     "the certificate of the server comes first, each next one is the issuer of the \
                      one before it (RFC 8446 section 4.4.2)",
@@ -68,12 +68,10 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
                 .help(format!("move certificate {position} to the top of `tls.crt`"))
         }
         TlsFault::Mismatch { certificate, key } => mismatch(*certificate, *key),
-        TlsFault::CannotVerify(algorithm) => Diagnostic::new(
-            &codes::LEFT_OUT,
-            format!(
-                "whether `tls.key` belongs to `tls.crt` was not checked: the key is {}",
-                a_key(*algorithm)
-            ),
+        TlsFault::CannotVerify(algorithm) => diagnostic!(
+            LEFT_OUT,
+            "whether `tls.key` belongs to `tls.crt` was not checked: the key is {}",
+            a_key(*algorithm)
         )
         .note("its public key can't be worked out here"),
     }
@@ -101,7 +99,7 @@ fn no_certificate(found: &[BlockKind], origin: Origin) -> Diagnostic {
         BlockKind::OpenSslCertificate => format!("`tls.crt` holds {}", article(kind)),
         _ => format!("`tls.crt` holds {}, not a certificate", article(kind)),
     };
-    let error = Diagnostic::new(&codes::TLS_CERTIFICATE, message);
+    let error = diagnostic!(TLS_CERTIFICATE, "{message}");
     match kind {
         _ if kind.is_private_key() => error
             .help(format!("give the certificate to {cert}; the private key belongs into {key}")),
@@ -127,10 +125,7 @@ fn no_certificate(found: &[BlockKind], origin: Origin) -> Diagnostic {
 fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
     let (cert, key) = fields(origin);
     let kind = found.first().copied().unwrap_or(BlockKind::Other);
-    let error = Diagnostic::new(
-        &codes::TLS_KEY,
-        format!("`tls.key` holds {}, not a private key", article(kind)),
-    );
+    let error = diagnostic!(TLS_KEY, "`tls.key` holds {}, not a private key", article(kind));
     match kind {
         BlockKind::Certificate => error
             .help(format!("give the private key to {key}; the certificate belongs into {cert}")),
@@ -149,7 +144,7 @@ fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
 }
 
 fn certificate(fault: CertificateFault) -> Diagnostic {
-    let error = |message: String| Diagnostic::new(&codes::TLS_CERTIFICATE, message);
+    let error = |message: String| diagnostic!(TLS_CERTIFICATE, "{message}");
     let what = "the first certificate of `tls.crt`";
     let again = "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it";
     match fault {
@@ -195,7 +190,7 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
 }
 
 fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
-    let error = |message: String| Diagnostic::new(&codes::TLS_KEY, message);
+    let error = |message: String| diagnostic!(TLS_KEY, "{message}");
     match fault {
         KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
             .note("no one can type a passphrase when a server starts: Kubernetes needs the key \
@@ -261,10 +256,8 @@ pub(crate) fn a_key(algorithm: Algorithm) -> String {
 }
 
 fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
-    let error = Diagnostic::new(
-        &codes::TLS_PAIR,
-        "`tls.key` is not the private key of the certificate in `tls.crt`",
-    );
+    let error =
+        diagnostic!(TLS_PAIR, "`tls.key` is not the private key of the certificate in `tls.crt`");
     let error = if certificate == key {
         error.note(format!("both are of one kind ({key}), but with different public keys"))
     } else {
