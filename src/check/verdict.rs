@@ -3,7 +3,7 @@
 
 use super::api::violation::{FieldPath, Rule, Violation};
 use super::finding::{Finding, Spot};
-use super::registry::{self, credentials, messages};
+use super::registry::{self, decode::DockerForm};
 use super::subject::{Origin, Subject};
 use super::tls::{self, lints};
 use super::token::{self, TokenFault};
@@ -102,11 +102,9 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match kind::built_in(&subject.secret.type_) {
         Some(BuiltIn::Tls) => tls_findings(subject),
         Some(BuiltIn::DockerConfigJson) => {
-            docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::DockerForm::ConfigJson)
+            registry::findings(subject, DOCKER_CONFIG_JSON_KEY, DockerForm::ConfigJson)
         }
-        Some(BuiltIn::DockerCfg) => {
-            docker_findings(subject, DOCKER_CFG_KEY, credentials::DockerForm::Cfg)
-        }
+        Some(BuiltIn::DockerCfg) => registry::findings(subject, DOCKER_CFG_KEY, DockerForm::Cfg),
         Some(BuiltIn::BootstrapToken) => token_findings(subject),
         Some(
             BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken,
@@ -115,23 +113,6 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     };
     // Their readers go by more than the type.
     found.append(&mut ssh::findings(subject));
-    found
-}
-
-fn docker_findings(
-    subject: &Subject<'_>,
-    key: &'static str,
-    form: credentials::DockerForm,
-) -> Vec<Finding> {
-    let Some(bytes) = subject.value(key) else { return Vec::new() };
-    let config = registry::decode::read(bytes, form);
-    let finding = |fault: &credentials::DockerFault| {
-        Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()))
-    };
-    let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
-    found.extend(registry::findings(subject, &config, key));
-    found.extend(value::registry_findings(subject, &config, key));
-    found.extend(content::registry_findings(subject, &config, key));
     found
 }
 

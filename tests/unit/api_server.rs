@@ -9,8 +9,8 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use crate::check::api::names;
-use crate::check::registry::credentials::{DockerFault, DockerForm};
-use crate::check::registry::{decode, keyring, messages};
+use crate::check::registry::decode::{self, DockerFault, DockerForm};
+use crate::check::registry::{keyring, messages};
 use crate::check::subject::Origin;
 use crate::check::token;
 use crate::diag::Level;
@@ -220,7 +220,7 @@ fn the_kubelet_fails_where_we_say_so() {
     assert_eq!(cases.len(), 17);
     for case in cases {
         let body = case["dockerconfigjson"].as_str().unwrap();
-        let found = decode::faults(body.as_bytes(), DockerForm::ConfigJson);
+        let found = decode::read(body.as_bytes(), DockerForm::ConfigJson).faults;
         let breaks = found.iter().any(|fault| fault.breaks_kubelet());
         assert_eq!(breaks, !case["error"].is_null(), "{body}: {found:?}");
         // With what it logs in, where it finds credentials.

@@ -5,9 +5,7 @@ pub(crate) mod messages;
 
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, RegistryField, Spot};
-use super::registry::credentials::Credentials;
-use super::registry::{self, Names};
+use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::content::{Content, has_byte_order_mark};
 use crate::diag::Diagnostic;
@@ -72,30 +70,6 @@ impl Found {
         }
         found.append(&mut self.findings);
     }
-}
-
-/// Placeholders among the logins of registries.
-pub(crate) fn registry_findings(
-    subject: &Subject<'_>,
-    config: &Credentials,
-    key: &'static str,
-) -> Vec<Finding> {
-    let names = Names::new(config, key, subject.servers);
-    let mut found = Vec::new();
-    for entry in config.entries.iter().filter(|_| config.faults.is_empty()) {
-        let name = registry::messages::name(&names, entry.number);
-        for (field, noun, bytes) in [
-            (RegistryField::Username, "user name", entry.user()),
-            (RegistryField::Password, "password", entry.secret()),
-        ] {
-            if Content::of(bytes) == Content::Placeholder {
-                let who = format!("the {noun} for {name}");
-                let spot = registry::spot(subject, key, entry.number, field);
-                found.push(Finding::new(messages::placeholder(&who, subject.origin), spot));
-            }
-        }
-    }
-    found
 }
 
 /// What there is to say about a value.
