@@ -5,15 +5,12 @@ use super::api::violation::{FieldPath, Rule, Violation};
 use super::finding::{Finding, Spot};
 use super::registry::{self, decode::DockerForm};
 use super::subject::{Origin, Subject};
-use super::tls::{self, lints};
 use super::token::{self, TokenFault};
-use super::{api, content, practice, ssh, type_name, value};
+use super::{api, content, practice, ssh, tls, type_name, value};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Level, codes};
 use crate::go::time;
-use crate::secret::kind::{
-    self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY,
-};
+use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a
 /// finished manifest everything else is a warning, because the server takes it.
@@ -100,7 +97,7 @@ fn spot(violation: &Violation) -> Spot {
 /// What no consumer of the type could use, or should look at.
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match kind::built_in(&subject.secret.type_) {
-        Some(BuiltIn::Tls) => tls_findings(subject),
+        Some(BuiltIn::Tls) => tls::findings(subject),
         Some(BuiltIn::DockerConfigJson) => {
             registry::findings(subject, DOCKER_CONFIG_JSON_KEY, DockerForm::ConfigJson)
         }
@@ -154,33 +151,9 @@ fn token_spot(fault: &TokenFault) -> Spot {
 fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let dates = [&codes::TLS_EXPIRED, &codes::TLS_EXPIRES_SOON, &codes::TLS_NOT_YET_VALID];
     let is_pair = |code| subject.origin == Origin::Manifest && code == &codes::TLS_PAIR;
-    let mut found = tls_findings(subject);
+    let mut found = tls::findings(subject);
     found.retain(|finding| {
         dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code)
     });
-    found
-}
-
-fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
-        (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
-        (Some(certificate), None) => tls::cert_faults(certificate),
-        (None, Some(key)) => tls::key_faults(key),
-        (None, None) => Vec::new(),
-    };
-    let spot = |field| match field {
-        tls::PairHalf::Certificate => Spot::DataKey(TLS_CERT.into()),
-        tls::PairHalf::Key => Spot::DataKey(TLS_KEY.into()),
-    };
-    let finding = |fault: &tls::TlsFault| {
-        let finding = Finding::new(tls::messages::tls(fault, subject.origin), spot(fault.field()));
-        let finding = finding.label(tls::messages::label(fault, fault.field()));
-        match fault.other_field() {
-            Some(other) => finding.also(spot(other), tls::messages::label(fault, other)),
-            None => finding,
-        }
-    };
-    let mut found: Vec<Finding> = faults.iter().map(finding).collect();
-    found.append(&mut lints::findings(subject, &faults));
     found
 }

@@ -5,7 +5,8 @@ use super::consumers::Consumer;
 use super::known_hosts::{KnownHostsFault, LineFault};
 use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
-use crate::check::tls::messages::{PemValue, a_key, article, not_pem};
+use crate::check::tls::messages::pem::{PemValue, not_pem};
+use crate::check::tls::messages::{a_key, article};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes, diagnostic};
 
@@ -21,13 +22,8 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
     let name = name(reader);
     match fault {
         SshFault::NotPem(fault) => {
-            let subject = PemValue {
-                name,
-                noun: "private key",
-                label: "OPENSSH PRIVATE KEY",
-                command: "pkey",
-            };
-            not_pem(code, &subject, fault, origin)
+            let subject = PemValue { name, noun: "private key", label: "OPENSSH PRIVATE KEY" };
+            not_pem(code, &subject, fault)
         }
         SshFault::PublicKey => error(format!("{name} is a public key"))
             .note(match reader {
