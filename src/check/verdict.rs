@@ -1,21 +1,19 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API
 //! server's rules, what no consumer could use, and lints.
 
-use super::api::violation::{FieldPath, Rule, Violation};
 use super::finding::{Finding, Spot};
 use super::registry::{self, decode::DockerForm};
 use super::subject::{Origin, Subject};
 use super::token::{self, TokenFault};
 use super::{api, content, practice, ssh, tls, type_name, value};
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Level, codes};
+use crate::diag::{Level, codes};
 use crate::go::time;
 use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a
 /// finished manifest everything else is a warning, because the server takes it.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = refused(subject);
+    let mut found = api::findings(subject);
     let content = content::Found::of(subject);
     let mut unknown = subject.unknown.clone();
     unknown.keys.extend(content.ciphertext.iter().cloned());
@@ -31,67 +29,6 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found.extend(type_name::findings(subject));
     found.extend(practice::findings(subject));
     found
-}
-
-/// What the API server refuses. A violation that says again what another one says is a cause of
-/// that one.
-fn refused(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
-    for violation in api::violations(subject.secret, subject.more, subject.unknown) {
-        let cause = Cause { field: violation.field.to_string(), reason: violation.kind().name() };
-        match api::messages::diagnostic(&violation, subject.origin) {
-            Some(mut diagnostic) => {
-                diagnostic.causes.push(cause);
-                let finding = Finding::new(diagnostic, spot(&violation));
-                found.push(match api::messages::better(&violation) {
-                    Some(better) => {
-                        let title = format!("write {}", code(&better));
-                        finding.edit(better, title)
-                    }
-                    None => finding,
-                });
-            }
-            None => found
-                .last_mut()
-                .into_iter()
-                .for_each(|last| last.diagnostic.causes.push(cause.clone())),
-        }
-    }
-    found
-}
-
-/// The part of the Secret that a violation is about.
-fn spot(violation: &Violation) -> Spot {
-    match (&violation.rule, &violation.field) {
-        (Rule::LabelKey { key, .. }, _) => Spot::LabelKey(key.clone()),
-        (Rule::LabelValue { key, .. }, _) => Spot::LabelValue(key.clone()),
-        (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => {
-            Spot::AnnotationKey(key.clone())
-        }
-        (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
-        (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
-        // What was perhaps meant stands under another name.
-        (
-            Rule::KeyMissing { instead: Some(near), .. }
-            | Rule::NoneOf { instead: Some((near, _)), .. },
-            _,
-        ) => Spot::DataKey(near.clone()),
-        (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
-        (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
-        (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
-        (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => {
-            Spot::Finalizer(*index)
-        }
-        (_, FieldPath::Name) => Spot::Name,
-        (_, FieldPath::GenerateName) => Spot::GenerateName,
-        (_, FieldPath::Namespace) => Spot::Namespace,
-        (_, FieldPath::Annotation(key)) => Spot::AnnotationKey(key.clone()),
-        (_, FieldPath::DataKey(key)) => Spot::DataKey(key.clone()),
-        (_, FieldPath::Generation) => Spot::Metadata("generation"),
-        (_, FieldPath::Owners) => Spot::Metadata("ownerReferences"),
-        (_, FieldPath::Finalizers) => Spot::Metadata("finalizers"),
-        _ => Spot::Secret,
-    }
 }
 
 /// What no consumer of the type could use, or should look at.

@@ -191,8 +191,7 @@ fn chains_in_every_order_are_judged_as_openssl_judges_them() {
         let is_verified =
             openssl.succeeds(&["verify", "-CAfile", "root.crt", "-untrusted", "chain", "leaf.crt"]);
         let faults = chain::faults(&Bundle::read(&whole), Authorities::Absent);
-        let is_open =
-            matches!(faults.as_slice(), [ChainFault::Gap | ChainFault::Incomplete]);
+        let is_open = matches!(faults.as_slice(), [ChainFault::Gap | ChainFault::Incomplete]);
         assert_eq!(is_verified, !is_open, "{order:?}: {faults:?}");
     }
     let of = |order: &[&str]| chain::faults(&read(order), Authorities::Absent);

@@ -11,33 +11,77 @@ pub(crate) mod metadata;
 pub(crate) mod names;
 pub(crate) mod object_meta;
 pub(crate) mod repair;
-pub(crate) mod violation;
 
-use super::subject::Unknown;
-use crate::secret::Secret;
-use object_meta::MoreMetadata;
-use violation::Violation;
+use super::finding::{Edit, Finding, Spot};
+use super::subject::Subject;
+use crate::diag::phrases::code;
+use crate::diag::{Cause, Diagnostic};
+
+/// Most bytes that the values of `data` may have together.
+pub(crate) const DATA_MAX: usize = 1_048_576;
+/// Most bytes that the keys and values of all annotations may have together.
+pub(crate) const ANNOTATIONS_MAX: usize = 262_144;
 
 /// Everything that the API server would refuse a Secret for, were it created; nothing when it would
 /// take it. An empty namespace is the request's.
 ///
-/// Keys in `unknown` are judged by their names alone. Time is linear in the size of the Secret.
-pub(crate) fn violations(
-    secret: &Secret,
-    more: &MoreMetadata,
-    unknown: &Unknown,
-) -> Vec<Violation> {
-    let mut found = metadata::violations(secret, more);
-    found.extend(data::violations(secret, unknown));
-    found
+/// Keys that are not known are judged by their names alone. Time is linear in the size of the
+/// Secret.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut refused = Refused { found: Vec::new() };
+    metadata::check(subject, &mut refused);
+    data::check(subject, &mut refused);
+    refused.found
+}
+
+/// The server's reason for a cause.
+#[derive(Clone, Copy)]
+enum Reason {
+    Invalid,
+    Required,
+    TooLong,
+}
+
+/// What the server refuses, each with the causes that it gives.
+struct Refused {
+    found: Vec<Finding>,
+}
+
+impl Refused {
+    /// A cause at the server's path of a field, and the finding that says it.
+    fn add(&mut self, reason: Reason, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
+        self.found.push(Finding::new(diagnostic, at));
+        self.again(reason, field);
+        self
+    }
+
+    /// What should stand at the last finding's place, where that is plain.
+    fn repair(&mut self, better: Option<String>) {
+        if let (Some(value), Some(last)) = (better, self.found.last_mut()) {
+            last.edit = Some(Edit::Text { title: format!("write {}", code(&value)), value });
+        }
+    }
+
+    /// A cause that says again what the last finding says.
+    fn again(&mut self, reason: Reason, field: &str) {
+        let reason = match reason {
+            Reason::Invalid => "FieldValueInvalid",
+            Reason::Required => "FieldValueRequired",
+            Reason::TooLong => "FieldValueTooLong",
+        };
+        if let Some(last) = self.found.last_mut() {
+            last.diagnostic.causes.push(Cause { field: field.to_owned(), reason });
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::violation::{DATA_MAX, Rule};
     use super::*;
+    use crate::check::subject::{Origin, Unknown};
+    use crate::secret::Secret;
     use crate::secret::bytes::SecretBytes;
 
     fn secret(type_: &str, data: &[(&str, &str)]) -> Secret {
@@ -46,11 +90,21 @@ mod tests {
         Secret { name: "x".into(), type_: type_.into(), data, ..Secret::default() }
     }
 
+    fn found(secret: &Secret, unknown: &Unknown) -> Vec<Finding> {
+        findings(&Subject {
+            secret,
+            more: &object_meta::MoreMetadata::default(),
+            unknown,
+            origin: Origin::Spec,
+            at: None,
+            hashed: false,
+            servers: false,
+        })
+    }
+
     fn fields(secret: &Secret, unknown: &Unknown) -> Vec<String> {
-        violations(secret, &MoreMetadata::default(), unknown)
-            .iter()
-            .map(|violation| violation.field.to_string())
-            .collect()
+        let causes = found(secret, unknown).into_iter().flat_map(|one| one.diagnostic.causes);
+        causes.map(|cause| cause.field).collect()
     }
 
     fn keys(names: &[&str]) -> Unknown {
@@ -59,45 +113,22 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_known_counts_as_present_and_good() {
-        assert_eq!(
-            fields(&secret("kubernetes.io/tls", &[("tls.crt", "")]), &keys(&["tls.key"])),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/ssh-auth", &[]), &keys(&["ssh-privatekey"])),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/dockerconfigjson", &[]), &keys(&[".dockerconfigjson"])),
-            [""; 0]
-        );
-        // Also when a placeholder stands in the data.
-        assert_eq!(
-            fields(
-                &secret("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")]),
-                &keys(&["ssh-privatekey"])
-            ),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(
-                &secret("kubernetes.io/dockercfg", &[(".dockercfg", "[")]),
-                &keys(&[".dockercfg"])
-            ),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/tls", &[]), &keys(&["tls.key"])),
-            ["data[tls.crt]"]
-        );
-    }
-
-    #[test]
-    fn the_name_of_a_key_is_judged_even_if_its_value_is_not_known() {
-        assert_eq!(
-            fields(&secret("Opaque", &[("a b", "")]), &keys(&["a b", "c d"])),
-            ["data[a b]", "data[c d]"]
-        );
+        for (type_, data, unknown) in [
+            ("kubernetes.io/tls", Some(("tls.crt", "")), "tls.key"),
+            ("kubernetes.io/ssh-auth", None, "ssh-privatekey"),
+            ("kubernetes.io/dockerconfigjson", None, ".dockerconfigjson"),
+            // Also when a placeholder stands in the data.
+            ("kubernetes.io/ssh-auth", Some(("ssh-privatekey", "")), "ssh-privatekey"),
+            ("kubernetes.io/dockercfg", Some((".dockercfg", "[")), ".dockercfg"),
+        ] {
+            let secret = secret(type_, data.as_slice());
+            assert_eq!(fields(&secret, &keys(&[unknown])), [""; 0], "{type_}");
+        }
+        let tls = secret("kubernetes.io/tls", &[]);
+        assert_eq!(fields(&tls, &keys(&["tls.key"])), ["data[tls.crt]"]);
+        // The name of a key is judged all the same.
+        let opaque = secret("Opaque", &[("a b", "")]);
+        assert_eq!(fields(&opaque, &keys(&["a b", "c d"])), ["data[a b]", "data[c d]"]);
     }
 
     #[test]
@@ -117,14 +148,19 @@ mod tests {
     #[test]
     fn too_much_is_too_much_whatever_else_comes() {
         let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
-        let found = violations(&large, &MoreMetadata::default(), &keys(&["c"]));
-        assert!(matches!(
-            found.as_slice(),
-            [Violation {
-                rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true },
-                ..
-            }] if largest == "a"
-        ));
+        let found = found(&large, &keys(&["c"]));
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(one.at, Spot::DataKey("a".into()));
+        assert!(one.diagnostic.message.contains("at least 1,048,577 bytes"), "{one:?}");
         assert_eq!(fields(&large, &keys(&["a"])), [""; 0]);
+    }
+
+    #[test]
+    fn one_cause_one_finding() {
+        let basic = secret("kubernetes.io/basic-auth", &[("pasword", "hunter2")]);
+        let found = found(&basic, &Unknown::default());
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(one.diagnostic.helps, ["rename the data key `pasword` to `password`"]);
+        assert_eq!(one.diagnostic.causes.len(), 2);
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::LAST_APPLIED;
-use crate::check::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
+use crate::check::api::{ANNOTATIONS_MAX, DATA_MAX};
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
 

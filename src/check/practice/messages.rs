@@ -1,7 +1,7 @@
 //! The sentences for what tools or people stumble over later.
 
 use super::{ETCD_MAX, LAST_APPLIED, PracticeFault};
-use crate::check::api::violation::ANNOTATIONS_MAX;
+use crate::check::api::ANNOTATIONS_MAX;
 use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, number, plural};
 use crate::diag::{Diagnostic, diagnostic};

@@ -8,7 +8,7 @@ pub(crate) mod versioned_name;
 
 use std::collections::BTreeMap;
 
-use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
+use super::api::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::secret::{Secret, kind};
