@@ -1,13 +1,11 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API
 //! server's rules, what no consumer could use, and lints.
 
-use super::finding::{Finding, Spot};
+use super::finding::Finding;
 use super::registry::{self, decode::DockerForm};
 use super::subject::{Origin, Subject};
-use super::token::{self, TokenFault};
-use super::{api, content, practice, ssh, tls, type_name, value};
+use super::{api, content, practice, ssh, tls, token, type_name, value};
 use crate::diag::{Level, codes};
-use crate::go::time;
 use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a
@@ -39,7 +37,7 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
             registry::findings(subject, DOCKER_CONFIG_JSON_KEY, DockerForm::ConfigJson)
         }
         Some(BuiltIn::DockerCfg) => registry::findings(subject, DOCKER_CFG_KEY, DockerForm::Cfg),
-        Some(BuiltIn::BootstrapToken) => token_findings(subject),
+        Some(BuiltIn::BootstrapToken) => token::findings(subject),
         Some(
             BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken,
         )
@@ -48,38 +46,6 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     // Their readers go by more than the type.
     found.append(&mut ssh::findings(subject));
     found
-}
-
-fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut faults = token::faults(subject.secret, subject.unknown);
-    // One that does not parse has a fault already.
-    let end = subject.value(kind::EXPIRATION).and_then(|time| time::parse(time).ok());
-    faults.extend(
-        end.zip(subject.at)
-            .filter(|(end, now)| token::has_ended(*end, *now))
-            .map(|_| TokenFault::Expired),
-    );
-    faults
-        .iter()
-        .map(|fault| {
-            Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))
-        })
-        .collect()
-}
-
-/// The part that a fault of a bootstrap token is about.
-fn token_spot(fault: &TokenFault) -> Spot {
-    let key = |key: &str| Spot::DataKey(key.to_owned());
-    match fault {
-        TokenFault::Missing(name) | TokenFault::Usage { key: name, .. } => key(name),
-        TokenFault::Name(_) => Spot::Name,
-        TokenFault::Namespace(_) => Spot::Namespace,
-        TokenFault::Id(_) | TokenFault::IdNotInName => key(kind::TOKEN_ID),
-        TokenFault::Secret(_) => key(kind::TOKEN_SECRET),
-        TokenFault::Group { .. } => key(kind::EXTRA_GROUPS),
-        TokenFault::Expiration(_) | TokenFault::Expired => key(kind::EXPIRATION),
-        TokenFault::NoUsage => Spot::Secret,
-    }
 }
 
 /// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it.

@@ -86,7 +86,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
 }
 
 fn require(subject: &Subject<'_>, key: &str, refused: &mut Refused) {
-    if subject.unknown.open || all_keys(subject).contains(key) {
+    if !subject.lacks(key) {
         return;
     }
     // What was perhaps meant stands under another name.
@@ -102,7 +102,7 @@ fn require(subject: &Subject<'_>, key: &str, refused: &mut Refused) {
 /// The server reports it at each of the keys.
 fn one_of(subject: &Subject<'_>, keys: &[&'static str], refused: &mut Refused) {
     let Some((first, others)) = keys.split_first() else { return };
-    if subject.unknown.open || keys.iter().any(|key| all_keys(subject).contains(key)) {
+    if !keys.iter().all(|key| subject.lacks(key)) {
         return;
     }
     let near = keys.iter().find_map(|key| Some((near(subject, key)?, *key)));
