@@ -7,14 +7,15 @@ pub(crate) mod messages;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
-use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
+use super::tls::{Algorithm, Curve, KeyFault, derive};
+use crate::diag::Diagnostic;
 use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use crate::secret::kind::KNOWN_HOSTS;
 use consumers::Consumer;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SshFault {
-    /// It can't be read, and this is why.
     NotPem(PemFault),
     /// It is a public key or an ssh certificate: the half that is not secret.
     PublicKey,
@@ -26,22 +27,13 @@ pub(crate) enum SshFault {
     NotAKey(BlockKind),
     /// It is a private key of a kind that ssh has no use for.
     Unsupported(Algorithm),
-    /// It is a private key whose contents are cut off or damaged.
     Damaged,
-    /// It is protected by a passphrase. Not an error.
+    /// It is protected by a passphrase. Not an error, as the two below.
     Encrypted,
-    /// It is in a format that OpenSSH no longer writes. Not an error.
+    /// It is in a format that OpenSSH no longer writes.
     LegacyFormat(LegacyFormat),
-    /// It is in lines that OpenSSH does not read. Not an error.
+    /// It is in lines that OpenSSH does not read.
     Form(SshFormFault),
-}
-
-#[cfg(test)]
-impl SshFault {
-    /// Whether no program could use the key. The rest is for lints.
-    pub(crate) fn is_error(self) -> bool {
-        !matches!(self, Self::Encrypted | Self::LegacyFormat(_) | Self::Form(_))
-    }
 }
 
 /// A format other than OpenSSH's own.
@@ -49,7 +41,6 @@ impl SshFault {
 pub(crate) enum LegacyFormat {
     /// `RSA PRIVATE KEY` and the like: what OpenSSH wrote before 7.8.
     Pem,
-    /// `PRIVATE KEY`.
     Pkcs8,
     /// `PRIVATE KEY` with an Ed25519 key, which OpenSSH reads since 9.6 only.
     Pkcs8Ed25519,
@@ -61,11 +52,9 @@ pub(crate) enum LegacyFormat {
 pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
-    /// Lines end in CRLF.
     Crlf,
     /// The `BEGIN` or `END` line ends in blanks.
     BlanksAtEnd,
-    /// The last line has no end.
     NoFinalNewline,
     /// An empty line is in the base64 of a key that is not in OpenSSH's own format.
     EmptyLine,
@@ -130,10 +119,9 @@ fn openssh(block: &Block) -> Result<bool, SshFault> {
 /// PKCS#1, SEC 1, PKCS#8 and the old DSA form: whether it is encrypted.
 fn other_format(block: &Block) -> Result<bool, SshFault> {
     match derive(block) {
-        Ok(derived) => match derived {
-            Derived::NotHere(algorithm @ Algorithm::MlDsa) => Err(SshFault::Unsupported(algorithm)),
-            other if other.algorithm() == Algorithm::Ec(Curve::P224) => {
-                Err(SshFault::Unsupported(other.algorithm()))
+        Ok(key) => match key.algorithm() {
+            algorithm @ (Algorithm::MlDsa | Algorithm::Ec(Curve::P224)) => {
+                Err(SshFault::Unsupported(algorithm))
             }
             _ => Ok(false),
         },
@@ -158,13 +146,15 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
         (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
-    let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
-    encrypted
-        .then_some(SshFault::Encrypted)
-        .into_iter()
-        .chain(legacy_format(block).map(SshFault::LegacyFormat))
-        .chain(form)
-        .collect()
+    let mut found = Vec::new();
+    if encrypted {
+        found.push(SshFault::Encrypted);
+    }
+    found.extend(legacy_format(block).map(SshFault::LegacyFormat));
+    found.extend(
+        form.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| SshFault::Form(fault)),
+    );
+    found
 }
 
 /// Whether blanks follow the dashes of the `BEGIN` or `END` line.
@@ -191,32 +181,30 @@ fn legacy_format(block: &Block) -> Option<LegacyFormat> {
 
 /// What is wrong with the ssh keys of a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    Consumer::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
-}
-
-fn findings_of(subject: &Subject<'_>, reader: Consumer) -> Vec<Finding> {
-    let at = |key: &str| Spot::DataKey(key.to_owned());
     let mut found = Vec::new();
-    // An empty one is refused by the API server already, or said to be empty.
-    if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
-        let faults = private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
-        found.extend(faults.map(|fault| {
-            Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))
-        }));
-    }
-    let said = |hosts: &[u8]| reader != Consumer::Anyone && hosts.is_empty();
-    if let Some((key, hosts)) = reader
-        .hosts_key()
-        .and_then(|key| Some((key, subject.value(key)?)))
-        .filter(|(_, hosts)| !said(hosts))
-    {
-        let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| {
-            Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))
-        }));
-    }
-    if let Some(why) = messages::why(reader) {
-        found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
+    for reader in Consumer::of(subject) {
+        let mut add = |mut diagnostic: Diagnostic, key: &str| {
+            if let Some(why) = messages::why(reader) {
+                diagnostic.notes.insert(0, why.to_owned());
+            }
+            found.push(Finding::new(diagnostic, Spot::DataKey(key.to_owned())));
+        };
+        // An empty one is refused by the API server already, or said to be empty.
+        let key = subject.value(reader.data_key()).filter(|key| !key.is_empty());
+        for fault in key.map(private_key_faults).unwrap_or_default() {
+            if reader.minds(fault) {
+                add(messages::diagnostic(fault, reader, subject.origin), reader.data_key());
+            }
+        }
+        // The hosts of Argo CD are in a ConfigMap.
+        let hosts = subject.value(KNOWN_HOSTS).filter(|hosts| match reader {
+            Consumer::Anyone => true,
+            Consumer::ArgoCd => false,
+            Consumer::Flux { .. } => !hosts.is_empty(),
+        });
+        for fault in hosts.map(known_hosts::faults).unwrap_or_default() {
+            add(messages::known_hosts(&fault, reader, subject.origin), KNOWN_HOSTS);
+        }
     }
     found
 }

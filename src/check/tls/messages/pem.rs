@@ -8,24 +8,24 @@ use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 
 /// What is said about a value, and what it should be.
-pub(crate) struct PemValue {
+pub(crate) struct PemValue<'a> {
     /// As messages call it.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What it should hold.
     pub noun: &'static str,
     /// Label of the block that it should hold.
     pub label: &'static str,
 }
 
-pub(crate) const CERTIFICATE: PemValue =
+pub(crate) const CERTIFICATE: PemValue<'_> =
     PemValue { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE" };
-pub(crate) const AUTHORITY: PemValue =
+pub(crate) const AUTHORITY: PemValue<'_> =
     PemValue { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE" };
-pub(crate) const KEY: PemValue =
+pub(crate) const KEY: PemValue<'_> =
     PemValue { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY" };
 
 /// Words for a value that is not PEM: what is wrong and how to put it right.
-pub(crate) fn not_pem(code: &'static Code, value: &PemValue, fault: PemFault) -> Diagnostic {
+pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
     let PemValue { name, noun, label } = value;
     if let Some((predicate, help)) = block(fault.kind) {
         let message = format!("the block at line {} of {name} {predicate}", fault.line);
