@@ -2,11 +2,10 @@
 //! The API server takes them all as types of somebody's own, and then checks nothing; who looks for
 //! the type that was meant does not find the Secret.
 
-pub(crate) mod messages;
-
 use super::finding::{Finding, Spot};
-use super::subject::Subject;
-use crate::diag::phrases;
+use super::subject::{Origin, Subject};
+use crate::diag::phrases::{self, code};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind;
 
 /// What is wrong with a type.
@@ -24,121 +23,139 @@ pub(crate) enum TypeFault {
     PullSecret(&'static str),
 }
 
-/// What stands before a type's word, or is written there in place of that.
-const PREFIXES: [&str; 8] = [
-    "bootstrap.kubernetes.io/",
-    "kubernetes.io/",
-    "k8s.io/",
-    "kubernetes/",
-    "k8s/",
-    "kubernetes.io.",
-    "kubernetes.io:",
-    "kubernetes.io-",
-];
-/// The same, written behind the word.
-const SUFFIXES: [&str; 3] = [".bootstrap.kubernetes.io", ".kubernetes.io", ".k8s.io"];
-/// The domain of most types, and how many slips of the pen it is still that.
-const DOMAIN: &str = "kubernetes.io";
+/// What stands before or behind a type's word, folded.
+const DOMAINS: [&str; 5] = ["bootstrapkubernetesio", "kubernetesio", "kubernetes", "k8sio", "k8s"];
+/// How many slips of the pen a whole type may have.
 const SLIPS: usize = 2;
-/// Shorter words are near to everything.
+/// Shorter words are near to everything, and longer ones to nothing.
 const NEAR_MIN: usize = 5;
+const NEAR_MAX: usize = 80;
+
+/// The findings about a Secret's type.
+pub(crate) fn findings(subject: &Subject<'_>) -> Option<Finding> {
+    let name = &subject.secret.type_;
+    let is_known = !subject.unknown.open && subject.unknown.keys.is_empty();
+    let keys = subject.secret.data.keys().map(String::as_str);
+    let fault = name_fault(name).or_else(|| data_fault(name, keys).filter(|_| is_known))?;
+    let finding = Finding::new(diagnostic(fault, name, subject.origin), Spot::Type);
+    Some(match fault {
+        TypeFault::Spelling(right) => {
+            finding.edit(right, format!("write the type as Kubernetes does: {}", code(right)))
+        }
+        _ => finding,
+    })
+}
 
 /// What is wrong with the name of a type.
-pub(crate) fn name_fault(name: &str) -> Option<TypeFault> {
-    if name.is_empty() || kind::of_type(name).is_some() {
+fn name_fault(name: &str) -> Option<TypeFault> {
+    if name.is_empty() || kind::of_type(name).is_some() || name.len() > NEAR_MAX {
         return None;
     }
-    let lower: String =
-        name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
-    if lower.is_empty() {
+    if name.trim().is_empty() {
         return Some(TypeFault::Blank);
     }
-    if let Some((_, right)) = kind::built_ins().find(|(_, name)| name.eq_ignore_ascii_case(&lower))
-    {
-        return Some(TypeFault::Spelling(right));
-    }
     // The word stands alone or with the domain of Kubernetes; `acme.io/tls` is acme's.
-    let before = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    let behind = || SUFFIXES.iter().find_map(|suffix| lower.strip_suffix(suffix));
-    let word = fold(before.or_else(behind).unwrap_or(&lower));
-    if let Some(right) = spelled(&word) {
-        return Some(TypeFault::Spelling(right));
+    let folded = fold(name);
+    let word = DOMAINS
+        .iter()
+        .find_map(|domain| folded.strip_prefix(domain).or_else(|| folded.strip_suffix(domain)));
+    let is_alone = word.is_none();
+    let word = word.unwrap_or(&folded);
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    for (kind, right) in kind::built_ins() {
+        if fold(right) == folded || kind.spellings.contains(&word) {
+            return Some(TypeFault::Spelling(right));
+        }
+        if kind.near_misses.contains(&word) || kind.near_misses.contains(&singular) {
+            return Some(TypeFault::Near(right));
+        }
     }
-    let singular = word.strip_suffix('s').unwrap_or(&word);
-    if let Some((_, right)) = kind::built_ins()
-        .find(|(kind, _)| [&word, singular].iter().any(|word| kind.near_misses.contains(word)))
-    {
+    let is_slip = |right: &str| strsim::osa_distance(&folded, &fold(right)) <= SLIPS;
+    let mut types = kind::built_ins().filter(|(_, right)| right.contains('/'));
+    if let Some((_, right)) = types.find(|(_, right)| is_slip(right)) {
         return Some(TypeFault::Near(right));
     }
-    if let Some(fault) = misspelt_domain(&lower) {
-        return Some(fault);
+    if is_alone && word.len() < NEAR_MIN {
+        return None;
     }
     let spellings = kind::built_ins().flat_map(|(kind, _)| kind.spellings.iter().copied());
-    let is_telling = before.is_some() || word.len() >= NEAR_MIN;
-    let near = phrases::nearest(&word, spellings).filter(|_| is_telling)?;
-    spelled(near).map(TypeFault::Near)
+    let near = phrases::nearest(word, spellings)?;
+    let (_, right) = kind::built_ins().find(|(kind, _)| kind.spellings.contains(&near))?;
+    Some(TypeFault::Near(right))
 }
 
-/// The type that has this spelling.
-fn spelled(word: &str) -> Option<&'static str> {
-    kind::built_ins().find(|(kind, _)| kind.spellings.contains(&word)).map(|(_, name)| name)
-}
-
-/// The type with this word, if the domain is nearly that of Kubernetes: `kubernets.io/tls`.
-fn misspelt_domain(name: &str) -> Option<TypeFault> {
-    let (domain, word) = name.split_once('/')?;
-    let word = fold(word);
-    let right = spelled(&word)?;
-    let near =
-        domain.len() <= DOMAIN.len() + SLIPS && strsim::osa_distance(domain, DOMAIN) <= SLIPS;
-    near.then_some(TypeFault::Near(right))
-}
-
-fn fold(word: &str) -> String {
-    word.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect()
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What is wrong with the type of these data keys.
-pub(crate) fn data_fault<'a>(
-    name: &str,
-    keys: impl Iterator<Item = &'a str> + Clone,
-) -> Option<TypeFault> {
+fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
-    let opaque = name == kind::OPAQUE;
+    let is_opaque = name == kind::OPAQUE;
     // A type with a domain has a program that looks for it.
-    let known = kind::of_type(name).is_some() || name.contains('/');
-    if !opaque && known || name_fault(name).is_some() {
+    let is_known = kind::of_type(name).is_some() || name.contains('/');
+    if !is_opaque && is_known || name_fault(name).is_some() {
         return None;
     }
     for (kind, type_) in kind::built_ins() {
         let telling = kind.telling_keys();
-        if opaque {
-            if kind.is_pull_secret() && telling.iter().any(|key| has(key)) {
-                return Some(TypeFault::PullSecret(type_));
-            }
-        } else if !telling.is_empty()
-            && telling.iter().all(|key| has(key))
-            && keys.clone().all(|key| telling.contains(&key) || kind.field_of(key).is_some())
-        {
+        let is_filled = |key| telling.contains(&key) || kind.field_of(key).is_some();
+        if is_opaque && kind.is_pull_secret() && telling.iter().any(|key| has(key)) {
+            return Some(TypeFault::PullSecret(type_));
+        }
+        let has_all = !telling.is_empty() && telling.iter().all(|key| has(key));
+        if !is_opaque && has_all && keys.clone().all(is_filled) {
             return Some(TypeFault::Data(type_));
         }
     }
     None
 }
 
-/// The findings about a Secret's type.
-pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let secret = subject.secret;
-    let known = !subject.unknown.open && subject.unknown.keys.is_empty();
-    let data =
-        || data_fault(&secret.type_, secret.data.keys().map(String::as_str)).filter(|_| known);
-    let Some(fault) = name_fault(&secret.type_).or_else(data) else { return Vec::new() };
-    let finding =
-        Finding::new(messages::diagnostic(fault, &secret.type_, subject.origin), Spot::Type);
-    vec![match fault {
-        TypeFault::Spelling(right) => finding.edit(right, messages::edit(right)),
-        _ => finding,
-    }]
+fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
+    let name = code(name);
+    let unchecked =
+        "Kubernetes accepts any type, and does not check the data of one that it does not know";
+    let instead = |right: &str| match (origin, kind::of_type(right)) {
+        (Origin::Spec, Some(kind)) => {
+            format!("write the Secret as {}, which has the type {}", kind.table.name, code(right))
+        }
+        _ => format!("write `type: {right}`"),
+    };
+    match fault {
+        TypeFault::Spelling(right) => {
+            let found = diagnostic!(TYPE_MISSPELT, "the type {name} is not {}", code(right));
+            // In a manifest the repair says it all.
+            found.note(unchecked).maybe_help((origin == Origin::Spec).then(|| instead(right)))
+        }
+        TypeFault::Near(right) => {
+            diagnostic!(TYPE_MISSPELT, "the type {name} is not one of Kubernetes")
+                .note(unchecked)
+                .help(format!("did you mean {}?", code(right)))
+                .help(instead(right))
+        }
+        TypeFault::Blank => diagnostic!(TYPE_MISSPELT, "the type is blank")
+            .note(unchecked)
+            .help(instead(kind::OPAQUE)),
+        TypeFault::Data(right) => {
+            let data = code(right);
+            diagnostic!(TYPE_MISSPELT, "a Secret of type {name} has exactly the data of {data}")
+                .note(
+                    "Kubernetes does not check the data of a type that it does not know, and a \
+                     program that looks for the other type does not find it",
+                )
+                .help(instead(right))
+        }
+        TypeFault::PullSecret(right) => {
+            let keys = kind::of_type(right).map(kind::Kind::telling_keys).unwrap_or_default();
+            let key = phrases::one_of(keys);
+            diagnostic!(
+                TYPE_MISSPELT,
+                "{key} in a Secret of type {name} is not used as a pull secret"
+            )
+            .note("the kubelet goes by the type, and ignores this Secret without a message")
+            .help(instead(right))
+        }
+    }
 }
 
 #[cfg(test)]
