@@ -253,8 +253,8 @@ pub(crate) fn unreadable_authority(position: usize, holder: Holder) -> Diagnosti
 pub(crate) fn no_authority(holder: Holder) -> Diagnostic {
     diagnostic!(TLS_CA, "`ca.crt` holds no certificate of an authority")
         .note(
-            "a certificate that may not sign others (no `CA:TRUE`) and did not sign itself is one \
-             that most clients verify nothing with",
+            "most clients verify nothing with a certificate that may not sign others (no \
+             `CA:TRUE`) and did not sign itself",
         )
         .help(format!(
             "the server's certificate belongs into {}; {}",
