@@ -42,6 +42,17 @@ impl<'a> Subject<'a> {
     }
 }
 
+#[cfg(test)]
+impl<'a> Subject<'a> {
+    /// A Secret of which all is known.
+    pub(crate) fn of(secret: &'a Secret, origin: Origin) -> Self {
+        static MORE: MoreMetadata = MoreMetadata::NONE;
+        static UNKNOWN: Unknown = Unknown { keys: BTreeSet::new(), open: false };
+        let (more, unknown) = (&MORE, &UNKNOWN);
+        Self { secret, more, unknown, origin, at: None, hashed: false, servers: false }
+    }
+}
+
 /// What is not known of a Secret's data in this run, because an identity is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unknown {

@@ -264,44 +264,31 @@ fn expired() -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::api::object_meta::MoreMetadata;
     use crate::check::subject::Unknown;
     use crate::secret::Secret;
-    use crate::secret::bytes::SecretBytes;
 
     /// The places of the findings.
     fn found(secret: &Secret, unknown: &Unknown) -> Vec<Spot> {
-        let subject = Subject {
-            secret,
-            more: &MoreMetadata::default(),
-            unknown,
-            origin: Origin::Spec,
-            at: None,
-            hashed: false,
-            servers: false,
-        };
+        let subject = Subject { unknown, ..Subject::of(secret, Origin::Spec) };
         findings(&subject).into_iter().map(|one| one.at).collect()
     }
 
     fn token(changes: &[(&str, &str)]) -> Vec<Spot> {
-        let good = [
+        let mut values = std::collections::BTreeMap::from([
+            ("name", "bootstrap-token-abcdef"),
+            ("namespace", "kube-system"),
             (TOKEN_ID, "abcdef"),
             (TOKEN_SECRET, "0123456789abcdef"),
             ("usage-bootstrap-authentication", "true"),
             ("usage-bootstrap-signing", "true"),
-        ];
-        let mut secret = Secret {
-            name: "bootstrap-token-abcdef".into(),
-            namespace: Some("kube-system".into()),
+        ]);
+        values.extend(changes.iter().copied());
+        let secret = Secret {
+            name: values.remove("name").unwrap().into(),
+            namespace: values.remove("namespace").map(str::to_owned),
+            data: values.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
             ..Secret::default()
         };
-        for (key, value) in good.iter().chain(changes) {
-            match *key {
-                "name" => secret.name = value.to_string(),
-                "namespace" => secret.namespace = Some(value.to_string()),
-                _ => drop(secret.data.insert(key.to_string(), SecretBytes::from(*value))),
-            }
-        }
         found(&secret, &Unknown::default())
     }
 

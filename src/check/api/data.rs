@@ -76,7 +76,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
         },
         Requires::JsonObject(key) => match subject.value(key).map(json::object) {
             Some(Err(fault)) => {
-                let found = not_json(type_, key, &fault, subject.origin);
+                let found = not_json(type_, key, &fault);
                 refused.add(Reason::Invalid, &path(key), at(key), found);
             }
             Some(Ok(())) => {}

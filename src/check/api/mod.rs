@@ -77,42 +77,29 @@ impl Refused {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::check::subject::{Origin, Unknown};
     use crate::secret::Secret;
-    use crate::secret::bytes::SecretBytes;
 
-    fn secret(type_: &str, data: &[(&str, &str)]) -> Secret {
-        let data =
-            data.iter().map(|(key, value)| (key.to_string(), SecretBytes::from(*value))).collect();
-        Secret { name: "x".into(), type_: type_.into(), data, ..Secret::default() }
+    fn found(type_: &str, data: &[(&str, &str)], unknown: &[&str], open: bool) -> Vec<Finding> {
+        let secret = Secret {
+            name: "x".into(),
+            type_: type_.into(),
+            annotations: [("kubernetes.io/service-account.name".into(), "default".into())].into(),
+            data: data.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+            ..Secret::default()
+        };
+        let unknown = &Unknown { keys: unknown.iter().map(|key| (*key).into()).collect(), open };
+        findings(&Subject { unknown, ..Subject::of(&secret, Origin::Spec) })
     }
 
-    fn found(secret: &Secret, unknown: &Unknown) -> Vec<Finding> {
-        findings(&Subject {
-            secret,
-            more: &object_meta::MoreMetadata::default(),
-            unknown,
-            origin: Origin::Spec,
-            at: None,
-            hashed: false,
-            servers: false,
-        })
-    }
-
-    fn fields(secret: &Secret, unknown: &Unknown) -> Vec<String> {
-        let causes = found(secret, unknown).into_iter().flat_map(|one| one.diagnostic.causes);
-        causes.map(|cause| cause.field).collect()
-    }
-
-    fn keys(names: &[&str]) -> Unknown {
-        Unknown { keys: names.iter().map(|name| name.to_string()).collect(), open: false }
+    fn fields(type_: &str, data: &[(&str, &str)], unknown: &[&str], open: bool) -> Vec<String> {
+        let causes = found(type_, data, unknown, open).into_iter();
+        causes.flat_map(|one| one.diagnostic.causes).map(|cause| cause.field).collect()
     }
 
     #[test]
-    fn a_value_that_is_not_known_counts_as_present_and_good() {
+    fn what_is_not_known_counts_as_present_and_good() {
         for (type_, data, unknown) in [
             ("kubernetes.io/tls", Some(("tls.crt", "")), "tls.key"),
             ("kubernetes.io/ssh-auth", None, "ssh-privatekey"),
@@ -121,44 +108,34 @@ mod tests {
             ("kubernetes.io/ssh-auth", Some(("ssh-privatekey", "")), "ssh-privatekey"),
             ("kubernetes.io/dockercfg", Some((".dockercfg", "[")), ".dockercfg"),
         ] {
-            let secret = secret(type_, data.as_slice());
-            assert_eq!(fields(&secret, &keys(&[unknown])), [""; 0], "{type_}");
+            assert_eq!(fields(type_, data.as_slice(), &[unknown], false), [""; 0], "{type_}");
         }
-        let tls = secret("kubernetes.io/tls", &[]);
-        assert_eq!(fields(&tls, &keys(&["tls.key"])), ["data[tls.crt]"]);
+        let tls = "kubernetes.io/tls";
+        assert_eq!(fields(tls, &[], &["tls.key"], false), ["data[tls.crt]"]);
         // The name of a key is judged all the same.
-        let opaque = secret("Opaque", &[("a b", "")]);
-        assert_eq!(fields(&opaque, &keys(&["a b", "c d"])), ["data[a b]", "data[c d]"]);
-    }
-
-    #[test]
-    fn nothing_is_missing_where_more_keys_may_come() {
-        let open = Unknown { keys: BTreeSet::new(), open: true };
+        let names = fields("Opaque", &[("a b", "")], &["a b", "c d"], false);
+        assert_eq!(names, ["data[a b]", "data[c d]"]);
+        // Where more keys may come, none is missing.
         for (_, name) in crate::secret::kind::built_ins() {
-            let mut any = secret(name, &[]);
-            any.annotations.insert("kubernetes.io/service-account.name".into(), "default".into());
-            assert_eq!(fields(&any, &open), [""; 0], "{}", name);
+            assert_eq!(fields(name, &[], &[], true), [""; 0], "{name}");
         }
-        assert_eq!(
-            fields(&secret("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")]), &open),
-            ["data[ssh-privatekey]"]
-        );
+        let ssh = fields("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")], &[], true);
+        assert_eq!(ssh, ["data[ssh-privatekey]"]);
     }
 
     #[test]
     fn too_much_is_too_much_whatever_else_comes() {
-        let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
-        let found = found(&large, &keys(&["c"]));
+        let (large, more) = ("a".repeat(DATA_MAX), ("b", "b"));
+        let found = found("Opaque", &[("a", &large), more], &["c"], false);
         let [one] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(one.at, Spot::DataKey("a".into()));
         assert!(one.diagnostic.message.contains("at least 1,048,577 bytes"), "{one:?}");
-        assert_eq!(fields(&large, &keys(&["a"])), [""; 0]);
+        assert_eq!(fields("Opaque", &[("a", &large), more], &["a"], false), [""; 0]);
     }
 
     #[test]
     fn one_cause_one_finding() {
-        let basic = secret("kubernetes.io/basic-auth", &[("pasword", "hunter2")]);
-        let found = found(&basic, &Unknown::default());
+        let found = found("kubernetes.io/basic-auth", &[("pasword", "hunter2")], &[], false);
         let [one] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(one.diagnostic.helps, ["rename the data key `pasword` to `password`"]);
         assert_eq!(one.diagnostic.causes.len(), 2);

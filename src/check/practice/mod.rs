@@ -157,24 +157,13 @@ fn immutable_name(secret: &Secret, origin: Origin) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::subject::Unknown;
 
     #[test]
     fn immutable_needs_a_name_that_changes() {
         let is_found = |name: &str, origin, generate_name: &str, hashed| {
             let secret = Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
-            let subject = Subject {
-                secret: &secret,
-                more: &MoreMetadata {
-                    generate_name: generate_name.into(),
-                    ..MoreMetadata::default()
-                },
-                unknown: &Unknown::default(),
-                origin,
-                at: None,
-                hashed,
-                servers: false,
-            };
+            let more = &MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::NONE };
+            let subject = Subject { more, hashed, ..Subject::of(&secret, origin) };
             !findings(&subject).is_empty()
         };
         assert!(is_found("app", Origin::Spec, "", false));

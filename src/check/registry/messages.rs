@@ -3,7 +3,6 @@
 
 use super::decode::{DockerFault, DockerForm};
 use super::server::{HUB_KEY, NeverUsed, Reason};
-use crate::check::subject::Origin;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
@@ -178,41 +177,35 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
 }
 
 /// The finding for a value that the API server does not take as JSON.
-pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault, origin: Origin) -> Diagnostic {
-    let place = format!("line {}, byte {}", number(fault.line), number(fault.column));
+pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic {
+    let key = code(key);
     let message = match fault.problem {
-        JsonProblem::Blank => format!("{} is empty", code(key)),
+        JsonProblem::Blank => format!("{key} is empty"),
         JsonProblem::NotAnObject(shape) => {
-            format!("{} is {}, not a JSON object", code(key), shape_name(shape))
+            format!("{key} is {}, not a JSON object", shape_name(shape))
         }
-        JsonProblem::NumberTooLarge => {
-            format!("{} holds a number that is too large, at {place}", code(key))
+        problem => {
+            let (line, column) = (number(fault.line), number(fault.column));
+            format!("{key} is not JSON: {} at line {line}, byte {column}", json_problem(problem))
         }
-        problem => format!("{} is not JSON: {} at {place}", code(key), json_problem(problem)),
-    };
-    let help = match fault.problem {
-        JsonProblem::ByteOrderMark => {
-            "save the file without a byte order mark: as `UTF-8`, not `UTF-8 with BOM`"
-        }
-        JsonProblem::Utf16 => "convert the file: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`",
-        JsonProblem::ControlCharacter => "write line breaks and tabs in strings as `\\n` and `\\t`",
-        JsonProblem::Expected(
-            Expected::Key | Expected::KeyOrEnd | Expected::ValueOrEnd | Expected::Value,
-        ) if fault.offset > 0 => {
-            "JSON has double quotes around all keys and strings, and no comma after the last"
-        }
-        JsonProblem::Expected(Expected::Value | Expected::Word) => match origin {
-            Origin::Spec => "if the source is base64, decode it: `decode = \"base64\"`",
-            Origin::Manifest => "if it is base64 once more, encode the JSON once only",
-        },
-        _ => "check what the source of this value holds",
     };
     diagnostic!(DOCKER_CONFIG, "{message}")
         .note(format!(
             "the API server takes only a JSON object here, in a Secret of type {}",
             code(type_)
         ))
-        .help(help)
+        .help(match fault.problem {
+            JsonProblem::ByteOrderMark | JsonProblem::Utf16 => {
+                "save its source as UTF-8 without a byte order mark"
+            }
+            JsonProblem::Blank | JsonProblem::NotAnObject(_) => {
+                "check what the source of this value holds"
+            }
+            _ => {
+                "JSON has double quotes around all keys and strings, and no comma after the last; \
+                 if it is base64, decode it first: `decode = \"base64\"` in a spec"
+            }
+        })
 }
 
 fn shape_name(shape: JsonShape) -> &'static str {
@@ -272,7 +265,7 @@ mod tests {
     fn json_faults_are_told_without_the_text() {
         let message = |text: &str| {
             let fault = object(text.as_bytes()).unwrap_err();
-            not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault, Origin::Spec).message
+            not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault).message
         };
         assert_eq!(
             message("{\"a\": 1,\n  \"b\" 2}"),

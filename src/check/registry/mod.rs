@@ -149,87 +149,46 @@ fn edit(finding: Finding, right: Option<&String>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::finding::Edit;
-    use crate::check::subject::{Origin, Unknown};
+    use crate::check::subject::Origin;
     use crate::diag::codes;
     use crate::secret::Secret;
 
-    /// The code, the entry that is pointed to, and the repair.
-    fn found(entries: &str, servers: bool) -> Vec<(&'static str, Spot, Option<String>)> {
-        let data = [(".dockercfg".to_owned(), entries.into())].into();
-        let subject = Subject {
-            secret: &Secret { data, ..Secret::default() },
-            more: &MoreMetadata::default(),
-            unknown: &Unknown::default(),
-            origin: Origin::Spec,
-            at: None,
-            hashed: false,
-            servers,
-        };
-        let text = |edit| match edit {
-            Edit::Text { value, .. } => Some(value),
-            Edit::Trim { .. } => Some("trim".to_owned()),
-        };
-        let found = findings(&subject, ".dockercfg", DockerForm::Cfg).into_iter();
-        found.map(|one| (one.diagnostic.code.name, one.at, one.edit.and_then(text))).collect()
-    }
-
-    fn at(index: usize, field: RegistryField) -> Spot {
-        Spot::Registry { data_key: ".dockercfg", index, field }
-    }
-
-    #[test]
-    fn lines_of_the_spec_are_pointed_to_and_repaired() {
-        let text =
-            r#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#;
-        let right = |text: &str| Some(text.to_owned());
-        let [never, wide] = [codes::REGISTRY_SERVER.name, codes::REGISTRY_PREFIX.name];
-        let server = |index| at(index, RegistryField::Server);
-        assert_eq!(
-            found(text, true),
-            [
-                (never, server(0), right("ghcr.io")),
-                (wide, server(1), right("quay.io/acme/")),
-                (never, server(2), None)
-            ]
-        );
-        let whole = || Spot::DataKey(".dockercfg".into());
-        let all = [(never, whole(), None), (wide, whole(), None), (never, whole(), None)];
-        assert_eq!(found(text, false), all);
+    /// The codes of the findings about these registries.
+    fn found(registries: &str) -> Vec<&'static str> {
+        let data = [(".dockercfg".to_owned(), registries.into())].into();
+        let secret = Secret { data, ..Secret::default() };
+        let found = findings(&Subject::of(&secret, Origin::Spec), ".dockercfg", DockerForm::Cfg);
+        found.iter().map(|one| one.diagnostic.code.name).collect()
     }
 
     #[test]
     fn entries_in_each_others_way() {
-        let codes = |one: &str, other: &str| -> Vec<&str> {
-            let text = format!(r#"{{"{one}":{{"auth":"YTpi"}},"{other}":{{"auth":"YTpi"}}}}"#);
-            found(&text, true).into_iter().map(|(code, ..)| code).collect()
-        };
-        assert_eq!(codes("ghcr.io", "quay.io"), [""; 0]);
-        for (one, other) in [
-            ("ghcr.io", "https://ghcr.io/v2/"),
-            ("docker.io", "https://index.docker.io/v1/"),
-            ("ghcr.io", "ghcr.io"),
+        let duplicate = codes::REGISTRY_DUPLICATE.name;
+        for (one, other, code) in [
+            ("ghcr.io", "quay.io", None),
+            ("ghcr.io", "https://ghcr.io/v2/", Some(duplicate)),
+            ("docker.io", "https://index.docker.io/v1/", Some(duplicate)),
+            ("ghcr.io", "ghcr.io", Some(duplicate)),
+            // A key that is never used has no other fault.
+            ("ghcr.io/v2", "ghcr.io", Some(codes::REGISTRY_SERVER.name)),
         ] {
-            assert_eq!(codes(one, other), [codes::REGISTRY_DUPLICATE.name], "{one} {other}");
+            let text = format!(r#"{{"{one}":{{"auth":"YTpi"}},"{other}":{{"auth":"YTpi"}}}}"#);
+            assert_eq!(found(&text), code.as_slice(), "{one} {other}");
         }
-        // A key that is never used has no other fault.
-        assert_eq!(codes("ghcr.io/v2", "ghcr.io"), [codes::REGISTRY_SERVER.name]);
     }
 
     #[test]
     fn logins() {
-        let faults = |entry: &str| found(&format!(r#"{{"ghcr.io":{entry}}}"#), true);
-        let password = at(0, RegistryField::Password);
-        let blank = codes::TRAILING_LINE_BREAK.name;
-        assert_eq!(faults(r#"{"username":"u","password":"p"}"#), []);
-        // What `echo u:p | base64` makes.
-        assert_eq!(faults(r#"{"auth":"dTpwCg=="}"#), [(blank, password.clone(), None)]);
-        assert_eq!(faults(r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#), []);
-        assert_eq!(
-            faults(r#"{"username":"u","password":"","auth":"dTo="}"#),
-            [(codes::EMPTY_VALUE.name, password, None)]
-        );
-        assert_eq!(faults(r#"{"username":"u","identitytoken":"t"}"#), []);
+        for (entry, code) in [
+            (r#"{"username":"u","password":"p"}"#, None),
+            // What `echo u:p | base64` makes.
+            (r#"{"auth":"dTpwCg=="}"#, Some(codes::TRAILING_LINE_BREAK.name)),
+            (r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#, None),
+            (r#"{"username":"u","password":"","auth":"dTo="}"#, Some(codes::EMPTY_VALUE.name)),
+            (r#"{"username":"u","identitytoken":"t"}"#, None),
+        ] {
+            let found = found(&format!(r#"{{"ghcr.io":{entry}}}"#));
+            assert_eq!(found, code.as_slice(), "{entry}");
+        }
     }
 }

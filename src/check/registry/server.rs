@@ -265,33 +265,6 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_used() {
-        for server in [
-            "ghcr.io",
-            "registry.example.com:5000",
-            "*.example.com",
-            "*.example.com:5000",
-            "*:5000",
-            "localhost",
-            "myreg:5000",
-            "[::1]:5000",
-            "[::1]:443",
-            "docker.io/org",
-            "docker.io/library/",
-            // An organisation, as far as the name tells.
-            "docker.io/nginx",
-            "ghcr.io/org/app/",
-            "https://ghcr.io/v2/org",
-            "user@ghcr.io",
-            "ghcr.io?x=1",
-            "123.dkr.ecr.us-east-1.amazonaws.com",
-            "*.dkr.ecr.us-*-1.amazonaws.com",
-        ] {
-            assert_eq!(never(server), None, "{server}");
-        }
-    }
-
-    #[test]
     fn organisations_end_with_a_slash() {
         for (server, right) in [
             ("ghcr.io/org", Some("ghcr.io/org/")),
@@ -314,24 +287,15 @@ mod tests {
 
     #[test]
     fn stars_for_the_hosts_of_anybody() {
-        for server in
-            ["*.io", "https://*.com", "registry.*", "ghcr.*", "*.*.*", "a*.io:5000", "*.io/acme/"]
+        for server in "*.io https://*.com registry.* ghcr.* *.*.* a*.io:5000 *.io/acme/".split(' ')
         {
             assert!(is_anyones(server), "{server}");
         }
-        for server in [
-            "*.example.com",
-            "*.dkr.ecr.*.amazonaws.com",
-            "*.internal",
-            "registry.*.svc",
-            "*:5000",
-            "10.0.0.*",
-            "ghcr.io",
-            "localhost",
-            // Of these there is something else to say.
-            "*",
-            "*.ghcr.io",
-        ] {
+        // Of the last two there is something else to say.
+        for server in "*.example.com *.dkr.ecr.*.amazonaws.com *.internal registry.*.svc *:5000 \
+            10.0.0.* ghcr.io localhost * *.ghcr.io"
+            .split(' ')
+        {
             assert!(!is_anyones(server), "{server}");
         }
     }

@@ -34,9 +34,6 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
         SshFault::Putty => error("is in PuTTY's format")
             .note("neither OpenSSH nor Go's or libgit2's ssh reads it")
             .help("convert it: `puttygen KEY.ppk -O private-openssh -o KEY`"),
-        SshFault::SshCom => error("is in the format of ssh.com")
-            .note("neither OpenSSH nor Go's or libgit2's ssh uses it as it is")
-            .help("convert it: `ssh-keygen -i -f KEY > KEY.openssh`"),
         SshFault::NotAKey(kind) => error(&format!("holds {}, not a private key", article(kind)))
             .help(format!(
                 "give {field} what `ssh-keygen -t ed25519 -N '' -f KEY` writes into `KEY`"

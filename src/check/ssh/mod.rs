@@ -21,8 +21,6 @@ pub(crate) enum SshFault {
     PublicKey,
     /// It is PuTTY's own format.
     Putty,
-    /// It is the format of ssh.com (Tectia).
-    SshCom,
     /// It is PEM, but of something else than a private key; the kind of its first block.
     NotAKey(BlockKind),
     /// It is a private key of a kind that ssh has no use for.
@@ -85,9 +83,6 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     let start = text.trim_ascii_start();
     if start.starts_with(b"PuTTY-User-Key-File-") {
         return SshFault::Putty;
-    }
-    if start.starts_with(b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----") {
-        return SshFault::SshCom;
     }
     if PUBLIC.iter().any(|public| start.starts_with(public)) {
         return SshFault::PublicKey;

@@ -123,44 +123,39 @@ fn code_of(field: PairHalf) -> &'static Code {
 }
 
 fn certificate(fault: CertificateFault) -> Diagnostic {
-    let predicate = match fault {
-        CertificateFault::Malformed => "is damaged or cut off",
-        CertificateFault::TrailingData => "has something behind it inside its block",
-        CertificateFault::Version => "has a version that X.509 does not have",
-        CertificateFault::NegativeSerial => {
-            "has a serial number below zero, which RFC 5280 forbids"
-        }
-        CertificateFault::SignatureAlgorithm => "names two different signature algorithms",
-        CertificateFault::Name => {
-            "has a subject or issuer with characters that its type of string does not have"
-        }
-        CertificateFault::Validity => "has a date that does not exist",
-        CertificateFault::PublicKey => "has a damaged public key",
-        CertificateFault::DuplicateExtension => "has an extension twice",
-        CertificateFault::Extension(name) => {
-            return diagnostic!(
-                TLS_CERTIFICATE,
-                "the first certificate of `tls.crt` has an extension {name} that is damaged, or \
-                 critical where it must not be"
+    let refused = |predicate: &str| {
+        diagnostic!(TLS_CERTIFICATE, "the first certificate of `tls.crt` {predicate}")
+            .note("Go refuses it, and with it most of what runs in a cluster")
+            .help(
+                "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it",
             )
-            .note(GO_REFUSES)
-            .help(REISSUE);
-        }
     };
-    let found = diagnostic!(TLS_CERTIFICATE, "the first certificate of `tls.crt` {predicate}");
     match fault {
         CertificateFault::Malformed => {
-            found.note("its PEM is valid, but it does not encode an X.509 certificate").help(
-                "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole",
-            )
+            diagnostic!(TLS_CERTIFICATE, "the first certificate of `tls.crt` is damaged or cut off")
+                .note("its PEM is valid, but it does not encode an X.509 certificate")
+                .help(
+                    "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is \
+                     whole",
+                )
         }
-        _ => found.note(GO_REFUSES).help(REISSUE),
+        CertificateFault::TrailingData => refused("has something behind it inside its block"),
+        CertificateFault::Version => refused("has a version that X.509 does not have"),
+        CertificateFault::NegativeSerial => {
+            refused("has a serial number below zero, which RFC 5280 forbids")
+        }
+        CertificateFault::SignatureAlgorithm => refused("names two different signature algorithms"),
+        CertificateFault::Name => {
+            refused("has a subject or issuer with characters that its type of string does not have")
+        }
+        CertificateFault::Validity => refused("has a date that does not exist"),
+        CertificateFault::PublicKey => refused("has a damaged public key"),
+        CertificateFault::DuplicateExtension => refused("has an extension twice"),
+        CertificateFault::Extension(name) => refused(&format!(
+            "has an extension {name} that is damaged, or critical where it must not be"
+        )),
     }
 }
-
-const GO_REFUSES: &str = "Go refuses it, and with it most of what runs in a cluster";
-const REISSUE: &str =
-    "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it";
 
 fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
     match fault {
