@@ -36,7 +36,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         && !namespace.is_empty()
         && namespace != NAMESPACE
     {
-        add(wrong_namespace(namespace, origin), Spot::Namespace);
+        add(wrong_namespace(namespace), Spot::Namespace);
     }
     let named = id_of_name(&secret.name);
     if named.is_none() {
@@ -50,7 +50,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 add(missing.help(format!("give it {}", code(key))), at(key));
             }
             Some(value) if !is_part(value, length) => {
-                add(wrong_part(key, value, length, origin), at(key));
+                add(wrong_part(key, value, length), at(key));
             }
             Some(id) if key == TOKEN_ID && named.is_some_and(|named| named.as_bytes() != id) => {
                 add(other_id(origin), at(key));
@@ -67,21 +67,21 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             Some(value) => {
                 may_be_used = true;
                 if value != b"true" {
-                    add(wrong_usage(key, value, origin), at(key));
+                    add(wrong_usage(key, value), at(key));
                 }
             }
             None => may_be_used |= !subject.lacks(key),
         }
     }
     if !may_be_used {
-        add(no_usage(origin), Spot::Secret);
+        add(no_usage(), Spot::Secret);
     }
     for number in bad_groups(subject.value(EXTRA_GROUPS).unwrap_or_default()) {
         add(wrong_group(number), at(EXTRA_GROUPS));
     }
     if let Some(text) = subject.value(EXPIRATION).filter(|text| !text.is_empty()) {
         match time::parse(text) {
-            None => add(wrong_expiration(text, origin), at(EXPIRATION)),
+            None => add(wrong_expiration(text), at(EXPIRATION)),
             Some(end) if subject.at.is_some_and(|now| has_ended(end, now)) => {
                 add(expired(), at(EXPIRATION));
             }
@@ -135,13 +135,11 @@ fn is_group(text: &[u8]) -> bool {
     })
 }
 
-fn wrong_namespace(namespace: &str, origin: Origin) -> Diagnostic {
+fn wrong_namespace(namespace: &str) -> Diagnostic {
+    let right = code(NAMESPACE);
     diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token in the namespace {}", code(namespace))
-        .note(format!("Kubernetes looks for bootstrap tokens only in {}", code(NAMESPACE)))
-        .help(match origin {
-            Origin::Spec => format!("write `namespace = \"{NAMESPACE}\"`, or leave it out"),
-            Origin::Manifest => format!("write `namespace: {NAMESPACE}`"),
-        })
+        .note(format!("Kubernetes looks for bootstrap tokens only in {right}"))
+        .help(format!("write {right} as the namespace"))
 }
 
 fn wrong_name(name: &str, origin: Origin) -> Diagnostic {
@@ -169,23 +167,14 @@ fn name_by_id(origin: Origin) -> String {
 }
 
 /// Against a line break at the end of a file.
-fn trim(origin: Origin) -> String {
-    match origin {
-        Origin::Spec => {
-            "remove the white space; line breaks at the end of a source go away with `trim = true`"
-        }
-        Origin::Manifest => {
-            "remove the white space, and encode the value anew: `printf %s VALUE | base64`"
-        }
-    }
-    .to_owned()
-}
+const TRIM: &str = "remove the white space: with `trim = true` in a spec, or by `printf %s VALUE | \
+    base64` for a manifest";
 
-fn wrong_part(key: &str, value: &[u8], length: usize, origin: Origin) -> Diagnostic {
+fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
     let trimmed = value.trim_ascii();
     let key = code(key);
     let found = if is_part(trimmed, length) {
-        diagnostic!(BOOTSTRAP_TOKEN, "{key} has white space around it").help(trim(origin))
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} has white space around it").help(TRIM)
     } else if is_token(trimmed) {
         diagnostic!(BOOTSTRAP_TOKEN, "{key} is a whole token").help(format!(
             "a token is {} `.` {}: write each part by itself",
@@ -199,26 +188,24 @@ fn wrong_part(key: &str, value: &[u8], length: usize, origin: Origin) -> Diagnos
     found.note("Kubernetes compares it byte for byte with what a joining node sends")
 }
 
-fn wrong_usage(key: &str, value: &[u8], origin: Origin) -> Diagnostic {
+fn wrong_usage(key: &str, value: &[u8]) -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is neither `true` nor `false`", code(key))
         .note("Kubernetes takes everything but exactly `true` for `false`")
         .help(match value.trim_ascii() {
-            b"true" | b"false" => trim(origin),
-            _ => "write `true` or `false`, in lower case".to_owned(),
+            b"true" | b"false" => TRIM,
+            _ => "write `true` or `false`, in lower case",
         })
 }
 
-fn no_usage(origin: Origin) -> Diagnostic {
+fn no_usage() -> Diagnostic {
+    let keys = USAGES.map(|(_, key)| key);
     diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token that can be used for nothing")
-        .note(format!("none of {} is `true`", all_of(USAGES.map(|(_, key)| key))))
-        .help(match origin {
-            Origin::Spec => {
-                format!("give it {} or both in `usages`", one_of(USAGES.map(|(usage, _)| usage)))
-            }
-            Origin::Manifest => {
-                format!("write `true` into {} or both", one_of(USAGES.map(|(_, key)| key)))
-            }
-        })
+        .note(format!("none of {} is `true`", all_of(keys)))
+        .help(format!(
+            "write `true` into {} or both; in a spec, list {} in `usages`",
+            one_of(keys),
+            one_of(USAGES.map(|(usage, _)| usage))
+        ))
 }
 
 fn wrong_group(index: usize) -> Diagnostic {
@@ -236,18 +223,17 @@ fn wrong_group(index: usize) -> Diagnostic {
         )
 }
 
-fn wrong_expiration(text: &[u8], origin: Origin) -> Diagnostic {
+fn wrong_expiration(text: &[u8]) -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is not an RFC 3339 timestamp", code(EXPIRATION))
         .note(
             "Kubernetes takes a time that it can't read for one that is over, and deletes the \
              Secret",
         )
         .help(match time::parse(text.trim_ascii()) {
-            Some(_) => trim(origin),
+            Some(_) => TRIM,
             None => {
                 "write date and time as in `2030-01-31T00:00:00Z`, with an offset such as `+02:00` \
                  or `Z` at the end"
-                    .to_owned()
             }
         })
 }

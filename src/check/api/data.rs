@@ -15,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     for key in all_keys(subject) {
         for misfit in names::data_key(key) {
             let (found, at) = (messages::data_key(key, &misfit), Spot::DataKey(key.to_owned()));
-            refused.add(Reason::Invalid, &path(key), at, found).repair(repair::data_key(key));
+            refused.invalid(&path(key), at, found).repair(repair::data_key(key));
         }
     }
     size(subject, refused);
@@ -77,7 +77,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
         Requires::JsonObject(key) => match subject.value(key).map(json::object) {
             Some(Err(fault)) => {
                 let found = not_json(type_, key, &fault);
-                refused.add(Reason::Invalid, &path(key), at(key), found);
+                refused.invalid(&path(key), at(key), found);
             }
             Some(Ok(())) => {}
             None => require(subject, key, refused),

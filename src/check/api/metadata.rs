@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
         for misfit in names::dns_label(namespace) {
             let found = messages::namespace(namespace, &misfit);
             refused
-                .add(Reason::Invalid, "metadata.namespace", Spot::Namespace, found)
+                .invalid("metadata.namespace", Spot::Namespace, found)
                 .repair(repair::dns_label(namespace));
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     annotations(secret, refused);
     if more.generation < 0 {
         let at = Spot::Metadata("generation");
-        refused.add(Reason::Invalid, "metadata.generation", at, messages::generation());
+        refused.invalid("metadata.generation", at, messages::generation());
     }
     owners(more, refused);
     finalizers(more, refused);
@@ -47,7 +47,7 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
         for misfit in names::subdomain(&more.masked_generate_name()) {
             let found = messages::generate_name(prefix, &misfit);
             refused
-                .add(Reason::Invalid, "metadata.generateName", Spot::GenerateName, found)
+                .invalid("metadata.generateName", Spot::GenerateName, found)
                 .repair(better_prefix());
             is_told = true;
         }
@@ -56,7 +56,7 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
         for misfit in names::subdomain(&secret.name) {
             let found = messages::name(&secret.name, &misfit);
             refused
-                .add(Reason::Invalid, "metadata.name", Spot::Name, found)
+                .invalid("metadata.name", Spot::Name, found)
                 .repair(repair::subdomain(&secret.name));
         }
         return;
@@ -72,9 +72,7 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
             refused.again(Reason::Invalid, "metadata.name");
         } else {
             let found = messages::generated_name(prefix, &name, &misfit);
-            refused
-                .add(Reason::Invalid, "metadata.name", Spot::GenerateName, found)
-                .repair(better_prefix());
+            refused.invalid("metadata.name", Spot::GenerateName, found).repair(better_prefix());
         }
     }
 }
@@ -84,14 +82,12 @@ fn labels(secret: &Secret, refused: &mut Refused) {
     for (key, value) in &secret.labels {
         for misfit in names::label_key(key) {
             let (found, at) = (messages::label_key(key, &misfit), Spot::LabelKey(key.clone()));
-            refused
-                .add(Reason::Invalid, "metadata.labels", at, found)
-                .repair(repair::label_key(key));
+            refused.invalid("metadata.labels", at, found).repair(repair::label_key(key));
         }
         for misfit in names::label_value(value) {
             let found = messages::label_value(key, value, &misfit);
             refused
-                .add(Reason::Invalid, "metadata.labels", Spot::LabelValue(key.clone()), found)
+                .invalid("metadata.labels", Spot::LabelValue(key.clone()), found)
                 .repair(repair::label_value(value));
         }
     }
@@ -103,9 +99,7 @@ fn annotations(secret: &Secret, refused: &mut Refused) {
     for key in secret.annotations.keys() {
         for misfit in names::annotation_key(key) {
             let found = messages::annotation_key(key, &misfit);
-            refused
-                .add(Reason::Invalid, "metadata.annotations", at(key), found)
-                .repair(repair::label_key(key));
+            refused.invalid("metadata.annotations", at(key), found).repair(repair::label_key(key));
         }
     }
     let sizes = || secret.annotations.iter().map(|(key, value)| (key.len() + value.len(), key));
@@ -132,17 +126,17 @@ fn owners(more: &MoreMetadata, refused: &mut Refused) {
         let fields = [("apiVersion", version), ("kind", kind), ("name", name), ("uid", uid)];
         for (field, _) in fields.into_iter().filter(|(_, value)| value.is_empty()) {
             let (path, at) = (format!("{OWNERS}.{field}"), Spot::Owner(index, field));
-            refused.add(Reason::Invalid, &path, at, messages::owner_without(index, field));
+            refused.invalid(&path, at, messages::owner_without(index, field));
         }
         // An Event comes and goes by itself.
         if group.is_empty() && version == "v1" && kind == "Event" {
             let at = Spot::Owner(index, "kind");
-            refused.add(Reason::Invalid, OWNERS, at, messages::owner_event(index));
+            refused.invalid(OWNERS, at, messages::owner_event(index));
         }
     }
     if more.owners.iter().filter(|owner| owner.controller).count() > 1 {
         let at = Spot::Metadata("ownerReferences");
-        refused.add(Reason::Invalid, OWNERS, at, messages::controllers());
+        refused.invalid(OWNERS, at, messages::controllers());
     }
 }
 
@@ -152,14 +146,14 @@ fn finalizers(more: &MoreMetadata, refused: &mut Refused) {
         for misfit in names::label_key(finalizer) {
             let found = messages::finalizer(index, finalizer, &misfit);
             refused
-                .add(Reason::Invalid, FINALIZERS, Spot::Finalizer(index), found)
+                .invalid(FINALIZERS, Spot::Finalizer(index), found)
                 .repair(repair::label_key(finalizer));
         }
     }
     let has = |name: &str| more.finalizers.iter().any(|finalizer| finalizer == name);
     if has("orphan") && has("foregroundDeletion") {
         let at = Spot::Metadata("finalizers");
-        refused.add(Reason::Invalid, FINALIZERS, at, messages::finalizers_exclude());
+        refused.invalid(FINALIZERS, at, messages::finalizers_exclude());
     }
     for (index, finalizer) in more.finalizers.iter().enumerate() {
         if finalizer.contains('/') || STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
@@ -168,7 +162,7 @@ fn finalizers(more: &MoreMetadata, refused: &mut Refused) {
         let path = format!("{FINALIZERS}[{index}]");
         if names::label_key(finalizer).is_empty() {
             let found = messages::finalizer_unqualified(finalizer);
-            refused.add(Reason::Invalid, &path, Spot::Finalizer(index), found);
+            refused.invalid(&path, Spot::Finalizer(index), found);
         } else {
             refused.again(Reason::Invalid, &path);
         }

@@ -55,6 +55,11 @@ impl Refused {
         self
     }
 
+    /// The same for a value that is not allowed.
+    fn invalid(&mut self, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
+        self.add(Reason::Invalid, field, at, diagnostic)
+    }
+
     /// What should stand at the last finding's place, where that is plain.
     fn repair(&mut self, better: Option<String>) {
         if let (Some(value), Some(last)) = (better, self.found.last_mut()) {

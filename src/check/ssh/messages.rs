@@ -5,7 +5,7 @@ use super::consumers::Consumer;
 use super::known_hosts::{KnownHostsFault, LineFault};
 use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
-use crate::check::tls::messages::pem::{PemValue, not_pem};
+use crate::check::tls::messages::pem::{END_LINE, PemValue, not_pem};
 use crate::check::tls::messages::{a_key, article};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes, diagnostic};
@@ -49,7 +49,7 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
             ),
         SshFault::Encrypted => passphrase(&name, reader, origin),
         SshFault::LegacyFormat(format) => legacy_format(&name, format, origin),
-        SshFault::Form(fault) => form(&name, fault, origin),
+        SshFault::Form(fault) => form(&name, fault),
     }
 }
 
@@ -69,14 +69,9 @@ pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
 
 fn passphrase(name: &str, reader: Consumer, origin: Origin) -> Diagnostic {
     let found = diagnostic!(SSH_PASSPHRASE, "{name} is protected by a passphrase");
-    let remove = match origin {
-        Origin::Spec => {
-            "remove the passphrase, and encrypt the file with age instead: `ssh-keygen -p -N '' -f \
-             KEY`"
-        }
-        Origin::Manifest => "remove the passphrase: `ssh-keygen -p -N '' -f KEY`",
-    };
-    let found = found.help(remove);
+    let found = found.help(
+        "remove the passphrase, `ssh-keygen -p -N '' -f KEY`; age can encrypt the file instead",
+    );
     match reader {
         Consumer::Anyone => found
             .note(
@@ -121,7 +116,7 @@ fn legacy_format(name: &str, format: LegacyFormat, origin: Origin) -> Diagnostic
 }
 
 /// A key in lines that OpenSSH does not read.
-fn form(name: &str, fault: SshFormFault, origin: Origin) -> Diagnostic {
+fn form(name: &str, fault: SshFormFault) -> Diagnostic {
     let (message, help) = match fault {
         SshFormFault::TextBefore => (
             format!("something stands before the key in {name}"),
@@ -136,15 +131,7 @@ fn form(name: &str, fault: SshFormFault, origin: Origin) -> Diagnostic {
             format!("blanks follow the `BEGIN` or `END` line of {name}"),
             "remove them: `sed -i 's/[ \\t]*$//' KEY`",
         ),
-        SshFormFault::NoFinalNewline => (
-            format!("the last line of {name} has no end"),
-            match origin {
-                Origin::Spec => "leave `trim` out, or end the file with a line break",
-                Origin::Manifest => {
-                    "end it with a line break: in `stringData`, write `|` and not `|-`"
-                }
-            },
-        ),
+        SshFormFault::NoFinalNewline => (format!("the last line of {name} has no end"), END_LINE),
         SshFormFault::EmptyLine => (
             format!("{name} has an empty line in it"),
             "remove the empty lines between the `BEGIN` and the `END` line",

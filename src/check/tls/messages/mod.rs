@@ -80,7 +80,7 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         TlsFault::UnsupportedCertificate(algorithm) => {
             unsupported(PairHalf::Certificate, *algorithm)
         }
-        TlsFault::Key(fault) => key_fault(*fault, origin),
+        TlsFault::Key(fault) => key_fault(*fault),
         TlsFault::OtherCertificate { position, count } => diagnostic!(
             TLS_PAIR,
             "`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first"
@@ -157,19 +157,16 @@ fn certificate(fault: CertificateFault) -> Diagnostic {
     }
 }
 
-fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
+fn key_fault(fault: KeyFault) -> Diagnostic {
     match fault {
         KeyFault::Encrypted => diagnostic!(TLS_KEY, "`tls.key` is protected by a passphrase")
             .note(
                 "no one can type a passphrase when a server starts: Kubernetes needs the key itself",
             )
-            .help(match origin {
-                Origin::Spec => {
-                    "take it off, and let age protect the key instead: `openssl pkey -in KEY | age \
-                     -r RECIPIENT -o KEY.age`"
-                }
-                Origin::Manifest => "take it off: `openssl pkey -in KEY -out KEY.plain`",
-            }),
+            .help(
+                "remove it, and let age encrypt the key instead: `openssl pkey -in KEY | age -r \
+                 RECIPIENT -o KEY.age`",
+            ),
         KeyFault::OpenSsh => diagnostic!(TLS_KEY, "`tls.key` is in OpenSSH's format")
             .note("no TLS server reads it")
             .help(

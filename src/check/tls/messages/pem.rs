@@ -2,7 +2,6 @@
 //! reads.
 
 use super::lints::Holder;
-use crate::check::subject::Origin;
 use crate::check::tls::form::CertificateFormFault;
 use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
@@ -123,6 +122,10 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// How to end the last line of a value.
+pub(crate) const END_LINE: &str =
+    "end it with a line break: leave `trim` out in a spec, and write `|` and not `|-` in YAML";
+
 /// The finding for a fault, without a place.
 pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
     let key = holder.data_key;
@@ -185,12 +188,7 @@ pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
                      `END` and a `BEGIN` share a line",
                 )
                 .note("Go then reads neither of the two, OpenSSL refuses the file")
-                .help(match holder.origin {
-                    Origin::Spec => "leave `trim` out, or end the file with a line break",
-                    Origin::Manifest => {
-                        "end it with a line break: in `stringData`, write `|` and not `|-`"
-                    }
-                })
+                .help(END_LINE)
         }
     }
 }
