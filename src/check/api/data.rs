@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{DATA_MAX, Reason, Refused, messages, names, repair};
+use super::{DATA_MAX, REQUIRED, Refused, TOO_LONG, messages, names, repair};
 use crate::check::finding::Spot;
 use crate::check::registry::messages::not_json;
 use crate::check::subject::Subject;
@@ -45,7 +45,7 @@ fn size(subject: &Subject<'_>, refused: &mut Refused) {
     {
         let is_all = !subject.unknown.open && subject.unknown.keys.is_empty();
         let found = messages::data_too_large(bytes, largest, is_all);
-        refused.add(Reason::TooLong, "data", Spot::DataKey(largest.clone()), found);
+        refused.add(TOO_LONG, "data", Spot::DataKey(largest.clone()), found);
     }
 }
 
@@ -58,7 +58,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
             if subject.secret.annotations.get(key).is_none_or(String::is_empty) {
                 let (path, at) =
                     (format!("metadata.annotations[{key}]"), Spot::AnnotationKey(key.into()));
-                refused.add(Reason::Required, &path, at, messages::no_account(subject.origin));
+                refused.add(REQUIRED, &path, at, messages::no_account());
             }
         }
         Requires::AllOf(keys) => {
@@ -69,7 +69,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
         Requires::OneOf(keys) => one_of(subject, keys, refused),
         Requires::NonEmpty(key) => match subject.value(key) {
             Some([]) => {
-                refused.add(Reason::Required, &path(key), at(key), messages::empty(type_, key));
+                refused.add(REQUIRED, &path(key), at(key), messages::empty(type_, key));
             }
             Some(_) => {}
             None => require(subject, key, refused),
@@ -94,9 +94,7 @@ fn require(subject: &Subject<'_>, key: &str, refused: &mut Refused) {
     let found = messages::key_missing(&subject.secret.type_, key, near);
     let at = Spot::DataKey(near.unwrap_or(key).to_owned());
     let is_spelling = near.is_some_and(|near| near.eq_ignore_ascii_case(key));
-    refused
-        .add(Reason::Required, &path(key), at, found)
-        .repair(is_spelling.then(|| key.to_owned()));
+    refused.add(REQUIRED, &path(key), at, found).repair(is_spelling.then(|| key.to_owned()));
 }
 
 /// The server reports it at each of the keys.
@@ -108,9 +106,9 @@ fn one_of(subject: &Subject<'_>, keys: &[&'static str], refused: &mut Refused) {
     let near = keys.iter().find_map(|key| Some((near(subject, key)?, *key)));
     let found = messages::none_of(&subject.secret.type_, keys, near);
     let at = Spot::DataKey(near.map_or(*first, |(near, _)| near).to_owned());
-    refused.add(Reason::Required, &path(first), at, found);
+    refused.add(REQUIRED, &path(first), at, found);
     for key in others {
-        refused.again(Reason::Required, &path(key));
+        refused.again(REQUIRED, &path(key));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::names::{KeyMisfit, Misfit, Place};
 use super::{ANNOTATIONS_MAX, DATA_MAX};
-use crate::check::subject::Origin;
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::secret::kind::{
@@ -16,11 +15,9 @@ const SUBDOMAIN: &str = "`a` to `z`, `0` to `9`, `-` and `.`, each part between 
 const NAME: &str = "letters, digits, `-`, `_` and `.`, starts and ends with a letter or digit, and \
     is at most 63 bytes long";
 
-pub(crate) fn name_missing(origin: Origin) -> Diagnostic {
-    diagnostic!(NAME, "a Secret without a name").help(match origin {
-        Origin::Spec => "write `name = \"...\"`",
-        Origin::Manifest => "write `name: ...` under `metadata`",
-    })
+pub(crate) fn name_missing() -> Diagnostic {
+    diagnostic!(NAME, "a Secret without a name")
+        .help("write a `name`, in manifests under `metadata`")
 }
 
 pub(crate) fn name(name: &str, misfit: &Misfit) -> Diagnostic {
@@ -34,14 +31,15 @@ pub(crate) fn generate_name(prefix: &str, misfit: &Misfit) -> Diagnostic {
     ))
 }
 
+/// The name that the server makes of a prefix by appending five characters.
 pub(crate) fn generated_name(prefix: &str, name: &str, misfit: &Misfit) -> Diagnostic {
-    let (prefix, predicate) = (code(prefix), predicate(misfit));
-    diagnostic!(NAME, "a name made of `generateName` {prefix} {predicate}")
-        .note(format!(
-            "the server appends five characters, which gives a name such as {}",
-            code(name)
-        ))
-        .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
+    let (prefix, name) = (code(prefix), code(name));
+    diagnostic!(
+        NAME,
+        "a name such as {name}, made of `generateName` {prefix}, {}",
+        predicate(misfit)
+    )
+    .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
 }
 
 pub(crate) fn namespace(namespace: &str, misfit: &Misfit) -> Diagnostic {
@@ -167,18 +165,16 @@ pub(crate) fn data_too_large(bytes: usize, largest: &str, is_all: bool) -> Diagn
         .help("split the data into several Secrets, or keep large files out of Secrets")
 }
 
-pub(crate) fn no_account(origin: Origin) -> Diagnostic {
-    let annotation = code(SERVICE_ACCOUNT_ANNOTATION);
-    let place = match origin {
-        Origin::Spec => "`service-account = \"...\"`".to_owned(),
-        Origin::Manifest => format!("the annotation {annotation}"),
-    };
+pub(crate) fn no_account() -> Diagnostic {
     diagnostic!(
         SERVICE_ACCOUNT,
         "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount"
     )
-    .note(format!("Kubernetes takes the ServiceAccount from the annotation {annotation}"))
-    .help(format!("write {place}, with the name of a ServiceAccount in the Secret's namespace"))
+    .help(format!(
+        "write the name of a ServiceAccount in the Secret's namespace: as the annotation {}, or as \
+         `service-account` in a spec",
+        code(SERVICE_ACCOUNT_ANNOTATION)
+    ))
 }
 
 pub(crate) fn empty(type_: &str, key: &str) -> Diagnostic {

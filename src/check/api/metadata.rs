@@ -5,7 +5,7 @@
 //! (`validateKubeFinalizerName`).
 
 use super::object_meta::{MoreMetadata, Owner};
-use super::{ANNOTATIONS_MAX, Reason, Refused, messages, names, repair};
+use super::{ANNOTATIONS_MAX, INVALID, REQUIRED, Refused, TOO_LONG, messages, names, repair};
 use crate::check::finding::Spot;
 use crate::check::subject::Subject;
 use crate::secret::Secret;
@@ -62,14 +62,14 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
         return;
     }
     if prefix.is_empty() {
-        let found = messages::name_missing(subject.origin);
-        refused.add(Reason::Required, "metadata.name", Spot::Name, found);
+        let found = messages::name_missing();
+        refused.add(REQUIRED, "metadata.name", Spot::Name, found);
         return;
     }
     let name = more.generated_name();
     for misfit in names::subdomain(&name) {
         if is_told {
-            refused.again(Reason::Invalid, "metadata.name");
+            refused.again(INVALID, "metadata.name");
         } else {
             let found = messages::generated_name(prefix, &name, &misfit);
             refused.invalid("metadata.name", Spot::GenerateName, found).repair(better_prefix());
@@ -108,7 +108,7 @@ fn annotations(secret: &Secret, refused: &mut Refused) {
         && bytes > ANNOTATIONS_MAX
     {
         let found = messages::annotations_too_large(bytes, largest);
-        refused.add(Reason::TooLong, "metadata.annotations", at(largest), found);
+        refused.add(TOO_LONG, "metadata.annotations", at(largest), found);
     }
 }
 
@@ -164,7 +164,7 @@ fn finalizers(more: &MoreMetadata, refused: &mut Refused) {
             let found = messages::finalizer_unqualified(finalizer);
             refused.invalid(&path, Spot::Finalizer(index), found);
         } else {
-            refused.again(Reason::Invalid, &path);
+            refused.again(INVALID, &path);
         }
     }
 }

@@ -34,13 +34,10 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     refused.found
 }
 
-/// The server's reason for a cause.
-#[derive(Clone, Copy)]
-enum Reason {
-    Invalid,
-    Required,
-    TooLong,
-}
+// The server's reasons for a cause.
+const INVALID: &str = "FieldValueInvalid";
+const REQUIRED: &str = "FieldValueRequired";
+const TOO_LONG: &str = "FieldValueTooLong";
 
 /// What the server refuses, each with the causes that it gives.
 struct Refused {
@@ -49,7 +46,13 @@ struct Refused {
 
 impl Refused {
     /// A cause at the server's path of a field, and the finding that says it.
-    fn add(&mut self, reason: Reason, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
+    fn add(
+        &mut self,
+        reason: &'static str,
+        field: &str,
+        at: Spot,
+        diagnostic: Diagnostic,
+    ) -> &mut Self {
         self.found.push(Finding::new(diagnostic, at));
         self.again(reason, field);
         self
@@ -57,7 +60,7 @@ impl Refused {
 
     /// The same for a value that is not allowed.
     fn invalid(&mut self, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
-        self.add(Reason::Invalid, field, at, diagnostic)
+        self.add(INVALID, field, at, diagnostic)
     }
 
     /// What should stand at the last finding's place, where that is plain.
@@ -68,12 +71,7 @@ impl Refused {
     }
 
     /// A cause that says again what the last finding says.
-    fn again(&mut self, reason: Reason, field: &str) {
-        let reason = match reason {
-            Reason::Invalid => "FieldValueInvalid",
-            Reason::Required => "FieldValueRequired",
-            Reason::TooLong => "FieldValueTooLong",
-        };
+    fn again(&mut self, reason: &'static str, field: &str) {
         if let Some(last) = self.found.last_mut() {
             last.diagnostic.causes.push(Cause { field: field.to_owned(), reason });
         }

@@ -204,40 +204,22 @@ mod tests {
         let misplaced = |c, place| Misfit::Misplaced { c, place };
         for (text, misfit) in [
             ("éa_B", Misfit::Character { c: 'é', at: 1 }),
-            ("a-b_c", Misfit::Character { c: '_', at: 4 }),
             ("a..b", misplaced('.', Place::AfterDot)),
             ("a-.b", misplaced('-', Place::BeforeDot)),
-            ("-a", misplaced('-', Place::Start)),
             ("a.", misplaced('.', Place::End)),
         ] {
             assert_eq!(subdomain(text), [misfit], "{text}");
         }
         assert_eq!(
-            label_key("a-/b_"),
+            label_key("a-/b!"),
             [
                 KeyMisfit::Prefix(misplaced('-', Place::End)),
-                KeyMisfit::Name(misplaced('_', Place::End)),
+                KeyMisfit::Name(Misfit::Character { c: '!', at: 5 }),
             ]
         );
-        assert_eq!(
-            label_key("example.com/a!"),
-            [KeyMisfit::Name(Misfit::Character { c: '!', at: 14 })]
-        );
-        assert_eq!(dns_label("a.b"), [Misfit::Dots]);
         assert_eq!(dns_label("a.B"), [Misfit::Character { c: '.', at: 2 }]);
         // Annotation keys are told as written.
-        assert_eq!(
-            annotation_key("\u{212a}.Com/AÉ"),
-            [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]
-        );
-        // A key can be wrong in several ways.
-        assert_eq!(
-            data_key(&format!("..{}", "!".repeat(300))),
-            [
-                Misfit::TooLong { bytes: 302, max: 253 },
-                Misfit::Character { c: '!', at: 3 },
-                Misfit::Relative
-            ]
-        );
+        let key = annotation_key("\u{212a}.Com/AÉ");
+        assert_eq!(key, [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]);
     }
 }

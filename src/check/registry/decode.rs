@@ -159,69 +159,68 @@ impl Walk<'_> {
         found
     }
 
-    /// The next key of an object, and the first token of its value; `None` at the object's end.
-    fn member(&mut self) -> Result<Option<(Zeroizing<String>, Token)>, JsonFault> {
-        let Some(Token { kind: TokenKind::Key(range), .. }) = self.reader.next()? else {
-            return Ok(None);
-        };
-        let key = self.reader.text(&range);
-        Ok(self.reader.next()?.map(|value| (key, value)))
-    }
-
-    fn config(&mut self, form: DockerForm) -> Result<(), JsonFault> {
-        let start = self.reader.next()?;
-        if !start.is_some_and(|token| matches!(token.kind, TokenKind::ObjectStart)) {
-            return Ok(());
+    /// Goes through the members of a value that is an object, and past every other value.
+    fn members(
+        &mut self,
+        value: &Token,
+        mut each: impl FnMut(&mut Self, Zeroizing<String>, &Token) -> Result<(), JsonFault>,
+    ) -> Result<(), JsonFault> {
+        if value.shape() != Some(JsonShape::Object) {
+            return self.reader.skip(value);
         }
-        while let Some((key, value)) = self.member()? {
-            let is_auths = is_field(&key, "auths");
-            match form {
-                DockerForm::Cfg if is_auths => {
-                    self.other_form = true;
-                    self.reader.skip(&value)?;
-                }
-                DockerForm::Cfg => self.entry(key, &value)?,
-                DockerForm::ConfigJson if is_auths => self.auths(&value)?,
-                DockerForm::ConfigJson if is_field(&key, "httpheaders") => self.headers(&value)?,
-                DockerForm::ConfigJson => {
-                    self.helpers |= is_field(&key, "credsstore") || is_field(&key, "credhelpers");
-                    self.other_form |= self.looks_like_entry(&value)?;
-                }
+        while let Some(Token { kind: TokenKind::Key(range), .. }) = self.reader.next()? {
+            let key = self.reader.text(&range);
+            if let Some(value) = self.reader.next()? {
+                each(self, key, &value)?;
             }
         }
         Ok(())
     }
 
-    fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
-        match value.shape() {
-            Some(JsonShape::Object) => {
-                while let Some((server, entry)) = self.member()? {
-                    self.entry(server, &entry)?;
+    fn config(&mut self, form: DockerForm) -> Result<(), JsonFault> {
+        let Some(start) = self.reader.next()? else { return Ok(()) };
+        self.members(&start, |walk, key, value| {
+            let is_auths = is_field(&key, "auths");
+            match form {
+                DockerForm::Cfg if is_auths => {
+                    walk.other_form = true;
+                    walk.reader.skip(value)
+                }
+                DockerForm::Cfg => walk.entry(key, value),
+                DockerForm::ConfigJson if is_auths => walk.auths(value),
+                DockerForm::ConfigJson if is_field(&key, "httpheaders") => walk.headers(value),
+                DockerForm::ConfigJson => {
+                    walk.helpers |= is_field(&key, "credsstore") || is_field(&key, "credhelpers");
+                    // What looks like an entry outside of `auths`.
+                    walk.members(value, |walk, key, member| {
+                        let fields = ["auth", "username", "password"];
+                        walk.other_form |= fields.iter().any(|field| is_field(&key, field));
+                        walk.reader.skip(member)
+                    })
                 }
             }
+        })
+    }
+
+    fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
+        match value.shape() {
+            Some(JsonShape::Object) | None => {}
             // Go takes `null` for an empty map, whatever stood there before.
             Some(JsonShape::Null) => {
                 self.count = 0;
                 self.found.entries.clear();
             }
-            shape => {
-                self.found.faults.extend(shape.map(DockerFault::AuthsShape));
-                self.reader.skip(value)?;
-            }
+            Some(shape) => self.found.faults.push(DockerFault::AuthsShape(shape)),
         }
-        Ok(())
+        self.members(value, Self::entry)
     }
 
     fn headers(&mut self, value: &Token) -> Result<(), JsonFault> {
         let mut is_right = matches!(value.shape(), Some(JsonShape::Object | JsonShape::Null));
-        if value.shape() == Some(JsonShape::Object) {
-            while let Some((_, header)) = self.member()? {
-                is_right &= matches!(header.shape(), Some(JsonShape::String | JsonShape::Null));
-                self.reader.skip(&header)?;
-            }
-        } else {
-            self.reader.skip(value)?;
-        }
+        self.members(value, |walk, _, header| {
+            is_right &= matches!(header.shape(), Some(JsonShape::String | JsonShape::Null));
+            walk.reader.skip(header)
+        })?;
         if !is_right {
             self.found.faults.push(DockerFault::HeadersShape);
         }
@@ -238,14 +237,14 @@ impl Walk<'_> {
         // As in Go, the last of equal fields counts, and `null` leaves a field as it was.
         let [mut username, mut password, mut auth]: [Range<usize>; 3] = Default::default();
         let mut token = false;
-        while let Some((key, value)) = self.member()? {
+        self.members(value, |walk, key, value| {
             let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
             match (field, &value.kind) {
                 (Some("auth"), TokenKind::String(range)) => auth = range.clone(),
                 (Some("username"), TokenKind::String(range)) => username = range.clone(),
                 (Some("password"), TokenKind::String(range)) => password = range.clone(),
                 (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
-                (Some(field), _) => self.wrong_shape(Some(field), &value),
+                (Some(field), _) => walk.wrong_shape(Some(field), value),
                 (None, TokenKind::String(range)) => {
                     let is_token =
                         is_field(&key, "identitytoken") || is_field(&key, "registrytoken");
@@ -253,8 +252,8 @@ impl Walk<'_> {
                 }
                 (None, _) => {}
             }
-            self.reader.skip(&value)?;
-        }
+            walk.reader.skip(value)
+        })?;
         // The kubelet has no use for tokens, but others who read the file do.
         self.has_login |= token || !username.is_empty() || !password.is_empty() || !auth.is_empty();
         let login = login(&self.reader.text(&auth));
@@ -262,14 +261,8 @@ impl Walk<'_> {
             self.found.faults.push(DockerFault::Auth { number });
         }
         let [username, password] = [username, password].map(|range| self.reader.text(&range));
-        self.found.entries.push(RegistryEntry {
-            number,
-            server,
-            username,
-            password,
-            auth: login,
-            token,
-        });
+        let entry = RegistryEntry { number, server, username, password, auth: login, token };
+        self.found.entries.push(entry);
         Ok(())
     }
 
@@ -277,19 +270,6 @@ impl Walk<'_> {
         let number = self.count;
         let fault = value.shape().map(|found| DockerFault::Entry { number, field, found });
         self.found.faults.extend(fault);
-    }
-
-    /// Whether a value outside `auths` looks like an entry. Goes past it.
-    fn looks_like_entry(&mut self, value: &Token) -> Result<bool, JsonFault> {
-        if value.shape() != Some(JsonShape::Object) {
-            return self.reader.skip(value).map(|()| false);
-        }
-        let mut found = false;
-        while let Some((key, member)) = self.member()? {
-            found |= ["auth", "username", "password"].iter().any(|field| is_field(&key, field));
-            self.reader.skip(&member)?;
-        }
-        Ok(found)
     }
 }
 
@@ -342,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_registry() {
+    fn without_a_registry_or_in_the_other_form() {
         for text in [
             "{}",
             "null",
@@ -353,23 +333,14 @@ mod tests {
         ] {
             assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
         }
-        assert_eq!(
-            json(r#"{"credsStore":"desktop"}"#),
-            [DockerFault::NoRegistry { helpers: true }]
-        );
-        assert_eq!(cfg("{}"), [DockerFault::NoRegistry { helpers: false }]);
-        assert_eq!(
-            json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#),
-            [DockerFault::NoCredentials { helpers: true }]
-        );
-    }
-
-    #[test]
-    fn the_two_forms_are_told_apart() {
+        let helpers = r#""credsStore":"desktop""#;
+        assert_eq!(json(&format!("{{{helpers}}}")), [DockerFault::NoRegistry { helpers: true }]);
+        let empty = format!(r#"{{"auths":{{"a.io":{{}}}},{helpers}}}"#);
+        assert_eq!(json(&empty), [DockerFault::NoCredentials { helpers: true }]);
         let auths = r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"a":"x"}}}"#;
-        assert_eq!(json(r#"{"ghcr.io":{"auth":"YTpi"}}"#), [DockerFault::OtherForm]);
-        assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
         assert_eq!((json(auths), cfg(auths)), (vec![], vec![DockerFault::OtherForm]));
+        let old = r#"{"ghcr.io":{"auth":"YTpi"}}"#;
+        assert_eq!((json(old), cfg(old)), (vec![DockerFault::OtherForm], vec![]));
     }
 
     #[test]

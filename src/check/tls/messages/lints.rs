@@ -2,8 +2,8 @@
 //! and what `ca.crt` holds. Certificates are called by their position, since what is in them may
 //! come out of an encrypted file; dates are no secret.
 
+use super::no_certificate;
 use super::pem::{AUTHORITY, not_pem};
-use super::{CONVERT, EXTRACT, article};
 use crate::check::subject::Origin;
 use crate::check::tls::chain::ChainFault;
 use crate::check::tls::clients::LeafFault;
@@ -51,9 +51,6 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
         let order: Vec<String> = order.iter().map(usize::to_string).collect();
         format!("put them in this order: {}", order.join(", "))
     };
-    let verb = |positions: &[usize], one: &'static str, more: &'static str| {
-        if positions.len() == 1 { one } else { more }
-    };
     match fault {
         ChainFault::Unreadable { position } => {
             diagnostic!(TLS_CHAIN, "{} can't be read", holder.certificate(*position))
@@ -64,9 +61,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
                 .help(UNREADABLE)
         }
         ChainFault::Repeated { positions } => {
-            let (named, stand) =
-                (numbered("certificate", positions), verb(positions, "stands", "stand"));
-            diagnostic!(TLS_CHAIN, "{named} of {count} in `{key}` {stand} there before")
+            let named = numbered("certificate", positions);
+            diagnostic!(TLS_CHAIN, "`{key}` repeats {named} of {count}")
                 .note(
                     "each next one has to issue the one before it (RFC 5246 section 7.4.2), and \
                      some clients go by that",
@@ -100,8 +96,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
                 )
         }
         ChainFault::Unrelated { positions } => {
-            let (named, does) = (numbered("certificate", positions), verb(positions, "does", "do"));
-            diagnostic!(TLS_CHAIN, "{named} of {count} in `{key}` {does} not belong to the chain")
+            let named = numbered("certificate", positions);
+            diagnostic!(TLS_CHAIN, "not all of `{key}` belongs to the chain: {named} of {count}")
                 .note(ORDER)
                 .help(format!("remove {named}, or add the issuers that are missing between them"))
         }
@@ -222,13 +218,7 @@ pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
 }
 
 pub(crate) fn authority_other_block(kind: BlockKind, holder: Holder) -> Diagnostic {
-    diagnostic!(TLS_CA, "`ca.crt` holds {}, not a certificate", article(kind))
-        .note(TRUSTS_NOBODY)
-        .help(match kind {
-            BlockKind::OpenSslCertificate => CONVERT.to_owned(),
-            BlockKind::Pkcs7 => EXTRACT.to_owned(),
-            _ => leave_out(holder),
-        })
+    no_certificate(&codes::TLS_CA, "`ca.crt`", kind, leave_out(holder)).note(TRUSTS_NOBODY)
 }
 
 pub(crate) fn authority_key(line: usize, holder: Holder) -> Diagnostic {

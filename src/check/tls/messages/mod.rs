@@ -9,9 +9,6 @@ use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::BlockKind;
 use pem::{CERTIFICATE, KEY, not_pem};
 
-const CONVERT: &str = "convert it: `openssl x509 -in CERT -out CERT.pem`";
-const EXTRACT: &str =
-    "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`";
 const CHECK_KEY: &str = "copy the file anew; `openssl pkey -check -noout -in KEY` checks it";
 
 /// What to say beside the value `field` of a TLS fault.
@@ -48,24 +45,11 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         )),
         TlsFault::NoCertificate(found) => {
             let kind = found.first().copied().unwrap_or(BlockKind::Other);
-            let found = diagnostic!(
-                TLS_CERTIFICATE,
-                "`tls.crt` holds {}, not a certificate",
-                article(kind)
+            let give = format!(
+                "give the certificate to {cert}, and the private key to {key}; a certificate \
+                 stands between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
             );
-            match kind {
-                BlockKind::OpenSslCertificate => {
-                    found.note("Go reads blocks labelled `CERTIFICATE` only").help(CONVERT)
-                }
-                BlockKind::Pkcs7 => found.help(EXTRACT),
-                BlockKind::CertificateRequest => {
-                    found.help("give the certificate that the authority made of the request")
-                }
-                _ => found.help(format!(
-                    "give the certificate to {cert}, and the private key to {key}; a certificate \
-                     stands between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
-                )),
-            }
+            no_certificate(&codes::TLS_CERTIFICATE, "`tls.crt`", kind, give)
         }
         TlsFault::NoKey(found) => {
             let kind = found.first().copied().unwrap_or(BlockKind::Other);
@@ -120,6 +104,24 @@ fn code_of(field: PairHalf) -> &'static Code {
         PairHalf::Certificate => &codes::TLS_CERTIFICATE,
         PairHalf::Key => &codes::TLS_KEY,
     }
+}
+
+/// A value that holds blocks, and no certificate; the kind of the first one.
+fn no_certificate(code: &'static Code, name: &str, kind: BlockKind, give: String) -> Diagnostic {
+    let message = format!("{name} holds {}, not a certificate", article(kind));
+    Diagnostic::new(code, message).help(match kind {
+        BlockKind::OpenSslCertificate => {
+            "convert it to what Go reads: `openssl x509 -in CERT -out CERT.pem`".to_owned()
+        }
+        BlockKind::Pkcs7 => {
+            "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"
+                .to_owned()
+        }
+        BlockKind::CertificateRequest => {
+            "give the certificate that the authority made of the request".to_owned()
+        }
+        _ => give,
+    })
 }
 
 fn certificate(fault: CertificateFault) -> Diagnostic {

@@ -26,62 +26,50 @@ pub(crate) const KEY: PemValue<'_> =
 /// Words for a value that is not PEM: what is wrong and how to put it right.
 pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
     let PemValue { name, noun, label } = value;
+    let shape = format!(
+        "a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END \
+         {label}-----`"
+    );
     if let Some((predicate, help)) = block(fault.kind) {
         let message = format!("the block at line {} of {name} {predicate}", fault.line);
-        return Diagnostic::new(code, message)
-            .note(format!(
-                "a {noun} is base64 between the lines `-----BEGIN {label}-----` and `-----END \
-                 {label}-----`"
-            ))
-            .help(help);
+        return Diagnostic::new(code, message).note(shape).help(help);
     }
     let (command, part) =
         if *noun == "certificate" { ("x509", "-nokeys") } else { ("pkey", "-nodes -nocerts") };
     let (predicate, help) = match fault.kind {
-        PemFaultKind::Empty => ("is empty".to_owned(), None),
+        PemFaultKind::Empty => ("is empty", shape),
         PemFaultKind::Der => (
-            "is DER, the binary form".to_owned(),
-            Some(format!("convert it: `openssl {command} -inform der -in FILE -out FILE.pem`")),
+            "is DER, the binary form",
+            format!("convert it: `openssl {command} -inform der -in FILE -out FILE.pem`"),
         ),
         PemFaultKind::Pkcs12 => (
-            "is a PKCS#12 file (`.p12`, `.pfx`)".to_owned(),
-            Some(format!("extract the {noun}: `openssl pkcs12 -in FILE {part} -out FILE.pem`")),
+            "is a PKCS#12 file (`.p12`, `.pfx`)",
+            format!("extract the {noun}: `openssl pkcs12 -in FILE {part} -out FILE.pem`"),
         ),
         PemFaultKind::JavaKeystore => (
-            "is a Java keystore".to_owned(),
-            Some(format!(
+            "is a Java keystore",
+            format!(
                 "convert it: `keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 \
                  -deststoretype pkcs12`, then `openssl pkcs12 -in FILE.p12 {part} -out FILE.pem`"
-            )),
+            ),
         ),
         PemFaultKind::Pkcs7 => (
-            "is a PKCS#7 file (`.p7b`)".to_owned(),
-            Some(
-                "extract the certificates: `openssl pkcs7 -inform der -in FILE -print_certs -out \
-                 FILE.pem`"
-                    .to_owned(),
-            ),
+            "is a PKCS#7 file (`.p7b`), which holds certificates and no private key",
+            "extract the certificates: `openssl pkcs7 -inform der -in FILE -print_certs -out \
+             FILE.pem`"
+                .to_owned(),
         ),
         PemFaultKind::Base64OfPem => (
-            "is PEM that is encoded in base64 once more".to_owned(),
-            Some(
-                "give the PEM itself: `base64 -d FILE > FILE.pem`, or `decode = \"base64\"` in a \
-                 spec"
-                    .to_owned(),
-            ),
+            "is PEM that is encoded in base64 once more",
+            "give the PEM itself: `base64 -d FILE > FILE.pem`, or `decode = \"base64\"` in a spec"
+                .to_owned(),
         ),
-        PemFaultKind::Utf16 => (
-            "is UTF-16".to_owned(),
-            Some("convert it: `iconv -f utf-16 -t utf-8 FILE > FILE.pem`".to_owned()),
-        ),
-        _ => (format!("holds no {noun}"), None),
+        PemFaultKind::Utf16 => {
+            ("is UTF-16", "convert it: `iconv -f utf-16 -t utf-8 FILE > FILE.pem`".to_owned())
+        }
+        _ => return Diagnostic::new(code, format!("{name} holds no {noun}")).help(shape),
     };
-    Diagnostic::new(code, format!("{name} {predicate}")).help(help.unwrap_or_else(|| {
-        format!(
-            "a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END \
-             {label}-----`"
-        )
-    }))
+    Diagnostic::new(code, format!("{name} {predicate}")).help(help)
 }
 
 /// What is wrong with a block, after "the block at line 1 of `tls.crt`", and what to do about it.
