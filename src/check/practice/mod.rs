@@ -1,6 +1,6 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never
-//! end, Secrets that `kubectl apply` or etcd can't handle, copies in annotations, data that can't be
-//! changed.
+//! end, Secrets that `kubectl apply` or etcd can't handle, copies in annotations, data that can't
+//! be changed.
 
 pub(crate) mod apply_size;
 pub(crate) mod versioned_name;

@@ -74,7 +74,7 @@ pub(crate) fn too_wide(name: &str, is_told: bool) -> Diagnostic {
     )
     .note(
         "a path is compared from its beginning, byte for byte: `acme` is the beginning of \
-                 `acme-test/app` too",
+         `acme-test/app` too",
     );
     if is_told { found } else { found.help("end the path with a slash: `ghcr.io/acme/`") }
 }
@@ -167,8 +167,8 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     match fault {
         DockerFault::NoRegistry { helpers: true }
         | DockerFault::NoCredentials { helpers: true } => found.note(
-            "`credsStore` and `credHelpers` name programs of the machine that the file comes \
-                 from; the kubelet does not run them",
+            "`credsStore` and `credHelpers` name programs of the machine that the file comes from; \
+             the kubelet does not run them",
         ),
         _ if fault.breaks_kubelet() => found
             .note("the kubelet drops all pull secrets of the Pod for this, not only this entry"),

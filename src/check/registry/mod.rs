@@ -22,17 +22,15 @@ use keyring::RegistryKey;
 pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerForm) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let Credentials { faults, entries, repeated } = decode::read(bytes, form);
+    let mut config = Config { subject, entries: &entries, key, found: Vec::new() };
     if !faults.is_empty() {
         let at = || Spot::DataKey(key.to_owned());
-        return faults
-            .into_iter()
-            .map(|fault| Finding::new(messages::credentials(fault, form), at()))
-            .collect();
+        let faults = faults.into_iter().map(|fault| messages::credentials(fault, form));
+        return faults.map(|fault| Finding::new(fault, at())).collect();
     }
-    let mut config = Config { subject, entries: &entries, key, found: Vec::new() };
     config.servers();
     for (dropped, kept) in repeated {
-        config.found.push(config.at_server(kept, messages::repeated(dropped, kept, key)));
+        config.server(kept, messages::repeated(dropped, kept, key), None);
     }
     entries.iter().for_each(|entry| config.login(entry));
     config.found
@@ -50,37 +48,42 @@ struct Config<'a> {
 impl Config<'_> {
     /// What is wrong with the keys of the registries.
     fn servers(&mut self) {
-        let mut registries: BTreeMap<RegistryKey, usize> = BTreeMap::new();
+        let mut registries: BTreeMap<RegistryKey, &RegistryEntry> = BTreeMap::new();
         let is_told = self.subject.servers;
         for entry in self.entries {
-            let (number, name) = (entry.number, self.name(entry.number));
+            let (number, name) = (entry.number, self.name(entry));
             if let Some(never) = server::never(&entry.server) {
-                let right = never.certain().filter(|_| is_told);
-                let found = messages::never(&name, &never, is_told);
-                self.found.push(edit(self.at_server(number, found), right));
+                self.server(number, messages::never(&name, &never, is_told), never.certain());
                 continue;
             }
             if let Some(right) = server::too_wide(&entry.server) {
-                let found = messages::too_wide(&name, is_told);
-                let right = Some(&right).filter(|_| is_told);
-                self.found.push(edit(self.at_server(number, found), right));
+                self.server(number, messages::too_wide(&name, is_told), Some(&right));
             }
             if server::is_anyones(&entry.server) {
-                self.found.push(self.at_server(number, messages::anyones(&name)));
+                self.server(number, messages::anyones(&name), None);
             }
             let first = RegistryKey::parse(&entry.server)
-                .and_then(|key| registries.insert(key.registry(), number));
+                .and_then(|key| registries.insert(key.registry(), entry));
             if let Some(first) = first {
-                let found = self.at_server(number, messages::same(&self.name(first), &name));
-                self.found.push(match is_told {
+                self.server(number, messages::same(&self.name(first), &name), None);
+                if let Some(last) = self.found.last_mut().filter(|_| is_told) {
                     // Which stands first in the spec is not known here.
-                    true => found
-                        .label("one")
-                        .also(self.spot(first, RegistryField::Server), "the other"),
-                    false => found,
-                });
+                    last.label = "one".to_owned();
+                    let at = spot(self.subject, self.key, first.number, RegistryField::Server);
+                    last.also.push((at, "the other".to_owned()));
+                }
             }
         }
+    }
+
+    /// A finding about the key of a registry, and its repair, which only specs have a line for.
+    fn server(&mut self, number: usize, diagnostic: Diagnostic, right: Option<&String>) {
+        let at = spot(self.subject, self.key, number, RegistryField::Server);
+        let finding = Finding::new(diagnostic, at);
+        self.found.push(match right.filter(|_| self.subject.servers) {
+            Some(right) => finding.edit(right, messages::edit(right)),
+            None => finding,
+        });
     }
 
     /// What is wrong with user name and password.
@@ -92,7 +95,7 @@ impl Config<'_> {
             true => (entry.username.as_bytes(), entry.password.as_bytes()),
             false => (entry.user(), entry.secret()),
         };
-        let name = self.name(entry.number);
+        let name = self.name(entry);
         let is_auth = entry.auth.is_some() && entry.password.is_empty();
         // There may be no login at all, or a token in place of a password.
         let is_meant = !password.is_empty() || !user.is_empty() && !entry.token;
@@ -100,7 +103,10 @@ impl Config<'_> {
             (RegistryField::Username, "user name", user),
             (RegistryField::Password, "password", password),
         ] {
-            let (who, at) = (format!("the {noun} for {name}"), self.spot(entry.number, field));
+            let (who, at) = (
+                format!("the {noun} for {name}"),
+                spot(self.subject, self.key, entry.number, field),
+            );
             if Content::of(bytes) == Content::Placeholder {
                 let found = placeholder(&who, self.subject.origin);
                 self.found.push(Finding::new(found, at.clone()));
@@ -113,36 +119,29 @@ impl Config<'_> {
         }
     }
 
-    fn at_server(&self, number: usize, diagnostic: Diagnostic) -> Finding {
-        Finding::new(diagnostic, self.spot(number, RegistryField::Server))
-    }
-
-    /// The part that stands for a field of an entry: its own line where the spec lists registries,
-    /// else the whole config.
-    fn spot(&self, number: usize, field: RegistryField) -> Spot {
-        if self.subject.servers {
-            Spot::Registry { data_key: self.key, index: number.saturating_sub(1), field }
-        } else {
-            Spot::DataKey(self.key.to_owned())
-        }
-    }
-
     /// How an entry is called: `ghcr.io`, or registry 2 in its config where the keys come out of a
     /// secret value, or have a password in front of an `@`.
-    fn name(&self, index: usize) -> String {
-        let entry = self.entries.iter().find(|entry| entry.number == index);
-        match entry.map(|entry| entry.server.as_str()) {
-            Some("") if self.subject.servers => "an empty registry name".to_owned(),
-            Some(server) if self.subject.servers && !server.contains('@') => code(server),
-            _ => format!("registry {} in {}", number(index), code(self.key)),
+    fn name(&self, entry: &RegistryEntry) -> String {
+        match entry.server.as_str() {
+            "" if self.subject.servers => "an empty registry name".to_owned(),
+            server if self.subject.servers && !server.contains('@') => code(server),
+            _ => format!("registry {} in {}", number(entry.number), code(self.key)),
         }
     }
 }
 
-fn edit(finding: Finding, right: Option<&String>) -> Finding {
-    match right {
-        Some(right) => finding.edit(right, messages::edit(right)),
-        None => finding,
+/// The part that stands for a field of an entry: its own line where the spec lists registries, else
+/// the whole config.
+fn spot(
+    subject: &Subject<'_>,
+    data_key: &'static str,
+    number: usize,
+    field: RegistryField,
+) -> Spot {
+    if subject.servers {
+        Spot::Registry { data_key, index: number.saturating_sub(1), field }
+    } else {
+        Spot::DataKey(data_key.to_owned())
     }
 }
 

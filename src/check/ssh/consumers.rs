@@ -17,7 +17,8 @@ pub(crate) enum Consumer {
     /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line
     /// break behind it.
     ArgoCd,
-    /// Flux, which reads the key of a repository with Go; whether the Secret has the passphrase too.
+    /// Flux, which reads the key of a repository with Go; whether the Secret has the passphrase
+    /// too.
     Flux { passphrase: bool },
 }
 

@@ -28,8 +28,8 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
         SshFault::PublicKey => error("is a public key")
             .note("the client connects with the private half; the public one goes to the server")
             .help(format!(
-                "give {field} the file of the same name without `.pub`; it starts with \
-                 `-----BEGIN OPENSSH PRIVATE KEY-----`"
+                "give {field} the file of the same name without `.pub`; it starts with `-----BEGIN \
+                 OPENSSH PRIVATE KEY-----`"
             )),
         SshFault::Putty => error("is in PuTTY's format")
             .note("neither OpenSSH nor Go's or libgit2's ssh reads it")

@@ -182,8 +182,8 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
                 .help(
                     "give the certificate that was issued to the server, before those of its \
                      issuers; for development, make one with `openssl req -x509 -addext \
-                     basicConstraints=critical,CA:FALSE -addext \
-                     subjectAltName=DNS:www.example.com ...`",
+                     basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:www.example.com \
+                     ...`",
                 )
                 .help(format!(
                     "if the Secret is meant to sign, as cert-manager's CA issuer does with it, {}",

@@ -163,7 +163,8 @@ fn key_fault(fault: KeyFault) -> Diagnostic {
     match fault {
         KeyFault::Encrypted => diagnostic!(TLS_KEY, "`tls.key` is protected by a passphrase")
             .note(
-                "no one can type a passphrase when a server starts: Kubernetes needs the key itself",
+                "no one can type a passphrase when a server starts: Kubernetes needs the key \
+                 itself",
             )
             .help(
                 "remove it, and let age encrypt the key instead: `openssl pkey -in KEY | age -r \

@@ -168,7 +168,10 @@ pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
                 "readers of certificates pass over it, but `{key}` is what gets shown and copied \
                  as public"
             ))
-            .help("leave the key in `tls.key` only; a file with both is for programs that read one file"),
+            .help(
+                "leave the key in `tls.key` only; a file with both is for programs that read one \
+                file",
+            ),
         CertificateFormFault::NoFinalNewline => {
             diagnostic!(TLS_PEM, "the last line of `{key}` has no end")
                 .note(
