@@ -464,7 +464,7 @@ fn ssh_keys() {
         ("tls-dsa.key", pkcs8),
         ("tls-dsa.traditional.key", pem),
         ("tls-ed25519.key", &[Fault::LegacyFormat(LegacyFormat::Pkcs8Ed25519)]),
-        ("ed25519.crlf", &[Fault::Form(SshFormFault::Crlf)]),
+        ("ed25519.crlf", &[Fault::Form(SshFormFault::LineEnds)]),
         ("ed25519.no-final-newline", &[Fault::Form(SshFormFault::NoFinalNewline)]),
         ("ed25519.text-before", &[Fault::Form(SshFormFault::TextBefore)]),
         ("ed25519.cut", &[Fault::Damaged]),

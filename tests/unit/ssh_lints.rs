@@ -124,21 +124,21 @@ fn lines() -> Vec<(String, Option<LineFault>)> {
         (format!("h rsa-sha2-512 {rsa}"), None),
         (format!("h ecdsa-sha2-nistp256 {ecdsa}"), None),
         (format!("h sk-ssh-ed25519@openssh.com {security_key}"), None),
-        ("h".into(), Some(Fault::NoKey)),
-        ("h ssh-ed25519".into(), Some(Fault::NoKey)),
-        (format!("h {ed25519}"), Some(Fault::NoKey)),
-        (format!("h ssh-rsa {ed25519}"), Some(Fault::OtherKey)),
-        (format!("h ssh-ed25519 {rsa}"), Some(Fault::OtherKey)),
-        (format!("h ecdsa-sha2-nistp384 {ecdsa}"), Some(Fault::OtherKey)),
-        (format!("h SSH-ED25519 {ed25519}"), Some(Fault::OtherKey)),
-        (format!("h, i ssh-ed25519 {ed25519}"), Some(Fault::Base64)),
-        (format!("h ssh-ed25519 {}", &ed25519[..ed25519.len() - 1]), Some(Fault::Base64)),
-        (format!("h ssh-ed25519 {ed25519}="), Some(Fault::Base64)),
-        (format!("h ssh-ed25519 {}", ed25519.replacen('C', "-", 1)), Some(Fault::Base64)),
-        (format!("h ssh-ed25519 {}", &ed25519[..ed25519.len() - 4]), Some(Fault::OtherKey)),
-        (format!("h ssh-ed25519 {longer}"), Some(Fault::OtherKey)),
-        (format!("h ssh-ed25519 {}", STANDARD.encode(&bytes[..15])), Some(Fault::OtherKey)),
-        ("h 1024 35 123456789".into(), Some(Fault::Base64)),
+        ("h".into(), Some(Fault::Key)),
+        ("h ssh-ed25519".into(), Some(Fault::Key)),
+        (format!("h {ed25519}"), Some(Fault::Key)),
+        (format!("h ssh-rsa {ed25519}"), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {rsa}"), Some(Fault::Key)),
+        (format!("h ecdsa-sha2-nistp384 {ecdsa}"), Some(Fault::Key)),
+        (format!("h SSH-ED25519 {ed25519}"), Some(Fault::Key)),
+        (format!("h, i ssh-ed25519 {ed25519}"), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {}", &ed25519[..ed25519.len() - 1]), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {ed25519}="), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {}", ed25519.replacen('C', "-", 1)), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {}", &ed25519[..ed25519.len() - 4]), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {longer}"), Some(Fault::Key)),
+        (format!("h ssh-ed25519 {}", STANDARD.encode(&bytes[..15])), Some(Fault::Key)),
+        ("h 1024 35 123456789".into(), Some(Fault::Key)),
     ]
 }
 
@@ -207,7 +207,7 @@ fn lines_with_one_mistake_are_one_finding() {
     let found = faults(format!("h\n# comment\n\ni\ngit.example.com {key}{key}").as_bytes());
     let of = |kind| found.iter().find(|fault| fault.kind == kind).map(|fault| fault.lines.clone());
     assert_eq!(
-        (found.len(), of(LineFault::NoKey), of(LineFault::NoHost)),
+        (found.len(), of(LineFault::Key), of(LineFault::NoHost)),
         (2, Some(vec![1, 4]), Some(vec![6]))
     );
     let private = faults(ssh("ed25519").as_bytes());

@@ -26,14 +26,10 @@ pub(crate) enum LineFault {
     Marker,
     /// It is a public key as in `id_ed25519.pub`, without a host.
     NoHost,
-    /// It has a host and not both of key type and key.
-    NoKey,
     /// The hashed host is not `|1|`, salt, `|`, hash, each 20 bytes in base64.
     Hash,
-    /// The third word is not base64.
-    Base64,
-    /// The key is damaged, or of another type than the line says.
-    OtherKey,
+    /// The key is missing, damaged, or of another type than the line says.
+    Key,
 }
 
 /// Judges a value; each kind of fault once, in the order of the first lines that have it.
@@ -81,11 +77,11 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     let mut words =
         line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
     words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked"));
-    let Some(hosts) = words.next() else { return Some(LineFault::NoKey) };
+    let Some(hosts) = words.next() else { return Some(LineFault::Key) };
     if hosts.starts_with(b"@") {
         return Some(LineFault::Marker);
     }
-    let Some(kind) = words.next() else { return Some(LineFault::NoKey) };
+    let Some(kind) = words.next() else { return Some(LineFault::Key) };
     // `ssh-rsa AAAA...` is a key, `ssh-rsa ssh-rsa AAAA...` one of a host with that name.
     if is_type(hosts) && !is_type(kind) {
         return Some(LineFault::NoHost);
@@ -93,10 +89,10 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     if hosts.starts_with(b"|") && !is_hash(hosts) {
         return Some(LineFault::Hash);
     }
-    let Some(key) = words.next() else { return Some(LineFault::NoKey) };
+    let Some(key) = words.next() else { return Some(LineFault::Key) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Base64) };
-    (!is_key(kind, &key)).then_some(LineFault::OtherKey)
+    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Key) };
+    (!is_key(kind, &key)).then_some(LineFault::Key)
 }
 
 /// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).

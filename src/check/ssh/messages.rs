@@ -122,14 +122,10 @@ fn form(name: &str, fault: SshFormFault) -> Diagnostic {
             format!("something stands before the key in {name}"),
             "remove what stands before `-----BEGIN OPENSSH PRIVATE KEY-----`, empty lines too",
         ),
-        SshFormFault::Crlf => (
-            format!("the lines of {name} end in CRLF"),
-            "convert it: `sed -i 's/\\r$//' KEY`; in git, write `*.key -text` into \
+        SshFormFault::LineEnds => (
+            format!("lines of {name} end in CRLF or blanks"),
+            "remove them: `sed -i 's/[ \\t\\r]*$//' KEY`; in git, write `*.key -text` into \
              `.gitattributes`",
-        ),
-        SshFormFault::BlanksAtEnd => (
-            format!("blanks follow the `BEGIN` or `END` line of {name}"),
-            "remove them: `sed -i 's/[ \\t]*$//' KEY`",
         ),
         SshFormFault::NoFinalNewline => (format!("the last line of {name} has no end"), END_LINE),
         SshFormFault::EmptyLine => (
@@ -186,28 +182,18 @@ pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Ori
              file",
             "write the host before it: `git.example.com ssh-ed25519 AAAA...`",
         ),
-        LineFault::NoKey => (
-            format!("the key is missing in {lines}"),
-            passed_over,
-            "write the host, the type of the key and the key in one line, as `ssh-keyscan HOST` \
-             prints them",
-        ),
         LineFault::Hash => (
             format!("the hashed host in {lines} is damaged"),
             "it is `|1|`, a salt, `|` and a hash, each of the two 20 bytes in base64",
             "copy it anew, or write the host's plain name",
         ),
-        LineFault::Base64 => (
-            format!("the key in {lines} is not base64"),
-            passed_over,
-            "copy it anew; hosts are separated by commas without blanks, and what follows the key \
-             is a comment",
-        ),
-        LineFault::OtherKey => (
-            format!("the key in {lines} is damaged, or of another type than the line says"),
+        LineFault::Key => (
+            format!(
+                "the key in {lines} is missing, damaged, or of another type than the line says"
+            ),
             passed_over,
             "take the line from `ssh-keyscan HOST`, and compare it with what the host's operator \
-             publishes",
+             publishes; hosts are separated by commas without blanks",
         ),
     };
     diagnostic!(KNOWN_HOSTS, "{message}").note(note).help(help)

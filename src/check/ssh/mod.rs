@@ -50,9 +50,8 @@ pub(crate) enum LegacyFormat {
 pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
-    Crlf,
-    /// The `BEGIN` or `END` line ends in blanks.
-    BlanksAtEnd,
+    /// Lines end in CRLF or blanks.
+    LineEnds,
     NoFinalNewline,
     /// An empty line is in the base64 of a key that is not in OpenSSH's own format.
     EmptyLine,
@@ -136,8 +135,7 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
     let lax = block.leniencies;
     let form = [
         (is_own && block.range.start > 0, SshFormFault::TextBefore),
-        (is_own && lax.crlf, SshFormFault::Crlf),
-        (is_own && has_blanks_at_end(text, block), SshFormFault::BlanksAtEnd),
+        (is_own && (lax.crlf || has_blanks_at_end(text, block)), SshFormFault::LineEnds),
         (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];

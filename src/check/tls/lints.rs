@@ -9,7 +9,7 @@ use super::messages::pem;
 use super::{PairHalf, TlsFault, clients, validity};
 use crate::check::finding::{Finding, Spot};
 use crate::check::subject::Subject;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, codes};
 use crate::secret::kind::{CA_CERT, TLS_CERT};
 
 /// The lints of a Secret whose pair has these faults.
@@ -60,7 +60,7 @@ fn chain_lints(
         let lapsed = validity::of_chain(bundle, at).into_iter();
         found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    weaknesses(bundle, None, holder, &mut found);
+    found.extend(weaknesses(bundle, None, holder));
     found
 }
 
@@ -78,7 +78,7 @@ fn authority_lints(
         let lapsed = validity::of_authorities(bundle, chain, at).into_iter();
         found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    weaknesses(bundle, chain, holder, &mut found);
+    found.extend(weaknesses(bundle, chain, holder));
     found
 }
 
@@ -109,7 +109,7 @@ fn authority_fault(bundle: &Bundle, holder: Holder) -> Option<Diagnostic> {
         };
     }
     if let Some(bad) = bundle.certificates.iter().find(|listed| listed.certificate.is_err()) {
-        return Some(messages::unreadable_authority(bad.position, holder));
+        return Some(messages::unreadable(&codes::TLS_CA, bad.position, holder));
     }
     // An authority may sign others, or has signed itself.
     let is_any = bundle.readable().any(|(_, one)| one.is_authority() || one.is_self_issued());
@@ -133,12 +133,8 @@ fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities
 
 /// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
 /// in `other` too.
-fn weaknesses(
-    bundle: &Bundle,
-    other: Option<&Bundle>,
-    holder: Holder,
-    found: &mut Vec<Diagnostic>,
-) {
+fn weaknesses(bundle: &Bundle, other: Option<&Bundle>, holder: Holder) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     for (position, certificate) in bundle.single(other) {
         let bits = certificate.public_key.rsa_bits();
         if let Some(bits) = bits.filter(|bits| *bits < clients::LEAST_RSA_BITS) {
@@ -149,4 +145,5 @@ fn weaknesses(
             found.push(messages::weak_signature(position, hash, holder));
         }
     }
+    found
 }

@@ -81,15 +81,6 @@ impl TlsFault {
             }
         }
     }
-
-    /// The other value, if it belongs to the fault too.
-    pub(crate) fn other_field(&self) -> Option<PairHalf> {
-        match self {
-            Self::Swapped | Self::OtherCertificate { .. } => Some(PairHalf::Key),
-            Self::Mismatch { .. } => Some(PairHalf::Certificate),
-            _ => None,
-        }
-    }
 }
 
 /// What is wrong with the pair of a Secret, and what somebody should look at.
@@ -100,17 +91,16 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         (None, Some(key)) => key_faults(key),
         (None, None) => Vec::new(),
     };
-    let spot = |field| match field {
-        PairHalf::Certificate => Spot::DataKey(TLS_CERT.into()),
-        PairHalf::Key => Spot::DataKey(TLS_KEY.into()),
-    };
     let mut found = Vec::new();
     for fault in &faults {
-        let field = fault.field();
-        let finding = Finding::new(messages::tls(fault, subject.origin), spot(field))
-            .label(messages::label(fault, field));
-        found.push(match fault.other_field() {
-            Some(other) => finding.also(spot(other), messages::label(fault, other)),
+        let (at, other) = match fault.field() {
+            PairHalf::Certificate => (TLS_CERT, TLS_KEY),
+            PairHalf::Key => (TLS_KEY, TLS_CERT),
+        };
+        let [at, other] = [at, other].map(|key| Spot::DataKey(key.into()));
+        let finding = Finding::new(messages::tls(fault, subject.origin), at);
+        found.push(match messages::labels(fault) {
+            Some((label, other_label)) => finding.label(label).also(other, other_label),
             None => finding,
         });
     }

@@ -9,7 +9,7 @@ use crate::check::tls::chain::ChainFault;
 use crate::check::tls::clients::LeafFault;
 use crate::check::tls::validity::{Lapse, Lapsed};
 use crate::diag::phrases::{numbered, plural};
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::{BlockKind, PemFault};
 use crate::go::time::day;
 use crate::secret::kind::CA_CERT;
@@ -43,7 +43,6 @@ impl Holder {
 
 pub(crate) const ORDER: &str = "the server's certificate comes first, each next one is the issuer \
     of the one before it (RFC 8446 section 4.4.2)";
-const UNREADABLE: &str = "copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it";
 
 pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     let (count, key) = (holder.count, holder.data_key);
@@ -52,14 +51,7 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
         format!("put them in this order: {}", order.join(", "))
     };
     match fault {
-        ChainFault::Unreadable { position } => {
-            diagnostic!(TLS_CHAIN, "{} can't be read", holder.certificate(*position))
-                .note(
-                    "its PEM is in order, but what it encodes is no certificate; Go sends it to \
-                     clients as it is, OpenSSL refuses the file",
-                )
-                .help(UNREADABLE)
-        }
+        ChainFault::Unreadable { position } => unreadable(&codes::TLS_CHAIN, *position, holder),
         ChainFault::Repeated { positions } => {
             let named = numbered("certificate", positions);
             diagnostic!(TLS_CHAIN, "`{key}` repeats {named} of {count}")
@@ -231,13 +223,13 @@ pub(crate) fn authority_key(line: usize, holder: Holder) -> Diagnostic {
         .help(leave_out(holder))
 }
 
-pub(crate) fn unreadable_authority(position: usize, holder: Holder) -> Diagnostic {
-    diagnostic!(TLS_CA, "{} can't be read", holder.certificate(position))
+pub(crate) fn unreadable(code: &'static Code, position: usize, holder: Holder) -> Diagnostic {
+    Diagnostic::new(code, format!("{} can't be read", holder.certificate(position)))
         .note(
-            "its PEM is in order, but what it encodes is no certificate that Go takes; Go passes \
-             over it, OpenSSL may refuse the file",
+            "its PEM is in order, but what it encodes is no certificate; Go passes over it or \
+             sends it on as it is, OpenSSL refuses the file",
         )
-        .help(UNREADABLE)
+        .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it")
 }
 
 pub(crate) fn no_authority(holder: Holder) -> Diagnostic {

@@ -11,16 +11,14 @@ use pem::{CERTIFICATE, KEY, not_pem};
 
 const CHECK_KEY: &str = "copy the file anew; `openssl pkey -check -noout -in KEY` checks it";
 
-/// What to say beside the value `field` of a TLS fault.
-pub(crate) fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
-    match (fault, field) {
-        (TlsFault::Swapped, PairHalf::Certificate) => "holds the private key",
-        (TlsFault::Swapped, PairHalf::Key) => "holds the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, field) => match field {
-            PairHalf::Certificate => "the certificate",
-            PairHalf::Key => "the private key",
-        },
-        _ => "",
+/// What to say beside the value to look at first and beside the other one, if that belongs to the
+/// fault too.
+pub(crate) fn labels(fault: &TlsFault) -> Option<(&'static str, &'static str)> {
+    match fault {
+        TlsFault::Swapped => Some(("holds the private key", "holds the certificate")),
+        TlsFault::OtherCertificate { .. } => Some(("the certificate", "the private key")),
+        TlsFault::Mismatch { .. } => Some(("the private key", "the certificate")),
+        _ => None,
     }
 }
 
