@@ -225,13 +225,13 @@ fn named(noun: &str, key: &str) -> String {
 fn predicate(misfit: &Misfit) -> String {
     match misfit {
         Misfit::Empty => "is empty".into(),
-        Misfit::TooLong { bytes, max } => {
-            format!("has {}, and {} are allowed", plural(*bytes, "byte"), number(*max))
+        Misfit::TooLong { len, max } => {
+            format!("has {}, and {} are allowed", plural(*len, "byte"), number(*max))
         }
         Misfit::Character { c, at } => {
             format!("can't have {}, its character {}", character(*c), number(*at))
         }
-        Misfit::Misplaced { c, place } => {
+        Misfit::Misplaced(c, place) => {
             let place = match place {
                 Place::Start => "start with",
                 Place::End => "end with",

@@ -1,5 +1,4 @@
-//! The shapes that Kubernetes gives to names, label keys and values, and data keys, checked by hand
-//! in one or two passes.
+//! The shapes that Kubernetes gives to names, label keys and values, and data keys.
 //!
 //! Sources: `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go`
 //! (`IsDNS1123Subdomain`, `IsDNS1123Label`, `IsConfigMapKey`) and
@@ -13,7 +12,7 @@ pub(crate) enum Misfit {
     Empty,
     /// It has too many bytes.
     TooLong {
-        bytes: usize,
+        len: usize,
         max: usize,
     },
     /// A character that the shape has nowhere. The first of them.
@@ -22,10 +21,7 @@ pub(crate) enum Misfit {
         at: usize,
     },
     /// A character that may stand elsewhere, but not there.
-    Misplaced {
-        c: char,
-        place: Place,
-    },
+    Misplaced(char, Place),
     /// Right for a subdomain, but dots are not allowed here.
     Dots,
     /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or
@@ -146,7 +142,7 @@ pub(crate) fn is_name(c: char) -> bool {
 }
 
 fn too_long(text: &str, max: usize) -> Option<Misfit> {
-    (text.len() > max).then_some(Misfit::TooLong { bytes: text.len(), max })
+    (text.len() > max).then_some(Misfit::TooLong { len: text.len(), max })
 }
 
 /// The first character that is not allowed. `before` characters stand before the text.
@@ -171,10 +167,10 @@ fn dns_misfit(text: &str) -> Option<Misfit> {
                 continue;
             }
         };
-        return Some(Misfit::Misplaced { c, place });
+        return Some(Misfit::Misplaced(c, place));
     }
     let c = previous.filter(|c| matches!(c, '-' | '.'))?;
-    Some(Misfit::Misplaced { c, place: Place::End })
+    Some(Misfit::Misplaced(c, Place::End))
 }
 
 /// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and
@@ -184,12 +180,8 @@ fn name_part(text: &str, before: usize) -> Vec<Misfit> {
         return vec![Misfit::Empty];
     };
     let misfit = match first_character(text, before, is_name) {
-        None if !first.is_ascii_alphanumeric() => {
-            Some(Misfit::Misplaced { c: first, place: Place::Start })
-        }
-        None if !last.is_ascii_alphanumeric() => {
-            Some(Misfit::Misplaced { c: last, place: Place::End })
-        }
+        None if !first.is_ascii_alphanumeric() => Some(Misfit::Misplaced(first, Place::Start)),
+        None if !last.is_ascii_alphanumeric() => Some(Misfit::Misplaced(last, Place::End)),
         misfit => misfit,
     };
     too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
@@ -201,19 +193,18 @@ mod tests {
 
     #[test]
     fn the_first_wrong_character_is_named_with_its_place() {
-        let misplaced = |c, place| Misfit::Misplaced { c, place };
         for (text, misfit) in [
             ("éa_B", Misfit::Character { c: 'é', at: 1 }),
-            ("a..b", misplaced('.', Place::AfterDot)),
-            ("a-.b", misplaced('-', Place::BeforeDot)),
-            ("a.", misplaced('.', Place::End)),
+            ("a..b", Misfit::Misplaced('.', Place::AfterDot)),
+            ("a-.b", Misfit::Misplaced('-', Place::BeforeDot)),
+            ("a.", Misfit::Misplaced('.', Place::End)),
         ] {
             assert_eq!(subdomain(text), [misfit], "{text}");
         }
         assert_eq!(
             label_key("a-/b!"),
             [
-                KeyMisfit::Prefix(misplaced('-', Place::End)),
+                KeyMisfit::Prefix(Misfit::Misplaced('-', Place::End)),
                 KeyMisfit::Name(Misfit::Character { c: '!', at: 5 }),
             ]
         );

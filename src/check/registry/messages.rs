@@ -221,27 +221,28 @@ fn shape_name(shape: JsonShape) -> &'static str {
 
 /// The problem, as a noun.
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
-    match problem {
-        JsonProblem::Blank => "nothing".into(),
-        JsonProblem::ByteOrderMark => "a byte order mark".into(),
-        JsonProblem::Utf16 => "UTF-16".into(),
+    let noun = match problem {
         JsonProblem::Expected(expected) => {
-            format!("something else than {}", expected_name(expected))
+            return format!("something else than {}", expected_name(expected));
         }
         JsonProblem::EndsBefore(expected) => {
-            format!("the end, instead of {}", expected_name(expected))
+            return format!("the end, instead of {}", expected_name(expected));
         }
-        JsonProblem::ControlCharacter => "a control character in a string".into(),
-        JsonProblem::BadEscape => "a `\\` that starts no escape".into(),
-        JsonProblem::TooDeep => "a nesting deeper than 10,000".into(),
-        JsonProblem::NumberTooLarge => "a number that is too large".into(),
-        JsonProblem::NotAnObject(shape) => shape_name(shape).into(),
-    }
+        JsonProblem::Blank => "nothing",
+        JsonProblem::ByteOrderMark => "a byte order mark",
+        JsonProblem::Utf16 => "UTF-16",
+        JsonProblem::ControlCharacter => "a control character in a string",
+        JsonProblem::BadEscape => "a `\\` that starts no escape",
+        JsonProblem::TooDeep => "a nesting deeper than 10,000",
+        JsonProblem::NumberTooLarge => "a number that is too large",
+        JsonProblem::NotAnObject(shape) => shape_name(shape),
+    };
+    noun.to_owned()
 }
 
 fn expected_name(expected: Expected) -> &'static str {
     match expected {
-        Expected::Value => "a value",
+        Expected::Value | Expected::Word => "a value",
         Expected::ValueOrEnd => "a value or `]`",
         Expected::Key => "a key in double quotes",
         Expected::KeyOrEnd => "a key in double quotes or `}`",
@@ -249,7 +250,6 @@ fn expected_name(expected: Expected) -> &'static str {
         Expected::CommaOrBrace => "`,` or `}`",
         Expected::CommaOrBracket => "`,` or `]`",
         Expected::Digit => "a digit",
-        Expected::Word => "`true`, `false` or `null`",
         Expected::Quote => "the `\"` that closes a string",
         Expected::End => "the end",
     }

@@ -92,18 +92,14 @@ fn passphrase(name: &str, reader: Consumer, origin: Origin) -> Diagnostic {
 }
 
 fn legacy_format(name: &str, format: LegacyFormat, origin: Origin) -> Diagnostic {
-    let form = match format {
-        LegacyFormat::Pem => "in the old PEM format",
-        LegacyFormat::Pkcs8 => "in the format PKCS#8",
-        LegacyFormat::Pkcs8Ed25519 => {
-            return diagnostic!(SSH_FORMAT, "{name} is an Ed25519 key in the format PKCS#8")
-                .note("OpenSSH reads it since 9.6 only: older ones say `invalid format`")
-                // Older ssh-keygen does not read what it should convert.
-                .help("convert it with OpenSSH 9.6 or later: `ssh-keygen -p -N '' -f KEY`")
-                .help("or make a new one: `ssh-keygen -t ed25519 -N '' -f KEY`");
-        }
-    };
-    diagnostic!(SSH_FORMAT, "{name} is {form}")
+    if format == LegacyFormat::Pkcs8Ed25519 {
+        return diagnostic!(SSH_FORMAT, "{name} is an Ed25519 key in the format PKCS#8")
+            .note("OpenSSH reads it since 9.6 only: older ones say `invalid format`")
+            // Older ssh-keygen does not read what it should convert.
+            .help("convert it with OpenSSH 9.6 or later: `ssh-keygen -p -N '' -f KEY`")
+            .help("or make a new one: `ssh-keygen -t ed25519 -N '' -f KEY`");
+    }
+    diagnostic!(SSH_FORMAT, "{name} is in an old format, PEM or PKCS#8")
         .note(
             "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, \
              don't take it for an ssh key",

@@ -37,9 +37,8 @@ pub(crate) enum SshFault {
 /// A format other than OpenSSH's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LegacyFormat {
-    /// `RSA PRIVATE KEY` and the like: what OpenSSH wrote before 7.8.
-    Pem,
-    Pkcs8,
+    /// `RSA PRIVATE KEY` and the like, which OpenSSH wrote before 7.8, or PKCS#8.
+    Old,
     /// `PRIVATE KEY` with an Ed25519 key, which OpenSSH reads since 9.6 only.
     Pkcs8Ed25519,
 }
@@ -160,15 +159,11 @@ fn has_blanks_at_end(text: &[u8], block: &Block) -> bool {
 const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 
 fn legacy_format(block: &Block) -> Option<LegacyFormat> {
+    let is_ed25519 = || derive(block).is_ok_and(|key| key.algorithm() == Algorithm::Ed25519);
     match block.kind {
         BlockKind::OpenSshKey => None,
-        BlockKind::Pkcs8Key
-            if derive(block).is_ok_and(|derived| derived.algorithm() == Algorithm::Ed25519) =>
-        {
-            Some(LegacyFormat::Pkcs8Ed25519)
-        }
-        BlockKind::Pkcs8Key | BlockKind::EncryptedPkcs8Key => Some(LegacyFormat::Pkcs8),
-        _ => Some(LegacyFormat::Pem),
+        BlockKind::Pkcs8Key if is_ed25519() => Some(LegacyFormat::Pkcs8Ed25519),
+        _ => Some(LegacyFormat::Old),
     }
 }
 
