@@ -208,24 +208,19 @@ mod tests {
 
     #[test]
     fn data_of_another_type() {
-        let fault = |name: &str, keys: &[&str]| data_fault(name, keys.iter().copied());
-        assert_eq!(
-            fault("shop-pair", &["tls.crt", "tls.key", "ca.crt"]),
-            Some(TypeFault::Data(kind::TLS))
-        );
-        assert_eq!(fault("shop-pair", &["tls.crt", "tls.key", "more"]), None);
-        assert_eq!(fault("shop-pair", &["tls.crt"]), None);
-        for name in ["acme.io/cert", "cluster.x-k8s.io/secret", "istio.io/key-and-cert"] {
-            assert_eq!(fault(name, &["tls.crt", "tls.key"]), None, "{name}");
+        let pair = ["tls.crt", "tls.key"];
+        for (name, keys, fault) in [
+            ("shop-pair", vec!["tls.crt", "tls.key", "ca.crt"], Some(TypeFault::Data(kind::TLS))),
+            ("shop-pair", vec!["tls.crt", "tls.key", "more"], None),
+            ("shop-pair", vec!["tls.crt"], None),
+            ("cluster.x-k8s.io/secret", pair.to_vec(), None),
+            // Its name has a fault already.
+            ("tls", pair.to_vec(), None),
+            ("Opaque", pair.to_vec(), None),
+            ("acme-pull", vec![".dockercfg"], Some(TypeFault::Data(kind::DOCKER_CFG))),
+            (kind::SSH_AUTH, vec!["ssh-privatekey"], None),
+        ] {
+            assert_eq!(data_fault(name, keys.iter().copied()), fault, "{name} {keys:?}");
         }
-        assert_eq!(fault("cert", &[".dockercfg"]), None);
-        assert_eq!(fault("acme-pull", &[".dockercfg"]), Some(TypeFault::Data(kind::DOCKER_CFG)));
-        assert_eq!(fault("Opaque", &["tls.crt", "tls.key"]), None);
-        assert_eq!(
-            fault("Opaque", &[".dockerconfigjson", "x"]),
-            Some(TypeFault::PullSecret(kind::DOCKER_CONFIG_JSON))
-        );
-        assert_eq!(fault("tls", &["tls.crt", "tls.key"]), None);
-        assert_eq!(fault(kind::SSH_AUTH, &["ssh-privatekey"]), None);
     }
 }

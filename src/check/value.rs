@@ -12,22 +12,13 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueFault {
+enum ValueFault {
     Empty,
     /// It is nothing but white space.
     Blank,
     LineBreak,
     /// White space other than line breaks at the end.
     Space,
-}
-
-/// Whose value it is.
-pub(crate) struct Holder {
-    /// As messages call it.
-    pub name: String,
-    pub is_registry: bool,
-    /// Whether it is a part of the `auth` of a registry.
-    pub is_auth: bool,
 }
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
@@ -59,17 +50,15 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         if !value.is_empty() && !is_login && !is_credential(key, value) {
             continue;
         }
-        let holder = Holder { name: code(key), is_registry: false, is_auth: false };
-        for fault in space_faults(value) {
-            found.push(finding(fault, &holder, subject.origin, Spot::DataKey(key.clone())));
-        }
+        let (at, can_trim) = (Spot::DataKey(key.clone()), subject.origin == Origin::Spec);
+        found.extend(space_findings(value, &code(key), can_trim, at));
     }
     found
 }
 
 /// What is wrong with the white space of a value. In JSON, such as the key of a service account
 /// that serves as a password, white space around it means nothing.
-pub(crate) fn space_faults(value: &[u8]) -> Vec<ValueFault> {
+fn space_faults(value: &[u8]) -> Vec<ValueFault> {
     let (line, trimmed) = (without_line_breaks(value), value.trim_ascii());
     match trimmed {
         _ if value.is_empty() => vec![ValueFault::Empty],
@@ -104,40 +93,33 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
     line
 }
 
-/// The finding for a fault, with `trim = true` as the repair of a line break where there is a spec
-/// to write it into.
-pub(crate) fn finding(fault: ValueFault, holder: &Holder, origin: Origin, at: Spot) -> Finding {
-    let finding = Finding::new(diagnostic(fault, holder, origin), at);
-    if fault == ValueFault::LineBreak && origin == Origin::Spec && !holder.is_auth {
-        finding.trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`")
-    } else {
-        finding
-    }
+/// The findings about the white space of a value that messages call `who`, with `trim = true` as
+/// the repair of a line break where there is a spec to write it into.
+pub(crate) fn space_findings(value: &[u8], who: &str, can_trim: bool, at: Spot) -> Vec<Finding> {
+    let finding = |fault| {
+        let found = diagnostic(fault, who);
+        match fault {
+            ValueFault::LineBreak if can_trim => Finding::new(found, at.clone())
+                .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`"),
+            ValueFault::LineBreak => {
+                let help =
+                    "encode it without the line break: `printf %s VALUE | base64`, not `echo`";
+                Finding::new(found.help(help), at.clone())
+            }
+            _ => Finding::new(found, at.clone()),
+        }
+    };
+    space_faults(value).into_iter().map(finding).collect()
 }
 
-fn diagnostic(fault: ValueFault, holder: &Holder, origin: Origin) -> Diagnostic {
-    let who = &holder.name;
+fn diagnostic(fault: ValueFault, who: &str) -> Diagnostic {
     match fault {
-        ValueFault::Empty => {
-            diagnostic!(EMPTY_VALUE, "{who} is empty").help(match holder.is_registry {
-                true => "give it a value, or leave the registry out",
-                false => "give it a value, or leave the key out; if empty is meant, write `\"\"`",
-            })
-        }
+        ValueFault::Empty => diagnostic!(EMPTY_VALUE, "{who} is empty")
+            .help("give it a value, or leave it out; if empty is meant, write `\"\"`"),
         ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} holds only white space")
             .help("check what its source holds"),
-        ValueFault::LineBreak => {
-            let found = diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
-                .note("it is sent as part of the value, and the other side refuses that");
-            match origin {
-                _ if holder.is_auth => found.help(
-                    "make `auth` without it: `printf %s USERNAME:PASSWORD | base64`, not `echo`",
-                ),
-                Origin::Manifest => found
-                    .help("encode the value without it: `printf %s VALUE | base64`, not `echo`"),
-                Origin::Spec => found,
-            }
-        }
+        ValueFault::LineBreak => diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
+            .note("it is sent as part of the value, and the other side refuses that"),
         ValueFault::Space => diagnostic!(TRAILING_LINE_BREAK, "{who} has white space around it")
             .note("it counts as part of the value")
             .help(

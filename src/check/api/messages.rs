@@ -82,7 +82,7 @@ pub(crate) fn controllers() -> Diagnostic {
 }
 
 pub(crate) fn finalizer(index: usize, name: &str, misfit: &KeyMisfit) -> Diagnostic {
-    key_misfit(&codes::METADATA, "finalizer", name, misfit)
+    key(&codes::METADATA, "finalizer", name, misfit)
         .note(format!("it is number {} of `finalizers`", index + 1))
 }
 
@@ -97,16 +97,8 @@ pub(crate) fn finalizer_unqualified(name: &str) -> Diagnostic {
         .help("write `DOMAIN/NAME`, such as `example.com/cleanup`")
 }
 
-pub(crate) fn label_key(key: &str, misfit: &KeyMisfit) -> Diagnostic {
-    key_misfit(&codes::LABEL, "label key", key, misfit)
-}
-
-pub(crate) fn annotation_key(key: &str, misfit: &KeyMisfit) -> Diagnostic {
-    key_misfit(&codes::ANNOTATION, "annotation key", key, misfit)
-}
-
 /// The key of a label or annotation, or a finalizer.
-fn key_misfit(code_: &'static Code, noun: &str, key: &str, misfit: &KeyMisfit) -> Diagnostic {
+pub(crate) fn key(code_: &'static Code, noun: &str, key: &str, misfit: &KeyMisfit) -> Diagnostic {
     let the_key = named(noun, key);
     let (message, note) = match misfit {
         KeyMisfit::Slashes { count } => (

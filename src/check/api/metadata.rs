@@ -8,6 +8,7 @@ use super::object_meta::{MoreMetadata, Owner};
 use super::{ANNOTATIONS_MAX, INVALID, REQUIRED, Refused, TOO_LONG, messages, names, repair};
 use crate::check::finding::Spot;
 use crate::check::subject::Subject;
+use crate::diag::codes;
 use crate::secret::Secret;
 
 /// Finalizers without a domain.
@@ -81,8 +82,10 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
 fn labels(secret: &Secret, refused: &mut Refused) {
     for (key, value) in &secret.labels {
         for misfit in names::label_key(key) {
-            let (found, at) = (messages::label_key(key, &misfit), Spot::LabelKey(key.clone()));
-            refused.invalid("metadata.labels", at, found).repair(repair::label_key(key));
+            let found = messages::key(&codes::LABEL, "label key", key, &misfit);
+            refused
+                .invalid("metadata.labels", Spot::LabelKey(key.clone()), found)
+                .repair(repair::label_key(key));
         }
         for misfit in names::label_value(value) {
             let found = messages::label_value(key, value, &misfit);
@@ -98,7 +101,7 @@ fn annotations(secret: &Secret, refused: &mut Refused) {
     let at = |key: &str| Spot::AnnotationKey(key.to_owned());
     for key in secret.annotations.keys() {
         for misfit in names::annotation_key(key) {
-            let found = messages::annotation_key(key, &misfit);
+            let found = messages::key(&codes::ANNOTATION, "annotation key", key, &misfit);
             refused.invalid("metadata.annotations", at(key), found).repair(repair::label_key(key));
         }
     }

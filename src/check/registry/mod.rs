@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use super::content::messages::placeholder;
 use super::finding::{Finding, RegistryField, Spot};
-use super::subject::Subject;
-use super::value::{self, Holder};
+use super::subject::{Origin, Subject};
+use super::value;
 use crate::content::Content;
 use crate::diag::Diagnostic;
 use crate::diag::phrases::{code, number};
@@ -111,10 +111,11 @@ impl Config<'_> {
                 let found = placeholder(&who, self.subject.origin);
                 self.found.push(Finding::new(found, at.clone()));
             }
-            let is_auth = is_auth && field == RegistryField::Password;
-            let holder = Holder { name: who, is_registry: true, is_auth };
-            for fault in value::space_faults(bytes).into_iter().filter(|_| is_meant) {
-                self.found.push(value::finding(fault, &holder, self.subject.origin, at.clone()));
+            // `auth` has no value of its own to trim.
+            let can_trim = self.subject.origin == Origin::Spec
+                && !(is_auth && field == RegistryField::Password);
+            if is_meant {
+                self.found.extend(value::space_findings(bytes, &who, can_trim, at));
             }
         }
     }
@@ -148,7 +149,6 @@ fn spot(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::subject::Origin;
     use crate::diag::codes;
     use crate::secret::Secret;
 

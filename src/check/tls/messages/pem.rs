@@ -97,7 +97,7 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
         PemFaultKind::NoEnd => ("has no `END` line", "copy it whole, with its last line"),
         PemFaultKind::OtherEnd => (
             "begins as one thing and ends as another",
-            "copy it anew: two blocks may have been mixed up, or lines lost between them",
+            "copy it anew: lines may have been lost, or two blocks mixed up",
         ),
         PemFaultKind::BadMarker => (
             "has a damaged `BEGIN` or `END` line",
