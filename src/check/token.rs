@@ -279,19 +279,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_works() {
+    fn a_token_that_works_and_those_that_do_not() {
+        let off = ("usage-bootstrap-signing", "false");
         assert_eq!(token(&[]), []);
-        assert_eq!(
-            token(&[(EXPIRATION, ""), (EXTRA_GROUPS, ""), ("usage-bootstrap-signing", "false")]),
-            []
-        );
-        assert_eq!(token(&[("namespace", "")]), []);
-    }
-
-    #[test]
-    fn a_token_that_does_not() {
+        assert_eq!(token(&[("namespace", ""), (EXPIRATION, ""), (EXTRA_GROUPS, ""), off]), []);
         assert_eq!(token(&[("namespace", "default")]), [Spot::Namespace]);
         assert_eq!(token(&[("name", "token")]), [Spot::Name]);
+        assert_eq!(token(&[off, ("usage-bootstrap-authentication", "false")]), [Spot::Secret]);
         let id = Spot::DataKey(TOKEN_ID.into());
         assert_eq!(token(&[("name", "bootstrap-token-012345")]), [id]);
         for (key, value) in [
@@ -306,12 +300,8 @@ mod tests {
         ] {
             assert_eq!(token(&[(key, value)]), [Spot::DataKey(key.into())], "{key} {value}");
         }
-        let no_use =
-            [("usage-bootstrap-signing", "false"), ("usage-bootstrap-authentication", "false")];
-        assert_eq!(token(&no_use), [Spot::Secret]);
         let long = |length| format!("{GROUP_PREFIX}{}", "a".repeat(length));
-        let groups =
-            format!("system:bootstrappers:a, system:bootstrappers:b,system:masters,,{}", long(257));
+        let groups = format!("{GROUP_PREFIX}a, {GROUP_PREFIX}b,system:masters,,{}", long(257));
         assert_eq!(bad_groups(groups.as_bytes()), [2, 3, 4, 5]);
         assert_eq!(bad_groups(long(256).as_bytes()), [0; 0]);
         assert_eq!(bad_groups(GROUP_PREFIX.as_bytes()), [1]);

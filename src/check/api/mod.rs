@@ -135,12 +135,4 @@ mod tests {
         assert!(one.diagnostic.message.contains("at least 1,048,577 bytes"), "{one:?}");
         assert_eq!(fields("Opaque", &[("a", &large), more], &["a"], false), [""; 0]);
     }
-
-    #[test]
-    fn one_cause_one_finding() {
-        let found = found("kubernetes.io/basic-auth", &[("pasword", "hunter2")], &[], false);
-        let [one] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(one.diagnostic.helps, ["rename the data key `pasword` to `password`"]);
-        assert_eq!(one.diagnostic.causes.len(), 2);
-    }
 }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
-/// Which of docker's two forms a value is to have.
+/// Docker's two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DockerForm {
     /// `{"auths": {"REGISTRY": {...}}}`, for `kubernetes.io/dockerconfigjson`.

@@ -152,30 +152,6 @@ mod tests {
     use crate::diag::codes;
     use crate::secret::Secret;
 
-    /// The codes of the findings about these registries.
-    fn found(registries: &str) -> Vec<&'static str> {
-        let data = [(".dockercfg".to_owned(), registries.into())].into();
-        let secret = Secret { data, ..Secret::default() };
-        let found = findings(&Subject::of(&secret, Origin::Spec), ".dockercfg", DockerForm::Cfg);
-        found.iter().map(|one| one.diagnostic.code.name).collect()
-    }
-
-    #[test]
-    fn entries_in_each_others_way() {
-        let duplicate = codes::REGISTRY_DUPLICATE.name;
-        for (one, other, code) in [
-            ("ghcr.io", "quay.io", None),
-            ("ghcr.io", "https://ghcr.io/v2/", Some(duplicate)),
-            ("docker.io", "https://index.docker.io/v1/", Some(duplicate)),
-            ("ghcr.io", "ghcr.io", Some(duplicate)),
-            // A key that is never used has no other fault.
-            ("ghcr.io/v2", "ghcr.io", Some(codes::REGISTRY_SERVER.name)),
-        ] {
-            let text = format!(r#"{{"{one}":{{"auth":"YTpi"}},"{other}":{{"auth":"YTpi"}}}}"#);
-            assert_eq!(found(&text), code.as_slice(), "{one} {other}");
-        }
-    }
-
     #[test]
     fn logins() {
         for (entry, code) in [
@@ -186,7 +162,12 @@ mod tests {
             (r#"{"username":"u","password":"","auth":"dTo="}"#, Some(codes::EMPTY_VALUE.name)),
             (r#"{"username":"u","identitytoken":"t"}"#, None),
         ] {
-            let found = found(&format!(r#"{{"ghcr.io":{entry}}}"#));
+            let config = format!(r#"{{"ghcr.io":{entry}}}"#);
+            let data = [(".dockercfg".to_owned(), config.as_str().into())].into();
+            let secret = Secret { data, ..Secret::default() };
+            let subject = Subject::of(&secret, Origin::Spec);
+            let found = findings(&subject, ".dockercfg", DockerForm::Cfg);
+            let found: Vec<&str> = found.iter().map(|one| one.diagnostic.code.name).collect();
             assert_eq!(found, code.as_slice(), "{entry}");
         }
     }

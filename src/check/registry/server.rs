@@ -264,7 +264,6 @@ mod tests {
         for (server, right) in [
             ("ghcr.io/org", Some("ghcr.io/org/")),
             ("https://ghcr.io/v2/org", Some("https://ghcr.io/v2/org/")),
-            ("docker.io/org", Some("docker.io/org/")),
             ("ghcr.io/org/", None),
             ("ghcr.io/org/app", None),
             ("ghcr.io", None),

@@ -9,7 +9,7 @@ use super::finding::{Finding, Spot};
 use super::subject::Subject;
 use super::tls::{Algorithm, Curve, KeyFault, derive};
 use crate::diag::Diagnostic;
-use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use crate::go::pem::{Block, BlockKind, Pem, PemFault};
 use crate::secret::kind::KNOWN_HOSTS;
 use consumers::Consumer;
 
@@ -85,14 +85,11 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     if PUBLIC.iter().any(|public| start.starts_with(public)) {
         return SshFault::PublicKey;
     }
-    match (pem.faults.first(), pem.blocks.first()) {
-        (Some(fault), _) => SshFault::NotPem(*fault),
-        (None, Some(block)) if block.kind == BlockKind::PublicKey => SshFault::PublicKey,
-        (None, Some(block)) => SshFault::NotAKey(block.kind),
-        // Does not happen: a text without blocks has a fault.
-        (None, None) => {
-            SshFault::NotPem(PemFault { kind: PemFaultKind::NoPem, offset: 0, line: 1 })
-        }
+    match (pem.blocks.first(), pem.faults.first()) {
+        (_, Some(fault)) => SshFault::NotPem(*fault),
+        (Some(block), None) if block.kind != BlockKind::PublicKey => SshFault::NotAKey(block.kind),
+        // A text without blocks has a fault.
+        (Some(_) | None, None) => SshFault::PublicKey,
     }
 }
 
