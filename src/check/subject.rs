@@ -6,7 +6,6 @@ use super::api::object_meta::MoreMetadata;
 use crate::diag::Code;
 use crate::secret::Secret;
 
-/// A Secret to judge, and what is known around it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub secret: &'a Secret,
@@ -46,9 +45,7 @@ impl<'a> Subject<'a> {
 impl<'a> Subject<'a> {
     /// A Secret of which all is known.
     pub(crate) fn of(secret: &'a Secret, origin: Origin) -> Self {
-        static MORE: MoreMetadata = MoreMetadata::NONE;
-        static UNKNOWN: Unknown = Unknown { keys: BTreeSet::new(), open: false };
-        let (more, unknown) = (&MORE, &UNKNOWN);
+        let (more, unknown) = (Box::leak(Box::default()), Box::leak(Box::default()));
         Self { secret, more, unknown, origin, at: None, hashed: false, servers: false }
     }
 }

@@ -22,19 +22,8 @@ enum ValueFault {
 }
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
-const CREDENTIALS: [&str; 11] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "token",
-    "secret",
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "accesskeyid",
-    "username",
-];
+const CREDENTIALS: &str = "password passwd passphrase pwd token secret apikey accesskey secretkey \
+    accesskeyid username";
 
 /// Findings about the values of `basic-auth` and of types without rules of their own.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
@@ -79,7 +68,7 @@ fn space_faults(value: &[u8]) -> Vec<ValueFault> {
 fn is_credential(key: &str, value: &[u8]) -> bool {
     let folded = key.to_lowercase().replace(['-', '_', '.'], "");
     let line = without_line_breaks(value);
-    CREDENTIALS.iter().any(|word| folded.ends_with(word))
+    CREDENTIALS.split(' ').any(|word| folded.ends_with(word))
         && !folded.ends_with("htpasswd")
         && !line.contains(&b'\n')
         && std::str::from_utf8(line).is_ok()

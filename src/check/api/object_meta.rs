@@ -29,15 +29,6 @@ const RANDOM: &str = "xxxxx";
 const GENERATED_MAX: usize = 58;
 
 impl MoreMetadata {
-    #[cfg(test)]
-    pub(crate) const NONE: Self = Self {
-        generate_name: String::new(),
-        generation: 0,
-        finalizers: Vec::new(),
-        owners: Vec::new(),
-        server_fields: Vec::new(),
-    };
-
     /// The name that the server makes of `generateName`, with `xxxxx` for what is random.
     pub(crate) fn generated_name(&self) -> String {
         let mut end = self.generate_name.len().min(GENERATED_MAX);

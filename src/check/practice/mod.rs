@@ -162,7 +162,8 @@ mod tests {
     fn immutable_needs_a_name_that_changes() {
         let is_found = |name: &str, origin, generate_name: &str, hashed| {
             let secret = Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
-            let more = &MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::NONE };
+            let more =
+                &MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
             let subject = Subject { more, hashed, ..Subject::of(&secret, origin) };
             !findings(&subject).is_empty()
         };

@@ -16,7 +16,6 @@ use zeroize::Zeroizing;
 
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
-/// Docker's two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DockerForm {
     /// `{"auths": {"REGISTRY": {...}}}`, for `kubernetes.io/dockerconfigjson`.

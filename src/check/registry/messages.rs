@@ -120,6 +120,7 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
         DockerForm::Cfg => (cfg, config, r#"{"ghcr.io": {"username": "...", "password": "..."}}"#),
     };
     let key = code(key);
+    let registry = |index: usize| format!("registry {} in {key}", number(index));
     let (message, help) = match fault {
         DockerFault::NoRegistry { .. } => (
             format!("{key} holds no registry"),
@@ -142,24 +143,16 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
             "write `username` and `password`, or `auth`, into the entry of each registry"
                 .to_owned(),
         ),
-        DockerFault::Entry { number: index, field: None, found } => (
-            format!("registry {} in {key} is {}, not an object", number(index), shape_name(found)),
+        DockerFault::Entry { number, field: None, found } => (
+            format!("{} is {}, not an object", registry(number), shape_name(found)),
             "write `{\"username\": \"...\", \"password\": \"...\"}` for it".to_owned(),
         ),
-        DockerFault::Entry { number: index, field: Some(field), found } => (
-            format!(
-                "{} of registry {} in {key} is {}, not a string",
-                code(field),
-                number(index),
-                shape_name(found)
-            ),
+        DockerFault::Entry { number, field: Some(field), found } => (
+            format!("`{field}` of {} is {}, not a string", registry(number), shape_name(found)),
             "put it in double quotes, or leave it out".to_owned(),
         ),
-        DockerFault::Auth { number: index } => (
-            format!(
-                "`auth` of registry {} in {key} is not base64 of `USERNAME:PASSWORD`",
-                number(index)
-            ),
+        DockerFault::Auth { number } => (
+            format!("`auth` of {} is not base64 of `USERNAME:PASSWORD`", registry(number)),
             "encode it anew, or write `username` and `password` instead".to_owned(),
         ),
     };

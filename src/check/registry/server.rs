@@ -31,7 +31,6 @@ pub(crate) enum Reason {
     Spelling,
 }
 
-/// A key that is never used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NeverUsed {
     pub reason: Reason,
@@ -127,14 +126,18 @@ impl Meant {
         Meant { host: host.to_owned(), port: port.to_owned(), path: meant_path(path), is_alias }
     }
 
+    fn registry(&self) -> String {
+        let colon = if self.port.is_empty() { "" } else { ":" };
+        format!("{}{colon}{}", self.host, self.port)
+    }
+
     /// Images that the key should be used for, any one of which is enough.
     fn images(&self) -> Vec<String> {
         // Only a host makes an image one of a registry of its own.
         if self.host.is_empty() || self.host == "*" && self.port.is_empty() {
             return Vec::new();
         }
-        let colon = if self.port.is_empty() { "" } else { ":" };
-        let registry = format!("{}{colon}{}", self.host.replace('*', "x"), self.port);
+        let registry = self.registry().replace('*', "x");
         match self.path.trim_end_matches('/') {
             "" => vec![format!("{registry}/x/y")],
             path => vec![format!("{registry}/{}", self.path), format!("{registry}/{path}/x")],
@@ -143,13 +146,13 @@ impl Meant {
 
     /// How the key should be written.
     fn right(&self) -> Option<String> {
-        if self.host == HUB && self.port.is_empty() && self.path.is_empty() {
-            return Some(HUB_KEY.to_owned());
+        let registry = self.registry();
+        match self.path.as_str() {
+            _ if self.host.is_empty() || self.host.contains('[') => None,
+            "" if registry == HUB => Some(HUB_KEY.to_owned()),
+            "" => Some(registry),
+            path => Some(format!("{registry}/{path}")),
         }
-        let colon = if self.port.is_empty() { "" } else { ":" };
-        let slash = if self.path.is_empty() { "" } else { "/" };
-        (!self.host.is_empty() && !self.host.contains('['))
-            .then(|| format!("{}{colon}{}{slash}{}", self.host, self.port, self.path))
     }
 
     /// Why the key is never used. What catches the eye first comes first.

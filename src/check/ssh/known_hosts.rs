@@ -58,12 +58,11 @@ pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
     found
 }
 
-/// Types that lines name, and in whose place a host is missing.
-fn is_type(word: &[u8]) -> bool {
-    word.starts_with(b"ssh-")
-        || word.starts_with(b"ecdsa-sha2-")
-        || word.starts_with(b"sk-ssh-")
-        || word.starts_with(b"sk-ecdsa-")
+/// Types of keys and certificates (`ssh-keygen.1`), which lines name, and in whose place a host may
+/// be missing.
+pub(crate) fn is_type(word: &[u8]) -> bool {
+    let types: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
+    types.iter().any(|start| word.starts_with(start))
 }
 
 /// What is wrong with a line that is neither empty nor a comment.

@@ -56,10 +56,8 @@ pub(crate) enum SshFormFault {
     EmptyLine,
 }
 
-/// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates
-/// included.
-const PUBLIC: [&[u8]; 5] =
-    [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
+/// The start of a public key in the format of RFC 4716.
+const SSH2_PUBLIC_KEY: &[u8] = b"---- BEGIN SSH2 PUBLIC KEY ----";
 
 /// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at
 /// most one.
@@ -82,7 +80,7 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     if start.starts_with(b"PuTTY-User-Key-File-") {
         return SshFault::Putty;
     }
-    if PUBLIC.iter().any(|public| start.starts_with(public)) {
+    if known_hosts::is_type(start) || start.starts_with(SSH2_PUBLIC_KEY) {
         return SshFault::PublicKey;
     }
     match (pem.blocks.first(), pem.faults.first()) {

@@ -20,22 +20,10 @@ pub(crate) enum LeafFault {
 pub(crate) const LEAST_RSA_BITS: usize = 2048;
 
 /// Words that say of a name: what bears it signs others.
-const AUTHORITY: [&str; 11] = [
-    "ca",
-    "cas",
-    "cacert",
-    "cacerts",
-    "rootca",
-    "root",
-    "intermediate",
-    "issuer",
-    "signer",
-    "authority",
-    "anchor",
-];
-
+const AUTHORITY: &str =
+    "ca cas cacert cacerts rootca root intermediate issuer signer authority anchor";
 /// Words that say of a name: what bears it is a client.
-const CLIENT: [&str; 4] = ["client", "clients", "user", "users"];
+const CLIENT: &str = "client clients user users";
 
 /// Judges the first certificate; at most one fault, as an authority needs no names. A client's, by
 /// extKeyUsage or by name, may have none either: it is known by its common name. `secret` is the
@@ -59,8 +47,8 @@ pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
 fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
     let common_name = authority.common_name.as_deref().unwrap_or_default();
     match (authority.may_sign, authority.is_for_hosts()) {
-        (Some(true), true) => says(&AUTHORITY, secret),
-        (Some(true) | None, false) => says(&AUTHORITY, secret) || says(&AUTHORITY, common_name),
+        (Some(true), true) => says(AUTHORITY, secret),
+        (Some(true) | None, false) => says(AUTHORITY, secret) || says(AUTHORITY, common_name),
         (Some(false), _) | (None, true) => false,
     }
 }
@@ -69,10 +57,11 @@ fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
 /// `system:node:a` or `a@b.c`, is for no host.
 fn is_clients(leaf: &Certificate, secret: &str) -> bool {
     let common_name = leaf.common_name.as_deref().unwrap_or_default();
-    says(&CLIENT, secret) || says(&CLIENT, common_name) || common_name.contains([':', '@'])
+    says(CLIENT, secret) || says(CLIENT, common_name) || common_name.contains([':', '@'])
 }
 
-fn says(words: &[&str], name: &str) -> bool {
-    name.split(|c: char| !c.is_alphanumeric())
-        .any(|word| words.contains(&word.to_lowercase().as_str()))
+fn says(words: &str, name: &str) -> bool {
+    name.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|part| words.split(' ').any(|word| word == part))
 }
