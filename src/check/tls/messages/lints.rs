@@ -91,7 +91,7 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
             let named = numbered("certificate", positions);
             diagnostic!(TLS_CHAIN, "not all of `{key}` belongs to the chain: {named} of {count}")
                 .note(ORDER)
-                .help(format!("remove {named}, or add the issuers that are missing between them"))
+                .help(format!("remove {named}, or add the missing issuers"))
         }
         ChainFault::Incomplete => {
             let (cert, ca) = holder.fields();
