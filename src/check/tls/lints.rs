@@ -42,7 +42,7 @@ fn chain_lints(
 ) -> Vec<Diagnostic> {
     let holder = holder(subject, TLS_CERT, bundle);
     // Without `ca.crt` there is nothing that a consumer would put behind the chain.
-    let mut found = forms(bundle, holder, ca.is_some());
+    let mut found = forms(bundle, TLS_CERT, ca.is_some());
     // Some errors leave open which certificate is meant to be the server's.
     let is_open = |fault: &TlsFault| {
         matches!(fault, TlsFault::OtherCertificate { .. } | TlsFault::Mismatch { .. })
@@ -73,7 +73,7 @@ fn authority_lints(
     if let Some(fault) = authority_fault(bundle, holder) {
         return vec![fault];
     }
-    let mut found = forms(bundle, holder, false);
+    let mut found = forms(bundle, CA_CERT, false);
     if let Some(at) = subject.at {
         let lapsed = validity::of_authorities(bundle, chain, at).into_iter();
         found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
@@ -86,11 +86,11 @@ fn holder(subject: &Subject<'_>, data_key: &'static str, bundle: &Bundle) -> Hol
     Holder { data_key, count: bundle.certificates.len(), origin: subject.origin }
 }
 
-fn forms(bundle: &Bundle, holder: Holder, needs_end: bool) -> Vec<Diagnostic> {
+fn forms(bundle: &Bundle, key: &str, needs_end: bool) -> Vec<Diagnostic> {
     form::faults(bundle)
         .into_iter()
         .filter(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline)
-        .map(|fault| pem::form(fault, holder))
+        .map(|fault| pem::form(fault, key))
         .collect()
 }
 

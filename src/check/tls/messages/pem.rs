@@ -1,7 +1,6 @@
 //! Words for values that should be PEM and are not, and for certificates that not every program
 //! reads.
 
-use super::lints::Holder;
 use crate::check::tls::form::CertificateFormFault;
 use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
@@ -115,8 +114,7 @@ pub(crate) const END_LINE: &str =
     "end it with a line break: leave `trim` out in a spec, and write `|` and not `|-` in YAML";
 
 /// The finding for a fault, without a place.
-pub(crate) fn form(fault: CertificateFormFault, holder: Holder) -> Diagnostic {
-    let key = holder.data_key;
+pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
     let at = |line: usize, predicate: &str| {
         diagnostic!(TLS_PEM, "the block at line {line} of `{key}` {predicate}")
     };
