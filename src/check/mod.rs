@@ -1,7 +1,6 @@
 //! What is wrong with a Secret: the API server's verdict on it, and what no consumer could use.
 //!
-//! The modules here find problems and give them as facts; those named `*_words` put the facts into
-//! sentences.
+//! The modules here find problems; those named `messages` have the sentences.
 
 pub(crate) mod api;
 pub(crate) mod content;

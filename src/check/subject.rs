@@ -6,16 +6,13 @@ use super::api::object_meta::MoreMetadata;
 use crate::diag::Code;
 use crate::secret::Secret;
 
-/// A Secret to judge, and what is known around it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
-    /// The Secret.
     pub secret: &'a Secret,
     /// Metadata that only manifests have.
     pub more: &'a MoreMetadata,
     /// What is not known of its data.
     pub unknown: &'a Unknown,
-    /// Who wrote it.
     pub origin: Origin,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made.
     pub at: Option<i64>,
@@ -29,11 +26,27 @@ pub(crate) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// The value of a data key, if it is there and known.
     pub(crate) fn value(&self, key: &str) -> Option<&'a [u8]> {
-        if self.unknown.keys.contains(key) {
-            None
-        } else {
-            self.secret.data.get(key).map(|value| value.expose())
-        }
+        let value = self.secret.data.get(key).filter(|_| !self.unknown.keys.contains(key));
+        value.map(|value| value.expose())
+    }
+
+    /// Whether a data key is there, whether its value is known or not.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.secret.data.contains_key(key) || self.unknown.keys.contains(key)
+    }
+
+    /// Whether a data key is certain to be missing.
+    pub(crate) fn lacks(&self, key: &str) -> bool {
+        !self.unknown.open && !self.has(key)
+    }
+}
+
+#[cfg(test)]
+impl<'a> Subject<'a> {
+    /// A Secret of which all is known.
+    pub(crate) fn of(secret: &'a Secret, origin: Origin) -> Self {
+        let (more, unknown) = (Box::leak(Box::default()), Box::leak(Box::default()));
+        Self { secret, more, unknown, origin, at: None, hashed: false, servers: false }
     }
 }
 

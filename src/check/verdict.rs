@@ -1,24 +1,17 @@
 //! Everything that there is to say about a Secret, for specs and finished manifests alike: the API
 //! server's rules, what no consumer could use, and lints.
 
-use super::api::violation::{FieldPath, Rule, Violation};
-use super::finding::{Finding, Spot};
-use super::registry::{self, credentials, messages};
+use super::finding::Finding;
+use super::registry::{self, decode::DockerForm};
 use super::subject::{Origin, Subject};
-use super::tls::{self, lints};
-use super::token::{self, TokenFault};
-use super::{api, content, practice, ssh, type_name, value};
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Level, codes};
-use crate::go::time;
-use crate::secret::kind::{
-    self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, TLS_CERT, TLS_KEY,
-};
+use super::{api, content, practice, ssh, tls, token, type_name, value};
+use crate::diag::{Level, codes};
+use crate::secret::kind::{self, BuiltIn, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY};
 
 /// All findings about a Secret. What the API server refuses comes first, and is an error; in a
 /// finished manifest everything else is a warning, because the server takes it.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = refused(subject);
+    let mut found = api::findings(subject);
     let content = content::Found::of(subject);
     let mut unknown = subject.unknown.clone();
     unknown.keys.extend(content.ciphertext.iter().cloned());
@@ -36,78 +29,15 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// What the API server refuses. A violation that says again what another one says is a cause of
-/// that one.
-fn refused(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
-    for violation in api::violations(subject.secret, subject.more, subject.unknown) {
-        let cause = Cause { field: violation.field.to_string(), reason: violation.kind().name() };
-        match api::messages::diagnostic(&violation, subject.origin) {
-            Some(mut diagnostic) => {
-                diagnostic.causes.push(cause);
-                let finding = Finding::new(diagnostic, spot(&violation));
-                found.push(match api::messages::better(&violation) {
-                    Some(better) => {
-                        let title = format!("write {}", code(&better));
-                        finding.edit(better, title)
-                    }
-                    None => finding,
-                });
-            }
-            None => found
-                .last_mut()
-                .into_iter()
-                .for_each(|last| last.diagnostic.causes.push(cause.clone())),
-        }
-    }
-    found
-}
-
-/// The part of the Secret that a violation is about.
-fn spot(violation: &Violation) -> Spot {
-    match (&violation.rule, &violation.field) {
-        (Rule::LabelKey { key, .. }, _) => Spot::LabelKey(key.clone()),
-        (Rule::LabelValue { key, .. }, _) => Spot::LabelValue(key.clone()),
-        (Rule::AnnotationKey { key, .. } | Rule::AnnotationsTooLarge { largest: key, .. }, _) => {
-            Spot::AnnotationKey(key.clone())
-        }
-        (Rule::DataTooLarge { largest, .. }, _) => Spot::DataKey(largest.clone()),
-        (Rule::GeneratedName { .. }, _) => Spot::GenerateName,
-        // What was perhaps meant stands under another name.
-        (
-            Rule::KeyMissing { instead: Some(near), .. }
-            | Rule::NoneOf { instead: Some((near, _)), .. },
-            _,
-        ) => Spot::DataKey(near.clone()),
-        (Rule::OwnerVersion { index }, _) => Spot::Owner(*index, "apiVersion"),
-        (Rule::OwnerEmpty { index, field }, _) => Spot::Owner(*index, field),
-        (Rule::OwnerEvent { index }, _) => Spot::Owner(*index, "kind"),
-        (Rule::Finalizer { index, .. } | Rule::FinalizerUnqualified { index, .. }, _) => {
-            Spot::Finalizer(*index)
-        }
-        (_, FieldPath::Name) => Spot::Name,
-        (_, FieldPath::GenerateName) => Spot::GenerateName,
-        (_, FieldPath::Namespace) => Spot::Namespace,
-        (_, FieldPath::Annotation(key)) => Spot::AnnotationKey(key.clone()),
-        (_, FieldPath::DataKey(key)) => Spot::DataKey(key.clone()),
-        (_, FieldPath::Generation) => Spot::Metadata("generation"),
-        (_, FieldPath::Owners) => Spot::Metadata("ownerReferences"),
-        (_, FieldPath::Finalizers) => Spot::Metadata("finalizers"),
-        _ => Spot::Secret,
-    }
-}
-
 /// What no consumer of the type could use, or should look at.
 fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = match kind::built_in(&subject.secret.type_) {
-        Some(BuiltIn::Tls) => tls_findings(subject),
+        Some(BuiltIn::Tls) => tls::findings(subject),
         Some(BuiltIn::DockerConfigJson) => {
-            docker_findings(subject, DOCKER_CONFIG_JSON_KEY, credentials::DockerForm::ConfigJson)
+            registry::findings(subject, DOCKER_CONFIG_JSON_KEY, DockerForm::ConfigJson)
         }
-        Some(BuiltIn::DockerCfg) => {
-            docker_findings(subject, DOCKER_CFG_KEY, credentials::DockerForm::Cfg)
-        }
-        Some(BuiltIn::BootstrapToken) => token_findings(subject),
+        Some(BuiltIn::DockerCfg) => registry::findings(subject, DOCKER_CFG_KEY, DockerForm::Cfg),
+        Some(BuiltIn::BootstrapToken) => token::findings(subject),
         Some(
             BuiltIn::Opaque | BuiltIn::BasicAuth | BuiltIn::SshAuth | BuiltIn::ServiceAccountToken,
         )
@@ -118,88 +48,15 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn docker_findings(
-    subject: &Subject<'_>,
-    key: &'static str,
-    form: credentials::DockerForm,
-) -> Vec<Finding> {
-    let Some(bytes) = subject.value(key) else { return Vec::new() };
-    let config = registry::decode::read(bytes, form);
-    let finding = |fault: &credentials::DockerFault| {
-        Finding::new(messages::credentials(*fault, form), Spot::DataKey(key.into()))
-    };
-    let mut found: Vec<Finding> = config.faults.iter().map(finding).collect();
-    found.extend(registry::findings(subject, &config, key));
-    found.extend(value::registry_findings(subject, &config, key));
-    found.extend(content::registry_findings(subject, &config, key));
-    found
-}
-
-fn token_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut faults = token::faults(subject.secret, subject.unknown);
-    // One that does not parse has a fault already.
-    let end = subject.value(kind::EXPIRATION).and_then(|time| time::parse(time).ok());
-    faults.extend(
-        end.zip(subject.at)
-            .filter(|(end, now)| token::has_ended(*end, *now))
-            .map(|_| TokenFault::Expired),
-    );
-    faults
-        .iter()
-        .map(|fault| {
-            Finding::new(token::messages::diagnostic(fault, subject.origin), token_spot(fault))
-        })
-        .collect()
-}
-
-/// The part that a fault of a bootstrap token is about.
-fn token_spot(fault: &TokenFault) -> Spot {
-    let key = |key: &str| Spot::DataKey(key.to_owned());
-    match fault {
-        TokenFault::Missing(name) | TokenFault::Usage { key: name, .. } => key(name),
-        TokenFault::Name(_) => Spot::Name,
-        TokenFault::Namespace(_) => Spot::Namespace,
-        TokenFault::Id(_) | TokenFault::IdNotInName => key(kind::TOKEN_ID),
-        TokenFault::Secret(_) => key(kind::TOKEN_SECRET),
-        TokenFault::Group { .. } => key(kind::EXTRA_GROUPS),
-        TokenFault::Expiration(_) | TokenFault::Expired => key(kind::EXPIRATION),
-        TokenFault::NoUsage => Spot::Secret,
-    }
-}
-
 /// Data under the keys of a TLS Secret in one of another type, as webhooks and operators have it.
 /// The type promises nothing, so only what no reader can use is said; and a spec, where an error
 /// could not be allowed, may hold any pair.
 fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let dates = [&codes::TLS_EXPIRED, &codes::TLS_EXPIRES_SOON, &codes::TLS_NOT_YET_VALID];
     let is_pair = |code| subject.origin == Origin::Manifest && code == &codes::TLS_PAIR;
-    let mut found = tls_findings(subject);
+    let mut found = tls::findings(subject);
     found.retain(|finding| {
         dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code)
     });
-    found
-}
-
-fn tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
-        (Some(certificate), Some(key)) => tls::pair_faults(certificate, key),
-        (Some(certificate), None) => tls::cert_faults(certificate),
-        (None, Some(key)) => tls::key_faults(key),
-        (None, None) => Vec::new(),
-    };
-    let spot = |field| match field {
-        tls::PairHalf::Certificate => Spot::DataKey(TLS_CERT.into()),
-        tls::PairHalf::Key => Spot::DataKey(TLS_KEY.into()),
-    };
-    let finding = |fault: &tls::TlsFault| {
-        let finding = Finding::new(tls::messages::tls(fault, subject.origin), spot(fault.field()));
-        let finding = finding.label(tls::messages::label(fault, fault.field()));
-        match fault.other_field() {
-            Some(other) => finding.also(spot(other), tls::messages::label(fault, other)),
-            None => finding,
-        }
-    };
-    let mut found: Vec<Finding> = faults.iter().map(finding).collect();
-    found.append(&mut lints::findings(subject, &faults));
     found
 }

@@ -96,8 +96,8 @@ fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
         let with_time =
             if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
         return match time::parse(with_time.as_bytes()) {
-            Ok(time) => Ok(Some(time.seconds)),
-            Err(_) => Err(usage(
+            Some(time) => Ok(Some(time.seconds)),
+            None => Err(usage(
                 format!("`--at` does not take {}", code(text)),
                 "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`",
             )),

@@ -165,7 +165,7 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
         return false;
     };
     let zone = if separator == Some(" ") { "Z" } else { "" };
-    time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_ok()
+    time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_some()
 }
 
 /// Three numbers with a mark in between, each with its leading zeros; the first has all of its

@@ -2,158 +2,131 @@
 
 use std::collections::BTreeSet;
 
-use super::names;
-use super::violation::{DATA_MAX, FieldPath, Rule, Violation};
-use crate::check::subject::Unknown;
+use super::{DATA_MAX, REQUIRED, Refused, TOO_LONG, messages, names, repair};
+use crate::check::finding::Spot;
+use crate::check::registry::messages::not_json;
+use crate::check::subject::Subject;
 use crate::diag::phrases::nearest;
 use crate::go::json;
-use crate::secret::Secret;
-use crate::secret::kind::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Kind, Requires};
+use crate::secret::kind::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Requires};
 
 /// In the server's order: keys, size, type.
-pub(crate) fn violations(secret: &Secret, unknown: &Unknown) -> Vec<Violation> {
-    let data = Data { secret, unknown };
-    let mut found = Vec::new();
-    data.keys(&mut found);
-    data.size(&mut found);
-    if let Some((kind, type_)) =
-        kind::of_type(&secret.type_).and_then(|kind| Some((kind, kind.type_?)))
+pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
+    for key in all_keys(subject) {
+        for misfit in names::data_key(key) {
+            let (found, at) = (messages::data_key(key, &misfit), Spot::DataKey(key.to_owned()));
+            refused.invalid(&path(key), at, found).repair(repair::data_key(key));
+        }
+    }
+    size(subject, refused);
+    if let Some(kind) = kind::of_type(&subject.secret.type_) {
+        requires(subject, &kind.requires, refused);
+    }
+}
+
+/// Every key of the Secret, known values or not.
+fn all_keys<'a>(subject: &Subject<'a>) -> BTreeSet<&'a str> {
+    subject.secret.data.keys().chain(&subject.unknown.keys).map(String::as_str).collect()
+}
+
+fn path(key: &str) -> String {
+    format!("data[{key}]")
+}
+
+/// Only values count, not keys.
+fn size(subject: &Subject<'_>, refused: &mut Refused) {
+    let sizes = || {
+        let keys = subject.secret.data.keys();
+        keys.filter_map(|key| Some((subject.value(key)?.len(), key)))
+    };
+    let bytes: usize = sizes().map(|(size, _)| size).sum();
+    if let Some((_, largest)) = sizes().max_by_key(|(size, _)| *size)
+        && bytes > DATA_MAX
     {
-        data.requires(kind, type_, &mut found);
+        let is_all = !subject.unknown.open && subject.unknown.keys.is_empty();
+        let found = messages::data_too_large(bytes, largest, is_all);
+        refused.add(TOO_LONG, "data", Spot::DataKey(largest.clone()), found);
     }
-    found
 }
 
-struct Data<'a> {
-    secret: &'a Secret,
-    unknown: &'a Unknown,
+fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
+    let at = |key: &str| Spot::DataKey(key.to_owned());
+    let type_ = &subject.secret.type_;
+    match *requires {
+        Requires::Nothing => {}
+        Requires::Annotation(key) => {
+            if subject.secret.annotations.get(key).is_none_or(String::is_empty) {
+                let (path, at) =
+                    (format!("metadata.annotations[{key}]"), Spot::AnnotationKey(key.into()));
+                refused.add(REQUIRED, &path, at, messages::no_account());
+            }
+        }
+        Requires::AllOf(keys) => {
+            for key in keys {
+                require(subject, key, refused);
+            }
+        }
+        Requires::OneOf(keys) => one_of(subject, keys, refused),
+        Requires::NonEmpty(key) => match subject.value(key) {
+            Some([]) => {
+                refused.add(REQUIRED, &path(key), at(key), messages::empty(type_, key));
+            }
+            Some(_) => {}
+            None => require(subject, key, refused),
+        },
+        Requires::JsonObject(key) => match subject.value(key).map(json::object) {
+            Some(Err(fault)) => {
+                let found = not_json(type_, key, &fault);
+                refused.invalid(&path(key), at(key), found);
+            }
+            Some(Ok(())) => {}
+            None => require(subject, key, refused),
+        },
+    }
 }
 
-impl Data<'_> {
-    /// Every key of the Secret, known values or not.
-    fn all_keys(&self) -> BTreeSet<&str> {
-        self.secret.data.keys().chain(&self.unknown.keys).map(String::as_str).collect()
+fn require(subject: &Subject<'_>, key: &str, refused: &mut Refused) {
+    if !subject.lacks(key) {
+        return;
     }
+    // What was perhaps meant stands under another name.
+    let near = near(subject, key);
+    let found = messages::key_missing(&subject.secret.type_, key, near);
+    let at = Spot::DataKey(near.unwrap_or(key).to_owned());
+    let is_spelling = near.is_some_and(|near| near.eq_ignore_ascii_case(key));
+    refused.add(REQUIRED, &path(key), at, found).repair(is_spelling.then(|| key.to_owned()));
+}
 
-    fn has(&self, key: &str) -> bool {
-        self.secret.data.contains_key(key) || self.unknown.keys.contains(key)
+/// The server reports it at each of the keys.
+fn one_of(subject: &Subject<'_>, keys: &[&'static str], refused: &mut Refused) {
+    let Some((first, others)) = keys.split_first() else { return };
+    if !keys.iter().all(|key| subject.lacks(key)) {
+        return;
     }
+    let near = keys.iter().find_map(|key| Some((near(subject, key)?, *key)));
+    let found = messages::none_of(&subject.secret.type_, keys, near);
+    let at = Spot::DataKey(near.map_or(*first, |(near, _)| near).to_owned());
+    refused.add(REQUIRED, &path(first), at, found);
+    for key in others {
+        refused.again(REQUIRED, &path(key));
+    }
+}
 
-    /// The value of a key, if it is there and known.
-    fn known(&self, key: &str) -> Option<&[u8]> {
-        if self.unknown.keys.contains(key) {
-            None
-        } else {
-            self.secret.data.get(key).map(|value| value.expose())
-        }
+/// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or that of
+/// docker's other form.
+fn near<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a str> {
+    let other = match key {
+        DOCKER_CFG_KEY => DOCKER_CONFIG_JSON_KEY,
+        DOCKER_CONFIG_JSON_KEY => DOCKER_CFG_KEY,
+        _ => "",
+    };
+    let keys = all_keys(subject);
+    if let Some(other) = keys.get(other) {
+        return Some(other);
     }
-
-    fn keys(&self, found: &mut Vec<Violation>) {
-        for key in self.all_keys() {
-            for misfit in names::data_key(key) {
-                found.push(Violation {
-                    field: FieldPath::DataKey(key.into()),
-                    rule: Rule::DataKey { key: key.into(), misfit },
-                });
-            }
-        }
-    }
-
-    /// Only values count, not keys.
-    fn size(&self, found: &mut Vec<Violation>) {
-        let sizes = || {
-            self.secret
-                .data
-                .iter()
-                .filter(|(key, _)| !self.unknown.keys.contains(*key))
-                .map(|(key, value)| (key, value.len()))
-        };
-        let bytes: usize = sizes().map(|(_, size)| size).sum();
-        if bytes > DATA_MAX {
-            let largest = sizes()
-                .max_by_key(|(_, size)| *size)
-                .map(|(key, _)| key.clone())
-                .unwrap_or_default();
-            let at_least = self.unknown.open || !self.unknown.keys.is_empty();
-            found.push(Violation {
-                field: FieldPath::Data,
-                rule: Rule::DataTooLarge { bytes, largest, at_least },
-            });
-        }
-    }
-
-    fn requires(&self, kind: &Kind, type_: &'static str, found: &mut Vec<Violation>) {
-        match kind.requires {
-            Requires::Nothing => {}
-            Requires::Annotation(key) => {
-                if self.secret.annotations.get(key).is_none_or(String::is_empty) {
-                    found.push(Violation {
-                        field: FieldPath::Annotation(key.into()),
-                        rule: Rule::ServiceAccountMissing,
-                    });
-                }
-            }
-            Requires::AllOf(keys) => keys.iter().for_each(|key| self.require(type_, key, found)),
-            Requires::OneOf(keys) => self.one_of(type_, keys, found),
-            Requires::NonEmpty(key) => match self.known(key) {
-                Some([]) => found.push(Violation {
-                    field: FieldPath::DataKey(key.into()),
-                    rule: Rule::EmptyValue { type_, key },
-                }),
-                Some(_) => {}
-                None => self.require(type_, key, found),
-            },
-            Requires::JsonObject(key) => match self.known(key).map(json::object) {
-                Some(Err(fault)) => found.push(Violation {
-                    field: FieldPath::DataKey(key.into()),
-                    rule: Rule::NotJsonObject { type_, key, fault },
-                }),
-                Some(Ok(())) => {}
-                None => self.require(type_, key, found),
-            },
-        }
-    }
-
-    fn require(&self, type_: &'static str, key: &'static str, found: &mut Vec<Violation>) {
-        if !self.unknown.open && !self.has(key) {
-            let rule = Rule::KeyMissing { type_, key, instead: self.instead(key) };
-            found.push(Violation { field: FieldPath::DataKey(key.into()), rule });
-        }
-    }
-
-    fn one_of(
-        &self,
-        type_: &'static str,
-        keys: &'static [&'static str],
-        found: &mut Vec<Violation>,
-    ) {
-        if self.unknown.open || keys.iter().any(|key| self.has(key)) {
-            return;
-        }
-        let instead = keys.iter().find_map(|key| Some((self.instead(key)?, *key)));
-        for (index, key) in keys.iter().enumerate() {
-            let rule = Rule::NoneOf { type_, keys, instead: instead.clone(), first: index == 0 };
-            found.push(Violation { field: FieldPath::DataKey((*key).into()), rule });
-        }
-    }
-
-    /// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or
-    /// that of docker's other form.
-    fn instead(&self, key: &str) -> Option<String> {
-        let other = match key {
-            DOCKER_CFG_KEY => Some(DOCKER_CONFIG_JSON_KEY),
-            DOCKER_CONFIG_JSON_KEY => Some(DOCKER_CFG_KEY),
-            _ => None,
-        };
-        if let Some(other) = other.filter(|other| self.has(other)) {
-            return Some(other.into());
-        }
-        // What is another key of the type is not a misspelling of this one.
-        let needed = kind::of_type(&self.secret.type_).map(|kind| kind.requires);
-        let candidates = self
-            .all_keys()
-            .into_iter()
-            .filter(|name| !matches!(needed, Some(Requires::AllOf(keys)) if keys.contains(name)));
-        nearest(key, candidates).map(String::from)
-    }
+    // What is another key of the type is not a misspelling of this one.
+    let needed = kind::of_type(&subject.secret.type_).map(|kind| kind.requires);
+    let is_needed =
+        |name: &&str| matches!(needed, Some(Requires::AllOf(keys)) if keys.contains(name));
+    nearest(key, keys.into_iter().filter(|name| !is_needed(name)))
 }

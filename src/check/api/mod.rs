@@ -11,120 +11,128 @@ pub(crate) mod metadata;
 pub(crate) mod names;
 pub(crate) mod object_meta;
 pub(crate) mod repair;
-pub(crate) mod violation;
 
-use super::subject::Unknown;
-use crate::secret::Secret;
-use object_meta::MoreMetadata;
-use violation::Violation;
+use super::finding::{Edit, Finding, Spot};
+use super::subject::Subject;
+use crate::diag::phrases::code;
+use crate::diag::{Cause, Diagnostic};
+
+/// Most bytes that the values of `data` may have together.
+pub(crate) const DATA_MAX: usize = 1_048_576;
+/// Most bytes that the keys and values of all annotations may have together.
+pub(crate) const ANNOTATIONS_MAX: usize = 262_144;
 
 /// Everything that the API server would refuse a Secret for, were it created; nothing when it would
 /// take it. An empty namespace is the request's.
 ///
-/// Keys in `unknown` are judged by their names alone. Time is linear in the size of the Secret.
-pub(crate) fn violations(
-    secret: &Secret,
-    more: &MoreMetadata,
-    unknown: &Unknown,
-) -> Vec<Violation> {
-    let mut found = metadata::violations(secret, more);
-    found.extend(data::violations(secret, unknown));
-    found
+/// Keys that are not known are judged by their names alone. Time is linear in the size of the
+/// Secret.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut refused = Refused { found: Vec::new() };
+    metadata::check(subject, &mut refused);
+    data::check(subject, &mut refused);
+    refused.found
+}
+
+// The server's reasons for a cause.
+const INVALID: &str = "FieldValueInvalid";
+const REQUIRED: &str = "FieldValueRequired";
+const TOO_LONG: &str = "FieldValueTooLong";
+
+/// What the server refuses, each with the causes that it gives.
+struct Refused {
+    found: Vec<Finding>,
+}
+
+impl Refused {
+    /// A cause at the server's path of a field, and the finding that says it.
+    fn add(
+        &mut self,
+        reason: &'static str,
+        field: &str,
+        at: Spot,
+        diagnostic: Diagnostic,
+    ) -> &mut Self {
+        self.found.push(Finding::new(diagnostic, at));
+        self.again(reason, field);
+        self
+    }
+
+    /// The same for a value that is not allowed.
+    fn invalid(&mut self, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
+        self.add(INVALID, field, at, diagnostic)
+    }
+
+    /// What should stand at the last finding's place, where that is plain.
+    fn repair(&mut self, better: Option<String>) {
+        if let (Some(value), Some(last)) = (better, self.found.last_mut()) {
+            last.edit = Some(Edit::Text { title: format!("write {}", code(&value)), value });
+        }
+    }
+
+    /// A cause that says again what the last finding says.
+    fn again(&mut self, reason: &'static str, field: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.diagnostic.causes.push(Cause { field: field.to_owned(), reason });
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use super::violation::{DATA_MAX, Rule};
     use super::*;
-    use crate::secret::bytes::SecretBytes;
+    use crate::check::subject::{Origin, Unknown};
+    use crate::secret::Secret;
 
-    fn secret(type_: &str, data: &[(&str, &str)]) -> Secret {
-        let data =
-            data.iter().map(|(key, value)| (key.to_string(), SecretBytes::from(*value))).collect();
-        Secret { name: "x".into(), type_: type_.into(), data, ..Secret::default() }
+    fn found(type_: &str, data: &[(&str, &str)], unknown: &[&str], open: bool) -> Vec<Finding> {
+        let secret = Secret {
+            name: "x".into(),
+            type_: type_.into(),
+            annotations: [("kubernetes.io/service-account.name".into(), "default".into())].into(),
+            data: data.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+            ..Secret::default()
+        };
+        let unknown = &Unknown { keys: unknown.iter().map(|key| (*key).into()).collect(), open };
+        findings(&Subject { unknown, ..Subject::of(&secret, Origin::Spec) })
     }
 
-    fn fields(secret: &Secret, unknown: &Unknown) -> Vec<String> {
-        violations(secret, &MoreMetadata::default(), unknown)
-            .iter()
-            .map(|violation| violation.field.to_string())
-            .collect()
-    }
-
-    fn keys(names: &[&str]) -> Unknown {
-        Unknown { keys: names.iter().map(|name| name.to_string()).collect(), open: false }
-    }
-
-    #[test]
-    fn a_value_that_is_not_known_counts_as_present_and_good() {
-        assert_eq!(
-            fields(&secret("kubernetes.io/tls", &[("tls.crt", "")]), &keys(&["tls.key"])),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/ssh-auth", &[]), &keys(&["ssh-privatekey"])),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/dockerconfigjson", &[]), &keys(&[".dockerconfigjson"])),
-            [""; 0]
-        );
-        // Also when a placeholder stands in the data.
-        assert_eq!(
-            fields(
-                &secret("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")]),
-                &keys(&["ssh-privatekey"])
-            ),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(
-                &secret("kubernetes.io/dockercfg", &[(".dockercfg", "[")]),
-                &keys(&[".dockercfg"])
-            ),
-            [""; 0]
-        );
-        assert_eq!(
-            fields(&secret("kubernetes.io/tls", &[]), &keys(&["tls.key"])),
-            ["data[tls.crt]"]
-        );
+    fn fields(type_: &str, data: &[(&str, &str)], unknown: &[&str], open: bool) -> Vec<String> {
+        let causes = found(type_, data, unknown, open).into_iter();
+        causes.flat_map(|one| one.diagnostic.causes).map(|cause| cause.field).collect()
     }
 
     #[test]
-    fn the_name_of_a_key_is_judged_even_if_its_value_is_not_known() {
-        assert_eq!(
-            fields(&secret("Opaque", &[("a b", "")]), &keys(&["a b", "c d"])),
-            ["data[a b]", "data[c d]"]
-        );
-    }
-
-    #[test]
-    fn nothing_is_missing_where_more_keys_may_come() {
-        let open = Unknown { keys: BTreeSet::new(), open: true };
-        for (_, name) in crate::secret::kind::built_ins() {
-            let mut any = secret(name, &[]);
-            any.annotations.insert("kubernetes.io/service-account.name".into(), "default".into());
-            assert_eq!(fields(&any, &open), [""; 0], "{}", name);
+    fn what_is_not_known_counts_as_present_and_good() {
+        for (type_, data, unknown) in [
+            ("kubernetes.io/tls", Some(("tls.crt", "")), "tls.key"),
+            ("kubernetes.io/ssh-auth", None, "ssh-privatekey"),
+            ("kubernetes.io/dockerconfigjson", None, ".dockerconfigjson"),
+            // Also when a placeholder stands in the data.
+            ("kubernetes.io/ssh-auth", Some(("ssh-privatekey", "")), "ssh-privatekey"),
+            ("kubernetes.io/dockercfg", Some((".dockercfg", "[")), ".dockercfg"),
+        ] {
+            assert_eq!(fields(type_, data.as_slice(), &[unknown], false), [""; 0], "{type_}");
         }
-        assert_eq!(
-            fields(&secret("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")]), &open),
-            ["data[ssh-privatekey]"]
-        );
+        let tls = "kubernetes.io/tls";
+        assert_eq!(fields(tls, &[], &["tls.key"], false), ["data[tls.crt]"]);
+        // The name of a key is judged all the same.
+        let names = fields("Opaque", &[("a b", "")], &["a b", "c d"], false);
+        assert_eq!(names, ["data[a b]", "data[c d]"]);
+        // Where more keys may come, none is missing.
+        for (_, name) in crate::secret::kind::built_ins() {
+            assert_eq!(fields(name, &[], &[], true), [""; 0], "{name}");
+        }
+        let ssh = fields("kubernetes.io/ssh-auth", &[("ssh-privatekey", "")], &[], true);
+        assert_eq!(ssh, ["data[ssh-privatekey]"]);
     }
 
     #[test]
     fn too_much_is_too_much_whatever_else_comes() {
-        let large = secret("Opaque", &[("a", &"a".repeat(DATA_MAX)), ("b", "b")]);
-        let found = violations(&large, &MoreMetadata::default(), &keys(&["c"]));
-        assert!(matches!(
-            found.as_slice(),
-            [Violation {
-                rule: Rule::DataTooLarge { bytes: 1_048_577, largest, at_least: true },
-                ..
-            }] if largest == "a"
-        ));
-        assert_eq!(fields(&large, &keys(&["a"])), [""; 0]);
+        let (large, more) = ("a".repeat(DATA_MAX), ("b", "b"));
+        let found = found("Opaque", &[("a", &large), more], &["c"], false);
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(one.at, Spot::DataKey("a".into()));
+        assert!(one.diagnostic.message.contains("at least 1,048,577 bytes"), "{one:?}");
+        assert_eq!(fields("Opaque", &[("a", &large), more], &["a"], false), [""; 0]);
     }
 }

@@ -1,5 +1,4 @@
-//! The shapes that Kubernetes gives to names, label keys and values, and data keys, checked by hand
-//! in one or two passes.
+//! The shapes that Kubernetes gives to names, label keys and values, and data keys.
 //!
 //! Sources: `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go`
 //! (`IsDNS1123Subdomain`, `IsDNS1123Label`, `IsConfigMapKey`) and
@@ -10,31 +9,19 @@
 /// How a text misses its shape. Positions count characters from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit {
-    /// There is nothing.
     Empty,
     /// It has too many bytes.
     TooLong {
-        /// How many it has.
-        bytes: usize,
-        /// How many it may have.
+        len: usize,
         max: usize,
     },
     /// A character that the shape has nowhere. The first of them.
     Character {
-        /// The character.
         c: char,
-        /// Where.
         at: usize,
     },
     /// A character that may stand elsewhere, but not there.
-    Misplaced {
-        /// The character.
-        c: char,
-        /// Where.
-        at: usize,
-        /// What is wrong with the place.
-        place: Place,
-    },
+    Misplaced(char, Place),
     /// Right for a subdomain, but dots are not allowed here.
     Dots,
     /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or
@@ -45,13 +32,9 @@ pub(crate) enum Misfit {
 /// Where only a letter or a digit may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The first character.
     Start,
-    /// The last character.
     End,
-    /// After a dot.
     AfterDot,
-    /// Before a dot.
     BeforeDot,
 }
 
@@ -59,10 +42,7 @@ pub(crate) enum Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyMisfit {
     /// There is more than one slash.
-    Slashes {
-        /// How many.
-        count: usize,
-    },
+    Slashes { count: usize },
     /// The prefix, which is a DNS subdomain.
     Prefix(Misfit),
     /// The name: letters, digits, `-`, `_` and `.`.
@@ -162,7 +142,7 @@ pub(crate) fn is_name(c: char) -> bool {
 }
 
 fn too_long(text: &str, max: usize) -> Option<Misfit> {
-    (text.len() > max).then_some(Misfit::TooLong { bytes: text.len(), max })
+    (text.len() > max).then_some(Misfit::TooLong { len: text.len(), max })
 }
 
 /// The first character that is not allowed. `before` characters stand before the text.
@@ -173,44 +153,37 @@ fn first_character(text: &str, before: usize, allowed: impl Fn(char) -> bool) ->
 
 /// What keeps a text from being dot-separated labels that start and end with a letter or digit.
 fn dns_misfit(text: &str) -> Option<Misfit> {
-    let misplaced = |c, at, place| Some(Misfit::Misplaced { c, at, place });
-    let character = first_character(text, 0, is_dns);
-    if character.is_some() {
-        return character;
+    if let Some(misfit) = first_character(text, 0, is_dns) {
+        return Some(misfit);
     }
     let mut previous = None;
-    let mut count = 0;
     for c in text.chars() {
-        count += 1;
-        match (previous, c) {
-            (None, '-' | '.') => return misplaced(c, count, Place::Start),
-            (Some('.'), '-' | '.') => return misplaced(c, count, Place::AfterDot),
-            (Some('-'), '.') => return misplaced('-', count - 1, Place::BeforeDot),
-            _ => previous = Some(c),
-        }
+        let (c, place) = match (previous, c) {
+            (None, '-' | '.') => (c, Place::Start),
+            (Some('.'), '-' | '.') => (c, Place::AfterDot),
+            (Some('-'), '.') => ('-', Place::BeforeDot),
+            _ => {
+                previous = Some(c);
+                continue;
+            }
+        };
+        return Some(Misfit::Misplaced(c, place));
     }
-    match previous {
-        Some(c @ ('-' | '.')) => misplaced(c, count, Place::End),
-        _ => None,
-    }
+    let c = previous.filter(|c| matches!(c, '-' | '.'))?;
+    Some(Misfit::Misplaced(c, Place::End))
 }
 
 /// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and
-/// ends with a letter or digit.
+/// ends with a letter or digit. `before` characters stand before it.
 fn name_part(text: &str, before: usize) -> Vec<Misfit> {
     let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
         return vec![Misfit::Empty];
     };
-    let misfit = first_character(text, before, is_name).or_else(|| {
-        // Only ASCII is left, so that bytes are characters.
-        if !first.is_ascii_alphanumeric() {
-            Some(Misfit::Misplaced { c: first, at: before + 1, place: Place::Start })
-        } else if !last.is_ascii_alphanumeric() {
-            Some(Misfit::Misplaced { c: last, at: before + text.len(), place: Place::End })
-        } else {
-            None
-        }
-    });
+    let misfit = match first_character(text, before, is_name) {
+        None if !first.is_ascii_alphanumeric() => Some(Misfit::Misplaced(first, Place::Start)),
+        None if !last.is_ascii_alphanumeric() => Some(Misfit::Misplaced(last, Place::End)),
+        misfit => misfit,
+    };
     too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
 }
 
@@ -220,50 +193,24 @@ mod tests {
 
     #[test]
     fn the_first_wrong_character_is_named_with_its_place() {
-        assert_eq!(subdomain("éa_B"), [Misfit::Character { c: 'é', at: 1 }]);
-        assert_eq!(subdomain("a-b_c"), [Misfit::Character { c: '_', at: 4 }]);
+        for (text, misfit) in [
+            ("éa_B", Misfit::Character { c: 'é', at: 1 }),
+            ("a..b", Misfit::Misplaced('.', Place::AfterDot)),
+            ("a-.b", Misfit::Misplaced('-', Place::BeforeDot)),
+            ("a.", Misfit::Misplaced('.', Place::End)),
+        ] {
+            assert_eq!(subdomain(text), [misfit], "{text}");
+        }
         assert_eq!(
-            label_key("example.com/-a"),
-            [KeyMisfit::Name(Misfit::Misplaced { c: '-', at: 13, place: Place::Start })]
-        );
-        assert_eq!(
-            label_key("a-/b_"),
+            label_key("a-/b!"),
             [
-                KeyMisfit::Prefix(Misfit::Misplaced { c: '-', at: 2, place: Place::End }),
-                KeyMisfit::Name(Misfit::Misplaced { c: '_', at: 5, place: Place::End }),
+                KeyMisfit::Prefix(Misfit::Misplaced('-', Place::End)),
+                KeyMisfit::Name(Misfit::Character { c: '!', at: 5 }),
             ]
         );
-        assert_eq!(dns_label("a.b"), [Misfit::Dots]);
         assert_eq!(dns_label("a.B"), [Misfit::Character { c: '.', at: 2 }]);
-        assert_eq!(dns_label("-a"), [Misfit::Misplaced { c: '-', at: 1, place: Place::Start }]);
-        assert_eq!(
-            subdomain("a..b"),
-            [Misfit::Misplaced { c: '.', at: 3, place: Place::AfterDot }]
-        );
-        assert_eq!(
-            subdomain("a-.b"),
-            [Misfit::Misplaced { c: '-', at: 2, place: Place::BeforeDot }]
-        );
-    }
-
-    #[test]
-    fn annotation_keys_are_told_as_written() {
-        assert_eq!(
-            annotation_key("\u{212a}.Com/AÉ"),
-            [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]
-        );
-    }
-
-    #[test]
-    fn a_key_can_be_wrong_in_several_ways() {
-        let long = format!("..{}", "!".repeat(300));
-        assert_eq!(
-            data_key(&long),
-            [
-                Misfit::TooLong { bytes: 302, max: 253 },
-                Misfit::Character { c: '!', at: 3 },
-                Misfit::Relative
-            ]
-        );
+        // Annotation keys are told as written.
+        let key = annotation_key("\u{212a}.Com/AÉ");
+        assert_eq!(key, [KeyMisfit::Name(Misfit::Character { c: 'É', at: 8 })]);
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(TEXT_ENCODING, "{} is a text in UTF-16", code(key))
         .note("most programs read UTF-8, and see a zero byte after every character")
         .help("convert its source: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
-        .help(format!("if a program reads UTF-16, {}", origin.allow(&codes::TEXT_ENCODING)))
+        .help(unless_read(origin))
 }
 
 /// A value with a byte order mark.
@@ -60,5 +60,9 @@ pub(crate) fn byte_order_mark(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(TEXT_ENCODING, "{} starts with a byte order mark", code(key))
         .note("most programs take its three bytes for a part of the value")
         .help("save its source as UTF-8 without BOM")
-        .help(format!("if a program expects it, {}", origin.allow(&codes::TEXT_ENCODING)))
+        .help(unless_read(origin))
+}
+
+fn unless_read(origin: Origin) -> String {
+    format!("if a program expects it, {}", origin.allow(&codes::TEXT_ENCODING))
 }

@@ -5,12 +5,10 @@ pub(crate) mod messages;
 
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, RegistryField, Spot};
-use super::registry::credentials::Credentials;
-use super::registry::{self, Names};
+use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::content::{Content, has_byte_order_mark};
-use crate::diag::Diagnostic;
+use crate::diag::codes;
 use crate::diag::phrases::code;
 
 /// Ends of data keys whose values are templates for another program.
@@ -23,29 +21,29 @@ pub(crate) struct Found {
     findings: Vec<Finding>,
     /// Data keys with ciphertext: what it holds can't be judged.
     pub ciphertext: BTreeSet<String>,
-    placeholders: BTreeSet<String>,
 }
 
 impl Found {
     /// Looks at every value. In a spec, what gives a value its bytes speaks of ciphertext.
     pub(crate) fn of(subject: &Subject<'_>) -> Self {
-        let mut found = Self::default();
+        let (mut found, origin) = (Self::default(), subject.origin);
         for key in subject.secret.data.keys() {
             let Some(value) = subject.value(key) else { continue };
             let content = Content::of(value);
             if content.is_ciphertext() {
                 found.ciphertext.insert(key.clone());
-            } else if content == Content::Placeholder {
-                if TEMPLATES.iter().any(|end| key.ends_with(end)) {
-                    continue;
-                }
-                found.placeholders.insert(key.clone());
             }
-            let told = content.is_ciphertext() && subject.origin == Origin::Spec;
-            let diagnostic = if told { None } else { diagnostic(key, value, content, subject) };
-            found.findings.extend(
-                diagnostic.map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(key.clone()))),
-            );
+            let diagnostic = match content {
+                _ if content.is_ciphertext() && origin == Origin::Spec => continue,
+                _ if content.is_age_file() => messages::age(key, origin),
+                Content::Sops => messages::sops(key, origin),
+                Content::Placeholder if TEMPLATES.iter().any(|end| key.ends_with(end)) => continue,
+                Content::Placeholder => messages::placeholder(&code(key), origin),
+                Content::Utf16 => messages::utf16(key, origin),
+                _ if has_byte_order_mark(value) => messages::byte_order_mark(key, origin),
+                _ => continue,
+            };
+            found.findings.push(Finding::new(diagnostic, Spot::DataKey(key.clone())));
         }
         found
     }
@@ -54,16 +52,18 @@ impl Found {
     /// refuses a placeholder, it says that it is one.
     pub(crate) fn merge(mut self, found: &mut Vec<Finding>, typed: Vec<Finding>) {
         for mut finding in std::mem::take(found).into_iter().chain(typed) {
-            let code = finding.diagnostic.code;
-            let about_value = code.beyond_server || finding.diagnostic.is_lint();
-            let own = self.findings.iter().position(|own| about_value && own.at == finding.at);
+            let is_about_value =
+                finding.diagnostic.code.beyond_server || finding.diagnostic.is_lint();
+            let own = self.findings.iter().position(|own| is_about_value && own.at == finding.at);
             if let Some(own) = own {
-                let placeholder =
-                    matches!(&finding.at, Spot::DataKey(key) if self.placeholders.contains(key));
-                if placeholder && finding.diagnostic.is_lint() {
+                let is_placeholder = self
+                    .findings
+                    .get(own)
+                    .is_some_and(|own| own.diagnostic.code == &codes::PLACEHOLDER);
+                if is_placeholder && finding.diagnostic.is_lint() {
                     continue;
                 }
-                if placeholder {
+                if is_placeholder {
                     finding.diagnostic.notes.insert(0, messages::NOT_REPLACED.to_owned());
                 }
                 self.findings.remove(own);
@@ -71,46 +71,5 @@ impl Found {
             found.push(finding);
         }
         found.append(&mut self.findings);
-    }
-}
-
-/// Placeholders among the logins of registries.
-pub(crate) fn registry_findings(
-    subject: &Subject<'_>,
-    config: &Credentials,
-    key: &'static str,
-) -> Vec<Finding> {
-    let names = Names::new(config, key, subject.servers);
-    let mut found = Vec::new();
-    for entry in config.entries.iter().filter(|_| config.faults.is_empty()) {
-        let name = registry::messages::name(&names, entry.number);
-        for (field, noun, bytes) in [
-            (RegistryField::Username, "user name", entry.user()),
-            (RegistryField::Password, "password", entry.secret()),
-        ] {
-            if Content::of(bytes) == Content::Placeholder {
-                let who = format!("the {noun} for {name}");
-                let spot = registry::spot(subject, key, entry.number, field);
-                found.push(Finding::new(messages::placeholder(&who, subject.origin), spot));
-            }
-        }
-    }
-    found
-}
-
-/// What there is to say about a value.
-fn diagnostic(
-    key: &str,
-    value: &[u8],
-    content: Content,
-    subject: &Subject<'_>,
-) -> Option<Diagnostic> {
-    match content {
-        _ if content.is_age_file() => Some(messages::age(key, subject.origin)),
-        Content::Sops => Some(messages::sops(key, subject.origin)),
-        Content::Placeholder => Some(messages::placeholder(&code(key), subject.origin)),
-        Content::Utf16 => Some(messages::utf16(key, subject.origin)),
-        _ if has_byte_order_mark(value) => Some(messages::byte_order_mark(key, subject.origin)),
-        _ => None,
     }
 }

@@ -4,10 +4,8 @@
 //! writes the manifest as compact JSON of Go, keys sorted, with `annotations` even if there are
 //! none, the namespace filled in, and a line break at the end.
 
-use std::collections::BTreeMap;
-
 use super::LAST_APPLIED;
-use crate::check::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
+use crate::check::api::{ANNOTATIONS_MAX, DATA_MAX};
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
 
@@ -20,63 +18,54 @@ const DEFAULT_NAMESPACE: &str = "default";
 /// Finalizers and owners of a finished manifest are not counted, so the size is a little too low
 /// for one that has them.
 pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
-    let sum = |with: bool| -> usize {
-        secret
-            .annotations
-            .iter()
-            .filter(|(key, _)| with || *key != LAST_APPLIED)
-            .map(|(key, value)| key.len() + value.len())
-            .sum()
-    };
+    let sizes = || secret.annotations.iter().map(|(key, value)| (key, key.len() + value.len()));
+    let all: usize = sizes().map(|(_, size)| size).sum();
+    let others: usize = sizes().filter(|(key, _)| *key != LAST_APPLIED).map(|(_, size)| size).sum();
     let data: usize = secret.data.values().map(|value| value.len()).sum();
-    if sum(true) > ANNOTATIONS_MAX || data > DATA_MAX {
-        return None;
-    }
     let size = size(secret);
-    (sum(false) + LAST_APPLIED.len() + size > ANNOTATIONS_MAX).then_some(size)
+    let is_refused = all > ANNOTATIONS_MAX || data > DATA_MAX;
+    (!is_refused && others + LAST_APPLIED.len() + size > ANNOTATIONS_MAX).then_some(size)
 }
 
 /// The bytes of the annotation's value.
 pub(crate) fn size(secret: &Secret) -> usize {
-    let texts = |map: &BTreeMap<String, String>, without: &str| {
-        object(
-            map.iter()
-                .filter(|(key, _)| *key != without)
-                .map(|(key, value)| (key.as_str(), string_len(value))),
-        )
-    };
-    let mut metadata = vec![("annotations", texts(&secret.annotations, LAST_APPLIED))];
+    let text = |(key, value): (&'_ String, &'_ String)| (string_len(key), string_len(value));
+    let namespace = secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    let annotations = secret.annotations.iter().filter(|(key, _)| *key != LAST_APPLIED);
+    let mut metadata = vec![
+        field("annotations", object(annotations.map(text))),
+        field("name", string_len(&secret.name)),
+        field("namespace", string_len(namespace)),
+    ];
     if !secret.labels.is_empty() {
-        metadata.push(("labels", texts(&secret.labels, "")));
+        metadata.push(field("labels", object(secret.labels.iter().map(text))));
     }
-    metadata.push(("name", string_len(&secret.name)));
-    metadata
-        .push(("namespace", string_len(secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE))));
-    let mut fields = vec![("apiVersion", string_len("v1")), ("kind", string_len("Secret"))];
-    fields.push(("metadata", object(metadata.into_iter())));
-    fields.push(("type", string_len(&secret.type_)));
+    let mut fields = vec![
+        field("apiVersion", string_len("v1")),
+        field("kind", string_len("Secret")),
+        field("metadata", object(metadata)),
+        field("type", string_len(&secret.type_)),
+    ];
     if !secret.data.is_empty() {
         // Two quotes, and base64 with padding.
-        fields.push((
-            "data",
-            object(
-                secret
-                    .data
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), 2 + value.len().div_ceil(3) * 4)),
-            ),
-        ));
+        let base64 = |bytes: usize| 2 + bytes.div_ceil(3) * 4;
+        let data = secret.data.iter().map(|(key, value)| (string_len(key), base64(value.len())));
+        fields.push(field("data", object(data)));
     }
-    fields.extend(secret.immutable.map(|immutable| ("immutable", if immutable { 4 } else { 5 })));
-    object(fields.into_iter()) + 1
+    if let Some(immutable) = secret.immutable {
+        fields.push(field("immutable", immutable.to_string().len()));
+    }
+    object(fields) + 1
 }
 
-/// The bytes of an object with values of these sizes.
-fn object<'a>(fields: impl Iterator<Item = (&'a str, usize)>) -> usize {
-    let (count, bytes) = fields.fold((0, 0), |(count, bytes), (key, value)| {
-        (count + 1, bytes + string_len(key) + 1 + value)
-    });
-    2 + bytes + usize::saturating_sub(count, 1)
+fn field(key: &str, value: usize) -> (usize, usize) {
+    (string_len(key), value)
+}
+
+/// The bytes of an object with keys and values of these sizes: braces, a colon each, and commas.
+fn object(fields: impl IntoIterator<Item = (usize, usize)>) -> usize {
+    let sizes: Vec<usize> = fields.into_iter().map(|(key, value)| key + 1 + value).collect();
+    2 + sizes.iter().sum::<usize>() + sizes.len().saturating_sub(1)
 }
 
 #[cfg(test)]

@@ -1,98 +1,61 @@
 //! Lints about what the API server takes and tools or people stumble over later: tokens that never
-//! end, Secrets that `kubectl apply` can't handle, copies in annotations, data that
-//! can't be changed.
+//! end, Secrets that `kubectl apply` or etcd can't handle, copies in annotations, data that can't
+//! be changed.
 
 pub(crate) mod apply_size;
-pub(crate) mod messages;
 pub(crate) mod versioned_name;
 
 use std::collections::BTreeMap;
 
-use super::api::violation::{ANNOTATIONS_MAX, DATA_MAX};
+use super::api::{ANNOTATIONS_MAX, DATA_MAX};
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
+use crate::diag::phrases::{all_of, code, number, plural};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::{Secret, kind};
 
 /// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise
 /// (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
-pub(crate) const ETCD_MAX: usize = 1_572_864;
-/// What somebody should look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PracticeFault {
-    /// A token of a service account that does not end.
-    ServiceAccountToken,
-    /// So many bytes that client-side `kubectl apply` can't keep the manifest in an annotation.
-    ApplySize(usize),
-    /// So many bytes that etcd does not take the Secret.
-    EtcdSize(usize),
-    /// Fields of the metadata that the server sets.
-    ServerFields(Vec<&'static str>),
-    /// The annotation of `kubectl apply` stands in the manifest.
-    LastApplied,
-    /// `immutable` with a name that stays the same when the data changes.
-    ImmutableName,
-}
-
-impl PracticeFault {
-    fn spot(&self) -> Spot {
-        match self {
-            PracticeFault::ServiceAccountToken => Spot::Type,
-            PracticeFault::ApplySize(_) | PracticeFault::EtcdSize(_) => Spot::Secret,
-            PracticeFault::ServerFields(fields) => {
-                fields.first().map_or(Spot::Secret, |field| Spot::Metadata(field))
-            }
-            PracticeFault::LastApplied => Spot::AnnotationKey(LAST_APPLIED.to_owned()),
-            PracticeFault::ImmutableName => Spot::Immutable,
-        }
-    }
-}
-
-/// What there is to look at.
-pub(crate) fn faults(subject: &Subject<'_>) -> Vec<PracticeFault> {
-    let secret = subject.secret;
-    let mut found = Vec::new();
-    // Without an account there is no token, and the API server refuses it.
-    let account = secret
-        .annotations
-        .get(kind::SERVICE_ACCOUNT_ANNOTATION)
-        .is_some_and(|name| !name.is_empty());
-    if secret.type_ == kind::SERVICE_ACCOUNT_TOKEN && account {
-        found.push(PracticeFault::ServiceAccountToken);
-    }
-    // `apply` takes no generated names.
-    if subject.more.generate_name.is_empty() {
-        found.extend(apply_size::too_large(secret).map(PracticeFault::ApplySize));
-    }
-    found.extend(etcd_size(secret).map(PracticeFault::EtcdSize));
-    if !subject.more.server_fields.is_empty() {
-        found.push(PracticeFault::ServerFields(subject.more.server_fields.clone()));
-    }
-    if secret.annotations.contains_key(LAST_APPLIED) {
-        found.push(PracticeFault::LastApplied);
-    }
-    let named_anew = match subject.origin {
-        Origin::Spec => subject.hashed,
-        Origin::Manifest => {
-            !subject.more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name)
-        }
-    };
-    let named_anew = named_anew || versioned_name::ends_with_version(&secret.name);
-    if secret.immutable == Some(true) && !named_anew {
-        found.push(PracticeFault::ImmutableName);
-    }
-    found
-}
+const ETCD_MAX: usize = 1_572_864;
 
 /// The findings about a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let found = faults(subject).into_iter();
+    let (secret, more) = (subject.secret, subject.more);
+    let mut found = Vec::new();
+    let mut add = |diagnostic: Diagnostic, at: Spot| found.push(Finding::new(diagnostic, at));
+    // Without an account there is no token, and the API server refuses it.
+    let account = secret.annotations.get(kind::SERVICE_ACCOUNT_ANNOTATION);
+    if secret.type_ == kind::SERVICE_ACCOUNT_TOKEN && account.is_some_and(|name| !name.is_empty()) {
+        add(endless_token(), Spot::Type);
+    }
+    // `apply` takes no generated names.
+    if more.generate_name.is_empty()
+        && let Some(size) = apply_size::too_large(secret)
+    {
+        add(too_large_for_apply(secret, size), Spot::Secret);
+    }
+    if let Some(size) = etcd_size(secret) {
+        add(too_large_for_etcd(secret, size), Spot::Secret);
+    }
+    if let Some(first) = more.server_fields.first() {
+        add(server_fields(&more.server_fields), Spot::Metadata(first));
+    }
+    if secret.annotations.contains_key(LAST_APPLIED) {
+        add(last_applied(), Spot::AnnotationKey(LAST_APPLIED.to_owned()));
+    }
+    let has_hash = match subject.origin {
+        Origin::Spec => subject.hashed,
+        Origin::Manifest => {
+            !more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name)
+        }
+    };
+    let changes = has_hash || versioned_name::ends_with_version(&secret.name);
+    if secret.immutable == Some(true) && !changes {
+        add(immutable_name(secret, subject.origin), Spot::Immutable);
+    }
     found
-        .map(|fault| {
-            Finding::new(messages::diagnostic(&fault, subject.secret, subject.origin), fault.spot())
-        })
-        .collect()
 }
 
 /// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server
@@ -104,67 +67,117 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
     let data: usize = secret.data.iter().map(|(key, value)| key.len() + value.len()).sum();
     let size = data + texts(&secret.labels) + texts(&secret.annotations);
     // What is too much for the API server is refused for that.
-    let refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
+    let is_refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
         || texts(&secret.annotations) > ANNOTATIONS_MAX;
-    (size > ETCD_MAX && !refused).then_some(size)
+    (size > ETCD_MAX && !is_refused).then_some(size)
+}
+
+fn endless_token() -> Diagnostic {
+    diagnostic!(SERVICE_ACCOUNT_TOKEN, "the token of a service account in a Secret never ends")
+        .note(
+            "anyone who has read it once can use it until the Secret is deleted; Kubernetes itself \
+             stopped making such Secrets in 1.24",
+        )
+        .help(
+            "in a Pod, mount a token with `projected` and `serviceAccountToken`: the kubelet \
+             renews it",
+        )
+        .help(
+            "elsewhere, ask for one that ends: `kubectl create token NAME --duration=1h`, or the \
+             TokenRequest API",
+        )
+}
+
+fn too_large_for_apply(secret: &Secret, size: usize) -> Diagnostic {
+    let (size, max) = (plural(size, "byte"), number(ANNOTATIONS_MAX));
+    diagnostic!(APPLY_SIZE, "{} is too large for `kubectl apply`", code(&secret.id()))
+        .note(format!(
+            "it keeps the manifest in an annotation, {size} here, and all annotations together may \
+             have {max}"
+        ))
+        .help(
+            "use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD: they keep no \
+             copy",
+        )
+}
+
+fn too_large_for_etcd(secret: &Secret, size: usize) -> Diagnostic {
+    let (size, max) = (plural(size, "byte"), number(ETCD_MAX));
+    diagnostic!(ETCD_SIZE, "{} is too large for etcd", code(&secret.id()))
+        .note(format!(
+            "data, labels and annotations have {size}, and etcd takes {max} of a request"
+        ))
+        .note(
+            "neither a dry run nor the API server's own checks show that; a create fails with \
+             `etcdserver: request is too large`",
+        )
+        .help("split it into several Secrets")
+}
+
+fn server_fields(fields: &[&str]) -> Diagnostic {
+    diagnostic!(SERVER_FIELDS, "the metadata has {}, which the server sets", all_of(fields))
+        .note(match fields.contains(&"resourceVersion") {
+            true => {
+                "a create with `resourceVersion` fails, and an apply with an old one is refused as \
+                 a conflict"
+            }
+            false => "the server overwrites or ignores what a manifest says there",
+        })
+        .help("remove it; it comes from `kubectl get -o yaml`")
+}
+
+fn last_applied() -> Diagnostic {
+    diagnostic!(LAST_APPLIED, "the annotation {} holds a copy of the Secret", code(LAST_APPLIED))
+        .note(
+            "it has the data too, and annotations are printed and logged by what hides the data of \
+             Secrets",
+        )
+        .help(
+            "remove it: it comes from `kubectl get -o yaml`, and `kubectl apply` writes it itself",
+        )
+}
+
+fn immutable_name(secret: &Secret, origin: Origin) -> Diagnostic {
+    let name = if secret.name.is_empty() { "a Secret".to_owned() } else { code(&secret.name) };
+    diagnostic!(IMMUTABLE_NAME, "{name} is immutable and keeps its name when its data changes")
+        .note(
+            "then nothing can be applied until someone deletes it, and Pods that run keep the old \
+             data",
+        )
+        .help(match origin {
+            Origin::Spec => "write `hash-suffix = true`: other data gets another name",
+            Origin::Manifest => {
+                "give it a name with a hash of its data, as kustomize's `secretGenerator` does, or \
+                 leave `immutable` out"
+            }
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::subject::Unknown;
-
-    fn found(
-        secret: &Secret,
-        origin: Origin,
-        generate_name: &str,
-        hashed: bool,
-    ) -> Vec<PracticeFault> {
-        let more = MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
-        let unknown = Unknown::default();
-        faults(&Subject {
-            secret,
-            more: &more,
-            unknown: &unknown,
-            origin,
-            at: None,
-            hashed,
-            servers: false,
-        })
-    }
 
     #[test]
     fn immutable_needs_a_name_that_changes() {
-        let named =
-            |name: &str| Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
-        let fault = [PracticeFault::ImmutableName];
-        assert_eq!(found(&named("app"), Origin::Spec, "", false), fault);
-        assert_eq!(found(&named("app"), Origin::Spec, "", true), []);
-        assert_eq!(found(&named("app-8fb7cfch84"), Origin::Spec, "", false), fault);
-        assert_eq!(found(&named("app-8fb7cfch84"), Origin::Manifest, "", false), []);
-        assert_eq!(found(&named("app-production"), Origin::Manifest, "", false), fault);
-        assert_eq!(found(&named("app-3f2a9c1"), Origin::Spec, "", false), fault);
-        assert_eq!(found(&named("app-3f2a9c1"), Origin::Manifest, "", false), []);
-        assert_eq!(found(&named("app-v2"), Origin::Spec, "", false), []);
-        assert_eq!(found(&named("app-v2"), Origin::Manifest, "", false), []);
-        assert_eq!(found(&named(""), Origin::Manifest, "app-", false), []);
-        assert_eq!(
-            found(&Secret { immutable: Some(false), ..named("app") }, Origin::Manifest, "", false),
-            []
-        );
-    }
-
-    #[test]
-    fn the_rest() {
-        let secret = Secret {
-            type_: kind::SERVICE_ACCOUNT_TOKEN.into(),
-            annotations: [(LAST_APPLIED, "{}"), (kind::SERVICE_ACCOUNT_ANNOTATION, "app")]
-                .map(|(key, value)| (key.into(), value.into()))
-                .into(),
-            ..Secret::default()
+        let is_found = |name: &str, origin, generate_name: &str, hashed| {
+            let secret = Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
+            let more =
+                &MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
+            let subject = Subject { more, hashed, ..Subject::of(&secret, origin) };
+            !findings(&subject).is_empty()
         };
-        let all = [PracticeFault::ServiceAccountToken, PracticeFault::LastApplied];
-        assert_eq!(found(&secret, Origin::Spec, "", false), all);
+        assert!(is_found("app", Origin::Spec, "", false));
+        assert!(!is_found("app", Origin::Spec, "", true));
+        for (name, of_spec, of_manifest) in [
+            ("app-production", true, true),
+            ("app-8fb7cfch84", true, false),
+            ("app-3f2a9c1", true, false),
+            ("app-v2", false, false),
+        ] {
+            assert_eq!(is_found(name, Origin::Spec, "", false), of_spec, "{name}");
+            assert_eq!(is_found(name, Origin::Manifest, "", false), of_manifest, "{name}");
+        }
+        assert!(!is_found("", Origin::Manifest, "app-", false));
     }
 }

@@ -1,4 +1,10 @@
-//! Reads registry credentials field by field, as Go decodes them into the kubelet's structures.
+//! Reads a `.dockerconfigjson` or `.dockercfg` as the kubelet does, and says what makes it useless
+//! although the API server takes it.
+//!
+//! Source: `pkg/credentialprovider/config.go` and `secrets/secrets.go` of Kubernetes. One field of
+//! a wrong type, or one `auth` that does not decode, makes the kubelet drop all the credentials,
+//! those of other registries and of other pull secrets too. Facts name no registry, since the names
+//! come out of a secret value; they count entries instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,237 +14,265 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::credentials::{
-    Credentials, DockerFault, DockerForm, EntryProblem, Login, RegistryEntry,
-};
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
-/// The state of a walk through the text.
-pub(crate) struct Walk<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DockerForm {
+    /// `{"auths": {"REGISTRY": {...}}}`, for `kubernetes.io/dockerconfigjson`.
+    ConfigJson,
+    /// `{"REGISTRY": {...}}`, for `kubernetes.io/dockercfg`.
+    Cfg,
+}
+
+/// Why registry credentials are of no use. Entries are counted from 1; `helpers` tells whether
+/// credential helpers stand there, which the kubelet does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DockerFault {
+    NoRegistry {
+        helpers: bool,
+    },
+    /// It has docker's other form.
+    OtherForm,
+    AuthsShape(JsonShape),
+    HeadersShape,
+    /// There are registries, but for none of them anything to log in with.
+    NoCredentials {
+        helpers: bool,
+    },
+    /// An entry is not an object, or a field of it is not a string.
+    Entry {
+        number: usize,
+        field: Option<&'static str>,
+        found: JsonShape,
+    },
+    /// `auth` is not base64, or decodes to something without a `:`.
+    Auth {
+        number: usize,
+    },
+}
+
+impl DockerFault {
+    /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only
+    /// finding no credentials here.
+    pub(crate) fn breaks_kubelet(self) -> bool {
+        match self {
+            Self::NoRegistry { .. } | Self::OtherForm | Self::NoCredentials { .. } => false,
+            Self::Entry { field, found, .. } => field.is_some() || found != JsonShape::Null,
+            Self::AuthsShape(_) | Self::HeadersShape | Self::Auth { .. } => true,
+        }
+    }
+}
+
+/// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
+pub(crate) struct RegistryEntry {
+    /// From 1.
+    pub number: usize,
+    pub server: Zeroizing<String>,
+    pub username: Zeroizing<String>,
+    pub password: Zeroizing<String>,
+    /// User name and password out of `auth`, which goes before the other two.
+    pub auth: Option<[Zeroizing<Vec<u8>>; 2]>,
+    /// Whether there is an `identitytoken` or `registrytoken`, of which the kubelet knows nothing.
+    pub token: bool,
+}
+
+impl RegistryEntry {
+    /// The user name that the kubelet logs in with.
+    pub(crate) fn user(&self) -> &[u8] {
+        self.auth.as_ref().map_or(self.username.as_bytes(), |[username, _]| username)
+    }
+
+    /// The password that the kubelet logs in with.
+    pub(crate) fn secret(&self) -> &[u8] {
+        self.auth.as_ref().map_or(self.password.as_bytes(), |[_, password]| password)
+    }
+}
+
+/// Registry credentials as the kubelet reads them.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    /// What makes them useless.
+    pub faults: Vec<DockerFault>,
+    /// The entries that count.
+    pub entries: Vec<RegistryEntry>,
+    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
+    /// counts.
+    pub repeated: Vec<(usize, usize)>,
+}
+
+/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the
+/// API server's verdict says that already. Time is linear in the length, but for the search of keys
+/// that are there twice, which sorts.
+pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
+    if json::object(bytes).is_err() {
+        return Credentials::default();
+    }
+    let mut walk = Walk {
+        reader: JsonReader::new(bytes),
+        found: Credentials::default(),
+        count: 0,
+        has_login: false,
+        helpers: false,
+        other_form: false,
+    };
+    let end = walk.config(form);
+    debug_assert!(end.is_ok(), "the text was read once without a fault");
+    walk.finish(form)
+}
+
+/// The state of a walk through a text that is JSON.
+struct Walk<'a> {
     reader: JsonReader<'a>,
-    found: Vec<DockerFault>,
+    found: Credentials,
     /// How many entries there are.
-    entries: usize,
-    /// Those that are objects.
-    kept: Vec<RegistryEntry>,
+    count: usize,
     /// Whether one of them has something to log in with.
-    credentials: bool,
-    /// Whether credential helpers are named.
+    has_login: bool,
     helpers: bool,
     /// Whether something looks like the other form.
     other_form: bool,
 }
 
-impl<'a> Walk<'a> {
-    /// A walk at the start of a text that is JSON.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let reader = JsonReader::new(bytes);
-        Self {
-            reader,
-            found: Vec::new(),
-            entries: 0,
-            kept: Vec::new(),
-            credentials: false,
-            helpers: false,
-            other_form: false,
-        }
-    }
-
-    /// What came of it.
-    pub(crate) fn verdict(mut self, form: DockerForm) -> Credentials {
-        let (entries, repeated) = last_of_each(std::mem::take(&mut self.kept));
-        Credentials { faults: self.faults(form), entries, repeated }
-    }
-
-    fn faults(self, form: DockerForm) -> Vec<DockerFault> {
-        let mut found = self.found;
-        let other = match form {
-            // `auths` in a `.dockercfg` is read as the name of a registry.
-            DockerForm::Cfg if self.other_form => Some(DockerForm::ConfigJson),
-            DockerForm::ConfigJson if self.other_form && self.entries == 0 && found.is_empty() => {
-                Some(DockerForm::Cfg)
-            }
-            _ => None,
-        };
-        if let Some(other) = other {
+impl Walk<'_> {
+    fn finish(self, form: DockerForm) -> Credentials {
+        let Walk { mut found, count, has_login, helpers, other_form, .. } = self;
+        // `auths` in a `.dockercfg` is read as the name of a registry.
+        let only = form == DockerForm::Cfg || count == 0 && found.faults.is_empty();
+        if other_form && only {
             // What else is wrong follows from it.
-            return vec![DockerFault::OtherForm(other)];
+            found.faults = vec![DockerFault::OtherForm];
+        } else if found.faults.is_empty() && count == 0 {
+            found.faults.push(DockerFault::NoRegistry { helpers });
+        } else if found.faults.is_empty() && !has_login {
+            found.faults.push(DockerFault::NoCredentials { helpers });
         }
-        if !found.is_empty() {
-            return found;
+        // Go keeps the last of entries with one key.
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in &found.entries {
+            if let Some(dropped) = last.insert(&entry.server, entry.number) {
+                found.repeated.push((dropped, entry.number));
+            }
         }
-        if self.entries == 0 {
-            found.push(DockerFault::NoRegistry { helpers: self.helpers });
-        } else if !self.credentials {
-            found.push(DockerFault::NoCredentials { helpers: self.helpers });
-        }
+        let kept: BTreeSet<usize> = last.into_values().collect();
+        found.entries.retain(|entry| kept.contains(&entry.number));
         found
     }
 
-    /// The next token inside a text that is known to be complete.
-    fn token(&mut self) -> Result<Option<Token>, JsonFault> {
-        self.reader.next()
-    }
-
-    /// The next key of an object, and the first token of its value; `None` at the object's end.
-    fn member(&mut self) -> Result<Option<(Zeroizing<String>, Token)>, JsonFault> {
-        let Some(Token { kind: TokenKind::Key(range), .. }) = self.token()? else {
-            return Ok(None);
-        };
-        let key = self.reader.text(&range);
-        Ok(self.token()?.map(|value| (key, value)))
-    }
-
-    /// Reads docker's `config.json`.
-    pub(crate) fn config_json(&mut self) -> Result<(), JsonFault> {
-        if !self.starts_object()? {
-            return Ok(());
+    /// Goes through the members of a value that is an object, and past every other value.
+    fn members(
+        &mut self,
+        value: &Token,
+        mut each: impl FnMut(&mut Self, Zeroizing<String>, &Token) -> Result<(), JsonFault>,
+    ) -> Result<(), JsonFault> {
+        if value.shape() != Some(JsonShape::Object) {
+            return self.reader.skip(value);
         }
-        while let Some((key, value)) = self.member()? {
-            if is_field(&key, "auths") {
-                self.auths(&value)?;
-            } else if is_field(&key, "httpheaders") {
-                self.headers(&value)?;
-            } else if is_helpers(&key) {
-                self.helpers = true;
-                self.reader.skip(&value)?;
-            } else {
-                self.other_form |= self.has_login(&value)?;
+        while let Some(Token { kind: TokenKind::Key(range), .. }) = self.reader.next()? {
+            let key = self.reader.text(&range);
+            if let Some(value) = self.reader.next()? {
+                each(self, key, &value)?;
             }
         }
         Ok(())
     }
 
-    /// Reads docker's older form.
-    pub(crate) fn cfg(&mut self) -> Result<(), JsonFault> {
-        if !self.starts_object()? {
-            return Ok(());
-        }
-        while let Some((key, value)) = self.member()? {
-            if is_field(&key, "auths") {
-                self.other_form = true;
-                self.reader.skip(&value)?;
-            } else {
-                self.entry(key, &value)?;
+    fn config(&mut self, form: DockerForm) -> Result<(), JsonFault> {
+        let Some(start) = self.reader.next()? else { return Ok(()) };
+        self.members(&start, |walk, key, value| {
+            let is_auths = is_field(&key, "auths");
+            match form {
+                DockerForm::Cfg if is_auths => {
+                    walk.other_form = true;
+                    walk.reader.skip(value)
+                }
+                DockerForm::Cfg => walk.entry(key, value),
+                DockerForm::ConfigJson if is_auths => walk.auths(value),
+                DockerForm::ConfigJson if is_field(&key, "httpheaders") => walk.headers(value),
+                DockerForm::ConfigJson => {
+                    walk.helpers |= is_field(&key, "credsstore") || is_field(&key, "credhelpers");
+                    // What looks like an entry outside of `auths`.
+                    walk.members(value, |walk, key, member| {
+                        let fields = ["auth", "username", "password"];
+                        walk.other_form |= fields.iter().any(|field| is_field(&key, field));
+                        walk.reader.skip(member)
+                    })
+                }
             }
-        }
-        Ok(())
-    }
-
-    fn starts_object(&mut self) -> Result<bool, JsonFault> {
-        Ok(self.token()?.is_some_and(|token| matches!(token.kind, TokenKind::ObjectStart)))
+        })
     }
 
     fn auths(&mut self, value: &Token) -> Result<(), JsonFault> {
         match value.shape() {
-            Some(JsonShape::Object) => {
-                while let Some((server, entry)) = self.member()? {
-                    self.entry(server, &entry)?;
-                }
-            }
+            Some(JsonShape::Object) | None => {}
             // Go takes `null` for an empty map, whatever stood there before.
             Some(JsonShape::Null) => {
-                self.entries = 0;
-                self.kept.clear();
+                self.count = 0;
+                self.found.entries.clear();
             }
-            shape => {
-                self.found.extend(shape.map(DockerFault::AuthsShape));
-                self.reader.skip(value)?;
-            }
+            Some(shape) => self.found.faults.push(DockerFault::AuthsShape(shape)),
         }
-        Ok(())
+        self.members(value, Self::entry)
     }
 
     fn headers(&mut self, value: &Token) -> Result<(), JsonFault> {
-        let mut right = matches!(value.shape(), Some(JsonShape::Object | JsonShape::Null));
-        if value.shape() == Some(JsonShape::Object) {
-            while let Some((_, header)) = self.member()? {
-                right &= matches!(header.shape(), Some(JsonShape::String | JsonShape::Null));
-                self.reader.skip(&header)?;
-            }
-        } else {
-            self.reader.skip(value)?;
-        }
-        if !right {
-            self.found.push(DockerFault::HeadersShape);
+        let mut is_right = matches!(value.shape(), Some(JsonShape::Object | JsonShape::Null));
+        self.members(value, |walk, _, header| {
+            is_right &= matches!(header.shape(), Some(JsonShape::String | JsonShape::Null));
+            walk.reader.skip(header)
+        })?;
+        if !is_right {
+            self.found.faults.push(DockerFault::HeadersShape);
         }
         Ok(())
     }
 
     fn entry(&mut self, server: Zeroizing<String>, value: &Token) -> Result<(), JsonFault> {
-        self.entries += 1;
+        self.count += 1;
+        let number = self.count;
         if value.shape() != Some(JsonShape::Object) {
-            self.problem(value.shape().map(EntryProblem::Shape));
+            self.wrong_shape(None, value);
             return self.reader.skip(value);
         }
         // As in Go, the last of equal fields counts, and `null` leaves a field as it was.
         let [mut username, mut password, mut auth]: [Range<usize>; 3] = Default::default();
-        let mut has_token = false;
-        while let Some((key, value)) = self.member()? {
+        let mut token = false;
+        self.members(value, |walk, key, value| {
             let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
             match (field, &value.kind) {
                 (Some("auth"), TokenKind::String(range)) => auth = range.clone(),
                 (Some("username"), TokenKind::String(range)) => username = range.clone(),
                 (Some("password"), TokenKind::String(range)) => password = range.clone(),
                 (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
-                (Some(field), _) => {
-                    self.problem(value.shape().map(|found| EntryProblem::Field { field, found }))
+                (Some(field), _) => walk.wrong_shape(Some(field), value),
+                (None, TokenKind::String(range)) => {
+                    let is_token =
+                        is_field(&key, "identitytoken") || is_field(&key, "registrytoken");
+                    token |= is_token && !range.is_empty();
                 }
-                (None, _) => {
-                    let token = TOKENS.into_iter().any(|token| is_field(&key, token));
-                    has_token |= token
-                        && matches!(&value.kind, TokenKind::String(range) if !range.is_empty());
-                }
+                (None, _) => {}
             }
-            self.reader.skip(&value)?;
-        }
+            walk.reader.skip(value)
+        })?;
         // The kubelet has no use for tokens, but others who read the file do.
-        self.credentials |=
-            has_token || [&username, &password, &auth].into_iter().any(|range| !range.is_empty());
-        let login = if auth.is_empty() { None } else { Some(login(&self.reader.text(&auth))) };
-        let login = login.transpose().unwrap_or_else(|problem| {
-            self.problem(Some(problem));
-            None
-        });
-        let [username, password] = [&username, &password].map(|range| self.reader.text(range));
-        self.kept.push(RegistryEntry {
-            number: self.entries,
-            server,
-            username,
-            password,
-            auth: login,
-            token: has_token,
-        });
+        self.has_login |= token || !username.is_empty() || !password.is_empty() || !auth.is_empty();
+        let login = login(&self.reader.text(&auth));
+        if login.is_none() && !auth.is_empty() {
+            self.found.faults.push(DockerFault::Auth { number });
+        }
+        let [username, password] = [username, password].map(|range| self.reader.text(&range));
+        let entry = RegistryEntry { number, server, username, password, auth: login, token };
+        self.found.entries.push(entry);
         Ok(())
     }
 
-    fn problem(&mut self, problem: Option<EntryProblem>) {
-        let number = self.entries;
-        self.found.extend(problem.map(|problem| DockerFault::Entry { number, problem }));
-    }
-
-    /// Whether a value outside `auths` looks like an entry. Goes past it.
-    fn has_login(&mut self, value: &Token) -> Result<bool, JsonFault> {
-        let mut login = false;
-        if value.shape() == Some(JsonShape::Object) {
-            while let Some((key, member)) = self.member()? {
-                login |=
-                    ["auth", "username", "password"].into_iter().any(|field| is_field(&key, field));
-                self.reader.skip(&member)?;
-            }
-        } else {
-            self.reader.skip(value)?;
-        }
-        Ok(login)
+    fn wrong_shape(&mut self, field: Option<&'static str>, value: &Token) {
+        let number = self.count;
+        let fault = value.shape().map(|found| DockerFault::Entry { number, field, found });
+        self.found.faults.extend(fault);
     }
 }
 
 const ENTRY_FIELDS: [&str; 4] = ["username", "password", "email", "auth"];
-const TOKENS: [&str; 2] = ["identitytoken", "registrytoken"];
-
-fn is_helpers(key: &str) -> bool {
-    is_field(key, "credsstore") || is_field(key, "credhelpers")
-}
 
 /// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case,
 /// and two characters outside ASCII fold into it.
@@ -251,23 +285,9 @@ fn is_field(key: &str, name: &str) -> bool {
     folded.eq(name.chars())
 }
 
-/// Go keeps the last of entries with one key. Gives those that are kept, and the numbers of each
-/// that is not and of the one in its place.
-fn last_of_each(entries: Vec<RegistryEntry>) -> (Vec<RegistryEntry>, Vec<(usize, usize)>) {
-    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut repeated = Vec::new();
-    for entry in &entries {
-        repeated.extend(
-            last.insert(&entry.server, entry.number).map(|dropped| (dropped, entry.number)),
-        );
-    }
-    let numbers: BTreeSet<usize> = last.into_values().collect();
-    (entries.into_iter().filter(|entry| numbers.contains(&entry.number)).collect(), repeated)
-}
-
-/// User name and password of a non-empty `auth`. Go's decoder does not mind line breaks, nor bits
-/// left over at the end.
-fn login(auth: &str) -> Result<Login, EntryProblem> {
+/// User name and password of an `auth`. Go's decoder does not mind line breaks, nor bits left over
+/// at the end.
+fn login(auth: &str) -> Option<[Zeroizing<Vec<u8>>; 2]> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
     let padding = if auth.trim().ends_with('=') {
         DecodePaddingMode::RequireCanonical
@@ -277,64 +297,31 @@ fn login(auth: &str) -> Result<Login, EntryProblem> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(padding)
         .with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&STANDARD, config);
     let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
     text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
     let mut decoded = Zeroizing::new(vec![0; text.len()]);
-    let length = engine
-        .decode_slice(text.as_slice(), decoded.as_mut_slice())
-        .map_err(|_| EntryProblem::AuthBase64)?;
-    let mut parts = decoded.get(..length).unwrap_or_default().splitn(2, |byte| *byte == b':');
-    match (parts.next(), parts.next()) {
-        (Some(username), Some(password)) => Ok(Login {
-            username: Zeroizing::new(username.to_vec()),
-            password: Zeroizing::new(password.to_vec()),
-        }),
-        _ => Err(EntryProblem::AuthColon),
-    }
-}
-
-/// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the
-/// API server's verdict says that already. Time is linear in the length, but for the search of keys
-/// that are there twice, which sorts.
-pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
-    if json::object(bytes).is_err() {
-        return Credentials { faults: Vec::new(), entries: Vec::new(), repeated: Vec::new() };
-    }
-    let mut walk = Walk::new(bytes);
-    // The text was read once without a fault, so there is none.
-    let _ = match form {
-        DockerForm::ConfigJson => walk.config_json(),
-        DockerForm::Cfg => walk.cfg(),
-    };
-    walk.verdict(form)
-}
-
-/// What makes the credentials useless.
-#[cfg(test)]
-pub(crate) fn faults(bytes: &[u8], form: DockerForm) -> Vec<DockerFault> {
-    read(bytes, form).faults
+    let length =
+        GeneralPurpose::new(&STANDARD, config).decode_slice(&*text, decoded.as_mut_slice()).ok()?;
+    let decoded = decoded.get(..length)?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    let (username, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
+    Some([username, password].map(|part| Zeroizing::new(part.to_vec())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::go::json::JsonShape;
 
     fn json(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), DockerForm::ConfigJson)
+        read(text.as_bytes(), DockerForm::ConfigJson).faults
     }
 
     fn cfg(text: &str) -> Vec<DockerFault> {
-        faults(text.as_bytes(), DockerForm::Cfg)
-    }
-
-    fn entry(number: usize, problem: EntryProblem) -> Vec<DockerFault> {
-        vec![DockerFault::Entry { number, problem }]
+        read(text.as_bytes(), DockerForm::Cfg).faults
     }
 
     #[test]
-    fn without_a_registry() {
+    fn without_a_registry_or_in_the_other_form() {
         for text in [
             "{}",
             "null",
@@ -345,69 +332,47 @@ mod tests {
         ] {
             assert_eq!(json(text), [DockerFault::NoRegistry { helpers: false }], "{text}");
         }
-        assert_eq!(
-            json(r#"{"credsStore":"desktop"}"#),
-            [DockerFault::NoRegistry { helpers: true }]
-        );
-        assert_eq!(cfg("{}"), [DockerFault::NoRegistry { helpers: false }]);
-        assert_eq!(
-            json(r#"{"auths":{"a.io":{}},"credsStore":"desktop"}"#),
-            [DockerFault::NoCredentials { helpers: true }]
-        );
-    }
-
-    #[test]
-    fn the_two_forms_are_told_apart() {
-        assert_eq!(
-            json(r#"{"ghcr.io":{"auth":"YTpi"}}"#),
-            [DockerFault::OtherForm(DockerForm::Cfg)]
-        );
-        assert_eq!(
-            cfg(r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credsStore":"x"}"#),
-            [DockerFault::OtherForm(DockerForm::ConfigJson)]
-        );
-        assert_eq!(cfg(r#"{"ghcr.io":{"auth":"YTpi"}}"#), []);
-        assert_eq!(
-            json(
-                r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"x"}}}"#
-            ),
-            []
-        );
+        let helpers = r#""credsStore":"desktop""#;
+        assert_eq!(json(&format!("{{{helpers}}}")), [DockerFault::NoRegistry { helpers: true }]);
+        let empty = format!(r#"{{"auths":{{"a.io":{{}}}},{helpers}}}"#);
+        assert_eq!(json(&empty), [DockerFault::NoCredentials { helpers: true }]);
+        let auths = r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"proxies":{"default":{"a":"x"}}}"#;
+        assert_eq!((json(auths), cfg(auths)), (vec![], vec![DockerFault::OtherForm]));
+        let old = r#"{"ghcr.io":{"auth":"YTpi"}}"#;
+        assert_eq!((json(old), cfg(old)), (vec![DockerFault::OtherForm], vec![]));
     }
 
     #[test]
     fn one_bad_entry_is_named_by_its_number() {
         let good = r#""a.io":{"username":"u","password":"p"}"#;
         let with = |bad: &str| json(&format!(r#"{{"auths":{{{good},"b.io":{bad}}}}}"#));
-        assert_eq!(with(r#"{"auth":"YTpi"}"#), []);
-        assert_eq!(with("null"), entry(2, EntryProblem::Shape(JsonShape::Null)));
-        assert_eq!(with("[]"), entry(2, EntryProblem::Shape(JsonShape::Array)));
-        assert_eq!(
-            with(r#"{"password":[1]}"#),
-            entry(2, EntryProblem::Field { field: "password", found: JsonShape::Array })
-        );
-        assert_eq!(with(r#"{"auth":"YWI="}"#), entry(2, EntryProblem::AuthColon));
-        assert_eq!(with(r#"{"auth":"YTpi="}"#), entry(2, EntryProblem::AuthBase64));
-        assert_eq!(with(r#"{"auth":"a:b"}"#), entry(2, EntryProblem::AuthBase64));
-        assert_eq!(with(r#"{"auth":"YT\npi\n"}"#), []);
-        assert_eq!(with(r#"{"auth":"!","auth":"YTpi"}"#), []);
-        assert_eq!(with(r#"{"auth":"!","Auth":""}"#), []);
-        assert_eq!(with(r#"{"auth":null}"#), []);
-        // Without padding, and with bits left over.
-        assert_eq!(with(r#"{"auth":"dTo"}"#), []);
-        assert_eq!(with(r#"{"auth":"dTp="}"#), []);
+        let shape = |field, found| [DockerFault::Entry { number: 2, field, found }];
+        assert_eq!(with("null"), shape(None, JsonShape::Null));
+        assert_eq!(with("[]"), shape(None, JsonShape::Array));
+        assert_eq!(with(r#"{"password":[1]}"#), shape(Some("password"), JsonShape::Array));
+        for bad in ["YWI=", "YTpi=", "a:b"] {
+            let found = with(&format!(r#"{{"auth":"{bad}"}}"#));
+            assert_eq!(found, [DockerFault::Auth { number: 2 }], "{bad}");
+        }
+        for good in [
+            r#"{"auth":"YTpi"}"#,
+            r#"{"auth":"YT\npi\n"}"#,
+            r#"{"auth":"!","auth":"YTpi"}"#,
+            r#"{"auth":"!","Auth":""}"#,
+            r#"{"auth":null}"#,
+            // Without padding, and with bits left over.
+            r#"{"auth":"dTo"}"#,
+            r#"{"auth":"dTp="}"#,
+        ] {
+            assert_eq!(with(good), [], "{good}");
+        }
         assert_eq!(
             json(r#"{"auths":{"a.io":{"auth":"!"},"a.io":{"auth":"YTpi"}}}"#),
-            entry(1, EntryProblem::AuthBase64)
+            [DockerFault::Auth { number: 1 }]
         );
-        assert_eq!(
-            json(&format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#)),
-            [DockerFault::HeadersShape]
-        );
-    }
-
-    #[test]
-    fn go_folds_more_than_ascii() {
+        let headers = format!(r#"{{"auths":{{{good}}},"HttpHeaders":{{"a":1}}}}"#);
+        assert_eq!(json(&headers), [DockerFault::HeadersShape]);
+        // Go folds more than ASCII.
         assert_eq!(json("{\"auth\u{17f}\":[]}"), [DockerFault::AuthsShape(JsonShape::Array)]);
     }
 }

@@ -1,111 +1,139 @@
-//! Lints about registry credentials that the kubelet can read: keys that it never uses or uses too
-//! widely, entries that stand in each other's way.
+//! Registry credentials: what makes them useless to the kubelet, keys that it never uses or uses
+//! too widely, entries that stand in each other's way, and the logins themselves.
 
-pub(crate) mod credentials;
 pub(crate) mod decode;
-pub(crate) mod intent;
 pub(crate) mod keyring;
 pub(crate) mod messages;
 pub(crate) mod server;
 
 use std::collections::BTreeMap;
 
+use super::content::messages::placeholder;
 use super::finding::{Finding, RegistryField, Spot};
-use super::subject::Subject;
-use credentials::Credentials;
+use super::subject::{Origin, Subject};
+use super::value;
+use crate::content::Content;
+use crate::diag::Diagnostic;
+use crate::diag::phrases::{code, number};
+use decode::{Credentials, DockerForm, RegistryEntry};
 use keyring::RegistryKey;
-use server::NeverUsed;
-
-/// What somebody should look at. Entries are numbered from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RegistryFault {
-    /// A key that the kubelet never uses.
-    Never(usize, NeverUsed),
-    /// A key that covers more than the organisation it names, and the key that does not.
-    TooWide(usize, String),
-    /// A key that covers registries of other owners.
-    Anyones(usize),
-    /// Two keys for one registry.
-    Same(usize, usize),
-    /// One key twice, of which the first entry is dropped.
-    Repeated(usize, usize),
-}
-
-impl RegistryFault {
-    /// The entry to point to.
-    fn number(&self) -> usize {
-        match self {
-            RegistryFault::Never(number, _)
-            | RegistryFault::TooWide(number, _)
-            | RegistryFault::Anyones(number)
-            | RegistryFault::Same(_, number)
-            | RegistryFault::Repeated(_, number) => *number,
-        }
-    }
-}
-
-/// What there is to say about credentials that the kubelet reads; nothing where something is wrong
-/// with them that comes first.
-pub(crate) fn faults(config: &Credentials) -> Vec<RegistryFault> {
-    let mut found = Vec::new();
-    if !config.faults.is_empty() {
-        return found;
-    }
-    let mut registries: BTreeMap<RegistryKey, usize> = BTreeMap::new();
-    for entry in &config.entries {
-        match server::never(&entry.server) {
-            Some(never) => found.push(RegistryFault::Never(entry.number, never)),
-            None => {
-                let wide = server::too_wide(&entry.server);
-                found.extend(wide.map(|right| RegistryFault::TooWide(entry.number, right)));
-                found.extend(
-                    server::is_anyones(&entry.server)
-                        .then_some(RegistryFault::Anyones(entry.number)),
-                );
-                let first = RegistryKey::parse(&entry.server)
-                    .and_then(|key| registries.insert(key.registry(), entry.number));
-                found.extend(first.map(|first| RegistryFault::Same(first, entry.number)));
-            }
-        }
-    }
-    found.extend(
-        config.repeated.iter().map(|(dropped, kept)| RegistryFault::Repeated(*dropped, *kept)),
-    );
-    found
-}
 
 /// The findings about the credentials under a data key.
-pub(crate) fn findings(
-    subject: &Subject<'_>,
-    config: &Credentials,
+pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerForm) -> Vec<Finding> {
+    let Some(bytes) = subject.value(key) else { return Vec::new() };
+    let Credentials { faults, entries, repeated } = decode::read(bytes, form);
+    let mut config = Config { subject, entries: &entries, key, found: Vec::new() };
+    if !faults.is_empty() {
+        let at = || Spot::DataKey(key.to_owned());
+        let faults = faults.into_iter().map(|fault| messages::credentials(fault, form));
+        return faults.map(|fault| Finding::new(fault, at())).collect();
+    }
+    config.servers();
+    for (dropped, kept) in repeated {
+        config.server(kept, messages::repeated(dropped, kept, key), None);
+    }
+    entries.iter().for_each(|entry| config.login(entry));
+    config.found
+}
+
+/// A config that the kubelet can read.
+struct Config<'a> {
+    subject: &'a Subject<'a>,
+    entries: &'a [RegistryEntry],
+    /// The data key that holds it.
     key: &'static str,
-) -> Vec<Finding> {
-    let finding = |fault: RegistryFault| {
-        let place = spot(subject, key, fault.number(), RegistryField::Server);
-        let names = Names::new(config, key, subject.servers);
-        let finding = Finding::new(messages::diagnostic(&fault, &names), place);
-        match &fault {
-            RegistryFault::Same(first, _) if subject.servers => {
-                let (one, other) = messages::SAME;
-                finding.label(one).also(spot(subject, key, *first, RegistryField::Server), other)
+    found: Vec<Finding>,
+}
+
+impl Config<'_> {
+    /// What is wrong with the keys of the registries.
+    fn servers(&mut self) {
+        let mut registries: BTreeMap<RegistryKey, &RegistryEntry> = BTreeMap::new();
+        let is_told = self.subject.servers;
+        for entry in self.entries {
+            let (number, name) = (entry.number, self.name(entry));
+            if let Some(never) = server::never(&entry.server) {
+                self.server(number, messages::never(&name, &never, is_told), never.certain());
+                continue;
             }
-            RegistryFault::Never(_, never @ NeverUsed { right: Some(right), .. })
-                if subject.servers && never.is_certain() =>
-            {
-                finding.edit(right, messages::edit(right))
+            if let Some(right) = server::too_wide(&entry.server) {
+                self.server(number, messages::too_wide(&name, is_told), Some(&right));
             }
-            RegistryFault::TooWide(_, right) if subject.servers => {
-                finding.edit(right, messages::edit(right))
+            if server::is_anyones(&entry.server) {
+                self.server(number, messages::anyones(&name), None);
             }
-            _ => finding,
+            let first = RegistryKey::parse(&entry.server)
+                .and_then(|key| registries.insert(key.registry(), entry));
+            if let Some(first) = first {
+                self.server(number, messages::same(&self.name(first), &name), None);
+                if let Some(last) = self.found.last_mut().filter(|_| is_told) {
+                    // Which stands first in the spec is not known here.
+                    last.label = "one".to_owned();
+                    let at = spot(self.subject, self.key, first.number, RegistryField::Server);
+                    last.also.push((at, "the other".to_owned()));
+                }
+            }
         }
-    };
-    faults(config).into_iter().map(finding).collect()
+    }
+
+    /// A finding about the key of a registry, and its repair, which only specs have a line for.
+    fn server(&mut self, number: usize, diagnostic: Diagnostic, right: Option<&String>) {
+        let at = spot(self.subject, self.key, number, RegistryField::Server);
+        let finding = Finding::new(diagnostic, at);
+        self.found.push(match right.filter(|_| self.subject.servers) {
+            Some(right) => finding.edit(right, messages::edit(right)),
+            None => finding,
+        });
+    }
+
+    /// What is wrong with user name and password.
+    fn login(&mut self, entry: &RegistryEntry) {
+        // `auth` goes before the two fields. But if it was made of them, their faults are told, not
+        // those of wrongly split halves.
+        let is_split_wrongly = entry.username.contains(':') && !entry.password.is_empty();
+        let (user, password) = match is_split_wrongly {
+            true => (entry.username.as_bytes(), entry.password.as_bytes()),
+            false => (entry.user(), entry.secret()),
+        };
+        let name = self.name(entry);
+        let is_auth = entry.auth.is_some() && entry.password.is_empty();
+        // There may be no login at all, or a token in place of a password.
+        let is_meant = !password.is_empty() || !user.is_empty() && !entry.token;
+        for (field, noun, bytes) in [
+            (RegistryField::Username, "user name", user),
+            (RegistryField::Password, "password", password),
+        ] {
+            let (who, at) = (
+                format!("the {noun} for {name}"),
+                spot(self.subject, self.key, entry.number, field),
+            );
+            if Content::of(bytes) == Content::Placeholder {
+                let found = placeholder(&who, self.subject.origin);
+                self.found.push(Finding::new(found, at.clone()));
+            }
+            // `auth` has no value of its own to trim.
+            let can_trim = self.subject.origin == Origin::Spec
+                && !(is_auth && field == RegistryField::Password);
+            if is_meant {
+                self.found.extend(value::space_findings(bytes, &who, can_trim, at));
+            }
+        }
+    }
+
+    /// How an entry is called: `ghcr.io`, or registry 2 in its config where the keys come out of a
+    /// secret value, or have a password in front of an `@`.
+    fn name(&self, entry: &RegistryEntry) -> String {
+        match entry.server.as_str() {
+            "" if self.subject.servers => "an empty registry name".to_owned(),
+            server if self.subject.servers && !server.contains('@') => code(server),
+            _ => format!("registry {} in {}", number(entry.number), code(self.key)),
+        }
+    }
 }
 
 /// The part that stands for a field of an entry: its own line where the spec lists registries, else
 /// the whole config.
-pub(crate) fn spot(
+fn spot(
     subject: &Subject<'_>,
     data_key: &'static str,
     number: usize,
@@ -118,100 +146,29 @@ pub(crate) fn spot(
     }
 }
 
-/// How entries are called.
-pub(crate) struct Names<'a> {
-    config: &'a Credentials,
-    /// The data key that holds the config.
-    pub key: &'static str,
-    /// Whether the keys of entries may be told. Those that come out of a secret value are not.
-    pub told: bool,
-}
-
-impl<'a> Names<'a> {
-    /// The names of the entries of a config.
-    pub(crate) fn new(config: &'a Credentials, key: &'static str, told: bool) -> Self {
-        Self { config, key, told }
-    }
-
-    /// The key of an entry, if it may be told: not one with a password in front of its `@`.
-    pub(crate) fn server(&self, number: usize) -> Option<&'a str> {
-        let entry = self.config.entries.iter().find(|entry| entry.number == number)?;
-        self.told.then_some(entry.server.as_str()).filter(|server| !server.contains('@'))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::credentials::DockerForm;
-    use super::decode::read;
-    use super::server::Reason;
     use super::*;
-    use crate::check::api::object_meta::MoreMetadata;
-    use crate::check::finding::Edit;
-    use crate::check::subject::{Origin, Unknown};
+    use crate::diag::codes;
     use crate::secret::Secret;
 
-    fn found(text: &str) -> Vec<RegistryFault> {
-        faults(&read(text.as_bytes(), DockerForm::Cfg))
-    }
-
     #[test]
-    fn entries_in_each_others_way() {
-        assert_eq!(found(r#"{"ghcr.io":{"auth":"YTpi"},"quay.io":{"auth":"YTpi"}}"#), []);
-        assert_eq!(
-            found(r#"{"ghcr.io":{"auth":"YTpi"},"https://ghcr.io/v2/":{"auth":"YTpi"}}"#),
-            [RegistryFault::Same(1, 2)]
-        );
-        assert_eq!(
-            found(r#"{"docker.io":{"auth":"YTpi"},"https://index.docker.io/v1/":{"auth":"YTpi"}}"#),
-            [RegistryFault::Same(1, 2)]
-        );
-        assert_eq!(
-            found(r#"{"ghcr.io":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#),
-            [RegistryFault::Repeated(1, 2)]
-        );
-    }
-
-    #[test]
-    fn lines_of_the_spec_are_pointed_to_and_repaired() {
-        let config = read(br#"{"GHCR.IO":{"auth":"YTpi"},"quay.io/acme":{"auth":"YTpi"},"x:443":{"auth":"YTpi"}}"#, DockerForm::Cfg);
-        let (secret, more, unknown) =
-            (Secret::default(), MoreMetadata::default(), Unknown::default());
-        let mut subject = Subject {
-            secret: &secret,
-            more: &more,
-            unknown: &unknown,
-            origin: Origin::Spec,
-            at: None,
-            hashed: false,
-            servers: true,
-        };
-        let text_of = |edit| match edit {
-            Edit::Text { value, .. } => Some(value),
-            Edit::Trim { .. } => None,
-        };
-        let edits = |subject: &Subject<'_>| -> Vec<(Spot, Option<String>)> {
-            let found = findings(subject, &config, ".dockercfg").into_iter();
-            found.map(|finding| (finding.at, finding.edit.and_then(text_of))).collect()
-        };
-        let server =
-            |index| Spot::Registry { data_key: ".dockercfg", index, field: RegistryField::Server };
-        let right = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            edits(&subject),
-            [(server(0), right("ghcr.io")), (server(1), right("quay.io/acme/")), (server(2), None)]
-        );
-        subject.servers = false;
-        let whole = (Spot::DataKey(".dockercfg".into()), None);
-        assert_eq!(edits(&subject), [whole.clone(), whole.clone(), whole]);
-    }
-
-    #[test]
-    fn a_key_that_is_never_used_has_no_other_fault() {
-        let never = NeverUsed { reason: Reason::ApiPath, right: Some("ghcr.io".into()) };
-        assert_eq!(
-            found(r#"{"ghcr.io/v2":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"}}"#),
-            [RegistryFault::Never(1, never)]
-        );
+    fn logins() {
+        for (entry, code) in [
+            (r#"{"username":"u","password":"p"}"#, None),
+            // What `echo u:p | base64` makes.
+            (r#"{"auth":"dTpwCg=="}"#, Some(codes::TRAILING_LINE_BREAK.name)),
+            (r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#, None),
+            (r#"{"username":"u","password":"","auth":"dTo="}"#, Some(codes::EMPTY_VALUE.name)),
+            (r#"{"username":"u","identitytoken":"t"}"#, None),
+        ] {
+            let config = format!(r#"{{"ghcr.io":{entry}}}"#);
+            let data = [(".dockercfg".to_owned(), config.as_str().into())].into();
+            let secret = Secret { data, ..Secret::default() };
+            let subject = Subject::of(&secret, Origin::Spec);
+            let found = findings(&subject, ".dockercfg", DockerForm::Cfg);
+            let found: Vec<&str> = found.iter().map(|one| one.diagnostic.code.name).collect();
+            assert_eq!(found, code.as_slice(), "{entry}");
+        }
     }
 }

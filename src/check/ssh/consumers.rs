@@ -6,7 +6,7 @@
 //! (`newAuth`); `git/options.go` and `git/gogit` of `fluxcd/pkg`.
 
 use super::{SshFault, SshFormFault};
-use crate::check::subject::Subject;
+use crate::check::subject::{Origin, Subject};
 use crate::secret::kind;
 
 /// A reader of ssh keys.
@@ -17,11 +17,9 @@ pub(crate) enum Consumer {
     /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line
     /// break behind it.
     ArgoCd,
-    /// Flux, which reads the key of a repository with Go.
-    Flux {
-        /// Whether the Secret has the passphrase too.
-        passphrase: bool,
-    },
+    /// Flux, which reads the key of a repository with Go; whether the Secret has the passphrase
+    /// too.
+    Flux { passphrase: bool },
 }
 
 /// The label by which Argo CD finds its Secrets, and its values for those with credentials of
@@ -32,23 +30,22 @@ const ARGO_CD_REPOSITORIES: [&str; 4] =
 
 impl Consumer {
     /// The readers of a Secret.
-    pub(crate) fn of(subject: &Subject<'_>) -> impl Iterator<Item = Self> {
+    pub(crate) fn of(subject: &Subject<'_>) -> Vec<Self> {
         let secret = subject.secret;
-        let has = |key: &str| secret.data.contains_key(key) || subject.unknown.keys.contains(key);
-        let anyone = secret.type_ == kind::SSH_AUTH;
-        let argo_cd = secret
-            .labels
-            .get(ARGO_CD_LABEL)
-            .is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str()));
-        let flux = secret.type_ == kind::OPAQUE && has("identity") && has(kind::KNOWN_HOSTS);
-        let passphrase = has(kind::PASSWORD)
-            && subject.value(kind::PASSWORD).is_none_or(|passphrase| !passphrase.is_empty());
-        let flux = flux.then_some(Self::Flux { passphrase });
-        anyone
-            .then_some(Self::Anyone)
-            .into_iter()
-            .chain(argo_cd.then_some(Self::ArgoCd))
-            .chain(flux)
+        let mut found = Vec::new();
+        if secret.type_ == kind::SSH_AUTH {
+            found.push(Self::Anyone);
+        }
+        let label = secret.labels.get(ARGO_CD_LABEL);
+        if label.is_some_and(|label| ARGO_CD_REPOSITORIES.contains(&label.as_str())) {
+            found.push(Self::ArgoCd);
+        }
+        if secret.type_ == kind::OPAQUE && subject.has("identity") && subject.has(kind::KNOWN_HOSTS)
+        {
+            let is_empty = subject.value(kind::PASSWORD).is_some_and(<[u8]>::is_empty);
+            found.push(Self::Flux { passphrase: subject.has(kind::PASSWORD) && !is_empty });
+        }
+        found
     }
 
     /// The data key in which it looks for the private key.
@@ -57,6 +54,16 @@ impl Consumer {
             Self::Anyone => kind::SSH_PRIVATE_KEY,
             Self::ArgoCd => "sshPrivateKey",
             Self::Flux { .. } => "identity",
+        }
+    }
+
+    /// What the private key and `known_hosts` are called where the Secret is written.
+    pub(crate) fn fields(self, origin: Origin) -> [String; 2] {
+        match (self, origin) {
+            (Self::Anyone, Origin::Spec) => {
+                ["`private-key`".to_owned(), "`known-hosts`".to_owned()]
+            }
+            _ => [format!("`{}`", self.data_key()), "`known_hosts`".to_owned()],
         }
     }
 
@@ -69,14 +76,6 @@ impl Consumer {
             (Self::Flux { .. }, SshFault::Form(_)) => false,
             (Self::Flux { passphrase }, SshFault::Encrypted) => !passphrase,
             _ => true,
-        }
-    }
-
-    /// The data key in which it looks for the keys of hosts. Those of Argo CD are in a ConfigMap.
-    pub(crate) fn hosts_key(self) -> Option<&'static str> {
-        match self {
-            Self::Anyone | Self::Flux { .. } => Some(kind::KNOWN_HOSTS),
-            Self::ArgoCd => None,
         }
     }
 }

@@ -20,28 +20,16 @@ pub(crate) struct KnownHostsFault {
 pub(crate) enum LineFault {
     /// There is no line with a host key at all: nothing, or only comments.
     NoLines,
-    /// A byte order mark stands at the start, and belongs to the name of the first host.
     ByteOrderMark,
-    /// It is a private key.
     PrivateKey,
-    /// It starts with `@` and something else than one of the two markers.
+    /// It starts with `@` and something else than one of the two markers, or with two of them.
     Marker,
-    /// It starts with two markers.
-    TwoMarkers,
     /// It is a public key as in `id_ed25519.pub`, without a host.
     NoHost,
-    /// It has a host and not both of key type and key.
-    NoKey,
     /// The hashed host is not `|1|`, salt, `|`, hash, each 20 bytes in base64.
     Hash,
-    /// It is a key of the first version of ssh, which no program speaks any more.
-    VersionOne,
-    /// The third word is not base64.
-    Base64,
-    /// The key is of another type than the line says.
-    OtherType,
-    /// The key is cut off or damaged.
-    Damaged,
+    /// The key is missing, damaged, or of another type than the line says.
+    Key,
 }
 
 /// Judges a value; each kind of fault once, in the order of the first lines that have it.
@@ -70,12 +58,11 @@ pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
     found
 }
 
-/// Types that lines name, and in whose place a host is missing.
-fn is_type(word: &[u8]) -> bool {
-    word.starts_with(b"ssh-")
-        || word.starts_with(b"ecdsa-sha2-")
-        || word.starts_with(b"sk-ssh-")
-        || word.starts_with(b"sk-ecdsa-")
+/// Types of keys and certificates (`ssh-keygen.1`), which lines name, and in whose place a host may
+/// be missing.
+pub(crate) fn is_type(word: &[u8]) -> bool {
+    let types: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
+    types.iter().any(|start| word.starts_with(start))
 }
 
 /// What is wrong with a line that is neither empty nor a comment.
@@ -88,13 +75,12 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     }
     let mut words =
         line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
-    let is_marked =
-        words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked")).is_some();
-    let Some(hosts) = words.next() else { return Some(LineFault::NoKey) };
+    words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked"));
+    let Some(hosts) = words.next() else { return Some(LineFault::Key) };
     if hosts.starts_with(b"@") {
-        return Some(if is_marked { LineFault::TwoMarkers } else { LineFault::Marker });
+        return Some(LineFault::Marker);
     }
-    let Some(kind) = words.next() else { return Some(LineFault::NoKey) };
+    let Some(kind) = words.next() else { return Some(LineFault::Key) };
     // `ssh-rsa AAAA...` is a key, `ssh-rsa ssh-rsa AAAA...` one of a host with that name.
     if is_type(hosts) && !is_type(kind) {
         return Some(LineFault::NoHost);
@@ -102,13 +88,10 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     if hosts.starts_with(b"|") && !is_hash(hosts) {
         return Some(LineFault::Hash);
     }
-    let Some(key) = words.next() else { return Some(LineFault::NoKey) };
-    if kind.iter().all(u8::is_ascii_digit) {
-        return Some(LineFault::VersionOne);
-    }
+    let Some(key) = words.next() else { return Some(LineFault::Key) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Base64) };
-    key_fault(kind, &key)
+    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Key) };
+    (!is_key(kind, &key)).then_some(LineFault::Key)
 }
 
 /// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).
@@ -122,31 +105,28 @@ fn is_hash(word: &[u8]) -> bool {
 }
 
 /// Whether a key (RFC 4253 section 6.6) is whole and of the type that its line names.
-fn key_fault(named: &[u8], key: &[u8]) -> Option<LineFault> {
-    let Some(parts) = strings(key) else { return Some(LineFault::Damaged) };
-    let Some((kind, fields)) = parts.split_first() else { return Some(LineFault::Damaged) };
+fn is_key(named: &[u8], key: &[u8]) -> bool {
+    let Some(parts) = strings(key) else { return false };
+    let Some((kind, fields)) = parts.split_first() else { return false };
     // RSA keys are of one type, whatever hash signs with them (RFC 8332).
     let named: &[u8] =
         if matches!(named, b"rsa-sha2-256" | b"rsa-sha2-512") { b"ssh-rsa" } else { named };
-    if named != *kind {
-        return Some(LineFault::OtherType);
-    }
     let length_at = |index: usize| fields.get(index).map_or(0, |field| field.len());
     let is_point =
         |curve: &[u8], bytes: usize| fields.first() == Some(&curve) && length_at(1) == bytes;
-    let is_whole = match *kind {
-        b"ssh-ed25519" => fields.len() == 1 && length_at(0) == 32,
-        b"ssh-rsa" => fields.len() == 2 && length_at(0) > 0 && length_at(1) >= 64,
-        b"ssh-dss" => fields.len() == 4,
-        b"ecdsa-sha2-nistp256" => fields.len() == 2 && is_point(b"nistp256", 65),
-        b"ecdsa-sha2-nistp384" => fields.len() == 2 && is_point(b"nistp384", 97),
-        b"ecdsa-sha2-nistp521" => fields.len() == 2 && is_point(b"nistp521", 133),
-        b"sk-ssh-ed25519@openssh.com" => fields.len() == 2 && length_at(0) == 32,
-        b"sk-ecdsa-sha2-nistp256@openssh.com" => fields.len() == 3 && is_point(b"nistp256", 65),
-        // Certificates and types to come.
-        _ => !fields.is_empty(),
-    };
-    (!is_whole).then_some(LineFault::Damaged)
+    named == *kind
+        && match *kind {
+            b"ssh-ed25519" => fields.len() == 1 && length_at(0) == 32,
+            b"ssh-rsa" => fields.len() == 2 && length_at(0) > 0 && length_at(1) >= 64,
+            b"ssh-dss" => fields.len() == 4,
+            b"ecdsa-sha2-nistp256" => fields.len() == 2 && is_point(b"nistp256", 65),
+            b"ecdsa-sha2-nistp384" => fields.len() == 2 && is_point(b"nistp384", 97),
+            b"ecdsa-sha2-nistp521" => fields.len() == 2 && is_point(b"nistp521", 133),
+            b"sk-ssh-ed25519@openssh.com" => fields.len() == 2 && length_at(0) == 32,
+            b"sk-ecdsa-sha2-nistp256@openssh.com" => fields.len() == 3 && is_point(b"nistp256", 65),
+            // Certificates and types to come.
+            _ => !fields.is_empty(),
+        }
 }
 
 /// A sequence of strings, each with its length before it (RFC 4251 section 5); nothing if it is cut

@@ -7,50 +7,38 @@ pub(crate) mod messages;
 
 use super::finding::{Finding, Spot};
 use super::subject::Subject;
-use super::tls::{Algorithm, Curve, Derived, KeyFault, derive};
-use crate::go::pem::{Block, BlockKind, Pem, PemFault, PemFaultKind};
+use super::tls::{Algorithm, Curve, KeyFault, derive};
+use crate::diag::Diagnostic;
+use crate::go::pem::{Block, BlockKind, Pem, PemFault};
+use crate::secret::kind::KNOWN_HOSTS;
 use consumers::Consumer;
 
 /// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SshFault {
-    /// It can't be read, and this is why.
     NotPem(PemFault),
     /// It is a public key or an ssh certificate: the half that is not secret.
     PublicKey,
     /// It is PuTTY's own format.
     Putty,
-    /// It is the format of ssh.com (Tectia).
-    SshCom,
     /// It is PEM, but of something else than a private key; the kind of its first block.
     NotAKey(BlockKind),
     /// It is a private key of a kind that ssh has no use for.
     Unsupported(Algorithm),
-    /// It is a private key whose contents are cut off or damaged.
     Damaged,
-    /// It is protected by a passphrase. Not an error.
+    /// It is protected by a passphrase. Not an error, as the two below.
     Encrypted,
-    /// It is in a format that OpenSSH no longer writes. Not an error.
+    /// It is in a format that OpenSSH no longer writes.
     LegacyFormat(LegacyFormat),
-    /// It is in lines that OpenSSH does not read. Not an error.
+    /// It is in lines that OpenSSH does not read.
     Form(SshFormFault),
-}
-
-#[cfg(test)]
-impl SshFault {
-    /// Whether no program could use the key. The rest is for lints.
-    pub(crate) fn is_error(self) -> bool {
-        !matches!(self, Self::Encrypted | Self::LegacyFormat(_) | Self::Form(_))
-    }
 }
 
 /// A format other than OpenSSH's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LegacyFormat {
-    /// `RSA PRIVATE KEY` and the like: what OpenSSH wrote before 7.8.
-    Pem,
-    /// `PRIVATE KEY`.
-    Pkcs8,
+    /// `RSA PRIVATE KEY` and the like, which OpenSSH wrote before 7.8, or PKCS#8.
+    Old,
     /// `PRIVATE KEY` with an Ed25519 key, which OpenSSH reads since 9.6 only.
     Pkcs8Ed25519,
 }
@@ -61,20 +49,15 @@ pub(crate) enum LegacyFormat {
 pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
-    /// Lines end in CRLF.
-    Crlf,
-    /// The `BEGIN` or `END` line ends in blanks.
-    BlanksAtEnd,
-    /// The last line has no end.
+    /// Lines end in CRLF or blanks.
+    LineEnds,
     NoFinalNewline,
     /// An empty line is in the base64 of a key that is not in OpenSSH's own format.
     EmptyLine,
 }
 
-/// Starts of lines that hold a public key (OpenSSH's `ssh-keygen.1` and RFC 4716), certificates
-/// included.
-const PUBLIC: [&[u8]; 5] =
-    [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY ----"];
+/// The start of a public key in the format of RFC 4716.
+const SSH2_PUBLIC_KEY: &[u8] = b"---- BEGIN SSH2 PUBLIC KEY ----";
 
 /// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at
 /// most one.
@@ -97,20 +80,14 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     if start.starts_with(b"PuTTY-User-Key-File-") {
         return SshFault::Putty;
     }
-    if start.starts_with(b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----") {
-        return SshFault::SshCom;
-    }
-    if PUBLIC.iter().any(|public| start.starts_with(public)) {
+    if known_hosts::is_type(start) || start.starts_with(SSH2_PUBLIC_KEY) {
         return SshFault::PublicKey;
     }
-    match (pem.faults.first(), pem.blocks.first()) {
-        (Some(fault), _) => SshFault::NotPem(*fault),
-        (None, Some(block)) if block.kind == BlockKind::PublicKey => SshFault::PublicKey,
-        (None, Some(block)) => SshFault::NotAKey(block.kind),
-        // Does not happen: a text without blocks has a fault.
-        (None, None) => {
-            SshFault::NotPem(PemFault { kind: PemFaultKind::NoPem, offset: 0, line: 1 })
-        }
+    match (pem.blocks.first(), pem.faults.first()) {
+        (_, Some(fault)) => SshFault::NotPem(*fault),
+        (Some(block), None) if block.kind != BlockKind::PublicKey => SshFault::NotAKey(block.kind),
+        // A text without blocks has a fault.
+        (Some(_) | None, None) => SshFault::PublicKey,
     }
 }
 
@@ -130,10 +107,9 @@ fn openssh(block: &Block) -> Result<bool, SshFault> {
 /// PKCS#1, SEC 1, PKCS#8 and the old DSA form: whether it is encrypted.
 fn other_format(block: &Block) -> Result<bool, SshFault> {
     match derive(block) {
-        Ok(derived) => match derived {
-            Derived::NotHere(algorithm @ Algorithm::MlDsa) => Err(SshFault::Unsupported(algorithm)),
-            other if other.algorithm() == Algorithm::Ec(Curve::P224) => {
-                Err(SshFault::Unsupported(other.algorithm()))
+        Ok(key) => match key.algorithm() {
+            algorithm @ (Algorithm::MlDsa | Algorithm::Ec(Curve::P224)) => {
+                Err(SshFault::Unsupported(algorithm))
             }
             _ => Ok(false),
         },
@@ -153,18 +129,19 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
     let lax = block.leniencies;
     let form = [
         (is_own && block.range.start > 0, SshFormFault::TextBefore),
-        (is_own && lax.crlf, SshFormFault::Crlf),
-        (is_own && has_blanks_at_end(text, block), SshFormFault::BlanksAtEnd),
+        (is_own && (lax.crlf || has_blanks_at_end(text, block)), SshFormFault::LineEnds),
         (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
-    let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
-    encrypted
-        .then_some(SshFault::Encrypted)
-        .into_iter()
-        .chain(legacy_format(block).map(SshFault::LegacyFormat))
-        .chain(form)
-        .collect()
+    let mut found = Vec::new();
+    if encrypted {
+        found.push(SshFault::Encrypted);
+    }
+    found.extend(legacy_format(block).map(SshFault::LegacyFormat));
+    found.extend(
+        form.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| SshFault::Form(fault)),
+    );
+    found
 }
 
 /// Whether blanks follow the dashes of the `BEGIN` or `END` line.
@@ -177,46 +154,40 @@ fn has_blanks_at_end(text: &[u8], block: &Block) -> bool {
 const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 
 fn legacy_format(block: &Block) -> Option<LegacyFormat> {
+    let is_ed25519 = || derive(block).is_ok_and(|key| key.algorithm() == Algorithm::Ed25519);
     match block.kind {
         BlockKind::OpenSshKey => None,
-        BlockKind::Pkcs8Key
-            if derive(block).is_ok_and(|derived| derived.algorithm() == Algorithm::Ed25519) =>
-        {
-            Some(LegacyFormat::Pkcs8Ed25519)
-        }
-        BlockKind::Pkcs8Key | BlockKind::EncryptedPkcs8Key => Some(LegacyFormat::Pkcs8),
-        _ => Some(LegacyFormat::Pem),
+        BlockKind::Pkcs8Key if is_ed25519() => Some(LegacyFormat::Pkcs8Ed25519),
+        _ => Some(LegacyFormat::Old),
     }
 }
 
 /// What is wrong with the ssh keys of a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    Consumer::of(subject).flat_map(|reader| findings_of(subject, reader)).collect()
-}
-
-fn findings_of(subject: &Subject<'_>, reader: Consumer) -> Vec<Finding> {
-    let at = |key: &str| Spot::DataKey(key.to_owned());
     let mut found = Vec::new();
-    // An empty one is refused by the API server already, or said to be empty.
-    if let Some(key) = subject.value(reader.data_key()).filter(|key| !key.is_empty()) {
-        let faults = private_key_faults(key).into_iter().filter(|fault| reader.minds(*fault));
-        found.extend(faults.map(|fault| {
-            Finding::new(messages::diagnostic(fault, reader, subject.origin), at(reader.data_key()))
-        }));
-    }
-    let said = |hosts: &[u8]| reader != Consumer::Anyone && hosts.is_empty();
-    if let Some((key, hosts)) = reader
-        .hosts_key()
-        .and_then(|key| Some((key, subject.value(key)?)))
-        .filter(|(_, hosts)| !said(hosts))
-    {
-        let faults = known_hosts::faults(hosts).into_iter();
-        found.extend(faults.map(|fault| {
-            Finding::new(messages::known_hosts(&fault, reader, subject.origin), at(key))
-        }));
-    }
-    if let Some(why) = messages::why(reader) {
-        found.iter_mut().for_each(|finding| finding.diagnostic.notes.insert(0, why.to_owned()));
+    for reader in Consumer::of(subject) {
+        let mut add = |mut diagnostic: Diagnostic, key: &str| {
+            if let Some(why) = messages::why(reader) {
+                diagnostic.notes.insert(0, why.to_owned());
+            }
+            found.push(Finding::new(diagnostic, Spot::DataKey(key.to_owned())));
+        };
+        // An empty one is refused by the API server already, or said to be empty.
+        let key = subject.value(reader.data_key()).filter(|key| !key.is_empty());
+        for fault in key.map(private_key_faults).unwrap_or_default() {
+            if reader.minds(fault) {
+                add(messages::diagnostic(fault, reader, subject.origin), reader.data_key());
+            }
+        }
+        // The hosts of Argo CD are in a ConfigMap.
+        let hosts = subject.value(KNOWN_HOSTS).filter(|hosts| match reader {
+            Consumer::Anyone => true,
+            Consumer::ArgoCd => false,
+            Consumer::Flux { .. } => !hosts.is_empty(),
+        });
+        for fault in hosts.map(known_hosts::faults).unwrap_or_default() {
+            add(messages::known_hosts(&fault, reader, subject.origin), KNOWN_HOSTS);
+        }
     }
     found
 }

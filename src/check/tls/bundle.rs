@@ -1,14 +1,15 @@
 //! The certificates of one value, with the place of each: what lints look at.
 
+use std::collections::BTreeSet;
+
 use super::{Certificate, CertificateFault, certificate_blocks};
 use crate::go::pem::Pem;
 
 /// A value such as `tls.crt`, read.
 #[derive(Debug)]
 pub(crate) struct Bundle {
-    /// Its blocks, and what is no block.
     pub pem: Pem,
-    /// Its certificates in their order.
+    /// In their order.
     pub certificates: Vec<Listed>,
     /// Where its lines start, in bytes.
     lines: Vec<usize>,
@@ -20,8 +21,9 @@ pub(crate) struct Listed {
     /// Counted from 1.
     pub position: usize,
     /// What its block encodes: equal bytes are the same certificate.
-    pub der: Vec<u8>,
-    /// What it says.
+    der: Vec<u8>,
+    /// Whether the very same certificate stands before it.
+    pub is_repeated: bool,
     pub certificate: Result<Certificate, CertificateFault>,
 }
 
@@ -29,20 +31,19 @@ impl Bundle {
     /// Reads a text, as far as Go reads PEM.
     pub(crate) fn read(text: &[u8]) -> Self {
         let pem = Pem::read(text);
+        let mut seen = BTreeSet::new();
         let certificates = certificate_blocks(&pem)
             .enumerate()
             .map(|(index, block)| Listed {
                 position: index + 1,
                 der: block.contents.to_vec(),
+                is_repeated: !seen.insert(block.contents.to_vec()),
                 certificate: Certificate::read(&block.contents),
             })
             .collect();
-        let breaks = text
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'\n')
-            .map(|(offset, _)| offset + 1);
-        Self { pem, certificates, lines: std::iter::once(0).chain(breaks).collect() }
+        let breaks = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect();
+        Self { pem, certificates, lines }
     }
 
     /// Those that can be read, with their positions.
@@ -52,38 +53,24 @@ impl Bundle {
             .filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
     }
 
+    /// Those that can be read, each once, and not those that stand in `other` too.
+    pub(crate) fn single(
+        &self,
+        other: Option<&Self>,
+    ) -> impl Iterator<Item = (usize, &Certificate)> {
+        let elsewhere: BTreeSet<&[u8]> = other
+            .into_iter()
+            .flat_map(|other| &other.certificates)
+            .map(|listed| listed.der.as_slice())
+            .collect();
+        self.certificates
+            .iter()
+            .filter(move |listed| !listed.is_repeated && !elsewhere.contains(listed.der.as_slice()))
+            .filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
+    }
+
     /// The line, from 1, of a byte of the text.
     pub(crate) fn line(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset)
-    }
-
-    /// Whether the very same certificate stands before this one.
-    pub(crate) fn is_repeated(&self, position: usize) -> bool {
-        let this = self.certificates.iter().find(|listed| listed.position == position);
-        this.is_some_and(|this| self.first_of(this) < position)
-    }
-
-    /// Where the certificate stands first.
-    pub(crate) fn first_of(&self, listed: &Listed) -> usize {
-        self.certificates
-            .iter()
-            .find(|other| other.der == listed.der)
-            .map_or(listed.position, |other| other.position)
-    }
-
-    /// Whether it holds the very same certificate.
-    pub(crate) fn holds(&self, der: &[u8]) -> bool {
-        self.certificates.iter().any(|listed| listed.der == der)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_counted_from_one() {
-        let bundle = Bundle::read(b"a\nb\n\nc");
-        assert_eq!([0, 1, 2, 3, 4, 5].map(|offset| bundle.line(offset)), [1, 1, 2, 2, 3, 4]);
     }
 }

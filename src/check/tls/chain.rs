@@ -15,41 +15,17 @@ use super::bundle::Bundle;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChainFault {
     /// A certificate behind the first can't be read, and so the chain is not judged further.
-    Unreadable {
-        /// Which.
-        position: usize,
-    },
-    /// Certificates stand there twice.
-    Repeated {
-        /// The later ones.
-        positions: Vec<usize>,
-    },
-    /// The first certificate is not the server's own.
-    LeafNotFirst {
-        /// Where that is.
-        leaf: usize,
-        /// The right order, if all belong to one chain.
-        order: Option<Vec<usize>>,
-    },
-    /// All belong to one chain, but not in this order.
-    Order {
-        /// The right one.
-        order: Vec<usize>,
-    },
+    Unreadable { position: usize },
+    /// Certificates stand there twice; the later ones.
+    Repeated { positions: Vec<usize> },
+    /// The first certificate is not the server's own; the right order, if all belong to one chain.
+    LeafNotFirst { leaf: usize, order: Option<Vec<usize>> },
+    /// All belong to one chain, but not in this order; the right one.
+    Order { order: Vec<usize> },
     /// The leaf's issuer is missing, and so what follows belongs to nothing.
-    Gap {
-        /// Which one has the name of the leaf's issuer and another key, if any does.
-        namesake: Option<usize>,
-        /// Those that belong to nothing.
-        rest: Vec<usize>,
-    },
+    Gap,
     /// Some don't belong to the chain.
-    Unrelated {
-        /// Those.
-        positions: Vec<usize>,
-        /// The last one of the chain, if its issuer is not in the file.
-        open_end: Option<usize>,
-    },
+    Unrelated { positions: Vec<usize> },
     /// There is only the leaf, and its issuer is not known. Of a leaf that does not say where to
     /// fetch its issuer, a root that clients have may have issued it.
     Incomplete,
@@ -58,11 +34,9 @@ pub(crate) enum ChainFault {
 /// What `ca.crt` holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Authorities<'a> {
-    /// It is not there.
     Absent,
     /// It may be there, and what it holds is not known.
     Unknown,
-    /// These.
     Known(&'a Bundle),
 }
 
@@ -86,46 +60,51 @@ pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<Chain
     {
         return vec![ChainFault::Unreadable { position: unreadable.position }];
     }
-    let (repeated, single): (Vec<_>, Vec<_>) =
-        bundle.readable().partition(|(position, _)| bundle.is_repeated(*position));
-    let repeated: Vec<usize> = repeated.into_iter().map(|(position, _)| position).collect();
+    let repeated: Vec<usize> = bundle
+        .certificates
+        .iter()
+        .filter(|listed| listed.is_repeated)
+        .map(|listed| listed.position)
+        .collect();
     let mut faults = Vec::new();
     if !repeated.is_empty() {
         faults.push(ChainFault::Repeated { positions: repeated });
     }
-    faults.extend(Links { all: single }.fault(authorities));
+    faults.extend(Links { all: bundle.single(None).collect() }.fault(authorities));
     faults
 }
 
-/// Different certificates, with their positions.
+/// A certificate and its position.
+type Link<'a> = (usize, &'a Certificate);
+
+/// Different certificates.
 struct Links<'a> {
-    all: Vec<(usize, &'a Certificate)>,
+    all: Vec<Link<'a>>,
 }
 
 impl<'a> Links<'a> {
     fn fault(&self, authorities: Authorities<'_>) -> Option<ChainFault> {
         let first = self.all.first()?;
         let leaf = self.leaf()?;
-        let (order, is_certain) = self.walk(leaf);
-        let whole_order =
-            || (order.len() == self.all.len() && is_certain).then(|| positions(&order));
+        let (walked, is_certain) = self.walk(leaf);
+        let order: Vec<usize> = walked.iter().map(|(position, _)| *position).collect();
+        let is_whole = walked.len() == self.all.len() && is_certain;
         if leaf.0 != first.0 {
-            return Some(ChainFault::LeafNotFirst { leaf: leaf.0, order: whole_order() });
-        }
-        let rest = self.unreachable(leaf);
-        if !rest.is_empty() {
-            let end = order.last().copied().unwrap_or(leaf);
-            let is_closed = end.1.is_self_issued() || authorities.may_issue(end.1);
-            return Some(if end.0 == leaf.0 && !is_closed {
-                let namesake = self.all.iter().find(|(position, other)| {
-                    *position != leaf.0 && leaf.1.is_issued_in_name_of(other)
-                });
-                ChainFault::Gap { namesake: namesake.map(|(position, _)| *position), rest }
-            } else {
-                ChainFault::Unrelated { positions: rest, open_end: (!is_closed).then_some(end.0) }
+            return Some(ChainFault::LeafNotFirst {
+                leaf: leaf.0,
+                order: is_whole.then_some(order),
             });
         }
-        if let Some(order) = whole_order().filter(|order| !order.is_sorted()) {
+        let positions = self.unreachable(leaf);
+        if !positions.is_empty() {
+            let is_closed = leaf.1.is_self_issued() || authorities.may_issue(leaf.1);
+            let is_gap = walked.len() == 1 && !is_closed;
+            return Some(match is_gap {
+                true => ChainFault::Gap,
+                false => ChainFault::Unrelated { positions },
+            });
+        }
+        if is_whole && !order.is_sorted() {
             return Some(ChainFault::Order { order });
         }
         // Who reads a client's certificate is a server, which mostly knows the issuer itself.
@@ -137,7 +116,7 @@ impl<'a> Links<'a> {
 
     /// The server's own certificate: one that issued no other. The first, unless it is an
     /// authority's and another one is not.
-    fn leaf(&self) -> Option<(usize, &'a Certificate)> {
+    fn leaf(&self) -> Option<Link<'a>> {
         let candidates = || self.all.iter().copied().filter(|this| !self.issued_another(*this));
         let first = self.all.first().copied();
         let plain = candidates().find(|(_, certificate)| !certificate.is_authority());
@@ -149,10 +128,7 @@ impl<'a> Links<'a> {
     }
 
     /// The issuers of a certificate, but for itself.
-    fn issuers(
-        &self,
-        of: (usize, &'a Certificate),
-    ) -> impl Iterator<Item = (usize, &'a Certificate)> {
+    fn issuers(&self, of: Link<'a>) -> impl Iterator<Item = Link<'a>> {
         let is_root = of.1.is_self_issued();
         self.all.iter().copied().filter(move |(position, other)| {
             !is_root && *position != of.0 && of.1.is_issued_by(other)
@@ -160,7 +136,7 @@ impl<'a> Links<'a> {
     }
 
     /// From the leaf up, and whether there was one way only: a cross-signed authority has several.
-    fn walk(&self, leaf: (usize, &'a Certificate)) -> (Vec<(usize, &'a Certificate)>, bool) {
+    fn walk(&self, leaf: Link<'a>) -> (Vec<Link<'a>>, bool) {
         let (mut order, mut seen, mut is_certain) = (vec![leaf], BTreeSet::from([leaf.0]), true);
         let mut last = leaf;
         loop {
@@ -176,7 +152,7 @@ impl<'a> Links<'a> {
     }
 
     /// Positions of those that no way leads to from the leaf.
-    fn unreachable(&self, leaf: (usize, &'a Certificate)) -> Vec<usize> {
+    fn unreachable(&self, leaf: Link<'a>) -> Vec<usize> {
         let (mut seen, mut open) = (BTreeSet::from([leaf.0]), vec![leaf]);
         while let Some(next) = open.pop() {
             open.extend(self.issuers(next).filter(|(position, _)| seen.insert(*position)));
@@ -187,8 +163,4 @@ impl<'a> Links<'a> {
             .filter(|position| !seen.contains(position))
             .collect()
     }
-}
-
-fn positions(order: &[(usize, &Certificate)]) -> Vec<usize> {
-    order.iter().map(|(position, _)| *position).collect()
 }

@@ -1,4 +1,5 @@
-//! What clients refuse: a first certificate that is not for a server, weak keys and signatures.
+//! What clients refuse of a server's certificate, and what of it may be meant otherwise: for
+//! clients, or for signing.
 
 use super::Certificate;
 use super::bundle::Bundle;
@@ -11,31 +12,18 @@ pub(crate) enum LeafFault {
     NoNames,
     /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox refuse it from a server,
     /// Go and OpenSSL do not.
-    Authority {
-        /// It signed itself, as what `openssl req -x509` makes does.
-        self_signed: bool,
-        /// It says that it is a server's all the same.
-        for_hosts: bool,
-    },
+    Authority,
 }
 
-/// Words that say of a name: what bears it signs others.
-const AUTHORITY: [&str; 11] = [
-    "ca",
-    "cas",
-    "cacert",
-    "cacerts",
-    "rootca",
-    "root",
-    "intermediate",
-    "issuer",
-    "signer",
-    "authority",
-    "anchor",
-];
+/// The least RSA key that clients take: browsers by the CA/Browser Forum's baseline requirements
+/// (section 6.1.5), OpenSSL at security level 2, which is Debian's and, since 3.2, its own default.
+pub(crate) const LEAST_RSA_BITS: usize = 2048;
 
+/// Words that say of a name: what bears it signs others.
+const AUTHORITY: &str =
+    "ca cas cacert cacerts rootca root intermediate issuer signer authority anchor";
 /// Words that say of a name: what bears it is a client.
-const CLIENT: [&str; 4] = ["client", "clients", "user", "users"];
+const CLIENT: &str = "client clients user users";
 
 /// Judges the first certificate; at most one fault, as an authority needs no names. A client's, by
 /// extKeyUsage or by name, may have none either: it is known by its common name. `secret` is the
@@ -46,11 +34,7 @@ pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
         return None;
     }
     if leaf.is_authority() {
-        let fault = LeafFault::Authority {
-            self_signed: leaf.is_self_issued(),
-            for_hosts: leaf.is_for_hosts(),
-        };
-        return (!is_meant_to_sign(leaf, secret)).then_some(fault);
+        return (!is_meant_to_sign(leaf, secret)).then_some(LeafFault::Authority);
     }
     (leaf.names.is_empty() && leaf.for_servers != Some(false)).then_some(LeafFault::NoNames)
 }
@@ -61,11 +45,10 @@ pub(crate) fn fault(bundle: &Bundle, secret: &str) -> Option<LeafFault> {
 /// nothing but names of hosts; authorities that are also servers, such as Linkerd's issuer, say
 /// both.
 fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
+    let common_name = authority.common_name.as_deref().unwrap_or_default();
     match (authority.may_sign, authority.is_for_hosts()) {
-        (Some(true), true) => says_authority(secret),
-        (Some(true) | None, false) => {
-            says_authority(secret) || authority.common_name.as_deref().is_some_and(says_authority)
-        }
+        (Some(true), true) => says(AUTHORITY, secret),
+        (Some(true) | None, false) => says(AUTHORITY, secret) || says(AUTHORITY, common_name),
         (Some(false), _) | (None, true) => false,
     }
 }
@@ -74,59 +57,11 @@ fn is_meant_to_sign(authority: &Certificate, secret: &str) -> bool {
 /// `system:node:a` or `a@b.c`, is for no host.
 fn is_clients(leaf: &Certificate, secret: &str) -> bool {
     let common_name = leaf.common_name.as_deref().unwrap_or_default();
-    says(&CLIENT, secret) || says(&CLIENT, common_name) || common_name.contains([':', '@'])
+    says(CLIENT, secret) || says(CLIENT, common_name) || common_name.contains([':', '@'])
 }
 
-fn says_authority(name: &str) -> bool {
-    says(&AUTHORITY, name)
-}
-
-fn says(words: &[&str], name: &str) -> bool {
-    name.split(|c: char| !c.is_alphanumeric())
-        .any(|word| words.contains(&word.to_lowercase().as_str()))
-}
-
-/// The least that clients take: browsers by the CA/Browser Forum's baseline requirements (section
-/// 6.1.5), OpenSSL at security level 2, which is Debian's and, since 3.2, its own default.
-const LEAST_RSA_BITS: usize = 2048;
-
-/// A weakness of one certificate, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weakness {
-    /// Its RSA key is short.
-    Key {
-        /// Which certificate.
-        position: usize,
-        /// The length.
-        bits: usize,
-    },
-    /// Its issuer signed it with a hash that is broken.
-    Signature {
-        /// Which certificate.
-        position: usize,
-        /// The hash.
-        hash: &'static str,
-    },
-}
-
-/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
-/// in `other` too.
-pub(crate) fn weaknesses(bundle: &Bundle, other: Option<&Bundle>) -> Vec<Weakness> {
-    let mut found = Vec::new();
-    for listed in &bundle.certificates {
-        let Ok(certificate) = &listed.certificate else { continue };
-        let position = listed.position;
-        if bundle.is_repeated(position) || other.is_some_and(|other| other.holds(&listed.der)) {
-            continue;
-        }
-        if let Some(bits) = certificate.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS)
-        {
-            found.push(Weakness::Key { position, bits });
-        }
-        // Nobody looks at the signature of a root on itself.
-        if let Some(hash) = certificate.weak_hash.filter(|_| !certificate.is_self_issued()) {
-            found.push(Weakness::Signature { position, hash });
-        }
-    }
-    found
+fn says(words: &str, name: &str) -> bool {
+    name.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|part| words.split(' ').any(|word| word == part))
 }

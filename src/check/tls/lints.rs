@@ -3,54 +3,35 @@
 
 use super::bundle::Bundle;
 use super::chain::{self, Authorities, ChainFault};
-use super::messages::chain::chain as chain_message;
-use super::messages::lints as messages;
-use super::messages::lints::Holder;
-use super::{PairHalf, TlsFault, authorities, clients, form, validity};
+use super::form::{self, CertificateFormFault};
+use super::messages::lints::{self as messages, Holder};
+use super::messages::pem;
+use super::{PairHalf, TlsFault, clients, validity};
 use crate::check::finding::{Finding, Spot};
 use crate::check::subject::Subject;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, codes};
 use crate::secret::kind::{CA_CERT, TLS_CERT};
 
 /// The lints of a Secret whose pair has these faults.
 pub(crate) fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
-    let chain = subject.value(TLS_CERT).filter(|_| !is_unusable(faults)).map(Bundle::read);
+    // Where an error is about the certificate itself, the rest is not worth a word.
+    let is_unusable = faults.iter().any(|fault| {
+        fault.is_error()
+            && fault.field() == PairHalf::Certificate
+            && !matches!(fault, TlsFault::OtherCertificate { .. })
+    });
+    let chain = subject.value(TLS_CERT).filter(|_| !is_unusable).map(Bundle::read);
     let ca = subject.value(CA_CERT).map(Bundle::read);
     let mut found = Vec::new();
     if let Some(chain) = &chain {
-        let about = chain_lints(subject, chain, ca.as_ref(), faults);
-        found.extend(
-            about
-                .into_iter()
-                .map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(TLS_CERT.into()))),
-        );
+        let lints = chain_lints(subject, chain, ca.as_ref(), faults).into_iter();
+        found.extend(lints.map(|lint| Finding::new(lint, Spot::DataKey(TLS_CERT.into()))));
     }
     if let Some(ca) = &ca {
-        let about = authority_lints(subject, ca, chain.as_ref());
-        found.extend(
-            about
-                .into_iter()
-                .map(|diagnostic| Finding::new(diagnostic, Spot::DataKey(CA_CERT.into()))),
-        );
+        let lints = authority_lints(subject, ca, chain.as_ref()).into_iter();
+        found.extend(lints.map(|lint| Finding::new(lint, Spot::DataKey(CA_CERT.into()))));
     }
     found
-}
-
-/// Whether an error is about the certificate itself, so that the rest is not worth a word.
-fn is_unusable(faults: &[TlsFault]) -> bool {
-    faults
-        .iter()
-        .any(|fault| fault.is_error() && fault.field() == PairHalf::Certificate && !is_order(fault))
-}
-
-/// Whether an error says that another certificate should be the first.
-fn is_order(fault: &TlsFault) -> bool {
-    matches!(fault, TlsFault::OtherCertificate { .. })
-}
-
-/// Whether an error leaves open which certificate is meant to be the server's.
-fn is_open(fault: &TlsFault) -> bool {
-    is_order(fault) || matches!(fault, TlsFault::Mismatch { .. })
 }
 
 fn chain_lints(
@@ -59,37 +40,27 @@ fn chain_lints(
     ca: Option<&Bundle>,
     faults: &[TlsFault],
 ) -> Vec<Diagnostic> {
-    let holder =
-        Holder { data_key: TLS_CERT, count: bundle.certificates.len(), origin: subject.origin };
-    let mut found: Vec<Diagnostic> = form::faults(bundle)
-        .into_iter()
-        // Without `ca.crt` there is nothing that a consumer would put behind the chain.
-        .filter(|fault| *fault != form::CertificateFormFault::NoFinalNewline || ca.is_some())
-        .map(|fault| messages::form(fault, holder))
-        .collect();
+    let holder = holder(subject, TLS_CERT, bundle);
+    // Without `ca.crt` there is nothing that a consumer would put behind the chain.
+    let mut found = forms(bundle, TLS_CERT, ca.is_some());
+    // Some errors leave open which certificate is meant to be the server's.
+    let is_open = |fault: &TlsFault| {
+        matches!(fault, TlsFault::OtherCertificate { .. } | TlsFault::Mismatch { .. })
+    };
     if !faults.iter().any(is_open) {
-        let chain_faults = chain::faults(bundle, authorities_of(subject, ca));
+        let chain_faults = chain::faults(bundle, authorities(subject, ca));
         // Which one is the server's own is not certain then.
         if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
-            found.extend(
-                clients::fault(bundle, &subject.secret.name)
-                    .map(|fault| messages::leaf(fault, holder)),
-            );
+            let leaf = clients::fault(bundle, &subject.secret.name);
+            found.extend(leaf.map(|fault| messages::leaf(fault, holder)));
         }
-        found.extend(chain_faults.iter().map(|fault| chain_message(fault, holder)));
+        found.extend(chain_faults.iter().map(|fault| messages::chain(fault, holder)));
     }
     if let Some(at) = subject.at {
-        found.extend(
-            validity::of_chain(bundle, at)
-                .into_iter()
-                .map(|lapsed| messages::lapsed(lapsed, at, holder)),
-        );
+        let lapsed = validity::of_chain(bundle, at).into_iter();
+        found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    found.extend(
-        clients::weaknesses(bundle, None)
-            .into_iter()
-            .map(|weakness| messages::weakness(weakness, holder)),
-    );
+    found.extend(weaknesses(bundle, None, holder));
     found
 }
 
@@ -98,40 +69,81 @@ fn authority_lints(
     bundle: &Bundle,
     chain: Option<&Bundle>,
 ) -> Vec<Diagnostic> {
-    let holder =
-        Holder { data_key: CA_CERT, count: bundle.certificates.len(), origin: subject.origin };
-    if let Some(fault) = authorities::fault(bundle) {
-        return vec![messages::authorities(fault, holder)];
+    let holder = holder(subject, CA_CERT, bundle);
+    if let Some(fault) = authority_fault(bundle, holder) {
+        return vec![fault];
     }
-    let mut found: Vec<Diagnostic> = form::faults(bundle)
-        .into_iter()
-        .filter(|fault| *fault != form::CertificateFormFault::NoFinalNewline)
-        .map(|fault| messages::form(fault, holder))
-        .collect();
+    let mut found = forms(bundle, CA_CERT, false);
     if let Some(at) = subject.at {
-        found.extend(
-            validity::of_authorities(bundle, chain, at)
-                .into_iter()
-                .map(|lapsed| messages::lapsed(lapsed, at, holder)),
-        );
+        let lapsed = validity::of_authorities(bundle, chain, at).into_iter();
+        found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    found.extend(
-        clients::weaknesses(bundle, chain)
-            .into_iter()
-            .map(|weakness| messages::weakness(weakness, holder)),
-    );
+    found.extend(weaknesses(bundle, chain, holder));
     found
+}
+
+fn holder(subject: &Subject<'_>, data_key: &'static str, bundle: &Bundle) -> Holder {
+    Holder { data_key, count: bundle.certificates.len(), origin: subject.origin }
+}
+
+fn forms(bundle: &Bundle, key: &str, needs_end: bool) -> Vec<Diagnostic> {
+    form::faults(bundle)
+        .into_iter()
+        .filter(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline)
+        .map(|fault| pem::form(fault, key))
+        .collect()
+}
+
+/// Why `ca.crt` is of no use. Go reads it with `x509.CertPool.AppendCertsFromPEM`: blocks that are
+/// not a readable certificate are passed over without a word, and consumers then trust nobody, or
+/// fail with a message about something else.
+fn authority_fault(bundle: &Bundle, holder: Holder) -> Option<Diagnostic> {
+    let pem = &bundle.pem;
+    if let Some(key) = pem.blocks.iter().find(|block| block.kind.is_private_key()) {
+        return Some(messages::authority_key(bundle.line(key.range.start), holder));
+    }
+    if bundle.certificates.is_empty() {
+        return match (pem.faults.first(), pem.blocks.first()) {
+            (Some(fault), _) => Some(messages::authority_not_pem(*fault)),
+            (None, block) => block.map(|block| messages::authority_other_block(block.kind, holder)),
+        };
+    }
+    if let Some(bad) = bundle.certificates.iter().find(|listed| listed.certificate.is_err()) {
+        return Some(messages::unreadable(&codes::TLS_CA, bad.position, holder));
+    }
+    // An authority may sign others, or has signed itself.
+    let is_any = bundle.readable().any(|(_, one)| one.is_authority() || one.is_self_issued());
+    (!is_any).then(|| messages::no_authority(holder))
 }
 
 /// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may
 /// hold the issuer.
-fn authorities_of<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
+fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
     match ca {
-        Some(ca) if authorities::fault(ca).is_some() => Authorities::Unknown,
+        Some(ca) if authority_fault(ca, holder(subject, CA_CERT, ca)).is_some() => {
+            Authorities::Unknown
+        }
         Some(ca) => Authorities::Known(ca),
         None if subject.unknown.open || subject.unknown.keys.contains(CA_CERT) => {
             Authorities::Unknown
         }
         None => Authorities::Absent,
     }
+}
+
+/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
+/// in `other` too.
+fn weaknesses(bundle: &Bundle, other: Option<&Bundle>, holder: Holder) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (position, certificate) in bundle.single(other) {
+        let bits = certificate.public_key.rsa_bits();
+        if let Some(bits) = bits.filter(|bits| *bits < clients::LEAST_RSA_BITS) {
+            found.push(messages::weak_key(position, bits, holder));
+        }
+        // Nobody looks at the signature of a root on itself.
+        if let Some(hash) = certificate.weak_hash.filter(|_| !certificate.is_self_issued()) {
+            found.push(messages::weak_signature(position, hash, holder));
+        }
+    }
+    found
 }

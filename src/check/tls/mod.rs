@@ -6,7 +6,6 @@
 //! alternative names are not taken apart here; of RSA keys with more than two primes or 16,384 bits
 //! only the modulus is compared; and ML-DSA (Go 1.27) can't be verified.
 
-pub(crate) mod authorities;
 pub(crate) mod bundle;
 pub(crate) mod chain;
 pub(crate) mod clients;
@@ -15,7 +14,10 @@ pub(crate) mod lints;
 pub(crate) mod messages;
 pub(crate) mod validity;
 
+use super::finding::{Finding, Spot};
+use super::subject::Subject;
 use crate::go::pem::{Block, BlockKind, Pem, PemFault};
+use crate::secret::kind::{TLS_CERT, TLS_KEY};
 
 pub(crate) use crate::go::x509::algorithm::{Algorithm, Curve};
 pub(crate) use crate::go::x509::private_key::{Derived, KeyFault, derive};
@@ -25,9 +27,7 @@ pub(crate) use crate::go::x509::{AlternativeName, Certificate, CertificateFault}
 /// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairHalf {
-    /// `tls.crt`.
     Certificate,
-    /// `tls.key`.
     Key,
 }
 
@@ -46,20 +46,15 @@ pub(crate) enum TlsFault {
     Certificate(CertificateFault),
     /// The first certificate is for a kind of key that Go's TLS does not use.
     UnsupportedCertificate(Algorithm),
-    /// The private key can't be used.
     Key(KeyFault),
-    /// The key belongs to another certificate of the file, not to its first. Both count from 1.
+    /// The key belongs to another certificate of the file, not to its first. Counted from 1.
     OtherCertificate {
-        /// Which one it belongs to.
         position: usize,
-        /// How many there are.
         count: usize,
     },
-    /// The key belongs to no certificate of the file.
+    /// The key belongs to no certificate of the file; what the first one is for, and what it is.
     Mismatch {
-        /// What the first certificate is for.
         certificate: Algorithm,
-        /// What the key is.
         key: Algorithm,
     },
     /// Both look good, and whether they belong together can't be worked out here. Not an error.
@@ -86,15 +81,31 @@ impl TlsFault {
             }
         }
     }
+}
 
-    /// The other value, if it belongs to the fault too.
-    pub(crate) fn other_field(&self) -> Option<PairHalf> {
-        match self {
-            Self::Swapped | Self::OtherCertificate { .. } => Some(PairHalf::Key),
-            Self::Mismatch { .. } => Some(PairHalf::Certificate),
-            _ => None,
-        }
+/// What is wrong with the pair of a Secret, and what somebody should look at.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
+        (Some(certificate), Some(key)) => pair_faults(certificate, key),
+        (Some(certificate), None) => cert_faults(certificate),
+        (None, Some(key)) => key_faults(key),
+        (None, None) => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for fault in &faults {
+        let (at, other) = match fault.field() {
+            PairHalf::Certificate => (TLS_CERT, TLS_KEY),
+            PairHalf::Key => (TLS_KEY, TLS_CERT),
+        };
+        let [at, other] = [at, other].map(|key| Spot::DataKey(key.into()));
+        let finding = Finding::new(messages::tls(fault, subject.origin), at);
+        found.push(match messages::labels(fault) {
+            Some((label, other_label)) => finding.label(label).also(other, other_label),
+            None => finding,
+        });
     }
+    found.extend(lints::findings(subject, &faults));
+    found
 }
 
 /// Judges both values together. Empty: Go takes the pair.

@@ -149,7 +149,7 @@ impl Decoded {
 
     pub(super) fn time(&mut self, node: &JsonNode<'_>, path: &str) {
         match &node.kind {
-            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_err() => {
+            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_none() => {
                 self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
             }
             JsonNodeKind::String(_) | JsonNodeKind::Null => {}

@@ -1,46 +1,39 @@
-//! Words for what is wrong with TLS certificates and private keys. Spans are the caller's:
-//! [`TlsFault::field`] says which value comes first, [`TlsFault::other_field`] whether the other
-//! belongs to it, [`label`] what to say beside each.
+//! Words for what is wrong with TLS certificates and private keys.
 
-pub(crate) mod chain;
 pub(crate) mod lints;
-pub(crate) mod not_pem;
+pub(crate) mod pem;
 
 use super::{Algorithm, CertificateFault, Curve, KeyFault, PairHalf, TlsFault};
 use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::BlockKind;
-use not_pem::{CERTIFICATE, KEY};
+use pem::{CERTIFICATE, KEY, not_pem};
 
-pub(crate) use not_pem::{AUTHORITY, PemValue, not_pem};
+const CHECK_KEY: &str = "copy the file anew; `openssl pkey -check -noout -in KEY` checks it";
 
-fn subject(field: PairHalf) -> &'static PemValue {
-    match field {
-        PairHalf::Certificate => &CERTIFICATE,
-        PairHalf::Key => &KEY,
-    }
-}
-
-/// What to say beside the value `field` of a TLS fault.
-pub(crate) fn label(fault: &TlsFault, field: PairHalf) -> &'static str {
-    match (fault, field) {
-        (TlsFault::Swapped, PairHalf::Certificate) => "holds the private key",
-        (TlsFault::Swapped, PairHalf::Key) => "holds the certificate",
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Certificate) => {
-            "the certificate"
-        }
-        (TlsFault::Mismatch { .. } | TlsFault::OtherCertificate { .. }, PairHalf::Key) => {
-            "the private key"
-        }
-        _ => "",
+/// What to say beside the value to look at first and beside the other one, if that belongs to the
+/// fault too.
+pub(crate) fn labels(fault: &TlsFault) -> Option<(&'static str, &'static str)> {
+    match fault {
+        TlsFault::Swapped => Some(("holds the private key", "holds the certificate")),
+        TlsFault::OtherCertificate { .. } => Some(("the certificate", "the private key")),
+        TlsFault::Mismatch { .. } => Some(("the private key", "the certificate")),
+        _ => None,
     }
 }
 
 /// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
 pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
-    let (cert, key) = fields(origin);
+    // What the two are called where the Secret is written.
+    let (cert, key) = match origin {
+        Origin::Spec => ("`cert`", "`key`"),
+        Origin::Manifest => ("`tls.crt`", "`tls.key`"),
+    };
     match fault {
-        TlsFault::NotPem(field, fault) => not_pem(code_of(*field), subject(*field), *fault, origin),
+        TlsFault::NotPem(field, fault) => {
+            let value = if *field == PairHalf::Certificate { CERTIFICATE } else { KEY };
+            not_pem(code_of(*field), &value, *fault)
+        }
         TlsFault::Swapped => diagnostic!(
             TLS_PAIR,
             "`tls.crt` holds a private key, and `tls.key` a certificate"
@@ -48,40 +41,59 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         .help(format!(
             "the two are swapped: give the value of {key} to {cert}, and that of {cert} to {key}"
         )),
-        TlsFault::NoCertificate(found) => no_certificate(found, origin),
-        TlsFault::NoKey(found) => no_key(found, origin),
+        TlsFault::NoCertificate(found) => {
+            let kind = found.first().copied().unwrap_or(BlockKind::Other);
+            let give = format!(
+                "give the certificate to {cert}, and the private key to {key}; a certificate \
+                 stands between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`"
+            );
+            no_certificate(&codes::TLS_CERTIFICATE, "`tls.crt`", kind, give)
+        }
+        TlsFault::NoKey(found) => {
+            let kind = found.first().copied().unwrap_or(BlockKind::Other);
+            diagnostic!(TLS_KEY, "`tls.key` holds {}, not a private key", article(kind)).help(
+                format!(
+                    "give the private key to {key}, and the certificate to {cert}; a private key \
+                     stands between `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`"
+                ),
+            )
+        }
         TlsFault::Certificate(fault) => certificate(*fault),
         TlsFault::UnsupportedCertificate(algorithm) => {
             unsupported(PairHalf::Certificate, *algorithm)
         }
-        TlsFault::Key(fault) => key_fault(*fault, origin),
-        TlsFault::OtherCertificate { position, count } => {
-            let message = format!(
-                "`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the \
-                 first"
-            );
-            diagnostic!(TLS_PAIR, "{message}")
-                .note(
-                    "the certificate of the server comes first, each next one is the issuer of the \
-                     one before it (RFC 8446 section 4.4.2)",
-                )
-                .help(format!("move certificate {position} to the top of `tls.crt`"))
-        }
-        TlsFault::Mismatch { certificate, key } => mismatch(*certificate, *key),
+        TlsFault::Key(fault) => key_fault(*fault),
+        TlsFault::OtherCertificate { position, count } => diagnostic!(
+            TLS_PAIR,
+            "`tls.key` belongs to certificate {position} of {count} in `tls.crt`, not to the first"
+        )
+        .note(lints::ORDER)
+        .help(format!("move certificate {position} to the top of `tls.crt`")),
+        TlsFault::Mismatch { certificate, key } => diagnostic!(
+            TLS_PAIR,
+            "`tls.key` is not the private key of the certificate in `tls.crt`"
+        )
+        .note(match certificate == key {
+            true => format!("both are of one kind ({key}), but with different public keys"),
+            false => format!(
+                "the certificate is for {}, the private key is {}",
+                a_key(*certificate),
+                a_key(*key)
+            ),
+        })
+        .help(
+            "give the key that the certificate was requested with; after a renewal both may be new",
+        )
+        .help(
+            "`openssl x509 -noout -pubkey -in CERT` and `openssl pkey -pubout -in KEY` print the \
+             same for a pair",
+        ),
         TlsFault::CannotVerify(algorithm) => diagnostic!(
             LEFT_OUT,
             "whether `tls.key` belongs to `tls.crt` was not checked: the key is {}",
             a_key(*algorithm)
         )
         .note("its public key can't be worked out here"),
-    }
-}
-
-/// What the certificate and the key are called where the Secret is written.
-fn fields(origin: Origin) -> (&'static str, &'static str) {
-    match origin {
-        Origin::Spec => ("`cert`", "`key`"),
-        Origin::Manifest => ("`tls.crt`", "`tls.key`"),
     }
 }
 
@@ -92,156 +104,107 @@ fn code_of(field: PairHalf) -> &'static Code {
     }
 }
 
-fn no_certificate(found: &[BlockKind], origin: Origin) -> Diagnostic {
-    let (cert, key) = fields(origin);
-    let kind = found.first().copied().unwrap_or(BlockKind::Other);
-    let message = match kind {
-        BlockKind::OpenSslCertificate => format!("`tls.crt` holds {}", article(kind)),
-        _ => format!("`tls.crt` holds {}, not a certificate", article(kind)),
-    };
-    let error = diagnostic!(TLS_CERTIFICATE, "{message}");
-    match kind {
-        _ if kind.is_private_key() => error
-            .help(format!("give the certificate to {cert}; the private key belongs into {key}")),
-        BlockKind::OpenSslCertificate => error
-            .note("Go reads blocks labelled `CERTIFICATE` only")
-            .help("convert it: `openssl x509 -in CERT -out CERT.pem`"),
-        BlockKind::CertificateRequest => error
-            .note("a request is what one sends to an authority, which makes a certificate of it")
-            .help("give the certificate that came back"),
-        BlockKind::PublicKey => {
-            error.help("give the certificate, which holds this public key and says whose it is")
+/// A value that holds blocks, and no certificate; the kind of the first one.
+fn no_certificate(code: &'static Code, name: &str, kind: BlockKind, give: String) -> Diagnostic {
+    let message = format!("{name} holds {}, not a certificate", article(kind));
+    Diagnostic::new(code, message).help(match kind {
+        BlockKind::OpenSslCertificate => {
+            "convert it to what Go reads: `openssl x509 -in CERT -out CERT.pem`".to_owned()
         }
-        BlockKind::Pkcs7 => error.help(
-            "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`",
-        ),
-        _ => error.help(
-            "a certificate stands between `-----BEGIN CERTIFICATE-----` and `-----END \
-             CERTIFICATE-----`",
-        ),
-    }
-}
-
-fn no_key(found: &[BlockKind], origin: Origin) -> Diagnostic {
-    let (cert, key) = fields(origin);
-    let kind = found.first().copied().unwrap_or(BlockKind::Other);
-    let error = diagnostic!(TLS_KEY, "`tls.key` holds {}, not a private key", article(kind));
-    match kind {
-        BlockKind::Certificate => error
-            .help(format!("give the private key to {key}; the certificate belongs into {cert}")),
-        BlockKind::Parameters => error
-            .note("they only name the curve or group of a key")
-            .help("give the file that has the `PRIVATE KEY` block too"),
-        BlockKind::PublicKey => error.help("give the private key that it was made from"),
+        BlockKind::Pkcs7 => {
+            "take the certificates out of it: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"
+                .to_owned()
+        }
         BlockKind::CertificateRequest => {
-            error.help("give the private key that the request was made with")
+            "give the certificate that the authority made of the request".to_owned()
         }
-        _ => error.help(
-            "a private key stands between `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE \
-             KEY-----`",
-        ),
-    }
+        _ => give,
+    })
 }
 
 fn certificate(fault: CertificateFault) -> Diagnostic {
-    let error = |message: String| diagnostic!(TLS_CERTIFICATE, "{message}");
-    let what = "the first certificate of `tls.crt`";
-    let again = "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it";
-    match fault {
-        CertificateFault::Malformed => error(format!("{what} is damaged or cut off"))
-            .note("its PEM is valid, but it does not encode an X.509 certificate")
+    let refused = |predicate: &str| {
+        diagnostic!(TLS_CERTIFICATE, "the first certificate of `tls.crt` {predicate}")
+            .note("Go refuses it, and with it most of what runs in a cluster")
             .help(
-                "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is whole",
-            ),
-        CertificateFault::TrailingData => {
-            error(format!("something follows {what} inside its block"))
-                .note("Go refuses it")
-                .help("write it anew: `openssl x509 -in CERT -out CERT.pem`")
+                "reissue the certificate; `openssl x509 -noout -text -in CERT` shows what is in it",
+            )
+    };
+    match fault {
+        CertificateFault::Malformed => {
+            diagnostic!(TLS_CERTIFICATE, "the first certificate of `tls.crt` is damaged or cut off")
+                .note("its PEM is valid, but it does not encode an X.509 certificate")
+                .help(
+                    "copy the file anew; `openssl x509 -noout -text -in CERT` reads it if it is \
+                     whole",
+                )
         }
-        CertificateFault::Version => {
-            error(format!("{what} has a version that X.509 does not have")).help(again)
+        CertificateFault::TrailingData => refused("has something behind it inside its block"),
+        CertificateFault::Version => refused("has a version that X.509 does not have"),
+        CertificateFault::NegativeSerial => {
+            refused("has a serial number below zero, which RFC 5280 forbids")
         }
-        CertificateFault::NegativeSerial => error(format!("{what} has a serial number below zero"))
-            .note("RFC 5280 forbids it and Go refuses it since 1.23")
-            .help(again),
-        CertificateFault::SignatureAlgorithm => error(format!(
-            "{what} names two different signature algorithms"
-        ))
-        .note("the one inside the signed part and the one beside the signature have to be the same")
-        .help(again),
-        CertificateFault::Name => error(format!(
-            "the subject or issuer of {what} holds characters that its type of string does not have"
-        ))
-        .note("a PrintableString, for example, has no `_` and no `@`; Go refuses it")
-        .help(again),
-        CertificateFault::Validity => error(format!("a date of {what} does not exist")).help(again),
-        CertificateFault::PublicKey => {
-            error(format!("the public key in {what} is damaged")).help(again)
+        CertificateFault::SignatureAlgorithm => refused("names two different signature algorithms"),
+        CertificateFault::Name => {
+            refused("has a subject or issuer with characters that its type of string does not have")
         }
-        CertificateFault::DuplicateExtension => {
-            error(format!("{what} has an extension twice")).note("Go refuses it").help(again)
-        }
-        CertificateFault::Extension(name) => error(format!(
-            "the extension {name} of {what} is damaged, or critical where it must not be"
-        ))
-        .note("Go refuses it")
-        .help(again),
+        CertificateFault::Validity => refused("has a date that does not exist"),
+        CertificateFault::PublicKey => refused("has a damaged public key"),
+        CertificateFault::DuplicateExtension => refused("has an extension twice"),
+        CertificateFault::Extension(name) => refused(&format!(
+            "has an extension {name} that is damaged, or critical where it must not be"
+        )),
     }
 }
 
-fn key_fault(fault: KeyFault, origin: Origin) -> Diagnostic {
-    let error = |message: String| diagnostic!(TLS_KEY, "{message}");
+fn key_fault(fault: KeyFault) -> Diagnostic {
     match fault {
-        KeyFault::Encrypted => error("`tls.key` is protected by a passphrase".into())
-            .note("no one can type a passphrase when a server starts: Kubernetes needs the key \
-                itself")
-            .help(match origin {
-                Origin::Spec => "take it off, and let age protect the key instead: `openssl pkey \
-                    -in KEY | age -r RECIPIENT -o KEY.age`",
-                Origin::Manifest => "take it off: `openssl pkey -in KEY -out KEY.plain`",
-            }),
-        KeyFault::OpenSsh => error("`tls.key` is in OpenSSH's format".into()).note("no TLS server \
-            reads it").help(
-            "give the key that the certificate was requested with; an RSA or ECDSA key converts \
-             with `ssh-keygen -p -m PKCS8 -f KEY`",
-        ),
+        KeyFault::Encrypted => diagnostic!(TLS_KEY, "`tls.key` is protected by a passphrase")
+            .note(
+                "no one can type a passphrase when a server starts: Kubernetes needs the key \
+                 itself",
+            )
+            .help(
+                "remove it, and let age encrypt the key instead: `openssl pkey -in KEY | age -r \
+                 RECIPIENT -o KEY.age`",
+            ),
+        KeyFault::OpenSsh => diagnostic!(TLS_KEY, "`tls.key` is in OpenSSH's format")
+            .note("no TLS server reads it")
+            .help(
+                "give the key that the certificate was requested with; an RSA or ECDSA key \
+                 converts with `ssh-keygen -p -m PKCS8 -f KEY`",
+            ),
         KeyFault::Unsupported(algorithm) => unsupported(PairHalf::Key, algorithm),
-        KeyFault::Inconsistent(algorithm) => {
-            error(format!(
-                "`tls.key` is damaged: it is {}, and its numbers do not fit together",
-                a_key(algorithm)
-            ))
-                .note("at least one character of it is not what it was")
-                .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it")
-        }
-        KeyFault::Malformed => error("`tls.key` is damaged or cut off".into())
+        KeyFault::Inconsistent(algorithm) => diagnostic!(
+            TLS_KEY,
+            "`tls.key` is damaged: it is {}, and its numbers do not fit together",
+            a_key(algorithm)
+        )
+        .help(CHECK_KEY),
+        KeyFault::Malformed => diagnostic!(TLS_KEY, "`tls.key` is damaged or cut off")
             .note("its PEM is valid, but it does not encode a complete private key")
-            .help("copy the file anew; `openssl pkey -check -noout -in KEY` checks it"),
+            .help(CHECK_KEY),
     }
 }
 
 fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
-    let key = a_key(algorithm);
-    let message = match field {
-        PairHalf::Certificate => {
-            format!("the first certificate of `tls.crt` is for {key}, which Go's TLS does not use")
-        }
-        PairHalf::Key => format!("`tls.key` is {key}, which Go's TLS does not use"),
+    let what = match field {
+        PairHalf::Certificate => "the first certificate of `tls.crt` is for",
+        PairHalf::Key => "`tls.key` is",
     };
-    let error = Diagnostic::new(code_of(field), message)
-        .note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521");
-    match algorithm {
-        Algorithm::Ec(Curve::Explicit) => error.help(
-            "name the curve instead of writing out its numbers: `openssl pkey -in KEY \
-             -ec_param_enc named_curve -out KEY.pem`",
-        ),
-        Algorithm::RsaPss => error
-            .help("have the certificate issued for a plain RSA key, which can sign with PSS too"),
-        _ => error.help(
-            "make another key, and have a certificate issued for it: `openssl genpkey -algorithm \
-             EC -pkeyopt ec_paramgen_curve:P-256`",
-        ),
-    }
+    let message = format!("{what} {}, which Go's TLS does not use", a_key(algorithm));
+    Diagnostic::new(code_of(field), message)
+        .note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521")
+        .help(match algorithm {
+            Algorithm::Ec(Curve::Explicit) => {
+                "name the curve instead of writing out its numbers: `openssl pkey -in KEY \
+                 -ec_param_enc named_curve -out KEY.pem`"
+            }
+            _ => {
+                "make another key, and have a certificate issued for it: `openssl genpkey \
+                 -algorithm EC -pkeyopt ec_paramgen_curve:P-256`"
+            }
+        })
 }
 
 /// A key of an algorithm, with its article.
@@ -255,47 +218,17 @@ pub(crate) fn a_key(algorithm: Algorithm) -> String {
     }
 }
 
-fn mismatch(certificate: Algorithm, key: Algorithm) -> Diagnostic {
-    let error =
-        diagnostic!(TLS_PAIR, "`tls.key` is not the private key of the certificate in `tls.crt`");
-    let error = if certificate == key {
-        error.note(format!("both are of one kind ({key}), but with different public keys"))
-    } else {
-        error.note(format!(
-            "the certificate is for {}, the private key is {}",
-            a_key(certificate),
-            a_key(key)
-        ))
-    };
-    error
-        .help(
-            "give the key that the certificate was requested with; after a renewal both may be new",
-        )
-        .help(
-            "`openssl x509 -noout -pubkey -in CERT` and `openssl pkey -pubout -in KEY` print the \
-             same for a pair",
-        )
-}
-
 /// A block as a thing, with its article.
 pub(crate) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",
-        BlockKind::OpenSslCertificate => {
-            "a `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`, forms of OpenSSL's own"
-        }
+        BlockKind::OpenSslCertificate => "a certificate in OpenSSL's own form",
         BlockKind::CertificateRequest => "a certificate request",
         BlockKind::PublicKey => "a public key",
         BlockKind::Parameters => "key parameters",
         BlockKind::RevocationList => "a revocation list",
         BlockKind::Pkcs7 => "a PKCS#7 bundle",
         BlockKind::Other => "PEM of another kind",
-        BlockKind::Pkcs8Key
-        | BlockKind::EncryptedPkcs8Key
-        | BlockKind::RsaKey
-        | BlockKind::EcKey
-        | BlockKind::DsaKey
-        | BlockKind::OpenSshKey
-        | BlockKind::OtherKey => "a private key",
+        _ => "a private key",
     }
 }

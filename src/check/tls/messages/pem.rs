@@ -1,0 +1,183 @@
+//! Words for values that should be PEM and are not, and for certificates that not every program
+//! reads.
+
+use crate::check::tls::form::CertificateFormFault;
+use crate::diag::{Code, Diagnostic, diagnostic};
+use crate::go::pem::{PemFault, PemFaultKind};
+
+/// What is said about a value, and what it should be.
+pub(crate) struct PemValue<'a> {
+    /// As messages call it.
+    pub name: &'a str,
+    /// What it should hold.
+    pub noun: &'static str,
+    /// Label of the block that it should hold.
+    pub label: &'static str,
+}
+
+pub(crate) const CERTIFICATE: PemValue<'_> =
+    PemValue { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE" };
+pub(crate) const AUTHORITY: PemValue<'_> =
+    PemValue { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE" };
+pub(crate) const KEY: PemValue<'_> =
+    PemValue { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY" };
+
+/// Words for a value that is not PEM: what is wrong and how to put it right.
+pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
+    let PemValue { name, noun, label } = value;
+    let shape = format!(
+        "a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END \
+         {label}-----`"
+    );
+    if let Some((predicate, help)) = block(fault.kind) {
+        let message = format!("the block at line {} of {name} {predicate}", fault.line);
+        return Diagnostic::new(code, message).note(shape).help(help);
+    }
+    let (command, part) =
+        if *noun == "certificate" { ("x509", "-nokeys") } else { ("pkey", "-nodes -nocerts") };
+    let (predicate, help) = match fault.kind {
+        PemFaultKind::Empty => ("is empty", shape),
+        PemFaultKind::Der => (
+            "is DER, the binary form",
+            format!("convert it: `openssl {command} -inform der -in FILE -out FILE.pem`"),
+        ),
+        PemFaultKind::Pkcs12 => (
+            "is a PKCS#12 file (`.p12`, `.pfx`)",
+            format!("extract the {noun}: `openssl pkcs12 -in FILE {part} -out FILE.pem`"),
+        ),
+        PemFaultKind::JavaKeystore => (
+            "is a Java keystore",
+            format!(
+                "convert it: `keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 \
+                 -deststoretype pkcs12`, then `openssl pkcs12 -in FILE.p12 {part} -out FILE.pem`"
+            ),
+        ),
+        PemFaultKind::Pkcs7 => (
+            "is a PKCS#7 file (`.p7b`), which holds certificates and no private key",
+            "extract the certificates: `openssl pkcs7 -inform der -in FILE -print_certs -out \
+             FILE.pem`"
+                .to_owned(),
+        ),
+        PemFaultKind::Base64OfPem => (
+            "is PEM that is encoded in base64 once more",
+            "give the PEM itself: `base64 -d FILE > FILE.pem`, or `decode = \"base64\"` in a spec"
+                .to_owned(),
+        ),
+        PemFaultKind::Utf16 => {
+            ("is UTF-16", "convert it: `iconv -f utf-16 -t utf-8 FILE > FILE.pem`".to_owned())
+        }
+        _ => return Diagnostic::new(code, format!("{name} holds no {noun}")).help(shape),
+    };
+    Diagnostic::new(code, format!("{name} {predicate}")).help(help)
+}
+
+/// What is wrong with a block, after "the block at line 1 of `tls.crt`", and what to do about it.
+/// Nothing for faults of texts without any block.
+fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        PemFaultKind::ByteOrderMark => {
+            ("has a byte order mark before it", "save the file as UTF-8 without BOM")
+        }
+        PemFaultKind::Indented => ("is indented", "remove the blanks that its lines start with"),
+        PemFaultKind::NotAtLineStart => (
+            "does not start at the start of its line",
+            "remove what stands before `-----BEGIN`, quotes too, or end the line before it: two \
+             files may have been joined without a line break between them",
+        ),
+        PemFaultKind::EscapedLineBreaks => (
+            "has `\\n` for its line breaks, a backslash and a letter",
+            "write real line breaks: `printf '%b' \"$(cat FILE)\"` converts a file",
+        ),
+        PemFaultKind::LineBreaksLost => (
+            "has lost its line breaks",
+            "write `BEGIN` and `END` as lines of their own: between `'''` in TOML, behind `|` in \
+             YAML, and with `\"$VALUE\"` in a shell",
+        ),
+        PemFaultKind::NoEnd => ("has no `END` line", "copy it whole, with its last line"),
+        PemFaultKind::OtherEnd => (
+            "begins as one thing and ends as another",
+            "copy it anew: lines may have been lost, or two blocks mixed up",
+        ),
+        PemFaultKind::BadMarker => (
+            "has a damaged `BEGIN` or `END` line",
+            "write both lines with five dashes at both ends, and nothing after them",
+        ),
+        PemFaultKind::BadBase64 => {
+            ("is not base64", "copy it anew: a character is wrong, missing or added")
+        }
+        _ => return None,
+    })
+}
+
+/// How to end the last line of a value.
+pub(crate) const END_LINE: &str =
+    "end it with a line break: leave `trim` out in a spec, and write `|` and not `|-` in YAML";
+
+/// The finding for a fault, without a place.
+pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
+    let at = |line: usize, predicate: &str| {
+        diagnostic!(TLS_PEM, "the block at line {line} of `{key}` {predicate}")
+    };
+    match fault {
+        CertificateFormFault::EmptyLine { line } => at(line, "has an empty line in it")
+            .note(
+                "OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go \
+                 reads on",
+            )
+            .help("remove the empty lines between its `BEGIN` and `END` lines"),
+        CertificateFormFault::Header { line } => at(line, "has a header, a line with `:`")
+            .note(
+                "OpenSSL refuses the whole file for it, and Go leaves the block out where it looks \
+                 for authorities",
+            )
+            .help(
+                "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then \
+                 `cat` them in their order",
+            ),
+        CertificateFormFault::PassedOver { fault } => {
+            let (predicate, help) = block(fault.kind)
+                .unwrap_or(("is not PEM", "copy it whole, with its `BEGIN` and `END` lines"));
+            at(fault.line, predicate)
+                .note(match fault.kind {
+                    PemFaultKind::ByteOrderMark => {
+                        "Go passes over it without a word, OpenSSL reads it"
+                    }
+                    // A sound `BEGIN` line binds OpenSSL.
+                    PemFaultKind::NoEnd | PemFaultKind::OtherEnd | PemFaultKind::BadBase64 => {
+                        "Go passes over it without a word, OpenSSL refuses the whole file"
+                    }
+                    _ => {
+                        "Go passes over it without a word; so does OpenSSL, or it refuses the \
+                         whole file"
+                    }
+                })
+                .help(help)
+        }
+        CertificateFormFault::OpenSslForm { line } => {
+            at(line, "is in OpenSSL's own form, which Go passes over")
+                .note(
+                    "it is labelled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads \
+                     `CERTIFICATE` only",
+                )
+                .help("convert it: `openssl x509 -in CERT -out CERT.pem`")
+        }
+        CertificateFormFault::PrivateKey { line } => at(line, "is a private key")
+            .note(format!(
+                "readers of certificates pass over it, but `{key}` is what gets shown and copied \
+                 as public"
+            ))
+            .help(
+                "leave the key in `tls.key` only; a file with both is for programs that read one \
+                file",
+            ),
+        CertificateFormFault::NoFinalNewline => {
+            diagnostic!(TLS_PEM, "the last line of `{key}` has no end")
+                .note(
+                    "where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an \
+                     `END` and a `BEGIN` share a line",
+                )
+                .note("Go then reads neither of the two, OpenSSL refuses the file")
+                .help(END_LINE)
+        }
+    }
+}

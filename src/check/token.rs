@@ -1,0 +1,320 @@
+//! Bootstrap tokens: what makes one that the API server takes fail silently later.
+//!
+//! Sources: `staging/src/k8s.io/cluster-bootstrap/token` and `.../util/secrets`, and the
+//! authenticator in `plugin/pkg/auth/authenticator/token/bootstrap` of Kubernetes. They compare
+//! bytes: a line break at the end of a value breaks the token, and an expiry that does not parse
+//! counts as over, upon which the token cleaner deletes the Secret.
+
+use super::finding::{Finding, Spot};
+use super::subject::{Origin, Subject};
+use crate::diag::phrases::{all_of, code, number, one_of};
+use crate::diag::{Diagnostic, diagnostic};
+use crate::go::time::{self, Timestamp};
+use crate::secret::kind::{
+    BOOTSTRAP_NAME_PREFIX as NAME_PREFIX, BOOTSTRAP_NAMESPACE as NAMESPACE, EXPIRATION,
+    EXTRA_GROUPS, TOKEN_ID, TOKEN_SECRET, TOKEN_USAGES as USAGES,
+};
+
+/// What every further group starts with.
+const GROUP_PREFIX: &str = "system:bootstrappers:";
+/// Longest name of a group after its prefix, in bytes.
+const GROUP_MAX: usize = 256;
+/// Length of an id, in bytes.
+const ID_LENGTH: usize = 6;
+/// Length of the secret part, in bytes.
+const SECRET_LENGTH: usize = 16;
+
+/// Everything that would keep a Secret of the type `bootstrap.kubernetes.io/token` from working. A
+/// namespace that is not there is set by others.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let (secret, origin) = (subject.secret, subject.origin);
+    let at = |key: &str| Spot::DataKey(key.to_owned());
+    let mut found = Vec::new();
+    let mut add = |diagnostic: Diagnostic, at: Spot| found.push(Finding::new(diagnostic, at));
+
+    if let Some(namespace) = &secret.namespace
+        && !namespace.is_empty()
+        && namespace != NAMESPACE
+    {
+        add(wrong_namespace(namespace), Spot::Namespace);
+    }
+    let named = id_of_name(&secret.name);
+    if named.is_none() {
+        add(wrong_name(&secret.name, origin), Spot::Name);
+    }
+    for (key, length) in [(TOKEN_ID, ID_LENGTH), (TOKEN_SECRET, SECRET_LENGTH)] {
+        match subject.value(key) {
+            None if subject.lacks(key) => {
+                let missing =
+                    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token without {}", code(key));
+                add(missing.help(format!("give it {}", code(key))), at(key));
+            }
+            Some(value) if !is_part(value, length) => {
+                add(wrong_part(key, value, length), at(key));
+            }
+            Some(id) if key == TOKEN_ID && named.is_some_and(|named| named.as_bytes() != id) => {
+                add(other_id(origin), at(key));
+            }
+            _ => {}
+        }
+    }
+    // A usage counts only if it is exactly `true`; `false` says openly that it does not. What is
+    // not known may be `true`.
+    let mut may_be_used = false;
+    for (_, key) in USAGES {
+        match subject.value(key) {
+            Some(b"false") => {}
+            Some(value) => {
+                may_be_used = true;
+                if value != b"true" {
+                    add(wrong_usage(key, value), at(key));
+                }
+            }
+            None => may_be_used |= !subject.lacks(key),
+        }
+    }
+    if !may_be_used {
+        add(no_usage(), Spot::Secret);
+    }
+    for number in bad_groups(subject.value(EXTRA_GROUPS).unwrap_or_default()) {
+        add(wrong_group(number), at(EXTRA_GROUPS));
+    }
+    if let Some(text) = subject.value(EXPIRATION).filter(|text| !text.is_empty()) {
+        match time::parse(text) {
+            None => add(wrong_expiration(text), at(EXPIRATION)),
+            Some(end) if subject.at.is_some_and(|now| has_ended(end, now)) => {
+                add(expired(), at(EXPIRATION));
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Whether a token that ends at `end` has ended `now`, in seconds of Unix time: at that very second
+/// it has (`GetExpiration` in `cluster-bootstrap/util/secrets`).
+fn has_ended(end: Timestamp, now: i64) -> bool {
+    end <= Timestamp { seconds: now, nanos: 0 }
+}
+
+/// The id in the name of a token Secret.
+pub(crate) fn id_of_name(name: &str) -> Option<&str> {
+    name.strip_prefix(NAME_PREFIX).filter(|id| is_part(id.as_bytes(), ID_LENGTH))
+}
+
+/// Whether `text` is a whole token, `ID.SECRET`, as a joining node gives it.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    let Some((id, rest)) = text.split_at_checked(ID_LENGTH) else { return false };
+    is_part(id, ID_LENGTH)
+        && rest.strip_prefix(b".").is_some_and(|secret| is_part(secret, SECRET_LENGTH))
+}
+
+fn is_part(text: &[u8], length: usize) -> bool {
+    text.len() == length
+        && text.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// The numbers, from 1, of groups that a token can't give; an empty value means none. Kubernetes
+/// does not trim, and one bad group keeps the token from authenticating at all.
+pub(crate) fn bad_groups(value: &[u8]) -> Vec<usize> {
+    let groups = value.split(|byte| *byte == b',').enumerate();
+    groups
+        .filter(|(_, group)| !value.is_empty() && !is_group(group))
+        .map(|(index, _)| index + 1)
+        .collect()
+}
+
+/// Whether `text` is `system:bootstrappers:`, then up to 256 of `a-z`, `0-9`, `:` and `-`, the last
+/// not of these two.
+fn is_group(text: &[u8]) -> bool {
+    let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.strip_prefix(GROUP_PREFIX.as_bytes()).is_some_and(|name| {
+        name.len() <= GROUP_MAX
+            && name.iter().all(|byte| is_end(byte) || matches!(byte, b':' | b'-'))
+            && name.last().is_some_and(is_end)
+    })
+}
+
+fn wrong_namespace(namespace: &str) -> Diagnostic {
+    let right = code(NAMESPACE);
+    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token in the namespace {}", code(namespace))
+        .note(format!("Kubernetes looks for bootstrap tokens only in {right}"))
+        .help(format!("write {right} as the namespace"))
+}
+
+fn wrong_name(name: &str, origin: Origin) -> Diagnostic {
+    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token can't be named {}", code(name))
+        .note(format!(
+            "Kubernetes finds a token by its name: {} and the {ID_LENGTH} characters of its {}",
+            code(NAME_PREFIX),
+            code(TOKEN_ID)
+        ))
+        .help(name_by_id(origin))
+}
+
+fn other_id(origin: Origin) -> Diagnostic {
+    let id = code(TOKEN_ID);
+    diagnostic!(BOOTSTRAP_TOKEN, "{id} is another than the id in the Secret's name")
+        .note("Kubernetes finds a token by its name, and then compares the id byte for byte")
+        .help(name_by_id(origin))
+}
+
+fn name_by_id(origin: Origin) -> String {
+    match origin {
+        Origin::Spec => "leave the name out: it follows from the id".to_owned(),
+        Origin::Manifest => format!("write the name {}, followed by the id", code(NAME_PREFIX)),
+    }
+}
+
+/// Against a line break at the end of a file.
+const TRIM: &str = "remove the white space: with `trim = true` in a spec, or by `printf %s VALUE | \
+    base64` for a manifest";
+
+fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
+    let trimmed = value.trim_ascii();
+    let key = code(key);
+    let found = if is_part(trimmed, length) {
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} has white space around it").help(TRIM)
+    } else if is_token(trimmed) {
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} is a whole token").help(format!(
+            "a token is {} `.` {}: write each part by itself",
+            code(TOKEN_ID),
+            code(TOKEN_SECRET)
+        ))
+    } else {
+        let shape = format!("{length} characters of `a` to `z` and `0` to `9`");
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} is not {shape}").help(format!("write {shape}"))
+    };
+    found.note("Kubernetes compares it byte for byte with what a joining node sends")
+}
+
+fn wrong_usage(key: &str, value: &[u8]) -> Diagnostic {
+    diagnostic!(BOOTSTRAP_TOKEN, "{} is neither `true` nor `false`", code(key))
+        .note("Kubernetes takes everything but exactly `true` for `false`")
+        .help(match value.trim_ascii() {
+            b"true" | b"false" => TRIM,
+            _ => "write `true` or `false`, in lower case",
+        })
+}
+
+fn no_usage() -> Diagnostic {
+    let keys = USAGES.map(|(_, key)| key);
+    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token that can be used for nothing")
+        .note(format!("none of {} is `true`", all_of(keys)))
+        .help(format!(
+            "write `true` into {} or both; in a spec, list {} in `usages`",
+            one_of(keys),
+            one_of(USAGES.map(|(usage, _)| usage))
+        ))
+}
+
+fn wrong_group(index: usize) -> Diagnostic {
+    let place = format!("group {} in {}", number(index), code(EXTRA_GROUPS));
+    diagnostic!(BOOTSTRAP_TOKEN, "{place} is not a group that a token can give")
+        .note(format!(
+            "such a group is {} and up to {GROUP_MAX} of `a` to `z`, `0` to `9`, `:` and `-`, with \
+             a letter or digit at its end",
+            code(GROUP_PREFIX)
+        ))
+        .note("one group that Kubernetes does not take keeps the token from working at all")
+        .help(
+            "write groups such as `system:bootstrappers:kubeadm:default-node-token`, with `,` and \
+             no white space between them",
+        )
+}
+
+fn wrong_expiration(text: &[u8]) -> Diagnostic {
+    diagnostic!(BOOTSTRAP_TOKEN, "{} is not an RFC 3339 timestamp", code(EXPIRATION))
+        .note(
+            "Kubernetes takes a time that it can't read for one that is over, and deletes the \
+             Secret",
+        )
+        .help(match time::parse(text.trim_ascii()) {
+            Some(_) => TRIM,
+            None => {
+                "write date and time as in `2030-01-31T00:00:00Z`, with an offset such as `+02:00` \
+                 or `Z` at the end"
+            }
+        })
+}
+
+fn expired() -> Diagnostic {
+    diagnostic!(TOKEN_EXPIRED, "this bootstrap token has ended")
+        .note(
+            "no node can join with it any more, and the cluster deletes the Secret soon after it \
+             is applied",
+        )
+        .help("make a new token that ends later, or remove this one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::subject::Unknown;
+    use crate::secret::Secret;
+
+    /// The places of the findings.
+    fn found(secret: &Secret, unknown: &Unknown) -> Vec<Spot> {
+        let subject = Subject { unknown, ..Subject::of(secret, Origin::Spec) };
+        findings(&subject).into_iter().map(|one| one.at).collect()
+    }
+
+    fn token(changes: &[(&str, &str)]) -> Vec<Spot> {
+        let mut values = std::collections::BTreeMap::from([
+            ("name", "bootstrap-token-abcdef"),
+            ("namespace", "kube-system"),
+            (TOKEN_ID, "abcdef"),
+            (TOKEN_SECRET, "0123456789abcdef"),
+            ("usage-bootstrap-authentication", "true"),
+            ("usage-bootstrap-signing", "true"),
+        ]);
+        values.extend(changes.iter().copied());
+        let secret = Secret {
+            name: values.remove("name").unwrap().into(),
+            namespace: values.remove("namespace").map(str::to_owned),
+            data: values.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+            ..Secret::default()
+        };
+        found(&secret, &Unknown::default())
+    }
+
+    #[test]
+    fn a_token_that_works_and_those_that_do_not() {
+        let off = ("usage-bootstrap-signing", "false");
+        assert_eq!(token(&[]), []);
+        assert_eq!(token(&[("namespace", ""), (EXPIRATION, ""), (EXTRA_GROUPS, ""), off]), []);
+        assert_eq!(token(&[("namespace", "default")]), [Spot::Namespace]);
+        assert_eq!(token(&[("name", "token")]), [Spot::Name]);
+        assert_eq!(token(&[off, ("usage-bootstrap-authentication", "false")]), [Spot::Secret]);
+        let id = Spot::DataKey(TOKEN_ID.into());
+        assert_eq!(token(&[("name", "bootstrap-token-012345")]), [id]);
+        for (key, value) in [
+            (TOKEN_ID, "abcde"),
+            (TOKEN_ID, "ABCDEF"),
+            (TOKEN_SECRET, "0123456789abcdef\n"),
+            (TOKEN_SECRET, "abcdef.0123456789abcdef"),
+            (TOKEN_SECRET, "0123456789abcde_"),
+            ("usage-bootstrap-signing", "true\n"),
+            ("usage-bootstrap-signing", "yes"),
+            (EXPIRATION, "2030-01-01"),
+        ] {
+            assert_eq!(token(&[(key, value)]), [Spot::DataKey(key.into())], "{key} {value}");
+        }
+        let long = |length| format!("{GROUP_PREFIX}{}", "a".repeat(length));
+        let groups = format!("{GROUP_PREFIX}a, {GROUP_PREFIX}b,system:masters,,{}", long(257));
+        assert_eq!(bad_groups(groups.as_bytes()), [2, 3, 4, 5]);
+        assert_eq!(bad_groups(long(256).as_bytes()), [0; 0]);
+        assert_eq!(bad_groups(GROUP_PREFIX.as_bytes()), [1]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_judged() {
+        let secret = Secret { name: "bootstrap-token-abcdef".into(), ..Secret::default() };
+        let all = [TOKEN_ID, TOKEN_SECRET, "usage-bootstrap-signing"].map(String::from);
+        assert_eq!(found(&secret, &Unknown { keys: all.into(), open: false }), []);
+        assert_eq!(found(&secret, &Unknown { open: true, ..Unknown::default() }), []);
+        let missing = [TOKEN_ID, TOKEN_SECRET].map(|key| Spot::DataKey(key.into()));
+        let none = [missing.as_slice(), &[Spot::Secret]].concat();
+        assert_eq!(found(&secret, &Unknown::default()), none);
+    }
+}

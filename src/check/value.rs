@@ -1,0 +1,155 @@
+//! Lints about names and passwords themselves: a line break or white space that got into them, or
+//! nothing at all.
+//!
+//! Only values of which it is plain what they are: those of `basic-auth`, the logins of registries,
+//! and in other Secrets one-line values whose data key ends in a word such as `password`. Nothing
+//! of a value gets out of here but what is wrong with it.
+
+use super::finding::{Finding, Spot};
+use super::subject::{Origin, Subject};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::secret::kind;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ValueFault {
+    Empty,
+    /// It is nothing but white space.
+    Blank,
+    LineBreak,
+    /// White space other than line breaks at the end.
+    Space,
+}
+
+/// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
+const CREDENTIALS: &str = "password passwd passphrase pwd token secret apikey accesskey secretkey \
+    accesskeyid username";
+
+/// Findings about the values of `basic-auth` and of types without rules of their own.
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let type_ = subject.secret.type_.as_str();
+    let is_basic = type_ == kind::BASIC_AUTH;
+    if !is_basic && type_ != kind::OPAQUE && kind::of_type(type_).is_some() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for key in subject.secret.data.keys() {
+        let Some(value) = subject.value(key) else { continue };
+        let is_login = is_basic && matches!(key.as_str(), kind::USERNAME | kind::PASSWORD);
+        if !value.is_empty() && !is_login && !is_credential(key, value) {
+            continue;
+        }
+        let (at, can_trim) = (Spot::DataKey(key.clone()), subject.origin == Origin::Spec);
+        found.extend(space_findings(value, &code(key), can_trim, at));
+    }
+    found
+}
+
+/// What is wrong with the white space of a value. In JSON, such as the key of a service account
+/// that serves as a password, white space around it means nothing.
+fn space_faults(value: &[u8]) -> Vec<ValueFault> {
+    let (line, trimmed) = (without_line_breaks(value), value.trim_ascii());
+    match trimmed {
+        _ if value.is_empty() => vec![ValueFault::Empty],
+        [] => vec![ValueFault::Blank],
+        [b'{', .., b'}'] | [b'[', .., b']'] => Vec::new(),
+        _ => {
+            let faults = [
+                (line.len() < value.len(), ValueFault::LineBreak),
+                (trimmed.len() < line.len(), ValueFault::Space),
+            ];
+            faults.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| fault).collect()
+        }
+    }
+}
+
+/// Whether a data key promises one name, password or token, and the value is one line of text.
+/// `htpasswd` is a file, whose last line ends.
+fn is_credential(key: &str, value: &[u8]) -> bool {
+    let folded = key.to_lowercase().replace(['-', '_', '.'], "");
+    let line = without_line_breaks(value);
+    CREDENTIALS.split(' ').any(|word| folded.ends_with(word))
+        && !folded.ends_with("htpasswd")
+        && !line.contains(&b'\n')
+        && std::str::from_utf8(line).is_ok()
+}
+
+fn without_line_breaks(value: &[u8]) -> &[u8] {
+    let mut line = value;
+    while let [rest @ .., b'\n' | b'\r'] = line {
+        line = rest;
+    }
+    line
+}
+
+/// The findings about the white space of a value that messages call `who`, with `trim = true` as
+/// the repair of a line break where there is a spec to write it into.
+pub(crate) fn space_findings(value: &[u8], who: &str, can_trim: bool, at: Spot) -> Vec<Finding> {
+    let finding = |fault| {
+        let found = diagnostic(fault, who);
+        match fault {
+            ValueFault::LineBreak if can_trim => Finding::new(found, at.clone())
+                .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`"),
+            ValueFault::LineBreak => {
+                let help =
+                    "encode it without the line break: `printf %s VALUE | base64`, not `echo`";
+                Finding::new(found.help(help), at.clone())
+            }
+            _ => Finding::new(found, at.clone()),
+        }
+    };
+    space_faults(value).into_iter().map(finding).collect()
+}
+
+fn diagnostic(fault: ValueFault, who: &str) -> Diagnostic {
+    match fault {
+        ValueFault::Empty => diagnostic!(EMPTY_VALUE, "{who} is empty")
+            .help("give it a value, or leave it out; if empty is meant, write `\"\"`"),
+        ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} holds only white space")
+            .help("check what its source holds"),
+        ValueFault::LineBreak => diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
+            .note("it is sent as part of the value, and the other side refuses that"),
+        ValueFault::Space => diagnostic!(TRAILING_LINE_BREAK, "{who} has white space around it")
+            .note("it counts as part of the value")
+            .help(
+                "remove it where the value comes from, or allow `trailing-line-break` if it is \
+                 meant",
+            ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_around() {
+        use ValueFault::{Blank, Empty, LineBreak, Space};
+        for (value, faults) in [
+            ("pass word", vec![]),
+            ("{\"type\": \"service_account\"}\n", vec![]),
+            ("", vec![Empty]),
+            (" \n", vec![Blank]),
+            ("p\r\n\n", vec![LineBreak]),
+            ("\tp", vec![Space]),
+            ("p\n ", vec![Space]),
+            (" p \n", vec![LineBreak, Space]),
+        ] {
+            assert_eq!(space_faults(value.as_bytes()), faults, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn keys_that_promise_one_line() {
+        for key in
+            ["DB_PASSWORD", "api-key", "AWS_SECRET_ACCESS_KEY", "github.token", "clientSecret"]
+        {
+            assert!(is_credential(key, b"x\n"), "{key}");
+        }
+        for key in ["passwords.txt", "token.yaml", "tls.key", "config", "secretName", ".htpasswd"] {
+            assert!(!is_credential(key, b"x\n"), "{key}");
+        }
+        assert!(!is_credential("token", b"two\nlines\n"));
+        assert!(!is_credential("token", b"\xff\n"));
+    }
+}
