@@ -25,20 +25,19 @@ pub(crate) enum Choice {
     Ambient(Text),
 }
 
-/// A spec with its environment chosen.
+/// A spec with its environment chosen, and what it says merged.
 #[derive(Debug)]
 pub(crate) struct Settled {
     /// The environment's name, if the spec declares any.
     pub env: Option<String>,
-    /// `vars`, merged.
     pub vars: Node,
     /// `vars` for templates.
-    pub vars_value: Value,
+    vars_value: Value,
     /// `defaults.namespace`.
     pub namespace: Option<Text>,
-    /// `defaults.labels`, merged.
+    /// `defaults.labels`.
     pub labels: Vec<(Text, Text)>,
-    /// `defaults.annotations`, merged.
+    /// `defaults.annotations`.
     pub annotations: Vec<(Text, Text)>,
     /// Identity files of the spec.
     pub identities: Vec<Text>,
@@ -46,9 +45,14 @@ pub(crate) struct Settled {
 
 impl Settled {
     /// The variables that do not depend on a Secret.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, Value)> {
+        let mut variables = vec![("vars", self.vars_value.clone())];
+        variables.extend(self.env.as_deref().map(|env| ("env", Value::from(env))));
+        variables
+    }
+
     pub(crate) fn scope(&self) -> Value {
-        let env = self.env.as_deref().map(|env| ("env", Value::from(env)));
-        Value::from_pairs(std::iter::once(("vars", self.vars_value.clone())).chain(env))
+        Value::from_pairs(self.variables())
     }
 }
 
@@ -59,18 +63,16 @@ pub(crate) fn settle(
     vars_over: &[Node],
 ) -> Result<Settled, Diagnostic> {
     let chosen = choose(spec, choice)?;
-    let over = chosen.map(|(_, environment)| environment);
-    let layers = [spec.top.vars.get(), over.and_then(|over| over.vars.get())];
+    let (top, over) = (&spec.top, chosen.map(|(_, environment)| environment));
     let mut vars = Vec::new();
+    let layers = [top.vars.get(), over.and_then(|over| over.vars.get())];
     for node in layers.into_iter().flatten().chain(vars_over) {
-        if let NodeKind::Table(entries) = &node.kind {
-            merge_tables(&mut vars, entries.clone());
-        }
+        merge_tables(&mut vars, node.entries().to_vec());
     }
-    let vars = Node { kind: NodeKind::Table(vars), span: spec.top.span };
-    let layers = [spec.top.defaults.get(), over.and_then(|over| over.defaults.get())];
+    let vars = Node { kind: NodeKind::Table(vars), span: Span::new(spec.file, 0..0) };
+    let layers = [top.defaults.get(), over.and_then(|over| over.defaults.get())];
     let defaults = || layers.into_iter().flatten();
-    let identities = over.and_then(|over| over.identities.get()).or(spec.top.identities.get());
+    let identities = over.and_then(|over| over.identities.get()).or(top.identities.get());
     Ok(Settled {
         env: chosen.map(|(name, _)| name.to_owned()),
         vars_value: template::from_node(&vars),
@@ -84,11 +86,11 @@ pub(crate) fn settle(
 
 /// Tables of strings over each other; the later wins.
 pub(crate) fn merge_maps<'a>(
-    layers: impl Iterator<Item = &'a [(Text, Text)]>,
+    layers: impl IntoIterator<Item = &'a [(Text, Text)]>,
 ) -> Vec<(Text, Text)> {
     let mut merged: Vec<(Text, Text)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
-    for (key, text) in layers.flatten() {
+    for (key, text) in layers.into_iter().flatten() {
         let place = *places.entry(&key.value).or_insert(merged.len());
         match merged.get_mut(place) {
             Some(present) => *present = (key.clone(), text.clone()),
@@ -111,20 +113,18 @@ fn choose<'s>(
     };
     let Some(wanted) = wanted else {
         let Some(first) = declared.first() else { return Ok(None) };
-        let span = spec.top.environments.key.unwrap_or(spec.top.span);
-        return Err(diagnostic!(
-            UNKNOWN_ENVIRONMENT,
-            "the spec declares environments, and none is chosen"
-        )
-        .at(span, "declared here")
-        .help(format!(
-            "build it for one of them: `--env {first}`; it declares {}",
-            one_of(&declared)
-        ))
-        .help(format!(
-            "to build one of them without `--env`, write `default-env = \"{first}\"` at the top of \
-             the spec"
-        )));
+        let span = spec.top.environments.key.unwrap_or(Span::new(spec.file, 0..0));
+        let message = "the spec declares environments, and none is chosen";
+        return Err(diagnostic!(UNKNOWN_ENVIRONMENT, "{message}")
+            .at(span, "declared here")
+            .help(format!(
+                "build it for one of them: `--env {first}`; it declares {}",
+                one_of(&declared)
+            ))
+            .help(format!(
+                "to build one of them without `--env`, write `default-env = \"{first}\"` at the \
+                 top of the spec"
+            )));
     };
     match environments.iter().find(|(name, _)| name.value == wanted.value) {
         Some((name, environment)) => Ok(Some((&name.value, environment))),

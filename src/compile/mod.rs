@@ -6,5 +6,5 @@ pub(crate) mod identities;
 pub(crate) mod judge;
 pub(crate) mod lints;
 pub(crate) mod options;
-pub(crate) mod render;
 pub(crate) mod resolve;
+pub(crate) mod run;

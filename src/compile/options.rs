@@ -3,12 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::environment::Choice;
-use super::resolve::Locked;
 use crate::age::IdentityInput;
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
+
+/// What to do about an age file that no identity opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locked {
+    /// It is an error: everything has to be built.
+    #[default]
+    Fail,
+    /// What is in it stays unknown, and checks that need it are left out.
+    LeaveOut,
+    /// It is the fault of identities that can't be used, which was reported.
+    Reported,
+}
 
 /// How to compile: the environment, the identities, the levels of lints.
 ///

@@ -14,9 +14,8 @@
 use crate::source::Span;
 use crate::spec::language::{Common, Names, RegistryTable};
 use crate::spec::read::{SpecReader, TomlValue};
-use crate::spec::record::{Item, Record};
-use crate::spec::shape::{Field, Shape, Table};
-use crate::spec::takes::{Date, Keys, List, OneValue, Plains, Text, Texts, table};
+use crate::spec::shape::{Field, Presence, Shape, Table};
+use crate::spec::takes::{Date, Keys, List, PublicText, Visit, Walk, table};
 use crate::spec::value::Value;
 
 /// The type of a Secret that names none.
@@ -86,7 +85,7 @@ pub(crate) struct Kind {
     /// The list's fields, and what messages call it.
     pub table: Table,
     /// The list's own fields, while none of them is given.
-    pub own: fn(Span) -> Own,
+    pub own: fn() -> Own,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
     /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
@@ -114,48 +113,49 @@ pub(crate) enum Requires {
 
 /// A value that fills a data key as it is.
 const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
-    Field { name, shape: Shape::Value, required: false, doc, fills: Some(data_key) }
+    Field { name, shape: Shape::Value, presence: Presence::Optional, doc, fills: Some(data_key) }
 }
 
 const fn required(field: Field) -> Field {
-    Field { required: true, ..field }
+    Field { presence: Presence::Required, ..field }
 }
 
 table! {
     /// The own keys of `[[dockerconfigjson]]` and `[[dockercfg]]`.
     Registries {
         registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
-        config: OneValue = "config", "A whole docker config file, instead of `registries`.";
+        config: Value = "config", "A whole docker config file, instead of `registries`.";
     }
 }
 
 table! {
     /// The own key of `[[service-account-token]]`.
     ServiceAccount {
-        service_account: Text = "service-account",
-            "The service account, in the same namespace.", required;
+        service_account: PublicText = "service-account",
+            "The service account, in the same namespace.", Required;
     }
 }
 
 table! {
     /// The own keys of `[[bootstrap-token]]`.
     BootstrapToken {
-        token_id: Text = TOKEN_ID,
-            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", required;
-        token_secret: OneValue = TOKEN_SECRET,
-            "The secret half, 16 characters of `a-z0-9`.", required;
-        description: Text = DESCRIPTION, "What the token is for.";
+        token_id: PublicText = TOKEN_ID,
+            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
+        token_secret: Value = TOKEN_SECRET,
+            "The secret half, 16 characters of `a-z0-9`.", Required;
+        description: PublicText = DESCRIPTION, "What the token is for.";
         expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
-        usages: Texts = "usages", "What the token may do: `authentication`, `signing`.";
-        extra_groups: Texts = EXTRA_GROUPS, "Further groups, each `system:bootstrappers:...`.";
+        usages: List<PublicText> = "usages", "What the token may do: `authentication`, `signing`.";
+        extra_groups: List<PublicText> = EXTRA_GROUPS,
+            "Further groups, each `system:bootstrappers:...`.";
     }
 }
 
 table! {
     /// The own keys of `[[custom]]`.
     Custom {
-        type_: Text = "type", "`type`.", required;
-        required_keys: Plains = "required-keys", "Data keys that must be there.";
+        type_: PublicText = "type", "`type`.", Required;
+        required_keys: List<PublicText> = "required-keys", "Data keys that must be there.";
     }
 }
 
@@ -170,7 +170,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Secrets of any keys (`Opaque`).",
             fields: &[Names::FIELDS, &[], Common::FIELDS],
         },
-        own: |_| Own::Values(Vec::new()),
+        own: || Own::Values(Vec::new()),
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
         near_misses: &["secret"],
@@ -192,7 +192,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: |_| Own::Values(Vec::new()),
+        own: || Own::Values(Vec::new()),
         requires: Requires::OneOf(&[USERNAME, PASSWORD]),
         spellings: &["basicauth"],
         near_misses: &["basic"],
@@ -213,7 +213,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: |_| Own::Values(Vec::new()),
+        own: || Own::Values(Vec::new()),
         requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
         spellings: &["sshauth"],
         near_misses: &["ssh", "sshkey", "sshprivatekey"],
@@ -239,7 +239,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: |_| Own::Values(Vec::new()),
+        own: || Own::Values(Vec::new()),
         requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         spellings: &["tls"],
         near_misses: &["ssl", "cert", "certificate"],
@@ -253,7 +253,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
             fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        own: |span| Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::new(span)),
+        own: || Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::default()),
         requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         spellings: &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
@@ -268,7 +268,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
             fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         },
-        own: |span| Own::Registries(DOCKER_CFG_KEY, Registries::new(span)),
+        own: || Own::Registries(DOCKER_CFG_KEY, Registries::default()),
         requires: Requires::JsonObject(DOCKER_CFG_KEY),
         spellings: &["dockercfg"],
         near_misses: &[],
@@ -282,7 +282,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
             fields: &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
         },
-        own: |span| Own::ServiceAccount(ServiceAccount::new(span)),
+        own: || Own::ServiceAccount(ServiceAccount::default()),
         requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
         spellings: &["serviceaccounttoken"],
         near_misses: &["serviceaccount"],
@@ -298,7 +298,7 @@ pub(crate) static ALL: &[Kind] = &[
                 namespace follow from it.",
             fields: &[BootstrapToken::FIELDS, Common::FIELDS],
         },
-        own: |span| Own::BootstrapToken(Box::new(BootstrapToken::new(span))),
+        own: || Own::BootstrapToken(Box::new(BootstrapToken::default())),
         // The API server itself requires nothing of it: see `check::token`.
         requires: Requires::Nothing,
         spellings: &["bootstraptoken"],
@@ -313,7 +313,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Secrets of a type of one's own.",
             fields: &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
         },
-        own: |span| Own::Custom(Custom::new(span)),
+        own: || Own::Custom(Custom::default()),
         requires: Requires::Nothing,
         spellings: &[],
         near_misses: &[],
@@ -421,16 +421,18 @@ impl Own {
     }
 }
 
-impl Record for Own {
-    fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
+impl Walk for Own {
+    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
         match self {
             Self::Values(values) => {
-                values.iter().map(|own| (own.name, own.key, Item::Value(&own.value))).collect()
+                for own in values {
+                    own.value.walk(own.name, visit);
+                }
             }
-            Self::Registries(_, own) => own.items(),
-            Self::ServiceAccount(own) => own.items(),
-            Self::BootstrapToken(own) => own.items(),
-            Self::Custom(own) => own.items(),
+            Self::Registries(_, own) => own.walk(key, visit),
+            Self::ServiceAccount(own) => own.walk(key, visit),
+            Self::BootstrapToken(own) => own.walk(key, visit),
+            Self::Custom(own) => own.walk(key, visit),
         }
     }
 }

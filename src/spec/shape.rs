@@ -10,38 +10,47 @@ pub(crate) struct Table {
     pub name: &'static str,
     /// What it is, for the schema.
     pub doc: &'static str,
-    /// Its keys.
+    /// Its keys, as the structs hold them that they are read into.
     pub fields: &'static [&'static [Field]],
 }
 
 impl Table {
-    /// Every key of the table.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().flat_map(|fields| fields.iter())
     }
 
-    /// The key with this name.
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
+    }
+
+    /// The names of the keys that have to be there in this way.
+    pub(crate) fn names(&self, presence: Presence) -> Vec<&'static str> {
+        self.fields().filter(|field| field.presence == presence).map(|field| field.name).collect()
     }
 }
 
 /// A key of a table.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// As it is written.
     pub name: &'static str,
-    /// What it takes.
     pub shape: Shape,
-    /// Whether it must be there.
-    pub required: bool,
+    pub presence: Presence,
     /// What it means, in a sentence or two.
     pub doc: &'static str,
     /// The data key that its value fills as it is.
     pub fills: Option<&'static str>,
 }
 
-/// What a key takes, for messages and the schema.
+/// Whether a key must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Optional,
+    Required,
+    /// It says where bytes come from: a table has exactly one such key.
+    Source,
+}
+
+/// What a key takes.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Bool,
@@ -50,8 +59,7 @@ pub(crate) enum Shape {
     /// One of these strings.
     Word(&'static [&'static str]),
     Text,
-    Texts,
-    TextMap,
+    Date,
     /// A table of plain data.
     Data,
     /// A tree that is written in a format.
@@ -59,14 +67,10 @@ pub(crate) enum Shape {
     /// A path into `[vars]`, or plain data itself.
     ForEach,
     Value,
-    Values,
-    ValueList,
-    DataFrom,
     Table(&'static Table),
-    /// Tables by name.
-    Map(&'static Table),
-    List(&'static Table),
-    Date,
+    List(&'static Shape),
+    /// A table with free names.
+    Map(&'static Shape),
 }
 
 impl Shape {
@@ -76,38 +80,36 @@ impl Shape {
             Shape::Bool => "`true` or `false`",
             Shape::Version => "an integer",
             Shape::Word(_) | Shape::Text => "a string",
-            Shape::Texts => "a list of strings",
-            Shape::TextMap => "a table of strings",
-            Shape::Tree => "plain data",
+            Shape::Date => "a date or a string",
             Shape::Data | Shape::Table(_) => "a table",
+            Shape::Tree => "plain data",
             Shape::ForEach => "a path, a list or a table",
             Shape::Value => "a value: a string, an integer, a boolean or a table with a source",
-            Shape::Values => "a table of values",
-            Shape::ValueList => "a list of values",
-            Shape::DataFrom => "a list of tables",
-            Shape::Map(_) => "tables by name",
-            Shape::List(_) => "a list of tables",
-            Shape::Date => "a date or a string",
+            Shape::List(Shape::Table(_)) => "a list of tables",
+            Shape::List(Shape::Value) => "a list of values",
+            Shape::List(_) => "a list of strings",
+            Shape::Map(Shape::Table(_)) => "tables by name",
+            Shape::Map(Shape::Value) => "a table of values",
+            Shape::Map(_) => "a table of strings",
         }
     }
 
     /// Something of this shape to put into an example.
-    pub(crate) fn placeholder(&self) -> &'static str {
+    pub(crate) fn placeholder(&self) -> String {
         match self {
-            Shape::Bool => "true",
-            Shape::Version => "1",
-            Shape::Texts => "[\"...\"]",
-            Shape::TextMap => "{ KEY = \"...\" }",
-            Shape::Data | Shape::Table(_) | Shape::Tree => "{ ... }",
-            Shape::ForEach => "\"vars.NAME\"",
-            Shape::Value => "{ age = \"FILE.age\" }",
-            Shape::Values => "{ KEY = { age = \"FILE.age\" } }",
-            Shape::ValueList => "[{ file = \"FILE\" }, { age = \"FILE.age\" }]",
-            Shape::DataFrom => "[{ age = \"FILE.env.age\" }]",
-            Shape::Map(_) => "{ NAME = { ... } }",
-            Shape::List(_) => "[{ ... }]",
-            Shape::Date => "2030-01-01T00:00:00Z",
-            Shape::Word(_) | Shape::Text => "\"...\"",
+            Shape::Bool => "true".to_owned(),
+            Shape::Version => "1".to_owned(),
+            Shape::Word(_) | Shape::Text => "\"...\"".to_owned(),
+            Shape::Date => "2030-01-01T00:00:00Z".to_owned(),
+            Shape::Data | Shape::Tree => "{ ... }".to_owned(),
+            Shape::ForEach => "\"vars.NAME\"".to_owned(),
+            Shape::Value => "{ age = \"FILE.age\" }".to_owned(),
+            Shape::Table(table) if !table.names(Presence::Source).is_empty() => {
+                Shape::Value.placeholder()
+            }
+            Shape::Table(_) => "{ ... }".to_owned(),
+            Shape::List(element) => format!("[{}]", element.placeholder()),
+            Shape::Map(element) => format!("{{ NAME = {} }}", element.placeholder()),
         }
     }
 }

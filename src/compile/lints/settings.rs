@@ -2,23 +2,6 @@
 
 use super::names::is_in;
 
-/// Words that switch something, or choose how it is done.
-const CHOICES: &str = "
-    yes no on off true false y n enable enabled disable disabled allow allowed deny denied none \
-    null never always auto automatic manual
-    optional required require requested strict lax loose
-    basic bearer digest negotiate plain plaintext ntlm oauth oauth2 oidc jwt saml ldap mtls opaque \
-    cookie header
-    md5 sha1 sha256 sha512 bcrypt scrypt argon2 argon2i argon2id pbkdf2 scram-sha-256 hs256 hs512 \
-    rs256 es256";
-
-/// Units of time and size.
-const UNITS: &str = "
-    ns us ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days w \
-    week weeks mo month months
-    y year years b k kb mb gb ki mi gi kib mib gib byte bytes bit bits char chars character \
-    characters times %";
-
 /// Digits of a number without a unit that is too short for a password.
 const SHORT: usize = 3;
 
@@ -26,7 +9,7 @@ const SHORT: usize = 3;
 /// number, a date or no more than a host.
 pub(crate) fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    is_in(CHOICES, &text)
+    is_in("choice", &text)
         || is_number(&text)
         || is_rate(&text)
         || is_quantity(&text)
@@ -46,7 +29,7 @@ fn is_number(text: &str) -> bool {
 /// `100/s`, `10/minute`.
 fn is_rate(text: &str) -> bool {
     text.split_once('/').is_some_and(|(count, unit)| {
-        is_in(UNITS, unit) && !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
+        is_in("unit", unit) && !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -61,7 +44,7 @@ fn is_quantity(text: &str) -> bool {
         let after = after.trim_start();
         let end = after.find(|c: char| is_digit(c) || c.is_whitespace()).unwrap_or(after.len());
         let (unit, next) = after.split_at_checked(end).unwrap_or_default();
-        if number.parse::<f64>().is_err() || !is_in(UNITS, unit) {
+        if number.parse::<f64>().is_err() || !is_in("unit", unit) {
             return false;
         }
         (any, rest) = (true, next.trim_start());

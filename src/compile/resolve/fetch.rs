@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::age::{self, DecryptFault, Keyring};
+use crate::diag::phrases::code;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
 use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
@@ -14,15 +15,37 @@ use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 /// What to read: how, and the path, armored text or name.
 pub(crate) type Wanted = (How, String);
 
+/// What messages call something that was read.
+pub(crate) fn display((how, what): &Wanted) -> String {
+    match how {
+        How::Armor => "the armored text".to_owned(),
+        _ => code(what),
+    }
+}
+
 /// Why something could not be read.
 #[derive(Debug)]
 pub(crate) enum FetchFault {
-    /// The file.
     Read(ReadError),
-    /// The variable.
     EnvVar(EnvVarError),
-    /// Its encryption.
     Decrypt(Box<DecryptFault>),
+}
+
+impl FetchFault {
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Read(ReadError::NotFound { .. }) | Self::EnvVar(EnvVarError::NotSet))
+    }
+
+    /// Whether the fault is only that the identity is somebody else's.
+    pub(crate) fn is_locked(&self) -> bool {
+        let Self::Decrypt(fault) = self else { return false };
+        matches!(
+            **fault,
+            DecryptFault::NoIdentities { .. }
+                | DecryptFault::NoMatch { .. }
+                | DecryptFault::NoPassphrase(_)
+        )
+    }
 }
 
 /// What was read.
@@ -40,20 +63,15 @@ impl Fetched {
     pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
         let missing: Vec<Wanted> =
             wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
-        let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> =
-            Mutex::new(Vec::with_capacity(missing.len()));
+        let results = Mutex::new(Vec::with_capacity(missing.len()));
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let result = fetch_one(wanted, world, keyring);
-                results
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push((wanted.clone(), result));
+                let result = (wanted.clone(), fetch_one(wanted, world, keyring));
+                results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
             }
         };
-        let encrypted =
-            missing.iter().filter(|(how, _)| matches!(how, How::Age | How::Armor)).count();
+        let encrypted = missing.iter().filter(|(how, _)| how.is_encrypted()).count();
         let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
         if threads > 1 {
             thread::scope(|scope| {
@@ -67,7 +85,7 @@ impl Fetched {
         self.items.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// What was read for this; `None` if nobody wanted it before.
+    /// What was read for this; `None` if it was not wanted before.
     pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
         self.items.get(wanted)
     }
