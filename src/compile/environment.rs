@@ -1,7 +1,7 @@
 //! The chosen environment: its vars, defaults and identities merged over the file's, and the
 //! command line's vars over those.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
@@ -33,13 +33,9 @@ pub(crate) struct Settled {
     pub vars: Node,
     /// `vars` for templates.
     vars_value: Value,
-    /// `defaults.namespace`.
     pub namespace: Option<Text>,
-    /// `defaults.labels`.
     pub labels: Vec<(Text, Text)>,
-    /// `defaults.annotations`.
     pub annotations: Vec<(Text, Text)>,
-    /// Identity files of the spec.
     pub identities: Vec<Text>,
 }
 
@@ -88,16 +84,8 @@ pub(crate) fn settle(
 pub(crate) fn merge_maps<'a>(
     layers: impl IntoIterator<Item = &'a [(Text, Text)]>,
 ) -> Vec<(Text, Text)> {
-    let mut merged: Vec<(Text, Text)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for (key, text) in layers.into_iter().flatten() {
-        let place = *places.entry(&key.value).or_insert(merged.len());
-        match merged.get_mut(place) {
-            Some(present) => *present = (key.clone(), text.clone()),
-            None => merged.push((key.clone(), text.clone())),
-        }
-    }
-    merged
+    let entries = layers.into_iter().flatten().map(|entry| (&entry.0.value, entry));
+    entries.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
 }
 
 fn choose<'s>(
@@ -126,13 +114,12 @@ fn choose<'s>(
                  top of the spec"
             )));
     };
-    match environments.iter().find(|(name, _)| name.value == wanted.value) {
-        Some((name, environment)) => Ok(Some((&name.value, environment))),
-        None => {
-            let label = did_you_mean(&wanted.value, declared.iter().copied()).unwrap_or_default();
-            Err(unknown_environment(&wanted.value, &declared).at(wanted.span, label))
-        }
+    let found = environments.iter().find(|(name, _)| name.value == wanted.value);
+    if let Some((name, environment)) = found {
+        return Ok(Some((&name.value, environment)));
     }
+    let label = did_you_mean(&wanted.value, declared.iter().copied()).unwrap_or_default();
+    Err(unknown_environment(&wanted.value, &declared).at(wanted.span, label))
 }
 
 /// `KEY=VALUE` of `--set` as a table to merge: the key is dotted as in TOML, the value is a string

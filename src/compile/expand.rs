@@ -41,7 +41,6 @@ pub(crate) struct Planned<'s> {
 pub(crate) type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
 
 impl Planned<'_> {
-    /// `NAMESPACE/NAME` or the name.
     pub(crate) fn id(&self) -> String {
         match &self.namespace {
             Some(namespace) => format!("{}/{}", namespace.value, self.name.value),
@@ -77,7 +76,6 @@ pub(crate) fn expand<'s>(settled: &Settled, run: &mut Run<'s>) -> Vec<Planned<'s
     planned
 }
 
-/// Whether an entry is built in the chosen environment.
 fn is_built(entry: &Entry, settled: &Settled) -> bool {
     let environments = entry.common.environments.list();
     environments.is_empty()

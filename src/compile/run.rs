@@ -13,7 +13,6 @@ use crate::spec::{Entry, Spec};
 use crate::template::{self, Engine, TemplateFault};
 use crate::world::World;
 
-/// A run over one spec.
 pub(crate) struct Run<'r> {
     pub spec: &'r Spec,
     pub world: &'r dyn World,
@@ -27,7 +26,6 @@ pub(crate) struct Run<'r> {
 #[derive(Clone)]
 pub(crate) struct Place<'p> {
     pub entry: &'p Entry,
-    /// The item of `for-each`.
     pub item: Option<&'p str>,
     /// `NAMESPACE/NAME`, once it is known.
     pub secret: Option<String>,

@@ -13,7 +13,7 @@
 
 use crate::source::Span;
 use crate::spec::language::{Common, Names, RegistryTable};
-use crate::spec::read::{SpecReader, TomlValue};
+use crate::spec::read::{SpecReader, TomlEntry};
 use crate::spec::shape::{Field, Presence, Shape, Table};
 use crate::spec::takes::{Date, Keys, List, PublicText, Visit, Walk, table};
 use crate::spec::value::Value;
@@ -76,13 +76,11 @@ pub(crate) enum BuiltIn {
 /// A row of the table.
 #[derive(Debug)]
 pub(crate) struct Kind {
-    /// Which of the built-in types it is; `None` where the entry of the spec names the type.
+    /// The built-in type, and its name; `None` where the entry of the spec names the type.
     pub built_in: Option<BuiltIn>,
-    /// The `type` that it has, as the manifest spells it; `None` where the entry names it.
     pub type_: Option<&'static str>,
     /// The list's key in the spec.
     pub list: &'static str,
-    /// The list's fields, and what messages call it.
     pub table: Table,
     /// The list's own fields, while none of them is given.
     pub own: fn() -> Own,
@@ -159,6 +157,10 @@ table! {
     }
 }
 
+fn values() -> Own {
+    Own::Values(Vec::new())
+}
+
 /// Every list of Secrets.
 pub(crate) static ALL: &[Kind] = &[
     Kind {
@@ -170,7 +172,7 @@ pub(crate) static ALL: &[Kind] = &[
             doc: "Secrets of any keys (`Opaque`).",
             fields: &[Names::FIELDS, &[], Common::FIELDS],
         },
-        own: || Own::Values(Vec::new()),
+        own: values,
         requires: Requires::Nothing,
         spellings: &["opaque", "generic"],
         near_misses: &["secret"],
@@ -192,7 +194,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: || Own::Values(Vec::new()),
+        own: values,
         requires: Requires::OneOf(&[USERNAME, PASSWORD]),
         spellings: &["basicauth"],
         near_misses: &["basic"],
@@ -213,7 +215,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: || Own::Values(Vec::new()),
+        own: values,
         requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
         spellings: &["sshauth"],
         near_misses: &["ssh", "sshkey", "sshprivatekey"],
@@ -239,7 +241,7 @@ pub(crate) static ALL: &[Kind] = &[
                 Common::FIELDS,
             ],
         },
-        own: || Own::Values(Vec::new()),
+        own: values,
         requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         spellings: &["tls"],
         near_misses: &["ssl", "cert", "certificate"],
@@ -376,39 +378,29 @@ pub(crate) enum Own {
     Custom(Custom),
 }
 
-/// A value under a list's own key.
+/// A value under a list's own key, which fills a data key.
 #[derive(Debug)]
 pub(crate) struct OwnValue {
-    /// The key of the list.
     pub name: &'static str,
-    /// Where it is written.
     pub key: Span,
-    /// The data key that it fills.
     pub data_key: &'static str,
     pub value: Value,
 }
 
 impl Own {
-    /// Reads the value of `field`, if it is one of these keys.
-    pub(crate) fn read(
-        &mut self,
-        reader: &mut SpecReader,
-        field: &Field,
-        key: Span,
-        value: &TomlValue<'_>,
-    ) -> bool {
+    /// Reads the value of a key, if it is one of these.
+    pub(crate) fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool {
         match self {
             Self::Values(values) => {
-                let Some(data_key) = field.fills else { return false };
-                let value = reader.value(field.name, value);
-                let own = value.map(|value| OwnValue { name: field.name, key, data_key, value });
-                values.extend(own);
+                let Field { name, fills: Some(data_key), .. } = *entry.field else { return false };
+                let (key, value) = (entry.key, reader.value(name, entry.value));
+                values.extend(value.map(|value| OwnValue { name, key, data_key, value }));
                 true
             }
-            Self::Registries(_, own) => own.read(reader, field, key, value),
-            Self::ServiceAccount(own) => own.read(reader, field, key, value),
-            Self::BootstrapToken(own) => own.read(reader, field, key, value),
-            Self::Custom(own) => own.read(reader, field, key, value),
+            Self::Registries(_, own) => own.read(reader, entry),
+            Self::ServiceAccount(own) => own.read(reader, entry),
+            Self::BootstrapToken(own) => own.read(reader, entry),
+            Self::Custom(own) => own.read(reader, entry),
         }
     }
 

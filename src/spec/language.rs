@@ -5,11 +5,8 @@
 //! checks specs against, and the one that the JSON Schema is generated from, so they can't drift
 //! apart.
 
-use toml::de::DeValue;
-
-use super::node::Text;
 use super::read::{SpecReader, TomlValue};
-use super::shape::{Shape, Table};
+use super::shape::{Key, Shape, Table};
 use super::takes::{
     Bool, Data, Decode, ForEach, FormatName, Keys, List, Map, PublicText, SecretText, Takes, Tree,
     Version, table, takes,
@@ -207,32 +204,17 @@ pub(crate) static SOURCE: Table = Table {
 takes! {
     /// An element of `data-from`.
     DataFromFile -> Value, Shape::Table(&DATA_FROM);
-    |reader, name, shape, value| match value.get_ref() {
-        DeValue::Table(table) => {
-            reader.value_table(table, reader.span(value.span()), &DATA_FROM)
-        }
-        _ => reader.wrong_type(name, shape, value),
+    |reader, key, value| {
+        let table = reader.table(key, value)?;
+        reader.value_table(table, key.at, &DATA_FROM)
     }
 }
 
-/// `[sources.NAME]`, which messages place at its name.
-pub(crate) enum SourceFile {}
-
-impl Takes for SourceFile {
-    type Out = Value;
-    const SHAPE: Shape = Shape::Table(&SOURCE);
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<Value> {
-        reader.wrong_type(name, shape, value)
-    }
-    fn read_named(reader: &mut SpecReader, name: &Text, value: &TomlValue<'_>) -> Option<Value> {
-        match value.get_ref() {
-            DeValue::Table(table) => reader.value_table(table, name.span, &SOURCE),
-            _ => Self::read(reader, &name.value, &Self::SHAPE, value),
-        }
+takes! {
+    /// `[sources.NAME]`.
+    SourceFile -> Value, Shape::Table(&SOURCE);
+    |reader, key, value| {
+        let table = reader.table(key, value)?;
+        reader.value_table(table, key.at, &SOURCE)
     }
 }

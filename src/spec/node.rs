@@ -7,12 +7,10 @@ use crate::source::Span;
 /// A string of the spec and where it stands, quotes included.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
-    /// Decoded.
     pub value: String,
     pub span: Span,
 }
 
-/// Data with positions.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub kind: NodeKind,

@@ -94,9 +94,7 @@ fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
     let mut top = TopLevel::default();
-    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, field, key, value| {
-        top.read(reader, field, key, value)
-    });
+    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, entry| top.read(reader, entry));
     let lint = overrides(reader, &top.lint);
     check_recipients(reader, &top);
     let sound = reader.problems.is_empty();
@@ -139,10 +137,8 @@ fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span
     let before = reader.problems.len();
     let (mut names, mut common) = (Names::default(), Common::default());
     let mut own = (kind.own)();
-    reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
-        names.read(reader, field, key, value)
-            || own.read(reader, field, key, value)
-            || common.read(reader, field, key, value)
+    reader.keys(table, span, &kind.table, &[], |reader, entry| {
+        names.read(reader, entry) || own.read(reader, entry) || common.read(reader, entry)
     });
     let lint = overrides(reader, &common.lint);
     check_exclusive(reader, &names, &own);

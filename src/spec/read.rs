@@ -9,12 +9,19 @@ use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
 use super::node::{Node, NodeKind, Text};
-use super::shape::{Field, Presence, Shape, Table, class, integer};
+use super::shape::{Field, Key, Presence, Table, class, integer};
 use crate::diag::phrases::{all_of, code, nearest, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 
 pub(crate) type TomlValue<'t> = TomlSpanned<DeValue<'t>>;
+
+/// A key of a table of the language, where it is written, and its value.
+pub(crate) struct TomlEntry<'v> {
+    pub field: &'static Field,
+    pub key: Span,
+    pub value: &'v TomlValue<'v>,
+}
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
 pub(crate) struct SpecReader {
@@ -43,7 +50,7 @@ impl SpecReader {
         span: Span,
         definition: &Table,
         skip: &[&str],
-        mut read: impl FnMut(&mut Self, &'static Field, Span, &TomlValue<'_>) -> bool,
+        mut read: impl FnMut(&mut Self, &TomlEntry<'_>) -> bool,
     ) {
         let before = self.problems.len();
         for (key, value) in toml {
@@ -51,13 +58,13 @@ impl SpecReader {
             if skip.contains(&name) {
                 continue;
             }
-            let key_span = self.span(key.span());
+            let key = self.span(key.span());
             match definition.field(name) {
                 Some(field) => {
-                    let is_read = read(self, field, key_span, value);
+                    let is_read = read(self, &TomlEntry { field, key, value });
                     debug_assert!(is_read, "no struct has {name} of {}", definition.name);
                 }
-                None => self.unknown_key(name, key_span, toml, definition, skip),
+                None => self.unknown_key(name, key, toml, definition, skip),
             }
         }
         let is_sound = self.problems.len() == before;
@@ -137,17 +144,26 @@ impl SpecReader {
         Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
     }
 
+    /// A table, whatever is in it.
+    pub(crate) fn table<'v, 't>(
+        &mut self,
+        key: Key<'_>,
+        value: &'v TomlValue<'t>,
+    ) -> Option<&'v DeTable<'t>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => self.wrong_type(key, value),
+        }
+    }
+
     /// A string; `visible` unless it may be secret.
     pub(crate) fn text(
         &mut self,
-        name: &str,
-        shape: &Shape,
+        key: Key<'_>,
         value: &TomlValue<'_>,
         visible: bool,
     ) -> Option<Text> {
-        let DeValue::String(text) = value.get_ref() else {
-            return self.wrong_type(name, shape, value);
-        };
+        let DeValue::String(text) = value.get_ref() else { return self.wrong_type(key, value) };
         let tokens = if visible { &mut self.visible } else { &mut self.templates };
         tokens.push(value.span());
         Some(Text { value: text.to_string(), span: self.span(value.span()) })
@@ -156,18 +172,17 @@ impl SpecReader {
     /// One of the words that are `known`.
     pub(crate) fn word(
         &mut self,
-        name: &str,
-        shape: &Shape,
+        key: Key<'_>,
         known: &[&str],
         value: &TomlValue<'_>,
     ) -> Option<Text> {
-        let text = self.text(name, shape, value, true)?;
+        let text = self.text(key, value, true)?;
         if known.contains(&text.value.as_str()) {
             return Some(text);
         }
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
         let diagnostic =
-            diagnostic!(INVALID_VALUE, "{} does not take {}", code(name), code(&text.value))
+            diagnostic!(INVALID_VALUE, "{} does not take {}", code(key.name), code(&text.value))
                 .at(text.span, "not known")
                 .help(format!("it takes {all}"));
         self.problems.push(respelt(diagnostic, &text, known.iter().copied()));
@@ -214,12 +229,8 @@ impl SpecReader {
         table.iter().filter_map(entry).collect()
     }
 
-    pub(crate) fn wrong_type<T>(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<T> {
+    pub(crate) fn wrong_type<T>(&mut self, key: Key<'_>, value: &TomlValue<'_>) -> Option<T> {
+        let Key { name, shape, .. } = key;
         let found = class(value.get_ref());
         self.problems.push(
             diagnostic!(WRONG_TYPE, "{} takes {}, not {found}", code(name), shape.expects())

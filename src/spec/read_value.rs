@@ -60,10 +60,8 @@ impl SpecReader {
         let before = self.problems.len();
         let (mut file, mut used, mut value) =
             (FileKeys::default(), UseKeys::default(), ValueKeys::default());
-        self.keys(toml, span, definition, &[], |reader, field, key, toml| {
-            file.read(reader, field, key, toml)
-                || used.read(reader, field, key, toml)
-                || value.read(reader, field, key, toml)
+        self.keys(toml, span, definition, &[], |reader, entry| {
+            file.read(reader, entry) || used.read(reader, entry) || value.read(reader, entry)
         });
         if let (Some(key), Some(_)) = (file.sops.key, file.sops.get()) {
             self.problems.push(

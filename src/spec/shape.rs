@@ -3,6 +3,8 @@
 
 use toml::de::DeValue;
 
+use crate::source::Span;
+
 /// A table of the language.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -41,13 +43,22 @@ pub(crate) struct Field {
     pub fills: Option<&'static str>,
 }
 
-/// Whether a key must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Optional,
     Required,
     /// It says where bytes come from: a table has exactly one such key.
     Source,
+}
+
+/// The key that something is read for.
+#[derive(Clone, Copy)]
+pub(crate) struct Key<'k> {
+    pub name: &'k str,
+    /// What the whole key takes, also for an element of its list.
+    pub shape: &'k Shape,
+    /// Where a table that stands here is placed.
+    pub at: Span,
 }
 
 /// What a key takes.
@@ -74,7 +85,6 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// What the shape takes, for messages.
     pub(crate) fn expects(&self) -> &'static str {
         match self {
             Shape::Bool => "`true` or `false`",

@@ -4,8 +4,8 @@
 use toml::de::DeValue;
 
 use super::node::{Node, Text};
-use super::read::{SpecReader, TomlValue};
-use super::shape::{Field, Shape, Table, integer};
+use super::read::{SpecReader, TomlEntry, TomlValue};
+use super::shape::{Field, Key, Shape, Table, integer};
 use super::value::Value;
 use crate::diag::diagnostic;
 use crate::source::{Span, Spanned};
@@ -17,22 +17,8 @@ pub(crate) trait Takes {
     type Out;
     /// How messages and the schema describe it.
     const SHAPE: Shape;
-    /// Reads the value of a key; `shape` is that of the whole key, also for an element of its list.
-    /// `None` if the value is wrong, which is reported.
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<Self::Out>;
-    /// Reads what stands under a free name.
-    fn read_named(
-        reader: &mut SpecReader,
-        name: &Text,
-        value: &TomlValue<'_>,
-    ) -> Option<Self::Out> {
-        Self::read(reader, &name.value, &Self::SHAPE, value)
-    }
+    /// Reads the value of a key. `None` if it is wrong, which is reported.
+    fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Self::Out>;
 }
 
 /// A key that a table may have.
@@ -127,14 +113,8 @@ impl<T: Walk> Walk for Given<T> {
 /// Keys that are a struct after reading: those of a whole table, or a part of them.
 pub(crate) trait Keys: Walk + Default {
     const FIELDS: &'static [Field];
-    /// Reads the value of `field`, if it is one of these keys.
-    fn read(
-        &mut self,
-        reader: &mut SpecReader,
-        field: &Field,
-        key: Span,
-        value: &TomlValue<'_>,
-    ) -> bool;
+    /// Reads the value of a key, if it is one of these.
+    fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool;
 }
 
 /// A struct that is a table of its own.
@@ -160,9 +140,8 @@ macro_rules! table {
         }
 
         const _: () = {
-            use $crate::source::Span;
-            use $crate::spec::read::{SpecReader, TomlValue};
-            use $crate::spec::shape::Field;
+            use $crate::spec::read::{SpecReader, TomlEntry};
+            use $crate::spec::shape::{Field, Key};
             use $crate::spec::takes::{Given, Keys, Takes, Visit, Walk};
 
             impl Walk for $name {
@@ -180,18 +159,13 @@ macro_rules! table {
                     fills: None,
                 }),*];
 
-                fn read(
-                    &mut self,
-                    reader: &mut SpecReader,
-                    field: &Field,
-                    key: Span,
-                    value: &TomlValue<'_>,
-                ) -> bool {
+                fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool {
                     $(
-                        if field.name == $key {
-                            let value =
-                                <$takes as Takes>::read(reader, $key, &field.shape, value);
-                            self.$field = Given { key: Some(key), value };
+                        if entry.field.name == $key {
+                            let at = reader.span(entry.value.span());
+                            let key = Key { name: $key, shape: &entry.field.shape, at };
+                            let value = <$takes as Takes>::read(reader, key, entry.value);
+                            self.$field = Given { key: Some(entry.key), value };
                             return true;
                         }
                     )*
@@ -218,7 +192,6 @@ pub(crate) use table;
 
 /// A key that takes this, after reading.
 pub(crate) type GivenOf<T> = Given<<T as Takes>::Out>;
-/// A list.
 pub(crate) type List<T> = Vec<T>;
 /// A table with free names.
 pub(crate) type Map<T> = Vec<(Text, T)>;
@@ -226,88 +199,49 @@ pub(crate) type Map<T> = Vec<(Text, T)>;
 impl<T: Takes> Takes for List<T> {
     type Out = Vec<T::Out>;
     const SHAPE: Shape = Shape::List(&T::SHAPE);
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<Self::Out> {
-        let DeValue::Array(array) = value.get_ref() else {
-            return reader.wrong_type(name, shape, value);
-        };
-        Some(array.iter().filter_map(|element| T::read(reader, name, shape, element)).collect())
+    fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Self::Out> {
+        let DeValue::Array(array) = value.get_ref() else { return reader.wrong_type(key, value) };
+        let mut elements = Vec::new();
+        for element in array.iter() {
+            let key = Key { at: reader.span(element.span()), ..key };
+            elements.extend(T::read(reader, key, element));
+        }
+        Some(elements)
     }
 }
 
 impl<T: Takes> Takes for Map<T> {
     type Out = Vec<(Text, T::Out)>;
     const SHAPE: Shape = Shape::Map(&T::SHAPE);
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<Self::Out> {
-        let DeValue::Table(table) = value.get_ref() else {
-            return reader.wrong_type(name, shape, value);
-        };
+    fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Self::Out> {
         let mut entries = Vec::new();
-        for (key, element) in table {
-            let key = reader.key(key);
-            if let Some(element) = T::read_named(reader, &key, element) {
-                entries.push((key, element));
+        for (name, element) in reader.table(key, value)? {
+            let name = reader.key(name);
+            let key = Key { name: &name.value, shape: &T::SHAPE, at: name.span };
+            if let Some(element) = T::read(reader, key, element) {
+                entries.push((name, element));
             }
         }
         Some(entries)
     }
 }
 
-impl Takes for Value {
-    type Out = Self;
-    const SHAPE: Shape = Shape::Value;
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        _: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<Value> {
-        reader.value(name, value)
-    }
-}
-
 impl<T: TableType> Takes for T {
     type Out = T;
     const SHAPE: Shape = Shape::Table(T::TABLE);
-    fn read(
-        reader: &mut SpecReader,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<T> {
-        reader.table(name, shape, value, reader.span(value.span()))
-    }
-    fn read_named(reader: &mut SpecReader, name: &Text, value: &TomlValue<'_>) -> Option<T> {
-        reader.table(&name.value, &Self::SHAPE, value, name.span)
+    fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<T> {
+        let toml = reader.table(key, value)?;
+        let mut table = T::default();
+        reader.keys(toml, key.at, T::TABLE, &[], |reader, entry| table.read(reader, entry));
+        Some(table)
     }
 }
 
-impl SpecReader {
-    /// A table, which messages place at `span`.
-    fn table<T: TableType>(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-        span: Span,
-    ) -> Option<T> {
-        let DeValue::Table(toml) = value.get_ref() else {
-            return self.wrong_type(name, shape, value);
-        };
-        let mut table = T::default();
-        self.keys(toml, span, T::TABLE, &[], |reader, field, key, value| {
-            table.read(reader, field, key, value)
-        });
-        Some(table)
+impl Takes for Value {
+    type Out = Self;
+    const SHAPE: Shape = Shape::Value;
+    fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Value> {
+        reader.value(key.name, value)
     }
 }
 
@@ -316,7 +250,7 @@ macro_rules! takes {
     (
         $(#[$attr:meta])*
         $name:ident -> $out:ty, $described:expr;
-        |$reader:ident, $key:pat_param, $shape:pat_param, $value:ident| $read:expr
+        |$reader:ident, $key:pat_param, $value:ident| $read:expr
     ) => {
         $(#[$attr])*
         pub(crate) enum $name {}
@@ -326,8 +260,7 @@ macro_rules! takes {
             const SHAPE: Shape = $described;
             fn read(
                 $reader: &mut SpecReader,
-                $key: &str,
-                $shape: &Shape,
+                $key: Key<'_>,
                 $value: &TomlValue<'_>,
             ) -> Option<Self::Out> {
                 $read
@@ -341,46 +274,46 @@ takes! {
     /// A string that may be quoted: plain, or a template without access to `sources`, such as
     /// metadata or a path.
     PublicText -> Text, Shape::Text;
-    |reader, name, shape, value| reader.text(name, shape, value, true)
+    |reader, key, value| reader.text(key, value, true)
 }
 
 takes! {
     /// A string that may be secret, or a template with access to `sources`.
     SecretText -> Text, Shape::Text;
-    |reader, name, shape, value| reader.text(name, shape, value, false)
+    |reader, key, value| reader.text(key, value, false)
 }
 
 takes! {
     /// A date, or such a string.
     Date -> Text, Shape::Date;
-    |reader, name, shape, value| match value.get_ref() {
+    |reader, key, value| match value.get_ref() {
         DeValue::Datetime(date) => {
             reader.visible.push(value.span());
             Some(Text { value: date.to_string(), span: reader.span(value.span()) })
         }
-        _ => reader.text(name, shape, value, true),
+        _ => reader.text(key, value, true),
     }
 }
 
 takes! {
     /// `true` or `false`.
     Bool -> bool, Shape::Bool;
-    |reader, name, shape, value| match value.get_ref() {
+    |reader, key, value| match value.get_ref() {
         DeValue::Boolean(boolean) => {
             reader.visible.push(value.span());
             Some(*boolean)
         }
-        _ => reader.wrong_type(name, shape, value),
+        _ => reader.wrong_type(key, value),
     }
 }
 
 takes! {
     /// The version of the language.
     Version -> (), Shape::Version;
-    |reader, name, shape, value| {
+    |reader, key, value| {
         reader.visible.push(value.span());
         let Some(version) = integer(value.get_ref()) else {
-            return reader.wrong_type(name, shape, value);
+            return reader.wrong_type(key, value);
         };
         if version != 1 {
             let message = "the spec says a version of the language that is not known here";
@@ -397,8 +330,8 @@ takes! {
 takes! {
     /// The structure of a file.
     FormatName -> Spanned<Format>, Shape::Word(Format::NAMES);
-    |reader, name, shape, value| {
-        let word = reader.word(name, shape, Format::NAMES, value)?;
+    |reader, key, value| {
+        let word = reader.word(key, Format::NAMES, value)?;
         Some(Spanned::new(Format::from_name(&word.value)?, word.span))
     }
 }
@@ -406,26 +339,26 @@ takes! {
 takes! {
     /// What bytes are decoded from.
     Decode -> (), Shape::Word(&["base64"]);
-    |reader, name, shape, value| reader.word(name, shape, &["base64"], value).map(|_| ())
+    |reader, key, value| reader.word(key, &["base64"], value).map(|_| ())
 }
 
 takes! {
     /// A table of plain data.
     Data -> Node, Shape::Data;
-    |reader, name, shape, value| match value.get_ref() {
-        DeValue::Table(_) => reader.node(value, true),
-        _ => reader.wrong_type(name, shape, value),
+    |reader, key, value| {
+        reader.table(key, value)?;
+        reader.node(value, true)
     }
 }
 
 takes! {
     /// A path into `[vars]`, or plain data itself.
     ForEach -> Node, Shape::ForEach;
-    |reader, _, _, value| reader.node(value, true)
+    |reader, _, value| reader.node(value, true)
 }
 
 takes! {
     /// A tree whose strings are templates with access to `sources`; it is written in a format.
     Tree -> Node, Shape::Tree;
-    |reader, _, _, value| reader.node(value, false)
+    |reader, _, value| reader.node(value, false)
 }

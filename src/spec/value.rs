@@ -25,7 +25,6 @@ impl Value {
     }
 }
 
-/// Where bytes come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     /// A string: a template.
@@ -44,7 +43,6 @@ pub(crate) enum Source {
     Concat(Vec<Value>),
 }
 
-/// Something to read.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetch {
     pub how: How,

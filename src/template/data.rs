@@ -6,7 +6,6 @@ use minijinja::value::{Value, ValueKind};
 use crate::spec::node::{Node, NodeKind};
 use crate::structure::Tree;
 
-/// A spec's plain data as a template value.
 pub(crate) fn from_node(node: &Node) -> Value {
     match &node.kind {
         NodeKind::Bool(value) => Value::from(*value),
@@ -20,7 +19,6 @@ pub(crate) fn from_node(node: &Node) -> Value {
     }
 }
 
-/// A structured file as a template value.
 pub(crate) fn from_tree(tree: &Tree) -> Value {
     match tree {
         Tree::Null => Value::from(()),

@@ -19,24 +19,21 @@ pub(crate) struct TemplateFault {
 pub(crate) enum TemplateFaultKind {
     /// It does not parse; the parser's words, which are of a fixed vocabulary.
     Syntax(Option<String>),
-    /// A variable or attribute is not defined.
     Undefined {
         /// What leads to it: empty for a variable, `sources.db` for `sources.db.password`.
         parent: String,
         /// The name that is missing; empty if the expression is not a plain path.
         name: String,
-        /// The nearest name that is there.
         nearest: Option<String>,
     },
-    /// There is no such filter, test, function or method.
-    Unknown { class: &'static str, name: String },
+    Unknown {
+        class: &'static str,
+        name: String,
+    },
     /// A value that has no plain text was printed.
     NoText(&'static str),
-    /// Out of fuel.
     Fuel,
-    /// Nested too deeply.
     Recursion,
-    /// Too much output.
     Output,
     /// A filter of ours can't do it; why.
     Filter(&'static str),

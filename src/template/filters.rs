@@ -10,7 +10,6 @@ use super::fault::{BASE64_OF_BYTES, NOT_BASE64, UNWRITABLE};
 use super::{data, plain_text};
 use crate::structure::{self, Format};
 
-/// Adds them.
 pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("b64encode", |value: &Value| Ok::<_, Error>(STANDARD.encode(bytes(value)?)));
     env.add_filter("b64decode", b64decode);

@@ -27,12 +27,10 @@ pub(crate) const FUEL: u64 = 1_000_000;
 /// Largest text a template may give, in bytes: four times what a Secret can hold.
 pub(crate) const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
 
-/// The template engine, set up once.
 pub(crate) struct Engine {
     env: Environment<'static>,
 }
 
-/// Which sources a template names.
 #[derive(Debug, Default)]
 pub(crate) struct SourceNames {
     names: BTreeSet<String>,
@@ -66,7 +64,6 @@ impl Engine {
         Self { env }
     }
 
-    /// Whether there is anything to render at all.
     pub(crate) fn is_template(text: &str) -> bool {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }

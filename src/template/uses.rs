@@ -43,58 +43,37 @@ impl Engine {
 mod tests {
     use super::Engine;
 
-    /// The paths that begin with `vars`, as the reader would write them.
-    fn vars(text: &str) -> Vec<String> {
-        let uses = Engine::new().uses(text).unwrap();
-        uses.into_iter().filter(|path| path[0] == "vars").map(|path| path.join(".")).collect()
-    }
-
     #[test]
     fn paths_and_wholes() {
         for (text, expected) in [
-            ("plain vars.a", &[][..]),
-            ("{{ vars.a }}", &["vars.a"]),
-            ("{{ vars.a.b }} {{ vars.c }}", &["vars.a.b", "vars.c"]),
+            ("plain vars.a", ""),
+            ("{{ vars.a.b }} {{ vars.c }}", "vars.a.b vars.c"),
             // An index is not followed: all below is used.
-            ("{{ vars[\"a\"] }}", &["vars"]),
-            ("{{ vars.a[\"b\"].c }}", &["vars.a"]),
-            ("{{ vars.a[env] }}", &["vars.a"]),
-            ("{{ x[vars.a] }}", &["vars.a"]),
-            ("{{ vars.list[0].name }}", &["vars.list"]),
-            ("{{ vars | tojson }}", &["vars"]),
-            ("{{ vars.a | tojson }}", &["vars.a"]),
-            ("{{ 1 | indent(vars.a) }}", &["vars.a"]),
-            ("{{ vars.a is defined }}", &["vars.a"]),
-            ("{{ 'x' if vars.a else vars.b }}", &["vars.a", "vars.b"]),
-            ("{% if vars.a == vars.b %}{{ vars.c }}{% endif %}", &["vars.a", "vars.b", "vars.c"]),
-            ("{# vars.a #}", &[]),
-            ("{{ each.vars }}", &[]),
-        ] {
-            assert_eq!(vars(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn loops_sets_and_shadows() {
-        for (text, expected) in [
-            ("{% for x in vars.a %}{{ x.b }}{% endfor %}", &["vars.a"][..]),
-            ("{% for k, v in vars.a | items %}{{ vars.b }}{% endfor %}", &["vars.a", "vars.b"]),
-            ("{% set x = vars.a %}{{ x.b }}", &["vars.a"]),
-            ("{% set x = vars %}{{ x.b }}", &["vars"]),
-            ("{% with x = vars.a.b %}{{ x.c }}{% endwith %}", &["vars.a.b"]),
+            ("{{ vars[\"a\"] }}", "vars"),
+            ("{{ vars.a[env] }}", "vars.a"),
+            ("{{ x[vars.a] }}", "vars.a"),
+            ("{{ vars.list[0].name }}", "vars.list"),
+            ("{{ vars | tojson }}", "vars"),
+            ("{{ 1 | indent(vars.a) }}", "vars.a"),
+            ("{{ vars.a is defined }}", "vars.a"),
+            ("{% if vars.a == vars.b %}{{ vars.c }}{% endif %}", "vars.a vars.b vars.c"),
+            ("{# vars.a #}", ""),
+            ("{{ each.vars }}", ""),
+            ("{% for x in vars.a %}{{ x.b }}{% endfor %}", "vars.a"),
+            ("{% for k, v in vars.a | items %}{{ vars.b }}{% endfor %}", "vars.a vars.b"),
+            ("{% set x = vars %}{{ x.b }}", "vars"),
+            ("{% with x = vars.a.b %}{{ x.c }}{% endwith %}", "vars.a.b"),
             // What minijinja itself does not follow.
-            ("{% set vars = vars.a %}{{ vars.b }}", &["vars", "vars.a"]),
-            ("{% with vars = vars.a %}{{ vars.b }}{% endwith %}", &["vars", "vars.a"]),
-            ("{%- filter indent(vars.a) %}x{% endfilter %}", &["vars.a"]),
-            ("{% set x | indent(vars.a . b) %}x{% endset %}", &["vars.a"]),
-            ("{% filter indent(vars[\"a\"]) %}x{% endfilter %}", &["vars"]),
+            ("{% set vars = vars.a %}{{ vars.b }}", "vars vars.a"),
+            ("{% with vars = vars.a %}{{ vars.b }}{% endwith %}", "vars vars.a"),
+            ("{%- filter indent(vars.a) %}x{% endfilter %}", "vars.a"),
+            ("{% filter indent(vars[\"a\"]) %}x{% endfilter %}", "vars"),
         ] {
-            assert_eq!(vars(text), expected, "{text}");
+            let mut uses = Engine::new().uses(text).unwrap();
+            uses.retain(|path| path[0] == "vars");
+            let uses: Vec<String> = uses.into_iter().map(|path| path.join(".")).collect();
+            assert_eq!(uses.join(" "), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn what_does_not_parse_is_not_known() {
         assert_eq!(Engine::new().uses("{{ vars."), None);
     }
 }

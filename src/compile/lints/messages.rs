@@ -10,7 +10,6 @@ use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 
-/// A secret in the spec itself.
 pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
     let message = match found.why {
         Why::Key(key) if found.role == Role::Plain => {
@@ -56,7 +55,6 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
         .help(CHANGE_IT)
 }
 
-/// A secret in a file that is read as it is.
 pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
     let diagnostic = diagnostic!(PLAINTEXT_SECRET, "{} holds {kind} as plain text", code(path));
     let diagnostic = diagnostic.at(used.span, "anyone who can read the file can read it");
@@ -91,7 +89,6 @@ pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
         .help("if they are only the same by chance, make a new one for each use")
 }
 
-/// Something that nothing uses.
 pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     match unused {
         Unused::Var(path, spans) => {
@@ -136,7 +133,6 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
     }
 }
 
-/// An age file that no spec of the run reads.
 pub(crate) fn unused_file(name: &str) -> Diagnostic {
     diagnostic!(UNUSED, "no spec reads the age file {}", code(name))
         .note("every environment counts, and expressions in paths stand for anything")

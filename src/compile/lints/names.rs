@@ -42,7 +42,6 @@ fn words(key: &str) -> Vec<String> {
     words
 }
 
-/// What a key says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promise {
     /// Nothing that is secret: `DB_USER`, `PASSWORD_FILE`.

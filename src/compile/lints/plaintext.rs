@@ -15,7 +15,6 @@ use crate::template::Engine;
 /// What messages call a connection string that holds a password.
 pub(crate) const CONNECTION_PASSWORD: &str = "a connection string with a password";
 
-/// A secret in plain text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plaintext<'s> {
     pub span: Span,
@@ -25,7 +24,6 @@ pub(crate) struct Plaintext<'s> {
     pub entry: Option<&'s Entry>,
 }
 
-/// What shows that a text is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why<'s> {
     /// It stands where a password goes: under this key.
@@ -59,7 +57,6 @@ pub(crate) fn in_files(evidence: &Evidence) -> Vec<(&str, ValueUse, &'static str
     found
 }
 
-/// What shows that a string is a secret.
 fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
     if string.role == Role::Base64 {
         // The bytes count, not their encoding; what does not decode is an error of its own.

@@ -12,7 +12,6 @@ use crate::spec::Spec;
 /// The fewest bytes of a value that is not the same by chance.
 const LEAST: usize = 8;
 
-/// The same value twice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Repeated<'e> {
     pub first: (&'e Wanted, Span),

@@ -8,17 +8,14 @@ use crate::spec::{Entry, Spec};
 /// A string of a spec, or the text of an integer or boolean that stands for a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpecString<'s> {
-    /// Decoded.
     pub text: &'s str,
     pub span: Span,
     /// The key that it stands under; for what is in a list, that of the list.
     pub key: &'s str,
     pub role: Role,
-    /// The entry that it belongs to.
     pub entry: Option<&'s Entry>,
 }
 
-/// What a string is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A template that sees no decrypted data, such as metadata.
@@ -27,9 +24,7 @@ pub(crate) enum Role {
     Read(How),
     /// The name of a `[sources.NAME]`. A template.
     Source,
-    /// A value that is a template.
     Template,
-    /// A value as it stands.
     Literal,
     /// A value in base64, a template.
     Base64,

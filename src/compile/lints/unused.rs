@@ -9,7 +9,6 @@ use crate::spec::Spec;
 use crate::spec::language::Environment;
 use crate::spec::node::{Node, Text};
 
-/// Something that nothing uses.
 #[derive(Debug)]
 pub(crate) enum Unused<'s> {
     /// A variable, or a table of variables: its path, and everywhere it is set, `[vars]` first.
@@ -58,7 +57,6 @@ fn vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> 
     places
 }
 
-/// The outermost keys of a table that nothing uses.
 fn unused_below<'s>(
     node: &'s Node,
     usage: &Usage,

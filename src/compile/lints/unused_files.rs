@@ -28,16 +28,13 @@ pub(crate) struct UnusedFiles {
 
 /// A file that the spec beside it does not read.
 struct Candidate {
-    /// Its whole path.
     whole: String,
     /// As messages call it.
     name: String,
-    /// `[lint]` of the spec.
     lint: LintTable,
 }
 
 impl UnusedFiles {
-    /// A spec that has mistakes.
     pub(crate) fn broken_spec(&mut self) {
         self.unknown = true;
     }
@@ -84,7 +81,6 @@ impl UnusedFiles {
         }
     }
 
-    /// The findings of the run.
     pub(crate) fn report(self, sink: &mut Sink) {
         if self.unknown {
             return;

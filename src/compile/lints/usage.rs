@@ -16,13 +16,11 @@ use crate::structure::KeyPath;
 use crate::template::{Engine, UsePath};
 use crate::world::ReadError;
 
-/// What a spec uses.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
     /// There is something that can't be looked into: anything may be used.
     pub unknown: bool,
     paths: BTreeSet<UsePath>,
-    /// Templates that were looked into.
     seen: HashSet<String>,
 }
 

@@ -66,7 +66,6 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// The words where the lint may be allowed.
 fn lifted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
     encrypted(lint, read).note(NOT_DECRYPTED).help(unless_decrypted(lint, Origin::Spec))
 }

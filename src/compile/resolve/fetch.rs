@@ -15,7 +15,6 @@ use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 /// What to read: how, and the path, armored text or name.
 pub(crate) type Wanted = (How, String);
 
-/// What messages call something that was read.
 pub(crate) fn display((how, what): &Wanted) -> String {
     match how {
         How::Armor => "the armored text".to_owned(),
@@ -23,7 +22,6 @@ pub(crate) fn display((how, what): &Wanted) -> String {
     }
 }
 
-/// Why something could not be read.
 #[derive(Debug)]
 pub(crate) enum FetchFault {
     Read(ReadError),
@@ -48,7 +46,6 @@ impl FetchFault {
     }
 }
 
-/// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Fetched {
     items: BTreeMap<Wanted, Result<SecretBytes, FetchFault>>,
@@ -85,7 +82,6 @@ impl Fetched {
         self.items.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// What was read for this; `None` if it was not wanted before.
     pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
         self.items.get(wanted)
     }

@@ -8,7 +8,6 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
 
-/// The finding for something that could not be read.
 pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted) -> Diagnostic {
     match fault {
         FetchFault::Read(error) => read_error(error, what),
@@ -20,7 +19,6 @@ pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted) -> Diagnosti
     }
 }
 
-/// The finding for a file that could not be read.
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     let file = code(path);
     match error {

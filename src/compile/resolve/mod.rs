@@ -39,7 +39,6 @@ pub(crate) struct Resolved<'s> {
     pub secret: Secret,
     /// For each registry in the order of the docker config, its place in the spec's `registries`.
     pub registries: Vec<usize>,
-    /// Where each data key was written.
     pub keys: BTreeMap<String, Span>,
     /// What could not be known in this run.
     pub unknown: Unknown,

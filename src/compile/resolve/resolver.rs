@@ -48,9 +48,7 @@ pub(crate) struct Evidence {
 /// Where something that is read is written in the spec.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ValueUse {
-    /// The path or text.
     pub span: Span,
-    /// The table of the entry.
     pub entry: Span,
 }
 
@@ -65,10 +63,8 @@ pub(crate) struct Decrypted {
     pub bytes: SecretBytes,
 }
 
-/// Something that a value reads.
 pub(crate) struct Reading {
     pub wanted: Wanted,
-    /// The path or text.
     pub span: Span,
     pub format: Option<Format>,
     /// Whether it is decoded before anything is selected from it.
@@ -78,7 +74,6 @@ pub(crate) struct Reading {
     pub used: Option<Span>,
 }
 
-/// Resolves values.
 pub(crate) struct Resolver<'r, 'x> {
     pub run: &'r mut Run<'x>,
     pub keyring: &'r Keyring,
@@ -88,7 +83,6 @@ pub(crate) struct Resolver<'r, 'x> {
     pub evidence: Evidence,
     /// Each parsed once, nothing for what does not parse; by whether it was decoded.
     parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
-    /// Sources as templates see them.
     pub sources: BTreeMap<String, Got<Scope>>,
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
@@ -163,7 +157,6 @@ impl<'r, 'x> Resolver<'r, 'x> {
         })
     }
 
-    /// The source of this name.
     fn named(&mut self, name: &Text, place: &Place<'_>) -> Got<&'x Value> {
         let rendered = self.run.text(name, place).ok_or(Missing::Failed)?;
         let sources = self.run.spec.sources();
@@ -182,7 +175,6 @@ impl<'r, 'x> Resolver<'r, 'x> {
         self.fail(diagnostic!(UNKNOWN_SOURCE, "{message}").at(name.span, "").help(help), place)
     }
 
-    /// All that was read.
     pub(crate) fn bytes(&mut self, reading: &Reading, place: &Place<'_>) -> Got {
         let Reading { wanted, span, .. } = reading;
         if self.evidence.fetched.get(wanted).is_none() {
@@ -227,7 +219,6 @@ impl<'r, 'x> Resolver<'r, 'x> {
         Err(missing)
     }
 
-    /// The structure of what was read.
     pub(crate) fn tree(&mut self, reading: &Reading, place: &Place<'_>) -> Got<Rc<Tree>> {
         let Reading { wanted, span, decode, .. } = reading;
         let Some(format) = reading.format.or_else(|| Format::from_path(&wanted.1)) else {
@@ -258,7 +249,6 @@ impl<'r, 'x> Resolver<'r, 'x> {
         }
     }
 
-    /// The entries of a whole file as data keys.
     pub(crate) fn whole_file(
         &mut self,
         file: &Value,

@@ -11,14 +11,12 @@ use crate::spec::node::Text;
 use crate::spec::takes::{Part, Walk};
 use crate::spec::value::Value;
 
-/// Something that fills data keys.
 pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
     pub span: Span,
     pub fill: Fill<'s>,
 }
 
-/// What a slot fills, and from what.
 pub(crate) enum Fill<'s> {
     /// One data key.
     Value(&'s str, &'s Value),

@@ -15,7 +15,6 @@ use crate::structure::Format;
 use crate::template::{self, Engine};
 
 impl Resolver<'_, '_> {
-    /// A string of the spec that may use sources.
     pub(crate) fn template(&mut self, text: &Text, place: &Place<'_>) -> Got {
         let scope = self.scope_of(&text.value, place)?;
         self.run.engine.render(&text.value, &scope).or_else(|fault| {
@@ -103,7 +102,6 @@ impl Resolver<'_, '_> {
         Ok(template::with(&place.scope, "sources", Scope::from_pairs(values)))
     }
 
-    /// A source as templates see it.
     fn source(&mut self, file: &Value, place: &Place<'_>) -> Got<Scope> {
         let place = Place { scope: self.scope.clone(), ..place.clone() };
         let reading = self.reading(file, &place)?;

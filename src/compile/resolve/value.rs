@@ -9,7 +9,6 @@ use crate::spec::value::{Source, Value};
 use crate::structure::{self, KeyPath, Tree};
 
 impl Resolver<'_, '_> {
-    /// The bytes of a value.
     pub(crate) fn value(&mut self, value: &Value, place: &Place<'_>) -> Got {
         let modifiers = &value.modifiers;
         let mut bytes = match &value.source {
@@ -116,7 +115,6 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// Without the last line breaks.
 pub(crate) fn trimmed(mut bytes: &[u8]) -> &[u8] {
     while let [rest @ .., b'\n' | b'\r'] = bytes {
         bytes = rest;
