@@ -160,8 +160,7 @@ pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
 ///     ("shop/mintage.toml", "[[opaque]]\nname = 'b'\ndata.KEY = { file = 'key' }", &shop),
 /// ]
 /// .map(|(name, text, world)| Input { file: sources.add(name, text), world });
-/// let compiled = compile(&inputs, &Options::default(), &mut sources);
-/// assert_eq!(compiled.secrets.len(), 2);
+/// assert_eq!(compile(&inputs, &Options::default(), &mut sources).secrets.len(), 2);
 /// ```
 #[derive(Clone, Copy)]
 pub struct Input<'w> {
@@ -200,8 +199,8 @@ impl Compiled {
     }
 }
 
-/// Compiles specs together: parse, choose the environment, expand, resolve, judge. What it reads on
-/// the way, such as template files, is added to `sources`, where findings point.
+/// Compiles specs together. What it reads on the way, such as template files, is added to
+/// `sources`, where findings point.
 ///
 /// ```
 /// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};

@@ -120,9 +120,11 @@ impl SourceFile {
 
     /// Characters that begin before a byte that is at most the text's length.
     fn chars_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.index().chars.get(block).copied().unwrap_or_default() + count_chars(rest)
+        let (before, _) = self.text.as_bytes().split_at(offset);
+        let (blocks, rest) = before.split_at(offset / BLOCK * BLOCK);
+        let in_blocks = self.index().chars.get(blocks.len() / BLOCK).copied();
+        debug_assert!(in_blocks.is_some(), "every whole block is counted");
+        in_blocks.unwrap_or_default() + count_chars(rest)
     }
 
     /// The line, from 0, that a byte lies in; past the end the last one.
@@ -138,7 +140,8 @@ impl SourceFile {
     /// Byte range of a line, counted from 0, without its line break (`\n` or `\r\n`).
     pub(crate) fn line(&self, index: usize) -> Range<usize> {
         let (start, end) = (self.line_start(index), self.line_start(index + 1));
-        let line = self.text.get(start..end).unwrap_or_default();
+        let (before, _) = self.text.split_at(end);
+        let (_, line) = before.split_at(start);
         let line =
             line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         start..start + line.len()

@@ -161,166 +161,105 @@ fn values() -> Own {
     Own::Values(Vec::new())
 }
 
-/// Every list of Secrets.
-pub(crate) static ALL: &[Kind] = &[
-    Kind {
-        built_in: Some(BuiltIn::Opaque),
-        type_: Some(OPAQUE),
-        list: "opaque",
-        table: Table {
-            name: "`[[opaque]]`",
-            doc: "Secrets of any keys (`Opaque`).",
-            fields: &[Names::FIELDS, &[], Common::FIELDS],
-        },
-        own: values,
-        requires: Requires::Nothing,
-        spellings: &["opaque", "generic"],
-        near_misses: &["secret"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::BasicAuth),
-        type_: Some(BASIC_AUTH),
-        list: "basic-auth",
-        table: Table {
-            name: "`[[basic-auth]]`",
-            doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at \
-                least.",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    value("username", USERNAME, "User name."),
-                    value("password", PASSWORD, "Password or token."),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: values,
-        requires: Requires::OneOf(&[USERNAME, PASSWORD]),
-        spellings: &["basicauth"],
-        near_misses: &["basic"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::SshAuth),
-        type_: Some(SSH_AUTH),
-        list: "ssh-auth",
-        table: Table {
-            name: "`[[ssh-auth]]`",
-            doc: "An ssh private key (`kubernetes.io/ssh-auth`).",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
-                    value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: values,
-        requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
-        spellings: &["sshauth"],
-        near_misses: &["ssh", "sshkey", "sshprivatekey"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::Tls),
-        type_: Some(TLS),
-        list: "tls",
-        table: Table {
-            name: "`[[tls]]`",
-            doc: "A certificate and its private key (`kubernetes.io/tls`).",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
-                    required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
-                    value(
-                        "ca",
-                        CA_CERT,
-                        "The certificate of the authority, PEM, for consumers that read `ca.crt`.",
-                    ),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: values,
-        requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
-        spellings: &["tls"],
-        near_misses: &["ssl", "cert", "certificate"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::DockerConfigJson),
-        type_: Some(DOCKER_CONFIG_JSON),
-        list: "dockerconfigjson",
-        table: Table {
-            name: "`[[dockerconfigjson]]`",
-            doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
-            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        },
-        own: || Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::default()),
-        requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
-        spellings: &["dockerconfigjson", "dockerregistry"],
+/// The rows: the list, the built-in type with its name, and the documentation of the list; then the
+/// other fields of [`Kind`].
+macro_rules! kinds {
+    ($($list:literal $(= $built_in:ident, $type_:ident)?, $doc:literal {
+        $fields:expr, $own:expr, $requires:expr, $spellings:expr, $near_misses:expr
+    })*) => {
+        /// Every list of Secrets.
+        pub(crate) static ALL: &[Kind] = &[$(Kind {
+            built_in: kinds!(@some $(BuiltIn::$built_in)?),
+            type_: kinds!(@some $($type_)?),
+            list: $list,
+            table: Table { name: concat!("`[[", $list, "]]`"), doc: $doc, fields: $fields },
+            own: $own,
+            requires: $requires,
+            spellings: $spellings,
+            near_misses: $near_misses,
+        }),*];
+    };
+    (@some $value:expr) => { Some($value) };
+    (@some) => { None };
+}
+
+kinds! {
+    "opaque" = Opaque, OPAQUE, "Secrets of any keys (`Opaque`)." {
+        &[Names::FIELDS, &[], Common::FIELDS],
+        values,
+        Requires::Nothing,
+        &["opaque", "generic"], &["secret"]
+    }
+    "basic-auth" = BasicAuth, BASIC_AUTH,
+    "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least." {
+        &[Names::FIELDS, &[
+            value("username", USERNAME, "User name."),
+            value("password", PASSWORD, "Password or token."),
+        ], Common::FIELDS],
+        values,
+        Requires::OneOf(&[USERNAME, PASSWORD]),
+        &["basicauth"], &["basic"]
+    }
+    "ssh-auth" = SshAuth, SSH_AUTH, "An ssh private key (`kubernetes.io/ssh-auth`)." {
+        &[Names::FIELDS, &[
+            required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
+            value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
+        ], Common::FIELDS],
+        values,
+        Requires::NonEmpty(SSH_PRIVATE_KEY),
+        &["sshauth"], &["ssh", "sshkey", "sshprivatekey"]
+    }
+    "tls" = Tls, TLS, "A certificate and its private key (`kubernetes.io/tls`)." {
+        &[Names::FIELDS, &[
+            required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
+            required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
+            value("ca", CA_CERT,
+                "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+        ], Common::FIELDS],
+        values,
+        Requires::AllOf(&[TLS_CERT, TLS_KEY]),
+        &["tls"], &["ssl", "cert", "certificate"]
+    }
+    "dockerconfigjson" = DockerConfigJson, DOCKER_CONFIG_JSON,
+    "Pull credentials for registries (`kubernetes.io/dockerconfigjson`)." {
+        &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
+        || Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::default()),
+        Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
+        &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
-        near_misses: &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::DockerCfg),
-        type_: Some(DOCKER_CFG),
-        list: "dockercfg",
-        table: Table {
-            name: "`[[dockercfg]]`",
-            doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
-            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        },
-        own: || Own::Registries(DOCKER_CFG_KEY, Registries::default()),
-        requires: Requires::JsonObject(DOCKER_CFG_KEY),
-        spellings: &["dockercfg"],
-        near_misses: &[],
-    },
-    Kind {
-        built_in: Some(BuiltIn::ServiceAccountToken),
-        type_: Some(SERVICE_ACCOUNT_TOKEN),
-        list: "service-account-token",
-        table: Table {
-            name: "`[[service-account-token]]`",
-            doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
-            fields: &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
-        },
-        own: || Own::ServiceAccount(ServiceAccount::default()),
-        requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
-        spellings: &["serviceaccounttoken"],
-        near_misses: &["serviceaccount"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::BootstrapToken),
-        type_: Some(BOOTSTRAP_TOKEN),
-        list: "bootstrap-token",
+        &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"]
+    }
+    "dockercfg" = DockerCfg, DOCKER_CFG,
+    "Pull credentials in the old form (`kubernetes.io/dockercfg`)." {
+        &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
+        || Own::Registries(DOCKER_CFG_KEY, Registries::default()),
+        Requires::JsonObject(DOCKER_CFG_KEY),
+        &["dockercfg"], &[]
+    }
+    "service-account-token" = ServiceAccountToken, SERVICE_ACCOUNT_TOKEN,
+    "A token that the cluster fills in (`kubernetes.io/service-account-token`)." {
+        &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
+        || Own::ServiceAccount(ServiceAccount::default()),
+        Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
+        &["serviceaccounttoken"], &["serviceaccount"]
+    }
+    "bootstrap-token" = BootstrapToken, BOOTSTRAP_TOKEN,
+    "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and namespace follow \
+     from it." {
         // Name and namespace follow from the token, so the list has no fields for them.
-        table: Table {
-            name: "`[[bootstrap-token]]`",
-            doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and \
-                namespace follow from it.",
-            fields: &[BootstrapToken::FIELDS, Common::FIELDS],
-        },
-        own: || Own::BootstrapToken(Box::new(BootstrapToken::default())),
+        &[BootstrapToken::FIELDS, Common::FIELDS],
+        || Own::BootstrapToken(Box::default()),
         // The API server itself requires nothing of it: see `check::token`.
-        requires: Requires::Nothing,
-        spellings: &["bootstraptoken"],
-        near_misses: &["bootstrap"],
-    },
-    Kind {
-        built_in: None,
-        type_: None,
-        list: "custom",
-        table: Table {
-            name: "`[[custom]]`",
-            doc: "Secrets of a type of one's own.",
-            fields: &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
-        },
-        own: || Own::Custom(Custom::default()),
-        requires: Requires::Nothing,
-        spellings: &[],
-        near_misses: &[],
-    },
-];
+        Requires::Nothing,
+        &["bootstraptoken"], &["bootstrap"]
+    }
+    "custom", "Secrets of a type of one's own." {
+        &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
+        || Own::Custom(Custom::default()),
+        Requires::Nothing,
+        &[], &[]
+    }
+}
 
 /// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to
 /// the API server.

@@ -43,7 +43,8 @@ impl SpecReader {
     }
 
     /// Goes through the keys of a table: `read` takes each that its definition has, and says that
-    /// it did. `skip` names keys that are read elsewhere.
+    /// it did. `skip` names keys that are read elsewhere. Gives the key that says where bytes come
+    /// from.
     pub(crate) fn keys(
         &mut self,
         toml: &DeTable<'_>,
@@ -51,7 +52,7 @@ impl SpecReader {
         definition: &Table,
         skip: &[&str],
         mut read: impl FnMut(&mut Self, &TomlEntry<'_>) -> bool,
-    ) {
+    ) -> Option<Span> {
         let before = self.problems.len();
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
@@ -78,9 +79,7 @@ impl SpecReader {
                     .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
             );
         }
-        if is_sound {
-            self.exactly_one_source(toml, span, definition);
-        }
+        if is_sound { self.one_source(toml, span, definition) } else { None }
     }
 
     fn unknown_key(
@@ -111,17 +110,15 @@ impl SpecReader {
     }
 
     /// A table that says where bytes come from says it once.
-    fn exactly_one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) {
+    fn one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<Span> {
+        let Table { name, .. } = definition;
         let sources = definition.names(Presence::Source);
-        if sources.is_empty() {
-            return;
-        }
-        let mut given: Vec<Span> =
-            sources.iter().filter_map(|name| self.key_span(toml, name)).collect();
+        let given = toml.keys().filter(|key| sources.contains(&key.get_ref().as_ref()));
+        let mut given: Vec<Span> = given.map(|key| self.span(key.span())).collect();
         given.sort_unstable();
-        let name = definition.name;
         self.problems.push(match given.as_slice() {
-            [_] => return,
+            [one] => return Some(*one),
+            [] if sources.is_empty() => return None,
             [] => diagnostic!(MISSING_KEY, "{name} does not say where its bytes come from")
                 .at(span, "no source here")
                 .help(format!("write one of {}", one_of(sources))),
@@ -133,10 +130,7 @@ impl SpecReader {
                     .help("keep one; `concat = [...]` joins several values")
             }
         });
-    }
-
-    fn key_span(&self, toml: &DeTable<'_>, name: &str) -> Option<Span> {
-        toml.get_key_value(name).map(|(key, _)| self.span(key.span()))
+        None
     }
 
     /// A key of a table with free names.

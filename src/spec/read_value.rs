@@ -60,7 +60,7 @@ impl SpecReader {
         let before = self.problems.len();
         let (mut file, mut used, mut value) =
             (FileKeys::default(), UseKeys::default(), ValueKeys::default());
-        self.keys(toml, span, definition, &[], |reader, entry| {
+        let source_key = self.keys(toml, span, definition, &[], |reader, entry| {
             file.read(reader, entry) || used.read(reader, entry) || value.read(reader, entry)
         });
         if let (Some(key), Some(_)) = (file.sops.key, file.sops.get()) {
@@ -106,22 +106,12 @@ impl SpecReader {
             for (key, name) in conflicts {
                 if let (Some(key), Some(why)) = (key, no_sense(name, &value)) {
                     let conflict = diagnostic!(CONFLICTING_KEYS, "{why}").at(key, "");
-                    self.problems.push(self.beside_source(conflict, toml));
+                    let conflict = conflict.help("remove one of the two");
+                    self.problems.push(conflict.also(source_key.unwrap_or(span), ""));
                 }
             }
         }
         (self.problems.len() == before).then_some(value)
-    }
-
-    /// A conflict of a key with the source of the same table.
-    fn beside_source(&self, conflict: Diagnostic, toml: &DeTable<'_>) -> Diagnostic {
-        let sources = VALUE.names(Presence::Source);
-        let source = toml.keys().find(|key| sources.contains(&key.get_ref().as_ref()));
-        let conflict = conflict.help("remove one of the two");
-        match source {
-            Some(key) => conflict.also(self.span(key.span()), ""),
-            None => conflict,
-        }
     }
 
     /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly

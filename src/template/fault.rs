@@ -30,26 +30,25 @@ pub(crate) enum TemplateFaultKind {
         class: &'static str,
         name: String,
     },
-    /// A value that has no plain text was printed.
-    NoText(&'static str),
     Fuel,
     Recursion,
     Output,
-    /// A filter of ours can't do it; why.
-    Filter(&'static str),
+    /// An error that our own code made, in its words.
+    Ours(&'static str),
     /// A filter, function or operator got something it does not take.
     Operation,
 }
 
-// Markers: details that our own code gives to errors, and that are safe to show.
-pub(crate) const NONE: &str = "none";
-pub(crate) const LIST: &str = "a list";
-pub(crate) const TABLE: &str = "a table";
-pub(crate) const BYTES: &str = "bytes that are not UTF-8";
-pub(crate) const OTHER: &str = "something without text";
+// Details that our own code gives to errors, and that are safe to show.
+pub(crate) const NONE: &str = "none can't be printed";
+pub(crate) const LIST: &str = "a list can't be printed";
+pub(crate) const TABLE: &str = "a table can't be printed";
+pub(crate) const BYTES: &str = "bytes that are not UTF-8 can't be printed";
+pub(crate) const OTHER: &str = "something without text can't be printed";
 pub(crate) const NOT_BASE64: &str = "the text is not base64";
 pub(crate) const BASE64_OF_BYTES: &str = "the base64 holds bytes that are not UTF-8";
 pub(crate) const UNWRITABLE: &str = "the value has something that the format can't hold";
+const OURS: [&str; 8] = [NONE, LIST, TABLE, BYTES, OTHER, NOT_BASE64, BASE64_OF_BYTES, UNWRITABLE];
 
 /// The filters that a suggestion may name.
 pub(crate) const FILTERS: &str = "abs attr b64decode b64encode batch bool capitalize count default \
@@ -91,16 +90,10 @@ pub(crate) fn translate(text: &str, scope: &Value, error: &Error) -> TemplateFau
         ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => {
             TemplateFaultKind::Output
         }
-        _ => {
-            let marker = |markers: &[&'static str]| {
-                markers.iter().find(|marker| **marker == detail).copied()
-            };
-            let no_text = marker(&[NONE, LIST, TABLE, BYTES, OTHER]).map(TemplateFaultKind::NoText);
-            let filter = || marker(&[NOT_BASE64, BASE64_OF_BYTES, UNWRITABLE]);
-            no_text
-                .or_else(|| filter().map(TemplateFaultKind::Filter))
-                .unwrap_or(TemplateFaultKind::Operation)
-        }
+        _ => match OURS.iter().find(|ours| **ours == detail) {
+            Some(ours) => TemplateFaultKind::Ours(ours),
+            None => TemplateFaultKind::Operation,
+        },
     };
     TemplateFault { range, why }
 }

@@ -75,14 +75,14 @@ fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
     if pretty {
         return written(Format::Json, value);
     }
-    let tree = data::to_tree(value).ok_or_else(|| fail(UNWRITABLE))?;
+    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
     let json = structure::write_compact_json(&tree).map_err(|_| fail(UNWRITABLE))?;
     Ok(json.expose_str().unwrap_or_default().to_owned())
 }
 
 /// A tree in a format, without the last newline: templates put their own.
 fn written(format: Format, value: &Value) -> Result<String, Error> {
-    let tree = data::to_tree(value).ok_or_else(|| fail(UNWRITABLE))?;
+    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
     let text = structure::write(format, &tree).map_err(|_| fail(UNWRITABLE))?;
     Ok(text.expose_str().unwrap_or_default().trim_end_matches('\n').to_owned())
 }

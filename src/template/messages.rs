@@ -23,15 +23,15 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             diagnostic!(TEMPLATE_FAILED, "there is no {class} {}", code(name))
                 .maybe_help(did_you_mean(name, known))
         }
-        TemplateFaultKind::NoText(class) => {
-            let help = match *class {
-                NONE => "`default('...', true)` gives a text for what may be none",
-                LIST => "`| tojson` or `| join(',')` make a text of it",
-                TABLE => "name a key of it, or use `| tojson`, `| toyaml` or `| totoml`",
-                BYTES => "`| b64encode` makes a text of it",
-                _ => "print something that is a string, a number or a boolean",
+        TemplateFaultKind::Ours(why) => {
+            let help = match *why {
+                NONE => Some("`default('...', true)` gives a text for what may be none"),
+                LIST => Some("`| tojson` or `| join(',')` make a text of it"),
+                TABLE => Some("name a key of it, or use `| tojson`, `| toyaml` or `| totoml`"),
+                BYTES => Some("`| b64encode` makes a text of it"),
+                _ => None,
             };
-            diagnostic!(TEMPLATE_FAILED, "{class} can't be printed").help(help)
+            diagnostic!(TEMPLATE_FAILED, "{why}").maybe_help(help.map(str::to_owned))
         }
         TemplateFaultKind::Fuel => diagnostic!(TEMPLATE_LIMIT, "the template takes too many steps")
             .note(format!("it was stopped after {} steps", number(FUEL as usize)))
@@ -46,7 +46,6 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
                 plural(MAX_OUTPUT_BYTES, "byte")
             ))
         }
-        TemplateFaultKind::Filter(why) => diagnostic!(TEMPLATE_FAILED, "{why}"),
         TemplateFaultKind::Operation => diagnostic!(
             TEMPLATE_FAILED,
             "the expression can't be computed"

@@ -110,7 +110,7 @@ impl Engine {
 }
 
 /// The one text of a value: strings as they are, integers in decimal, `true` and `false`. What has
-/// no such text is an error whose detail is one of [`fault`]'s markers.
+/// no such text is an error in our own words.
 fn plain_text(value: &Value) -> Result<String, Error> {
     let no_text = |marker: &'static str| Err(Error::new(ErrorKind::InvalidOperation, marker));
     match value.kind() {
@@ -133,11 +133,7 @@ fn plain_text(value: &Value) -> Result<String, Error> {
 
 /// The scope with one more variable.
 pub(crate) fn with(scope: &Value, name: &str, value: Value) -> Value {
-    let mut variables: Vec<(Value, Value)> = Vec::new();
-    if let Ok(keys) = scope.try_iter() {
-        variables
-            .extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));
-    }
-    variables.push((Value::from(name), value));
-    Value::from_pairs(variables)
+    let keys = scope.try_iter().into_iter().flatten();
+    let variables = keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value)));
+    Value::from_pairs(variables.chain([(Value::from(name), value)]))
 }

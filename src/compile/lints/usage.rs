@@ -31,17 +31,16 @@ impl Usage {
         let mut usage = Self::default();
         each_string(spec, &mut |string| {
             if string.role == Role::Source {
+                let mut path = vec!["sources".to_owned()];
                 // The name itself may be a template: then it is any.
-                let name = Some(string.text).filter(|name| !Engine::is_template(name));
-                usage
-                    .paths
-                    .insert(["sources"].into_iter().chain(name).map(str::to_owned).collect());
+                path.extend((!Engine::is_template(string.text)).then(|| string.text.to_owned()));
+                usage.paths.insert(path);
             }
             if string.role.is_template() {
                 usage.template(string.text, engine);
             }
         });
-        let mut environments: Option<Vec<Settled>> = None;
+        let environments = all_environments(run);
         for entry in &spec.entries {
             if let Some(NodeKind::String(path)) = entry.common.for_each.get().map(|of| &of.kind) {
                 match KeyPath::parse(path).ok().and_then(|path| path.names()) {
@@ -54,19 +53,13 @@ impl Usage {
                 values.extend(value.modifiers.template.then_some(value))
             });
             for value in values {
-                if usage.unknown {
-                    return usage;
-                }
-                match template_files(entry, value, fetched, &mut environments, run) {
-                    Some(texts) => {
-                        for text in texts {
-                            match text.expose_str() {
-                                Some(text) => usage.template(text, engine),
-                                None => usage.unknown = true,
-                            }
-                        }
+                let texts = template_files(entry, value, fetched, &environments, run);
+                usage.unknown |= texts.is_none();
+                for text in texts.unwrap_or_default() {
+                    match text.expose_str() {
+                        Some(text) => usage.template(text, engine),
+                        None => usage.unknown = true,
                     }
-                    None => usage.unknown = true,
                 }
             }
         }
@@ -105,7 +98,7 @@ fn template_files(
     entry: &Entry,
     value: &Value,
     fetched: &Fetched,
-    environments: &mut Option<Vec<Settled>>,
+    environments: &[Settled],
     run: &mut Run<'_>,
 ) -> Option<Vec<SecretBytes>> {
     let texts = match &value.source {
@@ -115,7 +108,6 @@ fn template_files(
         Source::Fetch(Fetch { how: How::File, what }) if value.modifiers.key.is_none() => {
             let mut paths = BTreeSet::new();
             if Engine::is_template(&what.value) {
-                let environments = environments.get_or_insert_with(|| all_environments(run));
                 for settled in environments {
                     for scope in expand::scopes(entry, settled, run)? {
                         let path = run.engine.render(&what.value, &scope).ok()?;
