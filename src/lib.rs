@@ -134,7 +134,7 @@ use compile::judge::{self, Seen};
 use compile::lints::{self, UnusedFiles};
 use compile::resolve::{self, Locked};
 use compile::run::Run;
-use compile::{environment, expand, identities};
+use compile::{environment, expand};
 use diag::phrases::one_of;
 use diag::sink::Sink;
 use template::Engine;
@@ -254,7 +254,7 @@ fn compile_spec(
     secrets: &mut Vec<Secret>,
 ) -> usize {
     let before = run.sink.errors();
-    let settled = match environment::settle(run.spec, &run.options.environment, &run.options.vars) {
+    let settled = match environment::settle(&run.options.environment, run) {
         Ok(settled) => settled,
         Err(diagnostic) => {
             run.report(diagnostic, None);
@@ -262,7 +262,7 @@ fn compile_spec(
         }
     };
     let planned = expand::expand(&settled, run);
-    let (keyring, is_usable) = identities::identities(&settled, run);
+    let (keyring, is_usable) = environment::identities(&settled, run);
     let locked = if is_usable { run.options.locked } else { Locked::Reported };
     let (resolved, evidence) = resolve::resolve(&planned, &keyring, locked, settled.scope(), run);
     secrets.extend(judge::judge(resolved, run.options.at, seen, run));

@@ -5,25 +5,19 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use super::resolve::messages::read_error;
+use super::run::Run;
+use crate::age::{self, IdentityInput, Keyring};
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 use crate::spec::language::Environment;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
 use crate::spec::{Spec, unknown_environment};
+use crate::structure::KeyPath;
 use crate::template;
 
-/// Which environment the person who runs the tool wants.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Choice {
-    /// None was named: the spec's `default-env`.
-    #[default]
-    Default,
-    /// Named for this run: it has to exist.
-    Named(Text),
-    /// Named for all runs, as in an environment variable: specs without environments don't mind.
-    Ambient(Text),
-}
+pub(crate) use super::options::Choice;
 
 /// A spec with its environment chosen, and what it says merged.
 #[derive(Debug)]
@@ -53,16 +47,13 @@ impl Settled {
 }
 
 /// Chooses the environment and merges; `vars` of the command line come last, in their order.
-pub(crate) fn settle(
-    spec: &Spec,
-    choice: &Choice,
-    vars_over: &[Node],
-) -> Result<Settled, Diagnostic> {
+pub(crate) fn settle(choice: &Choice, run: &Run<'_>) -> Result<Settled, Diagnostic> {
+    let spec = run.spec;
     let chosen = choose(spec, choice)?;
     let (top, over) = (&spec.top, chosen.map(|(_, environment)| environment));
     let mut vars = Vec::new();
     let layers = [top.vars.get(), over.and_then(|over| over.vars.get())];
-    for node in layers.into_iter().flatten().chain(vars_over) {
+    for node in layers.into_iter().flatten().chain(&run.options.vars) {
         merge_tables(&mut vars, node.entries().to_vec());
     }
     let vars = Node { kind: NodeKind::Table(vars), span: Span::new(spec.file, 0..0) };
@@ -126,7 +117,7 @@ fn choose<'s>(
 /// as it stands. `None` if it is not of that form.
 pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
     let (key, value) = text.split_once('=')?;
-    let path: Vec<String> = crate::structure::KeyPath::parse(key.trim()).ok()?.names()?;
+    let path: Vec<String> = KeyPath::parse(key.trim()).ok()?.names()?;
     let span = |range| Span::new(file, range);
     let mut node =
         Node { kind: NodeKind::String(value.to_owned()), span: span(key.len() + 1..text.len()) };
@@ -135,4 +126,52 @@ pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
         node = Node { kind: NodeKind::Table(vec![(key, node)]), span: span(0..text.len()) };
     }
     Some(node)
+}
+
+/// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
+pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool) {
+    let before = run.sink.errors();
+    let mut inputs = run.options.identities.clone();
+    for text in &settled.identities {
+        let path = match run.engine.render(&text.value, &settled.scope()) {
+            Ok(path) => path.expose_str().unwrap_or_default().to_owned(),
+            Err(fault) => {
+                run.report(run.word(&fault, text, false), None);
+                continue;
+            }
+        };
+        run.report(
+            diagnostic!(COMMITTED_IDENTITY, "an identity is committed beside the spec")
+                .at(text.span, "anyone who can read the repository can decrypt what it opens")
+                .help(
+                    "keep identities outside of the repository and name them with `-i` or \
+                     `MINTAGE_IDENTITY_FILE`",
+                )
+                .help(
+                    "for a development key that opens nothing of value, write `lint.allow = \
+                     [\"committed-identity\"]` at the top of the spec",
+                ),
+            None,
+        );
+        match run.world.read(&path) {
+            Ok(bytes) => inputs.push(IdentityInput {
+                origin: format!("`identities` of the spec: {path}"),
+                bytes,
+                only_for_ssh: false,
+            }),
+            Err(error) => {
+                run.report(read_error(&error, &path).at(text.span, ""), None);
+            }
+        }
+    }
+    let (keyring, bad) = Keyring::load(inputs);
+    for bad in bad {
+        let mut diagnostic = age::messages::bad_identity(&bad);
+        let text = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value));
+        if let Some(text) = text {
+            diagnostic = diagnostic.at(text.span, "");
+        }
+        run.report(diagnostic, None);
+    }
+    (keyring, run.sink.errors() == before)
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod environment;
 pub(crate) mod expand;
-pub(crate) mod identities;
 pub(crate) mod judge;
 pub(crate) mod lints;
 pub(crate) mod options;

@@ -2,12 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use super::environment::Choice;
 use crate::age::IdentityInput;
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
+
+/// Which environment the person who runs the tool wants.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Choice {
+    /// None was named: the spec's `default-env`.
+    #[default]
+    Default,
+    /// Named for this run: it has to exist.
+    Named(Text),
+    /// Named for all runs, as in an environment variable: specs without environments don't mind.
+    Ambient(Text),
+}
 
 /// What to do about an age file that no identity opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

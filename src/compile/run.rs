@@ -33,19 +33,6 @@ pub(crate) struct Place<'p> {
     pub scope: Scope,
 }
 
-impl Place<'_> {
-    /// Adds what is known of the place to a finding.
-    pub(crate) fn tell(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        if let Some(item) = self.item {
-            diagnostic = diagnostic.note(format!("in item {item} of `for-each`"));
-        }
-        match &self.secret {
-            Some(secret) if diagnostic.secret.is_none() => diagnostic.about(secret),
-            _ => diagnostic,
-        }
-    }
-}
-
 impl Run<'_> {
     /// The same run with another place for its findings.
     pub(crate) fn with_sink<'s>(&'s mut self, sink: &'s mut Sink) -> Run<'s> {
@@ -59,8 +46,15 @@ impl Run<'_> {
         self.sink.push_with(diagnostic, own.unwrap_or(&self.spec.lint));
     }
 
-    pub(crate) fn report_at(&mut self, diagnostic: Diagnostic, place: &Place<'_>) {
-        self.report(place.tell(diagnostic), Some(place.entry));
+    /// Reports a finding with what is known of its place.
+    pub(crate) fn report_at(&mut self, mut diagnostic: Diagnostic, place: &Place<'_>) {
+        if let Some(item) = place.item {
+            diagnostic = diagnostic.note(format!("in item {item} of `for-each`"));
+        }
+        if let (Some(secret), None) = (&place.secret, &diagnostic.secret) {
+            diagnostic = diagnostic.about(secret);
+        }
+        self.report(diagnostic, Some(place.entry));
     }
 
     /// Renders a string of metadata or a path, which must not see `sources`; a fault is reported at

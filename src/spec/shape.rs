@@ -106,21 +106,19 @@ impl Shape {
 
     /// Something of this shape to put into an example.
     pub(crate) fn placeholder(&self) -> String {
-        match self {
-            Shape::Bool => "true".to_owned(),
-            Shape::Version => "1".to_owned(),
-            Shape::Word(_) | Shape::Text => "\"...\"".to_owned(),
-            Shape::Date => "2030-01-01T00:00:00Z".to_owned(),
-            Shape::Data | Shape::Tree => "{ ... }".to_owned(),
-            Shape::ForEach => "\"vars.NAME\"".to_owned(),
-            Shape::Value => "{ age = \"FILE.age\" }".to_owned(),
-            Shape::Table(table) if !table.names(Presence::Source).is_empty() => {
-                Shape::Value.placeholder()
-            }
-            Shape::Table(_) => "{ ... }".to_owned(),
-            Shape::List(element) => format!("[{}]", element.placeholder()),
-            Shape::Map(element) => format!("{{ NAME = {} }}", element.placeholder()),
-        }
+        let placeholder = match self {
+            Shape::List(element) => return format!("[{}]", element.placeholder()),
+            Shape::Map(element) => return format!("{{ NAME = {} }}", element.placeholder()),
+            Shape::Table(table) if table.names(Presence::Source).is_empty() => "{ ... }",
+            Shape::Table(_) | Shape::Value => "{ age = \"FILE.age\" }",
+            Shape::Data | Shape::Tree => "{ ... }",
+            Shape::Word(_) | Shape::Text => "\"...\"",
+            Shape::ForEach => "\"vars.NAME\"",
+            Shape::Date => "2030-01-01T00:00:00Z",
+            Shape::Bool => "true",
+            Shape::Version => "1",
+        };
+        placeholder.to_owned()
     }
 }
 

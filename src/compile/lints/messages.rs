@@ -108,7 +108,7 @@ pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
                 "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` \
                  in a template",
                 quoted(&name.value),
-                expression(&["sources", &name.value])
+                expression(&["sources".to_owned(), name.value.clone()])
             )),
         Unused::Recipient(name) => {
             diagnostic!(UNUSED, "the recipient {} gets no file", code(&name.value))
@@ -144,14 +144,14 @@ pub(crate) fn unused_file(name: &str) -> Diagnostic {
 
 /// What a template writes to read something: names that are none in a template's language stand in
 /// brackets.
-fn expression(path: &[&str]) -> String {
+fn expression(path: &[String]) -> String {
     let mut out = String::new();
     for name in path {
         let is_name = !name.is_empty()
             && !name.starts_with(|c: char| c.is_ascii_digit())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         out = match (out.as_str(), is_name) {
-            ("", _) => (*name).to_owned(),
+            ("", _) => name.clone(),
             (out, true) => format!("{out}.{name}"),
             (out, false) => format!("{out}[{}]", quoted(name)),
         };

@@ -12,7 +12,7 @@ use crate::spec::node::{Node, Text};
 #[derive(Debug)]
 pub(crate) enum Unused<'s> {
     /// A variable, or a table of variables: its path, and everywhere it is set, `[vars]` first.
-    Var(Vec<&'s str>, Vec<Span>),
+    Var(Vec<String>, Vec<Span>),
     Source(&'s Text),
     Recipient(&'s Text),
     /// An environment that every Secret leaves out.
@@ -28,7 +28,8 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     if !usage.unknown {
         found.extend(vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));
         let sources = spec.sources().iter().map(|(name, _)| name);
-        let sources = sources.filter(|name| !usage.is_used(&["sources", &name.value]));
+        let sources =
+            sources.filter(|name| !usage.is_used(&["sources".to_owned(), name.value.clone()]));
         found.extend(sources.map(Unused::Source));
     }
     let rules = spec.top.encrypt.list();
@@ -45,30 +46,33 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
 
 /// Variables that nothing uses: the path, and everywhere it is set. By path, so that what an
 /// environment sets over an unused variable is part of the same finding.
-fn vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
+fn vars(spec: &Spec, usage: &Usage) -> BTreeMap<Vec<String>, Vec<Span>> {
     let environments = spec.top.environments.list().iter();
     let layers = environments.map(|(_, environment)| &environment.vars);
     let mut places = BTreeMap::new();
     for vars in std::iter::once(&spec.top.vars).chain(layers) {
-        if let Some(node) = vars.get().filter(|_| !usage.is_whole(&["vars"])) {
-            unused_below(node, usage, &mut vec!["vars"], &mut places);
+        if let Some(node) = vars.get() {
+            unused_below(node, usage, &mut vec!["vars".to_owned()], &mut places);
         }
     }
     places
 }
 
-fn unused_below<'s>(
-    node: &'s Node,
+fn unused_below(
+    node: &Node,
     usage: &Usage,
-    path: &mut Vec<&'s str>,
-    places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>,
+    path: &mut Vec<String>,
+    places: &mut BTreeMap<Vec<String>, Vec<Span>>,
 ) {
+    if usage.is_whole(path) {
+        return;
+    }
     for (key, node) in node.entries() {
-        path.push(&key.value);
-        if !usage.is_used(path) {
-            places.entry(path.clone()).or_default().push(key.span);
-        } else if !usage.is_whole(path) {
+        path.push(key.value.clone());
+        if usage.is_used(path) {
             unused_below(node, usage, path, places);
+        } else {
+            places.entry(path.clone()).or_default().push(key.span);
         }
         path.pop();
     }
@@ -82,8 +86,10 @@ fn environments<'s>(spec: &'s Spec, usage: &Usage, found: &mut Vec<Unused<'s>>) 
     let default = spec.top.default_env.get().map(|name| name.value.as_str());
     for (name, environment) in spec.top.environments.list() {
         let is_named = named.contains(name.value.as_str());
-        let is_asked_for =
-            is_named || default == Some(&name.value) || usage.unknown || usage.is_used(&["env"]);
+        let is_asked_for = is_named
+            || default == Some(&name.value)
+            || usage.unknown
+            || usage.is_used(&["env".to_owned()]);
         if !for_all && !is_named {
             found.push(Unused::EnvironmentWithoutSecrets(name));
         } else if !is_asked_for && sets_nothing(environment) {

@@ -78,17 +78,14 @@ impl Usage {
     }
 
     /// Whether all of what is at a path is used, because the path or one above it is.
-    pub(crate) fn is_whole(&self, path: &[&str]) -> bool {
-        let owned: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
-        (1..=path.len())
-            .any(|count| owned.get(..count).is_some_and(|part| self.paths.contains(part)))
+    pub(crate) fn is_whole(&self, path: &[String]) -> bool {
+        (1..=path.len()).filter_map(|count| path.get(..count)).any(|up| self.paths.contains(up))
     }
 
     /// Whether anything at or below a path is used.
-    pub(crate) fn is_used(&self, path: &[&str]) -> bool {
-        let owned: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
-        self.is_whole(path)
-            || self.paths.range(owned.clone()..).next().is_some_and(|used| used.starts_with(&owned))
+    pub(crate) fn is_used(&self, path: &[String]) -> bool {
+        let mut from_path = self.paths.range(path.to_vec()..);
+        self.is_whole(path) || from_path.next().is_some_and(|used| used.starts_with(path))
     }
 }
 
@@ -147,6 +144,5 @@ fn all_environments(run: &Run<'_>) -> Vec<Settled> {
     if choices.is_empty() {
         choices.push(Choice::Default);
     }
-    let settle = |choice| environment::settle(run.spec, choice, &run.options.vars).ok();
-    choices.iter().filter_map(settle).collect()
+    choices.iter().filter_map(|choice| environment::settle(choice, run).ok()).collect()
 }

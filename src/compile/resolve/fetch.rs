@@ -46,45 +46,39 @@ impl FetchFault {
     }
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Fetched {
-    items: BTreeMap<Wanted, Result<SecretBytes, FetchFault>>,
-}
+/// What was read, or why it was not.
+pub(crate) type Fetched = BTreeMap<Wanted, Result<SecretBytes, FetchFault>>;
 
-impl Fetched {
-    /// Reads what is not there yet.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
-    )]
-    pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
-        let missing: Vec<Wanted> =
-            wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
-        let results = Mutex::new(Vec::with_capacity(missing.len()));
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let result = (wanted.clone(), fetch_one(wanted, world, keyring));
-                results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
-            }
-        };
-        let encrypted = missing.iter().filter(|(how, _)| how.is_encrypted()).count();
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
-        if threads > 1 {
-            thread::scope(|scope| {
-                for _ in 0..threads {
-                    scope.spawn(work);
-                }
-            });
-        } else {
-            work();
+/// Reads what is not there yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
+)]
+pub(crate) fn fetch(
+    fetched: &mut Fetched,
+    wanted: BTreeSet<Wanted>,
+    world: &dyn World,
+    keyring: &Keyring,
+) {
+    let missing: Vec<Wanted> =
+        wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted)).collect();
+    let results = Mutex::new(Vec::with_capacity(missing.len()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = (wanted.clone(), fetch_one(wanted, world, keyring));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
         }
-        self.items.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
-        self.items.get(wanted)
-    }
+    };
+    let encrypted = missing.iter().filter(|(how, _)| how.is_encrypted()).count();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    fetched.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
 }
 
 fn fetch_one(

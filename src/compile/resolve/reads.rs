@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
-use super::fetch::{Fetched, Wanted};
+use super::fetch::{Fetched, Wanted, fetch};
 use super::resolver::Resolver;
 use crate::compile::expand::Planned;
 use crate::spec::Spec;
@@ -82,7 +82,7 @@ impl Resolver<'_, '_> {
                     reads.of(value, &planned.scope, &mut wanted);
                 });
             }
-            self.evidence.fetched.fetch(wanted, self.run.world, self.keyring);
+            fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use super::fetch::{Fetched, Wanted, display};
+use super::fetch::{Fetched, Wanted, display, fetch};
 use super::messages::fetch_fault;
 use crate::age::Keyring;
 use crate::compile::options::Locked;
@@ -179,11 +179,8 @@ impl<'r, 'x> Resolver<'r, 'x> {
         let Reading { wanted, span, .. } = reading;
         if self.evidence.fetched.get(wanted).is_none() {
             // What the spec names was read ahead; what only shows now is read now.
-            self.evidence.fetched.fetch(
-                BTreeSet::from([wanted.clone()]),
-                self.run.world,
-                self.keyring,
-            );
+            let wanted = BTreeSet::from([wanted.clone()]);
+            fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
         }
         let used = ValueUse { span: *span, entry: place.entry.span };
         self.evidence.uses.entry(wanted.clone()).or_insert(used);

@@ -9,7 +9,6 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault};
-use crate::compile::identities::identities;
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved};
 use crate::compile::run::Run;
 use crate::compile::{environment, expand};
@@ -162,13 +161,13 @@ pub(crate) fn inspect(
 }
 
 fn inspect_spec(run: &mut Run<'_>, secrets: &mut Vec<Inspected>) {
-    let settled = match environment::settle(run.spec, &run.options.environment, &run.options.vars) {
+    let settled = match environment::settle(&run.options.environment, run) {
         Ok(settled) => settled,
         Err(diagnostic) => return run.report(diagnostic, None),
     };
     let planned = expand::expand(&settled, run);
     let scope = settled.scope();
-    let (keyring, _) = identities(&settled, run);
+    let (keyring, _) = environment::identities(&settled, run);
     // What goes wrong from here on is for `check` too: it shows as a state.
     let (resolved, evidence) = resolve::resolve(
         &planned,
