@@ -177,7 +177,7 @@ impl<'r, 'x> Resolver<'r, 'x> {
 
     pub(crate) fn bytes(&mut self, reading: &Reading, place: &Place<'_>) -> Got {
         let Reading { wanted, span, .. } = reading;
-        if self.evidence.fetched.get(wanted).is_none() {
+        if !self.evidence.fetched.contains_key(wanted) {
             // What the spec names was read ahead; what only shows now is read now.
             let wanted = BTreeSet::from([wanted.clone()]);
             fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
