@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::language::{TopLevel, VALUE};
+use super::language::{DATA_FROM, TopLevel, VALUE};
 use super::shape::{Field, Presence, Shape, Table};
 use super::takes::TableType;
 use crate::secret::kind;
@@ -24,6 +24,7 @@ pub(crate) fn schema() -> String {
     if let (Value::Object(schema), Value::Object(root)) = (&mut schema, &mut root) {
         schema.append(root);
     }
+    schema["definitions"]["data-from"] = object(&DATA_FROM);
     schema["definitions"]["value"] = json!({
         "description": "Secret bytes: a string (a template), an integer, a boolean, or a table \
             with exactly one source and any modifiers.",
@@ -80,6 +81,9 @@ fn shape(of: &Shape) -> Value {
         Shape::Data => json!({ "type": "object", "additionalProperties": true }),
         Shape::ForEach => json!({ "type": ["string", "array", "object"] }),
         Shape::Value => json!({ "$ref": "#/definitions/value" }),
+        Shape::Table(table) if std::ptr::eq(*table, &DATA_FROM) => {
+            json!({ "$ref": "#/definitions/data-from" })
+        }
         Shape::Table(table) => object(table),
         Shape::List(element) => json!({ "type": "array", "items": shape(element) }),
         Shape::Map(element) => json!({ "type": "object", "additionalProperties": shape(element) }),
