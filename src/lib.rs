@@ -132,13 +132,11 @@ use zeroize::Zeroizing;
 
 use compile::judge::{self, Seen};
 use compile::lints::{self, UnusedFiles};
-use compile::options::is_selected;
-use compile::render::Renderer;
 use compile::resolve::{self, Locked};
-use compile::{environment, expand, identities};
+use compile::run::Run;
+use compile::{environment, expand};
 use diag::phrases::one_of;
 use diag::sink::Sink;
-use spec::Spec;
 use template::Engine;
 
 pub use compile::options::{InvalidOption, Options};
@@ -162,8 +160,7 @@ pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
 ///     ("shop/mintage.toml", "[[opaque]]\nname = 'b'\ndata.KEY = { file = 'key' }", &shop),
 /// ]
 /// .map(|(name, text, world)| Input { file: sources.add(name, text), world });
-/// let compiled = compile(&inputs, &Options::default(), &mut sources);
-/// assert_eq!(compiled.secrets.len(), 2);
+/// assert_eq!(compile(&inputs, &Options::default(), &mut sources).secrets.len(), 2);
 /// ```
 #[derive(Clone, Copy)]
 pub struct Input<'w> {
@@ -202,8 +199,8 @@ impl Compiled {
     }
 }
 
-/// Compiles specs together: parse, choose the environment, expand, resolve, judge. What it reads on
-/// the way, such as template files, is added to `sources`, where findings point.
+/// Compiles specs together. What it reads on the way, such as template files, is added to
+/// `sources`, where findings point.
 ///
 /// ```
 /// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
@@ -221,31 +218,19 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut secrets = Vec::new();
     let mut selected = 0;
     let mut files = options.unused_files.then(UnusedFiles::default);
-    for input in inputs {
-        let (spec, problems) = spec::parse(input.file, sources);
-        let mut sound = problems.is_empty();
-        problems.into_iter().for_each(|problem| sink.push(problem));
+    for Input { file, world } in inputs {
+        let (spec, problems) = spec::parse(*file, sources);
+        let is_sound = problems.is_empty();
+        for problem in problems {
+            sink.push(problem);
+        }
         if let Some(spec) = &spec {
-            let mut renderer = Renderer {
-                engine: &engine,
-                sources: &mut *sources,
-                sink: &mut sink,
-                lint: &spec.lint,
-            };
-            selected += compile_spec(
-                spec,
-                sound,
-                input.world,
-                options,
-                &mut renderer,
-                &mut seen,
-                &mut secrets,
-            );
-        } else {
-            sound = false;
+            let (world, engine, sources) = (*world, &engine, &mut *sources);
+            let mut run = Run { spec, world, options, engine, sources, sink: &mut sink };
+            selected += compile_spec(is_sound, &mut run, &mut seen, &mut secrets);
         }
         match (&mut files, &spec) {
-            (Some(files), Some(spec)) if sound => files.spec(spec, input.world, sources),
+            (Some(files), Some(spec)) if is_sound => files.spec(spec, *world, sources),
             (Some(files), _) => files.broken_spec(),
             (None, _) => {}
         }
@@ -260,37 +245,28 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
 
-/// One spec; `sound` if it has no mistakes of its own. Gives how many Secrets were selected, and
+/// One spec; `is_sound` if it has no mistakes of its own. Gives how many Secrets were selected, and
 /// adds those that are complete.
 fn compile_spec(
-    spec: &Spec,
-    sound: bool,
-    world: &dyn World,
-    options: &Options,
-    renderer: &mut Renderer<'_>,
+    is_sound: bool,
+    run: &mut Run<'_>,
     seen: &mut Seen,
     secrets: &mut Vec<Secret>,
 ) -> usize {
-    let before = renderer.sink.errors();
-    let settled = match environment::settle(spec, &options.environment, &options.vars) {
+    let before = run.sink.errors();
+    let settled = match environment::settle(&run.options.environment, run) {
         Ok(settled) => settled,
         Err(diagnostic) => {
-            renderer.report(diagnostic, None);
+            run.report(diagnostic, None);
             return 0;
         }
     };
-    let mut planned = expand::expand(spec, &settled, renderer);
-    planned.retain(|planned| is_selected(&planned.id(), &options.only));
-    let scope = settled.scope();
-    let (keyring, usable) = identities::identities(&settled, &scope, world, options, renderer);
-    let locked = if usable { options.locked } else { Locked::Reported };
-    let (resolved, evidence) =
-        resolve::resolve(spec, &planned, world, &keyring, locked, scope, renderer);
-    secrets.extend(judge::judge(resolved, options.at, seen, renderer));
-    let sound = sound && renderer.sink.errors() == before;
-    let subject =
-        lints::LintContext { spec, sound, evidence: &evidence, world, vars: &options.vars };
-    lints::lint(&subject, renderer);
+    let planned = expand::expand(&settled, run);
+    let (keyring, is_usable) = environment::identities(&settled, run);
+    let locked = if is_usable { run.options.locked } else { Locked::Reported };
+    let (resolved, evidence) = resolve::resolve(&planned, &keyring, locked, settled.scope(), run);
+    secrets.extend(judge::judge(resolved, run.options.at, seen, run));
+    lints::lint(is_sound && run.sink.errors() == before, &evidence, run);
     planned.len()
 }
 

@@ -90,10 +90,8 @@ fn count_chars(bytes: &[u8]) -> usize {
 
 impl Index {
     fn new(text: &str) -> Self {
-        let mut lines = vec![0];
-        lines.extend(
-            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1),
-        );
+        let breaks = text.match_indices('\n').map(|(index, _)| index + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
         let mut chars = vec![0];
         let mut total = 0;
         for block in text.as_bytes().chunks_exact(BLOCK) {
@@ -105,17 +103,10 @@ impl Index {
 }
 
 impl SourceFile {
-    fn new(name: String, text: String) -> Self {
-        // A key in the place of a path must not be shown as the name of a file either.
-        let name = private_keys::hidden(&name).into_owned();
-        Self { name, text, masked: Vec::new(), index: OnceLock::new() }
-    }
-
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(&self.text))
     }
 
-    /// Byte ranges that are never quoted, sorted.
     pub(crate) fn masked(&self) -> &[Range<usize>] {
         &self.masked
     }
@@ -129,9 +120,11 @@ impl SourceFile {
 
     /// Characters that begin before a byte that is at most the text's length.
     fn chars_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.index().chars.get(block).copied().unwrap_or_default() + count_chars(rest)
+        let (before, _) = self.text.as_bytes().split_at(offset);
+        let (blocks, rest) = before.split_at(offset / BLOCK * BLOCK);
+        let in_blocks = self.index().chars.get(blocks.len() / BLOCK).copied();
+        debug_assert!(in_blocks.is_some(), "every whole block is counted");
+        in_blocks.unwrap_or_default() + count_chars(rest)
     }
 
     /// The line, from 0, that a byte lies in; past the end the last one.
@@ -147,7 +140,8 @@ impl SourceFile {
     /// Byte range of a line, counted from 0, without its line break (`\n` or `\r\n`).
     pub(crate) fn line(&self, index: usize) -> Range<usize> {
         let (start, end) = (self.line_start(index), self.line_start(index + 1));
-        let line = self.text.get(start..end).unwrap_or_default();
+        let (before, _) = self.text.split_at(end);
+        let (_, line) = before.split_at(start);
         let line =
             line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         start..start + line.len()
@@ -177,7 +171,10 @@ impl SourceMap {
 
     /// Adds a text; `name` is what messages call it, usually its path.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile::new(name.into(), text.into()));
+        // A key in the place of a path must not be shown as the name of a file either.
+        let name = private_keys::hidden(&name.into()).into_owned();
+        let (text, masked, index) = (text.into(), Vec::new(), OnceLock::new());
+        self.files.push(SourceFile { name, text, masked, index });
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
@@ -200,7 +197,6 @@ impl SourceMap {
         file
     }
 
-    /// Whether a text is in no file.
     pub(crate) fn is_flag(&self, file: FileId) -> bool {
         self.flags.contains(&file)
     }
@@ -247,38 +243,23 @@ mod tests {
     fn positions_count_characters_from_one() {
         let mut sources = SourceMap::new();
         let file = sources.add("a", "ä = 1\nb");
-        let source = sources.get(file);
-        assert_eq!(source.position(0), (1, 1));
-        assert_eq!(source.position(3), (1, 3));
-        assert_eq!(source.position(7), (2, 1));
-        assert_eq!(source.position(99), (2, 2));
-    }
-
-    #[test]
-    fn columns_in_long_lines() {
-        let mut sources = SourceMap::new();
+        let positions = [0, 3, 7, 99].map(|at| sources.position(file, at));
+        assert_eq!(positions, [(1, 1), (1, 3), (2, 1), (2, 2)]);
         let text = format!("a = 1\n{}", "aä€😀".repeat(5000));
-        let file = sources.add("a", text.clone());
-        let source = sources.get(file);
+        let file = sources.add("a", text.as_str());
         for (column, (index, _)) in text.char_indices().skip(6).enumerate().step_by(97) {
-            assert_eq!(source.position(index), (2, column + 1));
+            assert_eq!(sources.position(file, index), (2, column + 1));
         }
-        assert_eq!(source.position(text.len()), (2, 20_001));
+        assert_eq!(sources.position(file, text.len()), (2, 20_001));
     }
 
     #[test]
-    fn lines_and_their_breaks() {
+    fn lines_and_masks() {
         let mut sources = SourceMap::new();
         let file = sources.add("a", "ab\r\n\nc\r\n");
+        sources.mask(file, vec![4..6, 1..2, 5..8, 9..9]);
         let source = sources.get(file);
         assert_eq!([0, 1, 2, 3, 4].map(|index| source.line(index)), [0..2, 4..4, 5..6, 8..8, 8..8]);
-    }
-
-    #[test]
-    fn masks_are_merged() {
-        let mut sources = SourceMap::new();
-        let file = sources.add("a", "0123456789");
-        sources.mask(file, vec![4..6, 1..2, 5..8, 9..9]);
-        assert_eq!(sources.get(file).masked(), [1..2, 4..8]);
+        assert_eq!(source.masked(), [1..2, 4..8]);
     }
 }

@@ -12,39 +12,14 @@ use crate::secret::bytes::SecretBytes;
 /// [`ReadError::OutsideRoot`] if not.
 ///
 /// ```
-/// use std::fs;
+/// use mintage::{MemoryWorld, ReadError, World};
 ///
-/// use mintage::{EnvVarError, Listing, ReadError, SecretBytes, World};
-///
-/// /// Files beside the spec, nothing else.
-/// struct Beside;
-///
-/// impl World for Beside {
-///     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
-///         if path.is_empty() || path.contains(['/', '\\', '\0']) {
-///             return Err(ReadError::BadPath);
-///         }
-///         match fs::read(path) {
-///             Ok(bytes) => Ok(bytes.into()),
-///             Err(_) => Err(ReadError::NotFound { nearest: None }),
-///         }
-///     }
-///
-///     fn list(&self, _suffix: &str) -> Option<Listing> {
-///         Some(Listing::default())
-///     }
-///
-///     fn env_var(&self, _name: &str) -> Result<SecretBytes, EnvVarError> {
-///         Err(EnvVarError::NotAllowed)
-///     }
-///
-///     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
-///         None
-///     }
-/// }
-///
-/// assert_eq!(Beside.read("no-such-file"), Err(ReadError::NotFound { nearest: None }));
+/// let world: &dyn World = &MemoryWorld::default().with_file("key", "hunter2");
+/// assert_eq!(world.read("no-such-file"), Err(ReadError::NotFound { nearest: None }));
+/// assert!(world.read("key").is_ok() && world.passphrase("key").is_none());
 /// ```
+///
+/// The documentation of the crate shows how to implement it.
 pub trait World: Sync {
     /// The bytes of a file. `path` is as the spec says it, `/` between its parts. A file of more
     /// than 16 MiB is [`ReadError::TooLarge`].
@@ -193,9 +168,7 @@ impl World for MemoryWorld {
             match part {
                 "" | "." => {}
                 ".." => {
-                    if parts.pop().is_none() {
-                        return Err(ReadError::OutsideRoot(Escape::Parent));
-                    }
+                    parts.pop().ok_or(ReadError::OutsideRoot(Escape::Parent))?;
                 }
                 part => parts.push(part),
             }
@@ -212,20 +185,14 @@ impl World for MemoryWorld {
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {
-        let is_apart = |directory: &str| {
-            let name = directory.rsplit('/').next().unwrap_or(directory);
-            is_skipped_directory(name)
-                || self.files.contains_key(&format!("{directory}/mintage.toml"))
+        let is_inside = |path: &str| {
+            path.match_indices('/').filter_map(|(at, _)| path.get(..at)).all(|directory| {
+                !is_skipped_directory(directory.rsplit('/').next().unwrap_or_default())
+                    && !self.files.contains_key(&format!("{directory}/mintage.toml"))
+            })
         };
-        let inside = |path: &str| {
-            !path.match_indices('/').any(|(at, _)| is_apart(path.get(..at).unwrap_or_default()))
-        };
-        let files = self
-            .files
-            .keys()
-            .filter(|path| path.ends_with(suffix) && inside(path))
-            .cloned()
-            .collect();
+        let files = self.files.keys().filter(|path| path.ends_with(suffix) && is_inside(path));
+        let files = files.cloned().collect();
         (self.files.len() <= MAX_LISTED).then(|| Listing { files, ..Listing::default() })
     }
 

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::options::{SpecOptions, and_one_more};
 use super::{Exit, manifest_files};
+use crate::compile::options::is_selected;
 use crate::compile::resolve::Locked;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{self, ManifestSecret};
@@ -114,7 +115,7 @@ impl Diff {
         }
         let only: Vec<glob::Pattern> =
             self.spec.only.iter().filter_map(|text| glob::Pattern::new(text).ok()).collect();
-        found.retain(|found| crate::is_selected(&found.secret.id(), &only));
+        found.retain(|found| is_selected(&found.secret.id(), &only));
         found
     }
 

@@ -1,76 +1,65 @@
 //! The chosen environment: its vars, defaults and identities merged over the file's, and the
 //! command line's vars over those.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use super::resolve::messages::read_error;
+use super::run::Run;
+use crate::age::{self, IdentityInput, Keyring};
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 use crate::spec::language::Environment;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
 use crate::spec::{Spec, unknown_environment};
+use crate::structure::KeyPath;
 use crate::template;
 
-/// Which environment the person who runs the tool wants.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Choice {
-    /// None was named: the spec's `default-env`.
-    #[default]
-    Default,
-    /// Named for this run: it has to exist.
-    Named(Text),
-    /// Named for all runs, as in an environment variable: specs without environments don't mind.
-    Ambient(Text),
-}
+pub(crate) use super::options::Choice;
 
-/// A spec with its environment chosen.
+/// A spec with its environment chosen, and what it says merged.
 #[derive(Debug)]
 pub(crate) struct Settled {
     /// The environment's name, if the spec declares any.
     pub env: Option<String>,
-    /// `vars`, merged.
     pub vars: Node,
     /// `vars` for templates.
-    pub vars_value: Value,
-    /// `defaults.namespace`.
+    vars_value: Value,
     pub namespace: Option<Text>,
-    /// `defaults.labels`, merged.
     pub labels: Vec<(Text, Text)>,
-    /// `defaults.annotations`, merged.
     pub annotations: Vec<(Text, Text)>,
-    /// Identity files of the spec.
     pub identities: Vec<Text>,
 }
 
 impl Settled {
     /// The variables that do not depend on a Secret.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, Value)> {
+        let mut variables = vec![("vars", self.vars_value.clone())];
+        variables.extend(self.env.as_deref().map(|env| ("env", Value::from(env))));
+        variables
+    }
+
     pub(crate) fn scope(&self) -> Value {
-        let env = self.env.as_deref().map(|env| ("env", Value::from(env)));
-        Value::from_pairs(std::iter::once(("vars", self.vars_value.clone())).chain(env))
+        Value::from_pairs(self.variables())
     }
 }
 
 /// Chooses the environment and merges; `vars` of the command line come last, in their order.
-pub(crate) fn settle(
-    spec: &Spec,
-    choice: &Choice,
-    vars_over: &[Node],
-) -> Result<Settled, Diagnostic> {
+pub(crate) fn settle(choice: &Choice, run: &Run<'_>) -> Result<Settled, Diagnostic> {
+    let spec = run.spec;
     let chosen = choose(spec, choice)?;
-    let over = chosen.map(|(_, environment)| environment);
-    let layers = [spec.top.vars.get(), over.and_then(|over| over.vars.get())];
+    let (top, over) = (&spec.top, chosen.map(|(_, environment)| environment));
     let mut vars = Vec::new();
-    for node in layers.into_iter().flatten().chain(vars_over) {
-        if let NodeKind::Table(entries) = &node.kind {
-            merge_tables(&mut vars, entries.clone());
-        }
+    let layers = [top.vars.get(), over.and_then(|over| over.vars.get())];
+    for node in layers.into_iter().flatten().chain(&run.options.vars) {
+        merge_tables(&mut vars, node.entries().to_vec());
     }
-    let vars = Node { kind: NodeKind::Table(vars), span: spec.top.span };
-    let layers = [spec.top.defaults.get(), over.and_then(|over| over.defaults.get())];
+    let vars = Node { kind: NodeKind::Table(vars), span: Span::new(spec.file, 0..0) };
+    let layers = [top.defaults.get(), over.and_then(|over| over.defaults.get())];
     let defaults = || layers.into_iter().flatten();
-    let identities = over.and_then(|over| over.identities.get()).or(spec.top.identities.get());
+    let identities = over.and_then(|over| over.identities.get()).or(top.identities.get());
     Ok(Settled {
         env: chosen.map(|(name, _)| name.to_owned()),
         vars_value: template::from_node(&vars),
@@ -84,18 +73,10 @@ pub(crate) fn settle(
 
 /// Tables of strings over each other; the later wins.
 pub(crate) fn merge_maps<'a>(
-    layers: impl Iterator<Item = &'a [(Text, Text)]>,
+    layers: impl IntoIterator<Item = &'a [(Text, Text)]>,
 ) -> Vec<(Text, Text)> {
-    let mut merged: Vec<(Text, Text)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for (key, text) in layers.flatten() {
-        let place = *places.entry(&key.value).or_insert(merged.len());
-        match merged.get_mut(place) {
-            Some(present) => *present = (key.clone(), text.clone()),
-            None => merged.push((key.clone(), text.clone())),
-        }
-    }
-    merged
+    let entries = layers.into_iter().flatten().map(|entry| (&entry.0.value, entry));
+    entries.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
 }
 
 fn choose<'s>(
@@ -111,35 +92,32 @@ fn choose<'s>(
     };
     let Some(wanted) = wanted else {
         let Some(first) = declared.first() else { return Ok(None) };
-        let span = spec.top.environments.key.unwrap_or(spec.top.span);
-        return Err(diagnostic!(
-            UNKNOWN_ENVIRONMENT,
-            "the spec declares environments, and none is chosen"
-        )
-        .at(span, "declared here")
-        .help(format!(
-            "build it for one of them: `--env {first}`; it declares {}",
-            one_of(&declared)
-        ))
-        .help(format!(
-            "to build one of them without `--env`, write `default-env = \"{first}\"` at the top of \
-             the spec"
-        )));
+        let span = spec.top.environments.key.unwrap_or(Span::new(spec.file, 0..0));
+        let message = "the spec declares environments, and none is chosen";
+        return Err(diagnostic!(UNKNOWN_ENVIRONMENT, "{message}")
+            .at(span, "declared here")
+            .help(format!(
+                "build it for one of them: `--env {first}`; it declares {}",
+                one_of(&declared)
+            ))
+            .help(format!(
+                "to build one of them without `--env`, write `default-env = \"{first}\"` at the \
+                 top of the spec"
+            )));
     };
-    match environments.iter().find(|(name, _)| name.value == wanted.value) {
-        Some((name, environment)) => Ok(Some((&name.value, environment))),
-        None => {
-            let label = did_you_mean(&wanted.value, declared.iter().copied()).unwrap_or_default();
-            Err(unknown_environment(&wanted.value, &declared).at(wanted.span, label))
-        }
+    let found = environments.iter().find(|(name, _)| name.value == wanted.value);
+    if let Some((name, environment)) = found {
+        return Ok(Some((&name.value, environment)));
     }
+    let label = did_you_mean(&wanted.value, declared.iter().copied()).unwrap_or_default();
+    Err(unknown_environment(&wanted.value, &declared).at(wanted.span, label))
 }
 
 /// `KEY=VALUE` of `--set` as a table to merge: the key is dotted as in TOML, the value is a string
 /// as it stands. `None` if it is not of that form.
 pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
     let (key, value) = text.split_once('=')?;
-    let path: Vec<String> = crate::structure::KeyPath::parse(key.trim()).ok()?.names()?;
+    let path: Vec<String> = KeyPath::parse(key.trim()).ok()?.names()?;
     let span = |range| Span::new(file, range);
     let mut node =
         Node { kind: NodeKind::String(value.to_owned()), span: span(key.len() + 1..text.len()) };
@@ -148,4 +126,52 @@ pub(crate) fn set_flag(file: FileId, text: &str) -> Option<Node> {
         node = Node { kind: NodeKind::Table(vec![(key, node)]), span: span(0..text.len()) };
     }
     Some(node)
+}
+
+/// The keyring of a spec: the user's identities, then its own; and whether all of them can be used.
+pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool) {
+    let before = run.sink.errors();
+    let mut inputs = run.options.identities.clone();
+    for text in &settled.identities {
+        let path = match run.engine.render(&text.value, &settled.scope()) {
+            Ok(path) => path.expose_str().unwrap_or_default().to_owned(),
+            Err(fault) => {
+                run.report(run.word(&fault, text, false), None);
+                continue;
+            }
+        };
+        run.report(
+            diagnostic!(COMMITTED_IDENTITY, "an identity is committed beside the spec")
+                .at(text.span, "anyone who can read the repository can decrypt what it opens")
+                .help(
+                    "keep identities outside of the repository and name them with `-i` or \
+                     `MINTAGE_IDENTITY_FILE`",
+                )
+                .help(
+                    "for a development key that opens nothing of value, write `lint.allow = \
+                     [\"committed-identity\"]` at the top of the spec",
+                ),
+            None,
+        );
+        match run.world.read(&path) {
+            Ok(bytes) => inputs.push(IdentityInput {
+                origin: format!("`identities` of the spec: {path}"),
+                bytes,
+                only_for_ssh: false,
+            }),
+            Err(error) => {
+                run.report(read_error(&error, &path).at(text.span, ""), None);
+            }
+        }
+    }
+    let (keyring, bad) = Keyring::load(inputs);
+    for bad in bad {
+        let mut diagnostic = age::messages::bad_identity(&bad);
+        let text = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value));
+        if let Some(text) = text {
+            diagnostic = diagnostic.at(text.span, "");
+        }
+        run.report(diagnostic, None);
+    }
+    (keyring, run.sink.errors() == before)
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use minijinja::value::Value;
 
 use super::environment::{Settled, merge_maps};
-use super::render::{Place, Renderer};
+use super::options::is_selected;
+use super::run::{Place, Run};
 use crate::diag::phrases::{code, did_you_mean, first_line};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, diagnostic};
@@ -14,24 +15,19 @@ use crate::secret::kind::{
     BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Own, SERVICE_ACCOUNT_ANNOTATION,
 };
 use crate::source::{Span, Spanned};
+use crate::spec::Entry;
 use crate::spec::node::{Node, NodeKind, Text};
-use crate::spec::{Entry, Spec};
 use crate::structure::KeyPath;
 use crate::template;
 
 /// A Secret of which the metadata is known and the data is not yet.
 pub(crate) struct Planned<'s> {
-    /// The entry it comes from.
     pub entry: &'s Entry,
     /// `metadata.name`, without a hash suffix.
     pub name: Spanned<String>,
-    /// `metadata.namespace`.
     pub namespace: Option<Spanned<String>>,
-    /// `metadata.labels`: by key, where the key stands, and the value.
     pub labels: TextMap,
-    /// `metadata.annotations`, likewise.
     pub annotations: TextMap,
-    /// `type`.
     pub type_: Spanned<String>,
     /// Variables for templates in `data`, `sources` aside.
     pub scope: Value,
@@ -41,38 +37,45 @@ pub(crate) struct Planned<'s> {
     pub failed: bool,
 }
 
+/// Labels or annotations: by key, where the key stands, and the value.
+pub(crate) type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
+
 impl Planned<'_> {
-    /// `NAMESPACE/NAME` or the name.
     pub(crate) fn id(&self) -> String {
         match &self.namespace {
             Some(namespace) => format!("{}/{}", namespace.value, self.name.value),
             None => self.name.value.clone(),
         }
     }
+
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            entry: self.entry,
+            item: self.item.as_deref(),
+            secret: Some(self.id()),
+            scope: self.scope.clone(),
+        }
+    }
 }
 
-/// Expands every entry that is built in the chosen environment. What can't be expanded is reported
-/// and left out.
-pub(crate) fn expand<'s>(
-    spec: &'s Spec,
-    settled: &Settled,
-    renderer: &mut Renderer<'_>,
-) -> Vec<Planned<'s>> {
+/// Expands every entry that is built in the chosen environment, to the Secrets that are selected.
+/// What can't be expanded is reported and left out.
+pub(crate) fn expand<'s>(settled: &Settled, run: &mut Run<'s>) -> Vec<Planned<'s>> {
     let mut planned = Vec::new();
-    for entry in spec.entries.iter().filter(|entry| is_built(entry, settled)) {
+    for entry in run.spec.entries.iter().filter(|entry| is_built(entry, settled)) {
         match items(entry, settled) {
             Ok(items) => {
                 for item in items {
-                    expand_item(entry, settled, &item, renderer, &mut planned);
+                    planned.extend(expand_item(entry, settled, &item, run));
                 }
             }
-            Err(diagnostic) => renderer.report(diagnostic, Some(entry)),
+            Err(diagnostic) => run.report(diagnostic, Some(entry)),
         }
     }
+    planned.retain(|planned| is_selected(&planned.id(), &run.options.only));
     planned
 }
 
-/// Whether an entry is built in the chosen environment.
 fn is_built(entry: &Entry, settled: &Settled) -> bool {
     let environments = entry.common.environments.list();
     environments.is_empty()
@@ -81,28 +84,20 @@ fn is_built(entry: &Entry, settled: &Settled) -> bool {
 
 /// The variables that templates of an entry's values see in this environment, one for each Secret;
 /// nothing is reported. `None` when something in its metadata fails.
-pub(crate) fn scopes(
-    entry: &Entry,
-    settled: &Settled,
-    renderer: &mut Renderer<'_>,
-) -> Option<Vec<Value>> {
+pub(crate) fn scopes(entry: &Entry, settled: &Settled, run: &mut Run<'_>) -> Option<Vec<Value>> {
     let mut sink = Sink::new();
-    let mut silent = Renderer {
-        engine: renderer.engine,
-        sources: &mut *renderer.sources,
-        sink: &mut sink,
-        lint: renderer.lint,
-    };
-    let mut planned = Vec::new();
+    let mut scopes = Vec::new();
     if is_built(entry, settled) {
         for item in items(entry, settled).ok()? {
-            expand_item(entry, settled, &item, &mut silent, &mut planned);
+            let planned = expand_item(entry, settled, &item, &mut run.with_sink(&mut sink));
+            scopes.extend(planned.into_iter().map(|planned| planned.scope));
         }
     }
-    sink.is_empty().then(|| planned.into_iter().map(|planned| planned.scope).collect())
+    sink.is_empty().then_some(scopes)
 }
 
 /// An item of `for-each`; an entry without one has one item that puts nothing into scope.
+#[derive(Default)]
 struct EachItem {
     each: Option<Value>,
     label: Option<String>,
@@ -110,13 +105,38 @@ struct EachItem {
 
 fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> {
     let Some(for_each) = entry.common.for_each.get() else {
-        return Ok(vec![EachItem { each: None, label: None }]);
+        return Ok(vec![EachItem::default()]);
     };
     let node = match &for_each.kind {
         NodeKind::String(path) => select_vars(path, for_each.span, settled)?,
         _ => for_each,
     };
-    let item = |index: usize, key: Value, node: &Node, label: String| EachItem {
+    let items: Vec<(Value, &Node, String)> = match &node.kind {
+        NodeKind::Array(nodes) => nodes
+            .iter()
+            .enumerate()
+            .map(|(index, node)| match &node.kind {
+                NodeKind::String(text) => {
+                    (Value::from(index), node, format!("{index} ({})", code(text)))
+                }
+                _ => (Value::from(index), node, index.to_string()),
+            })
+            .collect(),
+        NodeKind::Table(entries) => entries
+            .iter()
+            .map(|(key, node)| (Value::from(&*key.value), node, code(&key.value)))
+            .collect(),
+        _ => {
+            let class = node.class();
+            return Err(diagnostic!(FOR_EACH, "`for-each` takes a list or a table, not {class}")
+                .at(for_each.span, "")
+                .help(
+                    "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
+                     = \"vars.tenants\"`",
+                ));
+        }
+    };
+    let each = |(index, (key, node, label)): (usize, (Value, &Node, String))| EachItem {
         each: Some(Value::from_pairs([
             ("key", key),
             ("value", template::from_node(node)),
@@ -124,186 +144,121 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
         ])),
         label: Some(label),
     };
-    match &node.kind {
-        NodeKind::Array(nodes) => Ok(nodes
-            .iter()
-            .enumerate()
-            .map(|(index, node)| {
-                let label = match &node.kind {
-                    NodeKind::String(text) => format!("{index} ({})", code(text)),
-                    _ => index.to_string(),
-                };
-                item(index, Value::from(index), node, label)
-            })
-            .collect()),
-        NodeKind::Table(entries) => Ok(entries
-            .iter()
-            .enumerate()
-            .map(|(index, (key, node))| {
-                item(index, Value::from(key.value.as_str()), node, code(&key.value))
-            })
-            .collect()),
-        _ => Err(diagnostic!(FOR_EACH, "`for-each` takes a list or a table, not {}", node.class())
-            .at(for_each.span, "")
-            .help(
-                "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
-             = \"vars.tenants\"`",
-            )),
-    }
+    Ok(items.into_iter().enumerate().map(each).collect())
 }
 
 /// The node of `[vars]` that a path such as `vars.tenants` leads to.
 fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
-    let bad = |message: String| diagnostic!(FOR_EACH, "{message}");
-    let names = KeyPath::parse(path).ok().and_then(|path| path.names());
-    let names = match names.as_deref() {
-        Some([first, names @ ..]) if first == "vars" && !names.is_empty() => names.to_vec(),
+    let names = KeyPath::parse(path).ok().and_then(|path| path.names()).unwrap_or_default();
+    let names = match names.as_slice() {
+        [first, names @ ..] if first == "vars" && !names.is_empty() => names,
+        // Not quoted: what is no path may be anything, such as a template with a secret in it.
         _ => {
-            // Not quoted: what is no path may be anything, such as a template with a secret in it.
-            return Err(bad("`for-each` is not a path into `[vars]`".to_owned())
+            return Err(diagnostic!(FOR_EACH, "`for-each` is not a path into `[vars]`")
                 .at(span, "")
                 .help("write `for-each = \"vars.NAME\"`: a list or table of `[vars]`"));
         }
     };
     let mut here = &settled.vars;
-    for (index, name) in names.iter().enumerate() {
-        here = match here.get(name) {
-            Some(node) => node,
+    let mut parent = "vars".to_owned();
+    for name in names {
+        let known = || here.entries().iter().map(|(key, _)| key.value.as_str());
+        match here.entries().iter().find(|(key, _)| key.value == *name) {
+            Some((_, node)) => here = node,
             None => {
-                let parent = std::iter::once("vars")
-                    .chain(names.iter().take(index).map(String::as_str))
-                    .collect::<Vec<_>>()
-                    .join(".");
-                let known: Vec<&str> = match &here.kind {
-                    NodeKind::Table(entries) => {
-                        entries.iter().map(|(key, _)| key.value.as_str()).collect()
-                    }
-                    _ => Vec::new(),
-                };
-                return Err(bad(format!("{} has no {}", code(&parent), code(name)))
-                    .at(span, did_you_mean(name, known).unwrap_or_default())
+                return Err(diagnostic!(FOR_EACH, "{} has no {}", code(&parent), code(name))
+                    .at(span, did_you_mean(name, known()).unwrap_or_default())
                     .help(format!("define it in `[vars]`: `{name} = [\"...\"]`")));
             }
-        };
+        }
+        parent = format!("{parent}.{name}");
     }
     Ok(here)
 }
 
+/// The Secrets of an item, one for each namespace.
 fn expand_item<'s>(
     entry: &'s Entry,
     settled: &Settled,
     item: &EachItem,
-    renderer: &mut Renderer<'_>,
-    planned: &mut Vec<Planned<'s>>,
-) {
+    run: &mut Run<'_>,
+) -> Vec<Planned<'s>> {
     let Entry { names, common, own, .. } = entry;
-    let mut variables = vec![("vars", settled.vars_value.clone())];
-    variables.extend(settled.env.as_deref().map(|env| ("env", Value::from(env))));
+    let mut variables = settled.variables();
     variables.extend(item.each.clone().map(|each| ("each", each)));
     let scope = Value::from_pairs(variables.clone());
-    let place = Place { entry, item: item.label.as_deref(), secret: None };
-    let text = |renderer: &mut Renderer<'_>, text: &Text| {
-        renderer.metadata(text, &scope, &place).map(|value| Spanned::new(value, text.span))
-    };
-
-    let (name, is_token) = match own {
-        Own::BootstrapToken(own) => (own.token_id.get(), true),
-        _ => (names.name.get(), false),
-    };
+    let place = Place { entry, item: item.label.as_deref(), secret: None, scope };
+    let text =
+        |run: &mut Run<'_>, text: &Text| Some(Spanned::new(run.text(text, &place)?, text.span));
     // What is a name everywhere is cut where a quote too many made it go on, also where it is only
     // listed.
-    let line = |renderer: &mut Renderer<'_>, of: &Text| {
-        text(renderer, of).map(|text| Spanned::new(first_line(&text.value).into_owned(), text.span))
+    let line = |run: &mut Run<'_>, of: &Text| {
+        let rendered = run.text(of, &place)?;
+        Some(Spanned::new(first_line(&rendered).into_owned(), of.span))
     };
-    let name = name.and_then(|name| line(renderer, name));
-    let before = renderer.sink.len();
-    let mut annotations = map(
-        renderer,
-        &text,
-        merge_maps([settled.annotations.as_slice(), common.annotations.list()].into_iter()),
-    );
-    let labels = map(
-        renderer,
-        &line,
-        merge_maps([settled.labels.as_slice(), common.labels.list()].into_iter()),
-    );
+
+    let is_token = matches!(own, Own::BootstrapToken(_));
+    let name = match own {
+        Own::BootstrapToken(own) => own.token_id.get(),
+        _ => names.name.get(),
+    };
+    let name = name.and_then(|name| line(run, name));
+    let before = run.sink.len();
+    let mut annotations = TextMap::new();
+    for (key, value) in merge_maps([&settled.annotations, common.annotations.list()]) {
+        annotations.extend(text(run, &value).map(|value| (key.value, (key.span, value))));
+    }
+    let mut labels = TextMap::new();
+    for (key, value) in merge_maps([&settled.labels, common.labels.list()]) {
+        labels.extend(line(run, &value).map(|value| (key.value, (key.span, value))));
+    }
     if let Own::ServiceAccount(own) = own
         && let Some(account) = own.service_account.get()
+        && let Some(value) = text(run, account)
     {
-        service_account(renderer, account, &text, &mut annotations, &place);
+        if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
+            let twice = diagnostic!(CONFLICTING_KEYS, "the service account is said twice")
+                .at(*span, "")
+                .also(account.span, "this becomes the same annotation")
+                .help("remove the annotation");
+            run.report_at(twice, &place);
+        } else {
+            annotations.insert(SERVICE_ACCOUNT_ANNOTATION.to_owned(), (account.span, value));
+        }
     }
     let type_ = match own {
-        Own::Custom(own) => own.type_.get().and_then(|type_| text(renderer, type_)),
+        Own::Custom(own) => own.type_.get().and_then(|type_| text(run, type_)),
         _ => entry.kind.type_.map(|type_| Spanned::new(type_.to_owned(), entry.span)),
     };
-    let mut namespaces: Vec<Option<Spanned<String>>> = Vec::new();
-    if is_token {
-        namespaces.push(Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span)));
+    let namespaces: Vec<Option<Spanned<String>>> = if is_token {
+        vec![Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span))]
     } else if names.namespaces.key.is_some() {
-        let rendered = names.namespaces.list().iter().map(|namespace| line(renderer, namespace));
-        namespaces.extend(rendered.flatten().map(Some));
+        names.namespaces.list().iter().filter_map(|of| line(run, of)).map(Some).collect()
     } else if let Some(namespace) = names.namespace.get().or(settled.namespace.as_ref()) {
-        namespaces.extend(line(renderer, namespace).map(Some));
+        line(run, namespace).into_iter().map(Some).collect()
     } else {
-        namespaces.push(None);
-    }
-    let failed = entry.broken || renderer.sink.len() > before;
-    let (Some(mut name), Some(type_)) = (name, type_) else { return };
+        vec![None]
+    };
+    let failed = entry.broken || run.sink.len() > before;
+    let (Some(mut name), Some(type_)) = (name, type_) else { return Vec::new() };
     if is_token {
         name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
-    for namespace in namespaces {
-        let mut secret = vec![("name", Value::from(name.value.as_str()))];
-        secret.extend(
-            namespace
-                .as_ref()
-                .map(|namespace| ("namespace", Value::from(namespace.value.as_str()))),
-        );
-        let variables = variables.iter().cloned().chain([("secret", Value::from_pairs(secret))]);
-        planned.push(Planned {
+    let planned = |namespace: Option<Spanned<String>>| {
+        let mut secret = vec![("name", Value::from(&*name.value))];
+        secret.extend(namespace.as_ref().map(|of| ("namespace", Value::from(&*of.value))));
+        let secret = [("secret", Value::from_pairs(secret))];
+        Planned {
             entry,
             name: name.clone(),
             namespace,
             labels: labels.clone(),
             annotations: annotations.clone(),
             type_: type_.clone(),
-            scope: Value::from_pairs(variables),
+            scope: Value::from_pairs(variables.iter().cloned().chain(secret)),
             item: item.label.clone(),
             failed,
-        });
-    }
-}
-
-/// Labels or annotations: by key, where the key stands, and the value.
-pub(crate) type TextMap = BTreeMap<String, (Span, Spanned<String>)>;
-
-fn map(
-    renderer: &mut Renderer<'_>,
-    text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
-    entries: Vec<(Text, Text)>,
-) -> TextMap {
-    entries
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.value, (key.span, text(renderer, &value)?))))
-        .collect()
-}
-
-/// `service-account` becomes an annotation, which the annotations must not say otherwise.
-fn service_account(
-    renderer: &mut Renderer<'_>,
-    account: &Text,
-    text: &impl Fn(&mut Renderer<'_>, &Text) -> Option<Spanned<String>>,
-    annotations: &mut TextMap,
-    place: &Place<'_>,
-) {
-    let Some(value) = text(renderer, account) else { return };
-    if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
-        let diagnostic = diagnostic!(CONFLICTING_KEYS, "the service account is said twice")
-            .at(*span, "")
-            .also(account.span, "this becomes the same annotation")
-            .help("remove the annotation");
-        renderer.report(diagnostic, Some(place.entry));
-        return;
-    }
-    annotations.insert(SERVICE_ACCOUNT_ANNOTATION.to_owned(), (account.span, value));
+        }
+    };
+    namespaces.into_iter().map(planned).collect()
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::expand::TextMap;
-use super::render::{Place, Renderer};
 use super::resolve::Resolved;
+use super::run::{Place, Run};
 use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{Edit, Finding, RegistryField, Spot};
 use crate::check::subject::{Origin, Subject};
@@ -29,7 +29,7 @@ pub(crate) fn judge(
     resolved: Vec<Resolved<'_>>,
     at: Option<i64>,
     seen: &mut Seen,
-    renderer: &mut Renderer<'_>,
+    run: &mut Run<'_>,
 ) -> Vec<Secret> {
     let mut secrets = Vec::with_capacity(resolved.len());
     for mut resolved in resolved {
@@ -40,13 +40,13 @@ pub(crate) fn judge(
                 format!("{}-{}", resolved.secret.name, kustomize_suffix(&resolved.secret));
         }
         let judged = JudgedSecret { resolved: &resolved, at };
-        for diagnostic in judged.findings(renderer.sources) {
+        for diagnostic in judged.findings(run.sources) {
             let place = judged.place();
-            renderer.report(place.tell(diagnostic), Some(place.entry));
+            run.report_at(diagnostic, &place);
         }
         if let Some(diagnostic) = judged.duplicate(seen) {
             let place = judged.place();
-            renderer.report(place.tell(diagnostic), Some(place.entry));
+            run.report_at(diagnostic, &place);
         }
         if complete {
             secrets.push(resolved.secret);
@@ -67,6 +67,7 @@ impl<'j> JudgedSecret<'j, '_> {
             entry: planned.entry,
             item: planned.item.as_deref(),
             secret: Some(self.resolved.secret.id()),
+            scope: planned.scope.clone(),
         }
     }
 
@@ -227,7 +228,7 @@ impl<'j> JudgedSecret<'j, '_> {
             RegistryField::Username => registry.username.get().map(|username| username.span),
             RegistryField::Password => registry.password.get().map(|password| password.span),
         };
-        span.unwrap_or(registry.span)
+        span.unwrap_or_else(|| self.key_span(data_key))
     }
 
     /// `required-keys` of a custom type.

@@ -2,9 +2,8 @@
 
 pub(crate) mod environment;
 pub(crate) mod expand;
-pub(crate) mod identities;
 pub(crate) mod judge;
 pub(crate) mod lints;
 pub(crate) mod options;
-pub(crate) mod render;
 pub(crate) mod resolve;
+pub(crate) mod run;

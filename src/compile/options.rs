@@ -2,13 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use super::environment::Choice;
-use super::resolve::Locked;
 use crate::age::IdentityInput;
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
+
+/// Which environment the person who runs the tool wants.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Choice {
+    /// None was named: the spec's `default-env`.
+    #[default]
+    Default,
+    /// Named for this run: it has to exist.
+    Named(Text),
+    /// Named for all runs, as in an environment variable: specs without environments don't mind.
+    Ambient(Text),
+}
+
+/// What to do about an age file that no identity opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locked {
+    /// It is an error: everything has to be built.
+    #[default]
+    Fail,
+    /// What is in it stays unknown, and checks that need it are left out.
+    LeaveOut,
+    /// It is the fault of identities that can't be used, which was reported.
+    Reported,
+}
 
 /// How to compile: the environment, the identities, the levels of lints.
 ///
@@ -53,20 +75,16 @@ pub struct Options {
 impl Options {
     /// Builds for this environment, which the specs have to declare.
     pub fn environment(mut self, name: &str, sources: &mut SourceMap) -> Self {
-        let file = sources.add_flag("the environment", name);
-        self.environment =
-            Choice::Named(Text { value: name.to_owned(), span: Span::new(file, 0..name.len()) });
+        let span = Span::new(sources.add_flag("the environment", name), 0..name.len());
+        self.environment = Choice::Named(Text { value: name.to_owned(), span });
         self
     }
 
     /// Decrypts with the identities in these bytes, which hold what an identity file holds.
     /// `origin` is what messages call it.
     pub fn identity(mut self, origin: &str, bytes: impl Into<SecretBytes>) -> Self {
-        self.identities.push(IdentityInput {
-            origin: origin.to_owned(),
-            bytes: bytes.into(),
-            only_for_ssh: false,
-        });
+        let (origin, bytes) = (origin.to_owned(), bytes.into());
+        self.identities.push(IdentityInput { origin, bytes, only_for_ssh: false });
         self
     }
 
@@ -78,26 +96,18 @@ impl Options {
     }
 
     /// Builds only Secrets whose `NAMESPACE/NAME` matches this glob, or one of those given before.
-    ///
-    /// # Errors
-    /// When the glob is not one.
+    /// An error when the glob is not one.
     pub fn only(mut self, glob: &str) -> Result<Self, InvalidOption> {
         self.only.push(glob::Pattern::new(glob).map_err(|_| InvalidOption)?);
         Ok(self)
     }
 
-    /// Says nothing of a lint, as `-A` does.
-    ///
-    /// # Errors
-    /// When no lint has this name.
+    /// Says nothing of a lint, as `-A` does. An error when no lint has this name.
     pub fn allow(self, lint: &str) -> Result<Self, InvalidOption> {
         self.level(LintLevel::Allow, lint)
     }
 
-    /// Makes an error of a lint, as `-D` does.
-    ///
-    /// # Errors
-    /// When no lint has this name.
+    /// Makes an error of a lint, as `-D` does. An error when no lint has this name.
     pub fn deny(self, lint: &str) -> Result<Self, InvalidOption> {
         self.level(LintLevel::Deny, lint)
     }

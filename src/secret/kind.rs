@@ -13,10 +13,9 @@
 
 use crate::source::Span;
 use crate::spec::language::{Common, Names, RegistryTable};
-use crate::spec::read::{SpecReader, TomlValue};
-use crate::spec::record::{Item, Record};
-use crate::spec::shape::{Field, Shape, Table};
-use crate::spec::takes::{Date, Keys, List, OneValue, Plains, Text, Texts, table};
+use crate::spec::read::{SpecReader, TomlEntry};
+use crate::spec::shape::{Field, Presence, Shape, Table};
+use crate::spec::takes::{Date, Keys, List, PublicText, Visit, Walk, table};
 use crate::spec::value::Value;
 
 /// The type of a Secret that names none.
@@ -77,16 +76,14 @@ pub(crate) enum BuiltIn {
 /// A row of the table.
 #[derive(Debug)]
 pub(crate) struct Kind {
-    /// Which of the built-in types it is; `None` where the entry of the spec names the type.
+    /// The built-in type, and its name; `None` where the entry of the spec names the type.
     pub built_in: Option<BuiltIn>,
-    /// The `type` that it has, as the manifest spells it; `None` where the entry names it.
     pub type_: Option<&'static str>,
     /// The list's key in the spec.
     pub list: &'static str,
-    /// The list's fields, and what messages call it.
     pub table: Table,
     /// The list's own fields, while none of them is given.
-    pub own: fn(Span) -> Own,
+    pub own: fn() -> Own,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
     /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
@@ -114,211 +111,155 @@ pub(crate) enum Requires {
 
 /// A value that fills a data key as it is.
 const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
-    Field { name, shape: Shape::Value, required: false, doc, fills: Some(data_key) }
+    Field { name, shape: Shape::Value, presence: Presence::Optional, doc, fills: Some(data_key) }
 }
 
 const fn required(field: Field) -> Field {
-    Field { required: true, ..field }
+    Field { presence: Presence::Required, ..field }
 }
 
 table! {
     /// The own keys of `[[dockerconfigjson]]` and `[[dockercfg]]`.
     Registries {
         registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
-        config: OneValue = "config", "A whole docker config file, instead of `registries`.";
+        config: Value = "config", "A whole docker config file, instead of `registries`.";
     }
 }
 
 table! {
     /// The own key of `[[service-account-token]]`.
     ServiceAccount {
-        service_account: Text = "service-account",
-            "The service account, in the same namespace.", required;
+        service_account: PublicText = "service-account",
+            "The service account, in the same namespace.", Required;
     }
 }
 
 table! {
     /// The own keys of `[[bootstrap-token]]`.
     BootstrapToken {
-        token_id: Text = TOKEN_ID,
-            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", required;
-        token_secret: OneValue = TOKEN_SECRET,
-            "The secret half, 16 characters of `a-z0-9`.", required;
-        description: Text = DESCRIPTION, "What the token is for.";
+        token_id: PublicText = TOKEN_ID,
+            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
+        token_secret: Value = TOKEN_SECRET,
+            "The secret half, 16 characters of `a-z0-9`.", Required;
+        description: PublicText = DESCRIPTION, "What the token is for.";
         expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
-        usages: Texts = "usages", "What the token may do: `authentication`, `signing`.";
-        extra_groups: Texts = EXTRA_GROUPS, "Further groups, each `system:bootstrappers:...`.";
+        usages: List<PublicText> = "usages", "What the token may do: `authentication`, `signing`.";
+        extra_groups: List<PublicText> = EXTRA_GROUPS,
+            "Further groups, each `system:bootstrappers:...`.";
     }
 }
 
 table! {
     /// The own keys of `[[custom]]`.
     Custom {
-        type_: Text = "type", "`type`.", required;
-        required_keys: Plains = "required-keys", "Data keys that must be there.";
+        type_: PublicText = "type", "`type`.", Required;
+        required_keys: List<PublicText> = "required-keys", "Data keys that must be there.";
     }
 }
 
-/// Every list of Secrets.
-pub(crate) static ALL: &[Kind] = &[
-    Kind {
-        built_in: Some(BuiltIn::Opaque),
-        type_: Some(OPAQUE),
-        list: "opaque",
-        table: Table {
-            name: "`[[opaque]]`",
-            doc: "Secrets of any keys (`Opaque`).",
-            fields: &[Names::FIELDS, &[], Common::FIELDS],
-        },
-        own: |_| Own::Values(Vec::new()),
-        requires: Requires::Nothing,
-        spellings: &["opaque", "generic"],
-        near_misses: &["secret"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::BasicAuth),
-        type_: Some(BASIC_AUTH),
-        list: "basic-auth",
-        table: Table {
-            name: "`[[basic-auth]]`",
-            doc: "A user name and a password (`kubernetes.io/basic-auth`); one of the two at \
-                least.",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    value("username", USERNAME, "User name."),
-                    value("password", PASSWORD, "Password or token."),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: |_| Own::Values(Vec::new()),
-        requires: Requires::OneOf(&[USERNAME, PASSWORD]),
-        spellings: &["basicauth"],
-        near_misses: &["basic"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::SshAuth),
-        type_: Some(SSH_AUTH),
-        list: "ssh-auth",
-        table: Table {
-            name: "`[[ssh-auth]]`",
-            doc: "An ssh private key (`kubernetes.io/ssh-auth`).",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
-                    value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: |_| Own::Values(Vec::new()),
-        requires: Requires::NonEmpty(SSH_PRIVATE_KEY),
-        spellings: &["sshauth"],
-        near_misses: &["ssh", "sshkey", "sshprivatekey"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::Tls),
-        type_: Some(TLS),
-        list: "tls",
-        table: Table {
-            name: "`[[tls]]`",
-            doc: "A certificate and its private key (`kubernetes.io/tls`).",
-            fields: &[
-                Names::FIELDS,
-                &[
-                    required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
-                    required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
-                    value(
-                        "ca",
-                        CA_CERT,
-                        "The certificate of the authority, PEM, for consumers that read `ca.crt`.",
-                    ),
-                ],
-                Common::FIELDS,
-            ],
-        },
-        own: |_| Own::Values(Vec::new()),
-        requires: Requires::AllOf(&[TLS_CERT, TLS_KEY]),
-        spellings: &["tls"],
-        near_misses: &["ssl", "cert", "certificate"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::DockerConfigJson),
-        type_: Some(DOCKER_CONFIG_JSON),
-        list: "dockerconfigjson",
-        table: Table {
-            name: "`[[dockerconfigjson]]`",
-            doc: "Pull credentials for registries (`kubernetes.io/dockerconfigjson`).",
-            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        },
-        own: |span| Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::new(span)),
-        requires: Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
-        spellings: &["dockerconfigjson", "dockerregistry"],
+fn values() -> Own {
+    Own::Values(Vec::new())
+}
+
+/// The rows: the list, the built-in type with its name, and the documentation of the list; then the
+/// other fields of [`Kind`].
+macro_rules! kinds {
+    ($($list:literal $(= $built_in:ident, $type_:ident)?, $doc:literal {
+        $fields:expr, $own:expr, $requires:expr, $spellings:expr, $near_misses:expr
+    })*) => {
+        /// Every list of Secrets.
+        pub(crate) static ALL: &[Kind] = &[$(Kind {
+            built_in: kinds!(@some $(BuiltIn::$built_in)?),
+            type_: kinds!(@some $($type_)?),
+            list: $list,
+            table: Table { name: concat!("`[[", $list, "]]`"), doc: $doc, fields: $fields },
+            own: $own,
+            requires: $requires,
+            spellings: $spellings,
+            near_misses: $near_misses,
+        }),*];
+    };
+    (@some $value:expr) => { Some($value) };
+    (@some) => { None };
+}
+
+kinds! {
+    "opaque" = Opaque, OPAQUE, "Secrets of any keys (`Opaque`)." {
+        &[Names::FIELDS, &[], Common::FIELDS],
+        values,
+        Requires::Nothing,
+        &["opaque", "generic"], &["secret"]
+    }
+    "basic-auth" = BasicAuth, BASIC_AUTH,
+    "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least." {
+        &[Names::FIELDS, &[
+            value("username", USERNAME, "User name."),
+            value("password", PASSWORD, "Password or token."),
+        ], Common::FIELDS],
+        values,
+        Requires::OneOf(&[USERNAME, PASSWORD]),
+        &["basicauth"], &["basic"]
+    }
+    "ssh-auth" = SshAuth, SSH_AUTH, "An ssh private key (`kubernetes.io/ssh-auth`)." {
+        &[Names::FIELDS, &[
+            required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
+            value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
+        ], Common::FIELDS],
+        values,
+        Requires::NonEmpty(SSH_PRIVATE_KEY),
+        &["sshauth"], &["ssh", "sshkey", "sshprivatekey"]
+    }
+    "tls" = Tls, TLS, "A certificate and its private key (`kubernetes.io/tls`)." {
+        &[Names::FIELDS, &[
+            required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
+            required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
+            value("ca", CA_CERT,
+                "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+        ], Common::FIELDS],
+        values,
+        Requires::AllOf(&[TLS_CERT, TLS_KEY]),
+        &["tls"], &["ssl", "cert", "certificate"]
+    }
+    "dockerconfigjson" = DockerConfigJson, DOCKER_CONFIG_JSON,
+    "Pull credentials for registries (`kubernetes.io/dockerconfigjson`)." {
+        &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
+        || Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::default()),
+        Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
+        &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
-        near_misses: &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::DockerCfg),
-        type_: Some(DOCKER_CFG),
-        list: "dockercfg",
-        table: Table {
-            name: "`[[dockercfg]]`",
-            doc: "Pull credentials in the old form (`kubernetes.io/dockercfg`).",
-            fields: &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        },
-        own: |span| Own::Registries(DOCKER_CFG_KEY, Registries::new(span)),
-        requires: Requires::JsonObject(DOCKER_CFG_KEY),
-        spellings: &["dockercfg"],
-        near_misses: &[],
-    },
-    Kind {
-        built_in: Some(BuiltIn::ServiceAccountToken),
-        type_: Some(SERVICE_ACCOUNT_TOKEN),
-        list: "service-account-token",
-        table: Table {
-            name: "`[[service-account-token]]`",
-            doc: "A token that the cluster fills in (`kubernetes.io/service-account-token`).",
-            fields: &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
-        },
-        own: |span| Own::ServiceAccount(ServiceAccount::new(span)),
-        requires: Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
-        spellings: &["serviceaccounttoken"],
-        near_misses: &["serviceaccount"],
-    },
-    Kind {
-        built_in: Some(BuiltIn::BootstrapToken),
-        type_: Some(BOOTSTRAP_TOKEN),
-        list: "bootstrap-token",
+        &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"]
+    }
+    "dockercfg" = DockerCfg, DOCKER_CFG,
+    "Pull credentials in the old form (`kubernetes.io/dockercfg`)." {
+        &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
+        || Own::Registries(DOCKER_CFG_KEY, Registries::default()),
+        Requires::JsonObject(DOCKER_CFG_KEY),
+        &["dockercfg"], &[]
+    }
+    "service-account-token" = ServiceAccountToken, SERVICE_ACCOUNT_TOKEN,
+    "A token that the cluster fills in (`kubernetes.io/service-account-token`)." {
+        &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
+        || Own::ServiceAccount(ServiceAccount::default()),
+        Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
+        &["serviceaccounttoken"], &["serviceaccount"]
+    }
+    "bootstrap-token" = BootstrapToken, BOOTSTRAP_TOKEN,
+    "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and namespace follow \
+     from it." {
         // Name and namespace follow from the token, so the list has no fields for them.
-        table: Table {
-            name: "`[[bootstrap-token]]`",
-            doc: "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and \
-                namespace follow from it.",
-            fields: &[BootstrapToken::FIELDS, Common::FIELDS],
-        },
-        own: |span| Own::BootstrapToken(Box::new(BootstrapToken::new(span))),
+        &[BootstrapToken::FIELDS, Common::FIELDS],
+        || Own::BootstrapToken(Box::default()),
         // The API server itself requires nothing of it: see `check::token`.
-        requires: Requires::Nothing,
-        spellings: &["bootstraptoken"],
-        near_misses: &["bootstrap"],
-    },
-    Kind {
-        built_in: None,
-        type_: None,
-        list: "custom",
-        table: Table {
-            name: "`[[custom]]`",
-            doc: "Secrets of a type of one's own.",
-            fields: &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
-        },
-        own: |span| Own::Custom(Custom::new(span)),
-        requires: Requires::Nothing,
-        spellings: &[],
-        near_misses: &[],
-    },
-];
+        Requires::Nothing,
+        &["bootstraptoken"], &["bootstrap"]
+    }
+    "custom", "Secrets of a type of one's own." {
+        &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
+        || Own::Custom(Custom::default()),
+        Requires::Nothing,
+        &[], &[]
+    }
+}
 
 /// The row of a type, if Kubernetes gives it a meaning. Upper and lower case count, as they do to
 /// the API server.
@@ -376,39 +317,29 @@ pub(crate) enum Own {
     Custom(Custom),
 }
 
-/// A value under a list's own key.
+/// A value under a list's own key, which fills a data key.
 #[derive(Debug)]
 pub(crate) struct OwnValue {
-    /// The key of the list.
     pub name: &'static str,
-    /// Where it is written.
     pub key: Span,
-    /// The data key that it fills.
     pub data_key: &'static str,
     pub value: Value,
 }
 
 impl Own {
-    /// Reads the value of `field`, if it is one of these keys.
-    pub(crate) fn read(
-        &mut self,
-        reader: &mut SpecReader,
-        field: &Field,
-        key: Span,
-        value: &TomlValue<'_>,
-    ) -> bool {
+    /// Reads the value of a key, if it is one of these.
+    pub(crate) fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool {
         match self {
             Self::Values(values) => {
-                let Some(data_key) = field.fills else { return false };
-                let value = reader.value(field.name, value);
-                let own = value.map(|value| OwnValue { name: field.name, key, data_key, value });
-                values.extend(own);
+                let Field { name, fills: Some(data_key), .. } = *entry.field else { return false };
+                let (key, value) = (entry.key, reader.value(name, entry.value));
+                values.extend(value.map(|value| OwnValue { name, key, data_key, value }));
                 true
             }
-            Self::Registries(_, own) => own.read(reader, field, key, value),
-            Self::ServiceAccount(own) => own.read(reader, field, key, value),
-            Self::BootstrapToken(own) => own.read(reader, field, key, value),
-            Self::Custom(own) => own.read(reader, field, key, value),
+            Self::Registries(_, own) => own.read(reader, entry),
+            Self::ServiceAccount(own) => own.read(reader, entry),
+            Self::BootstrapToken(own) => own.read(reader, entry),
+            Self::Custom(own) => own.read(reader, entry),
         }
     }
 
@@ -421,16 +352,18 @@ impl Own {
     }
 }
 
-impl Record for Own {
-    fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
+impl Walk for Own {
+    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
         match self {
             Self::Values(values) => {
-                values.iter().map(|own| (own.name, own.key, Item::Value(&own.value))).collect()
+                for own in values {
+                    own.value.walk(own.name, visit);
+                }
             }
-            Self::Registries(_, own) => own.items(),
-            Self::ServiceAccount(own) => own.items(),
-            Self::BootstrapToken(own) => own.items(),
-            Self::Custom(own) => own.items(),
+            Self::Registries(_, own) => own.walk(key, visit),
+            Self::ServiceAccount(own) => own.walk(key, visit),
+            Self::BootstrapToken(own) => own.walk(key, visit),
+            Self::Custom(own) => own.walk(key, visit),
         }
     }
 }

@@ -49,23 +49,10 @@ pub(crate) fn replace_string(
 }
 
 /// `trim = true` for a value, which removes its trailing line breaks. `None` unless it is an inline
-/// table on one line that does not say `trim` yet.
+/// table on one line that is not empty and does not say `trim` yet.
 pub(crate) fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
-    if value.modifiers.trim {
-        return None;
-    }
-    add_to_inline_table(
-        value.span,
-        "trim = true",
-        "remove the trailing line break with `trim = true`",
-        sources,
-    )
-}
-
-/// Adds a key and its value as the last of an inline table. `None` unless the span is one on one
-/// line that is not empty.
-fn add_to_inline_table(span: Span, entry: &str, title: &str, sources: &SourceMap) -> Option<Fix> {
-    let token = sources.get(span.file).text.get(span.start..span.end)?;
+    let Span { file, start, end } = value.span;
+    let token = sources.get(file).text.get(start..end)?;
     let body = token.strip_prefix('{')?.strip_suffix('}')?;
     let kept = body.trim_end();
     // With a comma at the end, or over several lines, it is TOML 1.1, where a comment could stand
@@ -73,29 +60,28 @@ fn add_to_inline_table(span: Span, entry: &str, title: &str, sources: &SourceMap
     if kept.is_empty() || kept.ends_with(',') || body.contains('\n') || body.contains("trim") {
         return None;
     }
-    let at = span.start + 1 + kept.len();
+    let at = start + 1 + kept.len();
     Some(Fix {
-        title: title.to_owned(),
-        span: Span::new(span.file, at..at),
-        replacement: format!(", {entry}"),
+        title: "remove the trailing line break with `trim = true`".to_owned(),
+        span: Span::new(file, at..at),
+        replacement: ", trim = true".to_owned(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
     use crate::spec::parse;
 
     fn applied(text: &str, fix: &Fix) -> String {
         format!("{}{}{}", &text[..fix.span.start], fix.replacement, &text[fix.span.end..])
     }
 
-    fn replaced(token: &str, old: &str, new: &str) -> Option<String> {
+    fn replaced(token: &str, old: &str) -> Option<String> {
         let text = format!("a = {token}\n");
         let mut sources = SourceMap::new();
-        let file: FileId = sources.add("a.toml", text.as_str());
-        let fix = replace_string(Span::new(file, 4..4 + token.len()), old, new, "t", &sources)?;
+        let file = sources.add("a.toml", text.as_str());
+        let fix = replace_string(Span::new(file, 4..4 + token.len()), old, "web", "t", &sources)?;
         Some(applied(&text, &fix))
     }
 
@@ -122,19 +108,16 @@ mod tests {
 
     #[test]
     fn plain_strings_are_replaced() {
-        assert_eq!(replaced("\"Web_1\"", "Web_1", "web-1").as_deref(), Some("a = \"web-1\"\n"));
-        assert_eq!(replaced("'Web_1'", "Web_1", "web-1").as_deref(), Some("a = \"web-1\"\n"));
-    }
-
-    #[test]
-    fn other_tokens_are_left_alone() {
+        for token in ["\"Web_1\"", "'Web_1'"] {
+            assert_eq!(replaced(token, "Web_1").as_deref(), Some("a = \"web\"\n"));
+        }
         for token in
             ["\"W{{ x }}\"", "\"\"\"W\"\"\"", "'''W'''", "\"\\u0057\"", "W", "\"V\"", "'W", "\""]
         {
-            assert_eq!(replaced(token, "W", "w"), None, "{token}");
+            assert_eq!(replaced(token, "W"), None, "{token}");
         }
-        assert_eq!(replaced("\"W{{ x }}\"", "W{{ x }}", "w"), None);
-        assert_eq!(replaced("\"\"\"\"W\"\"\"\"", "\"\"\"W\"\"\"", "w"), None);
+        assert_eq!(replaced("\"W{{ x }}\"", "W{{ x }}"), None);
+        assert_eq!(replaced("\"\"\"\"W\"\"\"\"", "\"\"\"W\"\"\""), None);
     }
 
     /// A spec with `trim = true` put in for a data key.
@@ -154,20 +137,14 @@ mod tests {
     #[test]
     fn values_are_trimmed_where_they_are_inline_tables() {
         let spec = "[[opaque]]\nname = 'a'\ndata.A = { file = 'a' }\ndata.B = {age='b'}\ndata.C = \
-            'c'\ndata.D = { file = 'd', trim = true }\n";
+            'c'\ndata.D = { file = 'd', trim = false }\n";
         assert!(trimmed(spec, "A").unwrap().contains("data.A = { file = 'a', trim = true }\n"));
         assert!(trimmed(spec, "B").unwrap().contains("data.B = {age='b', trim = true}\n"));
-        assert_eq!(
-            [trimmed(spec, "C"), trimmed(spec, "D"), trimmed(spec, "E")],
-            [const { None }; 3]
-        );
         let own = "[[ssh-auth]]\nname = 'a'\nprivate-key = { file = 'k' }\n";
         assert!(trimmed(own, "ssh-privatekey").unwrap().contains("{ file = 'k', trim = true }"));
         let header = "[[opaque]]\nname = 'a'\n[opaque.data.A]\nfile = 'a'\n";
-        assert_eq!(trimmed(header, "A"), None);
-        assert_eq!(
-            trimmed("[[opaque]]\nname = 'a'\ndata.A = { file = 'a', trim = false }\n", "A"),
-            None
-        );
+        for (spec, key) in [(spec, "C"), (spec, "D"), (spec, "E"), (header, "A")] {
+            assert_eq!(trimmed(spec, key), None, "{key}");
+        }
     }
 }

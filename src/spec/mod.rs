@@ -7,7 +7,6 @@ pub(crate) mod node;
 pub(crate) mod parse;
 pub(crate) mod read;
 pub(crate) mod read_value;
-pub(crate) mod record;
 pub(crate) mod schema;
 pub(crate) mod shape;
 pub(crate) mod takes;
@@ -18,9 +17,8 @@ use crate::diag::lint_levels::LintTable;
 use crate::secret::kind::{Kind, Own};
 use crate::source::{FileId, Span};
 use language::{Common, Names, TopLevel};
-use node::Text;
-use record::{Item, Record};
-use value::{Value, WholeFile};
+use takes::{Part, Visit, Walk};
+use value::Value;
 
 pub(crate) use mask::{inside_quotes, mask_template};
 pub(crate) use parse::{parse, read_vars, unknown_environment};
@@ -28,15 +26,11 @@ pub(crate) use parse::{parse, read_vars, unknown_environment};
 /// A spec of which everything outside of the lists of Secrets was read without mistakes.
 #[derive(Debug)]
 pub(crate) struct Spec {
-    /// Its text.
     pub file: FileId,
-    /// Its top-level keys as they are written, the lists of Secrets aside.
+    /// Its top-level keys, the lists of Secrets aside.
     pub top: TopLevel,
-    /// `[sources]`, and what each reads.
-    pub sources: Vec<(Text, WholeFile)>,
     /// Every element of every list of Secrets, in the order of the file.
     pub entries: Vec<Entry>,
-    /// `[lint]`.
     pub lint: LintTable,
 }
 
@@ -47,13 +41,11 @@ pub(crate) struct Entry {
     pub kind: &'static Kind,
     /// Its header, or the whole inline table.
     pub span: Span,
-    /// Its name and namespaces.
     pub names: Names,
     /// The keys that every list has.
     pub common: Common,
     /// The keys that only its list has.
     pub own: Own,
-    /// Its own `lint`.
     pub lint: LintTable,
     /// Whether something in it is a mistake that was reported; the rest of it is still judged.
     pub broken: bool,
@@ -64,19 +56,31 @@ impl Spec {
     pub(crate) fn environments(&self) -> Vec<&str> {
         self.top.environments.list().iter().map(|(name, _)| name.value.as_str()).collect()
     }
+
+    pub(crate) fn sources(&self) -> &[(node::Text, Value)] {
+        self.top.sources.list()
+    }
 }
 
-impl Record for Entry {
-    fn items(&self) -> Vec<(&'static str, Span, Item<'_>)> {
-        let mut items = self.names.items();
-        items.extend(self.own.items());
-        items.extend(self.common.items());
-        items.sort_by_key(|(_, key, _)| *key);
-        items
+impl Walk for Entry {
+    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
+        self.names.walk(key, visit);
+        self.own.walk(key, visit);
+        self.common.walk(key, visit);
     }
 }
 
 impl Entry {
+    /// Calls `visit` for every value with the key that it stands under: parts of `concat`,
+    /// credentials of registries and elements of `data-from` included.
+    pub(crate) fn each_value<'s>(&'s self, visit: &mut dyn FnMut(&'s str, &'s Value)) {
+        self.walk("", &mut |key, part| {
+            if let Part::Value(value) = part {
+                value.each_part(&mut |value| visit(key, value));
+            }
+        });
+    }
+
     /// The value that fills a data key, if the entry says it alone.
     pub(crate) fn value_of(&self, data_key: &str) -> Option<&Value> {
         if let Some(own) = self.own.values().iter().find(|own| own.data_key == data_key) {

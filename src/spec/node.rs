@@ -7,37 +7,26 @@ use crate::source::Span;
 /// A string of the spec and where it stands, quotes included.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
-    /// Decoded.
     pub value: String,
-    /// The token in the file.
     pub span: Span,
 }
 
-/// Data with positions.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// What it is.
     pub kind: NodeKind,
-    /// Where it stands.
     pub span: Span,
 }
 
 /// What a [`Node`] is. Tables keep the order of the file.
 #[derive(Clone, Debug)]
 pub(crate) enum NodeKind {
-    /// `true` or `false`.
     Bool(bool),
-    /// An integer; TOML's are 64 bits wide.
     Integer(i64),
-    /// A float.
     Float(f64),
     /// A date or time, as it is written.
     Datetime(String),
-    /// A string.
     String(String),
-    /// A list.
     Array(Vec<Node>),
-    /// A table.
     Table(Vec<(Text, Node)>),
 }
 
@@ -55,34 +44,50 @@ impl Node {
         }
     }
 
-    /// Merges `over` over this: tables key by key, anything else replaced.
-    pub(crate) fn merge(&mut self, over: Node) {
-        match (&mut self.kind, over) {
-            (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => {
-                merge_tables(under, over)
-            }
-            (_, over) => *self = over,
+    /// The entries of a table; none of anything else.
+    pub(crate) fn entries(&self) -> &[(Text, Node)] {
+        match &self.kind {
+            NodeKind::Table(entries) => entries,
+            _ => &[],
         }
     }
 
-    /// The entry of a table.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    /// Calls `visit` for every string in it, with the key that it stands under: that of the node
+    /// where it has none of its own.
+    pub(crate) fn each_string<'s>(
+        &'s self,
+        key: &'s str,
+        visit: &mut dyn FnMut(&'s str, &'s str, Span),
+    ) {
         match &self.kind {
-            NodeKind::Table(entries) => {
-                entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node)
+            NodeKind::String(text) => visit(key, text, self.span),
+            NodeKind::Array(nodes) => {
+                for node in nodes {
+                    node.each_string(key, visit);
+                }
             }
-            _ => None,
+            _ => {
+                for (key, node) in self.entries() {
+                    node.each_string(&key.value, visit);
+                }
+            }
         }
     }
 }
 
-/// Merges `over` over `under`, key by key; new keys come last.
+/// Merges `over` over `under`, key by key: tables in the same way, anything else is replaced; new
+/// keys come last.
 pub(crate) fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)>) {
     let mut places: HashMap<String, usize> =
         under.iter().enumerate().map(|(place, (name, _))| (name.value.clone(), place)).collect();
     for (key, node) in over {
         match places.get(&key.value).and_then(|place| under.get_mut(*place)) {
-            Some((_, present)) => present.merge(node),
+            Some((_, present)) => match (&mut present.kind, node) {
+                (NodeKind::Table(under), Node { kind: NodeKind::Table(over), .. }) => {
+                    merge_tables(under, over);
+                }
+                (_, node) => *present = node,
+            },
             None => {
                 places.insert(key.value.clone(), under.len());
                 under.push((key, node));

@@ -1,15 +1,15 @@
 //! From the text of a spec to a [`Spec`], or to everything that is wrong with it.
 
+use std::ops::Range;
+
 use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
-use super::node::{Node, NodeKind, Text};
+use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
-use super::record::Given;
 use super::shape::class;
-use super::takes::{Keys, TableType};
-use super::value::WholeFile;
+use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask};
 use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
@@ -24,6 +24,28 @@ use crate::source::{FileId, SourceMap, Span};
 /// noise. Mistakes in the lists of Secrets don't hinder the rest; with one outside of them there is
 /// no spec.
 pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
+    let (spec, problems) = parsed(file, sources, read);
+    (spec.flatten(), problems)
+}
+
+/// Parses a file of vars, as `--set-file` names one: any TOML.
+pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diagnostic>> {
+    let (entries, problems) =
+        parsed(file, sources, |reader, table| reader.node_entries(table, true));
+    match entries {
+        Some(entries) if problems.is_empty() => {
+            Ok(Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// What `read` makes of a file; nothing if the file is not TOML.
+fn parsed<T>(
+    file: FileId,
+    sources: &mut SourceMap,
+    read: impl FnOnce(&mut SpecReader, &DeTable<'_>) -> T,
+) -> (Option<T>, Vec<Diagnostic>) {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
@@ -31,28 +53,9 @@ pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec
         return (None, syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
-    let spec = read(&mut reader, table.get_ref());
+    let out = read(&mut reader, table.get_ref());
     sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
-    (spec, reader.problems)
-}
-
-/// Parses a file of vars, as `--set-file` names one: any TOML.
-pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diagnostic>> {
-    let text = sources.get(file).text.clone();
-    let (table, errors) = DeTable::parse_recoverable(&text);
-    if !errors.is_empty() {
-        sources.mask(file, mask_broken_toml(&text));
-        return Err(syntax_errors(file, &text, &errors));
-    }
-    let mut reader = SpecReader::new(file);
-    let entries = table
-        .get_ref()
-        .iter()
-        .filter_map(|(key, value)| Some((reader.key(key), reader.node(value, true)?)))
-        .collect();
-    let node = Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) };
-    sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
-    if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems) }
+    (Some(out), reader.problems)
 }
 
 /// One diagnostic a line: the parser recovers roughly, and what it says after the first error of a
@@ -64,48 +67,38 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
     errors.dedup_by(|(later, _), (earlier, _)| {
         text.bytes().take(later.start).skip(earlier.start).all(|byte| byte != b'\n')
     });
-    errors
-        .into_iter()
-        .map(|(span, message)| {
-            let end = span.end.min(text.len());
-            let help = syntax_help(message);
-            diagnostic!(TOML_SYNTAX, "not TOML: {message}")
-                .at(Span::new(file, span.start.min(end)..end), "here")
-                .maybe_help(help.map(str::to_owned))
-        })
-        .collect()
+    let problem = |(span, message): (Range<usize>, &str)| {
+        let end = span.end.min(text.len());
+        diagnostic!(TOML_SYNTAX, "not TOML: {message}")
+            .at(Span::new(file, span.start.min(end)..end), "here")
+            .maybe_help(syntax_help(message).map(str::to_owned))
+    };
+    errors.into_iter().map(problem).collect()
 }
 
 fn syntax_help(message: &str) -> Option<&'static str> {
-    if message.contains("string values must be quoted")
-        || message.contains("missing value")
-        || message.contains("invalid mantissa")
-    {
+    let says = |part: &str| message.contains(part);
+    if says("string values must be quoted") || says("missing value") || says("invalid mantissa") {
         Some("write strings in quotes: `key = \"...\"`")
-    } else if message.contains("duplicate key") {
+    } else if says("duplicate key") {
         Some(
             "each key stands once in its table; lists of Secrets are written with double brackets, \
              `[[opaque]]`",
         )
-    } else if message.contains("recursion limit") {
-        Some("tables and lists nest too deeply")
     } else {
-        None
+        says("recursion limit").then_some("tables and lists nest too deeply")
     }
 }
 
 fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
-    let mut top = TopLevel::new(span);
-    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, field, key, value| {
-        top.read(reader, field, key, value)
-    });
-    let sources = sources(reader, &top);
+    let mut top = TopLevel::default();
+    reader.keys(table, span, TopLevel::TABLE, &lists, |reader, entry| top.read(reader, entry));
     let lint = overrides(reader, &top.lint);
     check_recipients(reader, &top);
     let sound = reader.problems.is_empty();
-    let spec = Spec { file: span.file, entries: entries(reader, table), top, sources, lint };
+    let spec = Spec { file: span.file, entries: entries(reader, table), top, lint };
     check_environments(reader, &spec);
     sound.then_some(spec)
 }
@@ -117,21 +110,23 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
         let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else {
             continue;
         };
-        match value.get_ref() {
-            DeValue::Array(array) if array.iter().all(|element| element.get_ref().is_table()) => {
-                for element in array.iter() {
-                    let DeValue::Table(table) = element.get_ref() else { continue };
+        let mut is_list = value.get_ref().is_array();
+        let elements = value.get_ref().as_array().into_iter().flat_map(|array| array.iter());
+        for element in elements {
+            match element.get_ref() {
+                DeValue::Table(table) => {
                     entries.push(entry(reader, kind, table, reader.span(element.span())));
                 }
+                _ => is_list = false,
             }
-            other => {
-                let found = if other.is_table() { "a table" } else { class(other) };
-                let message = format!("{} is a list of Secrets, not {found}", code(kind.list));
-                let problem = diagnostic!(WRONG_TYPE, "{message}");
-                let problem = problem.at(reader.span(value.span()), found);
-                let once = "with double brackets, once for each Secret";
-                reader.problem(problem.help(format!("write `[[{}]]` {once}", kind.list)));
-            }
+        }
+        if !is_list {
+            let (list, found) = (kind.list, class(value.get_ref()));
+            reader.problems.push(
+                diagnostic!(WRONG_TYPE, "{} is a list of Secrets, not {found}", code(list))
+                    .at(reader.span(value.span()), found)
+                    .help(format!("write `[[{list}]]` with double brackets, once for each Secret")),
+            );
         }
     }
     entries.sort_by_key(|entry: &Entry| entry.span);
@@ -140,32 +135,15 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
 
 fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
     let before = reader.problems.len();
-    let (mut names, mut common) = (Names::new(span), Common::new(span));
-    let mut own = (kind.own)(span);
-    reader.keys(table, span, &kind.table, &[], |reader, field, key, value| {
-        names.read(reader, field, key, value)
-            || own.read(reader, field, key, value)
-            || common.read(reader, field, key, value)
+    let (mut names, mut common) = (Names::default(), Common::default());
+    let mut own = (kind.own)();
+    reader.keys(table, span, &kind.table, &[], |reader, entry| {
+        names.read(reader, entry) || own.read(reader, entry) || common.read(reader, entry)
     });
     let lint = overrides(reader, &common.lint);
     check_exclusive(reader, &names, &own);
     let broken = reader.problems.len() > before;
     Entry { kind, span, names, common, own, lint, broken }
-}
-
-/// `[sources]`; those that have a mistake are left out.
-fn sources(reader: &mut SpecReader, top: &TopLevel) -> Vec<(Text, WholeFile)> {
-    let mut sources = Vec::new();
-    for (name, given) in top.sources.list() {
-        let broken = reader
-            .problems
-            .iter()
-            .any(|problem| problem.primary.as_ref().is_some_and(|label| label.span == given.span));
-        if let (false, Some(file)) = (broken, reader.source_file(given)) {
-            sources.push((name.clone(), file));
-        }
-    }
-    sources
 }
 
 /// `lint` of a table; codes that are unknown or whose level is fixed are mistakes.
@@ -178,25 +156,25 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
         (&lint.deny, LintLevel::Deny),
     ] {
         for text in names.list() {
-            match lint_levels::find(&text.value) {
+            let error = match lint_levels::find(&text.value) {
                 Ok(code) => {
                     overrides.set(code, level);
+                    continue;
                 }
-                Err(error) => {
-                    let problem = lint_levels::describe(&text.value, error).at(text.span, "");
-                    reader.problem(match error {
-                        LintNameError::Former(Some(now)) => {
-                            // The fix says it.
-                            let title = format!("write {}", code(now.name));
-                            let mut problem = problem;
-                            problem.helps.clear();
-                            problem.fix(text.span, string_literal(now.name), title)
-                        }
-                        LintNameError::Former(None) => problem,
-                        _ => respelt(problem, text, lint_levels::names()),
-                    });
+                Err(error) => error,
+            };
+            let mut problem = lint_levels::describe(&text.value, error).at(text.span, "");
+            problem = match error {
+                LintNameError::Former(Some(now)) => {
+                    // The fix says it.
+                    problem.helps.clear();
+                    let title = format!("write {}", code(now.name));
+                    problem.fix(text.span, string_literal(now.name), title)
                 }
-            }
+                LintNameError::Former(None) => problem,
+                _ => respelt(problem, text, lint_levels::names()),
+            };
+            reader.problems.push(problem);
         }
     }
     overrides
@@ -206,7 +184,7 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
     let recipients = top.recipients.list();
     for (name, text) in recipients {
         if let Err(bad) = age::check_recipient(&text.value) {
-            reader.problem(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
+            reader.problems.push(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
             // A secret key that was pasted here must not be quoted.
             let token = text.span.start..text.span.end;
             reader.visible.retain(|range| *range != token);
@@ -216,21 +194,22 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
         if let Some(path) = rule.path.get()
             && let Err(error) = glob::Pattern::new(&path.value)
         {
-            let message = format!("{} is not a glob", code(&path.value));
-            let help = "`*` stands for part of a name, `**` between slashes for directories, \
-                `[a-z]` for one character";
-            let problem = diagnostic!(INVALID_VALUE, "{message}");
-            reader.problem(problem.at(path.span, error.msg).help(help));
+            reader.problems.push(
+                diagnostic!(INVALID_VALUE, "{} is not a glob", code(&path.value))
+                    .at(path.span, error.msg)
+                    .help(
+                        "`*` stands for part of a name, `**` between slashes for directories, \
+                         `[a-z]` for one character",
+                    ),
+            );
         }
         for to in rule.to.list() {
             let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let message = format!("there is no recipient {}", code(&to.value));
-                let help = format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value));
-                let diagnostic = diagnostic!(RECIPIENT, "{message}")
+                let problem = diagnostic!(RECIPIENT, "there is no recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
-                    .help(help);
-                reader.problem(respelt(diagnostic, to, known()));
+                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                reader.problems.push(respelt(problem, to, known()));
             }
         }
     }
@@ -240,56 +219,56 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
     let declared = spec.environments();
     let named = spec.entries.iter().flat_map(|entry| entry.common.environments.list());
-    let used = spec.top.default_env.get().into_iter().chain(named);
-    let used: Vec<&Text> = used.filter(|text| !declared.contains(&text.value.as_str())).collect();
-    for text in used {
-        reader.problem(respelt(
-            unknown_environment(&text.value, &declared).at(text.span, ""),
-            text,
-            declared.iter().copied(),
-        ));
+    for text in spec.top.default_env.get().into_iter().chain(named) {
+        if !declared.contains(&text.value.as_str()) {
+            let problem = unknown_environment(&text.value, &declared).at(text.span, "");
+            reader.problems.push(respelt(problem, text, declared.iter().copied()));
+        }
     }
 }
 
 /// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
-    let message = format!("the spec declares no environment {}", code(name));
-    let diagnostic = diagnostic!(UNKNOWN_ENVIRONMENT, "{message}");
-    if declared.is_empty() {
-        diagnostic.help(format!("declare it: `[environments.{}]`", key_literal(name)))
+    let help = if declared.is_empty() {
+        format!("declare it: `[environments.{}]`", key_literal(name))
     } else {
-        diagnostic.help(format!("it declares {}", one_of(declared)))
-    }
+        format!("it declares {}", one_of(declared))
+    };
+    diagnostic!(UNKNOWN_ENVIRONMENT, "the spec declares no environment {}", code(name)).help(help)
 }
 
 /// Keys of an entry of which one excludes the other.
 fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
-    let mut pairs = vec![(
-        ("namespace", names.namespace.key),
-        ("namespaces", names.namespaces.key),
+    let mut exclude = |one: Option<Span>, other: Option<Span>, message: &str, why: &str| {
+        if let (Some(one), Some(other)) = (one, other) {
+            reader.problems.push(
+                diagnostic!(CONFLICTING_KEYS, "{message}")
+                    .at(one.max(other), "")
+                    .also(one.min(other), "")
+                    .note(why)
+                    .help("remove one of the two"),
+            );
+        }
+    };
+    exclude(
+        names.namespace.key,
+        names.namespaces.key,
+        "`namespace` and `namespaces` exclude each other",
         "`namespaces` makes one Secret in each",
-    )];
+    );
     if let Own::Registries(_, own) = own {
-        pairs.push((
-            ("registries", own.registries.key),
-            ("config", own.config.key),
+        exclude(
+            own.registries.key,
+            own.config.key,
+            "`registries` and `config` exclude each other",
             "`config` is the whole file, with its registries",
-        ));
-    }
-    for ((one, first), (other, second), why) in pairs {
-        let (Some(first), Some(second)) = (first, second) else { continue };
-        let message = format!("`{one}` and `{other}` exclude each other");
-        reader.problem(
-            diagnostic!(CONFLICTING_KEYS, "{message}")
-                .at(first.max(second), "")
-                .also(first.min(second), "")
-                .note(why)
-                .help("remove one of the two"),
         );
     }
     if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
-        let message = "`namespaces` is empty, so this makes no Secret";
-        let help = "name the namespaces, or remove the key";
-        reader.problem(diagnostic!(INVALID_VALUE, "{message}").at(span, "").help(help));
+        reader.problems.push(
+            diagnostic!(INVALID_VALUE, "`namespaces` is empty, so this makes no Secret")
+                .at(span, "")
+                .help("name the namespaces, or remove the key"),
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Reads TOML tables against the language: types, unknown and missing keys. All problems of a spec
 //! in one pass.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use toml::Spanned as TomlSpanned;
@@ -8,18 +9,23 @@ use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
 use super::node::{Node, NodeKind, Text};
-use super::shape::{Field, Shape, Table, class, integer};
+use super::shape::{Field, Key, Presence, Table, class, integer};
 use crate::diag::phrases::{all_of, code, nearest, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
 
-/// A value of a TOML document.
 pub(crate) type TomlValue<'t> = TomlSpanned<DeValue<'t>>;
+
+/// A key of a table of the language, where it is written, and its value.
+pub(crate) struct TomlEntry<'v> {
+    pub field: &'static Field,
+    pub key: Span,
+    pub value: &'v TomlValue<'v>,
+}
 
 /// Reads one file's tables; collects what is wrong with them and which strings may be quoted.
 pub(crate) struct SpecReader {
     file: FileId,
-    /// What is wrong.
     pub problems: Vec<Diagnostic>,
     /// Tokens that hold nothing secret.
     pub visible: Vec<Range<usize>>,
@@ -28,54 +34,52 @@ pub(crate) struct SpecReader {
 }
 
 impl SpecReader {
-    /// A reader of this file.
     pub(crate) fn new(file: FileId) -> Self {
         Self { file, problems: Vec::new(), visible: Vec::new(), templates: Vec::new() }
     }
 
-    /// A place in this file.
     pub(crate) fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file, range)
     }
 
-    /// Reports a problem.
-    pub(crate) fn problem(&mut self, diagnostic: Diagnostic) {
-        self.problems.push(diagnostic);
-    }
-
     /// Goes through the keys of a table: `read` takes each that its definition has, and says that
-    /// it did. `skip` names keys that are read elsewhere.
+    /// it did. `skip` names keys that are read elsewhere. Gives the key that says where bytes come
+    /// from.
     pub(crate) fn keys(
         &mut self,
         toml: &DeTable<'_>,
         span: Span,
         definition: &Table,
         skip: &[&str],
-        mut read: impl FnMut(&mut Self, &'static Field, Span, &TomlValue<'_>) -> bool,
-    ) {
+        mut read: impl FnMut(&mut Self, &TomlEntry<'_>) -> bool,
+    ) -> Option<Span> {
+        let before = self.problems.len();
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
             if skip.contains(&name) {
                 continue;
             }
-            let key_span = self.span(key.span());
+            let key = self.span(key.span());
             match definition.field(name) {
                 Some(field) => {
-                    let is_read = read(self, field, key_span, value);
+                    let is_read = read(self, &TomlEntry { field, key, value });
                     debug_assert!(is_read, "no struct has {name} of {}", definition.name);
                 }
-                None => self.unknown_key(name, key_span, toml, definition, skip),
+                None => self.unknown_key(name, key, toml, definition, skip),
             }
         }
+        let is_sound = self.problems.len() == before;
         for field in definition.fields() {
-            if !field.required || toml.contains_key(field.name) {
+            if field.presence != Presence::Required || toml.contains_key(field.name) {
                 continue;
             }
-            let message = format!("{} needs {}", definition.name, code(field.name));
-            let help = format!("write `{} = {}`", field.name, field.shape.placeholder());
-            let here = format!("no {} here", code(field.name));
-            self.problem(diagnostic!(MISSING_KEY, "{message}").at(span, here).help(help));
+            self.problems.push(
+                diagnostic!(MISSING_KEY, "{} needs {}", definition.name, code(field.name))
+                    .at(span, format!("no {} here", code(field.name)))
+                    .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
+            );
         }
+        if is_sound { self.one_source(toml, span, definition) } else { None }
     }
 
     fn unknown_key(
@@ -87,9 +91,8 @@ impl SpecReader {
         more: &[&str],
     ) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
-        let message = format!("{} has no key {}", definition.name, code(name));
-        let diagnostic = diagnostic!(UNKNOWN_KEY, "{message}");
-        self.problem(match nearest(name, known()) {
+        let diagnostic = diagnostic!(UNKNOWN_KEY, "{} has no key {}", definition.name, code(name));
+        self.problems.push(match nearest(name, known()) {
             // The key that is meant may be there already: then this one is too much, or something
             // else is meant.
             Some(near) if toml.contains_key(near) => {
@@ -106,90 +109,77 @@ impl SpecReader {
         });
     }
 
-    /// The elements of a list; those that are wrong are left out.
-    pub(crate) fn list<T>(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-        mut read: impl FnMut(&mut Self, &TomlValue<'_>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        match value.get_ref() {
-            DeValue::Array(array) => {
-                Some(array.iter().filter_map(|element| read(self, element)).collect())
+    /// A table that says where bytes come from says it once.
+    fn one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<Span> {
+        let Table { name, .. } = definition;
+        let sources = definition.names(Presence::Source);
+        let given = toml.keys().filter(|key| sources.contains(&key.get_ref().as_ref()));
+        let mut given: Vec<Span> = given.map(|key| self.span(key.span())).collect();
+        given.sort_unstable();
+        self.problems.push(match given.as_slice() {
+            [one] => return Some(*one),
+            [] if sources.is_empty() => return None,
+            [] => diagnostic!(MISSING_KEY, "{name} does not say where its bytes come from")
+                .at(span, "no source here")
+                .help(format!("write one of {}", one_of(sources))),
+            [first, second, ..] => {
+                let count = given.len();
+                diagnostic!(CONFLICTING_KEYS, "{name} has {count} sources, it takes one")
+                    .at(*second, "the second")
+                    .also(*first, "the first")
+                    .help("keep one; `concat = [...]` joins several values")
             }
-            _ => self.wrong_type(name, shape, value),
-        }
-    }
-
-    /// What a table with free names holds; what is wrong is left out.
-    pub(crate) fn map<T>(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-        mut read: impl FnMut(&mut Self, &Text, &TomlValue<'_>) -> Option<T>,
-    ) -> Option<Vec<(Text, T)>> {
-        let DeValue::Table(table) = value.get_ref() else {
-            return self.wrong_type(name, shape, value);
-        };
-        let mut entries = Vec::new();
-        for (key, element) in table {
-            let key = self.key(key);
-            if let Some(element) = read(self, &key, element) {
-                entries.push((key, element));
-            }
-        }
-        Some(entries)
+        });
+        None
     }
 
     /// A key of a table with free names.
-    pub(crate) fn key(&self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Text {
+    pub(crate) fn key(&self, key: &TomlSpanned<Cow<'_, str>>) -> Text {
         Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
+    }
+
+    /// A table, whatever is in it.
+    pub(crate) fn table<'v, 't>(
+        &mut self,
+        key: Key<'_>,
+        value: &'v TomlValue<'t>,
+    ) -> Option<&'v DeTable<'t>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => self.wrong_type(key, value),
+        }
     }
 
     /// A string; `visible` unless it may be secret.
     pub(crate) fn text(
         &mut self,
-        name: &str,
-        shape: &Shape,
+        key: Key<'_>,
         value: &TomlValue<'_>,
         visible: bool,
     ) -> Option<Text> {
-        match value.get_ref() {
-            DeValue::String(text) => {
-                if visible {
-                    self.visible.push(value.span());
-                } else {
-                    self.templates.push(value.span());
-                }
-                Some(Text { value: text.to_string(), span: self.span(value.span()) })
-            }
-            _ => self.wrong_type(name, shape, value),
-        }
+        let DeValue::String(text) = value.get_ref() else { return self.wrong_type(key, value) };
+        let tokens = if visible { &mut self.visible } else { &mut self.templates };
+        tokens.push(value.span());
+        Some(Text { value: text.to_string(), span: self.span(value.span()) })
     }
 
     /// One of the words that are `known`.
     pub(crate) fn word(
         &mut self,
-        name: &str,
+        key: Key<'_>,
         known: &[&str],
         value: &TomlValue<'_>,
     ) -> Option<Text> {
-        let text = self.text(name, &Shape::Text, value, true)?;
+        let text = self.text(key, value, true)?;
         if known.contains(&text.value.as_str()) {
             return Some(text);
         }
-        let message = format!("{} does not take {}", code(name), code(&text.value));
-        let diagnostic = diagnostic!(INVALID_VALUE, "{message}").at(text.span, "not known");
-        let diagnostic = respelt(diagnostic, &text, known.iter().copied());
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
-        let help = if diagnostic.fixes.is_empty() {
-            format!("write {all}")
-        } else {
-            format!("it takes {all}")
-        };
-        self.problem(diagnostic.help(help));
+        let diagnostic =
+            diagnostic!(INVALID_VALUE, "{} does not take {}", code(key.name), code(&text.value))
+                .at(text.span, "not known")
+                .help(format!("it takes {all}"));
+        self.problems.push(respelt(diagnostic, &text, known.iter().copied()));
         None
     }
 
@@ -207,7 +197,7 @@ impl SpecReader {
             DeValue::Integer(_) => match integer(value.get_ref()) {
                 Some(integer) => NodeKind::Integer(integer),
                 None => {
-                    self.problem(
+                    self.problems.push(
                         diagnostic!(INVALID_VALUE, "an integer of more than 64 bits")
                             .at(span, "too large")
                             .help("write it as a string"),
@@ -215,22 +205,12 @@ impl SpecReader {
                     return None;
                 }
             },
-            DeValue::Float(float) => match float.as_str().parse() {
-                Ok(float) => NodeKind::Float(float),
-                Err(_) => NodeKind::Float(f64::NAN),
-            },
+            DeValue::Float(float) => NodeKind::Float(float.as_str().parse().unwrap_or(f64::NAN)),
             DeValue::Datetime(date) => NodeKind::Datetime(date.to_string()),
             DeValue::Array(array) => NodeKind::Array(
                 array.iter().filter_map(|element| self.node(element, visible)).collect(),
             ),
-            DeValue::Table(table) => NodeKind::Table(
-                table
-                    .iter()
-                    .filter_map(|(key, element)| {
-                        Some((self.key(key), self.node(element, visible)?))
-                    })
-                    .collect(),
-            ),
+            DeValue::Table(table) => NodeKind::Table(self.node_entries(table, visible)),
         };
         if visible && !matches!(kind, NodeKind::Array(_) | NodeKind::Table(_)) {
             self.visible.push(value.span());
@@ -238,18 +218,19 @@ impl SpecReader {
         Some(Node { kind, span })
     }
 
-    /// Reports a value of the wrong TOML type.
-    pub(crate) fn wrong_type<T>(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        value: &TomlValue<'_>,
-    ) -> Option<T> {
+    pub(crate) fn node_entries(&mut self, table: &DeTable<'_>, visible: bool) -> Vec<(Text, Node)> {
+        let entry = |(key, value)| Some((self.key(key), self.node(value, visible)?));
+        table.iter().filter_map(entry).collect()
+    }
+
+    pub(crate) fn wrong_type<T>(&mut self, key: Key<'_>, value: &TomlValue<'_>) -> Option<T> {
+        let Key { name, shape, .. } = key;
         let found = class(value.get_ref());
-        let message = format!("{} takes {}, not {found}", code(name), shape.expects());
-        let help = format!("write `{} = {}`", key_literal(name), shape.placeholder());
-        let span = self.span(value.span());
-        self.problem(diagnostic!(WRONG_TYPE, "{message}").at(span, found).help(help));
+        self.problems.push(
+            diagnostic!(WRONG_TYPE, "{} takes {}, not {found}", code(name), shape.expects())
+                .at(self.span(value.span()), found)
+                .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
+        );
         None
     }
 }

@@ -3,6 +3,8 @@
 
 use toml::de::DeValue;
 
+use crate::source::Span;
+
 /// A table of the language.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -10,38 +12,56 @@ pub(crate) struct Table {
     pub name: &'static str,
     /// What it is, for the schema.
     pub doc: &'static str,
-    /// Its keys.
+    /// Its keys, as the structs hold them that they are read into.
     pub fields: &'static [&'static [Field]],
 }
 
 impl Table {
-    /// Every key of the table.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().flat_map(|fields| fields.iter())
     }
 
-    /// The key with this name.
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
+    }
+
+    /// The names of the keys that have to be there in this way.
+    pub(crate) fn names(&self, presence: Presence) -> Vec<&'static str> {
+        self.fields().filter(|field| field.presence == presence).map(|field| field.name).collect()
     }
 }
 
 /// A key of a table.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// As it is written.
     pub name: &'static str,
-    /// What it takes.
     pub shape: Shape,
-    /// Whether it must be there.
-    pub required: bool,
+    pub presence: Presence,
     /// What it means, in a sentence or two.
     pub doc: &'static str,
     /// The data key that its value fills as it is.
     pub fills: Option<&'static str>,
 }
 
-/// What a key takes, for messages and the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Optional,
+    Required,
+    /// It says where bytes come from: a table has exactly one such key.
+    Source,
+}
+
+/// The key that something is read for.
+#[derive(Clone, Copy)]
+pub(crate) struct Key<'k> {
+    pub name: &'k str,
+    /// What the whole key takes, also for an element of its list.
+    pub shape: &'k Shape,
+    /// Where a table that stands here is placed.
+    pub at: Span,
+}
+
+/// What a key takes.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Bool,
@@ -50,8 +70,7 @@ pub(crate) enum Shape {
     /// One of these strings.
     Word(&'static [&'static str]),
     Text,
-    Texts,
-    TextMap,
+    Date,
     /// A table of plain data.
     Data,
     /// A tree that is written in a format.
@@ -59,56 +78,47 @@ pub(crate) enum Shape {
     /// A path into `[vars]`, or plain data itself.
     ForEach,
     Value,
-    Values,
-    ValueList,
-    DataFrom,
     Table(&'static Table),
-    /// Tables by name.
-    Map(&'static Table),
-    List(&'static Table),
-    Date,
+    List(&'static Shape),
+    /// A table with free names.
+    Map(&'static Shape),
 }
 
 impl Shape {
-    /// What the shape takes, for messages.
     pub(crate) fn expects(&self) -> &'static str {
         match self {
             Shape::Bool => "`true` or `false`",
             Shape::Version => "an integer",
             Shape::Word(_) | Shape::Text => "a string",
-            Shape::Texts => "a list of strings",
-            Shape::TextMap => "a table of strings",
-            Shape::Tree => "plain data",
+            Shape::Date => "a date or a string",
             Shape::Data | Shape::Table(_) => "a table",
+            Shape::Tree => "plain data",
             Shape::ForEach => "a path, a list or a table",
             Shape::Value => "a value: a string, an integer, a boolean or a table with a source",
-            Shape::Values => "a table of values",
-            Shape::ValueList => "a list of values",
-            Shape::DataFrom => "a list of tables",
-            Shape::Map(_) => "tables by name",
-            Shape::List(_) => "a list of tables",
-            Shape::Date => "a date or a string",
+            Shape::List(Shape::Table(_)) => "a list of tables",
+            Shape::List(Shape::Value) => "a list of values",
+            Shape::List(_) => "a list of strings",
+            Shape::Map(Shape::Table(_)) => "tables by name",
+            Shape::Map(Shape::Value) => "a table of values",
+            Shape::Map(_) => "a table of strings",
         }
     }
 
     /// Something of this shape to put into an example.
-    pub(crate) fn placeholder(&self) -> &'static str {
-        match self {
+    pub(crate) fn placeholder(&self) -> String {
+        let placeholder = match self {
+            Shape::List(element) => return format!("[{}]", element.placeholder()),
+            Shape::Map(element) => return format!("{{ NAME = {} }}", element.placeholder()),
+            Shape::Table(table) if table.names(Presence::Source).is_empty() => "{ ... }",
+            Shape::Table(_) | Shape::Value => "{ age = \"FILE.age\" }",
+            Shape::Data | Shape::Tree => "{ ... }",
+            Shape::Word(_) | Shape::Text => "\"...\"",
+            Shape::ForEach => "\"vars.NAME\"",
+            Shape::Date => "2030-01-01T00:00:00Z",
             Shape::Bool => "true",
             Shape::Version => "1",
-            Shape::Texts => "[\"...\"]",
-            Shape::TextMap => "{ KEY = \"...\" }",
-            Shape::Data | Shape::Table(_) | Shape::Tree => "{ ... }",
-            Shape::ForEach => "\"vars.NAME\"",
-            Shape::Value => "{ age = \"FILE.age\" }",
-            Shape::Values => "{ KEY = { age = \"FILE.age\" } }",
-            Shape::ValueList => "[{ file = \"FILE\" }, { age = \"FILE.age\" }]",
-            Shape::DataFrom => "[{ age = \"FILE.env.age\" }]",
-            Shape::Map(_) => "{ NAME = { ... } }",
-            Shape::List(_) => "[{ ... }]",
-            Shape::Date => "2030-01-01T00:00:00Z",
-            Shape::Word(_) | Shape::Text => "\"...\"",
-        }
+        };
+        placeholder.to_owned()
     }
 }
 

@@ -8,63 +8,29 @@ use std::ops::Range;
 /// The range of `token`, quotes included, that decodes to `decoded`. `None` where the token does
 /// not decode as expected: then the whole token is the place to point at.
 pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Option<Range<usize>> {
-    let pieces = Pieces::new(token)?;
-    let mut at = 0;
-    let (mut start, mut end) = (None, None);
-    for piece in pieces {
-        let (raw, length) = piece?;
-        if start.is_none() && at + length > decoded.start {
-            start = Some(raw.start + offset_in(&raw, length, decoded.start - at));
-        }
-        if decoded.end > at && decoded.end <= at + length {
-            end = Some(if decoded.end == at + length {
-                raw.end
-            } else {
-                raw.start + offset_in(&raw, length, decoded.end - at)
-            });
-        }
-        at += length;
-    }
-    if at != text.len() {
-        return None;
-    }
-    let close = token.len() - quote_length(token);
-    let start = start.unwrap_or(close);
-    Some(start..end.unwrap_or(start).max(start))
+    raw_ranges(token, text, &[decoded])?.pop()
 }
 
-/// The same for many ranges, which are sorted and neither touch nor are empty.
+/// The same for many ranges.
 pub(crate) fn raw_ranges(
     token: &str,
     text: &str,
     decoded: &[Range<usize>],
 ) -> Option<Vec<Range<usize>>> {
-    let mut out = Vec::with_capacity(decoded.len());
-    let mut at = 0;
-    let mut start = None;
-    for piece in Pieces::new(token)? {
-        let (raw, length) = piece?;
-        while let Some(range) = decoded.get(out.len()) {
-            if start.is_none() && at + length > range.start {
-                start = Some(raw.start + offset_in(&raw, length, range.start - at));
-            }
-            let Some(from) = start.filter(|_| range.end <= at + length) else { break };
-            let end = if range.end == at + length {
-                raw.end
-            } else {
-                raw.start + offset_in(&raw, length, range.end - at)
-            };
-            out.push(from..end.max(from));
-            start = None;
-        }
-        at += length;
+    let pieces = pieces(token)?;
+    let close = token.len() - quote_length(token);
+    let length = pieces.last().map_or(0, |piece| piece.decoded.end);
+    if length != text.len() || decoded.iter().any(|range| range.end > length) {
+        return None;
     }
-    (at == text.len() && out.len() == decoded.len()).then_some(out)
-}
-
-/// Inside a run that is copied as it is, offsets move with it; an escape is one place.
-fn offset_in(raw: &Range<usize>, length: usize, offset: usize) -> usize {
-    if raw.len() == length { offset } else { 0 }
+    let raw = |range: &Range<usize>| {
+        let first = pieces.partition_point(|piece| piece.decoded.end <= range.start);
+        let start = pieces.get(first).map_or(close, |piece| piece.raw_offset(range.start));
+        let last = pieces.partition_point(|piece| piece.decoded.end < range.end);
+        let end = pieces.get(last).map_or(start, |piece| piece.raw_offset(range.end));
+        start..end.max(start)
+    };
+    Some(decoded.iter().map(raw).collect())
 }
 
 /// How many quotes open and close the token.
@@ -76,74 +42,66 @@ pub(crate) fn quote_length(token: &str) -> usize {
     }
 }
 
-/// The parts of a token: bytes of the token, and how many bytes they decode to.
-struct Pieces<'a> {
-    token: &'a str,
-    at: usize,
-    end: usize,
-    escapes: bool,
+/// A part of a token: a run that is copied as it is, or an escape.
+struct Piece {
+    raw: Range<usize>,
+    decoded: Range<usize>,
 }
 
-impl<'a> Pieces<'a> {
-    fn new(token: &'a str) -> Option<Self> {
-        let quotes = quote_length(token);
-        if token.len() < 2 * quotes || !token.starts_with(['"', '\'']) {
-            return None;
+impl Piece {
+    /// In a run, offsets move with it; an escape is one place.
+    fn raw_offset(&self, decoded: usize) -> usize {
+        if decoded == self.decoded.end {
+            self.raw.end
+        } else if self.raw.len() == self.decoded.len() {
+            self.raw.start + (decoded - self.decoded.start)
+        } else {
+            self.raw.start
         }
-        let mut at = quotes;
-        // The line break right after the opening quotes is not part of the text.
-        if quotes == 3 {
-            at += match token.as_bytes() {
-                [_, _, _, b'\r', b'\n', ..] => 2,
-                [_, _, _, b'\n', ..] => 1,
-                _ => 0,
-            };
-        }
-        Some(Self { token, at, end: token.len() - quotes, escapes: token.starts_with('"') })
     }
 }
 
-impl Iterator for Pieces<'_> {
-    type Item = Option<(Range<usize>, usize)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.token.get(self.at..self.end)?;
-        let first = rest.chars().next()?;
-        let start = self.at;
-        if self.escapes && first == '\\' {
-            let Some((raw, decoded)) = escape(rest) else {
-                self.at = self.end;
-                return Some(None);
-            };
-            self.at += raw;
-            return Some(Some((start..self.at, decoded)));
-        }
-        let run = if self.escapes { rest.find('\\').unwrap_or(rest.len()) } else { rest.len() };
-        self.at += run;
-        Some(Some((start..self.at, run)))
+/// The parts of a token; `None` if it is not a string.
+fn pieces(token: &str) -> Option<Vec<Piece>> {
+    let quotes = quote_length(token);
+    let end = token.len().checked_sub(quotes)?;
+    let mut at = quotes;
+    // The line break right after the opening quotes is not part of the text.
+    if quotes == 3 {
+        at += match token.as_bytes() {
+            [_, _, _, b'\r', b'\n', ..] => 2,
+            [_, _, _, b'\n', ..] => 1,
+            _ => 0,
+        };
     }
+    let escapes = token.starts_with('"');
+    let mut rest = token.get(at..end).filter(|_| token.starts_with(['"', '\'']))?;
+    let mut pieces = Vec::new();
+    let mut decoded = 0;
+    while !rest.is_empty() {
+        let run = if escapes { rest.find('\\').unwrap_or(rest.len()) } else { rest.len() };
+        let (raw, length) = if run == 0 { escape(rest)? } else { (run, run) };
+        pieces.push(Piece { raw: at..at + raw, decoded: decoded..decoded + length });
+        (at, decoded, rest) = (at + raw, decoded + length, rest.get(raw..)?);
+    }
+    Some(pieces)
 }
 
 /// Length of the escape at the start of `rest`, and of what it decodes to.
 fn escape(rest: &str) -> Option<(usize, usize)> {
     let after = rest.strip_prefix('\\')?;
-    let kind = after.chars().next()?;
     let hex = |digits: usize| {
         let code = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;
         Some((2 + digits, char::from_u32(code)?.len_utf8()))
     };
-    match kind {
+    match after.chars().next()? {
         'b' | 't' | 'n' | 'f' | 'r' | 'e' | '"' | '\\' => Some((2, 1)),
         'x' => hex(2),
         'u' => hex(4),
         'U' => hex(8),
         // A backslash at the end of a line takes all white space up to the next text with it.
         c if c.is_ascii_whitespace() => {
-            let skipped = after
-                .bytes()
-                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-                .count();
-            Some((1 + skipped, 0))
+            Some((rest.len() - after.trim_start_matches([' ', '\t', '\r', '\n']).len(), 0))
         }
         _ => None,
     }
@@ -158,10 +116,7 @@ mod tests {
         let table = toml::de::DeTable::parse(&document).unwrap();
         let text = table.get_ref().get("a").unwrap().get_ref().as_str().unwrap().to_owned();
         let start = text.find(needle).unwrap();
-        let range = start..start + needle.len();
-        let raw = raw_range(token, &text, range.clone()).unwrap();
-        assert_eq!(raw_ranges(token, &text, &[range]), Some(vec![raw.clone()]));
-        token[raw].to_owned()
+        token[raw_range(token, &text, start..start + needle.len()).unwrap()].to_owned()
     }
 
     #[test]
@@ -169,25 +124,25 @@ mod tests {
         let (token, text) = (r#""a\n{{ b }}\u00e9{{ c }}""#, "a\n{{ b }}é{{ c }}");
         let raw = raw_ranges(token, text, &[2..9, 11..18]).unwrap();
         assert_eq!(
-            raw.into_iter().map(|range| token[range].to_owned()).collect::<Vec<_>>(),
+            raw.iter().map(|range| &token[range.clone()]).collect::<Vec<_>>(),
             ["{{ b }}", "{{ c }}"]
         );
         assert_eq!(raw_ranges(token, text, &[2..9, 40..41]), None);
     }
 
     #[test]
-    fn plain_and_literal_strings() {
-        assert_eq!(quoted("\"see {{ nope }}\"", "nope"), "nope");
-        assert_eq!(quoted("'see \\ {{ nope }}'", "nope"), "nope");
-        assert_eq!(quoted("\"\"\"\n  see {{ nope }}\"\"\"", "nope"), "nope");
-        assert_eq!(quoted("'''\r\nsee {{ nope }}'''", "nope"), "nope");
-    }
-
-    #[test]
     fn escapes_and_continuations_move_positions() {
-        assert_eq!(quoted(r#""\t\u00e9\U0001F600\"{{ nope }}""#, "nope"), "nope");
-        assert_eq!(quoted("\"\"\"a \\\n    {{ nope }}\"\"\"", "nope"), "nope");
-        assert_eq!(quoted(r#""{{ d[\"nope\"] }}""#, "\"nope\""), "\\\"nope\\\"");
+        for (token, needle, expected) in [
+            ("\"see {{ nope }}\"", "nope", "nope"),
+            ("'see \\ {{ nope }}'", "nope", "nope"),
+            ("\"\"\"\n  see {{ nope }}\"\"\"", "nope", "nope"),
+            ("'''\r\nsee {{ nope }}'''", "nope", "nope"),
+            (r#""\t\u00e9\U0001F600\"{{ nope }}""#, "nope", "nope"),
+            ("\"\"\"a \\\n    {{ nope }}\"\"\"", "nope", "nope"),
+            (r#""{{ d[\"nope\"] }}""#, "\"nope\"", "\\\"nope\\\""),
+        ] {
+            assert_eq!(quoted(token, needle), expected, "{token}");
+        }
     }
 
     #[test]

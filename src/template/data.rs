@@ -6,7 +6,6 @@ use minijinja::value::{Value, ValueKind};
 use crate::spec::node::{Node, NodeKind};
 use crate::structure::Tree;
 
-/// A spec's plain data as a template value.
 pub(crate) fn from_node(node: &Node) -> Value {
     match &node.kind {
         NodeKind::Bool(value) => Value::from(*value),
@@ -20,7 +19,6 @@ pub(crate) fn from_node(node: &Node) -> Value {
     }
 }
 
-/// A structured file as a template value.
 pub(crate) fn from_tree(tree: &Tree) -> Value {
     match tree {
         Tree::Null => Value::from(()),
@@ -39,12 +37,8 @@ pub(crate) fn from_tree(tree: &Tree) -> Value {
 /// How deep a value may nest to be written as JSON, YAML or TOML.
 const MAX_DEPTH: usize = 64;
 
-/// A template value as a tree; `None` for what no format can hold.
-pub(crate) fn to_tree(value: &Value) -> Option<Tree> {
-    to_tree_at(value, 0)
-}
-
-fn to_tree_at(value: &Value, depth: usize) -> Option<Tree> {
+/// A template value, `depth` deep in another, as a tree; `None` for what no format can hold.
+pub(crate) fn to_tree(value: &Value, depth: usize) -> Option<Tree> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -57,23 +51,18 @@ fn to_tree_at(value: &Value, depth: usize) -> Option<Tree> {
         ValueKind::Number => Tree::Float(f64::try_from(value.clone()).ok()?),
         ValueKind::String => Tree::string(value.as_str()?),
         ValueKind::Bytes => Tree::string(std::str::from_utf8(value.as_bytes()?).ok()?),
-        ValueKind::Seq | ValueKind::Iterable => Tree::Array(
-            value
-                .try_iter()
-                .ok()?
-                .map(|item| to_tree_at(&item, depth + 1))
-                .collect::<Option<_>>()?,
-        ),
-        ValueKind::Map => Tree::Table(
-            value
-                .try_iter()
-                .ok()?
-                .map(|key| {
-                    let item = value.get_item(&key).ok()?;
-                    Some((key.as_str()?.to_owned(), to_tree_at(&item, depth + 1)?))
-                })
-                .collect::<Option<_>>()?,
-        ),
+        ValueKind::Seq | ValueKind::Iterable => {
+            let items = value.try_iter().ok()?;
+            Tree::Array(items.map(|item| to_tree(&item, depth + 1)).collect::<Option<_>>()?)
+        }
+        ValueKind::Map => {
+            let mut entries = Vec::new();
+            for key in value.try_iter().ok()? {
+                let item = value.get_item(&key).ok()?;
+                entries.push((key.as_str()?.to_owned(), to_tree(&item, depth + 1)?));
+            }
+            Tree::Table(entries)
+        }
         _ => return None,
     })
 }

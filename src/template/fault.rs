@@ -4,99 +4,84 @@
 use std::ops::Range;
 
 use minijinja::value::{Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind};
+use minijinja::{Error, ErrorKind};
 
 use crate::diag::phrases::nearest;
 
-/// What went wrong, and where in the template's text.
+/// What went wrong, and where in the template's text, if that is known.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TemplateFault {
-    /// Bytes of the template, where they are known.
     pub range: Option<Range<usize>>,
-    /// What it is.
     pub why: TemplateFaultKind,
 }
 
-/// Kinds of faults.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TemplateFaultKind {
     /// It does not parse; the parser's words, which are of a fixed vocabulary.
     Syntax(Option<String>),
-    /// A variable or attribute is not defined.
     Undefined {
         /// What leads to it: empty for a variable, `sources.db` for `sources.db.password`.
         parent: String,
-        /// The name that is missing; empty if the expression is no plain path.
+        /// The name that is missing; empty if the expression is not a plain path.
         name: String,
-        /// The nearest name that is there.
         nearest: Option<String>,
     },
-    /// There is no such filter.
-    UnknownFilter(String, Option<String>),
-    /// There is no such test, function or method.
-    UnknownName(&'static str, String),
-    /// A value that has no plain text was printed.
-    NoText(&'static str),
-    /// Out of fuel.
+    Unknown {
+        class: &'static str,
+        name: String,
+    },
     Fuel,
-    /// Nested too deeply.
     Recursion,
-    /// Too much output.
     Output,
-    /// A filter of ours can't do it; why.
-    Filter(&'static str),
+    /// An error that our own code made, in its words.
+    Ours(&'static str),
     /// A filter, function or operator got something it does not take.
     Operation,
 }
 
-// Markers: details that our own code gives to errors, and that are safe to show.
-pub(crate) const NONE: &str = "none";
-pub(crate) const LIST: &str = "a list";
-pub(crate) const TABLE: &str = "a table";
-pub(crate) const BYTES: &str = "bytes that are not UTF-8";
-pub(crate) const OTHER: &str = "something without text";
-pub(crate) const FILTER_FAULTS: &[&str] = &[
-    "the text is not base64",
-    "the base64 holds bytes that are not UTF-8",
-    "the value has something that the format can't hold",
-];
+// Details that our own code gives to errors, and that are safe to show.
+pub(crate) const NONE: &str = "none can't be printed";
+pub(crate) const LIST: &str = "a list can't be printed";
+pub(crate) const TABLE: &str = "a table can't be printed";
+pub(crate) const BYTES: &str = "bytes that are not UTF-8 can't be printed";
+pub(crate) const OTHER: &str = "something without text can't be printed";
+pub(crate) const NOT_BASE64: &str = "the text is not base64";
+pub(crate) const BASE64_OF_BYTES: &str = "the base64 holds bytes that are not UTF-8";
+pub(crate) const UNWRITABLE: &str = "the value has something that the format can't hold";
+const OURS: [&str; 8] = [NONE, LIST, TABLE, BYTES, OTHER, NOT_BASE64, BASE64_OF_BYTES, UNWRITABLE];
+
+/// The filters that a suggestion may name.
+pub(crate) const FILTERS: &str = "abs attr b64decode b64encode batch bool capitalize count default \
+    dictsort first float indent int items join last length lines list lower map max min quote \
+    reject rejectattr replace reverse round select selectattr sha256 slice sort split string sum \
+    title tojson totoml toyaml trim unique upper urlencode zip";
+
+/// The words of minijinja's syntax errors, which name token classes and what the grammar wants.
+const SYNTAX_WORDS: &str = "unexpected expected end of input block variable start template-data \
+    identifier string integer float or statement a filter expression keyword must be placed inside \
+    loop after unknown argument in comment raw unclosed print";
 
 /// Translates minijinja's error.
-pub(crate) fn translate(
-    env: &Environment<'_>,
-    text: &str,
-    scope: &Value,
-    error: &Error,
-) -> TemplateFault {
-    let range =
-        error.range().filter(|range| range.start <= range.end && text.get(range.clone()).is_some());
+pub(crate) fn translate(text: &str, scope: &Value, error: &Error) -> TemplateFault {
+    let range = error.range().filter(|range| text.get(range.clone()).is_some());
     let range = range.map(|range| whole_path(text, range));
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
     let detail = error.detail().unwrap_or_default();
+    // The name stands at the end of what is quoted, behind this.
+    let unknown = |class, separator: char| {
+        let tail = quoted.rsplit(separator).next().unwrap_or_default().trim_start();
+        let name = tail.split(|c| !is_name(c)).next().unwrap_or_default().to_owned();
+        TemplateFaultKind::Unknown { class, name }
+    };
     let why = match error.kind() {
         ErrorKind::SyntaxError | ErrorKind::BadEscape | ErrorKind::InvalidDelimiter => {
-            TemplateFaultKind::Syntax(safe_syntax(detail))
+            TemplateFaultKind::Syntax(safe_syntax(detail).then(|| detail.to_owned()))
         }
         ErrorKind::UndefinedError => undefined(quoted, scope),
-        ErrorKind::UnknownFilter => {
-            let name = identifier_of(quoted, '|');
-            let known: Vec<String> = KNOWN_FILTERS
-                .iter()
-                .map(|name| (*name).to_owned())
-                .filter(|name| env_has_filter(env, name))
-                .collect();
-            let nearest = nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
-            TemplateFaultKind::UnknownFilter(name, nearest)
-        }
-        ErrorKind::UnknownTest => {
-            TemplateFaultKind::UnknownName("test", identifier_of(quoted, ' '))
-        }
-        ErrorKind::UnknownFunction => {
-            TemplateFaultKind::UnknownName("function", identifier_of(quoted, '\0'))
-        }
-        ErrorKind::UnknownMethod => {
-            TemplateFaultKind::UnknownName("method", identifier_of(quoted, '.'))
-        }
+        ErrorKind::UnknownFilter => unknown("filter", '|'),
+        ErrorKind::UnknownTest => unknown("test", ' '),
+        ErrorKind::UnknownFunction => unknown("function", '\0'),
+        ErrorKind::UnknownMethod => unknown("method", '.'),
         ErrorKind::OutOfFuel => TemplateFaultKind::Fuel,
         ErrorKind::WriteFailure => TemplateFaultKind::Output,
         ErrorKind::InvalidOperation if detail.contains("recursion limit") => {
@@ -105,176 +90,65 @@ pub(crate) fn translate(
         ErrorKind::InvalidOperation if detail.contains("repeated string is too large") => {
             TemplateFaultKind::Output
         }
-        _ => marker(detail).unwrap_or(TemplateFaultKind::Operation),
+        _ => match OURS.iter().find(|ours| **ours == detail) {
+            Some(ours) => TemplateFaultKind::Ours(ours),
+            None => TemplateFaultKind::Operation,
+        },
     };
     TemplateFault { range, why }
+}
+
+/// Whether a character may stand in a name of a template.
+pub(crate) fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// With the start of the path that the range is the end of: of `sources.db.key`, minijinja may
 /// point at `.db.key` alone.
 fn whole_path(text: &str, range: Range<usize>) -> Range<usize> {
-    let before = text.get(..range.start).unwrap_or_default();
-    if !text.get(range.clone()).is_some_and(|quoted| quoted.starts_with('.')) {
+    let Some((before, quoted)) = text.split_at_checked(range.start) else { return range };
+    if !quoted.starts_with('.') {
         return range;
     }
-    let path = before.len()
-        - before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).len();
-    range.start - path..range.end
+    before.trim_end_matches(|c| is_name(c) || c == '.').len()..range.end
 }
 
-fn marker(detail: &str) -> Option<TemplateFaultKind> {
-    let text = [NONE, LIST, TABLE, BYTES, OTHER]
-        .into_iter()
-        .find(|known| *known == detail)
-        .map(TemplateFaultKind::NoText);
-    text.or_else(|| {
-        FILTER_FAULTS
-            .iter()
-            .find(|known| **known == detail)
-            .map(|known| TemplateFaultKind::Filter(known))
-    })
+/// Whether a syntax error has no words of the template, which may hold a secret.
+fn safe_syntax(detail: &str) -> bool {
+    !detail.is_empty()
+        && detail.split([' ', ',']).all(|word| {
+            let word = word.trim_matches(['\'', '`']);
+            SYNTAX_WORDS.split(' ').any(|known| known == word)
+                || word.chars().all(|c| c.is_ascii_punctuation())
+        })
 }
-
-/// minijinja's syntax errors name token classes and what the grammar wants. Anything else could
-/// quote the template's text, which may hold a secret, and is dropped.
-fn safe_syntax(detail: &str) -> Option<String> {
-    const WORDS: &[&str] = &[
-        "unexpected",
-        "expected",
-        "end",
-        "of",
-        "input",
-        "block",
-        "variable",
-        "start",
-        "template-data",
-        "identifier",
-        "string",
-        "integer",
-        "float",
-        "or",
-        "statement",
-        "a",
-        "filter",
-        "expression",
-        "keyword",
-        "must",
-        "be",
-        "placed",
-        "inside",
-        "loop",
-        "after",
-        "unknown",
-        "argument",
-        "in",
-        "comment",
-        "raw",
-        "unclosed",
-        "print",
-    ];
-    let safe = detail.split([' ', ',']).all(|word| {
-        let word = word.trim_matches(['\'', '`']);
-        WORDS.contains(&word) || word.chars().all(|c| c.is_ascii_punctuation())
-    });
-    (safe && !detail.is_empty()).then(|| detail.to_owned())
-}
-
-/// The identifier at the end of `quoted`, behind the last `separator`.
-fn identifier_of(quoted: &str, separator: char) -> String {
-    let tail = quoted.rsplit(separator).next().unwrap_or_default().trim_start();
-    tail.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-}
-
-fn env_has_filter(env: &Environment<'_>, name: &str) -> bool {
-    env.compile_expression(&format!("x|{name}")).is_ok()
-}
-
-/// The filters that a suggestion may name.
-pub(crate) const KNOWN_FILTERS: &[&str] = &[
-    "abs",
-    "attr",
-    "b64decode",
-    "b64encode",
-    "batch",
-    "bool",
-    "capitalize",
-    "count",
-    "default",
-    "dictsort",
-    "first",
-    "float",
-    "indent",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "lines",
-    "list",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "quote",
-    "reject",
-    "rejectattr",
-    "replace",
-    "reverse",
-    "round",
-    "select",
-    "selectattr",
-    "sha256",
-    "slice",
-    "sort",
-    "split",
-    "string",
-    "sum",
-    "title",
-    "tojson",
-    "totoml",
-    "toyaml",
-    "trim",
-    "unique",
-    "upper",
-    "urlencode",
-    "zip",
-];
 
 /// Which part of a path such as `sources.db.password` is missing.
 fn undefined(quoted: &str, scope: &Value) -> TemplateFaultKind {
-    let path: Vec<&str> = quoted.split('.').map(str::trim).collect();
-    let plain = !quoted.is_empty()
-        && path
-            .iter()
-            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
-    if !plain {
-        return TemplateFaultKind::Undefined {
-            parent: String::new(),
-            name: String::new(),
-            nearest: None,
-        };
-    }
-    let mut here = scope.clone();
-    for (index, part) in path.iter().enumerate() {
-        let next = here.get_attr(part).ok().filter(|value| !value.is_undefined());
-        match next {
-            Some(value) => here = value,
-            None => {
-                let keys: Vec<String> = match here.kind() {
-                    ValueKind::Map => here.try_iter().map(|keys| {
-                        keys.filter_map(|key| key.as_str().map(str::to_owned)).collect()
-                    }),
-                    _ => Ok(Vec::new()),
+    let parts: Vec<&str> = quoted.split('.').map(str::trim).collect();
+    let is_path = parts.iter().all(|part| !part.is_empty() && part.chars().all(is_name));
+    // Also where everything is there: the variable was local to the template, as in a loop.
+    let (mut parent, mut name) = (String::new(), String::new());
+    let mut near: Option<String> = None;
+    if is_path {
+        name = quoted.to_owned();
+        let mut here = scope.clone();
+        for (index, part) in parts.iter().enumerate() {
+            match here.get_attr(part) {
+                Ok(value) if !value.is_undefined() => here = value,
+                _ => {
+                    let keys: Vec<Value> = match here.kind() {
+                        ValueKind::Map => here.try_iter().into_iter().flatten().collect(),
+                        _ => Vec::new(),
+                    };
+                    parent = parts.iter().take(index).copied().collect::<Vec<_>>().join(".");
+                    name = (*part).to_owned();
+                    let known = keys.iter().filter_map(|key| key.as_str());
+                    near = nearest(part, known).map(str::to_owned);
+                    break;
                 }
-                .unwrap_or_default();
-                return TemplateFaultKind::Undefined {
-                    parent: path[..index].join("."),
-                    name: (*part).to_owned(),
-                    nearest: nearest(part, keys.iter().map(String::as_str)).map(str::to_owned),
-                };
             }
         }
     }
-    // Everything is there: the variable was local to the template, such as one of a loop.
-    TemplateFaultKind::Undefined { parent: String::new(), name: quoted.to_owned(), nearest: None }
+    TemplateFaultKind::Undefined { parent, name, nearest: near }
 }

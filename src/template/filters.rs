@@ -6,11 +6,10 @@ use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 use sha2::{Digest, Sha256};
 
-use super::fault::FILTER_FAULTS;
+use super::fault::{BASE64_OF_BYTES, NOT_BASE64, UNWRITABLE};
 use super::{data, plain_text};
 use crate::structure::{self, Format};
 
-/// Adds them.
 pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("b64encode", |value: &Value| Ok::<_, Error>(STANDARD.encode(bytes(value)?)));
     env.add_filter("b64decode", b64decode);
@@ -27,8 +26,8 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("join", join);
 }
 
-fn fail(index: usize) -> Error {
-    Error::new(ErrorKind::InvalidOperation, FILTER_FAULTS.get(index).copied().unwrap_or_default())
+fn fail(why: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, why)
 }
 
 /// The bytes of a value: of its text, if it is not bytes already.
@@ -40,8 +39,8 @@ fn bytes(value: &Value) -> Result<Vec<u8>, Error> {
 }
 
 fn b64decode(value: &Value) -> Result<String, Error> {
-    let decoded = crate::go::base64::decode(&bytes(value)?).map_err(|_| fail(0))?;
-    decoded.expose_str().map(str::to_owned).ok_or_else(|| fail(1))
+    let decoded = crate::go::base64::decode(&bytes(value)?).map_err(|_| fail(NOT_BASE64))?;
+    decoded.expose_str().map(str::to_owned).ok_or_else(|| fail(BASE64_OF_BYTES))
 }
 
 /// RFC 3986: everything outside the unreserved characters, `/` too, so that a password fits into a
@@ -73,19 +72,18 @@ fn shell_quote(text: &str) -> String {
 fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
     let pretty = options.get::<Option<bool>>("pretty")?.unwrap_or_default();
     options.assert_all_used()?;
-    let tree = data::to_tree(value).ok_or_else(|| fail(2))?;
     if pretty {
         return written(Format::Json, value);
     }
-    structure::write_compact_json(&tree)
-        .map(|json| json.expose_str().unwrap_or_default().to_owned())
-        .map_err(|_| fail(2))
+    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
+    let json = structure::write_compact_json(&tree).map_err(|_| fail(UNWRITABLE))?;
+    Ok(json.expose_str().unwrap_or_default().to_owned())
 }
 
 /// A tree in a format, without the last newline: templates put their own.
 fn written(format: Format, value: &Value) -> Result<String, Error> {
-    let tree = data::to_tree(value).ok_or_else(|| fail(2))?;
-    let text = structure::write(format, &tree).map_err(|_| fail(2))?;
+    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
+    let text = structure::write(format, &tree).map_err(|_| fail(UNWRITABLE))?;
     Ok(text.expose_str().unwrap_or_default().trim_end_matches('\n').to_owned())
 }
 
@@ -98,4 +96,18 @@ fn join(value: &Value, separator: Option<&str>) -> Result<String, Error> {
         out.push_str(&plain_text(&item)?);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::Engine;
+    use crate::template::fault::FILTERS;
+
+    #[test]
+    fn suggested_filters_are_there() {
+        for name in FILTERS.split(' ') {
+            let filter = format!("x|{name}");
+            assert!(Engine::new().env.compile_expression(&filter).is_ok(), "{name}");
+        }
+    }
 }

@@ -27,29 +27,26 @@ pub(crate) const FUEL: u64 = 1_000_000;
 /// Largest text a template may give, in bytes: four times what a Secret can hold.
 pub(crate) const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
 
-/// The template engine, set up once.
 pub(crate) struct Engine {
     env: Environment<'static>,
 }
 
-impl Default for Engine {
-    fn default() -> Self {
-        Self::new()
+#[derive(Debug, Default)]
+pub(crate) struct SourceNames {
+    names: BTreeSet<String>,
+    /// One is named by something computed: it may be any.
+    any: bool,
+}
+
+impl SourceNames {
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.any || self.names.contains(name)
     }
 }
 
-/// Which sources a template names.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct SourceNames {
-    /// By name.
-    pub names: BTreeSet<String>,
-    /// Also by something computed: it may be any.
-    pub any: bool,
-}
-
 impl Engine {
-    /// The engine: undefined is an error, nothing is escaped, the last newline stays, no
-    /// environment, no includes.
+    /// Undefined is an error, nothing is escaped, the last newline stays, no environment, no
+    /// includes.
     pub(crate) fn new() -> Self {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -60,17 +57,13 @@ impl Engine {
         // With debug information on, errors hold the values of variables.
         env.set_debug(false);
         env.set_fuel(Some(FUEL));
-        env.set_formatter(|out, _, value| {
-            let text = plain_text(value)?;
-            out.write_str(&text).map_err(Error::from)
-        });
+        env.set_formatter(|out, _, value| out.write_str(&plain_text(value)?).map_err(Error::from));
         env.remove_global("debug");
         env.remove_filter("pprint");
         filters::add(&mut env);
         Self { env }
     }
 
-    /// Whether there is anything to render at all.
     pub(crate) fn is_template(text: &str) -> bool {
         text.contains("{{") || text.contains("{%") || text.contains("{#")
     }
@@ -88,42 +81,36 @@ impl Engine {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
-        let template =
-            self.parse(text).map_err(|error| fault::translate(&self.env, text, scope, &error))?;
-        let output = template
-            .render(scope)
-            .map_err(|error| fault::translate(&self.env, text, scope, &error))?;
+        let rendered = self.parse(text).and_then(|template| template.render(scope));
+        let output = rendered.map_err(|error| fault::translate(text, scope, &error))?;
         let output = SecretBytes::from(output);
         if output.len() > MAX_OUTPUT_BYTES {
-            Err(TemplateFault { range: None, why: TemplateFaultKind::Output })
-        } else {
-            Ok(output)
+            return Err(TemplateFault { range: None, why: TemplateFaultKind::Output });
         }
+        Ok(output)
     }
 
     /// Which sources the template names; nothing for one that does not parse.
     pub(crate) fn source_names(&self, text: &str) -> SourceNames {
-        let mut names = SourceNames::default();
-        if !Self::is_template(text) || !text.contains("sources") {
-            return names;
+        let mut found = SourceNames::default();
+        if !text.contains("sources") {
+            return found;
         }
         for path in self.uses(text).unwrap_or_default() {
-            let mut path = path.into_iter();
-            if path.next().as_deref() == Some("sources") {
-                match path.next() {
-                    Some(name) => {
-                        names.names.insert(name);
-                    }
-                    None => names.any = true,
+            match path.as_slice() {
+                [root] => found.any |= root == "sources",
+                [root, name, ..] if root == "sources" => {
+                    found.names.insert(name.clone());
                 }
+                _ => {}
             }
         }
-        names
+        found
     }
 }
 
 /// The one text of a value: strings as they are, integers in decimal, `true` and `false`. What has
-/// no such text is an error whose detail is one of [`fault`]'s markers.
+/// no such text is an error in our own words.
 fn plain_text(value: &Value) -> Result<String, Error> {
     let no_text = |marker: &'static str| Err(Error::new(ErrorKind::InvalidOperation, marker));
     match value.kind() {
@@ -146,11 +133,7 @@ fn plain_text(value: &Value) -> Result<String, Error> {
 
 /// The scope with one more variable.
 pub(crate) fn with(scope: &Value, name: &str, value: Value) -> Value {
-    let mut variables: Vec<(Value, Value)> = Vec::new();
-    if let Ok(keys) = scope.try_iter() {
-        variables
-            .extend(keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value))));
-    }
-    variables.push((Value::from(name), value));
-    Value::from_pairs(variables)
+    let keys = scope.try_iter().into_iter().flatten();
+    let variables = keys.filter_map(|key| scope.get_item(&key).ok().map(|value| (key, value)));
+    Value::from_pairs(variables.chain([(Value::from(name), value)]))
 }

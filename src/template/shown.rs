@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::Engine;
-use super::fault::KNOWN_FILTERS;
+use super::fault::FILTERS;
 
 /// Tags, operators, constants, and the variables that are always in scope.
 const WORDS: &[&str] = &[
@@ -186,7 +186,9 @@ impl Scanner<'_> {
     }
 
     fn is_known(&self, word: &str) -> bool {
-        WORDS.contains(&word) || KNOWN_FILTERS.contains(&word) || (self.known)(word)
+        WORDS.contains(&word)
+            || FILTERS.split(' ').any(|filter| filter == word)
+            || (self.known)(word)
     }
 }
 

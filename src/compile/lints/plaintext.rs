@@ -3,7 +3,7 @@
 use super::names::{Promise, is_connection, promise};
 use super::settings::is_setting;
 use super::strings::{Role, SpecString, each_string};
-use crate::compile::resolve::{Evidence, Fetched, ValueUse};
+use crate::compile::resolve::{Evidence, ValueUse};
 use crate::content::shapes::{has_connection_password, is_literal, shape_of, without_expressions};
 use crate::go::base64;
 use crate::secret::kind::SSH_PRIVATE_KEY;
@@ -15,20 +15,15 @@ use crate::template::Engine;
 /// What messages call a connection string that holds a password.
 pub(crate) const CONNECTION_PASSWORD: &str = "a connection string with a password";
 
-/// A secret in plain text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plaintext<'s> {
-    /// Where.
     pub span: Span,
-    /// What shows that it is one.
     pub why: Why<'s>,
     /// What the string is: it says what can stand in its place.
     pub role: Role,
-    /// The entry that it belongs to.
     pub entry: Option<&'s Entry>,
 }
 
-/// What shows that a text is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why<'s> {
     /// It stands where a password goes: under this key.
@@ -37,52 +32,42 @@ pub(crate) enum Why<'s> {
     Shape(&'static str),
 }
 
-/// Every secret in plain text in the spec's own strings, in the order of the spec.
+/// Every secret in plain text in the spec's own strings.
 pub(crate) fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {
-        found.extend(why(&string).map(|why| Plaintext {
-            span: string.span,
-            why,
-            role: string.role,
-            entry: string.entry,
-        }));
+        let SpecString { span, role, entry, .. } = string;
+        found.extend(why(&string).map(|why| Plaintext { span, why, role, entry }));
     });
     found
 }
 
 /// Files that are read as they are and hold something with a secret's shape: the path, where it was
 /// asked for, and what kind. Those outside of the root are not in the repository.
-pub(crate) fn in_files(
-    evidence: &Evidence,
-) -> impl Iterator<Item = (&str, ValueUse, &'static str)> {
-    evidence.uses.iter().filter_map(|((how, path), used)| {
-        let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
-        let kind = (*how == How::File && inside)
-            .then(|| shape_of(text_of(&evidence.fetched, path)?))??;
-        Some((path.as_str(), *used, kind))
-    })
+pub(crate) fn in_files(evidence: &Evidence) -> Vec<(&str, ValueUse, &'static str)> {
+    let mut found = Vec::new();
+    for (wanted @ (how, path), used) in &evidence.uses {
+        let is_inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
+        if let (How::File, true, Some(Ok(bytes))) = (how, is_inside, evidence.fetched.get(wanted))
+            && let Some(kind) = bytes.expose_str().and_then(shape_of)
+        {
+            found.push((path.as_str(), *used, kind));
+        }
+    }
+    found
 }
 
-fn text_of<'f>(fetched: &'f Fetched, path: &str) -> Option<&'f str> {
-    fetched.get(&(How::File, path.to_owned()))?.as_ref().ok()?.expose_str()
-}
-
-/// What shows that a string is a secret.
 fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
     if string.role == Role::Base64 {
         // The bytes count, not their encoding; what does not decode is an error of its own.
-        let bytes = if Engine::is_template(string.text) {
-            None
-        } else {
-            base64::decode(string.text.as_bytes()).ok()
-        }?;
+        let encoded = Some(string.text).filter(|text| !Engine::is_template(text))?;
+        let bytes = base64::decode(encoded.as_bytes()).ok()?;
         let text = bytes.expose_str();
-        let shape = text.and_then(shape_of).map(Why::Shape);
-        return shape.or_else(|| {
-            (is_promised(string, text) && text.is_none_or(is_literal))
-                .then_some(Why::Key(string.key))
-        });
+        let is_secret = is_promised(string, text) && text.is_none_or(is_literal);
+        return match text.and_then(shape_of) {
+            Some(kind) => Some(Why::Shape(kind)),
+            None => is_secret.then_some(Why::Key(string.key)),
+        };
     }
     if let Some(kind) = shape_of(string.text) {
         return Some(Why::Shape(kind));
@@ -97,20 +82,15 @@ fn why<'s>(string: &SpecString<'s>) -> Option<Why<'s>> {
 /// Whether the place of a string makes a secret of this text. Labels, paths and the like are no
 /// such place, whatever their keys say.
 fn is_promised(string: &SpecString<'_>, text: Option<&str>) -> bool {
-    match string.role {
-        Role::Text | Role::Reference => false,
-        // Of these there is no other literal that could be right than one with the shape of a key.
-        _ if string
-            .entry
-            .is_some_and(|entry| entry.kind.field_of(SSH_PRIVATE_KEY) == Some(string.key)) =>
-        {
-            false
-        }
-        _ => match promise(string.key) {
-            Promise::Nothing => false,
-            Promise::Mention => !text.is_some_and(is_setting),
-            Promise::Secret => true,
-        },
+    // Of these there is no other literal that could be right than one with the shape of a key.
+    let is_ssh_key = |entry: &Entry| entry.kind.field_of(SSH_PRIVATE_KEY) == Some(string.key);
+    if string.role.is_public() || string.entry.is_some_and(is_ssh_key) {
+        return false;
+    }
+    match promise(string.key) {
+        Promise::Nothing => false,
+        Promise::Mention => !text.is_some_and(is_setting),
+        Promise::Secret => true,
     }
 }
 

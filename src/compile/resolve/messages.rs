@@ -1,6 +1,6 @@
 //! The words for what could not be read.
 
-use super::fetch::FetchFault;
+use super::fetch::{FetchFault, Wanted};
 use crate::age;
 use crate::age::messages::Encrypted;
 use crate::diag::phrases::{code, did_you_mean, plural};
@@ -8,29 +8,25 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
 
-/// The finding for something that could not be read; `what` is the path or name.
-pub(crate) fn fetch_fault(fault: &FetchFault, how: How, what: &str) -> Diagnostic {
+pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted) -> Diagnostic {
     match fault {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
         FetchFault::Decrypt(fault) => {
-            let subject = if how == How::Armor { Encrypted::Armor } else { Encrypted::File(what) };
+            let subject = if *how == How::Armor { Encrypted::Armor } else { Encrypted::File(what) };
             age::messages::decrypt_fault(subject, fault)
         }
     }
 }
 
-/// The finding for a file that could not be read.
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    let unreadable = |message: String| diagnostic!(FILE_UNREADABLE, "{message}");
+    let file = code(path);
     match error {
-        ReadError::NotFound { nearest } => {
-            diagnostic!(FILE_NOT_FOUND, "there is no file {}", code(path))
-                .maybe_help(nearest.as_deref().and_then(|nearest| did_you_mean(nearest, [nearest])))
-                .note("paths start at the directory of the spec")
-        }
+        ReadError::NotFound { nearest } => diagnostic!(FILE_NOT_FOUND, "there is no file {file}")
+            .maybe_help(nearest.as_deref().and_then(|nearest| did_you_mean(nearest, [nearest])))
+            .note("paths start at the directory of the spec"),
         ReadError::OutsideRoot(escape) => {
-            diagnostic!(FILE_OUTSIDE_ROOT, "{} leaves the directory of the spec", code(path))
+            diagnostic!(FILE_OUTSIDE_ROOT, "{file} leaves the directory of the spec")
                 .note(match escape {
                     Escape::Absolute => "the path is absolute",
                     Escape::Parent => "it climbs out with `..`",
@@ -38,21 +34,23 @@ pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
                 })
                 .help(
                     "move the file below the spec; or, if you trust this spec, open the place with \
-             `--allow-path DIR`",
+                     `--allow-path DIR`",
                 )
         }
         ReadError::Directory => {
-            unreadable(format!("{} is a directory", code(path))).help("name a file in it")
+            diagnostic!(FILE_UNREADABLE, "{file} is a directory").help("name a file in it")
         }
-        ReadError::NotAFile => unreadable(format!("{} is not a regular file", code(path)))
+        ReadError::NotAFile => diagnostic!(FILE_UNREADABLE, "{file} is not a regular file")
             .note("devices, pipes and sockets are not read"),
-        ReadError::TooLarge => diagnostic!(TOO_LARGE, "{} is too large", code(path)).note(format!(
+        ReadError::TooLarge => diagnostic!(TOO_LARGE, "{file} is too large").note(format!(
             "mintage reads files of up to {}; a whole Secret holds 1,048,576",
             plural(MAX_FILE_BYTES, "byte")
         )),
-        ReadError::BadPath => unreadable(format!("{} can't be a path", code(path)))
+        ReadError::BadPath => diagnostic!(FILE_UNREADABLE, "{file} can't be a path")
             .note("a path is not empty and holds no NUL"),
-        ReadError::Io(why) => unreadable(format!("{} can't be read", code(path))).note(why.clone()),
+        ReadError::Io(why) => {
+            diagnostic!(FILE_UNREADABLE, "{file} can't be read").note(why.clone())
+        }
     }
 }
 

@@ -1,105 +1,121 @@
-//! What resolving holds: everything read and parsed so far, and the way out for findings.
+//! What resolving holds: everything read and parsed so far. Files as values see them: there or not,
+//! parsed, with their keys.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use super::Locked;
-use super::evidence::{Decrypted, Evidence, ValueUse};
-use super::fetch::{Fetched, Wanted};
+use super::fetch::{Fetched, Wanted, display, fetch};
+use super::messages::fetch_fault;
 use crate::age::Keyring;
-use crate::compile::render::{Place, Renderer};
-use crate::diag::Diagnostic;
+use crate::compile::options::Locked;
+use crate::compile::run::{Place, Run};
+use crate::diag::phrases::{code, did_you_mean, one_of};
+use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::go::base64;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
-use crate::spec::Spec;
 use crate::spec::node::Text;
-use crate::spec::value::How;
-use crate::structure::{Format, StructureFault, Tree};
-use crate::world::World;
+use crate::spec::value::{Source, Value};
+use crate::structure::{self, Format, Tree};
 
 /// What became of a value.
-#[derive(Debug)]
-pub(crate) enum Got {
-    /// Its bytes.
-    Bytes(SecretBytes),
-    /// It is optional and not there.
+pub(crate) type Got<T = SecretBytes> = Result<T, Missing>;
+
+/// Why something is not there; the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Missing {
+    /// It is optional.
     Absent,
     /// Its identity is missing, and this run goes on without.
     Unknown,
-    /// It failed, and that was reported.
+    /// That was reported.
     Failed,
 }
 
-/// A structured file, parsed at most once.
-pub(crate) type Parsed = Rc<Result<Tree, StructureFault>>;
-
-/// What a template sees of a source.
-#[derive(Clone)]
-pub(crate) enum SourceState {
-    Value(Scope),
-    Absent,
-    Unknown,
-    Failed,
-}
-
-/// Resolves values; holds what was read and parsed so far.
-pub(crate) struct Resolver<'r, 'x, 's> {
-    pub(crate) spec: &'s Spec,
-    /// Variables in which the paths of `[sources]` are rendered.
-    pub(crate) scope: Scope,
-    pub(crate) world: &'r dyn World,
-    pub(crate) keyring: &'r Keyring,
-    pub(crate) locked: Locked,
-    pub(crate) renderer: &'r mut Renderer<'x>,
-    pub(crate) fetched: Fetched,
-    pub(crate) parsed: HashMap<(Wanted, Format, bool), Parsed>,
-    /// Sources as templates see them, by name.
-    pub(crate) sources: BTreeMap<String, SourceState>,
-    /// Template files that were added to the texts because something in them failed.
-    pub(crate) template_files: HashMap<String, FileId>,
-    pub(crate) reported: BTreeSet<Wanted>,
+/// What a run read and decrypted, for lints that look at a spec as a whole.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    pub fetched: Fetched,
     /// Who asked for each thing first.
-    pub(crate) uses: BTreeMap<Wanted, ValueUse>,
-    /// What came out of age files as values.
-    pub(crate) decrypted: Vec<Decrypted>,
+    pub uses: BTreeMap<Wanted, ValueUse>,
+    /// Values as they came out of age files, in the order of the spec; what was rendered or joined
+    /// is not among them.
+    pub decrypted: Vec<Decrypted>,
 }
 
-impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
-    /// A resolver that has read nothing yet. `scope` holds the variables for paths of `[sources]`.
+/// Where something that is read is written in the spec.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ValueUse {
+    pub span: Span,
+    pub entry: Span,
+}
+
+/// A value that came out of an age file.
+#[derive(Debug)]
+pub(crate) struct Decrypted {
+    pub from: Wanted,
+    /// The value, and the table of its entry.
+    pub used: ValueUse,
+    /// The key that `data-from` made of it.
+    pub data_key: Option<String>,
+    pub bytes: SecretBytes,
+}
+
+pub(crate) struct Reading {
+    pub wanted: Wanted,
+    pub span: Span,
+    pub format: Option<Format>,
+    /// Whether it is decoded before anything is selected from it.
+    pub decode: bool,
+    pub optional: bool,
+    /// The value, where that is not the place of the path.
+    pub used: Option<Span>,
+}
+
+pub(crate) struct Resolver<'r, 'x> {
+    pub run: &'r mut Run<'x>,
+    pub keyring: &'r Keyring,
+    locked: Locked,
+    /// Variables in which the paths of `[sources]` are rendered.
+    pub scope: Scope,
+    pub evidence: Evidence,
+    /// Each parsed once, nothing for what does not parse; by whether it was decoded.
+    parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
+    pub sources: BTreeMap<String, Got<Scope>>,
+    /// Template files that were added to the texts because something in them failed.
+    pub template_files: HashMap<String, FileId>,
+    pub reported: BTreeSet<Wanted>,
+}
+
+impl<'r, 'x> Resolver<'r, 'x> {
     pub(crate) fn new(
-        spec: &'s Spec,
-        scope: Scope,
-        world: &'r dyn World,
         keyring: &'r Keyring,
         locked: Locked,
-        renderer: &'r mut Renderer<'x>,
+        scope: Scope,
+        run: &'r mut Run<'x>,
     ) -> Self {
         Self {
-            spec,
-            scope,
-            world,
+            run,
             keyring,
             locked,
-            renderer,
-            fetched: Fetched::default(),
+            scope,
+            evidence: Evidence::default(),
             parsed: HashMap::new(),
             sources: BTreeMap::new(),
             template_files: HashMap::new(),
             reported: BTreeSet::new(),
-            uses: BTreeMap::new(),
-            decrypted: Vec::new(),
         }
     }
 
-    /// What was read, for lints.
-    pub(crate) fn into_evidence(self) -> Evidence {
-        Evidence { fetched: self.fetched, uses: self.uses, decrypted: self.decrypted }
+    /// Reports a finding that keeps a value from being had.
+    pub(crate) fn fail<T>(&mut self, diagnostic: Diagnostic, place: &Place<'_>) -> Got<T> {
+        self.run.report_at(diagnostic, place);
+        Err(Missing::Failed)
     }
 
-    /// Remembers a value that an age file gave; `span` is the value's place, `data_key` what
-    /// `data-from` calls it.
+    /// Remembers a value that an age file gave; `data_key` is what `data-from` calls it.
     pub(crate) fn note_decrypted(
         &mut self,
         from: &Wanted,
@@ -108,44 +124,165 @@ impl<'r, 'x, 's> Resolver<'r, 'x, 's> {
         bytes: &SecretBytes,
         place: &Place<'_>,
     ) {
-        if matches!(from.0, How::Age | How::Armor) {
-            let entry = place.entry.span;
-            self.decrypted.push(Decrypted {
+        if from.0.is_encrypted() {
+            self.evidence.decrypted.push(Decrypted {
                 from: from.clone(),
-                span,
-                entry,
+                used: ValueUse { span, entry: place.entry.span },
                 data_key: data_key.map(str::to_owned),
                 bytes: bytes.clone(),
             });
         }
     }
 
-    /// Reports a finding about a Secret.
-    pub(crate) fn report(&mut self, diagnostic: Diagnostic, place: &Place<'_>) {
-        let diagnostic = place.tell(diagnostic);
-        self.renderer.report(diagnostic, Some(place.entry));
+    /// What a value, an element of `data-from` or a source reads.
+    pub(crate) fn reading(&mut self, value: &Value, place: &Place<'_>) -> Got<Reading> {
+        let mut place = place.clone();
+        let file = match &value.source {
+            Source::Named(name) => {
+                let file = self.named(name, &place)?;
+                place.scope = self.scope.clone();
+                file
+            }
+            _ => value,
+        };
+        let Source::Fetch(fetch) = &file.source else { return Err(Missing::Failed) };
+        let what = self.run.text(&fetch.what, &place).ok_or(Missing::Failed)?;
+        Ok(Reading {
+            wanted: (fetch.how, what),
+            span: fetch.what.span,
+            format: file.modifiers.format.as_ref().map(|format| format.value),
+            decode: file.modifiers.decode,
+            optional: value.modifiers.optional || file.modifiers.optional,
+            used: Some(value.span),
+        })
     }
 
-    /// A string of metadata: no secrets in scope.
-    pub(crate) fn metadata(
+    fn named(&mut self, name: &Text, place: &Place<'_>) -> Got<&'x Value> {
+        let rendered = self.run.text(name, place).ok_or(Missing::Failed)?;
+        let sources = self.run.spec.sources();
+        if let Some((_, source)) = sources.iter().find(|(known, _)| known.value == rendered) {
+            return Ok(source);
+        }
+        let known = || sources.iter().map(|(name, _)| name.value.as_str());
+        let help = match did_you_mean(&rendered, known()) {
+            Some(suggestion) => suggestion,
+            None if sources.is_empty() => {
+                format!("declare it: `[sources.{rendered}]` with `age = \"FILE.age\"`")
+            }
+            None => format!("it declares {}", one_of(known())),
+        };
+        let message = format!("the spec declares no source {}", code(&rendered));
+        self.fail(diagnostic!(UNKNOWN_SOURCE, "{message}").at(name.span, "").help(help), place)
+    }
+
+    pub(crate) fn bytes(&mut self, reading: &Reading, place: &Place<'_>) -> Got {
+        let Reading { wanted, span, .. } = reading;
+        if !self.evidence.fetched.contains_key(wanted) {
+            // What the spec names was read ahead; what only shows now is read now.
+            let wanted = BTreeSet::from([wanted.clone()]);
+            fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
+        }
+        let used = ValueUse { span: *span, entry: place.entry.span };
+        self.evidence.uses.entry(wanted.clone()).or_insert(used);
+        let fault = match self.evidence.fetched.get(wanted) {
+            Some(Ok(bytes)) => {
+                let bytes = bytes.clone();
+                return if reading.decode { self.decode(&bytes, *span, place) } else { Ok(bytes) };
+            }
+            Some(Err(fault)) => fault,
+            None => return Err(Missing::Failed),
+        };
+        let missing = match self.locked {
+            _ if reading.optional && fault.is_missing() => return Err(Missing::Absent),
+            Locked::Reported if fault.is_locked() => return Err(Missing::Failed),
+            Locked::LeaveOut if fault.is_locked() => Missing::Unknown,
+            _ => Missing::Failed,
+        };
+        let mut diagnostic = fetch_fault(fault, wanted);
+        if !self.reported.insert(wanted.clone()) {
+            return Err(missing);
+        }
+        if missing == Missing::Unknown {
+            diagnostic = Diagnostic::new(&codes::LEFT_OUT, diagnostic.message)
+                .note("checks that need its content were skipped");
+        }
+        diagnostic = diagnostic.at(*span, "");
+        if let Some(used) = reading.used
+            && !(used.file == span.file && used.start <= span.start && span.end <= used.end)
+        {
+            diagnostic = diagnostic.also(used, "needed here");
+        }
+        self.run.report_at(diagnostic, place);
+        Err(missing)
+    }
+
+    pub(crate) fn tree(&mut self, reading: &Reading, place: &Place<'_>) -> Got<Rc<Tree>> {
+        let Reading { wanted, span, decode, .. } = reading;
+        let Some(format) = reading.format.or_else(|| Format::from_path(&wanted.1)) else {
+            // What can't be read is said first.
+            self.bytes(&Reading { wanted: wanted.clone(), decode: false, ..*reading }, place)?;
+            let unknown = structure::messages::unknown_format_of(&display(wanted));
+            return self.fail(unknown.at(*span, ""), place);
+        };
+        let key = (wanted.clone(), format, *decode);
+        if let Some(Some(tree)) = self.parsed.get(&key) {
+            return Ok(Rc::clone(tree));
+        }
+        let bytes = self.bytes(reading, place)?;
+        if self.parsed.contains_key(&key) || self.refuse_ciphertext(wanted, &bytes, *span, place) {
+            return Err(Missing::Failed);
+        }
+        match structure::read(format, bytes.expose()) {
+            Ok(tree) => {
+                let tree = Rc::new(tree);
+                self.parsed.insert(key, Some(Rc::clone(&tree)));
+                Ok(tree)
+            }
+            Err(fault) => {
+                self.parsed.insert(key, None);
+                let unreadable = structure::messages::unreadable(&display(wanted), format, &fault);
+                self.fail(unreadable.at(*span, ""), place)
+            }
+        }
+    }
+
+    pub(crate) fn whole_file(
         &mut self,
-        text: &Text,
-        scope: &Scope,
+        file: &Value,
         place: &Place<'_>,
-    ) -> Option<String> {
-        self.renderer.metadata(text, scope, place)
+    ) -> Got<Vec<(String, SecretBytes)>> {
+        let reading = self.reading(file, place)?;
+        let Reading { wanted, span, .. } = &reading;
+        let tree = self.tree(&reading, place)?;
+        let Tree::Table(entries) = tree.as_ref() else {
+            let message =
+                format!("{} is not a table, so it has no keys for `data-from`", display(wanted));
+            let diagnostic = diagnostic!(BAD_STRUCTURE, "{message}").at(*span, "");
+            let help = "give one data key the whole file: `data.KEY = { ... }`";
+            return self.fail(diagnostic.help(help), place);
+        };
+        self.note_sops_file(wanted, *span, place);
+        let mut data = Vec::with_capacity(entries.len());
+        for (key, tree) in entries {
+            match tree.plain_text() {
+                Ok(bytes) => {
+                    self.note_decrypted(wanted, file.span, Some(key), &bytes, place);
+                    data.push((key.clone(), bytes));
+                }
+                Err(_) => {
+                    let path = structure::KeyPath::default().child(key);
+                    let problem = structure::messages::not_a_scalar(&display(wanted), &path, tree);
+                    self.run.report_at(problem.at(*span, ""), place);
+                }
+            }
+        }
+        if data.len() == entries.len() { Ok(data) } else { Err(Missing::Failed) }
     }
 
-    /// A string without secrets as a value.
-    pub(crate) fn text(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
-        self.metadata(text, scope, place)
-            .map_or(Got::Failed, |text| Got::Bytes(SecretBytes::from(text)))
-    }
-
-    /// Strings without secrets, joined with commas.
-    pub(crate) fn joined(&mut self, texts: &[Text], scope: &Scope, place: &Place<'_>) -> Got {
-        let texts: Option<Vec<String>> =
-            texts.iter().map(|text| self.metadata(text, scope, place)).collect();
-        texts.map_or(Got::Failed, |texts| Got::Bytes(SecretBytes::from(texts.join(","))))
+    pub(crate) fn decode(&mut self, bytes: &SecretBytes, span: Span, place: &Place<'_>) -> Got {
+        base64::decode(bytes.expose()).or_else(|fault| {
+            let problem = structure::messages::bad_base64("the value", &fault);
+            self.fail(problem.at(span, ""), place)
+        })
     }
 }

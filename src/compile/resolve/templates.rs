@@ -3,202 +3,129 @@
 
 use minijinja::value::Value as Scope;
 
-use super::resolver::{Got, Resolver, SourceState};
-use crate::compile::render::Place;
-use crate::diag::{diagnostic, phrases};
+use super::resolver::{Got, Missing, Reading, Resolver};
+use crate::compile::run::Place;
+use crate::diag::diagnostic;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::mask_template;
 use crate::spec::node::Text;
-use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
+use crate::spec::value::{Fetch, How, Source, Value};
 use crate::structure::Format;
-use crate::template::{self, Engine, TemplateFault, TemplateFaultKind};
+use crate::template::{self, Engine};
 
-impl Resolver<'_, '_, '_> {
-    /// A string of the spec that may use sources.
-    pub(crate) fn template(&mut self, text: &Text, scope: &Scope, place: &Place<'_>) -> Got {
-        match self.rendered(&text.value, scope, place) {
-            Ok(bytes) => Got::Bytes(bytes),
-            Err(Ok(got)) => got,
-            Err(Err(fault)) => {
-                let diagnostic = self.renderer.word(&fault, text, true);
-                self.report(diagnostic, place);
-                Got::Failed
-            }
-        }
-    }
-
-    /// Renders a template; `Err(Ok)` is what became of a source that it needs, `Err(Err)` its own
-    /// fault.
-    pub(crate) fn rendered(
-        &mut self,
-        text: &str,
-        scope: &Scope,
-        place: &Place<'_>,
-    ) -> Result<SecretBytes, Result<Got, TemplateFault>> {
-        if !Engine::is_template(text) {
-            return Ok(SecretBytes::from(text));
-        }
-        let names = self.renderer.engine.source_names(text);
-        let spec = self.spec;
-        let needed: Vec<&str> = spec
-            .sources
-            .iter()
-            .map(|(name, _)| name.value.as_str())
-            .filter(|name| names.any || names.names.contains(*name))
-            .collect();
-        let mut values = Vec::new();
-        let mut unknown = false;
-        for name in &needed {
-            match self.source(name, place) {
-                SourceState::Value(value) => values.push((*name, value)),
-                SourceState::Absent => {}
-                SourceState::Unknown => unknown = true,
-                SourceState::Failed => return Err(Ok(Got::Failed)),
-            }
-        }
-        if unknown {
-            return Err(Ok(Got::Unknown));
-        }
-        let rendered = if spec.sources.is_empty() {
-            self.renderer.engine.render(text, scope)
-        } else {
-            self.renderer
-                .engine
-                .render(text, &template::with(scope, "sources", Scope::from_pairs(values)))
-        };
-        rendered.map_err(|mut fault| {
-            if let TemplateFaultKind::Undefined { parent, name, nearest } = &mut fault.why
-                && parent == "sources"
-            {
-                let known = spec.sources.iter().map(|(name, _)| name.value.as_str());
-                *nearest = phrases::nearest(name, known).map(str::to_owned);
-            }
-            Err(fault)
+impl Resolver<'_, '_> {
+    pub(crate) fn template(&mut self, text: &Text, place: &Place<'_>) -> Got {
+        let scope = self.scope_of(&text.value, place)?;
+        self.run.engine.render(&text.value, &scope).or_else(|fault| {
+            let problem = self.run.word(&fault, text, true);
+            self.fail(problem, place)
         })
     }
 
-    /// A source as templates see it.
-    pub(crate) fn source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
-        if let Some(state) = self.sources.get(name) {
-            return state.clone();
-        }
-        let state = self.load_source(name, place);
-        self.sources.insert(name.to_owned(), state.clone());
-        state
-    }
-
-    pub(crate) fn load_source(&mut self, name: &str, place: &Place<'_>) -> SourceState {
-        let spec = self.spec;
-        let Some((_, file)) = spec.sources.iter().find(|(known, _)| known.value == name) else {
-            return SourceState::Failed;
-        };
-        let FileFrom::Fetch(fetch) = &file.from else { return SourceState::Failed };
-        let scope = self.scope.clone();
-        let Some(what) = self.renderer.metadata(&fetch.what, &scope, place) else {
-            return SourceState::Failed;
-        };
-        let wanted = (fetch.how, what);
-        let span = fetch.what.span;
-        let format = file
-            .format
-            .as_ref()
-            .map(|format| format.value)
-            .or_else(|| Format::from_path(&wanted.1))
-            .or(Some(Format::Text));
-        let parsed = self
-            .available(&wanted, span, file.optional, None, place)
-            .and_then(|()| self.parsed(&wanted, span, format, file.decode, place));
-        match parsed {
-            Ok(parsed) => match parsed.as_ref() {
-                Ok(tree) => SourceState::Value(template::from_tree(tree)),
-                Err(_) => SourceState::Failed,
-            },
-            Err(Got::Absent) => SourceState::Absent,
-            Err(Got::Unknown) => SourceState::Unknown,
-            Err(_) => SourceState::Failed,
-        }
-    }
-
     /// `template = true`: bytes rendered as a template.
-    pub(crate) fn rendered_bytes(
+    pub(crate) fn rendered(
         &mut self,
         bytes: &SecretBytes,
         value: &Value,
-        scope: &Scope,
         place: &Place<'_>,
     ) -> Got {
         if let Source::Fetch(Fetch { how, what }) = &value.source
-            && let Some(path) = self.renderer.metadata(what, scope, place)
-            && self.refuse_ciphertext(&(*how, path), bytes.expose(), what.span, place)
+            && let Some(path) = self.run.text(what, place)
+            && self.refuse_ciphertext(&(*how, path), bytes, what.span, place)
         {
-            return Got::Failed;
+            return Err(Missing::Failed);
         }
         let Some(text) = bytes.expose_str() else {
-            let diagnostic = diagnostic!(NOT_UTF8, "the template is not UTF-8").at(value.span, "");
-            self.report(
-                diagnostic.help("remove `template = true` if these bytes are not a template"),
-                place,
-            );
-            return Got::Failed;
+            let problem = diagnostic!(NOT_UTF8, "the template is not UTF-8").at(value.span, "");
+            let help = "remove `template = true` if these bytes are not a template";
+            return self.fail(problem.help(help), place);
         };
-        match self.rendered(text, scope, place) {
-            Ok(bytes) => Got::Bytes(bytes),
-            Err(Ok(got)) => got,
-            Err(Err(fault)) => {
-                let diagnostic = template::diagnostic(&fault, true);
-                let diagnostic = match &value.source {
-                    Source::Fetch(Fetch { how: How::File, what })
-                        if value.modifiers.key.is_none() && !value.modifiers.decode =>
-                    {
-                        let file = self.template_file(what, text, scope, place);
-                        let range = fault.range.unwrap_or(0..0);
-                        match file {
-                            Some(file) => diagnostic
-                                .at(Span::new(file, range), "")
-                                .also(value.span, "rendered here"),
-                            None => diagnostic.at(value.span, ""),
-                        }
-                    }
-                    // The text is decrypted: no line of it is quoted, only its place is told.
-                    _ => match fault.range {
-                        Some(range) => {
-                            let before = text.bytes().take(range.start);
-                            let line = before.filter(|byte| *byte == b'\n').count() + 1;
-                            diagnostic
-                                .at(value.span, "")
-                                .note(format!("in line {line} of the template"))
-                        }
-                        None => diagnostic.at(value.span, ""),
-                    },
-                };
-                self.report(diagnostic, place);
-                Got::Failed
+        let scope = self.scope_of(text, place)?;
+        let fault = match self.run.engine.render(text, &scope) {
+            Ok(bytes) => return Ok(bytes),
+            Err(fault) => fault,
+        };
+        let problem = template::diagnostic(&fault, true);
+        if let Source::Fetch(Fetch { how: How::File, what }) = &value.source
+            && value.modifiers.key.is_none()
+            && !value.modifiers.decode
+            && let Some(file) = self.template_file(what, text, place)
+        {
+            let span = Span::new(file, fault.range.unwrap_or(0..0));
+            return self.fail(problem.at(span, "").also(value.span, "rendered here"), place);
+        }
+        // The text is decrypted: no line of it is quoted, only its place is told.
+        let mut problem = problem.at(value.span, "");
+        if let Some(range) = fault.range {
+            let before = text.bytes().take(range.start);
+            let line = before.filter(|byte| *byte == b'\n').count() + 1;
+            problem = problem.note(format!("in line {line} of the template"));
+        }
+        self.fail(problem, place)
+    }
+
+    /// The variables that a template sees: those of its place, and the sources that it names.
+    fn scope_of(&mut self, text: &str, place: &Place<'_>) -> Got<Scope> {
+        let sources = self.run.spec.sources();
+        if !Engine::is_template(text) || sources.is_empty() {
+            return Ok(place.scope.clone());
+        }
+        let named = self.run.engine.source_names(text);
+        let mut values = Vec::new();
+        let mut unknown = false;
+        for (name, file) in sources {
+            let name = name.value.as_str();
+            if !named.contains(name) {
+                // Its name is enough, for suggestions.
+                values.push((name, Scope::UNDEFINED));
+                continue;
+            }
+            let source = match self.sources.get(name) {
+                Some(source) => source.clone(),
+                None => {
+                    let source = self.source(file, place);
+                    self.sources.insert(name.to_owned(), source.clone());
+                    source
+                }
+            };
+            match source {
+                Ok(value) => values.push((name, value)),
+                Err(Missing::Absent) => {}
+                Err(Missing::Unknown) => unknown = true,
+                Err(Missing::Failed) => return Err(Missing::Failed),
             }
         }
+        if unknown {
+            return Err(Missing::Unknown);
+        }
+        Ok(template::with(&place.scope, "sources", Scope::from_pairs(values)))
+    }
+
+    fn source(&mut self, file: &Value, place: &Place<'_>) -> Got<Scope> {
+        let place = Place { scope: self.scope.clone(), ..place.clone() };
+        let reading = self.reading(file, &place)?;
+        let format = reading.format.or_else(|| Format::from_path(&reading.wanted.1));
+        let format = Some(format.unwrap_or(Format::Text));
+        let tree = self.tree(&Reading { format, used: None, ..reading }, &place)?;
+        Ok(template::from_tree(&tree))
     }
 
     /// Adds a template file to the texts, so that messages can quote it.
-    pub(crate) fn template_file(
-        &mut self,
-        what: &Text,
-        text: &str,
-        scope: &Scope,
-        place: &Place<'_>,
-    ) -> Option<FileId> {
-        let path = self.renderer.metadata(what, scope, place)?;
+    fn template_file(&mut self, what: &Text, text: &str, place: &Place<'_>) -> Option<FileId> {
+        let path = self.run.text(what, place)?;
         if let Some(file) = self.template_files.get(&path) {
             return Some(*file);
         }
-        let spec_name = self.renderer.sources.get(self.spec.file).name.clone();
-        let name = match spec_name.rsplit_once('/') {
+        let spec = self.run.sources.name(self.run.spec.file);
+        let name = match spec.rsplit_once('/') {
             Some((directory, _)) => format!("{directory}/{path}"),
             None => path.clone(),
         };
-        let file = self.renderer.sources.add(name, text);
-        let vars = scope.get_attr("vars").unwrap_or_default();
+        let file = self.run.sources.add(name, text);
+        let vars = place.scope.get_attr("vars").unwrap_or_default();
         let known = |name: &str| vars.get_attr(name).is_ok_and(|value| !value.is_undefined());
-        self.renderer.sources.mask(file, mask_template(text, self.renderer.engine, &known));
+        self.run.sources.mask(file, mask_template(text, self.run.engine, &known));
         self.template_files.insert(path, file);
         Some(file)
     }

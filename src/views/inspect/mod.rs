@@ -9,10 +9,8 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault};
-use crate::compile::identities::identities;
-use crate::compile::options::is_selected;
-use crate::compile::render::Renderer;
-use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Resolved};
+use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved};
+use crate::compile::run::Run;
 use crate::compile::{environment, expand};
 use crate::diag::phrases::first_line;
 use crate::diag::sink::Sink;
@@ -21,12 +19,11 @@ use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::source::SourceMap;
+use crate::spec;
 use crate::spec::value::How;
-use crate::spec::{self, Spec};
 use crate::template::Engine;
 use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options};
-use origins::Origins;
 
 pub(crate) use origins::ValueOrigin;
 
@@ -146,19 +143,15 @@ pub(crate) fn inspect(
         let (spec, problems) = spec::parse(input.file, sources);
         problems.into_iter().for_each(|problem| sink.push(problem));
         if let Some(spec) = &spec {
-            let mut renderer = Renderer {
+            let mut run = Run {
+                spec,
+                world: &WithoutPassphrases(input.world),
+                options,
                 engine: &engine,
                 sources: &mut *sources,
                 sink: &mut sink,
-                lint: &spec.lint,
             };
-            inspect_spec(
-                spec,
-                &WithoutPassphrases(input.world),
-                options,
-                &mut renderer,
-                &mut secrets,
-            );
+            inspect_spec(&mut run, &mut secrets);
         }
     }
     // Lints are for `check`.
@@ -167,54 +160,44 @@ pub(crate) fn inspect(
     Inspection { secrets, diagnostics }
 }
 
-fn inspect_spec(
-    spec: &Spec,
-    world: &dyn World,
-    options: &Options,
-    renderer: &mut Renderer<'_>,
-    secrets: &mut Vec<Inspected>,
-) {
-    let settled = match environment::settle(spec, &options.environment, &options.vars) {
+fn inspect_spec(run: &mut Run<'_>, secrets: &mut Vec<Inspected>) {
+    let settled = match environment::settle(&run.options.environment, run) {
         Ok(settled) => settled,
-        Err(diagnostic) => return renderer.report(diagnostic, None),
+        Err(diagnostic) => return run.report(diagnostic, None),
     };
-    let mut planned = expand::expand(spec, &settled, renderer);
-    planned.retain(|planned| is_selected(&planned.id(), &options.only));
+    let planned = expand::expand(&settled, run);
     let scope = settled.scope();
-    let (keyring, _) = identities(&settled, &scope, world, options, renderer);
+    let (keyring, _) = environment::identities(&settled, run);
     // What goes wrong from here on is for `check` too: it shows as a state.
-    let mut unsaid = Sink::new();
-    let mut silent = Renderer {
-        engine: renderer.engine,
-        sources: &mut *renderer.sources,
-        sink: &mut unsaid,
-        lint: renderer.lint,
-    };
     let (resolved, evidence) = resolve::resolve(
-        spec,
         &planned,
-        world,
         &keyring,
         Locked::LeaveOut,
         scope.clone(),
-        &mut silent,
+        &mut run.with_sink(&mut Sink::new()),
     );
-    let origins = Origins { spec, engine: renderer.engine, scope: &scope, evidence: &evidence };
-    secrets.extend(resolved.into_iter().map(|resolved| inspected(resolved, &origins, world)));
+    let reads =
+        Reads { spec: run.spec, engine: run.engine, scope: &scope, fetched: &evidence.fetched };
+    secrets.extend(
+        resolved.into_iter().map(|resolved| inspected(resolved, &reads, &evidence, run.world)),
+    );
 }
 
-fn inspected(resolved: Resolved<'_>, origins: &Origins<'_>, world: &dyn World) -> Inspected {
-    let from = origins.of(resolved.planned);
+fn inspected(
+    resolved: Resolved<'_>,
+    reads: &Reads<'_>,
+    evidence: &Evidence,
+    world: &dyn World,
+) -> Inspected {
+    let from = origins::origins(resolved.planned, reads);
     let keys = resolved.keys.iter().map(|(key, span)| InspectedKey {
         name: key.clone(),
         from: from.get(span).cloned().unwrap_or_default(),
     });
     let keys: Vec<InspectedKey> = keys.collect();
     let files: BTreeSet<ValueOrigin> = from.into_values().flatten().collect();
-    let files = files
-        .into_iter()
-        .map(|origin| (origin.clone(), state(&origin, origins.evidence, world)))
-        .collect();
+    let files =
+        files.into_iter().map(|origin| (origin.clone(), state(&origin, evidence, world))).collect();
     let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
     let id = resolved.planned.id();
     let mut secret = resolved.secret;

@@ -3,15 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use minijinja::value::Value as Scope;
-
 use crate::compile::expand::Planned;
-use crate::compile::resolve::{Evidence, Fill, Wanted, slots, visit_values};
+use crate::compile::resolve::{Reads, Wanted, slots};
 use crate::source::Span;
-use crate::spec::Spec;
-use crate::spec::node::{Node, NodeKind, Text};
-use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
-use crate::template::Engine;
+use crate::spec::value::How;
 
 /// Something that is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,90 +33,18 @@ impl ValueOrigin {
     }
 }
 
-pub(crate) struct Origins<'o> {
-    pub(crate) spec: &'o Spec,
-    pub(crate) engine: &'o Engine,
-    /// Variables in which the paths of `[sources]` are rendered.
-    pub(crate) scope: &'o Scope,
-    pub(crate) evidence: &'o Evidence,
-}
-
-impl Origins<'_> {
-    /// The origins of each place of a Secret that fills data keys; nothing for what is written in
-    /// the spec.
-    pub(crate) fn of(&self, planned: &Planned<'_>) -> BTreeMap<Span, BTreeSet<ValueOrigin>> {
-        let mut all = BTreeMap::new();
-        for slot in slots(planned) {
-            let mut found = BTreeSet::new();
-            if let Fill::File(file) = &slot.fill {
-                self.from(&file.from, &planned.scope, &mut found);
-            }
-            visit_values(&slot.fill, &mut |value| self.value(value, &planned.scope, &mut found));
-            all.insert(slot.span, found);
-        }
-        all
+/// The origins of each place of a Secret that fills data keys; nothing for what is written in the
+/// spec.
+pub(crate) fn origins(
+    planned: &Planned<'_>,
+    reads: &Reads<'_>,
+) -> BTreeMap<Span, BTreeSet<ValueOrigin>> {
+    let mut all = BTreeMap::new();
+    for slot in slots(planned) {
+        let mut found = BTreeSet::new();
+        slot.fill.each_value(&mut |value| reads.of(value, &planned.scope, &mut found));
+        let found = found.into_iter().map(|(how, what)| ValueOrigin { how, what });
+        all.insert(slot.span, found.collect());
     }
-
-    fn value(&self, value: &Value, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
-        match &value.source {
-            Source::Template(text) | Source::Base64(text) => self.template(&text.value, found),
-            Source::Tree(_, node) => self.tree(node, found),
-            Source::Fetch(fetch) => {
-                if let Some(origin) = self.fetch(fetch, scope) {
-                    if value.modifiers.template
-                        && let Some(Ok(bytes)) = self.evidence.fetched.get(&origin.wanted())
-                    {
-                        self.template(bytes.expose_str().unwrap_or_default(), found);
-                    }
-                    found.insert(origin);
-                }
-            }
-            Source::Named(name) => self.named(name, scope, found),
-            Source::Literal(_) | Source::Concat(_) => {}
-        }
-    }
-
-    fn tree(&self, node: &Node, found: &mut BTreeSet<ValueOrigin>) {
-        match &node.kind {
-            NodeKind::String(text) => self.template(text, found),
-            NodeKind::Array(nodes) => nodes.iter().for_each(|node| self.tree(node, found)),
-            NodeKind::Table(entries) => entries.iter().for_each(|(_, node)| self.tree(node, found)),
-            _ => {}
-        }
-    }
-
-    fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
-        let names = self.engine.source_names(text);
-        for (name, file) in &self.spec.sources {
-            if let (true, FileFrom::Fetch(fetch)) =
-                (names.any || names.names.contains(&name.value), &file.from)
-            {
-                found.extend(self.fetch(fetch, self.scope));
-            }
-        }
-    }
-
-    fn from(&self, from: &FileFrom, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
-        match from {
-            FileFrom::Fetch(fetch) => found.extend(self.fetch(fetch, scope)),
-            FileFrom::Named(name) => self.named(name, scope, found),
-        }
-    }
-
-    fn named(&self, name: &Text, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
-        let Some(name) = self.text(name, scope) else { return };
-        if let Some((_, file)) = self.spec.sources.iter().find(|(known, _)| known.value == name)
-            && let FileFrom::Fetch(fetch) = &file.from
-        {
-            found.extend(self.fetch(fetch, self.scope));
-        }
-    }
-
-    fn fetch(&self, fetch: &Fetch, scope: &Scope) -> Option<ValueOrigin> {
-        Some(ValueOrigin { how: fetch.how, what: self.text(&fetch.what, scope)? })
-    }
-
-    fn text(&self, text: &Text, scope: &Scope) -> Option<String> {
-        self.engine.render(&text.value, scope).ok()?.expose_str().map(str::to_owned)
-    }
+    all
 }
