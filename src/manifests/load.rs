@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::documents::{self, Piece};
 use super::messages::{self, LabeledDiagnostic};
 use super::node::JsonNode;
-use super::{json, mask, yaml};
+use super::{json, yaml};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
@@ -46,10 +46,4 @@ fn load_json(text: &str) -> Option<Vec<JsonNode<'_>>> {
         at = end;
     }
     Some(found)
-}
-
-/// What messages must not quote of a text, if nothing but these tokens and the names of fields is
-/// harmless in it.
-pub(crate) fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    mask::masked(text, harmless)
 }

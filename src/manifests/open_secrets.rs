@@ -8,6 +8,7 @@ use super::objects::{Object, objects};
 use super::{json, mask, yaml};
 use crate::content::shapes::{has_private_key, is_literal};
 use crate::content::{Age, Content};
+use crate::diag::mask::Mask;
 use crate::go::base64;
 
 /// A Secret with a value that anybody can read.
@@ -27,8 +28,8 @@ pub(crate) struct OpenSecrets {
     /// Where documents start that speak of a Secret and that can't be read: templates of Helm,
     /// mistakes.
     pub unread: Vec<usize>,
-    /// What messages must not quote.
-    pub masked: Vec<Range<usize>>,
+    /// What messages may quote.
+    pub mask: Mask,
 }
 
 /// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are
@@ -50,8 +51,7 @@ pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     } else {
         yaml(text, 0, &mut found);
     }
-    found.masked =
-        mask::masked(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
+    found.mask = mask::mask(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
     found
 }
 

@@ -22,7 +22,6 @@ use node::Text;
 use record::{Item, Record};
 use value::{Value, WholeFile};
 
-pub(crate) use mask::{inside_quotes, mask_template};
 pub(crate) use parse::{parse, read_vars, unknown_environment};
 
 /// A spec of which everything outside of the lists of Secrets was read without mistakes.

@@ -13,7 +13,6 @@ use super::value::WholeFile;
 use super::{Entry, Spec, mask};
 use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
-use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
@@ -27,12 +26,12 @@ pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
-        sources.mask(file, mask_broken_toml(&text));
+        sources.mask(file, mask::mask_broken(&text));
         return (None, syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
     let spec = read(&mut reader, table.get_ref());
-    sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
+    sources.mask(file, mask::mask(&text, table.get_ref(), &reader.visible, &reader.templates));
     (spec, reader.problems)
 }
 
@@ -41,7 +40,7 @@ pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, V
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
-        sources.mask(file, mask_broken_toml(&text));
+        sources.mask(file, mask::mask_broken(&text));
         return Err(syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
@@ -51,7 +50,7 @@ pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, V
         .filter_map(|(key, value)| Some((reader.key(key), reader.node(value, true)?)))
         .collect();
     let node = Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) };
-    sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
+    sources.mask(file, mask::mask(&text, table.get_ref(), &reader.visible, &reader.templates));
     if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems) }
 }
 

@@ -15,9 +15,10 @@ pub(crate) mod usage;
 
 use super::render::Renderer;
 use super::resolve::Evidence;
+use crate::diag::mask::inside_quotes;
 use crate::source::{SourceMap, Span};
 use crate::spec::node::Node;
-use crate::spec::{Entry, Spec, inside_quotes};
+use crate::spec::{Entry, Spec};
 use crate::world::World;
 use plaintext::Plaintext;
 use strings::Role;
@@ -76,7 +77,7 @@ fn mask(spec: &Spec, found: &[Plaintext<'_>], sources: &mut SourceMap) {
         .filter(|found| matches!(found.role, Role::Text | Role::Reference | Role::Plain));
     let tokens = quoted.map(|found| found.span.start..found.span.end);
     let ranges = tokens.map(|token| inside_quotes(text, &token)).collect();
-    sources.mask(spec.file, ranges);
+    sources.hide(spec.file, ranges);
 }
 
 /// What the spec uses. Where it has nothing that could be unused, its templates are not looked

@@ -5,10 +5,10 @@ use minijinja::value::Value as Scope;
 
 use super::resolver::{Got, Resolver, SourceState};
 use crate::compile::render::Place;
+use crate::diag::mask::Mask;
 use crate::diag::{diagnostic, phrases};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
-use crate::spec::mask_template;
 use crate::spec::node::Text;
 use crate::spec::value::{Fetch, From as FileFrom, How, Source, Value};
 use crate::structure::Format;
@@ -198,7 +198,7 @@ impl Resolver<'_, '_, '_> {
         let file = self.renderer.sources.add(name, text);
         let vars = scope.get_attr("vars").unwrap_or_default();
         let known = |name: &str| vars.get_attr(name).is_ok_and(|value| !value.is_undefined());
-        self.renderer.sources.mask(file, mask_template(text, self.renderer.engine, &known));
+        self.renderer.sources.mask(file, Mask::showing(self.renderer.engine.shown(text, &known)));
         self.template_files.insert(path, file);
         Some(file)
     }

@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::diag::{phrases, private_keys};
+use crate::diag::phrases;
+use crate::diag::private_keys::{self, MASK};
 use crate::source::SourceFile;
 
-/// What stands for a masked text, whatever its length.
-const MASK: &str = "***";
 /// What stands for the parts of a long line that are far from any span.
 const CUT: &str = "…";
 /// How much of a long line is kept on each side of a span's ends, in bytes. More than any terminal
@@ -108,6 +107,16 @@ impl Quote {
 
     fn push(&mut self, source: Range<usize>, shown: &str, verbatim: bool) {
         let start = self.text.len();
+        // A private key that goes on into what is not shown is one with it.
+        if let Some(last) = self.pieces.last_mut()
+            && shown == MASK
+            && last.source.end == source.start
+            && self.text.get(last.shown.clone()) == Some(MASK)
+            && !last.verbatim
+        {
+            last.source.end = source.end;
+            return;
+        }
         self.text.push_str(shown);
         self.pieces.push(Piece { source, shown: start..self.text.len(), verbatim });
     }
@@ -116,8 +125,8 @@ impl Quote {
     fn push_line(&mut self, source: &SourceFile, line: Range<usize>, ends: &[usize]) {
         let text = source.text.as_str();
         let kept = kept(text, &line, ends);
-        let masked = source.masked();
-        let mut mask = masked.partition_point(|range| range.end <= line.start);
+        let mut shown = source.shown();
+        shown = shown.get(shown.partition_point(|range| range.end <= line.start)..).unwrap_or(&[]);
         let keys = private_keys_in(text, &line, &kept);
         let mut key = 0;
         let mut keep = 0;
@@ -127,21 +136,25 @@ impl Quote {
                 break;
             };
             let next = at + c.len_utf8();
-            while masked.get(mask).is_some_and(|range| range.end <= at) {
-                mask += 1;
+            // A character is hidden if any byte of it is.
+            while let [first, rest @ ..] = shown
+                && first.end < next
+            {
+                shown = rest;
+            }
+            while keys.get(key).is_some_and(|range| range.end <= at) {
+                key += 1;
             }
             while kept.get(keep).is_some_and(|range| range.end <= at) {
                 keep += 1;
             }
-            // A character is masked if any byte of it is.
-            while keys.get(key).is_some_and(|range| range.end <= at) {
-                key += 1;
-            }
-            let masks = masked.get(mask).into_iter().chain(keys.get(key));
-            if let Some(range) =
-                masks.filter(|range| range.start < next).max_by_key(|range| range.end)
-            {
-                let end = ceil(text, range.end).min(line.end);
+            let hidden = shown.first().map_or(line.end, |range| range.start.min(line.end));
+            let hidden = keys
+                .get(key)
+                .filter(|range| range.start < next)
+                .map_or(hidden, |range| hidden.max(range.end.min(line.end)));
+            if hidden > at {
+                let end = ceil(text, hidden).min(line.end);
                 self.push(at..end, MASK, false);
                 at = end;
                 continue;
@@ -245,8 +258,7 @@ mod tests {
     /// `>`.
     fn quoted(text: &str, masks: &[Range<usize>], span: Range<usize>) -> String {
         let mut sources = SourceMap::new();
-        let file = sources.add("a", text);
-        sources.mask(file, masks.to_vec());
+        let file = sources.add_shown("a", text, masks);
         let source = sources.get(file);
         let span = tidy(source, &span);
         let quote = Quote::new(source, std::slice::from_ref(&span));

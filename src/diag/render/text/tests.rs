@@ -21,7 +21,7 @@ fn place(file: FileId, text: &str, part: &str) -> Span {
 fn message_place_marks_notes_helps_summary() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = \"Web_1\"\n";
-    let file = sources.add("mintage.toml", text);
+    let file = sources.add_shown("mintage.toml", text, &[]);
     let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain")
         .at(place(file, text, "\"Web_1\""), "upper case");
     found = found.note("names are part of DNS names").help("write `web-1`").about("prod/Web_1");
@@ -54,12 +54,12 @@ error: 1 error, 1 warning
 #[test]
 fn notes_and_helps_are_no_wider_than_the_terminal() {
     let mut sources = SourceMap::new();
-    let text = "\n".repeat(9) + "name = \"Web_1\"\n";
-    let file = sources.add("mintage.toml", text.as_str());
+    let text = &("\n".repeat(9) + "name = \"Web_1\"\n");
+    let file = sources.add_shown("mintage.toml", text, &[]);
     let sentence =
         "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
     let placed =
-        Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
+        Diagnostic::new(&NAME, "bad").at(place(file, text, "\"Web_1\""), "").note(sentence);
     let expected = "error[name]: bad
   --> mintage.toml:10:8
    |
@@ -86,9 +86,8 @@ error: 1 error
 fn repairs_are_lines_before_and_after() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = 'a'\ndata.A = { value = \"hunter2\", usrname = 1 }\n";
-    let file = sources.add("mintage.toml", text);
-    let secret = place(file, text, "hunter2");
-    sources.mask(file, vec![secret.start..secret.end]);
+    let secret = text.find("hunter2").unwrap();
+    let file = sources.add_shown("mintage.toml", text, &[secret..secret + 7]);
     let key = place(file, text, "usrname");
     let end = Span::new(file, text.len() - 3..text.len() - 3);
     let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
@@ -128,10 +127,9 @@ error: 1 error
 fn labels_of_several_files_and_a_masked_value_before_the_place() {
     let mut sources = SourceMap::new();
     let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
-    let file = sources.add("mintage.toml", text);
-    let secret = place(file, text, "hunter2");
-    sources.mask(file, vec![secret.start..secret.end]);
-    let other = sources.add("other.toml", "x = 1\r\ny = 2\r\n");
+    let secret = text.find("hunter2").unwrap();
+    let file = sources.add_shown("mintage.toml", text, &[secret..secret + 7]);
+    let other = sources.add_shown("other.toml", "x = 1\r\ny = 2\r\n", &[]);
     let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
         .at(place(file, text, "usrname"), "")
         .also(place(file, text, "[[opaque]]"), "in this entry")
@@ -163,9 +161,8 @@ error: 1 error
 fn values_over_many_lines() {
     let mut sources = SourceMap::new();
     let text = "[[tls]]\nkey = \"\"\"\n-----BEGIN\nAA\nBB\nCC\nDD\nEE\nFF\n\"\"\"\n";
-    let file = sources.add("mintage.toml", text);
     let (open, close) = (text.find("\"\"\"").unwrap(), text.rfind("\"\"\"").unwrap());
-    sources.mask(file, vec![open + 3..close]);
+    let file = sources.add_shown("mintage.toml", text, &[open + 3..close]);
     let whole =
         Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
     let inside =
@@ -197,8 +194,8 @@ error: 2 errors
 #[test]
 fn ends_of_lines_and_files() {
     let mut sources = SourceMap::new();
-    let file = sources.add("a.toml", "a =\r\nb = 1\n");
-    let empty = sources.add("empty.toml", "");
+    let file = sources.add_shown("a.toml", "a =\r\nb = 1\n", &[]);
+    let empty = sources.add_shown("empty.toml", "", &[]);
     let found = [
         Diagnostic::new(&NAME, "line").at(Span::new(file, 3..5), "a value is missing"),
         Diagnostic::new(&NAME, "end")
@@ -220,7 +217,7 @@ fn ends_of_lines_and_files() {
 fn long_lines_are_trimmed_to_the_width() {
     let mut sources = SourceMap::new();
     let text = format!("{} b = 'x' {}", "y".repeat(5000), "w".repeat(5000));
-    let file = sources.add("long.toml", text);
+    let file = sources.add_shown("long.toml", &text, &[]);
     let found = [
         Diagnostic::new(&NAME, "inside").at(Span::new(file, 5001..5002), "here"),
         Diagnostic::new(&NAME, "long").at(Span::new(file, 100..9000), "all this"),
@@ -236,7 +233,7 @@ fn long_lines_are_trimmed_to_the_width() {
 #[test]
 fn many_labels() {
     let mut sources = SourceMap::new();
-    let file = sources.add("many.toml", "a = 1\n".repeat(1000));
+    let file = sources.add_shown("many.toml", &"a = 1\n".repeat(1000), &[]);
     let mut found = Diagnostic::new(&NAME, "many").at(Span::new(file, 3600..3601), "first");
     for index in 0..12 {
         found = found.also(Span::new(file, index * 480..index * 480 + 1), format!("label {index}"));
@@ -257,7 +254,7 @@ fn many_labels() {
 fn nothing_steers_a_terminal() {
     let mut sources = SourceMap::new();
     let steer = "x\u{1b}[2J\u{9b}2J\u{202e}\u{fdd0}0\u{fdd0}\r\u{200d}y";
-    let file = sources.add(steer, format!("{steer}\n"));
+    let file = sources.add_shown(steer, &format!("{steer}\n"), &[]);
     let found = Diagnostic::new(&NAME, steer)
         .at(Span::new(file, 0..1), steer)
         .note(steer)
@@ -275,7 +272,7 @@ fn nothing_steers_a_terminal() {
 #[test]
 fn colours_only_when_asked_for() {
     let mut sources = SourceMap::new();
-    let file = sources.add("a.toml", "a = 1\n");
+    let file = sources.add_shown("a.toml", "a = 1\n", &[]);
     let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
     let colored = render(
         &found,
@@ -290,9 +287,10 @@ fn colours_only_when_asked_for() {
 fn many_findings_take_linear_time() {
     assert_linear("findings", 40, |count| {
         let mut sources = SourceMap::new();
-        let lines = sources.add("lines.toml", "key = \"secret\"\n".repeat(count * 40));
-        sources.mask(lines, (0..count * 40).map(|line| line * 15 + 7..line * 15 + 13).collect());
-        let one = sources.add("one.toml", "é".repeat(count * 300));
+        let secrets: Vec<_> = (0..count * 40).map(|line| line * 15 + 7..line * 15 + 13).collect();
+        let text = "key = \"secret\"\n".repeat(count * 40);
+        let lines = sources.add_shown("lines.toml", &text, &secrets);
+        let one = sources.add_shown("one.toml", &"é".repeat(count * 300), &[]);
         let found: Vec<Diagnostic> = (0..count)
             .flat_map(|index| {
                 let start = index * 15 * 40;
@@ -354,8 +352,7 @@ proptest! {
             }
         }
         let mut sources = SourceMap::new();
-        let file = sources.add("f", text);
-        sources.mask(file, masks);
+        let file = sources.add_shown("f", &text, &masks);
         let span = |(start, length): &(usize, usize)| {
             Span::new(file, start * factor..(start + length) * factor)
         };
