@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::private_keys;
+use super::private_keys::{self, merged};
 
 /// The parts of a text that may be shown; of a new one none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,20 +79,6 @@ pub(crate) fn inside_quotes(text: &str, token: &Range<usize>) -> Range<usize> {
         }
     }
     token.clone()
-}
-
-/// Sorted, without empty ones, those that touch or overlap as one.
-pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.retain(|range| range.start < range.end);
-    ranges.sort_by_key(|range| range.start);
-    ranges.dedup_by(|later, earlier| {
-        let touches = later.start <= earlier.end;
-        if touches {
-            earlier.end = earlier.end.max(later.end);
-        }
-        touches
-    });
-    ranges
 }
 
 /// The text as it would be quoted, each hidden part of a line as `*`.

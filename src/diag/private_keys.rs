@@ -18,7 +18,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::age::bech32;
+use crate::age::recipient::human_part;
 
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
@@ -84,15 +84,21 @@ pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     bech32_runs(text, &mut found);
     pem_blocks(text, &mut found);
     base64_lines(text, &mut found);
-    found.sort_by_key(|range| range.start);
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for range in found {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
+    merged(found)
+}
+
+/// Sorted, without empty ones, those that touch or overlap as one.
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| range.start < range.end);
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|later, earlier| {
+        let touches = later.start <= earlier.end;
+        if touches {
+            earlier.end = earlier.end.max(later.end);
         }
-    }
-    merged
+        touches
+    });
+    ranges
 }
 
 /// Words that begin like an age identity.
@@ -143,50 +149,26 @@ fn word_end(text: &str, start: usize) -> usize {
             .len()
 }
 
-/// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it.
+/// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it: a character wrong,
+/// missing, too many, or two swapped.
 fn head_with_mistakes(rest: &str) -> Option<usize> {
-    let start: Vec<char> =
-        rest.chars().take(HEAD.len() + MISTAKES).map(|c| c.to_ascii_uppercase()).collect();
+    let start: Vec<(usize, char)> = rest.char_indices().take(HEAD.len() + MISTAKES + 1).collect();
     let mut left: Vec<char> = HEAD.chars().collect();
-    for c in &start {
-        left.iter().position(|wanted| wanted == c).map(|at| left.swap_remove(at));
+    for (_, c) in &start {
+        if let Some(at) = left.iter().position(|wanted| *wanted == c.to_ascii_uppercase()) {
+            left.swap_remove(at);
+        }
     }
     // Most words are nothing like it, and distances take more time.
     if left.len() > MISTAKES {
         return None;
     }
-    let distances = head_distances(&start);
-    let lengths = distances.iter().zip(0..).filter(|(distance, _)| **distance <= MISTAKES);
-    let (_, length) = lengths.min()?;
-    Some(rest.chars().take(length).map(char::len_utf8).sum())
-}
-
-/// How many mistakes make [`HEAD`] of the first 0, 1, 2, ... of these characters: one wrong,
-/// missing, too many, or two swapped.
-fn head_distances(start: &[char]) -> Vec<usize> {
-    let mut before = Vec::new();
-    let mut last: Vec<usize> = (0..=start.len()).collect();
-    let mut last_wanted = None;
-    for (row, wanted) in (1..).zip(HEAD.chars()) {
-        let mut this = vec![row];
-        for (column, c) in (1..).zip(start) {
-            let cost = |row: &[usize], back: usize, more: usize| {
-                row.get(column - back).map_or(usize::MAX, |cost| cost + more)
-            };
-            let mut best = cost(&last, 1, usize::from(wanted != *c))
-                .min(cost(&last, 0, 1))
-                .min(cost(&this, 1, 1));
-            let swapped =
-                column > 1 && last_wanted == Some(*c) && start.get(column - 2) == Some(&wanted);
-            if swapped {
-                best = best.min(cost(&before, 2, 1));
-            }
-            this.push(best);
-        }
-        before = std::mem::replace(&mut last, this);
-        last_wanted = Some(wanted);
-    }
-    last
+    let ends = start.iter().map(|(at, _)| *at).skip(HEAD.len() - MISTAKES);
+    let distance = |end: &usize| {
+        strsim::osa_distance(HEAD, &rest.get(..*end).unwrap_or_default().to_ascii_uppercase())
+    };
+    let ends = ends.chain((start.len() <= HEAD.len() + MISTAKES).then_some(rest.len()));
+    ends.filter(|end| distance(end) <= MISTAKES).min_by_key(distance)
 }
 
 /// Whether what follows a head may belong to a key. Messages name the head alone,
@@ -288,7 +270,7 @@ fn is_one_character(run: &[u8]) -> bool {
 fn is_public_key(run: &str) -> bool {
     run.starts_with("age1")
         && !run.contains(|c: char| c.is_ascii_uppercase())
-        && bech32::human_part(run).is_ok()
+        && human_part(run).is_some()
 }
 
 /// What follows the header of a PEM block, whole or without its start, and the header with it. In a

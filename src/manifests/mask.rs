@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::node::{JsonNode, JsonNodeKind};
-use crate::diag::mask::{Mask, merged};
+use crate::diag::mask::Mask;
+use crate::diag::private_keys::merged;
 
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] = [
