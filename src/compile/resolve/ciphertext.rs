@@ -15,25 +15,29 @@ use crate::source::Span;
 use crate::spec::value::{How, Source, Value};
 
 impl Resolver<'_, '_, '_> {
-    /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it.
+    /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it;
+    /// an error where its bytes can't stand.
     pub(crate) fn note_ciphertext(
         &mut self,
         bytes: &[u8],
         value: &Value,
-        scope: &Scope,
-        place: &Place<'_>,
+        (scope, place): (&Scope, &Place<'_>),
+        can_stand: bool,
     ) {
         let Some(lint) = lint_of(bytes) else { return };
         let (read, span) = match &value.source {
             // The parts were looked at.
-            Source::Concat(_) => return,
+            Source::Concat(_) if can_stand => return,
             Source::Fetch(fetch) => {
                 let path = self.renderer.metadata(&fetch.what, scope, place);
                 (path.map(|path| (fetch.how, path)), fetch.what.span)
             }
             _ => (None, value.span),
         };
-        let diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
+        let mut diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
+        if !can_stand {
+            diagnostic.level = Level::Error;
+        }
         self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
     }
 

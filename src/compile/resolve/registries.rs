@@ -89,9 +89,19 @@ impl Resolver<'_, '_, '_> {
             };
             let (username, password, email) =
                 (field(&table.username), field(&table.password), field(&table.email));
-            for bytes in [&username, &password, &email].into_iter().flatten() {
+            for (bytes, part) in
+                [(&username, &table.username), (&password, &table.password), (&email, &table.email)]
+            {
+                let (Some(bytes), Some(value)) = (bytes, part.get()) else { continue };
                 if bytes.value.expose_str().is_none() {
-                    let encoding = match Content::of(bytes.value.expose()) {
+                    let content = Content::of(bytes.value.expose());
+                    if content.is_age_file() {
+                        // That it is no text follows from it.
+                        self.note_ciphertext(bytes.value.expose(), value, (scope, place), false);
+                        worst = Some(Got::Failed);
+                        continue;
+                    }
+                    let encoding = match content {
                         Content::Utf16 => "UTF-16, not UTF-8",
                         _ => "not UTF-8",
                     };

@@ -79,7 +79,7 @@ impl Resolver<'_, '_, '_> {
         } else {
             bytes
         };
-        self.note_ciphertext(bytes.expose(), value, scope, place);
+        self.note_ciphertext(bytes.expose(), value, (scope, place), true);
         Got::Bytes(if modifiers.trim { trimmed(bytes.expose()).into() } else { bytes })
     }
 
