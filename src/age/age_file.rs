@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::header::Header;
 use super::{Damage, MAX_WORK_FACTOR};
-use crate::content::{Age, Content};
+use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 
 /// Why a file does not open.
@@ -114,7 +114,7 @@ const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 /// lines ended by LF. In a spec it is indented as its author likes. Text that is no armor stays
 /// what it is.
 pub(crate) fn dedent_armor(text: &str) -> String {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
     text.lines().flat_map(|line| [line.trim(), "\n"]).collect()
 }
 

@@ -11,7 +11,7 @@ use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
 use super::header::Addressees;
 use super::ssh::{SshKey, SshProblem, SshPublic, is_public_key, parse_private};
-use crate::content::{Age, Content};
+use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
@@ -175,11 +175,12 @@ pub(crate) fn read(input: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentity
         content @ (Content::Age(
             Age::Cut | Age::NewerVersion | Age::Reencoded { .. } | Age::TextBeforeArmor,
         )
-        | Content::Utf16) => return Err(BadIdentityReason::File(FileFault::NotAge(content))),
+        | Content::Utf16
+        | Content::Path) => return Err(BadIdentityReason::File(FileFault::NotAge(content))),
         _ => {}
     }
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let start = text.trim_start_matches(BYTE_ORDER_MARK).trim_start();
     if start.starts_with("PuTTY-User-Key-File-") {
         return Err(BadIdentityReason::Ssh(SshProblem::Putty));
     }
@@ -195,7 +196,7 @@ pub(crate) fn read(input: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentity
 fn read_lines(bytes: &[u8]) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     let not_text = BadIdentityReason::File(FileFault::NotAge(Content::Binary));
     let text = std::str::from_utf8(bytes).map_err(|_| not_text)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut held = Vec::new();
     let mut key_in_comment = None;
     for (line, text) in (1..).zip(text.lines().map(str::trim)) {

@@ -46,7 +46,8 @@ pub(crate) fn check_recipient(text: &str) -> Result<(), BadRecipient> {
         // Keys in hardware.
         "age1tag" => text.parse::<age::tag::Recipient>().is_ok(),
         "age1tagpq" => text.parse::<age::tagpq::Recipient>().is_ok(),
-        // Post-quantum keys, `age1pq1...`, of age 1.3 and later; and keys of plugins, `age1NAME1...`.
+        // Post-quantum keys, `age1pq1...`, of age 1.3 and later; and keys of plugins,
+        // `age1NAME1...`.
         other => match other.strip_prefix("age1") {
             Some(name) if !name.is_empty() => true,
             _ => return Err(BadRecipient::Unknown),

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::content::shapes::has_private_key;
+use crate::content::pem::has_private_key;
 use crate::content::tokens::token_in;
 use crate::diag::mask::Mask;
 use crate::diag::phrases::code;

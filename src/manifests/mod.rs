@@ -28,6 +28,7 @@ use crate::check::content::messages::placeholder;
 use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::verdict;
+use crate::content::BYTE_ORDER_MARK;
 use crate::diag::mask::{Mask, inside_quotes};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes, diagnostic};
@@ -153,7 +154,7 @@ impl<'t> Judge<'t> {
     /// A stream of JSON values. What begins like one and is not JSON may still be YAML; so may what
     /// follows behind a `---`.
     fn json(&mut self) {
-        let mut at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        let mut at = self.text.len() - self.text.trim_start_matches(BYTE_ORDER_MARK).len();
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
             let blank = rest.len() - rest.trim_start().len();

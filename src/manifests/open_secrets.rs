@@ -6,8 +6,9 @@ use super::documents::{self, Piece};
 use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
-use crate::content::shapes::{has_private_key, is_literal};
-use crate::content::{Age, Content};
+use crate::content::pem::has_private_key;
+use crate::content::shapes::is_literal;
+use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::diag::mask::Mask;
 use crate::go::base64;
 
@@ -37,7 +38,7 @@ pub(crate) struct OpenSecrets {
 pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     let mut found = OpenSecrets::default();
     if documents::is_json(text) {
-        let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
+        let mut at = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
         while text.get(at..).is_some_and(|rest| !rest.trim().is_empty()) {
             let rest = text.get(at..).unwrap_or_default();
             at += rest.len() - rest.trim_start().len();

@@ -246,7 +246,8 @@ fn what(content: Content) -> &'static str {
         Content::AnsibleVault => "`ansible-vault` encrypted it",
         Content::GitLfs => "it is a Git LFS pointer",
         Content::GitCrypt => "git-crypt has it locked",
-        Content::Text | Content::Placeholder => "it is plain text",
+        Content::Base64OfText => "it is base64 of a text",
+        Content::Text | Content::Json | Content::Path | Content::Placeholder => "it is plain text",
     }
 }
 

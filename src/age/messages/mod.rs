@@ -114,6 +114,8 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
         }
         BadIdentityReason::File(FileFault::NotAge(content)) => match content {
             Content::Binary => diagnostic("it is not text").help(MAKE),
+            Content::Path => diagnostic("it is the path of a file, not a key")
+                .help("give the path with `-i FILE` or in `MINTAGE_IDENTITY_FILE`"),
             Content::Age(Age::Reencoded { .. }) | Content::Utf16 => {
                 diagnostic("it was converted to another encoding")
                     .note(POWERSHELL)

@@ -35,10 +35,12 @@ impl Resolver<'_, '_, '_> {
             _ => (None, value.span),
         };
         let mut diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
-        if !can_stand {
+        if can_stand {
+            diagnostic = diagnostic.help(unless_decrypted(lint, Origin::Spec));
+        } else {
             diagnostic.level = Level::Error;
         }
-        self.report(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
+        self.report(diagnostic, place);
     }
 
     /// Whether bytes that have to be parsed or rendered are an age file, which is reported once:
