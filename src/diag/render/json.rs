@@ -1,33 +1,5 @@
 //! Findings for programs: one JSON object a line, and a last one that counts them. No text of any
-//! source is in it.
-//!
-//! A finding:
-//!
-//! | field | type | |
-//! |---|---|---|
-//! | `level` | string | `error`, `warning` or `note` |
-//! | `code` | string | the check, as `mintage explain` knows it |
-//! | `message` | string | what is wrong |
-//! | `secret` | string | the Secret it is about, `NAMESPACE/NAME`; left out when it is about none |
-//! | `otherSecrets` | number | how many other Secrets have the same finding at the same place; left out when none has |
-//! | `file` | string | the file or flag; this and the next four are left out when the finding has no place |
-//! | `line`, `column` | number | where it starts, both from 1; columns count characters (Unicode scalar values) |
-//! | `endLine`, `endColumn` | number | just past its end |
-//! | `labels` | array | every place of it: `file`, `line`, `column`, `endLine`, `endColumn`, `text` (may be empty), `primary` |
-//! | `notes` | array of strings | why it is so |
-//! | `helps` | array of strings | what to write or do instead |
-//! | `fixes` | array | certain repairs, see below; left out when there is none |
-//! | `causes` | array | what the API server would answer, see below; left out where it takes the Secret |
-//!
-//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`,
-//! `endColumn`), and the `replacement`, which is the text that should stand there. Any one of them
-//! is enough. A cause has a `field`, such as `metadata.name`, and the server's `reason`, such as
-//! `FieldValueInvalid`.
-//!
-//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`;
-//! of finished manifests it also has `secrets`, `others` and `files`, the numbers of what was
-//! checked, passed over and read. Without it the output is not complete. Fields may be added, so
-//! readers should ignore those that they don't know.
+//! source is in it. docs/cli.md lists the fields; more may be added.
 
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@ use std::ops::Range;
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use crate::diag::Diagnostic;
-use crate::diag::codes::{NAME, TLS_KEY, UNKNOWN_KEY};
+use crate::diag::codes::{NAME, UNKNOWN_KEY};
 use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::source::{FileId, SourceMap, Span};
 use crate::unit::support::assert_linear;
@@ -62,40 +62,6 @@ fn labels_of_several_files_and_a_masked_value_before_the_place() {
 error: 1 error
 "#;
     assert_eq!(plain(&[found], &sources), expected);
-}
-
-#[test]
-fn values_over_many_lines() {
-    let mut sources = SourceMap::new();
-    let text = "[[tls]]\nkey = \"\"\"\n-----BEGIN\nAA\nBB\nCC\nDD\nEE\nFF\n\"\"\"\n";
-    let (open, close) = (text.find("\"\"\"").unwrap(), text.rfind("\"\"\"").unwrap());
-    let file = sources.add_shown("mintage.toml", text, &[open + 3..close]);
-    let whole =
-        Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
-    let inside =
-        Diagnostic::new(&TLS_KEY, "not base64").at(place(file, text, "BB"), "in this line");
-    let expected = r#"error[tls-key]: not a key
-  --> mintage.toml:2:7
-   |
- 2 |   key = """
-   |  _______^
- 3 | | ***
- 4 | | ***
- 5 | | ***
-...  |
- 9 | | ***
-10 | | """
-   | |___^ this value
-
-error[tls-key]: not base64
- --> mintage.toml:5:1
-  |
-5 | ***
-  | ^^^ in this line
-
-error: 2 errors
-"#;
-    assert_eq!(plain(&[whole, inside], &sources), expected);
 }
 
 #[test]
