@@ -154,8 +154,6 @@ fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
 
 /// A file without age's header.
 fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
-    let diagnostic =
-        diagnostic!(NOT_AGE, "{} is not age-encrypted: {}", subject.name(), what(content));
     let file = subject.argument();
     let encrypt = match subject {
         Encrypted::File(_) => {
@@ -164,90 +162,97 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
     };
     let again = format!("`age -r RECIPIENT -o {file} PLAINTEXT`");
-    match content {
-        Content::Empty => diagnostic
-            .note(
-                "even an empty value has a header once it is encrypted, so something stopped \
-                 before the file was written",
-            )
-            .help(format!("encrypt the value into it: {again}")),
+    let instead = subject.instead();
+    let (what, help) = match content {
+        Content::Empty => ("it is empty", format!("encrypt the value into it: {again}")),
         Content::Pem(PemKind::Certificate) => {
-            diagnostic.help(format!("certificates are public: {}", subject.instead()))
+            ("it is a certificate in PEM", format!("certificates are public: {instead}"))
         }
-        Content::Age(Age::NewerVersion) => diagnostic
-            .note("mintage knows version 1 of the format, <https://age-encryption.org/v1>")
-            .help("encrypt it with a version of age that writes version 1"),
-        Content::Age(Age::Reencoded { armored: true }) => diagnostic.note(POWERSHELL).help(
+        Content::Age(Age::NewerVersion) => (
+            "it is of a later version of the format",
+            "encrypt it with a version of age that writes version 1".to_owned(),
+        ),
+        Content::Age(Age::Reencoded { armored: true }) => (
+            "it was one, but was converted to another encoding",
             format!("write it as UTF-8 without a byte order mark, or encrypt it again: {again}"),
         ),
-        Content::Age(Age::Reencoded { armored: false }) => diagnostic
-            .note(format!("{POWERSHELL}, and some editors what they save: the bytes are lost"))
-            .help(format!("encrypt it again, without `>`: {again}")),
-        Content::Age(Age::TextBeforeArmor) => {
-            diagnostic.help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`")
+        Content::Age(Age::Reencoded { armored: false }) => (
+            "it was one, but was converted to another encoding, which lost bytes",
+            format!("encrypt it again, without `>`: {again}"),
+        ),
+        Content::Age(Age::TextBeforeArmor) => (
+            "other text stands before its armor",
+            "leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`".to_owned(),
+        ),
+        Content::Age(Age::Base64) => (
+            "it is the base64 of an age file",
+            format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`"),
+        ),
+        Content::Age(Age::Cut | Age::Binary | Age::Armored) => {
+            ("it breaks off in its first line", AGAIN.to_owned())
         }
-        Content::Age(Age::Base64) => {
-            diagnostic.help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`"))
-        }
-        Content::Age(_) => diagnostic.help(AGAIN),
-        Content::Identity => diagnostic
-            .note(
-                "an identity is the secret key: anyone who can read it can decrypt all files \
-                 encrypted for it",
-            )
-            .help(
-                "name the file that is encrypted; identities come from the person who runs \
-                 mintage, with `-i FILE`",
-            ),
-        Content::PublicKey => diagnostic
-            .help("name the file that is encrypted; recipients belong into `[recipients]`"),
-        Content::Sops => diagnostic
-            .help(format!("decrypt it with `sops decrypt`, and encrypt it again with {again}")),
-        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => diagnostic
-            .note("mintage decrypts age files only")
-            .help(format!("decrypt it with its own tool, and encrypt it again with {again}")),
-        Content::GitLfs => {
-            diagnostic.help(format!("fetch the file itself: `git lfs pull --include {file}`"))
-        }
-        Content::GitCrypt => diagnostic.help("unlock the repository first: `git-crypt unlock`"),
-        _ => diagnostic
-            .help(format!("encrypt it: {encrypt}"))
-            .help(format!("if it is not secret, {}", subject.instead()))
-            .note(
+        Content::Identity => (
+            "it holds an age identity",
+            "name the file that is encrypted; identities come from the person who runs mintage, \
+             with `-i FILE`"
+                .to_owned(),
+        ),
+        Content::PublicKey => (
+            "it holds a public key",
+            "name the file that is encrypted; recipients belong into `[recipients]`".to_owned(),
+        ),
+        Content::Sops => (
+            "sops encrypted it",
+            format!("decrypt it with `sops decrypt`, and encrypt it again with {again}"),
+        ),
+        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => (
+            "another program encrypted it",
+            format!("decrypt it with that program, and encrypt it again with {again}"),
+        ),
+        Content::GitLfs => (
+            "it is a Git LFS pointer",
+            format!("fetch the file itself: `git lfs pull --include {file}`"),
+        ),
+        Content::GitCrypt => (
+            "git-crypt has it locked",
+            "unlock the repository first: `git-crypt unlock`".to_owned(),
+        ),
+        _ => (plain(content), format!("encrypt it: {encrypt}")),
+    };
+    let diagnostic =
+        diagnostic!(NOT_AGE, "{} is not age-encrypted: {what}", subject.name()).help(help);
+    match content {
+        Content::Empty => diagnostic.note(
+            "even an empty value has a header once it is encrypted, so something stopped before \
+             the file was written",
+        ),
+        Content::Age(Age::Reencoded { .. }) => diagnostic.note(POWERSHELL),
+        Content::Identity => diagnostic.note(
+            "an identity is the secret key: anyone who can read it can decrypt all files \
+             encrypted for it",
+        ),
+        _ if what == plain(content) => {
+            diagnostic.help(format!("if it is not secret, {instead}")).note(
                 "a secret that was ever committed as it is stays in the history: replace the \
                  secret, too",
-            ),
+            )
+        }
+        _ => diagnostic,
     }
 }
 
-fn what(content: Content) -> &'static str {
+/// What is not encrypted at all.
+fn plain(content: Content) -> &'static str {
     match content {
-        Content::Empty => "it is empty",
         Content::Utf16 => "it is a text in UTF-16",
         Content::Container(Container::Pkcs12) => "it is a PKCS#12 file",
         Content::Container(Container::JavaKeystore) => "it is a Java keystore",
+        Content::Container(_) | Content::Binary => "it does not begin with age's header",
         Content::Base64OfPem => "it is the base64 of PEM",
-        Content::Age(Age::Cut) => "it breaks off in its first line",
-        Content::Age(Age::NewerVersion) => "it is of a later version of the format",
-        Content::Age(Age::Reencoded { .. }) => "it was one, but was converted to another encoding",
-        Content::Age(Age::TextBeforeArmor) => "other text stands before its armor",
-        Content::Age(Age::Base64) => "it is the base64 of an age file",
-        Content::Age(Age::Binary | Age::Armored) | Content::Container(_) | Content::Binary => {
-            "it does not begin with age's header"
-        }
-        Content::Identity => "it holds an age identity",
-        Content::PublicKey => "it holds a public key",
+        Content::Base64OfText => "it is the base64 of a text",
         Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
-        Content::Pem(PemKind::Certificate) => "it is a certificate in PEM",
-        Content::Pem(PemKind::Other) => "it is PEM, but not age's",
-        Content::Sops => "sops encrypted it",
-        Content::Pgp => "it is an OpenPGP file",
-        Content::OpenSsl => "`openssl enc` encrypted it",
-        Content::AnsibleVault => "`ansible-vault` encrypted it",
-        Content::GitLfs => "it is a Git LFS pointer",
-        Content::GitCrypt => "git-crypt has it locked",
-        Content::Base64OfText => "it is base64 of a text",
-        Content::Text | Content::Json | Content::Path | Content::Placeholder => "it is plain text",
+        Content::Pem(_) => "it is PEM, but not age's",
+        _ => "it is plain text",
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::diag::mask::Mask;
 use crate::diag::phrases;
 use crate::diag::private_keys::{self, MASK};
 use crate::source::SourceFile;
@@ -106,17 +107,10 @@ impl Quote {
     }
 
     fn push(&mut self, source: Range<usize>, shown: &str, verbatim: bool) {
-        let start = self.text.len();
-        // A private key that goes on into what is not shown is one with it.
-        if let Some(last) = self.pieces.last_mut()
-            && shown == MASK
-            && last.source.end == source.start
-            && self.text.get(last.shown.clone()) == Some(MASK)
-            && !last.verbatim
-        {
-            last.source.end = source.end;
+        if verbatim && source.is_empty() {
             return;
         }
+        let start = self.text.len();
         self.text.push_str(shown);
         self.pieces.push(Piece { source, shown: start..self.text.len(), verbatim });
     }
@@ -124,66 +118,51 @@ impl Quote {
     /// Adds one line. Costs as much as is kept of it, not as it is long.
     fn push_line(&mut self, source: &SourceFile, line: Range<usize>, ends: &[usize]) {
         let text = source.text.as_str();
-        let kept = kept(text, &line, ends);
-        let mut shown = source.shown();
-        shown = shown.get(shown.partition_point(|range| range.end <= line.start)..).unwrap_or(&[]);
-        let keys = private_keys_in(text, &line, &kept);
-        let mut key = 0;
-        let mut keep = 0;
+        let all = source.shown();
         let mut at = line.start;
-        while at < line.end {
-            let Some(c) = text.get(at..line.end).and_then(|rest| rest.chars().next()) else {
-                break;
+        for kept in kept(text, &line, ends) {
+            if at < kept.start {
+                self.push(at..kept.start, CUT, false);
+            }
+            at = kept.start;
+            let shown = all.iter().skip(all.partition_point(|range| range.end <= at));
+            let shown = shown.take_while(|range| range.start < kept.end);
+            let clipped = |range: &Range<usize>| {
+                // A character is hidden if any byte of it is.
+                let end = range.end.min(kept.end);
+                ceil(text, range.start.max(kept.start))..floor(text, end)
             };
-            let next = at + c.len_utf8();
-            // A character is hidden if any byte of it is.
-            while let [first, rest @ ..] = shown
-                && first.end < next
-            {
-                shown = rest;
+            let mut mask = Mask::showing(shown.map(clipped).collect());
+            mask.hide(private_keys_in(text, &line, &kept));
+            for shown in mask.shown() {
+                if at < shown.start {
+                    self.push(at..shown.start, MASK, false);
+                }
+                self.push_shown(text, shown);
+                at = shown.end;
             }
-            while keys.get(key).is_some_and(|range| range.end <= at) {
-                key += 1;
+            if at < kept.end {
+                self.push(at..kept.end, MASK, false);
             }
-            while kept.get(keep).is_some_and(|range| range.end <= at) {
-                keep += 1;
-            }
-            let hidden = shown.first().map_or(line.end, |range| range.start.min(line.end));
-            let hidden = keys
-                .get(key)
-                .filter(|range| range.start < next)
-                .map_or(hidden, |range| hidden.max(range.end.min(line.end)));
-            if hidden > at {
-                let end = ceil(text, hidden).min(line.end);
-                self.push(at..end, MASK, false);
-                at = end;
-                continue;
-            }
-            let kept_from = kept.get(keep).map_or(line.end, |range| range.start);
-            if kept_from > at {
-                self.push(at..kept_from, CUT, false);
-                at = kept_from;
-                continue;
-            }
-            if c != '\t' && (phrases::is_invisible(c) || c == MARK) {
-                self.push(at..next, &c.escape_unicode().to_string(), false);
-            } else {
-                self.push_char(at..next, c);
-            }
-            at = next;
+            at = kept.end;
+        }
+        if at < line.end {
+            self.push(at..line.end, CUT, false);
         }
     }
 
-    fn push_char(&mut self, source: Range<usize>, c: char) {
-        let start = self.text.len();
-        self.text.push(c);
-        match self.pieces.last_mut() {
-            Some(last) if last.verbatim && last.source.end == source.start => {
-                last.source.end = source.end;
-                last.shown.end = self.text.len();
+    /// Adds what may be shown, escaped.
+    fn push_shown(&mut self, text: &str, shown: &Range<usize>) {
+        let mut from = shown.start;
+        for (index, c) in text.get(shown.clone()).unwrap_or_default().char_indices() {
+            if c != '\t' && (phrases::is_invisible(c) || c == MARK) {
+                let at = shown.start + index;
+                self.push(from..at, text.get(from..at).unwrap_or_default(), true);
+                from = at + c.len_utf8();
+                self.push(at..from, &c.escape_unicode().to_string(), false);
             }
-            _ => self.pieces.push(Piece { source, shown: start..self.text.len(), verbatim: true }),
         }
+        self.push(from..shown.end, text.get(from..shown.end).unwrap_or_default(), true);
     }
 }
 
@@ -209,27 +188,19 @@ fn kept(text: &str, line: &Range<usize>, ends: &[usize]) -> Vec<Range<usize>> {
     kept
 }
 
-/// What looks like a private key in the parts of a line that are shown, and in what is near to
-/// them.
-fn private_keys_in(text: &str, line: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut keys: Vec<Range<usize>> = Vec::new();
-    for part in kept {
-        let from = ceil(text, part.start.saturating_sub(KEPT).max(line.start));
-        let to = ceil(text, (part.end + KEPT).min(line.end));
-        let found = private_keys::ranges(text.get(from..to).unwrap_or_default());
-        keys.extend(found.into_iter().map(|range| from + range.start..from + range.end));
-    }
-    keys
+/// What looks like a private key in a part of a line that is kept, and in what is near to it.
+fn private_keys_in(text: &str, line: &Range<usize>, kept: &Range<usize>) -> Vec<Range<usize>> {
+    let from = ceil(text, kept.start.saturating_sub(KEPT).max(line.start));
+    let to = ceil(text, (kept.end + KEPT).min(line.end));
+    let found = private_keys::ranges(text.get(from..to).unwrap_or_default());
+    found.into_iter().map(|range| from + range.start..from + range.end).collect()
 }
 
 /// A span that can be shown: inside the text, between characters, not over its last line break, and
 /// over many lines not at all but for the first.
 pub(crate) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
     let text = source.text.as_str();
-    let mut start = span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = floor(text, span.start);
     let mut end = ceil(text, span.end.min(text.len()).max(start));
     if source.line_index(end) - source.line_index(start) >= MAX_LINES {
         end = source.line(source.line_index(start)).end.max(start);
@@ -240,12 +211,14 @@ pub(crate) fn tidy(source: &SourceFile, span: &Range<usize>) -> Range<usize> {
     start..start + shown.len()
 }
 
+/// The last place between characters that is not after `offset`.
+fn floor(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// The first place between characters that is not before `offset`.
-fn ceil(text: &str, mut offset: usize) -> usize {
-    while offset < text.len() && !text.is_char_boundary(offset) {
-        offset += 1;
-    }
-    offset.min(text.len())
+fn ceil(text: &str, offset: usize) -> usize {
+    (offset..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 #[cfg(test)]
