@@ -154,90 +154,66 @@ fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
 
 /// A file without age's header.
 fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
-    let file = subject.argument();
-    let encrypt = match subject {
-        Encrypted::File(_) => {
-            format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`")
-        }
-        Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
-    };
+    let (name, file, instead) = (subject.name(), subject.argument(), subject.instead());
+    let diagnostic = |what: &str| diagnostic!(NOT_AGE, "{name} is not age-encrypted: {what}");
     let again = format!("`age -r RECIPIENT -o {file} PLAINTEXT`");
-    let instead = subject.instead();
-    let (what, help) = match content {
-        Content::Empty => ("it is empty", format!("encrypt the value into it: {again}")),
-        Content::Pem(PemKind::Certificate) => {
-            ("it is a certificate in PEM", format!("certificates are public: {instead}"))
-        }
-        Content::Age(Age::NewerVersion) => (
-            "it is of a later version of the format",
-            "encrypt it with a version of age that writes version 1".to_owned(),
-        ),
-        Content::Age(Age::Reencoded { armored: true }) => (
-            "it was one, but was converted to another encoding",
-            format!("write it as UTF-8 without a byte order mark, or encrypt it again: {again}"),
-        ),
-        Content::Age(Age::Reencoded { armored: false }) => (
-            "it was one, but was converted to another encoding, which lost bytes",
-            format!("encrypt it again, without `>`: {again}"),
-        ),
-        Content::Age(Age::TextBeforeArmor) => (
-            "other text stands before its armor",
-            "leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`".to_owned(),
-        ),
-        Content::Age(Age::Base64) => (
-            "it is the base64 of an age file",
-            format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`"),
-        ),
-        Content::Age(Age::Cut | Age::Binary | Age::Armored) => {
-            ("it breaks off in its first line", AGAIN.to_owned())
-        }
-        Content::Identity => (
-            "it holds an age identity",
-            "name the file that is encrypted; identities come from the person who runs mintage, \
-             with `-i FILE`"
-                .to_owned(),
-        ),
-        Content::PublicKey => (
-            "it holds a public key",
-            "name the file that is encrypted; recipients belong into `[recipients]`".to_owned(),
-        ),
-        Content::Sops => (
-            "sops encrypted it",
-            format!("decrypt it with `sops decrypt`, and encrypt it again with {again}"),
-        ),
-        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => (
-            "another program encrypted it",
-            format!("decrypt it with that program, and encrypt it again with {again}"),
-        ),
-        Content::GitLfs => (
-            "it is a Git LFS pointer",
-            format!("fetch the file itself: `git lfs pull --include {file}`"),
-        ),
-        Content::GitCrypt => (
-            "git-crypt has it locked",
-            "unlock the repository first: `git-crypt unlock`".to_owned(),
-        ),
-        _ => (plain(content), format!("encrypt it: {encrypt}")),
-    };
-    let diagnostic =
-        diagnostic!(NOT_AGE, "{} is not age-encrypted: {what}", subject.name()).help(help);
     match content {
-        Content::Empty => diagnostic.note(
-            "even an empty value has a header once it is encrypted, so something stopped before \
-             the file was written",
-        ),
-        Content::Age(Age::Reencoded { .. }) => diagnostic.note(POWERSHELL),
-        Content::Identity => diagnostic.note(
-            "an identity is the secret key: anyone who can read it can decrypt all files \
-             encrypted for it",
-        ),
-        _ if what == plain(content) => {
-            diagnostic.help(format!("if it is not secret, {instead}")).note(
-                "a secret that was ever committed as it is stays in the history: replace the \
-                 secret, too",
-            )
+        Content::Empty => {
+            diagnostic("it is empty").help(format!("encrypt the value into it: {again}"))
         }
-        _ => diagnostic,
+        Content::Pem(PemKind::Certificate) => diagnostic("it is a certificate in PEM")
+            .help(format!("certificates are public: {instead}")),
+        Content::Age(Age::NewerVersion) => diagnostic("it is of a later version of the format")
+            .help("encrypt it with a version of age that writes version 1"),
+        Content::Age(Age::Reencoded { armored }) => {
+            let how = if armored { "as UTF-8 without a byte order mark" } else { "without `>`" };
+            diagnostic("it was one, but was converted to another encoding")
+                .note(POWERSHELL)
+                .help(format!("write it {how}: {again}"))
+        }
+        Content::Age(Age::TextBeforeArmor) => diagnostic("other text stands before its armor")
+            .help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`"),
+        Content::Age(Age::Base64) => diagnostic("it is the base64 of an age file")
+            .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
+        Content::Age(Age::Cut | Age::Binary | Age::Armored) => {
+            diagnostic("it breaks off in its first line").help(AGAIN)
+        }
+        Content::Identity => diagnostic("it holds an age identity")
+            .note(
+                "an identity is the secret key: anyone who can read it can decrypt all files \
+                 encrypted for it",
+            )
+            .help(
+                "name the file that is encrypted; identities come from the person who runs \
+                 mintage, with `-i FILE`",
+            ),
+        Content::PublicKey => diagnostic("it holds a public key")
+            .help("name the file that is encrypted; recipients belong into `[recipients]`"),
+        Content::Sops => diagnostic("sops encrypted it")
+            .help(format!("decrypt it with `sops decrypt`, and encrypt it again with {again}")),
+        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => {
+            diagnostic("another program encrypted it")
+                .help(format!("decrypt it with that program, and encrypt it again with {again}"))
+        }
+        Content::GitLfs => diagnostic("it is a Git LFS pointer")
+            .help(format!("fetch the file itself: `git lfs pull --include {file}`")),
+        Content::GitCrypt => diagnostic("git-crypt has it locked")
+            .help("unlock the repository first: `git-crypt unlock`"),
+        _ => {
+            let encrypt = match subject {
+                Encrypted::File(_) => {
+                    format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`")
+                }
+                Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
+            };
+            diagnostic(plain(content))
+                .help(format!("encrypt it: {encrypt}"))
+                .help(format!("if it is not secret, {instead}"))
+                .note(
+                    "a secret that was ever committed as it is stays in the history: replace the \
+                     secret, too",
+                )
+        }
     }
 }
 
