@@ -43,7 +43,7 @@ impl Sink {
 
     /// Whether there is an error already, lints aside: their level is only known in the end.
     pub(crate) fn has_errors(&self) -> bool {
-        self.found.iter().any(|(diagnostic, _)| diagnostic.level == Level::Error)
+        self.errors() > 0
     }
 
     /// The findings as they are shown: with their levels, without those allowed, the same one once,
