@@ -160,7 +160,7 @@ fn is_path(text: &str) -> bool {
 const BASE64_CHARS: usize = 12;
 
 fn is_base64_of_text(text: &str) -> bool {
-    if text.len() < BASE64_CHARS || text.len() % 4 != 0 {
+    if text.len() < BASE64_CHARS || !text.len().is_multiple_of(4) {
         return false;
     }
     let decoded = STANDARD.decode(text).map(Zeroizing::new);

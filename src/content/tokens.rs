@@ -15,8 +15,11 @@ struct ServiceToken {
     length: (usize, usize),
 }
 
-/// Characters that a token consists of, as the table names them.
-const ALPHABETS: [(&str, fn(u8) -> bool); 8] = [
+/// Characters that a token consists of.
+type Alphabet = fn(u8) -> bool;
+
+/// As the table names them.
+const ALPHABETS: [(&str, Alphabet); 8] = [
     ("Upper", |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
     ("Alphanumeric", |byte| byte.is_ascii_alphanumeric()),
     ("Word", |byte| byte.is_ascii_alphanumeric() || byte == b'_'),
@@ -86,7 +89,7 @@ pub(crate) fn token_in(text: &str) -> Option<&'static str> {
 /// Characters of one alphabet in a row, the last ones that were looked at: where prefix follows on
 /// prefix, they are still read only once.
 struct Run {
-    is_in: fn(u8) -> bool,
+    is_in: Alphabet,
     /// Where they end. From any place inside, they go on to here.
     end: usize,
     /// Whether they are a few that repeat, from some place on. Then they are from every later one.
