@@ -132,7 +132,7 @@ fn push_escaped(out: &mut String, text: &str) {
 mod tests {
     use super::*;
     use crate::diag::Cause;
-    use crate::diag::codes::{LEFT_OUT, NAME};
+    use crate::diag::codes::NAME;
     use crate::source::Span;
 
     #[test]
@@ -162,17 +162,6 @@ mod tests {
             "\n",
         );
         assert_eq!(render(&[found], &sources, &[]), expected);
-    }
-
-    #[test]
-    fn without_a_place() {
-        let expected = concat!(
-            r#"{"level":"note","code":"left-out","message":"m","labels":[],"notes":[],"helps":[]}"#,
-            "\n",
-            r#"{"summary":{"errors":0,"warnings":0,"notes":1}}"#,
-            "\n",
-        );
-        assert_eq!(render(&[Diagnostic::new(&LEFT_OUT, "m")], &SourceMap::new(), &[]), expected);
     }
 
     #[test]

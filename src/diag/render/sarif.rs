@@ -189,11 +189,4 @@ mod tests {
         assert_ne!(before, print("y = 1\n", "n"));
         assert_ne!(before[0], before[1]);
     }
-
-    #[test]
-    fn paths_become_uris() {
-        assert_eq!(uri("a/b.toml"), "a/b.toml");
-        assert_eq!(uri("../a:b%.toml"), "../a%3Ab%25.toml");
-        assert_eq!(uri("/etc/x y"), "file:///etc/x%20y");
-    }
 }

@@ -31,40 +31,6 @@ fn repairs_that_would_not_fit_are_said_in_words() {
 }
 
 #[test]
-fn labels_of_several_files_and_a_masked_value_before_the_place() {
-    let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
-    let secret = text.find("hunter2").unwrap();
-    let file = sources.add_shown("mintage.toml", text, &[secret..secret + 7]);
-    let other = sources.add_shown("other.toml", "x = 1\r\ny = 2\r\n", &[]);
-    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
-        .at(place(file, text, "usrname"), "")
-        .also(place(file, text, "[[opaque]]"), "in this entry")
-        .also(Span::new(other, 7..8), "declared here")
-        .help("did you mean `username`?");
-    // The column is that of the file, not that of what is shown.
-    let expected = r#"error[unknown-key]: unknown key `usrname`
- --> mintage.toml:4:32
-  |
-1 | [[opaque]]
-  | ---------- in this entry
-...
-4 |     data.é = { value = "***", usrname = 1 }
-  |                               ^^^^^^^
-  |
- ::: other.toml:2:1
-  |
-2 | y = 2
-  | - declared here
-  |
-  = help: did you mean `username`?
-
-error: 1 error
-"#;
-    assert_eq!(plain(&[found], &sources), expected);
-}
-
-#[test]
 fn long_lines_are_trimmed_to_the_width() {
     let mut sources = SourceMap::new();
     let text = format!("{} b = 'x' {}", "y".repeat(5000), "w".repeat(5000));
