@@ -47,18 +47,19 @@ enum Inside {
 
 /// Starts of references that some program would have to follow: 1Password, vals, Vault's webhook,
 /// cloud stores, Ansible.
-const REFERENCES: &str = "op:// ref+ vault:// awssm:// awsssm:// awssecret:// ssm:// gcpsm:// gcp-sm:// sm:// \
-    berglas:// azurekeyvault:// akv:// keyvault:// bw:// doppler:// infisical:// !vault \
-    secretref+";
+const REFERENCES: &str = "op:// ref+ vault:// awssm:// awsssm:// awssecret:// ssm:// gcpsm:// \
+    gcp-sm:// sm:// berglas:// azurekeyvault:// akv:// keyvault:// bw:// doppler:// infisical:// \
+    !vault secretref+";
 
 /// Whole values without their punctuation, in lower case.
-const WORDS: &str = "changeme changethis pleasechange pleasechangeme changemeplease changemenow replaceme \
-    replacethis fillme fillmein setme editme updateme todo fixme tbd placeholder redacted masked \
-    sensitive sensitivevalue knownafterapply example dummy notset yourvaluehere";
+const WORDS: &str = "changeme changethis pleasechange pleasechangeme changemeplease changemenow \
+    replaceme replacethis fillme fillmein setme editme updateme todo fixme tbd placeholder \
+    redacted masked sensitive sensitivevalue knownafterapply example dummy notset yourvaluehere";
 
 /// What values are of: a name that ends so says what belongs in its place.
-const NOUNS: &str = "password passwd passphrase pass pwd secret secrets token key apikey credential credentials \
-    user username login id value name host hostname domain email url uri cert certificate";
+const NOUNS: &str = "password passwd passphrase pass pwd secret secrets token key apikey \
+    credential credentials user username login id value name host hostname domain email url uri \
+    cert certificate";
 
 /// Whether a value as a whole is a placeholder or a reference that nothing replaced. No password
 /// that somebody chose is one, be it a bad one.

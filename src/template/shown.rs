@@ -11,9 +11,10 @@ use super::Engine;
 use super::fault::KNOWN_FILTERS;
 
 /// Tags, operators, constants, and the variables that are always in scope.
-const WORDS: &str = "and autoescape block break call continue defined do each elif else endautoescape endblock \
-    endcall endfilter endfor endif endmacro endset endwith env extends false filter for from \
-    if import in include is loop macro none not or secret set sources true vars with";
+const WORDS: &str = "and autoescape block break call continue defined do each elif else \
+    endautoescape endblock endcall endfilter endfor endif endmacro endset endwith env extends \
+    false filter for from if import in include is loop macro none not or secret set sources true \
+    vars with";
 
 /// The marks that open something, for the lexer: `{{`, `{%` and `{#`.
 const OPENING_BYTES: usize = 2;

@@ -144,8 +144,8 @@ fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
         FileFault::Damaged(Damage::Altered) | FileFault::NoMatch | FileFault::WrongPassphrase => {
             damaged("it is cut off, or was altered")
                 .note(
-                    "age files are all or nothing: a single altered byte shows, and no part of \
-                     one is used",
+                    "age files are all or nothing: a single altered byte shows, and no part of one \
+                     is used",
                 )
                 .help(AGAIN)
         }
