@@ -168,7 +168,7 @@ fn structure(text: &str, is_toml: bool) -> (Vec<Range<usize>>, Vec<Range<usize>>
     (shown, scalars)
 }
 
-/// How lines begin from that of a mistake on: `[[tls`, `name =`, `data.KEY =`.
+/// How lines begin from that of a mistake on: `[[tls`, `name =`, `lint.allow =`.
 fn words_of_the_language(text: &str, mistake: usize, shown: &mut Vec<Range<usize>>) {
     let is_list = |word| kind::ALL.iter().any(|kind| kind.list == word);
     let is_table = |word| is_list(word) || TopLevel::FIELDS.iter().any(|field| field.name == word);
@@ -179,13 +179,12 @@ fn words_of_the_language(text: &str, mistake: usize, shown: &mut Vec<Range<usize
         let key = line.trim_start_matches([' ', '\t', '[']);
         let start = line.len() - key.len();
         let word = key.split(|c: char| !is_bare(c)).next().unwrap_or_default();
-        if line.trim_start().starts_with('[') {
-            if is_table(word) {
-                shown.push(at..at + start + word.len());
-            }
-        } else if let Some((key, value)) = key.split_once('=')
-            && (is_key(word) || is_table(word))
-            && key.trim_end().chars().all(|c| is_bare(c) || c == '.')
+        let is_header = line.trim_start().starts_with('[');
+        if is_header && is_table(word) {
+            shown.push(at..at + start + word.len());
+        }
+        if let Some((key, value)) = key.split_once('=').filter(|_| !is_header)
+            && key.trim_end().split('.').all(|word| is_key(word) || is_table(word))
         {
             let head = at..at + start + key.len() + 1;
             if is_surely_key(text, &head) {
@@ -255,7 +254,7 @@ mod tests {
             ("a == hunter2", "*"),
             ("\"hunter2 = 'x", "*"),
             ("a = [ x y\n[\"hunter2\"]\n[[tls]]\nb = 1", "a = [ *\n*\n[[tls*\n*"),
-            ("x y\nname = hunter2\nhunter2 = \"\ndata.A = 1", "*\nname = *\n*\ndata.A = *"),
+            ("x y\nname = hunter2\nhunter2 = \"\ndata.A = 1", "*\nname = *\n*\n*"),
             ("a = \"\"\"\ns\"\"\"t\nhunter2 = 3\n\"\"\"", "a = \"\"\"\n*\n*\n*"),
             ("a = \"\"\"\ns\nb = \"\"\"\nhunter2 = x\n\"\"\"", "a = \"\"\"\n*\n*\n*\n*"),
             ("[[tls]\nname = 1", "[[tls*\nname = *"),
