@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::diag::mask::Mask;
 use crate::diag::private_keys;
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
@@ -63,8 +64,8 @@ pub(crate) struct SourceFile {
     /// What messages call it: a path as the user would type it, or a flag.
     pub name: String,
     pub text: String,
-    /// Byte ranges that may hold a secret and are never quoted; sorted, apart from each other.
-    masked: Vec<Range<usize>>,
+    /// What messages may quote; nothing until somebody says what is harmless.
+    mask: Option<Mask>,
     /// What positions need, made when the first is asked for: of thousands of files most have no
     /// finding.
     index: OnceLock<Index>,
@@ -107,8 +108,9 @@ impl SourceFile {
         self.index.get_or_init(|| Index::new(&self.text))
     }
 
-    pub(crate) fn masked(&self) -> &[Range<usize>] {
-        &self.masked
+    /// Byte ranges that may be quoted, sorted and apart from each other.
+    pub(crate) fn shown(&self) -> &[Range<usize>] {
+        self.mask.as_ref().map_or(&[], Mask::shown)
     }
 
     /// Line and column of a byte, both from 1; columns count characters.
@@ -173,8 +175,8 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         // A key in the place of a path must not be shown as the name of a file either.
         let name = private_keys::hidden(&name.into()).into_owned();
-        let (text, masked, index) = (text.into(), Vec::new(), OnceLock::new());
-        self.files.push(SourceFile { name, text, masked, index });
+        let (text, index) = (text.into(), OnceLock::new());
+        self.files.push(SourceFile { name, text, mask: None, index });
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
@@ -192,7 +194,7 @@ impl SourceMap {
     /// Adds a text that is in no file, such as the value of a flag, named by where it comes from.
     pub(crate) fn add_flag(&mut self, name: impl Into<String>, value: impl Into<String>) -> FileId {
         let file = self.add(name, value);
-        self.mask(file, private_keys::ranges(&self.get(file).text));
+        self.mask(file, Mask::everything(&self.get(file).text));
         self.flags.insert(file);
         file
     }
@@ -207,27 +209,33 @@ impl SourceMap {
         self.is_flag(file) && (name.starts_with("--") || name.starts_with("MINTAGE_"))
     }
 
-    /// Says which ranges of a text may hold secrets; later quotes of the text leave them out. Best
-    /// given all at once: every call sorts all of them.
-    pub(crate) fn mask(&mut self, file: FileId, mut ranges: Vec<Range<usize>>) {
-        let masked = &mut self.files[file.0 as usize].masked;
-        masked.append(&mut ranges);
-        masked.retain(|range| range.start < range.end);
-        masked.sort_by_key(|range| (range.start, range.end));
-        let mut merged: Vec<Range<usize>> = Vec::with_capacity(masked.len());
-        for range in masked.drain(..) {
-            match merged.last_mut() {
-                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-                _ => merged.push(range),
-            }
+    /// Says what of a text may be quoted. What was said before still hides what it hid.
+    pub(crate) fn mask(&mut self, file: FileId, mask: Mask) {
+        match self.files[file.0 as usize].mask.as_mut() {
+            Some(known) => known.hide_with(&mask),
+            None => self.mask_anew(file, mask),
         }
-        *masked = merged;
     }
 
     /// Says it anew: what was said before no longer counts.
-    pub(crate) fn mask_anew(&mut self, file: FileId, ranges: Vec<Range<usize>>) {
-        self.files[file.0 as usize].masked.clear();
-        self.mask(file, ranges);
+    pub(crate) fn mask_anew(&mut self, file: FileId, mask: Mask) {
+        self.files[file.0 as usize].mask = Some(mask);
+    }
+
+    /// Hides parts of a text that a mask shows.
+    pub(crate) fn hide(&mut self, file: FileId, hidden: Vec<Range<usize>>) {
+        if let Some(mask) = self.files[file.0 as usize].mask.as_mut() {
+            mask.hide(hidden);
+        }
+    }
+
+    /// A text that messages quote whole, but for these parts.
+    #[cfg(test)]
+    pub(crate) fn add_shown(&mut self, name: &str, text: &str, hidden: &[Range<usize>]) -> FileId {
+        let file = self.add(name, text);
+        self.mask(file, Mask::everything(text));
+        self.hide(file, hidden.to_vec());
+        file
     }
 
     pub(crate) fn get(&self, file: FileId) -> &SourceFile {
@@ -254,12 +262,10 @@ mod tests {
     }
 
     #[test]
-    fn lines_and_masks() {
+    fn lines_and_their_breaks() {
         let mut sources = SourceMap::new();
         let file = sources.add("a", "ab\r\n\nc\r\n");
-        sources.mask(file, vec![4..6, 1..2, 5..8, 9..9]);
         let source = sources.get(file);
         assert_eq!([0, 1, 2, 3, 4].map(|index| source.line(index)), [0..2, 4..4, 5..6, 8..8, 8..8]);
-        assert_eq!(source.masked(), [1..2, 4..8]);
     }
 }

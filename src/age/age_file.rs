@@ -1,32 +1,29 @@
 //! An age file whose header was read, and how to open it with keys that are at hand.
 
 use std::borrow::Cow;
-use std::io;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 
+use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Identity};
+use zeroize::Zeroizing;
 
-use super::armor::unarmor;
 use super::header::Header;
 use super::{Damage, MAX_WORK_FACTOR};
-use crate::content::{Age, Content};
+use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 
+/// Why a file does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReadFault {
+pub(crate) enum FileFault {
     NotAge(Content),
     Damaged(Damage),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OpenFault {
     NoMatch,
     WrongPassphrase,
-    /// It asks for more work than is done.
+    /// Its passphrase asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
-    Damaged(Damage),
-    TooLarge,
+    /// It decrypts to more bytes than this.
+    TooLarge(usize),
 }
 
 pub(crate) struct AgeFile<'a> {
@@ -35,30 +32,27 @@ pub(crate) struct AgeFile<'a> {
 }
 
 impl<'a> AgeFile<'a> {
-    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ReadFault> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, FileFault> {
         let binary = match Content::of(bytes) {
             Content::Age(Age::Binary) => Cow::Borrowed(bytes),
-            Content::Age(Age::Armored) => Cow::Owned(unarmor(bytes).map_err(ReadFault::Damaged)?),
-            content => return Err(ReadFault::NotAge(content)),
+            Content::Age(Age::Armored) => Cow::Owned(unarmor(bytes)?),
+            content => return Err(FileFault::NotAge(content)),
         };
         match Content::of(&binary) {
             Content::Age(Age::Binary) => {}
-            newer @ Content::Age(Age::NewerVersion) => return Err(ReadFault::NotAge(newer)),
-            _ => return Err(ReadFault::Damaged(Damage::Armor)),
+            newer @ Content::Age(Age::NewerVersion) => return Err(FileFault::NotAge(newer)),
+            _ => return Err(FileFault::Damaged(Damage::Altered)),
         }
-        let header = Header::read(&binary).map_err(ReadFault::Damaged)?;
+        let header = Header::read(&binary).map_err(FileFault::Damaged)?;
         let file = AgeFile { binary, header };
         // A malformed header is reported as that, whatever keys there are.
-        file.decryptor().map_err(ReadFault::Damaged)?;
+        file.decryptor()?;
         Ok(file)
     }
 
-    fn decryptor(&self) -> Result<Decryptor<HeaderAtOnce<'_>>, Damage> {
+    fn decryptor(&self) -> Result<Decryptor<HeaderAtOnce<'_>>, FileFault> {
         let input = HeaderAtOnce { rest: &self.binary, header_len: self.header.len };
-        Decryptor::new_buffered(input).map_err(|error| match error {
-            DecryptError::Io(_) => Damage::NoPayload,
-            _ => Damage::Header,
-        })
+        Decryptor::new_buffered(input).map_err(|_| FileFault::Damaged(Damage::Altered))
     }
 
     /// The plaintext, whole or not at all, of at most `limit` bytes.
@@ -66,70 +60,74 @@ impl<'a> AgeFile<'a> {
         &self,
         keys: impl Iterator<Item = &'k dyn Identity>,
         limit: usize,
-    ) -> Result<SecretBytes, OpenFault> {
-        let decryptor = self.decryptor().map_err(OpenFault::Damaged)?;
-        let reader = decryptor.decrypt(keys).map_err(|error| match error {
+    ) -> Result<SecretBytes, FileFault> {
+        let reader = self.decryptor()?.decrypt(keys).map_err(|error| match error {
+            DecryptError::NoMatchingKeys => FileFault::NoMatch,
+            DecryptError::DecryptionFailed if self.header.is_passphrase() => {
+                FileFault::WrongPassphrase
+            }
             // Never printed: the Display of ExcessiveWork subtracts with overflow.
-            DecryptError::ExcessiveWork { required, .. } => OpenFault::WorkFactor(required),
-            DecryptError::NoMatchingKeys => OpenFault::NoMatch,
-            DecryptError::DecryptionFailed => OpenFault::Damaged(Damage::Stanza),
-            DecryptError::InvalidMac => OpenFault::Damaged(Damage::HeaderMac),
-            _ => OpenFault::Damaged(Damage::Header),
+            _ => FileFault::Damaged(Damage::Altered),
         })?;
         // The plaintext is shorter than the file; room for all of it, and the probe at the end,
         // leaves no copies behind.
-        let mut plain =
-            SecretBuffer::with_capacity(self.binary.len().min(limit).saturating_add(64));
+        let room = self.binary.len().min(limit).saturating_add(64);
+        let mut plain = Zeroizing::new(Vec::with_capacity(room));
         let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         // Chunks come out before the end is known to be genuine: nothing is given out until all of
         // it was read.
-        reader
-            .take(most)
-            .read_to_end(&mut plain.0)
-            .map_err(|_| OpenFault::Damaged(Damage::Payload))?;
-        if plain.0.len() > limit {
-            return Err(OpenFault::TooLarge);
+        if reader.take(most).read_to_end(&mut plain).is_err() {
+            return Err(FileFault::Damaged(Damage::Altered));
         }
-        Ok(plain.finish())
+        if plain.len() > limit {
+            return Err(FileFault::TooLarge(limit));
+        }
+        Ok(SecretBytes::new(std::mem::take(&mut *plain)))
     }
 
     pub(crate) fn open_with_passphrase(
         &self,
         passphrase: &SecretBytes,
         limit: usize,
-    ) -> Result<SecretBytes, OpenFault> {
+    ) -> Result<SecretBytes, FileFault> {
         self.check_work()?;
         // age's passphrases are UTF-8 everywhere, so other bytes can't be the right one.
-        let passphrase = passphrase.expose_str().ok_or(OpenFault::WrongPassphrase)?;
+        let passphrase = passphrase.expose_str().ok_or(FileFault::WrongPassphrase)?;
         let mut key = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
         key.set_max_work_factor(MAX_WORK_FACTOR);
-        self.open(std::iter::once(&key as &dyn Identity), limit).map_err(|fault| match fault {
-            OpenFault::Damaged(Damage::Stanza) => OpenFault::WrongPassphrase,
-            fault => fault,
-        })
+        self.open(std::iter::once(&key as &dyn Identity), limit)
     }
 
     /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].
-    pub(crate) fn check_work(&self) -> Result<(), OpenFault> {
+    pub(crate) fn check_work(&self) -> Result<(), FileFault> {
         match self.header.work_factor {
-            Some(factor) if factor > MAX_WORK_FACTOR => Err(OpenFault::WorkFactor(factor)),
+            Some(factor) if factor > MAX_WORK_FACTOR => Err(FileFault::WorkFactor(factor)),
             Some(_) => Ok(()),
-            None => Err(OpenFault::Damaged(Damage::Header)),
+            None => Err(FileFault::Damaged(Damage::Altered)),
         }
     }
 }
 
-/// Plaintext that is still growing, zeroized if it is dropped before it is complete.
-struct SecretBuffer(zeroize::Zeroizing<Vec<u8>>);
+const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 
-impl SecretBuffer {
-    fn with_capacity(capacity: usize) -> Self {
-        Self(zeroize::Zeroizing::new(Vec::with_capacity(capacity)))
-    }
+/// The armor of `text` as age wants it: no blanks around any line, no empty lines before or after,
+/// lines ended by LF. In a spec it is indented as its author likes. Text that is no armor stays
+/// what it is.
+pub(crate) fn dedent_armor(text: &str) -> String {
+    let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+    text.lines().flat_map(|line| [line.trim(), "\n"]).collect()
+}
 
-    fn finish(mut self) -> SecretBytes {
-        SecretBytes::new(std::mem::take(&mut *self.0))
+fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, FileFault> {
+    let altered = FileFault::Damaged(Damage::Altered);
+    let armor = dedent_armor(std::str::from_utf8(bytes).map_err(|_| altered)?);
+    if armor.contains(ARMOR_END) && !armor.trim_end().ends_with(ARMOR_END) {
+        return Err(FileFault::Damaged(Damage::TextAfterArmor));
     }
+    let mut binary = Vec::with_capacity(armor.len() / 4 * 3);
+    // age's error may name a symbol of the text.
+    ArmoredReader::new(armor.as_bytes()).read_to_end(&mut binary).map_err(|_| altered)?;
+    Ok(binary)
 }
 
 /// A reader that hands out the whole header as if it were one line: age's parser begins again after
@@ -162,5 +160,20 @@ impl BufRead for HeaderAtOnce<'_> {
         buffer.extend_from_slice(header);
         self.rest = rest;
         Ok(header.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dedent_armor;
+
+    #[test]
+    fn blanks_around_lines_go() {
+        assert_eq!(
+            dedent_armor("\n  -----BEGIN\r\n\t  AAAA \n  -----END\n\n "),
+            "-----BEGIN\nAAAA\n-----END\n"
+        );
+        assert_eq!(dedent_armor("\u{feff}-----BEGIN"), "-----BEGIN\n");
+        assert_eq!(dedent_armor(""), "");
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Damage;
+use super::ssh::SshPublic;
 
 /// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs
 /// every identity one try.
@@ -41,12 +42,8 @@ impl Addressees {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
     }
 
-    /// Whether an ssh key is among them: its kind, and its tag as [`Addressee::Ssh`] has it.
-    pub(crate) fn names_ssh(&self, key_kind: &str, key_tag: &str) -> bool {
-        self.0.keys().any(|addressee| match addressee {
-            Addressee::Ssh { kind, tag } => *kind == key_kind && tag == key_tag,
-            _ => false,
-        })
+    pub(crate) fn names_ssh(&self, key: &SshPublic) -> bool {
+        self.0.contains_key(&Addressee::Ssh { kind: key.kind, tag: key.tag() })
     }
 }
 
@@ -67,7 +64,7 @@ impl Header {
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
             header.len += line.len();
             let Some(line) = line.strip_suffix(b"\n") else {
-                return Err(Damage::HeaderCut);
+                return Err(Damage::Altered);
             };
             if line.ends_with(b"\r") {
                 return Err(Damage::LineBreaks);
@@ -79,10 +76,10 @@ impl Header {
                 return Ok(header);
             }
             if let Some(stanza) = line.strip_prefix(b"-> ") {
-                header.stanza(std::str::from_utf8(stanza).map_err(|_| Damage::Header)?);
+                header.stanza(std::str::from_utf8(stanza).map_err(|_| Damage::Altered)?);
             }
         }
-        Err(Damage::HeaderCut)
+        Err(Damage::Altered)
     }
 
     /// Whether a passphrase opens the file. age accepts no other addressee beside it.
@@ -123,20 +120,21 @@ mod tests {
         let header = Header::read(text.as_bytes()).unwrap();
         assert_eq!(header.len, text.find("payload").unwrap());
         assert_eq!(header.addressees.0.get(&Addressee::X25519), Some(&2));
-        assert!(header.addressees.names_ssh("ssh-rsa", "tAg"));
-        assert!(!header.addressees.names_ssh("ssh-ed25519", "tAg"));
+        let ssh = Addressee::Ssh { kind: "ssh-rsa", tag: "tAg".to_owned() };
+        assert_eq!(header.addressees.0.get(&ssh), Some(&1));
         assert_eq!(header.addressees.0.len(), 3);
     }
 
     #[test]
     fn damaged_headers() {
-        let read = |text: &str| Header::read(text.as_bytes()).unwrap_err();
-        assert_eq!(read("age-encryption.org/v1"), Damage::HeaderCut);
-        assert_eq!(read("age-encryption.org/v1\n-> X25519 a\n"), Damage::HeaderCut);
-        assert_eq!(read("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n"), Damage::LineBreaks);
-        assert_eq!(
-            read(&format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6))),
-            Damage::HeaderTooLong
-        );
+        let long = format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6));
+        for (text, damage) in [
+            ("age-encryption.org/v1", Damage::Altered),
+            ("age-encryption.org/v1\n-> X25519 a\n", Damage::Altered),
+            ("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n", Damage::LineBreaks),
+            (&long, Damage::HeaderTooLong),
+        ] {
+            assert_eq!(Header::read(text.as_bytes()), Err(damage));
+        }
     }
 }

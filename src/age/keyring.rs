@@ -1,9 +1,49 @@
-//! All identities of a run. Locked ones ask for their passphrase when a file needs them, once, and
-//! remember the answer.
+//! All identities of a run, and how they open a file. Locked ones ask for their passphrase when a
+//! file needs them, once, and remember the answer.
 
 use std::fmt;
 
-use super::identity::{BadIdentity, HeldIdentity, IdentityInput, Unusable, read};
+use age::Identity;
+
+use super::AskPassphrase;
+use super::age_file::{AgeFile, FileFault};
+use super::header::Addressees;
+use super::identity::{
+    BadIdentity, HeldIdentity, IdentityInput, Lock, Locked, Unlock, Unusable, read,
+};
+use crate::secret::bytes::SecretBytes;
+
+/// Why a file gives no plaintext. Holds public data only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DecryptFault {
+    File(FileFault),
+    NoIdentities {
+        addressees: Addressees,
+    },
+    NoMatch {
+        addressees: Addressees,
+        /// What there is, in the order in which it was tried.
+        tried: Vec<IdentityInfo>,
+    },
+    WrongPassphrase(PassphraseOf),
+    /// A passphrase is needed, and there is nobody to ask.
+    NoPassphrase(PassphraseOf),
+    /// An identity file that had to be opened for this file holds no identity.
+    BadIdentity(BadIdentity),
+}
+
+impl From<FileFault> for DecryptFault {
+    fn from(fault: FileFault) -> Self {
+        DecryptFault::File(fault)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PassphraseOf {
+    File,
+    IdentityFile(String),
+    SshKey(String),
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityInfo {
@@ -17,30 +57,23 @@ pub(crate) struct IdentityInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityKind {
     X25519,
-    /// An ssh key: its kind as OpenSSH names it, and whether it has a passphrase.
-    Ssh {
-        /// `ssh-ed25519` or `ssh-rsa`.
-        kind: &'static str,
-        locked: bool,
-    },
+    /// `ssh-ed25519` or `ssh-rsa`.
+    Ssh(&'static str),
     /// An identity file with a passphrase, which nobody has opened yet.
     LockedFile,
-    /// An identity of this plugin; not usable.
-    Plugin(String),
-    /// A post-quantum identity; not usable.
-    PostQuantum,
+    Unusable(Unusable),
 }
 
-pub(crate) struct KeyringEntry {
-    pub(crate) origin: String,
-    pub(crate) only_for_ssh: bool,
-    pub(crate) held: Vec<HeldIdentity>,
+struct KeyringEntry {
+    origin: String,
+    only_for_ssh: bool,
+    held: Vec<HeldIdentity>,
 }
 
 /// All identities of a run. Threads can share it.
 #[derive(Default)]
 pub(crate) struct Keyring {
-    pub(crate) entries: Vec<KeyringEntry>,
+    entries: Vec<KeyringEntry>,
 }
 
 impl Keyring {
@@ -50,40 +83,124 @@ impl Keyring {
     pub(crate) fn load(inputs: Vec<IdentityInput>) -> (Self, Vec<BadIdentity>) {
         let mut ring = Keyring::default();
         let mut bad = Vec::new();
-        for input in inputs {
-            match read(&input) {
+        for IdentityInput { origin, bytes, only_for_ssh } in inputs {
+            match read(&bytes) {
                 Ok(mut held) => {
-                    if input.only_for_ssh {
-                        held.retain(|held| {
-                            matches!(held, HeldIdentity::Ssh(..) | HeldIdentity::LockedSsh(_))
-                        });
-                    }
-                    ring.entries.push(KeyringEntry {
-                        origin: input.origin,
-                        only_for_ssh: input.only_for_ssh,
-                        held,
-                    });
+                    held.retain(|held| !only_for_ssh || held.is_ssh());
+                    ring.entries.push(KeyringEntry { origin, only_for_ssh, held });
                 }
-                Err(_) if input.only_for_ssh => {}
-                Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),
+                Err(_) if only_for_ssh => {}
+                Err(reason) => bad.push(BadIdentity { origin, reason }),
             }
         }
         (ring, bad)
     }
 
-    /// What each identity is. Identity files with a passphrase show what they hold once a file
-    /// needed them.
-    pub(crate) fn identities(&self) -> Vec<IdentityInfo> {
-        self.infos(true)
-    }
-
-    /// The same; keys that were only looked up for ssh are left out unless `ssh`.
-    pub(crate) fn infos(&self, ssh: bool) -> Vec<IdentityInfo> {
+    /// What each identity is; keys that were only looked up for ssh are left out unless `ssh`.
+    /// Identity files with a passphrase show what they hold once a file needed them.
+    pub(crate) fn identities(&self, ssh: bool) -> Vec<IdentityInfo> {
         let mut infos = Vec::new();
         for entry in self.entries.iter().filter(|entry| ssh || !entry.only_for_ssh) {
             push_infos(&mut infos, &entry.origin, &entry.held);
         }
         infos
+    }
+
+    /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.
+    ///
+    /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as
+    /// late as can be: the file's own when it has one; an ssh key's when the file names that key;
+    /// an identity file's when nothing else opens the file and the file has native recipients.
+    /// Those of identities are asked for once per keyring, right or wrong.
+    pub(crate) fn decrypt(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        limit: usize,
+        ask: AskPassphrase<'_>,
+    ) -> Result<SecretBytes, DecryptFault> {
+        let file = AgeFile::read(bytes)?;
+        if file.header.is_passphrase() {
+            file.check_work()?;
+            let passphrase = ask(name).ok_or(DecryptFault::NoPassphrase(PassphraseOf::File))?;
+            let plain = file.open_with_passphrase(&passphrase, limit);
+            return plain.map_err(|fault| match fault {
+                FileFault::WrongPassphrase => DecryptFault::WrongPassphrase(PassphraseOf::File),
+                fault => DecryptFault::File(fault),
+            });
+        }
+        let held = self.entries.iter().flat_map(|entry| &entry.held);
+        if let Some(plain) = open(&file, held, limit)? {
+            return Ok(plain);
+        }
+        let addressees = &file.header.addressees;
+        let (ssh, files): (Vec<_>, Vec<_>) =
+            self.locked(addressees).partition(|(_, locked)| matches!(locked.lock, Lock::Ssh(..)));
+        let mut problem = None;
+        for (origin, locked) in ssh.into_iter().chain(files) {
+            match locked.unlock(origin, ask) {
+                Ok(held) => {
+                    if let Some(plain) = open(&file, held.iter(), limit)? {
+                        return Ok(plain);
+                    }
+                }
+                Err(fault) => problem = problem.or(Some(unlock_fault(fault, origin, locked))),
+            }
+        }
+        Err(problem.unwrap_or_else(|| {
+            let addressees = addressees.clone();
+            match self.identities(addressees.has_ssh()) {
+                tried if tried.is_empty() => DecryptFault::NoIdentities { addressees },
+                tried => DecryptFault::NoMatch { addressees, tried },
+            }
+        }))
+    }
+
+    /// What is locked and may open a file for these addressees, each with where it is from.
+    fn locked<'a>(
+        &'a self,
+        addressees: &Addressees,
+    ) -> impl Iterator<Item = (&'a str, &'a Locked)> {
+        let held =
+            self.entries.iter().flat_map(|entry| entry.held.iter().map(move |held| (entry, held)));
+        held.filter_map(move |(entry, held)| match held {
+            HeldIdentity::Locked(locked) if locked.lock.may_open(addressees) => {
+                Some((entry.origin.as_str(), &**locked))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Opens a file with those of the identities that need no passphrase; `None` when none matches.
+fn open<'k>(
+    file: &AgeFile<'_>,
+    held: impl Iterator<Item = &'k HeldIdentity>,
+    limit: usize,
+) -> Result<Option<SecretBytes>, FileFault> {
+    let addressees = &file.header.addressees;
+    let keys = held.filter_map(|held| match held {
+        HeldIdentity::Native(_, key) if addressees.has_x25519() => Some(&**key as &dyn Identity),
+        HeldIdentity::Ssh(public, key) if addressees.names_ssh(public) => Some(&**key),
+        _ => None,
+    });
+    match file.open(keys, limit) {
+        Ok(plain) => Ok(Some(plain)),
+        Err(FileFault::NoMatch) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn unlock_fault(fault: Unlock, origin: &str, locked: &Locked) -> DecryptFault {
+    let origin = origin.to_owned();
+    let of = |origin| match locked.lock {
+        Lock::Ssh(..) => PassphraseOf::SshKey(origin),
+        Lock::File(_) => PassphraseOf::IdentityFile(origin),
+    };
+    match fault {
+        Unlock::Wrong => DecryptFault::WrongPassphrase(of(origin)),
+        Unlock::Nobody => DecryptFault::NoPassphrase(of(origin)),
+        Unlock::Bad(reason) => DecryptFault::BadIdentity(BadIdentity { origin, reason }),
     }
 }
 
@@ -92,23 +209,19 @@ fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]
         let (kind, public) = match held {
             HeldIdentity::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
             HeldIdentity::Ssh(public, _) => {
-                (IdentityKind::Ssh { kind: public.kind, locked: false }, Some(public.fingerprint()))
+                (IdentityKind::Ssh(public.kind), Some(public.fingerprint()))
             }
-            HeldIdentity::LockedSsh(key) => (
-                IdentityKind::Ssh { kind: key.public.kind, locked: true },
-                Some(key.public.fingerprint()),
-            ),
-            HeldIdentity::LockedFile(file) => match file.unlocked() {
-                Some(held) => {
+            HeldIdentity::Locked(locked) => match (&locked.lock, locked.unlocked()) {
+                (Lock::File(_), Some(held)) => {
                     push_infos(infos, origin, held);
                     continue;
                 }
-                None => (IdentityKind::LockedFile, None),
+                (Lock::File(_), None) => (IdentityKind::LockedFile, None),
+                (Lock::Ssh(public, _), _) => {
+                    (IdentityKind::Ssh(public.kind), Some(public.fingerprint()))
+                }
             },
-            HeldIdentity::Unusable(Unusable::Plugin(name)) => {
-                (IdentityKind::Plugin(name.clone()), None)
-            }
-            HeldIdentity::Unusable(Unusable::PostQuantum) => (IdentityKind::PostQuantum, None),
+            HeldIdentity::Unusable(kind) => (IdentityKind::Unusable(kind.clone()), None),
         };
         infos.push(IdentityInfo { origin: origin.to_owned(), kind, public });
     }
@@ -116,6 +229,6 @@ fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Keyring").field(&self.identities()).finish()
+        f.debug_tuple("Keyring").field(&self.identities(true)).finish()
     }
 }

@@ -6,9 +6,6 @@
 //! that hold no secret; [`messages`] turns them into diagnostics.
 
 pub(crate) mod age_file;
-pub(crate) mod armor;
-pub(crate) mod bech32;
-pub(crate) mod decrypt;
 pub(crate) mod header;
 pub(crate) mod identity;
 pub(crate) mod keyring;
@@ -18,13 +15,12 @@ pub(crate) mod ssh;
 
 use crate::secret::bytes::SecretBytes;
 
-pub(crate) use armor::dedent_armor;
-pub(crate) use decrypt::{DecryptFault, PassphraseOf};
+pub(crate) use age_file::{FileFault, dedent_armor};
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
-pub(crate) use keyring::{IdentityInfo, IdentityKind, Keyring};
-pub(crate) use recipient::{BadRecipient, SshRecipientProblem, check_recipient};
-pub(crate) use ssh::SshProblem;
+pub(crate) use keyring::{DecryptFault, IdentityInfo, IdentityKind, Keyring, PassphraseOf};
+pub(crate) use recipient::{BadRecipient, check_recipient};
+pub(crate) use ssh::{SshProblem, SshRecipientProblem};
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
 /// or a damaged one.
@@ -41,21 +37,13 @@ pub(crate) type AskPassphrase<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 /// before anybody is asked for a passphrase.
 pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 
+/// What is wrong with an age file, as far as other things help against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
-    ArmorCut,
-    /// The armor's lines are not age's base64, or what they hold is no age file.
-    Armor,
-    TextAfterArmor,
-    HeaderCut,
-    Header,
+    /// Cut off, or not as it was written.
+    Altered,
     HeaderTooLong,
+    TextAfterArmor,
     /// The line breaks of a binary file were converted to CRLF.
     LineBreaks,
-    /// The header is not as it was written: its MAC differs.
-    HeaderMac,
-    /// The stanza of one of our keys does not open.
-    Stanza,
-    NoPayload,
-    Payload,
 }

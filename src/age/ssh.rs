@@ -1,9 +1,11 @@
-//! ssh private keys as age identities: which key it is, whether it is locked, and why it can't be
-//! used.
+//! ssh keys: private ones as identities, public ones as recipients, and why they can't be used.
 
-use age::ssh::{EncryptedKey, Identity};
+use age::ssh::{EncryptedKey, Identity, Recipient, UnsupportedKey};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD,
+};
 use der::Decode;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -14,18 +16,23 @@ const MAX_KEY_BYTES: usize = 64 * 1024;
 /// Why an ssh private key can't be an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SshProblem {
-    /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`.
+    /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`; or the file is only
+    /// a handle to a security key, `sk-ssh-...`.
     Kind(String),
-    /// It lives in a security key (`sk-ssh-...`), and the file is only a handle to it.
-    Hardware(String),
-    /// Locked with a cipher that is not supported.
-    Cipher(String),
-    /// Locked in the old PEM manner, which OpenSSH gave up in 2018.
-    OldEncryption,
-    /// In PKCS #8 or another PEM form that is not OpenSSH's.
-    OtherPem,
+    /// It is in PKCS #8, or locked with a cipher or in a manner that age does not read.
+    Format,
     /// PuTTY's own format.
     Putty,
+    Damaged,
+}
+
+/// Why an ssh public key can't be a recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SshRecipientProblem {
+    /// A kind of key that age can't encrypt for.
+    Kind(String),
+    /// An RSA key of fewer than 2048 bits, or of more than 4096, the most the library takes.
+    RsaBits(usize),
     Damaged,
 }
 
@@ -72,16 +79,16 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
         "OPENSSH PRIVATE KEY" | "RSA PRIVATE KEY" => label,
         "EC PRIVATE KEY" => return Err(SshProblem::Kind("ecdsa".to_owned())),
         "DSA PRIVATE KEY" => return Err(SshProblem::Kind("ssh-dss".to_owned())),
-        _ => return Err(SshProblem::OtherPem),
+        _ => return Err(SshProblem::Format),
     };
     if body.contains("Proc-Type:") {
-        return Err(SshProblem::OldEncryption);
+        return Err(SshProblem::Format);
     }
     let body = Zeroizing::new(body.split_ascii_whitespace().collect::<String>());
     let bytes = Zeroizing::new(STANDARD.decode(body.as_bytes()).map_err(|_| SshProblem::Damaged)?);
     let public = match kind {
         "RSA PRIVATE KEY" => rsa_pem_public(&bytes),
-        _ => openssh_public(&bytes),
+        _ => openssh_public(&bytes).ok_or(SshProblem::Damaged)?,
     }?;
     // age's own reader wants the lines as ssh-keygen writes them.
     let canonical = Zeroizing::new(format!(
@@ -90,19 +97,12 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
     ));
     match Identity::from_buffer(canonical.as_bytes(), None) {
         Ok(Identity::Encrypted(key)) => Ok(SshKey::Locked(public, key)),
-        Ok(Identity::Unsupported(problem)) => Err(unsupported(problem)),
+        Ok(Identity::Unsupported(UnsupportedKey::Hardware(kind) | UnsupportedKey::Type(kind))) => {
+            Err(SshProblem::Kind(kind))
+        }
+        Ok(Identity::Unsupported(_)) => Err(SshProblem::Format),
         Ok(identity) => Ok(SshKey::Open(public, identity)),
         Err(_) => Err(SshProblem::Damaged),
-    }
-}
-
-fn unsupported(key: age::ssh::UnsupportedKey) -> SshProblem {
-    use age::ssh::UnsupportedKey;
-    match key {
-        UnsupportedKey::EncryptedPem => SshProblem::OldEncryption,
-        UnsupportedKey::EncryptedSsh(cipher) => SshProblem::Cipher(cipher),
-        UnsupportedKey::Hardware(kind) => SshProblem::Hardware(kind),
-        UnsupportedKey::Type(kind) => SshProblem::Kind(kind),
     }
 }
 
@@ -125,12 +125,9 @@ fn rsa_pem_public(bytes: &[u8]) -> Result<SshPublic, SshProblem> {
     Ok(SshPublic::new("ssh-rsa", &blob))
 }
 
-/// OpenSSH's format: <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>.
-fn openssh_public(bytes: &[u8]) -> Result<SshPublic, SshProblem> {
-    read_openssh(bytes).ok_or(SshProblem::Damaged)?
-}
-
-fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
+/// OpenSSH's format: <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>. `None`
+/// where it is not followed.
+fn openssh_public(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
     let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
     let cipher = string(&mut rest)?;
     let (_kdf, _kdf_options) = (string(&mut rest)?, string(&mut rest)?);
@@ -141,12 +138,7 @@ fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
         b"ssh-ed25519" => "ssh-ed25519",
         b"ssh-rsa" => "ssh-rsa",
         other => {
-            let other = String::from_utf8_lossy(other).into_owned();
-            return Some(Err(if other.starts_with("sk-") {
-                SshProblem::Hardware(other)
-            } else {
-                SshProblem::Kind(other)
-            }));
+            return Some(Err(SshProblem::Kind(String::from_utf8_lossy(other).into_owned())));
         }
     };
     if kind == "ssh-rsa" && cipher == b"none" {
@@ -160,8 +152,52 @@ fn read_openssh(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
     Some(Ok(SshPublic::new(kind, blob)))
 }
 
+/// Whether a text starts as an OpenSSH public key.
+pub(crate) fn is_public_key(text: &str) -> bool {
+    ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| text.starts_with(kind))
+}
+
+/// Checks a line of an OpenSSH public key file as a recipient.
+pub(crate) fn check_recipient(text: &str) -> Result<(), SshRecipientProblem> {
+    let damaged = SshRecipientProblem::Damaged;
+    let mut words = text.split_ascii_whitespace();
+    let (kind, data) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let blob = BASE64.decode(data).map_err(|_| damaged.clone())?;
+    let mut fields = blob.as_slice();
+    if string(&mut fields) != Some(kind.as_bytes()) {
+        return Err(damaged);
+    }
+    match kind {
+        "ssh-ed25519" => {}
+        // age's reader panics on a number of zero bytes only.
+        "ssh-rsa" => match rsa_bits(fields).ok_or(damaged.clone())? {
+            2048..=4096 => {}
+            bits => return Err(SshRecipientProblem::RsaBits(bits)),
+        },
+        kind => return Err(SshRecipientProblem::Kind(kind.to_owned())),
+    }
+    // It wants one space and no padding.
+    let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));
+    let read = canonical.parse::<Recipient>();
+    read.map(|_| ()).map_err(|_| damaged)
+}
+
+/// OpenSSH's files have padding; keys that were copied by hand often lost it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// How long the modulus of an RSA key is whose exponent and modulus follow.
+fn rsa_bits(mut fields: &[u8]) -> Option<usize> {
+    let _exponent = positive(string(&mut fields)?)?;
+    let modulus = positive(string(&mut fields)?)?;
+    let zeros = modulus.first()?.leading_zeros() as usize;
+    Some(modulus.len() * 8 - zeros)
+}
+
 /// An ssh `string` (RFC 4251, section 5) at the start of `rest`, which then begins after it.
-pub(crate) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (len, after) = rest.split_first_chunk::<4>()?;
     let (text, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
     *rest = after;
@@ -169,7 +205,7 @@ pub(crate) fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The digits of an ssh `mpint` that is not zero, without leading zero bytes.
-pub(crate) fn positive(mpint: &[u8]) -> Option<&[u8]> {
+fn positive(mpint: &[u8]) -> Option<&[u8]> {
     let first = mpint.iter().position(|byte| *byte != 0)?;
     mpint.get(first..)
 }

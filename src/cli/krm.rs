@@ -69,11 +69,11 @@ impl Krm {
         let list = match ResourceList::read(file, text) {
             Ok(list) => list,
             Err(diagnostic) => {
-                sources.mask(file, krm::list::masked(file, text));
+                sources.mask(file, krm::list::mask(file, text));
                 return terminal.report(&[diagnostic], &sources);
             }
         };
-        sources.mask(file, list.masked());
+        sources.mask(file, list.mask());
         let (plan, mut diagnostics, sources, inputs) = match read_config(file, text, &list) {
             Ok(config) => self.apply(&list, &config, sources),
             Err(diagnostics) => (Plan::default(), diagnostics, sources, Inputs::default()),

@@ -40,7 +40,7 @@ pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
         Err(diagnostic) => return terminal.report(&[*diagnostic], &sources),
     };
     let file = sources.add_flag("stdin", text.as_str());
-    sources.mask(file, post_render::masked(file, &text));
+    sources.mask(file, post_render::mask(file, &text));
     let mut run = FunctionOptions::none(messages).compile(&config, Path::new("."), sources);
     if !run.compiled.has_errors() {
         run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
@@ -65,7 +65,7 @@ fn read_config(
         },
         Err(diagnostic) => (Err(vec![diagnostic]), Vec::new()),
     };
-    sources.mask(file, manifests::all_but(&text, harmless));
+    sources.mask(file, manifests::mask(&text, harmless));
     read.map_err(|found| problems.extend(found)).ok()
 }
 

@@ -41,7 +41,7 @@ impl PostRender {
         };
         let mut sources = SourceMap::new();
         let file = sources.add_flag("stdin", text.as_str());
-        sources.mask(file, post_render::masked(file, &text));
+        sources.mask(file, post_render::mask(file, &text));
         let mut run = self.spec.compile_with(sources, Locked::Fail, false);
         if !run.compiled.has_errors() {
             run.compiled.diagnostics.extend(post_render::conflicts(

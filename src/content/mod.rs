@@ -1,26 +1,28 @@
 //! What some bytes are, decided in one place. Values, files, manifests, identity files and `guard`
 //! ask here, and decide themselves what follows.
 
-pub(crate) mod age;
+pub(crate) mod ciphertext;
 pub(crate) mod containers;
 pub(crate) mod pem;
 pub(crate) mod placeholder;
 pub(crate) mod shapes;
-pub(crate) mod sops;
 pub(crate) mod text;
 pub(crate) mod tokens;
 
-pub(crate) use age::Age;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+pub(crate) use ciphertext::Age;
 pub(crate) use containers::Container;
 pub(crate) use pem::PemKind;
-pub(crate) use text::has_byte_order_mark;
+pub(crate) use text::{BYTE_ORDER_MARK, has_byte_order_mark};
 
 /// What bytes are. Says nothing of them beyond their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// No bytes, or only blanks.
     Empty,
-    /// An age file, whole or not.
     Age(Age),
     /// An age identity: the key, not what it opens.
     Identity,
@@ -40,14 +42,15 @@ pub(crate) enum Content {
     GitCrypt,
     /// A placeholder that nothing replaced.
     Placeholder,
-    /// PEM.
     Pem(PemKind),
-    /// PEM once more in base64.
     Base64OfPem,
-    /// A file that holds keys or certificates in binary form.
+    /// Any other text, once more in base64.
+    Base64OfText,
     Container(Container),
-    /// A text in UTF-16.
     Utf16,
+    Json,
+    /// The path of a file.
+    Path,
     /// Any other text in UTF-8.
     Text,
     /// Bytes that are no text.
@@ -67,12 +70,11 @@ const STARTS: [(&[u8], Content); 6] = [
 impl Content {
     /// What these bytes are. Linear in them.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let unmarked = bytes.strip_prefix(text::BYTE_ORDER_MARK).unwrap_or(bytes);
-        let start = unmarked.trim_ascii_start();
+        let start = text::without_mark(bytes).trim_ascii_start();
         if start.is_empty() {
             return Self::Empty;
         }
-        if let Some(age) = age::by_start(bytes) {
+        if let Some(age) = ciphertext::by_start(bytes) {
             return Self::Age(age);
         }
         if text::is_utf16(bytes) {
@@ -95,25 +97,30 @@ impl Content {
             return Self::Placeholder;
         }
         // A SOPS file holds the key that opens it, in age's armor.
-        if sops::is_in(text) {
+        if ciphertext::holds_sops(text) {
             return Self::Sops;
         }
         if pem::of(text) == Some(PemKind::PrivateKey) {
             return Self::Pem(PemKind::PrivateKey);
         }
-        if age::is_armor_in(text) {
+        if ciphertext::is_armor_in(text) {
             return Self::Age(Age::TextBeforeArmor);
         }
         if let Some(kind) = pem::of(text) {
             return Self::Pem(kind);
         }
-        if age::is_identity(text) {
+        if ciphertext::is_identity(text) {
             return Self::Identity;
         }
-        if age::is_public_key(text) {
+        if ciphertext::is_public_key(text) {
             return Self::PublicKey;
         }
-        Self::Text
+        match text.trim_end() {
+            text if is_json(text) => Self::Json,
+            text if is_path(text) => Self::Path,
+            text if is_base64_of_text(text) => Self::Base64OfText,
+            _ => Self::Text,
+        }
     }
 
     /// Whether it is a whole age file, be it of a later version or in another encoding: what it
@@ -137,88 +144,84 @@ impl Content {
     }
 }
 
+/// An object or an array; RFC 8259.
+fn is_json(text: &str) -> bool {
+    text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// From the root, the home or here.
+fn is_path(text: &str) -> bool {
+    ["/", "~/", "./", "../"].iter().any(|start| text.starts_with(start))
+        && text.len() > "../".len()
+        && !text.contains(|c: char| c.is_whitespace() || c == '\\')
+}
+
+/// Fewest characters of base64 of a text: words are read as base64 by chance.
+const BASE64_CHARS: usize = 12;
+
+fn is_base64_of_text(text: &str) -> bool {
+    if text.len() < BASE64_CHARS || !text.len().is_multiple_of(4) {
+        return false;
+    }
+    let decoded = STANDARD.decode(text).map(Zeroizing::new);
+    decoded.is_ok_and(|decoded| text::plain(&decoded).is_some_and(|text| text.is_ascii()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Age::{Armored, Base64, Binary, Cut, NewerVersion, Reencoded, TextBeforeArmor};
-    use super::Content::{Empty, Text};
     use super::{Container, Content, PemKind};
 
-    fn age(bytes: &[u8]) -> super::Age {
-        match Content::of(bytes) {
-            Content::Age(age) => age,
-            content => panic!("{content:?}"),
-        }
-    }
-
     #[test]
-    fn age_files() {
-        assert_eq!(age(b"age-encryption.org/v1\n-> X25519 x\n"), Binary);
-        assert_eq!(age(b"age-encryption.org/v1\r\n"), Binary);
-        assert_eq!(age(b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n"), Armored);
-        assert_eq!(age(b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n"), Armored);
-        assert_eq!(age(b"age-encryption.org/v2\nx"), NewerVersion);
-    }
-
-    #[test]
-    fn cut_and_mangled_age_files() {
-        assert_eq!(Content::of(b""), Empty);
-        assert_eq!(Content::of(b" \n"), Empty);
-        for cut in [b"a".as_slice(), b"age-encry", b"age-encryption.org/", b"age-encryption.org/v"]
-        {
-            assert_eq!(age(cut), Cut);
-        }
+    fn what_bytes_are() {
         let utf16 = |text: &str| {
-            [0xFF, 0xFE]
-                .into_iter()
-                .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
-                .collect::<Vec<u8>>()
+            let text: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [&[0xFF, 0xFE], text.as_slice()].concat()
         };
-        assert_eq!(
-            age(&utf16("-----BEGIN AGE ENCRYPTED FILE-----\r\n")),
-            Reencoded { armored: true }
-        );
-        assert_eq!(age(&utf16("age-encryption.org/v1\r\n")), Reencoded { armored: false });
-        assert_eq!(Content::of(&utf16("password")), Content::Utf16);
-        assert_eq!(age(b"\xEF\xBB\xBFage-encryption.org/v1\n"), Reencoded { armored: false });
-        assert_eq!(age(b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA="), Base64);
-        assert_eq!(age(b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n"), TextBeforeArmor);
-    }
-
-    #[test]
-    fn other_files() {
+        let sops = "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]";
+        let armor = "-----BEGIN AGE ENCRYPTED FILE-----\n";
+        let sops_file = format!("a={sops}\nsops_version=3.9.0\nenc={armor}");
         for (bytes, content) in [
-            (b"password = 1\n".as_slice(), Text),
+            (b"".as_slice(), Content::Empty),
+            (b" \n", Content::Empty),
+            (b"age-encryption.org/v1\n-> X25519 x\n", Content::Age(Binary)),
+            (b"age-encryption.org/v1\r\n", Content::Age(Binary)),
+            (b" \n\t-----BEGIN AGE ENCRYPTED FILE-----\n", Content::Age(Armored)),
+            (b"\xEF\xBB\xBF-----BEGIN AGE ENCRYPTED FILE-----\r\n", Content::Age(Armored)),
+            (b"age-encryption.org/v2\nx", Content::Age(NewerVersion)),
+            (b"a", Content::Age(Cut)),
+            (b"age-encryption.org/v", Content::Age(Cut)),
+            (&utf16(armor), Content::Age(Reencoded { armored: true })),
+            (&utf16("age-encryption.org/v1\r\n"), Content::Age(Reencoded { armored: false })),
+            (b"\xEF\xBB\xBFage-encryption.org/v1\n", Content::Age(Reencoded { armored: false })),
+            (b"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA=", Content::Age(Base64)),
+            (b"# note\n-----BEGIN AGE ENCRYPTED FILE-----\n", Content::Age(TextBeforeArmor)),
+            (&utf16("password"), Content::Utf16),
+            (sops.as_bytes(), Content::Sops),
+            (sops_file.as_bytes(), Content::Sops),
+            (b"# ENC[AES256_GCM, as SOPS writes\n", Content::Text),
+            (b"password = 1\n", Content::Text),
+            (b"hunter2hunter2ab", Content::Text),
             (b"\xE9t\xE9", Content::Binary),
             (b"\x7FELF\0", Content::Binary),
             (b"# created: today\nAGE-SECRET-KEY-1X\n", Content::Identity),
             (b"age1xyz\n", Content::PublicKey),
             (b"-----BEGIN EC PRIVATE KEY-----\n", Content::Pem(PemKind::PrivateKey)),
             (b"-----BEGIN X509 CRL-----\n", Content::Pem(PemKind::Other)),
-            (
-                b"-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n",
-                Content::Placeholder,
-            ),
-            (
-                b"-----BEGIN CERTIFICATE-----\\n<certificate>\\n-----END CERTIFICATE-----",
-                Content::Placeholder,
-            ),
+            (b"-----BEGIN KEY-----\n...\n-----END KEY-----\n", Content::Placeholder),
+            (b"-----BEGIN X-----\\n<certificate>\\n-----END X-----", Content::Placeholder),
+            (b"${DB_PASSWORD}\n", Content::Placeholder),
             (b"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==", Content::Base64OfPem),
+            (b"cG9zdGdyZXM6Ly9kYg==\n", Content::Base64OfText),
+            (b"{\"a\": [1]}\n", Content::Json),
+            (b"{a: 1}", Content::Text),
+            (b"~/.config/key.txt\n", Content::Path),
+            (b"/ not a path", Content::Text),
             (b"version https://git-lfs.github.com/spec/v1\n", Content::GitLfs),
             (b"\0GITCRYPT\0abc", Content::GitCrypt),
             (b"\xFE\xED\xFE\xED\0\0\0\x02", Content::Container(Container::JavaKeystore)),
-            (b"${DB_PASSWORD}\n", Content::Placeholder),
         ] {
             assert_eq!(Content::of(bytes), content, "{bytes:?}");
         }
-    }
-
-    #[test]
-    fn what_sops_encrypted() {
-        let value = "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]";
-        let armor = "-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----";
-        for text in [value.to_owned(), format!("a={value}\nsops_version=3.9.0\nenc={armor}\n")] {
-            assert_eq!(Content::of(text.as_bytes()), Content::Sops, "{text}");
-        }
-        assert_eq!(Content::of(b"# ENC[AES256_GCM, as SOPS writes\n"), Text);
     }
 }

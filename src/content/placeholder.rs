@@ -1,6 +1,9 @@
 //! Values that stand for others: what nothing replaced before it got here. Only whole values, of
 //! one line; inside a file such words are for its reader.
 
+/// Stands for an expression of a template: what it gives is not in the text.
+pub(crate) const EXPRESSION: char = '\u{1}';
+
 /// Marks that stand around a name, and how strict the name is taken: a single character each may
 /// stand around a password, too.
 const FRAMES: [(&str, &str, Inside); 23] = [
@@ -44,87 +47,19 @@ enum Inside {
 
 /// Starts of references that some program would have to follow: 1Password, vals, Vault's webhook,
 /// cloud stores, Ansible.
-const REFERENCES: [&str; 19] = [
-    "op://",
-    "ref+",
-    "vault://",
-    "awssm://",
-    "awsssm://",
-    "awssecret://",
-    "ssm://",
-    "gcpsm://",
-    "gcp-sm://",
-    "sm://",
-    "berglas://",
-    "azurekeyvault://",
-    "akv://",
-    "keyvault://",
-    "bw://",
-    "doppler://",
-    "infisical://",
-    "!vault",
-    "secretref+",
-];
+const REFERENCES: &str = "op:// ref+ vault:// awssm:// awsssm:// awssecret:// ssm:// gcpsm:// \
+    gcp-sm:// sm:// berglas:// azurekeyvault:// akv:// keyvault:// bw:// doppler:// infisical:// \
+    !vault secretref+";
 
 /// Whole values without their punctuation, in lower case.
-const WORDS: [&str; 26] = [
-    "changeme",
-    "changethis",
-    "pleasechange",
-    "pleasechangeme",
-    "changemeplease",
-    "changemenow",
-    "replaceme",
-    "replacethis",
-    "fillme",
-    "fillmein",
-    "setme",
-    "editme",
-    "updateme",
-    "todo",
-    "fixme",
-    "tbd",
-    "placeholder",
-    "redacted",
-    "masked",
-    "sensitive",
-    "sensitivevalue",
-    "knownafterapply",
-    "example",
-    "dummy",
-    "notset",
-    "yourvaluehere",
-];
+const WORDS: &str = "changeme changethis pleasechange pleasechangeme changemeplease changemenow \
+    replaceme replacethis fillme fillmein setme editme updateme todo fixme tbd placeholder \
+    redacted masked sensitive sensitivevalue knownafterapply example dummy notset yourvaluehere";
 
 /// What values are of: a name that ends so says what belongs in its place.
-const NOUNS: [&str; 26] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "pass",
-    "pwd",
-    "secret",
-    "secrets",
-    "token",
-    "key",
-    "apikey",
-    "credential",
-    "credentials",
-    "user",
-    "username",
-    "login",
-    "id",
-    "value",
-    "name",
-    "host",
-    "hostname",
-    "domain",
-    "email",
-    "url",
-    "uri",
-    "cert",
-    "certificate",
-];
+const NOUNS: &str = "password passwd passphrase pass pwd secret secrets token key apikey \
+    credential credentials user username login id value name host hostname domain email url uri \
+    cert certificate";
 
 /// Whether a value as a whole is a placeholder or a reference that nothing replaced. No password
 /// that somebody chose is one, be it a bad one.
@@ -197,7 +132,7 @@ fn is_telling(text: &str) -> bool {
         && text.contains('_')
         && text.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
     let words = words(text);
-    let noun = words.last().is_some_and(|last| NOUNS.contains(&last.as_str()));
+    let noun = words.last().is_some_and(|last| is_noun(last));
     is_prose(text) && (capitals || noun || is_said(text) || text.eq_ignore_ascii_case("hidden"))
 }
 
@@ -212,7 +147,7 @@ fn is_variable(text: &str) -> bool {
 /// `op://vault/item/field`, `vault:secret/data/db#password`.
 fn is_reference(text: &str) -> bool {
     let vault = text.trim_start_matches('>').strip_prefix("vault:");
-    REFERENCES.iter().any(|start| text.starts_with(start))
+    REFERENCES.split(' ').any(|start| text.starts_with(start))
         || vault.is_some_and(|path| path.contains(['/', '#']) && !path.contains(' '))
 }
 
@@ -223,6 +158,10 @@ fn is_example(text: &str) -> bool {
     aws && text.len() >= 16 && !text.contains(' ') || crosses >= 8
 }
 
+fn is_noun(word: &str) -> bool {
+    NOUNS.split(' ').any(|noun| noun == word)
+}
+
 /// Words in which people say that something else belongs here.
 fn is_said(text: &str) -> bool {
     let words = words(text);
@@ -231,11 +170,10 @@ fn is_said(text: &str) -> bool {
         return false;
     }
     let joined = words.concat();
-    let noun = words.last().is_some_and(|last| NOUNS.contains(last));
+    let noun = words.last().is_some_and(|last| is_noun(last));
     let here = joined.ends_with("here") && words.len() > 1;
-    let yours = joined
-        .strip_prefix("your")
-        .is_some_and(|rest| NOUNS.iter().any(|noun| rest.trim_end_matches("here") == *noun));
+    let yours =
+        joined.strip_prefix("your").is_some_and(|rest| is_noun(rest.trim_end_matches("here")));
     let said = match words.as_slice() {
         ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..] => true,
         ["changeme" | "replaceme", ..] => true,
@@ -260,11 +198,11 @@ fn is_said(text: &str) -> bool {
         ["dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd", _, ..] => {
             noun
         }
-        [first, .., "here"] => NOUNS.contains(first),
-        [.., "placeholder"] => words.iter().any(|word| NOUNS.contains(word)),
+        [first, .., "here"] => is_noun(first),
+        [.., "placeholder"] => words.iter().any(|word| is_noun(word)),
         _ => false,
     };
-    said || yours || WORDS.contains(&joined.as_str())
+    said || yours || WORDS.split(' ').any(|word| word == joined)
 }
 
 /// A value's words in lower case, parted at what is no letter or digit, and where small letters
@@ -281,7 +219,9 @@ fn words(text: &str) -> Vec<String> {
             words.push(String::new());
         }
         (open, small) = (true, c.is_lowercase());
-        words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
     }
     words
 }
@@ -292,151 +232,48 @@ mod tests {
 
     #[test]
     fn what_nothing_replaced() {
-        for text in [
-            "${DB_PASSWORD}",
-            "${DB_PASSWORD:-}",
-            "$(DB_PASSWORD)",
-            "$DB_PASSWORD",
-            "$PASSWORD",
-            "${{ secrets.TOKEN }}",
-            "{{ .Values.db.password }}",
-            "{{ .Values.x | quote }}",
-            "<%= ENV['X'] %>",
-            "#{DB_PASSWORD}#",
-            "#{db.password}",
-            "%(password)s",
-            "((db-password))",
-            "<CHANGE_ME>",
-            "<your password>",
-            "<path:secret/data/db#password>",
-            "<path:avp/data/x#y | base64encode>",
-            "**SOPS**",
-            "@@DB_PASSWORD@@",
-            "@db.password@",
-            "%%TOKEN%%",
-            "%DB_PASSWORD%",
-            "__TOKEN__",
-            "[REDACTED]",
-            "[YOUR_API_KEY]",
-            "(sensitive value)",
-            "{PASSWORD}",
-            "***REDACTED***",
-            "*****",
-            "...",
-            "xxxx",
-            "xxxxxxxx-xxxx-xxxx",
-            "ghp_xxxxxxxxxxxxxxxx",
-            "++++++++",
-            "••••••",
-            "change-me",
-            "changeme",
-            "CHANGE_ME!",
-            "ChangeMe",
-            "change-me-in-production",
-            "please change me",
-            "REPLACE_ME",
-            "REPLACE_WITH_TOKEN",
-            "replace-me-with-a-real-key",
-            "your-password",
-            "YOUR_GITHUB_TOKEN",
-            "yourpassword",
-            "your-api-key-here",
-            "insert-your-token-here",
-            "INSERT_TOKEN_HERE",
-            "enter your password",
-            "password-here",
-            "TODO",
-            "TODO: set password",
-            "FIXME",
-            "TBD",
-            "to-be-replaced",
-            "set-by-ci",
-            "dummy",
-            "dummy-password",
-            "example",
-            "placeholder",
-            "token-placeholder",
-            "op://vault/db/password",
-            "ref+vault://secret/db#/password",
-            "vault:secret/data/db#password",
-            ">>vault:secret/data/db#password",
-            "!vault |",
-            "gcpsm://project/secret",
-            "AKIAIOSFODNN7EXAMPLE",
-            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-            "\"${X}\"",
-        ] {
+        let texts = r##"
+${DB_PASSWORD}   ${DB_PASSWORD:-}   $(DB_PASSWORD)   $DB_PASSWORD   $PASSWORD
+${{ secrets.TOKEN }}   {{ .Values.db.password }}   {{ .Values.x | quote }}
+<%= ENV['X'] %>   #{DB_PASSWORD}#   #{db.password}   %(password)s   ((db-password))
+<CHANGE_ME>   <your password>   <path:secret/data/db#password>
+<path:avp/data/x#y | base64encode>   **SOPS**   @@DB_PASSWORD@@   @db.password@
+%%TOKEN%%   %DB_PASSWORD%   __TOKEN__   [REDACTED]   [YOUR_API_KEY]   (sensitive value)
+{PASSWORD}   ***REDACTED***   *****   ...   xxxx   xxxxxxxx-xxxx-xxxx
+ghp_xxxxxxxxxxxxxxxx   ++++++++   ••••••   change-me   changeme   CHANGE_ME!   ChangeMe
+change-me-in-production   please change me   REPLACE_ME   REPLACE_WITH_TOKEN
+replace-me-with-a-real-key   your-password   YOUR_GITHUB_TOKEN   yourpassword
+your-api-key-here   insert-your-token-here   INSERT_TOKEN_HERE   enter your password
+password-here   TODO   TODO: set password   FIXME   TBD   to-be-replaced   set-by-ci
+dummy   dummy-password   example   placeholder   token-placeholder
+op://vault/db/password   ref+vault://secret/db#/password   vault:secret/data/db#password
+>>vault:secret/data/db#password   !vault |   gcpsm://project/secret   AKIAIOSFODNN7EXAMPLE
+wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY   "${X}"
+"##;
+        let texts =
+            texts.lines().flat_map(|line| line.split("   ")).filter(|text| !text.is_empty());
+        for text in texts {
             assert!(is_placeholder(text), "{text:?}");
         }
     }
 
     #[test]
     fn what_people_choose_and_programs_make() {
-        for text in [
-            "",
-            " ",
-            "hunter2",
-            "password",
-            "Password1!",
-            "secret",
-            "admin",
-            "changeit",
-            "changeme123",
-            "letmein",
-            "none",
-            "null",
-            "false",
-            "a",
-            "-",
-            ".",
-            "x",
-            "$HUNTER2",
-            "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
-            "$9key",
-            "<a",
-            "<config/>",
-            "<b>x</b>",
-            "[\"a\", \"b\"]",
-            "[admin]",
-            "[]",
-            "{}",
-            "{\"a\": 1}",
-            "{a1b2c3}",
-            "%a1b2c3%",
-            "@dm1n@",
-            "*k3y*",
-            "(a)",
-            "__a1!__",
-            "p....",
-            "hunter2...",
-            "postgres://app:${PASSWORD}@db/shop",
-            "prefix-${X}",
-            "${A",
-            "a b c",
-            "correct horse battery staple",
-            "change the world",
-            "use the force luke",
-            "put the kettle on",
-            "my secret",
-            "my-app",
-            "your",
-            "here",
-            "example.com",
-            "db.example.test",
-            "user@example.com",
-            "todolist",
-            "vault",
-            "vault:8200",
-            "vault.example.test:8200",
-            "info",
-            "#!/bin/sh\necho ${HOME}\n",
-            "A=${A}\nB=${B}\n",
-            "000000",
-            "====",
-            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
-            "aXxXx",
-            "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-        ] {
+        let texts = r##"
+hunter2   password   Password1!   secret   admin   changeit   changeme123   letmein   none
+null   false   a   -   .   x   $HUNTER2
+$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy   $9key   <a   <config/>
+<b>x</b>   ["a", "b"]   [admin]   []   {}   {"a": 1}   {a1b2c3}   %a1b2c3%   @dm1n@
+*k3y*   (a)   __a1!__   p....   hunter2...   postgres://app:${PASSWORD}@db/shop
+prefix-${X}   ${A   a b c   correct horse battery staple   change the world
+use the force luke   put the kettle on   my secret   my-app   your   here   example.com
+db.example.test   user@example.com   todolist   vault   vault:8200
+vault.example.test:8200   info   000000   ====   MIIEvQIBADANBgkqhkiG9w0BAQEFAASC   aXxXx
+3f2504e0-4f89-11d3-9a0c-0305e82c3301
+"##;
+        let texts =
+            texts.lines().flat_map(|line| line.split("   ")).filter(|text| !text.is_empty());
+        for text in texts.chain(["", " ", "#!/bin/sh\necho ${HOME}\n", "A=${A}\nB=${B}\n"]) {
             assert!(!is_placeholder(text), "{text:?}");
         }
     }

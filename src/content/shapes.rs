@@ -1,19 +1,15 @@
 //! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs
 //! and connection strings.
 
+use super::ciphertext;
+use super::pem::has_private_key;
+pub(crate) use super::placeholder::EXPRESSION;
 use super::placeholder::{is_filler, is_placeholder};
-use super::sops;
 use super::tokens::token_in;
 use crate::template::Engine;
 
 /// What messages call a URL that holds a password.
 pub(crate) const URL_PASSWORD: &str = "a URL with a password";
-
-/// Stands for an expression of a template: what it gives is not in the text.
-pub(crate) const EXPRESSION: char = '\u{1}';
-
-/// Fewest characters of base64 that a private key has.
-const KEY_BODY: usize = 24;
 
 /// What kind of secret a text holds, with its article. Of a template, the text around its
 /// expressions counts.
@@ -79,33 +75,11 @@ pub(crate) fn is_literal(text: &str) -> bool {
     let nothing = ["none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word));
     !(text.is_empty()
         || text.contains(EXPRESSION)
-        || sops::is_value(text)
+        || ciphertext::is_sops_value(text)
         || is_filler(text, 1)
         || is_placeholder(text)
         || variable
         || nothing)
-}
-
-/// PEM and PGP private keys, RFC 7468 and RFC 4880; not those under a passphrase, and not a bare
-/// first line.
-pub(crate) fn has_private_key(text: &str) -> bool {
-    text.match_indices("-----BEGIN ").any(|(at, begin)| {
-        let rest = text.get(at + begin.len()..).unwrap_or_default();
-        let Some((label, body)) = rest.split_once("-----") else { return false };
-        let private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
-        if !private || label.starts_with("ENCRYPTED") || label.contains('\n') {
-            return false;
-        }
-        // No line of a key holds dashes in a row, so it ends at the next ones, wherever its own
-        // `END` is.
-        let body = body.split_once("-----").map_or(body, |(body, _)| body);
-        let characters = body
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
-            .take(KEY_BODY)
-            .count();
-        characters == KEY_BODY && !body.contains("ENCRYPTED") && !body.contains(EXPRESSION)
-    })
 }
 
 /// RFC 3986, section 3.2.1: `scheme://user:password@host`. The password ends at the last `@` before
@@ -140,30 +114,17 @@ mod tests {
 
     #[test]
     fn passwords_in_urls() {
-        for url in [
-            "mysql://app:hunter2@db/shop",
-            "redis://:hunter2@cache:6379",
-            "see https://u:p%40ss@x.example/y",
-            "amqps://a:b@{{ vars.host }}",
-        ] {
+        let urls = "mysql://app:hunter2@db/shop redis://:hunter2@cache:6379 \
+            amqps://a:b@{{vars.host}} see,https://u:p%40ss@x.example/y";
+        for url in urls.split(' ') {
             assert_eq!(shape_of(url), Some("a URL with a password"), "{url}");
         }
-        for url in [
-            "mysql://app@db/shop",
-            "https://example.com/a:b@c",
-            "mysql://app:{{ sources.db }}@db",
-            "mysql://{{ sources.a }}:{{ sources.b | urlencode }}@h/d",
-            "https://example.com:8080/",
-            "https://u:${PASSWORD}@x",
-            "https://u:$PASSWORD@x",
-            "https://u:<password>@x",
-            "https://user:password@example.com",
-            "mysql://app:@db",
-            "user:pass@host",
-            "mailto:a@b",
-            "http://[::1]:80/x@y",
-            "mysql://a:p-{{ sources.x }}@db",
-        ] {
+        let urls = "mysql://app@db/shop https://example.com/a:b@c mysql://app:{{sources.db}}@db \
+            mysql://{{sources.a}}:{{sources.b|urlencode}}@h/d https://example.com:8080/ \
+            https://u:${PASSWORD}@x https://u:$PASSWORD@x https://u:<password>@x \
+            https://user:password@example.com mysql://app:@db user:pass@host mailto:a@b \
+            http://[::1]:80/x@y mysql://a:p-{{sources.x}}@db";
+        for url in urls.split(' ') {
             assert_eq!(shape_of(url), None, "{url}");
         }
     }
@@ -174,104 +135,49 @@ mod tests {
         let pem = |label: &str, body: &str| {
             format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
         };
-        for label in [
-            "PRIVATE KEY",
-            "RSA PRIVATE KEY",
-            "EC PRIVATE KEY",
-            "OPENSSH PRIVATE KEY",
-            "PGP PRIVATE KEY BLOCK",
+        let key = Some("a private key");
+        for (text, expected) in [
+            (pem("PRIVATE KEY", body), key),
+            (pem("RSA PRIVATE KEY", body), key),
+            (pem("OPENSSH PRIVATE KEY", body), key),
+            (pem("PGP PRIVATE KEY BLOCK", body), key),
+            (pem("CERTIFICATE", body) + &pem("PRIVATE KEY", body), key),
+            (pem("CERTIFICATE", body), None),
+            (pem("PUBLIC KEY", body), None),
+            (pem("ENCRYPTED PRIVATE KEY", body), None),
+            (pem("AGE ENCRYPTED FILE", body), None),
+            (pem("PRIVATE KEY", "{{ sources.key }}"), None),
+            (pem("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n\n{body}")), None),
+            ("grep -e '-----BEGIN PRIVATE KEY-----'".to_owned(), None),
+            ("-----BEGIN PRIVATE KEY-----\n".repeat(3), None),
         ] {
-            assert_eq!(shape_of(&pem(label, body)), Some("a private key"), "{label}");
+            assert_eq!(shape_of(&text), expected, "{text}");
         }
-        for label in ["CERTIFICATE", "PUBLIC KEY", "ENCRYPTED PRIVATE KEY", "AGE ENCRYPTED FILE"] {
-            assert_eq!(shape_of(&pem(label, body)), None, "{label}");
-        }
-        assert_eq!(shape_of(&pem("PRIVATE KEY", "{{ sources.key }}")), None);
-        assert_eq!(
-            shape_of(&pem("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n\n{body}"))),
-            None
-        );
-        assert_eq!(shape_of("grep -e '-----BEGIN PRIVATE KEY-----'"), None);
-        assert_eq!(
-            shape_of(
-                "-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE \
-                 KEY-----\n"
-            ),
-            None
-        );
-        assert_eq!(
-            shape_of(&format!("{}{}", pem("CERTIFICATE", body), pem("PRIVATE KEY", body))),
-            Some("a private key")
-        );
     }
 
     #[test]
     fn connection_strings() {
-        for text in [
-            "host=db user=app password=hunter2",
-            "Server=db;Database=x;User Id=a;Password=hunter2;",
-            "app:hunter2@tcp(db:3306)/shop",
+        for (text, expected) in [
+            ("host=db user=app password=hunter2", true),
+            ("Server=db;Database=x;User Id=a;Password=hunter2;", true),
+            ("app:hunter2@tcp(db:3306)/shop", true),
+            ("host=db user=app", false),
+            ("app@tcp(db:3306)/shop", false),
+            ("host=db password={{ sources.db }}", false),
+            ("app:{{ sources.db }}@tcp(db)/shop", false),
+            ("password=", false),
         ] {
-            assert!(has_connection_password(text), "{text}");
-        }
-        for text in [
-            "host=db user=app",
-            "app@tcp(db:3306)/shop",
-            "host=db password={{ sources.db }}",
-            "app:{{ sources.db }}@tcp(db)/shop",
-            "password=",
-        ] {
-            assert!(!has_connection_password(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn placeholders() {
-        for text in [
-            "",
-            " ",
-            "***",
-            "...",
-            "xxxx",
-            "<password>",
-            "${PASSWORD}",
-            "$PASSWORD",
-            "REPLACE_ME",
-            "replace-me",
-            "TODO",
-            "__TOKEN__",
-            "\u{1}",
-        ] {
-            assert!(!is_literal(text), "{text:?}");
-        }
-        for text in ["hunter2", "changeit", "password", "a", "$2a$10$abc", "x1", "<a", "p...."] {
-            assert!(is_literal(text), "{text:?}");
+            assert_eq!(has_connection_password(text), expected, "{text}");
         }
     }
 
     /// Texts that look like a secret or an expression at every place.
     #[test]
     fn what_starts_often_takes_linear_time() {
-        for piece in [
-            "-----BEGIN PRIVATE KEY-----\n",
-            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
-            "-----BEGIN PRIVATE KEY-----\nENCRYPTED\n",
-            "-----BEGIN ",
-            "-----END",
-            "://",
-            "a://b:",
-            "a://b:@",
-            "x://$",
-            "{{}}",
-            "{%%}",
-            "{#}",
-            "{",
-            "{{",
-            "password=;",
-            "a:@tcp(",
-            "@unix(",
-            "= ",
-        ] {
+        let pieces = "-----BEGIN PRIVATE KEY-----\n|-----BEGIN ENCRYPTED PRIVATE KEY-----\n|\
+            -----BEGIN PRIVATE KEY-----\nENCRYPTED\n|-----BEGIN |-----END|://|a://b:|a://b:@|x://$|\
+            {{}}|{%%}|{#}|{|{{|password=;|a:@tcp(|@unix(|= ";
+        for piece in pieces.split('|') {
             assert_linear(piece, 1 << 14, |size| {
                 // The last line once took all others along.
                 let text = format!("{}\nENCRYPTED", piece.repeat(size / piece.len()));
@@ -282,9 +188,13 @@ mod tests {
 
     #[test]
     fn expressions_are_not_text() {
-        assert_eq!(without_expressions("a{{ b }}c{% if d %}e{# f #}"), "a\u{1}c\u{1}e\u{1}");
-        assert_eq!(without_expressions("a {{ b"), "a \u{1}");
-        assert_eq!(without_expressions("{a}{ {b} {{{c}}}"), "{a}{ {b} \u{1}}");
-        assert_eq!(without_expressions("{#} a #}b{%} c %}d"), "\u{1}b\u{1}d");
+        for (text, expected) in [
+            ("a{{ b }}c{% if d %}e{# f #}", "a\u{1}c\u{1}e\u{1}"),
+            ("a {{ b", "a \u{1}"),
+            ("{a}{ {b} {{{c}}}", "{a}{ {b} \u{1}}"),
+            ("{#} a #}b{%} c %}d", "\u{1}b\u{1}d"),
+        ] {
+            assert_eq!(without_expressions(text), expected);
+        }
     }
 }

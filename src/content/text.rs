@@ -1,7 +1,7 @@
 //! Encodings of texts.
 
-/// UTF-8's, which some editors write before a text.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// What some editors write before a text, and again before each that is pasted into it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Fewest characters by which UTF-16 is told without a byte order mark.
 const FEWEST: usize = 4;
@@ -10,7 +10,12 @@ const LOOKED_AT: usize = 64;
 
 /// Whether bytes start with UTF-8's byte order mark.
 pub(crate) fn has_byte_order_mark(bytes: &[u8]) -> bool {
-    bytes.starts_with(BYTE_ORDER_MARK)
+    bytes.starts_with(b"\xEF\xBB\xBF")
+}
+
+/// Bytes without UTF-8's byte order mark before them.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// Whether bytes are a text in UTF-16: PowerShell before version 6 turns everything into it that
@@ -66,10 +71,11 @@ mod tests {
         let little =
             |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
         let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
-        assert!(is_utf16(&little("\u{feff}grüße\r\n")));
-        assert!(is_utf16(&big("\u{feff}p")));
-        assert!(is_utf16(&little("hunter2\n")));
-        assert!(is_utf16(&big("hunter2\n")));
+        for bytes in
+            [little("\u{feff}grüße\r\n"), big("\u{feff}p"), little("hunter2\n"), big("hunter2\n")]
+        {
+            assert!(is_utf16(&bytes), "{bytes:?}");
+        }
         for bytes in [
             b"hunter2!".as_slice(),
             b"",

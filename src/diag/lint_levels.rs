@@ -142,132 +142,89 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
+    let name = phrases::code(name);
+    let all = || format!("checks whose level can be set: {}", phrases::all_of(names()));
     match error {
-        LintNameError::Unknown => {
-            diagnostic!(UNKNOWN_CODE, "there is no check {}", phrases::code(name))
-                .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
-        }
+        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "there is no check {name}").help(all()),
         LintNameError::Fixed(code) => {
-            let message = format!("the level of {} can't be changed", phrases::code(code.name));
-            diagnostic!(UNKNOWN_CODE, "{message}")
+            diagnostic!(UNKNOWN_CODE, "the level of {name} can't be changed")
                 .note(match code.level {
                     Level::Error => "it finds what could not work, so it is always an error",
                     Level::Warning | Level::Note => "it only tells about the run",
                 })
-                .help(format!("checks whose level can be set: {}", phrases::all_of(names())))
+                .help(all())
         }
         LintNameError::Former(Some(now)) => {
-            let (name, now) = (phrases::code(name), phrases::code(now.name));
+            let now = phrases::code(now.name);
             diagnostic!(UNKNOWN_CODE, "the check {name} is now called {now}")
                 .help(format!("write {now}"))
         }
         LintNameError::Former(None) => {
-            diagnostic!(UNKNOWN_CODE, "the check {} no longer exists", phrases::code(name))
-                .help("remove the name")
+            diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
         }
-        LintNameError::OnlyOnCommandLine => diagnostic!(
-            UNKNOWN_CODE,
-            "{} stands for all lints on the command line only",
-            phrases::code(name)
-        )
-        .help(format!("name the checks: {}", phrases::all_of(names()))),
+        LintNameError::OnlyOnCommandLine => {
+            diagnostic!(UNKNOWN_CODE, "{name} stands for all lints on the command line only")
+                .help(all())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::LintLevel::{Allow, Deny, Warn};
     use super::*;
-    use crate::diag::codes::{COMMITTED_IDENTITY as LINT, NAME as ERROR};
+    use crate::diag::codes::{AGE_ENCRYPTED, COMMITTED_IDENTITY, LEFT_OUT, NAME, UNUSED};
 
-    fn levels(flags: &[(LintLevel, &str)], spec: Option<LintLevel>) -> LintLevels {
-        let mut levels = LintLevels::default();
-        flags.iter().for_each(|(level, name)| levels.add_flag(*level, name).unwrap());
-        spec.map(|level| levels.spec.set(&LINT, level));
-        levels
+    #[test]
+    fn the_nearest_wins_but_for_a_denying_flag() {
+        let (lint, denied) = (&COMMITTED_IDENTITY, &AGE_ENCRYPTED);
+        let (error, warning) = (Some(Level::Error), Some(Level::Warning));
+        for (code, flags, spec, near, expected) in [
+            (lint, &[][..], None, None, warning),
+            (lint, &[(Allow, lint.name)], None, None, None),
+            (lint, &[(Allow, lint.name)], Some(Warn), None, warning),
+            (lint, &[(Allow, lint.name)], Some(Warn), Some(Deny), error),
+            (lint, &[], Some(Deny), Some(Allow), None),
+            (lint, &[(Warn, lint.name)], Some(Deny), None, error),
+            // A denying flag always holds.
+            (lint, &[(Deny, lint.name)], Some(Allow), Some(Allow), error),
+            (lint, &[(Deny, lint.name), (Allow, lint.name)], None, None, error),
+            // All at once.
+            (lint, &[(Deny, "warnings")], None, None, error),
+            (lint, &[(Deny, "warnings")], Some(Warn), None, error),
+            (lint, &[(Deny, "warnings")], Some(Allow), None, None),
+            (lint, &[(Deny, "warnings"), (Allow, lint.name)], None, None, None),
+            (lint, &[(Allow, "warnings")], None, None, None),
+            (lint, &[(Allow, "warnings"), (Warn, lint.name)], None, None, warning),
+            // Some are denied unless they are named.
+            (denied, &[], None, None, error),
+            (denied, &[(Allow, "warnings")], None, None, error),
+            (denied, &[(Allow, denied.name)], None, None, None),
+            (denied, &[(Warn, denied.name)], None, None, warning),
+            (denied, &[], None, Some(Allow), None),
+            // Only lints change.
+            (&NAME, &[(Allow, "warnings")], Some(Allow), Some(Allow), error),
+            (&LEFT_OUT, &[(Deny, "warnings")], None, None, Some(Level::Note)),
+        ] {
+            let mut levels = LintLevels::default();
+            for (level, name) in flags {
+                levels.add_flag(*level, name).unwrap();
+            }
+            if let Some(level) = spec {
+                levels.spec.set(code, level);
+            }
+            assert_eq!(levels.level(code, near), expected, "{flags:?} {spec:?} {near:?}");
+        }
     }
 
     #[test]
-    fn the_nearest_wins() {
-        use LintLevel::{Allow, Deny, Warn};
-        let name = LINT.name;
-        let level =
-            |flags: &[(LintLevel, &str)], spec, near| levels(flags, spec).level(&LINT, near);
-        assert_eq!(level(&[], None, None), Some(Level::Warning));
-        assert_eq!(level(&[(Allow, name)], None, None), None);
-        assert_eq!(level(&[(Allow, name)], Some(Warn), None), Some(Level::Warning));
-        assert_eq!(level(&[(Allow, name)], Some(Warn), Some(Deny)), Some(Level::Error));
-        assert_eq!(level(&[], Some(Deny), Some(Allow)), None);
-        assert_eq!(level(&[(Warn, name)], Some(Deny), None), Some(Level::Error));
-    }
-
-    #[test]
-    fn a_denying_flag_always_holds() {
-        use LintLevel::{Allow, Deny};
-        assert_eq!(
-            levels(&[(Deny, LINT.name)], Some(Allow)).level(&LINT, Some(Allow)),
-            Some(Level::Error)
-        );
-        assert_eq!(
-            levels(&[(Deny, LINT.name), (Allow, LINT.name)], None).level(&LINT, None),
-            Some(Level::Error)
-        );
-    }
-
-    #[test]
-    fn all_warnings_at_once() {
-        use LintLevel::{Allow, Deny, Warn};
-        assert_eq!(levels(&[(Deny, "warnings")], None).level(&LINT, None), Some(Level::Error));
-        assert_eq!(
-            levels(&[(Deny, "warnings")], Some(Warn)).level(&LINT, None),
-            Some(Level::Error)
-        );
-        assert_eq!(levels(&[(Deny, "warnings")], Some(Allow)).level(&LINT, None), None);
-        assert_eq!(
-            levels(&[(Deny, "warnings"), (Allow, LINT.name)], None).level(&LINT, None),
-            None
-        );
-        assert_eq!(levels(&[(Allow, "warnings")], None).level(&LINT, None), None);
-        assert_eq!(
-            levels(&[(Allow, "warnings"), (Warn, LINT.name)], None).level(&LINT, None),
-            Some(Level::Warning)
-        );
-    }
-
-    #[test]
-    fn some_lints_are_denied_unless_they_are_named() {
-        use LintLevel::{Allow, Warn};
-        let denied = &codes::AGE_ENCRYPTED;
-        let level = |flags: &[(LintLevel, &str)], near| levels(flags, None).level(denied, near);
-        assert_eq!(level(&[], None), Some(Level::Error));
-        assert_eq!(level(&[(Allow, "warnings")], None), Some(Level::Error));
-        assert_eq!(level(&[(Allow, denied.name)], None), None);
-        assert_eq!(level(&[(Warn, denied.name)], None), Some(Level::Warning));
-        assert_eq!(level(&[], Some(Allow)), None);
-    }
-
-    #[test]
-    fn only_lints_change() {
-        let mut levels = LintLevels::default();
-        assert_eq!(levels.add_flag(LintLevel::Allow, "name"), Err(LintNameError::Fixed(&ERROR)));
-        assert_eq!(levels.add_flag(LintLevel::Allow, "nmae"), Err(LintNameError::Unknown));
-        let former = |name| find(name).unwrap_err();
-        assert_eq!(former("unused-var"), LintNameError::Former(Some(&codes::UNUSED)));
-        assert_eq!(former("registry-helper"), LintNameError::Former(None));
+    fn names_that_stand_for_no_lint() {
+        assert_eq!(find("name"), Err(LintNameError::Fixed(&NAME)));
+        assert_eq!(find("nmae"), Err(LintNameError::Unknown));
+        assert_eq!(find("unused-var"), Err(LintNameError::Former(Some(&UNUSED))));
+        assert_eq!(find("registry-helper"), Err(LintNameError::Former(None)));
         assert_eq!(find("warnings"), Err(LintNameError::OnlyOnCommandLine));
-        levels.spec.set(&ERROR, LintLevel::Allow);
-        levels.add_flag(LintLevel::Allow, "warnings").unwrap();
-        assert_eq!(levels.level(&ERROR, Some(LintLevel::Allow)), Some(Level::Error));
-        assert_eq!(levels.level(&codes::LEFT_OUT, None), Some(Level::Note));
-    }
-
-    #[test]
-    fn names_that_are_no_lint_are_explained() {
         let unknown = describe_flag("commited-identity", LintNameError::Unknown);
-        assert_eq!(unknown.message, "there is no check `commited-identity`");
         assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
-        assert_eq!(
-            describe("name", LintNameError::Fixed(&ERROR)).message,
-            "the level of `name` can't be changed"
-        );
     }
 }

@@ -216,21 +216,14 @@ impl Diagnostic {
             shown.fixes.clear();
             shown.helps.retain(|help| !help.starts_with("write `"));
         }
-        let causes = shown.causes.iter_mut().map(|cause| &mut cause.field);
-        let labels =
-            shown.primary.iter_mut().chain(&mut shown.secondary).map(|label| &mut label.text);
-        let sentences = shown
-            .notes
-            .iter_mut()
-            .chain(&mut shown.helps)
-            .chain(shown.fixes.iter_mut().map(|fix| &mut fix.title));
-        for text in [&mut shown.message]
-            .into_iter()
-            .chain(&mut shown.secret)
-            .chain(causes)
-            .chain(labels)
-            .chain(sentences)
-        {
+        let mut texts = vec![&mut shown.message];
+        texts.extend(shown.secret.as_mut());
+        texts.extend(shown.causes.iter_mut().map(|cause| &mut cause.field));
+        let labels = shown.primary.iter_mut().chain(&mut shown.secondary);
+        texts.extend(labels.map(|label| &mut label.text));
+        texts.extend(shown.notes.iter_mut().chain(&mut shown.helps));
+        texts.extend(shown.fixes.iter_mut().map(|fix| &mut fix.title));
+        for text in texts {
             if let Cow::Owned(masked) = private_keys::hidden(text) {
                 *text = masked;
             }

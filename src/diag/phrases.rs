@@ -66,14 +66,11 @@ pub(crate) fn numbered(noun: &str, numbers: &[usize]) -> String {
 /// A number with its thousands apart: `1,048,576`.
 pub(crate) fn number(count: usize) -> String {
     let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    let digits = digits.as_bytes();
+    // Groups of three from the end.
+    let (first, rest) = digits.split_at(digits.len() % 3);
+    let groups = std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(3));
+    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
 }
 
 /// The longest name that messages quote whole, in characters.
@@ -85,16 +82,9 @@ pub(crate) fn code(name: &str) -> String {
     // Before it is cut: of the rest of a key nobody could tell that it is one.
     let name = private_keys::hidden(name);
     let name = first_line(&name);
-    let mut out = String::from("`");
-    for (index, c) in name.chars().enumerate() {
-        if index == QUOTED_CHARS {
-            out.push('…');
-            break;
-        }
-        push_visible(&mut out, c);
-    }
-    out.push('`');
-    out
+    let cut: String = name.chars().take(QUOTED_CHARS).collect();
+    let more = if cut.len() < name.len() { "…" } else { "" };
+    format!("`{}{more}`", visible(&cut))
 }
 
 /// A name up to its first line break: what follows in a file where a quote or an indent went wrong
@@ -112,10 +102,19 @@ pub(crate) fn capitalized(text: &str) -> String {
 }
 
 /// A text for a message line: as it is, but with everything escaped that a terminal would obey or
-/// hide.
+/// hide; as files of TOML and YAML have it, and JSON but for the rarest.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_visible(&mut out, c));
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{10000}'.. if is_invisible(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            _ if is_invisible(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
     out
 }
 
@@ -126,27 +125,7 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// A text in double quotes, as TOML, YAML, JSON and templates write it.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        if matches!(c, '"' | '\\') {
-            out.push('\\');
-        }
-        push_visible(&mut out, c);
-    }
-    out.push('"');
-    out
-}
-
-/// A character, or its escape as files of TOML and YAML have it, and JSON but for the rarest.
-fn push_visible(out: &mut String, c: char) {
-    match c {
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{10000}'.. if is_invisible(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-        _ if is_invisible(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-        _ => out.push(c),
-    }
+    format!("\"{}\"", visible(&text.replace('\\', r"\\").replace('"', "\\\"")))
 }
 
 /// Characters that a terminal obeys, hides or lets change the direction of text.

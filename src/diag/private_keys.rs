@@ -18,7 +18,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::age::bech32;
+use crate::age::recipient::human_part;
 
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
@@ -84,109 +84,82 @@ pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     bech32_runs(text, &mut found);
     pem_blocks(text, &mut found);
     base64_lines(text, &mut found);
-    found.sort_by_key(|range| range.start);
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for range in found {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
+    merged(found)
+}
+
+/// Sorted, without empty ones, those that touch or overlap as one.
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| range.start < range.end);
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|later, earlier| {
+        let touches = later.start <= earlier.end;
+        if touches {
+            earlier.end = earlier.end.max(later.end);
         }
-    }
-    merged
+        touches
+    });
+    ranges
 }
 
 /// Words that begin like an age identity.
 fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let word = at;
-        at += 1;
-        if !bytes.get(word).is_some_and(u8::is_ascii_alphanumeric) {
+    let mut done = 0;
+    for (word, _) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+        if word < done {
             continue;
         }
-        let rest = text.get(word..).unwrap_or_default();
-        let starts = word == 0 || !bytes.get(word - 1).is_some_and(u8::is_ascii_alphanumeric);
+        let (before, rest) = text.split_at(word);
         let exact = |head: &str| {
             rest.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)).map(str::len)
         };
+        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
         let plugin = exact(PLUGIN_HEAD);
-        let Some(head) =
-            exact(HEAD).or(plugin).or_else(|| if starts { head_with_mistakes(rest) } else { None })
-        else {
-            continue;
-        };
-        let (head, behind) = rest.split_at_checked(head).unwrap_or_default();
-        let tail: String = behind
-            .chars()
-            .take_while(|c| !c.is_whitespace() && *c != ESCAPE)
-            .take(TAIL_CHARS)
-            .collect();
+        let similar = || if starts { head_with_mistakes(rest) } else { None };
+        let Some(head) = exact(HEAD).or(plugin).or_else(similar) else { continue };
+        let (head, behind) = rest.split_at(head);
+        let tail: String = behind.chars().take_while(is_visible).take(TAIL_CHARS).collect();
         let is_key =
             if plugin.is_some() { tail.contains("-1") } else { has_key_behind(head, &tail) };
         if is_key {
-            let end = word_end(text, word + head.len());
-            found.push(word..end);
-            at = end;
+            done = word_end(text, word + head.len());
+            found.push(word..done);
         }
     }
+}
+
+fn is_visible(c: &char) -> bool {
+    !c.is_whitespace() && *c != ESCAPE
 }
 
 /// The end of the run of visible characters that goes on at `start`, without the punctuation of a
 /// sentence around it.
 fn word_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let word = rest.split(|c: char| c.is_whitespace() || c == ESCAPE).next().unwrap_or_default();
-    start
-        + word
-            .trim_end_matches(['`', '\'', '"', '.', ',', ':', ';', '!', '?', ')', ']', '}', '>'])
-            .len()
+    let word = rest.split(|c| !is_visible(&c)).next().unwrap_or_default();
+    let marks = |c| "`'\".,:;!?)]}>".contains(c);
+    start + word.trim_end_matches(marks).len()
 }
 
-/// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it.
+/// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it: a character wrong,
+/// missing, too many, or two swapped.
 fn head_with_mistakes(rest: &str) -> Option<usize> {
-    let start: Vec<char> =
-        rest.chars().take(HEAD.len() + MISTAKES).map(|c| c.to_ascii_uppercase()).collect();
+    let start: Vec<(usize, char)> = rest.char_indices().take(HEAD.len() + MISTAKES + 1).collect();
     let mut left: Vec<char> = HEAD.chars().collect();
-    for c in &start {
-        left.iter().position(|wanted| wanted == c).map(|at| left.swap_remove(at));
+    for (_, c) in &start {
+        if let Some(at) = left.iter().position(|wanted| *wanted == c.to_ascii_uppercase()) {
+            left.swap_remove(at);
+        }
     }
     // Most words are nothing like it, and distances take more time.
     if left.len() > MISTAKES {
         return None;
     }
-    let distances = head_distances(&start);
-    let lengths = distances.iter().zip(0..).filter(|(distance, _)| **distance <= MISTAKES);
-    let (_, length) = lengths.min()?;
-    Some(rest.chars().take(length).map(char::len_utf8).sum())
-}
-
-/// How many mistakes make [`HEAD`] of the first 0, 1, 2, ... of these characters: one wrong,
-/// missing, too many, or two swapped.
-fn head_distances(start: &[char]) -> Vec<usize> {
-    let mut before = Vec::new();
-    let mut last: Vec<usize> = (0..=start.len()).collect();
-    let mut last_wanted = None;
-    for (row, wanted) in (1..).zip(HEAD.chars()) {
-        let mut this = vec![row];
-        for (column, c) in (1..).zip(start) {
-            let cost = |row: &[usize], back: usize, more: usize| {
-                row.get(column - back).map_or(usize::MAX, |cost| cost + more)
-            };
-            let mut best = cost(&last, 1, usize::from(wanted != *c))
-                .min(cost(&last, 0, 1))
-                .min(cost(&this, 1, 1));
-            let swapped =
-                column > 1 && last_wanted == Some(*c) && start.get(column - 2) == Some(&wanted);
-            if swapped {
-                best = best.min(cost(&before, 2, 1));
-            }
-            this.push(best);
-        }
-        before = std::mem::replace(&mut last, this);
-        last_wanted = Some(wanted);
-    }
-    last
+    let ends = start.iter().map(|(at, _)| *at).skip(HEAD.len() - MISTAKES);
+    let distance = |end: &usize| {
+        strsim::osa_distance(HEAD, &rest.get(..*end).unwrap_or_default().to_ascii_uppercase())
+    };
+    let ends = ends.chain((start.len() <= HEAD.len() + MISTAKES).then_some(rest.len()));
+    ends.filter(|end| distance(end) <= MISTAKES).min_by_key(distance)
 }
 
 /// Whether what follows a head may belong to a key. Messages name the head alone,
@@ -218,62 +191,55 @@ fn is_bech32(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() && !matches!(byte.to_ascii_lowercase(), b'b' | b'i' | b'o')
 }
 
+/// Where bytes of a kind stand in a row.
+fn runs(text: &str, is_in: fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    let chunks = text.as_bytes().chunk_by(move |one, next| is_in(one) == is_in(next));
+    chunks.filter_map(move |chunk| {
+        let start = at;
+        at += chunk.len();
+        chunk.first().is_some_and(is_in).then_some(start..at)
+    })
+}
+
 /// Runs of letters and digits that are bech32's, with what is joined to them: a key without its
 /// head, or with a part of it.
 fn bech32_runs(text: &str, found: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
-    let joined = |byte: &&u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'+' | b'=')
-    };
-    let mut at = 0;
-    while at < bytes.len() {
-        let run = bytes
-            .get(at..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count();
-        let end = at + run;
-        if text.get(at..end).is_some_and(is_key_data) {
-            let before = bytes
-                .get(..at)
-                .unwrap_or_default()
-                .iter()
-                .rev()
-                .take_while(|byte| joined(byte) && **byte != b'=')
-                .count();
-            let after = bytes.get(end..).unwrap_or_default().iter().take_while(joined).count();
-            found.push(at - before..end + after);
-            at = end + after;
+    let joined = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_%+=".contains(*byte);
+    let mut done = 0;
+    for run in runs(text, u8::is_ascii_alphanumeric) {
+        if run.start < done || !text.get(run.clone()).is_some_and(is_key_data) {
+            continue;
         }
-        at = end.max(at) + 1;
+        let (before, rest) = text.as_bytes().split_at(run.start);
+        let before = before.iter().rev().take_while(|byte| joined(byte) && **byte != b'=').count();
+        done = run.start + rest.iter().take_while(joined).count();
+        found.push(run.start - before..done);
     }
 }
 
 fn is_key_data(run: &str) -> bool {
     let bytes = run.as_bytes();
+    if run.len() < UPPER_PIECE_CHARS || is_one_character(bytes) || is_public_key(run) {
+        return false;
+    }
     let count = |is: &dyn Fn(&u8) -> bool| bytes.iter().filter(|byte| is(byte)).count();
     let digits = count(&u8::is_ascii_digit);
     let (upper, lower) = (count(&u8::is_ascii_uppercase), count(&u8::is_ascii_lowercase));
     let one_case = upper == 0 || lower == 0;
-    let fits = count(&|byte| is_bech32(*byte));
-    if run.len() < UPPER_PIECE_CHARS || is_one_character(bytes) || is_public_key(run) {
-        return false;
-    }
     // Digests. That 40 characters of a key are all hexadecimal does not happen.
     if one_case && bytes.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
-    if bytes
-        .split(|byte| !is_bech32(*byte))
-        .any(|part| part.len() >= KEY_CHARS && !is_one_character(part))
-    {
+    let mut parts = bytes.split(|byte| !is_bech32(*byte));
+    if parts.any(|part| part.len() >= KEY_CHARS && !is_one_character(part)) {
         return true;
     }
     if !one_case || digits < PIECE_DIGITS || upper + lower < PIECE_DIGITS {
         return false;
     }
     // A whole key with a typing error or two, or a piece without.
+    let fits = count(&|byte| is_bech32(*byte));
     let piece = if lower == 0 { UPPER_PIECE_CHARS } else { LOWER_PIECE_CHARS };
     (run.len() >= KEY_CHARS && fits + run.len() / 10 >= run.len())
         || (run.len() >= piece && fits == run.len())
@@ -288,7 +254,7 @@ fn is_one_character(run: &[u8]) -> bool {
 fn is_public_key(run: &str) -> bool {
     run.starts_with("age1")
         && !run.contains(|c: char| c.is_ascii_uppercase())
-        && bech32::human_part(run).is_ok()
+        && human_part(run).is_some()
 }
 
 /// What follows the header of a PEM block, whole or without its start, and the header with it. In a
@@ -324,19 +290,19 @@ fn pem_blocks(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(byte)
+}
+
 /// Lines of a PEM block without its header, and the lines that follow.
 fn base64_lines(text: &str, found: &mut Vec<Range<usize>>) {
-    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
-    let mut at = 0;
-    while let Some(from) = text.get(at..).and_then(|rest| rest.find(is_base64)) {
-        let start = at + from;
-        let rest = text.get(start..).unwrap_or_default();
-        let line = rest.split(|c| !is_base64(c)).next().unwrap_or_default();
-        at = start + line.len();
-        if is_base64_of_key(line) {
-            let more = |c: char| !is_base64(c) && !matches!(c, '\r' | '\n' | '\\');
-            at = start + rest.find(more).unwrap_or(rest.len());
-            found.push(start..at);
+    let mut done = 0;
+    for line in runs(text, is_base64) {
+        if line.start >= done && text.get(line.clone()).is_some_and(is_base64_of_key) {
+            let rest = text.as_bytes().iter().skip(line.start);
+            let more = rest.take_while(|byte| is_base64(byte) || b"\r\n\\".contains(byte));
+            done = line.start + more.count();
+            found.push(line.start..done);
         }
     }
 }

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use crate::content::shapes::has_private_key;
+use crate::content::pem::has_private_key;
 use crate::content::tokens::token_in;
+use crate::diag::mask::Mask;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::open_secrets;
@@ -19,7 +20,7 @@ pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnosti
     let source = sources.get(file);
     let (text, name) = (&source.text, &source.name);
     let mut found = Vec::new();
-    let mut masked: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
+    let mut mask = Mask::default();
     let mut covered: Vec<Range<usize>> = Vec::new();
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         let open = open_secrets(text);
@@ -32,7 +33,7 @@ pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnosti
         }
         found
             .extend(open.unread.into_iter().map(|at| unread(name).at(Span::new(file, at..at), "")));
-        masked = open.masked;
+        mask = open.mask;
     }
     // A key in a document that is told is the same mistake.
     let shapes = shapes(text)
@@ -40,7 +41,7 @@ pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnosti
         .filter(|(range, _)| !covered.iter().any(|covered| covered.contains(&range.start)));
     found.extend(shapes.map(|(range, kind)| shape(kind).at(Span::new(file, range), "")));
     found.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
-    sources.mask(file, masked);
+    sources.mask(file, mask);
     found
 }
 

@@ -2,12 +2,12 @@
 //! transformer of kustomize's old kind.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use zeroize::Zeroizing;
 
 use super::krm::list;
 use super::krm::merge::Id;
+use crate::diag::mask::Mask;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
@@ -60,13 +60,12 @@ pub(crate) fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Dia
     found
 }
 
-/// What messages must not quote of a stream: everything but the names of fields, and what its
-/// Secrets are called.
-pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+/// What messages may quote of a stream: the names of fields, and what its Secrets are called.
+pub(crate) fn mask(file: FileId, text: &str) -> Mask {
     let documents = manifests::load(file, text).unwrap_or_default();
     let mut objects = Vec::new();
     documents.iter().for_each(|document| collect(document, 0, &mut objects));
-    manifests::all_but(text, objects.into_iter().flat_map(list::harmless).collect())
+    manifests::mask(text, objects.into_iter().flat_map(list::harmless).collect())
 }
 
 fn collect<'n, 't>(node: &'n JsonNode<'t>, depth: usize, found: &mut Vec<&'n JsonNode<'t>>) {

@@ -92,7 +92,7 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
         checked.secrets += judged.secrets;
         checked.others += judged.others;
         checked.encrypted += judged.encrypted;
-        sources.mask(file, judged.masked);
+        sources.mask(file, judged.mask);
         judged.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
     }
     if checked.secrets + checked.encrypted == 0 && !sink.has_errors() && !options.allow_empty {

@@ -5,8 +5,7 @@
 
 use std::ops::Range;
 
-/// Stands in front of a text that some editors save, and is no part of it.
-pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+use crate::content::BYTE_ORDER_MARK;
 
 /// A document, or a line that is no separator though it starts like one.
 #[derive(Clone, Debug, PartialEq, Eq)]

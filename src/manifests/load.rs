@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::documents::{self, Piece};
 use super::messages::{self, LabeledDiagnostic};
 use super::node::JsonNode;
-use super::{json, mask, yaml};
+use super::{json, yaml};
+use crate::content::BYTE_ORDER_MARK;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
@@ -39,17 +40,11 @@ pub(crate) fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagno
 
 fn load_json(text: &str) -> Option<Vec<JsonNode<'_>>> {
     let mut found = Vec::new();
-    let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut at = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.trim_start().is_empty()) {
         let (node, end) = json::read(text, at + (rest.len() - rest.trim_start().len())).ok()?;
         found.push(node);
         at = end;
     }
     Some(found)
-}
-
-/// What messages must not quote of a text, if nothing but these tokens and the names of fields is
-/// harmless in it.
-pub(crate) fn all_but(text: &str, harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    mask::masked(text, harmless)
 }

@@ -1,10 +1,11 @@
-//! Which bytes of a file of manifests messages must not quote: everything that was not found
-//! harmless. Field names and data keys may be shown, and the values that Kubernetes shows too:
-//! name, namespace, labels, type.
+//! What of a file of manifests messages may quote: field names and data keys, and the values that
+//! Kubernetes shows too: name, namespace, labels, type.
 
 use std::ops::Range;
 
 use super::node::{JsonNode, JsonNodeKind};
+use crate::diag::mask::Mask;
+use crate::diag::private_keys::merged;
 
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] = [
@@ -21,24 +22,22 @@ const FIELDS: [&str; 11] = [
     "immutable",
 ];
 
-/// The ranges to mask. `harmless` are tokens that may be shown, but for those over several lines:
-/// indented too far, lines that hold something else become part of the scalar before them. Where a
-/// document could not be read, there are none of it.
-pub(crate) fn masked(text: &str, mut harmless: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// What may be shown: `harmless` tokens but for those over several lines, since indented too far,
+/// lines that hold something else become part of the scalar before them; names of fields; and what
+/// only gives structure. Where a document could not be read, there are no tokens of it.
+pub(crate) fn mask(text: &str, mut harmless: Vec<Range<usize>>) -> Mask {
     harmless
         .retain(|range| text.get(range.clone()).is_some_and(|token| !token.contains(['\n', '\r'])));
     harmless.extend(field_names(text));
-    harmless.sort_by_key(|range| range.start);
-    let mut masked = Vec::new();
+    let mut shown = Vec::new();
     let mut at = 0;
-    for range in harmless {
-        if range.start > at {
-            gap(text, at..range.start, &mut masked);
-        }
-        at = at.max(range.end);
+    for token in merged(harmless) {
+        structure(text, at..token.start, &mut shown);
+        at = token.end;
+        shown.push(token);
     }
-    gap(text, at..text.len(), &mut masked);
-    masked
+    structure(text, at..text.len(), &mut shown);
+    Mask::showing(shown)
 }
 
 /// Whether a key may be shown: it has none of the characters that hold values, as what was torn out
@@ -62,16 +61,6 @@ pub(crate) fn tokens(node: &JsonNode<'_>, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// A value without its quotes, so that a masked one still looks like a string.
-pub(crate) fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
-    match text.get(range.clone()) {
-        Some(token) if token.len() >= 2 && token.starts_with(['"', '\'']) => {
-            range.start + 1..range.end - 1
-        }
-        _ => range,
-    }
-}
-
 /// Lines that begin with a field of Kubernetes, `- ` before it or not: the name of the field.
 fn field_names(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
@@ -85,8 +74,8 @@ fn field_names(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Text between harmless tokens: what only gives structure stays.
-fn gap(text: &str, range: Range<usize>, masked: &mut Vec<Range<usize>>) {
+/// Of the text between harmless tokens, what stands around the first and the last word of a line.
+fn structure(text: &str, range: Range<usize>, shown: &mut Vec<Range<usize>>) {
     let mut at = range.start;
     for line in text.get(range).unwrap_or_default().split_inclusive('\n') {
         let is_structure = |c: char| {
@@ -100,32 +89,21 @@ fn gap(text: &str, range: Range<usize>, masked: &mut Vec<Range<usize>>) {
             c.is_whitespace()
                 || !is_comment && matches!(c, ':' | '}' | ']' | ',' | '"' | '\'' | '{' | '[')
         };
-        let inner = left.trim_end_matches(is_end);
-        let from = at + (line.len() - left.len());
-        if !inner.is_empty() {
-            masked.push(from..from + inner.len());
-        }
-        at += line.len();
+        let end = at + line.len();
+        shown.push(at..end - left.len());
+        shown.push(end - left.len() + left.trim_end_matches(is_end).len()..end);
+        at = end;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::mask;
+    use crate::diag::mask::as_shown;
 
     fn shown(text: &str, harmless: &[&str]) -> String {
-        let harmless = harmless
-            .iter()
-            .map(|part| text.find(part).map(|at| at..at + part.len()).unwrap())
-            .collect();
-        let mut out = String::new();
-        let mut at = 0;
-        for range in masked(text, harmless) {
-            out.push_str(&text[at..range.start]);
-            out.push('*');
-            at = range.end;
-        }
-        out + &text[at..]
+        let place = |part: &&str| text.find(part).map(|at| at..at + part.len()).unwrap();
+        as_shown(text, &mask(text, harmless.iter().map(place).collect()))
     }
 
     #[test]
@@ -134,7 +112,7 @@ mod tests {
         assert_eq!(shown(text, &["Secret", "pass"]), "kind: Secret *\ndata:\n  pass: *\n  - *\n");
         assert_eq!(
             shown("{\"data\": {\"pass\": \"x\"}}", &["\"pass\""]),
-            "{\"*\": {\"*\": \"*\"}}".replacen("\"*\": \"*\"", "\"pass\": \"*\"", 1)
+            "{\"*\": {\"pass\": \"*\"}}"
         );
         assert_eq!(shown("data:\n hunter: 2\nname: x", &[]), "data:\n *\nname: *");
         assert_eq!(shown("a: {b} # [c: {d}]\n", &["a"]), "a: {*\n", "a comment to its end");

@@ -28,6 +28,8 @@ use crate::check::content::messages::placeholder;
 use crate::check::finding::{Edit, Finding, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::verdict;
+use crate::content::BYTE_ORDER_MARK;
+use crate::diag::mask::{Mask, inside_quotes};
 use crate::diag::phrases::code;
 use crate::diag::{Cause, Diagnostic, Fix, Level, codes, diagnostic};
 use crate::go::base64::Base64Fault;
@@ -39,7 +41,8 @@ use messages::LabeledDiagnostic;
 use objects::{HasTypeMeta, Object};
 
 pub use check::{Checked, check_manifests};
-pub(crate) use load::{all_but, load};
+pub(crate) use load::load;
+pub(crate) use mask::mask;
 pub(crate) use node::{JsonNode, JsonNodeKind, Member};
 pub(crate) use open_secrets::open_secrets;
 pub(crate) use secrets::{ManifestSecret, secrets, secrets_as_written};
@@ -55,8 +58,8 @@ pub(crate) struct Judged {
     pub others: usize,
     /// How many Secrets were passed over because SOPS encrypted them.
     pub encrypted: usize,
-    /// What messages must not quote of the text; empty when there are no findings.
-    pub masked: Vec<Range<usize>>,
+    /// What messages may quote of the text; nothing when there are no findings.
+    pub mask: Mask,
 }
 
 /// Judges every Secret in the text of a file. `at` is the time for expiry checks, in seconds of
@@ -123,8 +126,9 @@ fn judge_as(file: FileId, text: &str, mode: Mode) -> (Judged, Vec<ManifestSecret
     if !judged.diagnostics.is_empty() {
         let harmless: HashSet<Range<usize>> = judge.harmless.iter().cloned().collect();
         let values = judge.values.into_iter().filter(|range| !harmless.contains(range));
-        judged.masked = values.map(|range| mask::inside_quotes(text, range)).collect();
-        judged.masked.extend(mask::masked(text, judge.harmless));
+        let hidden = values.map(|range| inside_quotes(text, &range)).collect();
+        judged.mask = mask::mask(text, judge.harmless);
+        judged.mask.hide(hidden);
     }
     (judged, judge.found)
 }
@@ -150,7 +154,7 @@ impl<'t> Judge<'t> {
     /// A stream of JSON values. What begins like one and is not JSON may still be YAML; so may what
     /// follows behind a `---`.
     fn json(&mut self) {
-        let mut at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        let mut at = self.text.len() - self.text.trim_start_matches(BYTE_ORDER_MARK).len();
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
             let blank = rest.len() - rest.trim_start().len();

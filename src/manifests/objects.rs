@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::node::{JsonNode, JsonNodeKind};
-use crate::content::sops;
+use crate::content::ciphertext;
 use crate::diag::phrases::nearest;
 
 pub(crate) enum Object<'n, 't> {
@@ -199,8 +199,9 @@ fn looks_like_a_secret(node: &JsonNode<'_>) -> bool {
 /// is no such document.
 pub(crate) fn secrets(node: &JsonNode<'_>) -> Option<(usize, Range<usize>)> {
     let member = node.members().iter().find(|member| member.key == "sops")?;
-    let is_value =
-        |value: Option<&JsonNode<'_>>| value.and_then(JsonNode::text).is_some_and(sops::is_value);
+    let is_value = |value: Option<&JsonNode<'_>>| {
+        value.and_then(JsonNode::text).is_some_and(ciphertext::is_sops_value)
+    };
     if !is_value(member.value.get("mac")) {
         return None;
     }

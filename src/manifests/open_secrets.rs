@@ -6,8 +6,10 @@ use super::documents::{self, Piece};
 use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, objects};
 use super::{json, mask, yaml};
-use crate::content::shapes::{has_private_key, is_literal};
-use crate::content::{Age, Content};
+use crate::content::pem::has_private_key;
+use crate::content::shapes::is_literal;
+use crate::content::{Age, BYTE_ORDER_MARK, Content};
+use crate::diag::mask::Mask;
 use crate::go::base64;
 
 /// A Secret with a value that anybody can read.
@@ -27,8 +29,8 @@ pub(crate) struct OpenSecrets {
     /// Where documents start that speak of a Secret and that can't be read: templates of Helm,
     /// mistakes.
     pub unread: Vec<usize>,
-    /// What messages must not quote.
-    pub masked: Vec<Range<usize>>,
+    /// What messages may quote.
+    pub mask: Mask,
 }
 
 /// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are
@@ -36,7 +38,7 @@ pub(crate) struct OpenSecrets {
 pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     let mut found = OpenSecrets::default();
     if documents::is_json(text) {
-        let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
+        let mut at = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
         while text.get(at..).is_some_and(|rest| !rest.trim().is_empty()) {
             let rest = text.get(at..).unwrap_or_default();
             at += rest.len() - rest.trim_start().len();
@@ -50,8 +52,7 @@ pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
     } else {
         yaml(text, 0, &mut found);
     }
-    found.masked =
-        mask::masked(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
+    found.mask = mask::mask(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
     found
 }
 

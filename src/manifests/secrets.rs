@@ -40,7 +40,7 @@ pub(crate) fn secrets(
     if judged.diagnostics.is_empty() {
         return Ok(found);
     }
-    sources.mask(file, judged.masked);
+    sources.mask(file, judged.mask);
     Err(judged.diagnostics)
 }
 

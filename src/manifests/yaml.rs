@@ -19,8 +19,8 @@ use libyaml_safer::{
 };
 
 use super::MAX_DEPTH;
-use super::documents::BYTE_ORDER_MARK;
 use super::node::{JsonNode, JsonNodeKind, Member};
+use crate::content::BYTE_ORDER_MARK;
 use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.

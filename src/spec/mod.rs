@@ -20,7 +20,6 @@ use language::{Common, Names, TopLevel};
 use takes::{Part, Visit, Walk};
 use value::Value;
 
-pub(crate) use mask::{inside_quotes, mask_template};
 pub(crate) use parse::{parse, read_vars, unknown_environment};
 
 /// A spec of which everything outside of the lists of Secrets was read without mistakes.

@@ -13,7 +13,6 @@ use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask};
 use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
-use crate::diag::mask::mask_broken_toml;
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
@@ -49,12 +48,12 @@ fn parsed<T>(
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
-        sources.mask(file, mask_broken_toml(&text));
+        sources.mask(file, mask::mask_broken(&text));
         return (None, syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
     let out = read(&mut reader, table.get_ref());
-    sources.mask(file, mask::masked(&text, table.get_ref(), &reader.visible, &reader.templates));
+    sources.mask(file, mask::mask(&text, table.get_ref(), &reader.visible, &reader.templates));
     (Some(out), reader.problems)
 }
 

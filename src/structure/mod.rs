@@ -15,7 +15,7 @@ pub(crate) mod yaml;
 pub(crate) mod yaml_agree;
 pub(crate) mod yaml_scalar;
 
-use crate::content::Content;
+use crate::content::{BYTE_ORDER_MARK, Content};
 
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
@@ -45,7 +45,7 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault>
             return Err(StructureFault::at(valid, valid.len(), StructureFaultKind::NotUtf8));
         }
     };
-    let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let unmarked = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let tree = match format {
         Format::Toml => toml::read(unmarked)?,
         Format::Json => json::read(unmarked)?,

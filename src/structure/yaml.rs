@@ -14,11 +14,12 @@ use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 use super::yaml_agree::readers_agree;
 use super::yaml_scalar;
+use crate::content::BYTE_ORDER_MARK;
 
 /// Reads a stream of at most one YAML document; no document at all is null.
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     // A byte order mark between lines is nothing to some readers and text to others.
-    if let Some(offset) = text.find('\u{feff}') {
+    if let Some(offset) = text.find(BYTE_ORDER_MARK) {
         return Err(StructureFault::at(text, offset, StructureFaultKind::ReadersDiffer));
     }
     let mut reader = TreeReader {

@@ -76,7 +76,7 @@ impl Configs {
         };
         let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
         report.line("kustomization", name.as_str());
-        sources.mask(file, manifests::all_but(&text, Vec::new()));
+        sources.mask(file, manifests::mask(&text, Vec::new()));
         match load(file, &text) {
             Ok(documents) => {
                 let text = Text { file, text: &text, name: &name };
@@ -138,7 +138,7 @@ impl Configs {
             }
         }
         harmless.extend(root.members().iter().map(|member| member.key_range.clone()));
-        sources.mask_anew(text.file, manifests::all_but(text.text, harmless));
+        sources.mask_anew(text.file, manifests::mask(text.text, harmless));
     }
 
     /// A file that may hold configs, among others.
@@ -165,7 +165,7 @@ impl Configs {
             }
             Err(diagnostic) => report.found.push(diagnostic),
         }
-        sources.mask(file, manifests::all_but(&text, harmless));
+        sources.mask(file, manifests::mask(&text, harmless));
     }
 
     /// A config that stands in the kustomization itself. Places in it are that of the whole.

@@ -13,8 +13,9 @@ pub(crate) mod usage;
 
 use super::resolve::Evidence;
 use super::run::Run;
+use crate::diag::mask::inside_quotes;
 use crate::source::Span;
-use crate::spec::{Entry, Spec, inside_quotes};
+use crate::spec::{Entry, Spec};
 use usage::Usage;
 
 pub(crate) use unused_files::UnusedFiles;
@@ -34,7 +35,7 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
     let quoted = plain.iter().filter(|found| found.role.is_quoted());
     let masks = quoted.map(|found| inside_quotes(text, &(found.span.start..found.span.end)));
     let masks = masks.collect();
-    run.sources.mask(spec.file, masks);
+    run.sources.hide(spec.file, masks);
     for found in plain {
         run.report(messages::in_spec(&found), found.entry);
     }

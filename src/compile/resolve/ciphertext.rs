@@ -13,12 +13,14 @@ use crate::source::Span;
 use crate::spec::value::{How, Source, Value};
 
 impl Resolver<'_, '_> {
-    /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it.
+    /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it;
+    /// an error where its bytes can't stand.
     pub(crate) fn note_ciphertext(
         &mut self,
         bytes: &SecretBytes,
         value: &Value,
         place: &Place<'_>,
+        can_stand: bool,
     ) {
         let lint = match Content::of(bytes.expose()) {
             Content::Sops => &codes::SOPS_ENCRYPTED,
@@ -27,14 +29,20 @@ impl Resolver<'_, '_> {
         };
         let (read, span) = match &value.source {
             // The parts were looked at.
-            Source::Concat(_) => return,
+            Source::Concat(_) if can_stand => return,
             Source::Fetch(fetch) => {
                 let path = self.run.text(&fetch.what, place);
                 (path.map(|path| (fetch.how, path)), fetch.what.span)
             }
             _ => (None, value.span),
         };
-        self.run.report_at(lifted(lint, read.as_ref()).at(span, ""), place);
+        let mut diagnostic = encrypted(lint, read.as_ref()).at(span, "").note(NOT_DECRYPTED);
+        if can_stand {
+            diagnostic = diagnostic.help(unless_decrypted(lint, Origin::Spec));
+        } else {
+            diagnostic.level = Level::Error;
+        }
+        self.run.report_at(diagnostic, place);
     }
 
     /// Whether bytes that have to be parsed or rendered are an age file, which is reported once:

@@ -76,7 +76,13 @@ impl Resolver<'_, '_> {
         if bytes.expose_str().is_some() {
             return Ok(bytes);
         }
-        let encoding = match Content::of(bytes.expose()) {
+        let content = Content::of(bytes.expose());
+        if content.is_age_file() {
+            // That it is not text follows from it.
+            self.note_ciphertext(&bytes, value, place, false);
+            return Err(Missing::Failed);
+        }
+        let encoding = match content {
             Content::Utf16 => "UTF-16, not UTF-8",
             _ => "not UTF-8",
         };

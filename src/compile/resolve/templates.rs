@@ -6,9 +6,9 @@ use minijinja::value::Value as Scope;
 use super::resolver::{Got, Missing, Reading, Resolver};
 use crate::compile::run::Place;
 use crate::diag::diagnostic;
+use crate::diag::mask::Mask;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
-use crate::spec::mask_template;
 use crate::spec::node::Text;
 use crate::spec::value::{Fetch, How, Source, Value};
 use crate::structure::Format;
@@ -125,7 +125,7 @@ impl Resolver<'_, '_> {
         let file = self.run.sources.add(name, text);
         let vars = place.scope.get_attr("vars").unwrap_or_default();
         let known = |name: &str| vars.get_attr(name).is_ok_and(|value| !value.is_undefined());
-        self.run.sources.mask(file, mask_template(text, self.run.engine, &known));
+        self.run.sources.mask(file, Mask::showing(self.run.engine.shown(text, &known)));
         self.template_files.insert(path, file);
         Some(file)
     }

@@ -34,7 +34,7 @@ impl Resolver<'_, '_> {
         if modifiers.template {
             bytes = self.rendered(&bytes, value, place)?;
         }
-        self.note_ciphertext(&bytes, value, place);
+        self.note_ciphertext(&bytes, value, place, true);
         Ok(if modifiers.trim { trimmed(bytes.expose()).into() } else { bytes })
     }
 

@@ -5,10 +5,8 @@
 //! `packages/core/src/command.ts` of `actions/toolkit`. Columns count from 1; `endColumn` is the
 //! last column, and both are left out over several lines, where the runner does not take them.
 
-use std::fmt::Write;
-
 use super::quote::printable;
-use super::{secret_note, summary};
+use super::{region, secret_note, summary};
 use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 
@@ -28,13 +26,11 @@ fn command(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let mut properties =
-        diagnostic.primary.as_ref().map(|label| place(label, sources)).unwrap_or_default();
-    write!(properties, "title={}", property(&format!("mintage[{}]", diagnostic.code.name)))
-        .unwrap_or_default();
+    let place = diagnostic.primary.as_ref().map(|label| place(label, sources)).unwrap_or_default();
+    let title = property(&format!("mintage[{}]", diagnostic.code.name));
     let lines = diagnostic.as_plain_lines(secret_note(diagnostic));
     let lines: Vec<String> = lines.iter().map(|line| printable(line)).collect();
-    format!("::{name} {properties}::{}\n", data(&lines.join("\n")))
+    format!("::{name} {place}title={title}::{}\n", data(&lines.join("\n")))
 }
 
 /// The properties that say where, with a comma behind; none for a flag, which is in no file.
@@ -42,15 +38,14 @@ fn place(label: &Label, sources: &SourceMap) -> String {
     if sources.is_flag(label.span.file) {
         return String::new();
     }
-    let source = sources.get(label.span.file);
-    let (line, column) = source.position(label.span.start);
-    let (end_line, end_column) = source.position(label.span.end.max(label.span.start));
-    let mut out =
-        format!("file={},line={line},endLine={end_line},", property(&printable(&source.name)));
-    if line == end_line {
-        write!(out, "col={column},endColumn={},", (end_column - 1).max(column)).unwrap_or_default();
-    }
-    out
+    let (file, [line, column, end_line, end_column]) = region(&label.span, sources);
+    let file = property(&printable(file));
+    let columns = if line == end_line {
+        format!("col={column},endColumn={},", (end_column - 1).max(column))
+    } else {
+        String::new()
+    };
+    format!("file={file},line={line},endLine={end_line},{columns}")
 }
 
 /// Text behind the second `::`.

@@ -1,39 +1,11 @@
 //! Findings for programs: one JSON object a line, and a last one that counts them. No text of any
-//! source is in it.
-//!
-//! A finding:
-//!
-//! | field | type | |
-//! |---|---|---|
-//! | `level` | string | `error`, `warning` or `note` |
-//! | `code` | string | the check, as `mintage explain` knows it |
-//! | `message` | string | what is wrong |
-//! | `secret` | string | the Secret it is about, `NAMESPACE/NAME`; left out when it is about none |
-//! | `otherSecrets` | number | how many other Secrets have the same finding at the same place; left out when none has |
-//! | `file` | string | the file or flag; this and the next four are left out when the finding has no place |
-//! | `line`, `column` | number | where it starts, both from 1; columns count characters (Unicode scalar values) |
-//! | `endLine`, `endColumn` | number | just past its end |
-//! | `labels` | array | every place of it: `file`, `line`, `column`, `endLine`, `endColumn`, `text` (may be empty), `primary` |
-//! | `notes` | array of strings | why it is so |
-//! | `helps` | array of strings | what to write or do instead |
-//! | `fixes` | array | certain repairs, see below; left out when there is none |
-//! | `causes` | array | what the API server would answer, see below; left out where it takes the Secret |
-//!
-//! A repair has a `title`, the place that changes (`file`, `line`, `column`, `endLine`,
-//! `endColumn`), and the `replacement`, which is the text that should stand there. Any one of them
-//! is enough. A cause has a `field`, such as `metadata.name`, and the server's `reason`, such as
-//! `FieldValueInvalid`.
-//!
-//! The last line, also when nothing was found: `{"summary":{"errors":0,"warnings":0,"notes":0}}`;
-//! of finished manifests it also has `secrets`, `others` and `files`, the numbers of what was
-//! checked, passed over and read. Without it the output is not complete. Fields may be added, so
-//! readers should ignore those that they don't know.
+//! source is in it. docs/cli.md lists the fields; more may be added.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Counts;
-use crate::diag::{Diagnostic, Fix, phrases, private_keys};
-use crate::source::{SourceMap, Span};
+use super::{Counts, region};
+use crate::diag::{Diagnostic, phrases, private_keys};
+use crate::source::SourceMap;
 
 /// One line a finding, and the summary; `counted` is what else it counts.
 pub(super) fn render(
@@ -45,75 +17,67 @@ pub(super) fn render(
     for diagnostic in diagnostics {
         push_line(&mut out, &finding(diagnostic, sources));
     }
-    let counts = Counts::of(diagnostics);
-    let mut summary = Map::new();
-    let levels =
-        [("errors", counts.errors), ("warnings", counts.warnings), ("notes", counts.notes)];
-    for (name, count) in levels.iter().chain(counted) {
-        summary.insert((*name).to_owned(), (*count).into());
+    let Counts { errors, warnings, notes } = Counts::of(diagnostics);
+    let mut summary = json!({"errors": errors, "warnings": warnings, "notes": notes});
+    for (name, count) in counted {
+        summary[*name] = (*count).into();
     }
     push_line(&mut out, &json!({ "summary": summary }));
     out
 }
 
 fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
-    let mut out = Map::new();
-    out.insert("level".into(), diagnostic.level.name().into());
-    out.insert("code".into(), diagnostic.code.name.into());
-    out.insert("message".into(), diagnostic.message.as_str().into());
-    if let Some(secret) = &diagnostic.secret {
-        out.insert("secret".into(), secret.as_str().into());
-    }
-    if diagnostic.other_secrets > 0 {
-        out.insert("otherSecrets".into(), diagnostic.other_secrets.into());
-    }
-    if let Some(primary) = &diagnostic.primary {
-        out.append(&mut place(&primary.span, sources));
-    }
     let primary = diagnostic.primary.iter().map(|label| (label, true));
     let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
     let labels = labels.map(|(label, primary)| {
-        let mut out = place(&label.span, sources);
-        out.insert("text".into(), label.text.as_str().into());
-        out.insert("primary".into(), primary.into());
-        Value::Object(out)
+        let (place, [line, column, end_line, end_column]) = region(&label.span, sources);
+        json!({
+            "file": place, "line": line, "column": column, "endLine": end_line,
+            "endColumn": end_column, "text": label.text, "primary": primary,
+        })
     });
-    out.insert("labels".into(), labels.collect());
-    out.insert("notes".into(), diagnostic.notes.as_slice().into());
-    out.insert("helps".into(), diagnostic.helps.as_slice().into());
-    if !diagnostic.fixes.is_empty() {
-        out.insert("fixes".into(), diagnostic.fixes.iter().map(|one| fix(one, sources)).collect());
-    }
-    if !diagnostic.causes.is_empty() {
-        let causes = diagnostic
-            .causes
-            .iter()
-            .map(|cause| json!({"field": cause.field, "reason": cause.reason}));
-        out.insert("causes".into(), causes.collect());
-    }
-    Value::Object(out)
+    let fixes = diagnostic.fixes.iter().map(|fix| {
+        let (place, [line, column, end_line, end_column]) = region(&fix.span, sources);
+        json!({
+            "title": fix.title, "file": place, "line": line, "column": column,
+            "endLine": end_line, "endColumn": end_column, "replacement": fix.replacement,
+        })
+    });
+    let causes = diagnostic.causes.iter();
+    let causes = causes.map(|cause| json!({"field": cause.field, "reason": cause.reason}));
+    let place = diagnostic.primary.as_ref().map(|label| region(&label.span, sources));
+    let at = |index: usize| place.and_then(|(_, region)| region.get(index).copied());
+    without_nulls(json!({
+        "level": diagnostic.level.name(),
+        "code": diagnostic.code.name,
+        "message": diagnostic.message,
+        "secret": diagnostic.secret,
+        "otherSecrets": (diagnostic.other_secrets > 0).then_some(diagnostic.other_secrets),
+        "file": place.map(|(file, _)| file),
+        "line": at(0),
+        "column": at(1),
+        "endLine": at(2),
+        "endColumn": at(3),
+        "labels": labels.collect::<Value>(),
+        "notes": diagnostic.notes,
+        "helps": diagnostic.helps,
+        "fixes": unless_empty(fixes),
+        "causes": unless_empty(causes),
+    }))
 }
 
-fn fix(fix: &Fix, sources: &SourceMap) -> Value {
-    let mut out = Map::new();
-    out.insert("title".into(), fix.title.as_str().into());
-    out.append(&mut place(&fix.span, sources));
-    out.insert("replacement".into(), fix.replacement.as_str().into());
-    Value::Object(out)
+/// A list, or null for none.
+pub(super) fn unless_empty(items: impl Iterator<Item = Value>) -> Value {
+    let items: Vec<Value> = items.collect();
+    if items.is_empty() { Value::Null } else { items.into() }
 }
 
-fn place(span: &Span, sources: &SourceMap) -> Map<String, Value> {
-    let source = sources.get(span.file);
-    let (line, column) = source.position(span.start);
-    let (end_line, end_column) = source.position(span.end.max(span.start));
-    let mut out = Map::new();
-    out.insert("file".into(), source.name.as_str().into());
-    for (name, number) in
-        [("line", line), ("column", column), ("endLine", end_line), ("endColumn", end_column)]
-    {
-        out.insert(name.into(), number.into());
+/// An object without the members that are null.
+pub(super) fn without_nulls(mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.retain(|_, member| !member.is_null());
     }
-    out
+    value
 }
 
 /// Writes one object; what a terminal would obey or hide is escaped as JSON escapes it, so that
@@ -168,7 +132,8 @@ fn push_escaped(out: &mut String, text: &str) {
 mod tests {
     use super::*;
     use crate::diag::Cause;
-    use crate::diag::codes::{LEFT_OUT, NAME};
+    use crate::diag::codes::NAME;
+    use crate::source::Span;
 
     #[test]
     fn every_field() {
@@ -197,17 +162,6 @@ mod tests {
             "\n",
         );
         assert_eq!(render(&[found], &sources, &[]), expected);
-    }
-
-    #[test]
-    fn without_a_place() {
-        let expected = concat!(
-            r#"{"level":"note","code":"left-out","message":"m","labels":[],"notes":[],"helps":[]}"#,
-            "\n",
-            r#"{"summary":{"errors":0,"warnings":0,"notes":1}}"#,
-            "\n",
-        );
-        assert_eq!(render(&[Diagnostic::new(&LEFT_OUT, "m")], &SourceMap::new(), &[]), expected);
     }
 
     #[test]

@@ -4,12 +4,12 @@ mod github;
 pub(crate) mod json;
 pub(crate) mod quote;
 mod sarif;
-mod short;
 mod text;
 mod wrap;
 
 use super::{Diagnostic, Level, phrases};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
+use quote::printable;
 
 /// How findings are written.
 ///
@@ -87,11 +87,26 @@ pub(crate) fn render_counted(
         diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
     match options.format {
         MessageFormat::Text => text::render(&diagnostics, sources, options),
-        MessageFormat::Short => short::render(&diagnostics, sources),
+        MessageFormat::Short => diagnostics.iter().map(|one| short(one, sources)).collect(),
         MessageFormat::Json => json::render(&diagnostics, sources, counted),
         MessageFormat::Sarif => sarif::render(&diagnostics, sources),
         MessageFormat::Github => github::render(&diagnostics, sources),
     }
+}
+
+/// `file:line:column: error[code]: message`, as editors and `grep` read it; without a place
+/// `error[code]: message`.
+fn short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let place = diagnostic.primary.as_ref().map_or_else(String::new, |label| {
+        let (file, [line, column, ..]) = region(&label.span, sources);
+        format!("{}:{line}:{column}: ", printable(file))
+    });
+    format!(
+        "{place}{}[{}]: {}\n",
+        diagnostic.level.name(),
+        diagnostic.code.name,
+        printable(&diagnostic.message)
+    )
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +128,15 @@ impl Counts {
         }
         counts
     }
+}
+
+/// The name of the text that a span is in; its first line and column, and the line and column just
+/// past its end.
+fn region<'s>(span: &Span, sources: &'s SourceMap) -> (&'s str, [usize; 4]) {
+    let source = sources.get(span.file);
+    let (line, column) = source.position(span.start);
+    let (end_line, end_column) = source.position(span.end.max(span.start));
+    (&source.name, [line, column, end_line, end_column])
 }
 
 /// `3 errors, 1 warning`, with the higher level of the two; nothing when there is neither.
@@ -141,29 +165,5 @@ pub(crate) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
         0 if diagnostic.message.contains(&secret) => None,
         0 => Some(format!("in the Secret {secret}")),
         others => Some(format!("in the Secret {secret} and {}", phrases::plural(others, "other"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME};
-
-    #[test]
-    fn summaries() {
-        let [error, warning, note] =
-            [&NAME, &COMMITTED_IDENTITY, &LEFT_OUT].map(|code| Diagnostic::new(code, "m"));
-        let text = |found: &[&Diagnostic]| {
-            let found: Vec<Diagnostic> = found.iter().map(|one| (*one).clone()).collect();
-            summary(&found).map(|(level, text)| format!("{}: {text}", level.name()))
-        };
-        assert_eq!(text(&[]), None);
-        assert_eq!(text(&[&note]), None);
-        assert_eq!(text(&[&warning, &note]).as_deref(), Some("warning: 1 warning"));
-        assert_eq!(text(&[&error, &error]).as_deref(), Some("error: 2 errors"));
-        assert_eq!(
-            text(&[&error, &warning, &error, &error]).as_deref(),
-            Some("error: 3 errors, 1 warning")
-        );
     }
 }

@@ -8,12 +8,12 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::json::push_line;
-use super::secret_note;
-use crate::diag::{Code, Diagnostic, Fix, Label, Level, codes};
+use super::json::{push_line, unless_empty, without_nulls};
+use super::{region, secret_note};
+use crate::diag::{Code, Diagnostic, Fix, Label, codes};
 use crate::source::{FileId, SourceMap, Span};
 
 /// The name of our fingerprints; another way to make them needs another name.
@@ -55,16 +55,8 @@ fn rule(code: &Code) -> Value {
         "shortDescription": {"text": code.summary},
         "fullDescription": {"text": code.reason()},
         "help": {"text": code.explanation, "markdown": code.explanation},
-        "defaultConfiguration": {"level": level(code.usual_level())},
+        "defaultConfiguration": {"level": code.usual_level().name()},
     })
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
 }
 
 fn result(
@@ -73,71 +65,40 @@ fn result(
     seen: &mut HashMap<String, usize>,
     sources: &SourceMap,
 ) -> Value {
-    let mut out = Map::new();
-    out.insert("ruleId".into(), diagnostic.code.name.into());
-    if let Some(index) = rules.iter().position(|code| *code == diagnostic.code) {
-        out.insert("ruleIndex".into(), index.into());
-    }
-    out.insert("level".into(), level(diagnostic.level).into());
-    out.insert(
-        "message".into(),
-        json!({"text": diagnostic.as_plain_lines(secret_note(diagnostic)).join("\n")}),
-    );
-    if let Some(location) = location(diagnostic, sources) {
-        out.insert("locations".into(), json!([location]));
-    }
-    let related: Vec<Value> =
-        diagnostic.secondary.iter().filter_map(|label| related(label, sources)).collect();
-    if !related.is_empty() {
-        out.insert("relatedLocations".into(), related.into());
-    }
-    let fixes: Vec<Value> = diagnostic.fixes.iter().filter_map(|one| fix(one, sources)).collect();
-    if !fixes.is_empty() {
-        out.insert("fixes".into(), fixes.into());
-    }
-    let mut fingerprint = fingerprint(diagnostic, sources);
+    let fingerprint = fingerprint(diagnostic, sources);
     // The same at another place is another one.
     let count = seen.entry(fingerprint.clone()).and_modify(|count| *count += 1).or_insert(1);
-    fingerprint.push_str(&format!(":{count}"));
-    out.insert("partialFingerprints".into(), json!({FINGERPRINT: fingerprint}));
-    Value::Object(out)
+    let related = diagnostic.secondary.iter();
+    let related = related.filter_map(|label| location(Some(label), None, sources));
+    without_nulls(json!({
+        "ruleId": diagnostic.code.name,
+        "ruleIndex": rules.iter().position(|code| *code == diagnostic.code),
+        "level": diagnostic.level.name(),
+        "message": {"text": diagnostic.as_plain_lines(secret_note(diagnostic)).join("\n")},
+        "locations": location(diagnostic.primary.as_ref(), diagnostic.secret.as_deref(), sources)
+            .map(|location| [location]),
+        "relatedLocations": unless_empty(related),
+        "fixes": unless_empty(diagnostic.fixes.iter().filter_map(|one| fix(one, sources))),
+        "partialFingerprints": {FINGERPRINT: format!("{fingerprint}:{count}")},
+    }))
 }
 
-fn location(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<Value> {
-    let mut out = Map::new();
-    if let Some(physical) =
-        diagnostic.primary.as_ref().and_then(|label| physical(&label.span, sources))
-    {
-        out.insert("physicalLocation".into(), physical);
+/// A place in a file, or a Secret; `None` where there is neither.
+fn location(label: Option<&Label>, secret: Option<&str>, sources: &SourceMap) -> Option<Value> {
+    let physical = label.and_then(|label| {
+        let file = artifact(label.span.file, sources)?;
+        Some(json!({"artifactLocation": file, "region": region_of(&label.span, sources)}))
+    });
+    if physical.is_none() && secret.is_none() {
+        return None;
     }
-    if let Some(secret) = &diagnostic.secret {
-        out.insert(
-            "logicalLocations".into(),
-            json!([{"fullyQualifiedName": secret, "kind": "resource"}]),
-        );
-    }
-    if let Some(text) =
-        diagnostic.primary.as_ref().map(|label| &label.text).filter(|text| !text.is_empty())
-    {
-        out.insert("message".into(), json!({"text": text}));
-    }
-    (out.contains_key("physicalLocation") || out.contains_key("logicalLocations"))
-        .then(|| out.into())
-}
-
-fn related(label: &Label, sources: &SourceMap) -> Option<Value> {
-    let mut out = Map::new();
-    out.insert("physicalLocation".into(), physical(&label.span, sources)?);
-    if !label.text.is_empty() {
-        out.insert("message".into(), json!({"text": label.text}));
-    }
-    Some(out.into())
-}
-
-fn physical(span: &Span, sources: &SourceMap) -> Option<Value> {
-    Some(
-        json!({"artifactLocation": artifact(span.file, sources)?, "region": region(span, sources)}),
-    )
+    let text = label.map(|label| &label.text).filter(|text| !text.is_empty());
+    Some(without_nulls(json!({
+        "physicalLocation": physical,
+        "logicalLocations":
+            secret.map(|secret| [json!({"fullyQualifiedName": secret, "kind": "resource"})]),
+        "message": text.map(|text| json!({"text": text})),
+    })))
 }
 
 /// The file; `None` for a flag.
@@ -145,16 +106,14 @@ fn artifact(file: FileId, sources: &SourceMap) -> Option<Value> {
     (!sources.is_flag(file)).then(|| json!({"uri": uri(&sources.get(file).name)}))
 }
 
-fn region(span: &Span, sources: &SourceMap) -> Value {
-    let source = sources.get(span.file);
-    let (line, column) = source.position(span.start);
-    let (end_line, end_column) = source.position(span.end.max(span.start));
+fn region_of(span: &Span, sources: &SourceMap) -> Value {
+    let (_, [line, column, end_line, end_column]) = region(span, sources);
     json!({"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column})
 }
 
 fn fix(fix: &Fix, sources: &SourceMap) -> Option<Value> {
     let replacement = json!({
-        "deletedRegion": region(&fix.span, sources),
+        "deletedRegion": region_of(&fix.span, sources),
         "insertedContent": {"text": fix.replacement},
     });
     Some(json!({
@@ -201,78 +160,12 @@ fn fingerprint(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::codes::{LEFT_OUT, NAME, UNKNOWN_KEY, USAGE};
+    use crate::diag::codes::UNKNOWN_KEY;
 
     fn log(found: &[Diagnostic], sources: &SourceMap) -> Value {
         let text = render(found, sources);
         assert_eq!(text.lines().count(), 1);
         serde_json::from_str(&text).unwrap()
-    }
-
-    #[test]
-    fn a_result_with_everything() {
-        let mut sources = SourceMap::new();
-        let file = sources.add("a b/ä.toml", "x = 1\nname = \"ä\"\n");
-        let span = Span::new(file, 13..17);
-        let found = Diagnostic::new(&NAME, "bad")
-            .at(span, "here")
-            .also(Span::new(file, 0..1), "there")
-            .about("prod/web");
-        let found = found.note("why").help("what").fix(span, "\"a\"", "write `a`");
-        let log = log(&[Diagnostic::new(&LEFT_OUT, "nowhere"), found], &sources);
-        let run = &log["runs"][0];
-        let ids: Vec<_> = run["tool"]["driver"]["rules"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|rule| rule["id"].clone())
-            .collect();
-        assert_eq!(ids, ["name", "left-out"]);
-        assert_eq!(run["results"][0].get("locations"), None);
-        let mut result = run["results"][1].clone();
-        let print = result.as_object_mut().unwrap().remove("partialFingerprints").unwrap();
-        assert!(print[FINGERPRINT].as_str().unwrap().ends_with(":1"), "{print}");
-        let region = json!({"startLine": 2, "startColumn": 8, "endLine": 2, "endColumn": 11});
-        let artifact = json!({"uri": "a%20b/%C3%A4.toml"});
-        let expected = json!({
-            "ruleId": "name",
-            "ruleIndex": 0,
-            "level": "error",
-            "message": {"text": "bad\nin the Secret `prod/web`\nnote: why\nhelp: write `a`\nhelp: \
-                what"},
-            "locations": [{
-                "physicalLocation": {"artifactLocation": artifact, "region": region},
-                "logicalLocations": [{"fullyQualifiedName": "prod/web", "kind": "resource"}],
-                "message": {"text": "here"},
-            }],
-            "relatedLocations": [{
-                "physicalLocation": {
-                    "artifactLocation": artifact,
-                    "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2},
-                },
-                "message": {"text": "there"},
-            }],
-            "fixes": [{
-                "description": {"text": "write `a`"},
-                "artifactChanges": [{
-                    "artifactLocation": artifact,
-                    "replacements": [{
-                        "deletedRegion": region,
-                        "insertedContent": {"text": "\"a\""},
-                    }],
-                }],
-            }],
-        });
-        assert_eq!(result, expected);
-    }
-
-    #[test]
-    fn flags_are_no_files() {
-        let mut sources = SourceMap::new();
-        let flag = sources.add_flag("--set", "domain");
-        let log =
-            log(&[Diagnostic::new(&USAGE, "bad").at(Span::new(flag, 0..6), "here")], &sources);
-        assert_eq!(log["runs"][0]["results"][0].get("locations"), None);
     }
 
     #[test]
@@ -295,12 +188,5 @@ mod tests {
         assert_eq!(before, print("\n\n  y = 1\n", "m"));
         assert_ne!(before, print("y = 1\n", "n"));
         assert_ne!(before[0], before[1]);
-    }
-
-    #[test]
-    fn paths_become_uris() {
-        assert_eq!(uri("a/b.toml"), "a/b.toml");
-        assert_eq!(uri("../a:b%.toml"), "../a%3Ab%25.toml");
-        assert_eq!(uri("/etc/x y"), "file:///etc/x%20y");
     }
 }

@@ -186,7 +186,7 @@ fn put_places(rendered: &str, places: &[String]) -> String {
 }
 
 /// The repairs of a finding: those that are shown as lines, and the titles of the others.
-pub(crate) fn suggestions<'d>(
+fn suggestions<'d>(
     diagnostic: &'d Diagnostic,
     sources: &SourceMap,
     width: usize,
@@ -205,7 +205,7 @@ pub(crate) fn suggestions<'d>(
     (groups, titles)
 }
 
-pub(crate) fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
+fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
     sources.get(fix.span.file).line_index(fix.span.end) + 1
 }
 

@@ -41,25 +41,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_texts_stay() {
-        assert_eq!(wrap("", 10), "");
-        assert_eq!(wrap("one two", 7), "one two");
-        assert_eq!(wrap("a  b", 10), "a  b");
-    }
-
-    #[test]
-    fn lines_break_at_spaces() {
-        assert_eq!(wrap("one two three", 7), "one two\nthree");
-        assert_eq!(wrap("one two three", 6), "one\ntwo\nthree");
-        assert_eq!(wrap("ä€ ö€ ü€", 5), "ä€ ö€\nü€");
-        assert_eq!(wrap("extraordinary", 5), "extraordinary");
-    }
-
-    #[test]
-    fn what_is_to_be_copied_stays_in_one_piece() {
-        assert_eq!(wrap("write `a = 1` here", 8), "write\n`a = 1`\nhere");
-        assert_eq!(wrap("write `name = \"x y\"`, or", 8), "write\n`name = \"x y\"`,\nor");
-        assert_eq!(wrap("one ` two three", 5), "one `\ntwo\nthree", "an odd one quotes nothing");
+    fn lines_break_at_spaces_outside_of_backticks() {
+        for (text, width, expected) in [
+            ("", 10, ""),
+            ("one two", 7, "one two"),
+            ("a  b", 10, "a  b"),
+            ("one two three", 7, "one two\nthree"),
+            ("one two three", 6, "one\ntwo\nthree"),
+            ("ä€ ö€ ü€", 5, "ä€ ö€\nü€"),
+            ("extraordinary", 5, "extraordinary"),
+            ("write `a = 1` here", 8, "write\n`a = 1`\nhere"),
+            ("write `name = \"x y\"`, or", 8, "write\n`name = \"x y\"`,\nor"),
+            ("one ` two three", 5, "one `\ntwo\nthree"),
+        ] {
+            assert_eq!(wrap(text, width), expected);
+        }
     }
 
     proptest! {

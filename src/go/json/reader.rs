@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::text::unquote;
 use super::{Expected, JsonFault, JsonProblem, JsonShape};
-use crate::content::Content;
+use crate::content::{Content, has_byte_order_mark};
 
 /// Deepest nesting that Go takes.
 const MAX_DEPTH: usize = 10_000;
@@ -82,7 +82,7 @@ impl<'a> JsonReader<'a> {
             self.skip_space();
             match (self.state, self.peek()) {
                 (State::Start, None) => return Err(self.fault(self.at, JsonProblem::Blank)),
-                (State::Start, Some(0xEF)) if self.bytes.starts_with(b"\xEF\xBB\xBF") => {
+                (State::Start, Some(0xEF)) if has_byte_order_mark(self.bytes) => {
                     return Err(self.fault(self.at, JsonProblem::ByteOrderMark));
                 }
                 (State::Start, Some(_)) if Content::of(self.bytes) == Content::Utf16 => {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{config, messages};
 use crate::diag::Diagnostic;
+use crate::diag::mask::Mask;
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 
@@ -56,19 +57,19 @@ impl<'t> ResourceList<'t> {
         self.root.get("functionConfig").filter(|config| !matches!(config.kind, JsonNodeKind::Null))
     }
 
-    /// What messages must not quote: everything but the names of fields, what an item is and its
-    /// name, and the like of the config.
-    pub(crate) fn masked(&self) -> Vec<Range<usize>> {
+    /// What messages may quote: the names of fields, what an item is and its name, and the like of
+    /// the config.
+    pub(crate) fn mask(&self) -> Mask {
         let mut shown = self.function_config().map(config::harmless).unwrap_or_default();
         shown.extend(self.items().iter().flat_map(harmless));
-        manifests::all_but(self.text, shown)
+        manifests::mask(self.text, shown)
     }
 }
 
-/// What messages must not quote of a text that is no list.
-pub(crate) fn masked(file: FileId, text: &str) -> Vec<Range<usize>> {
+/// What messages may quote of a text that is no list.
+pub(crate) fn mask(file: FileId, text: &str) -> Mask {
     let documents = manifests::load(file, text).unwrap_or_default();
-    manifests::all_but(text, documents.iter().flat_map(harmless).collect())
+    manifests::mask(text, documents.iter().flat_map(harmless).collect())
 }
 
 /// Where a field's value stands, or else the beginning.

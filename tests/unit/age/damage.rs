@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::{any, prop, proptest};
 
 use super::lab::{Folder, VALUE, fixture, keyring, named, open, told};
-use crate::age::{Damage, DecryptFault, Keyring, check_recipient, dedent_armor};
+use crate::age::{Damage, DecryptFault, FileFault, Keyring, check_recipient, dedent_armor};
 
 /// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may
 /// show.
@@ -54,12 +54,12 @@ fn more_at_the_end() {
     for more in [b"\n".as_slice(), b"\0", &[0; 70_000]] {
         assert_eq!(
             open(&ring, &[&file, more].concat()),
-            Err(DecryptFault::Damaged(Damage::Payload))
+            Err(DecryptFault::File(FileFault::Damaged(Damage::Altered)))
         );
     }
     assert_eq!(
         open(&ring, &[&file[..], &file[..]].concat()),
-        Err(DecryptFault::Damaged(Damage::Payload))
+        Err(DecryptFault::File(FileFault::Damaged(Damage::Altered)))
     );
 }
 
@@ -85,10 +85,16 @@ fn armor_with_an_altered_character() {
         }
     }
     let twice = [&file[..], &file[..]].concat();
-    assert!(matches!(open(&ring, &twice), Err(DecryptFault::Damaged(_))));
+    assert!(matches!(open(&ring, &twice), Err(DecryptFault::File(FileFault::Damaged(_)))));
     let followed = [&file[..], b"password: 1\n"].concat();
-    assert_eq!(open(&ring, &followed), Err(DecryptFault::Damaged(Damage::TextAfterArmor)));
-    assert_eq!(open(&ring, &file[..file.len() - 10]), Err(DecryptFault::Damaged(Damage::ArmorCut)));
+    assert_eq!(
+        open(&ring, &followed),
+        Err(DecryptFault::File(FileFault::Damaged(Damage::TextAfterArmor)))
+    );
+    assert_eq!(
+        open(&ring, &file[..file.len() - 10]),
+        Err(DecryptFault::File(FileFault::Damaged(Damage::Altered)))
+    );
 }
 
 #[test]
@@ -97,7 +103,7 @@ fn line_breaks_converted_by_git() {
         String::from_utf8_lossy(&fixture("for-identity.age")).into_owned().replace('\n', "\r\n");
     let ring = keyring(vec![named("-i identity.txt", &fixture("identity.txt"))]);
     let fault = open(&ring, file.as_bytes()).unwrap_err();
-    assert_eq!(fault, DecryptFault::Damaged(Damage::LineBreaks));
+    assert_eq!(fault, DecryptFault::File(FileFault::Damaged(Damage::LineBreaks)));
     assert!(told(&ring, &fault, &[]).helps.iter().any(|help| help.contains(".gitattributes")));
 }
 

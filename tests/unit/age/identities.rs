@@ -1,10 +1,11 @@
 //! What people give as identities by mistake, each told apart.
 
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
+use crate::age::identity::Unusable;
 use crate::age::messages::bad_identity;
 use crate::age::{
-    BadIdentity, BadIdentityReason as Reason, Damage, IdentityKind, Keyring, LineProblem,
-    SshProblem,
+    BadIdentity, BadIdentityReason as Reason, Damage, FileFault, IdentityKind, Keyring,
+    LineProblem, SshProblem,
 };
 use crate::content::{Age, Content};
 use crate::unit::peers;
@@ -22,10 +23,10 @@ fn line(line: usize, problem: LineProblem) -> Reason {
 fn nothing_in_it() {
     assert_eq!(reason(b""), Reason::Empty);
     assert_eq!(reason(b" \r\n\t\n"), Reason::Empty);
-    assert_eq!(reason(b"# created: today\n# nothing more\n"), Reason::NoIdentities);
+    assert_eq!(reason(b"# created: today\n# nothing more\n"), Reason::Empty);
     assert_eq!(
         reason("# created: today # public key: age1x AGE-SECRET-KEY-1ABC".as_bytes()),
-        Reason::KeyInComment { line: 1 }
+        line(1, LineProblem::ExtraText)
     );
 }
 
@@ -46,29 +47,32 @@ fn lines_that_are_none() {
     }
     assert_eq!(
         reason(b"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n"),
-        line(1, LineProblem::Recipient)
+        line(1, LineProblem::PublicKey)
     );
     assert_eq!(reason(b"correct-horse-battery\n"), line(1, LineProblem::Other));
     assert_eq!(reason(b"{\"key\": \"correct-horse-battery\"}\n"), line(1, LineProblem::Other));
-    assert_eq!(reason(&[0xE9, 0x74, 0xE9]), Reason::NotText);
+    assert_eq!(reason(&[0xE9, 0x74, 0xE9]), Reason::File(FileFault::NotAge(Content::Binary)));
     assert_eq!(reason(b"AGE-PLUGIN-\n"), line(1, LineProblem::Mistyped));
 }
 
 #[test]
 fn plugins_and_post_quantum() {
     let plugin = b"AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQFPG9S0GYRF3\n".as_slice();
-    assert_eq!(reason(plugin), Reason::Plugin("yubikey".to_owned()));
+    assert_eq!(reason(plugin), Reason::Unusable(Unusable::Plugin("yubikey".to_owned())));
     let mixed = [plugin, &fixture("identity.txt")].concat();
     let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)])
-        .identities()
+        .identities(true)
         .into_iter()
         .map(|info| info.kind)
         .collect();
-    assert_eq!(kinds, [IdentityKind::Plugin("yubikey".to_owned()), IdentityKind::X25519]);
+    assert_eq!(
+        kinds,
+        [IdentityKind::Unusable(Unusable::Plugin("yubikey".to_owned())), IdentityKind::X25519]
+    );
     let Some(typage) = peers::need("typage") else { return };
     assert_eq!(
         reason(&Folder::new().run(&typage, &["keygen", "--hybrid"], b"")),
-        Reason::PostQuantum
+        Reason::Unusable(Unusable::PostQuantum)
     );
 }
 
@@ -84,23 +88,18 @@ fn ssh_keys_that_age_does_not_know() {
             SshProblem::Kind("ecdsa-sha2-nistp256".to_owned()),
         ),
         ("ecdsa-pem", "", &["-t", "ecdsa", "-m", "PEM"], SshProblem::Kind("ecdsa".to_owned())),
-        (
-            "pem-locked",
-            PASSPHRASE,
-            &["-t", "rsa", "-b", "2048", "-m", "PEM"],
-            SshProblem::OldEncryption,
-        ),
-        ("pkcs8", "", &["-t", "rsa", "-b", "2048", "-m", "PKCS8"], SshProblem::OtherPem),
+        ("pem-locked", PASSPHRASE, &["-t", "rsa", "-b", "2048", "-m", "PEM"], SshProblem::Format),
+        ("pkcs8", "", &["-t", "rsa", "-b", "2048", "-m", "PKCS8"], SshProblem::Format),
         (
             "chacha",
             PASSPHRASE,
             &["-t", "ed25519", "-Z", "chacha20-poly1305@openssh.com"],
-            SshProblem::Cipher("chacha20-poly1305@openssh.com".to_owned()),
+            SshProblem::Format,
         ),
     ] {
         let Some((private, public)) = folder.ssh(name, passphrase, arguments) else { return };
         assert_eq!(reason(&private), Reason::Ssh(problem), "{name}");
-        assert_eq!(reason(public.as_bytes()), line(1, LineProblem::SshPublicKey), "{name}");
+        assert_eq!(reason(public.as_bytes()), line(1, LineProblem::PublicKey), "{name}");
         // Where ssh keeps its keys, nobody asked for them to be age's.
         let (_, bad) = Keyring::load(vec![looked_up("~/.ssh/id_ecdsa", &private)]);
         assert_eq!(bad, []);
@@ -117,14 +116,14 @@ fn ssh_keys_that_age_does_not_know() {
 fn age_files_that_are_no_identity_files() {
     assert_eq!(reason(&fixture("for-identity.age")), Reason::EncryptedForKeys);
     let file = fixture("identity.age");
-    assert_eq!(reason(&file[..30]), Reason::Damaged(Damage::HeaderCut));
+    assert_eq!(reason(&file[..30]), Reason::File(FileFault::Damaged(Damage::Altered)));
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(key().encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    assert_eq!(reason(&utf16), Reason::Unreadable(Content::Utf16));
+    assert_eq!(reason(&utf16), Reason::File(FileFault::NotAge(Content::Utf16)));
     let armor = fixture("identity-armored.age");
     assert_eq!(
         reason(&[b"# mine\n", &armor[..]].concat()),
-        Reason::Unreadable(Content::Age(Age::TextBeforeArmor))
+        Reason::File(FileFault::NotAge(Content::Age(Age::TextBeforeArmor)))
     );
 }
 
@@ -132,12 +131,12 @@ fn age_files_that_are_no_identity_files() {
 fn words_tell_what_to_do() {
     let said =
         |reason: Reason| bad_identity(&BadIdentity { origin: "-i my key".to_owned(), reason });
-    let pem = said(Reason::Ssh(SshProblem::OldEncryption));
+    let pem = said(Reason::Ssh(SshProblem::Format));
     assert_eq!(pem.code.name, "bad-identity");
     assert_eq!(
         pem.message,
-        "`-i my key` holds no identity that can be used: it is an ssh key that is locked in the \
-         old PEM manner, which is weak"
+        "`-i my key` holds no identity that can be used: it is a private key in a format that age \
+         does not read"
     );
     assert_eq!(pem.helps, ["rewrite it in OpenSSH's format: `ssh-keygen -p -f FILE`"]);
     let quoted = said(line(3, LineProblem::ExtraText));
@@ -146,7 +145,7 @@ fn words_tell_what_to_do() {
         "`-i my key` holds no identity that can be used: line 3 has other text beside an age \
          identity"
     );
-    let work = said(Reason::WorkFactor(22));
+    let work = said(Reason::File(FileFault::WorkFactor(22)));
     assert_eq!(
         work.notes,
         ["it asks for scrypt with N = 2^22, which takes 4 GiB; mintage does at most 2^20, 1 GiB"]
@@ -158,9 +157,12 @@ fn words_name_the_origin_once_quoted() {
     let bad = |origin: &str| {
         bad_identity(&BadIdentity { origin: origin.to_owned(), reason: Reason::Empty }).message
     };
-    assert_eq!(bad("-i key.txt"), "`-i key.txt` holds no identity that can be used: it is empty");
+    assert_eq!(
+        bad("-i key.txt"),
+        "`-i key.txt` holds no identity that can be used: it is empty, or has only comments"
+    );
     assert_eq!(
         bad("`identities` of mintage.toml"),
-        "`identities` of mintage.toml holds no identity that can be used: it is empty"
+        "`identities` of mintage.toml holds no identity that can be used: it is empty, or has only comments"
     );
 }

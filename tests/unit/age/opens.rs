@@ -3,7 +3,7 @@
 use super::lab::{
     Folder, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking,
 };
-use crate::age::{DecryptFault, IdentityKind, dedent_armor};
+use crate::age::{DecryptFault, FileFault, IdentityKind, dedent_armor};
 use crate::unit::peers;
 use crate::unit::support::assert_linear;
 
@@ -30,7 +30,7 @@ fn age_for_a_native_key() {
             );
         }
     }
-    let infos = ring.identities();
+    let infos = ring.identities(true);
     assert_eq!(
         infos.iter().map(|info| info.public.as_deref()).collect::<Vec<_>>(),
         [Some(recipient.as_str())]
@@ -88,7 +88,7 @@ fn age_for_ssh_keys() {
                 assert_eq!(open(&ring, &file).as_deref(), Ok(VALUE), "{name}");
                 let listed =
                     String::from_utf8(folder.run(&ssh_keygen, &["-l", "-f", name], b"")).unwrap();
-                let fingerprint = ring.identities()[0].public.clone().unwrap();
+                let fingerprint = ring.identities(true)[0].public.clone().unwrap();
                 assert!(
                     listed.split(' ').any(|word| word == fingerprint),
                     "{listed} has {fingerprint}"
@@ -116,7 +116,7 @@ fn locked_ssh_keys() {
             assert_eq!(open_asking(&ring, &file, &person).as_deref(), Ok(VALUE), "{name}");
         }
         assert_eq!(*person.asked.borrow(), ["the ssh key -i key"]);
-        assert!(matches!(ring.identities()[0].kind, IdentityKind::Ssh { locked: true, .. }));
+        assert!(matches!(ring.identities(true)[0].kind, IdentityKind::Ssh(_)));
     }
 }
 
@@ -171,9 +171,12 @@ fn the_limit_is_the_plaintext_s() {
     assert_eq!(ring.decrypt("x", &file, 70_000, &nobody).unwrap().len(), 70_000);
     assert_eq!(
         ring.decrypt("x", &file, 69_999, &nobody),
-        Err(DecryptFault::TooLarge { limit: 69_999 })
+        Err(DecryptFault::File(FileFault::TooLarge(69_999)))
     );
-    assert_eq!(ring.decrypt("x", &file, 0, &nobody), Err(DecryptFault::TooLarge { limit: 0 }));
+    assert_eq!(
+        ring.decrypt("x", &file, 0, &nobody),
+        Err(DecryptFault::File(FileFault::TooLarge(0)))
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::lab::{Folder, VALUE, fixture, keyring, looked_up, named, open, text, told};
 use crate::age::messages::{Encrypted, decrypt_fault};
-use crate::age::{Addressee, DecryptFault};
+use crate::age::{Addressee, DecryptFault, FileFault};
 use crate::content::{Age, Content};
 use crate::unit::peers;
 
@@ -62,7 +62,7 @@ fn keys_that_were_looked_up_for_ssh_do_not_count_elsewhere() {
         "`secrets/db.age` is encrypted, and no identity was given to decrypt it"
     );
     // A native key there is none that ssh would have put there.
-    assert!(keyring(vec![looked_up("~/.ssh/id_ed25519", &native.0)]).identities().is_empty());
+    assert!(keyring(vec![looked_up("~/.ssh/id_ed25519", &native.0)]).identities(true).is_empty());
 }
 
 #[test]
@@ -120,13 +120,13 @@ fn no_age_files() {
         (&fixture("identity.txt"), Content::Identity, "an identity is the secret key"),
     ] {
         let fault = open(&ring, bytes).unwrap_err();
-        assert_eq!(fault, DecryptFault::NotAge(looks));
+        assert_eq!(fault, DecryptFault::File(FileFault::NotAge(looks)));
         let said = told(&ring, &fault, &[bytes, &fixture("identity.txt")]);
         assert_eq!(said.code.name, "not-age");
         assert!(text(&said).contains(part), "{part} in {}", text(&said));
         assert!(!text(&said).contains("planted"));
     }
-    let inline = text(&decrypt_fault(Encrypted::Armor, &DecryptFault::NotAge(Content::Text)));
+    let inline = text(&decrypt_fault(Encrypted::Armor, &FileFault::NotAge(Content::Text).into()));
     assert!(
         inline.contains("the text of `armor` is not age-encrypted")
             && inline.contains("write `value` instead of `armor`"),

@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, TLS_KEY, UNKNOWN_KEY};
+use crate::diag::Diagnostic;
+use crate::diag::codes::{NAME, UNKNOWN_KEY};
 use crate::diag::render::{MessageFormat, RenderOptions, render};
-use crate::diag::{Diagnostic, Level};
 use crate::source::{FileId, SourceMap, Span};
 use crate::unit::support::assert_linear;
 
@@ -18,209 +18,23 @@ fn place(file: FileId, text: &str, part: &str) -> Span {
 }
 
 #[test]
-fn message_place_marks_notes_helps_summary() {
+fn repairs_that_would_not_fit_are_said_in_words() {
     let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = \"Web_1\"\n";
-    let file = sources.add("mintage.toml", text);
-    let mut found = Diagnostic::new(&NAME, "the name is not a DNS subdomain")
-        .at(place(file, text, "\"Web_1\""), "upper case");
-    found = found.note("names are part of DNS names").help("write `web-1`").about("prod/Web_1");
-    found.other_secrets = 2;
-    let mut lint = Diagnostic::new(&COMMITTED_IDENTITY, "a finding without a place");
-    lint.level = Level::Warning;
-    let note = Diagnostic::new(&LEFT_OUT, "expiry was not checked").help("give `--at`");
-    let expected = r#"error[name]: the name is not a DNS subdomain
- --> mintage.toml:2:8
-  |
-2 | name = "Web_1"
-  |        ^^^^^^^ upper case
-  |
-  = note: in the Secret `prod/Web_1` and 2 others
-  = note: names are part of DNS names
-  = help: write `web-1`
-
-warning[committed-identity]: a finding without a place
-
-note[left-out]: expiry was not checked
- |
- = help: give `--at`
-
-error: 1 error, 1 warning
-"#;
-    assert_eq!(plain(&[found, lint, note], &sources), expected);
-    assert_eq!(plain(&[], &sources), "");
-}
-
-#[test]
-fn notes_and_helps_are_no_wider_than_the_terminal() {
-    let mut sources = SourceMap::new();
-    let text = "\n".repeat(9) + "name = \"Web_1\"\n";
-    let file = sources.add("mintage.toml", text.as_str());
-    let sentence =
-        "one two three four five six seven eight nine ten `eleven twelve` thirteen fourteen";
-    let placed =
-        Diagnostic::new(&NAME, "bad").at(place(file, &text, "\"Web_1\""), "").note(sentence);
-    let expected = "error[name]: bad
-  --> mintage.toml:10:8
-   |
-10 | name = \"Web_1\"
-   |        ^^^^^^^
-   |
-   = note: one two three four five six seven eight nine ten `eleven twelve`
-           thirteen fourteen
-
-note[left-out]: nowhere
- |
- = help: one two three four five six seven eight nine ten `eleven twelve`
-         thirteen fourteen
-
-error: 1 error
-";
-    assert_eq!(
-        plain(&[placed, Diagnostic::new(&LEFT_OUT, "nowhere").help(sentence)], &sources),
-        expected
-    );
-}
-
-#[test]
-fn repairs_are_lines_before_and_after() {
-    let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = 'a'\ndata.A = { value = \"hunter2\", usrname = 1 }\n";
-    let file = sources.add("mintage.toml", text);
-    let secret = place(file, text, "hunter2");
-    sources.mask(file, vec![secret.start..secret.end]);
+    let text = "data.A = { value = \"hunter2\", usrname = 1 }\n";
+    let file = sources.add_shown("mintage.toml", text, &[]);
     let key = place(file, text, "usrname");
-    let end = Span::new(file, text.len() - 3..text.len() - 3);
-    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
-        .at(key, "")
-        .help("look")
-        .fix(key, "username", "write `username`")
-        .fix(end, ", trim = true", "remove the line break");
-    let expected = r#"error[unknown-key]: unknown key `usrname`
- --> mintage.toml:3:31
-  |
-3 | data.A = { value = "***", usrname = 1 }
-  |                           ^^^^^^^
-  |
-  = help: look
-help: write `username`
-  |
-3 | data.A = { value = "***", username = 1 }
-  |                             +
-help: remove the line break
-  |
-3 | data.A = { value = "***", usrname = 1, trim = true }
-  |                                      +++++++++++++
-
-error: 1 error
-"#;
-    assert_eq!(plain(&[found], &sources), expected);
-
-    // What would not fit is said in words.
-    let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
     let found =
         Diagnostic::new(&UNKNOWN_KEY, "m").at(key, "").fix(key, "username", "write `username`");
+    let narrow = RenderOptions { format: MessageFormat::Text, width: 40, color: false };
     let said = render(&[found], &sources, &narrow);
     assert!(said.contains("  = help: write `username`\n") && !said.contains('+'), "{said}");
-}
-
-#[test]
-fn labels_of_several_files_and_a_masked_value_before_the_place() {
-    let mut sources = SourceMap::new();
-    let text = "[[opaque]]\nname = 'a'\n\n\tdata.é = { value = \"hunter2\", usrname = 1 }\n";
-    let file = sources.add("mintage.toml", text);
-    let secret = place(file, text, "hunter2");
-    sources.mask(file, vec![secret.start..secret.end]);
-    let other = sources.add("other.toml", "x = 1\r\ny = 2\r\n");
-    let found = Diagnostic::new(&UNKNOWN_KEY, "unknown key `usrname`")
-        .at(place(file, text, "usrname"), "")
-        .also(place(file, text, "[[opaque]]"), "in this entry")
-        .also(Span::new(other, 7..8), "declared here")
-        .help("did you mean `username`?");
-    // The column is that of the file, not that of what is shown.
-    let expected = r#"error[unknown-key]: unknown key `usrname`
- --> mintage.toml:4:32
-  |
-1 | [[opaque]]
-  | ---------- in this entry
-...
-4 |     data.é = { value = "***", usrname = 1 }
-  |                               ^^^^^^^
-  |
- ::: other.toml:2:1
-  |
-2 | y = 2
-  | - declared here
-  |
-  = help: did you mean `username`?
-
-error: 1 error
-"#;
-    assert_eq!(plain(&[found], &sources), expected);
-}
-
-#[test]
-fn values_over_many_lines() {
-    let mut sources = SourceMap::new();
-    let text = "[[tls]]\nkey = \"\"\"\n-----BEGIN\nAA\nBB\nCC\nDD\nEE\nFF\n\"\"\"\n";
-    let file = sources.add("mintage.toml", text);
-    let (open, close) = (text.find("\"\"\"").unwrap(), text.rfind("\"\"\"").unwrap());
-    sources.mask(file, vec![open + 3..close]);
-    let whole =
-        Diagnostic::new(&TLS_KEY, "not a key").at(Span::new(file, open..close + 3), "this value");
-    let inside =
-        Diagnostic::new(&TLS_KEY, "not base64").at(place(file, text, "BB"), "in this line");
-    let expected = r#"error[tls-key]: not a key
-  --> mintage.toml:2:7
-   |
- 2 |   key = """
-   |  _______^
- 3 | | ***
- 4 | | ***
- 5 | | ***
-...  |
- 9 | | ***
-10 | | """
-   | |___^ this value
-
-error[tls-key]: not base64
- --> mintage.toml:5:1
-  |
-5 | ***
-  | ^^^ in this line
-
-error: 2 errors
-"#;
-    assert_eq!(plain(&[whole, inside], &sources), expected);
-}
-
-#[test]
-fn ends_of_lines_and_files() {
-    let mut sources = SourceMap::new();
-    let file = sources.add("a.toml", "a =\r\nb = 1\n");
-    let empty = sources.add("empty.toml", "");
-    let found = [
-        Diagnostic::new(&NAME, "line").at(Span::new(file, 3..5), "a value is missing"),
-        Diagnostic::new(&NAME, "end")
-            .at(Span::new(file, 11..11), "here")
-            .also(Span::new(file, 5..6), "b"),
-        Diagnostic::new(&NAME, "empty").at(Span::new(empty, 0..0), ""),
-        Diagnostic::new(&NAME, "outside").at(Span::new(empty, 70..90), ""),
-    ];
-    let expected = "error[name]: line\n --> a.toml:1:4\n  |\n1 | a =\n  |    ^ a value is \
-        missing\n\n\
-        error[name]: end\n --> a.toml:3:1\n  |\n2 | b = 1\n  | - b\n3 |  \n  | ^ here\n\n\
-        error[name]: empty\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
-        error[name]: outside\n --> empty.toml:1:1\n  |\n1 |  \n  | ^\n\n\
-        error: 4 errors\n";
-    assert_eq!(plain(&found, &sources), expected);
 }
 
 #[test]
 fn long_lines_are_trimmed_to_the_width() {
     let mut sources = SourceMap::new();
     let text = format!("{} b = 'x' {}", "y".repeat(5000), "w".repeat(5000));
-    let file = sources.add("long.toml", text);
+    let file = sources.add_shown("long.toml", &text, &[]);
     let found = [
         Diagnostic::new(&NAME, "inside").at(Span::new(file, 5001..5002), "here"),
         Diagnostic::new(&NAME, "long").at(Span::new(file, 100..9000), "all this"),
@@ -236,7 +50,7 @@ fn long_lines_are_trimmed_to_the_width() {
 #[test]
 fn many_labels() {
     let mut sources = SourceMap::new();
-    let file = sources.add("many.toml", "a = 1\n".repeat(1000));
+    let file = sources.add_shown("many.toml", &"a = 1\n".repeat(1000), &[]);
     let mut found = Diagnostic::new(&NAME, "many").at(Span::new(file, 3600..3601), "first");
     for index in 0..12 {
         found = found.also(Span::new(file, index * 480..index * 480 + 1), format!("label {index}"));
@@ -257,7 +71,7 @@ fn many_labels() {
 fn nothing_steers_a_terminal() {
     let mut sources = SourceMap::new();
     let steer = "x\u{1b}[2J\u{9b}2J\u{202e}\u{fdd0}0\u{fdd0}\r\u{200d}y";
-    let file = sources.add(steer, format!("{steer}\n"));
+    let file = sources.add_shown(steer, &format!("{steer}\n"), &[]);
     let found = Diagnostic::new(&NAME, steer)
         .at(Span::new(file, 0..1), steer)
         .note(steer)
@@ -275,7 +89,7 @@ fn nothing_steers_a_terminal() {
 #[test]
 fn colours_only_when_asked_for() {
     let mut sources = SourceMap::new();
-    let file = sources.add("a.toml", "a = 1\n");
+    let file = sources.add_shown("a.toml", "a = 1\n", &[]);
     let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
     let colored = render(
         &found,
@@ -290,9 +104,10 @@ fn colours_only_when_asked_for() {
 fn many_findings_take_linear_time() {
     assert_linear("findings", 40, |count| {
         let mut sources = SourceMap::new();
-        let lines = sources.add("lines.toml", "key = \"secret\"\n".repeat(count * 40));
-        sources.mask(lines, (0..count * 40).map(|line| line * 15 + 7..line * 15 + 13).collect());
-        let one = sources.add("one.toml", "é".repeat(count * 300));
+        let secrets: Vec<_> = (0..count * 40).map(|line| line * 15 + 7..line * 15 + 13).collect();
+        let text = "key = \"secret\"\n".repeat(count * 40);
+        let lines = sources.add_shown("lines.toml", &text, &secrets);
+        let one = sources.add_shown("one.toml", &"é".repeat(count * 300), &[]);
         let found: Vec<Diagnostic> = (0..count)
             .flat_map(|index| {
                 let start = index * 15 * 40;
@@ -354,8 +169,7 @@ proptest! {
             }
         }
         let mut sources = SourceMap::new();
-        let file = sources.add("f", text);
-        sources.mask(file, masks);
+        let file = sources.add_shown("f", &text, &masks);
         let span = |(start, length): &(usize, usize)| {
             Span::new(file, start * factor..(start + length) * factor)
         };

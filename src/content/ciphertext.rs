@@ -1,7 +1,7 @@
-//! age files: whole, mangled, or the keys to them. age itself says the same of all that it can't
-//! read. The format: <https://c2sp.org/age>.
+//! What is encrypted: age files, whole or mangled, and the keys to them; what SOPS encrypted. age
+//! itself says the same of all that it can't read. Its format: <https://c2sp.org/age>.
 
-use super::text::{self, BYTE_ORDER_MARK};
+use super::text;
 
 /// An age file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) fn by_start(bytes: &[u8]) -> Option<Age> {
             _ => None,
         };
     }
-    let unmarked = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let unmarked = text::without_mark(bytes);
     if unmarked.starts_with(INTRO) {
         return Some(Age::Reencoded { armored: false });
     }
@@ -82,4 +82,17 @@ pub(super) fn is_identity(text: &str) -> bool {
 /// Whether a text starts with an age recipient or an OpenSSH public key.
 pub(super) fn is_public_key(text: &str) -> bool {
     ["age1", "ssh-ed25519 AAAA", "ssh-rsa AAAA"].iter().any(|start| text.starts_with(start))
+}
+
+/// How each value that SOPS encrypted starts: `ENC[AES256_GCM,data:...,iv:...,tag:...,type:str]`.
+const SOPS_VALUE: &str = "ENC[AES256_GCM,data:";
+
+/// Whether a text is, or holds, values that SOPS encrypted.
+pub(crate) fn holds_sops(text: &str) -> bool {
+    text.contains(SOPS_VALUE)
+}
+
+/// Whether a text as a whole is one such value.
+pub(crate) fn is_sops_value(text: &str) -> bool {
+    text.trim_start().starts_with("ENC[AES256_GCM,")
 }
