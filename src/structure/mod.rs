@@ -12,7 +12,6 @@ pub(crate) mod toml;
 pub(crate) mod tree;
 pub(crate) mod write;
 pub(crate) mod yaml;
-pub(crate) mod yaml_agree;
 pub(crate) mod yaml_scalar;
 
 use crate::content::Content;
