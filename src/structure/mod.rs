@@ -36,11 +36,8 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault>
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => {
-            let valid = bytes
-                .get(..error.valid_up_to())
-                .and_then(|valid| std::str::from_utf8(valid).ok())
-                .unwrap_or_default();
+        Err(_) => {
+            let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
             return Err(StructureFault::at(valid, valid.len(), StructureFaultKind::NotUtf8));
         }
     };

@@ -62,15 +62,11 @@ pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoS
 
 /// The first keys of a table in alphabetical order, of the values that pass.
 pub(crate) fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<String> {
-    let mut keys: Vec<&str> = table
-        .entries()
-        .iter()
-        .filter(|(_, value)| pass(value))
-        .map(|(key, _)| key.as_str())
-        .collect();
+    let passing = table.entries().iter().filter(|(_, value)| pass(value));
+    let mut keys: Vec<String> = passing.map(|(key, _)| key.clone()).collect();
     keys.sort_unstable();
     keys.truncate(LISTED);
-    keys.into_iter().map(str::to_owned).collect()
+    keys
 }
 
 fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> FoundInstead {
@@ -91,60 +87,5 @@ fn missing(table: &Tree, key: &str, path: &KeyPath, segment: usize) -> FoundInst
         dotted,
         keys: first_keys(table, |_| true),
         count: table.entries().len(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FoundInstead, NoSuchKey, select};
-    use crate::structure::key_path::KeyPath;
-    use crate::structure::tree::{Class, Tree};
-
-    fn sample() -> Tree {
-        let users = Tree::Array(vec![Tree::Table(vec![("name".into(), Tree::string("x"))])]);
-        let root = Tree::Table(vec![
-            ("password".into(), Tree::string("y")),
-            ("pin".into(), Tree::Integer(1)),
-        ]);
-        Tree::Table(vec![
-            ("users".into(), users),
-            ("root".into(), root),
-            ("tls.crt".into(), Tree::string("z")),
-            ("ä".into(), Tree::Null),
-        ])
-    }
-
-    #[test]
-    fn selects() {
-        let tree = sample();
-        let class = |text: &str| select(&tree, &KeyPath::parse(text).unwrap()).map(Tree::class);
-        assert_eq!(class("root.pin"), Ok(Class::Integer));
-        assert_eq!(class("users[0].name"), Ok(Class::String));
-        assert_eq!(class("'tls.crt'"), Ok(Class::String));
-        assert_eq!(
-            class("users[1]"),
-            Err(NoSuchKey { segment: 1, found: FoundInstead::Array { length: 1 } })
-        );
-        assert_eq!(
-            class("users.name"),
-            Err(NoSuchKey { segment: 1, found: FoundInstead::ArrayNotTable })
-        );
-        assert_eq!(
-            class("root[0]"),
-            Err(NoSuchKey { segment: 1, found: FoundInstead::TableNotArray })
-        );
-        assert_eq!(
-            class("root.pin.x"),
-            Err(NoSuchKey { segment: 2, found: FoundInstead::Scalar(Class::Integer) })
-        );
-        let keys = vec!["password".to_owned(), "pin".to_owned()];
-        let found =
-            FoundInstead::Table { nearest: Some("password".into()), dotted: None, keys, count: 2 };
-        assert_eq!(class("root.pasword"), Err(NoSuchKey { segment: 1, found }));
-        let Err(NoSuchKey { found: FoundInstead::Table { dotted, .. }, .. }) = class("tls.crt")
-        else {
-            panic!()
-        };
-        assert_eq!(dotted.as_deref(), Some("tls.crt"));
     }
 }

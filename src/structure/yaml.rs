@@ -134,7 +134,7 @@ impl TreeReader<'_> {
         let fault = |kind| StructureFault::at(self.text, event.range.start, kind);
         match &event.data {
             EventData::Alias { anchor } => {
-                self.anchors.copy(anchor).map_err(|_| fault(StructureFaultKind::AliasBomb))
+                self.anchors.copy(anchor).map_err(|_| fault(StructureFaultKind::Alias))
             }
             EventData::Scalar { anchor, value, style, .. } => {
                 let tree = if *style == ScalarStyle::Plain {
@@ -271,7 +271,7 @@ impl TreeReader<'_> {
     ) -> Result<Tree, StructureFault> {
         match self.anchors.end(anchor, &tree, weight) {
             Ok(()) => Ok(tree),
-            Err(_) => Err(self.fault(event, StructureFaultKind::AliasBomb)),
+            Err(_) => Err(self.fault(event, StructureFaultKind::Alias)),
         }
     }
 }
@@ -342,8 +342,8 @@ mod tests {
             ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, StructureFaultKind::MergeKey),
             ("a: 1\n---\nb: 1", 2, 1, StructureFaultKind::SeveralDocuments),
             ("a: [1", 1, 6, StructureFaultKind::Syntax),
-            ("a: *b", 1, 4, StructureFaultKind::AliasBomb),
-            ("a: &a [*a]", 1, 8, StructureFaultKind::AliasBomb),
+            ("a: *b", 1, 4, StructureFaultKind::Alias),
+            ("a: &a [*a]", 1, 8, StructureFaultKind::Alias),
             ("a: \"b\u{85}c\"", 1, 6, StructureFaultKind::ReadersDiffer),
             ("a: b\n\u{feff}c: d", 2, 1, StructureFaultKind::ReadersDiffer),
         ] {
@@ -361,7 +361,7 @@ mod tests {
                 level - 1
             ));
         }
-        assert_eq!(read(&bomb).unwrap_err().kind, StructureFaultKind::AliasBomb);
+        assert_eq!(read(&bomb).unwrap_err().kind, StructureFaultKind::Alias);
         // The parser has a limit of its own for brackets.
         read(&format!("a: {}", "[".repeat(200_000))).unwrap_err();
         read(&format!("a: {}", "{a: ".repeat(200_000))).unwrap_err();

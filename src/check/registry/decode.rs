@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::credentials::{
     Credentials, DockerFault, DockerForm, EntryProblem, Login, RegistryEntry,
 };
+use crate::go::base64;
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
 /// The state of a walk through the text.
@@ -269,22 +267,13 @@ fn last_of_each(entries: Vec<RegistryEntry>) -> (Vec<RegistryEntry>, Vec<(usize,
 /// left over at the end.
 fn login(auth: &str) -> Result<Login, EntryProblem> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
-    let padding = if auth.trim().ends_with('=') {
-        DecodePaddingMode::RequireCanonical
+    let decoded = if auth.trim().ends_with('=') {
+        base64::decode(auth.as_bytes()).ok()
     } else {
-        DecodePaddingMode::RequireNone
+        base64::decode_unpadded(auth.as_bytes())
     };
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(padding)
-        .with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&STANDARD, config);
-    let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
-    text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
-    let mut decoded = Zeroizing::new(vec![0; text.len()]);
-    let length = engine
-        .decode_slice(text.as_slice(), decoded.as_mut_slice())
-        .map_err(|_| EntryProblem::AuthBase64)?;
-    let mut parts = decoded.get(..length).unwrap_or_default().splitn(2, |byte| *byte == b':');
+    let decoded = decoded.ok_or(EntryProblem::AuthBase64)?;
+    let mut parts = decoded.expose().splitn(2, |byte| *byte == b':');
     match (parts.next(), parts.next()) {
         (Some(username), Some(password)) => Ok(Login {
             username: Zeroizing::new(username.to_vec()),

@@ -7,25 +7,14 @@ pub(crate) mod fault;
 
 use std::ops::Range;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use zeroize::Zeroizing;
-
 pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
 pub(crate) use fault::{PemFault, PemFaultKind};
+
+use super::base64;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
 const DASHES: &[u8] = b"-----";
-
-/// Go's `base64.StdEncoding`: padding is needed, the unused bits of the last symbol may be set.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
 
 #[derive(Debug)]
 pub(crate) struct Pem {
@@ -117,7 +106,7 @@ fn block_before(text: &[u8], range: Range<usize>) -> EndedBlock {
     // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is
     // then past `end`.
     let encoded = text.get(body..end).unwrap_or_default();
-    let Some(contents) = decode(encoded) else { return EndedBlock::Nothing };
+    let Some(contents) = base64::decode_pem(encoded) else { return EndedBlock::Nothing };
     let stop = text.len() - after_label.len();
     EndedBlock::Block(Block {
         kind: BlockKind::of(label),
@@ -126,18 +115,6 @@ fn block_before(text: &[u8], range: Range<usize>) -> EndedBlock {
         headers,
         leniencies: Leniencies::of(text, range.start..begin, begin..stop, encoded),
     })
-}
-
-/// Base64 as Go reads it inside PEM: blanks, tabs and line breaks anywhere are skipped.
-fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut symbols = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    symbols.extend(
-        encoded.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
-    );
-    let mut contents = Zeroizing::new(vec![0; base64::decoded_len_estimate(symbols.len())]);
-    let length = BASE64.decode_slice(symbols.as_slice(), &mut contents).ok()?;
-    contents.truncate(length);
-    Some(contents)
 }
 
 /// The line at `start` without its end and trailing blanks, and where the next one starts.

@@ -7,7 +7,7 @@ use crate::emit::scalar::{push_key, push_scalar, push_text};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> SecretBytes {
+pub(super) fn write(tree: &Tree) -> SecretBytes {
     let mut out = Zeroizing::new(String::new());
     if is_block(tree) {
         push_block(&mut out, tree, 0, true);
@@ -98,43 +98,11 @@ fn push_float(out: &mut String, float: f64) {
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::structure::tree::Tree;
+    use crate::structure::yaml;
 
     #[test]
     fn blocks() {
-        let pair = |key: &str, value| (key.to_owned(), value);
-        let tree = Tree::Table(vec![
-            pair(
-                "a",
-                Tree::Array(vec![
-                    Tree::Integer(1),
-                    Tree::string("yes"),
-                    Tree::Array(vec![Tree::Null, Tree::Bool(true)]),
-                ]),
-            ),
-            pair(
-                "b",
-                Tree::Table(vec![
-                    pair("c", Tree::Table(vec![])),
-                    pair("1", Tree::string("x\ny\n")),
-                ]),
-            ),
-            pair(
-                "d",
-                Tree::Array(vec![Tree::Table(vec![
-                    pair("e", Tree::Float(1e300)),
-                    pair("f", Tree::Array(vec![])),
-                ])]),
-            ),
-            pair(
-                "g",
-                Tree::Array(vec![Tree::Table(vec![pair(
-                    "h",
-                    Tree::Array(vec![Tree::Float(-0.5)]),
-                )])]),
-            ),
-        ]);
-        let expected = "a:
+        let text = "a:
   - 1
   - \"yes\"
   - - null
@@ -151,6 +119,6 @@ g:
   - h:
       - -0.5
 ";
-        assert_eq!(write(&tree).expose_str(), Some(expected));
+        assert_eq!(write(&yaml::read(text).unwrap()).expose_str(), Some(text));
     }
 }
