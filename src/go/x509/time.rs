@@ -81,29 +81,22 @@ mod tests {
     /// Expected numbers are from `date -u -d ... +%s`.
     #[test]
     fn unix_seconds() {
-        assert_eq!(time(tag::UTC_TIME, "700101000000Z"), Some(0));
-        assert_eq!(time(tag::UTC_TIME, "491231235959Z"), Some(2_524_607_999));
-        assert_eq!(time(tag::UTC_TIME, "500101000000Z"), Some(-631_152_000));
-        assert_eq!(time(tag::UTC_TIME, "240229120000Z"), Some(1_709_208_000));
-        assert_eq!(time(tag::UTC_TIME, "2402291200Z"), Some(1_709_208_000));
-        assert_eq!(time(tag::UTC_TIME, "240229120000+0130"), Some(1_709_202_600));
-        assert_eq!(time(tag::GENERALIZED_TIME, "20500101000000Z"), Some(2_524_608_000));
+        for (text, seconds) in [
+            ("700101000000Z", 0),
+            ("491231235959Z", 2_524_607_999),
+            ("500101000000Z", -631_152_000),
+            ("240229120000Z", 1_709_208_000),
+            ("2402291200Z", 1_709_208_000),
+            ("240229120000+0130", 1_709_202_600),
+        ] {
+            assert_eq!(time(tag::UTC_TIME, text), Some(seconds), "{text}");
+        }
         assert_eq!(time(tag::GENERALIZED_TIME, "99991231235959Z"), Some(253_402_300_799));
         assert_eq!(time(tag::GENERALIZED_TIME, "00010101000000Z"), Some(-62_135_596_800));
-    }
-
-    #[test]
-    fn no_such_time() {
-        for text in [
-            "230229120000Z",
-            "241301000000Z",
-            "240100000000Z",
-            "240101240000Z",
-            "240101000000",
-            "240101000000+0000",
-            "",
-            "24010100000Z",
-        ] {
+        for text in "230229120000Z 241301000000Z 240100000000Z 240101240000Z 240101000000 \
+            240101000000+0000 24010100000Z"
+            .split_whitespace()
+        {
             assert_eq!(time(tag::UTC_TIME, text), None, "{text}");
         }
         assert_eq!(time(tag::GENERALIZED_TIME, "205001010000Z"), None);
