@@ -132,9 +132,9 @@ impl TreeReader<'_> {
 
     fn node(&mut self, event: YamlEvent, parent: Parent) -> Result<Tree, StructureFault> {
         let fault = |kind| StructureFault::at(self.text, event.range.start, kind);
-        match &event.data {
+        let (anchor, flow) = match &event.data {
             EventData::Alias { anchor } => {
-                self.anchors.copy(anchor).map_err(|_| fault(StructureFaultKind::Alias))
+                return self.anchors.copy(anchor).map_err(|_| fault(StructureFaultKind::Alias));
             }
             EventData::Scalar { anchor, value, style, .. } => {
                 let tree = if *style == ScalarStyle::Plain {
@@ -144,44 +144,66 @@ impl TreeReader<'_> {
                 } else {
                     Tree::string(value.as_str())
                 };
-                self.anchored(&event, anchor.as_ref(), tree)
-            }
-            EventData::SequenceStart { .. } | EventData::MappingStart { .. }
-                if parent.depth == MAX_DEPTH =>
-            {
-                Err(fault(StructureFaultKind::TooDeep))
+                return self.anchored(&event, anchor.as_ref(), tree);
             }
             EventData::SequenceStart { anchor, style, .. } => {
-                self.anchors.begin(anchor.as_ref());
-                let flow = *style == SequenceStyle::Flow;
-                let items = self.inside(&event, flow, parent, Self::sequence)?;
-                self.anchored(&event, anchor.as_ref(), Tree::Array(items))
+                (anchor.as_ref(), *style == SequenceStyle::Flow)
             }
             EventData::MappingStart { anchor, style, .. } => {
-                self.anchors.begin(anchor.as_ref());
-                let flow = *style == MappingStyle::Flow;
-                let entries = self.inside(&event, flow, parent, Self::mapping)?;
-                self.anchored(&event, anchor.as_ref(), Tree::Table(entries))
+                (anchor.as_ref(), *style == MappingStyle::Flow)
             }
             // No other event can begin a node.
-            _ => Err(fault(StructureFaultKind::Syntax)),
+            _ => return Err(fault(StructureFaultKind::Syntax)),
+        };
+        if parent.depth == MAX_DEPTH {
+            return Err(fault(StructureFaultKind::TooDeep));
         }
+        self.anchors.begin(anchor);
+        self.flow += usize::from(flow);
+        let (tree, end) = self.collection(&event, parent)?;
+        self.flow -= usize::from(flow);
+        if flow && self.flow == 0 && self.is_outdented(&event, end, parent) {
+            return Err(self.fault(&event, StructureFaultKind::ReadersDiffer));
+        }
+        self.anchored(&event, anchor, tree)
     }
 
-    fn inside<T>(
+    /// The array or table that `event` begins, and where it ends.
+    fn collection(
         &mut self,
         event: &YamlEvent,
-        flow: bool,
         parent: Parent,
-        read: impl FnOnce(&mut Self, Parent) -> Result<(T, usize), StructureFault>,
-    ) -> Result<T, StructureFault> {
-        self.flow += usize::from(flow);
-        let (inside, end) = read(self, parent)?;
-        self.flow -= usize::from(flow);
-        if flow && self.flow == 0 && self.is_outdented(event, end, parent) {
-            return Err(self.fault(event, StructureFaultKind::ReadersDiffer));
+    ) -> Result<(Tree, usize), StructureFault> {
+        let mut place = Parent { depth: parent.depth + 1, ..parent };
+        let mut items = Vec::new();
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
+        let is_array = matches!(event.data, EventData::SequenceStart { .. });
+        loop {
+            let event = self.next()?;
+            match event.data {
+                EventData::SequenceEnd => return Ok((Tree::Array(items), event.range.end)),
+                EventData::MappingEnd => return Ok((Tree::Table(entries), event.range.end)),
+                _ if is_array => {
+                    if self.flow == 0 {
+                        let (before, _) = self.split(event.range.start);
+                        place.column = Some(self.column(before.rfind('-').unwrap_or_default()));
+                    }
+                    items.push(self.node(event, place)?);
+                }
+                _ => {
+                    if self.flow == 0 && entries.is_empty() {
+                        place.column = Some(self.column(event.range.start));
+                    }
+                    let key = self.key(&event)?;
+                    if !seen.insert(key.clone()) {
+                        return Err(self.fault(&event, StructureFaultKind::DuplicateKey(key)));
+                    }
+                    let event = self.next()?;
+                    entries.push((key, self.node(event, place)?));
+                }
+            }
         }
-        Ok(inside)
     }
 
     /// Whether YAML 1.2 wants lines of a text in quotes, a block or a flow collection indented
@@ -204,44 +226,6 @@ impl TreeReader<'_> {
             let text = line.trim_start_matches(' ');
             !text.trim_ascii().is_empty() && line.len() - text.len() <= column
         })
-    }
-
-    fn sequence(&mut self, parent: Parent) -> Result<(Vec<Tree>, usize), StructureFault> {
-        let mut items = Vec::new();
-        loop {
-            let event = self.next()?;
-            if event.data == EventData::SequenceEnd {
-                return Ok((items, event.range.end));
-            }
-            let place = if self.flow > 0 {
-                parent.inside(parent.column)
-            } else {
-                let (before, _) = self.split(event.range.start);
-                parent.inside(Some(self.column(before.rfind('-').unwrap_or_default())))
-            };
-            items.push(self.node(event, place)?);
-        }
-    }
-
-    fn mapping(&mut self, parent: Parent) -> Result<(Vec<(String, Tree)>, usize), StructureFault> {
-        let mut entries = Vec::new();
-        let mut seen = HashSet::new();
-        let mut place = parent.inside(parent.column);
-        loop {
-            let event = self.next()?;
-            if event.data == EventData::MappingEnd {
-                return Ok((entries, event.range.end));
-            }
-            if self.flow == 0 && entries.is_empty() {
-                place.column = Some(self.column(event.range.start));
-            }
-            let key = self.key(&event)?;
-            if !seen.insert(key.clone()) {
-                return Err(self.fault(&event, StructureFaultKind::DuplicateKey(key)));
-            }
-            let event = self.next()?;
-            entries.push((key, self.node(event, place)?));
-        }
     }
 
     fn key(&mut self, event: &YamlEvent) -> Result<String, StructureFault> {
@@ -276,12 +260,6 @@ impl TreeReader<'_> {
     }
 }
 
-impl Parent {
-    fn inside(self, column: Option<usize>) -> Self {
-        Self { depth: self.depth + 1, column }
-    }
-}
-
 fn weight(tree: &Tree) -> usize {
     match tree {
         Tree::String(text) => 1 + text.len(),
@@ -297,28 +275,17 @@ fn weight(tree: &Tree) -> usize {
 mod tests {
     use super::read;
     use crate::structure::fault::{Ambiguity, StructureFaultKind};
+    use crate::structure::json;
     use crate::structure::tree::Tree;
 
     #[test]
     fn reads_every_kind() {
-        let text = "# x\nb: 12\na: [x, 'yes', \"012\", -1.5, ~, true]\nd: &d\n  e: |\n    1\n    \
-            2\nf: *d\ng:\n'1': a#b\n";
-        let tree = read(text).unwrap();
-        assert_eq!(tree.get("b"), Some(&Tree::Integer(12)));
-        let list = vec![
-            Tree::string("x"),
-            Tree::string("yes"),
-            Tree::string("012"),
-            Tree::Float(-1.5),
-            Tree::Null,
-            Tree::Bool(true),
-        ];
-        assert_eq!(tree.get("a"), Some(&Tree::Array(list)));
-        assert_eq!(tree.get("f"), Some(&Tree::Table(vec![("e".into(), Tree::string("1\n2\n"))])));
-        assert_eq!(tree.get("g"), Some(&Tree::Null));
-        assert_eq!(tree.get("1"), Some(&Tree::string("a#b")));
-        assert_eq!(read("").unwrap(), Tree::Null);
-        assert_eq!(read("---\na: b\n...\n").unwrap().entries().len(), 1);
+        let text = "a: [x, \"yes\", '012', -1.5, ~, true]\nb: &n 12\nc: *n\n? d\n: e\nf:\n  e: |\n    1\n    2\ng:\n\"1\": a#b\n";
+        let json = r#"{"a": ["x", "yes", "012", -1.5, null, true], "b": 12, "c": 12, "d": "e",
+            "f": {"e": "1\n2\n"}, "g": null, "1": "a#b"}"#;
+        assert_eq!(read(text), json::read(json));
+        assert_eq!(read(""), Ok(Tree::Null));
+        assert_eq!(read("---\na: b\n...\n"), json::read(r#"{"a": "b"}"#));
     }
 
     #[test]

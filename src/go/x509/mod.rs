@@ -181,8 +181,8 @@ fn element<'a>(reader: &mut DerReader<'a>, tag: u8) -> Result<&'a [u8], Malforme
     }
 }
 
-/// id-at-commonName, 2.5.4.3.
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
+/// id-at-commonName.
+const COMMON_NAME: &str = "2.5.4.3";
 
 /// Checks a name (RFC 5280 section 4.1.2.4) and gives its last common name.
 pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
@@ -197,7 +197,7 @@ pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
             if !is_allowed(value) {
                 return Err(Malformed);
             }
-            if kind == COMMON_NAME {
+            if algorithm::dotted(kind) == COMMON_NAME {
                 common_name = std::str::from_utf8(value.content).ok().map(str::to_owned);
             }
         }
