@@ -163,12 +163,11 @@ impl<'t> DotenvReader<'t> {
             let c = match (c, self.peek()) {
                 (c, _) if c == quote => return self.close(value),
                 ('\\', Some('\\' | '\'')) if quote == '\'' => {
-                    let kind = StructureFaultKind::BackslashInSingleQuotes;
-                    return Err(self.fault(self.at - 1, kind));
+                    return Err(self.fault(self.at - 1, StructureFaultKind::Backslash));
                 }
                 ('\\', Some(escape)) if quote == '"' => {
                     let Some(c) = unescaped(escape) else {
-                        return Err(self.fault(self.at - 1, StructureFaultKind::UnknownEscape));
+                        return Err(self.fault(self.at - 1, StructureFaultKind::Backslash));
                     };
                     self.at += 1;
                     c
@@ -259,9 +258,9 @@ mod tests {
             ("A=\"x\\", 1, 3, StructureFaultKind::OpenQuote),
             ("A='x'y", 1, 6, StructureFaultKind::AfterQuote),
             ("A='x'#y", 1, 6, StructureFaultKind::AfterQuote),
-            ("A='x\\'y'", 1, 5, StructureFaultKind::BackslashInSingleQuotes),
-            ("A='x\\\\y'", 1, 5, StructureFaultKind::BackslashInSingleQuotes),
-            ("A=\"x\\d\"", 1, 5, StructureFaultKind::UnknownEscape),
+            ("A='x\\'y'", 1, 5, StructureFaultKind::Backslash),
+            ("A='x\\\\y'", 1, 5, StructureFaultKind::Backslash),
+            ("A=\"x\\d\"", 1, 5, StructureFaultKind::Backslash),
             ("A= #x", 1, 4, StructureFaultKind::NeedsQuotes),
             ("A=`x`", 1, 3, StructureFaultKind::NeedsQuotes),
             ("A=x\u{a0}", 1, 3, StructureFaultKind::NeedsQuotes),

@@ -51,12 +51,9 @@ pub(crate) enum StructureFaultKind {
     OpenQuote,
     /// dotenv: something other than a comment after a quoted value.
     AfterQuote,
-    /// dotenv: a backslash in double quotes before another character than `n`, `r`, `t`, `"`, `\`
-    /// and `$`.
-    UnknownEscape,
-    /// dotenv: a backslash in single quotes before a quote or another backslash, which some readers
-    /// take for an escape.
-    BackslashInSingleQuotes,
+    /// dotenv: a backslash that some readers take for an escape: in double quotes before another
+    /// character than `n`, `r`, `t`, `"`, `\` and `$`; in single quotes before a quote or backslash.
+    Backslash,
     /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a
     /// backtick, or has odd blanks.
     NeedsQuotes,

@@ -147,14 +147,10 @@ fn words(kind: &StructureFaultKind) -> (&'static str, &'static str, &'static str
             "put the whole value in one pair of quotes, and write `\\\"` for a double quote inside \
              double quotes",
         ),
-        StructureFaultKind::UnknownEscape => (
-            "an unknown escape in double quotes",
-            "known are `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
-        StructureFaultKind::BackslashInSingleQuotes => (
-            "a backslash before a quote or backslash in single quotes",
-            DIFFER,
+        StructureFaultKind::Backslash => (
+            "a backslash that some readers take for an escape",
+            "known in double quotes are `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`; in single \
+             quotes, none",
             "use double quotes, with `\\\\` for a backslash",
         ),
         StructureFaultKind::NeedsQuotes => (

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use super::CertificateFault;
 use super::algorithm::dotted;
+use super::{Certificate, CertificateFault};
 use crate::go::der::{DerReader, Malformed, tag};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,20 +18,12 @@ pub(crate) enum AlternativeName {
     Other,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Extensions {
-    pub names: Vec<AlternativeName>,
-    pub is_ca: Option<bool>,
-    pub may_sign: Option<bool>,
-    pub for_servers: Option<bool>,
-    pub subject_key: Option<Vec<u8>>,
-    pub authority_key: Option<Vec<u8>>,
-    pub has_issuer_url: bool,
-}
-
-pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFault> {
+/// Reads them into the certificate.
+pub(super) fn read(
+    mut list: DerReader<'_>,
+    found: &mut Certificate,
+) -> Result<(), CertificateFault> {
     let mut seen = HashSet::new();
-    let mut found = Extensions::default();
     while !list.is_empty() {
         let mut extension = list.sequence()?;
         let oid = extension.oid()?;
@@ -40,16 +32,16 @@ pub(crate) fn read(mut list: DerReader<'_>) -> Result<Extensions, CertificateFau
         if !seen.insert(oid) {
             return Err(CertificateFault::DuplicateExtension);
         }
-        one(oid, critical, value, &mut found)?;
+        one(oid, critical, value, found)?;
     }
-    Ok(found)
+    Ok(())
 }
 
 fn one(
     oid: &[u8],
     critical: bool,
     value: DerReader<'_>,
-    found: &mut Extensions,
+    found: &mut Certificate,
 ) -> Result<(), CertificateFault> {
     let (name, never_critical, result) = match dotted(oid).as_str() {
         "2.5.29.14" => ("subjectKeyIdentifier", true, subject_key(value, found)),
@@ -67,19 +59,19 @@ fn one(
     Ok(())
 }
 
-fn subject_key(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn subject_key(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     found.subject_key = Some(value.take(tag::OCTET_STRING)?.to_vec());
     Ok(())
 }
 
 /// keyCertSign is bit 5, counted from the left.
-fn key_usage(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn key_usage(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     let (_, bits) = value.bit_string()?;
     found.may_sign = Some(bits.first().is_some_and(|bits| bits & 0b0000_0100 != 0));
     Ok(())
 }
 
-fn basic_constraints(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn basic_constraints(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     let mut constraints = value.sequence()?;
     found.is_ca = Some(constraints.at(tag::BOOLEAN) && constraints.boolean()?);
     if constraints.at(tag::INTEGER) && constraints.small()? < 0 {
@@ -88,13 +80,13 @@ fn basic_constraints(mut value: DerReader<'_>, found: &mut Extensions) -> Result
     Ok(())
 }
 
-fn authority_key(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn authority_key(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     found.authority_key = value.sequence()?.optional(tag::context(0))?.map(<[u8]>::to_vec);
     Ok(())
 }
 
 /// Whether a URI says where to fetch the issuer's certificate (id-ad-caIssuers).
-fn authority_access(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn authority_access(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     let mut descriptions = value.sequence()?;
     while !descriptions.is_empty() {
         let mut description = descriptions.sequence()?;
@@ -105,7 +97,7 @@ fn authority_access(mut value: DerReader<'_>, found: &mut Extensions) -> Result<
 }
 
 /// Whether id-kp-serverAuth or anyExtendedKeyUsage is among the usages.
-fn extended_usage(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn extended_usage(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     let mut usages = value.sequence()?;
     let mut for_servers = false;
     while !usages.is_empty() {
@@ -117,7 +109,7 @@ fn extended_usage(mut value: DerReader<'_>, found: &mut Extensions) -> Result<()
 }
 
 /// GeneralNames. Go also takes URIs apart, and refuses some; here they only have to be ASCII.
-fn alternative_names(mut value: DerReader<'_>, found: &mut Extensions) -> Result<(), Malformed> {
+fn alternative_names(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {
     let mut list = value.sequence()?;
     while !list.is_empty() {
         let element = list.element()?;

@@ -109,37 +109,34 @@ impl Certificate {
         let public_key =
             PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
 
-        let mut extensions = extensions::Extensions::default();
+        let mut read = Self {
+            subject: subject.to_vec(),
+            issuer: issuer.to_vec(),
+            common_name,
+            not_before,
+            not_after,
+            names: Vec::new(),
+            is_ca: None,
+            may_sign: None,
+            for_servers: None,
+            subject_key: None,
+            authority_key: None,
+            has_issuer_url: false,
+            weak_hash,
+            public_key,
+        };
         if version > 0 {
-            // Unique identifiers of issuer and subject, which nobody has.
+            // Unique identifiers of issuer and subject, which nothing writes.
             body.optional(tag::context(1))?;
             body.optional(tag::context(2))?;
         }
         if version == 2
             && let Some(list) = body.optional(tag::constructed(3))?
         {
-            extensions = extensions::read(DerReader::new(list).sequence()?)?;
+            extensions::read(DerReader::new(list).sequence()?, &mut read)?;
         }
         certificate.bit_string()?;
-        if !outer.is_empty() {
-            return Err(CertificateFault::TrailingData);
-        }
-        Ok(Self {
-            subject: subject.to_vec(),
-            issuer: issuer.to_vec(),
-            common_name,
-            not_before,
-            not_after,
-            names: extensions.names,
-            is_ca: extensions.is_ca,
-            may_sign: extensions.may_sign,
-            for_servers: extensions.for_servers,
-            subject_key: extensions.subject_key,
-            authority_key: extensions.authority_key,
-            has_issuer_url: extensions.has_issuer_url,
-            weak_hash,
-            public_key,
-        })
+        if outer.is_empty() { Ok(read) } else { Err(CertificateFault::TrailingData) }
     }
 
     /// Whether it is its own issuer, as a root is.

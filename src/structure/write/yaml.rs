@@ -74,25 +74,17 @@ fn push_flat(out: &mut String, tree: &Tree, indent: usize) {
 /// With a point and a signed exponent, without which YAML 1.1 reads a string.
 fn push_float(out: &mut String, float: f64) {
     if !float.is_finite() {
-        out.push_str(if float.is_nan() {
-            ".nan"
-        } else if float > 0.0 {
-            ".inf"
-        } else {
-            "-.inf"
-        });
+        let sign = if float < 0.0 { "-" } else { "" };
+        out.push_str(sign);
+        out.push_str(if float.is_nan() { ".nan" } else { ".inf" });
         return;
     }
     let text = format!("{float:?}");
-    match text.split_once('e') {
-        None => out.push_str(&text),
-        Some((mantissa, exponent)) => {
-            out.push_str(mantissa);
-            out.push_str(if mantissa.contains('.') { "e" } else { ".0e" });
-            out.push_str(if exponent.starts_with('-') { "" } else { "+" });
-            out.push_str(exponent);
-        }
-    }
+    let Some((mantissa, exponent)) = text.split_once('e') else { return out.push_str(&text) };
+    out.push_str(mantissa);
+    out.push_str(if mantissa.contains('.') { "e" } else { ".0e" });
+    out.push_str(if exponent.starts_with('-') { "" } else { "+" });
+    out.push_str(exponent);
 }
 
 #[cfg(test)]
