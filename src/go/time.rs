@@ -109,7 +109,8 @@ fn in_range(
     if range.contains(&number) { Ok(number) } else { Err(TimeFault::OutOfRange(part)) }
 }
 
-struct Cursor<'a>(&'a [u8]);
+/// Takes the parts of a time off the front of its text.
+pub(super) struct Cursor<'a>(pub &'a [u8]);
 
 impl Cursor<'_> {
     fn next(&mut self) -> Option<u8> {
@@ -122,7 +123,7 @@ impl Cursor<'_> {
         if self.next() == Some(wanted) { Ok(()) } else { Err(TimeFault::Malformed) }
     }
 
-    fn digits(&mut self, count: usize) -> Result<i64, TimeFault> {
+    pub(super) fn digits(&mut self, count: usize) -> Result<i64, TimeFault> {
         (0..count).try_fold(0, |number, _| match self.next() {
             Some(digit @ b'0'..=b'9') => Ok(number * 10 + i64::from(digit - b'0')),
             _ => Err(TimeFault::Malformed),

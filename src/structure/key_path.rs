@@ -15,7 +15,7 @@ pub(crate) enum Segment {
 /// A path of at least one key: keys and quotes as in a TOML dotted key, `[n]` for items of arrays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyPath {
-    segments: Vec<(Segment, Range<usize>)>,
+    segments: Vec<Segment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,17 +50,14 @@ impl KeyPath {
 
     /// The keys of a path that has no indexes.
     pub(crate) fn names(&self) -> Option<Vec<String>> {
-        self.segments
-            .iter()
-            .map(|(segment, _)| match segment {
-                Segment::Key(name) => Some(name.clone()),
-                Segment::Index(_) => None,
-            })
-            .collect()
+        let name = |segment: &Segment| match segment {
+            Segment::Key(name) => Some(name.clone()),
+            Segment::Index(_) => None,
+        };
+        self.segments.iter().map(name).collect()
     }
 
-    /// The steps, each with its bytes in the text.
-    pub(crate) fn segments(&self) -> &[(Segment, Range<usize>)] {
+    pub(crate) fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
@@ -71,13 +68,13 @@ impl KeyPath {
 
     /// The path with one more step before it.
     pub(crate) fn under(mut self, segment: Segment) -> KeyPath {
-        self.segments.insert(0, (segment, 0..0));
+        self.segments.insert(0, segment);
         self
     }
 
     pub(crate) fn child(&self, key: &str) -> KeyPath {
         let mut segments = self.segments.clone();
-        segments.push((Segment::Key(key.to_owned()), 0..0));
+        segments.push(Segment::Key(key.to_owned()));
         KeyPath { segments }
     }
 }
@@ -85,7 +82,7 @@ impl KeyPath {
 /// The shortest way to write the path.
 impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (segment, _)) in self.segments.iter().enumerate() {
+        for (index, segment) in self.segments.iter().enumerate() {
             let dot = index > 0 && matches!(segment, Segment::Key(_));
             write!(f, "{}{segment}", if dot { "." } else { "" })?;
         }
@@ -148,14 +145,10 @@ impl<'t> Parser<'t> {
         let mut segments = Vec::new();
         loop {
             self.skip_blanks();
-            let start = self.at;
-            let key = self.key()?;
-            segments.push((Segment::Key(key), start..self.at));
+            segments.push(Segment::Key(self.key()?));
             self.skip_blanks();
             while self.rest().starts_with('[') {
-                let start = self.at;
-                let index = self.index()?;
-                segments.push((Segment::Index(index), start..self.at));
+                segments.push(Segment::Index(self.index()?));
                 self.skip_blanks();
             }
             if self.rest().is_empty() {
@@ -246,11 +239,6 @@ mod tests {
         ] {
             assert_eq!(KeyPath::parse(text).unwrap().to_string(), written, "{text}");
         }
-        let path = KeyPath::parse("'ä'.b[10]").unwrap();
-        assert_eq!(
-            path.segments().iter().map(|s| s.1.clone()).collect::<Vec<_>>(),
-            [0..4, 5..6, 6..10]
-        );
     }
 
     #[test]

@@ -3,11 +3,10 @@
 
 use super::fault::{Ambiguity, MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::format::Format;
-use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind};
-use super::select::{FoundInstead, NoSuchKey, first_keys};
-use super::tree::{Class, Tree};
+use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind, Segment};
+use super::tree::{Class, NoSuchKey, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
-use crate::diag::phrases::{all_of, code, number, one_of, plural};
+use crate::diag::phrases::{all_of, code, nearest, number, one_of, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::go::base64::Base64Fault;
 
@@ -203,53 +202,87 @@ pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
         .help(help)
 }
 
-pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey) -> Diagnostic {
+pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> Diagnostic {
     let parent = path.before(fault.segment);
     let within = if fault.segment == 0 {
         what.to_owned()
     } else {
         format!("{} of {what}", code(&parent.to_string()))
     };
-    let step =
-        path.segments().get(fault.segment).map_or_else(String::new, |step| step.0.to_string());
-    let problem = match &fault.found {
-        FoundInstead::Table { .. } => format!("has no key {}", code(&step)),
-        FoundInstead::Array { length } => {
-            format!("has {}, so there is no {}", plural(*length, "item"), code(&step))
+    let mut rest = path.segments().iter().skip(fault.segment);
+    let Some(step) = rest.next() else { return diagnostic!(NO_SUCH_KEY, "{within} has no key") };
+    let missing = code(&step.to_string());
+    match (step, fault.node) {
+        (Segment::Key(key), Tree::Table(entries)) => {
+            let found = diagnostic!(NO_SUCH_KEY, "{within} has no key {missing}");
+            if let Some(dotted) = dotted(fault.node, key, rest) {
+                return found
+                    .note("a dot leads into a table unless it is quoted")
+                    .help(format!("quote the key: {}", setting(&parent.child(&dotted))));
+            }
+            if let Some(near) = nearest(key, entries.iter().map(|(name, _)| name.as_str())) {
+                let near = code(&parent.child(near).to_string());
+                return found.help(format!("did you mean {near}?"));
+            }
+            let keys = first_keys(fault.node, |_| true);
+            match entries.len() - keys.len() {
+                0 if keys.is_empty() => found.note("the table is empty"),
+                0 => found.help(format!("it has {}", all_of(&keys))),
+                more => found.help(format!("it has {} ({} more)", all_of(&keys), number(more))),
+            }
         }
-        FoundInstead::ArrayNotTable => format!("is an array, which has no key {}", code(&step)),
-        FoundInstead::TableNotArray => format!("is a table, which has no {}", code(&step)),
-        FoundInstead::Scalar(class) => {
-            format!("is {}, which has nothing inside", class.with_article())
+        (Segment::Index(_), Tree::Array(items)) => {
+            let items = items.len();
+            let last = items.checked_sub(1);
+            diagnostic!(
+                NO_SUCH_KEY,
+                "{within} has {}, so there is no {missing}",
+                plural(items, "item")
+            )
+            .maybe_help(last.map(|last| format!("items count from 0, the last one is `[{last}]`")))
         }
-    };
-    let diagnostic = diagnostic!(NO_SUCH_KEY, "{within} {problem}");
-    let help = match &fault.found {
-        FoundInstead::Table { dotted: Some(key), .. } => {
-            return diagnostic
-                .note("a dot leads into a table unless it is quoted")
-                .help(format!("quote the key: {}", setting(&parent.child(key))));
+        (Segment::Key(_), Tree::Array(_)) => {
+            diagnostic!(NO_SUCH_KEY, "{within} is an array, which has no key {missing}")
+                .help(format!("name an item first: {}", code(&format!("{parent}[0].{step}"))))
         }
-        FoundInstead::Table { nearest: Some(key), .. } => {
-            format!("did you mean {}?", code(&parent.child(key).to_string()))
+        (Segment::Index(_), Tree::Table(_)) => {
+            diagnostic!(NO_SUCH_KEY, "{within} is a table, which has no {missing}")
+                .help("name one of its keys after a dot")
         }
-        FoundInstead::Table { count: 0, .. } => return diagnostic.note("the table is empty"),
-        FoundInstead::Table { keys, count, .. } => match count - keys.len() {
-            0 => format!("it has {}", all_of(keys)),
-            more => format!("it has {} ({} more)", all_of(keys), number(more)),
-        },
-        FoundInstead::Array { length: 0 } => return diagnostic,
-        FoundInstead::Array { length } => {
-            format!("items count from 0, the last one is `[{}]`", length - 1)
+        (_, scalar) => {
+            let class = scalar.class().with_article();
+            let help = if fault.segment == 0 {
+                "leave out `key`".to_owned()
+            } else {
+                format!("write {}", setting(&parent))
+            };
+            diagnostic!(NO_SUCH_KEY, "{within} is {class}, which has nothing inside").help(help)
         }
-        FoundInstead::ArrayNotTable => {
-            format!("name an item first: {}", code(&format!("{parent}[0].{step}")))
+    }
+}
+
+/// A key whose name is the rest of the path, dots and all: `tls.crt` without quotes is two keys.
+fn dotted<'p>(table: &Tree, key: &str, rest: impl Iterator<Item = &'p Segment>) -> Option<String> {
+    let mut joined = key.to_owned();
+    let mut found = None;
+    for next in rest.take(8) {
+        let Segment::Key(next) = next else { break };
+        joined.push('.');
+        joined.push_str(next);
+        if table.get(&joined).is_some() {
+            found = Some(joined.clone());
         }
-        FoundInstead::TableNotArray => "name one of its keys after a dot".to_owned(),
-        FoundInstead::Scalar(_) if fault.segment == 0 => "leave out `key`".to_owned(),
-        FoundInstead::Scalar(_) => format!("write {}", setting(&parent)),
-    };
-    diagnostic.help(help)
+    }
+    found
+}
+
+/// The first keys of a table in alphabetical order, of the values that pass.
+fn first_keys(table: &Tree, pass: impl Fn(&Tree) -> bool) -> Vec<String> {
+    let passing = table.entries().iter().filter(|(_, value)| pass(value));
+    let mut keys: Vec<String> = passing.map(|(key, _)| key.clone()).collect();
+    keys.sort_unstable();
+    keys.truncate(3);
+    keys
 }
 
 /// A value of a file that has no plain text. `path` is the whole file if it is empty.

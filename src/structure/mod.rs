@@ -7,7 +7,6 @@ pub(crate) mod format;
 pub(crate) mod json;
 pub(crate) mod key_path;
 pub(crate) mod messages;
-pub(crate) mod select;
 pub(crate) mod toml;
 pub(crate) mod tree;
 pub(crate) mod write;
@@ -19,8 +18,7 @@ use crate::content::Content;
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
 pub(crate) use key_path::KeyPath;
-pub(crate) use select::select;
-pub(crate) use tree::Tree;
+pub(crate) use tree::{Tree, select};
 pub(crate) use write::{write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark

@@ -4,6 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::key_path::{KeyPath, Segment};
 use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
@@ -100,6 +101,31 @@ impl Tree {
             _ => &[],
         }
     }
+}
+
+/// Why a path leads nowhere.
+#[derive(Debug, PartialEq)]
+pub(crate) struct NoSuchKey<'t> {
+    /// Which segment of the path, from 0, is not in `node`.
+    pub segment: usize,
+    pub node: &'t Tree,
+}
+
+/// The value that a path leads to.
+///
+/// # Errors
+/// Where the path ends.
+pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey<'t>> {
+    let mut node = tree;
+    for (index, segment) in path.segments().iter().enumerate() {
+        let inside = match (segment, node) {
+            (Segment::Key(key), _) => node.get(key),
+            (Segment::Index(number), Tree::Array(items)) => items.get(*number),
+            (Segment::Index(_), _) => None,
+        };
+        node = inside.ok_or(NoSuchKey { segment: index, node })?;
+    }
+    Ok(node)
 }
 
 /// Only the shape: kinds, counts and keys, never a value.
