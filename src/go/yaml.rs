@@ -93,9 +93,9 @@ impl<'t> YamlEvents<'t> {
     }
 }
 
-/// The text with [`STUMBLE`] for each `!` that has a comma behind it in the same word. Where the `!`
-/// starts a tag, the comma is an error; everywhere else, in texts and comments, this changes nothing
-/// about the structure. None if there is no such `!`.
+/// The text with [`STUMBLE`] for each `!` that has a comma behind it in the same word. Where the
+/// `!` starts a tag, the comma is an error; everywhere else, in texts and comments, this changes
+/// nothing about the structure. None if there is no such `!`.
 fn disarmed(text: &str) -> Option<String> {
     let mut reversed = String::with_capacity(text.len());
     // Whether a comma follows in the word, and whether one follows the next `>`: in `!<...>` a

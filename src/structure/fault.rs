@@ -52,7 +52,8 @@ pub(crate) enum StructureFaultKind {
     /// dotenv: something other than a comment after a quoted value.
     AfterQuote,
     /// dotenv: a backslash that some readers take for an escape: in double quotes before another
-    /// character than `n`, `r`, `t`, `"`, `\` and `$`; in single quotes before a quote or backslash.
+    /// character than `n`, `r`, `t`, `"`, `\` and `$`; in single quotes before a quote or another
+    /// backslash.
     Backslash,
     /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a
     /// backtick, or has odd blanks.

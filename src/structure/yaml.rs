@@ -280,7 +280,8 @@ mod tests {
 
     #[test]
     fn reads_every_kind() {
-        let text = "a: [x, \"yes\", '012', -1.5, ~, true]\nb: &n 12\nc: *n\n? d\n: e\nf:\n  e: |\n    1\n    2\ng:\n\"1\": a#b\n";
+        let text = "a: [x, \"yes\", '012', -1.5, ~, true]\nb: &n 12\nc: *n\n? d\n: e\nf:\n  \
+            e: |\n    1\n    2\ng:\n\"1\": a#b\n";
         let json = r#"{"a": ["x", "yes", "012", -1.5, null, true], "b": 12, "c": 12, "d": "e",
             "f": {"e": "1\n2\n"}, "g": null, "1": "a#b"}"#;
         assert_eq!(read(text), json::read(json));
