@@ -1,4 +1,4 @@
-//! Decodes base64 as the API server does (Go's `base64.StdEncoding`), and says where it is wrong.
+//! Decodes base64 as Go's `encoding/base64` does, and says where it is wrong.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -7,13 +7,17 @@ use zeroize::Zeroizing;
 
 use crate::secret::bytes::SecretBytes;
 
-/// Go ignores bits behind the last byte, which a strict decoder refuses.
-const GO: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical)
-        .with_decode_allow_trailing_bits(true),
-);
+/// `base64.StdEncoding`. Go ignores bits behind the last byte, which a strict decoder refuses.
+const PADDED: GeneralPurpose = engine(DecodePaddingMode::RequireCanonical);
+/// `base64.RawStdEncoding`.
+const UNPADDED: GeneralPurpose = engine(DecodePaddingMode::RequireNone);
+
+const fn engine(padding: DecodePaddingMode) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(padding)
+        .with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&STANDARD, config)
+}
 
 /// Why a text is not base64. Offsets count bytes from 0; the bytes themselves are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,38 +41,47 @@ pub(crate) enum Base64Fault {
 /// # Errors
 /// The first place that is wrong.
 pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
+    decode_without(b"\r\n", bytes, &PADDED).map(SecretBytes::new).ok_or_else(|| fault(bytes))
+}
+
+/// Decodes the standard alphabet without padding.
+pub(crate) fn decode_unpadded(bytes: &[u8]) -> Option<SecretBytes> {
+    decode_without(b"\r\n", bytes, &UNPADDED).map(SecretBytes::new)
+}
+
+/// Decodes base64 between the lines of PEM, where blanks and line breaks count nowhere.
+pub(crate) fn decode_pem(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    decode_without(b" \t\r\n", bytes, &PADDED).map(Zeroizing::new)
+}
+
+fn decode_without(skipped: &[u8], bytes: &[u8], engine: &GeneralPurpose) -> Option<Vec<u8>> {
     let mut symbols = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    let mut padding = 0;
-    for (offset, byte) in bytes.iter().copied().enumerate() {
+    symbols.extend(bytes.iter().filter(|byte| !skipped.contains(byte)));
+    engine.decode(&*symbols).ok()
+}
+
+fn fault(bytes: &[u8]) -> Base64Fault {
+    let (mut symbols, mut padding) = (0, 0);
+    for (offset, byte) in bytes.iter().enumerate() {
         match byte {
-            b'\r' | b'\n' => continue,
-            b'=' => {
-                padding += 1;
-                // `x===` and `==` have no group that they could fill.
-                if symbols.len() % 4 < 2 || symbols.len() % 4 + padding > 4 {
-                    return Err(Base64Fault::AfterPadding { offset });
-                }
-                continue;
+            b'\r' | b'\n' => {}
+            b' ' | b'\t' => return Base64Fault::Blank { offset },
+            b'-' | b'_' => return Base64Fault::UrlSafe { offset },
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => symbols += 1,
+            // `x===` and `==` have no group that they could fill.
+            b'=' if symbols % 4 >= 2 && symbols % 4 + padding < 4 => padding += 1,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => {
+                return Base64Fault::AfterPadding { offset };
             }
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => {
-                symbols.push(byte)
-            }
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => {
-                return Err(Base64Fault::AfterPadding { offset });
-            }
-            b' ' | b'\t' => return Err(Base64Fault::Blank { offset }),
-            b'-' | b'_' => return Err(Base64Fault::UrlSafe { offset }),
-            _ => return Err(Base64Fault::Foreign { offset }),
+            _ => return Base64Fault::Foreign { offset },
         }
     }
-    match (symbols.len() % 4, padding) {
-        (1, _) => return Err(Base64Fault::Truncated),
-        (2, 0 | 1) | (3, 0) => {
-            return Err(Base64Fault::MissingPadding { missing: 4 - symbols.len() % 4 - padding });
+    match symbols % 4 {
+        partial @ (2 | 3) if partial + padding < 4 => {
+            Base64Fault::MissingPadding { missing: 4 - partial - padding }
         }
-        _ => symbols.extend(std::iter::repeat_n(b'=', padding)),
+        _ => Base64Fault::Truncated,
     }
-    GO.decode(&*symbols).map(SecretBytes::new).map_err(|_| Base64Fault::Truncated)
 }
 
 #[cfg(test)]

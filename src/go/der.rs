@@ -166,22 +166,15 @@ impl<'a> DerReader<'a> {
         if content.last().is_none_or(|byte| *byte >= 0x80) {
             return Err(Malformed);
         }
-        let mut arc: u64 = 0;
-        let mut starts = true;
-        for byte in content {
-            if starts && *byte == 0x80 {
-                return Err(Malformed);
-            }
-            arc = arc << 7 | u64::from(byte & 0x7f);
-            if arc > 0x7fff_ffff {
-                return Err(Malformed);
-            }
-            starts = *byte < 0x80;
-            if starts {
-                arc = 0;
-            }
-        }
-        Ok(content)
+        let arcs = content.split_inclusive(|byte| *byte < 0x80);
+        let fits = |arc: &[u8]| {
+            let value = arc.iter().try_fold(0_u32, |value, byte| {
+                let value = value.checked_mul(0x80)? | u32::from(byte & 0x7f);
+                (value <= 0x7fff_ffff).then_some(value)
+            });
+            arc.first() != Some(&0x80) && value.is_some()
+        };
+        if arcs.into_iter().all(fits) { Ok(content) } else { Err(Malformed) }
     }
 
     pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
@@ -195,11 +188,11 @@ impl<'a> DerReader<'a> {
     /// A BIT STRING: how many bits of the last byte are unused (and zero), and the bytes.
     pub(crate) fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
         let (&unused, bytes) = self.take(tag::BIT_STRING)?.split_first().ok_or(Malformed)?;
-        let last = bytes.last().copied();
-        if unused > 7
-            || (last.is_none() && unused != 0)
-            || last.is_some_and(|last| last & ((1 << unused) - 1) != 0)
-        {
+        let is_padded = match bytes.last() {
+            Some(last) => unused < 8 && last & ((1 << unused) - 1) == 0,
+            None => unused == 0,
+        };
+        if !is_padded {
             return Err(Malformed);
         }
         Ok((unused, bytes))
@@ -208,38 +201,40 @@ impl<'a> DerReader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::DerReader;
 
     #[test]
-    fn lengths_must_be_the_shortest() {
-        assert!(DerReader::new(&[0x04, 0x01, 7]).element().is_ok());
-        assert!(DerReader::new(&[0x04, 0x81, 0x01, 7]).element().is_err());
-        assert!(DerReader::new(&[0x04, 0x80]).element().is_err());
-        assert!(DerReader::new(&[0x04, 0x02, 7]).element().is_err());
-        assert!(DerReader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).element().is_err());
-        let mut long = vec![0x04, 0x82, 0x00, 0x80];
-        long.extend([0; 0x80]);
-        assert!(DerReader::new(&long).element().is_err());
-        long.splice(1..4, [0x81, 0x80]);
-        assert!(DerReader::new(&long).element().is_ok());
-    }
-
-    #[test]
-    fn integers_are_signed_and_shortest() {
-        assert_eq!(DerReader::new(&[2, 1, 0xff]).small(), Ok(-1));
-        assert_eq!(DerReader::new(&[2, 2, 0, 0xff]).small(), Ok(255));
+    fn only_the_shortest_form_is_read() {
+        let long = |header: &[u8]| [header, &[0; 0x80]].concat();
+        for (good, der) in [
+            (true, vec![0x04, 0x01, 7]),
+            (true, long(&[0x04, 0x81, 0x80])),
+            (false, vec![0x04, 0x81, 0x01, 7]),
+            (false, vec![0x04, 0x80]),
+            (false, vec![0x04, 0x02, 7]),
+            (false, vec![0x04, 0x84, 0xff, 0xff, 0xff, 0xff]),
+            (false, long(&[0x04, 0x82, 0x00, 0x80])),
+        ] {
+            assert_eq!(DerReader::new(&der).element().is_ok(), good, "{der:?}");
+        }
+        for (number, der) in [
+            (Some(-1), &[2, 1, 0xff][..]),
+            (Some(255), &[2, 2, 0, 0xff]),
+            (None, &[2, 2, 0, 0x7f]),
+            (None, &[2, 0]),
+        ] {
+            assert_eq!(DerReader::new(der).small().ok(), number, "{der:?}");
+        }
         assert_eq!(DerReader::new(&[2, 2, 0, 0xff]).positive(), Ok([0xff].as_slice()));
-        assert!(DerReader::new(&[2, 2, 0, 0x7f]).small().is_err());
         assert!(DerReader::new(&[2, 1, 0]).positive().is_err());
-        assert!(DerReader::new(&[2, 0]).small().is_err());
-    }
-
-    #[test]
-    fn object_identifiers() {
-        assert!(DerReader::new(&[6, 3, 0x2b, 0x65, 0x70]).oid().is_ok());
-        assert!(DerReader::new(&[6, 2, 0x2b, 0x80]).oid().is_err());
-        assert!(DerReader::new(&[6, 3, 0x2b, 0x80, 0x01]).oid().is_err());
-        assert!(DerReader::new(&[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]).oid().is_err());
-        assert!(DerReader::new(&[6, 0]).oid().is_err());
+        for (good, der) in [
+            (true, &[6, 3, 0x2b, 0x65, 0x70][..]),
+            (false, &[6, 2, 0x2b, 0x80]),
+            (false, &[6, 3, 0x2b, 0x80, 0x01]),
+            (false, &[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+            (false, &[6, 0]),
+        ] {
+            assert_eq!(DerReader::new(der).oid().is_ok(), good, "{der:?}");
+        }
     }
 }

@@ -7,4 +7,5 @@ pub(crate) mod json;
 pub(crate) mod pem;
 pub(crate) mod time;
 pub(crate) mod x509;
+pub(crate) mod yaml;
 pub(crate) mod yaml_scalar;

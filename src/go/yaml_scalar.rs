@@ -50,42 +50,34 @@ fn number(text: &str) -> Scalar {
         return Scalar::Float(float);
     }
     // go-yaml hands what follows `0b` to Go once more, which takes a sign there.
-    let binary = text
-        .strip_prefix("-0b")
-        .map(|digits| (true, digits))
-        .or_else(|| text.strip_prefix("0b").map(|digits| (false, digits)));
-    let signed = binary.and_then(|(minus, digits)| {
-        let (sign, digits) = match digits.strip_prefix(['+', '-']) {
-            Some(rest) if !minus => (digits.starts_with('-'), rest),
-            _ => (minus, digits),
+    let signed = |text: &str| {
+        let (negative, digits) = match text.strip_prefix(['+', '-']) {
+            Some(digits) => (text.starts_with('-'), digits),
+            None => (false, text),
         };
-        of_base(digits, 2).map(|value| if sign { -value } else { value })
-    });
-    signed.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
+        of_base(digits, 2).map(|value| if negative { -value } else { value })
+    };
+    let binary = match (text.strip_prefix("0b"), text.strip_prefix("-0b")) {
+        (Some(digits), _) => signed(digits),
+        (_, Some(digits)) => of_base(digits, 2).map(|value| -value),
+        _ => None,
+    };
+    binary.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
 }
 
 /// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either
 /// case.
 fn integer(text: &str) -> Option<i128> {
-    let (minus, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (base, digits) = match unsigned.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, unsigned.get(2..)?),
+        [b'0', b'o' | b'O', ..] => (8, unsigned.get(2..)?),
+        [b'0', b'b' | b'B', ..] => (2, unsigned.get(2..)?),
+        [b'0', _, ..] => (8, unsigned),
+        _ => (10, unsigned),
     };
-    let based = |lower: char, upper: char| {
-        unsigned.strip_prefix('0').and_then(|rest| rest.strip_prefix([lower, upper]))
-    };
-    let value = if let Some(digits) = based('x', 'X') {
-        of_base(digits, 16)
-    } else if let Some(digits) = based('o', 'O') {
-        of_base(digits, 8)
-    } else if let Some(digits) = based('b', 'B') {
-        of_base(digits, 2)
-    } else if unsigned.len() > 1 && unsigned.starts_with('0') {
-        of_base(unsigned, 8)
-    } else {
-        of_base(unsigned, 10)
-    }?;
-    let value = if minus { -value } else { value };
+    let value = of_base(digits, base)?;
+    let value = if text.starts_with('-') { -value } else { value };
     // `ParseUint`, which reads what is too large for `ParseInt`, knows no sign.
     let fits = in_range(&value) || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
     fits.then_some(value)

@@ -1,26 +1,19 @@
 //! YAML as kubectl and the API server read it: go-yaml v2 behind sigs.k8s.io/yaml, which makes JSON
-//! of it.
-//!
-//! go-yaml v2 is a port of libyaml, and so is `libyaml-safer`, whose events are read here; what
-//! plain scalars, tags, merge keys and duplicates mean is go-yaml's.
+//! of it. What plain scalars, tags, merge keys and duplicates mean is go-yaml's.
 
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::panic::catch_unwind;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use libyaml_safer::{
-    Encoding, Error, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
-};
+use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
 
 use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::content::BYTE_ORDER_MARK;
+use crate::go::base64;
+use crate::go::yaml::{AliasFault, Anchors, YamlError, YamlEvent, YamlEvents, refused_character};
 use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
@@ -70,62 +63,32 @@ pub(crate) fn read(
 ) -> Result<Option<JsonNode<'static>>, YamlFault> {
     let document = text.get(range.clone()).unwrap_or_default();
     // A byte order mark may stand in front of each document.
-    let (document, range) = match document.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) => (rest, range.end - rest.len()..range.end),
-        None => (document, range),
+    let document = document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document);
+    let start = range.end - document.len();
+    let fault = |at: usize, length: usize, kind| {
+        let byte = start + at;
+        YamlFault { range: byte..byte + length, kind }
     };
-    if let Some((offset, c)) = document.char_indices().find(|(_, c)| is_refused(*c)) {
-        let start = range.start + offset;
-        return Err(YamlFault {
-            range: start..start + c.len_utf8(),
-            kind: YamlFaultKind::ControlCharacter(c),
-        });
+    if let Some((at, c)) = refused_character(document) {
+        return Err(fault(at, c.len_utf8(), YamlFaultKind::ControlCharacter(c)));
     }
-    // go-yaml takes one further on for text, libyaml at the start of a line for nothing; whoever
-    // reads the file sees neither.
+    // go-yaml takes one further on for text, libyaml at the start of a line for nothing; people see
+    // neither.
     let starts_line = |(at, _): &(usize, &str)| {
         document.get(..*at).is_some_and(|before| before.ends_with(LINE_BREAKS))
     };
-    if let Some((offset, _)) = document.match_indices(BYTE_ORDER_MARK).find(starts_line) {
-        let start = range.start + offset;
-        return Err(YamlFault {
-            range: start..start,
-            kind: YamlFaultKind::ControlCharacter(BYTE_ORDER_MARK),
-        });
+    if let Some((at, _)) = document.match_indices(BYTE_ORDER_MARK).find(starts_line) {
+        return Err(fault(at, 0, YamlFaultKind::ControlCharacter(BYTE_ORDER_MARK)));
     }
-    // Without a line break at its end, the parser gives up inside of a block.
-    let parsed: Cow<'_, str> =
-        if document.ends_with('\n') { document.into() } else { format!("{document}\n").into() };
-    // It has a place that its authors left open, where it panics: a tag in a flow collection with a
-    // comma right behind it, which go-yaml refuses. What leads there is not YAML that anybody has
-    // to read.
-    let read = catch_unwind(|| read_document(document, &parsed, range.start));
-    read.unwrap_or(Err(YamlFault { range: range.start..range.start, kind: YamlFaultKind::Syntax }))
-}
-
-/// Reads `parsed`, which is the document that stands at byte `start` of the file, with a line break
-/// at its end.
-fn read_document(
-    document: &str,
-    parsed: &str,
-    start: usize,
-) -> Result<Option<JsonNode<'static>>, YamlFault> {
-    let mut bytes = parsed.as_bytes();
-    let mut parser = Parser::new();
-    parser.set_encoding(Encoding::Utf8);
-    parser.set_input_string(&mut bytes);
-    let budget = 1_000_000 + document.len().saturating_mul(100);
-    let mut reader =
-        YamlReader { document, start, parser, anchors: HashMap::new(), flow: 0, budget };
-    reader.document()
-}
-
-/// Characters that go-yaml refuses wherever they stand (`yaml_parser_update_buffer` in
-/// `readerc.go`).
-fn is_refused(c: char) -> bool {
-    let ascii = matches!(c, '\t' | '\n' | '\r' | ' '..='~');
-    let other = matches!(c, '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}');
-    !(ascii || other || c >= '\u{10000}')
+    let mut lines =
+        document.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    if lines.next().is_some_and(|line| line.starts_with('%')) {
+        let at = document.find('%').unwrap_or_default();
+        return Err(fault(at, 1, YamlFaultKind::Directive));
+    }
+    let events = YamlEvents::new(document);
+    let anchors = Anchors::new(1_000_000 + document.len().saturating_mul(100));
+    YamlReader { document, start, events, anchors, flow: 0 }.document()
 }
 
 /// What ends a line in YAML 1.1.
@@ -135,41 +98,31 @@ struct YamlReader<'d> {
     document: &'d str,
     /// The document's first byte in the file.
     start: usize,
-    parser: Parser<&'d mut &'d [u8]>,
-    /// Finished nodes that have an anchor, with their weight.
-    anchors: HashMap<String, (JsonNode<'static>, usize)>,
+    events: YamlEvents<'d>,
+    anchors: Anchors<JsonNode<'static>>,
     /// How many flow collections, `{}` and `[]`, are open.
     flow: usize,
-    /// How much weight (a node is 1, and a byte of a string is 1) aliases may still copy.
-    budget: usize,
 }
 
 impl YamlReader<'_> {
-    fn byte(&self, mark: &Mark) -> usize {
-        let index = usize::try_from(mark.index).unwrap_or(usize::MAX).min(self.document.len());
-        let boundary = (0..=index).rev().find(|index| self.document.is_char_boundary(*index));
-        self.start + boundary.unwrap_or_default()
+    fn next(&mut self) -> Result<YamlEvent, YamlFault> {
+        let mut event = self.events.next().map_err(|error| self.syntax(&error))?;
+        event.range = self.start + event.range.start..self.start + event.range.end;
+        // go-yaml ends the scalar there, and finds a key where none may stand.
+        if self.flow > 0
+            && let EventData::Scalar { value, style: ScalarStyle::Plain, .. } = &event.data
+            && value.contains('?')
+        {
+            return Err(YamlFault { range: event.range, kind: YamlFaultKind::FlowQuestion });
+        }
+        Ok(event)
     }
 
-    fn range(&self, event: &Event) -> Range<usize> {
-        let start = self.byte(&event.start_mark);
-        start..self.byte(&event.end_mark).max(start)
-    }
-
-    fn fault(&self, event: &Event, kind: YamlFaultKind) -> YamlFault {
-        YamlFault { range: self.range(event), kind }
-    }
-
-    /// What the parser stumbled over; its problems are a fixed vocabulary, and quote nothing.
-    fn syntax(&self, error: &Error) -> YamlFault {
-        let byte = error
-            .problem_mark()
-            .or_else(|| error.context_mark())
-            .map_or(self.start, |mark| self.byte(&mark));
+    fn syntax(&self, error: &YamlError) -> YamlFault {
         let (before, rest) =
-            self.document.split_at_checked(byte - self.start).unwrap_or((self.document, ""));
+            self.document.split_at_checked(error.at).unwrap_or((self.document, ""));
         let indent = before.rsplit('\n').next().unwrap_or_default();
-        let kind = match error.problem() {
+        let kind = match error.problem {
             _ if rest.starts_with('\t') || (indent.contains('\t') && indent.trim().is_empty()) => {
                 YamlFaultKind::Tab
             }
@@ -179,27 +132,12 @@ impl YamlReader<'_> {
             "found character that cannot start any token" => YamlFaultKind::Start,
             _ => YamlFaultKind::Syntax,
         };
+        let byte = self.start + error.at;
         YamlFault { range: byte..byte, kind }
-    }
-
-    fn next(&mut self) -> Result<Event, YamlFault> {
-        match self.parser.parse() {
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.syntax(&error)),
-        }
     }
 
     /// The first document: go-yaml does not look behind `...`.
     fn document(&mut self) -> Result<Option<JsonNode<'static>>, YamlFault> {
-        let directive =
-            self.document.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
-        if directive.is_some_and(|line| line.starts_with('%')) {
-            let offset = self.document.find('%').unwrap_or_default();
-            return Err(YamlFault {
-                range: self.start + offset..self.start + offset + 1,
-                kind: YamlFaultKind::Directive,
-            });
-        }
         loop {
             match self.next()?.data {
                 EventData::StreamEnd => return Ok(None),
@@ -215,79 +153,51 @@ impl YamlReader<'_> {
         }
     }
 
-    fn node(&mut self, event: Event, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
-        let range = self.range(&event);
-        match &event.data {
-            EventData::SequenceStart { .. } | EventData::MappingStart { .. }
-                if depth == MAX_DEPTH =>
-            {
-                Err(self.fault(&event, YamlFaultKind::TooDeep))
-            }
+    fn node(&mut self, event: YamlEvent, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
+        let range = event.range.clone();
+        let fault = |kind| YamlFault { range: range.clone(), kind };
+        let (anchor, is_flow) = match &event.data {
             EventData::Alias { anchor } => {
-                let (mut node, weight) = self
-                    .anchors
-                    .get(anchor)
-                    .cloned()
-                    .ok_or_else(|| self.fault(&event, YamlFaultKind::Anchor))?;
-                self.budget = self
-                    .budget
-                    .checked_sub(weight)
-                    .ok_or_else(|| self.fault(&event, YamlFaultKind::Aliases))?;
-                node.range = range;
-                Ok(node)
+                let node = self.anchors.copy(anchor).map_err(|alias| fault(alias.into()))?;
+                return Ok(JsonNode { range, ..node });
             }
-            EventData::Scalar { .. } => self.scalar(event),
+            EventData::Scalar { .. } => return self.scalar(event),
+            _ if depth == MAX_DEPTH => return Err(fault(YamlFaultKind::TooDeep)),
             EventData::SequenceStart { anchor, style, .. } => {
-                let items = self
-                    .in_flow(*style == SequenceStyle::Flow, |reader| reader.sequence(depth + 1))?;
-                self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Array(items), range))
+                (anchor.as_ref(), *style == SequenceStyle::Flow)
             }
             EventData::MappingStart { anchor, style, .. } => {
-                let members =
-                    self.in_flow(*style == MappingStyle::Flow, |reader| reader.mapping(depth + 1))?;
-                self.anchored(anchor.as_ref(), JsonNode::new(JsonNodeKind::Object(members), range))
+                (anchor.as_ref(), *style == MappingStyle::Flow)
             }
             // No other event can begin a node.
-            _ => Err(self.fault(&event, YamlFaultKind::Syntax)),
-        }
+            _ => return Err(fault(YamlFaultKind::Syntax)),
+        };
+        self.anchors.begin(anchor);
+        self.flow += usize::from(is_flow);
+        let kind = if matches!(event.data, EventData::SequenceStart { .. }) {
+            JsonNodeKind::Array(self.sequence(depth + 1)?)
+        } else {
+            JsonNodeKind::Object(self.mapping(depth + 1)?)
+        };
+        self.flow -= usize::from(is_flow);
+        self.anchored(anchor, JsonNode::new(kind, range))
     }
 
-    fn in_flow<T>(
-        &mut self,
-        flow: bool,
-        read: impl FnOnce(&mut Self) -> Result<T, YamlFault>,
-    ) -> Result<T, YamlFault> {
-        self.flow += usize::from(flow);
-        let inside = read(self)?;
-        self.flow -= usize::from(flow);
-        Ok(inside)
-    }
-
-    fn scalar(&mut self, event: Event) -> Result<JsonNode<'static>, YamlFault> {
-        let range = self.range(&event);
+    fn scalar(&mut self, event: YamlEvent) -> Result<JsonNode<'static>, YamlFault> {
+        let (range, folded) = (event.range.clone(), event.folded);
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        let folded = event.start_mark.line != event.end_mark.line;
-        let to_the_end =
-            usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.document.len());
+        let added_break = event.beyond_end && event.is_block_scalar();
         let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data
         else {
             return Err(fault(YamlFaultKind::Syntax));
         };
-        // The line break that the document does not have is no part of a block.
-        if to_the_end
-            && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
-            && value.ends_with('\n')
-        {
+        if added_break && value.ends_with('\n') {
             value.pop();
-        }
-        let plain = style == ScalarStyle::Plain;
-        // go-yaml ends the scalar there, and finds a key where none may stand.
-        if plain && self.flow > 0 && value.contains('?') {
-            return Err(fault(YamlFaultKind::FlowQuestion));
         }
         let kind = scalar(value, plain_implicit, tag.as_deref())
             .and_then(Resolved::value)
             .map_err(fault)?;
+        let plain = style == ScalarStyle::Plain;
         self.anchored(anchor.as_ref(), JsonNode { kind, range, plain, folded })
     }
 
@@ -295,7 +205,7 @@ impl YamlReader<'_> {
         let mut items = Vec::new();
         loop {
             let event = self.next()?;
-            if matches!(event.data, EventData::SequenceEnd) {
+            if event.data == EventData::SequenceEnd {
                 return Ok(items);
             }
             items.push(self.node(event, depth)?);
@@ -306,7 +216,7 @@ impl YamlReader<'_> {
         let mut members = Vec::new();
         loop {
             let event = self.next()?;
-            if matches!(event.data, EventData::MappingEnd) {
+            if event.data == EventData::MappingEnd {
                 return Ok(members);
             }
             let merges = match &event.data {
@@ -316,10 +226,10 @@ impl YamlReader<'_> {
                 }
                 _ => false,
             };
-            let key_range = self.range(&event);
+            let key_range = event.range.clone();
             let (key, renamed) = self.key(event)?;
             let event = self.next()?;
-            let value_range = self.range(&event);
+            let value_range = event.range.clone();
             let value = self.node(event, depth)?;
             if merges {
                 merge(value, &value_range, &mut members)?;
@@ -331,15 +241,11 @@ impl YamlReader<'_> {
 
     /// A key, as sigs.k8s.io/yaml writes it into JSON, and whether it was something else than text
     /// before.
-    fn key(&mut self, event: Event) -> Result<(Cow<'static, str>, bool), YamlFault> {
-        let range = self.range(&event);
+    fn key(&mut self, event: YamlEvent) -> Result<(Cow<'static, str>, bool), YamlFault> {
+        let range = event.range.clone();
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        let folded = event.start_mark.line != event.end_mark.line;
         match event.data {
-            EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
-                if style == ScalarStyle::Plain && self.flow > 0 && value.contains('?') {
-                    return Err(fault(YamlFaultKind::FlowQuestion));
-                }
+            EventData::Scalar { anchor, tag, value, plain_implicit, .. } => {
                 let resolved = scalar(value, plain_implicit, tag.as_deref()).map_err(fault)?;
                 // An alias of it stands for the value, not for the key that JSON makes of it.
                 if anchor.is_some() {
@@ -350,7 +256,7 @@ impl YamlReader<'_> {
                 let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
                 // Behind a `?`. With the break the key is as wrong as with a blank, and is found to
                 // be more than a name.
-                Ok((if folded { key.replace(' ', "\n") } else { key }.into(), renamed))
+                Ok((if event.folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
             EventData::Alias { .. } => match self.node(event, 0)?.kind {
                 JsonNodeKind::String(text) => Ok((text, false)),
@@ -366,13 +272,19 @@ impl YamlReader<'_> {
         anchor: Option<&String>,
         node: JsonNode<'static>,
     ) -> Result<JsonNode<'static>, YamlFault> {
-        if let Some(anchor) = anchor {
-            let weight = weight(&node);
-            let fault = || YamlFault { range: node.range.clone(), kind: YamlFaultKind::Aliases };
-            self.budget = self.budget.checked_sub(weight).ok_or_else(fault)?;
-            self.anchors.insert(anchor.clone(), (node.clone(), weight));
+        match self.anchors.end(anchor, &node, weight) {
+            Ok(()) => Ok(node),
+            Err(alias) => Err(YamlFault { range: node.range, kind: alias.into() }),
         }
-        Ok(node)
+    }
+}
+
+impl From<AliasFault> for YamlFaultKind {
+    fn from(fault: AliasFault) -> Self {
+        match fault {
+            AliasFault::Unknown => Self::Anchor,
+            AliasFault::TooMuch => Self::Aliases,
+        }
     }
 }
 
@@ -412,11 +324,9 @@ fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, Y
     let core = tag.and_then(core_tag).filter(|tag| RESOLVED_TAGS.contains(tag));
     let resolved = match core {
         Some("binary") => {
-            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
-            return Ok(Resolved {
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                scalar: Scalar::Text,
-            });
+            let bytes = base64::decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
+            let text = String::from_utf8_lossy(bytes.expose()).into_owned();
+            return Ok(Resolved { text, scalar: Scalar::Text });
         }
         Some("str") => Scalar::Text,
         Some(_) => resolve(&text),

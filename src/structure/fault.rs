@@ -38,8 +38,8 @@ pub(crate) enum StructureFaultKind {
     KeyNotText,
     /// YAML: an unquoted value that readers take for different things.
     Ambiguous(Ambiguity),
-    /// YAML: aliases that expand to much more than the file.
-    AliasBomb,
+    /// YAML: an alias that expands to much more than the file, or leads nowhere.
+    Alias,
     /// YAML: two readers that follow different versions of YAML read this place differently.
     ReadersDiffer,
     /// dotenv: a line that has no `=`.
@@ -51,12 +51,10 @@ pub(crate) enum StructureFaultKind {
     OpenQuote,
     /// dotenv: something other than a comment after a quoted value.
     AfterQuote,
-    /// dotenv: a backslash in double quotes before another character than `n`, `r`, `t`, `"`, `\`
-    /// and `$`.
-    UnknownEscape,
-    /// dotenv: a backslash in single quotes before a quote or another backslash, which some readers
-    /// take for an escape.
-    BackslashInSingleQuotes,
+    /// dotenv: a backslash that some readers take for an escape: in double quotes before another
+    /// character than `n`, `r`, `t`, `"`, `\` and `$`; in single quotes before a quote or another
+    /// backslash.
+    Backslash,
     /// dotenv: an unquoted value that readers take for different things: it begins with `#` or a
     /// backtick, or has odd blanks.
     NeedsQuotes,
@@ -86,15 +84,12 @@ pub(crate) const MAX_DEPTH: usize = 64;
 
 impl StructureFault {
     pub(crate) fn at(text: &str, offset: usize, kind: StructureFaultKind) -> Self {
-        let offset = offset.min(text.len());
-        let before = text.as_bytes().get(..offset).unwrap_or_default();
-        let line_start =
-            before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         // Every byte but UTF-8's continuation bytes begins a character.
-        let column =
-            before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count() + 1;
-        Self { line, column, kind }
+        let characters = line.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
+        Self { line: breaks + 1, column: characters + 1, kind }
     }
 
     pub(crate) fn at_start(kind: StructureFaultKind) -> Self {

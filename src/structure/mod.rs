@@ -7,12 +7,10 @@ pub(crate) mod format;
 pub(crate) mod json;
 pub(crate) mod key_path;
 pub(crate) mod messages;
-pub(crate) mod select;
 pub(crate) mod toml;
 pub(crate) mod tree;
 pub(crate) mod write;
 pub(crate) mod yaml;
-pub(crate) mod yaml_agree;
 pub(crate) mod yaml_scalar;
 
 use crate::content::{BYTE_ORDER_MARK, Content};
@@ -20,8 +18,7 @@ use crate::content::{BYTE_ORDER_MARK, Content};
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
 pub(crate) use key_path::KeyPath;
-pub(crate) use select::select;
-pub(crate) use tree::Tree;
+pub(crate) use tree::{Tree, select};
 pub(crate) use write::{write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark
@@ -37,11 +34,8 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault>
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => {
-            let valid = bytes
-                .get(..error.valid_up_to())
-                .and_then(|valid| std::str::from_utf8(valid).ok())
-                .unwrap_or_default();
+        Err(_) => {
+            let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
             return Err(StructureFault::at(valid, valid.len(), StructureFaultKind::NotUtf8));
         }
     };

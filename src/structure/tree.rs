@@ -4,6 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::key_path::{KeyPath, Segment};
 use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
@@ -30,7 +31,6 @@ pub(crate) enum Tree {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
-    /// `null`.
     Null,
     Bool,
     Integer,
@@ -42,10 +42,6 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    pub(crate) fn has_plain_text(self) -> bool {
-        matches!(self, Class::Bool | Class::Integer | Class::Datetime | Class::String)
-    }
-
     /// The kind with its article, for messages: `a table`.
     pub(crate) fn with_article(self) -> &'static str {
         match self {
@@ -59,13 +55,6 @@ impl Class {
             Class::Table => "a table",
         }
     }
-}
-
-/// Why a value has no plain text: it is `null`, a float (whose digits are a matter of taste), an
-/// array or a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotAScalar {
-    pub class: Class,
 }
 
 impl Tree {
@@ -88,15 +77,16 @@ impl Tree {
 
     /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal,
     /// `true` or `false`.
-    pub(crate) fn plain_text(&self) -> Result<SecretBytes, NotAScalar> {
+    ///
+    /// # Errors
+    /// Null, arrays, tables, and floats, whose digits are a matter of taste.
+    pub(crate) fn plain_text(&self) -> Result<SecretBytes, Class> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Datetime(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Integer(integer) => Ok(SecretBytes::from(integer.to_string())),
-            Tree::Bool(value) => Ok(SecretBytes::from(if *value { "true" } else { "false" })),
-            Tree::Null | Tree::Float(_) | Tree::Array(_) | Tree::Table(_) => {
-                Err(NotAScalar { class: self.class() })
-            }
+            Tree::Bool(value) => Ok(SecretBytes::from(value.to_string())),
+            Tree::Null | Tree::Float(_) | Tree::Array(_) | Tree::Table(_) => Err(self.class()),
         }
     }
 
@@ -111,6 +101,31 @@ impl Tree {
             _ => &[],
         }
     }
+}
+
+/// Why a path leads nowhere.
+#[derive(Debug, PartialEq)]
+pub(crate) struct NoSuchKey<'t> {
+    /// Which segment of the path, from 0, is not in `node`.
+    pub segment: usize,
+    pub node: &'t Tree,
+}
+
+/// The value that a path leads to.
+///
+/// # Errors
+/// Where the path ends.
+pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey<'t>> {
+    let mut node = tree;
+    for (index, segment) in path.segments().iter().enumerate() {
+        let inside = match (segment, node) {
+            (Segment::Key(key), _) => node.get(key),
+            (Segment::Index(number), Tree::Array(items)) => items.get(*number),
+            (Segment::Index(_), _) => None,
+        };
+        node = inside.ok_or(NoSuchKey { segment: index, node })?;
+    }
+    Ok(node)
 }
 
 /// Only the shape: kinds, counts and keys, never a value.
@@ -129,30 +144,13 @@ impl fmt::Debug for Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, NotAScalar, Tree};
-
-    #[test]
-    fn plain_text_of_scalars_only() {
-        let text = |tree: Tree| tree.plain_text().map(|bytes| bytes.expose().to_vec());
-        assert_eq!(text(Tree::string("a\n")), Ok(b"a\n".to_vec()));
-        assert_eq!(text(Tree::Integer(-12)), Ok(b"-12".to_vec()));
-        assert_eq!(text(Tree::Bool(true)), Ok(b"true".to_vec()));
-        assert_eq!(text(Tree::Datetime("2026-01-01".into())), Ok(b"2026-01-01".to_vec()));
-        assert_eq!(text(Tree::Float(1.5)), Err(NotAScalar { class: Class::Float }));
-        assert_eq!(text(Tree::Null), Err(NotAScalar { class: Class::Null }));
-        assert_eq!(text(Tree::Array(vec![])), Err(NotAScalar { class: Class::Array }));
-        assert_eq!(text(Tree::Table(vec![])), Err(NotAScalar { class: Class::Table }));
-    }
+    use super::Tree;
 
     #[test]
     fn debug_prints_only_the_shape() {
-        let tree = Tree::Table(vec![
-            (
-                "a".into(),
-                Tree::Array(vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)]),
-            ),
-            ("b".into(), Tree::Bool(true)),
-        ]);
+        let items = vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)];
+        let tree =
+            Tree::Table(vec![("a".into(), Tree::Array(items)), ("b".into(), Tree::Bool(true))]);
         assert_eq!(format!("{tree:?}"), r#"{"a": [String(7 bytes), Integer, Float], "b": Bool}"#);
     }
 }

@@ -165,32 +165,20 @@ mod tests {
 
     #[test]
     fn canonical_forms_are_values() {
-        for (text, class) in [
-            ("~", Class::Null),
-            ("0", Class::Integer),
-            ("-12", Class::Integer),
-            ("18446744073709551615", Class::Integer),
-            ("0.0", Class::Float),
-            ("-1.50", Class::Float),
-            ("1.0e+3", Class::Float),
-            ("10.0.0.1", Class::String),
-            ("v1.2", Class::String),
-            ("8080:80", Class::String),
-            ("00:16:3e:01", Class::String),
-            ("1password", Class::String),
-            ("0xyz", Class::String),
-            ("2026-01-01 is a date", Class::String),
-            ("2026-01", Class::String),
-            ("None", Class::String),
-            ("-", Class::String),
-            ("+", Class::String),
-            (".", Class::String),
-            ("...", Class::String),
-            ("_1", Class::String),
-            ("1,000", Class::String),
+        for (class, texts) in [
+            (Class::Null, "~"),
+            (Class::Integer, "0 -12 18446744073709551615"),
+            (Class::Float, "0.0 -1.50 1.0e+3"),
+            (
+                Class::String,
+                "10.0.0.1 v1.2 8080:80 00:16:3e:01 1password 0xyz 2026-01 None - + . ... _1 1,000",
+            ),
         ] {
-            assert_eq!(resolve(text).unwrap().class(), class, "{text}");
+            for text in texts.split(' ') {
+                assert_eq!(resolve(text).unwrap().class(), class, "{text}");
+            }
         }
+        assert_eq!(resolve("2026-01-01 is a date").unwrap().class(), Class::String);
     }
 
     #[test]

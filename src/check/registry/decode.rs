@@ -9,11 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use crate::go::base64;
 use crate::go::json::{self, JsonFault, JsonReader, JsonShape, Token, TokenKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,22 +287,14 @@ fn is_field(key: &str, name: &str) -> bool {
 /// at the end.
 fn login(auth: &str) -> Option<[Zeroizing<Vec<u8>>; 2]> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
-    let padding = if auth.trim().ends_with('=') {
-        DecodePaddingMode::RequireCanonical
+    let decoded = if auth.trim().ends_with('=') {
+        base64::decode(auth.as_bytes()).ok()
     } else {
-        DecodePaddingMode::RequireNone
+        base64::decode_unpadded(auth.as_bytes())
     };
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(padding)
-        .with_decode_allow_trailing_bits(true);
-    let mut text = Zeroizing::new(Vec::with_capacity(auth.len()));
-    text.extend(auth.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
-    let mut decoded = Zeroizing::new(vec![0; text.len()]);
-    let length =
-        GeneralPurpose::new(&STANDARD, config).decode_slice(&*text, decoded.as_mut_slice()).ok()?;
-    let decoded = decoded.get(..length)?;
-    let colon = decoded.iter().position(|byte| *byte == b':')?;
-    let (username, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
+    let decoded = decoded?;
+    let mut parts = decoded.expose().splitn(2, |byte| *byte == b':');
+    let (username, password) = (parts.next()?, parts.next()?);
     Some([username, password].map(|part| Zeroizing::new(part.to_vec())))
 }
 

@@ -123,80 +123,57 @@ mod tests {
     }
 
     #[test]
-    fn places_are_told_without_the_text() {
+    fn problems_are_told_apart() {
         let fault = object(b"{\"a\": 1,\n  \"b\" 2}").unwrap_err();
-        assert_eq!(
-            fault,
-            JsonFault {
-                offset: 15,
-                line: 2,
-                column: 7,
-                problem: JsonProblem::Expected(Expected::Colon)
-            }
-        );
-        assert_eq!(problem(""), Some(JsonProblem::Blank));
-        assert_eq!(problem("\u{feff}{}"), Some(JsonProblem::ByteOrderMark));
-        assert_eq!(problem("{\"a\""), Some(JsonProblem::EndsBefore(Expected::Colon)));
-        assert_eq!(problem("{\"a\":1,}"), Some(JsonProblem::Expected(Expected::Key)));
-        assert_eq!(problem("{\"a\":[1,]}"), Some(JsonProblem::Expected(Expected::Value)));
-        assert_eq!(problem("{\"a\":[1}"), Some(JsonProblem::Expected(Expected::CommaOrBracket)));
-        assert_eq!(problem("{}{}"), Some(JsonProblem::Expected(Expected::End)));
-        assert_eq!(problem("{'a':1}"), Some(JsonProblem::Expected(Expected::KeyOrEnd)));
-        assert_eq!(problem(r#"{"a":"\x"}"#), Some(JsonProblem::BadEscape));
-        assert_eq!(problem(r#"{"a":"\u00g0"}"#), Some(JsonProblem::BadEscape));
-        assert_eq!(problem("{\"a\":\"\n\"}"), Some(JsonProblem::ControlCharacter));
-    }
-
-    #[test]
-    fn syntax_comes_before_types() {
-        assert_eq!(problem("[1, 2"), Some(JsonProblem::EndsBefore(Expected::CommaOrBracket)));
-        assert_eq!(problem("[1, 2]"), Some(JsonProblem::NotAnObject(JsonShape::Array)));
-        assert_eq!(problem("{\"a\":1e999,\"b\"}"), Some(JsonProblem::Expected(Expected::Colon)));
-    }
-
-    #[test]
-    fn numbers_as_go_takes_them() {
-        for good in [
-            "0",
-            "-0",
-            "-0.0e-0",
-            "1e308",
-            "1.7976931348623157e308",
-            "1e-999",
-            "1e-99999999999999999999",
-            "0e99999999999",
-            "12345678901234567890",
+        assert_eq!((fault.offset, fault.line, fault.column), (15, 2, 7));
+        // The syntax of the whole text comes before any type.
+        for (text, expected) in [
+            ("", JsonProblem::Blank),
+            ("\u{feff}{}", JsonProblem::ByteOrderMark),
+            ("{\"a\"", JsonProblem::EndsBefore(Expected::Colon)),
+            ("{\"a\":1,}", JsonProblem::Expected(Expected::Key)),
+            ("{\"a\":[1,]}", JsonProblem::Expected(Expected::Value)),
+            ("{\"a\":[1}", JsonProblem::Expected(Expected::CommaOrBracket)),
+            ("{}{}", JsonProblem::Expected(Expected::End)),
+            ("{'a':1}", JsonProblem::Expected(Expected::KeyOrEnd)),
+            (r#"{"a":"\x"}"#, JsonProblem::BadEscape),
+            (r#"{"a":"\u00g0"}"#, JsonProblem::BadEscape),
+            ("{\"a\":\"\n\"}", JsonProblem::ControlCharacter),
+            ("[1, 2", JsonProblem::EndsBefore(Expected::CommaOrBracket)),
+            ("[1, 2]", JsonProblem::NotAnObject(JsonShape::Array)),
+            ("{\"a\":1e999,\"b\"}", JsonProblem::Expected(Expected::Colon)),
         ] {
-            assert_eq!(problem(format!("{{\"a\":{good}}}")), None, "{good}");
-        }
-        for large in [
-            "1e309",
-            "-1e999",
-            "1.7976931348623159e308",
-            "1e99999999999999999999",
-            "1e+0000000000000400",
-        ] {
-            assert_eq!(
-                problem(format!("{{\"a\":{large}}}")),
-                Some(JsonProblem::NumberTooLarge),
-                "{large}"
-            );
-        }
-        for bad in ["01", "+1", ".5", "5.", "1e", "1e+", "-", "0x1", "1_0", "Infinity", "NaN"] {
-            assert!(problem(format!("{{\"a\":{bad}}}")).is_some(), "{bad}");
+            assert_eq!(problem(text), Some(expected), "{text}");
         }
     }
 
     #[test]
     fn numbers_as_only_go_takes_them() {
-        let number = |whole: usize, fraction: &str, exponent: &str| {
-            problem(format!("{{\"a\":1{}.{fraction}e{exponent}}}", "0".repeat(whole)))
-        };
-        assert_eq!(number(1_500, "0", "-1000"), None);
-        assert_eq!(number(120_000, "1", "-120000"), None);
-        assert_eq!(number(308, "0", "0"), None);
-        assert_eq!(number(309, "0", "0"), Some(JsonProblem::NumberTooLarge));
-        assert_eq!(number(1_500, "0", "0"), Some(JsonProblem::NumberTooLarge));
+        let number = |number: &str| problem(format!("{{\"a\":{number}}}"));
+        for good in "0 -0 -0.0e-0 1e308 1.7976931348623157e308 1e-999 1e-99999999999999999999 \
+            0e99999999999 12345678901234567890"
+            .split_whitespace()
+        {
+            assert_eq!(number(good), None, "{good}");
+        }
+        for large in
+            ["1e309", "-1e999", "1.7976931348623159e308", "1e99999999999999999999", "1e+0000000400"]
+        {
+            assert_eq!(number(large), Some(JsonProblem::NumberTooLarge), "{large}");
+        }
+        for bad in ["01", "+1", ".5", "5.", "1e", "1e+", "-", "0x1", "1_0", "Infinity", "NaN"] {
+            assert!(number(bad).is_some(), "{bad}");
+        }
+        for (zeros, tail, fits) in [
+            (1_500, ".0e-1000", true),
+            (120_000, ".1e-120000", true),
+            (308, ".0e0", true),
+            (309, ".0e0", false),
+            (1_500, ".0e0", false),
+        ] {
+            let problem = number(&format!("1{}{tail}", "0".repeat(zeros)));
+            assert_eq!(problem, (!fits).then_some(JsonProblem::NumberTooLarge), "{zeros}{tail}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) fn unquote(raw: &[u8]) -> Zeroizing<String> {
         push_lossy(&mut out, plain);
         let (c, used) = unescape(escape);
         out.push(c);
-        rest = escape.get(used..).unwrap_or_default();
+        (_, rest) = escape.split_at(used.min(escape.len()));
     }
     push_lossy(&mut out, rest);
     out
@@ -24,7 +24,7 @@ pub(crate) fn unquote(raw: &[u8]) -> Zeroizing<String> {
 fn push_lossy(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|_| out.push(char::REPLACEMENT_CHARACTER));
+        out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
 }
 

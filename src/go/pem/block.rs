@@ -124,44 +124,26 @@ impl Headers {
 pub(crate) struct Leniencies {
     /// Lines end in CRLF. OpenSSH does not read its own keys so.
     pub crlf: bool,
-    /// A base64 line of more than 76 characters (RFC 7468 says 64, RFC 2045 76).
-    pub long_line: bool,
-    /// Blanks or tabs inside the base64, or at the end of a line.
-    pub blanks: bool,
     pub empty_line: bool,
-    /// Something else than white space between the block and the one before it, or the start of the
-    /// text.
-    pub text_before: bool,
     /// The `END` line is the end of the text, without a line break. OpenSSH does not read its own
     /// keys so.
     pub no_final_newline: bool,
 }
 
-/// The longest base64 line that tools write.
-const LONGEST_LINE: usize = 76;
-
 impl Leniencies {
-    /// Those of the block at `block`, with its base64 `encoded`, after the text `gap`.
-    pub(crate) fn of(text: &[u8], gap: Range<usize>, block: Range<usize>, encoded: &[u8]) -> Self {
-        let after = text.get(block.end..).unwrap_or_default();
-        let whole = text.get(block.clone()).unwrap_or_default();
+    /// Those of the block at `block`, with its base64 `encoded`.
+    pub(super) fn of(text: &[u8], block: Range<usize>, encoded: &[u8]) -> Self {
+        let (whole, after) = text.split_at_checked(block.end).unwrap_or((text, b""));
+        let whole = whole.get(block.start..).unwrap_or_default();
         // A line break right at the start stands between headers and body.
         let body = encoded
             .strip_prefix(b"\n")
             .or_else(|| encoded.strip_prefix(b"\r\n"))
             .unwrap_or(encoded);
-        let lines = || {
-            body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        };
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let mut lines = body.split(|byte| *byte == b'\n');
         Self {
             crlf: whole.windows(2).any(|pair| pair == b"\r\n"),
-            long_line: lines().any(|line| line.len() > LONGEST_LINE),
-            blanks: body.iter().any(is_blank)
-                || whole.windows(2).any(|pair| matches!(pair, [b' ' | b'\t', b'\r' | b'\n']))
-                || after.first().is_some_and(is_blank),
-            empty_line: !body.is_empty() && lines().any(|line| line.trim_ascii().is_empty()),
-            text_before: text.get(gap).is_some_and(|gap| !gap.trim_ascii().is_empty()),
+            empty_line: !body.is_empty() && lines.any(|line| line.trim_ascii().is_empty()),
             no_final_newline: !after.contains(&b'\n'),
         }
     }

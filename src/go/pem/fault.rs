@@ -52,7 +52,7 @@ const END_ANYWHERE: &[u8] = b"-----END ";
 
 /// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is
 /// no `BEGIN` at all. Linear.
-pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
+pub(super) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
     let mut faults = Vec::new();
     let mut any = false;
     let mut blocks = blocks.iter().map(|block| &block.range).peekable();
@@ -66,12 +66,11 @@ pub(crate) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
         number += 1;
         while blocks.next_if(|range| range.end <= start).is_some() {}
         let read = blocks.peek().is_some_and(|range: &&Range<usize>| range.contains(&start));
-        let begin = text.get(start..next).and_then(|line| find(line, BEGIN));
-        if let Some(column) = begin {
+        if let Some(column) = text.get(start..next).and_then(|line| find(line, BEGIN)) {
             any = true;
             faults.extend(open.take().map(|open| open.fault(text, start)));
             if !read {
-                open = Some(Open { start, column, next, line: number });
+                open = Some(Open { start, column, line: number });
             }
         }
         start = next;
@@ -89,59 +88,50 @@ struct Open {
     /// First byte of the line.
     start: usize,
     column: usize,
-    /// First byte of the next line.
-    next: usize,
     line: usize,
 }
 
 impl Open {
+    /// `stop` is where the next `BEGIN` line starts.
     fn fault(&self, text: &[u8], stop: usize) -> PemFault {
-        PemFault { kind: self.kind(text, stop), offset: self.start + self.column, line: self.line }
+        let text = text.get(self.start..stop).unwrap_or_default();
+        let (before, begin) = text.split_at_checked(self.column).unwrap_or((text, b""));
+        let kind = kind(before, begin.strip_prefix(BEGIN).unwrap_or(begin));
+        PemFault { kind, offset: self.start + self.column, line: self.line }
     }
+}
 
-    /// Why it led to nothing; `stop` is where the next `BEGIN` line starts.
-    fn kind(&self, text: &[u8], stop: usize) -> PemFaultKind {
-        let before = text.get(self.start..self.start + self.column).unwrap_or_default();
-        let rest = text.get(self.start + self.column + BEGIN.len()..stop).unwrap_or_default();
-        let (label_line, _) = line(rest, 0);
-        let same_line_end = find(label_line, END_ANYWHERE).is_some();
-        if find(label_line, b"-----\\n").or_else(|| find(label_line, b"-----\\r")).is_some() {
-            return PemFaultKind::EscapedLineBreaks;
-        }
-        if same_line_end {
-            return PemFaultKind::LineBreaksLost;
-        }
-        if before == b"\xef\xbb\xbf" {
-            return PemFaultKind::ByteOrderMark;
-        }
-        if !before.is_empty() {
-            return if before.trim_ascii().is_empty() {
-                PemFaultKind::Indented
-            } else {
-                PemFaultKind::NotAtLineStart
-            };
-        }
-        let Some(label) = label_line.strip_suffix(DASHES) else { return PemFaultKind::BadMarker };
-        let body = text.get(self.next..stop).unwrap_or_default();
-        let Some(end) = find(body, END_ANYWHERE) else { return PemFaultKind::NoEnd };
-        let line_start = body
-            .get(..end)
-            .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
-            .map_or(0, |last| last + 1);
-        let indent = body.get(line_start..end).unwrap_or_default();
-        if !indent.is_empty() {
-            return if indent.trim_ascii().is_empty() {
-                PemFaultKind::Indented
-            } else {
-                PemFaultKind::LineBreaksLost
-            };
-        }
-        let (end_line, _) = line(body, end + END_ANYWHERE.len());
-        match end_line.strip_suffix(DASHES) {
-            None => PemFaultKind::BadMarker,
-            Some(other) if other != label => PemFaultKind::OtherEnd,
-            Some(_) => PemFaultKind::BadBase64,
-        }
+/// Why a `BEGIN` led to nothing: `before` stands before it in its line, `rest` behind it.
+fn kind(before: &[u8], rest: &[u8]) -> PemFaultKind {
+    let (label_line, next) = line(rest, 0);
+    if find(label_line, b"-----\\n").or_else(|| find(label_line, b"-----\\r")).is_some() {
+        return PemFaultKind::EscapedLineBreaks;
+    }
+    if find(label_line, END_ANYWHERE).is_some() {
+        return PemFaultKind::LineBreaksLost;
+    }
+    match before {
+        b"" => {}
+        b"\xef\xbb\xbf" => return PemFaultKind::ByteOrderMark,
+        _ if before.trim_ascii().is_empty() => return PemFaultKind::Indented,
+        _ => return PemFaultKind::NotAtLineStart,
+    }
+    let Some(label) = label_line.strip_suffix(DASHES) else { return PemFaultKind::BadMarker };
+    let (_, body) = rest.split_at(next);
+    let Some(end) = find(body, END_ANYWHERE) else { return PemFaultKind::NoEnd };
+    let (before, _) = body.split_at(end);
+    let indent = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    if !indent.trim_ascii().is_empty() {
+        return PemFaultKind::LineBreaksLost;
+    }
+    if !indent.is_empty() {
+        return PemFaultKind::Indented;
+    }
+    let (end_line, _) = line(body, end + END_ANYWHERE.len());
+    match end_line.strip_suffix(DASHES) {
+        None => PemFaultKind::BadMarker,
+        Some(other) if other != label => PemFaultKind::OtherEnd,
+        Some(_) => PemFaultKind::BadBase64,
     }
 }
 

@@ -7,25 +7,14 @@ pub(crate) mod fault;
 
 use std::ops::Range;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use zeroize::Zeroizing;
-
 pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
 pub(crate) use fault::{PemFault, PemFaultKind};
+
+use super::base64;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
 const DASHES: &[u8] = b"-----";
-
-/// Go's `base64.StdEncoding`: padding is needed, the unused bits of the last symbol may be set.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
 
 #[derive(Debug)]
 pub(crate) struct Pem {
@@ -117,42 +106,31 @@ fn block_before(text: &[u8], range: Range<usize>) -> EndedBlock {
     // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is
     // then past `end`.
     let encoded = text.get(body..end).unwrap_or_default();
-    let Some(contents) = decode(encoded) else { return EndedBlock::Nothing };
+    let Some(contents) = base64::decode_pem(encoded) else { return EndedBlock::Nothing };
     let stop = text.len() - after_label.len();
     EndedBlock::Block(Block {
         kind: BlockKind::of(label),
         contents,
         range: begin..stop,
         headers,
-        leniencies: Leniencies::of(text, range.start..begin, begin..stop, encoded),
+        leniencies: Leniencies::of(text, begin..stop, encoded),
     })
-}
-
-/// Base64 as Go reads it inside PEM: blanks, tabs and line breaks anywhere are skipped.
-fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut symbols = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    symbols.extend(
-        encoded.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
-    );
-    let mut contents = Zeroizing::new(vec![0; base64::decoded_len_estimate(symbols.len())]);
-    let length = BASE64.decode_slice(symbols.as_slice(), &mut contents).ok()?;
-    contents.truncate(length);
-    Some(contents)
 }
 
 /// The line at `start` without its end and trailing blanks, and where the next one starts.
 fn line(text: &[u8], start: usize) -> (&[u8], usize) {
     let rest = text.get(start..).unwrap_or_default();
-    let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
+    let (mut line, next) = match rest.iter().position(|byte| *byte == b'\n') {
         Some(length) => {
-            let line = rest.get(..length).unwrap_or_default();
+            let (line, _) = rest.split_at(length);
             (line.strip_suffix(b"\r").unwrap_or(line), start + length + 1)
         }
         None => (rest, text.len()),
     };
-    let length =
-        line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
-    (line.get(..length).unwrap_or_default(), next)
+    while let [before @ .., b' ' | b'\t'] = line {
+        line = before;
+    }
+    (line, next)
 }
 
 fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
@@ -165,131 +143,36 @@ fn rfind(text: &[u8], pattern: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn only(text: &str) -> Block {
-        let pem = Pem::read(text.as_bytes());
-        assert_eq!((pem.blocks.len(), pem.faults.len()), (1, 0), "{text:?}: {:?}", pem.faults);
-        pem.blocks.into_iter().next().expect("one block")
-    }
-
-    fn fault(text: &str) -> PemFaultKind {
-        let pem = Pem::read(text.as_bytes());
-        assert_eq!((pem.blocks.len(), pem.faults.len()), (0, 1), "{text:?}: {:?}", pem.faults);
-        pem.faults.into_iter().next().expect("one fault").kind
-    }
-
-    #[test]
-    fn a_plain_block_needs_no_leniency() {
-        let block = only("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n");
-        assert_eq!(
-            (block.kind, block.contents.as_slice()),
-            (BlockKind::Certificate, b"hi".as_slice())
-        );
-        assert_eq!(block.leniencies, Leniencies::default());
-        assert_eq!(block.range, 0..59 - 1);
-    }
+    use super::{Leniencies, Pem};
 
     #[test]
     fn leniencies_are_seen() {
-        let long = format!(
-            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-            "AAAA".repeat(40)
-        );
-        assert_eq!(only(&long).leniencies, Leniencies { long_line: true, ..Leniencies::default() });
-        let crlf = "-----BEGIN CERTIFICATE-----\r\naGk=\r\n-----END CERTIFICATE-----\r\n";
-        assert_eq!(only(crlf).leniencies, Leniencies { crlf: true, ..Leniencies::default() });
-        let blanks = "-----BEGIN CERTIFICATE-----\n aG k=\t\n-----END CERTIFICATE-----\n";
-        assert_eq!(only(blanks).leniencies, Leniencies { blanks: true, ..Leniencies::default() });
-        let trailing = "-----BEGIN CERTIFICATE----- \naGk=\n-----END CERTIFICATE----- \n";
-        assert_eq!(only(trailing).leniencies, Leniencies { blanks: true, ..Leniencies::default() });
-        let text = "subject=x\n-----BEGIN CERTIFICATE-----\naGk=\n\n-----END CERTIFICATE-----";
-        assert_eq!(
-            only(text).leniencies,
-            Leniencies {
-                text_before: true,
-                empty_line: true,
-                no_final_newline: true,
-                ..Leniencies::default()
-            }
-        );
+        let none = Leniencies::default();
+        let crlf = Leniencies { crlf: true, ..none };
+        let ends = Leniencies { empty_line: true, no_final_newline: true, ..none };
+        for (text, leniencies) in [
+            ("-----BEGIN X-----\naGk=\n-----END X-----\n", none),
+            ("-----BEGIN X-----\r\naGk=\r\n-----END X-----\r\n", crlf),
+            ("-----BEGIN X----- \n aG k=\t\n-----END X----- \n", none),
+            ("subject=x\n-----BEGIN X-----\naGk=\n\n-----END X-----", ends),
+            (
+                "-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: x\n\naGk=\n-----END X-----\n",
+                none,
+            ),
+        ] {
+            let pem = Pem::read(text.as_bytes());
+            let [block] = pem.blocks.as_slice() else { panic!("{text:?}: {pem:?}") };
+            assert_eq!((block.contents.as_slice(), pem.faults.len()), (b"hi".as_slice(), 0));
+            assert_eq!(block.leniencies, leniencies, "{text:?}");
+            assert_eq!(block.headers.encrypted, text.contains("ENCRYPTED"));
+        }
     }
 
     #[test]
-    fn headers_are_seen_and_an_empty_block_is_a_block() {
-        let block = only(
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: \
-             x\n\naGk=\n-----END RSA PRIVATE KEY-----\n",
-        );
-        assert!(
-            block.headers.encrypted
-                && block.contents.as_slice() == b"hi"
-                && !block.leniencies.empty_line
-        );
-        assert!(only("-----BEGIN X-----\n-----END X-----\n").contents.is_empty());
-    }
-
-    #[test]
-    fn the_nearest_begin_counts() {
-        let pem = Pem::read(
-            b"-----BEGIN CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\naGk=\n-----END \
-                CERTIFICATE-----\n",
-        );
+    fn the_nearest_begin_counts_and_an_empty_block_is_a_block() {
+        let pem = Pem::read(b"-----BEGIN X-----\n-----BEGIN X-----\naGk=\n-----END X-----\n");
         assert_eq!((pem.blocks.len(), pem.faults.len()), (1, 1));
-    }
-
-    #[test]
-    fn reasons_are_told_apart() {
-        use PemFaultKind as Kind;
-        assert_eq!(fault(""), Kind::Empty);
-        assert_eq!(fault(" \n"), Kind::Empty);
-        assert_eq!(fault("hello"), Kind::NoPem);
-        assert_eq!(fault("0\u{3}\u{2}\u{1}\u{0}"), Kind::Der);
-        assert_eq!(fault("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"), Kind::Base64OfPem);
-        assert_eq!(
-            fault("  -----BEGIN CERTIFICATE-----\n  aGk=\n  -----END CERTIFICATE-----\n"),
-            Kind::Indented
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\naGk=\n -----END CERTIFICATE-----\n"),
-            Kind::Indented
-        );
-        assert_eq!(
-            fault("\u{feff}-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"),
-            Kind::ByteOrderMark
-        );
-        assert_eq!(
-            fault("cert: -----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE-----\n"),
-            Kind::NotAtLineStart
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\\naGk=\\n-----END CERTIFICATE-----\\n"),
-            Kind::EscapedLineBreaks
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE----- aGk= -----END CERTIFICATE-----"),
-            Kind::LineBreaksLost
-        );
-        assert_eq!(fault("-----BEGIN CERTIFICATE-----\naGk=\n"), Kind::NoEnd);
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END PRIVATE KEY-----\n"),
-            Kind::OtherEnd
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE----\naGk=\n-----END CERTIFICATE-----\n"),
-            Kind::BadMarker
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\naGk=\n-----END CERTIFICATE----\n"),
-            Kind::BadMarker
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\naG*=\n-----END CERTIFICATE-----\n"),
-            Kind::BadBase64
-        );
-        assert_eq!(
-            fault("-----BEGIN CERTIFICATE-----\naGk\n-----END CERTIFICATE-----\n"),
-            Kind::BadBase64
-        );
+        let pem = Pem::read(b"-----BEGIN X-----\n-----END X-----\n");
+        assert!(pem.blocks.first().is_some_and(|block| block.contents.is_empty()));
     }
 }

@@ -109,37 +109,34 @@ impl Certificate {
         let public_key =
             PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
 
-        let mut extensions = extensions::Extensions::default();
+        let mut read = Self {
+            subject: subject.to_vec(),
+            issuer: issuer.to_vec(),
+            common_name,
+            not_before,
+            not_after,
+            names: Vec::new(),
+            is_ca: None,
+            may_sign: None,
+            for_servers: None,
+            subject_key: None,
+            authority_key: None,
+            has_issuer_url: false,
+            weak_hash,
+            public_key,
+        };
         if version > 0 {
-            // Unique identifiers of issuer and subject, which nobody has.
+            // Unique identifiers of issuer and subject, which nothing writes.
             body.optional(tag::context(1))?;
             body.optional(tag::context(2))?;
         }
         if version == 2
             && let Some(list) = body.optional(tag::constructed(3))?
         {
-            extensions = extensions::read(DerReader::new(list).sequence()?)?;
+            extensions::read(DerReader::new(list).sequence()?, &mut read)?;
         }
         certificate.bit_string()?;
-        if !outer.is_empty() {
-            return Err(CertificateFault::TrailingData);
-        }
-        Ok(Self {
-            subject: subject.to_vec(),
-            issuer: issuer.to_vec(),
-            common_name,
-            not_before,
-            not_after,
-            names: extensions.names,
-            is_ca: extensions.is_ca,
-            may_sign: extensions.may_sign,
-            for_servers: extensions.for_servers,
-            subject_key: extensions.subject_key,
-            authority_key: extensions.authority_key,
-            has_issuer_url: extensions.has_issuer_url,
-            weak_hash,
-            public_key,
-        })
+        if outer.is_empty() { Ok(read) } else { Err(CertificateFault::TrailingData) }
     }
 
     /// Whether it is its own issuer, as a root is.
@@ -181,8 +178,8 @@ fn element<'a>(reader: &mut DerReader<'a>, tag: u8) -> Result<&'a [u8], Malforme
     }
 }
 
-/// id-at-commonName, 2.5.4.3.
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
+/// id-at-commonName.
+const COMMON_NAME: &str = "2.5.4.3";
 
 /// Checks a name (RFC 5280 section 4.1.2.4) and gives its last common name.
 pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
@@ -197,7 +194,7 @@ pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
             if !is_allowed(value) {
                 return Err(Malformed);
             }
-            if kind == COMMON_NAME {
+            if algorithm::dotted(kind) == COMMON_NAME {
                 common_name = std::str::from_utf8(value.content).ok().map(str::to_owned);
             }
         }

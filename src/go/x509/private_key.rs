@@ -139,10 +139,9 @@ fn ed25519(seed: &[u8]) -> PublicKey {
     let mut hash = Zeroizing::new([0; 64]);
     Sha512::new_with_prefix(seed).finalize_into(hash.as_mut_slice().into());
     let mut scalar = Zeroizing::new([0; 32]);
-    scalar.iter_mut().zip(hash.iter()).for_each(|(to, from)| *to = *from);
-    PublicKey::Ed25519 {
-        point: EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes().to_vec(),
-    }
+    scalar.copy_from_slice(hash.split_at(32).0);
+    let point = EdwardsPoint::mul_base_clamped(*scalar).compress();
+    PublicKey::Ed25519 { point: point.to_bytes().to_vec() }
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
@@ -193,13 +192,13 @@ where
     AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
 {
     // Some tools leave leading zeros out, or add one.
-    let zeros = scalar.iter().take_while(|byte| **byte == 0).count();
-    let scalar = scalar.get(zeros..)?;
-    let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
-    if scalar.len() > bytes.len() {
-        return None;
+    let mut scalar = scalar;
+    while let [0, rest @ ..] = scalar {
+        scalar = rest;
     }
-    bytes.iter_mut().rev().zip(scalar.iter().rev()).for_each(|(to, from)| *to = *from);
+    let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
+    let start = bytes.len().checked_sub(scalar.len())?;
+    bytes.get_mut(start..)?.copy_from_slice(scalar);
     let key = SecretKey::<C>::from_bytes(&bytes).ok()?;
     Some(key.public_key().to_encoded_point(false).as_bytes().to_vec())
 }

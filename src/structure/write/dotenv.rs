@@ -7,24 +7,14 @@ use super::fault::{EncodeFault, EncodeFaultKind};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
+pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     let mut out = Zeroizing::new(String::new());
     for (key, value) in tree.entries() {
+        let fault = |kind| EncodeFault::at_key(key, kind);
+        let text = value.plain_text().map_err(|class| fault(EncodeFaultKind::NotPlain(class)))?;
         out.push_str(key);
         out.push('=');
-        match value {
-            Tree::String(text) => {
-                push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?
-            }
-            Tree::Datetime(text) => {
-                push_value(&mut out, text).map_err(|kind| EncodeFault::at_key(key, kind))?
-            }
-            Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Tree::Integer(integer) => out.push_str(&integer.to_string()),
-            other => {
-                return Err(EncodeFault::at_key(key, EncodeFaultKind::NotPlain(other.class())));
-            }
-        }
+        push_value(&mut out, text.expose_str().unwrap_or_default()).map_err(fault)?;
         out.push('\n');
     }
     Ok(SecretBytes::from(out.as_str()))

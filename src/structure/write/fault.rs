@@ -1,6 +1,5 @@
 //! What a format has no way to write.
 
-use crate::secret::bytes::SecretBytes;
 use crate::structure::dotenv::is_key;
 use crate::structure::fault::MAX_DEPTH;
 use crate::structure::format::Format;
@@ -15,7 +14,6 @@ pub(crate) struct EncodeFault {
     pub kind: EncodeFaultKind,
 }
 
-/// Why a value can't be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EncodeFaultKind {
     /// TOML and dotenv have no null.
@@ -24,7 +22,6 @@ pub(crate) enum EncodeFaultKind {
     NotFinite,
     /// An integer outside of the 64 bits that all readers of the format keep.
     BigInteger,
-    /// Nested deeper than the readers go.
     TooDeep,
     /// The format needs a table at its top (TOML, dotenv) or a string (text).
     TopLevel(Class),
@@ -52,7 +49,7 @@ impl EncodeFault {
 }
 
 /// Whether the format can hold the whole tree, apart from what only the writer itself sees.
-pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), EncodeFault> {
+pub(super) fn check(format: Format, tree: &Tree) -> Result<(), EncodeFault> {
     let fits = match format {
         Format::Toml | Format::Dotenv => tree.class() == Class::Table,
         Format::Text => tree.class() == Class::String,
@@ -66,39 +63,38 @@ pub(crate) fn check(format: Format, tree: &Tree) -> Result<(), EncodeFault> {
 }
 
 fn node(format: Format, tree: &Tree, depth: usize) -> Result<(), EncodeFault> {
-    let no = |kind| Err(EncodeFault::at_top(kind));
-    match tree {
-        Tree::Null if matches!(format, Format::Toml | Format::Dotenv) => no(EncodeFaultKind::Null),
-        Tree::Float(_) if format == Format::Dotenv => no(EncodeFaultKind::NotPlain(Class::Float)),
-        Tree::Float(float) if format == Format::Json && !float.is_finite() => {
-            no(EncodeFaultKind::NotFinite)
+    let last_integer = if format == Format::Toml { i64::MAX.into() } else { u64::MAX.into() };
+    let kind = match (tree, format) {
+        (Tree::Null, Format::Toml | Format::Dotenv) => EncodeFaultKind::Null,
+        (Tree::Float(_), Format::Dotenv) => EncodeFaultKind::NotPlain(Class::Float),
+        (Tree::Float(float), Format::Json) if !float.is_finite() => EncodeFaultKind::NotFinite,
+        (Tree::Integer(integer), _)
+            if format != Format::Dotenv && !(i64::MIN.into()..=last_integer).contains(integer) =>
+        {
+            EncodeFaultKind::BigInteger
         }
-        Tree::Integer(integer) if format != Format::Dotenv && !range(format).contains(integer) => {
-            no(EncodeFaultKind::BigInteger)
+        (Tree::Array(_) | Tree::Table(_), Format::Dotenv) if depth > 0 => {
+            EncodeFaultKind::NotPlain(tree.class())
         }
-        Tree::Array(_) | Tree::Table(_) if format == Format::Dotenv && depth > 0 => {
-            no(EncodeFaultKind::NotPlain(tree.class()))
-        }
-        Tree::Array(_) | Tree::Table(_) if depth == MAX_DEPTH => no(EncodeFaultKind::TooDeep),
-        Tree::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
-            node(format, item, depth + 1).map_err(|fault| fault.inside(Segment::Index(index)))
-        }),
-        Tree::Table(entries) => entries.iter().try_for_each(|(key, value)| {
-            if format == Format::Dotenv && !is_key(key) {
-                return Err(EncodeFault::at_key(key, EncodeFaultKind::BadKey));
+        (Tree::Array(_) | Tree::Table(_), _) if depth == MAX_DEPTH => EncodeFaultKind::TooDeep,
+        (Tree::Array(items), _) => {
+            for (index, item) in items.iter().enumerate() {
+                node(format, item, depth + 1)
+                    .map_err(|fault| fault.inside(Segment::Index(index)))?;
             }
-            node(format, value, depth + 1).map_err(|fault| fault.inside(Segment::Key(key.clone())))
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Which integers every reader of the format keeps.
-fn range(format: Format) -> std::ops::RangeInclusive<i128> {
-    let last = if format == Format::Toml { i64::MAX.into() } else { u64::MAX.into() };
-    i64::MIN.into()..=last
-}
-
-pub(crate) fn text(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
-    tree.plain_text().map_err(|not| EncodeFault::at_top(EncodeFaultKind::TopLevel(not.class)))
+            return Ok(());
+        }
+        (Tree::Table(entries), _) => {
+            for (key, value) in entries {
+                if format == Format::Dotenv && !is_key(key) {
+                    return Err(EncodeFault::at_key(key, EncodeFaultKind::BadKey));
+                }
+                node(format, value, depth + 1)
+                    .map_err(|fault| fault.inside(Segment::Key(key.clone())))?;
+            }
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    Err(EncodeFault::at_top(kind))
 }

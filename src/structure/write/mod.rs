@@ -1,11 +1,10 @@
 //! Writes a tree in any of the formats, so that the readers of that format, ours included, read
 //! back the same tree.
 
-pub(crate) mod dotenv;
-pub(crate) mod fault;
-pub(crate) mod json;
-pub(crate) mod toml;
-pub(crate) mod yaml;
+mod dotenv;
+mod fault;
+mod serde;
+mod yaml;
 
 use super::format::Format;
 use super::tree::Tree;
@@ -21,11 +20,13 @@ pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(format, tree)?;
     match format {
-        Format::Json => json::write(tree),
+        Format::Json => serde::json(tree),
         Format::Yaml => Ok(yaml::write(tree)),
-        Format::Toml => toml::write(tree),
+        Format::Toml => serde::toml(tree),
         Format::Dotenv => dotenv::write(tree),
-        Format::Text => fault::text(tree),
+        Format::Text => {
+            tree.plain_text().map_err(|class| EncodeFault::at_top(EncodeFaultKind::TopLevel(class)))
+        }
     }
 }
 
@@ -35,5 +36,5 @@ pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFa
 /// As [`write()`].
 pub(crate) fn write_compact_json(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(Format::Json, tree)?;
-    json::write_compact(tree)
+    serde::compact_json(tree)
 }

@@ -7,7 +7,7 @@ use crate::emit::scalar::{push_key, push_scalar, push_text};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::tree::Tree;
 
-pub(crate) fn write(tree: &Tree) -> SecretBytes {
+pub(super) fn write(tree: &Tree) -> SecretBytes {
     let mut out = Zeroizing::new(String::new());
     if is_block(tree) {
         push_block(&mut out, tree, 0, true);
@@ -74,67 +74,27 @@ fn push_flat(out: &mut String, tree: &Tree, indent: usize) {
 /// With a point and a signed exponent, without which YAML 1.1 reads a string.
 fn push_float(out: &mut String, float: f64) {
     if !float.is_finite() {
-        out.push_str(if float.is_nan() {
-            ".nan"
-        } else if float > 0.0 {
-            ".inf"
-        } else {
-            "-.inf"
-        });
+        let sign = if float < 0.0 { "-" } else { "" };
+        out.push_str(sign);
+        out.push_str(if float.is_nan() { ".nan" } else { ".inf" });
         return;
     }
     let text = format!("{float:?}");
-    match text.split_once('e') {
-        None => out.push_str(&text),
-        Some((mantissa, exponent)) => {
-            out.push_str(mantissa);
-            out.push_str(if mantissa.contains('.') { "e" } else { ".0e" });
-            out.push_str(if exponent.starts_with('-') { "" } else { "+" });
-            out.push_str(exponent);
-        }
-    }
+    let Some((mantissa, exponent)) = text.split_once('e') else { return out.push_str(&text) };
+    out.push_str(mantissa);
+    out.push_str(if mantissa.contains('.') { "e" } else { ".0e" });
+    out.push_str(if exponent.starts_with('-') { "" } else { "+" });
+    out.push_str(exponent);
 }
 
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::structure::tree::Tree;
+    use crate::structure::yaml;
 
     #[test]
     fn blocks() {
-        let pair = |key: &str, value| (key.to_owned(), value);
-        let tree = Tree::Table(vec![
-            pair(
-                "a",
-                Tree::Array(vec![
-                    Tree::Integer(1),
-                    Tree::string("yes"),
-                    Tree::Array(vec![Tree::Null, Tree::Bool(true)]),
-                ]),
-            ),
-            pair(
-                "b",
-                Tree::Table(vec![
-                    pair("c", Tree::Table(vec![])),
-                    pair("1", Tree::string("x\ny\n")),
-                ]),
-            ),
-            pair(
-                "d",
-                Tree::Array(vec![Tree::Table(vec![
-                    pair("e", Tree::Float(1e300)),
-                    pair("f", Tree::Array(vec![])),
-                ])]),
-            ),
-            pair(
-                "g",
-                Tree::Array(vec![Tree::Table(vec![pair(
-                    "h",
-                    Tree::Array(vec![Tree::Float(-0.5)]),
-                )])]),
-            ),
-        ]);
-        let expected = "a:
+        let text = "a:
   - 1
   - \"yes\"
   - - null
@@ -151,6 +111,6 @@ g:
   - h:
       - -0.5
 ";
-        assert_eq!(write(&tree).expose_str(), Some(expected));
+        assert_eq!(write(&yaml::read(text).unwrap()).expose_str(), Some(text));
     }
 }

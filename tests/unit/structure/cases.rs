@@ -178,6 +178,10 @@ pub(super) fn pieces(format: Format) -> &'static [&'static str] {
             "@",
             "`",
             ",",
+            "!",
+            "!a",
+            "!<a>",
+            "%41",
         ],
         Format::Toml => &[
             "a",

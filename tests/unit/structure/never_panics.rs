@@ -5,6 +5,7 @@ use proptest::prelude::{any, proptest};
 use super::cases::texts;
 use crate::diag::Diagnostic;
 use crate::go::base64;
+use crate::manifests::yaml;
 use crate::structure::{Format, KeyPath, messages, read, select, write};
 
 /// A value that must be in no message. Keys may be.
@@ -64,7 +65,10 @@ proptest! {
     #[test]
     fn nearly_json(text in texts(Format::Json)) { exercise(Format::Json, text.as_bytes()); }
     #[test]
-    fn nearly_yaml(text in texts(Format::Yaml)) { exercise(Format::Yaml, text.as_bytes()); }
+    fn nearly_yaml(text in texts(Format::Yaml)) {
+        exercise(Format::Yaml, text.as_bytes());
+        let _ = yaml::read(&text, 0..text.len());
+    }
     #[test]
     fn nearly_toml(text in texts(Format::Toml)) { exercise(Format::Toml, text.as_bytes()); }
     #[test]
@@ -79,6 +83,23 @@ proptest! {
             Err(fault) => {
                 assert!(text.get(fault.at.clone()).is_some(), "{text}");
                 all_words(&messages::bad_key_path(&text, &fault));
+            }
+        }
+    }
+}
+
+/// The YAML parser panics at some tags with a comma behind them.
+#[test]
+fn no_short_flow_collection_panics() {
+    let alphabet = ["!", ",", "<", ">", "a", ":", " ", "\n", "\"", "&", "[", "]", "#"];
+    let mut texts = vec![String::new()];
+    for _ in 0..4 {
+        let longer = texts.iter().flat_map(|text| alphabet.map(|c| format!("{text}{c}")));
+        texts = longer.collect();
+        for text in &texts {
+            for start in ["[", "{a: ", "- [b, "] {
+                let text = format!("{start}{text}]");
+                let _ = yaml::read(&text, 0..text.len());
             }
         }
     }

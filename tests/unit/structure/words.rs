@@ -36,7 +36,7 @@ help: write the value in quotes",
         Format::Json,
         "{\"a\": 1, \"a\": 2}",
         "bad-structure: can't read `f` as JSON: the key `a` stands twice in one table (line 1, \
-         column 12)
+         column 10)
 note: some readers take the first of two values and some the last
 help: remove or rename one of the two",
     );
