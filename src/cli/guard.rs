@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::read::no_file;
 use super::terminal::{Color, Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::guard;
+use crate::os::texts::{cannot_read, no_file, shown_name};
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
@@ -33,10 +33,10 @@ pub struct Guard {
     #[arg(long, value_name = "GLOB")]
     except: Vec<String>,
     /// Print messages in this format
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     message_format: MessageFormat,
     /// Colour messages
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
     /// Print errors only
     #[arg(short, long)]
@@ -44,7 +44,6 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
         let mut sources = SourceMap::new();
         let mut diagnostics = Vec::new();
@@ -92,14 +91,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>
     }
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => {
-            let message = format!(
-                "the folder {} can't be read: {}",
-                code(&path.display().to_string()),
-                error.kind()
-            );
-            return problems.push(diagnostic!(CANNOT_READ, "{message}"));
-        }
+        Err(error) => return problems.push(cannot_read("the folder ", path, &error)),
     };
     let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -114,7 +106,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>
 }
 
 fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
-    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+    let name = shown_name(path);
     if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
         let limit = plural(MAX_FILE_BYTES, "byte");
         return diagnostics.push(diagnostic!(
@@ -132,15 +124,8 @@ fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagno
             diagnostics.extend(guard::check_file(file, sources));
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            diagnostics.push(no_file(&name))
+            diagnostics.push(no_file(path))
         }
-        Err(error) => {
-            diagnostics.push(diagnostic!(
-                CANNOT_READ,
-                "{} can't be read: {}",
-                code(&name),
-                error.kind()
-            ));
-        }
+        Err(error) => diagnostics.push(cannot_read("", Path::new(&name), &error)),
     }
 }

@@ -3,61 +3,44 @@
 //!
 //! Source: kustomize, `api/internal/plugins/execplugin/execplugin.go`.
 
-use std::io::{IsTerminal as _, stdin as standard_input};
+use std::io::{IsTerminal as _, stdin};
 use std::path::Path;
 
 use super::Exit;
-use super::build::read_back_diagnostic;
-use super::function::FunctionOptions;
-use super::message_options::MessageOptions;
-use super::read::read_text;
+use super::options::AccessOptions;
+use super::post_render::append;
+use super::session::Session;
+use super::{function, terminal::Terminal};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
-use crate::emit::{read_back, yaml};
+use crate::emit::yaml;
 use crate::integrations::krm::{FunctionConfig, config};
-use crate::integrations::post_render;
 use crate::manifests::{self, load};
-use crate::os::inputs::Inputs;
-use crate::os::output::messages::cannot_write;
-use crate::os::{output, stdin};
-use crate::secret::Secret;
-use crate::source::SourceMap;
+use crate::os::texts::read_stdin;
 
 /// Runs the plugin with its config's file. A generator has nothing on stdin, a transformer all
 /// resources so far, which pass through.
-pub fn run(path: &Path, more: usize, messages: MessageOptions) -> Exit {
-    let terminal = messages.terminal();
+pub fn run(path: &Path, more: usize) -> Exit {
     if more > 0 {
-        return terminal.report(&[extra_arguments()], &SourceMap::new());
+        return Terminal::plain().fail(extra_arguments());
     }
-    let mut sources = SourceMap::new();
-    let mut problems = Vec::new();
-    let config = read_config(path, &mut sources, &mut problems);
-    let Some(config) = config else { return terminal.report(&problems, &sources) };
-    let text = if standard_input().is_terminal() { Ok(String::new()) } else { stdin::read() };
-    let text = match text {
-        Ok(text) => text,
-        Err(diagnostic) => return terminal.report(&[*diagnostic], &sources),
+    let mut session = Session::with_access(&AccessOptions::default());
+    let Some(config) = read_config(path, &mut session) else {
+        return session.report(&session.problems);
     };
-    let file = sources.add_flag("stdin", text.as_str());
-    sources.mask(file, post_render::masked(file, &text));
-    let mut run = FunctionOptions::none(messages).compile(&config, Path::new("."), sources);
-    if !run.compiled.has_errors() {
-        run.compiled.diagnostics.extend(post_render::conflicts(file, &text, &run.compiled.secrets));
+    let text = if stdin().is_terminal() { Ok(String::new()) } else { read_stdin() };
+    match text {
+        Ok(text) => {
+            function::load(&config, Path::new("."), &mut session);
+            append(&text, &mut session, yaml::documents_for_kustomize)
+        }
+        Err(diagnostic) => session.report(&[*diagnostic]),
     }
-    if !run.compiled.has_errors() {
-        run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets, &run.inputs).err());
-    }
-    terminal.report(&run.compiled.diagnostics, &run.sources)
 }
 
-fn read_config(
-    path: &Path,
-    sources: &mut SourceMap,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<FunctionConfig> {
-    let file = read_text(path, "the config of a plugin", sources, problems)?;
-    let text = sources.get(file).text.clone();
+fn read_config(path: &Path, session: &mut Session) -> Option<FunctionConfig> {
+    let file = session.read(path, "the config of a plugin")?;
+    let text = session.sources.get(file).text.clone();
     let (read, harmless) = match load(file, &text) {
         Ok(documents) => match documents.as_slice() {
             [node] => (config::read(file, &text, node), config::harmless(node)),
@@ -65,8 +48,8 @@ fn read_config(
         },
         Err(diagnostic) => (Err(vec![diagnostic]), Vec::new()),
     };
-    sources.mask(file, manifests::all_but(&text, harmless));
-    read.map_err(|found| problems.extend(found)).ok()
+    session.sources.mask(file, manifests::all_but(&text, harmless));
+    read.map_err(|found| session.problems.extend(found)).ok()
 }
 
 fn extra_arguments() -> Diagnostic {
@@ -77,15 +60,4 @@ fn extra_arguments() -> Diagnostic {
     )
     .note("a file in the repository cannot grant itself access; only the command line can")
     .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
-}
-
-/// The text with the Secrets behind it, once these have been read back.
-fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets)
-        .map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout_apart(
-        post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes(),
-        inputs,
-    )
-    .map_err(|fault| cannot_write(&fault))
 }

@@ -1,19 +1,15 @@
 //! `mintage post-render`: a filter that manifests pass through, and that adds Secrets to them.
 
 use clap::Args;
+use zeroize::Zeroizing;
 
 use super::Exit;
-use super::build::read_back_diagnostic;
 use super::options::SpecOptions;
-use crate::compile::resolve::Locked;
-use crate::diag::Diagnostic;
-use crate::emit::{read_back, yaml};
+use super::session::Session;
+use crate::emit::yaml;
 use crate::integrations::post_render;
-use crate::os::inputs::Inputs;
-use crate::os::output::messages::cannot_write;
-use crate::os::{output, stdin};
+use crate::os::texts::read_stdin;
 use crate::secret::Secret;
-use crate::source::SourceMap;
 
 /// Copy manifests from stdin and append the Secrets (for Helm)
 ///
@@ -32,38 +28,30 @@ pub struct PostRender {
 }
 
 impl PostRender {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let text = match stdin::read() {
-            Ok(text) => text,
-            Err(diagnostic) => return terminal.report(&[*diagnostic], &SourceMap::new()),
-        };
-        let mut sources = SourceMap::new();
-        let file = sources.add_flag("stdin", text.as_str());
-        sources.mask(file, post_render::masked(file, &text));
-        let mut run = self.spec.compile_with(sources, Locked::Fail, false);
-        if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(post_render::conflicts(
-                file,
-                &text,
-                &run.compiled.secrets,
-            ));
+        match read_stdin() {
+            Ok(text) => append(&text, &mut Session::open(&self.spec), yaml::documents),
+            Err(diagnostic) => self.spec.access.messages.terminal().fail(*diagnostic),
         }
-        if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets, &run.inputs).err());
-        }
-        terminal.report(&run.compiled.diagnostics, &run.sources)
     }
 }
 
-/// The text with the Secrets behind it, once these have been read back.
-fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets)
-        .map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout_apart(
-        post_render::join(text, &yaml::documents(secrets)).as_bytes(),
-        inputs,
-    )
-    .map_err(|fault| cannot_write(&fault))
+/// Prints a text with the Secrets behind it, as `documents` writes them.
+pub fn append(
+    text: &str,
+    session: &mut Session,
+    documents: fn(&[Secret]) -> Zeroizing<String>,
+) -> Exit {
+    let file = session.sources.add_flag("stdin", text);
+    session.sources.mask(file, post_render::masked(file, text));
+    let mut compiled = session.compile();
+    if !compiled.has_errors() {
+        compiled.diagnostics.extend(post_render::conflicts(file, text, &compiled.secrets));
+    }
+    if !compiled.has_errors() {
+        let joined = post_render::join(text, &documents(&compiled.secrets));
+        let written = session.write_documents(&compiled.secrets, &joined);
+        compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
+    }
+    session.report(&compiled.diagnostics)
 }

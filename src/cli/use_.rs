@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::Exit;
 use super::options::SecretOptions;
+use super::session::Session;
+use crate::compile::resolve::Locked;
 use crate::views::usage;
 
 /// Print YAML to paste: how a Pod uses one Secret
@@ -23,12 +25,12 @@ pub struct Use {
 }
 
 impl Use {
-    /// Runs the command.
     pub fn run(self) -> Exit {
         let (spec, name) = self.secret.into_spec_and_name();
-        let terminal = spec.messages.terminal();
-        match spec.inspect_one(&name) {
-            Ok((inspected, _, read)) => terminal.print_apart(&usage::yaml(&inspected), &read),
+        let mut session = Session::open(&spec);
+        session.options.locked = Locked::LeaveOut;
+        match session.inspect_one(&name) {
+            Ok(inspected) => session.print(&usage::yaml(&inspected)),
             Err(exit) => exit,
         }
     }

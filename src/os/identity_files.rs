@@ -9,28 +9,20 @@ use std::{fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
+use super::texts;
+use crate::age::IdentityInput;
+use crate::diag::codes::Code;
 use crate::diag::phrases::{code, number};
-use crate::diag::private_keys;
+use crate::diag::{Diagnostic, private_keys};
 use crate::secret::bytes::SecretBytes;
 
 /// Largest identity file, in bytes. The longest key of use, RSA with 16,384 bits, has 13,000.
 pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 
-/// Bytes that should hold identities. Nothing has looked into them yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FoundIdentity {
-    /// What messages call it: a path as it was given, the name of a variable, or `standard input`.
-    pub origin: String,
-    pub bytes: SecretBytes,
-    /// It is somebody's everyday ssh key: to be tried only on files that name an ssh recipient, and
-    /// never a reason to ask for a passphrase otherwise.
-    pub only_for_ssh: bool,
-}
-
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GatheredIdentities {
     /// In the order to try them.
-    pub identities: Vec<FoundIdentity>,
+    pub identities: Vec<IdentityInput>,
     /// Files in the usual places that are there but can't be read: worth a warning.
     pub skipped: Vec<IdentityFileFault>,
     /// All files that were looked at.
@@ -66,49 +58,52 @@ pub(crate) enum IdentityFileReason {
 }
 
 impl IdentityFileFault {
-    pub(crate) fn message(&self) -> String {
+    pub(crate) fn diagnostic(&self, code_of: &'static Code) -> Diagnostic {
+        use IdentityFileReason::{Directory, Io, KeyItself, Missing, TooLarge};
         let why = match &self.reason {
-            IdentityFileReason::KeyItself => "that is a key, not the path of a file".to_owned(),
-            IdentityFileReason::Missing => "it does not exist".to_owned(),
-            IdentityFileReason::Directory => "it is a directory".to_owned(),
-            IdentityFileReason::TooLarge => {
-                format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES))
-            }
-            IdentityFileReason::Io(words) => words.clone(),
+            KeyItself => "that is a key, not the path of a file".to_owned(),
+            Missing => "it does not exist".to_owned(),
+            Directory => "it is a directory".to_owned(),
+            TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
+            Io(words) => words.clone(),
         };
         let named_by = match self.named_by {
             NamedBy::Flag => String::new(),
             NamedBy::Variable(name) => format!(" that {} names", code(name)),
             NamedBy::Default => " in its usual place".to_owned(),
         };
-        format!("can't read the identity file {}{named_by}: {why}", code(&self.path))
-    }
-
-    pub(crate) fn help(&self) -> Option<String> {
+        let name = code(&self.path);
+        let diagnostic = Diagnostic::new(
+            code_of,
+            format!("can't read the identity file {name}{named_by}: {why}"),
+        );
         match (&self.reason, self.named_by) {
-            (IdentityFileReason::Missing, _) if self.path.starts_with("~/") => {
+            (Missing, _) if self.path.starts_with("~/") => {
                 let home = self.path.replacen('~', "$HOME", 1);
-                Some(format!("nothing replaced the `~`, which only a shell does, at the start of a \
-                    word: write \"{home}\""))
+                diagnostic.help(format!(
+                    "write \"{home}\": the shell replaces `~` only at the start of a word"
+                ))
             }
-            (IdentityFileReason::KeyItself, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-                Some("put the key itself into the variable `SOPS_AGE_KEY`".to_owned())
+            (KeyItself, named_by) => {
+                let variable = match named_by {
+                    NamedBy::Variable("SOPS_AGE_KEY_FILE") => "SOPS_AGE_KEY",
+                    _ => "MINTAGE_IDENTITY",
+                };
+                let diagnostic = match named_by {
+                    NamedBy::Flag => {
+                        diagnostic.note("arguments are visible to every user of the machine")
+                    }
+                    _ => diagnostic,
+                };
+                diagnostic.help(format!("put the key itself into the variable {}", code(variable)))
             }
-            (IdentityFileReason::KeyItself, NamedBy::Flag) => Some(
-                "put the key itself into the variable `MINTAGE_IDENTITY`; arguments are visible to \
-                 every user of the machine".to_owned(),
+            (Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => diagnostic.help(
+                "unset it, or name other identities with `-i`: then no variable is looked at",
             ),
-            (IdentityFileReason::KeyItself, _) => Some("put the key itself into the variable \
-                `MINTAGE_IDENTITY`".to_owned()),
-            (IdentityFileReason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-                Some(
-                    "unset it, or name other identities with `-i`: then no variable is looked at"
-                        .to_owned(),
-                )
+            (Directory, _) => {
+                diagnostic.help("name the file in it that holds the key, such as `keys.txt`")
             }
-            (IdentityFileReason::Directory, _) => Some("name the file in it that holds the key, \
-                such as `keys.txt`".to_owned()),
-            _ => None,
+            _ => diagnostic,
         }
     }
 }
@@ -144,52 +139,46 @@ struct Search {
 
 impl Search {
     fn usual_places(&mut self, env: &dyn Fn(&str) -> Option<OsString>) {
-        self.text("MINTAGE_IDENTITY", env);
-        self.file("MINTAGE_IDENTITY_FILE", env);
-        self.text("SOPS_AGE_KEY", env);
-        self.file("SOPS_AGE_KEY_FILE", env);
+        for (holds, names) in
+            [("MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE"), ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE")]
+        {
+            if let Some(value) = env(holds) {
+                self.add(holds.to_owned(), SecretBytes::new(value.into_encoded_bytes()), false);
+            }
+            if let Some(path) = env(names) {
+                self.named(Path::new(&path), NamedBy::Variable(names));
+            }
+        }
         let home = env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+        let below_home = |path: &str| home.as_ref().map(|home| home.join(path));
         // The XDG Base Directory Specification: a relative path is invalid and to be ignored.
         let xdg = env("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let config = xdg.clone().or_else(|| home.as_ref().map(|home| home.join(".config")));
         // sops asks Go's os.UserConfigDir where XDG_CONFIG_HOME is not set.
         let native = match () {
             () if xdg.is_some() => None,
-            () if cfg!(target_os = "macos") => {
-                home.as_ref().map(|home| home.join("Library/Application Support"))
-            }
+            () if cfg!(target_os = "macos") => below_home("Library/Application Support"),
             () if cfg!(windows) => env("AppData").map(PathBuf::from),
             () => None,
         };
-        if let Some(config) = config {
-            self.maybe(&config.join("mintage/identities.txt"), false);
-            self.maybe(&config.join("sops/age/keys.txt"), false);
+        let config = xdg.or_else(|| below_home(".config"));
+        for (folder, path) in [
+            (&config, "mintage/identities.txt"),
+            (&config, "sops/age/keys.txt"),
+            (&native, "sops/age/keys.txt"),
+        ] {
+            if let Some(folder) = folder {
+                self.maybe(&folder.join(path), false);
+            }
         }
-        if let Some(native) = native {
-            self.maybe(&native.join("sops/age/keys.txt"), false);
-        }
-        if let Some(home) = home {
-            self.maybe(&home.join(".ssh/id_ed25519"), true);
-            self.maybe(&home.join(".ssh/id_rsa"), true);
-        }
-    }
-
-    /// A variable that holds identities.
-    fn text(&mut self, name: &str, env: &dyn Fn(&str) -> Option<OsString>) {
-        if let Some(value) = env(name) {
-            let bytes = SecretBytes::new(value.into_encoded_bytes());
-            self.found.identities.push(FoundIdentity {
-                origin: name.to_owned(),
-                bytes,
-                only_for_ssh: false,
-            });
+        for path in [".ssh/id_ed25519", ".ssh/id_rsa"] {
+            if let Some(path) = below_home(path) {
+                self.maybe(&path, true);
+            }
         }
     }
 
-    fn file(&mut self, name: &'static str, env: &dyn Fn(&str) -> Option<OsString>) {
-        if let Some(path) = env(name) {
-            self.named(Path::new(&path), NamedBy::Variable(name));
-        }
+    fn add(&mut self, origin: String, bytes: SecretBytes, only_for_ssh: bool) {
+        self.found.identities.push(IdentityInput { origin, bytes, only_for_ssh });
     }
 
     /// A file that somebody named. It may be a pipe, as of `-i <(pass show age)`.
@@ -197,28 +186,19 @@ impl Search {
         if !self.is_new(path) {
             return;
         }
-        if is_key(path) {
-            self.faults.push(IdentityFileFault {
-                path: "…".to_owned(),
-                named_by,
-                reason: IdentityFileReason::KeyItself,
-            });
-            return;
-        }
         let is_stdin = named_by == NamedBy::Flag && path == Path::new("-");
-        let origin = if is_stdin {
-            "standard input".to_owned()
-        } else {
-            path.to_string_lossy().into_owned()
-        };
-        match if is_stdin {
+        let mut origin = path.to_string_lossy().into_owned();
+        let read = if is_stdin {
+            origin = "standard input".to_owned();
             read_stdin(&mut self.found.inputs)
+        } else if is_key(path) {
+            origin = "…".to_owned();
+            Err(IdentityFileReason::KeyItself)
         } else {
             read(path, &mut self.found.inputs)
-        } {
-            Ok(bytes) => {
-                self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh: false })
-            }
+        };
+        match read {
+            Ok(bytes) => self.add(origin, bytes, false),
             Err(reason) => self.faults.push(IdentityFileFault { path: origin, named_by, reason }),
         }
     }
@@ -231,7 +211,7 @@ impl Search {
         }
         let origin = path.to_string_lossy().into_owned();
         match read(path, &mut self.found.inputs) {
-            Ok(bytes) => self.found.identities.push(FoundIdentity { origin, bytes, only_for_ssh }),
+            Ok(bytes) => self.add(origin, bytes, only_for_ssh),
             Err(IdentityFileReason::Missing) => {}
             Err(reason) => self.found.skipped.push(IdentityFileFault {
                 path: origin,
@@ -243,9 +223,7 @@ impl Search {
 
     fn is_new(&mut self, path: &Path) -> bool {
         let new = !self.seen.iter().any(|seen| seen == path);
-        if new {
-            self.seen.push(path.to_owned());
-        }
+        self.seen.push(path.to_owned());
         new
     }
 }
@@ -278,13 +256,8 @@ fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileRea
     read_limited(file, found.len())
 }
 
-/// Stdin without the library's buffer, which would keep a copy.
 fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
-    #[cfg(unix)]
-    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
-    #[cfg(windows)]
-    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
-    let stdin = File::from(stdin.map_err(|error| reason(&error))?);
+    let stdin = texts::stdin().map_err(|error| reason(&error))?;
     if let Ok(found) = stdin.metadata() {
         inputs.add(READ_AS, "standard input", None, &found);
     }

@@ -163,19 +163,21 @@ fn only_some_secrets_leave_the_others() {
 fn nothing_of_others_is_replaced_or_removed() {
     type Damage = fn(&Path);
     let cases: [(&str, Damage); 7] = [
-        ("`shop/web.yaml` in `out` was not written", |out| {
+        ("`shop/web.yaml` in `out` is not as mintage wrote it", |out| {
             fs::write(out.join("shop/web.yaml"), "mine").unwrap()
         }),
-        ("`shop/db.yaml` in `out` was not written", |out| {
+        ("`shop/db.yaml` in `out` is not as mintage wrote it", |out| {
             fs::remove_file(out.join("shop/db.yaml")).unwrap();
             symlink("/etc/passwd", out.join("shop/db.yaml")).unwrap();
         }),
-        ("`shop` in `out` was not written", |out| {
+        ("`shop` in `out` is not as mintage wrote it", |out| {
             fs::rename(out.join("shop"), out.join("elsewhere")).unwrap();
             symlink("elsewhere", out.join("shop")).unwrap();
         }),
-        ("`tools` in `out` was not written", |out| fs::write(out.join("tools"), "mine").unwrap()),
-        ("`Kustomization` in `out` was not written", |out| {
+        ("`tools` in `out` is not as mintage wrote it", |out| {
+            fs::write(out.join("tools"), "mine").unwrap()
+        }),
+        ("`Kustomization` in `out` is not as mintage wrote it", |out| {
             fs::write(out.join("Kustomization"), "").unwrap()
         }),
         ("`kustomization.yaml` and `shop/web.yaml`", |out| {
@@ -592,7 +594,7 @@ fn force_overwrites_files_and_nothing_else() {
     let before = tree(&out);
     let (status, stderr) = build(&case, "-o out");
     let flat = stderr.replace("\n         ", " ");
-    let named = "`shop/web.yaml`, `shop/db.yaml`, `kustomization.yaml` and `shop/old.yaml`";
+    let named = "`shop/db.yaml`, `shop/web.yaml`, `kustomization.yaml` and `shop/old.yaml`";
     assert!(
         status == 2
             && flat.contains("4 files in `out`")

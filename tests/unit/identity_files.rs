@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::diag::codes;
 use crate::os::identity_files::{
     GatheredIdentities, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather,
 };
@@ -163,7 +164,7 @@ fn every_named_file_that_can_not_be_read_is_told() {
         [Missing, Directory, TooLarge, Missing, TooLarge].map(|reason| (NamedBy::Flag, reason));
     assert_eq!(reasons(&faults), want);
     assert_eq!(
-        faults[0].message(),
+        faults[0].diagnostic(&codes::BAD_IDENTITY).message,
         format!(
             "can't read the identity file `{}`: it does not exist",
             home.path("none").display()
@@ -181,7 +182,7 @@ fn every_named_file_that_can_not_be_read_is_told() {
 #[test]
 fn a_home_that_no_shell_filled_in() {
     let faults = gather(&["~/key.txt".to_owned()], &|_| None).unwrap_err();
-    assert!(faults[0].help().unwrap().contains("\"$HOME/key.txt\""));
+    assert!(faults[0].diagnostic(&codes::BAD_IDENTITY).helps[0].contains("\"$HOME/key.txt\""));
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn a_key_in_place_of_a_path_is_not_shown() {
     assert_eq!((by_flag.len(), by_variable.len()), (1, 2));
     for fault in by_flag.iter().chain(&by_variable) {
         assert_eq!(fault.reason, IdentityFileReason::KeyItself);
-        let shown = format!("{fault:?} {} {}", fault.message(), fault.help().unwrap());
+        let shown = format!("{fault:?} {}", fault.diagnostic(&codes::BAD_IDENTITY).message);
         assert!(!shown.contains("1GF") && !shown.contains("comment"), "{shown}");
     }
     let (_, headless) = key.split_at(9);
