@@ -154,7 +154,6 @@ fn for_the_user_interface() -> MessageOptions {
     }
 }
 
-/// Most errors that are printed.
 const MAX_ERRORS: usize = 20;
 
 /// Short lines have no room for helps, of which the first says what to do.

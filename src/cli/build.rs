@@ -54,7 +54,6 @@ pub struct Build {
     spec: SpecOptions,
 }
 
-/// The form of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// YAML documents
@@ -89,24 +88,19 @@ impl Build {
         let existing = if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
         let overwrite = Overwrite { inputs: &session.inputs, existing };
         match Target::of(self.output.as_deref()) {
-            Target::Stdout if self.check => Err(nothing_to_compare("-")),
-            Target::Stdout => {
-                let text = emit(self.format, secrets)?;
-                session.write_stdout(text.expose()).map_err(|fault| fault.diagnostic())?;
-                Ok(Vec::new())
+            Target::Folder(path) => return self.write_folder(path, secrets, overwrite),
+            Target::Stdout if self.check => return Err(nothing_to_compare("-")),
+            Target::Stdout => session.write_stdout(emit(self.format, secrets)?.expose()),
+            Target::File(path) if self.check => {
+                return compare(path, &emit(self.format, secrets)?, overwrite);
             }
             Target::File(path) => {
                 let text = emit(self.format, secrets)?;
-                if self.check {
-                    compare(path, &text, overwrite)?;
-                } else {
-                    output::write_file(path, text.expose(), overwrite)
-                        .map_err(|fault| fault.diagnostic())?;
-                }
-                Ok(Vec::new())
+                output::write_file(path, text.expose(), overwrite).map(|_| ())
             }
-            Target::Folder(path) => self.write_folder(path, secrets, overwrite),
         }
+        .map_err(|fault| fault.diagnostic())?;
+        Ok(Vec::new())
     }
 
     fn write_folder(
@@ -144,12 +138,12 @@ fn compare(
     path: &Path,
     text: &SecretBytes,
     overwrite: Overwrite<'_>,
-) -> Result<(), Box<Diagnostic>> {
+) -> Result<Vec<String>, Box<Diagnostic>> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(nothing_to_compare(&path.to_string_lossy()));
     }
     match output::compare_file(path, text.expose(), overwrite) {
-        Ok(None) => Ok(()),
+        Ok(None) => Ok(Vec::new()),
         Ok(Some(difference)) => Err(Box::new(messages::file_differs(path, difference))),
         Err(fault) => Err(Box::new(messages::cannot_compare(&fault))),
     }

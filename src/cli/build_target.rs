@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-/// Where the result of a build goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
     /// Nothing was named, or `-`.

@@ -11,7 +11,7 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::guard;
-use crate::os::texts::{cannot_read, no_file, shown_name};
+use crate::os::texts::{cannot_read, no_file, shown_name, walk};
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
@@ -47,30 +47,27 @@ impl Guard {
     pub fn run(&self) -> Exit {
         let mut sources = SourceMap::new();
         let mut diagnostics = Vec::new();
-        let except = self.globs(&mut diagnostics);
-        if diagnostics.is_empty() {
-            let mut files = Vec::new();
-            self.files.iter().for_each(|path| collect(path, &mut files, &mut diagnostics));
-            files.retain(|path| !is_excepted(path, &except));
-            files.iter().for_each(|path| check_path(path, &mut sources, &mut diagnostics));
-        }
-        Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
-    }
-
-    fn globs(&self, problems: &mut Vec<Diagnostic>) -> Vec<glob::Pattern> {
-        let mut patterns = Vec::new();
+        let mut except = Vec::new();
         for text in &self.except {
             match glob::Pattern::new(text) {
-                Ok(pattern) => patterns.push(pattern),
-                Err(error) => problems.push(diagnostic!(
-                    USAGE,
-                    "`--except` does not take {}: {}",
-                    code(text),
-                    error.msg
-                )),
+                Ok(pattern) => except.push(pattern),
+                Err(error) => {
+                    let (text, why) = (code(text), error.msg);
+                    diagnostics.push(diagnostic!(USAGE, "`--except` does not take {text}: {why}"));
+                }
             }
         }
-        patterns
+        if diagnostics.is_empty() {
+            let mut files = Vec::new();
+            for path in &self.files {
+                collect(path, &mut files, &mut diagnostics);
+            }
+            files.retain(|path| !path.is_symlink() && !is_excepted(path, &except));
+            for path in &files {
+                check_path(path, &mut sources, &mut diagnostics);
+            }
+        }
+        Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
     }
 }
 
@@ -81,27 +78,13 @@ fn is_excepted(path: &Path, except: &[glob::Pattern]) -> bool {
     except.iter().any(|pattern| pattern.matches_path_with(path, options))
 }
 
-/// Links are not followed: what is committed of them is where they point.
+/// A file, or all below a folder. Of a link, what is committed is where it points.
 fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
-    if path.is_symlink() {
-        return;
-    }
-    if !path.is_dir() {
-        return files.push(path.to_owned());
-    }
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) => return problems.push(cannot_read("the folder ", path, &error)),
-    };
-    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_file() {
-            files.push(entry.path());
-        } else if kind.is_dir() && !is_skipped_directory(&entry.file_name().to_string_lossy()) {
-            collect(&entry.path(), files, problems);
-        }
+    if path.is_dir() && !path.is_symlink() {
+        let keep = |name: &str, is_folder| !(is_folder && is_skipped_directory(name));
+        walk(path, keep, files, problems);
+    } else {
+        files.push(path.to_owned());
     }
 }
 

@@ -51,12 +51,10 @@ impl Install {
     }
 }
 
-/// The finding that something can't be put in place.
 fn fault(path: &Path, why: &str) -> Diagnostic {
     diagnostic!(CANNOT_WRITE, "can't install {}: {why}", code(&path.display().to_string()))
 }
 
-/// The finding that the environment does not say where plugins are.
 fn no_home(folder: &str, variable: &str) -> Diagnostic {
     fault(Path::new(folder), &format!("neither `HOME` nor `{variable}` is set"))
         .help("name the folder with `--dir`")
@@ -71,7 +69,6 @@ fn inputs(program: &Path) -> Inputs {
     inputs
 }
 
-/// Makes the folder that a file lies in, and those above it.
 fn make_folder_of(file: &Path) -> Result<(), Box<Diagnostic>> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| Box::new(fault(folder, &system_words(&error))))

@@ -51,7 +51,6 @@ impl Krm {
     }
 }
 
-/// Runs the function on what was read from stdin.
 pub fn run(text: &str, access: &AccessOptions) -> Exit {
     let mut session = Session::with_access(access);
     let file = session.sources.add_flag("stdin", text);

@@ -1,25 +1,21 @@
 //! The files of `check --manifests`: what is named on the command line, folders walked, stdin read.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::session::Session;
+use crate::diag::diagnostic;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
-use crate::os::texts::{cannot_read, read_stdin};
+use crate::os::texts::{read_stdin, walk};
 use crate::source::FileId;
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// What stands for stdin, as in kubectl.
 const STDIN: &str = "-";
 
-/// The files that were read.
 #[derive(Default)]
 pub struct ManifestFiles {
-    /// All of them.
     pub files: Vec<FileId>,
-    /// Those that were found in a folder.
     pub in_folders: BTreeSet<FileId>,
 }
 
@@ -34,7 +30,7 @@ pub fn read(paths: &[PathBuf], session: &mut Session) -> ManifestFiles {
             }
         } else if path.is_dir() {
             let mut found = Vec::new();
-            walk(path, &mut found, &mut session.problems);
+            walk(path, may_hold_manifests, &mut found, &mut session.problems);
             if found.is_empty() {
                 let folder = code(&path.display().to_string());
                 session.problems.push(
@@ -43,7 +39,6 @@ pub fn read(paths: &[PathBuf], session: &mut Session) -> ManifestFiles {
                     ),
                 );
             }
-            found.sort();
             for path in &found {
                 let file = session.read(path, "a file of manifests");
                 read.files.extend(file);
@@ -56,24 +51,8 @@ pub fn read(paths: &[PathBuf], session: &mut Session) -> ManifestFiles {
     read
 }
 
-/// Links to folders are not followed, as in kubectl.
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return problems.push(cannot_read("the folder ", folder, &error)),
-    };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let Ok(kind) = entry.file_type() else { continue };
-        if hidden {
-        } else if kind.is_dir() {
-            walk(&path, found, problems);
-        } else if path
-            .extension()
-            .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
-        {
-            found.push(path);
-        }
-    }
+/// Hidden ones are passed over.
+fn may_hold_manifests(name: &str, is_folder: bool) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !name.starts_with('.') && (is_folder || ENDINGS.contains(&ending))
 }

@@ -31,7 +31,7 @@ pub mod use_;
 use std::env;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, stdin};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -43,12 +43,9 @@ use crate::os::texts::read_stdin;
 use options::AccessOptions;
 use terminal::Terminal;
 
-/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything is fine.
     Fine,
-    /// The spec or a comparison says no.
     No,
     /// The command line or the environment is at fault: an unknown flag, a file that can't be
     /// written.
@@ -113,11 +110,9 @@ const HEADINGS: [(&str, &[&str]); 3] = [
     ("Look", &["list", "show", "use"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
-/// Commands that only other programs call.
 const FOR_PROGRAMS: (&str, &[&str]) =
     ("Called by other programs", &["krm", "post-render", "argocd"]);
 
-/// The command line, with its commands listed under headings.
 fn command_line() -> clap::Command {
     let mut command = Cli::command();
     command.build();
@@ -134,53 +129,33 @@ fn command_line() -> clap::Command {
     Cli::command().before_help(list)
 }
 
-/// Who called, and for what: one binary serves kubectl, kustomize and kpt.
-enum Invocation {
-    /// kustomize's plugin: under the name of the config's kind, with the config's file, and how
-    /// many arguments there are besides.
-    Plugin(PathBuf, usize),
-    /// Without any argument, and with something piped in, which may be a `ResourceList`.
-    Piped,
-    /// As a command line, by kubectl.
-    Kubectl,
-    /// As a command line.
-    Plain,
-}
-
-/// Looks at the arguments, the program's name first.
-fn invocation(args: &[OsString]) -> Invocation {
-    let name = args.first().map(Path::new).and_then(Path::file_stem).unwrap_or_default();
-    if name == KIND
-        && let Some(config) = args.get(1)
-        // kustomize sets the variable; without it, somebody tries the plugin by hand.
-        && (env::var_os("KUSTOMIZE_PLUGIN_CONFIG_ROOT").is_some() || Path::new(config).is_file())
-    {
-        return Invocation::Plugin(PathBuf::from(config), args.len() - 2);
-    }
-    match args.len() {
-        0 | 1 if !stdin().is_terminal() => Invocation::Piped,
-        _ if name == "kubectl-mintage" => Invocation::Kubectl,
-        _ => Invocation::Plain,
-    }
-}
-
-/// Runs the program with these arguments, the program's name first.
+/// Runs the program with these arguments, the program's name first. One binary serves a shell,
+/// kubectl, kustomize and kpt.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     terminal::hide_panic_messages();
     signals::leave_no_core_dump();
     let args: Vec<OsString> = args.into_iter().collect();
-    let mut command = command_line();
-    match invocation(&args) {
-        Invocation::Plugin(config, more) => return plugin::run(&config, more).into(),
-        Invocation::Piped => match read_stdin() {
-            // Where nothing is piped in after all, as in a job without a terminal, the answer is
-            // the help.
+    let name = args.first().map(Path::new).and_then(Path::file_stem).unwrap_or_default();
+    // kustomize's plugin has the name of the config's kind. kustomize sets the variable; without
+    // it, somebody tries the plugin by hand.
+    if name == KIND
+        && let Some(config) = args.get(1).map(Path::new)
+        && (env::var_os("KUSTOMIZE_PLUGIN_CONFIG_ROOT").is_some() || config.is_file())
+    {
+        return plugin::run(config, args.len() - 2).into();
+    }
+    // Without arguments, a `ResourceList` may be piped in. Where nothing is, as in a job without a
+    // terminal, the answer is the help.
+    if args.len() < 2 && !stdin().is_terminal() {
+        match read_stdin() {
             Ok(text) if text.trim().is_empty() => {}
             Ok(text) => return krm::run(&text, &AccessOptions::default()).into(),
             Err(diagnostic) => return Terminal::plain().fail(*diagnostic).into(),
-        },
-        Invocation::Kubectl => command = command.bin_name("kubectl mintage"),
-        Invocation::Plain => {}
+        }
+    }
+    let mut command = command_line();
+    if name == "kubectl-mintage" {
+        command = command.bin_name("kubectl mintage");
     }
     match command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli.command.run().into(),

@@ -14,7 +14,6 @@ use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::go::time;
 
-/// Options of every command that reads a spec.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Spec options")]
 pub struct SpecOptions {
@@ -80,7 +79,6 @@ pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
     specs.value_name(name).num_args(1..=2).required(true).default_value(None::<&str>).help(help)
 }
 
-/// Options of every command about one Secret of a spec.
 #[derive(Debug, Args)]
 #[command(mut_arg("specs", |arg| and_one_more(arg, "NAME", "[SPEC] NAME: a spec [default: .], \
     and the NAME or NAMESPACE/NAME of a Secret")))]
@@ -90,7 +88,6 @@ pub struct SecretOptions {
 }
 
 impl SecretOptions {
-    /// The options of the spec, and the Secret's name.
     pub fn into_spec_and_name(mut self) -> (SpecOptions, String) {
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
         (self.spec, name)
@@ -148,7 +145,6 @@ impl MessageOptions {
         }
     }
 
-    /// The terminal as these options want it.
     pub fn terminal(&self) -> Terminal {
         Terminal::new(self.color, self.message_format, self.quiet)
     }

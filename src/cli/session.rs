@@ -251,7 +251,7 @@ impl Session {
 
     /// Writes a result to stdout, unless stdout goes to a file that was read.
     pub fn write_stdout(&self, bytes: &[u8]) -> Result<(), WriteFault> {
-        output::write_stdout_apart(bytes, &self.inputs)
+        output::write_stdout(bytes, &self.inputs)
     }
 
     /// The same, where nothing else is reported.

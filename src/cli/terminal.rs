@@ -13,10 +13,10 @@ use super::Exit;
 use crate::diag::phrases::printable;
 use crate::diag::render::{self, MessageFormat};
 use crate::diag::{Diagnostic, Level, codes, private_keys};
+use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
 
-/// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// If stderr is a terminal that shows colours
@@ -46,7 +46,6 @@ impl ValueEnum for MessageFormat {
     }
 }
 
-/// Where messages go, and how.
 #[derive(Debug)]
 pub struct Terminal {
     color: Color,
@@ -58,7 +57,6 @@ pub struct Terminal {
 const DEFAULT_WIDTH: usize = 100;
 
 impl Terminal {
-    /// A terminal with these manners.
     pub fn new(color: Color, format: MessageFormat, quiet: bool) -> Self {
         Self { color, format, quiet }
     }
@@ -102,7 +100,6 @@ impl Terminal {
         terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
     }
 
-    /// Whether results may be coloured.
     pub fn colors_stdout(&self) -> bool {
         !matches!(self.choice(anstream::AutoStream::choice(&std::io::stdout())), ColorChoice::Never)
     }
@@ -139,9 +136,8 @@ impl Terminal {
         );
     }
 
-    /// Prints a result.
     pub fn print(&self, text: &str) -> Exit {
-        self.printed(output::write_stdout(text.as_bytes()))
+        self.printed(output::write_stdout(text.as_bytes(), &Inputs::default()))
     }
 
     /// Says it if a result could not be written.

@@ -21,11 +21,9 @@ pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GatheredIdentities {
-    /// In the order to try them.
     pub identities: Vec<IdentityInput>,
     /// Files in the usual places that are there but can't be read: worth a warning.
     pub skipped: Vec<IdentityFileFault>,
-    /// All files that were looked at.
     pub inputs: Inputs,
 }
 
@@ -51,9 +49,7 @@ pub(crate) enum IdentityFileReason {
     KeyItself,
     Missing,
     Directory,
-    /// It has more than [`MAX_IDENTITY_BYTES`].
     TooLarge,
-    /// The system said no, in its own words.
     Io(String),
 }
 

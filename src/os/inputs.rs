@@ -5,7 +5,6 @@ use std::fs;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-/// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// As what, with its article: `a spec`.
@@ -47,7 +46,6 @@ impl Inputs {
         }
     }
 
-    /// Adds all of the others.
     pub fn extend(&mut self, others: Self) {
         self.paths.extend(others.paths);
         self.numbers.extend(others.numbers);

@@ -1,7 +1,7 @@
 //! Texts that the command line names, and what is piped in.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
@@ -20,12 +20,10 @@ pub(crate) fn shown_name(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).display().to_string()
 }
 
-/// A file that the command line names is not there.
 pub(crate) fn no_file(path: &Path) -> Diagnostic {
     diagnostic!(CANNOT_READ, "there is no file {}", code(&shown_name(path)))
 }
 
-/// A file or folder that the system does not let us read.
 pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
     let name = code(&path.display().to_string());
     diagnostic!(CANNOT_READ, "{what}{name} can't be read: {}", system_words(error))
@@ -72,7 +70,6 @@ pub(crate) fn stdin() -> io::Result<File> {
     stdin.map(File::from)
 }
 
-/// All of stdin as text.
 pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
     let read = stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_STDIN_BYTES));
     match read {
@@ -107,4 +104,31 @@ fn text(bytes: &SecretBytes, name: &str, help: &str) -> Result<String, Box<Diagn
             .help(help)
     };
     Err(Box::new(diagnostic))
+}
+
+/// Adds the files below a folder, sorted; `keep` is asked for each name, and whether it is a
+/// folder's. Links to folders are not followed.
+pub(crate) fn walk(
+    folder: &Path,
+    keep: fn(&str, bool) -> bool,
+    files: &mut Vec<PathBuf>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return problems.push(cannot_read("the folder ", folder, &error)),
+    };
+    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(kind) = entry.file_type() else { continue };
+        if !keep(&entry.file_name().to_string_lossy(), kind.is_dir()) {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&entry.path(), keep, files, problems);
+        } else if kind.is_file() || kind.is_symlink() {
+            files.push(entry.path());
+        }
+    }
 }

@@ -53,7 +53,6 @@ impl OsWorld {
         })
     }
 
-    /// The files that were read so far.
     pub(crate) fn inputs(&self) -> Inputs {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -287,7 +287,7 @@ fn children() {
             });
             panic!("SIGTERM came and nothing ended: {caught:?}");
         }
-        "stdout" => write_stdout(&content(0)).err(),
+        "stdout" => write_stdout(&content(0), &Inputs::default()).err(),
         task => panic!("{task}"),
     };
     if let Some(fault) = fault {

@@ -14,9 +14,7 @@ use crate::source::{FileId, Span};
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-/// Fields that name configs.
 const CONFIGS: [&str; 3] = ["generators", "transformers", "validators"];
-/// Fields that name other kustomizations.
 const BASES: [&str; 3] = ["resources", "components", "bases"];
 /// The annotation that makes a config one of a KRM function, and what it was called before.
 const FUNCTION: [&str; 2] = ["config.kubernetes.io/function", "config.k8s.io/function"];
@@ -79,7 +77,7 @@ impl Configs {
             for (field, entry) in strings(root, &CONFIGS) {
                 let named = entry.text().unwrap_or_default();
                 if named.contains('\n') {
-                    let inline = session.sources.add_flag(&format!("`{field}`"), named);
+                    let inline = session.sources.add_flag(format!("`{field}`"), named);
                     self.text(inline, directory, session);
                     continue;
                 }

@@ -15,7 +15,6 @@ use crate::diag::{Diagnostic, diagnostic};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Looks at the plugin in kustomize's folder.
 pub fn check(report: &mut Report) {
     let Some(home) = plugin_home() else {
         let diagnostic = diagnostic!(
@@ -60,7 +59,6 @@ pub fn check(report: &mut Report) {
     }
 }
 
-/// kubectl never runs a function.
 pub fn skipped(name: &str, function: &Function) -> Diagnostic {
     diagnostic!(KUSTOMIZE_FUNCTION, "kubectl skips the function in {} without a word", code(name))
         .at(function.span, "declared here")
@@ -99,7 +97,6 @@ pub fn check_function(function: &Function, base: &Path) -> Option<Diagnostic> {
     )
 }
 
-/// The first program of this name on the `PATH`.
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file))
@@ -116,7 +113,6 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-/// What a program prints.
 fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok()
@@ -126,7 +122,6 @@ fn output(command: &mut Command) -> Option<String> {
 /// had kustomize 2.0.3 of 2019.
 const FIRST_MINOR: u32 = 21;
 
-/// Looks at the version of kubectl, if it is there.
 pub fn check_kubectl(report: &mut Report) -> Option<()> {
     let kubectl = on_path("kubectl")?;
     let mut command = Command::new(&kubectl);

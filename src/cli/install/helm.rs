@@ -32,7 +32,6 @@ pub struct Helm {
 }
 
 impl Helm {
-    /// Writes the plugin; gives what to say.
     pub fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(plugins) = self.dir.clone().or_else(plugins) else {
             return Err(Box::new(no_home("helm/plugins", "HELM_PLUGINS")));

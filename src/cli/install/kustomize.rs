@@ -54,7 +54,6 @@ pub fn below(home: &Path) -> PathBuf {
 }
 
 impl Kustomize {
-    /// Makes the link; gives what to say.
     pub fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(home) = self.dir.clone().or_else(plugin_home) else {
             return Err(Box::new(no_home("kustomize/plugin", "KUSTOMIZE_PLUGIN_HOME")));

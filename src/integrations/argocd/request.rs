@@ -172,11 +172,16 @@ impl RequestReader {
     }
 
     fn env(&mut self, text: &str, by: &str) {
-        if text.is_empty() || !self.is_sound(text, MAX_NAME, by) {
-        } else if self.request.env.as_deref().is_some_and(|env| env != text) {
+        if !text.is_empty() && self.is_sound(text, MAX_NAME, by) {
+            let before = self.request.env.replace(text.to_owned());
+            self.refuse_other(before, text, by);
+        }
+    }
+
+    /// A parameter and a variable may say the same.
+    fn refuse_other(&mut self, before: Option<String>, text: &str, by: &str) {
+        if before.is_some_and(|before| before != text) {
             self.refuse(by, TWICE, SAY_IT_ONCE);
-        } else {
-            self.request.env = Some(text.to_owned());
         }
     }
 
@@ -189,10 +194,9 @@ impl RequestReader {
                 "write a path that starts at that folder, and let `source.path` of the Application \
                  say where it is",
             );
-        } else if self.request.spec.as_deref().is_some_and(|spec| spec != text) {
-            self.refuse(by, TWICE, SAY_IT_ONCE);
         } else {
-            self.request.spec = Some(text.to_owned());
+            let before = self.request.spec.replace(text.to_owned());
+            self.refuse_other(before, text, by);
         }
     }
 

@@ -16,7 +16,6 @@ pub(crate) const KIND: &str = "Mintage";
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 const SPEC_FIELDS: [&str; 5] = ["path", "inline", "env", "set", "only"];
 
-/// What a config says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionConfig {
     /// `metadata.name`; empty without one.
@@ -29,7 +28,6 @@ pub struct FunctionConfig {
     pub only: Vec<String>,
 }
 
-/// Where the spec is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpecPlace {
     /// In a file or a directory, from the working directory.
@@ -55,7 +53,6 @@ pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// There is no config at all.
 pub(crate) fn missing() -> Diagnostic {
     diagnostic!(
         FUNCTION_CONFIG,
@@ -177,7 +174,6 @@ impl ConfigReader<'_> {
         }
     }
 
-    /// A string that is not empty.
     fn string(&mut self, path: &str, node: &JsonNode<'_>) -> Option<String> {
         let text = node.name().filter(|text| !text.is_empty()).map(Cow::into_owned);
         if text.is_none() {

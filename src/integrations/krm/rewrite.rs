@@ -32,7 +32,6 @@ pub(crate) fn rewrite(
     }
 }
 
-/// The list as data.
 fn wanted(list: &ResourceList<'_>, plan: &Plan, results: Option<Tree>) -> Option<Tree> {
     let ours = |secret| {
         let document = yaml::documents_for_kustomize(std::slice::from_ref(secret));
@@ -40,9 +39,9 @@ fn wanted(list: &ResourceList<'_>, plan: &Plan, results: Option<Tree>) -> Option
     };
     let mut items = Vec::new();
     for (index, item) in list.items().iter().enumerate() {
-        match plan.replaced.get(&index) {
-            Some(secret) => items.push(ours(secret)?),
-            None if plan.removed.contains(&index) => {}
+        match plan.ours.get(&index) {
+            Some(Some(secret)) => items.push(ours(secret)?),
+            Some(None) => {}
             None => items.push(tree(list.text, item)?),
         }
     }
@@ -96,16 +95,16 @@ fn edited(
     let first = *starts.first()?;
     let column = column?;
 
-    let ours: Vec<&Secret> = plan.replaced.values().chain(&plan.appended).collect();
+    let ours: Vec<&Secret> = plan.ours.values().flatten().chain(&plan.appended).collect();
     let documents: usize = ours.iter().map(|secret| item(secret, column).len()).sum();
     // Room for all of it, so that no part is left behind where it grew.
     let mut out = Zeroizing::new(String::with_capacity(text.len() + documents + 2));
     out.push_str(text.get(..first)?);
     let ends = starts.iter().skip(1).copied().chain([end]);
     for (index, (start, end)) in starts.iter().copied().zip(ends).enumerate() {
-        match plan.replaced.get(&index) {
-            Some(secret) => out.push_str(&item(secret, column)),
-            None if plan.removed.contains(&index) => {}
+        match plan.ours.get(&index) {
+            Some(Some(secret)) => out.push_str(&item(secret, column)),
+            Some(None) => {}
             None => out.push_str(text.get(start..end)?),
         }
     }

@@ -8,7 +8,6 @@ use crate::diag::Diagnostic;
 /// The name of the list of what is ours.
 pub(super) const LIST: &str = ".mintage";
 
-/// A folder to write to.
 pub(crate) struct OutputFolder<'a> {
     pub path: &'a Path,
     pub stale: StaleFiles,
@@ -30,18 +29,15 @@ pub(crate) struct Changes {
     pub created: Vec<String>,
     /// Those that hold something else.
     pub replaced: Vec<String>,
-    /// Those whose Secrets are gone.
     pub removed: Vec<String>,
     /// Those that are not as mintage wrote them, and stand in the way.
     pub foreign: Vec<String>,
     /// How many of the foreign ones `--force` does not overwrite either.
     pub stuck: usize,
-    /// How many are left alone.
     pub same: usize,
 }
 
 impl Changes {
-    /// Whether the folder is as it should be.
     pub(crate) fn is_empty(&self) -> bool {
         [&self.created, &self.replaced, &self.removed, &self.foreign]
             .iter()

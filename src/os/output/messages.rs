@@ -117,33 +117,24 @@ pub(super) fn not_put_back(fault: &WriteFault, backups: &Path) -> Diagnostic {
 
 /// What is not as mintage wrote it and stands in the way, in a folder.
 pub(super) fn foreign(folder: &Path, changes: &Changes) -> Diagnostic {
-    let place = shown(folder);
     let list = shown(&folder.join(LIST));
-    let note = format!(
+    let diagnostic = diagnostic!(
+        FOREIGN_FILES,
+        "{} holds files that are not as mintage wrote them",
+        shown(folder)
+    )
+    .note(format!("in the way: {}", some_of(&changes.foreign)))
+    .note(format!(
         "mintage replaces only files that are listed in {list} and unchanged; nothing was changed"
-    );
-    let (diagnostic, it) = match changes.foreign.as_slice() {
-        [one] => {
-            let one = code(one);
-            let message = "is not as mintage wrote it, and stands in the way";
-            (diagnostic!(FOREIGN_FILES, "{one} in {place} {message}").note(note), "it")
-        }
-        many => {
-            let files = plural(many.len(), "file");
-            let message = "are not as mintage wrote them, and stand in the way";
-            let diagnostic = diagnostic!(FOREIGN_FILES, "{files} in {place} {message}");
-            (diagnostic.note(format!("they are {}", some_of(many))).note(note), "them")
-        }
-    };
-    let away = format!("move {it} away, or choose another folder with `-o`");
+    ));
+    let away = "move them away, or choose another folder with `-o`";
     match changes.stuck {
-        0 => diagnostic.help(format!("pass `--force` to overwrite {it}, {away}")),
+        0 => diagnostic.help(format!("pass `--force` to overwrite them, {away}")),
         stuck if stuck == changes.foreign.len() => diagnostic.help(away),
         _ => diagnostic.help(away).help("`--force` overwrites regular files, nothing else"),
     }
 }
 
-/// Something that could not be compared with what would be written.
 pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     if let WriteReason::Input(_) | WriteReason::Encrypted = fault.reason {
         return fault.diagnostic();
@@ -175,26 +166,16 @@ pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
 }
 
 pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
-    let message = format!("{} is not what would be written", shown(folder));
-    let mut diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
-    for (paths, one, many) in [
-        (&changes.created, "is missing", "are missing"),
-        (&changes.replaced, "has other content", "have other content"),
-        (
-            &changes.removed,
-            "is left over from an earlier build",
-            "are left over from an earlier build",
-        ),
-        (
-            &changes.foreign,
-            "has other content, and is not as mintage wrote it",
-            "have other content, and are not as mintage wrote them",
-        ),
+    let mut diagnostic =
+        diagnostic!(OUTPUT_DIFFERS, "{} is not what would be written", shown(folder));
+    for (what, paths) in [
+        ("missing", &changes.created),
+        ("other content", &changes.replaced),
+        ("left over from an earlier build", &changes.removed),
+        ("other content, and not as mintage wrote it", &changes.foreign),
     ] {
-        match paths.len() {
-            0 => {}
-            1 => diagnostic = diagnostic.note(format!("{} {one}", some_of(paths))),
-            _ => diagnostic = diagnostic.note(format!("{} {many}", some_of(paths))),
+        if !paths.is_empty() {
+            diagnostic = diagnostic.note(format!("{what}: {}", some_of(paths)));
         }
     }
     diagnostic.help(match (changes.foreign.len(), changes.stuck) {
@@ -208,18 +189,15 @@ const FORCE_IT: &str = "run the same command with `--force` and without `--check
 const WRITE_IT: &str = "run the same command without `--check` to write it";
 
 pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
-    let written = changes.created.len() + changes.replaced.len();
-    let removed = if changes.removed.is_empty() {
-        String::new()
-    } else {
-        format!(", removed {}", number(changes.removed.len()))
-    };
-    let same = match changes.same {
-        0 => String::new(),
-        1 => ", left 1 as it was".to_owned(),
-        same => format!(", left {} as they were", number(same)),
-    };
-    format!("wrote {} to {}{removed}{same}", plural(written, "file"), shown(folder))
+    let written = plural(changes.created.len() + changes.replaced.len(), "file");
+    let mut summary = format!("wrote {written} to {}", shown(folder));
+    if !changes.removed.is_empty() {
+        summary += &format!(", removed {}", number(changes.removed.len()));
+    }
+    if changes.same > 0 {
+        summary += &format!(", left {} unchanged", number(changes.same));
+    }
+    summary
 }
 
 /// What became of each file that changed, a line each.

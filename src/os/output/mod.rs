@@ -31,18 +31,15 @@ pub(crate) enum Written {
 /// A result that could not be written. Nothing of it has been.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteFault {
-    /// Where to, as it was asked for.
     pub target: String,
     pub reason: WriteReason,
 }
 
-/// Why something could not be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteReason {
     /// The path is empty or has a NUL in it.
     BadPath,
     Directory,
-    /// The directory that should hold the file does not exist.
     NoParent(PathBuf),
     ParentNotDirectory(PathBuf),
     /// No files can be made in this directory: its permissions, or a file system that is read-only.
@@ -51,20 +48,16 @@ pub enum WriteReason {
     Denied,
     /// The disk is full, or what one may use of it.
     NoSpace,
-    /// The run has read it.
     Input(InputFile),
-    /// It holds something that mintage did not write.
     Foreign,
     /// Whether mintage wrote it can't be told, in the system's words.
     Unreadable(String),
     /// age encrypted it, so that `--force` does not overwrite it either.
     Encrypted,
-    /// Anything else, in the system's words.
     Io(String),
 }
 
 impl WriteReason {
-    /// For failures of the file's own bytes.
     fn of(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull
@@ -97,24 +90,22 @@ impl WriteReason {
     }
 }
 
-/// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is
-/// no fault.
-pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
-    let written = match unbuffered_stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    };
-    written.map_err(|error| WriteReason::of(&error).at(Path::new("stdout")))
-}
-
-/// The same, unless stdout goes to a file that the run has read, as in `mintage build >>
-/// mintage.toml`.
-pub(crate) fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
-    let found = unbuffered_stdout().and_then(|stdout| stdout.metadata());
-    match found.ok().and_then(|found| inputs.find_file(&found)) {
-        Some(input) => Err(WriteReason::Input(input.clone()).at(Path::new("stdout"))),
-        None => write_stdout(bytes),
-    }
+/// Writes `bytes` to stdout, unless that goes to a file that the run has read, as in `mintage build
+/// >> mintage.toml`. A reader that has gone away, such as `head`, had enough: that is no fault.
+pub(crate) fn write_stdout(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
+    let written =
+        unbuffered_stdout().map_err(|error| WriteReason::of(&error)).and_then(|mut stdout| {
+            if let Some(input) = stdout.metadata().ok().and_then(|found| inputs.find_file(&found)) {
+                return Err(WriteReason::Input(input.clone()));
+            }
+            match stdout.write_all(bytes) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(WriteReason::of(&error))
+                }
+                _ => Ok(()),
+            }
+        });
+    written.map_err(|reason| reason.at(Path::new("stdout")))
 }
 
 /// Stdout without the library's buffer, which would keep a copy and which hides that stdout is
@@ -142,7 +133,7 @@ pub(crate) fn write_file(
 ) -> Result<Written, WriteFault> {
     // Opened by this name, a file that stdout goes to would be written from its start.
     if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
-        return write_stdout_apart(bytes, overwrite.inputs).map(|()| Written::Passed);
+        return write_stdout(bytes, overwrite.inputs).map(|()| Written::Passed);
     }
     let written = match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(WriteReason::Directory),
@@ -264,7 +255,9 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
             .suffix(".tmp")
             .tempfile_in(&parent)
             .map_err(|error| WriteReason::of_parent(&error, &parent))?;
-        fill(file.as_file_mut(), bytes).map_err(|error| WriteReason::of(&error))?;
+        fill(file.as_file_mut(), bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(|error| WriteReason::of(&error))?;
         // Somebody may have written the target meanwhile. What remains is the instant between this
         // look and the rename: no system has a rename that first compares.
         overwrite.judge(target)?;
@@ -282,7 +275,7 @@ fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     // The umask had its say when the file was made.
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
+    Ok(())
 }
 
 fn parent_of(path: &Path) -> PathBuf {

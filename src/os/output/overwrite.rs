@@ -17,7 +17,6 @@ const MAX_JUDGED_BYTES: usize = 256 << 20;
 /// As much of a file as tells whether age encrypted it.
 const HEAD: usize = 1024;
 
-/// What a write may replace.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overwrite<'a> {
     /// Files that the run has read, which no flag opens.

@@ -231,7 +231,6 @@ impl Survey {
     }
 }
 
-/// A path without its format.
 fn stem(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }

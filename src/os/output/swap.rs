@@ -6,13 +6,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::{WriteFault, WriteReason, make_private, parent_of};
+use super::{WriteFault, WriteReason, fill, parent_of};
 use crate::os::inputs::Inputs;
 use crate::os::signals;
 
@@ -41,7 +40,6 @@ struct Step {
     target: PathBuf,
     /// The file that was written aside and takes the target's name; without it, the target goes.
     placed: Option<PathBuf>,
-    /// Where the old file is kept, if there is one.
     backup: Option<PathBuf>,
 }
 
@@ -113,7 +111,6 @@ impl Swap {
         self.steps.push(Step { target: target.to_owned(), placed: None, backup: Some(backup) });
     }
 
-    /// Makes the changes, in the order in which they were prepared.
     pub(crate) fn commit(mut self) -> Result<(), Failure> {
         self.flush().map_err(|error| Failure {
             fault: WriteReason::of(&error).at(&self.folder),
@@ -250,10 +247,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    // The umask had its say when the file was made.
-    make_private(path, &file.metadata()?)
+    fill(&mut options.open(path)?, bytes)
 }
 
 #[cfg(target_os = "linux")]
