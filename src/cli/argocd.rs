@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use clap::{Args, Subcommand};
+use clap::{Args, ColorChoice, Subcommand};
 
 use super::Exit;
 use super::build::{Format, emit};
 use super::options::{AccessOptions, MessageOptions};
 use super::session::Session;
-use super::terminal::{Color, verdict};
+use super::terminal::verdict;
 use crate::Options;
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
@@ -148,7 +148,7 @@ fn requested() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
 fn for_the_user_interface() -> MessageOptions {
     MessageOptions {
         message_format: MessageFormat::Short,
-        color: Color::Never,
+        color: ColorChoice::Never,
         quiet: true,
         ..MessageOptions::default()
     }

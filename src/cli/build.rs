@@ -15,7 +15,7 @@ use crate::emit::files::{self, files};
 use crate::emit::{self, read_back};
 use crate::manifests::printed;
 use crate::os::output::changes::{OutputFolder, StaleFiles};
-use crate::os::output::messages::{self, details, summary};
+use crate::os::output::messages::{details, summary};
 use crate::os::output::{self, Existing, Overwrite};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
@@ -91,8 +91,12 @@ impl Build {
             Target::Folder(path) => return self.write_folder(path, secrets, overwrite),
             Target::Stdout if self.check => return Err(nothing_to_compare("-")),
             Target::Stdout => session.write_stdout(emit(self.format, secrets)?.expose()),
+            Target::File(path) if self.check && is_a_device(path) => {
+                return Err(nothing_to_compare(&path.to_string_lossy()));
+            }
             Target::File(path) if self.check => {
-                return compare(path, &emit(self.format, secrets)?, overwrite);
+                output::compare_file(path, emit(self.format, secrets)?.expose(), overwrite)?;
+                Ok(())
             }
             Target::File(path) => {
                 let text = emit(self.format, secrets)?;
@@ -118,13 +122,10 @@ impl Build {
         let stale = if self.spec.only.is_empty() { StaleFiles::Removed } else { StaleFiles::Kept };
         let folder = OutputFolder { path, stale, overwrite };
         if self.check {
-            let changes = folder.compare(files).map_err(messages::cannot_compare_folder)?;
-            return match changes.is_empty() {
-                true => Ok(Vec::new()),
-                false => Err(Box::new(messages::folder_differs(path, &changes))),
-            };
+            folder.compare(files)?;
+            return Ok(Vec::new());
         }
-        let changes = folder.write(files).map_err(messages::folder_fault)?;
+        let changes = folder.write(files)?;
         let messages = &self.spec.access.messages;
         let mut said = if messages.verbose { details(&changes) } else { Vec::new() };
         if !messages.quiet {
@@ -134,19 +135,9 @@ impl Build {
     }
 }
 
-fn compare(
-    path: &Path,
-    text: &SecretBytes,
-    overwrite: Overwrite<'_>,
-) -> Result<Vec<String>, Box<Diagnostic>> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(nothing_to_compare(&path.to_string_lossy()));
-    }
-    match output::compare_file(path, text.expose(), overwrite) {
-        Ok(None) => Ok(Vec::new()),
-        Ok(Some(difference)) => Err(Box::new(messages::file_differs(path, difference))),
-        Err(fault) => Err(Box::new(messages::cannot_compare(&fault))),
-    }
+/// A pipe or a device, which keeps nothing.
+fn is_a_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 /// `--check` with a pipe, a device or stdout.

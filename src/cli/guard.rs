@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ColorChoice};
 
 use super::Exit;
-use super::terminal::{Color, Terminal};
+use super::terminal::Terminal;
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, diagnostic};
@@ -37,7 +37,7 @@ pub struct Guard {
     message_format: MessageFormat,
     /// Colour messages
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: Color,
+    color: ColorChoice,
     /// Print errors only
     #[arg(short, long)]
     quiet: bool,

@@ -4,9 +4,9 @@ use std::env;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::{Arg, Args};
+use clap::{Arg, Args, ColorChoice};
 
-use super::terminal::{Color, Terminal};
+use super::terminal::Terminal;
 use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::phrases::code;
@@ -116,7 +116,7 @@ pub struct MessageOptions {
     pub message_format: MessageFormat,
     /// Colour messages
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
-    pub color: Color,
+    pub color: ColorChoice,
     /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,

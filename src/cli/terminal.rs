@@ -17,17 +17,6 @@ use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// If stderr is a terminal that shows colours
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
 /// The values of `--message-format`, with their help.
 impl ValueEnum for MessageFormat {
     fn value_variants<'a>() -> &'a [Self] {
@@ -48,7 +37,7 @@ impl ValueEnum for MessageFormat {
 
 #[derive(Debug)]
 pub struct Terminal {
-    color: Color,
+    color: clap::ColorChoice,
     format: MessageFormat,
     quiet: bool,
 }
@@ -57,13 +46,13 @@ pub struct Terminal {
 const DEFAULT_WIDTH: usize = 100;
 
 impl Terminal {
-    pub fn new(color: Color, format: MessageFormat, quiet: bool) -> Self {
+    pub fn new(color: clap::ColorChoice, format: MessageFormat, quiet: bool) -> Self {
         Self { color, format, quiet }
     }
 
     /// For commands without message options.
     pub fn plain() -> Self {
-        Self::new(Color::Auto, MessageFormat::Text, false)
+        Self::new(clap::ColorChoice::Auto, MessageFormat::Text, false)
     }
 
     /// Prints findings, and says how the command ends because of them.
@@ -106,9 +95,9 @@ impl Terminal {
 
     fn choice(&self, auto: ColorChoice) -> ColorChoice {
         match self.color {
-            Color::Auto => auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
+            clap::ColorChoice::Auto => auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
         }
     }
 

@@ -13,6 +13,7 @@ use super::changes::{Changes, FolderFault, LIST, OutputFolder};
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
+use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
 use crate::os::signals;
 
@@ -21,14 +22,11 @@ impl OutputFolder<'_> {
     /// is ours, and none of our older files, if they are stale. The folder and those above it are
     /// made if need be. A file that holds the very bytes keeps its time. Others' files stay, and
     /// where they are in the way, or a file of ours was changed, nothing is written.
-    pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, FolderFault> {
-        if self.path.as_os_str().is_empty() {
-            return Err(WriteReason::BadPath.at(self.path).into());
-        }
+    pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Diagnostic> {
         // Another run may take its time, and it must be possible to stop waiting: not below, where
         // signals are held back.
         let lock = Lock::of(self.path);
-        signals::after(|| {
+        let changes = signals::after(|| {
             let made = make_directories(self.path)?;
             let lock = lock.or_else(|| Lock::of(self.path));
             let changes = self.survey(files).and_then(|survey| self.apply(survey));
@@ -38,12 +36,14 @@ impl OutputFolder<'_> {
                 Err(_) => remove_directories(&made),
             }
             changes
-        })
+        });
+        changes.map_err(messages::folder_fault)
     }
 
-    /// What [`Self::write`] would do. Writes nothing.
-    pub(crate) fn compare(&self, files: Vec<OutputFile>) -> Result<Changes, FolderFault> {
-        let Survey { mut changes, old_list, list, .. } = self.survey(files)?;
+    /// Says what [`Self::write`] would change. Writes nothing.
+    pub(crate) fn compare(&self, files: Vec<OutputFile>) -> Result<(), Diagnostic> {
+        let survey = self.survey(files).map_err(messages::cannot_compare_folder)?;
+        let Survey { mut changes, old_list, list, .. } = survey;
         match old_list {
             None if changes.is_empty() => changes.created.push(LIST.to_owned()),
             Some(old) if changes.is_empty() && old != list => {
@@ -51,7 +51,10 @@ impl OutputFolder<'_> {
             }
             _ => {}
         }
-        Ok(changes)
+        if changes.is_empty() {
+            return Ok(());
+        }
+        Err(messages::folder_differs(self.path, &changes))
     }
 
     fn apply(&self, survey: Survey) -> Result<Changes, FolderFault> {
@@ -102,6 +105,9 @@ impl OutputFolder<'_> {
 
 /// Makes a directory and those above it that are missing, and gives those that were made.
 fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
+    if path.as_os_str().is_empty() {
+        return Err(WriteReason::BadPath.at(path));
+    }
     let mut missing = vec![];
     let mut next = path.to_owned();
     while matches!(fs::metadata(&next), Err(error) if error.kind() == io::ErrorKind::NotFound) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::changes::{Changes, FolderFault, LIST};
-use super::{Difference, WriteFault, WriteReason};
+use super::{WriteFault, WriteReason};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes, diagnostic};
 
@@ -87,7 +87,7 @@ fn shell_word(path: &Path) -> String {
     }
 }
 
-pub(crate) fn folder_fault(fault: FolderFault) -> Diagnostic {
+pub(super) fn folder_fault(fault: FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) => fault.diagnostic().note("nothing was changed"),
         FolderFault::Refused(diagnostic) => *diagnostic,
@@ -135,37 +135,36 @@ pub(super) fn foreign(folder: &Path, changes: &Changes) -> Diagnostic {
     }
 }
 
-pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
+pub(super) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
     if let WriteReason::Input(_) | WriteReason::Encrypted = fault.reason {
         return fault.diagnostic();
     }
     diagnostic!(CANNOT_READ, "{} can't be compared: {}", code(&fault.target), fault.reason.words())
 }
 
-pub(crate) fn cannot_compare_folder(fault: FolderFault) -> Diagnostic {
+pub(super) fn cannot_compare_folder(fault: FolderFault) -> Diagnostic {
     match fault {
         FolderFault::Write(fault) => cannot_compare(&fault),
         FolderFault::Refused(diagnostic) => *diagnostic,
     }
 }
 
-pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
-    let message = match difference {
-        Difference::Missing => format!("there is no file {}", shown(path)),
-        Difference::Content | Difference::Foreign => {
-            format!("{} is not what would be written", shown(path))
-        }
-    };
-    let diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
-    match difference {
-        Difference::Missing | Difference::Content => diagnostic.help(WRITE_IT),
-        Difference::Foreign => {
+pub(super) fn missing_file(path: &Path) -> Diagnostic {
+    diagnostic!(OUTPUT_DIFFERS, "there is no file {}", shown(path)).help(WRITE_IT)
+}
+
+/// A file with other content; `ours`: which mintage wrote.
+pub(super) fn file_differs(path: &Path, ours: bool) -> Diagnostic {
+    let diagnostic = diagnostic!(OUTPUT_DIFFERS, "{} is not what would be written", shown(path));
+    match ours {
+        true => diagnostic.help(WRITE_IT),
+        false => {
             diagnostic.note("it was not written by mintage, or was changed since").help(FORCE_IT)
         }
     }
 }
 
-pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
+pub(super) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     let mut diagnostic =
         diagnostic!(OUTPUT_DIFFERS, "{} is not what would be written", shown(folder));
     for (what, paths) in [

@@ -16,6 +16,7 @@ use std::{fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::{InputFile, Inputs};
 use super::signals;
+use crate::diag::Diagnostic;
 pub(crate) use overwrite::{Existing, Overwrite};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,38 +149,27 @@ pub(crate) fn write_file(
     written.map_err(|reason| reason.at(path))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Difference {
-    Missing,
-    Content,
-    /// It holds something that [`write_file`] would refuse to replace.
-    Foreign,
-}
-
-/// What [`write_file`] would change about the file's content. Writes nothing.
+/// Says what [`write_file`] would change about the file's content. Writes nothing.
 pub(crate) fn compare_file(
     path: &Path,
     bytes: &[u8],
     overwrite: Overwrite<'_>,
-) -> Result<Option<Difference>, WriteFault> {
-    let difference = match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(WriteReason::Directory),
-        // A pipe or a device keeps nothing.
-        Ok(found) if !found.is_file() => Ok(Some(Difference::Missing)),
-        Ok(found) => overwrite.refuse_input(path).and_then(|()| {
-            if holds(path, &found, bytes) {
-                return Ok(None);
-            }
-            match overwrite.judge_content(path, &found) {
-                Ok(()) => Ok(Some(Difference::Content)),
-                Err(WriteReason::Encrypted) => Err(WriteReason::Encrypted),
-                Err(_) => Ok(Some(Difference::Foreign)),
-            }
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Difference::Missing)),
-        Err(error) => Err(WriteReason::of(&error)),
+) -> Result<(), Diagnostic> {
+    let cannot = |reason: WriteReason| messages::cannot_compare(&reason.at(path));
+    let found = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(messages::missing_file(path));
+        }
+        found => found.map_err(|error| cannot(WriteReason::of(&error)))?,
     };
-    difference.map_err(|reason| reason.at(path))
+    overwrite.refuse_input(path).map_err(cannot)?;
+    if holds(path, &found, bytes) {
+        return Ok(());
+    }
+    match overwrite.judge_content(path, &found) {
+        Err(WriteReason::Encrypted) => Err(cannot(WriteReason::Encrypted)),
+        judged => Err(messages::file_differs(path, judged.is_ok())),
+    }
 }
 
 /// Into a pipe or a device. Opening a pipe waits for its reader, as with any tool.

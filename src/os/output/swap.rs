@@ -30,9 +30,7 @@ pub(crate) struct Swap {
     aside: TempDir,
     aside_files: usize,
     steps: Vec<Step>,
-    /// The directories of the targets, which are there by now.
-    parents: BTreeSet<PathBuf>,
-    /// Those that were not there before.
+    /// Directories of targets that were not there before.
     made: Vec<PathBuf>,
 }
 
@@ -64,7 +62,6 @@ impl Swap {
             aside,
             aside_files: 0,
             steps: Vec::new(),
-            parents: BTreeSet::new(),
             made: Vec::new(),
         })
     }
@@ -78,13 +75,10 @@ impl Swap {
             return Err(WriteReason::Io("interrupted".to_owned()).at(target));
         }
         let parent = parent_of(target);
-        if !self.parents.contains(&parent) {
-            if make_directory(&parent)
-                .map_err(|error| WriteReason::of_parent(&error, &parent).at(target))?
-            {
-                self.made.push(parent.clone());
-            }
-            self.parents.insert(parent);
+        match make_directory(&parent) {
+            Ok(true) => self.made.push(parent),
+            Ok(false) => {}
+            Err(error) => return Err(WriteReason::of_parent(&error, &parent).at(target)),
         }
         let aside = self.next();
         write_private(&aside, bytes).map_err(of)?;
@@ -106,7 +100,6 @@ impl Swap {
     }
 
     pub(crate) fn remove(&mut self, target: &Path) {
-        self.parents.insert(parent_of(target));
         let backup = self.next();
         self.steps.push(Step { target: target.to_owned(), placed: None, backup: Some(backup) });
     }
@@ -161,8 +154,9 @@ impl Swap {
 
     /// After the first, the others have little left to do.
     fn flush_directories(&self) -> io::Result<()> {
+        let parents: BTreeSet<_> = self.steps.iter().map(|step| parent_of(&step.target)).collect();
         let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
-        if cfg!(unix) { self.parents.iter().try_for_each(flush) } else { Ok(()) }
+        if cfg!(unix) { parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
 
