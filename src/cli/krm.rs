@@ -7,6 +7,7 @@ use clap::Args;
 use super::options::AccessOptions;
 use super::session::{Session, read_back_diagnostic};
 use super::{Exit, function};
+use crate::Compiled;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{self, Plan, ResourceList, config};
@@ -62,7 +63,8 @@ pub fn run(text: &str, access: &AccessOptions) -> Exit {
         }
     };
     session.sources.mask(file, list.masked());
-    let (plan, mut diagnostics) = apply(&list, &mut session);
+    let (plan, mut diagnostics) =
+        apply(&list, &mut session).unwrap_or_else(|diagnostics| (Plan::default(), diagnostics));
     let results = krm::results(&diagnostics, &session.sources);
     let written = match krm::rewrite(&list, &plan, results) {
         Some(text) => session.write_stdout(text.expose()).map_err(|fault| fault.diagnostic()),
@@ -72,31 +74,27 @@ pub fn run(text: &str, access: &AccessOptions) -> Exit {
     session.report(&diagnostics)
 }
 
-/// What becomes of the list; with errors, nothing.
-fn apply(list: &ResourceList<'_>, session: &mut Session) -> (Plan, Vec<Diagnostic>) {
-    let config = match list.function_config() {
-        Some(config) => config::read(list.file, list.text, config),
-        None => Err(vec![config::missing()]),
-    };
-    let config = match config {
-        Ok(config) => config,
-        Err(diagnostics) => return (Plan::default(), diagnostics),
-    };
+/// What becomes of the list, and what else was found; or what is wrong.
+fn apply(
+    list: &ResourceList<'_>,
+    session: &mut Session,
+) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
+    let config = config::read(list.file, list.text, config)?;
     function::load(&config, Path::new("."), session);
-    let compiled = session.compile();
-    let mut diagnostics = compiled.diagnostics;
+    let Compiled { secrets, mut diagnostics } = session.compile();
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-        return (Plan::default(), diagnostics);
+        return Err(diagnostics);
     }
-    if let Err(fault) = read_back::yaml(&yaml::documents(&compiled.secrets), &compiled.secrets) {
-        diagnostics.push(read_back_diagnostic(&fault));
-        return (Plan::default(), diagnostics);
-    }
-    match krm::plan(list, &compiled.secrets, &config.name) {
-        Ok(plan) => (plan, diagnostics),
-        Err(conflicts) => {
-            diagnostics.extend(conflicts);
-            (Plan::default(), diagnostics)
+    let plan = match read_back::yaml(&yaml::documents(&secrets), &secrets) {
+        Ok(()) => krm::plan(list, &secrets, &config.name),
+        Err(fault) => Err(vec![read_back_diagnostic(&fault)]),
+    };
+    match plan {
+        Ok(plan) => Ok((plan, diagnostics)),
+        Err(found) => {
+            diagnostics.extend(found);
+            Err(diagnostics)
         }
     }
 }

@@ -11,7 +11,7 @@ use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::environment::{Choice, set_flag};
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::{read_back, yaml};
 use crate::os::identity_files;
 use crate::os::inputs::Inputs;
@@ -73,17 +73,13 @@ impl Session {
         match identity_files::gather(&access.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
                 session.inputs.extend(gathered.inputs);
-                for fault in &gathered.skipped {
-                    session.notes.push(fault.diagnostic(&codes::LEFT_OUT));
-                }
+                session.notes.extend(gathered.skipped);
                 for identity in &gathered.identities {
                     session.log_verbose(&format!("identity {}", identity.origin));
                 }
                 session.options.identities = gathered.identities;
             }
-            Err(faults) => session
-                .problems
-                .extend(faults.iter().map(|fault| fault.diagnostic(&codes::BAD_IDENTITY))),
+            Err(faults) => session.problems.extend(faults),
         }
         session
     }

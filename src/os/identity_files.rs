@@ -11,41 +11,32 @@ use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
 use super::texts;
 use crate::age::IdentityInput;
-use crate::diag::codes::Code;
 use crate::diag::phrases::{code, number};
-use crate::diag::{Diagnostic, private_keys};
+use crate::diag::{Diagnostic, codes, private_keys};
 use crate::secret::bytes::SecretBytes;
 
 /// Largest identity file, in bytes. The longest key of use, RSA with 16,384 bits, has 13,000.
 pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct GatheredIdentities {
     pub identities: Vec<IdentityInput>,
     /// Files in the usual places that are there but can't be read: worth a warning.
-    pub skipped: Vec<IdentityFileFault>,
+    pub skipped: Vec<Diagnostic>,
     pub inputs: Inputs,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IdentityFileFault {
-    /// Its path as it was given, or `standard input`.
-    pub path: String,
-    pub named_by: NamedBy,
-    pub reason: IdentityFileReason,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NamedBy {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NamedBy {
     Flag,
     Variable(&'static str),
-    /// Nobody: it is one of the usual places.
+    /// It is one of the usual places.
     Default,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum IdentityFileReason {
-    /// It is not a path but a key. The fault has it nowhere.
+/// Why a file is not read.
+enum Reason {
+    /// It is not a path but a key, which no message has.
     KeyItself,
     Missing,
     Directory,
@@ -53,54 +44,44 @@ pub(crate) enum IdentityFileReason {
     Io(String),
 }
 
-impl IdentityFileFault {
-    pub(crate) fn diagnostic(&self, code_of: &'static Code) -> Diagnostic {
-        use IdentityFileReason::{Directory, Io, KeyItself, Missing, TooLarge};
-        let why = match &self.reason {
-            KeyItself => "that is a key, not the path of a file".to_owned(),
-            Missing => "it does not exist".to_owned(),
-            Directory => "it is a directory".to_owned(),
-            TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
-            Io(words) => words.clone(),
-        };
-        let named_by = match self.named_by {
-            NamedBy::Flag => String::new(),
-            NamedBy::Variable(name) => format!(" that {} names", code(name)),
-            NamedBy::Default => " in its usual place".to_owned(),
-        };
-        let name = code(&self.path);
-        let diagnostic = Diagnostic::new(
-            code_of,
-            format!("can't read the identity file {name}{named_by}: {why}"),
-        );
-        match (&self.reason, self.named_by) {
-            (Missing, _) if self.path.starts_with("~/") => {
-                let home = self.path.replacen('~', "$HOME", 1);
-                diagnostic.help(format!(
-                    "write \"{home}\": the shell replaces `~` only at the start of a word"
-                ))
-            }
-            (KeyItself, named_by) => {
-                let variable = match named_by {
-                    NamedBy::Variable("SOPS_AGE_KEY_FILE") => "SOPS_AGE_KEY",
-                    _ => "MINTAGE_IDENTITY",
-                };
-                let diagnostic = match named_by {
-                    NamedBy::Flag => {
-                        diagnostic.note("arguments are visible to every user of the machine")
-                    }
-                    _ => diagnostic,
-                };
-                diagnostic.help(format!("put the key itself into the variable {}", code(variable)))
-            }
-            (Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => diagnostic.help(
-                "unset it, or name other identities with `-i`: then no variable is looked at",
-            ),
-            (Directory, _) => {
-                diagnostic.help("name the file in it that holds the key, such as `keys.txt`")
-            }
-            _ => diagnostic,
+/// `origin` is a path as it was given, or `standard input`.
+fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
+    let why = match &reason {
+        Reason::KeyItself => "that is a key, not the path of a file".to_owned(),
+        Reason::Missing => "it does not exist".to_owned(),
+        Reason::Directory => "it is a directory".to_owned(),
+        Reason::TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
+        Reason::Io(words) => words.clone(),
+    };
+    let (code_of, named) = match named_by {
+        NamedBy::Flag => (&codes::BAD_IDENTITY, String::new()),
+        NamedBy::Variable(name) => (&codes::BAD_IDENTITY, format!(" that {} names", code(name))),
+        NamedBy::Default => (&codes::LEFT_OUT, " in its usual place".to_owned()),
+    };
+    let message = format!("can't read the identity file {}{named}: {why}", code(origin));
+    let diagnostic = Diagnostic::new(code_of, message);
+    match (reason, named_by) {
+        (Reason::Missing, _) if origin.starts_with("~/") => {
+            let home = origin.replacen('~', "$HOME", 1);
+            diagnostic.help(format!(
+                "write \"{home}\": the shell replaces `~` only at the start of a word"
+            ))
         }
+        (Reason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => diagnostic
+            .help("unset it, or name other identities with `-i`: then no variable is looked at"),
+        (Reason::Directory, _) => {
+            diagnostic.help("name the file in it that holds the key, such as `keys.txt`")
+        }
+        (Reason::KeyItself, NamedBy::Flag) => diagnostic
+            .note("arguments are visible to every user of the machine")
+            .help("put the key itself into the variable `MINTAGE_IDENTITY`"),
+        (Reason::KeyItself, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
+            diagnostic.help("put the key itself into the variable `SOPS_AGE_KEY`")
+        }
+        (Reason::KeyItself, _) => {
+            diagnostic.help("put the key itself into the variable `MINTAGE_IDENTITY`")
+        }
+        _ => diagnostic,
     }
 }
 
@@ -113,7 +94,7 @@ impl IdentityFileFault {
 pub(crate) fn gather(
     flags: &[String],
     env: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<GatheredIdentities, Vec<IdentityFileFault>> {
+) -> Result<GatheredIdentities, Vec<Diagnostic>> {
     let mut search = Search::default();
     for flag in flags {
         search.named(Path::new(flag), NamedBy::Flag);
@@ -127,7 +108,7 @@ pub(crate) fn gather(
 #[derive(Default)]
 struct Search {
     found: GatheredIdentities,
-    faults: Vec<IdentityFileFault>,
+    faults: Vec<Diagnostic>,
     /// What was looked at: one file can be named by several variables, and stdin can be read only
     /// once.
     seen: Vec<PathBuf>,
@@ -189,13 +170,13 @@ impl Search {
             read_stdin(&mut self.found.inputs)
         } else if is_key(path) {
             origin = "…".to_owned();
-            Err(IdentityFileReason::KeyItself)
+            Err(Reason::KeyItself)
         } else {
             read(path, &mut self.found.inputs)
         };
         match read {
             Ok(bytes) => self.add(origin, bytes, false),
-            Err(reason) => self.faults.push(IdentityFileFault { path: origin, named_by, reason }),
+            Err(reason) => self.faults.push(unreadable(&origin, named_by, reason)),
         }
     }
 
@@ -208,12 +189,8 @@ impl Search {
         let origin = path.to_string_lossy().into_owned();
         match read(path, &mut self.found.inputs) {
             Ok(bytes) => self.add(origin, bytes, only_for_ssh),
-            Err(IdentityFileReason::Missing) => {}
-            Err(reason) => self.found.skipped.push(IdentityFileFault {
-                path: origin,
-                named_by: NamedBy::Default,
-                reason,
-            }),
+            Err(Reason::Missing) => {}
+            Err(reason) => self.found.skipped.push(unreadable(&origin, NamedBy::Default, reason)),
         }
     }
 
@@ -238,21 +215,21 @@ fn is_key(path: &Path) -> bool {
 /// What a file that is read here is to whoever reads messages.
 const READ_AS: &str = "an identity";
 
-fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
+fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
     let found = fs::metadata(path).map_err(|error| reason(&error))?;
     // Also one that can't be opened: a run that passes over it must not destroy it.
     inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
     if found.is_dir() {
-        return Err(IdentityFileReason::Directory);
+        return Err(Reason::Directory);
     }
     if found.len() > MAX_IDENTITY_BYTES as u64 {
-        return Err(IdentityFileReason::TooLarge);
+        return Err(Reason::TooLarge);
     }
     let file = File::open(path).map_err(|error| reason(&error))?;
     read_limited(file, found.len())
 }
 
-fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
+fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
     let stdin = texts::stdin().map_err(|error| reason(&error))?;
     if let Ok(found) = stdin.metadata() {
         inputs.add(READ_AS, "standard input", None, &found);
@@ -260,15 +237,15 @@ fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, IdentityFileReason> {
     read_limited(stdin, 0)
 }
 
-fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, IdentityFileReason> {
+fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, Reason> {
     read_at_most(reader, expected, MAX_IDENTITY_BYTES)
         .map_err(|error| reason(&error))?
-        .ok_or(IdentityFileReason::TooLarge)
+        .ok_or(Reason::TooLarge)
 }
 
-fn reason(error: &io::Error) -> IdentityFileReason {
+fn reason(error: &io::Error) -> Reason {
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => IdentityFileReason::Missing,
-        _ => IdentityFileReason::Io(system_words(error)),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Reason::Missing,
+        _ => Reason::Io(system_words(error)),
     }
 }
