@@ -20,13 +20,11 @@ pub mod krm;
 pub mod list;
 pub mod manifest_files;
 pub mod options;
-pub mod plugin;
 pub mod post_render;
 pub mod reference;
 pub mod session;
 pub mod show;
 pub mod terminal;
-pub mod use_;
 
 use std::env;
 use std::ffi::OsString;
@@ -92,7 +90,7 @@ enum Command {
     Diff(Box<diff::Diff>),
     List(Box<list::List>),
     Show(Box<show::Show>),
-    Use(Box<use_::Use>),
+    Use(Box<show::Use>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -142,7 +140,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         && let Some(config) = args.get(1).map(Path::new)
         && (env::var_os("KUSTOMIZE_PLUGIN_CONFIG_ROOT").is_some() || config.is_file())
     {
-        return plugin::run(config, args.len() - 2).into();
+        return post_render::run_plugin(config, args.len() - 2).into();
     }
     // Without arguments, a `ResourceList` may be piped in. Where nothing is, as in a job without a
     // terminal, the answer is the help.

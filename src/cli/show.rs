@@ -1,4 +1,4 @@
-//! `mintage show`: one Secret.
+//! `mintage show` and `mintage use`: one Secret, and how a Pod uses it.
 
 use clap::Args;
 
@@ -11,6 +11,7 @@ use crate::diag::render::json::pretty;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::secret::Secret;
 use crate::views::inspect::{Inspected, details};
+use crate::views::usage;
 
 /// Show one Secret: metadata, keys and sources, values masked
 #[derive(Debug, Args)]
@@ -84,5 +85,33 @@ fn no_key(secret: &Secret, key: &str) -> Diagnostic {
         Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
         None if secret.data.is_empty() => diagnostic.note("it has no key at all"),
         None => diagnostic.note(format!("it has {}", all_of(known()))),
+    }
+}
+
+/// Print YAML to paste: how a Pod uses one Secret
+///
+/// Works without identities if the keys are known without them.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "mintage use [OPTIONS] [SPEC] <NAME>",
+    after_help = "Examples:
+  mintage use mysql                          variables and files of a Pod
+  mintage use examples/shop shop-tls         volume, Ingress, Gateway
+  mintage use mysql | kubectl label --local -f - a=b -o yaml"
+)]
+pub struct Use {
+    #[command(flatten)]
+    secret: SecretOptions,
+}
+
+impl Use {
+    pub fn run(self) -> Exit {
+        let (spec, name) = self.secret.into_spec_and_name();
+        let mut session = Session::open(&spec);
+        session.options.locked = Locked::LeaveOut;
+        match session.inspect_one(&name) {
+            Ok(inspected) => session.print(&usage::yaml(&inspected)),
+            Err(exit) => exit,
+        }
     }
 }
