@@ -1,26 +1,21 @@
 //! `mintage argocd`: the commands of the plugin, which Argo CD's plugin server calls.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use clap::{Args, Subcommand};
+use clap::{Args, ColorChoice, Subcommand};
 
 use super::Exit;
 use super::build::{Format, emit};
-use super::message_options::MessageOptions;
-use super::options::SpecOptions;
-use super::read::read_text;
-use super::terminal::{Color, verdict};
-use crate::compile::resolve::Locked;
+use super::options::{AccessOptions, MessageOptions};
+use super::session::Session;
+use super::terminal::verdict;
+use crate::Options;
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, Level, diagnostic};
+use crate::integrations::argocd::announcement;
 use crate::integrations::argocd::request::{self, Request};
-use crate::integrations::argocd::{self, announcement};
-use crate::os::output;
-use crate::os::output::messages::cannot_write;
-use crate::source::SourceMap;
 use crate::spec;
 
 /// Commands that Argo CD's plugin server calls
@@ -71,70 +66,60 @@ struct Generate {
 struct Parameters {}
 
 impl Argocd {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
         match &self.command {
             Command::Generate(generate) => generate.run(),
-            Command::Parameters(parameters) => parameters.run(),
+            Command::Parameters(_) => print_parameters(),
         }
     }
 }
 
 impl Generate {
     fn run(&self) -> Exit {
+        let messages = MessageOptions {
+            deny: self.deny.clone(),
+            allow: self.allow.clone(),
+            ..for_the_user_interface()
+        };
+        let access =
+            AccessOptions { allow_empty: self.allow_empty, messages, ..AccessOptions::default() };
+        let mut session = Session::with_access(&access);
         let (request, spec) = match requested() {
             Ok(asked) => asked,
-            Err(faults) => return report(faults, &SourceMap::new()),
+            Err(faults) => return report(faults, &session),
         };
-        let options = SpecOptions {
-            specs: vec![spec],
-            env: request.env,
-            set: request.set,
-            set_file: Vec::new(),
-            identities: Vec::new(),
-            allow_path: Vec::new(),
-            allow_env_var: Vec::new(),
-            only: request.only,
-            allow_empty: self.allow_empty,
-            messages: MessageOptions {
-                deny: self.deny.clone(),
-                allow: self.allow.clone(),
-                ..messages()
-            },
-            gathered: OnceCell::new(),
-            inline: None,
-            asked_by: ["the parameter env", "the parameter set"],
-        };
-        let mut run = options.compile(Locked::Fail, false);
-        if !run.compiled.has_errors() {
-            let written = emit(Format::Yaml, &run.compiled.secrets).and_then(|text| {
-                output::write_stdout_apart(text.expose(), &run.inputs)
-                    .map_err(|fault| Box::new(cannot_write(&fault)))
-            });
-            run.compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
+        session.add_spec(&spec);
+        session.choose_environment("the parameter env", request.env.as_deref());
+        for text in &request.set {
+            session.set_variable("the parameter set", text);
         }
-        report(run.compiled.diagnostics, &run.sources)
+        session.select(&request.only);
+        let mut compiled = session.compile();
+        if !compiled.has_errors() {
+            let written = emit(Format::Yaml, &compiled.secrets).and_then(|text| {
+                session.write_stdout(text.expose()).map_err(|fault| fault.diagnostic().into())
+            });
+            compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
+        }
+        report(compiled.diagnostics, &session)
     }
 }
 
-impl Parameters {
-    /// Only the spec's path counts here: what else an Application asks for may be what its author
-    /// is about to put right.
-    fn run(&self) -> Exit {
-        let (_, path) = match requested() {
-            Ok(asked) => asked,
-            Err(faults) => return report(faults, &SourceMap::new()),
-        };
-        let mut sources = SourceMap::new();
-        let mut problems = Vec::new();
-        let Some(file) = read_text(&path, "a spec", &mut sources, &mut problems) else {
-            return report(problems, &sources);
-        };
-        let (spec, problems) = spec::parse(file, &mut sources);
-        match spec {
-            Some(spec) => messages().terminal().print(&announcement::json(&spec)),
-            None => report(problems, &sources),
-        }
+/// Only the spec's path counts here: what else an Application asks for may be what its author is
+/// about to put right.
+fn print_parameters() -> Exit {
+    let mut session = Session::new(&for_the_user_interface(), Options::default());
+    let path = match requested() {
+        Ok((_, path)) => path,
+        Err(faults) => return report(faults, &session),
+    };
+    let Some(file) = session.read(&path, "a spec") else {
+        let problems = std::mem::take(&mut session.problems);
+        return report(problems, &session);
+    };
+    match spec::parse(file, &mut session.sources) {
+        (Some(spec), _) => session.print(&announcement::json(&spec)),
+        (None, problems) => report(problems, &session),
     }
 }
 
@@ -142,50 +127,37 @@ impl Parameters {
 fn requested() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
-    let request = request::read(variables)
-        .map_err(|faults| faults.iter().map(argocd::diagnostic).collect::<Vec<_>>())?;
+    let request = request::read(variables)?;
     let path = Path::new(request.spec.as_deref().unwrap_or("."));
     let path = if path.is_dir() { path.join("mintage.toml") } else { path.to_owned() };
-    stays_inside(&path).map_err(|diagnostic| vec![*diagnostic])?;
+    // The folder of an Application is somebody else's: a link in it may point anywhere. What the
+    // spec itself reads, the sandbox looks after; what is not there fails when it is read.
+    if let (Ok(folder), Ok(real)) = (fs::canonicalize("."), fs::canonicalize(&path))
+        && !real.starts_with(&folder)
+    {
+        let name = code(&path.to_string_lossy());
+        return Err(vec![diagnostic!(
+            USAGE,
+            "the spec {name} is a link that leads out of the Application's folder"
+        )]);
+    }
     Ok((request, path))
 }
 
-/// The folder of an Application is somebody else's: a link in it may point anywhere. What the spec
-/// itself reads, the sandbox looks after.
-fn stays_inside(path: &Path) -> Result<(), Box<Diagnostic>> {
-    // What is not there is said by whoever reads it.
-    let (Ok(folder), Ok(real)) = (fs::canonicalize("."), fs::canonicalize(path)) else {
-        return Ok(());
-    };
-    if real.starts_with(&folder) {
-        return Ok(());
-    }
-    let name = code(&path.to_string_lossy());
-    Err(Box::new(diagnostic!(
-        USAGE,
-        "the spec {name} is a link that leads out of the Application's folder"
-    )))
-}
-
 /// One line a finding, and errors only: the user interface shows all of stderr as one message.
-fn messages() -> MessageOptions {
+fn for_the_user_interface() -> MessageOptions {
     MessageOptions {
-        deny: Vec::new(),
-        warn: Vec::new(),
-        allow: Vec::new(),
-        at: None,
         message_format: MessageFormat::Short,
-        color: Color::Never,
+        color: ColorChoice::Never,
         quiet: true,
-        verbose: false,
+        ..MessageOptions::default()
     }
 }
 
-/// Most errors that are printed.
 const MAX_ERRORS: usize = 20;
 
 /// Short lines have no room for helps, of which the first says what to do.
-fn report(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Exit {
+fn report(mut diagnostics: Vec<Diagnostic>, session: &Session) -> Exit {
     diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
     let more = diagnostics.len().saturating_sub(MAX_ERRORS);
     for diagnostic in &mut diagnostics {
@@ -194,12 +166,11 @@ fn report(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Exit {
         }
     }
     // The verdict is about all of them.
-    let terminal = messages().terminal();
     let exit = verdict(&diagnostics);
     diagnostics.truncate(MAX_ERRORS);
-    terminal.report(&diagnostics, sources);
+    session.report(&diagnostics);
     if more > 0 {
-        terminal.log(&format!("and {}", plural(more, "more error")));
+        session.terminal.log(&format!("and {}", plural(more, "more error")));
     }
     exit
 }

@@ -8,16 +8,15 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use super::build_target::Target;
 use super::options::SpecOptions;
-use crate::compile::resolve::Locked;
+use super::session::{Session, read_back_diagnostic};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
-use crate::emit::files::{self, OutputFile, files};
+use crate::emit::files::{self, files};
 use crate::emit::{self, read_back};
 use crate::manifests::printed;
-use crate::os::inputs::Inputs;
-use crate::os::output::folder::{Changes, compare_folder, write_folder};
-use crate::os::output::survey::StaleFiles;
-use crate::os::output::{self, Existing, Overwrite, messages};
+use crate::os::output::changes::{OutputFolder, StaleFiles};
+use crate::os::output::messages::{details, summary};
+use crate::os::output::{self, Existing, Overwrite};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
@@ -33,15 +32,13 @@ use crate::secret::bytes::SecretBytes;
 
 Nothing is written unless every Secret is valid.")]
 pub struct Build {
-    #[command(flatten)]
-    spec: SpecOptions,
     /// Write to a file or folder (mode 0600); `-` is stdout
     ///
     /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It
     /// gets NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and .mintage: the list of
     /// what mintage made. Files on that list whose Secrets are gone are removed; all others are
     /// left alone. A file that mintage did not write is only overwritten with --force, and a file
-    /// that this run reads never is.
+    /// that this run reads or that age encrypted never is.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Write YAML or JSON
@@ -53,9 +50,10 @@ pub struct Build {
     /// Overwrite files that mintage did not write
     #[arg(long, requires = "output")]
     force: bool,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
-/// The form of the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// YAML documents
@@ -64,110 +62,93 @@ pub enum Format {
     Json,
 }
 
-type Done = Result<(), Box<Diagnostic>>;
-
 impl Build {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let mut run = self.spec.compile(Locked::Fail, false);
+        let mut session = Session::open(&self.spec);
+        let mut compiled = session.compile();
         let mut said = Vec::new();
-        if !run.compiled.has_errors() {
-            let secrets = &run.compiled.secrets;
-            let existing =
-                if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
-            let overwrite = Overwrite { inputs: &run.inputs, existing };
-            let done = match Target::of(self.output.as_deref()) {
-                Target::Stdout if self.check => Err(nothing_to_compare("-")),
-                Target::Stdout => {
-                    emit(self.format, secrets).and_then(|text| to_stdout(&text, &run.inputs))
-                }
-                Target::File(path) => {
-                    emit(self.format, secrets).and_then(|text| self.to_file(path, &text, overwrite))
-                }
-                Target::Folder(path) => self
-                    .emit_files(secrets)
-                    .and_then(|files| self.to_folder(path, files, overwrite, &mut said)),
-            };
-            // Findings are reported once and all together: formats for programs have a beginning
-            // and an end.
-            run.compiled.diagnostics.extend(done.err().map(|diagnostic| *diagnostic));
+        if !compiled.has_errors() {
+            match self.write(&compiled.secrets, &session) {
+                Ok(lines) => said = lines,
+                // Findings are reported once and all together: formats for programs have a
+                // beginning and an end.
+                Err(diagnostic) => compiled.diagnostics.push(*diagnostic),
+            }
         }
-        let exit = terminal.report(&run.compiled.diagnostics, &run.sources);
-        said.iter().for_each(|line| terminal.log(line));
+        let exit = session.report(&compiled.diagnostics);
+        for line in &said {
+            session.terminal.log(line);
+        }
         exit
     }
 
-    fn emit_files(&self, secrets: &[Secret]) -> Result<Vec<OutputFile>, Box<Diagnostic>> {
+    /// Writes or compares the result. Gives what to say of a folder: a removed file should not go
+    /// unnoticed.
+    fn write(&self, secrets: &[Secret], session: &Session) -> Result<Vec<String>, Box<Diagnostic>> {
+        let existing = if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
+        let overwrite = Overwrite { inputs: &session.inputs, existing };
+        match Target::of(self.output.as_deref()) {
+            Target::Folder(path) => return self.write_folder(path, secrets, overwrite),
+            Target::Stdout if self.check => return Err(nothing_to_compare("-")),
+            Target::Stdout => session.write_stdout(emit(self.format, secrets)?.expose()),
+            Target::File(path) if self.check && is_a_device(path) => {
+                return Err(nothing_to_compare(&path.to_string_lossy()));
+            }
+            Target::File(path) if self.check => {
+                output::compare_file(path, emit(self.format, secrets)?.expose(), overwrite)?;
+                Ok(())
+            }
+            Target::File(path) => {
+                let text = emit(self.format, secrets)?;
+                output::write_file(path, text.expose(), overwrite).map(|_| ())
+            }
+        }
+        .map_err(|fault| fault.diagnostic())?;
+        Ok(Vec::new())
+    }
+
+    fn write_folder(
+        &self,
+        path: &Path,
+        secrets: &[Secret],
+        overwrite: Overwrite<'_>,
+    ) -> Result<Vec<String>, Box<Diagnostic>> {
         let format = match self.format {
             Format::Yaml => files::ManifestFormat::Yaml,
             Format::Json => files::ManifestFormat::Json,
         };
-        files(secrets, format).map_err(|fault| Box::new(read_back_diagnostic(&fault)))
-    }
-
-    fn to_file(&self, path: &Path, text: &SecretBytes, overwrite: Overwrite<'_>) -> Done {
-        if !self.check {
-            let written = output::write_file(path, text.expose(), overwrite);
-            return written.map(|_| ()).map_err(|fault| Box::new(messages::cannot_write(&fault)));
-        }
-        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(nothing_to_compare(&path.to_string_lossy()));
-        }
-        match output::compare_file(path, text.expose(), overwrite) {
-            Ok(None) => Ok(()),
-            Ok(Some(difference)) => Err(Box::new(messages::file_differs(path, difference))),
-            Err(fault) => Err(Box::new(messages::cannot_compare(&fault))),
-        }
-    }
-
-    fn to_folder(
-        &self,
-        path: &Path,
-        files: Vec<OutputFile>,
-        overwrite: Overwrite<'_>,
-        said: &mut Vec<String>,
-    ) -> Done {
+        let files = files(secrets, format).map_err(|fault| read_back_diagnostic(&fault))?;
         // With only some of the Secrets at hand, nothing is known of the others.
-        let rest = if self.spec.only.is_empty() { StaleFiles::Removed } else { StaleFiles::Kept };
+        let stale = if self.spec.only.is_empty() { StaleFiles::Removed } else { StaleFiles::Kept };
+        let folder = OutputFolder { path, stale, overwrite };
         if self.check {
-            let compared = compare_folder(path, files, rest, overwrite);
-            let changes =
-                compared.map_err(|fault| Box::new(messages::cannot_compare_folder(&fault)))?;
-            return if changes.is_empty() {
-                Ok(())
-            } else {
-                Err(Box::new(messages::folder_differs(path, &changes)))
-            };
+            folder.compare(files)?;
+            return Ok(Vec::new());
         }
-        let changes = write_folder(path, files, rest, overwrite)
-            .map_err(|fault| Box::new(messages::folder_fault(&fault)))?;
-        self.report_changes(path, &changes, said);
-        Ok(())
-    }
-
-    /// A removed file should not go unnoticed.
-    fn report_changes(&self, path: &Path, changes: &Changes, said: &mut Vec<String>) {
-        if self.spec.messages.verbose {
-            said.extend(messages::details(changes));
+        let changes = folder.write(files)?;
+        let messages = &self.spec.access.messages;
+        let mut said = if messages.verbose { details(&changes) } else { Vec::new() };
+        if !messages.quiet {
+            said.push(summary(path, &changes));
         }
-        if !self.spec.messages.quiet {
-            said.push(messages::summary(path, changes));
-        }
+        Ok(said)
     }
 }
 
-fn to_stdout(text: &SecretBytes, inputs: &Inputs) -> Done {
-    output::write_stdout_apart(text.expose(), inputs)
-        .map_err(|fault| Box::new(messages::cannot_write(&fault)))
+/// A pipe or a device, which keeps nothing.
+fn is_a_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 /// `--check` with a pipe, a device or stdout.
 fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
-    let message =
-        format!("`--check` compares with a file or a folder, and {} is neither", code(name));
     Box::new(
-        diagnostic!(USAGE, "{message}").help("name the file or folder that should be up to date"),
+        diagnostic!(
+            USAGE,
+            "`--check` compares with a file or a folder, and {} is neither",
+            code(name)
+        )
+        .help("name the file or folder that should be up to date"),
     )
 }
 
@@ -188,24 +169,5 @@ pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagn
     match read {
         Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
         Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
-    }
-}
-
-/// The finding that what was to be written is not what was meant.
-pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
-    diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
-    .note(where_it_is(fault))
-    .note("nothing was written")
-    .help(
-        "this is a mistake in mintage: please report it, with the Secret's names but without its \
-         values",
-    )
-}
-
-fn where_it_is(fault: &read_back::Mismatch) -> String {
-    let field = fault.field.join(".");
-    match &fault.secret {
-        Some(secret) => format!("in the Secret {}, field {}", code(secret), code(&field)),
-        None => "in the text as a whole".to_owned(),
     }
 }

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-/// Where the result of a build goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
     /// Nothing was named, or `-`.
@@ -18,21 +17,14 @@ impl<'a> Target<'a> {
     /// it a folder.
     pub fn of(output: Option<&'a Path>) -> Self {
         let Some(path) = output.filter(|path| path.as_os_str() != "-") else { return Self::Stdout };
-        match fs::metadata(path) {
-            Ok(found) if found.is_dir() => Self::Folder(path),
-            Ok(_) => Self::File(path),
+        let is_folder = match fs::metadata(path) {
+            Ok(found) => found.is_dir(),
+            Err(_) if path.to_string_lossy().ends_with(std::path::is_separator) => true,
             // A link that leads nowhere yet is the link to a file.
-            Err(_) if fs::symlink_metadata(path).is_ok() && !ends_in_separator(path) => {
-                Self::File(path)
-            }
-            Err(_) if ends_in_separator(path) || path.extension().is_none() => Self::Folder(path),
-            Err(_) => Self::File(path),
-        }
+            Err(_) => path.extension().is_none() && !path.is_symlink(),
+        };
+        if is_folder { Self::Folder(path) } else { Self::File(path) }
     }
-}
-
-fn ends_in_separator(path: &Path) -> bool {
-    path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }
 
 #[cfg(test)]

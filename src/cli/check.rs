@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Exit;
+use super::manifest_files::{self, ManifestFiles};
 use super::options::SpecOptions;
-use super::{Exit, manifest_files};
+use super::session::Session;
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::plural;
-use crate::source::SourceMap;
 use crate::{Checked, Options, check_manifests};
 
 /// Check specs or finished manifests; write nothing
@@ -24,8 +25,6 @@ use crate::{Checked, Options, check_manifests};
   mintage check --manifests rendered/    finished Secrets, as an API server would judge them
   kustomize build | mintage check --manifests -")]
 pub struct Check {
-    #[command(flatten)]
-    spec: SpecOptions,
     /// Check finished Secret manifests: a file, a folder, or `-`; repeatable
     ///
     /// Reads YAML as kubectl does, JSON, streams of documents, and Lists. Each Secret gets the
@@ -40,60 +39,61 @@ pub struct Check {
     /// Fail on encrypted Secrets and other objects in a folder instead of passing them over
     #[arg(long, requires = "manifests")]
     strict: bool,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 impl Check {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
         if !self.manifests.is_empty() {
             return self.check_manifests();
         }
-        let run = self.spec.compile(Locked::LeaveOut, true);
-        self.spec.messages.terminal().report(&run.compiled.diagnostics, &run.sources)
+        let mut session = Session::open(&self.spec);
+        session.options.locked = Locked::LeaveOut;
+        session.options.unused_files = true;
+        let compiled = session.compile();
+        session.report(&compiled.diagnostics)
     }
 
     fn check_manifests(&self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let mut sources = SourceMap::new();
-        let mut problems = Vec::new();
-        let read = manifest_files::read(&self.manifests, &mut sources, &mut problems);
-        let files = read.files;
+        let messages = &self.spec.access.messages;
         let mut options = Options {
-            allow_empty: self.spec.allow_empty,
+            allow_empty: self.spec.access.allow_empty,
             only_secrets: self.strict,
             ..Options::default()
         };
-        if !self.strict {
-            options.pass_over_encrypted = read.in_folders;
-        }
+        // Before flags name lints: more of them can be allowed for manifests.
         options.lints.for_manifests = true;
-        self.spec.messages.lints(&mut options, &mut problems);
+        let mut session = Session::new(messages, options);
+        let ManifestFiles { files, in_folders } =
+            manifest_files::read(&self.manifests, &mut session);
+        if !self.strict {
+            session.options.pass_over_encrypted = in_folders;
+        }
         // A folder that can't be read is no reason to say nothing about the rest.
         let checked = if files.is_empty() {
             Checked::default()
         } else {
-            check_manifests(&files, &options, &mut sources)
+            check_manifests(&files, &session.options, &mut session.sources)
         };
         let mut diagnostics = checked.diagnostics;
-        diagnostics.append(&mut problems);
+        diagnostics.append(&mut session.problems);
         let counted = [
             ("secrets", checked.secrets),
             ("others", checked.others),
             ("encrypted", checked.encrypted),
             ("files", files.len()),
         ];
-        let exit = terminal.report_counted(&diagnostics, &sources, &counted);
-        if !self.spec.messages.quiet && !files.is_empty() {
+        let exit = session.terminal.report_counted(&diagnostics, &session.sources, &counted);
+        if !messages.quiet && !files.is_empty() {
             let secrets = plural(checked.secrets, "Secret");
             let mut others = plural(checked.others, "other object");
             if checked.encrypted > 0 {
                 let encrypted = plural(checked.encrypted, "encrypted Secret");
                 others = format!("{others} and {encrypted}");
             }
-            terminal.log(&format!(
-                "checked {secrets} in {}, passed over {others}",
-                plural(files.len(), "file")
-            ));
+            let files = plural(files.len(), "file");
+            session.terminal.log(&format!("checked {secrets} in {files}, passed over {others}"));
         }
         exit
     }

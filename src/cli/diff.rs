@@ -6,13 +6,11 @@ use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
 use super::options::{SpecOptions, and_one_more};
+use super::session::Session;
 use super::{Exit, manifest_files};
 use crate::compile::options::is_selected;
-use crate::compile::resolve::Locked;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::diagnostic;
 use crate::manifests::{self, ManifestSecret};
-use crate::secret::Secret;
-use crate::source::SourceMap;
 use crate::views::compare::text::{self, DiffStyle};
 use crate::views::compare::{CompareRules, compare, json, markdown};
 
@@ -21,6 +19,7 @@ use crate::views::compare::{CompareRules, compare, json, markdown};
 #[command(
     mut_arg("specs", |arg| and_one_more(
         arg,
+        "AGAINST",
         "[SPEC] AGAINST: a spec [default: .], and a file or folder of manifests to compare with, \
          or `-` for stdin"
     )),
@@ -37,8 +36,6 @@ Secrets, labels and annotations that only the cluster has are ignored without --
 Exit codes: 0 no difference, 1 differences, 2 usage or environment."
 )]
 pub struct Diff {
-    #[command(flatten)]
-    spec: SpecOptions,
     /// Use this namespace for Secrets that name none
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
@@ -51,6 +48,8 @@ pub struct Diff {
     /// Print text, JSON or Markdown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,45 +60,46 @@ enum Format {
 }
 
 impl Diff {
-    /// Runs the command.
     pub fn run(mut self) -> Exit {
-        let terminal = self.spec.messages.terminal();
         let against = self.spec.take_last_path();
+        let terminal = self.spec.access.messages.terminal();
         if self.reveal && self.format == Format::Markdown {
-            let diagnostic = diagnostic!(USAGE, "`--reveal` does not go with `--format markdown`")
-            .note(
-                "a summary is kept by the CI, and everybody who can read the repository can read \
-                 it",
+            terminal.fail(
+                diagnostic!(USAGE, "`--reveal` does not go with `--format markdown`").note(
+                    "a summary is kept by the CI, and everybody who can read the repository can \
+                     read it",
+                ),
             );
-            terminal.report(&[diagnostic], &SourceMap::new());
             return Exit::Usage;
         }
-        let mut run = self.spec.compile(Locked::Fail, false);
-        let before = self.read(&against, &mut run.sources, &mut run.compiled.diagnostics);
-        terminal.report(&run.compiled.diagnostics, &run.sources);
-        if run.compiled.has_errors() {
+        let mut session = Session::open(&self.spec);
+        let mut compiled = session.compile();
+        let before = self.read(&against, &mut session);
+        compiled.diagnostics.append(&mut session.problems);
+        session.report(&compiled.diagnostics);
+        if compiled.has_errors() {
             return Exit::Usage;
         }
-        let (differs, text) =
-            self.compare(&before, &run.compiled.secrets, terminal.colors_stdout());
-        match terminal.print_apart(&text, &run.inputs) {
-            Exit::Fine if differs => Exit::No,
+        let rules = CompareRules { namespace: self.namespace.as_deref(), prune: self.prune };
+        let comparison = compare(&before, &compiled.secrets, rules);
+        let style = DiffStyle { color: terminal.colors_stdout(), reveal: self.reveal };
+        let text = match self.format {
+            Format::Text => text::render(&comparison, style),
+            Format::Json => json::render(&comparison, self.reveal),
+            Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
+        };
+        match session.print(&text) {
+            Exit::Fine if !comparison.changes.is_empty() => Exit::No,
             exit => exit,
         }
     }
 
     /// What is there, as far as `--only` lets it be compared.
-    fn read(
-        &self,
-        against: &PathBuf,
-        sources: &mut SourceMap,
-        problems: &mut Vec<Diagnostic>,
-    ) -> Vec<ManifestSecret> {
-        let files = manifest_files::read(std::slice::from_ref(against), sources, problems);
+    fn read(&self, against: &PathBuf, session: &mut Session) -> Vec<ManifestSecret> {
         let mut found = Vec::new();
-        for file in files.files {
-            if sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
-                problems.push(
+        for file in manifest_files::read(std::slice::from_ref(against), session).files {
+            if session.sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
+                session.problems.push(
                     diagnostic!(CANNOT_READ, "stdin is empty")
                         .note("with nothing to compare with, everything would count as new")
                         .help(
@@ -108,33 +108,12 @@ impl Diff {
                         ),
                 );
             }
-            match manifests::secrets(file, sources) {
-                Ok(mut secrets) => found.append(&mut secrets),
-                Err(mut diagnostics) => problems.append(&mut diagnostics),
+            match manifests::secrets(file, &mut session.sources) {
+                Ok(secrets) => found.extend(secrets),
+                Err(diagnostics) => session.problems.extend(diagnostics),
             }
         }
-        let only: Vec<glob::Pattern> =
-            self.spec.only.iter().filter_map(|text| glob::Pattern::new(text).ok()).collect();
-        found.retain(|found| is_selected(&found.secret.id(), &only));
+        found.retain(|found| is_selected(&found.secret.id(), &session.options.only));
         found
-    }
-
-    fn compare(
-        &self,
-        before: &[ManifestSecret],
-        after: &[Secret],
-        color: bool,
-    ) -> (bool, Zeroizing<String>) {
-        let comparison = compare(
-            before,
-            after,
-            CompareRules { namespace: self.namespace.as_deref(), prune: self.prune },
-        );
-        let text = match self.format {
-            Format::Text => text::render(&comparison, DiffStyle { color, reveal: self.reveal }),
-            Format::Json => json::render(&comparison, self.reveal),
-            Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
-        };
-        (!comparison.changes.is_empty(), text)
     }
 }

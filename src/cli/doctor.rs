@@ -2,25 +2,20 @@
 //! from a spec to what is applied.
 
 pub mod configs;
-pub mod messages;
 pub mod plugin;
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::fs;
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
-use super::function::FunctionOptions;
-use super::options::SpecOptions;
-use crate::Options;
-use crate::compile::resolve::Locked;
-use crate::diag::phrases::{plural, printable};
+use super::options::AccessOptions;
+use super::session::Session;
+use super::{Exit, function};
+use crate::diag::phrases::{code, plural, printable};
 use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, Level, codes};
-use crate::os::identity_files;
-use crate::source::SourceMap;
-use configs::{Configs, Declared};
+use crate::diag::{Diagnostic, Level, codes, diagnostic};
+use configs::Configs;
 
 /// Check the installation: plugins, functions, identities
 ///
@@ -37,45 +32,62 @@ pub struct Doctor {
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
     #[command(flatten)]
-    function: FunctionOptions,
+    access: AccessOptions,
 }
 
 #[derive(Default)]
-pub(crate) struct Report {
+pub struct Report {
     /// A line each, for stdout.
     seen: Vec<(&'static str, String)>,
-    found: Vec<Diagnostic>,
+    pub found: Vec<Diagnostic>,
 }
 
 impl Report {
-    fn line(&mut self, what: &'static str, text: impl Into<String>) {
+    pub fn line(&mut self, what: &'static str, text: impl Into<String>) {
         self.seen.push((what, text.into()));
     }
 
     fn text(&self) -> String {
         let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        self.seen
-            .iter()
-            .map(|(what, text)| format!("{what:width$}  {}\n", printable(text)))
-            .collect()
+        let lines = self.seen.iter();
+        lines.map(|(what, text)| format!("{what:width$}  {}\n", printable(text))).collect()
+    }
+
+    /// Compiles what the session has; `by` says how it would be run.
+    fn compile(&mut self, what: &'static str, name: &str, by: &str, session: &mut Session) {
+        let compiled = session.compile();
+        let secrets = plural(compiled.secrets.len(), "Secret");
+        self.line(what, format!("{name}: {secrets}{by}"));
+        self.found.extend(compiled.diagnostics);
     }
 }
 
 impl Doctor {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        let terminal = self.function.messages.terminal();
+        let mut session = Session::with_access(&self.access);
+        if !session.problems.is_empty() {
+            return session.report(&session.problems);
+        }
         let mut report = Report::default();
-        let mut sources = SourceMap::new();
-        let configs = Configs::below(&self.directory, &mut sources, &mut report);
+        let name = self.directory.display().to_string();
+        let configs = Configs::below(&self.directory, &mut session, &mut report);
+        report.found.append(&mut session.problems);
         if configs.kustomizations == 0 {
-            sources = self.spec(sources, &mut report);
+            session.add_spec(&self.directory);
+            session.choose_environment("--env", None);
+            report.compile("spec", &name, "", &mut session);
+        } else if configs.declared.is_empty() && report.found.is_empty() {
+            report.found.push(no_config(&name));
         }
         for declared in &configs.declared {
-            sources = self.declared(declared, sources, &mut report);
-        }
-        if configs.kustomizations > 0 && configs.declared.is_empty() && report.found.is_empty() {
-            report.found.push(messages::no_config(&self.directory.display().to_string()));
+            function::load(&declared.config, &declared.base, &mut session);
+            let (name, function) = (&declared.name, &declared.function);
+            let by = if function.is_some() { ", by the function" } else { ", by the plugin" };
+            report.compile("config", name, by, &mut session);
+            if let Some(function) = function {
+                report.found.push(plugin::skipped(name, function));
+                report.found.extend(plugin::check_function(function, &declared.base));
+            }
         }
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
@@ -83,88 +95,66 @@ impl Doctor {
         if !configs.declared.is_empty() {
             plugin::check_kubectl(&mut report);
         }
-        check_identities(&self.function.identities, &mut report);
-        let printed = terminal.print(&report.text());
-        let mut options = Options::default();
-        self.function.messages.lints(&mut options, &mut report.found);
+        check_identities(&session, &mut report);
+        let printed = session.terminal.print(&report.text());
         let mut sink = Sink::new();
-        report.found.into_iter().for_each(|found| sink.push(found));
-        let found = sink.finish(&options.lints);
+        for found in report.found {
+            sink.push(found);
+        }
+        let found = sink.finish(&session.options.lints);
         // A missing identity is what was looked for, and no reason why nobody could look.
         let looked = found.iter().any(|found| {
             found.level == Level::Error
                 && ![&codes::USAGE, &codes::CANNOT_READ].contains(&found.code)
         });
-        match terminal.report(&found, &sources) {
+        match session.report(&found) {
             Exit::Fine => printed,
             Exit::Usage if looked => Exit::No,
             exit => exit,
         }
     }
-
-    /// A directory without a kustomization.
-    fn spec(&self, sources: SourceMap, report: &mut Report) -> SourceMap {
-        let options =
-            SpecOptions { specs: vec![self.directory.clone()], ..self.function.spec_options() };
-        let run = options.compile_with(sources, Locked::Fail, false);
-        report.line(
-            "spec",
-            format!(
-                "{}: {}",
-                self.directory.display(),
-                plural(run.compiled.secrets.len(), "Secret")
-            ),
-        );
-        report.found.extend(run.compiled.diagnostics);
-        run.sources
-    }
-
-    /// A config, and the spec that it names.
-    fn declared(&self, declared: &Declared, sources: SourceMap, report: &mut Report) -> SourceMap {
-        let base: &Path = &declared.base;
-        let run = self.function.compile(&declared.config, base, sources);
-        let door = if declared.function.is_some() { "function" } else { "plugin" };
-        report.line(
-            "config",
-            format!(
-                "{}: {}, by the {door}",
-                declared.name,
-                plural(run.compiled.secrets.len(), "Secret")
-            ),
-        );
-        report.found.extend(run.compiled.diagnostics);
-        if let Some(function) = &declared.function {
-            report.found.push(messages::skipped(&declared.name, function.span));
-            report.found.extend(plugin::function_program(function, base));
-        }
-        run.sources
-    }
 }
 
-/// Looks at those named with `-i`, or those in the usual places.
-pub(crate) fn check_identities(flags: &[String], report: &mut Report) {
-    // What can't be read is a finding of the run that wanted it.
-    let Ok(gathered) = identity_files::gather(flags, &|name| env::var_os(name)) else { return };
-    for identity in &gathered.identities {
-        report.line("identity", identity.origin.as_str());
-        if others_can_read(&identity.origin) {
-            report.found.push(messages::open_identity(&identity.origin));
+/// Looks at the identity files that were named, or those in the usual places.
+fn check_identities(session: &Session, report: &mut Report) {
+    let identities = &session.options.identities;
+    for identity in identities {
+        let path = &identity.origin;
+        report.line("identity", path.as_str());
+        if others_can_read(path) {
+            report.found.push(
+                diagnostic!(
+                    IDENTITY_PERMISSIONS,
+                    "other users can read the identity file {}",
+                    code(path)
+                )
+                .note("anyone who reads it can decrypt every file that it opens")
+                .help(format!("run `chmod 600 {path}`")),
+            );
         }
     }
-    if gathered.identities.is_empty() {
+    if identities.is_empty() {
         report.line("identity", "none but those that specs name");
     }
 }
 
 /// Variables and standard input are no files.
-#[cfg(unix)]
 fn others_can_read(path: &str) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o044 != 0)
+    #[cfg(unix)]
+    let readable = |found: &fs::Metadata| {
+        std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o044 != 0
+    };
+    #[cfg(not(unix))]
+    let readable = |_: &fs::Metadata| false;
+    fs::metadata(path).is_ok_and(|found| found.is_file() && readable(&found))
 }
 
-#[cfg(not(unix))]
-fn others_can_read(_path: &str) -> bool {
-    let _ = fs::metadata;
-    false
+/// A kustomization that makes no Secret of ours.
+fn no_config(directory: &str) -> Diagnostic {
+    diagnostic!(KUSTOMIZATION, "no kustomization in {} names a config of mintage", code(directory))
+        .note("kustomize renders it without a Secret of mintage, and says nothing")
+        .help(
+            "write a config of `kind: Mintage`, and name its file under `generators:`; `mintage \
+             install kustomize` shows both",
+        )
 }

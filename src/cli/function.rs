@@ -1,121 +1,47 @@
-//! What every door of kustomize shares: a config becomes a run of the compiler, as far as whoever
-//! runs the tool lets it.
+//! What every door of kustomize shares: a config says which spec is compiled, as far as the person
+//! who runs the tool allows it.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
-use super::message_options::MessageOptions;
-use super::options::{InlineSpec, Run, SpecOptions};
-use crate::Compiled;
-use crate::compile::resolve::{self, Locked};
+use super::session::Session;
+use crate::compile::resolve;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
-use crate::os::inputs::Inputs;
-use crate::os::world::OsWorld;
-use crate::source::SourceMap;
 use crate::world::{Escape, ReadError, World};
 
-const INLINE: &str = "spec.inline";
-
-/// Options of a function: what is not the config's to say.
-#[derive(Clone, Debug, Args)]
-pub struct FunctionOptions {
-    /// age identity file, or ssh private key; repeatable
-    ///
-    /// Without it, all that exist of: MINTAGE_IDENTITY (the key itself), MINTAGE_IDENTITY_FILE,
-    /// SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, $XDG_CONFIG_HOME/mintage/identities.txt,
-    /// $XDG_CONFIG_HOME/sops/age/keys.txt, ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
-    #[arg(short, long = "identity", value_name = "FILE")]
-    pub identities: Vec<String>,
-    /// Let configs and specs name files below this directory too; repeatable
-    #[arg(long, value_name = "DIR")]
-    pub allow_path: Vec<PathBuf>,
-    /// Let specs read this environment variable; repeatable
-    #[arg(long, value_name = "NAME")]
-    pub allow_env_var: Vec<String>,
-    /// No Secret at all is no error
-    #[arg(long)]
-    pub allow_empty: bool,
-    #[command(flatten)]
-    pub messages: MessageOptions,
+/// Loads the spec of a config, as it is run in the directory `base`, in place of those before.
+pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
+    session.clear_specs();
+    match &config.spec {
+        SpecPlace::Inline(text) => {
+            let file = session.sources.add_flag("spec.inline", text.as_str());
+            session.add_text(file, base);
+        }
+        SpecPlace::Path(path) => match spec_file(path, base, session) {
+            Ok(file) => session.add_spec(&file),
+            Err(diagnostic) => session.problems.push(*diagnostic),
+        },
+    }
+    session.choose_environment("spec.env", config.env.as_deref());
+    for text in &config.set {
+        session.set_variable("spec.set", text);
+    }
+    session.select(&config.only);
 }
 
-impl FunctionOptions {
-    /// No options: where nobody can give any.
-    pub fn none(messages: MessageOptions) -> Self {
-        Self {
-            identities: Vec::new(),
-            allow_path: Vec::new(),
-            allow_env_var: Vec::new(),
-            allow_empty: false,
-            messages,
-        }
-    }
-
-    /// These options for a spec, which is still to be named.
-    pub fn spec_options(&self) -> SpecOptions {
-        SpecOptions {
-            specs: Vec::new(),
-            env: None,
-            set: Vec::new(),
-            set_file: Vec::new(),
-            identities: self.identities.clone(),
-            allow_path: self.allow_path.clone(),
-            allow_env_var: self.allow_env_var.clone(),
-            only: Vec::new(),
-            allow_empty: self.allow_empty,
-            messages: self.messages.clone(),
-            gathered: OnceCell::new(),
-            asked_by: ["spec.env", "spec.set"],
-            inline: None,
-        }
-    }
-
-    /// Compiles the spec of a config, as it is run in the directory `base`. Findings may point into
-    /// `sources`.
-    pub fn compile(&self, config: &FunctionConfig, base: &Path, sources: SourceMap) -> Run {
-        let mut options = SpecOptions {
-            env: config.env.clone(),
-            set: config.set.clone(),
-            only: config.only.clone(),
-            ..self.spec_options()
-        };
-        match &config.spec {
-            SpecPlace::Inline(text) => {
-                options.inline =
-                    Some(InlineSpec { name: INLINE, text: text.clone(), root: base.to_owned() })
-            }
-            SpecPlace::Path(path) => match self.spec_file(path, base) {
-                Ok(file) => options.specs.push(file),
-                Err(diagnostic) => {
-                    return Run {
-                        compiled: Compiled { secrets: Vec::new(), diagnostics: vec![*diagnostic] },
-                        sources,
-                        inputs: Inputs::default(),
-                    };
-                }
-            },
-        }
-        options.compile_with(sources, Locked::Fail, false)
-    }
-
-    /// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a
-    /// config is part of a repository, and opens no door by itself.
-    fn spec_file(&self, path: &str, base: &Path) -> Result<PathBuf, Box<Diagnostic>> {
-        let world = OsWorld::new(base, &self.allow_path, &[])
-            .map_err(|fault| Diagnostic::new(&codes::CANNOT_READ, fault.to_string()))?;
-        let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
-        let (path, read) = match world.read(path) {
-            Err(ReadError::Directory) => (inside.as_str(), world.read(&inside)),
-            read => (path, read),
-        };
-        match read {
-            Ok(_) => Ok(base.join(path)),
-            Err(error) => Err(Box::new(read_error(&error, path))),
-        }
+/// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a
+/// config is part of a repository, and cannot grant itself access.
+fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<Diagnostic>> {
+    let world = session.world(base)?;
+    let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
+    let (path, read) = match world.read(path) {
+        Err(ReadError::Directory) => (inside.as_str(), world.read(&inside)),
+        read => (path, read),
+    };
+    match read {
+        Ok(_) => Ok(base.join(path)),
+        Err(error) => Err(Box::new(read_error(&error, path))),
     }
 }
 

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ColorChoice};
 
 use super::Exit;
-use super::read::no_file;
-use super::terminal::{Color, Terminal};
+use super::terminal::Terminal;
 use crate::diag::phrases::{code, plural};
 use crate::diag::render::MessageFormat;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::guard;
+use crate::os::texts::{cannot_read, no_file, shown_name, walk};
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
@@ -33,45 +33,41 @@ pub struct Guard {
     #[arg(long, value_name = "GLOB")]
     except: Vec<String>,
     /// Print messages in this format
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     message_format: MessageFormat,
     /// Colour messages
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
-    color: Color,
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: ColorChoice,
     /// Print errors only
     #[arg(short, long)]
     quiet: bool,
 }
 
 impl Guard {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
         let mut sources = SourceMap::new();
         let mut diagnostics = Vec::new();
-        let except = self.globs(&mut diagnostics);
-        if diagnostics.is_empty() {
-            let mut files = Vec::new();
-            self.files.iter().for_each(|path| collect(path, &mut files, &mut diagnostics));
-            files.retain(|path| !is_excepted(path, &except));
-            files.iter().for_each(|path| check_path(path, &mut sources, &mut diagnostics));
-        }
-        Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
-    }
-
-    fn globs(&self, problems: &mut Vec<Diagnostic>) -> Vec<glob::Pattern> {
-        let mut patterns = Vec::new();
+        let mut except = Vec::new();
         for text in &self.except {
             match glob::Pattern::new(text) {
-                Ok(pattern) => patterns.push(pattern),
-                Err(error) => problems.push(diagnostic!(
-                    USAGE,
-                    "`--except` does not take {}: {}",
-                    code(text),
-                    error.msg
-                )),
+                Ok(pattern) => except.push(pattern),
+                Err(error) => {
+                    let (text, why) = (code(text), error.msg);
+                    diagnostics.push(diagnostic!(USAGE, "`--except` does not take {text}: {why}"));
+                }
             }
         }
-        patterns
+        if diagnostics.is_empty() {
+            let mut files = Vec::new();
+            for path in &self.files {
+                collect(path, &mut files, &mut diagnostics);
+            }
+            files.retain(|path| !path.is_symlink() && !is_excepted(path, &except));
+            for path in &files {
+                check_path(path, &mut sources, &mut diagnostics);
+            }
+        }
+        Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
     }
 }
 
@@ -82,39 +78,18 @@ fn is_excepted(path: &Path, except: &[glob::Pattern]) -> bool {
     except.iter().any(|pattern| pattern.matches_path_with(path, options))
 }
 
-/// Links are not followed: what is committed of them is where they point.
+/// A file, or all below a folder. Of a link, what is committed is where it points.
 fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
-    if path.is_symlink() {
-        return;
-    }
-    if !path.is_dir() {
-        return files.push(path.to_owned());
-    }
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let message = format!(
-                "the folder {} can't be read: {}",
-                code(&path.display().to_string()),
-                error.kind()
-            );
-            return problems.push(diagnostic!(CANNOT_READ, "{message}"));
-        }
-    };
-    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_file() {
-            files.push(entry.path());
-        } else if kind.is_dir() && !is_skipped_directory(&entry.file_name().to_string_lossy()) {
-            collect(&entry.path(), files, problems);
-        }
+    if path.is_dir() && !path.is_symlink() {
+        let keep = |name: &str, is_folder| !(is_folder && is_skipped_directory(name));
+        walk(path, keep, files, problems);
+    } else {
+        files.push(path.to_owned());
     }
 }
 
 fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
-    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+    let name = shown_name(path);
     if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
         let limit = plural(MAX_FILE_BYTES, "byte");
         return diagnostics.push(diagnostic!(
@@ -132,15 +107,8 @@ fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagno
             diagnostics.extend(guard::check_file(file, sources));
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            diagnostics.push(no_file(&name))
+            diagnostics.push(no_file(path))
         }
-        Err(error) => {
-            diagnostics.push(diagnostic!(
-                CANNOT_READ,
-                "{} can't be read: {}",
-                code(&name),
-                error.kind()
-            ));
-        }
+        Err(error) => diagnostics.push(cannot_read("", Path::new(&name), &error)),
     }
 }

@@ -3,14 +3,18 @@
 pub mod argocd;
 pub mod helm;
 pub mod kustomize;
-pub mod place;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::terminal::Terminal;
-
-pub use kustomize::{below, plugin_home};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::os::bounded_read::system_words;
+use crate::os::inputs::Inputs;
 
 /// Install mintage as a plugin of another tool
 #[derive(Debug, Args)]
@@ -33,12 +37,63 @@ enum Target {
 }
 
 impl Install {
-    /// Runs the command.
-    pub fn run(&self, terminal: &Terminal) -> Exit {
-        match &self.target {
-            Target::Argocd(argocd) => argocd.run(terminal),
-            Target::Kustomize(kustomize) => kustomize.run(terminal),
-            Target::Helm(helm) => helm.run(terminal),
+    pub fn run(&self) -> Exit {
+        let terminal = Terminal::plain();
+        let installed = match &self.target {
+            Target::Argocd(argocd) => return argocd.run(&terminal),
+            Target::Kustomize(kustomize) => kustomize.install(),
+            Target::Helm(helm) => helm.install(),
+        };
+        match installed {
+            Ok(text) => terminal.print(&text),
+            Err(diagnostic) => terminal.fail(*diagnostic),
         }
     }
+}
+
+fn fault(path: &Path, why: &str) -> Diagnostic {
+    diagnostic!(CANNOT_WRITE, "can't install {}: {why}", code(&path.display().to_string()))
+}
+
+fn no_home(folder: &str, variable: &str) -> Diagnostic {
+    fault(Path::new(folder), &format!("neither `HOME` nor `{variable}` is set"))
+        .help("name the folder with `--dir`")
+}
+
+/// The program that gets installed: what is put in place must not take its own place.
+fn inputs(program: &Path) -> Inputs {
+    let mut inputs = Inputs::default();
+    if let Ok(found) = fs::metadata(program) {
+        inputs.add("the program to install", &program.display().to_string(), Some(program), &found);
+    }
+    inputs
+}
+
+fn make_folder_of(file: &Path) -> Result<(), Box<Diagnostic>> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| Box::new(fault(folder, &system_words(&error))))
+}
+
+/// This very program, by a path that lasts: that on the `PATH`, if it leads to the same file, since
+/// the file itself may bear a version.
+fn program() -> Result<PathBuf, Box<Diagnostic>> {
+    let own = env::current_exe().and_then(fs::canonicalize).map_err(|error| {
+        let why = format!("its own path can't be found: {}", system_words(&error));
+        fault(Path::new("mintage"), &why)
+    })?;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join("mintage"))
+        .find(|file| fs::canonicalize(file).is_ok_and(|file| file == own));
+    Ok(on_path.unwrap_or(own))
+}
+
+/// A path of the environment; empty is as good as unset.
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn home() -> Option<PathBuf> {
+    variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
 }

@@ -4,16 +4,14 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::Exit;
-use super::build::read_back_diagnostic;
-use super::function::FunctionOptions;
+use super::options::AccessOptions;
+use super::session::{Session, read_back_diagnostic};
+use super::{Exit, function};
+use crate::Compiled;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};
-use crate::integrations::krm::{self, FunctionConfig, Plan, ResourceList, config};
-use crate::os::inputs::Inputs;
-use crate::os::output::messages::cannot_write;
-use crate::os::{output, stdin};
-use crate::source::{FileId, SourceMap};
+use crate::integrations::krm::{self, Plan, ResourceList, config};
+use crate::os::texts::read_stdin;
 
 /// Run as a KRM function: read a ResourceList, write it with the Secrets
 ///
@@ -42,91 +40,67 @@ kubectl's kustomize has functions skipped without a word: `mintage install kusto
 plugin that it runs.")]
 pub struct Krm {
     #[command(flatten)]
-    function: FunctionOptions,
+    access: AccessOptions,
 }
 
 impl Krm {
-    /// The function as it is called without arguments.
-    pub fn plain(messages: super::message_options::MessageOptions) -> Self {
-        Self { function: FunctionOptions::none(messages) }
-    }
-
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        match stdin::read() {
-            Ok(text) => self.run_with(&text),
-            Err(diagnostic) => {
-                self.function.messages.terminal().report(&[*diagnostic], &SourceMap::new())
-            }
+        match read_stdin() {
+            Ok(text) => run(&text, &self.access),
+            Err(diagnostic) => self.access.messages.terminal().fail(*diagnostic),
         }
-    }
-
-    /// Runs the command on what was read from stdin.
-    pub fn run_with(&self, text: &str) -> Exit {
-        let terminal = self.function.messages.terminal();
-        let mut sources = SourceMap::new();
-        let file = sources.add_flag("stdin", text);
-        let list = match ResourceList::read(file, text) {
-            Ok(list) => list,
-            Err(diagnostic) => {
-                sources.mask(file, krm::list::mask(file, text));
-                return terminal.report(&[diagnostic], &sources);
-            }
-        };
-        sources.mask(file, list.mask());
-        let (plan, mut diagnostics, sources, inputs) = match read_config(file, text, &list) {
-            Ok(config) => self.apply(&list, &config, sources),
-            Err(diagnostics) => (Plan::default(), diagnostics, sources, Inputs::default()),
-        };
-        let results = krm::results(&diagnostics, &sources);
-        let written = match krm::rewrite(&list, &plan, results.as_ref()) {
-            Ok(text) => output::write_stdout_apart(text.as_bytes(), &inputs)
-                .map_err(|fault| cannot_write(&fault)),
-            Err(krm::rewrite::Unchangeable) => Err(unchangeable()),
-        };
-        diagnostics.extend(written.err());
-        terminal.report(&diagnostics, &sources)
-    }
-
-    /// What becomes of the list; with errors, nothing.
-    fn apply(
-        &self,
-        list: &ResourceList<'_>,
-        config: &FunctionConfig,
-        sources: SourceMap,
-    ) -> (Plan, Vec<Diagnostic>, SourceMap, Inputs) {
-        let run = self.function.compile(config, Path::new("."), sources);
-        let mut diagnostics = run.compiled.diagnostics;
-        if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-            return (Plan::default(), diagnostics, run.sources, run.inputs);
-        }
-        let secrets = &run.compiled.secrets;
-        if let Err(fault) = read_back::yaml(&yaml::documents(secrets), secrets) {
-            diagnostics.push(read_back_diagnostic(&fault));
-            return (Plan::default(), diagnostics, run.sources, run.inputs);
-        }
-        let plan = krm::plan(list, secrets, &config.name).unwrap_or_else(|conflicts| {
-            diagnostics.extend(conflicts);
-            Plan::default()
-        });
-        (plan, diagnostics, run.sources, run.inputs)
     }
 }
 
-fn read_config(
-    file: FileId,
-    text: &str,
+pub fn run(text: &str, access: &AccessOptions) -> Exit {
+    let mut session = Session::with_access(access);
+    let file = session.sources.add_flag("stdin", text);
+    let list = match ResourceList::read(file, text) {
+        Ok(list) => list,
+        Err(diagnostic) => {
+            session.sources.mask(file, krm::list::mask(file, text));
+            return session.report(&[diagnostic]);
+        }
+    };
+    session.sources.mask(file, list.mask());
+    let (plan, mut diagnostics) =
+        apply(&list, &mut session).unwrap_or_else(|diagnostics| (Plan::default(), diagnostics));
+    let results = krm::results(&diagnostics, &session.sources);
+    let written = match krm::rewrite(&list, &plan, results) {
+        Some(text) => session.write_stdout(text.expose()).map_err(|fault| fault.diagnostic()),
+        None => Err(unwritable()),
+    };
+    diagnostics.extend(written.err());
+    session.report(&diagnostics)
+}
+
+/// What becomes of the list, and what else was found; or what is wrong.
+fn apply(
     list: &ResourceList<'_>,
-) -> Result<FunctionConfig, Vec<Diagnostic>> {
+    session: &mut Session,
+) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
     let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
-    config::read(file, text, config)
+    let config = config::read(list.file, list.text, config)?;
+    function::load(&config, Path::new("."), session);
+    let Compiled { secrets, mut diagnostics } = session.compile();
+    if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+        return Err(diagnostics);
+    }
+    let plan = match read_back::yaml(&yaml::documents(&secrets), &secrets) {
+        Ok(()) => krm::plan(list, &secrets, &config.name),
+        Err(fault) => Err(vec![read_back_diagnostic(&fault)]),
+    };
+    match plan {
+        Ok(plan) => Ok((plan, diagnostics)),
+        Err(found) => {
+            diagnostics.extend(found);
+            Err(diagnostics)
+        }
+    }
 }
 
-fn unchangeable() -> Diagnostic {
-    diagnostic!(
-        RESOURCE_LIST,
-        "the `ResourceList` is written in a way that items can't be added to"
-    )
-    .note("nothing was written")
-    .help("write `items` as a plain list, without anchors or tags")
+fn unwritable() -> Diagnostic {
+    diagnostic!(RESOURCE_LIST, "the `ResourceList` has a number that JSON does not have")
+        .note("nothing was written")
+        .help("write the number in decimal; quote it if it is meant as a text")
 }

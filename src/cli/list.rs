@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::Exit;
 use super::options::SpecOptions;
+use super::session::Session;
+use crate::compile::resolve::Locked;
 use crate::diag::render::json::pretty;
 use crate::views::inspect::table;
 
@@ -22,30 +24,30 @@ NEEDS:   what the age files are encrypted for: age, ssh or a passphrase.
 OPENS:   whether the available identities open all of it: yes, asks (for a passphrase), no, \
 unreadable, missing.")]
 pub struct List {
-    #[command(flatten)]
-    spec: SpecOptions,
     /// Print JSON: an array of objects
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 impl List {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let (inspection, sources, read) = self.spec.inspect();
+        let mut session = Session::open(&self.spec);
+        session.options.locked = Locked::LeaveOut;
+        let inspection = session.inspect();
         let text = if self.json {
             pretty(&table::json(&inspection.secrets))
         } else {
-            table::table(&inspection.secrets, terminal.width_of_stdout())
+            table::table(&inspection.secrets, session.terminal.width_of_stdout())
         };
         // What can be listed is listed, but not when nothing could be read.
         let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() {
             Exit::Fine
         } else {
-            terminal.print_apart(&text, &read)
+            session.print(&text)
         };
-        match terminal.report(&inspection.diagnostics, &sources) {
+        match session.report(&inspection.diagnostics) {
             Exit::Fine => printed,
             exit => exit,
         }

@@ -11,46 +11,39 @@ pub mod argocd;
 pub mod build;
 pub mod build_target;
 pub mod check;
-pub mod completions;
 pub mod diff;
 pub mod doctor;
-pub mod explain;
 pub mod function;
 pub mod guard;
 pub mod install;
-pub mod invocation;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;
-pub mod message_options;
 pub mod options;
-pub mod panic;
-pub mod plugin;
 pub mod post_render;
-pub mod read;
-pub mod schema;
+pub mod reference;
+pub mod session;
 pub mod show;
 pub mod terminal;
-pub mod use_;
 
+use std::env;
 use std::ffi::OsString;
+use std::io::{IsTerminal as _, stdin};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
-use crate::os::{signals, stdin};
-use crate::source::SourceMap;
-use invocation::{Invocation, invocation};
-use message_options::MessageOptions;
+use crate::integrations::krm::config::KIND;
+use crate::os::signals;
+use crate::os::texts::read_stdin;
+use options::AccessOptions;
 use terminal::Terminal;
 
-/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything is fine.
     Fine,
-    /// The spec or a comparison says no.
     No,
     /// The command line or the environment is at fault: an unknown flag, a file that can't be
     /// written.
@@ -97,14 +90,14 @@ enum Command {
     Diff(Box<diff::Diff>),
     List(Box<list::List>),
     Show(Box<show::Show>),
-    Use(Box<use_::Use>),
+    Use(Box<show::Use>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
     Doctor(doctor::Doctor),
-    Explain(explain::Explain),
-    Schema(schema::Schema),
-    Completions(completions::Completions),
+    Explain(reference::Explain),
+    Schema(reference::Schema),
+    Completions(reference::Completions),
     Guard(guard::Guard),
     Argocd(argocd::Argocd),
 }
@@ -115,11 +108,9 @@ const HEADINGS: [(&str, &[&str]); 3] = [
     ("Look", &["list", "show", "use"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
-/// Commands that only other programs call.
 const FOR_PROGRAMS: (&str, &[&str]) =
     ("Called by other programs", &["krm", "post-render", "argocd"]);
 
-/// The command line, with its commands listed under headings.
 fn command_line() -> clap::Command {
     let mut command = Cli::command();
     command.build();
@@ -136,63 +127,67 @@ fn command_line() -> clap::Command {
     Cli::command().before_help(list)
 }
 
-/// Runs the program with these arguments, the program's name first.
+/// Runs the program with these arguments, the program's name first. One binary serves a shell,
+/// kubectl, kustomize and kpt.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    panic::hide_messages();
+    terminal::hide_panic_messages();
     signals::leave_no_core_dump();
     let args: Vec<OsString> = args.into_iter().collect();
-    let mut command = command_line();
-    match invocation(&args) {
-        Invocation::Plugin(config, more) => {
-            return plugin::run(&config, more, MessageOptions::default()).into();
-        }
-        Invocation::Piped => {
-            // Where nothing is piped in after all, as in a job without a terminal, the answer is
-            // the help.
-            match stdin::read() {
-                Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => {
-                    return krm::Krm::plain(MessageOptions::default()).run_with(&text).into();
-                }
-                Err(diagnostic) => {
-                    return Terminal::plain().report(&[*diagnostic], &SourceMap::new()).into();
-                }
-            }
-        }
-        Invocation::Kubectl => command = command.bin_name("kubectl mintage"),
-        Invocation::Plain => {}
+    let name = args.first().map(Path::new).and_then(Path::file_stem).unwrap_or_default();
+    // kustomize's plugin has the name of the config's kind. kustomize sets the variable; without
+    // it, somebody tries the plugin by hand.
+    if name == KIND
+        && let Some(config) = args.get(1).map(Path::new)
+        && (env::var_os("KUSTOMIZE_PLUGIN_CONFIG_ROOT").is_some() || config.is_file())
+    {
+        return post_render::run_plugin(config, args.len() - 2).into();
     }
-    let parsed =
-        command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
+    // Without arguments, a `ResourceList` may be piped in. Where nothing is, as in a job without a
+    // terminal, the answer is the help.
+    if args.len() < 2 && !stdin().is_terminal() {
+        match read_stdin() {
+            Ok(text) if text.trim().is_empty() => {}
+            Ok(text) => return krm::run(&text, &AccessOptions::default()).into(),
+            Err(diagnostic) => return Terminal::plain().fail(*diagnostic).into(),
+        }
+    }
+    let mut command = command_line();
+    if name == "kubectl-mintage" {
+        command = command.bin_name("kubectl mintage");
+    }
+    match command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli.command.run().into(),
         Err(error) => {
             Terminal::print_clap_error(&error);
             // Help and version are answers, not mistakes.
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { Exit::Fine.into() } else { Exit::Usage.into() };
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Fine.into(),
+                _ => Exit::Usage.into(),
+            }
         }
-    };
-    let exit = match cli.command {
-        Command::Build(build) => build.run(),
-        Command::Check(check) => check.run(),
-        Command::Diff(diff) => diff.run(),
-        Command::List(list) => list.run(),
-        Command::Show(show) => show.run(),
-        Command::Use(use_) => use_.run(),
-        Command::Krm(krm) => krm.run(),
-        Command::PostRender(post_render) => post_render.run(),
-        Command::Install(install) => install.run(&Terminal::plain()),
-        Command::Doctor(doctor) => doctor.run(),
-        Command::Explain(explain) => explain.run(&Terminal::plain()),
-        Command::Schema(schema) => schema.run(&Terminal::plain()),
-        Command::Completions(completions) => {
-            completions.run(&mut command_line(), &Terminal::plain())
+    }
+}
+
+impl Command {
+    fn run(self) -> Exit {
+        match self {
+            Self::Build(build) => build.run(),
+            Self::Check(check) => check.run(),
+            Self::Diff(diff) => diff.run(),
+            Self::List(list) => list.run(),
+            Self::Show(show) => show.run(),
+            Self::Use(use_) => use_.run(),
+            Self::Krm(krm) => krm.run(),
+            Self::PostRender(post_render) => post_render.run(),
+            Self::Install(install) => install.run(),
+            Self::Doctor(doctor) => doctor.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Schema(schema) => schema.run(),
+            Self::Completions(completions) => completions.run(&mut command_line()),
+            Self::Guard(guard) => guard.run(),
+            Self::Argocd(argocd) => argocd.run(),
         }
-        Command::Guard(guard) => guard.run(),
-        Command::Argocd(argocd) => argocd.run(),
-    };
-    exit.into()
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,24 @@
-//! `mintage post-render`: a filter that manifests pass through, and that adds Secrets to them.
+//! Filters that manifests pass through, and that add Secrets to them: `mintage post-render`, and
+//! kustomize's plugin.
+
+use std::io::{IsTerminal as _, stdin};
+use std::path::Path;
 
 use clap::Args;
+use zeroize::Zeroizing;
 
-use super::Exit;
-use super::build::read_back_diagnostic;
-use super::options::SpecOptions;
-use crate::compile::resolve::Locked;
-use crate::diag::Diagnostic;
-use crate::emit::{read_back, yaml};
+use super::options::{AccessOptions, SpecOptions};
+use super::session::Session;
+use super::terminal::Terminal;
+use super::{Exit, function};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::emit::yaml;
+use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;
-use crate::os::inputs::Inputs;
-use crate::os::output::messages::cannot_write;
-use crate::os::{output, stdin};
+use crate::manifests::{self, load};
+use crate::os::texts::read_stdin;
 use crate::secret::Secret;
-use crate::source::SourceMap;
 
 /// Copy manifests from stdin and append the Secrets (for Helm)
 ///
@@ -32,38 +37,77 @@ pub struct PostRender {
 }
 
 impl PostRender {
-    /// Runs the command.
     pub fn run(&self) -> Exit {
-        let terminal = self.spec.messages.terminal();
-        let text = match stdin::read() {
-            Ok(text) => text,
-            Err(diagnostic) => return terminal.report(&[*diagnostic], &SourceMap::new()),
-        };
-        let mut sources = SourceMap::new();
-        let file = sources.add_flag("stdin", text.as_str());
-        sources.mask(file, post_render::mask(file, &text));
-        let mut run = self.spec.compile_with(sources, Locked::Fail, false);
-        if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(post_render::conflicts(
-                file,
-                &text,
-                &run.compiled.secrets,
-            ));
+        match read_stdin() {
+            Ok(text) => append(&text, &mut Session::open(&self.spec), yaml::documents),
+            Err(diagnostic) => self.spec.access.messages.terminal().fail(*diagnostic),
         }
-        if !run.compiled.has_errors() {
-            run.compiled.diagnostics.extend(write(&text, &run.compiled.secrets, &run.inputs).err());
-        }
-        terminal.report(&run.compiled.diagnostics, &run.sources)
     }
 }
 
-/// The text with the Secrets behind it, once these have been read back.
-fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets)
-        .map_err(|fault| read_back_diagnostic(&fault))?;
-    output::write_stdout_apart(
-        post_render::join(text, &yaml::documents(secrets)).as_bytes(),
-        inputs,
+/// Prints a text with the Secrets behind it, as `documents` writes them.
+fn append(
+    text: &str,
+    session: &mut Session,
+    documents: fn(&[Secret]) -> Zeroizing<String>,
+) -> Exit {
+    let file = session.sources.add_flag("stdin", text);
+    session.sources.mask(file, post_render::mask(file, text));
+    let mut compiled = session.compile();
+    if !compiled.has_errors() {
+        compiled.diagnostics.extend(post_render::conflicts(file, text, &compiled.secrets));
+    }
+    if !compiled.has_errors() {
+        let joined = post_render::join(text, &documents(&compiled.secrets));
+        let written = session.write_documents(&compiled.secrets, &joined);
+        compiled.diagnostics.extend(written.err().map(|diagnostic| *diagnostic));
+    }
+    session.report(&compiled.diagnostics)
+}
+
+/// Runs as the old kind of kustomize's plugins, the only one that kubectl runs: a program named by
+/// the kind of the config whose file it is called with. A generator has nothing on stdin, a
+/// transformer all resources so far, which pass through.
+///
+/// Source: kustomize, `api/internal/plugins/execplugin/execplugin.go`.
+pub fn run_plugin(path: &Path, more: usize) -> Exit {
+    if more > 0 {
+        return Terminal::plain().fail(extra_arguments());
+    }
+    let mut session = Session::with_access(&AccessOptions::default());
+    let Some(config) = read_config(path, &mut session) else {
+        return session.report(&session.problems);
+    };
+    let text = if stdin().is_terminal() { Ok(String::new()) } else { read_stdin() };
+    match text {
+        Ok(text) => {
+            function::load(&config, Path::new("."), &mut session);
+            append(&text, &mut session, yaml::documents_for_kustomize)
+        }
+        Err(diagnostic) => session.report(&[*diagnostic]),
+    }
+}
+
+fn read_config(path: &Path, session: &mut Session) -> Option<FunctionConfig> {
+    let file = session.read(path, "the config of a plugin")?;
+    let text = session.sources.get(file).text.clone();
+    let (read, harmless) = match load(file, &text) {
+        Ok(documents) => match documents.as_slice() {
+            [node] => (config::read(file, &text, node), config::harmless(node)),
+            _ => (Err(vec![config::missing()]), Vec::new()),
+        },
+        Err(diagnostic) => (Err(vec![diagnostic]), Vec::new()),
+    };
+    session.sources.mask(file, manifests::mask(&text, harmless));
+    read.map_err(|found| session.problems.extend(found)).ok()
+}
+
+fn extra_arguments() -> Diagnostic {
+    diagnostic!(
+        USAGE,
+        "the plugin takes one argument, the config; {} gives it more",
+        code("argsOneLiner")
     )
-    .map_err(|fault| cannot_write(&fault))
+    .note("a file in the repository cannot grant itself access; only the command line can")
+    .help("remove `argsOneLiner` and `argsFromFile`, and use the fields of `spec`")
 }

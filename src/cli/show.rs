@@ -1,17 +1,17 @@
-//! `mintage show`: one Secret.
+//! `mintage show` and `mintage use`: one Secret, and how a Pod uses it.
 
 use clap::Args;
 
 use super::Exit;
 use super::options::SecretOptions;
-use super::terminal::Terminal;
-use crate::diag::diagnostic;
+use super::session::Session;
+use crate::compile::resolve::Locked;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::render::json::pretty;
-use crate::os::inputs::Inputs;
-use crate::os::output::write_stdout_apart;
-use crate::source::SourceMap;
+use crate::diag::{Diagnostic, Level, diagnostic};
+use crate::secret::Secret;
 use crate::views::inspect::{Inspected, details};
+use crate::views::usage;
 
 /// Show one Secret: metadata, keys and sources, values masked
 #[derive(Debug, Args)]
@@ -24,8 +24,6 @@ use crate::views::inspect::{Inspected, details};
   mintage show mysql --key MYSQL_PASSWORD      the bytes of one value, and nothing else"
 )]
 pub struct Show {
-    #[command(flatten)]
-    secret: SecretOptions,
     /// Show the values
     #[arg(long)]
     reveal: bool,
@@ -35,55 +33,85 @@ pub struct Show {
     /// Print JSON: one object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    secret: SecretOptions,
 }
 
 impl Show {
-    /// Runs the command.
     pub fn run(self) -> Exit {
         let (spec, name) = self.secret.into_spec_and_name();
-        let terminal = spec.messages.terminal();
-        let (mut inspected, sources, read) = match spec.inspect_one(&name) {
-            Ok(found) => found,
+        let mut session = Session::open(&spec);
+        session.options.locked = Locked::LeaveOut;
+        let mut inspected = match session.inspect_one(&name) {
+            Ok(inspected) => inspected,
             Err(exit) => return exit,
         };
         if self.key.is_some() || self.reveal {
-            // Now everything has to be there, and passphrases are asked for.
-            match spec.compile_one(&inspected) {
+            match build(&inspected, &mut session) {
                 Ok(secret) => inspected.fill(secret),
                 Err(exit) => return exit,
             }
         }
         match &self.key {
-            Some(key) => value(&inspected, key, &terminal, &sources, &read),
-            None if self.json => {
-                terminal.print_apart(&pretty(&details::json(&inspected, self.reveal)), &read)
-            }
-            None => terminal.print_apart(&details::text(&inspected, self.reveal), &read),
+            Some(key) => match inspected.secret.data.get(key) {
+                Some(value) => session.terminal.printed(session.write_stdout(value.expose())),
+                None => session.report(&[no_key(&inspected.secret, key)]),
+            },
+            None if self.json => session.print(&pretty(&details::json(&inspected, self.reveal))),
+            None => session.print(&details::text(&inspected, self.reveal)),
         }
     }
 }
 
-fn value(
-    inspected: &Inspected,
-    key: &str,
-    terminal: &Terminal,
-    sources: &SourceMap,
-    read: &Inputs,
-) -> Exit {
-    let data = &inspected.secret.data;
-    if let Some(value) = data.get(key) {
-        return match write_stdout_apart(value.expose(), read) {
-            Ok(()) => Exit::Fine,
-            Err(fault) => terminal.cannot_write(&fault),
-        };
+/// Builds one Secret. Now everything has to be there, and passphrases are asked for.
+fn build(inspected: &Inspected, session: &mut Session) -> Result<Secret, Exit> {
+    session.options.locked = Locked::Fail;
+    session.options.only.clear();
+    session.select(&[glob::Pattern::escape(&inspected.id)]);
+    let mut compiled = session.compile();
+    // Lints are for `check`.
+    compiled.diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
+    match compiled.secrets.pop() {
+        Some(secret) if !compiled.has_errors() => Ok(secret),
+        _ => Err(session.report(&compiled.diagnostics)),
     }
-    let known = || data.keys().map(String::as_str);
+}
+
+fn no_key(secret: &Secret, key: &str) -> Diagnostic {
     let diagnostic =
-        diagnostic!(USAGE, "the Secret {} has no key {}", code(&inspected.secret.id()), code(key));
-    let diagnostic = match nearest(key, known()) {
+        diagnostic!(USAGE, "the Secret {} has no key {}", code(&secret.id()), code(key));
+    let known = || secret.data.keys().map(String::as_str);
+    match nearest(key, known()) {
         Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
-        None if data.is_empty() => diagnostic.note("it has no key at all"),
+        None if secret.data.is_empty() => diagnostic.note("it has no key at all"),
         None => diagnostic.note(format!("it has {}", all_of(known()))),
-    };
-    terminal.report(&[diagnostic], sources)
+    }
+}
+
+/// Print YAML to paste: how a Pod uses one Secret
+///
+/// Works without identities if the keys are known without them.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "mintage use [OPTIONS] [SPEC] <NAME>",
+    after_help = "Examples:
+  mintage use mysql                          variables and files of a Pod
+  mintage use examples/shop shop-tls         volume, Ingress, Gateway
+  mintage use mysql | kubectl label --local -f - a=b -o yaml"
+)]
+pub struct Use {
+    #[command(flatten)]
+    secret: SecretOptions,
+}
+
+impl Use {
+    pub fn run(self) -> Exit {
+        let (spec, name) = self.secret.into_spec_and_name();
+        let mut session = Session::open(&spec);
+        session.options.locked = Locked::LeaveOut;
+        match session.inspect_one(&name) {
+            Ok(inspected) => session.print(&usage::yaml(&inspected)),
+            Err(exit) => exit,
+        }
+    }
 }

@@ -3,30 +3,19 @@
 //! no wider than the terminal; a reader that closes the pipe is no mistake.
 
 use std::io::Write as _;
+use std::panic::set_hook;
 
 use anstream::ColorChoice;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::Exit;
+use crate::diag::phrases::printable;
 use crate::diag::render::{self, MessageFormat};
 use crate::diag::{Diagnostic, Level, codes, private_keys};
 use crate::os::inputs::Inputs;
-use crate::os::output::messages::cannot_write;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// If stderr is a terminal that shows colours
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
 
 /// The values of `--message-format`, with their help.
 impl ValueEnum for MessageFormat {
@@ -46,10 +35,9 @@ impl ValueEnum for MessageFormat {
     }
 }
 
-/// Where messages go, and how.
 #[derive(Debug)]
 pub struct Terminal {
-    color: Color,
+    color: clap::ColorChoice,
     format: MessageFormat,
     quiet: bool,
 }
@@ -58,14 +46,13 @@ pub struct Terminal {
 const DEFAULT_WIDTH: usize = 100;
 
 impl Terminal {
-    /// A terminal with these manners.
-    pub fn new(color: Color, format: MessageFormat, quiet: bool) -> Self {
+    pub fn new(color: clap::ColorChoice, format: MessageFormat, quiet: bool) -> Self {
         Self { color, format, quiet }
     }
 
     /// For commands without message options.
     pub fn plain() -> Self {
-        Self::new(Color::Auto, MessageFormat::Text, false)
+        Self::new(clap::ColorChoice::Auto, MessageFormat::Text, false)
     }
 
     /// Prints findings, and says how the command ends because of them.
@@ -102,24 +89,22 @@ impl Terminal {
         terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
     }
 
-    /// Whether results may be coloured.
     pub fn colors_stdout(&self) -> bool {
         !matches!(self.choice(anstream::AutoStream::choice(&std::io::stdout())), ColorChoice::Never)
     }
 
     fn choice(&self, auto: ColorChoice) -> ColorChoice {
         match self.color {
-            Color::Auto => auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
+            clap::ColorChoice::Auto => auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
         }
     }
 
     /// What `-v` shows on stderr.
     pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ =
-                writeln!(std::io::stderr(), "mintage: {}", crate::diag::phrases::printable(text));
+            let _ = writeln!(std::io::stderr(), "mintage: {}", printable(text));
         }
     }
 
@@ -140,31 +125,41 @@ impl Terminal {
         );
     }
 
-    /// Prints a result.
     pub fn print(&self, text: &str) -> Exit {
-        match output::write_stdout(text.as_bytes()) {
+        self.printed(output::write_stdout(text.as_bytes(), &Inputs::default()))
+    }
+
+    /// Says it if a result could not be written.
+    pub fn printed(&self, written: Result<(), WriteFault>) -> Exit {
+        match written {
             Ok(()) => Exit::Fine,
-            Err(fault) => self.cannot_write(&fault),
+            Err(fault) => self.fail(fault.diagnostic()),
         }
     }
 
-    /// The same, unless stdout goes to a file that the run has read.
-    pub fn print_apart(&self, text: &str, inputs: &Inputs) -> Exit {
-        match output::write_stdout_apart(text.as_bytes(), inputs) {
-            Ok(()) => Exit::Fine,
-            Err(fault) => self.cannot_write(&fault),
-        }
-    }
-
-    /// Says that a result could not be written.
-    pub fn cannot_write(&self, fault: &WriteFault) -> Exit {
-        self.report(&[cannot_write(fault)], &SourceMap::new())
+    /// Prints the one finding that ends a command, which points into no text.
+    pub fn fail(&self, diagnostic: Diagnostic) -> Exit {
+        self.report(&[diagnostic], &SourceMap::new())
     }
 }
 
 fn width() -> usize {
     terminal_size::terminal_size_of(std::io::stderr())
         .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// Has every panic from now on reported by its place, and never by its message, which may be
+/// secret.
+pub fn hide_panic_messages() {
+    set_hook(Box::new(|panic| {
+        let place = panic.location().map_or("an unknown place".to_owned(), ToString::to_string);
+        // Where stderr is closed, there is no one to tell.
+        let _ = writeln!(
+            std::io::stderr(),
+            "mintage: internal error at {place}\nThis is a mistake in mintage, not in your files. \
+             Please report it with the line above."
+        );
+    }));
 }
 
 /// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change

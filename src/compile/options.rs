@@ -22,7 +22,7 @@ pub(crate) enum Choice {
 
 /// What to do about an age file that no identity opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Locked {
+pub(crate) enum Locked {
     /// It is an error: everything has to be built.
     #[default]
     Fail,

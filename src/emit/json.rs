@@ -7,7 +7,6 @@ use std::slice;
 use zeroize::Zeroizing;
 
 use super::encode::{Base64, Base64Form};
-use super::hash::is_asked_for;
 use super::room;
 use super::scalar::{AstralEscapes, push_escaped, push_line};
 use crate::secret::Secret;
@@ -26,7 +25,7 @@ pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
             out.push(',');
         }
         push_line(&mut out, 4);
-        push_secret(&mut out, &mut base64, secret, Base64Form::Plain, 4);
+        push_secret(&mut out, &mut base64, secret, 4);
     }
     if !secrets.is_empty() {
         push_line(&mut out, 2);
@@ -40,28 +39,13 @@ pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
 pub(crate) fn object(secret: &Secret) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
     let reserved = out.capacity();
-    push_secret(&mut out, &mut Base64::new(), secret, Base64Form::Plain, 0);
+    push_secret(&mut out, &mut Base64::new(), secret, 0);
     out.push('\n');
     debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
     out
 }
 
-/// One Secret as a JSON object for kustomize, as [`super::yaml::documents_for_kustomize`] has it,
-/// its fields on lines of their own, without a newline at the end.
-pub(crate) fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::with_capacity(room(slice::from_ref(secret))));
-    let form = if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain };
-    push_secret(&mut out, &mut Base64::new(), secret, form, 4);
-    out
-}
-
-fn push_secret(
-    out: &mut String,
-    base64: &mut Base64,
-    secret: &Secret,
-    form: Base64Form,
-    indent: usize,
-) {
+fn push_secret(out: &mut String, base64: &mut Base64, secret: &Secret, indent: usize) {
     out.push('{');
     push_field(out, indent + 2, "apiVersion", true);
     out.push_str("\"v1\"");
@@ -85,13 +69,13 @@ fn push_secret(
     }
     push_field(out, indent + 2, "type", false);
     push_string(out, &secret.type_);
-    if !secret.data.is_empty() || form == Base64Form::Generated {
+    if !secret.data.is_empty() {
         push_field(out, indent + 2, "data", false);
         out.push('{');
         for (index, (key, value)) in secret.data.iter().enumerate() {
             push_field(out, indent + 4, key, index == 0);
             out.push('"');
-            form.push(out, base64, value.expose());
+            Base64Form::Plain.push(out, base64, value.expose());
             out.push('"');
         }
         push_line(out, indent + 2);

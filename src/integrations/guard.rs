@@ -125,68 +125,35 @@ fn unread(name: &str) -> Diagnostic {
 mod tests {
     use super::*;
 
-    /// Lines and codes of what is found.
-    fn found(name: &str, text: &str) -> Vec<(usize, String)> {
+    /// The lines of what is found.
+    fn found(name: &str, text: &str) -> Vec<usize> {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);
         let found = check_file(file, &mut sources);
-        let line = |diagnostic: &Diagnostic| {
-            sources.get(file).position(diagnostic.primary.as_ref().unwrap().span.start).0
-        };
-        found.iter().map(|diagnostic| (line(diagnostic), diagnostic.message.clone())).collect()
+        let start = |found: &Diagnostic| found.primary.as_ref().unwrap().span.start;
+        found.iter().map(|found| sources.get(file).position(start(found)).0).collect()
     }
 
-    const IDENTITY: &str =
-        "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE";
-
     #[test]
-    fn identities_and_keys_anywhere() {
-        let identity = IDENTITY.get(..16 + 58).unwrap();
+    fn keys_anywhere_and_one_finding_a_secret() {
+        let identity = "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"
+            .get(..16 + 58)
+            .unwrap();
         let key = "-----BEGIN OPENSSH PRIVATE \
             KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE \
             KEY-----\n";
-        let messages = found("notes.txt", &format!("# key\n{identity}\n\n{key}"));
-        assert_eq!(
-            messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-            [2, 4],
-            "{messages:?}"
-        );
-        assert_eq!(
-            found("notes.txt", "-----BEGIN PUBLIC KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"),
-            []
-        );
-        assert_eq!(
-            found(
-                "a.rs",
-                "if x == \"-----BEGIN PRIVATE KEY-----\" { a_long_name_of_something(1, 2, 3, 4) }"
-            ),
-            []
-        );
-        assert_eq!(found("a.rs", &format!("let key = {key:?};")).len(), 1);
-        assert_eq!(
-            found(
-                "notes.txt",
-                "age1qlrns9lcdjxumnzreygjwzfl0eq4uy6yg70phwth8de0ash4ngyqjdwspj AGE-SECRET-KEY-1..."
-            ),
-            []
-        );
-    }
-
-    #[test]
-    fn one_finding_a_secret() {
-        let identity = IDENTITY.get(..16 + 58).unwrap();
-        let text = format!(
-            "kind: Secret\nmetadata: {{name: a}}\nstringData:\n  key: {identity}\n---\nx: \
-             {identity}\n"
-        );
-        assert_eq!(
-            found("a.yaml", &text).iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-            [4, 6]
-        );
-        // Not a file of manifests: only the shapes count.
-        assert_eq!(
-            found("a.md", "kind: Secret\nmetadata: {name: a}\nstringData:\n  key: hunter2\n"),
-            []
-        );
+        let secret = "kind: Secret\nmetadata: {name: a}\nstringData:\n  key: ";
+        for (name, text, lines) in [
+            ("a.txt", format!("# key\n{identity}\n\n{key}"), &[2, 4][..]),
+            ("a.txt", key.replace("PRIVATE", "PUBLIC"), &[]),
+            ("a.rs", "if x == \"-----BEGIN PRIVATE KEY-----\" { a_name(1, 2, 3, 4) }".into(), &[]),
+            ("a.rs", format!("let key = {key:?};"), &[1]),
+            ("a.txt", "AGE-SECRET-KEY-1...".into(), &[]),
+            ("a.yaml", format!("{secret}{identity}\n---\nx: {identity}\n"), &[4, 6]),
+            // Not a file of manifests: only the shapes count.
+            ("a.md", format!("{secret}hunter2\n"), &[]),
+        ] {
+            assert_eq!(found(name, &text), lines, "{name}: {text}");
+        }
     }
 }

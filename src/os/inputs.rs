@@ -5,7 +5,6 @@ use std::fs;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-/// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// As what, with its article: `a spec`.
@@ -47,7 +46,6 @@ impl Inputs {
         }
     }
 
-    /// Adds all of the others.
     pub fn extend(&mut self, others: Self) {
         self.paths.extend(others.paths);
         self.numbers.extend(others.numbers);
@@ -55,12 +53,8 @@ impl Inputs {
 
     /// The input at a path, links followed.
     pub fn find(&self, path: &Path) -> Option<&InputFile> {
-        self.find_at(&real(path), fs::metadata(path).ok().as_ref())
-    }
-
-    /// The input at a path that has no links in it; `found` is what is there.
-    pub fn find_at(&self, real: &Path, found: Option<&Metadata>) -> Option<&InputFile> {
-        found.and_then(|found| self.find_file(found)).or_else(|| self.paths.get(real))
+        let found = fs::metadata(path).ok().and_then(|found| self.find_file(&found));
+        found.or_else(|| self.paths.get(&real(path)))
     }
 
     /// The input that an open file is.

@@ -13,5 +13,5 @@ pub(crate) mod inputs;
 pub(crate) mod output;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
-pub(crate) mod stdin;
+pub(crate) mod texts;
 pub(crate) mod world;

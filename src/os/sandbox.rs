@@ -38,9 +38,7 @@ pub(crate) enum PathFault {
 /// A path as the spec says it, without `.` and `..` inside.
 #[derive(Clone, Debug)]
 pub(crate) struct SpecPath {
-    /// Where it starts if it is absolute.
     base: Option<PathBuf>,
-    /// How often it climbs out of the root.
     ups: usize,
     pub names: Vec<OsString>,
 }
@@ -231,25 +229,4 @@ fn follow(target: &Path, place: &mut PathBuf, steps: &mut Vec<Step>, chosen_insi
         *place = base;
     }
     steps.extend(first.into_iter().rev());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_are_taken_back_as_written() {
-        for (path, text, escape) in [
-            ("a/./b//c", "a/b/c", None),
-            ("a/../b", "b", None),
-            ("a/../../b", "../b", Some(Escape::Parent)),
-            ("../../b/..", "../..", Some(Escape::Parent)),
-            ("/../a/../b", "/b", Some(Escape::Absolute)),
-            (".", "", None),
-            ("~/a", "~/a", None),
-        ] {
-            let typed = SpecPath::new(path);
-            assert_eq!((typed.text().as_str(), typed.escape()), (text, escape), "{path}");
-        }
-    }
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::{env, fmt, fs, io};
+use std::{env, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
-use super::stdin;
-use crate::diag::phrases::{code, nearest};
+use super::signals;
+use crate::diag::phrases::{code, nearest, visible};
+use crate::diag::private_keys::hidden;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
     EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory,
@@ -32,23 +34,6 @@ pub(crate) struct OsWorld {
     inputs: Mutex<Inputs>,
 }
 
-/// A directory that was named on the command line and can't be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DirectoryFault {
-    /// As it was given.
-    pub path: PathBuf,
-    /// Why not, in the system's words or ours.
-    pub reason: String,
-}
-
-impl fmt::Display for DirectoryFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "can't use the directory {}: {}", code(&self.path.to_string_lossy()), self.reason)
-    }
-}
-
-impl std::error::Error for DirectoryFault {}
-
 impl OsWorld {
     /// The world of the spec in the directory `root`. It also sees what lies in the directories
     /// `allow_paths`, and the environment variables `allow_env_vars`. Relative paths given here
@@ -57,18 +42,17 @@ impl OsWorld {
         root: &Path,
         allow_paths: &[PathBuf],
         allow_env_vars: &[String],
-    ) -> Result<Self, DirectoryFault> {
-        let allowed: Vec<PathBuf> =
-            allow_paths.iter().map(|path| directory(path)).collect::<Result<_, _>>()?;
+    ) -> Result<Self, Box<Diagnostic>> {
+        let allowed: Result<Vec<PathBuf>, _> =
+            allow_paths.iter().map(|path| directory(path)).collect();
         Ok(Self {
-            sandbox: Sandbox::new(directory(root)?, allowed),
+            sandbox: Sandbox::new(directory(root)?, allowed?),
             env_vars: allow_env_vars.to_vec(),
             passphrases: Mutex::default(),
             inputs: Mutex::default(),
         })
     }
 
-    /// The files that were read so far.
     pub(crate) fn inputs(&self) -> Inputs {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -98,12 +82,15 @@ impl OsWorld {
 
 /// The canonical path of a directory that must be one. An empty path is the current directory, as
 /// the parent of `mintage.toml` is.
-fn directory(path: &Path) -> Result<PathBuf, DirectoryFault> {
-    let fault = |reason: String| DirectoryFault { path: path.to_owned(), reason };
-    let canonical =
-        fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let canonical = canonical.map_err(|error| fault(system_words(&error)))?;
-    if canonical.is_dir() { Ok(canonical) } else { Err(fault("it is not a directory".to_owned())) }
+fn directory(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+    let given = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let why = match fs::canonicalize(given) {
+        Ok(canonical) if canonical.is_dir() => return Ok(canonical),
+        Ok(_) => "it is not a directory".to_owned(),
+        Err(error) => system_words(&error),
+    };
+    let name = code(&path.to_string_lossy());
+    Err(Box::new(diagnostic!(CANNOT_READ, "can't use the directory {name}: {why}")))
 }
 
 /// The name in a directory that `name` most probably means: with or without `.age`, or mistyped.
@@ -158,8 +145,17 @@ impl World for OsWorld {
             return Some(SecretBytes::new(set.into_encoded_bytes()));
         }
         let mut answers = self.passphrases.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.entry(what.to_owned()).or_insert_with(|| stdin::ask_passphrase(what)).clone()
+        answers.entry(what.to_owned()).or_insert_with(|| ask_passphrase(what)).clone()
     }
+}
+
+/// Asks for a passphrase without showing what is typed. `what` says what it opens. The terminal
+/// itself is asked (`/dev/tty`), so that stdin and stdout stay free for data. `None`: there is no
+/// terminal, or nothing was typed.
+fn ask_passphrase(what: &str) -> Option<SecretBytes> {
+    let prompt = format!("Passphrase for {}: ", visible(&hidden(what)));
+    let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt)).ok()?;
+    Some(SecretBytes::from(typed)).filter(|typed| !typed.is_empty())
 }
 
 /// A file's bytes, and what it is. What it is gets looked at before it is opened: to open a pipe

@@ -11,9 +11,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::os::identity_files::{
-    GatheredIdentities, IdentityFileFault, IdentityFileReason, MAX_IDENTITY_BYTES, NamedBy, gather,
-};
+use crate::diag::Diagnostic;
+use crate::os::identity_files::{GatheredIdentities, MAX_IDENTITY_BYTES, gather};
 use crate::unit::support::{Folder, again, assert_passed, only, this_program};
 
 /// A home directory and variables, relative values of which start with `~/`.
@@ -48,7 +47,7 @@ impl Home {
         self
     }
 
-    fn gather(&self, flags: &[&str]) -> Result<GatheredIdentities, Vec<IdentityFileFault>> {
+    fn gather(&self, flags: &[&str]) -> Result<GatheredIdentities, Vec<Diagnostic>> {
         let flags: Vec<String> = flags
             .iter()
             .map(|flag| flag.replacen("~", self.path("").to_str().unwrap(), 1))
@@ -59,7 +58,7 @@ impl Home {
     /// What the found files hold; with `!` if only for ssh.
     fn found(&self, flags: &[&str]) -> Vec<String> {
         let found = self.gather(flags).unwrap();
-        assert_eq!(found.skipped, []);
+        assert!(found.skipped.is_empty());
         let mark = |only: bool| if only { "!" } else { "" };
         found
             .identities
@@ -69,8 +68,9 @@ impl Home {
     }
 }
 
-fn reasons(faults: &[IdentityFileFault]) -> Vec<(NamedBy, IdentityFileReason)> {
-    faults.iter().map(|fault| (fault.named_by, fault.reason.clone())).collect()
+/// What messages say behind the path: the variable that names it, and why it can't be read.
+fn reasons(faults: &[Diagnostic]) -> Vec<&str> {
+    faults.iter().map(|fault| fault.message.splitn(3, '`').nth(2).unwrap()).collect()
 }
 
 const USUAL: [&str; 4] = [
@@ -83,7 +83,7 @@ const USUAL: [&str; 4] = [
 #[test]
 fn nobody_has_anything() {
     assert_eq!(Home::new().found(&[]), [""; 0]);
-    assert_eq!(gather(&[], &|_| None), Ok(GatheredIdentities::default()));
+    assert!(gather(&[], &|_| None).unwrap().identities.is_empty());
 }
 
 #[test]
@@ -158,22 +158,16 @@ fn every_named_file_that_can_not_be_read_is_told() {
     let home = Home::new().with(&["a"]);
     File::create(home.path("large")).unwrap().set_len(MAX_IDENTITY_BYTES as u64 + 1).unwrap();
     let faults = home.gather(&["~/none", "~/a", "~", "~/large", "~/a/b", "/dev/zero"]).unwrap_err();
-    use IdentityFileReason::{Directory, Missing, TooLarge};
-    let want =
-        [Missing, Directory, TooLarge, Missing, TooLarge].map(|reason| (NamedBy::Flag, reason));
+    let large = ": it is larger than 1,048,576 bytes";
+    let missing = ": it does not exist";
+    let want = [missing, ": it is a directory", large, missing, large];
     assert_eq!(reasons(&faults), want);
-    assert_eq!(
-        faults[0].message(),
-        format!(
-            "can't read the identity file `{}`: it does not exist",
-            home.path("none").display()
-        )
-    );
+    assert!(faults[0].message.contains(&format!("`{}`", home.path("none").display())));
 
     let home = home.set("MINTAGE_IDENTITY_FILE", "~/none").set("SOPS_AGE_KEY_FILE", "~/large");
     let want = [
-        (NamedBy::Variable("MINTAGE_IDENTITY_FILE"), Missing),
-        (NamedBy::Variable("SOPS_AGE_KEY_FILE"), TooLarge),
+        " that `MINTAGE_IDENTITY_FILE` names: it does not exist",
+        " that `SOPS_AGE_KEY_FILE` names: it is larger than 1,048,576 bytes",
     ];
     assert_eq!(reasons(&home.gather(&[]).unwrap_err()), want);
 }
@@ -181,7 +175,7 @@ fn every_named_file_that_can_not_be_read_is_told() {
 #[test]
 fn a_home_that_no_shell_filled_in() {
     let faults = gather(&["~/key.txt".to_owned()], &|_| None).unwrap_err();
-    assert!(faults[0].help().unwrap().contains("\"$HOME/key.txt\""));
+    assert!(faults[0].helps[0].contains("\"$HOME/key.txt\""));
 }
 
 #[test]
@@ -194,8 +188,8 @@ fn a_key_in_place_of_a_path_is_not_shown() {
     let by_variable = home.gather(&[]).unwrap_err();
     assert_eq!((by_flag.len(), by_variable.len()), (1, 2));
     for fault in by_flag.iter().chain(&by_variable) {
-        assert_eq!(fault.reason, IdentityFileReason::KeyItself);
-        let shown = format!("{fault:?} {} {}", fault.message(), fault.help().unwrap());
+        assert!(fault.message.ends_with("that is a key, not the path of a file"));
+        let shown = format!("{} {:?} {:?}", fault.message, fault.notes, fault.helps);
         assert!(!shown.contains("1GF") && !shown.contains("comment"), "{shown}");
     }
     let (_, headless) = key.split_at(9);
@@ -207,14 +201,14 @@ fn a_key_in_place_of_a_path_is_not_shown() {
     ] {
         assert_eq!(
             reasons(&home.gather(&[&other]).unwrap_err()),
-            [(NamedBy::Flag, IdentityFileReason::KeyItself)],
+            [": that is a key, not the path of a file"],
             "{other}"
         );
     }
     // Names that are like one are names.
     assert_eq!(
         reasons(&home.gather(&["~/age-secret-key.txt"]).unwrap_err()),
-        [(NamedBy::Flag, IdentityFileReason::Missing)]
+        [": it does not exist"]
     );
 }
 
@@ -247,18 +241,13 @@ fn usual_places_that_can_not_be_read() {
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
     assert!(found.identities[0].origin.ends_with(".ssh/id_rsa"));
-    assert_eq!(
-        reasons(&found.skipped),
-        [(NamedBy::Default, IdentityFileReason::Io("permission denied".to_owned()))]
-    );
-    assert_eq!(
-        Path::new(&found.skipped[0].path),
-        Path::new(&home_path).join(".config/mintage/identities.txt")
-    );
+    assert_eq!(reasons(&found.skipped), [" in its usual place: permission denied"]);
+    let path = Path::new(&home_path).join(".config/mintage/identities.txt");
+    assert!(found.skipped[0].message.contains(path.to_str().unwrap()));
     // Named, the same file is an error.
     assert_eq!(
-        reasons(&gather(&[found.skipped[0].path.clone()], &|_| None).unwrap_err())[0].0,
-        NamedBy::Flag
+        reasons(&gather(&[path.to_str().unwrap().to_owned()], &|_| None).unwrap_err()),
+        [": permission denied"]
     );
 }
 

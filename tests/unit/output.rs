@@ -128,7 +128,7 @@ fn what_can_not_be_written() {
 
     let fault = write_file(&at("it's/out"), b"").unwrap_err();
     assert_eq!(
-        fault.help().unwrap(),
+        fault.diagnostic().helps[0],
         format!("create it: `mkdir -p '{}/it'\\''s'`", dir.path().display())
     );
 }
@@ -287,11 +287,11 @@ fn children() {
             });
             panic!("SIGTERM came and nothing ended: {caught:?}");
         }
-        "stdout" => write_stdout(&content(0)).err(),
+        "stdout" => write_stdout(&content(0), &Inputs::default()).err(),
         task => panic!("{task}"),
     };
     if let Some(fault) = fault {
-        eprintln!("{}", fault.message());
+        eprintln!("{}", fault.diagnostic().message);
     }
     std::process::exit(7);
 }

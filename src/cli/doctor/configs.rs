@@ -4,30 +4,30 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Report, messages};
-use crate::cli::read::read_text;
+use super::Report;
+use crate::cli::session::Session;
+use crate::diag::diagnostic;
+use crate::diag::phrases::code;
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::manifests::{self, JsonNode, JsonNodeKind, load};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, Span};
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-/// Fields that name configs.
 const CONFIGS: [&str; 3] = ["generators", "transformers", "validators"];
-/// Fields that name other kustomizations.
 const BASES: [&str; 3] = ["resources", "components", "bases"];
 /// The annotation that makes a config one of a KRM function, and what it was called before.
 const FUNCTION: [&str; 2] = ["config.kubernetes.io/function", "config.k8s.io/function"];
 const MAX_FOLLOWED: usize = 1000;
 
 #[derive(Default)]
-pub(crate) struct Configs {
+pub struct Configs {
     pub kustomizations: usize,
     pub declared: Vec<Declared>,
     seen: BTreeSet<PathBuf>,
 }
 
-pub(crate) struct Declared {
+pub struct Declared {
     pub name: String,
     /// The directory that kustomize runs it in.
     pub base: PathBuf,
@@ -36,200 +36,146 @@ pub(crate) struct Declared {
 }
 
 /// `exec` of the annotation.
-pub(crate) struct Function {
+pub struct Function {
     /// The program, if it is one.
     pub program: Option<String>,
     pub span: Span,
 }
 
-/// A text that was read, with its place.
-struct Text<'t> {
-    file: FileId,
-    text: &'t str,
-    name: &'t str,
-}
-
 impl Configs {
-    /// Reads the kustomization in a directory and those that it names.
-    pub(crate) fn below(directory: &Path, sources: &mut SourceMap, report: &mut Report) -> Self {
+    /// Reads the kustomization in a directory and those that it names. What is wrong with them is
+    /// among the session's problems.
+    pub fn below(directory: &Path, session: &mut Session, report: &mut Report) -> Self {
         let mut configs = Self::default();
-        configs.directory(directory, sources, report);
+        configs.directory(directory, session, report);
         configs
     }
 
     /// A directory that may have a kustomization; whether it has.
-    fn directory(
-        &mut self,
-        directory: &Path,
-        sources: &mut SourceMap,
-        report: &mut Report,
-    ) -> bool {
+    fn directory(&mut self, directory: &Path, session: &mut Session, report: &mut Report) -> bool {
         let path = NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file());
         let Some(path) = path else { return false };
-        let place = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        if self.seen.len() >= MAX_FOLLOWED || !self.seen.insert(place) {
+        if !self.is_new(&path) {
             return true;
         }
         self.kustomizations += 1;
-        let Some(file) = read_text(&path, "a kustomization", sources, &mut report.found) else {
-            return true;
-        };
-        let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
-        report.line("kustomization", name.as_str());
-        sources.mask(file, manifests::mask(&text, Vec::new()));
-        match load(file, &text) {
-            Ok(documents) => {
-                let text = Text { file, text: &text, name: &name };
-                documents
-                    .iter()
-                    .for_each(|root| self.kustomization(&text, root, directory, sources, report));
+        let Some(file) = session.read(&path, "a kustomization") else { return true };
+        let (name, text) =
+            (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
+        report.line("kustomization", name);
+        session.sources.mask(file, manifests::mask(&text, Vec::new()));
+        let documents = match load(file, &text) {
+            Ok(documents) => documents,
+            Err(diagnostic) => {
+                session.problems.push(diagnostic);
+                return true;
             }
-            Err(diagnostic) => report.found.push(diagnostic),
-        }
-        true
-    }
-
-    fn kustomization(
-        &mut self,
-        text: &Text<'_>,
-        root: &JsonNode<'_>,
-        directory: &Path,
-        sources: &mut SourceMap,
-        report: &mut Report,
-    ) {
+        };
         let mut harmless = Vec::new();
-        for field in CONFIGS {
-            for entry in strings(root, field) {
+        for root in &documents {
+            harmless.extend(root.members().iter().map(|member| member.key_range.clone()));
+            for (field, entry) in strings(root, &CONFIGS) {
                 let named = entry.text().unwrap_or_default();
                 if named.contains('\n') {
-                    self.inline(text, named, entry, directory, report);
+                    let inline = session.sources.add_flag(format!("`{field}`"), named);
+                    self.text(inline, directory, session);
                     continue;
                 }
                 harmless.push(entry.range.clone());
                 let path = directory.join(named);
-                if path.is_dir() {
-                    if !self.directory(&path, sources, report) {
-                        report.found.push(messages::no_kustomization(
-                            named,
-                            Span::new(text.file, entry.range.clone()),
-                        ));
-                    }
-                } else if path.is_file() {
-                    self.file(&path, directory, sources, report);
-                } else if !is_remote(named) {
-                    report.found.push(messages::missing(
-                        field,
-                        named,
-                        Span::new(text.file, entry.range.clone()),
-                    ));
-                }
+                let message = if path.is_dir() && !self.directory(&path, session, report) {
+                    format!("the directory {} has no kustomization", code(named))
+                } else if path.is_dir() || self.file(&path, directory, session) || is_remote(named)
+                {
+                    continue;
+                } else {
+                    format!("{} names {}, which is not there", code(field), code(named))
+                };
+                session.problems.push(
+                    diagnostic!(KUSTOMIZATION, "{message}")
+                        .at(Span::new(file, entry.range.clone()), "")
+                        .note("paths start at the directory of the kustomization")
+                        .help("name the file of the config, or a directory with a kustomization"),
+                );
             }
-        }
-        for field in BASES {
-            for entry in strings(root, field) {
+            for (_, entry) in strings(root, &BASES) {
                 let path = directory.join(entry.text().unwrap_or_default());
                 if path.is_dir() {
-                    self.directory(&path, sources, report);
-                } else if path.is_file() {
+                    self.directory(&path, session, report);
+                } else {
                     // A directory of configs lists them as resources; they are run where they are
                     // named, by kustomize's own choice.
-                    self.file(&path, directory, sources, report);
+                    self.file(&path, directory, session);
                 }
             }
         }
-        harmless.extend(root.members().iter().map(|member| member.key_range.clone()));
-        sources.mask_anew(text.file, manifests::mask(text.text, harmless));
+        session.sources.mask_anew(file, manifests::mask(&text, harmless));
+        true
     }
 
-    /// A file that may hold configs, among others.
-    fn file(&mut self, path: &Path, base: &Path, sources: &mut SourceMap, report: &mut Report) {
+    /// A file that may hold configs, among others; whether there is one.
+    fn file(&mut self, path: &Path, base: &Path, session: &mut Session) -> bool {
+        let Ok(bytes) = fs::read(path) else { return path.is_file() };
         // What is not about us is kustomize's to complain about.
-        let ours = fs::read(path).is_ok_and(|bytes| {
-            bytes
-                .windows(config::API_VERSION.len())
-                .any(|part| part == config::API_VERSION.as_bytes())
-        });
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if !ours || !self.seen.insert(place) {
-            return;
+        let ours = String::from_utf8_lossy(&bytes).contains(config::API_VERSION);
+        if ours
+            && self.is_new(path)
+            && let Some(file) = session.read(path, "a config")
+        {
+            self.text(file, base, session);
         }
-        let Some(file) = read_text(path, "a config", sources, &mut report.found) else { return };
-        let (name, text) = (sources.get(file).name.clone(), sources.get(file).text.clone());
+        true
+    }
+
+    fn text(&mut self, file: FileId, base: &Path, session: &mut Session) {
+        let (name, text) =
+            (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
         let mut harmless = Vec::new();
-        match load(file, &text) {
-            Ok(documents) => {
-                for node in documents.iter().filter(|node| is_ours(node)) {
-                    harmless.extend(config::harmless(node));
-                    self.config(&Text { file, text: &text, name: &name }, node, base, report);
-                }
+        let documents = load(file, &text).unwrap_or_else(|diagnostic| {
+            session.problems.push(diagnostic);
+            Vec::new()
+        });
+        for node in &documents {
+            if node.get("apiVersion").and_then(JsonNode::text) != Some(config::API_VERSION) {
+                continue;
             }
-            Err(diagnostic) => report.found.push(diagnostic),
-        }
-        sources.mask(file, manifests::mask(&text, harmless));
-    }
-
-    /// A config that stands in the kustomization itself. Places in it are that of the whole.
-    fn inline(
-        &mut self,
-        outer: &Text<'_>,
-        text: &str,
-        entry: &JsonNode<'_>,
-        base: &Path,
-        report: &mut Report,
-    ) {
-        let Ok(documents) = load(outer.file, text) else { return };
-        let whole = Span::new(outer.file, entry.range.start..entry.range.start);
-        for node in documents.iter().filter(|node| is_ours(node)) {
-            let inner = Text { file: outer.file, text, name: outer.name };
-            let (declared, found) = (self.declared.len(), report.found.len());
-            self.config(&inner, node, base, report);
-            for diagnostic in report.found.iter_mut().skip(found) {
-                diagnostic.secondary.clear();
-                diagnostic.primary.iter_mut().for_each(|label| label.span = whole);
-            }
-            self.declared
-                .iter_mut()
-                .skip(declared)
-                .filter_map(|declared| declared.function.as_mut())
-                .for_each(|function| function.span = whole);
-        }
-    }
-
-    fn config(&mut self, text: &Text<'_>, node: &JsonNode<'_>, base: &Path, report: &mut Report) {
-        match config::read(text.file, text.text, node) {
-            Ok(config) => {
-                let function = function(text.file, node);
-                self.declared.push(Declared {
-                    name: text.name.to_owned(),
+            harmless.extend(config::harmless(node));
+            match config::read(file, &text, node) {
+                Ok(config) => self.declared.push(Declared {
+                    name: name.clone(),
                     base: base.to_owned(),
                     config,
-                    function,
-                });
+                    function: function(file, node),
+                }),
+                Err(found) => session.problems.extend(found),
             }
-            Err(found) => report.found.extend(found),
         }
+        session.sources.mask(file, manifests::mask(&text, harmless));
+    }
+
+    fn is_new(&mut self, path: &Path) -> bool {
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        self.seen.len() < MAX_FOLLOWED && self.seen.insert(place)
     }
 }
 
-fn is_ours(node: &JsonNode<'_>) -> bool {
-    node.get("apiVersion").and_then(JsonNode::text) == Some(config::API_VERSION)
-}
-
-fn strings<'n, 't>(root: &'n JsonNode<'t>, field: &str) -> Vec<&'n JsonNode<'t>> {
-    match root.get(field).map(|list| &list.kind) {
-        Some(JsonNodeKind::Array(items)) => {
-            items.iter().filter(|item| item.text().is_some()).collect()
-        }
-        _ => Vec::new(),
-    }
+/// The texts in lists of these fields, each with the field.
+fn strings<'n, 't>(
+    root: &'n JsonNode<'t>,
+    fields: &'n [&'static str],
+) -> impl Iterator<Item = (&'static str, &'n JsonNode<'t>)> {
+    fields.iter().flat_map(|field| {
+        let items = match root.get(field).map(|list| &list.kind) {
+            Some(JsonNodeKind::Array(items)) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter(|item| item.text().is_some()).map(|item| (*field, item))
+    })
 }
 
 /// A URL, or what git takes for one.
 fn is_remote(text: &str) -> bool {
-    text.contains("://")
-        || text.contains("?ref=")
-        || text.starts_with("git@")
-        || text.starts_with("github.com/")
+    ["://", "?ref=", "git@", "github.com/"].iter().any(|part| text.contains(part))
 }
 
 fn function(file: FileId, node: &JsonNode<'_>) -> Option<Function> {

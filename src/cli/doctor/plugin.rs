@@ -1,76 +1,105 @@
 //! The program that kustomize would run: is it there, can it be run, is it this one.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::Report;
 use super::configs::Function;
-use super::{Report, messages};
-use crate::cli::install::{below, plugin_home};
-use crate::diag::Diagnostic;
+use crate::cli::install::kustomize::{below, plugin_home};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
 
-pub(crate) fn check(report: &mut Report) {
-    let Some(home) = plugin_home() else { return report.found.push(messages::no_home()) };
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub fn check(report: &mut Report) {
+    let Some(home) = plugin_home() else {
+        let diagnostic = diagnostic!(
+            KUSTOMIZE_PLUGIN,
+            "the folder of kustomize's plugins is not known: neither `HOME` nor \
+             `KUSTOMIZE_PLUGIN_HOME` is set"
+        );
+        return report.found.push(diagnostic.help("set one of them where kustomize runs"));
+    };
     let path = below(&home);
-    let shown = path.display().to_string();
-    match fs::symlink_metadata(&path) {
-        Err(_) => return report.found.push(messages::no_plugin(&shown)),
-        Ok(found) if found.is_symlink() && !path.exists() => {
-            return report.found.push(messages::broken_link(&shown));
+    let shown = code(&path.display().to_string());
+    let wrong = |what: String, force: &str| {
+        diagnostic!(KUSTOMIZE_PLUGIN, "the plugin {what}")
+            .help(format!("run `mintage install kustomize{force}`"))
+    };
+    if fs::symlink_metadata(&path).is_err() {
+        report.found.push(wrong(format!("is not installed: there is no {shown}"), "").note(
+            "kustomize and kubectl fail with it, as \"unable to find plugin root\" or \"unable to \
+             load plugin\"",
+        ));
+    } else if !path.exists() {
+        report.found.push(wrong(format!("{shown} is a link to a program that is gone"), ""));
+    } else if !is_executable(&path) {
+        report.found.push(wrong(format!("{shown} is not executable"), " --force"));
+    } else {
+        let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        report.line("plugin", format!("{} -> {}", path.display(), target.display()));
+        let own = env::current_exe().and_then(fs::canonicalize);
+        let version = if own.is_ok_and(|own| own == target) {
+            Some(VERSION.to_owned())
+        } else {
+            output(Command::new(&path).arg("--version"))
+                .and_then(|text| Some(text.trim().strip_prefix("mintage ")?.to_owned()))
+        };
+        if version.as_deref() != Some(VERSION) {
+            let is =
+                version.map_or("another program".into(), |version| format!("mintage {version}"));
+            report
+                .found
+                .push(wrong(format!("{shown} is {is}, and this is mintage {VERSION}"), " --force"));
         }
-        Ok(_) if !is_executable(&path) => {
-            return report.found.push(messages::not_executable(&shown));
-        }
-        Ok(_) => {}
-    }
-    let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-    report.line("plugin", format!("{shown} -> {}", target.display()));
-    let own = std::env::current_exe().and_then(fs::canonicalize);
-    if own.is_ok_and(|own| own == target) {
-        return;
-    }
-    let version = version(&path);
-    if version.as_deref() != Some(env!("CARGO_PKG_VERSION")) {
-        report.found.push(messages::other_version(&shown, version.as_deref()));
     }
 }
 
-/// The version that a program gives, if it is mintage.
-fn version(program: &Path) -> Option<String> {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.trim().strip_prefix("mintage ").map(str::to_owned)
+pub fn skipped(name: &str, function: &Function) -> Diagnostic {
+    diagnostic!(KUSTOMIZE_FUNCTION, "kubectl skips the function in {} without a word", code(name))
+        .at(function.span, "declared here")
+        .note(
+            "`kubectl kustomize` has no `--enable-exec`; then the Secrets are missing and the exit \
+             status is 0",
+        )
+        .help(
+            "remove the annotation, and run `mintage install kustomize`: then the plugin is run, \
+             or kubectl fails",
+        )
+        .help("with `kustomize build --enable-alpha-plugins --enable-exec` the function is run")
 }
 
 /// Looks at the program that an annotation names: a path from the kustomization, or a name on the
 /// `PATH`.
-pub(crate) fn function_program(function: &Function, base: &Path) -> Option<Diagnostic> {
+pub fn check_function(function: &Function, base: &Path) -> Option<Diagnostic> {
     let program = function.program.as_deref()?;
     let found = if program.contains('/') {
         Some(base.join(program)).filter(|path| path.exists())
     } else {
         on_path(program)
     };
-    match found {
-        None => Some(messages::no_program(program, function.span)),
-        Some(path) if !is_executable(&path) => {
-            Some(messages::program_not_executable(program, function.span))
-        }
-        Some(_) => None,
-    }
+    let wrong = match found {
+        None => "is not there",
+        Some(path) if !is_executable(&path) => "is not executable",
+        Some(_) => return None,
+    };
+    Some(
+        diagnostic!(KUSTOMIZE_PLUGIN, "the function's program {} {wrong}", code(program))
+            .at(function.span, "named here")
+            .note(
+                "a path starts at the directory of the kustomization; a name without `/` is looked \
+                 for on the `PATH`",
+            ),
+    )
 }
 
-/// The first program of this name on the `PATH`.
-pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file))
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file))
 }
 
 #[cfg(unix)]
@@ -84,31 +113,29 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
+fn output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()
+}
+
 /// The first minor version of kubectl whose kustomize knows `--enable-alpha-plugins`: 1.20 still
 /// had kustomize 2.0.3 of 2019.
 const FIRST_MINOR: u32 = 21;
 
-pub(crate) fn check_kubectl(report: &mut Report) {
-    let Some(kubectl) = on_path("kubectl") else { return };
+pub fn check_kubectl(report: &mut Report) -> Option<()> {
+    let kubectl = on_path("kubectl")?;
     let mut command = Command::new(&kubectl);
-    command
-        .args(["version", "--client", "--output=json"])
-        .env("KUBECONFIG", "/dev/null")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null());
-    let Some(version) = command
-        .output()
-        .ok()
-        .and_then(|output| serde_json::from_slice::<Value>(&output.stdout).ok())
-    else {
-        return;
-    };
-    let word = |field: &str| version.pointer(field).and_then(Value::as_str);
-    let Some(client) = word("/clientVersion/gitVersion") else { return };
+    command.args(["version", "--client", "--output=json"]).env("KUBECONFIG", "/dev/null");
+    let version: Value = serde_json::from_str(&output(&mut command)?).ok()?;
+    let client = version.pointer("/clientVersion/gitVersion")?.as_str()?;
     report.line("kubectl", format!("{} {client}", kubectl.display()));
-    let minor = word("/clientVersion/minor")
-        .and_then(|minor| minor.trim_end_matches('+').parse::<u32>().ok());
-    if minor.is_some_and(|minor| minor < FIRST_MINOR) {
-        report.found.push(messages::old_kubectl(client));
+    let minor = version.pointer("/clientVersion/minor")?.as_str()?.trim_end_matches('+');
+    if minor.parse::<u32>().is_ok_and(|minor| minor < FIRST_MINOR) {
+        let client = code(client);
+        report.found.push(
+            diagnostic!(KUSTOMIZE_PLUGIN, "the kustomize in kubectl {client} runs no plugins")
+                .help("use kubectl 1.21 or later"),
+        );
     }
+    Some(())
 }

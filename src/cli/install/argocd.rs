@@ -62,16 +62,15 @@ enum Part {
 const MAX_NAME: usize = 63 - "-identity".len();
 
 impl InstallArgocd {
-    /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Exit {
         let faults = self.faults();
         if !faults.is_empty() {
             return terminal.report(&faults, &SourceMap::new());
         }
         let sidecar = Sidecar {
-            name: self.name.clone(),
-            image: self.image.clone(),
-            identity_secret: self.identity_secret.clone(),
+            name: &self.name,
+            image: &self.image,
+            identity_secret: &self.identity_secret,
             discover: !self.no_discover,
         };
         terminal.print(&match self.part {
@@ -83,31 +82,32 @@ impl InstallArgocd {
     }
 
     fn faults(&self) -> Vec<Diagnostic> {
-        let usage = |flag: &str, text: &str, help: &str| {
-            diagnostic!(USAGE, "{} does not take {}", code(flag), code(text)).help(help.to_owned())
-        };
-        let mut faults = Vec::new();
-        if !dns_label(&self.name).is_empty() || self.name.len() > MAX_NAME {
-            faults.push(usage(
+        let is_name = dns_label(&self.name).is_empty() && self.name.len() <= MAX_NAME;
+        [
+            (
+                is_name,
                 "--name",
                 &self.name,
                 "it names a container: small letters, digits and `-`, at most 54 characters",
-            ));
-        }
-        if !is_image(&self.image) {
-            faults.push(usage(
+            ),
+            (
+                is_image(&self.image),
                 "--image",
                 &self.image,
                 "write an image such as `registry.example.com/mintage:0.1.0`",
-            ));
-        }
-        if !subdomain(&self.identity_secret).is_empty() {
-            faults.push(usage(
+            ),
+            (
+                subdomain(&self.identity_secret).is_empty(),
                 "--identity-secret",
                 &self.identity_secret,
                 "it is the name of a Secret, such as `mintage-identity`",
-            ));
-        }
-        faults
+            ),
+        ]
+        .into_iter()
+        .filter(|(fine, ..)| !fine)
+        .map(|(_, flag, text, help)| {
+            diagnostic!(USAGE, "{} does not take {}", code(flag), code(text)).help(help)
+        })
+        .collect()
     }
 }

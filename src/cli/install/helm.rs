@@ -1,17 +1,14 @@
 //! `mintage install helm`: the plugin by which Helm 4 finds its post-renderer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::place::{fault, folder, inputs, program, variable};
-use crate::cli::Exit;
-use crate::cli::terminal::Terminal;
+use super::{home, inputs, make_folder_of, no_home, program, variable};
 use crate::diag::Diagnostic;
 use crate::diag::phrases::code;
-use crate::os::output::messages::cannot_write;
+use crate::emit::scalar::push_scalar;
 use crate::os::output::{Existing, Overwrite, Written, write_file};
-use crate::source::SourceMap;
 
 /// The first line of a file that this command has made.
 const OURS: &str = "# Made by `mintage install helm`.";
@@ -35,51 +32,46 @@ pub struct Helm {
 }
 
 impl Helm {
-    /// Runs the command.
-    pub fn run(&self, terminal: &Terminal) -> Exit {
-        match self.install() {
-            Ok(text) => terminal.print(&text),
-            Err(diagnostic) => terminal.report(&[*diagnostic], &SourceMap::new()),
-        }
-    }
-
-    fn install(&self) -> Result<String, Box<Diagnostic>> {
+    pub fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(plugins) = self.dir.clone().or_else(plugins) else {
-            let found =
-                fault(Path::new("helm/plugins"), "neither `HOME` nor `HELM_PLUGINS` is set");
-            return Err(Box::new(found.help("name the folder with `--dir`")));
+            return Err(Box::new(no_home("helm/plugins", "HELM_PLUGINS")));
         };
         let file = plugins.join("mintage/plugin.yaml");
         let program = program()?;
-        let text = plugin(&program);
-        file.parent().map_or(Ok(()), folder)?;
+        let mut command = String::new();
+        push_scalar(&mut command, &program.display().to_string());
+        let text = text(env!("CARGO_PKG_VERSION"), &command);
+        make_folder_of(&file)?;
         let existing = if self.force { Existing::Any } else { Existing::Ours(is_ours) };
         let overwrite = Overwrite { inputs: &inputs(&program), existing };
         let written = write_file(&file, text.as_bytes(), overwrite)
-            .map_err(|fault| Box::new(cannot_write(&fault)))?;
+            .map_err(|fault| Box::new(fault.diagnostic()))?;
         let done = if written == Written::Unchanged { "already there:" } else { "wrote" };
-        Ok(said(done, &file))
+        Ok(format!(
+            "{done} {}
+
+With a spec in `deploy/`:
+
+    helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
+
+Helm says only that the post-renderer failed, not why. `mintage check deploy/` does.
+",
+            code(&file.display().to_string())
+        ))
     }
 }
 
 /// Where Helm looks for plugins (`helm env HELM_PLUGINS`).
 fn plugins() -> Option<PathBuf> {
-    let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
     let native = match () {
-        () if cfg!(target_os = "macos") => home.as_ref().map(|home| home.join("Library/helm")),
+        () if cfg!(target_os = "macos") => home().map(|home| home.join("Library/helm")),
         () if cfg!(windows) => variable("TEMP").map(|temporary| temporary.join("helm")),
-        () => home.as_ref().map(|home| home.join(".local/share/helm")),
+        () => home().map(|home| home.join(".local/share/helm")),
     };
     let data = variable("HELM_DATA_HOME")
         .or_else(|| variable("XDG_DATA_HOME").map(|data| data.join("helm")))
         .or(native);
     variable("HELM_PLUGINS").or_else(|| data.map(|data| data.join("plugins")))
-}
-
-fn plugin(program: &Path) -> String {
-    let mut command = String::new();
-    crate::emit::scalar::push_scalar(&mut command, &program.display().to_string());
-    text(env!("CARGO_PKG_VERSION"), &command)
 }
 
 /// Whether a text is one that this command made, for whichever version and program.
@@ -102,19 +94,5 @@ runtimeConfig:
   - command: {command}
     args: [post-render]
 "
-    )
-}
-
-fn said(done: &str, file: &Path) -> String {
-    format!(
-        "{done} {}
-
-With a spec in `deploy/`:
-
-    helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
-
-Helm says only that the post-renderer failed, not why. `mintage check deploy/` does.
-",
-        code(&file.display().to_string())
     )
 }

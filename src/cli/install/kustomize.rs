@@ -6,14 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::place::{fault, folder, in_the_way, inputs, program, variable};
-use crate::cli::Exit;
-use crate::cli::terminal::Terminal;
-use crate::diag::Diagnostic;
+use super::{fault, home, inputs, make_folder_of, no_home, program, variable};
 use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::krm::config::{API_VERSION, KIND};
 use crate::os::bounded_read::system_words;
-use crate::source::SourceMap;
 
 /// Link this program into kustomize's folder of plugins, as the kind Mintage
 ///
@@ -43,11 +40,9 @@ pub fn plugin_home() -> Option<PathBuf> {
     if let Some(home) = variable("KUSTOMIZE_PLUGIN_HOME") {
         return Some(home);
     }
-    let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-    let config =
-        variable("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
+    let config = variable("XDG_CONFIG_HOME").or_else(|| home().map(|home| home.join(".config")));
     let below_config = config.map(|config| config.join("kustomize/plugin"));
-    let below_home = home.map(|home| home.join("kustomize/plugin"));
+    let below_home = home().map(|home| home.join("kustomize/plugin"));
     let there =
         [&below_config, &below_home].into_iter().flatten().find(|folder| folder.is_dir()).cloned();
     there.or(below_config)
@@ -59,92 +54,53 @@ pub fn below(home: &Path) -> PathBuf {
 }
 
 impl Kustomize {
-    /// Runs the command.
-    pub fn run(&self, terminal: &Terminal) -> Exit {
-        match self.install() {
-            Ok(text) => terminal.print(&text),
-            Err(diagnostic) => terminal.report(&[*diagnostic], &SourceMap::new()),
-        }
-    }
-
-    fn install(&self) -> Result<String, Box<Diagnostic>> {
+    pub fn install(&self) -> Result<String, Box<Diagnostic>> {
         let Some(home) = self.dir.clone().or_else(plugin_home) else {
-            let found = fault(
-                Path::new("kustomize/plugin"),
-                "neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set",
-            );
-            return Err(Box::new(found.help("name the folder with `--dir`")));
+            return Err(Box::new(no_home("kustomize/plugin", "KUSTOMIZE_PLUGIN_HOME")));
         };
         let home = std::path::absolute(&home).unwrap_or(home);
         let link = below(&home);
         let program = program()?;
+        let target = fs::read_link(&link).ok();
         let done = match fs::symlink_metadata(&link) {
-            Err(_) => {
-                link.parent().map_or(Ok(()), folder)?;
-                place(&program, &link)?;
-                "linked"
-            }
-            Ok(_) if fs::read_link(&link).is_ok_and(|target| target == program) => "already there:",
-            Ok(found) if found.is_symlink() && is_ours(&link) => {
-                place(&program, &link)?;
-                "linked anew"
-            }
+            Ok(_) if target.as_ref() == Some(&program) => "already there:",
             Ok(found) if found.is_dir() => {
                 return Err(Box::new(fault(&link, "it is a directory").help("move it away")));
             }
-            Ok(found) if !found.is_symlink() && inputs(&program).find(&link).is_some() => {
+            Ok(_) if target.is_none() && inputs(&program).find(&link).is_some() => {
+                let diagnostic = fault(&link, "it is the program itself");
                 return Err(Box::new(
-                    fault(&link, "it is the program itself")
+                    diagnostic
                         .help("run the program from another place, such as a folder on the `PATH`"),
                 ));
             }
-            Ok(_) if self.force => {
+            Ok(_) if !self.force && !target.as_deref().is_some_and(is_ours) => {
+                let diagnostic = diagnostic!(
+                    FOREIGN_FILES,
+                    "can't install {}: it exists, and mintage did not put it there",
+                    code(&link.display().to_string())
+                );
+                let help = "pass `--force` to overwrite it, or move it away";
+                return Err(Box::new(diagnostic.help(help)));
+            }
+            Ok(_) => {
                 place(&program, &link)?;
                 "linked anew"
             }
-            Ok(_) => return Err(in_the_way(&link)),
+            Err(_) => {
+                make_folder_of(&link)?;
+                place(&program, &link)?;
+                "linked"
+            }
         };
-        Ok(said(done, &link, &program, self.dir.as_ref().map(|_| home.as_path())))
-    }
-}
-
-/// Whether a link is one that this command has made: it leads to a program of this name, be it
-/// still there or not.
-fn is_ours(link: &Path) -> bool {
-    fs::read_link(link).is_ok_and(|target| {
-        let name = target.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-        name == "mintage" || name.starts_with("mintage-")
-    })
-}
-
-/// Makes the link, or gives it its new target in one step: kustomize may be running.
-fn place(program: &Path, link: &Path) -> Result<(), Box<Diagnostic>> {
-    let fault = |error: std::io::Error| fault(link, &system_words(&error));
-    let beside = link.parent().unwrap_or(Path::new("."));
-    // A name that is free: what else lies there is not ours.
-    let made = tempfile::Builder::new()
-        .prefix(".mintage-")
-        .suffix(".tmp")
-        .make_in(beside, |next| symlink(program, next));
-    made.map_err(fault)?.into_temp_path().persist(link).map_err(|error| fault(error.error))
-}
-
-#[cfg(unix)]
-fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::unix::fs::symlink(program, link)
-}
-
-#[cfg(not(unix))]
-fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
-    fs::copy(program, link).map(|_| ())
-}
-
-fn said(done: &str, link: &Path, program: &Path, dir: Option<&Path>) -> String {
-    let (link, program) = (code(&link.display().to_string()), code(&program.display().to_string()));
-    let variable =
-        dir.map_or(String::new(), |dir| format!("KUSTOMIZE_PLUGIN_HOME={} ", dir.display()));
-    format!(
-        "{done} {link} -> {program}
+        let variable = match &self.dir {
+            Some(_) => format!("KUSTOMIZE_PLUGIN_HOME={} ", home.display()),
+            None => String::new(),
+        };
+        let (link, program) =
+            (code(&link.display().to_string()), code(&program.display().to_string()));
+        Ok(format!(
+            "{done} {link} -> {program}
 
 In kustomization.yaml:
 
@@ -164,7 +120,37 @@ Then:
 
     {variable}kubectl kustomize --enable-alpha-plugins . | kubectl apply -f -
 
-`kubectl apply -k` has no flag for plugins. `mintage doctor` looks whether all is in place.
+`kubectl apply -k` has no flag for plugins. `mintage doctor` checks the installation.
 "
-    )
+        ))
+    }
+}
+
+/// Whether this command has made a link that leads there: to a program of this name, be it still
+/// there or not.
+fn is_ours(target: &Path) -> bool {
+    let name = target.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    name == "mintage" || name.starts_with("mintage-")
+}
+
+/// Makes the link, or gives it its new target in one step: kustomize may be running.
+fn place(program: &Path, link: &Path) -> Result<(), Box<Diagnostic>> {
+    let fault = |error: std::io::Error| Box::new(fault(link, &system_words(&error)));
+    let beside = link.parent().unwrap_or(Path::new("."));
+    // A name that is free: what else lies there is not ours.
+    let made = tempfile::Builder::new()
+        .prefix(".mintage-")
+        .suffix(".tmp")
+        .make_in(beside, |next| symlink(program, next));
+    made.map_err(fault)?.into_temp_path().persist(link).map_err(|error| fault(error.error))
+}
+
+#[cfg(unix)]
+fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(program, link)
+}
+
+#[cfg(not(unix))]
+fn symlink(program: &Path, link: &Path) -> std::io::Result<()> {
+    fs::copy(program, link).map(|_| ())
 }

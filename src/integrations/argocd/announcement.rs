@@ -19,21 +19,22 @@ pub(crate) fn json(spec: &Spec) -> String {
     // Without environments there is nothing to choose.
     if !environments.is_empty() {
         let otherwise = default.map(|name| format!("; {name} if empty")).unwrap_or_default();
-        let tooltip = format!("one of {}{otherwise}", listed(&environments));
         let mut env = json!({
             "name": "env",
             "title": "Environment",
-            "tooltip": tooltip,
+            "tooltip": format!("one of {}{otherwise}", listed(&environments)),
             "required": default.is_none(),
         });
-        if let (Some(default), Some(fields)) = (default, env.as_object_mut()) {
-            fields.insert("string".to_owned(), Value::from(default));
+        if let Some(default) = default {
+            env["string"] = Value::from(default);
         }
         announced.push(env);
     }
     announced.push(json!({
-        "name": "spec", "title": "Spec", "tooltip": "a spec or its folder, below the folder of the \
-            Application", "string": "mintage.toml",
+        "name": "spec",
+        "title": "Spec",
+        "tooltip": "a spec or its folder, below the folder of the Application",
+        "string": "mintage.toml",
     }));
     let mut names = Vec::new();
     if let Some(vars) = spec.top.vars.get() {
@@ -41,30 +42,29 @@ pub(crate) fn json(spec: &Spec) -> String {
     }
     if !names.is_empty() {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let tooltip = format!(
-            "texts over [vars]: {}; visible to all who see the Application, so nothing secret",
-            listed(&names)
-        );
+        let warning = "visible to all who see the Application, so nothing secret";
         announced.push(json!({
             "name": "set",
             "title": "Variables",
-            "tooltip": tooltip,
+            "tooltip": format!("texts over [vars]: {}; {warning}", listed(&names)),
             "collectionType": "map",
         }));
     }
     announced.push(json!({
-        "name": "only", "title": "Only these Secrets", "tooltip": "globs over NAMESPACE/NAME; all \
-            if empty", "collectionType": "array",
+        "name": "only",
+        "title": "Only these Secrets",
+        "tooltip": "globs over NAMESPACE/NAME; all if empty",
+        "collectionType": "array",
     }));
     format!("{:#}\n", Value::Array(announced))
 }
 
 fn listed(names: &[&str]) -> String {
-    let shown = names.get(..MAX_LISTED.min(names.len())).unwrap_or_default().join(", ");
-    if names.len() > MAX_LISTED {
-        format!("{shown} and {} more", names.len() - MAX_LISTED)
-    } else {
-        shown
+    match names.split_at_checked(MAX_LISTED) {
+        Some((shown, more)) if !more.is_empty() => {
+            format!("{} and {} more", shown.join(", "), more.len())
+        }
+        _ => names.join(", "),
     }
 }
 

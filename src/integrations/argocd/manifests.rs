@@ -9,19 +9,18 @@ use std::fmt::Write as _;
 const IDENTITY_FILE: &str = "/var/run/secrets/mintage/identity";
 
 /// A sidecar. Its texts hold nothing that would end a quoted string of YAML.
-#[derive(Clone, Debug)]
-pub(crate) struct Sidecar {
+pub(crate) struct Sidecar<'a> {
     /// The plugin's name, which Applications use; a DNS label.
-    pub name: String,
-    pub image: String,
+    pub name: &'a str,
+    pub image: &'a str,
     /// The Secret that holds the identity, under the key `identity`.
-    pub identity_secret: String,
+    pub identity_secret: &'a str,
     /// Whether folders with a `mintage.toml` are taken for ours although the Application names no
     /// plugin.
     pub discover: bool,
 }
 
-impl Sidecar {
+impl Sidecar<'_> {
     /// `plugin.yaml`: what the plugin server reads.
     pub(crate) fn plugin(&self) -> String {
         let discover = if self.discover { "  discover:\n    fileName: mintage.toml\n" } else { "" };

@@ -1,4 +1,4 @@
-//! The Argo CD door: what an Application asks for, what its parameters are, and the manifests that
+//! Argo CD: what an Application asks for, what its parameters are, and the manifests that
 //! put the plugin beside a repo-server.
 //!
 //! Rules out of `cmpserver/plugin/plugin.go`, `cmpserver/plugin/config.go` and
@@ -6,7 +6,4 @@
 
 pub(crate) mod announcement;
 pub(crate) mod manifests;
-pub(crate) mod messages;
 pub(crate) mod request;
-
-pub(crate) use messages::diagnostic;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{inline, messages as words};
-use crate::diag::Diagnostic;
+use super::inline;
+use crate::diag::phrases::{code, did_you_mean, one_of};
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{JsonNode, JsonNodeKind, Member};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
@@ -12,12 +13,9 @@ use crate::structure::KeyPath;
 pub(crate) const API_VERSION: &str = "mintage.dev/v1";
 pub(crate) const KIND: &str = "Mintage";
 
-pub(crate) use words::missing;
-
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 const SPEC_FIELDS: [&str; 5] = ["path", "inline", "env", "set", "only"];
 
-/// What a config says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionConfig {
     /// `metadata.name`; empty without one.
@@ -30,7 +28,6 @@ pub struct FunctionConfig {
     pub only: Vec<String>,
 }
 
-/// Where the spec is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpecPlace {
     /// In a file or a directory, from the working directory.
@@ -42,31 +39,29 @@ pub enum SpecPlace {
 /// Tokens of a config that messages may quote: names of fields, and what is not secret by its
 /// nature.
 pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> =
-        config.members().iter().map(|member| member.key_range.clone()).collect();
-    found.extend(
-        ["apiVersion", "kind"]
-            .iter()
-            .filter_map(|name| config.get(name))
-            .map(|node| node.range.clone()),
-    );
     let annotations = config.get("metadata").and_then(|metadata| metadata.get("annotations"));
-    found.extend(
-        annotations.into_iter().flat_map(JsonNode::members).map(|member| member.key_range.clone()),
-    );
-    if let Some(spec) = config.get("spec") {
-        found.extend(spec.members().iter().map(|member| member.key_range.clone()));
-        found.extend(
-            spec.get("set")
-                .into_iter()
-                .flat_map(JsonNode::members)
-                .map(|member| member.key_range.clone()),
-        );
-        found.extend(
-            ["path", "env"].iter().filter_map(|name| spec.get(name)).map(|node| node.range.clone()),
-        );
-    }
-    found
+    let spec = config.get("spec");
+    let set = spec.and_then(|spec| spec.get("set"));
+    let objects = [Some(config), annotations, spec, set];
+    let keys = objects.into_iter().flatten().flat_map(JsonNode::members);
+    let values = ["apiVersion", "kind"]
+        .iter()
+        .filter_map(|name| config.get(name))
+        .chain(["path", "env"].iter().filter_map(|name| spec.and_then(|spec| spec.get(name))));
+    keys.map(|member| member.key_range.clone())
+        .chain(values.map(|node| node.range.clone()))
+        .collect()
+}
+
+pub(crate) fn missing() -> Diagnostic {
+    diagnostic!(
+        FUNCTION_CONFIG,
+        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile"
+    )
+    .help(
+        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, \
+         or write `configPath` in the `Kptfile`",
+    )
 }
 
 /// Reads a config out of the text that it stands in.
@@ -92,113 +87,130 @@ struct ConfigReader<'t> {
 }
 
 impl ConfigReader<'_> {
-    fn span(&self, range: &Range<usize>) -> Span {
-        Span::new(self.file, range.clone())
+    fn bad(&self, range: &Range<usize>, label: &str, message: &str) -> Diagnostic {
+        diagnostic!(FUNCTION_CONFIG, "{message}").at(Span::new(self.file, range.clone()), label)
     }
 
     fn config(&mut self, node: &JsonNode<'_>) -> Option<FunctionConfig> {
         let word = |name: &str| node.get(name).and_then(JsonNode::text);
-        if word("kind") != Some(KIND) || word("apiVersion") != Some(API_VERSION) {
-            let place = node
-                .get("kind")
-                .filter(|_| word("kind") != Some(KIND))
-                .or(node.get("apiVersion"))
-                .unwrap_or(node);
-            self.problems.push(words::other_kind(word("kind"), &self.span(&place.range)));
+        let wrong = [("kind", KIND), ("apiVersion", API_VERSION)]
+            .into_iter()
+            .find(|(field, value)| word(field) != Some(*value));
+        if let Some((field, _)) = wrong {
+            let place = node.get(field).or(node.get("apiVersion")).unwrap_or(node);
+            let mut problem = self.bad(&place.range, "", "the config is not one of mintage");
+            if word("kind") == Some("ConfigMap") {
+                problem = problem.note(
+                    "kpt makes a ConfigMap of arguments behind `--`, which has no place for all \
+                     that mintage takes",
+                );
+            }
+            let help = "write `apiVersion: mintage.dev/v1` and `kind: Mintage`";
+            self.problems.push(problem.help(help));
             return None;
         }
-        self.unknown(node, "", &FIELDS);
-        let name = node
-            .get("metadata")
-            .and_then(|metadata| metadata.get("name"))
-            .and_then(JsonNode::text)
-            .unwrap_or_default();
+        self.unknown(node, "the config", &FIELDS);
+        let name = node.get("metadata").and_then(|metadata| metadata.get("name"));
+        let name = name.and_then(JsonNode::text).unwrap_or_default().to_owned();
         let Some(spec) = node.get("spec").filter(|spec| !spec.members().is_empty()) else {
-            let place = node
-                .members()
-                .iter()
-                .find(|member| member.key == "spec")
-                .map_or(&node.range, |member| &member.key_range);
-            self.problems.push(words::no_spec(&self.span(&(place.start..place.start))));
+            let member = node.members().iter().find(|member| member.key == "spec");
+            let at = member.map_or(&node.range, |member| &member.key_range).start;
+            self.no_spec(&(at..at));
             return None;
         };
-        self.unknown(spec, "spec", &SPEC_FIELDS);
+        self.unknown(spec, "`spec`", &SPEC_FIELDS);
         let place = self.place(spec);
-        let (env, set, only) = (self.env(spec), self.set(spec), self.only(spec));
-        Some(FunctionConfig { name: name.to_owned(), spec: place?, env, set, only })
+        let env = spec.get("env").filter(|env| !matches!(env.kind, JsonNodeKind::Null));
+        let env = env.and_then(|env| self.string("spec.env", env));
+        let (set, only) = (self.set(spec), self.only(spec));
+        Some(FunctionConfig { name, spec: place?, env, set, only })
     }
 
     fn unknown(&mut self, node: &JsonNode<'_>, parent: &str, known: &[&str]) {
         for member in node.members().iter().filter(|member| !known.contains(&member.key.as_ref())) {
-            let span = self.span(&member.key_range);
-            self.problems.push(words::unknown_field(parent, &member.key, known, &span));
+            let meant = did_you_mean(&member.key, known.iter().copied());
+            let label = meant.clone().unwrap_or_default();
+            let message = format!("{parent} has no field {}", code(&member.key));
+            let problem = self.bad(&member.key_range, &label, &message);
+            self.problems.push(match meant {
+                Some(_) => problem,
+                None => problem.help(format!("fields here are {}", one_of(known))),
+            });
         }
+    }
+
+    fn no_spec(&mut self, range: &Range<usize>) {
+        self.problems.push(self.bad(range, "", "the config names no spec").help(
+            "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself \
+             below `spec.inline`",
+        ));
     }
 
     fn place(&mut self, spec: &JsonNode<'_>) -> Option<SpecPlace> {
         let member = |name: &str| spec.members().iter().find(|member| member.key == name);
         match (member("path"), member("inline")) {
             (Some(path), Some(inline)) => {
-                let (path, inline) = (self.span(&path.key_range), self.span(&inline.key_range));
-                self.problems.push(words::both(&path, &inline));
+                let path = Span::new(self.file, path.key_range.clone());
+                let message = "`spec.path` and `spec.inline` exclude each other";
+                let problem = self.bad(&inline.key_range, "", message).also(path, "");
+                self.problems.push(problem.help("remove one of the two"));
                 None
             }
-            (Some(Member { value, .. }), None) => match value.name() {
-                Some(path) if !path.is_empty() => Some(SpecPlace::Path(path.into_owned())),
-                _ => self.not_text("spec.path", value),
-            },
-            (None, Some(Member { value, .. })) => match inline::toml(self.text, value) {
-                Ok(text) => Some(SpecPlace::Inline(text)),
-                Err(fault) => {
-                    let span = self.span(&fault.range);
-                    self.problems.push(words::inline(&fault, &span));
-                    None
-                }
-            },
+            (Some(Member { value, .. }), None) => {
+                self.string("spec.path", value).map(SpecPlace::Path)
+            }
+            (None, Some(Member { value, .. })) => {
+                let read = inline::toml(self.file, self.text, value);
+                read.map(SpecPlace::Inline).map_err(|problem| self.problems.push(problem)).ok()
+            }
             // With a field that is not known, it was probably meant as one of the two.
-            (None, None) if !self.problems.is_empty() => None,
             (None, None) => {
-                let first = spec
-                    .members()
-                    .first()
-                    .map_or(spec.range.clone(), |member| member.key_range.clone());
-                self.problems.push(words::no_spec(&self.span(&first)));
+                if self.problems.is_empty() {
+                    let first = spec.members().first();
+                    self.no_spec(first.map_or(&spec.range, |member| &member.key_range));
+                }
                 None
             }
         }
     }
 
-    fn not_text<T>(&mut self, path: &str, node: &JsonNode<'_>) -> Option<T> {
-        let span = self.span(&node.range);
-        self.problems.push(words::not_text(path, node.class(), &span));
-        None
+    fn string(&mut self, path: &str, node: &JsonNode<'_>) -> Option<String> {
+        let text = node.name().filter(|text| !text.is_empty()).map(Cow::into_owned);
+        if text.is_none() {
+            let help = "quote it, if it is what YAML takes for a number or boolean";
+            self.wrong_type(path, node, "a string that is not empty", help);
+        }
+        text
     }
 
-    fn env(&mut self, spec: &JsonNode<'_>) -> Option<String> {
-        let env = spec.get("env").filter(|env| !matches!(env.kind, JsonNodeKind::Null))?;
-        env.name().map(Cow::into_owned).or_else(|| self.not_text("spec.env", env))
+    fn wrong_type(&mut self, path: &str, node: &JsonNode<'_>, wanted: &str, help: &str) {
+        let class = node.class();
+        let message = format!("{} is {class}, and should be {wanted}", code(path));
+        self.problems.push(self.bad(&node.range, class, &message).help(help));
     }
 
     /// Numbers and booleans count as they are written: `--set` takes strings.
     fn set(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
-        let Some(set) = spec.get("set").filter(|set| !matches!(set.kind, JsonNodeKind::Null))
-        else {
-            return Vec::new();
-        };
-        if !matches!(set.kind, JsonNodeKind::Object(_)) {
-            let span = self.span(&set.range);
-            self.problems.push(words::not_an_object("spec.set", set.class(), &span));
-            return Vec::new();
-        }
         let mut found = Vec::new();
-        for member in set.members() {
+        let members = match spec.get("set").map(|set| (set, &set.kind)) {
+            None | Some((_, JsonNodeKind::Null)) => return found,
+            Some((_, JsonNodeKind::Object(members))) => members,
+            Some((set, _)) => {
+                let help = "write `set: {domain: shop.example.com}`";
+                self.wrong_type("spec.set", set, "an object of strings", help);
+                return found;
+            }
+        };
+        for member in members {
             let key = inline::written_key(self.text, member);
             // `--set` splits at the first `=`.
             if key.contains('=')
                 || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none()
             {
-                let span = self.span(&member.key_range);
-                self.problems.push(words::no_key(key, &span));
+                let message = format!("{} of `spec.set` is not a path into `[vars]`", code(key));
+                self.problems.push(self.bad(&member.key_range, "", &message).help(
+                    "write the key as in TOML, with dots between tables: `domain` or `db.host`",
+                ));
                 continue;
             }
             let written = self.text.get(member.value.range.clone()).map(str::trim);
@@ -211,27 +223,23 @@ impl ConfigReader<'_> {
             };
             match value {
                 Some(value) => found.push(format!("{key}={value}")),
-                None => _ = self.not_text::<()>(&format!("spec.set.{key}"), &member.value),
+                None => _ = self.string(&format!("spec.set.{key}"), &member.value),
             }
         }
         found
     }
 
     fn only(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
-        let Some(only) = spec.get("only").filter(|only| !matches!(only.kind, JsonNodeKind::Null))
-        else {
-            return Vec::new();
-        };
-        let JsonNodeKind::Array(items) = &only.kind else {
-            let span = self.span(&only.range);
-            self.problems.push(words::not_a_list("spec.only", only.class(), &span));
-            return Vec::new();
-        };
-        items
-            .iter()
-            .filter_map(|item| {
-                item.name().map(Cow::into_owned).or_else(|| self.not_text("spec.only", item))
-            })
-            .collect()
+        match spec.get("only").map(|only| (only, &only.kind)) {
+            None | Some((_, JsonNodeKind::Null)) => Vec::new(),
+            Some((_, JsonNodeKind::Array(items))) => {
+                items.iter().filter_map(|item| self.string("spec.only", item)).collect()
+            }
+            Some((only, _)) => {
+                let help = "write `only: ['shop/*']`";
+                self.wrong_type("spec.only", only, "a list of strings", help);
+                Vec::new()
+            }
+        }
     }
 }

@@ -3,39 +3,23 @@
 
 use std::ops::Range;
 
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{JsonNode, JsonNodeKind, Member};
+use crate::source::{FileId, Span};
 use crate::structure::{Format, Tree, write};
 
-/// Why a tree is no spec in TOML.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct InlineFault {
-    /// The way to it, such as `spec.inline.opaque[0].name`.
-    pub path: String,
-    pub range: Range<usize>,
-    pub kind: InlineFaultKind,
-}
-
-/// Why a tree is no spec in TOML.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InlineFaultKind {
-    NotAnObject(&'static str),
-    Null,
-    /// A number that TOML can't hold.
-    Number,
-    /// A number that readers of YAML take for different ones.
-    Ambiguous,
-    Duplicate,
-}
-
-/// A tree as TOML; `text` is what it was read from.
-pub(crate) fn toml(text: &str, node: &JsonNode<'_>) -> Result<String, InlineFault> {
-    let fault =
-        |kind| InlineFault { path: "spec.inline".to_owned(), range: node.range.clone(), kind };
+/// Reads a tree as TOML; `text` is what it was read from.
+pub(crate) fn toml(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<String, Diagnostic> {
+    let reader = InlineReader { file, text };
     if !matches!(node.kind, JsonNodeKind::Object(_)) {
-        return Err(fault(InlineFaultKind::NotAnObject(node.class())));
+        let what = format!("is {}, and should be the tree of a spec", node.class());
+        let help = "write `inline: {opaque: [...]}`, as a spec in TOML has it";
+        return Err(reader.refuse("spec.inline", &node.range, &what, help));
     }
-    let tree = tree(text, node, "spec.inline")?;
-    let written = write(Format::Toml, &tree).map_err(|_| fault(InlineFaultKind::Number))?;
+    let tree = reader.tree(node, "spec.inline")?;
+    let written =
+        write(Format::Toml, &tree).map_err(|_| reader.no_number("spec.inline", &node.range))?;
     Ok(written.expose_str().unwrap_or_default().to_owned())
 }
 
@@ -48,69 +32,77 @@ pub(crate) fn written_key<'m>(text: &'m str, member: &'m Member<'_>) -> &'m str 
     written.unwrap_or(&member.key)
 }
 
-fn tree(text: &str, node: &JsonNode<'_>, path: &str) -> Result<Tree, InlineFault> {
-    let fault = |kind, range: &Range<usize>, path: &str| InlineFault {
-        path: path.to_owned(),
-        range: range.clone(),
-        kind,
-    };
-    Ok(match &node.kind {
-        JsonNodeKind::Null => return Err(fault(InlineFaultKind::Null, &node.range, path)),
-        JsonNodeKind::Bool(value) => match text.get(node.range.clone()).map(str::trim) {
+struct InlineReader<'t> {
+    file: FileId,
+    text: &'t str,
+}
+
+impl InlineReader<'_> {
+    fn refuse(&self, path: &str, range: &Range<usize>, what: &str, help: &str) -> Diagnostic {
+        diagnostic!(FUNCTION_CONFIG, "{} {what}", code(path))
+            .at(Span::new(self.file, range.clone()), "")
+            .help(help)
+    }
+
+    fn no_number(&self, path: &str, range: &Range<usize>) -> Diagnostic {
+        self.refuse(path, range, "is a number that TOML does not have", "quote it")
+    }
+
+    fn tree(&self, node: &JsonNode<'_>, path: &str) -> Result<Tree, Diagnostic> {
+        let written = self.text.get(node.range.clone()).unwrap_or_default().trim();
+        Ok(match &node.kind {
+            JsonNodeKind::Null => {
+                let help = "remove it; for an empty string, write `\"\"`";
+                let what = "is null, which a spec does not have";
+                return Err(self.refuse(path, &node.range, what, help));
+            }
             // `n` and `yes` are booleans in YAML 1.1 alone; kustomize, which may have read and
             // written it before, takes them for text.
-            Some(word)
+            JsonNodeKind::Bool(_)
                 if node.plain
-                    && !word.eq_ignore_ascii_case("true")
-                    && !word.eq_ignore_ascii_case("false") =>
+                    && !["true", "false"].iter().any(|word| written.eq_ignore_ascii_case(word)) =>
             {
-                Tree::string(word)
+                Tree::string(written)
             }
-            _ => Tree::Bool(*value),
-        },
-        JsonNodeKind::Number(Some(integer)) => match text.get(node.range.clone()).map(str::trim) {
-            // `012` is ten, `1_000` a thousand, and `1e3` a float, to some.
-            Some(written)
+            JsonNodeKind::Bool(value) => Tree::Bool(*value),
+            // `012` is ten, `1_000` a thousand, and `1e3` a float, to some. An alias is neither.
+            JsonNodeKind::Number(Some(integer))
                 if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
                     && written != integer.to_string() =>
             {
-                return Err(fault(InlineFaultKind::Ambiguous, &node.range, path));
+                let what = "is a number that readers of YAML take for different ones";
+                let help = "write it in decimal without leading zeros, or quote it";
+                return Err(self.refuse(path, &node.range, what, help));
             }
-            // An alias.
-            _ => Tree::Integer(i128::from(*integer)),
-        },
-        JsonNodeKind::Number(None) => {
-            match text.get(node.range.clone()).and_then(|text| text.trim().parse::<f64>().ok()) {
+            JsonNodeKind::Number(Some(integer)) => Tree::Integer(i128::from(*integer)),
+            JsonNodeKind::Number(None) => match written.parse::<f64>() {
                 // Whole, and too large for an integer: rounded, it would be another one.
-                Some(float) if float.is_finite() && float.fract() != 0.0 => Tree::Float(float),
-                _ => return Err(fault(InlineFaultKind::Number, &node.range, path)),
+                Ok(float) if float.is_finite() && float.fract() != 0.0 => Tree::Float(float),
+                _ => return Err(self.no_number(path, &node.range)),
+            },
+            JsonNodeKind::String(text) => Tree::string(text.as_ref()),
+            JsonNodeKind::Array(items) => {
+                let items = items.iter().enumerate();
+                let items = items.map(|(index, item)| self.tree(item, &format!("{path}[{index}]")));
+                Tree::Array(items.collect::<Result<_, _>>()?)
             }
-        }
-        JsonNodeKind::String(text) => Tree::string(text.as_ref()),
-        JsonNodeKind::Array(items) => {
-            let items = items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| tree(text, item, &format!("{path}[{index}]")));
-            Tree::Array(items.collect::<Result<_, _>>()?)
-        }
-        JsonNodeKind::Object(members) => {
-            let mut entries: Vec<(String, Tree)> = Vec::new();
-            // What was written here wins over what a merge key brings.
-            for member in members
-                .iter()
-                .filter(|member| !member.merged)
-                .chain(members.iter().rev().filter(|member| member.merged))
-            {
-                let name = written_key(text, member);
-                let below = format!("{path}.{name}");
-                if !entries.iter().any(|(key, _)| key == name) {
-                    entries.push((name.to_owned(), tree(text, &member.value, &below)?));
-                } else if !member.merged {
-                    return Err(fault(InlineFaultKind::Duplicate, &member.key_range, &below));
+            JsonNodeKind::Object(members) => {
+                let mut entries: Vec<(String, Tree)> = Vec::new();
+                // What was written here wins over what a merge key brings.
+                let (merged, own): (Vec<_>, Vec<_>) =
+                    members.iter().partition(|member| member.merged);
+                for member in own.into_iter().chain(merged.into_iter().rev()) {
+                    let name = written_key(self.text, member);
+                    let below = format!("{path}.{name}");
+                    if !entries.iter().any(|(key, _)| key == name) {
+                        entries.push((name.to_owned(), self.tree(&member.value, &below)?));
+                    } else if !member.merged {
+                        let range = &member.key_range;
+                        return Err(self.refuse(&below, range, "stands there twice", "remove one"));
+                    }
                 }
+                Tree::Table(entries)
             }
-            Tree::Table(entries)
-        }
-    })
+        })
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{config, messages};
-use crate::diag::Diagnostic;
+use super::config;
 use crate::diag::mask::Mask;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 
@@ -25,24 +25,46 @@ impl<'t> ResourceList<'t> {
     /// It is neither YAML nor JSON, or no `ResourceList`.
     pub(crate) fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
-            return Err(messages::empty());
+            return Err(refuse("stdin is empty, where a `ResourceList` should be").help(
+                "to compile a spec to stdout, run `mintage build`; to try the function, see \
+                 `mintage krm --help`",
+            ));
         }
         let mut documents = manifests::load(file, text)?;
         let (Some(root), true) = (documents.pop(), documents.is_empty()) else {
-            return Err(messages::several());
+            return Err(refuse("stdin is several documents, not one `ResourceList`").help(FILTER));
         };
         let word = |field: &str| root.get(field).and_then(JsonNode::text);
+        let at = |field: &str| {
+            let range = root.get(field).map(|node| node.range.clone());
+            Span::new(file, range.unwrap_or(root.range.start..root.range.start))
+        };
         if word("kind") != Some("ResourceList") {
-            return Err(messages::not_a_resource_list(word("kind"), &at(file, &root, "kind")));
+            let diagnostic = refuse("stdin is not a `ResourceList`").at(at("kind"), "");
+            return Err(match word("kind") {
+                Some(config::KIND) => diagnostic
+                    .note("this is the function's config, which the list has as `functionConfig`")
+                    .help(
+                        "name the file under `generators:` in `kustomization.yaml`, or give it to \
+                         `kpt fn eval` with `--fn-config`",
+                    ),
+                _ => diagnostic.help(FILTER),
+            });
         }
         if !word("apiVersion").is_some_and(|version| VERSIONS.contains(&version)) {
-            return Err(messages::other_version(&at(file, &root, "apiVersion")));
+            return Err(diagnostic!(RESOURCE_LIST, "a `ResourceList` of an unknown version")
+                .at(at("apiVersion"), "")
+                .help("write `config.kubernetes.io/v1`"));
         }
         match root.get("items").map(|items| &items.kind) {
             None | Some(JsonNodeKind::Null | JsonNodeKind::Array(_)) => {
                 Ok(Self { file, text, root })
             }
-            Some(_) => Err(messages::items_are_no_list(&at(file, &root, "items"))),
+            Some(_) => {
+                Err(diagnostic!(RESOURCE_LIST, "`items` of the `ResourceList` is not a list")
+                    .at(at("items"), "")
+                    .help("write `items: []` where there are none"))
+            }
         }
     }
 
@@ -72,12 +94,12 @@ pub(crate) fn mask(file: FileId, text: &str) -> Mask {
     manifests::mask(text, documents.iter().flat_map(harmless).collect())
 }
 
-/// Where a field's value stands, or else the beginning.
-fn at(file: FileId, root: &JsonNode<'_>, field: &str) -> Span {
-    Span::new(
-        file,
-        root.get(field).map_or(root.range.start..root.range.start, |node| node.range.clone()),
-    )
+const FILTER: &str = "to add Secrets to a stream of manifests, as Helm's post-renderers do, run \
+    `mintage post-render`";
+
+fn refuse(message: &str) -> Diagnostic {
+    diagnostic!(RESOURCE_LIST, "{message}")
+        .note("kustomize and kpt pipe the list into the function; you don't write one by hand")
 }
 
 /// Tokens of an object that messages may quote: what it is, and its name.

@@ -6,7 +6,7 @@
 //! somebody else's, and one of the same name is a mistake. In kustomize nothing comes again, and
 //! nothing is marked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::list::ResourceList;
 use crate::diag::phrases::code;
@@ -29,10 +29,9 @@ const PLACES: [&str; 4] = [
 
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Items whose place a Secret takes.
-    pub replaced: BTreeMap<usize, Secret>,
-    /// Items of this function that the spec no longer makes.
-    pub removed: BTreeSet<usize>,
+    /// Items of this function: the Secret that takes the place of each, or `None` where the spec no
+    /// longer makes it.
+    pub ours: BTreeMap<usize, Option<Secret>>,
     /// Secrets that come behind all items.
     pub appended: Vec<Secret>,
 }
@@ -50,34 +49,29 @@ pub(crate) fn plan(
     let marking = list.items().iter().any(is_of_a_file);
     let mut plan = Plan::default();
     let mut conflicts = Vec::new();
-    // Of two with one name the first counts.
-    let mut places: HashMap<Id<'_>, usize> = HashMap::new();
-    for (index, id) in
-        list.items().iter().enumerate().filter_map(|(index, item)| Some((index, Id::of(item)?)))
-    {
-        places.entry(id).or_insert(index);
+    let mut places: HashMap<Id<'_>, (usize, &JsonNode<'_>)> = HashMap::new();
+    for (index, item) in list.items().iter().enumerate() {
+        let Some(id) = Id::of(item) else { continue };
+        if annotation(item, MARK) == Some(function) {
+            plan.ours.insert(index, None);
+        }
+        // Of two with one name the first counts.
+        places.entry(id).or_insert((index, item));
     }
     for secret in secrets {
         let mut secret = secret.clone();
         if marking {
             secret.annotations.insert(MARK.to_owned(), function.to_owned());
         }
-        let present = places
-            .get(&Id::of_secret(&secret))
-            .and_then(|index| Some((*index, list.items().get(*index)?)));
-        match present {
+        match places.get(&Id::of_secret(&secret)).copied() {
             None => plan.appended.push(secret),
-            Some((index, item)) if mark(item) == Some(function) => {
+            Some((index, item)) if plan.ours.contains_key(&index) => {
                 keep_place(item, &mut secret);
-                plan.replaced.insert(index, secret);
+                plan.ours.insert(index, Some(secret));
             }
             Some((_, item)) => conflicts.push(conflict(list, &secret, item)),
         }
     }
-    let is_ours = |item: &JsonNode<'_>| Id::of(item).is_some() && mark(item) == Some(function);
-    let ours =
-        list.items().iter().enumerate().filter(|(_, item)| is_ours(item)).map(|(index, _)| index);
-    plan.removed = ours.filter(|index| !plan.replaced.contains_key(index)).collect();
     if conflicts.is_empty() { Ok(plan) } else { Err(conflicts) }
 }
 
@@ -108,10 +102,6 @@ fn annotation<'n>(item: &'n JsonNode<'_>, name: &str) -> Option<&'n str> {
     item.get("metadata")?.get("annotations")?.get(name)?.text()
 }
 
-fn mark<'n>(item: &'n JsonNode<'_>) -> Option<&'n str> {
-    annotation(item, MARK)
-}
-
 /// Whether an item was read from a file that the result is written back to. kustomize gives its
 /// items an identifier instead, which is of no use behind its own door.
 fn is_of_a_file(item: &JsonNode<'_>) -> bool {
@@ -121,16 +111,11 @@ fn is_of_a_file(item: &JsonNode<'_>) -> bool {
 }
 
 fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
-    let Some(annotations) = item.get("metadata").and_then(|metadata| metadata.get("annotations"))
-    else {
-        return;
-    };
-    for member in annotations
-        .members()
-        .iter()
-        .filter(|member| PLACES.iter().any(|place| member.key.starts_with(place)))
-    {
-        if let Some(text) = member.value.text() {
+    let annotations = item.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    for member in annotations.into_iter().flat_map(JsonNode::members) {
+        if PLACES.iter().any(|place| member.key.starts_with(place))
+            && let Some(text) = member.value.text()
+        {
             secret.annotations.entry(member.key.to_string()).or_insert_with(|| text.to_owned());
         }
     }
@@ -142,7 +127,7 @@ fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Di
         diagnostic!(DUPLICATE_SECRET, "the list already has the Secret {}", code(&secret.id()))
             .at(Span::new(list.file, name.range.clone()), "this one stays")
             .note("it was made by something else, and is not replaced");
-    match mark(item) {
+    match annotation(item, MARK) {
         Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
         None => diagnostic,
     }

@@ -5,11 +5,9 @@
 //! (`kustomize/cmd/config/docs/api-conventions/functions-spec.md`).
 
 pub(crate) mod config;
-pub(crate) mod flow;
 pub(crate) mod inline;
 pub(crate) mod list;
 pub(crate) mod merge;
-pub(crate) mod messages;
 pub(crate) mod results;
 pub(crate) mod rewrite;
 

@@ -13,43 +13,37 @@ pub(crate) fn results(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option
 }
 
 fn result(diagnostic: &Diagnostic, sources: &SourceMap) -> Tree {
-    let pair = |key: &str, value: Tree| (key.to_owned(), value);
-    let mut fields = vec![
-        pair("message", Tree::string(message(diagnostic))),
-        pair("severity", Tree::string(severity(diagnostic.level))),
-    ];
-    let mut tags = vec![pair("code", Tree::string(diagnostic.code.name))];
+    let mut fields =
+        vec![text("message", message(diagnostic)), text("severity", severity(diagnostic.level))];
+    let mut tags = vec![text("code", diagnostic.code.name)];
     if let Some(secret) = diagnostic.secret.as_deref().filter(|secret| !secret.is_empty()) {
-        let (namespace, name) = secret
-            .split_once('/')
-            .map_or((None, secret), |(namespace, name)| (Some(namespace), name));
-        let mut reference = vec![
-            pair("apiVersion", Tree::string("v1")),
-            pair("kind", Tree::string("Secret")),
-            pair("name", Tree::string(name)),
-        ];
-        reference.extend(namespace.map(|namespace| pair("namespace", Tree::string(namespace))));
-        fields.push(pair("resourceRef", Tree::Table(reference)));
+        let (namespace, name) = match secret.split_once('/') {
+            Some((namespace, name)) => (Some(namespace), name),
+            None => (None, secret),
+        };
+        let mut reference = vec![text("apiVersion", "v1"), text("kind", "Secret")];
+        reference.push(text("name", name));
+        reference.extend(namespace.map(|namespace| text("namespace", namespace)));
+        fields.push(("resourceRef".to_owned(), Tree::Table(reference)));
     }
     if let Some(label) = &diagnostic.primary {
         let source = sources.get(label.span.file);
         let (line, column) = source.position(label.span.start);
+        let mut place = vec![text("path", source.name.as_str())];
         if sources.is_flag(label.span.file) {
-            fields.push(pair("field", Tree::Table(vec![pair("path", Tree::string(&source.name))])));
+            fields.push(("field".to_owned(), Tree::Table(place)));
         } else {
-            fields.push(pair(
-                "file",
-                Tree::Table(vec![
-                    pair("path", Tree::string(&source.name)),
-                    pair("index", Tree::Integer(0)),
-                ]),
-            ));
+            place.push(("index".to_owned(), Tree::Integer(0)));
+            fields.push(("file".to_owned(), Tree::Table(place)));
         }
-        tags.push(pair("line", Tree::string(line.to_string())));
-        tags.push(pair("column", Tree::string(column.to_string())));
+        tags.extend([text("line", line.to_string()), text("column", column.to_string())]);
     }
-    fields.push(pair("tags", Tree::Table(tags)));
+    fields.push(("tags".to_owned(), Tree::Table(tags)));
     Tree::Table(fields)
+}
+
+fn text(key: &str, value: impl Into<String>) -> (String, Tree) {
+    (key.to_owned(), Tree::string(value))
 }
 
 fn severity(level: Level) -> &'static str {
@@ -63,13 +57,11 @@ fn severity(level: Level) -> &'static str {
 /// One line: kpt prints it behind the severity and the field.
 fn message(diagnostic: &Diagnostic) -> String {
     let mut message = format!("{} [{}]", diagnostic.message, diagnostic.code.name);
-    let fixes = diagnostic.fixes.iter().map(|fix| &fix.title);
-    let helps = fixes.chain(&diagnostic.helps).map(|help| format!("; help: {help}"));
-    diagnostic
-        .notes
-        .iter()
-        .map(|note| format!("; {note}"))
-        .chain(helps)
-        .for_each(|more| message.push_str(&more));
+    for note in &diagnostic.notes {
+        message += &format!("; {note}");
+    }
+    for help in diagnostic.fixes.iter().map(|fix| &fix.title).chain(&diagnostic.helps) {
+        message += &format!("; help: {help}");
+    }
     message
 }

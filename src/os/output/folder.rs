@@ -1,160 +1,113 @@
 //! Results as a folder: a file a Secret, a `kustomization.yaml` that lists them, and the list of
 //! what is ours.
 //!
-//! What is promised to whoever reads meanwhile: each file is the old one or the new one, whole;
-//! `kustomization.yaml` lists only files that are there. To whoever runs us: all changes are made
-//! or none, whatever fails and whichever signal comes.
+//! What is promised to readers meanwhile: each file is the old one or the new one, whole;
+//! `kustomization.yaml` lists only files that are there. To the person who runs mintage: all
+//! changes are made or none, whatever fails and whichever signal comes.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::survey::{FolderFault, StaleFiles, Survey};
-use super::swap::{Swap, make_directory, remove_leftovers};
-use super::{Overwrite, WriteFault, WriteReason, marker, parent_of};
+use super::changes::{Changes, FolderFault, LIST, OutputFolder};
+use super::survey::Survey;
+use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
+use super::{WriteFault, WriteReason, make_private, messages, parent_of};
+use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
 use crate::os::signals;
 
-/// What became of a folder's files, by their paths from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Changes {
-    /// New ones; in a comparison those that are missing.
-    pub created: Vec<String>,
-    /// Those that held something else.
-    pub replaced: Vec<String>,
-    /// Those whose Secrets are gone.
-    pub removed: Vec<String>,
-    /// Those that are not ours and stand in the way; only in a comparison.
-    pub foreign: Vec<String>,
-    /// Those of ours that were changed, and would be replaced or removed; only in a comparison.
-    pub edited: Vec<String>,
-    /// How many were left alone.
-    pub same: usize,
-}
-
-impl Changes {
-    /// Whether the folder is as it should be.
-    pub(crate) fn is_empty(&self) -> bool {
-        [&self.created, &self.replaced, &self.removed, &self.foreign, &self.edited]
-            .iter()
-            .all(|paths| paths.is_empty())
-    }
-}
-
-/// Makes a folder hold these files, mode 0600, its `kustomization.yaml` and the list of what is
-/// ours, and none of our older files, if `rest` says so. The folder and those above it are made if
-/// need be. A file that holds the very bytes keeps its time. Others' files stay, and where they are
-/// in the way, or a file of ours was changed, nothing is written unless `overwrite` lets it.
-pub(crate) fn write_folder(
-    folder: &Path,
-    files: Vec<OutputFile>,
-    rest: StaleFiles,
-    overwrite: Overwrite<'_>,
-) -> Result<Changes, FolderFault> {
-    if folder.as_os_str().is_empty() {
-        return Err(fault(folder, WriteReason::BadPath));
-    }
-    // Another run may take its time, and whoever waits must be able to stop waiting: not below,
-    // where signals are held back.
-    let lock = Lock::of(folder);
-    signals::after(|| {
-        let made = make_directories(folder)?;
-        let lock = lock.or_else(|| Lock::of(folder));
-        let changes =
-            Survey::new(folder, files, rest, overwrite).and_then(|survey| apply(folder, &survey));
-        match &changes {
-            Ok(_) if lock.is_some() => remove_leftovers(folder, overwrite.inputs),
-            Ok(_) => {}
-            Err(_) => made.iter().rev().for_each(|directory| _ = fs::remove_dir(directory)),
-        }
-        changes
-    })
-}
-
-/// What [`write_folder`] would do. Writes nothing.
-pub(crate) fn compare_folder(
-    folder: &Path,
-    files: Vec<OutputFile>,
-    rest: StaleFiles,
-    overwrite: Overwrite<'_>,
-) -> Result<Changes, FolderFault> {
-    let survey = Survey::new(folder, files, rest, overwrite)?;
-    let mut changes = changes(&survey);
-    changes.foreign.clone_from(&survey.foreign);
-    changes.edited.clone_from(&survey.edited);
-    if changes.is_empty() && !survey.is_clean() {
-        let list = marker::NAME.to_owned();
-        if survey.old_marker.is_none() {
-            changes.created.push(list)
-        } else {
-            changes.replaced.push(list)
-        }
-    }
-    Ok(changes)
-}
-
-fn changes(survey: &Survey) -> Changes {
-    let paths = |replaces| {
-        survey
-            .writes
-            .iter()
-            .filter(move |write| write.replaces == replaces)
-            .map(|write| write.path.clone())
-    };
-    Changes {
-        created: paths(false).collect(),
-        replaced: paths(true).collect(),
-        removed: survey.stale.clone(),
-        foreign: Vec::new(),
-        edited: Vec::new(),
-        same: survey.same.len(),
-    }
-}
-
-fn apply(folder: &Path, survey: &Survey) -> Result<Changes, FolderFault> {
-    if survey.is_blocked() {
-        return Err(FolderFault::Foreign {
-            folder: folder.to_owned(),
-            paths: survey.foreign.clone(),
-            stuck: survey.stuck,
-            edited: survey.edited.clone(),
+impl OutputFolder<'_> {
+    /// Makes the folder hold these files, mode 0600, its `kustomization.yaml` and the list of what
+    /// is ours, and none of our older files, if they are stale. The folder and those above it are
+    /// made if need be. A file that holds the very bytes keeps its time. Others' files stay, and
+    /// where they are in the way, or a file of ours was changed, nothing is written.
+    pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Diagnostic> {
+        // Another run may take its time, and it must be possible to stop waiting: not below, where
+        // signals are held back.
+        let lock = Lock::of(self.path);
+        let changes = signals::after(|| {
+            let made = make_directories(self.path)?;
+            let lock = lock.or_else(|| Lock::of(self.path));
+            let changes = self.survey(files).and_then(|survey| self.apply(survey));
+            match &changes {
+                Ok(_) if lock.is_some() => remove_leftovers(self.path, self.overwrite.inputs),
+                Ok(_) => {}
+                Err(_) => remove_directories(&made),
+            }
+            changes
         });
+        changes.map_err(messages::folder_fault)
     }
-    if !survey.is_clean() {
-        swap(folder, survey)?;
-    }
-    survey.make_private(folder);
-    Ok(changes(survey))
-}
 
-/// In this order a reader who begins with `kustomization.yaml` finds at any moment all that it
-/// lists.
-fn swap(folder: &Path, survey: &Survey) -> Result<(), FolderFault> {
-    let mut swap = Swap::new(folder).map_err(FolderFault::Write)?;
-    let list = folder.join(marker::NAME);
-    if survey.old_marker.as_ref() != Some(&survey.union) {
-        swap.write(&list, survey.union.as_bytes()).map_err(FolderFault::Write)?;
+    /// Says what [`Self::write`] would change. Writes nothing.
+    pub(crate) fn compare(&self, files: Vec<OutputFile>) -> Result<(), Diagnostic> {
+        let survey = self.survey(files).map_err(messages::cannot_compare_folder)?;
+        let Survey { mut changes, old_list, list, .. } = survey;
+        match old_list {
+            None if changes.is_empty() => changes.created.push(LIST.to_owned()),
+            Some(old) if changes.is_empty() && old != list => {
+                changes.replaced.push(LIST.to_owned());
+            }
+            _ => {}
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        Err(messages::folder_differs(self.path, &changes))
     }
-    // `kustomization.yaml` is the last of them.
-    for write in &survey.writes {
-        swap.write(&folder.join(&write.path), write.bytes.expose()).map_err(FolderFault::Write)?;
+
+    fn apply(&self, survey: Survey) -> Result<Changes, FolderFault> {
+        if !survey.changes.foreign.is_empty() {
+            return Err(messages::foreign(self.path, &survey.changes).into());
+        }
+        if !survey.changes.is_empty() || survey.old_list.as_ref() != Some(&survey.list) {
+            self.swap(&survey)?;
+        }
+        // What a laxer mode allows others is taken away.
+        for path in &survey.same {
+            let path = self.path.join(path);
+            let _ = fs::symlink_metadata(&path).and_then(|found| make_private(&path, &found));
+        }
+        Ok(survey.changes)
     }
-    survey.stale.iter().for_each(|path| swap.remove(&folder.join(path)));
-    if survey.union != survey.marker {
-        swap.write(&list, survey.marker.as_bytes()).map_err(FolderFault::Write)?;
+
+    /// In this order a reader who begins with `kustomization.yaml` finds at any moment all that it
+    /// lists.
+    fn swap(&self, survey: &Survey) -> Result<(), FolderFault> {
+        let mut swap = Swap::new(self.path)?;
+        let list = self.path.join(LIST);
+        if survey.old_list.as_ref() != Some(&survey.list_meanwhile) {
+            swap.write(&list, survey.list_meanwhile.as_bytes())?;
+        }
+        // `kustomization.yaml` is the last of them.
+        for file in &survey.writes {
+            swap.write(&self.path.join(&file.path), file.bytes.expose())?;
+        }
+        for path in &survey.changes.removed {
+            swap.remove(&self.path.join(path));
+        }
+        if survey.list_meanwhile != survey.list {
+            swap.write(&list, survey.list.as_bytes())?;
+        }
+        swap.commit().map_err(|failure| match failure.backups {
+            None => FolderFault::from(failure.fault),
+            Some(backups) => messages::not_put_back(&failure.fault, &backups).into(),
+        })?;
+        // A folder that has something left in it stays.
+        for (namespace, _) in survey.changes.removed.iter().filter_map(|path| path.split_once('/'))
+        {
+            let _ = fs::remove_dir(self.path.join(namespace));
+        }
+        Ok(())
     }
-    swap.commit().map_err(|failure| match failure.backups {
-        None => FolderFault::Write(failure.fault),
-        Some(backups) => FolderFault::NotPutBack { fault: failure.fault, backups },
-    })?;
-    // A folder that has something left in it stays.
-    let namespaces = survey.stale.iter().filter_map(|path| path.split_once('/'));
-    namespaces.for_each(|(namespace, _)| _ = fs::remove_dir(folder.join(namespace)));
-    Ok(())
 }
 
 /// Makes a directory and those above it that are missing, and gives those that were made.
-fn make_directories(path: &Path) -> Result<Vec<PathBuf>, FolderFault> {
+fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
+    if path.as_os_str().is_empty() {
+        return Err(WriteReason::BadPath.at(path));
+    }
     let mut missing = vec![];
     let mut next = path.to_owned();
     while matches!(fs::metadata(&next), Err(error) if error.kind() == io::ErrorKind::NotFound) {
@@ -168,23 +121,16 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, FolderFault> {
             Ok(true) => made.push(directory),
             Ok(false) => {}
             Err(error) => {
-                made.iter().rev().for_each(|directory| _ = fs::remove_dir(directory));
-                return Err(fault(path, WriteReason::of_parent(&error, &parent_of(&directory))));
+                remove_directories(&made);
+                return Err(WriteReason::of_parent(&error, &parent_of(&directory)).at(path));
             }
         }
     }
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(made),
-        Ok(_) => Err(fault(path, WriteReason::ParentNotDirectory(path.to_owned()))),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            Err(fault(path, WriteReason::ParentNotDirectory(parent_of(path))))
-        }
-        Err(error) => Err(fault(path, WriteReason::of(&error))),
+        Ok(_) => Err(WriteReason::ParentNotDirectory(path.to_owned()).at(path)),
+        Err(error) => Err(WriteReason::of_parent(&error, &parent_of(path)).at(path)),
     }
-}
-
-fn fault(path: &Path, reason: WriteReason) -> FolderFault {
-    FolderFault::Write(WriteFault { target: path.to_string_lossy().into_owned(), reason })
 }
 
 /// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks

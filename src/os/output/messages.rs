@@ -2,222 +2,207 @@
 
 use std::path::Path;
 
-use super::folder::Changes;
-use super::survey::FolderFault;
-use super::{Difference, WriteFault, WriteReason, marker, shown};
+use super::changes::{Changes, FolderFault, LIST};
+use super::{WriteFault, WriteReason};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes, diagnostic};
 
-pub(crate) fn cannot_write(fault: &WriteFault) -> Diagnostic {
-    let code = match &fault.reason {
-        WriteReason::Foreign | WriteReason::Unknown(_) => &codes::FOREIGN_FILES,
-        _ => &codes::CANNOT_WRITE,
-    };
-    let diagnostic = Diagnostic::new(code, fault.message());
-    let diagnostic = match fault.note() {
-        Some(note) => diagnostic.note(note),
-        None => diagnostic,
-    };
-    diagnostic.maybe_help(fault.help())
-}
-
-pub(crate) fn folder_fault(fault: &FolderFault) -> Diagnostic {
-    match fault {
-        FolderFault::Write(fault) if matches!(fault.reason, WriteReason::Input(_)) => {
-            cannot_write(fault).note("nothing was changed")
-        }
-        FolderFault::Write(fault) => {
-            let diagnostic =
-                Diagnostic::new(&codes::CANNOT_WRITE, fault.message()).note("nothing was changed");
-            match &fault.reason {
-                WriteReason::NoSpace => diagnostic.help("free some space"),
-                WriteReason::ParentReadOnly(_) => {
-                    diagnostic.help("change its permissions, or choose another folder with `-o`")
-                }
-                WriteReason::ParentNotDirectory(_) => {
-                    diagnostic.help("choose another folder with `-o`")
-                }
-                _ => diagnostic,
+impl WriteFault {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        use WriteReason::{
+            Directory, Encrypted, Foreign, Input, NoParent, NoSpace, ParentNotDirectory,
+            ParentReadOnly, Unreadable,
+        };
+        let why = &self.reason;
+        let code_of = match why {
+            Foreign | Unreadable(_) | Encrypted => &codes::FOREIGN_FILES,
+            _ => &codes::CANNOT_WRITE,
+        };
+        let message = format!("can't write {}: {}", code(&self.target), why.words());
+        let diagnostic = Diagnostic::new(code_of, message);
+        match why {
+            NoParent(directory) => {
+                diagnostic.help(format!("create it: `mkdir -p {}`", shell_word(directory)))
             }
-        }
-        FolderFault::Foreign { folder, paths, stuck, edited } => {
-            foreign(folder, paths, *stuck, edited)
-        }
-        FolderFault::Marker { path, regular } => {
-            let diagnostic = diagnostic!(
-                FOREIGN_FILES,
-                "{} is not a list that mintage wrote",
-                shown(path)
-            )
-            .note(
-                "it says which files of the folder may be replaced and removed; nothing was \
-                 changed",
-            );
-            if *regular {
-                diagnostic.help(
-                    "restore it, or pass `--force` to write a new list: files that are not on it \
-                     stay",
-                )
-            } else {
-                diagnostic.help("move it away, or choose another folder with `-o`")
-            }
-        }
-        FolderFault::NotPutBack { fault, backups } => {
-            Diagnostic::new(&codes::CANNOT_WRITE, fault.message())
+            Directory => diagnostic.help("name a file"),
+            ParentReadOnly(_) => diagnostic.help(
+                "the file is replaced as a whole, which takes the permission to write to its \
+                 directory; choose another with `-o`",
+            ),
+            ParentNotDirectory(_) => diagnostic.help("choose another path with `-o`"),
+            NoSpace => diagnostic.help("free some space; what was there before is unchanged"),
+            Input(input) => diagnostic
+                .note(format!("mintage read it as {}, {}", input.read_as, code(&input.name)))
+                .help("write to another path; `--force` does not overwrite inputs either"),
+            Foreign | Unreadable(_) => diagnostic
                 .note(
-                    "some files had been replaced by then, and the old ones could not be put back",
+                    "mintage replaces a file only if it is exactly as mintage wrote it, so that no \
+                     edits, comments or other content are lost",
                 )
-                .help(format!(
-                    "the old files are in {}; the next run that succeeds writes all files anew and \
-                     removes them",
-                    shown(backups)
-                ))
+                .help("pass `--force` to overwrite the file, or write to another path"),
+            Encrypted => diagnostic
+                .note("the plaintext in it would be lost, and plaintext would take its place")
+                .help("write to another path, or remove the file first if it is not needed"),
+            _ => diagnostic,
         }
     }
+}
+
+impl WriteReason {
+    fn words(&self) -> String {
+        match self {
+            Self::BadPath => "that is not a path".to_owned(),
+            Self::Directory => "it is a directory".to_owned(),
+            Self::NoParent(directory) => {
+                format!("the directory {} does not exist", shown(directory))
+            }
+            Self::ParentNotDirectory(parent) => format!("{} is not a directory", shown(parent)),
+            Self::ParentReadOnly(directory) => {
+                format!("the directory {} can't be written to", shown(directory))
+            }
+            Self::Denied => "permission denied".to_owned(),
+            Self::NoSpace => "there is no space left".to_owned(),
+            Self::Input(_) => "it is an input of this run".to_owned(),
+            Self::Foreign => "the file exists and is not as mintage wrote it".to_owned(),
+            Self::Unreadable(why) => format!("the file exists and can't be read: {why}"),
+            Self::Encrypted => "the file is encrypted with age".to_owned(),
+            Self::Io(words) => words.clone(),
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    code(&path.to_string_lossy())
+}
+
+fn shell_word(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':')
+    };
+    if text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+pub(super) fn folder_fault(fault: FolderFault) -> Diagnostic {
+    match fault {
+        FolderFault::Write(fault) => fault.diagnostic().note("nothing was changed"),
+        FolderFault::Refused(diagnostic) => *diagnostic,
+    }
+}
+
+/// The list of what is ours is not one that mintage wrote; `regular`: it is a regular file.
+pub(super) fn foreign_list(path: &Path, regular: bool) -> Diagnostic {
+    diagnostic!(FOREIGN_FILES, "{} is not a list that mintage wrote", shown(path))
+        .note("it says which files of the folder may be replaced and removed; nothing was changed")
+        .help(if regular {
+            "restore it, or pass `--force` to write a new list: files that are not on it stay"
+        } else {
+            "move it away, or choose another folder with `-o`"
+        })
+}
+
+/// A change failed, and so did its undoing.
+pub(super) fn not_put_back(fault: &WriteFault, backups: &Path) -> Diagnostic {
+    let mut diagnostic = fault.diagnostic();
+    diagnostic.helps = vec![format!(
+        "the old files are in {}; the next run that succeeds writes all files and removes them",
+        shown(backups)
+    )];
+    diagnostic.note("some files had been replaced by then, and the old ones could not be put back")
 }
 
 /// What is not as mintage wrote it and stands in the way, in a folder.
-fn foreign(folder: &Path, paths: &[String], stuck: usize, edited: &[String]) -> Diagnostic {
-    let place = shown(folder);
-    let message = match (paths, edited) {
-        ([one], []) => {
-            format!("{} in {place} was not written by mintage, and stands in the way", code(one))
-        }
-        (_, []) => format!(
-            "{} in {place} were not written by mintage, and stand in the way",
-            plural(paths.len(), "file")
-        ),
-        ([], [one]) => format!("{} in {place} was changed after mintage wrote it", code(one)),
-        ([], _) => format!(
-            "{} in {place} were changed after mintage wrote them",
-            plural(edited.len(), "file")
-        ),
-        _ => format!(
-            "{} in {place} are not as mintage wrote them, and stand in the way",
-            plural(paths.len() + edited.len(), "file")
-        ),
-    };
-    let mut diagnostic = diagnostic!(FOREIGN_FILES, "{message}");
-    if paths.len() + edited.len() > 1 {
-        diagnostic = diagnostic.note(format!("they are {}", some_of(&[paths, edited].concat())));
-    }
-    let list = shown(&folder.join(marker::NAME));
-    diagnostic = diagnostic.note(format!(
+pub(super) fn foreign(folder: &Path, changes: &Changes) -> Diagnostic {
+    let list = shown(&folder.join(LIST));
+    let diagnostic = diagnostic!(
+        FOREIGN_FILES,
+        "{} holds files that are not as mintage wrote them",
+        shown(folder)
+    )
+    .note(format!("in the way: {}", some_of(&changes.foreign)))
+    .note(format!(
         "mintage replaces only files that are listed in {list} and unchanged; nothing was changed"
     ));
-    let them = if paths.len() + edited.len() == 1 { "it" } else { "them" };
-    if stuck == 0 {
-        return diagnostic.help(format!(
-            "pass `--force` to overwrite {them}, move {them} away, or choose another folder with \
-             `-o`"
-        ));
-    }
-    let diagnostic =
-        diagnostic.help(format!("move {them} away, or choose another folder with `-o`"));
-    if paths.len() + edited.len() == stuck {
-        diagnostic
-    } else {
-        diagnostic.help("`--force` overwrites regular files, nothing else")
+    let away = "move them away, or choose another folder with `-o`";
+    match changes.stuck {
+        0 => diagnostic.help(format!("pass `--force` to overwrite them, {away}")),
+        stuck if stuck == changes.foreign.len() => diagnostic.help(away),
+        _ => diagnostic.help(away).help("`--force` overwrites regular files, nothing else"),
     }
 }
 
-/// Something that could not be compared with what would be written.
-pub(crate) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
-    if let WriteReason::Input(_) = fault.reason {
-        return cannot_write(fault);
+pub(super) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
+    if let WriteReason::Input(_) | WriteReason::Encrypted = fault.reason {
+        return fault.diagnostic();
     }
     diagnostic!(CANNOT_READ, "{} can't be compared: {}", code(&fault.target), fault.reason.words())
 }
 
-pub(crate) fn cannot_compare_folder(fault: &FolderFault) -> Diagnostic {
+pub(super) fn cannot_compare_folder(fault: FolderFault) -> Diagnostic {
     match fault {
-        FolderFault::Write(fault) => cannot_compare(fault),
-        other => folder_fault(other),
+        FolderFault::Write(fault) => cannot_compare(&fault),
+        FolderFault::Refused(diagnostic) => *diagnostic,
     }
 }
 
-pub(crate) fn file_differs(path: &Path, difference: Difference) -> Diagnostic {
-    let message = match difference {
-        Difference::Missing => format!("there is no file {}", shown(path)),
-        Difference::Content | Difference::Foreign => {
-            format!("{} is not what would be written", shown(path))
-        }
-    };
-    let diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
-    match difference {
-        Difference::Missing | Difference::Content => diagnostic.help(WRITE_IT),
-        Difference::Foreign => {
+pub(super) fn missing_file(path: &Path) -> Diagnostic {
+    diagnostic!(OUTPUT_DIFFERS, "there is no file {}", shown(path)).help(WRITE_IT)
+}
+
+/// A file with other content; `ours`: which mintage wrote.
+pub(super) fn file_differs(path: &Path, ours: bool) -> Diagnostic {
+    let diagnostic = diagnostic!(OUTPUT_DIFFERS, "{} is not what would be written", shown(path));
+    match ours {
+        true => diagnostic.help(WRITE_IT),
+        false => {
             diagnostic.note("it was not written by mintage, or was changed since").help(FORCE_IT)
         }
     }
 }
 
-pub(crate) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
-    let message = format!("{} is not what would be written", shown(folder));
-    let mut diagnostic = diagnostic!(OUTPUT_DIFFERS, "{message}");
-    for (paths, one, many) in [
-        (&changes.created, "is missing", "are missing"),
-        (&changes.replaced, "has other content", "have other content"),
-        (
-            &changes.removed,
-            "is left over from an earlier build",
-            "are left over from an earlier build",
-        ),
-        (
-            &changes.edited,
-            "was changed after mintage wrote it",
-            "were changed after mintage wrote them",
-        ),
-        (
-            &changes.foreign,
-            "has other content, and was not written by mintage",
-            "have other content, and were not written by mintage",
-        ),
+pub(super) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
+    let mut diagnostic =
+        diagnostic!(OUTPUT_DIFFERS, "{} is not what would be written", shown(folder));
+    for (what, paths) in [
+        ("missing", &changes.created),
+        ("other content", &changes.replaced),
+        ("left over from an earlier build", &changes.removed),
+        ("other content, and not as mintage wrote it", &changes.foreign),
     ] {
-        match paths.len() {
-            0 => {}
-            1 => diagnostic = diagnostic.note(format!("{} {one}", some_of(paths))),
-            _ => diagnostic = diagnostic.note(format!("{} {many}", some_of(paths))),
+        if !paths.is_empty() {
+            diagnostic = diagnostic.note(format!("{what}: {}", some_of(paths)));
         }
     }
-    if !changes.foreign.is_empty() {
-        diagnostic.help(
-            "move away what mintage did not write, then run the same command without `--check`",
-        )
-    } else if !changes.edited.is_empty() {
-        diagnostic.help(FORCE_IT)
-    } else {
-        diagnostic.help(WRITE_IT)
-    }
+    diagnostic.help(match (changes.foreign.len(), changes.stuck) {
+        (0, _) => WRITE_IT,
+        (_, 0) => FORCE_IT,
+        _ => "move away what mintage did not write, then run the same command without `--check`",
+    })
 }
 
 const FORCE_IT: &str = "run the same command with `--force` and without `--check` to overwrite it";
 const WRITE_IT: &str = "run the same command without `--check` to write it";
 
 pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
-    let written = changes.created.len() + changes.replaced.len();
-    let removed = if changes.removed.is_empty() {
-        String::new()
-    } else {
-        format!(", removed {}", number(changes.removed.len()))
-    };
-    let same = match changes.same {
-        0 => String::new(),
-        1 => ", left 1 as it was".to_owned(),
-        same => format!(", left {} as they were", number(same)),
-    };
-    format!("wrote {} to {}{removed}{same}", plural(written, "file"), shown(folder))
+    let written = plural(changes.created.len() + changes.replaced.len(), "file");
+    let mut summary = format!("wrote {written} to {}", shown(folder));
+    if !changes.removed.is_empty() {
+        summary += &format!(", removed {}", number(changes.removed.len()));
+    }
+    if changes.same > 0 {
+        summary += &format!(", left {} unchanged", number(changes.same));
+    }
+    summary
 }
 
 /// What became of each file that changed, a line each.
 pub(crate) fn details(changes: &Changes) -> Vec<String> {
-    let lines = |verb: &'static str, paths: &[String]| {
-        paths.iter().map(|path| format!("{verb} {}", code(path))).collect::<Vec<_>>()
-    };
-    [
-        lines("new", &changes.created),
-        lines("changed", &changes.replaced),
-        lines("removed", &changes.removed),
-    ]
-    .concat()
+    [("new", &changes.created), ("changed", &changes.replaced), ("removed", &changes.removed)]
+        .into_iter()
+        .flat_map(|(verb, paths)| paths.iter().map(move |path| format!("{verb} {}", code(path))))
+        .collect()
 }

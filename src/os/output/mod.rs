@@ -1,8 +1,8 @@
 //! Results leave the program here: to stdout, to a file that is written whole or not at all, or to
 //! a folder of such files.
 
+pub(crate) mod changes;
 pub(crate) mod folder;
-pub(crate) mod marker;
 pub(crate) mod messages;
 pub(crate) mod overwrite;
 pub(crate) mod survey;
@@ -16,8 +16,7 @@ use std::{fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::{InputFile, Inputs};
 use super::signals;
-use crate::diag::phrases::code;
-
+use crate::diag::Diagnostic;
 pub(crate) use overwrite::{Existing, Overwrite};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +32,15 @@ pub(crate) enum Written {
 /// A result that could not be written. Nothing of it has been.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteFault {
-    /// Where to, as it was asked for.
     pub target: String,
     pub reason: WriteReason,
 }
 
-/// Why something could not be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteReason {
     /// The path is empty or has a NUL in it.
     BadPath,
     Directory,
-    /// The directory that should hold the file does not exist.
     NoParent(PathBuf),
     ParentNotDirectory(PathBuf),
     /// No files can be made in this directory: its permissions, or a file system that is read-only.
@@ -53,87 +49,16 @@ pub enum WriteReason {
     Denied,
     /// The disk is full, or what one may use of it.
     NoSpace,
-    /// The run has read it.
     Input(InputFile),
-    /// It holds something that mintage did not write.
     Foreign,
-    /// Whether mintage wrote it can't be told: the file `can't be read: permission denied`.
-    Unknown(String),
-    /// Anything else, in the system's words.
+    /// Whether mintage wrote it can't be told, in the system's words.
+    Unreadable(String),
+    /// age encrypted it, so that `--force` does not overwrite it either.
+    Encrypted,
     Io(String),
 }
 
-impl WriteFault {
-    /// What is wrong, in one line without a full stop.
-    pub fn message(&self) -> String {
-        format!("can't write {}: {}", code(&self.target), self.reason.words())
-    }
-
-    /// What to do about it, if there is something to say.
-    pub fn help(&self) -> Option<String> {
-        match &self.reason {
-            WriteReason::NoParent(directory) => {
-                Some(format!("create it: `mkdir -p {}`", shell_word(directory)))
-            }
-            WriteReason::Directory => Some("name a file".to_owned()),
-            WriteReason::ParentReadOnly(_) => Some(
-                "the file is replaced as a whole, which takes the permission to write to its \
-                 directory; choose another with `-o`"
-                    .to_owned(),
-            ),
-            WriteReason::NoSpace => {
-                Some("free some space; what was there before is unchanged".to_owned())
-            }
-            WriteReason::Input(_) => {
-                Some("write to another path; `--force` does not overwrite inputs either".to_owned())
-            }
-            WriteReason::Foreign | WriteReason::Unknown(_) => {
-                Some("pass `--force` to overwrite the file, or write to another path".to_owned())
-            }
-            _ => None,
-        }
-    }
-
-    /// Why that is so, if there is something to say.
-    pub fn note(&self) -> Option<String> {
-        match &self.reason {
-            WriteReason::Input(input) => {
-                Some(format!("mintage read it as {}, {}", input.read_as, code(&input.name)))
-            }
-            WriteReason::Foreign | WriteReason::Unknown(_) => Some(
-                "mintage replaces a file only if it is exactly as mintage wrote it, so that no \
-                 edits, comments or other content are lost"
-                    .to_owned(),
-            ),
-            _ => None,
-        }
-    }
-}
-
 impl WriteReason {
-    fn words(&self) -> String {
-        match self {
-            Self::BadPath => "that is not a path".to_owned(),
-            Self::Directory => "it is a directory".to_owned(),
-            Self::NoParent(directory) => {
-                format!("the directory {} does not exist", shown(directory))
-            }
-            Self::ParentNotDirectory(parent) => format!("{} is not a directory", shown(parent)),
-            Self::ParentReadOnly(directory) => {
-                format!("the directory {} can't be written to", shown(directory))
-            }
-            Self::Denied => "permission denied".to_owned(),
-            Self::NoSpace => "there is no space left".to_owned(),
-            Self::Input(_) => "it is an input of this run".to_owned(),
-            Self::Foreign => "the file exists and is not as mintage wrote it".to_owned(),
-            Self::Unknown(why) => {
-                format!("the file exists and {why}, so mintage can't tell whether it wrote it")
-            }
-            Self::Io(words) => words.clone(),
-        }
-    }
-
-    /// For failures of the file's own bytes.
     fn of(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull
@@ -156,48 +81,32 @@ impl WriteReason {
             _ => Self::of(error),
         }
     }
-}
 
-fn shown(path: &Path) -> String {
-    code(&path.to_string_lossy())
-}
+    fn unreadable(error: &io::Error) -> Self {
+        Self::Unreadable(system_words(error))
+    }
 
-fn shell_word(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':')
-    };
-    if text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    fn at(self, target: &Path) -> WriteFault {
+        WriteFault { target: target.to_string_lossy().into_owned(), reason: self }
     }
 }
 
-/// Writes `bytes` to stdout. Whoever read it and has gone away, such as `head`, had enough: that is
-/// no fault.
-pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), WriteFault> {
-    let written = match unbuffered_stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    };
-    written.map_err(|error| WriteFault {
-        target: "stdout".to_owned(),
-        reason: WriteReason::of(&error),
-    })
-}
-
-/// The same, unless stdout goes to a file that the run has read, as in `mintage build >>
-/// mintage.toml`.
-pub(crate) fn write_stdout_apart(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
-    let found = unbuffered_stdout().and_then(|stdout| stdout.metadata());
-    match found.ok().and_then(|found| inputs.find_file(&found)) {
-        Some(input) => Err(WriteFault {
-            target: "stdout".to_owned(),
-            reason: WriteReason::Input(input.clone()),
-        }),
-        None => write_stdout(bytes),
-    }
+/// Writes `bytes` to stdout, unless that goes to a file that the run has read, as in `mintage build
+/// >> mintage.toml`. A reader that has gone away, such as `head`, had enough: that is no fault.
+pub(crate) fn write_stdout(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFault> {
+    let written =
+        unbuffered_stdout().map_err(|error| WriteReason::of(&error)).and_then(|mut stdout| {
+            if let Some(input) = stdout.metadata().ok().and_then(|found| inputs.find_file(&found)) {
+                return Err(WriteReason::Input(input.clone()));
+            }
+            match stdout.write_all(bytes) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(WriteReason::of(&error))
+                }
+                _ => Ok(()),
+            }
+        });
+    written.map_err(|reason| reason.at(Path::new("stdout")))
 }
 
 /// Stdout without the library's buffer, which would keep a copy and which hides that stdout is
@@ -223,54 +132,43 @@ pub(crate) fn write_file(
     bytes: &[u8],
     overwrite: Overwrite<'_>,
 ) -> Result<Written, WriteFault> {
-    let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
     // Opened by this name, a file that stdout goes to would be written from its start.
     if ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name)) {
-        return write_stdout_apart(bytes, overwrite.inputs).map(|()| Written::Passed);
+        return write_stdout(bytes, overwrite.inputs).map(|()| Written::Passed);
     }
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
-        Ok(found) if !found.is_file() => pass(path, bytes).map_err(fault),
-        Ok(found) => replace(path, &found, bytes, overwrite).map_err(fault),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create(path, bytes, overwrite).map_err(fault)
-        }
+    let written = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(WriteReason::Directory),
+        Ok(found) if !found.is_file() => pass(path, bytes),
+        Ok(found) => replace(path, &found, bytes, overwrite),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes, overwrite),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            Err(fault(WriteReason::ParentNotDirectory(parent_of(path))))
+            Err(WriteReason::ParentNotDirectory(parent_of(path)))
         }
-        Err(error) => Err(fault(WriteReason::of(&error))),
-    }
+        Err(error) => Err(WriteReason::of(&error)),
+    };
+    written.map_err(|reason| reason.at(path))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Difference {
-    Missing,
-    Content,
-    /// It holds something that [`write_file`] would refuse to replace.
-    Foreign,
-}
-
-/// What [`write_file`] would change about the file's content. Writes nothing.
+/// Says what [`write_file`] would change about the file's content. Writes nothing.
 pub(crate) fn compare_file(
     path: &Path,
     bytes: &[u8],
     overwrite: Overwrite<'_>,
-) -> Result<Option<Difference>, WriteFault> {
-    let fault = |reason| WriteFault { target: path.to_string_lossy().into_owned(), reason };
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(fault(WriteReason::Directory)),
-        // A pipe or a device keeps nothing.
-        Ok(found) if !found.is_file() => Ok(Some(Difference::Missing)),
-        Ok(found) => {
-            overwrite.refuse_input(path).map_err(fault)?;
-            Ok(match holds(path, &found, bytes) {
-                true => None,
-                false if overwrite.judge_content(path, &found).is_ok() => Some(Difference::Content),
-                false => Some(Difference::Foreign),
-            })
+) -> Result<(), Diagnostic> {
+    let cannot = |reason: WriteReason| messages::cannot_compare(&reason.at(path));
+    let found = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(messages::missing_file(path));
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Difference::Missing)),
-        Err(error) => Err(fault(WriteReason::of(&error))),
+        found => found.map_err(|error| cannot(WriteReason::of(&error)))?,
+    };
+    overwrite.refuse_input(path).map_err(cannot)?;
+    if holds(path, &found, bytes) {
+        return Ok(());
+    }
+    match overwrite.judge_content(path, &found) {
+        Err(WriteReason::Encrypted) => Err(cannot(WriteReason::Encrypted)),
+        judged => Err(messages::file_differs(path, judged.is_ok())),
     }
 }
 
@@ -335,11 +233,11 @@ fn make_private(_target: &Path, _found: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes go to a file beside the target, which then takes its name: whoever reads sees the old
-/// or the new, never a part.
+/// The bytes go to a file beside the target, which then takes its name: a reader sees the old or
+/// the new, never a part.
 fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), WriteReason> {
     let parent = parent_of(target);
-    let judged = overwrite.judge(target)?;
+    overwrite.judge(target)?;
     signals::after(|| {
         // Removed when dropped, also by a panic.
         let mut file = tempfile::Builder::new()
@@ -347,8 +245,12 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
             .suffix(".tmp")
             .tempfile_in(&parent)
             .map_err(|error| WriteReason::of_parent(&error, &parent))?;
-        fill(file.as_file_mut(), bytes).map_err(|error| WriteReason::of(&error))?;
-        overwrite.confirm(target, &judged)?;
+        fill(file.as_file_mut(), bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(|error| WriteReason::of(&error))?;
+        // Somebody may have written the target meanwhile. What remains is the instant between this
+        // look and the rename: no system has a rename that first compares.
+        overwrite.judge(target)?;
         file.persist(target).map_err(|error| WriteReason::of(&error.error))?;
         // The new name should survive a power cut too. Not every file system can sync a directory.
         if cfg!(unix) {
@@ -363,7 +265,7 @@ fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     // The umask had its say when the file was made.
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
+    Ok(())
 }
 
 fn parent_of(path: &Path) -> PathBuf {

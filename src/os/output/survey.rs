@@ -1,355 +1,275 @@
 //! What an output folder holds, beside what it should hold. Only looks.
+//!
+//! The folder has a list of the files that mintage made: `.mintage`, a path a line. Names only,
+//! nothing that depends on a value.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata};
 use std::{fs, io};
 
+use super::changes::{Changes, FolderFault, LIST, OutputFolder, StaleFiles};
 use super::overwrite::judge_text;
-use super::{Existing, Overwrite, WriteFault, WriteReason, holds, make_private, marker};
+use super::{Existing, WriteFault, WriteReason, holds, messages};
+use crate::emit::file_name::is_file_name;
 use crate::emit::files::OutputFile;
 use crate::emit::kustomization::{self, kustomization};
 use crate::os::bounded_read::read_at_most;
 use crate::secret::bytes::SecretBytes;
 
+/// More than a list of 50,000 files with the longest names, in bytes.
+const MAX_LIST_BYTES: usize = 32 << 20;
+
 /// What has to be done to a folder, paths from it with `/` between.
-#[derive(Debug, Default)]
-pub(crate) struct Survey {
+#[derive(Default)]
+pub(super) struct Survey {
+    pub changes: Changes,
     /// Files to write, the folder's `kustomization.yaml` as the last.
-    pub writes: Vec<Write>,
+    pub writes: Vec<OutputFile>,
     /// Files that hold the very bytes already.
     pub same: Vec<String>,
-    /// Files of ours that are made no longer.
-    pub stale: Vec<String>,
-    /// Files and folders that are not ours and stand where ours would.
-    pub foreign: Vec<String>,
-    /// How many of those can't be overwritten, since they are no regular files or have another
-    /// name.
-    pub stuck: usize,
-    /// Files of ours that are no longer as we wrote them, and would be replaced or removed.
-    pub edited: Vec<String>,
-    /// The list of what is ours, afterwards.
-    pub marker: String,
+    /// The list of what is ours, before and afterwards.
+    pub old_list: Option<String>,
+    pub list: String,
     /// The list while files change: what was ours and what will be. An interrupted run must not
     /// leave files that nobody owns.
-    pub union: String,
-    pub old_marker: Option<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Write {
-    pub path: String,
-    pub bytes: SecretBytes,
-    /// It is there already, with something else in it.
-    pub replaces: bool,
-}
-
-/// What happens to files of ours that are not among those to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StaleFiles {
-    /// Their Secrets are gone, so they go too.
-    Removed,
-    /// Only some of the Secrets were asked for: they stay, and stay listed.
-    Kept,
-}
-
-/// A folder that could not be written or looked at. Nothing in it has changed, but for
-/// [`FolderFault::NotPutBack`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FolderFault {
-    Write(WriteFault),
-    /// Files or folders, by their paths from it, are not as we wrote them and stand where ours
-    /// would.
-    Foreign {
-        folder: PathBuf,
-        /// Those that are somebody else's.
-        paths: Vec<String>,
-        /// How many of those `--force` does not overwrite either.
-        stuck: usize,
-        /// Those of ours that were changed.
-        edited: Vec<String>,
-    },
-    /// The list of what is ours is not one that mintage wrote.
-    Marker {
-        path: PathBuf,
-        /// It is a regular file, which `--force` overwrites.
-        regular: bool,
-    },
-    /// A change failed, and so did its undoing.
-    NotPutBack {
-        /// What failed first.
-        fault: WriteFault,
-        /// Where the old files are.
-        backups: PathBuf,
-    },
+    pub list_meanwhile: String,
 }
 
 enum PathState {
     Nothing,
-    Regular(fs::Metadata),
+    Regular(Metadata),
     Other,
 }
 
-/// What is looked at, and what may be replaced there.
-struct SurveyedFolder<'a> {
-    folder: &'a Path,
-    /// The same without links.
-    real: PathBuf,
-    overwrite: Overwrite<'a>,
-}
-
-impl Survey {
-    /// Compares a folder with the files that it should hold. A folder that is not there is empty.
+impl OutputFolder<'_> {
+    /// Compares the folder with the files that it should hold. A folder that is not there is empty.
     ///
     /// # Errors
     /// What can't be looked at, an input of the run among what would be replaced or removed, and a
     /// list that mintage did not write. Foreign files are no error here.
-    pub(crate) fn new(
-        folder: &Path,
-        files: Vec<OutputFile>,
-        rest: StaleFiles,
-        overwrite: Overwrite<'_>,
-    ) -> Result<Self, FolderFault> {
-        let place = SurveyedFolder {
-            folder,
-            real: fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()),
-            overwrite,
-        };
-        let old_marker = read_marker(&place)?;
-        let old = match old_marker.as_deref().map(marker::parse) {
+    pub(super) fn survey(&self, files: Vec<OutputFile>) -> Result<Survey, FolderFault> {
+        let mut survey = Survey { old_list: self.read_list()?, ..Survey::default() };
+        let old_list = survey.old_list.clone();
+        let ours: BTreeSet<&str> = match old_list.as_deref().map(parse) {
             Some(Some(paths)) => paths,
-            Some(None) if !matches!(overwrite.existing, Existing::Any) => {
-                return Err(FolderFault::Marker { path: folder.join(marker::NAME), regular: true });
+            Some(None) if !self.forced() => {
+                return Err(messages::foreign_list(&self.path.join(LIST), true).into());
             }
-            Some(None) | None => Vec::new(),
+            _ => BTreeSet::new(),
         };
-        let mut kept = if rest == StaleFiles::Kept { kept(&old, &files) } else { Vec::new() };
-        // One that somebody has removed meanwhile would make kustomize stumble.
-        kept.retain(|path| {
-            fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file())
-        });
-        let listed: Vec<String> = kept
-            .into_iter()
-            .map(str::to_owned)
-            .chain(files.iter().map(|file| file.path.clone()))
-            .collect();
-        let kustomization = kustomization(listed.iter().map(String::as_str));
-        let list = OutputFile {
-            path: kustomization::NAME.to_owned(),
-            bytes: kustomization.as_bytes().into(),
-        };
-
-        let ours: BTreeSet<&str> = old.iter().copied().collect();
-        let mut survey = Self { foreign: other_kustomizations(folder)?, ..Self::default() };
-        survey.stuck = survey.foreign.len();
-        let mut folders = BTreeMap::new();
-        for file in files.into_iter().chain([list]) {
-            survey.look_at(&place, file, &ours, &mut folders)?;
-        }
-        let new: BTreeSet<&str> =
-            listed.iter().map(String::as_str).chain([kustomization::NAME]).collect();
-        for path in old.iter().filter(|path| !new.contains(**path)) {
-            match find(folder, path)? {
-                // What has been put there instead is not ours.
-                PathState::Regular(found) if is_directory_or_missing(folder, path)? => {
-                    place.refuse_input(path, Some(&found))?;
-                    if place.is_as_written(path, &found) {
-                        survey.stale.push((*path).to_owned())
-                    } else {
-                        survey.edited.push((*path).to_owned())
-                    }
+        let mut listed: Vec<String> = Vec::new();
+        if self.stale == StaleFiles::Kept {
+            // In another format, a Secret is written anew.
+            let new: BTreeSet<&str> = files.iter().map(|file| stem(&file.path)).collect();
+            let kept = old_list.as_deref().unwrap_or_default().lines().filter(|path| {
+                ours.contains(path) && *path != kustomization::NAME && !new.contains(stem(path))
+            });
+            for path in kept {
+                // One that somebody has removed meanwhile would make kustomize stumble.
+                if let PathState::Regular(_) = self.find(path)? {
+                    listed.push(path.to_owned());
                 }
-                _ => {}
             }
         }
-        let last = [kustomization::NAME].into_iter();
-        survey.marker = marker::text(last.clone().chain(listed.iter().map(String::as_str)));
-        survey.union = marker::text(
-            last.chain(listed.iter().map(String::as_str))
-                .chain(survey.stale.iter().map(String::as_str)),
-        );
-        survey.old_marker = old_marker;
+        listed.extend(files.iter().map(|file| file.path.clone()));
+        for name in kustomization::OTHER_NAMES {
+            if !matches!(self.find(name)?, PathState::Nothing) {
+                survey.block(name);
+            }
+        }
+        let kustomization = OutputFile {
+            path: kustomization::NAME.to_owned(),
+            bytes: kustomization(listed.iter().map(String::as_str)).as_bytes().into(),
+        };
+        for file in files.into_iter().chain([kustomization]) {
+            let is_ours = ours.contains(file.path.as_str());
+            self.look_at(file, is_ours, &mut survey)?;
+        }
+        listed.insert(0, kustomization::NAME.to_owned());
+        let new: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+        for path in old_list.iter().flat_map(|list| list.lines()) {
+            if ours.contains(path)
+                && !new.contains(path)
+                && self.has_folder_of(path)?
+                // What has been put there instead is not ours.
+                && let PathState::Regular(found) = self.find(path)?
+            {
+                self.refuse_input(path)?;
+                if self.may_replace(path, &found)? {
+                    survey.changes.removed.push(path.to_owned());
+                } else {
+                    survey.changes.foreign.push(path.to_owned());
+                }
+            }
+        }
+        survey.changes.same = survey.same.len();
+        survey.list = list(&listed);
+        listed.extend_from_slice(&survey.changes.removed);
+        survey.list_meanwhile = list(&listed);
         Ok(survey)
     }
 
-    pub(crate) fn is_clean(&self) -> bool {
-        self.writes.is_empty()
-            && self.stale.is_empty()
-            && !self.is_blocked()
-            && self.old_marker.as_ref() == Some(&self.marker)
-    }
-
-    /// Whether nothing may be done, because of what is not as we wrote it.
-    pub(crate) fn is_blocked(&self) -> bool {
-        !self.foreign.is_empty() || !self.edited.is_empty()
-    }
-
-    /// Takes away what a laxer mode allows others. What does not belong to us keeps its mode.
-    pub(crate) fn make_private(&self, folder: &Path) {
-        for path in &self.same {
-            let path = folder.join(path);
-            let _ = fs::symlink_metadata(&path).and_then(|found| make_private(&path, &found));
-        }
-    }
-
+    /// Decides about a file to write, which may be one of ours already.
     fn look_at(
-        &mut self,
-        place: &SurveyedFolder<'_>,
+        &self,
         file: OutputFile,
-        ours: &BTreeSet<&str>,
-        folders: &mut BTreeMap<String, bool>,
+        is_ours: bool,
+        survey: &mut Survey,
     ) -> Result<(), FolderFault> {
-        if let Some((namespace, _)) = file.path.split_once('/') {
-            let usable = match folders.get(namespace) {
-                Some(usable) => *usable,
-                None => {
-                    let usable = is_directory_or_missing(place.folder, &file.path)?;
-                    folders.insert(namespace.to_owned(), usable);
-                    if !usable {
-                        self.foreign.push(namespace.to_owned());
-                        self.stuck += 1;
-                    }
-                    usable
-                }
-            };
-            if !usable {
-                return Ok(());
-            }
+        if let Some((namespace, _)) = file.path.split_once('/')
+            && !self.has_folder_of(&file.path)?
+        {
+            survey.block(namespace);
+            return Ok(());
         }
-        let found = find(place.folder, &file.path)?;
-        place.refuse_input(&file.path, found.regular())?;
-        let (listed, forced) =
-            (ours.contains(file.path.as_str()), matches!(place.overwrite.existing, Existing::Any));
+        let found = self.find(&file.path)?;
+        self.refuse_input(&file.path)?;
+        let changes = &mut survey.changes;
         match found {
             PathState::Nothing => {
-                self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: false })
+                changes.created.push(file.path.clone());
+                survey.writes.push(file);
             }
             // Somebody else's file with these very bytes is as good as ours: the list was lost on
             // the way.
             PathState::Regular(found)
-                if holds(&place.folder.join(&file.path), &found, file.bytes.expose()) =>
+                if holds(&self.path.join(&file.path), &found, file.bytes.expose()) =>
             {
-                self.same.push(file.path)
+                survey.same.push(file.path);
             }
             PathState::Regular(found)
-                if forced || listed && place.is_as_written(&file.path, &found) =>
+                if self.may_replace(&file.path, &found)? && (is_ours || self.forced()) =>
             {
-                self.writes.push(Write { path: file.path, bytes: file.bytes, replaces: true });
+                changes.replaced.push(file.path.clone());
+                survey.writes.push(file);
             }
-            PathState::Regular(_) if listed => self.edited.push(file.path),
-            PathState::Regular(_) => self.foreign.push(file.path),
-            PathState::Other => {
-                self.foreign.push(file.path);
-                self.stuck += 1;
-            }
+            PathState::Regular(_) => changes.foreign.push(file.path),
+            PathState::Other => survey.block(&file.path),
         }
         Ok(())
     }
-}
 
-impl PathState {
-    fn regular(&self) -> Option<&fs::Metadata> {
-        match self {
-            Self::Regular(found) => Some(found),
-            Self::Nothing | Self::Other => None,
-        }
-    }
-}
-
-impl SurveyedFolder<'_> {
-    fn refuse_input(&self, path: &str, found: Option<&fs::Metadata>) -> Result<(), FolderFault> {
-        match self.overwrite.inputs.find_at(&self.real.join(path), found) {
-            None => Ok(()),
-            Some(input) => {
-                let target = self.folder.join(path).to_string_lossy().into_owned();
-                Err(FolderFault::Write(WriteFault {
-                    target,
-                    reason: WriteReason::Input(input.clone()),
-                }))
-            }
-        }
+    fn forced(&self) -> bool {
+        matches!(self.overwrite.existing, Existing::Any)
     }
 
     /// Whether a file may be replaced or removed for what it holds.
-    fn is_as_written(&self, path: &str, found: &fs::Metadata) -> bool {
-        match self.overwrite.existing {
-            Existing::Any => true,
-            Existing::Ours(_) if path == kustomization::NAME => {
-                judge_text(&self.folder.join(path), found, kustomization::is_printed).is_ok()
+    fn may_replace(&self, path: &str, found: &Metadata) -> Result<bool, WriteFault> {
+        let file = self.path.join(path);
+        let judged = if path == kustomization::NAME && !self.forced() {
+            judge_text(&file, found, kustomization::is_printed)
+        } else {
+            self.overwrite.judge_content(&file, found)
+        };
+        match judged {
+            Err(WriteReason::Encrypted) => Err(WriteReason::Encrypted.at(&file)),
+            judged => Ok(judged.is_ok()),
+        }
+    }
+
+    fn refuse_input(&self, path: &str) -> Result<(), WriteFault> {
+        let path = self.path.join(path);
+        self.overwrite.refuse_input(&path).map_err(|reason| reason.at(&path))
+    }
+
+    /// Whether the namespace's folder of a path can be used: links are not followed, they could
+    /// lead out.
+    fn has_folder_of(&self, path: &str) -> Result<bool, WriteFault> {
+        let Some((namespace, _)) = path.split_once('/') else { return Ok(true) };
+        let path = self.path.join(namespace);
+        match fs::symlink_metadata(&path) {
+            Ok(found) => Ok(found.is_dir()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(WriteReason::of(&error).at(&path)),
+        }
+    }
+
+    fn find(&self, path: &str) -> Result<PathState, WriteFault> {
+        let path = self.path.join(path);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_file() => Ok(PathState::Regular(found)),
+            Ok(_) => Ok(PathState::Other),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(PathState::Nothing)
             }
-            Existing::Ours(is_ours) => judge_text(&self.folder.join(path), found, is_ours).is_ok(),
+            Err(error) => Err(WriteReason::of(&error).at(&path)),
+        }
+    }
+
+    /// The text of the list. With `--force`, one that is no text is as good as an empty one.
+    fn read_list(&self) -> Result<Option<String>, FolderFault> {
+        let path = self.path.join(LIST);
+        let found = match self.find(LIST)? {
+            PathState::Nothing => return Ok(None),
+            PathState::Regular(found) => found,
+            PathState::Other => return Err(messages::foreign_list(&path, false).into()),
+        };
+        self.refuse_input(LIST)?;
+        let bytes = File::open(&path)
+            .and_then(|file| read_at_most(file, found.len(), MAX_LIST_BYTES))
+            .map_err(|error| WriteReason::of(&error).at(&path))?;
+        match bytes.as_ref().and_then(SecretBytes::expose_str) {
+            Some(text) => Ok(Some(text.to_owned())),
+            None if self.forced() => Ok(Some(String::new())),
+            None => Err(messages::foreign_list(&path, true).into()),
         }
     }
 }
 
-/// The files of earlier runs that stay, but for those that this run makes in the other format.
-fn kept<'a>(old: &[&'a str], files: &[OutputFile]) -> Vec<&'a str> {
-    let stem = |path: &str| path.rsplit_once('.').map(|(stem, _)| stem.to_owned());
-    let new: BTreeSet<Option<String>> = files.iter().map(|file| stem(&file.path)).collect();
-    old.iter()
-        .copied()
-        .filter(|path| *path != kustomization::NAME && !new.contains(&stem(path)))
-        .collect()
-}
-
-/// The text of the list. With `--force`, one that is no text is as good as an empty one.
-fn read_marker(place: &SurveyedFolder<'_>) -> Result<Option<String>, FolderFault> {
-    let path = place.folder.join(marker::NAME);
-    let found = match find(place.folder, marker::NAME)? {
-        PathState::Nothing => return Ok(None),
-        PathState::Regular(found) => found,
-        PathState::Other => return Err(FolderFault::Marker { path, regular: false }),
-    };
-    place.refuse_input(marker::NAME, Some(&found))?;
-    let read =
-        File::open(&path).and_then(|file| read_at_most(file, found.len(), marker::MAX_BYTES));
-    let bytes = read.map_err(|error| fault(&path, &error))?;
-    match bytes.as_ref().and_then(SecretBytes::expose_str) {
-        Some(text) => Ok(Some(text.to_owned())),
-        None if matches!(place.overwrite.existing, Existing::Any) => Ok(Some(String::new())),
-        None => Err(FolderFault::Marker { path, regular: true }),
-    }
-}
-
-fn other_kustomizations(folder: &Path) -> Result<Vec<String>, FolderFault> {
-    let mut found = Vec::new();
-    for name in kustomization::OTHER_NAMES {
-        if !matches!(find(folder, name)?, PathState::Nothing) {
-            found.push(name.to_owned());
+impl Survey {
+    /// Something that `--force` does not overwrite stands in the way.
+    fn block(&mut self, path: &str) {
+        if !self.changes.foreign.iter().any(|known| known == path) {
+            self.changes.foreign.push(path.to_owned());
+            self.changes.stuck += 1;
         }
     }
-    Ok(found)
 }
 
-/// Whether the namespace's folder of a path can be used: links are not followed, they could lead
-/// out.
-fn is_directory_or_missing(folder: &Path, path: &str) -> Result<bool, FolderFault> {
-    let Some((namespace, _)) = path.split_once('/') else { return Ok(true) };
-    match fs::symlink_metadata(folder.join(namespace)) {
-        Ok(found) => Ok(found.is_dir()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(fault(&folder.join(namespace), &error)),
-    }
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
-fn find(folder: &Path, path: &str) -> Result<PathState, FolderFault> {
-    let path = folder.join(path);
-    match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() => Ok(PathState::Regular(found)),
-        Ok(_) => Ok(PathState::Other),
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
-        {
-            Ok(PathState::Nothing)
+fn list(paths: &[String]) -> String {
+    let head = "# Made by mintage: the files of this folder that are its own, and that it removes \
+        when their Secrets are gone.\n";
+    head.to_owned() + &paths.iter().map(|path| format!("{path}\n")).collect::<String>()
+}
+
+/// The paths in a list. `None` if there is a line that mintage has not written: what is named there
+/// must never be removed.
+fn parse(text: &str) -> Option<BTreeSet<&str>> {
+    let ours = |path: &str| path == kustomization::NAME || is_file_name(path);
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines.map(|line| ours(line).then_some(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{list, parse};
+
+    #[test]
+    fn nothing_but_our_own_files() {
+        let paths = ["aux_.json", "kustomization.yaml", "shop/db.yaml"];
+        let text = list(&paths.map(str::to_owned));
+        assert_eq!(parse(&text), Some(paths.into()));
+        assert_eq!(parse(&text.replace('\n', "\r\n")), Some(paths.into()));
+        for line in [
+            "../a.yaml",
+            "/etc/passwd",
+            "a/../b.yaml",
+            "shop",
+            ".mintage",
+            "README.md",
+            "a.yaml ",
+            "\0",
+        ] {
+            assert_eq!(parse(&format!("a.yaml\n{line}\n")), None, "{line:?}");
         }
-        Err(error) => Err(fault(&path, &error)),
     }
-}
-
-/// Something that can't be looked at.
-fn fault(path: &Path, error: &io::Error) -> FolderFault {
-    FolderFault::Write(WriteFault {
-        target: path.to_string_lossy().into_owned(),
-        reason: WriteReason::of(error),
-    })
 }

@@ -6,13 +6,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::{WriteFault, WriteReason, make_private, parent_of};
+use super::{WriteFault, WriteReason, fill, parent_of};
 use crate::os::inputs::Inputs;
 use crate::os::signals;
 
@@ -30,25 +29,16 @@ pub(crate) struct Swap {
     folder: PathBuf,
     aside: TempDir,
     aside_files: usize,
-    written: usize,
     steps: Vec<Step>,
-    /// The directories of the targets, which are there by now.
-    parents: BTreeSet<PathBuf>,
-    /// Those that were not there before.
+    /// Directories of targets that were not there before.
     made: Vec<PathBuf>,
 }
 
 struct Step {
-    kind: SwapKind,
     target: PathBuf,
+    /// The file that was written aside and takes the target's name; without it, the target goes.
+    placed: Option<PathBuf>,
     backup: Option<PathBuf>,
-}
-
-enum SwapKind {
-    /// A file that was written aside takes the target's name.
-    Place(PathBuf),
-    /// The target goes aside.
-    TakeAway,
 }
 
 pub(crate) struct Failure {
@@ -66,14 +56,12 @@ impl Swap {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let aside = builder
             .tempdir_in(folder)
-            .map_err(|error| fault(folder, WriteReason::of_parent(&error, folder)))?;
+            .map_err(|error| WriteReason::of_parent(&error, folder).at(folder))?;
         Ok(Self {
             folder: folder.to_owned(),
             aside,
             aside_files: 0,
-            written: 0,
             steps: Vec::new(),
-            parents: BTreeSet::new(),
             made: Vec::new(),
         })
     }
@@ -81,23 +69,19 @@ impl Swap {
     /// A file that will have these bytes and mode 0600. What is there before will be replaced; the
     /// directory that holds it is made.
     pub(crate) fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), WriteFault> {
-        let of = |error: io::Error| fault(target, WriteReason::of(&error));
+        let of = |error: io::Error| WriteReason::of(&error).at(target);
         if signals::pending() {
-            // Whoever wants us to end does not want to wait for the rest. Nobody gets to read this.
-            return Err(fault(target, WriteReason::Io("interrupted".to_owned())));
+            // The rest need not be waited for. Nobody gets to read this.
+            return Err(WriteReason::Io("interrupted".to_owned()).at(target));
         }
         let parent = parent_of(target);
-        if !self.parents.contains(&parent) {
-            if make_directory(&parent)
-                .map_err(|error| fault(target, WriteReason::of_parent(&error, &parent)))?
-            {
-                self.made.push(parent.clone());
-            }
-            self.parents.insert(parent);
+        match make_directory(&parent) {
+            Ok(true) => self.made.push(parent),
+            Ok(false) => {}
+            Err(error) => return Err(WriteReason::of_parent(&error, &parent).at(target)),
         }
         let aside = self.next();
         write_private(&aside, bytes).map_err(of)?;
-        self.written += 1;
         let backup = match fs::symlink_metadata(target) {
             Ok(_) => {
                 let backup = self.next();
@@ -111,30 +95,24 @@ impl Swap {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(of(error)),
         };
-        self.steps.push(Step { kind: SwapKind::Place(aside), target: target.to_owned(), backup });
+        self.steps.push(Step { target: target.to_owned(), placed: Some(aside), backup });
         Ok(())
     }
 
     pub(crate) fn remove(&mut self, target: &Path) {
-        self.parents.insert(parent_of(target));
         let backup = self.next();
-        self.steps.push(Step {
-            kind: SwapKind::TakeAway,
-            target: target.to_owned(),
-            backup: Some(backup),
-        });
+        self.steps.push(Step { target: target.to_owned(), placed: None, backup: Some(backup) });
     }
 
-    /// Makes the changes, in the order in which they were prepared.
     pub(crate) fn commit(mut self) -> Result<(), Failure> {
         self.flush().map_err(|error| Failure {
-            fault: fault(&self.folder, WriteReason::of(&error)),
+            fault: WriteReason::of(&error).at(&self.folder),
             backups: None,
         })?;
         for (done, step) in self.steps.iter().enumerate() {
             if let Err(error) = step.take() {
                 let fault =
-                    fault(&step.target, WriteReason::of_parent(&error, &parent_of(&step.target)));
+                    WriteReason::of_parent(&error, &parent_of(&step.target)).at(&step.target);
                 let backups = self.undo(done);
                 return Err(Failure { fault, backups });
             }
@@ -167,36 +145,33 @@ impl Swap {
 
     /// All bytes are on the disk before a name leads to them.
     fn flush(&self) -> io::Result<()> {
-        if self.written >= MANY && flush_all(&self.folder).is_ok() {
+        if self.steps.len() >= MANY && flush_all(&self.folder).is_ok() {
             return Ok(());
         }
-        let mut placed = self.steps.iter().filter_map(|step| match &step.kind {
-            SwapKind::Place(aside) => Some(aside),
-            SwapKind::TakeAway => None,
-        });
+        let mut placed = self.steps.iter().filter_map(|step| step.placed.as_ref());
         placed.try_for_each(|aside| File::open(aside)?.sync_all())
     }
 
     /// After the first, the others have little left to do.
     fn flush_directories(&self) -> io::Result<()> {
+        let parents: BTreeSet<_> = self.steps.iter().map(|step| parent_of(&step.target)).collect();
         let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
-        if cfg!(unix) { self.parents.iter().try_for_each(flush) } else { Ok(()) }
+        if cfg!(unix) { parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
 
 impl Drop for Swap {
     fn drop(&mut self) {
-        // Inner ones last in, first out; one that somebody has put something into stays.
-        self.made.iter().rev().for_each(|directory| _ = fs::remove_dir(directory));
+        remove_directories(&self.made);
     }
 }
 
 impl Step {
     fn take(&self) -> io::Result<()> {
-        match (&self.kind, &self.backup) {
-            (SwapKind::Place(aside), _) => fs::rename(aside, &self.target),
-            (SwapKind::TakeAway, Some(backup)) => fs::rename(&self.target, backup),
-            (SwapKind::TakeAway, None) => fs::remove_file(&self.target),
+        match (&self.placed, &self.backup) {
+            (Some(placed), _) => fs::rename(placed, &self.target),
+            (None, Some(backup)) => fs::rename(&self.target, backup),
+            (None, None) => Ok(()),
         }
     }
 
@@ -254,15 +229,19 @@ pub(crate) fn make_directory(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Inner ones were made last; one that somebody has put something into stays.
+pub(super) fn remove_directories(made: &[PathBuf]) {
+    for directory in made.iter().rev() {
+        let _ = fs::remove_dir(directory);
+    }
+}
+
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    // The umask had its say when the file was made.
-    make_private(path, &file.metadata()?)
+    fill(&mut options.open(path)?, bytes)
 }
 
 #[cfg(target_os = "linux")]
@@ -273,8 +252,4 @@ fn flush_all(folder: &Path) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn flush_all(_folder: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
-}
-
-fn fault(target: &Path, reason: WriteReason) -> WriteFault {
-    WriteFault { target: target.to_string_lossy().into_owned(), reason }
 }

@@ -1,6 +1,7 @@
-//! `mintage explain`: why a check exists.
+//! Commands that print what the program knows: `explain`, `schema` and `completions`.
 
-use clap::Args;
+use clap::{Args, Command};
+use clap_complete::Shell;
 
 use super::Exit;
 use super::terminal::Terminal;
@@ -8,7 +9,7 @@ use crate::diag::codes_page::page;
 use crate::diag::lint_levels::{self, LintNameError};
 use crate::diag::phrases::{code, nearest};
 use crate::diag::{codes, diagnostic};
-use crate::source::SourceMap;
+use crate::spec::schema::schema;
 
 /// Explain a check, with a wrong and a right example
 #[derive(Debug, Args)]
@@ -22,8 +23,8 @@ pub struct Explain {
 }
 
 impl Explain {
-    /// Runs the command.
-    pub fn run(&self, terminal: &Terminal) -> Exit {
+    pub fn run(&self) -> Exit {
+        let terminal = Terminal::plain();
         let Some(name) = &self.code else {
             return terminal.print(&list());
         };
@@ -41,7 +42,7 @@ impl Explain {
                 ),
         };
         let diagnostic = diagnostic.help("`mintage explain` lists all of them");
-        terminal.report(&[diagnostic], &SourceMap::new());
+        terminal.fail(diagnostic);
         Exit::Usage
     }
 }
@@ -54,4 +55,36 @@ fn list() -> String {
             format!("{:width$}  {:7}  {}\n", code.name, code.usual_level().name(), code.summary)
         })
         .collect()
+}
+
+/// Print the JSON Schema of the spec language
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  mintage schema > spec.v1.json      then, as the first line of a spec: #:schema ./spec.v1.json")]
+pub struct Schema {}
+
+impl Schema {
+    pub fn run(&self) -> Exit {
+        Terminal::plain().print(&schema())
+    }
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage completions bash > /etc/bash_completion.d/mintage
+  mintage completions zsh > ~/.zfunc/_mintage
+  mintage completions fish > ~/.config/fish/completions/mintage.fish")]
+pub struct Completions {
+    /// Shell to complete for
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+impl Completions {
+    pub fn run(&self, command: &mut Command) -> Exit {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, command, "mintage", &mut script);
+        Terminal::plain().print(&String::from_utf8_lossy(&script))
+    }
 }

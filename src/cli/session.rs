@@ -1,0 +1,297 @@
+//! A run of a command: what it reads, the identities, what flags mean for the library, and what is
+//! said at the end. Commands differ in where specs come from; all of them compile here.
+
+use std::path::{Path, PathBuf};
+use std::{env, mem};
+
+use zeroize::Zeroizing;
+
+use super::Exit;
+use super::options::{AccessOptions, MessageOptions, SpecOptions};
+use super::terminal::Terminal;
+use crate::compile::environment::{Choice, set_flag};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::emit::{read_back, yaml};
+use crate::os::identity_files;
+use crate::os::inputs::Inputs;
+use crate::os::output::{self, WriteFault};
+use crate::os::texts::{read_file, shown_name};
+use crate::os::world::OsWorld;
+use crate::secret::Secret;
+use crate::source::{FileId, SourceMap, Span};
+use crate::spec::node::Text;
+use crate::spec::read_vars;
+use crate::views::inspect::select::select;
+use crate::views::inspect::{Inspected, Inspection, inspect};
+use crate::{Compiled, Input, Options, compile};
+
+pub struct Session {
+    pub terminal: Terminal,
+    pub verbose: bool,
+    /// All texts that findings may point into.
+    pub sources: SourceMap,
+    /// All files that were read, which nothing may overwrite.
+    pub inputs: Inputs,
+    /// What the library is asked for.
+    pub options: Options,
+    /// What keeps specs from being compiled.
+    pub problems: Vec<Diagnostic>,
+    /// What deserves a look besides.
+    notes: Vec<Diagnostic>,
+    specs: Vec<(FileId, OsWorld)>,
+    allow_path: Vec<PathBuf>,
+    allow_env_var: Vec<String>,
+}
+
+impl Session {
+    /// A run that decrypts nothing and has no spec yet.
+    pub fn new(messages: &MessageOptions, mut options: Options) -> Self {
+        let mut problems = Vec::new();
+        messages.lints(&mut options, &mut problems);
+        Self {
+            terminal: messages.terminal(),
+            verbose: messages.verbose,
+            sources: SourceMap::new(),
+            inputs: Inputs::default(),
+            options,
+            problems,
+            notes: Vec::new(),
+            specs: Vec::new(),
+            allow_path: Vec::new(),
+            allow_env_var: Vec::new(),
+        }
+    }
+
+    /// A run with identities, and without a spec yet. Stdin and pipes among the identity files can
+    /// be read only once: here.
+    pub fn with_access(access: &AccessOptions) -> Self {
+        let options = Options { allow_empty: access.allow_empty, ..Options::default() };
+        let mut session = Self::new(&access.messages, options);
+        session.allow_path.clone_from(&access.allow_path);
+        session.allow_env_var.clone_from(&access.allow_env_var);
+        match identity_files::gather(&access.identities, &|name| env::var_os(name)) {
+            Ok(gathered) => {
+                session.inputs.extend(gathered.inputs);
+                session.notes.extend(gathered.skipped);
+                for identity in &gathered.identities {
+                    session.log_verbose(&format!("identity {}", identity.origin));
+                }
+                session.options.identities = gathered.identities;
+            }
+            Err(faults) => session.problems.extend(faults),
+        }
+        session
+    }
+
+    /// A run with all that the options of a spec say.
+    pub fn open(options: &SpecOptions) -> Self {
+        let mut session = Self::with_access(&options.access);
+        for path in &options.specs {
+            session.add_spec(path);
+        }
+        session.choose_environment("--env", options.env.as_deref());
+        for path in &options.set_file {
+            session.add_file_of_vars(path);
+        }
+        for text in &options.set {
+            session.set_variable("--set", text);
+        }
+        session.select(&options.only);
+        session
+    }
+
+    /// Reads a text that the command line names; `what` says what it is, with its article. If it
+    /// can't be read, that is one of the problems.
+    pub fn read(&mut self, path: &Path, what: &'static str) -> Option<FileId> {
+        match read_file(path, what, &mut self.inputs) {
+            Ok(text) => Some(self.sources.add(shown_name(path), text)),
+            Err(diagnostic) => {
+                self.problems.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Reads a spec: a file, or a directory with a `mintage.toml`.
+    pub fn add_spec(&mut self, path: &Path) {
+        let path = if path.is_dir() { path.join("mintage.toml") } else { path.to_owned() };
+        if path.as_os_str() == "-" && !path.exists() {
+            return self.problems.push(spec_from_stdin());
+        }
+        let Some(file) = self.read(&path, "a spec") else { return };
+        self.add_text(file, path.parent().unwrap_or(Path::new("")));
+    }
+
+    /// Adds a spec whose text was read; its paths start at `root`.
+    pub fn add_text(&mut self, file: FileId, root: &Path) {
+        match OsWorld::new(root, &self.allow_path, &self.allow_env_var) {
+            Ok(world) => {
+                self.log_verbose(&format!("spec {}", self.sources.get(file).name));
+                self.specs.push((file, world));
+            }
+            Err(diagnostic) => self.problems.push(*diagnostic),
+        }
+    }
+
+    /// The directory `root` as specs may see it, without variables of the environment.
+    pub(crate) fn world(&self, root: &Path) -> Result<OsWorld, Box<Diagnostic>> {
+        OsWorld::new(root, &self.allow_path, &[])
+    }
+
+    /// Forgets the specs and what was chosen for them, but not what was read.
+    pub fn clear_specs(&mut self) {
+        self.specs.clear();
+        self.options.vars.clear();
+        self.options.only.clear();
+    }
+
+    /// `env` has to name an environment, and messages call it `asked_by`. `MINTAGE_ENV` is meant
+    /// for many specs, of which some may have none.
+    pub fn choose_environment(&mut self, asked_by: &str, env: Option<&str>) {
+        let mut text = |asked_by: &str, value: &str| {
+            let file = self.sources.add_flag(asked_by, value);
+            Text { value: value.to_owned(), span: Span::new(file, 0..value.len()) }
+        };
+        self.options.environment = match (env, env::var("MINTAGE_ENV")) {
+            (Some(name), _) => Choice::Named(text(asked_by, name)),
+            (None, Ok(name)) if !name.is_empty() => Choice::Ambient(text("MINTAGE_ENV", &name)),
+            _ => Choice::Default,
+        };
+    }
+
+    fn add_file_of_vars(&mut self, path: &Path) {
+        let Some(file) = self.read(path, "a file of vars") else { return };
+        match read_vars(file, &mut self.sources) {
+            Ok(node) => self.options.vars.push(node),
+            Err(diagnostics) => self.problems.extend(diagnostics),
+        }
+    }
+
+    /// `KEY=VALUE` over `[vars]`.
+    pub fn set_variable(&mut self, asked_by: &str, text: &str) {
+        let file = self.sources.add_flag(asked_by, text);
+        match set_flag(file, text) {
+            Some(node) => self.options.vars.push(node),
+            None => self.problems.push(diagnostic!(USAGE, "`--set` takes `KEY=VALUE`").help(
+                "the key is a path into `[vars]`, such as `domain` or `db.host`; the value is a \
+                 string",
+            )),
+        }
+    }
+
+    /// Only the Secrets that match one of these globs.
+    pub fn select(&mut self, globs: &[String]) {
+        for text in globs {
+            match glob::Pattern::new(text) {
+                Ok(pattern) => self.options.only.push(pattern),
+                Err(error) => self.problems.push(
+                    diagnostic!(USAGE, "`--only` does not take {}: {}", code(text), error.msg)
+                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                ),
+            }
+        }
+    }
+
+    /// Compiles the specs. What can't even be read is among the findings.
+    pub fn compile(&mut self) -> Compiled {
+        if !self.problems.is_empty() {
+            return Compiled { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
+        }
+        let mut compiled = compile(&inputs(&self.specs), &self.options, &mut self.sources);
+        compiled.diagnostics.append(&mut self.notes);
+        self.note_inputs();
+        compiled
+    }
+
+    /// Looks into the specs. What can't even be read is among the findings.
+    pub fn inspect(&mut self) -> Inspection {
+        if !self.problems.is_empty() {
+            return Inspection { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
+        }
+        let inspection = inspect(&inputs(&self.specs), &self.options, &mut self.sources);
+        self.note_inputs();
+        inspection
+    }
+
+    /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how
+    /// the command ends is given.
+    pub fn inspect_one(&mut self, name: &str) -> Result<Inspected, Exit> {
+        let inspection = self.inspect();
+        match select(name, &inspection.secrets) {
+            Ok(inspected) => Ok(inspected.clone()),
+            // It may be one of those that could not be listed.
+            Err(_) if !inspection.diagnostics.is_empty() => {
+                Err(self.report(&inspection.diagnostics))
+            }
+            Err(diagnostic) => Err(self.report(&[diagnostic])),
+        }
+    }
+
+    fn note_inputs(&mut self) {
+        for (_, world) in &self.specs {
+            self.inputs.extend(world.inputs());
+        }
+    }
+
+    fn log_verbose(&self, text: &str) {
+        if self.verbose {
+            self.terminal.log(text);
+        }
+    }
+
+    /// Prints findings, and says how the command ends because of them.
+    pub fn report(&self, diagnostics: &[Diagnostic]) -> Exit {
+        self.terminal.report(diagnostics, &self.sources)
+    }
+
+    /// Writes a result to stdout, unless stdout goes to a file that was read.
+    pub fn write_stdout(&self, bytes: &[u8]) -> Result<(), WriteFault> {
+        output::write_stdout(bytes, &self.inputs)
+    }
+
+    /// The same, where nothing else is reported.
+    pub fn print(&self, text: &str) -> Exit {
+        self.terminal.printed(self.write_stdout(text.as_bytes()))
+    }
+
+    /// Writes documents to stdout in which these Secrets are, once they have been read back.
+    pub fn write_documents(
+        &self,
+        secrets: &[Secret],
+        text: &Zeroizing<String>,
+    ) -> Result<(), Box<Diagnostic>> {
+        read_back::yaml(&yaml::documents(secrets), secrets)
+            .map_err(|fault| Box::new(read_back_diagnostic(&fault)))?;
+        self.write_stdout(text.as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))
+    }
+}
+
+fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {
+    specs.iter().map(|(file, world)| Input { file: *file, world }).collect()
+}
+
+fn spec_from_stdin() -> Diagnostic {
+    diagnostic!(USAGE, "a spec can't be read from stdin")
+        .note("its paths start at its own directory, and stdin has none")
+        .help(
+            "name a file or a directory; `-` is for `-i`, where it is stdin, and for `-o`, stdout",
+        )
+}
+
+/// The finding that what was to be written is not what was meant.
+pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
+    let place = match &fault.secret {
+        Some(secret) => {
+            format!("in the Secret {}, field {}", code(secret), code(&fault.field.join(".")))
+        }
+        None => "in the text as a whole".to_owned(),
+    };
+    diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
+        .note(place)
+        .note("nothing was written")
+        .help(
+            "this is a mistake in mintage: please report it, with the Secret's names but without \
+             its values",
+        )
+}

@@ -1,0 +1,134 @@
+//! Texts that the command line names, and what is piped in.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::bounded_read::{read_at_most, system_words};
+use super::inputs::Inputs;
+use crate::content::Content;
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, diagnostic};
+use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
+
+/// Most that is read of stdin, in bytes: a thousand times what a large cluster's manifests have.
+const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;
+
+/// What messages call a file: as in specs, without `./` in front.
+pub(crate) fn shown_name(path: &Path) -> String {
+    path.strip_prefix("./").unwrap_or(path).display().to_string()
+}
+
+pub(crate) fn no_file(path: &Path) -> Diagnostic {
+    diagnostic!(CANNOT_READ, "there is no file {}", code(&shown_name(path)))
+}
+
+pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    let name = code(&path.display().to_string());
+    diagnostic!(CANNOT_READ, "{what}{name} can't be read: {}", system_words(error))
+}
+
+/// Reads a text that the command line names; `what` says what it is, with its article.
+pub(crate) fn read_file(
+    path: &Path,
+    what: &'static str,
+    inputs: &mut Inputs,
+) -> Result<String, Box<Diagnostic>> {
+    let name = shown_name(path);
+    let cannot = |error: io::Error| Box::new(cannot_read("", Path::new(&name), &error));
+    let found = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(cannot(io::Error::other("it is a directory"))),
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let help = path
+                .ends_with("mintage.toml")
+                .then(|| "name a spec or a directory that holds a `mintage.toml`".to_owned());
+            return Err(Box::new(no_file(path).maybe_help(help)));
+        }
+        Err(error) => return Err(cannot(error)),
+    };
+    let read = File::open(path).and_then(|file| {
+        inputs.add(what, &name, Some(path), &file.metadata()?);
+        read_at_most(file, found.len(), MAX_FILE_BYTES)
+    });
+    match read.map_err(cannot)? {
+        Some(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
+        None => Err(Box::new(
+            diagnostic!(TOO_LARGE, "{} is too large", code(&name))
+                .note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))),
+        )),
+    }
+}
+
+/// Stdin without the library's buffer, which would keep a copy.
+pub(crate) fn stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    stdin.map(File::from)
+}
+
+pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
+    let read = stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_STDIN_BYTES));
+    match read {
+        Ok(Some(bytes)) => text(&bytes, "stdin", "manifests are UTF-8"),
+        Ok(None) => Err(Box::new(
+            diagnostic!(TOO_LARGE, "the input on stdin is too large")
+                .note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte"))),
+        )),
+        Err(error) => {
+            Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))
+        }
+    }
+}
+
+const SAVE_AS_UTF8: &str = "save it as UTF-8; bytes that are not text go into a file, or into \
+    `base64 = \"...\"`";
+
+fn text(bytes: &SecretBytes, name: &str, help: &str) -> Result<String, Box<Diagnostic>> {
+    if let Some(text) = bytes.expose_str() {
+        return Ok(text.to_owned());
+    }
+    let bytes = bytes.expose();
+    let diagnostic = if Content::of(bytes) == Content::Utf16 {
+        diagnostic!(NOT_UTF8, "{name} is UTF-16, not UTF-8")
+            .note("PowerShell before version 6 writes UTF-16 with `>`")
+            .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
+    } else {
+        let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+        let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        diagnostic!(NOT_UTF8, "{name} is not UTF-8")
+            .note(format!("line {line} holds the first byte that is not"))
+            .help(help)
+    };
+    Err(Box::new(diagnostic))
+}
+
+/// Adds the files below a folder, sorted; `keep` is asked for each name, and whether it is a
+/// folder's. Links to folders are not followed.
+pub(crate) fn walk(
+    folder: &Path,
+    keep: fn(&str, bool) -> bool,
+    files: &mut Vec<PathBuf>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return problems.push(cannot_read("the folder ", folder, &error)),
+    };
+    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(kind) = entry.file_type() else { continue };
+        if !keep(&entry.file_name().to_string_lossy(), kind.is_dir()) {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&entry.path(), keep, files, problems);
+        } else if kind.is_file() || kind.is_symlink() {
+            files.push(entry.path());
+        }
+    }
+}
