@@ -13,7 +13,6 @@ use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::files::{self, OutputFile, files};
 use crate::emit::{self, read_back};
-use crate::manifests::printed;
 use crate::os::inputs::Inputs;
 use crate::os::output::folder::{Changes, compare_folder, write_folder};
 use crate::os::output::survey::StaleFiles;
@@ -75,7 +74,7 @@ impl Build {
         if !run.compiled.has_errors() {
             let secrets = &run.compiled.secrets;
             let existing =
-                if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
+                if self.force { Existing::Any } else { Existing::Ours(read_back::is_printed) };
             let overwrite = Overwrite { inputs: &run.inputs, existing };
             let done = match Target::of(self.output.as_deref()) {
                 Target::Stdout if self.check => Err(nothing_to_compare("-")),
@@ -103,7 +102,7 @@ impl Build {
             Format::Yaml => files::ManifestFormat::Yaml,
             Format::Json => files::ManifestFormat::Json,
         };
-        files(secrets, format).map_err(|fault| Box::new(read_back_diagnostic(&fault)))
+        files(secrets, format).map_err(|fault| Box::new(fault.diagnostic()))
     }
 
     fn to_file(&self, path: &Path, text: &SecretBytes, overwrite: Overwrite<'_>) -> Done {
@@ -173,39 +172,12 @@ fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
 
 /// The text, read back and compared before anybody gets to see it.
 pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
-    let (text, read) = match format {
-        Format::Yaml => {
-            let text = emit::yaml::documents(secrets);
-            let read = read_back::yaml(&text, secrets);
-            (text, read)
-        }
-        Format::Json => {
-            let text = emit::json::list(secrets);
-            let read = read_back::json(&text, secrets);
-            (text, read)
-        }
+    let text = match format {
+        Format::Yaml => emit::yaml::documents(secrets),
+        Format::Json => emit::json::list(secrets),
     };
-    match read {
+    match read_back::check(&text, secrets) {
         Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
-        Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
-    }
-}
-
-/// The finding that what was to be written is not what was meant.
-pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
-    diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
-    .note(where_it_is(fault))
-    .note("nothing was written")
-    .help(
-        "this is a mistake in mintage: please report it, with the Secret's names but without its \
-         values",
-    )
-}
-
-fn where_it_is(fault: &read_back::Mismatch) -> String {
-    let field = fault.field.join(".");
-    match &fault.secret {
-        Some(secret) => format!("in the Secret {}, field {}", code(secret), code(&field)),
-        None => "in the text as a whole".to_owned(),
+        Err(fault) => Err(Box::new(fault.diagnostic())),
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use clap::Args;
 
 use super::Exit;
-use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};
@@ -101,8 +100,8 @@ impl Krm {
             return (Plan::default(), diagnostics, run.sources, run.inputs);
         }
         let secrets = &run.compiled.secrets;
-        if let Err(fault) = read_back::yaml(&yaml::documents(secrets), secrets) {
-            diagnostics.push(read_back_diagnostic(&fault));
+        if let Err(fault) = read_back::check(&yaml::documents(secrets), secrets) {
+            diagnostics.push(fault.diagnostic());
             return (Plan::default(), diagnostics, run.sources, run.inputs);
         }
         let plan = krm::plan(list, secrets, &config.name).unwrap_or_else(|conflicts| {

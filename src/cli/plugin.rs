@@ -7,7 +7,6 @@ use std::io::{IsTerminal as _, stdin as standard_input};
 use std::path::Path;
 
 use super::Exit;
-use super::build::read_back_diagnostic;
 use super::function::FunctionOptions;
 use super::message_options::MessageOptions;
 use super::read::read_text;
@@ -81,8 +80,7 @@ fn extra_arguments() -> Diagnostic {
 
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets)
-        .map_err(|fault| read_back_diagnostic(&fault))?;
+    read_back::check(&yaml::documents(secrets), secrets).map_err(|fault| fault.diagnostic())?;
     output::write_stdout_apart(
         post_render::join(text, &yaml::documents_for_kustomize(secrets)).as_bytes(),
         inputs,

@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::Exit;
-use super::build::read_back_diagnostic;
 use super::options::SpecOptions;
 use crate::compile::resolve::Locked;
 use crate::diag::Diagnostic;
@@ -59,8 +58,7 @@ impl PostRender {
 
 /// The text with the Secrets behind it, once these have been read back.
 fn write(text: &str, secrets: &[Secret], inputs: &Inputs) -> Result<(), Diagnostic> {
-    read_back::yaml(&yaml::documents(secrets), secrets)
-        .map_err(|fault| read_back_diagnostic(&fault))?;
+    read_back::check(&yaml::documents(secrets), secrets).map_err(|fault| fault.diagnostic())?;
     output::write_stdout_apart(
         post_render::join(text, &yaml::documents(secrets)).as_bytes(),
         inputs,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, base64_len};
+use super::encode::{base64, base64_len};
 use crate::go::json::write::{push_string, string_len_max};
 use crate::secret::bytes::SecretBytes;
 
@@ -127,8 +127,7 @@ impl<'a> Entry<'a> {
         let mut auth = Zeroizing::new(String::with_capacity(self.auth_len()));
         auth.extend([self.username, ":", self.password]);
         out.push_str("\"auth\":\"");
-        Base64::new().push(out, auth.as_bytes());
-        out.push_str("\"}");
+        out.extend([base64(auth.as_bytes()).as_str(), "\"}"]);
     }
 }
 

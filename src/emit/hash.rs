@@ -4,8 +4,8 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, LINE, base64_len};
-use crate::go::json::write::push_string;
+use super::encode::{Base64Form, base64_len};
+use crate::go::json::write::{push_string, string_len};
 use crate::secret::Secret;
 
 /// The annotation that asks kustomize for the suffix, and goes away with that.
@@ -26,40 +26,21 @@ pub(crate) fn is_asked_for(secret: &Secret) -> bool {
 /// annotations and `immutable` don't count.
 pub(crate) fn kustomize_suffix(secret: &Secret) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(b"{\"data\":");
-    push_data(&mut hasher, secret);
-    let mut text = String::from(",\"kind\":\"Secret\",\"name\":\"\",\"type\":");
+    hasher.update(b"{\"data\":{");
+    for (index, (key, value)) in secret.data.iter().enumerate() {
+        let room = string_len(key) + base64_len(value.len()) / 32 * 33 + 80;
+        let mut entry = Zeroizing::new(String::with_capacity(room));
+        entry.push_str(if index == 0 { "" } else { "," });
+        push_string(&mut entry, key);
+        entry.push(':');
+        Base64Form::Generated.push(&mut entry, value.expose());
+        hasher.update(entry.as_bytes());
+    }
+    let mut text = String::from("},\"kind\":\"Secret\",\"name\":\"\",\"type\":");
     push_string(&mut text, &secret.type_);
     text.push('}');
     hasher.update(text.as_bytes());
     suffix(&hasher.finalize())
-}
-
-fn push_data(hasher: &mut Sha256, secret: &Secret) {
-    // The generator writes `data: {}` even for no data at all.
-    hasher.update(b"{");
-    let mut base64 = Base64::new();
-    let longest =
-        secret.data.values().map(|value| base64_len(value.len())).max().unwrap_or_default();
-    let mut encoded = Zeroizing::new(String::with_capacity(longest));
-    for (index, (key, value)) in secret.data.iter().enumerate() {
-        let mut name = String::from(if index == 0 { "" } else { "," });
-        push_string(&mut name, key);
-        name.push_str(":\"");
-        hasher.update(name.as_bytes());
-        encoded.clear();
-        base64.push(&mut encoded, value.expose());
-        if encoded.len() < LINE {
-            hasher.update(encoded.as_bytes());
-        } else {
-            for line in encoded.as_bytes().chunks(LINE) {
-                hasher.update(line);
-                hasher.update(b"\\n");
-            }
-        }
-        hasher.update(b"\"");
-    }
-    hasher.update(b"}");
 }
 
 /// The first ten hexadecimal digits, with those replaced that could spell words (api `hasher.go`,

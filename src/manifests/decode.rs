@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::fault::{DecodeFault, DecodeFaultKind};
-use super::node::{JsonNode, JsonNodeKind};
+use super::node::{JsonNode, JsonNodeKind, Member};
+use super::objects::SECRET_FIELDS;
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
 use crate::content::Content;
@@ -34,7 +35,7 @@ pub(crate) struct Decoded {
     pub renamed: Vec<(Range<usize>, String)>,
     /// Values of `data` that are a placeholder which decodes by chance, with their keys.
     pub placeholders: Vec<(Range<usize>, String)>,
-    /// Values of `data` and `stringData` that are a null.
+    /// Values that are a null.
     pub nulls: Vec<Null>,
     /// Data keys whose values could not be decoded.
     pub undecoded: BTreeSet<String>,
@@ -46,25 +47,11 @@ pub(crate) struct Decoded {
 pub(crate) struct Null {
     pub range: Range<usize>,
     pub key: String,
-    /// Whose keys these are.
-    pub map: Map,
+    /// Whether it is the value of a data key, not of a label or annotation.
+    pub is_data: bool,
 }
 
-impl Null {
-    /// Whether it is the value of a data key.
-    pub(crate) fn is_data(&self) -> bool {
-        matches!(self.map, Map::Data | Map::StringData)
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Map {
-    Data,
-    StringData,
-    Labels,
-    Annotations,
-}
-
+/// Fields of the metadata that only the server sets.
 const SERVER_FIELDS: [&str; 8] = [
     "uid",
     "resourceVersion",
@@ -88,11 +75,10 @@ impl Decoded {
     }
 
     fn secret(&mut self, node: &JsonNode<'_>) {
-        const FIELDS: [&str; 7] =
-            ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
         let mut data = BTreeMap::new();
         let mut string_data = BTreeMap::new();
-        for (name, key, value) in self.fields(node, "", &FIELDS) {
+        for (name, member) in self.fields(node, "", &SECRET_FIELDS) {
+            let value = &member.value;
             match name {
                 "apiVersion" | "kind" => {
                     self.harmless_text(value, name);
@@ -101,7 +87,7 @@ impl Decoded {
                 }
                 "metadata" => self.metadata(value),
                 "immutable" => {
-                    self.places.insert(Spot::Immutable, key);
+                    self.places.insert(Spot::Immutable, member.key_range.clone());
                     self.secret.immutable = self.boolean(value, name);
                     let is_word =
                         value.text().is_some_and(|text| ["true", "false"].contains(&text));
@@ -119,38 +105,33 @@ impl Decoded {
         }
         // The API server decodes what `stringData` replaces too, but its value is not the one that
         // counts.
-        for (key, value) in string_data {
-            data.insert(key, value);
+        data.append(&mut string_data);
+        for (key, value) in data {
+            match value {
+                Some(value) => drop(self.secret.data.insert(key, value)),
+                None => drop(self.undecoded.insert(key)),
+            }
         }
-        self.undecoded =
-            data.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
-        self.secret.data =
-            data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
     }
 
     /// Whether there may be more data than was found: it could not be read, or stands under a field
-    /// that nobody knows.
+    /// that is not known.
     pub(crate) fn data_is_open(&self) -> bool {
-        let is_object = |fault: &DecodeFault| {
-            matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. })
-        };
-        self.faults.iter().any(|fault| {
-            is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str())
+        self.faults.iter().any(|fault| match fault.kind {
+            DecodeFaultKind::Unknown { object: true, .. } => true,
+            _ => ["", "data", "stringData"].contains(&fault.path.as_str()),
         })
     }
 
-    /// Whether the same is so of the metadata.
-    pub(crate) fn metadata_is_open(&self) -> bool {
-        let is_inside =
-            |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
-        self.faults.iter().any(|fault| fault.is_stray() || is_inside(&fault.path))
-    }
-
-    /// Whether the same is so of the type.
-    pub(crate) fn type_is_open(&self) -> bool {
-        self.faults
-            .iter()
-            .any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
+    /// Whether the same is so of the metadata or the type, by the field's name.
+    pub(crate) fn is_open(&self, field: &str) -> bool {
+        self.faults.iter().any(|fault| {
+            let path = fault.path.as_str();
+            let rest = path.strip_prefix(field);
+            fault.is_stray()
+                || path.is_empty()
+                || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     /// Whether a fault's path starts so.
@@ -176,70 +157,56 @@ impl Decoded {
             "finalizers",
             "managedFields",
         ];
-        for (name, key, value) in self.fields(node, "metadata", &FIELDS) {
-            let path = format!("metadata.{name}");
+        for (name, member) in self.fields(node, "metadata", &FIELDS) {
+            let (path, value) = (&format!("metadata.{name}"), &member.value);
             let range = value.range.clone();
+            self.places.insert(Spot::Metadata(name), member.key_range.clone());
+            // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
+            let said = !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
+            // A negative generation is refused, which is said instead.
+            let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
+            if said && !refused && SERVER_FIELDS.contains(&name) {
+                self.more.server_fields.push(name);
+            }
             match name {
                 "name" => {
                     self.places.insert(Spot::Name, range);
-                    self.secret.name = self.harmless_text(value, &path);
+                    self.secret.name = self.harmless_text(value, path);
                 }
                 "generateName" => {
                     self.places.insert(Spot::GenerateName, range);
-                    self.more.generate_name = self.harmless_text(value, &path);
+                    self.more.generate_name = self.harmless_text(value, path);
                 }
                 "namespace" => {
                     self.places.insert(Spot::Namespace, range);
-                    self.secret.namespace = Some(self.harmless_text(value, &path))
-                        .filter(|namespace| !namespace.is_empty());
+                    let namespace = self.harmless_text(value, path);
+                    self.secret.namespace = Some(namespace).filter(|name| !name.is_empty());
                 }
-                "labels" => {
-                    self.secret.labels = self.texts(value, &path, Map::Labels);
-                }
-                "annotations" => {
-                    self.places.insert(Spot::Metadata(name), key);
-                    self.secret.annotations = self.texts(value, &path, Map::Annotations);
-                }
-                _ => {
-                    self.places.insert(Spot::Metadata(name), key);
-                    // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
-                    let said =
-                        !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
-                    // A negative generation is refused, which is said instead.
-                    let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
-                    if said && !refused && SERVER_FIELDS.contains(&name) {
-                        self.more.server_fields.push(name);
+                "labels" => self.secret.labels = self.texts(value, path),
+                "annotations" => self.secret.annotations = self.texts(value, path),
+                "generation" => self.more.generation = self.integer(value, path),
+                "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
+                "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
+                "finalizers" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        self.places.insert(Spot::Finalizer(index), item.range.clone());
+                        let text = self.harmless_text(item, &format!("{path}[{index}]"));
+                        self.more.finalizers.push(text);
                     }
-                    self.other_metadata(name, value, &path);
                 }
-            }
-        }
-    }
-
-    fn other_metadata(&mut self, name: &str, value: &JsonNode<'_>, path: &str) {
-        match name {
-            "selfLink" | "uid" => drop(self.text(value, path)),
-            "resourceVersion" => drop(self.text(value, path)),
-            "generation" => self.more.generation = self.integer(value, path),
-            "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
-            "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
-            "finalizers" => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    self.places.insert(Spot::Finalizer(index), item.range.clone());
-                    let text = self.harmless_text(item, &format!("{path}[{index}]"));
-                    self.more.finalizers.push(text);
+                "ownerReferences" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        let owner = self.owner(index, item, &format!("{path}[{index}]"));
+                        self.more.owners.push(owner);
+                    }
                 }
-            }
-            "ownerReferences" => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    let owner = self.owner(index, item, &format!("{path}[{index}]"));
-                    self.more.owners.push(owner);
+                "managedFields" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        self.managed_fields(item, &format!("{path}[{index}]"));
+                    }
                 }
-            }
-            _ => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    self.managed_fields(item, &format!("{path}[{index}]"));
-                }
+                // `selfLink`, `uid`, `resourceVersion`.
+                _ => drop(self.text(value, path)),
             }
         }
     }
@@ -248,10 +215,11 @@ impl Decoded {
         const FIELDS: [&str; 6] =
             ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
         let mut owner = Owner::default();
+        // Of those that are missing.
         for field in FIELDS {
             self.places.insert(Spot::Owner(index, field), node.range.clone());
         }
-        for (name, _, value) in self.fields(node, path, &FIELDS) {
+        for (name, Member { value, .. }) in self.fields(node, path, &FIELDS) {
             self.places.insert(Spot::Owner(index, name), value.range.clone());
             let path = joined(path, name);
             match name {
@@ -271,7 +239,7 @@ impl Decoded {
     fn managed_fields(&mut self, node: &JsonNode<'_>, path: &str) {
         const FIELDS: [&str; 7] =
             ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
-        for (name, _, value) in self.fields(node, path, &FIELDS) {
+        for (name, Member { value, .. }) in self.fields(node, path, &FIELDS) {
             let path = joined(path, name);
             match name {
                 "time" => self.time(value, &path),
@@ -285,8 +253,9 @@ impl Decoded {
     /// are neither.
     fn data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
-            self.data_place(key, key_range, value, Map::Data);
+        for member in self.entries(node, "data", "an object of base64 strings") {
+            self.data_place(member);
+            let (key, value) = (member.key.as_ref(), &member.value);
             let path = joined("data", key);
             let bytes = match &value.kind {
                 JsonNodeKind::Null => Some(SecretBytes::default()),
@@ -342,8 +311,9 @@ impl Decoded {
 
     fn string_data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
         let mut data = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
-            self.data_place(key, key_range, value, Map::StringData);
+        for member in self.entries(node, "stringData", "an object of strings") {
+            self.data_place(member);
+            let (key, value) = (member.key.as_ref(), &member.value);
             let text = match &value.kind {
                 JsonNodeKind::Null => Some(SecretBytes::default()),
                 JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
@@ -357,31 +327,37 @@ impl Decoded {
         data
     }
 
-    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &JsonNode<'_>, map: Map) {
-        self.places.insert(Spot::DataKey(key.to_owned()), key_range);
-        self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
-        self.null(key, value, map);
+    fn data_place(&mut self, member: &Member<'_>) {
+        let (key, value) = (member.key.to_string(), &member.value);
+        self.null(&key, value, true);
+        self.places.insert(Spot::DataKey(key.clone()), member.key_range.clone());
+        self.places.insert(Spot::DataValue(key), value.range.clone());
     }
 
-    fn null(&mut self, key: &str, value: &JsonNode<'_>, map: Map) {
+    fn null(&mut self, key: &str, value: &JsonNode<'_>, is_data: bool) {
         if matches!(value.kind, JsonNodeKind::Null) {
-            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), map });
+            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), is_data });
         }
     }
 
-    fn texts(&mut self, node: &JsonNode<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
-        let labels = map == Map::Labels;
-        let key_spot = if labels { Spot::LabelKey } else { Spot::AnnotationKey };
-        let value_spot = if labels { Spot::LabelValue } else { Spot::AnnotationValue };
+    /// `labels` or `annotations`.
+    fn texts(&mut self, node: &JsonNode<'_>, path: &str) -> BTreeMap<String, String> {
+        let is_label = path == "metadata.labels";
         let mut texts = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, path, "an object of strings") {
-            self.places.insert(key_spot(key.to_owned()), key_range);
-            self.places.insert(value_spot(key.to_owned()), value.range.clone());
-            self.null(key, value, map);
-            let path = joined(path, key);
-            let text =
-                if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
-            texts.insert(key.to_owned(), text);
+        for member in self.entries(node, path, "an object of strings") {
+            let (key, value) = (member.key.to_string(), &member.value);
+            let path = joined(path, &key);
+            let (key_spot, value_spot, text) = if is_label {
+                let text = self.harmless_text(value, &path);
+                (Spot::LabelKey(key.clone()), Spot::LabelValue(key.clone()), text)
+            } else {
+                let text = self.text(value, &path);
+                (Spot::AnnotationKey(key.clone()), Spot::AnnotationValue(key.clone()), text)
+            };
+            self.places.insert(key_spot, member.key_range.clone());
+            self.places.insert(value_spot, value.range.clone());
+            self.null(&key, value, false);
+            texts.insert(key, text);
         }
         texts
     }

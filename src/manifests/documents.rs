@@ -9,7 +9,6 @@ use std::ops::Range;
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A document, or a line that is no separator though it starts like one.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// The text between two separators; it may hold nothing but comments.
     Document(Range<usize>),
@@ -41,17 +40,12 @@ pub(crate) fn split(text: &str, start: usize) -> Vec<Piece> {
             start = text.len();
             break;
         }
-        push(&mut pieces, start..from);
+        pieces.push(Piece::Document(start..from));
         start = to;
     }
-    push(&mut pieces, start..text.len());
+    pieces.push(Piece::Document(start..text.len()));
+    pieces.retain(|piece| !matches!(piece, Piece::Document(range) if range.is_empty()));
     pieces
-}
-
-fn push(pieces: &mut Vec<Piece>, range: Range<usize>) {
-    if !range.is_empty() {
-        pieces.push(Piece::Document(range));
-    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::documents::{self, Piece};
+use super::mask;
 use super::node::{JsonNode, JsonNodeKind};
-use super::objects::{Object, objects};
-use super::{json, mask, yaml};
+use super::objects::{Object, all_objects};
+use super::read::{Document, ManifestText, read};
 use crate::content::shapes::{has_private_key, is_literal};
 use crate::content::{Age, Content};
 use crate::go::base64;
@@ -33,52 +33,27 @@ pub(crate) struct OpenSecrets {
 
 /// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are
 /// public are no matter: ciphertext of SOPS, placeholders, references, certificates.
-pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
+pub(crate) fn open_secrets(source: ManifestText<'_>) -> OpenSecrets {
+    let read = read(source);
     let mut found = OpenSecrets::default();
-    if documents::is_json(text) {
-        let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
-        while text.get(at..).is_some_and(|rest| !rest.trim().is_empty()) {
-            let rest = text.get(at..).unwrap_or_default();
-            at += rest.len() - rest.trim_start().len();
-            let Ok((node, end)) = json::read(text, at) else {
-                yaml(text, at, &mut found);
-                break;
-            };
-            document(&node, at..end, &mut found);
-            at = end;
-        }
-    } else {
-        yaml(text, 0, &mut found);
-    }
-    found.masked =
-        mask::masked(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
-    found
-}
-
-fn yaml(text: &str, start: usize, found: &mut OpenSecrets) {
-    let mut read_to = start;
-    for piece in documents::split(text, start) {
-        match piece {
-            Piece::Document(range) => {
-                read_to = range.end;
-                match yaml::read(text, range.clone()) {
-                    Ok(Some(node)) => document(&node, range, found),
-                    Ok(None) => {}
-                    Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => {
-                        found.unread.push(range.start)
-                    }
-                    Err(_) => {}
-                }
-            }
-            // kubectl gives up here; what surrounds the line, and all behind it, is no document.
-            Piece::BadSeparator(range)
-                if speaks_of_a_secret(text.get(read_to..).unwrap_or_default()) =>
+    for Document { node, range } in &read.documents {
+        for object in all_objects(node) {
+            // One whose kind is misspelt is meant as a Secret all the same.
+            if let Object::Secret(secret, _) | Object::Misnamed { object: secret, .. } = object
+                && let Some(key) = open_key(secret)
             {
-                found.unread.push(range.start)
+                found.secrets.push(OpenSecret { id: id(secret), key, document: range.clone() });
             }
-            Piece::BadSeparator(_) => {}
         }
     }
+    for fault in read.faults {
+        if speaks_of_a_secret(source.token(&fault.unread)) {
+            found.unread.push(fault.at);
+        }
+    }
+    let keys = found.secrets.iter().map(|secret| secret.key.clone()).collect();
+    found.masked = mask::masked(source.text, keys);
+    found
 }
 
 /// Whether somewhere in a text that can't be read `kind: Secret` is said, as YAML or as JSON.
@@ -93,35 +68,17 @@ fn speaks_of_a_secret(document: &str) -> bool {
     })
 }
 
-fn document(node: &JsonNode<'_>, range: Range<usize>, found: &mut OpenSecrets) {
-    for object in objects(node) {
-        // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said
-        // elsewhere.
-        let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else {
-            continue;
-        };
-        let fields = ["data", "stringData"]
-            .into_iter()
-            .filter_map(|field| secret.get(field).map(|data| (field, data)));
-        let open = fields
-            .flat_map(|(field, data)| {
-                data.members().iter().filter(move |member| is_open(&member.value, field == "data"))
-            })
-            .next();
-        if let Some(member) = open {
-            found.secrets.push(OpenSecret {
-                id: id(secret),
-                key: member.key_range.clone(),
-                document: range.clone(),
-            });
-        }
-    }
+/// Where the key of the first value stands that anybody can read.
+fn open_key(secret: &JsonNode<'_>) -> Option<Range<usize>> {
+    ["data", "stringData"].into_iter().find_map(|field| {
+        let mut members = secret.get(field)?.members().iter();
+        let open = members.find(|member| is_open(&member.value, field == "data"))?;
+        Some(open.key_range.clone())
+    })
 }
 
 fn id(secret: &JsonNode<'_>) -> String {
-    let part = |field: &str| {
-        secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(JsonNode::text)
-    };
+    let part = |field: &str| secret.get("metadata")?.get(field)?.text();
     match (part("namespace"), part("name")) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),
@@ -156,9 +113,14 @@ fn is_open_text(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::SourceMap;
+
+    fn look(text: &str) -> OpenSecrets {
+        open_secrets(ManifestText { file: SourceMap::new().add("a.yaml", ""), text })
+    }
 
     fn ids(text: &str) -> Vec<String> {
-        open_secrets(text).secrets.into_iter().map(|secret| secret.id).collect()
+        look(text).secrets.into_iter().map(|secret| secret.id).collect()
     }
 
     fn secret(rest: &str) -> String {
@@ -217,10 +179,10 @@ mod tests {
     #[test]
     fn what_can_not_be_read_is_told() {
         let helm = "a: 1\n---\nkind: Secret\nstringData:\n  {{- range .Values.x }}\n  a: b\n";
-        assert_eq!(open_secrets(helm).unread, [9]);
-        assert_eq!(open_secrets("kind: Secret\n--- !x\nkind: ConfigMap\n").unread, [13]);
-        assert_eq!(open_secrets("{\"kind\": \"Secret\", x: [}").unread, [0]);
-        assert_eq!(open_secrets("a: [\n").unread, [0; 0]);
-        assert_eq!(open_secrets("kind: SecretStore\na: [\n").unread, [0; 0]);
+        assert_eq!(look(helm).unread, [9]);
+        assert_eq!(look("kind: Secret\n--- !x\nkind: ConfigMap\n").unread, [13]);
+        assert_eq!(look("{\"kind\": \"Secret\", x: [}").unread, [0]);
+        assert_eq!(look("a: [\n").unread, [0; 0]);
+        assert_eq!(look("kind: SecretStore\na: [\n").unread, [0; 0]);
     }
 }

@@ -2,10 +2,13 @@
 //! a Secret from being decoded is an error.
 
 use super::decode::Decoded;
-use super::fault::DecodeFaultKind;
+use super::fix::LocatedSecret;
+use super::judge::TokenRanges;
 use super::node::JsonNode;
-use super::{Mode, judge_as};
-use crate::diag::Diagnostic;
+use super::objects::{Object, objects};
+use super::read::{ManifestText, read};
+use super::{mask, messages};
+use crate::diag::{Diagnostic, Level};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};
 
@@ -36,40 +39,56 @@ pub(crate) fn secrets(
     file: FileId,
     sources: &mut SourceMap,
 ) -> Result<Vec<ManifestSecret>, Vec<Diagnostic>> {
-    let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
-    if judged.diagnostics.is_empty() {
+    let source = ManifestText { file, text: &sources.get(file).text };
+    let read = read(source);
+    let mut faults: Vec<Diagnostic> =
+        read.faults.into_iter().map(|fault| fault.diagnostic).collect();
+    let (mut found, mut tokens) = (Vec::new(), TokenRanges::default());
+    for object in read.documents.iter().flat_map(|document| objects(&document.node)) {
+        match object {
+            Object::Secret(node, _) => {
+                let decoded = Decoded::read(node);
+                let secret = LocatedSecret { source, decoded: &decoded, head: node.head() };
+                let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
+                faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
+                tokens.harmless.extend_from_slice(&decoded.harmless);
+                mask::tokens(node, &mut tokens.values);
+                found.push(ManifestSecret::of(node, decoded));
+            }
+            Object::Encrypted { key, .. } => {
+                // There is nothing to compare with.
+                let mut diagnostic = messages::sops_manifest().at(source.span(&key), "");
+                tokens.harmless.push(key);
+                diagnostic.level = Level::Error;
+                faults.push(diagnostic);
+            }
+            Object::Misnamed { at, diagnostic, .. } => {
+                faults.push(diagnostic.at(source.span(&at.range), ""))
+            }
+            Object::Malformed(node, diagnostic) => {
+                faults.push(diagnostic.at(source.span(&node.head()), ""))
+            }
+            Object::Other(_) | Object::Null(_) => {}
+        }
+    }
+    if faults.is_empty() {
         return Ok(found);
     }
-    sources.mask(file, judged.masked);
-    Err(judged.diagnostics)
+    let masked = tokens.masked(source.text);
+    sources.mask(file, masked);
+    Err(faults)
 }
 
-/// The Secrets of a text with all that it says of them; `None` if any can't be read or decoded.
-pub(crate) fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
-    // Findings are only counted, so no file has to stand behind their places.
-    let file = SourceMap::new().add("", "");
-    let (judged, found) = judge_as(file, text, Mode::Read { copies: true });
-    judged.diagnostics.is_empty().then(|| found.into_iter().map(|found| found.secret).collect())
-}
-
-/// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say
-/// nothing about that.
-pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
-    !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
-}
-
-/// The Secret of an object that was decoded; with the copies that tools keep of it, if wanted.
-pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> ManifestSecret {
-    let mut secret = decoded.secret;
-    secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
-    let metadata = node.get("metadata");
-    let has = |field: &str| {
-        metadata
-            .and_then(|metadata| metadata.get(field))
-            .and_then(JsonNode::text)
-            .is_some_and(|text| !text.is_empty())
-    };
-    ManifestSecret { secret, from_server: has("uid") || has("resourceVersion") }
+impl ManifestSecret {
+    fn of(node: &JsonNode<'_>, decoded: Decoded) -> Self {
+        let mut secret = decoded.secret;
+        secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
+        let from_server = ["uid", "resourceVersion"].iter().any(|field| {
+            let value = node.get("metadata").and_then(|metadata| metadata.get(field));
+            value.and_then(JsonNode::text).is_some_and(|text| !text.is_empty())
+        });
+        Self { secret, from_server }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::diag::phrases::is_invisible;
-use crate::emit::encode::{Base64, base64_len};
+use crate::emit::encode::base64;
 use crate::secret::bytes::SecretBytes;
 
 pub(crate) enum DisplayedValue<'v> {
@@ -16,11 +16,7 @@ pub(crate) enum DisplayedValue<'v> {
 pub(crate) fn shown(value: &SecretBytes) -> DisplayedValue<'_> {
     match value.expose_str().filter(|text| is_shown(text)) {
         Some(text) => DisplayedValue::Text(text),
-        None => {
-            let mut out = Zeroizing::new(String::with_capacity(base64_len(value.len())));
-            Base64::new().push(&mut out, value.expose());
-            DisplayedValue::Base64(out)
-        }
+        None => DisplayedValue::Base64(base64(value.expose())),
     }
 }
 
