@@ -13,7 +13,7 @@ use crate::manifests::{self, ManifestSecret};
 use crate::secret::Secret;
 use crate::source::SourceMap;
 use crate::views::compare::text::{self, DiffStyle};
-use crate::views::compare::{CompareRules, compare, json, markdown};
+use crate::views::compare::{CompareRules, compare, formats};
 
 /// Show what a build would change in a file, a folder or a cluster
 #[derive(Debug, Args)]
@@ -131,8 +131,8 @@ impl Diff {
         );
         let text = match self.format {
             Format::Text => text::render(&comparison, DiffStyle { color, reveal: self.reveal }),
-            Format::Json => json::render(&comparison, self.reveal),
-            Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
+            Format::Json => formats::json(&comparison, self.reveal),
+            Format::Markdown => Zeroizing::new(formats::markdown(&comparison)),
         };
         (!comparison.changes.is_empty(), text)
     }

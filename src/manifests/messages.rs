@@ -102,7 +102,7 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     match fault {
         Base64Fault::Blank { offset: WRAPPED.. } => {
             let lines = "write base64 of several lines behind `|`: elsewhere YAML makes blanks of \
-                         its line breaks";
+                its line breaks";
             diagnostic.helps = vec![lines.to_owned(), perhaps_text];
         }
         // A character that base64 does not have is most often that of a text that is not encoded.

@@ -1,11 +1,18 @@
 //! A value for eyes that may see it: text where a terminal shows all of it and obeys none of it,
 //! else base64.
 
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::diag::phrases::is_invisible;
+use crate::diag::private_keys::hidden;
 use crate::emit::encode::base64;
+use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
+
+/// What stands for a value that is not shown. The same for all, so that neither length nor equality
+/// of two values can be told.
+pub(crate) const MASK: &str = "***";
 
 pub(crate) enum DisplayedValue<'v> {
     /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
@@ -18,6 +25,31 @@ pub(crate) fn shown(value: &SecretBytes) -> DisplayedValue<'_> {
         Some(text) => DisplayedValue::Text(text),
         None => DisplayedValue::Base64(base64(value.expose())),
     }
+}
+
+/// The value on one line.
+pub(crate) fn one_line(value: &SecretBytes) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(6 * value.len() + 40));
+    match shown(value) {
+        DisplayedValue::Text(text) => push_scalar(&mut out, text),
+        DisplayedValue::Base64(text) => out.extend(["base64 ", text.as_str()]),
+    }
+    out
+}
+
+/// The value as JSON: `{"text": ...}` or `{"base64": ...}`.
+pub(crate) fn revealed(value: &SecretBytes) -> Value {
+    match shown(value) {
+        DisplayedValue::Text(text) => json!({ "text": text }),
+        DisplayedValue::Base64(text) => json!({ "base64": text.as_str() }),
+    }
+}
+
+/// A public text as a scalar of YAML, unless it looks like a private key.
+pub(crate) fn scalar(text: &str) -> String {
+    let mut out = String::new();
+    push_scalar(&mut out, &hidden(text));
+    out
 }
 
 fn is_shown(text: &str) -> bool {

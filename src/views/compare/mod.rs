@@ -3,15 +3,263 @@
 //! can be guessed from the mask.
 
 pub(crate) mod change;
-pub(crate) mod json;
-pub(crate) mod lines;
-pub(crate) mod markdown;
-pub(crate) mod pairs;
+pub(crate) mod formats;
 pub(crate) mod text;
 
-pub(crate) use change::{Change, ChangeKind, ChangedField, DataChange, MetadataChange};
-pub(crate) use pairs::{CompareRules, Comparison, compare};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands for a value that is not shown. The same for all, so that neither length nor equality
-/// of two values can be told.
-pub(crate) const MASK: &str = "***";
+use crate::manifests::ManifestSecret;
+use crate::secret::Secret;
+use change::{Change, ChangeKind};
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CompareRules<'r> {
+    /// The namespace of Secrets that name none, on both sides.
+    pub namespace: Option<&'r str>,
+    /// Secrets that only a cluster has go away too, and so do its further labels and annotations.
+    pub prune: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Comparison<'s> {
+    /// Secrets that differ: those of the spec in its order, then those that go away, by
+    /// namespace and name.
+    pub changes: Vec<Change<'s>>,
+    pub equal: usize,
+    /// How many a cluster has besides, which are none of ours.
+    pub others: usize,
+    /// How many Secrets are new only because they name no namespace: there is one of that name in
+    /// some namespace.
+    pub unplaced: usize,
+}
+
+impl Comparison<'_> {
+    fn count(&self, kind: ChangeKind) -> usize {
+        self.changes.iter().filter(|change| change.kind() == kind).count()
+    }
+}
+
+type Id<'s> = (Option<&'s str>, &'s str);
+
+/// Compares what a spec gives, `after`, with what is there, `before`. Of two Secrets there with one
+/// name the later counts, as with `kubectl apply`.
+///
+/// A Secret whose name ends in a hash of its data is compared with the one that has another hash,
+/// if there is one only.
+pub(crate) fn compare<'s>(
+    before: &'s [ManifestSecret],
+    after: &'s [Secret],
+    rules: CompareRules<'s>,
+) -> Comparison<'s> {
+    let id = |secret: &'s Secret| -> Id<'s> {
+        (secret.namespace.as_deref().or(rules.namespace), secret.name.as_str())
+    };
+    let mut there: BTreeMap<Id<'s>, &'s ManifestSecret> =
+        before.iter().map(|found| (id(&found.secret), found)).collect();
+    let renamed = renamed(&there, &after.iter().map(id).collect());
+    let mut comparison = Comparison::default();
+    for secret in after {
+        let key = id(secret);
+        let key_there = renamed.get(&key).copied().unwrap_or(key);
+        let Some(found) = there.remove(&key_there) else {
+            comparison.changes.push(Change::of(None, Some(secret), false));
+            continue;
+        };
+        let lenient = found.from_server && !rules.prune;
+        match Change::of(Some(&found.secret), Some(secret), lenient) {
+            change if change.kind() == ChangeKind::Equal => comparison.equal += 1,
+            change => comparison.changes.push(change),
+        }
+    }
+    let names: BTreeSet<&str> = there.keys().filter(|id| id.0.is_some()).map(|id| id.1).collect();
+    for change in &comparison.changes {
+        if let Change { before: None, after: Some(secret), .. } = change
+            && id(secret).0.is_none()
+            && names.contains(secret.name.as_str())
+        {
+            comparison.unplaced += 1;
+        }
+    }
+    for found in there.into_values() {
+        if found.from_server && !rules.prune {
+            comparison.others += 1;
+        } else {
+            comparison.changes.push(Change::of(Some(&found.secret), None, false));
+        }
+    }
+    comparison
+}
+
+/// Secrets that are there under the same name but for its hash: wanted id and id there.
+fn renamed<'s>(
+    there: &BTreeMap<Id<'s>, &'s ManifestSecret>,
+    wanted: &BTreeSet<Id<'s>>,
+) -> BTreeMap<Id<'s>, Id<'s>> {
+    let by_base = |ids: Vec<Id<'s>>| {
+        let mut by_base: BTreeMap<Id<'s>, Vec<Id<'s>>> = BTreeMap::new();
+        for id in ids {
+            if let Some(base) = base(id.1) {
+                by_base.entry((id.0, base)).or_default().push(id);
+            }
+        }
+        by_base
+    };
+    let old = by_base(there.keys().filter(|id| !wanted.contains(*id)).copied().collect());
+    let new = by_base(wanted.iter().filter(|id| !there.contains_key(*id)).copied().collect());
+    // Of several nobody can tell which was the last one.
+    let pairs =
+        new.iter().filter_map(|(base, new)| match (new.as_slice(), old.get(base)?.as_slice()) {
+            ([new], [old]) => Some((*new, *old)),
+            _ => None,
+        });
+    pairs.collect()
+}
+
+/// The name before its hash; `None` if it does not end in one: ten hexadecimal digits, with those
+/// replaced that could spell words (api `hasher.go`, `encode`).
+fn base(name: &str) -> Option<&str> {
+    let (base, hash) = name.rsplit_once('-')?;
+    let is_hash = hash.len() == 10 && hash.chars().all(|c| "2456789bcdfghkmt".contains(c));
+    (is_hash && !base.is_empty()).then_some(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change::{IMMUTABLE, TYPE};
+    use super::*;
+    use crate::emit::hash::kustomize_suffix;
+
+    fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
+        let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
+        Secret {
+            name: name.into(),
+            namespace: Some("shop".into()),
+            type_: "Opaque".into(),
+            data,
+            ..Secret::default()
+        }
+    }
+
+    fn there(secret: Secret, from_server: bool) -> ManifestSecret {
+        ManifestSecret { secret, from_server }
+    }
+
+    fn kinds(comparison: &Comparison<'_>) -> Vec<(ChangeKind, String)> {
+        comparison.changes.iter().map(|change| (change.kind(), change.id())).collect()
+    }
+
+    #[test]
+    fn added_removed_changed_equal() {
+        let before = [
+            there(secret("a", &[("k", "1")]), false),
+            there(secret("b", &[("k", "1"), ("x", "")]), false),
+            there(secret("c", &[]), false),
+        ];
+        let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
+        let comparison = compare(&before, &after, CompareRules::default());
+        let expected = [
+            (ChangeKind::Changed, "shop/b"),
+            (ChangeKind::Added, "shop/d"),
+            (ChangeKind::Removed, "shop/a"),
+        ];
+        assert_eq!(kinds(&comparison), expected.map(|(kind, id)| (kind, id.to_owned())));
+        assert_eq!(comparison.equal, 1);
+        let data: Vec<_> =
+            comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
+        assert_eq!(
+            data,
+            [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]
+        );
+    }
+
+    #[test]
+    fn what_a_cluster_has_besides_is_not_ours() {
+        let mut ours = secret("a", &[("k", "1")]);
+        ours.labels.insert("controller".into(), "x".into());
+        let before = [there(ours, true), there(secret("b", &[]), true)];
+        let after = [secret("a", &[("k", "1")])];
+        let comparison = compare(&before, &after, CompareRules::default());
+        assert_eq!((comparison.changes.len(), comparison.equal, comparison.others), (0, 1, 1));
+        let pruned =
+            compare(&before, &after, CompareRules { prune: true, ..CompareRules::default() });
+        assert_eq!(kinds(&pruned).len(), 2);
+    }
+
+    #[test]
+    fn a_token_is_filled_by_the_cluster() {
+        let token = |data| Secret {
+            type_: "kubernetes.io/service-account-token".into(),
+            ..secret("t", data)
+        };
+        let before = [there(
+            token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]),
+            true,
+        )];
+        assert_eq!(compare(&before, &[token(&[("mine", "z")])], CompareRules::default()).equal, 1);
+        assert_eq!(
+            compare(&before, &[token(&[])], CompareRules::default()).changes[0].data.len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_namespace_for_those_without() {
+        let after = [Secret { namespace: None, ..secret("a", &[]) }];
+        let before = [there(secret("a", &[]), false)];
+        let comparison = compare(&before, &after, CompareRules::default());
+        assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
+        assert_eq!(
+            compare(
+                &before,
+                &after,
+                CompareRules { namespace: Some("shop"), ..CompareRules::default() }
+            )
+            .equal,
+            1
+        );
+    }
+
+    #[test]
+    fn the_next_hash_is_the_same_secret() {
+        let before = [there(secret("db-8fb7cfch84", &[("k", "1")]), true)];
+        let after = [secret("db-46f8b28mk5", &[("k", "2")])];
+        let comparison = compare(&before, &after, CompareRules::default());
+        assert_eq!(kinds(&comparison), [(ChangeKind::Changed, "shop/db-46f8b28mk5".to_owned())]);
+        // Which of two was the last one, nobody can tell.
+        let two = [before[0].clone(), there(secret("db-8fb7cfch85", &[]), true)];
+        let comparison = compare(&two, &after, CompareRules::default());
+        assert_eq!((kinds(&comparison)[0].0, comparison.others), (ChangeKind::Added, 2));
+    }
+
+    #[test]
+    fn what_a_server_refuses() {
+        let frozen = Secret { immutable: Some(true), ..secret("a", &[("k", "1")]) };
+        let before = [there(frozen.clone(), true)];
+        for (after, refused) in [
+            (Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }, Some(IMMUTABLE)),
+            (Secret { immutable: Some(false), ..frozen.clone() }, Some(IMMUTABLE)),
+            (Secret { type_: "x/y".into(), ..frozen.clone() }, Some(TYPE)),
+            (Secret { labels: [("a".into(), "b".into())].into(), ..frozen.clone() }, None),
+        ] {
+            let after = [after];
+            let comparison = compare(&before, &after, CompareRules::default());
+            assert_eq!(comparison.changes[0].refused, refused);
+        }
+        // Not immutable is not said.
+        let before = [there(Secret { immutable: Some(false), ..secret("a", &[]) }, false)];
+        assert_eq!(compare(&before, &[secret("a", &[])], CompareRules::default()).equal, 1);
+    }
+
+    #[test]
+    fn hashes_are_recognised() {
+        for index in 0..50 {
+            let data = [("k".to_owned(), index.to_string().into())].into();
+            let suffix =
+                kustomize_suffix(&Secret { type_: "Opaque".into(), data, ..Secret::default() });
+            assert_eq!(base(&format!("a-b-{suffix}")), Some("a-b"), "{suffix}");
+        }
+        for name in ["db", "db-8fb7cfch8", "db-8fb7cfch841", "db-8fb7cfcha4", "-8fb7cfch84"] {
+            assert_eq!(base(name), None, "{name}");
+        }
+    }
+}

@@ -54,7 +54,10 @@ impl Origins<'_> {
         for slot in slots(planned) {
             let mut found = BTreeSet::new();
             if let Fill::File(file) = &slot.fill {
-                self.from(&file.from, &planned.scope, &mut found);
+                match &file.from {
+                    FileFrom::Fetch(fetch) => found.extend(self.fetch(fetch, &planned.scope)),
+                    FileFrom::Named(name) => self.named(name, &planned.scope, &mut found),
+                }
             }
             visit_values(&slot.fill, &mut |value| self.value(value, &planned.scope, &mut found));
             all.insert(slot.span, found);
@@ -84,36 +87,37 @@ impl Origins<'_> {
     fn tree(&self, node: &Node, found: &mut BTreeSet<ValueOrigin>) {
         match &node.kind {
             NodeKind::String(text) => self.template(text, found),
-            NodeKind::Array(nodes) => nodes.iter().for_each(|node| self.tree(node, found)),
-            NodeKind::Table(entries) => entries.iter().for_each(|(_, node)| self.tree(node, found)),
+            NodeKind::Array(nodes) => {
+                for node in nodes {
+                    self.tree(node, found);
+                }
+            }
+            NodeKind::Table(entries) => {
+                for (_, node) in entries {
+                    self.tree(node, found);
+                }
+            }
             _ => {}
         }
     }
 
     fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
-        let names = self.engine.source_names(text);
+        let used = self.engine.source_names(text);
         for (name, file) in &self.spec.sources {
             if let (true, FileFrom::Fetch(fetch)) =
-                (names.any || names.names.contains(&name.value), &file.from)
+                (used.any || used.names.contains(&name.value), &file.from)
             {
                 found.extend(self.fetch(fetch, self.scope));
             }
         }
     }
 
-    fn from(&self, from: &FileFrom, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
-        match from {
-            FileFrom::Fetch(fetch) => found.extend(self.fetch(fetch, scope)),
-            FileFrom::Named(name) => self.named(name, scope, found),
-        }
-    }
-
     fn named(&self, name: &Text, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
         let Some(name) = self.text(name, scope) else { return };
-        if let Some((_, file)) = self.spec.sources.iter().find(|(known, _)| known.value == name)
-            && let FileFrom::Fetch(fetch) = &file.from
-        {
-            found.extend(self.fetch(fetch, self.scope));
+        for (known, file) in &self.spec.sources {
+            if let (true, FileFrom::Fetch(fetch)) = (known.value == name, &file.from) {
+                found.extend(self.fetch(fetch, self.scope));
+            }
         }
     }
 
