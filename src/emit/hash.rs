@@ -59,30 +59,3 @@ fn suffix(digest: &[u8]) -> String {
         })
         .collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::kustomize_suffix;
-    use crate::secret::Secret;
-
-    #[test]
-    fn as_kustomize_gives_it() {
-        let mut secret = Secret {
-            name: "any".into(),
-            type_: "Opaque".into(),
-            data: [("a".into(), "1".into()), ("b".into(), "2".into())].into(),
-            ..Secret::default()
-        };
-        assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
-        secret.name = "other".into();
-        secret.immutable = Some(true);
-        secret.labels.insert("a".into(), "b".into());
-        assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
-        secret.type_ = "Opaque2".into();
-        assert_ne!(kustomize_suffix(&secret), "8fb7cfch84");
-        assert_eq!(
-            kustomize_suffix(&Secret { type_: "Opaque".into(), ..Secret::default() }),
-            "46f8b28mk5"
-        );
-    }
-}

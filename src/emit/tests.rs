@@ -61,55 +61,29 @@ type: "example.com/x y"
 
 #[test]
 fn json() {
-    let expected = r#"{
+    let bare = r#"{
   "apiVersion": "v1",
-  "kind": "List",
-  "items": [
-    {
-      "apiVersion": "v1",
-      "kind": "Secret",
-      "metadata": {
-        "name": "db",
-        "namespace": "y",
-        "labels": {
-          "app": "y",
-          "app.kubernetes.io/name": "db"
-        },
-        "annotations": {
-          "kubectl.kubernetes.io/last-applied-configuration": "{}",
-          "note": "two\nlines @KEY@\u007f"
-        }
-      },
-      "immutable": false,
-      "type": "Opaque",
-      "data": {
-        "07": "null",
-        "empty": "",
-        "token": "bnVsbD8="
-      }
-    },
-    {
-      "apiVersion": "v1",
-      "kind": "Secret",
-      "metadata": {
-        "name": "bare"
-      },
-      "type": "example.com/x y"
-    }
-  ]
+  "kind": "Secret",
+  "metadata": {
+    "name": "bare"
+  },
+  "type": "example.com/x y"
 }
 "#;
-    let items = list(&secrets());
-    assert_eq!(*items, expected.replace("@KEY@", "\u{1f511}\u{1fffe}"));
-    for secret in secrets() {
-        // The same text as in a list, four blanks further to the left.
-        let alone: String = object(&secret).lines().map(|line| format!("    {line}\n")).collect();
-        assert!(items.contains(alone.trim_end()), "{alone}");
-    }
-    assert_eq!(
-        *list(&[]),
-        "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": []\n}\n"
-    );
+    let secrets = secrets();
+    assert_eq!(*object(&secrets[1]), bare);
+    // No surrogate pairs, which YAML readers refuse.
+    let note = "\"note\": \"two\\nlines \u{1f511}\u{1fffe}\\u007f\"\n    }\n  },\n";
+    assert!(object(&secrets[0]).contains(note));
+    // The same texts in a list, four blanks further to the right.
+    let items = secrets.iter().map(|secret| {
+        let lines: Vec<String> = object(secret).lines().map(|line| format!("    {line}")).collect();
+        lines.join("\n")
+    });
+    let items = items.collect::<Vec<_>>().join(",\n");
+    let head = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
+    assert_eq!(*list(&secrets), format!("{head}\n{items}\n  ]\n}}\n"));
+    assert_eq!(*list(&[]), format!("{head}]\n}}\n"));
 }
 
 #[test]

@@ -137,34 +137,4 @@ items:
             secret.data.iter().map(|(key, value)| (key.as_str(), value.expose())).collect();
         assert_eq!(data, [("a", &b"a"[..]), ("b", &b"c"[..])]);
     }
-
-    #[test]
-    fn what_we_build_and_nothing() {
-        let secret = Secret {
-            name: "x".into(),
-            type_: "Opaque".into(),
-            data: [("k".into(), "v".into())].into(),
-            ..Secret::default()
-        };
-        let yaml = crate::emit::yaml::documents(&[
-            secret.clone(),
-            Secret { name: "y".into(), ..secret.clone() },
-        ]);
-        let found = read(&yaml).unwrap();
-        assert_eq!((&found[0].secret, found[0].from_server, found.len()), (&secret, false, 2));
-        assert_eq!(read("").unwrap(), []);
-        assert_eq!(read("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}").unwrap(), []);
-    }
-
-    #[test]
-    fn what_is_broken_is_said() {
-        for text in [
-            "kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: '!'}\n",
-            "a: [",
-            "kind: Secret\napiVersion: v2\n",
-        ] {
-            let diagnostics = read(text).unwrap_err();
-            assert_eq!(diagnostics.len(), 1, "{text}");
-        }
-    }
 }

@@ -142,21 +142,6 @@ proptest! {
     }
 
     #[test]
-    fn other_readers_agree(secret in secret()) {
-        let text = documents(std::slice::from_ref(&secret));
-        let read: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
-        assert!(read == serde_json::from_str::<serde_yaml::Value>(&object(&secret)).unwrap());
-        let texts = |map: &serde_yaml::Value| {
-            map.as_mapping().into_iter().flatten().map(|(key, value)| {
-                (key.as_str().unwrap().to_owned(), value.as_str().unwrap().to_owned())
-            }).collect()
-        };
-        assert!(read["metadata"]["name"] == secret.name && read["type"] == secret.type_);
-        assert!(secret.labels == texts(&read["metadata"]["labels"]));
-        assert!(secret.annotations == texts(&read["metadata"]["annotations"]));
-    }
-
-    #[test]
     fn one_changed_byte_is_noticed(
         secret in secret(),
         at in any::<proptest::sample::Index>(),

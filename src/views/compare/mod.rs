@@ -169,6 +169,7 @@ mod tests {
         assert_eq!(
             data,
             [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]
+                .map(|(key, kind)| (Some(key), kind))
         );
     }
 
