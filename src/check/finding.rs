@@ -13,8 +13,6 @@ use crate::source::Span;
 pub(crate) enum Spot {
     /// The whole Secret.
     Secret,
-    ApiVersion,
-    Kind,
     Name,
     GenerateName,
     Namespace,

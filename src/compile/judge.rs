@@ -80,8 +80,6 @@ impl Locate for JudgedSecret<'_, '_> {
                 None => self.key_span(data_key),
             },
             Spot::Secret
-            | Spot::ApiVersion
-            | Spot::Kind
             | Spot::GenerateName
             | Spot::Metadata(_)
             | Spot::Finalizer(_)

@@ -46,29 +46,3 @@ pub(crate) fn files(
     });
     files.into_iter().collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{ManifestFormat, files};
-    use crate::emit::read_back::Mismatch;
-    use crate::emit::tests::secrets;
-    use crate::emit::{json, yaml};
-    use crate::secret::Secret;
-
-    #[test]
-    fn a_file_for_each() {
-        let secrets = secrets();
-        let yaml = files(&secrets, ManifestFormat::Yaml).unwrap();
-        assert_eq!(yaml[0].path, "y/db.yaml");
-        assert!(yaml[0].bytes.expose_str() == Some(&yaml::documents(&secrets[..1])));
-        let json = files(&secrets, ManifestFormat::Json).unwrap();
-        assert_eq!(json[1].path, "bare.json");
-        assert!(json[1].bytes.expose_str() == Some(&json::object(&secrets[1])));
-    }
-
-    #[test]
-    fn a_name_that_is_none_is_no_path() {
-        let bad = Secret { name: "../up".into(), type_: "Opaque".into(), ..Secret::default() };
-        assert_eq!(files(&[bad.clone()], ManifestFormat::Yaml), Err(Mismatch::name(&bad)));
-    }
-}

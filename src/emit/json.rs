@@ -14,12 +14,13 @@ use crate::secret::Secret;
 ///
 /// It is YAML too: no surrogate pairs, which the YAML readers of Kubernetes tools refuse.
 pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
-    written(secrets, |out| {
+    let secrets: Vec<_> = secrets.iter().map(|secret| fields(secret, Base64Form::Plain)).collect();
+    written(&secrets, |out| {
         out.push_str("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [");
-        for (index, secret) in secrets.iter().enumerate() {
+        for (index, fields) in secrets.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { "," });
             push_line(out, 4);
-            push_map(out, &fields(secret, Base64Form::Plain), 4);
+            push_map(out, fields, 4);
         }
         if !secrets.is_empty() {
             push_line(out, 2);
@@ -30,8 +31,9 @@ pub(crate) fn list(secrets: &[Secret]) -> Zeroizing<String> {
 
 /// One Secret by itself, in the manner of [`list`], with a newline at the end.
 pub(crate) fn object(secret: &Secret) -> Zeroizing<String> {
-    written(slice::from_ref(secret), |out| {
-        push_map(out, &fields(secret, Base64Form::Plain), 0);
+    let fields = fields(secret, Base64Form::Plain);
+    written(slice::from_ref(&fields), |out| {
+        push_map(out, &fields, 0);
         out.push('\n');
     })
 }
@@ -39,9 +41,8 @@ pub(crate) fn object(secret: &Secret) -> Zeroizing<String> {
 /// One Secret as a JSON object for kustomize, in the form of [`form_for_kustomize`], its fields on
 /// lines of their own, without a newline at the end.
 pub(crate) fn object_for_kustomize(secret: &Secret) -> Zeroizing<String> {
-    written(slice::from_ref(secret), |out| {
-        push_map(out, &fields(secret, form_for_kustomize(secret)), 4)
-    })
+    let fields = fields(secret, form_for_kustomize(secret));
+    written(slice::from_ref(&fields), |out| push_map(out, &fields, 4))
 }
 
 /// A map whose braces stand at column `indent`.

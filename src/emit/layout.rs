@@ -1,7 +1,5 @@
 //! A Secret as Kubernetes lays it out, for the writers of YAML and JSON.
 
-use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
 
 use super::encode::{Base64Form, base64_len};
@@ -48,30 +46,36 @@ pub(crate) fn form_for_kustomize(secret: &Secret) -> Base64Form {
     if is_asked_for(secret) { Base64Form::Generated } else { Base64Form::Plain }
 }
 
-/// What `write` appends to a buffer with room for these Secrets as YAML or JSON.
+/// What `write` appends to a buffer that has room for these Secrets as YAML or JSON.
 ///
 /// The room is reserved in one piece: a buffer that grows by moving would leave copies of secrets
 /// in freed memory.
-pub(crate) fn written(secrets: &[Secret], write: impl FnOnce(&mut String)) -> Zeroizing<String> {
-    // The longest escape of one byte is `\u0000`; 40 is more than indentation, quotes and
-    // punctuation of any entry.
-    let text = |text: &str| 6 * text.len() + 40;
-    let texts = |map: &BTreeMap<String, String>| {
-        map.iter().map(|(key, value)| text(key) + text(value)).sum::<usize>()
-    };
-    let one = |secret: &Secret| {
-        let data = secret.data.iter();
-        let data: usize =
-            data.map(|(key, value)| text(key) + base64_len(value.len()) / 32 * 33 + 80).sum();
-        let names =
-            text(&secret.name) + secret.namespace.as_deref().map_or(0, text) + text(&secret.type_);
-        // 256: the field names of one Secret.
-        256 + names + texts(&secret.labels) + texts(&secret.annotations) + data
-    };
-    let room = 64 + secrets.iter().map(one).sum::<usize>();
+pub(crate) fn written(
+    secrets: &[Vec<(&str, Field<'_>)>],
+    write: impl FnOnce(&mut String),
+) -> Zeroizing<String> {
+    // 128: the head of a list.
+    let room = 128 + secrets.iter().map(|fields| room(fields)).sum::<usize>();
     let mut out = Zeroizing::new(String::with_capacity(room));
     let reserved = out.capacity();
     write(&mut out);
     debug_assert_eq!(out.capacity(), reserved, "the buffer moved and left a copy behind");
     out
+}
+
+/// An upper bound of the bytes of fields.
+fn room(fields: &[(&str, Field<'_>)]) -> usize {
+    // The longest escape of one byte is `\u0000`; 64 is more than the indentation, quotes,
+    // punctuation and separator of any entry.
+    let one = |(key, field): &(&str, Field<'_>)| {
+        let value = match field {
+            Field::Text(text) => 6 * text.len(),
+            Field::Bool(_) => 5,
+            // In lines of 70.
+            Field::Bytes(bytes, _) => base64_len(bytes.len()) / 32 * 33 + 33,
+            Field::Map(fields) => room(fields),
+        };
+        64 + 6 * key.len() + value
+    };
+    fields.iter().map(one).sum()
 }

@@ -22,10 +22,11 @@ pub(crate) fn documents_for_kustomize(secrets: &[Secret]) -> Zeroizing<String> {
 }
 
 fn write(secrets: &[Secret], form: impl Fn(&Secret) -> Base64Form) -> Zeroizing<String> {
-    written(secrets, |out| {
-        for (index, secret) in secrets.iter().enumerate() {
+    let secrets: Vec<_> = secrets.iter().map(|secret| fields(secret, form(secret))).collect();
+    written(&secrets, |out| {
+        for (index, fields) in secrets.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { "---\n" });
-            push_map(out, &fields(secret, form(secret)), 0);
+            push_map(out, fields, 0);
         }
     })
 }

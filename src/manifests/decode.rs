@@ -10,7 +10,7 @@ mod fields;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::fault::{DecodeFault, DecodeFaultKind};
+use super::fault::{DecodeFault, DecodeFaultKind, METADATA_FIELDS, SERVER_FIELDS};
 use super::node::{JsonNode, JsonNodeKind, Member};
 use super::objects::SECRET_FIELDS;
 use crate::check::api::object_meta::{MoreMetadata, Owner};
@@ -51,22 +51,9 @@ pub(crate) struct Null {
     pub is_data: bool,
 }
 
-/// Fields of the metadata that only the server sets.
-const SERVER_FIELDS: [&str; 8] = [
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "selfLink",
-    "managedFields",
-];
-
 impl Decoded {
     pub(crate) fn read(node: &JsonNode<'_>) -> Self {
         let mut decoded = Self::default();
-        decoded.places.insert(Spot::Secret, node.range.clone());
         decoded.secret(node);
         if decoded.secret.type_.is_empty() {
             decoded.secret.type_ = OPAQUE.to_owned();
@@ -77,30 +64,23 @@ impl Decoded {
     fn secret(&mut self, node: &JsonNode<'_>) {
         let mut data = BTreeMap::new();
         let mut string_data = BTreeMap::new();
-        for (name, member) in self.fields(node, "", &SECRET_FIELDS) {
-            let value = &member.value;
+        for (name, Member { key_range, value, .. }) in self.fields(node, "", &SECRET_FIELDS) {
             match name {
-                "apiVersion" | "kind" => {
-                    self.harmless_text(value, name);
-                    let spot = if name == "kind" { Spot::Kind } else { Spot::ApiVersion };
-                    self.places.insert(spot, value.range.clone());
-                }
+                "apiVersion" | "kind" => drop(self.harmless_text(value, name)),
                 "metadata" => self.metadata(value),
                 "immutable" => {
-                    self.places.insert(Spot::Immutable, member.key_range.clone());
+                    self.place(Spot::Immutable, key_range);
                     self.secret.immutable = self.boolean(value, name);
-                    let is_word =
-                        value.text().is_some_and(|text| ["true", "false"].contains(&text));
-                    if is_word || matches!(value.kind, JsonNodeKind::Bool(_)) {
+                    if value.is_bool() || matches!(value.text(), Some("true" | "false")) {
                         self.harmless.push(value.range.clone());
                     }
                 }
                 "type" => {
-                    self.places.insert(Spot::Type, value.range.clone());
+                    self.place(Spot::Type, &value.range);
                     self.secret.type_ = self.harmless_text(value, name);
                 }
-                "data" => data = self.data(value),
-                _ => string_data = self.string_data(value),
+                "data" => data = self.values(value, name),
+                _ => string_data = self.values(value, name),
             }
         }
         // The API server decodes what `stringData` replaces too, but its value is not the one that
@@ -112,6 +92,10 @@ impl Decoded {
                 None => drop(self.undecoded.insert(key)),
             }
         }
+    }
+
+    fn place(&mut self, spot: Spot, range: &Range<usize>) {
+        self.places.insert(spot, range.clone());
     }
 
     /// Whether there may be more data than was found: it could not be read, or stands under a field
@@ -140,29 +124,12 @@ impl Decoded {
     }
 
     fn metadata(&mut self, node: &JsonNode<'_>) {
-        const FIELDS: [&str; 15] = [
-            "name",
-            "generateName",
-            "namespace",
-            "selfLink",
-            "uid",
-            "resourceVersion",
-            "generation",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "labels",
-            "annotations",
-            "ownerReferences",
-            "finalizers",
-            "managedFields",
-        ];
-        for (name, member) in self.fields(node, "metadata", &FIELDS) {
-            let (path, value) = (&format!("metadata.{name}"), &member.value);
-            let range = value.range.clone();
-            self.places.insert(Spot::Metadata(name), member.key_range.clone());
+        let known = [METADATA_FIELDS.as_slice(), &SERVER_FIELDS].concat();
+        for (name, Member { key_range, value, .. }) in self.fields(node, "metadata", &known) {
+            let path = &format!("metadata.{name}");
+            self.place(Spot::Metadata(name), key_range);
             // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
-            let said = !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
+            let said = !value.is_null() && value.text() != Some("");
             // A negative generation is refused, which is said instead.
             let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
             if said && !refused && SERVER_FIELDS.contains(&name) {
@@ -170,15 +137,15 @@ impl Decoded {
             }
             match name {
                 "name" => {
-                    self.places.insert(Spot::Name, range);
+                    self.place(Spot::Name, &value.range);
                     self.secret.name = self.harmless_text(value, path);
                 }
                 "generateName" => {
-                    self.places.insert(Spot::GenerateName, range);
+                    self.place(Spot::GenerateName, &value.range);
                     self.more.generate_name = self.harmless_text(value, path);
                 }
                 "namespace" => {
-                    self.places.insert(Spot::Namespace, range);
+                    self.place(Spot::Namespace, &value.range);
                     let namespace = self.harmless_text(value, path);
                     self.secret.namespace = Some(namespace).filter(|name| !name.is_empty());
                 }
@@ -189,7 +156,7 @@ impl Decoded {
                 "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
                 "finalizers" => {
                     for (index, item) in self.items(value, path).iter().enumerate() {
-                        self.places.insert(Spot::Finalizer(index), item.range.clone());
+                        self.place(Spot::Finalizer(index), &item.range);
                         let text = self.harmless_text(item, &format!("{path}[{index}]"));
                         self.more.finalizers.push(text);
                     }
@@ -217,10 +184,10 @@ impl Decoded {
         let mut owner = Owner::default();
         // Of those that are missing.
         for field in FIELDS {
-            self.places.insert(Spot::Owner(index, field), node.range.clone());
+            self.place(Spot::Owner(index, field), &node.range);
         }
         for (name, Member { value, .. }) in self.fields(node, path, &FIELDS) {
-            self.places.insert(Spot::Owner(index, name), value.range.clone());
+            self.place(Spot::Owner(index, name), &value.range);
             let path = joined(path, name);
             match name {
                 "apiVersion" => owner.api_version = self.harmless_text(value, &path),
@@ -249,43 +216,64 @@ impl Decoded {
         }
     }
 
-    /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that
-    /// are neither.
-    fn data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
-        let mut data = BTreeMap::new();
-        for member in self.entries(node, "data", "an object of base64 strings") {
-            self.data_place(member);
-            let (key, value) = (member.key.as_ref(), &member.value);
-            let path = joined("data", key);
+    /// `data` or `stringData`; nothing for values that can't be decoded.
+    fn values(
+        &mut self,
+        node: &JsonNode<'_>,
+        field: &str,
+    ) -> BTreeMap<String, Option<SecretBytes>> {
+        let is_encoded = field == "data";
+        let (wanted, wanted_value) = match is_encoded {
+            true => ("an object of base64 strings", "a base64 string"),
+            false => ("an object of strings", "a string"),
+        };
+        let mut values = BTreeMap::new();
+        for Member { key, key_range, value, .. } in self.entries(node, field, wanted) {
+            let (key, path) = (key.to_string(), joined(field, key));
+            self.place(Spot::DataKey(key.clone()), key_range);
+            self.place(Spot::DataValue(key.clone()), &value.range);
+            self.null(&key, value, true);
             let bytes = match &value.kind {
                 JsonNodeKind::Null => Some(SecretBytes::default()),
-                JsonNodeKind::String(text) => match base64::decode(text.as_bytes()) {
-                    // A word such as `changeme` is base64 by chance.
-                    Ok(bytes) if bytes.expose_str().is_none() && is_placeholder(text) => {
-                        self.placeholders.push((value.range.clone(), key.to_owned()));
-                        None
-                    }
-                    Ok(bytes) => Some(bytes),
-                    Err(fault) => {
-                        let content = Content::of(text.as_bytes());
-                        let kind = if content.is_ciphertext() || content == Content::Placeholder {
-                            DecodeFaultKind::StandIn(content)
-                        } else {
-                            DecodeFaultKind::Base64(fault)
-                        };
-                        self.fault(path, value.range.clone(), kind);
-                        None
-                    }
-                },
-                JsonNodeKind::Array(items) => self.bytes(items, &path),
+                JsonNodeKind::String(text) if is_encoded => self.base64(text, &key, path, value),
+                JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
+                // Go takes a list of numbers for bytes too.
+                JsonNodeKind::Array(items) if is_encoded => self.bytes(items, &path),
                 _ => {
-                    self.wrong_type(path, value, "a base64 string");
+                    self.wrong_type(path, value, wanted_value);
                     None
                 }
             };
-            data.insert(key.to_owned(), bytes);
+            values.insert(key, bytes);
         }
-        data
+        values
+    }
+
+    fn base64(
+        &mut self,
+        text: &str,
+        key: &str,
+        path: String,
+        value: &JsonNode<'_>,
+    ) -> Option<SecretBytes> {
+        match base64::decode(text.as_bytes()) {
+            // A word such as `changeme` is base64 by chance.
+            Ok(bytes) if bytes.expose_str().is_none() && is_placeholder(text) => {
+                self.placeholders.push((value.range.clone(), key.to_owned()));
+                None
+            }
+            Ok(bytes) => Some(bytes),
+            Err(fault) => {
+                let content = Content::of(text.as_bytes());
+                let is_stand_in = content.is_ciphertext() || content == Content::Placeholder;
+                let kind = match is_stand_in {
+                    true => DecodeFaultKind::StandIn(content),
+                    false => DecodeFaultKind::Base64(fault),
+                };
+                self.fault(path, value.range.clone(), kind);
+                None
+            }
+        }
     }
 
     fn bytes(&mut self, items: &[JsonNode<'_>], path: &str) -> Option<SecretBytes> {
@@ -293,12 +281,12 @@ impl Decoded {
         for item in items {
             match &item.kind {
                 JsonNodeKind::Null => bytes.push(0),
-                JsonNodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => {
-                    bytes.extend(u8::try_from(*number))
-                }
-                JsonNodeKind::Number(_) => {
-                    self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
-                    return None;
+                JsonNodeKind::Number(number) => {
+                    let Some(byte) = number.and_then(|number| u8::try_from(number).ok()) else {
+                        self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
+                        return None;
+                    };
+                    bytes.push(byte);
                 }
                 _ => {
                     self.wrong_type(path.to_owned(), item, "a number from 0 to 255");
@@ -309,56 +297,31 @@ impl Decoded {
         Some(SecretBytes::new(bytes))
     }
 
-    fn string_data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
-        let mut data = BTreeMap::new();
-        for member in self.entries(node, "stringData", "an object of strings") {
-            self.data_place(member);
-            let (key, value) = (member.key.as_ref(), &member.value);
-            let text = match &value.kind {
-                JsonNodeKind::Null => Some(SecretBytes::default()),
-                JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
-                _ => {
-                    self.wrong_type(joined("stringData", key), value, "a string");
-                    None
-                }
-            };
-            data.insert(key.to_owned(), text);
-        }
-        data
-    }
-
-    fn data_place(&mut self, member: &Member<'_>) {
-        let (key, value) = (member.key.to_string(), &member.value);
-        self.null(&key, value, true);
-        self.places.insert(Spot::DataKey(key.clone()), member.key_range.clone());
-        self.places.insert(Spot::DataValue(key), value.range.clone());
-    }
-
-    fn null(&mut self, key: &str, value: &JsonNode<'_>, is_data: bool) {
-        if matches!(value.kind, JsonNodeKind::Null) {
-            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), is_data });
-        }
-    }
-
     /// `labels` or `annotations`.
     fn texts(&mut self, node: &JsonNode<'_>, path: &str) -> BTreeMap<String, String> {
         let is_label = path == "metadata.labels";
         let mut texts = BTreeMap::new();
-        for member in self.entries(node, path, "an object of strings") {
-            let (key, value) = (member.key.to_string(), &member.value);
-            let path = joined(path, &key);
-            let (key_spot, value_spot, text) = if is_label {
-                let text = self.harmless_text(value, &path);
-                (Spot::LabelKey(key.clone()), Spot::LabelValue(key.clone()), text)
-            } else {
-                let text = self.text(value, &path);
-                (Spot::AnnotationKey(key.clone()), Spot::AnnotationValue(key.clone()), text)
-            };
-            self.places.insert(key_spot, member.key_range.clone());
-            self.places.insert(value_spot, value.range.clone());
+        for Member { key, key_range, value, .. } in self.entries(node, path, "an object of strings")
+        {
+            let (key, path) = (key.to_string(), joined(path, key));
             self.null(&key, value, false);
+            let text = if is_label {
+                self.place(Spot::LabelKey(key.clone()), key_range);
+                self.place(Spot::LabelValue(key.clone()), &value.range);
+                self.harmless_text(value, &path)
+            } else {
+                self.place(Spot::AnnotationKey(key.clone()), key_range);
+                self.place(Spot::AnnotationValue(key.clone()), &value.range);
+                self.text(value, &path)
+            };
             texts.insert(key, text);
         }
         texts
+    }
+
+    fn null(&mut self, key: &str, value: &JsonNode<'_>, is_data: bool) {
+        if value.is_null() {
+            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), is_data });
+        }
     }
 }

@@ -52,30 +52,23 @@ pub(crate) fn split(text: &str, start: usize) -> Vec<Piece> {
 mod tests {
     use super::*;
 
-    fn texts(text: &str) -> Vec<&str> {
-        split(text, 0)
-            .iter()
-            .map(|piece| match piece {
-                Piece::Document(range) => &text[range.clone()],
-                Piece::BadSeparator(_) => "!",
-            })
-            .collect()
-    }
-
     #[test]
     fn as_kubectl_cuts() {
-        assert_eq!(texts("a\n---\nb\n--- # c\nd"), ["a\n", "b\n", "d"]);
-        assert_eq!(texts("\u{feff}---\r\na\r\n---\r\n"), ["a\r\n"]);
-        assert_eq!(texts("---\n---\n"), [""; 0]);
-        assert_eq!(texts("a\n ---\n"), ["a\n ---\n"]);
-        assert_eq!(texts("a: \"b\n---c\"\n---\nd"), ["!"]);
-        assert_eq!(texts("a\n---\nb\n--- {c: d}\n"), ["a\n", "!"]);
-    }
-
-    #[test]
-    fn json_starts_with_a_brace() {
-        assert!(is_json("\u{feff} \n{"));
-        assert!(!is_json("[{"));
-        assert!(!is_json("# {\n{"));
+        for (text, documents) in [
+            ("a\n---\nb\n--- # c\nd", ["a\n", "b\n", "d"].as_slice()),
+            ("\u{feff}---\r\na\r\n---\r\n", &["a\r\n"]),
+            ("---\n---\n", &[]),
+            ("a\n ---\n", &["a\n ---\n"]),
+            ("a: \"b\n---c\"\n---\nd", &["!"]),
+            ("a\n---\nb\n--- {c: d}\n", &["a\n", "!"]),
+        ] {
+            let pieces = split(text, 0);
+            let found = pieces.iter().map(|piece| match piece {
+                Piece::Document(range) => &text[range.clone()],
+                Piece::BadSeparator(_) => "!",
+            });
+            assert_eq!(found.collect::<Vec<_>>(), documents);
+        }
+        assert!(is_json("\u{feff} \n{") && !is_json("[{") && !is_json("# {\n{"));
     }
 }

@@ -36,7 +36,6 @@ pub(crate) enum DecodeFaultKind {
         /// Whether quotes would make a string of it.
         quotes: bool,
     },
-    Time,
     Byte,
     Base64(Base64Fault),
     /// A value of `data` that is not base64 because it stands for the value: ciphertext or a
@@ -52,7 +51,8 @@ impl DecodeFault {
 
     /// Whether it leaves open what the Secret holds. Unknown fields and times don't.
     pub(crate) fn hides_data(&self) -> bool {
-        !self.is_stray() && self.kind != DecodeFaultKind::Time
+        !self.is_stray()
+            && !matches!(self.kind, DecodeFaultKind::Type { wanted: "a timestamp", .. })
     }
 }
 
@@ -69,9 +69,19 @@ pub(crate) enum Remedy {
     Remove(Vec<&'static str>),
 }
 
-/// Fields of the metadata that people write beside it.
-const OF_METADATA: [&str; 7] =
+/// Fields of the metadata, those aside that only the server sets.
+pub(crate) const METADATA_FIELDS: [&str; 7] =
     ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
+pub(crate) const SERVER_FIELDS: [&str; 8] = [
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "selfLink",
+    "managedFields",
+];
 /// Fields of a Secret that people write into its metadata.
 const OF_SECRET: [&str; 4] = ["data", "stringData", "type", "immutable"];
 
@@ -84,7 +94,7 @@ impl Remedy {
         known: &[&'static str],
         present: &[&'static str],
     ) -> Self {
-        if parent.is_empty() && OF_METADATA.contains(&name) {
+        if parent.is_empty() && METADATA_FIELDS.contains(&name) {
             return Self::IntoMetadata;
         }
         if parent == "metadata" && OF_SECRET.contains(&name) {

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
-
 use super::decode::{Decoded, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::messages;
@@ -11,8 +9,7 @@ use super::read::ManifestText;
 use crate::check::finding::{Edit, Finding, Locate, Spot};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, Fix, codes};
-use crate::emit::scalar::push_scalar;
-use crate::go::base64::{self, Base64Fault};
+use crate::emit::scalar::{push_quoted, push_scalar};
 use crate::source::Span;
 
 /// A Secret of a manifest, and the text that it was decoded from.
@@ -83,53 +80,26 @@ impl LocatedSecret<'_> {
 
     /// The diagnostic of what keeps the server from decoding the Secret.
     pub(crate) fn decode_fault(&self, fault: &DecodeFault) -> Diagnostic {
-        let span = self.source.span(&fault.range);
-        let mut diagnostic = messages::decode(fault);
-        diagnostic = match &fault.kind {
-            DecodeFaultKind::Duplicate { first } => {
-                diagnostic.at(span, "the second").also(self.source.span(first), "the first")
+        let DecodeFault { range, kind, .. } = fault;
+        let (span, mut diagnostic) = (self.source.span(range), messages::decode(fault));
+        if let DecodeFaultKind::Duplicate { first } = kind {
+            let first = self.source.span(first);
+            return self.about(diagnostic.at(span, "the second").also(first, "the first"));
+        }
+        if let DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } = kind {
+            let title = format!("write {}", code(right));
+            match replace(self.source, range, name, right, &title) {
+                Some(fix) => diagnostic.fixes.push(fix),
+                None => diagnostic.helps.push(title),
             }
-            _ => diagnostic.at(span, ""),
-        };
-        self.about(or_fix(diagnostic, self.decode_fix(fault)))
+        }
+        self.about(diagnostic.at(span, ""))
     }
 
     pub(crate) fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
         let id = self.decoded.secret.id();
         if id.is_empty() { diagnostic } else { diagnostic.about(id) }
     }
-
-    /// A certain repair of what can't be decoded. Nothing that may be secret is written into it.
-    fn decode_fix(&self, fault: &DecodeFault) -> Option<Fix> {
-        let DecodeFault { range, kind, .. } = fault;
-        match kind {
-            DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } => {
-                replace(self.source, range, name, right, &format!("write {}", code(right)))
-            }
-            DecodeFaultKind::Type { quotes: true, .. } if self.decoded.harmless.contains(range) => {
-                quote(self.source, range, "put it into double quotes")
-            }
-            DecodeFaultKind::Base64(Base64Fault::MissingPadding { missing }) => {
-                pad(self.source, range, *missing)
-            }
-            _ => None,
-        }
-    }
-
-    /// A key that YAML does not read as text.
-    pub(crate) fn renamed(&self, range: &Range<usize>, key: &str) -> Diagnostic {
-        let diagnostic = messages::renamed(key).at(self.source.span(range), "");
-        or_fix(diagnostic, quote(self.source, range, "put the key into double quotes"))
-    }
-}
-
-/// The fix instead of the last help, which says the same.
-fn or_fix(mut diagnostic: Diagnostic, fix: Option<Fix>) -> Diagnostic {
-    if let Some(fix) = fix {
-        diagnostic.helps.pop();
-        diagnostic.fixes.push(fix);
-    }
-    diagnostic
 }
 
 /// Puts another text where a scalar or key says just `old`, plain or in quotes without escapes.
@@ -147,36 +117,13 @@ fn replace(
         push_scalar(&mut plain, new);
         plain
     } else if inner(token) == Some(old) {
-        quoted(new)?
+        let mut quoted = String::new();
+        push_quoted(&mut quoted, new);
+        quoted
     } else {
         return None;
     };
     Some(Fix { title: title.to_owned(), span: source.span(range), replacement })
-}
-
-/// Puts quotes around a plain scalar, which makes a string of it. Not around an anchor or a tag
-/// before it.
-fn quote(source: ManifestText<'_>, range: &Range<usize>, title: &str) -> Option<Fix> {
-    let token = source.token(range);
-    let is_plain = !token.is_empty() && !token.starts_with(['&', '*', '!']);
-    let replacement = quoted(token).filter(|_| is_plain)?;
-    Some(Fix { title: title.to_owned(), span: source.span(range), replacement })
-}
-
-/// Adds the padding of a base64 scalar that lacks `missing` characters. Where it then is no text,
-/// it may well not be base64 at all, as most words are not, and nothing is certain.
-fn pad(source: ManifestText<'_>, range: &Range<usize>, missing: usize) -> Option<Fix> {
-    let token = source.token(range);
-    // In a block the end of the scalar is not that of its text.
-    if token.trim_end() != token || token.contains('\n') || token.starts_with(['|', '>']) {
-        return None;
-    }
-    let padding = "=".repeat(missing);
-    let padded = Zeroizing::new(format!("{}{padding}", inner(token).unwrap_or(token)));
-    base64::decode(padded.as_bytes()).ok()?.expose_str()?;
-    let end = range.end - usize::from(inner(token).is_some());
-    let title = "add the padding".to_owned();
-    Some(Fix { title, span: source.span(&(end..end)), replacement: padding })
 }
 
 /// What stands between quotes, if no escape does.
@@ -185,43 +132,4 @@ fn inner(token: &str) -> Option<&str> {
     between('"')
         .filter(|inner| !inner.contains(['\\', '"']))
         .or_else(|| between('\'').filter(|inner| !inner.contains('\'')))
-}
-
-/// In double quotes, where that needs no escape.
-fn quoted(text: &str) -> Option<String> {
-    let simple = text.chars().all(|c| !c.is_control() && !matches!(c, '"' | '\\'));
-    simple.then(|| format!("\"{text}\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::SourceMap;
-
-    fn fixed(
-        text: &str,
-        fix: impl Fn(ManifestText<'_>, &Range<usize>) -> Option<Fix>,
-    ) -> Option<(usize, String)> {
-        let file = SourceMap::new().add("a.yaml", "");
-        let fix = fix(ManifestText { file, text }, &(0..text.len()))?;
-        Some((fix.span.start, fix.replacement))
-    }
-
-    #[test]
-    fn only_plain_scalars_are_quoted() {
-        let quoted = |text: &str| fixed(text, |source, range| quote(source, range, ""));
-        assert_eq!(quoted("yes"), Some((0, "\"yes\"".to_owned())));
-        for token in ["", "&anchor yes", "!!int 12", "*anchor", "\"12\""] {
-            assert_eq!(quoted(token), None, "{token}");
-        }
-    }
-
-    #[test]
-    fn padding_is_certain_where_it_makes_a_text() {
-        let padded = |text: &str, missing| fixed(text, |source, range| pad(source, range, missing));
-        assert_eq!(padded("aHVudGVyMg", 2), Some((10, "==".to_owned())));
-        assert_eq!(padded("'aHVudGVyMg'", 2), Some((11, "==".to_owned())));
-        assert_eq!(padded("hunter2", 1), None, "a word");
-        assert_eq!(padded("|\n  aHVudGVyMg\n", 2), None);
-    }
 }

@@ -7,7 +7,7 @@ use super::decode::Decoded;
 use super::documents::is_json;
 use super::fix::LocatedSecret;
 use super::node::JsonNode;
-use super::objects::{HasTypeMeta, Object, objects};
+use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
 use super::{mask, messages};
 use crate::check::content::messages::placeholder;
@@ -104,7 +104,7 @@ impl TokenRanges {
 impl Judge<'_> {
     fn object(&mut self, object: Object<'_, '_>) {
         match object {
-            Object::Secret(node, said) => self.secret(node, said),
+            Object::Secret(node, is_typed) => self.secret(node, is_typed),
             Object::Encrypted { secrets, .. } if self.rules.pass_over_encrypted => {
                 self.judged.encrypted += secrets
             }
@@ -131,12 +131,12 @@ impl Judge<'_> {
         }
     }
 
-    fn secret(&mut self, node: &JsonNode<'_>, said: HasTypeMeta) {
+    fn secret(&mut self, node: &JsonNode<'_>, is_typed: bool) {
         self.judged.secrets += 1;
         mask::tokens(node, &mut self.tokens.values);
         let decoded = Decoded::read(node);
         let secret = LocatedSecret { source: self.source, decoded: &decoded, head: node.head() };
-        for diagnostic in self.findings(node, said, &secret) {
+        for diagnostic in self.findings(node, is_typed, &secret) {
             self.judged.diagnostics.push(secret.about(diagnostic));
         }
         self.tokens.harmless.extend(decoded.harmless);
@@ -145,13 +145,13 @@ impl Judge<'_> {
     fn findings(
         &mut self,
         node: &JsonNode<'_>,
-        said: HasTypeMeta,
+        is_typed: bool,
         located: &LocatedSecret<'_>,
     ) -> Vec<Diagnostic> {
         let (source, decoded) = (self.source, located.decoded);
         let mut found = Vec::new();
-        if !(said.kind && said.api_version) {
-            found.push(messages::type_meta(said).at(source.span(&located.head), ""));
+        if !is_typed {
+            found.push(messages::type_meta().at(source.span(&located.head), ""));
         }
         let bytes = node.json_len();
         if bytes > messages::BODY_MAX {
@@ -160,7 +160,9 @@ impl Judge<'_> {
             return found;
         }
         found.extend(decoded.faults.iter().map(|fault| located.decode_fault(fault)));
-        found.extend(decoded.renamed.iter().map(|(range, key)| located.renamed(range, key)));
+        for (range, key) in &decoded.renamed {
+            found.push(messages::renamed(key).at(source.span(range), ""));
+        }
         for null in &decoded.nulls {
             if located.is_null_word(null) && !is_json(source.text) {
                 found.push(messages::null_word(&null.key).at(source.span(&null.range), ""));

@@ -2,7 +2,6 @@
 
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::node::JsonNode;
-use super::objects::HasTypeMeta;
 use super::yaml::YamlFaultKind;
 use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
 use crate::check::registry::messages::json_problem;
@@ -13,13 +12,11 @@ use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
 use crate::structure::messages::bad_base64;
 
-/// What keeps the server from decoding a field. The last help says what a fix would do.
+/// What keeps the server from decoding a field.
 pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
     let field = code(&fault.path);
     match &fault.kind {
-        DecodeFaultKind::Unknown { parent, name, remedy, object } => {
-            unknown(parent, name, remedy, *object)
-        }
+        DecodeFaultKind::Unknown { parent, name, remedy, .. } => unknown(parent, name, remedy),
         DecodeFaultKind::Duplicate { .. } => {
             diagnostic!(DUPLICATE_FIELD, "the field {field} stands there twice")
                 .note("the API server refuses that; kubectl sends the last of them without a word")
@@ -29,9 +26,6 @@ pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
             let what = if fault.path.is_empty() { "the manifest" } else { &field };
             let diagnostic = diagnostic!(FIELD_TYPE, "{what} is {found}, not {wanted}");
             if *quotes { unquoted(diagnostic, wanted) } else { diagnostic.help(write(wanted)) }
-        }
-        DecodeFaultKind::Time => {
-            diagnostic!(FIELD_TYPE, "{field} is not a valid timestamp").help(write("a time"))
         }
         DecodeFaultKind::Byte => {
             diagnostic!(FIELD_TYPE, "{field} is a list with a number that is not a byte")
@@ -66,30 +60,31 @@ fn write(wanted: &str) -> &'static str {
         }
         "a boolean" => "write `true` or `false`, without quotes",
         "an integer" => "write a whole number, without quotes",
-        "a time" => "leave it out: the server sets it",
+        "a timestamp" => "leave it out: the server sets it",
         "a list" => "write its items behind `- `, a line each",
         "a string" => "write it as one text, in double quotes, or in lines behind `|`",
         _ => "write its fields on lines of their own, `NAME: VALUE`, indented",
     }
 }
 
-fn unknown(parent: &str, name: &str, remedy: &Remedy, object: bool) -> Diagnostic {
+fn unknown(parent: &str, name: &str, remedy: &Remedy) -> Diagnostic {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
+    let diagnostic = diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name)).note(
+        "the API server refuses fields that it does not know, and upper and lower case count",
+    );
     let help = match remedy {
-        Remedy::Rename(near) => format!("write {}", code(near)),
-        Remedy::Merge(near) if object => {
-            format!("move what stands under it to {}, which is there too", code(near))
+        // Said by the fix.
+        Remedy::Rename(_) => return diagnostic,
+        Remedy::Merge(near) => {
+            format!("move what it holds to {}, which is there too", code(near))
         }
-        Remedy::Merge(near) => format!("remove it: {} is there too", code(near)),
         Remedy::IntoMetadata => format!("write it under `metadata`: {} belongs there", code(name)),
         Remedy::OutOfMetadata => {
             format!("write it beside `metadata`, not under it: indent {} less", code(name))
         }
         Remedy::Remove(known) => format!("remove it; fields here are {}", one_of(known)),
     };
-    diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name))
-        .note("the API server refuses fields that it does not know, and upper and lower case count")
-        .help(help)
+    diagnostic.help(help)
 }
 
 /// Base64 is wrapped after 64 characters at the earliest; a text has a blank before that.
@@ -161,22 +156,17 @@ pub(crate) fn nothing() -> Diagnostic {
 
 /// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> Diagnostic {
+    let quote = "put the text into quotes";
     let (message, help) = match kind {
         YamlFaultKind::ControlCharacter(c) => {
-            return diagnostic!(
-                MANIFEST_SYNTAX,
-                "not YAML: the control character U+{:04X}",
-                u32::from(c)
-            )
-            .help("inside double quotes write it as `\\xNN` or `\\uNNNN`");
+            let message = format!("not YAML: the control character U+{:04X}", u32::from(c));
+            return diagnostic!(MANIFEST_SYNTAX, "{message}")
+                .help("inside double quotes write it as `\\xNN` or `\\uNNNN`");
         }
         YamlFaultKind::Key(class) => {
             return diagnostic!(MANIFEST_SYNTAX, "a key that is {class}")
                 .note("manifests become JSON, in which keys are strings")
-                .help(
-                    "put the key into double quotes; a template such as `{{ x }}` has to be \
-                     rendered first",
-                );
+                .help("put the key into double quotes; render templates such as `{{ x }}` first");
         }
         YamlFaultKind::Syntax => (
             "not YAML: this does not fit the lines before it",
@@ -191,40 +181,34 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> Diagnostic {
             "a `:` right before `,`, `]` or `}`",
             "write a blank behind the `:`; if it belongs to the text, put the text into quotes",
         ),
-        YamlFaultKind::FlowQuestion => (
-            "a `?` in a text without quotes, inside of `{}` or `[]`",
-            "put the text into quotes: to kubectl a key begins at the `?`",
-        ),
+        YamlFaultKind::FlowQuestion => {
+            ("a `?` in a text without quotes, inside of `{}` or `[]`", quote)
+        }
         YamlFaultKind::Quote => {
             ("not YAML: a quote is not closed", "look for the `\"` or `'` that opened it")
         }
-        YamlFaultKind::Start => (
-            "not YAML: a text without quotes can't begin with this character",
-            "put the text into quotes",
-        ),
-        YamlFaultKind::Anchor => (
-            "an alias of an anchor that is not there",
-            "write `&NAME` before the value that is meant, above this line",
-        ),
+        YamlFaultKind::Start => {
+            ("not YAML: a text without quotes can't begin with this character", quote)
+        }
+        YamlFaultKind::Anchor => {
+            ("an alias of an anchor that is not there", "write `&NAME` before the value above it")
+        }
         YamlFaultKind::Tab => ("not YAML: a tab where only blanks may stand", "indent with blanks"),
         YamlFaultKind::Directive => ("a `%` directive", "remove it: kubectl can't read directives"),
-        YamlFaultKind::Aliases => {
-            ("aliases make too much of this document", "write the values out")
-        }
+        YamlFaultKind::Aliases => ("too many aliases", "write the values out"),
         YamlFaultKind::Number => {
-            ("a number that JSON does not have", "if it is a text, put it into double quotes")
+            ("a number that JSON does not have", "if it is text, put it into quotes")
         }
         YamlFaultKind::Merge => (
             "a merge key `<<` with something else than an object",
             "write `<<: *ANCHOR` of an object, or remove it",
         ),
         YamlFaultKind::Tag => {
-            ("a value that its tag does not fit", "remove the tag, and put text into double quotes")
+            ("a value that its tag does not fit", "remove the tag, and put text into quotes")
         }
-        YamlFaultKind::TooDeep => (
-            "lists and objects are nested too deeply",
-            "write them flatter: no manifest needs more than 200 levels",
-        ),
+        YamlFaultKind::TooDeep => {
+            ("lists and objects are nested more than 200 deep", "write them flatter")
+        }
     };
     diagnostic!(MANIFEST_SYNTAX, "{message}").help(help)
 }
@@ -244,31 +228,12 @@ pub(crate) fn bad_separator() -> Diagnostic {
         .help("write `---` on a line of its own; inside of a text, indent the line")
 }
 
-pub(crate) fn no_such_kind(at: &JsonNode<'_>) -> Diagnostic {
-    bad_kind(at, "Secret")
-}
-
-pub(crate) fn no_such_list_kind(at: &JsonNode<'_>) -> Diagnostic {
-    bad_kind(at, "SecretList")
-}
-
-fn bad_kind(at: &JsonNode<'_>, right: &str) -> Diagnostic {
-    let said = code(&at.name().unwrap_or_default());
-    diagnostic!(MANIFEST_KIND, "there is no kind {said}")
-        .note("the API server compares kinds letter by letter")
-        .help(format!("write `kind: {right}`"))
-}
-
-pub(crate) fn no_secret_in_version(at: &JsonNode<'_>) -> Diagnostic {
-    let said = code(&at.name().unwrap_or_default());
-    diagnostic!(MANIFEST_KIND, "there is no kind `Secret` in the `apiVersion` {said}")
-        .help("write `apiVersion: v1`")
-}
-
-pub(crate) fn kind_is_not_text(at: &JsonNode<'_>) -> Diagnostic {
-    let class = at.class();
-    diagnostic!(MANIFEST_KIND, "`kind` and `apiVersion` are strings, and this is {class}")
-        .help("write `apiVersion: v1` and `kind: Secret`")
+/// What stands for the `kind` or `apiVersion` of a Secret, and what it should be.
+pub(crate) fn misnamed(at: &JsonNode<'_>, right: &str) -> Diagnostic {
+    let said = at.name().map_or(at.class().to_owned(), |name| code(&name));
+    diagnostic!(MANIFEST_KIND, "{said} is not the kind or version of a Secret")
+        .note("the API server compares both letter by letter")
+        .help(format!("write `{right}`"))
 }
 
 pub(crate) fn not_an_object(what: &str, class: &str) -> Diagnostic {
@@ -276,7 +241,7 @@ pub(crate) fn not_an_object(what: &str, class: &str) -> Diagnostic {
         .help("write an object: it begins with `apiVersion: v1` and `kind: Secret`")
 }
 
-pub(crate) fn items_are_no_list(class: &str) -> Diagnostic {
+pub(crate) fn bad_items(class: &str) -> Diagnostic {
     diagnostic!(MANIFEST_KIND, "the `items` of a list are {class}, not a list")
         .help("write each manifest behind `- `, or as a document of its own behind `---`")
 }
@@ -288,18 +253,13 @@ pub(crate) fn nested_list() -> Diagnostic {
 }
 
 /// A Secret that does not say what it is: the server knows from the request, kubectl does not.
-pub(crate) fn type_meta(said: HasTypeMeta) -> Diagnostic {
-    let (missing, help) = match (said.kind, said.api_version) {
-        (true, _) => ("`apiVersion`", "write `apiVersion: v1`"),
-        (_, true) => ("`kind`", "write `kind: Secret`"),
-        _ => ("`kind` and `apiVersion`", "write `apiVersion: v1` and `kind: Secret`"),
-    };
-    diagnostic!(TYPE_META, "a Secret without {missing}")
+pub(crate) fn type_meta() -> Diagnostic {
+    diagnostic!(TYPE_META, "a Secret without `apiVersion` or `kind`")
         .note(
             "the API server fills in what is missing on a create; kubectl, kustomize and \
              server-side apply refuse such a manifest",
         )
-        .help(help)
+        .help("write both: `apiVersion: v1` and `kind: Secret`")
 }
 
 pub(crate) fn renamed(key: &str) -> Diagnostic {

@@ -59,6 +59,14 @@ impl<'t> JsonNode<'t> {
         }
     }
 
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.kind, JsonNodeKind::Null)
+    }
+
+    pub(crate) fn is_bool(&self) -> bool {
+        matches!(self.kind, JsonNodeKind::Bool(_))
+    }
+
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }

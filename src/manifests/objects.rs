@@ -12,8 +12,9 @@ use crate::diag::Diagnostic;
 use crate::diag::phrases::nearest;
 
 pub(crate) enum Object<'n, 't> {
-    /// A Secret. Some of them say less than they should.
-    Secret(&'n JsonNode<'t>, HasTypeMeta),
+    /// A Secret, and whether it says its `kind` and `apiVersion`, or inherits them from its list.
+    /// Where one is missing, the server fills it in on a create; kubectl refuses.
+    Secret(&'n JsonNode<'t>, bool),
     /// Meant as a Secret, but no server takes it for one; where that is said, and how.
     Misnamed {
         object: &'n JsonNode<'t>,
@@ -30,16 +31,6 @@ pub(crate) enum Object<'n, 't> {
     Null(&'n JsonNode<'t>),
     /// Not an object, or not a list that kubectl opens.
     Malformed(&'n JsonNode<'t>, Diagnostic),
-}
-
-/// How much a Secret says of what it is. Where something is missing, the server fills it in on a
-/// create; kubectl refuses.
-#[derive(Clone, Copy)]
-pub(crate) struct HasTypeMeta {
-    /// Whether it has a `kind`, or inherits it from a `SecretList`.
-    pub kind: bool,
-    /// Whether it has an `apiVersion`, or inherits it from its list.
-    pub api_version: bool,
 }
 
 /// A list, by what its items inherit that say neither `kind` nor `apiVersion`.
@@ -93,20 +84,19 @@ fn collect<'n, 't>(
             return found.push(Object::Malformed(node, diagnostic));
         }
     }
-    let said =
-        |field: &str| node.get(field).filter(|value| !matches!(value.kind, JsonNodeKind::Null));
+    let said = |field: &str| node.get(field).filter(|value| !value.is_null());
     let (kind, api_version) = (said("kind"), said("apiVersion"));
     let text = |node: Option<&'n JsonNode<'t>>| node.map_or(Some(""), JsonNode::text);
-    let misnamed = |at: Option<&'n JsonNode<'t>>, problem: fn(&JsonNode<'_>) -> Diagnostic| {
+    let misnamed = |at: Option<&'n JsonNode<'t>>, right: &str| {
         let at = at.unwrap_or(node);
-        Object::Misnamed { object: node, at, diagnostic: problem(at) }
+        Object::Misnamed { object: node, at, diagnostic: messages::misnamed(at, right) }
     };
     let (Some(kind_text), Some(version_text)) = (text(kind), text(api_version)) else {
         // What is no string may be anything; with the word Secret or a Secret's fields it is ours.
         let ours = text(kind).map_or_else(|| looks_like_a_secret(node), |kind| kind == "Secret");
         let at = [kind, api_version].into_iter().flatten().find(|node| node.text().is_none());
         return found.push(match ours {
-            true => misnamed(at, messages::kind_is_not_text),
+            true => misnamed(at, "apiVersion: v1` and `kind: Secret"),
             false => Object::Other(node),
         });
     };
@@ -116,23 +106,23 @@ fn collect<'n, 't>(
         }
         _ => (kind_text, version_text),
     };
-    let said = HasTypeMeta { kind: !kind_text.is_empty(), api_version: !version_text.is_empty() };
+    let is_typed = !kind_text.is_empty() && !version_text.is_empty();
     // A group with a domain for a name is somebody's own, and may have kinds of these names.
     let of_others = version_text.split_once('/').is_some_and(|(group, _)| group.contains('.'));
     let is_core = matches!(version_text, "v1" | "/v1" | "");
     match kind_text {
-        "Secret" if is_core => found.push(Object::Secret(node, said)),
-        "Secret" if !of_others => found.push(misnamed(api_version, messages::no_secret_in_version)),
-        "" if is_core && looks_like_a_secret(node) => found.push(Object::Secret(node, said)),
+        "Secret" if is_core => found.push(Object::Secret(node, is_typed)),
+        "Secret" if !of_others => found.push(misnamed(api_version, "apiVersion: v1")),
+        "" if is_core && looks_like_a_secret(node) => found.push(Object::Secret(node, is_typed)),
         "" | "Secret" => found.push(Object::Other(node)),
         other if !of_others && is_nearly_secret(other) => {
-            found.push(misnamed(kind, messages::no_such_kind))
+            found.push(misnamed(kind, "kind: Secret"))
         }
         other => match node.get("items") {
             Some(items) => {
                 let near = nearest(other.trim(), ["SecretList", "List"]);
                 if !of_others && other != "SecretList" && near == Some("SecretList") {
-                    found.push(misnamed(kind, messages::no_such_list_kind));
+                    found.push(misnamed(kind, "kind: SecretList"));
                 }
                 let nested = list.is_some();
                 collect_items(
@@ -168,9 +158,7 @@ fn collect_items<'n, 't>(
                 }
             }
         }
-        _ if meant => {
-            found.push(Object::Malformed(items, messages::items_are_no_list(items.class())))
-        }
+        _ if meant => found.push(Object::Malformed(items, messages::bad_items(items.class()))),
         _ => found.push(Object::Other(items)),
     }
 }

@@ -161,17 +161,13 @@ metadata:
         self.keys.iter().map(|key| (*key, if *key == from { to } else { key })).collect()
     }
 
-    /// A Pod with the keys as files: all of them, or those of `items` under other names.
-    fn volume(&self, title: &str, folder: &str, env: &str, items: &[(&str, &str)]) -> String {
-        let note = "# A user that is not root needs spec.securityContext.fsGroup to read them.\n";
-        format!("{title}{note}{}", self.mounted(folder, env, items))
-    }
-
-    fn mounted(&self, folder: &str, env: &str, items: &[(&str, &str)]) -> String {
+    /// A Pod with the keys as files: all of them, or those of `items` under other names. The
+    /// container may have further fields.
+    fn volume(&self, title: &str, folder: &str, container: &str, items: &[(&str, &str)]) -> String {
         let (name, folder) = (&self.name, path(folder));
         let volume = scalar(&volume_name(&self.inspected.secret.name));
         let mounts = format!(
-            "{env}      volumeMounts:
+            "{container}      volumeMounts:
         - name: {volume}
           mountPath: {folder}
           readOnly: true
@@ -192,7 +188,8 @@ metadata:
             let (key, file) = (scalar(key), scalar(file));
             volumes.push_str(&format!("          - key: {key}\n            path: {file}\n"));
         }
-        self.pod(&mounts, &volumes)
+        let note = "# A user that is not root needs spec.securityContext.fsGroup to read them.\n";
+        format!("{title}{note}{}", self.pod(&mounts, &volumes))
     }
 
     fn pull(&self) -> String {
@@ -290,11 +287,9 @@ metadata:
     /// The token as files, for programs that speak to the cluster.
     fn token_volume(&self) -> String {
         let items = ["token", CA_CERT, "namespace"].map(|key| (key, key));
-        format!(
-            "# The token as files, once the cluster has filled them in.\n# A Pod of the account \
-             itself has a better one by default.\n{}",
-            self.mounted(&self.folder, "", &items)
-        )
+        let title = "# The token as files, once the cluster has filled them in.\n# A Pod of the \
+                     account itself has a better one by default.\n";
+        self.volume(title, &self.folder, "", &items)
     }
 
     /// How a node joins. The token's secret half is not in it.
@@ -333,51 +328,32 @@ mod tests {
     use crate::views::inspect::inspect;
     use crate::{Input, MemoryWorld, Options, SourceMap};
 
-    fn used(spec: &str) -> String {
-        let world = MemoryWorld::default().with_file("a.txt", "hunter2");
-        let mut sources = SourceMap::new();
-        let file = sources.add("mintage.toml", spec);
-        let inspection =
-            inspect(&[Input { file, world: &world }], &Options::default(), &mut sources);
-        assert!(inspection.diagnostics.is_empty(), "{:?}", inspection.diagnostics);
-        let text = yaml(&inspection.secrets[0]);
-        assert!(!text.contains("hunter2"), "{text}");
-        text
-    }
-
     #[test]
-    fn keys_that_shells_can_not_read() {
-        let text = used(
-            "[[opaque]]\nname = \"a\"\nnamespace = \"n\"\ndata.A_1 = { file = \"a.txt\" }\n\
-             data.\"b.c\" = \"x\"\ndata.2d = \"x\"\n",
-        );
-        assert_eq!(text.matches("key: ").collect::<Vec<_>>().len(), 1, "{text}");
-        assert_eq!(text.matches("\n  namespace: \"n\"\n").count(), 3, "{text}");
-        assert!(text.contains("# Shells can't read 2d, b.c.\n"), "{text}");
-        let text = used("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n");
-        assert!(text.starts_with("# All keys"), "{text}");
-    }
-
-    #[test]
-    fn volumes_have_names_that_are_labels() {
-        let long = format!("a.{}", "b".repeat(100));
-        let text = used(&format!("[[opaque]]\nname = \"{long}\"\ndata.a = \"x\"\n"));
-        let label = format!("- name: a-{}\n", "b".repeat(61));
-        assert_eq!(text.matches(&label).count(), 2, "{text}");
-    }
-
-    #[test]
-    fn what_only_some_types_have() {
-        let text = used("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n");
-        assert!(text.starts_with("# The Secret's name ends in a hash"), "{text}");
-        // What kubectl kustomize makes of the same data: see tests/unit/hash.rs.
-        assert!(text.contains("secretName: a-"), "{text}");
-        let text = used(
-            "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret = \"hunter2hunter2xx\"\n\
-             usages = [\"authentication\"]\n",
-        );
-        assert!(text.contains("--token abcdef.***"), "{text}");
-        let text = used("[[service-account-token]]\nname = \"t\"\nservice-account = \"robot\"\n");
-        assert!(text.contains("metadata:\n  name: robot\n"), "{text}");
+    fn what_the_examples_do_not_show() {
+        let label = "b".repeat(61);
+        for (spec, snippet, count) in [
+            (
+                "[[opaque]]\nname = \"a\"\ndata.A_1 = \"hunter2\"\ndata.2d = \"x\"\n",
+                "key: A_1\n",
+                1,
+            ),
+            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# A variable", 0),
+            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# Shells can't read b.c.\n", 1),
+            ("[[opaque]]\nname = \"a.LABELbbb\"\ndata.a = \"x\"\n", "- name: a-LABEL\n", 2),
+            ("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n", "secretName: a-", 1),
+            (
+                "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret = \"hunter2hunter2xx\"\n\
+                 usages = [\"authentication\"]\n",
+                "--token abcdef.*** ",
+                1,
+            ),
+        ] {
+            let (spec, snippet) = (spec.replace("LABEL", &label), snippet.replace("LABEL", &label));
+            let (world, mut sources) = (MemoryWorld::default(), SourceMap::new());
+            let file = sources.add("mintage.toml", &spec);
+            let inputs = [Input { file, world: &world }];
+            let text = yaml(&inspect(&inputs, &Options::default(), &mut sources).secrets[0]);
+            assert_eq!((text.matches(&snippet).count(), text.contains("hunter2")), (count, false));
+        }
     }
 }

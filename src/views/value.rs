@@ -68,29 +68,21 @@ pub(crate) fn class(value: &SecretBytes) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{class, one_line};
 
     #[test]
     fn text_only_where_a_terminal_is_safe() {
-        let text = |value: &str| match shown(&value.into()) {
-            DisplayedValue::Text(text) => text == value,
-            DisplayedValue::Base64(_) => false,
-        };
-        assert!(text("a\n\tb ü\n") && text(""));
-        assert!(!text("\u{1b}[31m") && !text("a\r\n") && !text("\u{202e}"));
-        let bytes = vec![0xff, 0].into();
-        assert!(matches!(shown(&bytes), DisplayedValue::Base64(base64) if *base64 == "/wA="));
-    }
-
-    #[test]
-    fn classes() {
-        for (value, expected) in [
-            ("", "empty"),
-            ("hunter2", "text"),
-            ("-----BEGIN CERTIFICATE-----\n", "PEM"),
-            ("a\0b", "binary"),
+        for (value, line, kind) in [
+            ("hunter2", "hunter2", "text"),
+            ("a\n\tb ü", r#""a\n\tb ü""#, "text"),
+            ("", "\"\"", "empty"),
+            ("\u{1b}[31m", "base64 G1szMW0=", "binary"),
+            ("a\r\n", "base64 YQ0K", "binary"),
+            ("\u{202e}", "base64 4oCu", "binary"),
+            ("-----BEGIN X", "\"-----BEGIN X\"", "PEM"),
         ] {
-            assert_eq!(class(&value.into()), expected);
+            assert_eq!((one_line(&value.into()).as_str(), class(&value.into())), (line, kind));
         }
+        assert_eq!(*one_line(&vec![0xff, 0].into()), "base64 /wA=");
     }
 }

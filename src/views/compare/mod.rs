@@ -128,6 +128,7 @@ mod tests {
     use super::change::{IMMUTABLE, TYPE};
     use super::*;
     use crate::emit::hash::kustomize_suffix;
+    use crate::secret::kind::SERVICE_ACCOUNT_TOKEN;
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
@@ -140,102 +141,78 @@ mod tests {
         }
     }
 
-    fn there(secret: Secret, from_server: bool) -> ManifestSecret {
-        ManifestSecret { secret, from_server }
+    /// Secrets of a cluster, or of a file.
+    fn there<const N: usize>(secrets: [Secret; N], from_server: bool) -> Vec<ManifestSecret> {
+        secrets.map(|secret| ManifestSecret { secret, from_server }).into()
     }
 
-    fn kinds(comparison: &Comparison<'_>) -> Vec<(ChangeKind, String)> {
-        comparison.changes.iter().map(|change| (change.kind(), change.id())).collect()
+    /// The changes, as words, and how many Secrets are equal, others and unplaced.
+    fn result(before: &[ManifestSecret], after: &[Secret], rules: CompareRules<'_>) -> String {
+        let Comparison { changes, equal, others, unplaced } = compare(before, after, rules);
+        let mut words = Vec::new();
+        for change in changes {
+            words.push(format!("{} {}", change.kind().name(), change.id()));
+            for part in change.data {
+                words.push(format!("{} {}", part.kind().name(), part.key.unwrap_or_default()));
+            }
+        }
+        format!("{}; {equal} {others} {unplaced}", words.join(", "))
     }
+
+    const PLAIN: CompareRules<'_> = CompareRules { namespace: None, prune: false };
 
     #[test]
     fn added_removed_changed_equal() {
-        let before = [
-            there(secret("a", &[("k", "1")]), false),
-            there(secret("b", &[("k", "1"), ("x", "")]), false),
-            there(secret("c", &[]), false),
-        ];
-        let after = [secret("b", &[("k", "2"), ("y", "")]), secret("c", &[]), secret("d", &[])];
-        let comparison = compare(&before, &after, CompareRules::default());
-        let expected = [
-            (ChangeKind::Changed, "shop/b"),
-            (ChangeKind::Added, "shop/d"),
-            (ChangeKind::Removed, "shop/a"),
-        ];
-        assert_eq!(kinds(&comparison), expected.map(|(kind, id)| (kind, id.to_owned())));
-        assert_eq!(comparison.equal, 1);
-        let data: Vec<_> =
-            comparison.changes[0].data.iter().map(|datum| (datum.key, datum.kind())).collect();
+        let [a, b, c] = ["a", "b", "c"].map(|name| secret(name, &[("k", "1"), ("x", "")]));
+        let after = [secret("b", &[("k", "2"), ("y", "")]), c.clone(), secret("d", &[])];
         assert_eq!(
-            data,
-            [("k", ChangeKind::Changed), ("x", ChangeKind::Removed), ("y", ChangeKind::Added)]
-                .map(|(key, kind)| (Some(key), kind))
+            result(&there([a, b, c], false), &after, PLAIN),
+            "changed shop/b, changed k, removed x, added y, added shop/d, removed shop/a, \
+             removed k, removed x; 1 0 0"
         );
     }
 
     #[test]
     fn what_a_cluster_has_besides_is_not_ours() {
-        let mut ours = secret("a", &[("k", "1")]);
+        let mut ours = secret("a", &[]);
         ours.labels.insert("controller".into(), "x".into());
-        let before = [there(ours, true), there(secret("b", &[]), true)];
-        let after = [secret("a", &[("k", "1")])];
-        let comparison = compare(&before, &after, CompareRules::default());
-        assert_eq!((comparison.changes.len(), comparison.equal, comparison.others), (0, 1, 1));
-        let pruned =
-            compare(&before, &after, CompareRules { prune: true, ..CompareRules::default() });
-        assert_eq!(kinds(&pruned).len(), 2);
-    }
-
-    #[test]
-    fn a_token_is_filled_by_the_cluster() {
-        let token = |data| Secret {
-            type_: "kubernetes.io/service-account-token".into(),
-            ..secret("t", data)
-        };
-        let before = [there(
-            token(&[("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")]),
-            true,
-        )];
-        assert_eq!(compare(&before, &[token(&[("mine", "z")])], CompareRules::default()).equal, 1);
-        assert_eq!(
-            compare(&before, &[token(&[])], CompareRules::default()).changes[0].data.len(),
-            1
-        );
+        let before = there([ours, secret("b", &[])], true);
+        let after = [secret("a", &[])];
+        assert_eq!(result(&before, &after, PLAIN), "; 1 1 0");
+        let pruned = CompareRules { prune: true, ..PLAIN };
+        assert_eq!(result(&before, &after, pruned), "changed shop/a, removed shop/b; 0 0 0");
+        // A token is filled by the cluster.
+        let token = |data| Secret { type_: SERVICE_ACCOUNT_TOKEN.into(), ..secret("t", data) };
+        let filled = [("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")];
+        let before = there([token(&filled)], true);
+        assert_eq!(result(&before, &[token(&[("mine", "z")])], PLAIN), "; 1 0 0");
+        assert_eq!(result(&before, &[token(&[])], PLAIN), "changed shop/t, removed mine; 0 0 0");
     }
 
     #[test]
     fn a_namespace_for_those_without() {
         let after = [Secret { namespace: None, ..secret("a", &[]) }];
-        let before = [there(secret("a", &[]), false)];
-        let comparison = compare(&before, &after, CompareRules::default());
-        assert_eq!((comparison.equal, comparison.unplaced), (0, 1));
-        assert_eq!(
-            compare(
-                &before,
-                &after,
-                CompareRules { namespace: Some("shop"), ..CompareRules::default() }
-            )
-            .equal,
-            1
-        );
+        let before = there([secret("a", &[])], false);
+        assert_eq!(result(&before, &after, PLAIN), "added a, removed shop/a; 0 0 1");
+        let rules = CompareRules { namespace: Some("shop"), prune: false };
+        assert_eq!(result(&before, &after, rules), "; 1 0 0");
     }
 
     #[test]
     fn the_next_hash_is_the_same_secret() {
-        let before = [there(secret("db-8fb7cfch84", &[("k", "1")]), true)];
-        let after = [secret("db-46f8b28mk5", &[("k", "2")])];
-        let comparison = compare(&before, &after, CompareRules::default());
-        assert_eq!(kinds(&comparison), [(ChangeKind::Changed, "shop/db-46f8b28mk5".to_owned())]);
-        // Which of two was the last one, nobody can tell.
-        let two = [before[0].clone(), there(secret("db-8fb7cfch85", &[]), true)];
-        let comparison = compare(&two, &after, CompareRules::default());
-        assert_eq!((kinds(&comparison)[0].0, comparison.others), (ChangeKind::Added, 2));
+        let [first, second] = ["db-8fb7cfch84", "db-8fb7cfch85"].map(|name| secret(name, &[]));
+        let after = [secret("db-46f8b28mk5", &[])];
+        let before = there([first.clone()], true);
+        assert_eq!(result(&before, &after, PLAIN), "changed shop/db-46f8b28mk5; 0 0 0");
+        // Which of two was the last one, nothing says.
+        let before = there([first, second], true);
+        assert_eq!(result(&before, &after, PLAIN), "added shop/db-46f8b28mk5; 0 2 0");
     }
 
     #[test]
     fn what_a_server_refuses() {
         let frozen = Secret { immutable: Some(true), ..secret("a", &[("k", "1")]) };
-        let before = [there(frozen.clone(), true)];
+        let before = there([frozen.clone()], true);
         for (after, refused) in [
             (Secret { immutable: Some(true), ..secret("a", &[("k", "2")]) }, Some(IMMUTABLE)),
             (Secret { immutable: Some(false), ..frozen.clone() }, Some(IMMUTABLE)),
@@ -243,12 +220,11 @@ mod tests {
             (Secret { labels: [("a".into(), "b".into())].into(), ..frozen.clone() }, None),
         ] {
             let after = [after];
-            let comparison = compare(&before, &after, CompareRules::default());
-            assert_eq!(comparison.changes[0].refused, refused);
+            assert_eq!(compare(&before, &after, PLAIN).changes[0].refused, refused);
         }
         // Not immutable is not said.
-        let before = [there(Secret { immutable: Some(false), ..secret("a", &[]) }, false)];
-        assert_eq!(compare(&before, &[secret("a", &[])], CompareRules::default()).equal, 1);
+        let before = there([Secret { immutable: Some(false), ..secret("a", &[]) }], false);
+        assert_eq!(result(&before, &[secret("a", &[])], PLAIN), "; 1 0 0");
     }
 
     #[test]
