@@ -135,6 +135,23 @@ pub(crate) fn diagnostics(findings: Vec<Finding>, text: &impl Locate) -> Vec<Dia
     placed
 }
 
+/// The text of a part that an edit may change into `new`, which must give no key twice.
+pub(crate) fn editable<'s>(secret: &'s Secret, spot: &'s Spot, new: &str) -> Option<&'s str> {
+    let key = |key: &'s String, is_taken: bool| (!is_taken).then_some(key);
+    let text = match spot {
+        Spot::Name => Some(&secret.name),
+        Spot::Namespace => secret.namespace.as_ref(),
+        Spot::Type => Some(&secret.type_),
+        Spot::LabelKey(old) => key(old, secret.labels.contains_key(new)),
+        Spot::LabelValue(key) => secret.labels.get(key),
+        Spot::AnnotationKey(old) => key(old, secret.annotations.contains_key(new)),
+        Spot::AnnotationValue(key) => secret.annotations.get(key),
+        Spot::DataKey(old) => key(old, secret.data.contains_key(new)),
+        _ => None,
+    };
+    text.map(String::as_str)
+}
+
 /// Where the first Secret of each namespace and name is.
 pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
 

@@ -90,24 +90,15 @@ impl Locate for JudgedSecret<'_, '_> {
     /// An edit as a change of the spec, where the spec says this text and nothing else, and the
     /// change gives no key twice.
     fn fix(&self, spot: &Spot, edit: &Edit) -> Option<Fix> {
-        let secret = &self.resolved.secret;
         let (new, title) = match edit {
-            Edit::Text { value, title } => (value.as_str(), title),
+            Edit::Text { value, title } => (value, title),
             Edit::Trim { .. } => return trim_value(self.value(spot)?, self.sources),
         };
         let old = match spot {
-            Spot::Name => &secret.name,
-            Spot::Namespace => secret.namespace.as_ref()?,
-            Spot::Type => &secret.type_,
-            Spot::LabelKey(key) if !secret.labels.contains_key(new) => key,
-            Spot::LabelValue(key) => secret.labels.get(key)?,
-            Spot::AnnotationKey(key) if !secret.annotations.contains_key(new) => key,
-            Spot::AnnotationValue(key) => secret.annotations.get(key)?,
-            Spot::DataKey(key) if !secret.data.contains_key(new) => key,
             Spot::Registry { index, field: RegistryField::Server, .. } => {
                 &self.registry(*index)?.server.get()?.value
             }
-            _ => return None,
+            _ => finding::editable(&self.resolved.secret, spot, new)?,
         };
         replace_string(self.span(spot), old, new, title, self.sources)
     }

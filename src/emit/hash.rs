@@ -11,6 +11,10 @@ use crate::secret::Secret;
 /// The annotation that asks kustomize for the suffix, and goes away with that.
 pub(crate) const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 
+/// Hexadecimal digits as kustomize writes them, with those replaced that could spell words (api
+/// `hasher.go`, `encode`).
+pub(crate) const HASH_DIGITS: &str = "gh2k456789mbcdtf";
+
 /// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
 pub(crate) fn is_asked_for(secret: &Secret) -> bool {
     secret
@@ -40,22 +44,7 @@ pub(crate) fn kustomize_suffix(secret: &Secret) -> String {
     push_string(&mut text, &secret.type_);
     text.push('}');
     hasher.update(text.as_bytes());
-    suffix(&hasher.finalize())
-}
-
-/// The first ten hexadecimal digits, with those replaced that could spell words (api `hasher.go`,
-/// `encode`).
-fn suffix(digest: &[u8]) -> String {
+    let digest = hasher.finalize();
     let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| match digit {
-            0 => 'g',
-            1 => 'h',
-            3 => 'k',
-            0xa => 'm',
-            0xe => 't',
-            2..=9 => char::from(b'0' + digit),
-            _ => char::from(b'a' + digit - 10),
-        })
-        .collect()
+    digits.filter_map(|digit| HASH_DIGITS.chars().nth(usize::from(digit))).collect()
 }

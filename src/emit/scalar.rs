@@ -72,13 +72,11 @@ pub(crate) enum AstralEscapes {
 
 /// The inside of a quoted string, the same for YAML and JSON but for [`AstralEscapes`].
 pub(crate) fn push_escaped(out: &mut String, text: &str, astral: AstralEscapes) {
-    let mut done = 0;
-    for (at, c) in text.char_indices() {
+    for c in text.chars() {
         if !is_escaped(c) || (astral == AstralEscapes::Raw && c > '\u{ffff}') {
+            out.push(c);
             continue;
         }
-        out.push_str(text.get(done..at).unwrap_or_default());
-        done = at + c.len_utf8();
         // Writing into a String does not fail.
         let _ = match c {
             '"' | '\\' => write!(out, "\\{c}"),
@@ -89,7 +87,6 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, astral: AstralEscapes) 
             _ => write!(out, "\\u{:04x}", u32::from(c)),
         };
     }
-    out.push_str(text.get(done..).unwrap_or_default());
 }
 
 /// Appends a newline and `indent` blanks.
@@ -126,13 +123,11 @@ fn is_escaped(c: char) -> bool {
     match c {
         '"' | '\\' => true,
         ' '..='~' => false,
-        _ => c == '\u{a0}' || is_invisible(c) || is_noncharacter(c),
+        '\u{a0}' | '\u{fdd0}'..='\u{fdef}' => true,
+        // The last two code points of every plane are no characters either (The Unicode Standard,
+        // section 23.7).
+        _ => is_invisible(c) || u32::from(c) & 0xfffe == 0xfffe,
     }
-}
-
-/// Unicode's permanently unassigned code points (The Unicode Standard, section 23.7).
-fn is_noncharacter(c: char) -> bool {
-    matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]

@@ -71,7 +71,8 @@ impl Decoded {
                 "immutable" => {
                     self.place(Spot::Immutable, key_range);
                     self.secret.immutable = self.boolean(value, name);
-                    if value.is_bool() || matches!(value.text(), Some("true" | "false")) {
+                    let is_word = matches!(value.text(), Some("true" | "false"));
+                    if is_word || matches!(value.kind, JsonNodeKind::Bool(_)) {
                         self.harmless.push(value.range.clone());
                     }
                 }

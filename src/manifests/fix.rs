@@ -6,7 +6,7 @@ use super::decode::{Decoded, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::messages;
 use super::read::ManifestText;
-use crate::check::finding::{Edit, Finding, Locate, Spot};
+use crate::check::finding::{self, Edit, Finding, Locate, Spot};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::scalar::{push_quoted, push_scalar};
@@ -34,17 +34,9 @@ impl Locate for LocatedSecret<'_> {
     /// An edit as a change of the text, where the text says what is edited and nothing else.
     fn fix(&self, spot: &Spot, edit: &Edit) -> Option<Fix> {
         let Edit::Text { value, title } = edit else { return None };
-        let secret = &self.decoded.secret;
         let old = match spot {
-            Spot::Name => &secret.name,
             Spot::GenerateName => &self.decoded.more.generate_name,
-            Spot::Namespace => secret.namespace.as_ref()?,
-            Spot::Type => &secret.type_,
-            Spot::LabelKey(key) if !secret.labels.contains_key(value) => key,
-            Spot::LabelValue(key) => secret.labels.get(key)?,
-            Spot::AnnotationKey(key) if !secret.annotations.contains_key(value) => key,
-            Spot::DataKey(key) if !secret.data.contains_key(value) => key,
-            _ => return None,
+            _ => finding::editable(&self.decoded.secret, spot, value)?,
         };
         replace(self.source, self.decoded.places.get(spot)?, old, value, title)
     }
@@ -112,17 +104,14 @@ fn replace(
     title: &str,
 ) -> Option<Fix> {
     let token = source.token(range);
-    let replacement = if token == old && !old.is_empty() {
-        let mut plain = String::new();
-        push_scalar(&mut plain, new);
-        plain
-    } else if inner(token) == Some(old) {
-        let mut quoted = String::new();
-        push_quoted(&mut quoted, new);
-        quoted
+    let mut replacement = String::new();
+    if inner(token) == Some(old) {
+        push_quoted(&mut replacement, new);
+    } else if token == old && !old.is_empty() {
+        push_scalar(&mut replacement, new);
     } else {
         return None;
-    };
+    }
     Some(Fix { title: title.to_owned(), span: source.span(range), replacement })
 }
 

@@ -63,10 +63,6 @@ impl<'t> JsonNode<'t> {
         matches!(self.kind, JsonNodeKind::Null)
     }
 
-    pub(crate) fn is_bool(&self) -> bool {
-        matches!(self.kind, JsonNodeKind::Bool(_))
-    }
-
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }

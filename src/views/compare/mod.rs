@@ -8,6 +8,7 @@ pub(crate) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::emit::hash::HASH_DIGITS;
 use crate::manifests::ManifestSecret;
 use crate::secret::Secret;
 use change::{Change, ChangeKind};
@@ -115,11 +116,10 @@ fn renamed<'s>(
     pairs.collect()
 }
 
-/// The name before its hash; `None` if it does not end in one: ten hexadecimal digits, with those
-/// replaced that could spell words (api `hasher.go`, `encode`).
+/// The name before its hash; `None` if it does not end in one.
 fn base(name: &str) -> Option<&str> {
     let (base, hash) = name.rsplit_once('-')?;
-    let is_hash = hash.len() == 10 && hash.chars().all(|c| "2456789bcdfghkmt".contains(c));
+    let is_hash = hash.len() == 10 && hash.chars().all(|c| HASH_DIGITS.contains(c));
     (is_hash && !base.is_empty()).then_some(base)
 }
 
@@ -229,12 +229,8 @@ mod tests {
 
     #[test]
     fn hashes_are_recognised() {
-        for index in 0..50 {
-            let data = [("k".to_owned(), index.to_string().into())].into();
-            let suffix =
-                kustomize_suffix(&Secret { type_: "Opaque".into(), data, ..Secret::default() });
-            assert_eq!(base(&format!("a-b-{suffix}")), Some("a-b"), "{suffix}");
-        }
+        let suffix = kustomize_suffix(&secret("", &[("k", "v")]));
+        assert_eq!(base(&format!("a-b-{suffix}")), Some("a-b"));
         for name in ["db", "db-8fb7cfch8", "db-8fb7cfch841", "db-8fb7cfcha4", "-8fb7cfch84"] {
             assert_eq!(base(name), None, "{name}");
         }

@@ -103,19 +103,21 @@ impl Origins<'_> {
 
     fn template(&self, text: &str, found: &mut BTreeSet<ValueOrigin>) {
         let used = self.engine.source_names(text);
-        for (name, file) in &self.spec.sources {
-            if let (true, FileFrom::Fetch(fetch)) =
-                (used.any || used.names.contains(&name.value), &file.from)
-            {
-                found.extend(self.fetch(fetch, self.scope));
-            }
-        }
+        self.sources(|name| used.any || used.names.contains(name), found);
     }
 
     fn named(&self, name: &Text, scope: &Scope, found: &mut BTreeSet<ValueOrigin>) {
-        let Some(name) = self.text(name, scope) else { return };
-        for (known, file) in &self.spec.sources {
-            if let (true, FileFrom::Fetch(fetch)) = (known.value == name, &file.from) {
+        if let Some(wanted) = self.text(name, scope) {
+            self.sources(|name| name == wanted, found);
+        }
+    }
+
+    /// The origins of entries of `[sources]`.
+    fn sources(&self, is_used: impl Fn(&str) -> bool, found: &mut BTreeSet<ValueOrigin>) {
+        for (name, file) in &self.spec.sources {
+            if let FileFrom::Fetch(fetch) = &file.from
+                && is_used(&name.value)
+            {
                 found.extend(self.fetch(fetch, self.scope));
             }
         }
