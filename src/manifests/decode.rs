@@ -37,7 +37,7 @@ pub(crate) struct Decoded {
     pub placeholders: Vec<(Range<usize>, String)>,
     /// Values that are a null.
     pub nulls: Vec<Null>,
-    /// Data keys whose values could not be decoded.
+    /// Data keys whose values could not be decoded, or are such a placeholder.
     pub undecoded: BTreeSet<String>,
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
@@ -86,6 +86,11 @@ impl Decoded {
         }
         // The API server decodes what `stringData` replaces too, but its value is not the one that
         // counts.
+        for (_, key) in &self.placeholders {
+            if !string_data.contains_key(key) {
+                self.undecoded.insert(key.clone());
+            }
+        }
         data.append(&mut string_data);
         for (key, value) in data {
             match value {
@@ -258,12 +263,13 @@ impl Decoded {
         value: &JsonNode<'_>,
     ) -> Option<SecretBytes> {
         match base64::decode(text.as_bytes()) {
-            // A word such as `changeme` is base64 by chance.
-            Ok(bytes) if bytes.expose_str().is_none() && is_placeholder(text) => {
-                self.placeholders.push((value.range.clone(), key.to_owned()));
-                None
+            Ok(bytes) => {
+                // A word such as `changeme` is base64 by chance.
+                if bytes.expose_str().is_none() && is_placeholder(text) {
+                    self.placeholders.push((value.range.clone(), key.to_owned()));
+                }
+                Some(bytes)
             }
-            Ok(bytes) => Some(bytes),
             Err(fault) => {
                 let content = Content::of(text.as_bytes());
                 let is_stand_in = content.is_ciphertext() || content == Content::Placeholder;

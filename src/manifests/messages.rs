@@ -76,7 +76,7 @@ fn unknown(parent: &str, name: &str, remedy: &Remedy) -> Diagnostic {
         // Said by the fix.
         Remedy::Rename(_) => return diagnostic,
         Remedy::Merge(near) => {
-            format!("move what it holds to {}, which is there too", code(near))
+            format!("remove it, or move what it holds to {}, which is there too", code(near))
         }
         Remedy::IntoMetadata => format!("write it under `metadata`: {} belongs there", code(name)),
         Remedy::OutOfMetadata => {

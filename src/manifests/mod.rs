@@ -1,6 +1,7 @@
-//! Finished manifests, in three steps that can be used alone: [`read::read`] gives the documents of a
-//! text as kubectl reads it, [`decode::Decoded::read`] makes a Secret of one as the API server does, and
-//! [`judge::judge`] gives what is wrong, by the same rules as for specs ([`crate::check::verdict`]).
+//! Finished manifests, in three steps that can be used alone: [`read::read`] gives the documents of
+//! a text as kubectl reads it, [`decode::Decoded::read`] makes a Secret of one as the API server
+//! does, and [`judge::judge`] gives what is wrong, by the same rules as for specs
+//! ([`crate::check::verdict`]).
 
 pub(crate) mod check;
 pub(crate) mod decode;

@@ -4,7 +4,6 @@
 use super::decode::Decoded;
 use super::fix::LocatedSecret;
 use super::judge::TokenRanges;
-use super::node::JsonNode;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
 use super::{mask, messages};
@@ -53,7 +52,7 @@ pub(crate) fn secrets(
                 faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
                 tokens.harmless.extend_from_slice(&decoded.harmless);
                 mask::tokens(node, &mut tokens.values);
-                found.push(ManifestSecret::of(node, decoded));
+                found.push(ManifestSecret::of(decoded));
             }
             Object::Encrypted { key, .. } => {
                 // There is nothing to compare with.
@@ -63,7 +62,10 @@ pub(crate) fn secrets(
                 faults.push(diagnostic);
             }
             Object::Misnamed { at, diagnostic, .. } => {
-                faults.push(diagnostic.at(source.span(&at.range), ""))
+                faults.push(diagnostic.at(source.span(&at.range), ""));
+                if at.is_scalar() {
+                    tokens.harmless.push(at.range.clone());
+                }
             }
             Object::Malformed(node, diagnostic) => {
                 faults.push(diagnostic.at(source.span(&node.head()), ""))
@@ -80,13 +82,10 @@ pub(crate) fn secrets(
 }
 
 impl ManifestSecret {
-    fn of(node: &JsonNode<'_>, decoded: Decoded) -> Self {
+    fn of(decoded: Decoded) -> Self {
         let mut secret = decoded.secret;
         secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
-        let from_server = ["uid", "resourceVersion"].iter().any(|field| {
-            let value = node.get("metadata").and_then(|metadata| metadata.get(field));
-            value.and_then(JsonNode::text).is_some_and(|text| !text.is_empty())
-        });
-        Self { secret, from_server }
+        let fields = decoded.more.server_fields;
+        Self { secret, from_server: fields.contains(&"uid") || fields.contains(&"resourceVersion") }
     }
 }

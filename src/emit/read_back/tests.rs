@@ -27,8 +27,15 @@ fn what_was_meant_passes() {
         assert_eq!(check(&documents(&secrets), &secrets), Ok(()), "{count}");
         assert_eq!(check(&list(&secrets), &secrets), Ok(()), "{count}");
     }
-    for secret in secrets() {
-        assert_eq!(check(&object(&secret), &[secret]), Ok(()));
+    // The base64 of this value looks like a placeholder.
+    let placeholder = SecretBytes::from(crate::go::base64::decode(b"changeme").unwrap().expose());
+    let data = [("k".into(), placeholder)].into();
+    let odd = Secret { name: "a".into(), type_: "Opaque".into(), data, ..Secret::default() };
+    for secret in secrets().into_iter().chain([odd]) {
+        let one = std::slice::from_ref(&secret);
+        assert_eq!(check(&object(&secret), one), Ok(()));
+        assert_eq!(check(&documents(one), one), Ok(()));
+        assert!(is_printed(&object(&secret)) && is_printed(&documents(one)));
     }
 }
 

@@ -78,26 +78,55 @@ impl Decoded {
         entries
     }
 
+    /// The value of a node that is of the type `wanted`, if it is; a null is the same as nothing.
+    fn typed<T: Default>(
+        &mut self,
+        value: Option<T>,
+        node: &JsonNode<'_>,
+        path: &str,
+        wanted: &'static str,
+    ) -> T {
+        if value.is_none() && !node.is_null() {
+            self.wrong_type(path.to_owned(), node, wanted);
+        }
+        value.unwrap_or_default()
+    }
+
     pub(super) fn items<'n, 't>(
         &mut self,
         node: &'n JsonNode<'t>,
         path: &str,
     ) -> &'n [JsonNode<'t>] {
-        match &node.kind {
-            JsonNodeKind::Array(items) => return items,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a list"),
-        }
-        &[]
+        let items = match &node.kind {
+            JsonNodeKind::Array(items) => Some(items.as_slice()),
+            _ => None,
+        };
+        self.typed(items, node, path, "a list")
     }
 
     pub(super) fn text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
-        match &node.kind {
-            JsonNodeKind::String(text) => return text.to_string(),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a string"),
-        }
-        String::new()
+        self.typed(node.text().map(str::to_owned), node, path, "a string")
+    }
+
+    pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
+        let value = match node.kind {
+            JsonNodeKind::Bool(value) => Some(Some(value)),
+            _ => None,
+        };
+        self.typed(value, node, path, "a boolean")
+    }
+
+    pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
+        let value = match node.kind {
+            JsonNodeKind::Number(value) => value,
+            _ => None,
+        };
+        self.typed(value, node, path, "an integer")
+    }
+
+    pub(super) fn time(&mut self, node: &JsonNode<'_>, path: &str) {
+        let time = node.text().filter(|text| time::parse(text.as_bytes()).is_ok());
+        self.typed(time, node, path, "a timestamp");
     }
 
     /// A string that messages may quote.
@@ -109,32 +138,6 @@ impl Decoded {
         match node.name() {
             Some(name) => name.into_owned(),
             None => self.text(node, path),
-        }
-    }
-
-    pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
-        match &node.kind {
-            JsonNodeKind::Bool(value) => return Some(*value),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a boolean"),
-        }
-        None
-    }
-
-    pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
-        match &node.kind {
-            JsonNodeKind::Number(Some(value)) => return *value,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "an integer"),
-        }
-        0
-    }
-
-    pub(super) fn time(&mut self, node: &JsonNode<'_>, path: &str) {
-        match &node.kind {
-            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_ok() => {}
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a timestamp"),
         }
     }
 

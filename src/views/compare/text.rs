@@ -102,7 +102,10 @@ impl Out {
             return self.line(kind, 4, &format!("{name}: {value}"));
         }
         let sides = [part.before, part.after].map(|value| value.map(shown));
-        let has_lines = |side: &Option<DisplayedValue<'_>>| matches!(side, Some(DisplayedValue::Text(text)) if text.contains('\n'));
+        let has_lines = |side: &Option<DisplayedValue<'_>>| match side {
+            Some(DisplayedValue::Text(text)) => text.contains('\n'),
+            _ => false,
+        };
         if sides.iter().any(has_lines) {
             self.line(kind, 4, &format!("{name}:"));
             let [before, after] = &sides;
@@ -214,8 +217,8 @@ mod tests {
     fn lines_around_a_difference() {
         let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let after = before.replace('5', "five");
-        let expected = "    ~ data k:\n    ... 1 equal line\n    2\n    3\n    4\n  - 5\n  + five\n    \
-            6\n    7\n    8\n    ... 1 equal line";
+        let expected = "    ~ data k:\n    ... 1 equal line\n    2\n    3\n    4\n  - 5\n  \
+                        + five\n    6\n    7\n    8\n    ... 1 equal line";
         assert_eq!(revealed(before, after.as_bytes()), expected);
         let expected = "    ~ data k:\n  - a\n  \\ no line break at the end\n  + a";
         assert_eq!(revealed("a", b"a\n"), expected);
