@@ -110,6 +110,7 @@ mod go;
 mod integrations;
 mod manifests;
 mod os;
+mod parallel;
 mod secret;
 mod source;
 mod spec;
@@ -130,7 +131,8 @@ mod unit;
 use crate::diag::diagnostic;
 use zeroize::Zeroizing;
 
-use compile::judge::{self, Seen};
+use check::finding::Seen;
+use compile::judge;
 use compile::lints::{self, UnusedFiles};
 use compile::resolve::{self, Locked};
 use compile::run::Run;

@@ -12,7 +12,7 @@ const MAX_HEADER_BYTES: usize = 1024 * 1024;
 
 /// Whom a file is encrypted for, as its header names them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Addressee {
+pub(crate) enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
     X25519,
     Ssh {

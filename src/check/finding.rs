@@ -1,7 +1,11 @@
 //! A finding about a Secret before it has a place in a text: specs and finished manifests put the
 //! same finding into their own lines.
 
-use crate::diag::Diagnostic;
+use std::collections::HashMap;
+
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, Fix, diagnostic};
+use crate::secret::Secret;
 use crate::source::Span;
 
 /// A part of a Secret that a finding points to.
@@ -9,27 +13,14 @@ use crate::source::Span;
 pub(crate) enum Spot {
     /// The whole Secret.
     Secret,
-    /// `apiVersion`.
-    ApiVersion,
-    /// `kind`.
-    Kind,
-    /// The value of `metadata.name`.
     Name,
-    /// The value of `metadata.generateName`.
     GenerateName,
-    /// The value of `metadata.namespace`.
     Namespace,
-    /// The value of `type`.
     Type,
-    /// `immutable`.
     Immutable,
-    /// The key of a label.
     LabelKey(String),
-    /// The value of a label.
     LabelValue(String),
-    /// The key of an annotation.
     AnnotationKey(String),
-    /// The value of an annotation.
     AnnotationValue(String),
     /// Another field of the metadata, such as `finalizers`.
     Metadata(&'static str),
@@ -39,16 +30,12 @@ pub(crate) enum Spot {
     Owner(usize, &'static str),
     /// A data key; the whole Secret where the key is not there.
     DataKey(String),
-    /// The value of a data key.
     DataValue(String),
-    /// A registry inside a docker config, counted from 0, and the key of the spec's `registries`
-    /// that is meant.
+    /// A registry inside of the docker config under a data key, counted from 0, and the key of the
+    /// spec's `registries` that is meant.
     Registry {
-        /// The data key that holds the config.
         data_key: &'static str,
-        /// Which registry.
         index: usize,
-        /// Which of its keys.
         field: RegistryField,
     },
 }
@@ -66,52 +53,40 @@ pub(crate) enum RegistryField {
 pub(crate) struct Finding {
     /// What is wrong, without a place.
     pub diagnostic: Diagnostic,
-    /// The part to look at first.
+    /// The part to look at first, and what to say there.
     pub at: Spot,
-    /// What to say there; may be empty.
     pub label: String,
     /// Further parts and what to say there.
     pub also: Vec<(Spot, String)>,
-    /// What to write instead of the part that it points to, where that is certain: see [`Edit`].
     pub edit: Option<Edit>,
 }
 
-/// A certain repair of a part of a Secret.
+/// A certain repair of the part that a finding points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// Another text for the part.
-    Text {
-        /// The text that the part should have, unquoted.
-        value: String,
-        /// What the edit does, such as "write the type as Kubernetes does".
-        title: String,
-    },
-    /// `trim = true` for the value, which only specs have.
-    Trim {
-        /// How to say it, where it can't be made.
-        help: String,
-    },
+    /// Another text for the part, unquoted. The title says what that does, such as "write the type
+    /// as Kubernetes does".
+    Text { value: String, title: String },
+    /// `trim = true` for the value, which only specs have; the help says it where that can't be
+    /// written.
+    Trim { help: String },
 }
 
 impl Finding {
-    /// A finding about a part.
     pub(crate) fn new(diagnostic: Diagnostic, at: Spot) -> Self {
         Self { diagnostic, at, label: String::new(), also: Vec::new(), edit: None }
     }
 
-    /// With something to say at the part.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         self.label = text.into();
         self
     }
 
-    /// With another part that belongs to it.
     pub(crate) fn also(mut self, spot: Spot, text: impl Into<String>) -> Self {
         self.also.push((spot, text.into()));
         self
     }
 
-    /// With a certain repair: the text that should stand at the part.
     pub(crate) fn edit(mut self, value: impl Into<String>, title: impl Into<String>) -> Self {
         self.edit = Some(Edit::Text { value: value.into(), title: title.into() });
         self
@@ -122,17 +97,71 @@ impl Finding {
         self.edit = Some(Edit::Trim { help: help.into() });
         self
     }
+}
 
-    /// The finding in its text; `locate` says where each part is. An edit that nobody took out
-    /// becomes the first help.
-    pub(crate) fn place(self, locate: impl Fn(&Spot) -> Span) -> Diagnostic {
-        let mut diagnostic = self.diagnostic.at(locate(&self.at), self.label);
-        for (spot, text) in self.also {
-            diagnostic = diagnostic.also(locate(&spot), text);
+/// A text that says what a Secret is: a spec, or a finished manifest.
+pub(crate) trait Locate {
+    /// Where the text says a part; where it says nothing of it, the whole Secret.
+    fn span(&self, spot: &Spot) -> Span;
+
+    /// A repair as a change of the text, where the text allows it.
+    fn fix(&self, spot: &Spot, edit: &Edit) -> Option<Fix>;
+
+    /// Whether a finding only follows from something that is said elsewhere, or is meant so.
+    fn is_told(&self, finding: &Finding) -> bool;
+}
+
+/// The findings in their text. A repair that the text does not allow becomes the first help.
+pub(crate) fn diagnostics(findings: Vec<Finding>, text: &impl Locate) -> Vec<Diagnostic> {
+    let mut placed = Vec::with_capacity(findings.len());
+    for finding in findings {
+        if text.is_told(&finding) {
+            continue;
         }
-        if let Some(Edit::Text { title: help, .. } | Edit::Trim { help }) = self.edit {
-            diagnostic.helps.insert(0, help);
+        let mut diagnostic = finding.diagnostic.at(text.span(&finding.at), finding.label);
+        for (spot, label) in finding.also {
+            diagnostic = diagnostic.also(text.span(&spot), label);
         }
-        diagnostic
+        if let Some(edit) = finding.edit {
+            match (text.fix(&finding.at, &edit), edit) {
+                (Some(fix), _) => diagnostic.fixes.push(fix),
+                (None, Edit::Text { title: help, .. } | Edit::Trim { help }) => {
+                    diagnostic.helps.insert(0, help)
+                }
+            }
+        }
+        placed.push(diagnostic);
     }
+    placed
+}
+
+/// The text of a part that an edit may change into `new`, which must give no key twice.
+pub(crate) fn editable<'s>(secret: &'s Secret, spot: &'s Spot, new: &str) -> Option<&'s str> {
+    let key = |key: &'s String, is_taken: bool| (!is_taken).then_some(key);
+    let text = match spot {
+        Spot::Name => Some(&secret.name),
+        Spot::Namespace => secret.namespace.as_ref(),
+        Spot::Type => Some(&secret.type_),
+        Spot::LabelKey(old) => key(old, secret.labels.contains_key(new)),
+        Spot::LabelValue(key) => secret.labels.get(key),
+        Spot::AnnotationKey(old) => key(old, secret.annotations.contains_key(new)),
+        Spot::AnnotationValue(key) => secret.annotations.get(key),
+        Spot::DataKey(old) => key(old, secret.data.contains_key(new)),
+        _ => None,
+    };
+    text.map(String::as_str)
+}
+
+/// Where the first Secret of each namespace and name is.
+pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
+
+/// A Secret, named at `span`, with the namespace and name of one that was seen before.
+pub(crate) fn duplicate(secret: &Secret, span: Span, seen: &mut Seen) -> Option<Diagnostic> {
+    let first = seen.insert((secret.namespace.clone(), secret.name.clone()), span)?;
+    let diagnostic = diagnostic!(DUPLICATE_SECRET, "two Secrets are called {}", code(&secret.id()));
+    Some(if first == span {
+        diagnostic.at(span, "")
+    } else {
+        diagnostic.at(span, "the second").also(first, "the first")
+    })
 }

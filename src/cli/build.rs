@@ -8,12 +8,11 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use super::build_target::Target;
 use super::options::SpecOptions;
-use super::session::{Session, read_back_diagnostic};
+use super::session::Session;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::files::{self, files};
 use crate::emit::{self, read_back};
-use crate::manifests::printed;
 use crate::os::output::changes::{OutputFolder, StaleFiles};
 use crate::os::output::messages::{details, summary};
 use crate::os::output::{self, Existing, Overwrite};
@@ -85,7 +84,8 @@ impl Build {
     /// Writes or compares the result. Gives what to say of a folder: a removed file should not go
     /// unnoticed.
     fn write(&self, secrets: &[Secret], session: &Session) -> Result<Vec<String>, Box<Diagnostic>> {
-        let existing = if self.force { Existing::Any } else { Existing::Ours(printed::is_printed) };
+        let existing =
+            if self.force { Existing::Any } else { Existing::Ours(read_back::is_printed) };
         let overwrite = Overwrite { inputs: &session.inputs, existing };
         match Target::of(self.output.as_deref()) {
             Target::Folder(path) => return self.write_folder(path, secrets, overwrite),
@@ -117,7 +117,7 @@ impl Build {
             Format::Yaml => files::ManifestFormat::Yaml,
             Format::Json => files::ManifestFormat::Json,
         };
-        let files = files(secrets, format).map_err(|fault| read_back_diagnostic(&fault))?;
+        let files = files(secrets, format).map_err(|fault| fault.diagnostic())?;
         // With only some of the Secrets at hand, nothing is known of the others.
         let stale = if self.spec.only.is_empty() { StaleFiles::Removed } else { StaleFiles::Kept };
         let folder = OutputFolder { path, stale, overwrite };
@@ -154,20 +154,12 @@ fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
 
 /// The text, read back and compared before anybody gets to see it.
 pub fn emit(format: Format, secrets: &[Secret]) -> Result<SecretBytes, Box<Diagnostic>> {
-    let (text, read) = match format {
-        Format::Yaml => {
-            let text = emit::yaml::documents(secrets);
-            let read = read_back::yaml(&text, secrets);
-            (text, read)
-        }
-        Format::Json => {
-            let text = emit::json::list(secrets);
-            let read = read_back::json(&text, secrets);
-            (text, read)
-        }
+    let text = match format {
+        Format::Yaml => emit::yaml::documents(secrets),
+        Format::Json => emit::json::list(secrets),
     };
-    match read {
+    match read_back::check(&text, secrets) {
         Ok(()) => Ok(SecretBytes::from(text.as_bytes())),
-        Err(fault) => Err(Box::new(read_back_diagnostic(&fault))),
+        Err(fault) => Err(Box::new(fault.diagnostic())),
     }
 }

@@ -12,7 +12,7 @@ use crate::compile::options::is_selected;
 use crate::diag::diagnostic;
 use crate::manifests::{self, ManifestSecret};
 use crate::views::compare::text::{self, DiffStyle};
-use crate::views::compare::{CompareRules, compare, json, markdown};
+use crate::views::compare::{CompareRules, compare, formats};
 
 /// Show what a build would change in a file, a folder or a cluster
 #[derive(Debug, Args)]
@@ -85,8 +85,8 @@ impl Diff {
         let style = DiffStyle { color: terminal.colors_stdout(), reveal: self.reveal };
         let text = match self.format {
             Format::Text => text::render(&comparison, style),
-            Format::Json => json::render(&comparison, self.reveal),
-            Format::Markdown => Zeroizing::new(markdown::render(&comparison)),
+            Format::Json => formats::json(&comparison, self.reveal),
+            Format::Markdown => Zeroizing::new(formats::markdown(&comparison)),
         };
         match session.print(&text) {
             Exit::Fine if !comparison.changes.is_empty() => Exit::No,

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::options::AccessOptions;
-use super::session::{Session, read_back_diagnostic};
+use super::session::Session;
 use super::{Exit, function};
 use crate::Compiled;
 use crate::diag::{Diagnostic, Level, diagnostic};
@@ -86,9 +86,9 @@ fn apply(
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
         return Err(diagnostics);
     }
-    let plan = match read_back::yaml(&yaml::documents(&secrets), &secrets) {
+    let plan = match read_back::check(&yaml::documents(&secrets), &secrets) {
         Ok(()) => krm::plan(list, &secrets, &config.name),
-        Err(fault) => Err(vec![read_back_diagnostic(&fault)]),
+        Err(fault) => Err(vec![fault.diagnostic()]),
     };
     match plan {
         Ok(plan) => Ok((plan, diagnostics)),

@@ -261,8 +261,8 @@ impl Session {
         secrets: &[Secret],
         text: &Zeroizing<String>,
     ) -> Result<(), Box<Diagnostic>> {
-        read_back::yaml(&yaml::documents(secrets), secrets)
-            .map_err(|fault| Box::new(read_back_diagnostic(&fault)))?;
+        read_back::check(&yaml::documents(secrets), secrets)
+            .map_err(|fault| Box::new(fault.diagnostic()))?;
         self.write_stdout(text.as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))
     }
 }
@@ -276,22 +276,5 @@ fn spec_from_stdin() -> Diagnostic {
         .note("its paths start at its own directory, and stdin has none")
         .help(
             "name a file or a directory; `-` is for `-i`, where it is stdin, and for `-o`, stdout",
-        )
-}
-
-/// The finding that what was to be written is not what was meant.
-pub fn read_back_diagnostic(fault: &read_back::Mismatch) -> Diagnostic {
-    let place = match &fault.secret {
-        Some(secret) => {
-            format!("in the Secret {}, field {}", code(secret), code(&fault.field.join(".")))
-        }
-        None => "in the text as a whole".to_owned(),
-    };
-    diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
-        .note(place)
-        .note("nothing was written")
-        .help(
-            "this is a mistake in mintage: please report it, with the Secret's names but without \
-             its values",
         )
 }

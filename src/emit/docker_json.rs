@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, base64_len};
+use super::encode::{base64, base64_len};
 use crate::go::json::write::{push_string, string_len_max};
 use crate::secret::bytes::SecretBytes;
 
@@ -20,161 +20,79 @@ pub(crate) struct Registry {
     pub email: Option<SecretBytes>,
 }
 
-/// Why registries can't be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RegistryFault {
-    /// This field of this server's credentials is not UTF-8, so no JSON string can hold it.
-    NotUtf8 {
-        server: String,
-        /// `username`, `password` or `email`.
-        field: &'static str,
-    },
-    /// Two registries have this server; JSON would keep only one.
-    DuplicateServer(String),
-}
-
 /// The content of `.dockerconfigjson`: `{"auths":{"SERVER":{...}}}`, compact, servers sorted.
-///
-/// # Errors
-/// [`RegistryFault`], without any value.
-pub(crate) fn docker_config_json(registries: &[Registry]) -> Result<SecretBytes, RegistryFault> {
+/// `None` if a server has two registries, or a value is not UTF-8.
+pub(crate) fn docker_config_json(registries: &[Registry]) -> Option<SecretBytes> {
     write(registries, "{\"auths\":", "}")
 }
 
 /// The content of `.dockercfg`, the older form: the same without `auths` around it.
-///
-/// # Errors
-/// [`RegistryFault`], without any value.
-pub(crate) fn docker_cfg(registries: &[Registry]) -> Result<SecretBytes, RegistryFault> {
+pub(crate) fn docker_cfg(registries: &[Registry]) -> Option<SecretBytes> {
     write(registries, "", "")
 }
 
-/// A registry whose fields are known to be text.
-struct Entry<'a> {
-    username: &'a str,
-    password: &'a str,
-    email: &'a str,
-}
-
-fn write(registries: &[Registry], before: &str, after: &str) -> Result<SecretBytes, RegistryFault> {
-    let mut entries = BTreeMap::new();
-    let mut room = before.len() + after.len() + 2;
-    for registry in registries {
-        let entry = Entry::of(registry)?;
-        room += string_len_max(registry.server.len()) + entry.room();
-        if entries.insert(registry.server.as_str(), entry).is_some() {
-            return Err(RegistryFault::DuplicateServer(registry.server.clone()));
-        }
+fn write(registries: &[Registry], before: &str, after: &str) -> Option<SecretBytes> {
+    let by_server: BTreeMap<&str, &Registry> =
+        registries.iter().map(|registry| (registry.server.as_str(), registry)).collect();
+    if by_server.len() < registries.len() {
+        return None;
     }
-    // In one piece: growing would leave copies of the passwords in freed memory.
+    // In one piece: growing would leave copies of the passwords in freed memory. 96: the field
+    // names, colons, commas and braces.
+    let text = |bytes: &SecretBytes| string_len_max(bytes.len());
+    let room = |registry: &Registry| {
+        let auth = base64_len(registry.username.len() + 1 + registry.password.len());
+        let email = registry.email.as_ref().map_or(0, text);
+        let server = string_len_max(registry.server.len());
+        96 + server + text(&registry.username) + text(&registry.password) + email + auth
+    };
+    let room = before.len() + after.len() + 2 + registries.iter().map(room).sum::<usize>();
     let mut out = Zeroizing::new(String::with_capacity(room));
-    out.push_str(before);
-    out.push('{');
-    for (index, (server, entry)) in entries.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
+    out.extend([before, "{"]);
+    for (index, (server, registry)) in by_server.into_iter().enumerate() {
+        out.push_str(if index == 0 { "" } else { "," });
         push_string(&mut out, server);
-        out.push(':');
-        entry.push(&mut out);
-    }
-    out.push('}');
-    out.push_str(after);
-    debug_assert!(out.len() <= room);
-    Ok(SecretBytes::from(std::mem::take(&mut *out)))
-}
-
-impl<'a> Entry<'a> {
-    fn of(registry: &'a Registry) -> Result<Self, RegistryFault> {
-        let text = |field, bytes: &'a SecretBytes| {
-            bytes
-                .expose_str()
-                .ok_or_else(|| RegistryFault::NotUtf8 { server: registry.server.clone(), field })
-        };
-        Ok(Self {
-            username: text("username", &registry.username)?,
-            password: text("password", &registry.password)?,
-            email: registry.email.as_ref().map_or(Ok(""), |email| text("email", email))?,
-        })
-    }
-
-    /// `username:password`, as HTTP basic authentication joins them.
-    fn auth_len(&self) -> usize {
-        self.username.len() + 1 + self.password.len()
-    }
-
-    fn room(&self) -> usize {
-        let texts = [self.username, self.password, self.email];
-        // 64: the four field names, colons and commas.
-        64 + texts.iter().map(|text| string_len_max(text.len())).sum::<usize>()
-            + base64_len(self.auth_len())
-    }
-
-    fn push(&self, out: &mut String) {
-        out.push('{');
-        for (field, text) in [
-            ("\"username\":", self.username),
-            ("\"password\":", self.password),
-            ("\"email\":", self.email),
-        ] {
+        out.push_str(":{");
+        let username = registry.username.expose_str()?;
+        let password = registry.password.expose_str()?;
+        let email = registry.email.as_ref().map_or(Some(""), SecretBytes::expose_str)?;
+        for (field, text) in [("username", username), ("password", password), ("email", email)] {
             // Go's `omitempty`.
             if !text.is_empty() {
-                out.push_str(field);
-                push_string(out, text);
+                out.extend(["\"", field, "\":"]);
+                push_string(&mut out, text);
                 out.push(',');
             }
         }
-        let mut auth = Zeroizing::new(String::with_capacity(self.auth_len()));
-        auth.extend([self.username, ":", self.password]);
-        out.push_str("\"auth\":\"");
-        Base64::new().push(out, auth.as_bytes());
-        out.push_str("\"}");
+        // As HTTP basic authentication joins them.
+        let mut auth = Zeroizing::new(String::with_capacity(username.len() + 1 + password.len()));
+        auth.extend([username, ":", password]);
+        out.extend(["\"auth\":\"", &base64(auth.as_bytes()), "\"}"]);
     }
+    out.extend(["}", after]);
+    debug_assert!(out.len() <= room);
+    Some(SecretBytes::from(std::mem::take(&mut *out)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Registry, RegistryFault, docker_cfg, docker_config_json};
+    use super::{Registry, docker_cfg};
     use crate::secret::bytes::SecretBytes;
 
-    fn registry(server: &str, username: &str, password: &str, email: Option<&str>) -> Registry {
-        Registry {
+    #[test]
+    fn sorted_and_only_text() {
+        let registry = |server: &str, password: SecretBytes| Registry {
             server: server.into(),
-            username: username.into(),
-            password: password.into(),
-            email: email.map(SecretBytes::from),
-        }
-    }
-
-    #[test]
-    fn sorted_compact_and_escaped() {
-        let registries = [
-            registry("ghcr.io", "u", "p<&", Some("")),
-            registry("a.example", "x", "y", Some("x@y.z")),
-        ];
-        let entries = concat!(
-            r#"{"a.example":{"username":"x","password":"y","email":"x@y.z","auth":"eDp5"},"#,
-            r#""ghcr.io":{"username":"u","password":"p\u003c\u0026","auth":"dTpwPCY="}}"#
-        );
-        assert_eq!(docker_cfg(&registries).unwrap().expose_str().unwrap(), entries);
-        assert_eq!(
-            docker_config_json(&registries).unwrap().expose_str().unwrap(),
-            format!("{{\"auths\":{entries}}}")
-        );
-        assert_eq!(docker_config_json(&[]).unwrap().expose_str().unwrap(), r#"{"auths":{}}"#);
-    }
-
-    #[test]
-    fn refusals_name_the_field() {
-        let mut bad = registry("ghcr.io", "u", "p", None);
-        assert_eq!(
-            docker_cfg(&[bad.clone(), bad.clone()]),
-            Err(RegistryFault::DuplicateServer("ghcr.io".into()))
-        );
-        bad.password = SecretBytes::new(vec![0xff]);
-        assert_eq!(
-            docker_cfg(&[bad]),
-            Err(RegistryFault::NotUtf8 { server: "ghcr.io".into(), field: "password" })
-        );
+            username: "u".into(),
+            password,
+            email: None,
+        };
+        let [one, two] = ["ghcr.io", "a.example"].map(|server| registry(server, "p<".into()));
+        let written = docker_cfg(&[one.clone(), two]).unwrap();
+        let entry = r#"{"username":"u","password":"p\u003c","auth":"dTpwPA=="}"#;
+        let expected = format!("{{\"a.example\":{entry},\"ghcr.io\":{entry}}}");
+        assert_eq!(written.expose_str(), Some(expected.as_str()));
+        assert_eq!(docker_cfg(&[one.clone(), one]), None);
+        assert_eq!(docker_cfg(&[registry("ghcr.io", vec![0xff].into())]), None);
     }
 }

@@ -8,13 +8,6 @@ use sha2::{Digest, Sha256};
 
 use crate::secret::Secret;
 
-/// Names that Windows takes for devices, whatever stands behind their first dot (Naming Files,
-/// Paths, and Namespaces, Microsoft Learn). A repository with such a file can't be checked out
-/// there.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-/// The same, with a digit from 1 to 9 behind.
-const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
-
 /// The longest name that is kept whole: file systems take 255 bytes, and the ending and a `_` have
 /// to fit in.
 const LONGEST: usize = 240;
@@ -40,28 +33,22 @@ pub(crate) fn file_name(secret: &Secret, ending: &str) -> Option<String> {
 /// Whether a path is one that [`file_name`] may have made: below the folder, and nothing but a file
 /// of a Secret.
 pub(crate) fn is_file_name(path: &str) -> bool {
-    let of_api = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && text.bytes().all(|byte| {
-                byte.is_ascii_lowercase()
-                    || byte.is_ascii_digit()
-                    || matches!(byte, b'.' | b'-' | b'_')
-            })
-    };
     let (namespace, file) =
         path.split_once('/').map_or((None, path), |(namespace, file)| (Some(namespace), file));
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".json"));
-    namespace.is_none_or(of_api) && stem.is_some_and(of_api)
+    let is_safe = |name: &str| is_of_api(&name.replace('_', "-"));
+    namespace.is_none_or(is_safe) && stem.is_some_and(is_safe)
+}
+
+/// Whether the API takes such a name.
+fn is_of_api(name: &str) -> bool {
+    let inside = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
+    !name.is_empty() && !name.starts_with(['.', '-']) && name.bytes().all(inside)
 }
 
 /// A name of the API as a name that every file system takes.
 fn safe(name: &str) -> Option<String> {
-    let of_api = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
-    };
-    if !name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        || !name.bytes().all(of_api)
-    {
+    if !is_of_api(name) {
         return None;
     }
     if name.len() > LONGEST {
@@ -69,14 +56,16 @@ fn safe(name: &str) -> Option<String> {
             Sha256::digest(name).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         return Some(format!("{}_{hash}", name.get(..KEPT)?));
     }
-    let first = name.split('.').next().unwrap_or_default();
-    let numbered = |device: &str| {
-        first.strip_prefix(device).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']))
-    };
-    if DEVICES.contains(&first) || NUMBERED_DEVICES.into_iter().any(numbered) {
-        return Some(format!("{first}_{}", name.get(first.len()..)?));
-    }
-    Some(name.to_owned())
+    // Names that Windows takes for devices, whatever stands behind their first dot (Naming Files,
+    // Paths, and Namespaces, Microsoft Learn). A repository with such a file can't be checked out
+    // there.
+    let (first, rest) = name.split_at(name.find('.').unwrap_or(name.len()));
+    let is_device = matches!(first, "con" | "prn" | "aux" | "nul")
+        || matches!(
+            first.as_bytes(),
+            [b'c', b'o', b'm', b'1'..=b'9'] | [b'l', b'p', b't', b'1'..=b'9']
+        );
+    Some(if is_device { format!("{first}_{rest}") } else { name.to_owned() })
 }
 
 #[cfg(test)]
@@ -84,44 +73,34 @@ mod tests {
     use super::{file_name, is_file_name};
     use crate::secret::Secret;
 
-    fn path(namespace: Option<&str>, name: &str) -> Option<String> {
-        file_name(
-            &Secret {
-                name: name.into(),
-                namespace: namespace.map(str::to_owned),
-                ..Secret::default()
-            },
-            "yaml",
-        )
-    }
-
-    #[test]
-    fn plain_names_stay() {
-        assert_eq!(path(Some("b"), "a").as_deref(), Some("b/a.yaml"));
-        assert_eq!(path(None, "b.yaml").as_deref(), Some("b.yaml.yaml"));
-        assert_eq!(path(Some("shop"), "kustomization").as_deref(), Some("shop/kustomization.yaml"));
-        assert_eq!(path(None, "com0.example.com1").as_deref(), Some("com0.example.com1.yaml"));
+    fn path(namespace: &str, name: &str) -> Option<String> {
+        let namespace = Some(namespace.to_owned()).filter(|text| text != "-");
+        file_name(&Secret { name: name.into(), namespace, ..Secret::default() }, "yaml")
     }
 
     #[test]
     fn what_can_not_stay_gets_an_underscore() {
-        assert_eq!(path(None, "kustomization").as_deref(), Some("kustomization_.yaml"));
-        assert_eq!(path(Some("con"), "aux.example").as_deref(), Some("con_/aux_.example.yaml"));
-        assert_eq!(path(Some("shop"), "lpt1").as_deref(), Some("shop/lpt1_.yaml"));
-        let long =
-            ["a", "b"].map(|end| path(Some("shop"), &format!("{}{end}", "a".repeat(252))).unwrap());
-        assert!(
-            long[0] != long[1] && long.iter().all(|path| path.len() < 240 && is_file_name(path)),
-            "{long:?}"
-        );
-        assert_eq!(path(None, &"a".repeat(240)).unwrap().len(), 245);
+        for (namespace, name, expected) in [
+            ("b", "a", "b/a.yaml"),
+            ("-", "b.yaml", "b.yaml.yaml"),
+            ("shop", "kustomization", "shop/kustomization.yaml"),
+            ("-", "com0.example.com1", "com0.example.com1.yaml"),
+            ("-", "kustomization", "kustomization_.yaml"),
+            ("con", "aux.example", "con_/aux_.example.yaml"),
+            ("shop", "lpt1", "shop/lpt1_.yaml"),
+        ] {
+            let found = path(namespace, name).unwrap();
+            assert!(found == expected && is_file_name(&found), "{found}");
+        }
+        let long = ["a", "b"].map(|end| path("-", &("a".repeat(252) + end)).unwrap());
+        assert!(long[0] != long[1] && long.iter().all(|path| path.len() < 240), "{long:?}");
+        assert_eq!(path("-", &"a".repeat(240)).unwrap().len(), 245);
     }
 
     #[test]
     fn nothing_leads_out_of_the_folder() {
         for name in ["", "..", ".a", "../a", "a/b", "A", "a\0", "a\n", "-a", "/a"] {
-            assert_eq!(path(None, name), None, "{name:?}");
-            assert_eq!(path(Some(name), "a"), None, "{name:?}");
+            assert_eq!((path("-", name), path(name, "a")), (None, None), "{name:?}");
         }
         for path in [
             "../a.yaml",
@@ -130,13 +109,10 @@ mod tests {
             "a/../b.yaml",
             ".mintage",
             "a/.yaml",
-            "mintage.toml",
             "a.yml",
-            "b/",
             "",
         ] {
             assert!(!is_file_name(path), "{path}");
         }
-        assert!(is_file_name("b/a.yaml") && is_file_name("aux_.json"));
     }
 }

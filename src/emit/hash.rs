@@ -4,12 +4,16 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::{Base64, LINE, base64_len};
-use crate::go::json::write::push_string;
+use super::encode::{Base64Form, base64_len};
+use crate::go::json::write::{push_string, string_len};
 use crate::secret::Secret;
 
 /// The annotation that asks kustomize for the suffix, and goes away with that.
 pub(crate) const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
+
+/// Hexadecimal digits as kustomize writes them, with those replaced that could spell words (api
+/// `hasher.go`, `encode`).
+pub(crate) const HASH_DIGITS: &str = "gh2k456789mbcdtf";
 
 /// Whether a Secret asks kustomize for its suffix: what Go's `strconv.ParseBool` takes for true.
 pub(crate) fn is_asked_for(secret: &Secret) -> bool {
@@ -26,82 +30,21 @@ pub(crate) fn is_asked_for(secret: &Secret) -> bool {
 /// annotations and `immutable` don't count.
 pub(crate) fn kustomize_suffix(secret: &Secret) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(b"{\"data\":");
-    push_data(&mut hasher, secret);
-    let mut text = String::from(",\"kind\":\"Secret\",\"name\":\"\",\"type\":");
+    hasher.update(b"{\"data\":{");
+    for (index, (key, value)) in secret.data.iter().enumerate() {
+        let room = string_len(key) + base64_len(value.len()) / 32 * 33 + 80;
+        let mut entry = Zeroizing::new(String::with_capacity(room));
+        entry.push_str(if index == 0 { "" } else { "," });
+        push_string(&mut entry, key);
+        entry.push(':');
+        Base64Form::Generated.push(&mut entry, value.expose());
+        hasher.update(entry.as_bytes());
+    }
+    let mut text = String::from("},\"kind\":\"Secret\",\"name\":\"\",\"type\":");
     push_string(&mut text, &secret.type_);
     text.push('}');
     hasher.update(text.as_bytes());
-    suffix(&hasher.finalize())
-}
-
-fn push_data(hasher: &mut Sha256, secret: &Secret) {
-    // The generator writes `data: {}` even for no data at all.
-    hasher.update(b"{");
-    let mut base64 = Base64::new();
-    let longest =
-        secret.data.values().map(|value| base64_len(value.len())).max().unwrap_or_default();
-    let mut encoded = Zeroizing::new(String::with_capacity(longest));
-    for (index, (key, value)) in secret.data.iter().enumerate() {
-        let mut name = String::from(if index == 0 { "" } else { "," });
-        push_string(&mut name, key);
-        name.push_str(":\"");
-        hasher.update(name.as_bytes());
-        encoded.clear();
-        base64.push(&mut encoded, value.expose());
-        if encoded.len() < LINE {
-            hasher.update(encoded.as_bytes());
-        } else {
-            for line in encoded.as_bytes().chunks(LINE) {
-                hasher.update(line);
-                hasher.update(b"\\n");
-            }
-        }
-        hasher.update(b"\"");
-    }
-    hasher.update(b"}");
-}
-
-/// The first ten hexadecimal digits, with those replaced that could spell words (api `hasher.go`,
-/// `encode`).
-fn suffix(digest: &[u8]) -> String {
+    let digest = hasher.finalize();
     let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| match digit {
-            0 => 'g',
-            1 => 'h',
-            3 => 'k',
-            0xa => 'm',
-            0xe => 't',
-            2..=9 => char::from(b'0' + digit),
-            _ => char::from(b'a' + digit - 10),
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::kustomize_suffix;
-    use crate::secret::Secret;
-
-    #[test]
-    fn as_kustomize_gives_it() {
-        let mut secret = Secret {
-            name: "any".into(),
-            type_: "Opaque".into(),
-            data: [("a".into(), "1".into()), ("b".into(), "2".into())].into(),
-            ..Secret::default()
-        };
-        assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
-        secret.name = "other".into();
-        secret.immutable = Some(true);
-        secret.labels.insert("a".into(), "b".into());
-        assert_eq!(kustomize_suffix(&secret), "8fb7cfch84");
-        secret.type_ = "Opaque2".into();
-        assert_ne!(kustomize_suffix(&secret), "8fb7cfch84");
-        assert_eq!(
-            kustomize_suffix(&Secret { type_: "Opaque".into(), ..Secret::default() }),
-            "46f8b28mk5"
-        );
-    }
+    digits.filter_map(|digit| HASH_DIGITS.chars().nth(usize::from(digit))).collect()
 }

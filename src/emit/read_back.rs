@@ -1,209 +1,172 @@
-//! Reads what was written and compares it with what was meant. A build writes nothing before this
-//! has passed.
-//!
-//! The readers are not ours (yaml_serde, which is libyaml, and serde_json), and the comparison goes
-//! along a tree that the writers don't know. Values under `data` are compared before and don't
-//! reach yaml_serde, which would leave copies of them in freed memory; serde_json needs none.
-//! yaml_serde resolves plain scalars by YAML 1.2, which has fewer words than the YAML 1.1 of
-//! kubectl's go-yaml, so they are looked at once more, by YAML 1.1.
-
-pub(crate) mod expected;
-pub(crate) mod lines;
-#[cfg(test)]
-mod round_trip;
+//! What a text that was written says, by the reader of finished manifests, which reads as kubectl
+//! does: whether it says what was meant, before anything is printed, and whether it is one that
+//! `build` printed.
 
 #[cfg(test)]
 mod tests;
 
-use std::thread;
+use std::slice;
 
-use serde::de::DeserializeSeed;
-use zeroize::Zeroizing;
-
+use super::encode::base64;
+use super::{json, yaml};
+use crate::check::api::object_meta::MoreMetadata;
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::go;
+use crate::manifests::decode::Decoded;
+use crate::manifests::objects::{Object, objects};
+use crate::manifests::read::{ManifestText, read};
+use crate::parallel::in_parallel;
 use crate::secret::Secret;
-use expected::{Check, DifferingPath, Expected, Values, tree};
+use crate::source::SourceMap;
 
 /// What was written would be read as something else: a mistake in mintage, not in the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// [`Secret::id`] of the Secret it is in, unless the text as a whole is wrong.
-    pub secret: Option<String>,
-    /// The keys that lead to the field, such as `["metadata", "labels", "app"]`; empty where no
-    /// field can be named.
-    pub field: Vec<String>,
+pub(crate) struct Mismatch {
+    /// The first Secret that differs, and the field, if they can be named.
+    at: Option<(String, &'static str)>,
 }
 
-impl Mismatch {
-    fn whole() -> Self {
-        Self { secret: None, field: Vec::new() }
-    }
+/// Documents that are worth a thread.
+const SHARE: usize = 500;
 
-    fn within(secret: &Secret, field: Vec<String>) -> Self {
-        Self { secret: Some(secret.id()), field }
-    }
-}
-
-/// The line between two documents, with the newline before it.
-const SEPARATOR: &str = "\n---\n";
-
-/// Documents that a thread takes at the least: below that, starting it costs more than it saves.
-const WORTH_A_THREAD: usize = 500;
-
-/// Whether YAML readers get exactly these Secrets, in this order, out of `text`.
+/// Whether YAML or JSON readers get exactly these Secrets, in this order, out of `text`.
 ///
 /// # Errors
 /// The first field that differs, without content.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "thousands of documents; the threads end here, and keep the order"
-)]
-pub(crate) fn yaml(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
-    if meant.is_empty() {
-        return if text.is_empty() { Ok(()) } else { Err(Mismatch::whole()) };
+pub(crate) fn check(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
+    if text.starts_with('{') || meant.is_empty() {
+        return compare(secrets_in(text), meant);
     }
-    // A string never has a raw newline in it, so these are the documents; if one had, their number
-    // would tell.
-    let separators: Vec<usize> = text.match_indices(SEPARATOR).map(|(at, _)| at).collect();
-    if separators.len() + 1 != meant.len() {
-        return Err(Mismatch::whole());
+    // A string never has a raw newline in it, so these are the documents.
+    let documents: Vec<&str> = text.split("\n---\n").collect();
+    if documents.len() != meant.len() {
+        return Err(Mismatch { at: None });
     }
-    // Asking how many there are takes a look into `/sys`, which is much for one document.
-    let worth = meant.len().div_ceil(WORTH_A_THREAD);
-    let threads = if worth == 1 {
-        1
-    } else {
-        thread::available_parallelism().map_or(1, usize::from).min(worth)
-    };
-    let share = meant.len().div_ceil(threads);
-    let part = |index: usize, secrets: &[Secret]| {
-        // Where the documents of this part begin, and where the newline after them ends.
-        let from = (index * share)
-            .checked_sub(1)
-            .and_then(|before| separators.get(before))
-            .map_or(0, |at| at + SEPARATOR.len());
-        let to = separators.get((index + 1) * share - 1).map_or(text.len(), |at| at + 1);
-        documents(text.get(from..to).unwrap_or_default(), secrets)
-    };
-    if threads == 1 {
-        return part(0, meant);
-    }
-    let results: Vec<_> = thread::scope(|scope| {
-        let part = &part;
-        let start = |(index, secrets)| scope.spawn(move || part(index, secrets));
-        let running: Vec<_> = meant.chunks(share).enumerate().map(start).collect();
-        running.into_iter().map(|thread| thread.join().unwrap_or(Err(Mismatch::whole()))).collect()
+    let pairs: Vec<(&str, &Secret)> = documents.into_iter().zip(meant).collect();
+    let results = in_parallel(&pairs, SHARE, |(document, secret)| {
+        let (skeleton, values) = cut(document);
+        let read = secrets_in(&skeleton).and_then(|secrets| with_values(secrets, &values));
+        compare(read, slice::from_ref(*secret))
     });
     results.into_iter().collect()
 }
 
-fn documents(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
-    let mut skeleton = Zeroizing::new(String::with_capacity(text.len()));
-    for (index, (document, secret)) in text.split(SEPARATOR).zip(meant).enumerate() {
-        if index > 0 {
-            skeleton.push_str("---\n");
+fn compare(read: Option<Vec<Secret>>, meant: &[Secret]) -> Result<(), Mismatch> {
+    let read = read.filter(|read| read.len() == meant.len()).ok_or(Mismatch { at: None })?;
+    for (read, meant) in read.iter().zip(meant) {
+        let fields = [
+            ("metadata.name", read.name == meant.name),
+            ("metadata.namespace", read.namespace == meant.namespace),
+            ("metadata.labels", read.labels == meant.labels),
+            ("metadata.annotations", read.annotations == meant.annotations),
+            ("immutable", read.immutable == meant.immutable),
+            ("type", read.type_ == meant.type_),
+            ("data", read.data == meant.data),
+        ];
+        if let Some((field, _)) = fields.into_iter().find(|(_, same)| !same) {
+            return Err(Mismatch { at: Some((meant.id(), field)) });
         }
-        lines::cut(document, secret, &mut skeleton)
-            .map_err(|key| Mismatch::within(secret, key.into_iter().collect()))?;
     }
-    let mut documents = serde_yaml::Deserializer::from_str(&skeleton);
-    for secret in meant {
-        let expected = tree(secret, Values::Cut);
-        let wrong = DifferingPath::default();
-        let document = documents.next().ok_or_else(Mismatch::whole)?;
-        // The reader's own error may quote what it read; only the way to the field is kept.
-        Check::new(&expected, &wrong)
-            .deserialize(document)
-            .map_err(|_| Mismatch::within(secret, wrong.path()))?;
+    Ok(())
+}
+
+/// The Secrets of a text; nothing if it is not altogether readable or holds anything else.
+fn secrets_in(text: &str) -> Option<Vec<Secret>> {
+    // Faults are only counted, so no file has to stand behind their places.
+    let read = read(ManifestText { file: SourceMap::new().add("", ""), text });
+    if !read.faults.is_empty() {
+        return None;
     }
-    if documents.next().is_some() { Err(Mismatch::whole()) } else { Ok(()) }
+    let secret = |object: Object<'_, '_>| {
+        let Object::Secret(node, _) = object else { return None };
+        let decoded = Decoded::read(node);
+        let is_whole = decoded.faults.is_empty() && decoded.more == MoreMetadata::default();
+        is_whole.then_some(decoded.secret)
+    };
+    read.documents.iter().flat_map(|document| objects(&document.node)).map(secret).collect()
 }
 
-/// Whether JSON readers get a `List` of exactly these Secrets, in this order, out of `text`.
-///
-/// # Errors
-/// The first field that differs, without content.
-pub(crate) fn json(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
-    let expected = Expected::Map(vec![
-        ("apiVersion", Expected::Text("v1")),
-        ("kind", Expected::Text("List")),
-        (
-            "items",
-            Expected::List(meant.iter().map(|secret| tree(secret, Values::Base64)).collect()),
-        ),
-    ]);
-    let wrong = DifferingPath::default();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
-    read.map_err(|_| {
-        let path = wrong.path();
-        // `items`, an index, then the way inside that Secret.
-        let index = path.get(1).and_then(|index| index.parse::<usize>().ok());
-        match index.and_then(|index| meant.get(index)) {
-            Some(secret) => Mismatch::within(secret, path.into_iter().skip(2).collect()),
-            None => Mismatch { secret: None, field: path },
+/// A YAML document with their numbers, as base64, instead of the values under `data`, and these
+/// values: the buffers of the YAML reader are not zeroized.
+fn cut(document: &str) -> (String, Vec<&str>) {
+    let mut skeleton = String::new();
+    let mut values = Vec::new();
+    let mut in_data = false;
+    for line in document.split_inclusive('\n') {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        if !line.starts_with(' ') {
+            in_data = line == "data:";
         }
-    })
-}
-
-/// Whether JSON readers get exactly this Secret out of `text`.
-///
-/// # Errors
-/// The first field that differs, without content.
-pub(crate) fn json_object(text: &str, meant: &Secret) -> Result<(), Mismatch> {
-    let expected = tree(meant, Values::Base64);
-    let wrong = DifferingPath::default();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Check::new(&expected, &wrong).deserialize(&mut reader).and_then(|()| reader.end());
-    read.map_err(|_| Mismatch::within(meant, wrong.path()))
-}
-
-/// Whether this token, as it is written, is a string.
-pub(crate) fn is_plain_string(token: &str) -> bool {
-    if let Some(inside) = token.strip_prefix('"') {
-        return inside.ends_with('"');
+        let entry = line.strip_suffix('"').and_then(|line| line.rsplit_once(": \""));
+        match entry.filter(|_| in_data) {
+            Some((key, value)) => {
+                let number = base64(values.len().to_string().as_bytes());
+                skeleton.extend([key, ": \"", &number, "\""]);
+                values.push(value);
+            }
+            None => skeleton.push_str(line),
+        }
+        skeleton.push('\n');
     }
-    !is_word(token) && !is_numeric(token) && !has_indicator(token)
+    (skeleton, values)
 }
 
-/// bool, null, merge, value.
-fn is_word(token: &str) -> bool {
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    WORDS.iter().any(|word| token.eq_ignore_ascii_case(word))
-        || matches!(token, "" | "~" | "<<" | "=")
+/// The Secret of a document with the values that were cut out.
+fn with_values(mut secrets: Vec<Secret>, values: &[&str]) -> Option<Vec<Secret>> {
+    let mut count = 0;
+    for value in secrets.iter_mut().flat_map(|secret| secret.data.values_mut()) {
+        let number: usize = value.expose_str()?.parse().ok()?;
+        *value = go::base64::decode(values.get(number)?.as_bytes()).ok()?;
+        count += 1;
+    }
+    (count == values.len()).then_some(secrets)
 }
 
-/// Anything that int, float (with `.inf` and `.nan`) or timestamp could match: it starts with a
-/// digit, after a sign and a point.
-fn is_numeric(token: &str) -> bool {
-    let unsigned = token.strip_prefix(['+', '-']).unwrap_or(token);
-    let digits = unsigned.strip_prefix('.').unwrap_or(unsigned);
-    digits.starts_with(|c: char| c.is_ascii_digit())
-        || (digits.len() < unsigned.len()
-            && ["inf", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word)))
+impl Mismatch {
+    /// A name that should have been refused.
+    pub(crate) fn name(secret: &Secret) -> Self {
+        Self { at: Some((secret.id(), "metadata.name")) }
+    }
+
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        let place = match &self.at {
+            Some((secret, field)) => {
+                format!("in the Secret {}, field {}", code(secret), code(field))
+            }
+            None => "in the text as a whole".to_owned(),
+        };
+        diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
+            .note(place)
+            .note("nothing was written")
+            .help(
+                "this is a mistake in mintage: please report it, with the Secret's names but \
+                 without its values",
+            )
+    }
 }
 
-fn has_indicator(token: &str) -> bool {
-    token.starts_with(|c| "-?:,[]{}#&*!|>'\"%@` \t".contains(c))
-        || token.ends_with([':', ' ', '\t'])
-        || token.contains(": ")
-        || token.contains(" #")
-        || token
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
-}
+/// How everything that is printed begins.
+const BEGINNINGS: [&str; 2] = [
+    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ",
+    "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"",
+];
 
-#[cfg(test)]
-mod plain_tests {
-    use super::is_plain_string;
-
-    #[test]
-    fn yaml_1_1_has_many_words() {
-        let others = "y No ~ null 0x1F 0b11 1_000 +1 -.5 .inf -.NaN 1:30 2001-01-01 << = -x a:";
-        for other in others.split(' ').chain(["", "- a", "a: b", "a #b"]) {
-            assert!(!is_plain_string(other), "{other}");
-        }
-        for string in "a Opaque x1 tls.crt \"1\" nope a:b a#b .env _1".split(' ') {
-            assert!(is_plain_string(string), "{string}");
-        }
+/// Whether the text is, byte for byte, what `build` prints in one of its formats for the Secrets in
+/// it. Such a text can be printed again; with anything else, someone's work would be lost. Nothing
+/// is printed for no Secrets.
+pub(crate) fn is_printed(text: &str) -> bool {
+    if text.is_empty() {
+        return true;
+    }
+    // Other files need not be read to their end.
+    if !BEGINNINGS.iter().any(|beginning| text.starts_with(beginning)) {
+        return false;
+    }
+    match secrets_in(text).as_deref() {
+        None => false,
+        Some(secrets) if !text.starts_with('{') => *yaml::documents(secrets) == text,
+        Some([secret]) if *json::object(secret) == text => true,
+        Some(secrets) => *json::list(secrets) == text,
     }
 }

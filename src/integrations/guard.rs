@@ -8,7 +8,7 @@ use crate::content::tokens::token_in;
 use crate::diag::mask::Mask;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
-use crate::manifests::open_secrets;
+use crate::manifests::{ManifestText, open_secrets};
 use crate::source::{FileId, SourceMap, Span};
 
 /// Endings of files that may hold manifests.
@@ -23,7 +23,7 @@ pub(crate) fn check_file(file: FileId, sources: &mut SourceMap) -> Vec<Diagnosti
     let mut mask = Mask::default();
     let mut covered: Vec<Range<usize>> = Vec::new();
     if MANIFESTS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
-        let open = open_secrets(text);
+        let open = open_secrets(ManifestText { file, text });
         for secret in open.secrets {
             found.push(
                 committed_secret(&secret.id)

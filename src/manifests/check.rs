@@ -1,12 +1,12 @@
 //! Many files of finished manifests at once.
 
-use std::panic::resume_unwind;
-
-use super::Others;
+use super::judge::{Rules, judge};
+use super::read::ManifestText;
 use crate::Options;
 use crate::diag::phrases::plural;
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, Level, diagnostic};
+use crate::parallel::in_parallel;
 use crate::source::{FileId, SourceMap};
 
 /// What came of checking finished manifests.
@@ -54,37 +54,14 @@ impl Checked {
 /// let checked = check_manifests(&[file], &Options::default(), &mut sources);
 /// assert_eq!(checked.diagnostics[0].code(), "bad-base64");
 /// ```
-#[expect(
-    clippy::disallowed_methods,
-    reason = "thousands of files; the threads end here, and the findings are sorted"
-)]
 pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut SourceMap) -> Checked {
-    let texts: Vec<(FileId, &str)> =
-        files.iter().map(|file| (*file, sources.get(*file).text.as_str())).collect();
-    let others = |file: FileId| Others {
-        pass_over_encrypted: options.pass_over_encrypted.contains(&file),
-        refuse_others: options.only_secrets,
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let judged: Vec<(FileId, super::Judged)> = std::thread::scope(|scope| {
-        // Files differ in size, so that small shares even out.
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let others = &others;
-                let share = texts.iter().skip(worker).step_by(threads);
-                scope.spawn(move || {
-                    share
-                        .map(|(file, text)| {
-                            (*file, super::judge(*file, text, options.at, others(*file)))
-                        })
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
+    let judged = in_parallel(files, 1, |file| {
+        let rules = Rules {
+            at: options.at,
+            pass_over_encrypted: options.pass_over_encrypted.contains(file),
+            refuse_others: options.only_secrets,
+        };
+        (*file, judge(ManifestText { file: *file, text: &sources.get(*file).text }, rules))
     });
     let mut sink = Sink::new();
     let mut checked = Checked::default();

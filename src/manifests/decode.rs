@@ -10,8 +10,9 @@ mod fields;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::fault::{DecodeFault, DecodeFaultKind};
-use super::node::{JsonNode, JsonNodeKind};
+use super::fault::{DecodeFault, DecodeFaultKind, METADATA_FIELDS, SERVER_FIELDS};
+use super::node::{JsonNode, JsonNodeKind, Member};
+use super::objects::SECRET_FIELDS;
 use crate::check::api::object_meta::{MoreMetadata, Owner};
 use crate::check::finding::Spot;
 use crate::content::Content;
@@ -34,9 +35,9 @@ pub(crate) struct Decoded {
     pub renamed: Vec<(Range<usize>, String)>,
     /// Values of `data` that are a placeholder which decodes by chance, with their keys.
     pub placeholders: Vec<(Range<usize>, String)>,
-    /// Values of `data` and `stringData` that are a null.
+    /// Values that are a null.
     pub nulls: Vec<Null>,
-    /// Data keys whose values could not be decoded.
+    /// Data keys whose values could not be decoded, or are such a placeholder.
     pub undecoded: BTreeSet<String>,
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
@@ -46,40 +47,13 @@ pub(crate) struct Decoded {
 pub(crate) struct Null {
     pub range: Range<usize>,
     pub key: String,
-    /// Whose keys these are.
-    pub map: Map,
+    /// Whether it is the value of a data key, not of a label or annotation.
+    pub is_data: bool,
 }
-
-impl Null {
-    /// Whether it is the value of a data key.
-    pub(crate) fn is_data(&self) -> bool {
-        matches!(self.map, Map::Data | Map::StringData)
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Map {
-    Data,
-    StringData,
-    Labels,
-    Annotations,
-}
-
-const SERVER_FIELDS: [&str; 8] = [
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "selfLink",
-    "managedFields",
-];
 
 impl Decoded {
     pub(crate) fn read(node: &JsonNode<'_>) -> Self {
         let mut decoded = Self::default();
-        decoded.places.insert(Spot::Secret, node.range.clone());
         decoded.secret(node);
         if decoded.secret.type_.is_empty() {
             decoded.secret.type_ = OPAQUE.to_owned();
@@ -88,69 +62,66 @@ impl Decoded {
     }
 
     fn secret(&mut self, node: &JsonNode<'_>) {
-        const FIELDS: [&str; 7] =
-            ["apiVersion", "kind", "metadata", "immutable", "data", "stringData", "type"];
         let mut data = BTreeMap::new();
         let mut string_data = BTreeMap::new();
-        for (name, key, value) in self.fields(node, "", &FIELDS) {
+        for (name, Member { key_range, value, .. }) in self.fields(node, "", &SECRET_FIELDS) {
             match name {
-                "apiVersion" | "kind" => {
-                    self.harmless_text(value, name);
-                    let spot = if name == "kind" { Spot::Kind } else { Spot::ApiVersion };
-                    self.places.insert(spot, value.range.clone());
-                }
+                "apiVersion" | "kind" => drop(self.harmless_text(value, name)),
                 "metadata" => self.metadata(value),
                 "immutable" => {
-                    self.places.insert(Spot::Immutable, key);
+                    self.place(Spot::Immutable, key_range);
                     self.secret.immutable = self.boolean(value, name);
-                    let is_word =
-                        value.text().is_some_and(|text| ["true", "false"].contains(&text));
+                    let is_word = matches!(value.text(), Some("true" | "false"));
                     if is_word || matches!(value.kind, JsonNodeKind::Bool(_)) {
                         self.harmless.push(value.range.clone());
                     }
                 }
                 "type" => {
-                    self.places.insert(Spot::Type, value.range.clone());
+                    self.place(Spot::Type, &value.range);
                     self.secret.type_ = self.harmless_text(value, name);
                 }
-                "data" => data = self.data(value),
-                _ => string_data = self.string_data(value),
+                "data" => data = self.values(value, name),
+                _ => string_data = self.values(value, name),
             }
         }
         // The API server decodes what `stringData` replaces too, but its value is not the one that
         // counts.
-        for (key, value) in string_data {
-            data.insert(key, value);
+        for (_, key) in &self.placeholders {
+            if !string_data.contains_key(key) {
+                self.undecoded.insert(key.clone());
+            }
         }
-        self.undecoded =
-            data.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
-        self.secret.data =
-            data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        data.append(&mut string_data);
+        for (key, value) in data {
+            match value {
+                Some(value) => drop(self.secret.data.insert(key, value)),
+                None => drop(self.undecoded.insert(key)),
+            }
+        }
+    }
+
+    fn place(&mut self, spot: Spot, range: &Range<usize>) {
+        self.places.insert(spot, range.clone());
     }
 
     /// Whether there may be more data than was found: it could not be read, or stands under a field
-    /// that nobody knows.
+    /// that is not known.
     pub(crate) fn data_is_open(&self) -> bool {
-        let is_object = |fault: &DecodeFault| {
-            matches!(fault.kind, DecodeFaultKind::Unknown { object: true, .. })
-        };
-        self.faults.iter().any(|fault| {
-            is_object(fault) || ["", "data", "stringData"].contains(&fault.path.as_str())
+        self.faults.iter().any(|fault| match fault.kind {
+            DecodeFaultKind::Unknown { object: true, .. } => true,
+            _ => ["", "data", "stringData"].contains(&fault.path.as_str()),
         })
     }
 
-    /// Whether the same is so of the metadata.
-    pub(crate) fn metadata_is_open(&self) -> bool {
-        let is_inside =
-            |path: &str| path.is_empty() || path == "metadata" || path.starts_with("metadata.");
-        self.faults.iter().any(|fault| fault.is_stray() || is_inside(&fault.path))
-    }
-
-    /// Whether the same is so of the type.
-    pub(crate) fn type_is_open(&self) -> bool {
-        self.faults
-            .iter()
-            .any(|fault| fault.is_stray() || ["", "type"].contains(&fault.path.as_str()))
+    /// Whether the same is so of the metadata or the type, by the field's name.
+    pub(crate) fn is_open(&self, field: &str) -> bool {
+        self.faults.iter().any(|fault| {
+            let path = fault.path.as_str();
+            let rest = path.strip_prefix(field);
+            fault.is_stray()
+                || path.is_empty()
+                || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     /// Whether a fault's path starts so.
@@ -159,87 +130,56 @@ impl Decoded {
     }
 
     fn metadata(&mut self, node: &JsonNode<'_>) {
-        const FIELDS: [&str; 15] = [
-            "name",
-            "generateName",
-            "namespace",
-            "selfLink",
-            "uid",
-            "resourceVersion",
-            "generation",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "labels",
-            "annotations",
-            "ownerReferences",
-            "finalizers",
-            "managedFields",
-        ];
-        for (name, key, value) in self.fields(node, "metadata", &FIELDS) {
-            let path = format!("metadata.{name}");
-            let range = value.range.clone();
+        let known = [METADATA_FIELDS.as_slice(), &SERVER_FIELDS].concat();
+        for (name, Member { key_range, value, .. }) in self.fields(node, "metadata", &known) {
+            let path = &format!("metadata.{name}");
+            self.place(Spot::Metadata(name), key_range);
+            // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
+            let said = !value.is_null() && value.text() != Some("");
+            // A negative generation is refused, which is said instead.
+            let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
+            if said && !refused && SERVER_FIELDS.contains(&name) {
+                self.more.server_fields.push(name);
+            }
             match name {
                 "name" => {
-                    self.places.insert(Spot::Name, range);
-                    self.secret.name = self.harmless_text(value, &path);
+                    self.place(Spot::Name, &value.range);
+                    self.secret.name = self.harmless_text(value, path);
                 }
                 "generateName" => {
-                    self.places.insert(Spot::GenerateName, range);
-                    self.more.generate_name = self.harmless_text(value, &path);
+                    self.place(Spot::GenerateName, &value.range);
+                    self.more.generate_name = self.harmless_text(value, path);
                 }
                 "namespace" => {
-                    self.places.insert(Spot::Namespace, range);
-                    self.secret.namespace = Some(self.harmless_text(value, &path))
-                        .filter(|namespace| !namespace.is_empty());
+                    self.place(Spot::Namespace, &value.range);
+                    let namespace = self.harmless_text(value, path);
+                    self.secret.namespace = Some(namespace).filter(|name| !name.is_empty());
                 }
-                "labels" => {
-                    self.secret.labels = self.texts(value, &path, Map::Labels);
-                }
-                "annotations" => {
-                    self.places.insert(Spot::Metadata(name), key);
-                    self.secret.annotations = self.texts(value, &path, Map::Annotations);
-                }
-                _ => {
-                    self.places.insert(Spot::Metadata(name), key);
-                    // `creationTimestamp: null` is what `kubectl create --dry-run -o yaml` prints.
-                    let said =
-                        !matches!(&value.kind, JsonNodeKind::Null) && value.text() != Some("");
-                    // A negative generation is refused, which is said instead.
-                    let refused = matches!(&value.kind, JsonNodeKind::Number(Some(..0)));
-                    if said && !refused && SERVER_FIELDS.contains(&name) {
-                        self.more.server_fields.push(name);
+                "labels" => self.secret.labels = self.texts(value, path),
+                "annotations" => self.secret.annotations = self.texts(value, path),
+                "generation" => self.more.generation = self.integer(value, path),
+                "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
+                "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
+                "finalizers" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        self.place(Spot::Finalizer(index), &item.range);
+                        let text = self.harmless_text(item, &format!("{path}[{index}]"));
+                        self.more.finalizers.push(text);
                     }
-                    self.other_metadata(name, value, &path);
                 }
-            }
-        }
-    }
-
-    fn other_metadata(&mut self, name: &str, value: &JsonNode<'_>, path: &str) {
-        match name {
-            "selfLink" | "uid" => drop(self.text(value, path)),
-            "resourceVersion" => drop(self.text(value, path)),
-            "generation" => self.more.generation = self.integer(value, path),
-            "deletionGracePeriodSeconds" => drop(self.integer(value, path)),
-            "creationTimestamp" | "deletionTimestamp" => self.time(value, path),
-            "finalizers" => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    self.places.insert(Spot::Finalizer(index), item.range.clone());
-                    let text = self.harmless_text(item, &format!("{path}[{index}]"));
-                    self.more.finalizers.push(text);
+                "ownerReferences" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        let owner = self.owner(index, item, &format!("{path}[{index}]"));
+                        self.more.owners.push(owner);
+                    }
                 }
-            }
-            "ownerReferences" => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    let owner = self.owner(index, item, &format!("{path}[{index}]"));
-                    self.more.owners.push(owner);
+                "managedFields" => {
+                    for (index, item) in self.items(value, path).iter().enumerate() {
+                        self.managed_fields(item, &format!("{path}[{index}]"));
+                    }
                 }
-            }
-            _ => {
-                for (index, item) in self.items(value, path).iter().enumerate() {
-                    self.managed_fields(item, &format!("{path}[{index}]"));
-                }
+                // `selfLink`, `uid`, `resourceVersion`.
+                _ => drop(self.text(value, path)),
             }
         }
     }
@@ -248,11 +188,12 @@ impl Decoded {
         const FIELDS: [&str; 6] =
             ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
         let mut owner = Owner::default();
+        // Of those that are missing.
         for field in FIELDS {
-            self.places.insert(Spot::Owner(index, field), node.range.clone());
+            self.place(Spot::Owner(index, field), &node.range);
         }
-        for (name, _, value) in self.fields(node, path, &FIELDS) {
-            self.places.insert(Spot::Owner(index, name), value.range.clone());
+        for (name, Member { value, .. }) in self.fields(node, path, &FIELDS) {
+            self.place(Spot::Owner(index, name), &value.range);
             let path = joined(path, name);
             match name {
                 "apiVersion" => owner.api_version = self.harmless_text(value, &path),
@@ -271,7 +212,7 @@ impl Decoded {
     fn managed_fields(&mut self, node: &JsonNode<'_>, path: &str) {
         const FIELDS: [&str; 7] =
             ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"];
-        for (name, _, value) in self.fields(node, path, &FIELDS) {
+        for (name, Member { value, .. }) in self.fields(node, path, &FIELDS) {
             let path = joined(path, name);
             match name {
                 "time" => self.time(value, &path),
@@ -281,42 +222,65 @@ impl Decoded {
         }
     }
 
-    /// `data`: base64, or a list of numbers, which Go takes for bytes too. Nothing for values that
-    /// are neither.
-    fn data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
-        let mut data = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, "data", "an object of base64 strings") {
-            self.data_place(key, key_range, value, Map::Data);
-            let path = joined("data", key);
+    /// `data` or `stringData`; nothing for values that can't be decoded.
+    fn values(
+        &mut self,
+        node: &JsonNode<'_>,
+        field: &str,
+    ) -> BTreeMap<String, Option<SecretBytes>> {
+        let is_encoded = field == "data";
+        let (wanted, wanted_value) = match is_encoded {
+            true => ("an object of base64 strings", "a base64 string"),
+            false => ("an object of strings", "a string"),
+        };
+        let mut values = BTreeMap::new();
+        for Member { key, key_range, value, .. } in self.entries(node, field, wanted) {
+            let (key, path) = (key.to_string(), joined(field, key));
+            self.place(Spot::DataKey(key.clone()), key_range);
+            self.place(Spot::DataValue(key.clone()), &value.range);
+            self.null(&key, value, true);
             let bytes = match &value.kind {
                 JsonNodeKind::Null => Some(SecretBytes::default()),
-                JsonNodeKind::String(text) => match base64::decode(text.as_bytes()) {
-                    // A word such as `changeme` is base64 by chance.
-                    Ok(bytes) if bytes.expose_str().is_none() && is_placeholder(text) => {
-                        self.placeholders.push((value.range.clone(), key.to_owned()));
-                        None
-                    }
-                    Ok(bytes) => Some(bytes),
-                    Err(fault) => {
-                        let content = Content::of(text.as_bytes());
-                        let kind = if content.is_ciphertext() || content == Content::Placeholder {
-                            DecodeFaultKind::StandIn(content)
-                        } else {
-                            DecodeFaultKind::Base64(fault)
-                        };
-                        self.fault(path, value.range.clone(), kind);
-                        None
-                    }
-                },
-                JsonNodeKind::Array(items) => self.bytes(items, &path),
+                JsonNodeKind::String(text) if is_encoded => self.base64(text, &key, path, value),
+                JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
+                // Go takes a list of numbers for bytes too.
+                JsonNodeKind::Array(items) if is_encoded => self.bytes(items, &path),
                 _ => {
-                    self.wrong_type(path, value, "a base64 string");
+                    self.wrong_type(path, value, wanted_value);
                     None
                 }
             };
-            data.insert(key.to_owned(), bytes);
+            values.insert(key, bytes);
         }
-        data
+        values
+    }
+
+    fn base64(
+        &mut self,
+        text: &str,
+        key: &str,
+        path: String,
+        value: &JsonNode<'_>,
+    ) -> Option<SecretBytes> {
+        match base64::decode(text.as_bytes()) {
+            Ok(bytes) => {
+                // A word such as `changeme` is base64 by chance.
+                if bytes.expose_str().is_none() && is_placeholder(text) {
+                    self.placeholders.push((value.range.clone(), key.to_owned()));
+                }
+                Some(bytes)
+            }
+            Err(fault) => {
+                let content = Content::of(text.as_bytes());
+                let is_stand_in = content.is_ciphertext() || content == Content::Placeholder;
+                let kind = match is_stand_in {
+                    true => DecodeFaultKind::StandIn(content),
+                    false => DecodeFaultKind::Base64(fault),
+                };
+                self.fault(path, value.range.clone(), kind);
+                None
+            }
+        }
     }
 
     fn bytes(&mut self, items: &[JsonNode<'_>], path: &str) -> Option<SecretBytes> {
@@ -324,12 +288,12 @@ impl Decoded {
         for item in items {
             match &item.kind {
                 JsonNodeKind::Null => bytes.push(0),
-                JsonNodeKind::Number(Some(number)) if u8::try_from(*number).is_ok() => {
-                    bytes.extend(u8::try_from(*number))
-                }
-                JsonNodeKind::Number(_) => {
-                    self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
-                    return None;
+                JsonNodeKind::Number(number) => {
+                    let Some(byte) = number.and_then(|number| u8::try_from(number).ok()) else {
+                        self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
+                        return None;
+                    };
+                    bytes.push(byte);
                 }
                 _ => {
                     self.wrong_type(path.to_owned(), item, "a number from 0 to 255");
@@ -340,49 +304,31 @@ impl Decoded {
         Some(SecretBytes::new(bytes))
     }
 
-    fn string_data(&mut self, node: &JsonNode<'_>) -> BTreeMap<String, Option<SecretBytes>> {
-        let mut data = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, "stringData", "an object of strings") {
-            self.data_place(key, key_range, value, Map::StringData);
-            let text = match &value.kind {
-                JsonNodeKind::Null => Some(SecretBytes::default()),
-                JsonNodeKind::String(text) => Some(SecretBytes::from(text.as_ref())),
-                _ => {
-                    self.wrong_type(joined("stringData", key), value, "a string");
-                    None
-                }
-            };
-            data.insert(key.to_owned(), text);
-        }
-        data
-    }
-
-    fn data_place(&mut self, key: &str, key_range: Range<usize>, value: &JsonNode<'_>, map: Map) {
-        self.places.insert(Spot::DataKey(key.to_owned()), key_range);
-        self.places.insert(Spot::DataValue(key.to_owned()), value.range.clone());
-        self.null(key, value, map);
-    }
-
-    fn null(&mut self, key: &str, value: &JsonNode<'_>, map: Map) {
-        if matches!(value.kind, JsonNodeKind::Null) {
-            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), map });
-        }
-    }
-
-    fn texts(&mut self, node: &JsonNode<'_>, path: &str, map: Map) -> BTreeMap<String, String> {
-        let labels = map == Map::Labels;
-        let key_spot = if labels { Spot::LabelKey } else { Spot::AnnotationKey };
-        let value_spot = if labels { Spot::LabelValue } else { Spot::AnnotationValue };
+    /// `labels` or `annotations`.
+    fn texts(&mut self, node: &JsonNode<'_>, path: &str) -> BTreeMap<String, String> {
+        let is_label = path == "metadata.labels";
         let mut texts = BTreeMap::new();
-        for (key, key_range, value) in self.entries(node, path, "an object of strings") {
-            self.places.insert(key_spot(key.to_owned()), key_range);
-            self.places.insert(value_spot(key.to_owned()), value.range.clone());
-            self.null(key, value, map);
-            let path = joined(path, key);
-            let text =
-                if labels { self.harmless_text(value, &path) } else { self.text(value, &path) };
-            texts.insert(key.to_owned(), text);
+        for Member { key, key_range, value, .. } in self.entries(node, path, "an object of strings")
+        {
+            let (key, path) = (key.to_string(), joined(path, key));
+            self.null(&key, value, false);
+            let text = if is_label {
+                self.place(Spot::LabelKey(key.clone()), key_range);
+                self.place(Spot::LabelValue(key.clone()), &value.range);
+                self.harmless_text(value, &path)
+            } else {
+                self.place(Spot::AnnotationKey(key.clone()), key_range);
+                self.place(Spot::AnnotationValue(key.clone()), &value.range);
+                self.text(value, &path)
+            };
+            texts.insert(key, text);
         }
         texts
+    }
+
+    fn null(&mut self, key: &str, value: &JsonNode<'_>, is_data: bool) {
+        if value.is_null() {
+            self.nulls.push(Null { range: value.range.clone(), key: key.to_owned(), is_data });
+        }
     }
 }

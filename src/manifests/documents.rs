@@ -8,7 +8,6 @@ use std::ops::Range;
 use crate::content::BYTE_ORDER_MARK;
 
 /// A document, or a line that is no separator though it starts like one.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// The text between two separators; it may hold nothing but comments.
     Document(Range<usize>),
@@ -40,47 +39,35 @@ pub(crate) fn split(text: &str, start: usize) -> Vec<Piece> {
             start = text.len();
             break;
         }
-        push(&mut pieces, start..from);
+        pieces.push(Piece::Document(start..from));
         start = to;
     }
-    push(&mut pieces, start..text.len());
+    pieces.push(Piece::Document(start..text.len()));
+    pieces.retain(|piece| !matches!(piece, Piece::Document(range) if range.is_empty()));
     pieces
-}
-
-fn push(pieces: &mut Vec<Piece>, range: Range<usize>) {
-    if !range.is_empty() {
-        pieces.push(Piece::Document(range));
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn texts(text: &str) -> Vec<&str> {
-        split(text, 0)
-            .iter()
-            .map(|piece| match piece {
-                Piece::Document(range) => &text[range.clone()],
-                Piece::BadSeparator(_) => "!",
-            })
-            .collect()
-    }
-
     #[test]
     fn as_kubectl_cuts() {
-        assert_eq!(texts("a\n---\nb\n--- # c\nd"), ["a\n", "b\n", "d"]);
-        assert_eq!(texts("\u{feff}---\r\na\r\n---\r\n"), ["a\r\n"]);
-        assert_eq!(texts("---\n---\n"), [""; 0]);
-        assert_eq!(texts("a\n ---\n"), ["a\n ---\n"]);
-        assert_eq!(texts("a: \"b\n---c\"\n---\nd"), ["!"]);
-        assert_eq!(texts("a\n---\nb\n--- {c: d}\n"), ["a\n", "!"]);
-    }
-
-    #[test]
-    fn json_starts_with_a_brace() {
-        assert!(is_json("\u{feff} \n{"));
-        assert!(!is_json("[{"));
-        assert!(!is_json("# {\n{"));
+        for (text, documents) in [
+            ("a\n---\nb\n--- # c\nd", ["a\n", "b\n", "d"].as_slice()),
+            ("\u{feff}---\r\na\r\n---\r\n", &["a\r\n"]),
+            ("---\n---\n", &[]),
+            ("a\n ---\n", &["a\n ---\n"]),
+            ("a: \"b\n---c\"\n---\nd", &["!"]),
+            ("a\n---\nb\n--- {c: d}\n", &["a\n", "!"]),
+        ] {
+            let pieces = split(text, 0);
+            let found = pieces.iter().map(|piece| match piece {
+                Piece::Document(range) => &text[range.clone()],
+                Piece::BadSeparator(_) => "!",
+            });
+            assert_eq!(found.collect::<Vec<_>>(), documents);
+        }
+        assert!(is_json("\u{feff} \n{") && !is_json("[{") && !is_json("# {\n{"));
     }
 }

@@ -15,13 +15,6 @@ pub(crate) struct DecodeFault {
     pub kind: DecodeFaultKind,
 }
 
-impl DecodeFault {
-    /// Whether nobody knows the field, so that what it holds may be meant to stand elsewhere.
-    pub(crate) fn is_stray(&self) -> bool {
-        matches!(self.kind, DecodeFaultKind::Unknown { .. })
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeFaultKind {
     Unknown {
@@ -40,9 +33,9 @@ pub(crate) enum DecodeFaultKind {
     Type {
         wanted: &'static str,
         found: &'static str,
+        /// Whether quotes would make a string of it.
         quotes: bool,
     },
-    Time,
     Byte,
     Base64(Base64Fault),
     /// A value of `data` that is not base64 because it stands for the value: ciphertext or a
@@ -50,31 +43,47 @@ pub(crate) enum DecodeFaultKind {
     StandIn(Content),
 }
 
-/// What to do with a field that nobody knows where it stands.
+impl DecodeFault {
+    /// Whether the field is not known, so that what it holds may be meant to stand elsewhere.
+    pub(crate) fn is_stray(&self) -> bool {
+        matches!(self.kind, DecodeFaultKind::Unknown { .. })
+    }
+
+    /// Whether it leaves open what the Secret holds. Unknown fields and times don't.
+    pub(crate) fn hides_data(&self) -> bool {
+        !self.is_stray()
+            && !matches!(self.kind, DecodeFaultKind::Type { wanted: "a timestamp", .. })
+    }
+}
+
+/// What to do with a field that is not known where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
     /// Give it this name, which is near.
     Rename(&'static str),
-    /// Put what it holds into this field, which is near and is there too.
+    /// This name is near, and is there too.
     Merge(&'static str),
     IntoMetadata,
     OutOfMetadata,
-    /// Write its second part under its first: a dot leads nowhere.
-    Nest {
-        object: String,
-        name: String,
-    },
-    /// Leave it out; fields that there are.
+    /// Leave it out; the fields that there are.
     Remove(Vec<&'static str>),
 }
 
-/// Fields of the metadata that people write beside it.
-const OF_METADATA: [&str; 7] =
+/// Fields of the metadata, those aside that only the server sets.
+pub(crate) const METADATA_FIELDS: [&str; 7] =
     ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];
+pub(crate) const SERVER_FIELDS: [&str; 8] = [
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "selfLink",
+    "managedFields",
+];
 /// Fields of a Secret that people write into its metadata.
 const OF_SECRET: [&str; 4] = ["data", "stringData", "type", "immutable"];
-/// Objects with names that people write behind a dot.
-const OBJECTS: [&str; 5] = ["metadata", "labels", "annotations", "data", "stringData"];
 
 impl Remedy {
     /// For a field of the object at the path `parent`, which may have the fields `known` and has
@@ -85,26 +94,17 @@ impl Remedy {
         known: &[&'static str],
         present: &[&'static str],
     ) -> Self {
-        if parent.is_empty() && OF_METADATA.contains(&name) {
+        if parent.is_empty() && METADATA_FIELDS.contains(&name) {
             return Self::IntoMetadata;
         }
         if parent == "metadata" && OF_SECRET.contains(&name) {
             return Self::OutOfMetadata;
         }
-        if let Some((object, name)) =
-            name.split_once('.').filter(|(object, _)| OBJECTS.contains(object))
-        {
-            return Self::Nest { object: object.to_owned(), name: name.to_owned() };
-        }
-        match nearest(name, known.iter().copied()) {
+        // `data.token` is not a misspelt `data`.
+        match nearest(name, known.iter().copied()).filter(|_| !name.contains('.')) {
             Some(near) if present.contains(&near) => Self::Merge(near),
             Some(near) => Self::Rename(near),
             None => Self::Remove(known.to_vec()),
         }
-    }
-
-    /// Whether the name is right but for upper and lower case.
-    pub(crate) fn is_of_case(&self, name: &str) -> bool {
-        matches!(self, Self::Rename(near) | Self::Merge(near) if near.eq_ignore_ascii_case(name))
     }
 }

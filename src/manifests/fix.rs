@@ -1,113 +1,124 @@
-//! Certain repairs as changes of a manifest's text.
+//! Where the parts of a Secret stand in a manifest, and certain repairs as changes of its text.
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use super::decode::{Decoded, Null};
+use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
+use super::messages;
+use super::read::ManifestText;
+use crate::check::finding::{self, Edit, Finding, Locate, Spot};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, Fix, codes};
+use crate::emit::scalar::{push_quoted, push_scalar};
+use crate::source::Span;
 
-use crate::diag::Fix;
-use crate::emit::scalar::push_scalar;
-use crate::go::base64;
-use crate::source::{FileId, Span};
+/// A Secret of a manifest, and the text that it was decoded from.
+pub(crate) struct LocatedSecret<'d> {
+    pub source: ManifestText<'d>,
+    pub decoded: &'d Decoded,
+    /// What stands for the whole Secret: its first field.
+    pub head: Range<usize>,
+}
+
+impl Locate for LocatedSecret<'_> {
+    fn span(&self, spot: &Spot) -> Span {
+        let places = &self.decoded.places;
+        let range = match spot {
+            Spot::Secret => None,
+            Spot::Registry { data_key, .. } => places.get(&Spot::DataValue((*data_key).to_owned())),
+            spot => places.get(spot),
+        };
+        self.source.span(range.unwrap_or(&self.head))
+    }
+
+    /// An edit as a change of the text, where the text says what is edited and nothing else.
+    fn fix(&self, spot: &Spot, edit: &Edit) -> Option<Fix> {
+        let Edit::Text { value, title } = edit else { return None };
+        let old = match spot {
+            Spot::GenerateName => &self.decoded.more.generate_name,
+            _ => finding::editable(&self.decoded.secret, spot, value)?,
+        };
+        replace(self.source, self.decoded.places.get(spot)?, old, value, title)
+    }
+
+    fn is_told(&self, finding: &Finding) -> bool {
+        let (decoded, code) = (self.decoded, finding.diagnostic.code);
+        match &finding.at {
+            Spot::Name => decoded.is_open("metadata") && decoded.secret.name.is_empty(),
+            Spot::Namespace => decoded.is_open("metadata") && decoded.secret.namespace.is_none(),
+            Spot::AnnotationKey(_) => {
+                decoded.is_open("metadata") && code == &codes::SERVICE_ACCOUNT
+            }
+            Spot::Owner(..) => decoded.has_fault_in("metadata.ownerReferences["),
+            Spot::Finalizer(_) => decoded.has_fault_in("metadata.finalizers["),
+            Spot::Type => decoded.is_open("type") && code == &codes::TYPE_MISSPELT,
+            // `""` and the word null are meant; nothing at all was left to fill in.
+            Spot::DataKey(key) if code == &codes::EMPTY_VALUE => {
+                let is_left_open =
+                    |null: &Null| null.is_data && null.key == *key && !self.is_null_word(null);
+                decoded.secret.data.get(key).is_some_and(|value| value.is_empty())
+                    && !decoded.nulls.iter().any(is_left_open)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl LocatedSecret<'_> {
+    /// Whether a null is written out as a word.
+    pub(crate) fn is_null_word(&self, null: &Null) -> bool {
+        self.source.token(&null.range).eq_ignore_ascii_case("null")
+    }
+
+    /// The diagnostic of what keeps the server from decoding the Secret.
+    pub(crate) fn decode_fault(&self, fault: &DecodeFault) -> Diagnostic {
+        let DecodeFault { range, kind, .. } = fault;
+        let (span, mut diagnostic) = (self.source.span(range), messages::decode(fault));
+        if let DecodeFaultKind::Duplicate { first } = kind {
+            let first = self.source.span(first);
+            return self.about(diagnostic.at(span, "the second").also(first, "the first"));
+        }
+        if let DecodeFaultKind::Unknown { name, remedy: Remedy::Rename(right), .. } = kind {
+            let title = format!("write {}", code(right));
+            match replace(self.source, range, name, right, &title) {
+                Some(fix) => diagnostic.fixes.push(fix),
+                None => diagnostic.helps.push(title),
+            }
+        }
+        self.about(diagnostic.at(span, ""))
+    }
+
+    pub(crate) fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let id = self.decoded.secret.id();
+        if id.is_empty() { diagnostic } else { diagnostic.about(id) }
+    }
+}
 
 /// Puts another text where a scalar or key says just `old`, plain or in quotes without escapes.
 /// `new` must not be secret.
-pub(crate) fn replace(
-    file: FileId,
-    text: &str,
+fn replace(
+    source: ManifestText<'_>,
     range: &Range<usize>,
     old: &str,
     new: &str,
     title: &str,
 ) -> Option<Fix> {
-    let token = text.get(range.clone())?;
-    let replacement = if token == old && !old.is_empty() {
-        let mut plain = String::new();
-        push_scalar(&mut plain, new);
-        plain
-    } else if inner(token) == Some(old) {
-        quoted(new)?
+    let token = source.token(range);
+    let mut replacement = String::new();
+    if inner(token) == Some(old) {
+        push_quoted(&mut replacement, new);
+    } else if token == old && !old.is_empty() {
+        push_scalar(&mut replacement, new);
     } else {
         return None;
-    };
-    Some(Fix { title: title.to_owned(), span: Span::new(file, range.clone()), replacement })
-}
-
-/// Puts quotes around a plain scalar, which makes a string of it. Not around an anchor or a tag
-/// before it.
-pub(crate) fn quote(file: FileId, text: &str, range: &Range<usize>, title: &str) -> Option<Fix> {
-    let replacement = quoted(
-        text.get(range.clone())
-            .filter(|token| !token.is_empty() && !token.starts_with(['&', '*', '!']))?,
-    )?;
-    Some(Fix { title: title.to_owned(), span: Span::new(file, range.clone()), replacement })
-}
-
-/// Adds the padding of a base64 scalar that lacks `missing` characters. Where it then is no text,
-/// it may well not be base64 at all, as most words are not, and nothing is certain.
-pub(crate) fn pad(file: FileId, text: &str, range: &Range<usize>, missing: usize) -> Option<Fix> {
-    let token = text.get(range.clone())?;
-    let quotes = usize::from(inner(token).is_some());
-    // In a block the end of the scalar is not that of its text.
-    let ends = token.trim_end().len() == token.len()
-        && !token.contains('\n')
-        && !token.starts_with(['|', '>']);
-    let at = range.end - quotes;
-    let title = "add the padding".to_owned();
-    let padded =
-        Zeroizing::new(format!("{}{}", inner(token).unwrap_or(token), "=".repeat(missing)));
-    let is_text = base64::decode(padded.as_bytes()).is_ok_and(|bytes| bytes.expose_str().is_some());
-    (ends && is_text).then(|| Fix {
-        title,
-        span: Span::new(file, at..at),
-        replacement: "=".repeat(missing),
-    })
+    }
+    Some(Fix { title: title.to_owned(), span: source.span(range), replacement })
 }
 
 /// What stands between quotes, if no escape does.
 fn inner(token: &str) -> Option<&str> {
-    let double = token
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .filter(|inner| !inner.contains(['\\', '"']));
-    double.or_else(|| {
-        token
-            .strip_prefix('\'')
-            .and_then(|rest| rest.strip_suffix('\''))
-            .filter(|inner| !inner.contains('\''))
-    })
-}
-
-/// In double quotes, where that needs no escape.
-fn quoted(text: &str) -> Option<String> {
-    let simple = text.chars().all(|c| !c.is_control() && !matches!(c, '"' | '\\'));
-    simple.then(|| format!("\"{text}\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::SourceMap;
-
-    #[test]
-    fn only_plain_scalars_are_quoted() {
-        let file = SourceMap::new().add("a.yaml", "");
-        let quoted =
-            |text: &str| quote(file, text, &(0..text.len()), "").map(|fix| fix.replacement);
-        assert_eq!(quoted("yes"), Some("\"yes\"".to_owned()));
-        for token in ["", "&anchor yes", "!!int 12", "*anchor", "\"12\""] {
-            assert_eq!(quoted(token), None, "{token}");
-        }
-    }
-
-    #[test]
-    fn padding_is_certain_where_it_makes_a_text() {
-        let file = SourceMap::new().add("a.yaml", "");
-        let padded = |text: &str, missing| {
-            pad(file, text, &(0..text.len()), missing).map(|fix| (fix.span.start, fix.replacement))
-        };
-        assert_eq!(padded("aHVudGVyMg", 2), Some((10, "==".to_owned())));
-        assert_eq!(padded("'aHVudGVyMg'", 2), Some((11, "==".to_owned())));
-        assert_eq!(padded("hunter2", 1), None, "a word");
-        assert_eq!(padded("|\n  aHVudGVyMg\n", 2), None);
-    }
+    let between = |quote| token.strip_prefix(quote)?.strip_suffix(quote);
+    between('"')
+        .filter(|inner| !inner.contains(['\\', '"']))
+        .or_else(|| between('\'').filter(|inner| !inner.contains('\'')))
 }

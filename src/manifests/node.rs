@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diag::phrases::first_line;
+use crate::go::json::write::string_len;
 
 /// A value. Strings may be secret: nothing here is printed.
 #[derive(Clone)]
@@ -58,6 +59,10 @@ impl<'t> JsonNode<'t> {
         }
     }
 
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.kind, JsonNodeKind::Null)
+    }
+
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }
@@ -68,6 +73,12 @@ impl<'t> JsonNode<'t> {
             JsonNodeKind::Object(members) => members,
             _ => &[],
         }
+    }
+
+    /// What stands for the whole of it: its first field or character.
+    pub(crate) fn head(&self) -> Range<usize> {
+        let start = self.range.start;
+        self.members().first().map_or(start..start, |member| member.key_range.clone())
     }
 
     /// The last field of this name: the one that counts.
@@ -91,5 +102,45 @@ impl<'t> JsonNode<'t> {
         } else {
             Cow::Borrowed(text)
         })
+    }
+
+    /// The bytes of the value as Go's `json.Marshal` writes it: compact, with its escapes. Numbers
+    /// that are not of 64 bits count as short ones.
+    pub(crate) fn json_len(&self) -> usize {
+        let brackets = |count: usize| 2 + count.saturating_sub(1);
+        match &self.kind {
+            JsonNodeKind::Null => 4,
+            JsonNodeKind::Bool(value) => 5 - usize::from(*value),
+            JsonNodeKind::Number(value) => value.map_or(1, |value| value.to_string().len()),
+            JsonNodeKind::String(text) => string_len(text),
+            JsonNodeKind::Array(items) => {
+                brackets(items.len()) + items.iter().map(JsonNode::json_len).sum::<usize>()
+            }
+            JsonNodeKind::Object(members) => {
+                let fields = members.iter();
+                brackets(members.len())
+                    + fields
+                        .map(|member| string_len(&member.key) + 1 + member.value.json_len())
+                        .sum::<usize>()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifests::json;
+
+    #[test]
+    fn as_long_as_go_writes_it() {
+        for (text, bytes) in [
+            (r#"{"a": [1, -20, null, true, false], "b": {}}"#, 36),
+            (r#""\u0001\n<é""#, 2 + 6 + 2 + 6 + 2),
+            ("[]", 2),
+            (r#"{"a":"b","c":"d"}"#, 17),
+        ] {
+            let (node, _) = json::read(text, 0).unwrap();
+            assert_eq!(node.json_len(), bytes, "{text}");
+        }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::documents::{self, Piece};
+use super::mask;
 use super::node::{JsonNode, JsonNodeKind};
-use super::objects::{Object, objects};
-use super::{json, mask, yaml};
+use super::objects::{Object, all_objects};
+use super::read::{Document, ManifestText, read};
 use crate::content::pem::has_private_key;
 use crate::content::shapes::is_literal;
-use crate::content::{Age, BYTE_ORDER_MARK, Content};
+use crate::content::{Age, Content};
 use crate::diag::mask::Mask;
 use crate::go::base64;
 
@@ -35,51 +35,27 @@ pub(crate) struct OpenSecrets {
 
 /// Looks through a text as kubectl reads it. Values that are encrypted, stand for others or are
 /// public are no matter: ciphertext of SOPS, placeholders, references, certificates.
-pub(crate) fn open_secrets(text: &str) -> OpenSecrets {
+pub(crate) fn open_secrets(source: ManifestText<'_>) -> OpenSecrets {
+    let read = read(source);
     let mut found = OpenSecrets::default();
-    if documents::is_json(text) {
-        let mut at = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
-        while text.get(at..).is_some_and(|rest| !rest.trim().is_empty()) {
-            let rest = text.get(at..).unwrap_or_default();
-            at += rest.len() - rest.trim_start().len();
-            let Ok((node, end)) = json::read(text, at) else {
-                yaml(text, at, &mut found);
-                break;
-            };
-            document(&node, at..end, &mut found);
-            at = end;
-        }
-    } else {
-        yaml(text, 0, &mut found);
-    }
-    found.mask = mask::mask(text, found.secrets.iter().map(|secret| secret.key.clone()).collect());
-    found
-}
-
-fn yaml(text: &str, start: usize, found: &mut OpenSecrets) {
-    let mut read_to = start;
-    for piece in documents::split(text, start) {
-        match piece {
-            Piece::Document(range) => {
-                read_to = range.end;
-                match yaml::read(text, range.clone()) {
-                    Ok(Some(node)) => document(&node, range, found),
-                    Ok(None) => {}
-                    Err(_) if speaks_of_a_secret(text.get(range.clone()).unwrap_or_default()) => {
-                        found.unread.push(range.start)
-                    }
-                    Err(_) => {}
-                }
-            }
-            // kubectl gives up here; what surrounds the line, and all behind it, is no document.
-            Piece::BadSeparator(range)
-                if speaks_of_a_secret(text.get(read_to..).unwrap_or_default()) =>
+    for Document { node, range } in &read.documents {
+        for object in all_objects(node) {
+            // One whose kind is misspelt is meant as a Secret all the same.
+            if let Object::Secret(secret, _) | Object::Misnamed { object: secret, .. } = object
+                && let Some(key) = open_key(secret)
             {
-                found.unread.push(range.start)
+                found.secrets.push(OpenSecret { id: id(secret), key, document: range.clone() });
             }
-            Piece::BadSeparator(_) => {}
         }
     }
+    for fault in read.faults {
+        if speaks_of_a_secret(source.token(&fault.unread)) {
+            found.unread.push(fault.at);
+        }
+    }
+    let keys = found.secrets.iter().map(|secret| secret.key.clone()).collect();
+    found.mask = mask::mask(source.text, keys);
+    found
 }
 
 /// Whether somewhere in a text that can't be read `kind: Secret` is said, as YAML or as JSON.
@@ -94,35 +70,17 @@ fn speaks_of_a_secret(document: &str) -> bool {
     })
 }
 
-fn document(node: &JsonNode<'_>, range: Range<usize>, found: &mut OpenSecrets) {
-    for object in objects(node) {
-        // One whose kind is misspelt is meant as a Secret all the same; what is misspelt is said
-        // elsewhere.
-        let (Object::Secret(secret, _) | Object::Misnamed { object: secret, .. }) = object else {
-            continue;
-        };
-        let fields = ["data", "stringData"]
-            .into_iter()
-            .filter_map(|field| secret.get(field).map(|data| (field, data)));
-        let open = fields
-            .flat_map(|(field, data)| {
-                data.members().iter().filter(move |member| is_open(&member.value, field == "data"))
-            })
-            .next();
-        if let Some(member) = open {
-            found.secrets.push(OpenSecret {
-                id: id(secret),
-                key: member.key_range.clone(),
-                document: range.clone(),
-            });
-        }
-    }
+/// Where the key of the first value stands that anybody can read.
+fn open_key(secret: &JsonNode<'_>) -> Option<Range<usize>> {
+    ["data", "stringData"].into_iter().find_map(|field| {
+        let mut members = secret.get(field)?.members().iter();
+        let open = members.find(|member| is_open(&member.value, field == "data"))?;
+        Some(open.key_range.clone())
+    })
 }
 
 fn id(secret: &JsonNode<'_>) -> String {
-    let part = |field: &str| {
-        secret.get("metadata").and_then(|metadata| metadata.get(field)).and_then(JsonNode::text)
-    };
+    let part = |field: &str| secret.get("metadata")?.get(field)?.text();
     match (part("namespace"), part("name")) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),
@@ -157,71 +115,46 @@ fn is_open_text(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::SourceMap;
 
-    fn ids(text: &str) -> Vec<String> {
-        open_secrets(text).secrets.into_iter().map(|secret| secret.id).collect()
-    }
-
-    fn secret(rest: &str) -> String {
-        format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: db, namespace: shop}}\n{rest}\n")
+    fn look(text: &str) -> OpenSecrets {
+        open_secrets(ManifestText { file: SourceMap::new().add("a.yaml", ""), text })
     }
 
     #[test]
-    fn what_anybody_can_read() {
-        for rest in [
-            "data: {password: aHVudGVyMg==}",
-            "stringData:\n  host: ''\n  password: hunter2",
-            "stringData: {pin: 1234}",
-            "data: {keystore: /u0AAA==}",
-            "kind: secret\ndata: {password: aHVudGVyMg==}",
-            "data: {password: not base64 at all}",
-            "stringData: {a: 'ENC[AES256_GCM,data:x]', b: hunter2}",
+    fn what_anyone_can_read() {
+        for (rest, is_open) in [
+            ("data: {password: aHVudGVyMg==}", true),
+            ("stringData:\n  host: ''\n  password: hunter2", true),
+            ("stringData: {pin: 1234}", true),
+            ("data: {keystore: /u0AAA==}", true),
+            ("kind: secret\ndata: {password: aHVudGVyMg==}", true),
+            ("data: {password: not base64 at all}", true),
+            ("stringData: {a: 'ENC[AES256_GCM,data:x]', b: hunter2}", true),
+            ("data: {password: ''}", false),
+            ("data: {password: 'ENC[AES256_GCM,data:x]'}", false),
+            ("stringData: {a: '<path:secret/data/db#p>', b: '${P}', c: 'ref+vault://x'}", false),
+            ("stringData: {a: '-----BEGIN CERTIFICATE-----'}", false),
         ] {
-            assert_eq!(ids(&secret(rest)), ["shop/db"], "{rest}");
+            let head = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: shop}\n";
+            let found = look(&format!("kind: ConfigMap\n---\n{head}{rest}\n")).secrets;
+            let ids: Vec<&str> = found.iter().map(|secret| secret.id.as_str()).collect();
+            let expected: &[&str] = if is_open { &["shop/db"] } else { &[] };
+            assert_eq!(ids, expected, "{rest}");
         }
-        let list = format!(
-            "{{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[{}]}}",
-            r#"{"kind":"Secret","data":{"a":"aHVudGVyMg=="}}"#
-        );
-        assert_eq!(ids(&list), [""]);
-        assert_eq!(
-            ids(&format!("kind: ConfigMap\n---\n{}", secret("data: {a: aHVudGVyMg==}"))),
-            ["shop/db"]
-        );
-    }
-
-    #[test]
-    fn what_nobody_learns_from() {
-        for rest in [
-            "type: kubernetes.io/service-account-token",
-            "data: {}",
-            "data: {password: ''}",
-            "stringData: \
-             {password: 'ENC[AES256_GCM,data:aHVudGVyMg==,iv:x,tag:y,type:str]'}\nsops: \
-             {version: 3.11.0}",
-            "data: {password: 'ENC[AES256_GCM,data:x]'}",
-            "stringData: \
-             {password: '<path:secret/data/db#password>', b: '${PASSWORD}', c: 'ref+vault://x'}",
-            "stringData: \
-             {ca.crt: \"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n\"}",
-        ] {
-            assert_eq!(ids(&secret(rest)), [""; 0], "{rest}");
-        }
-        assert_eq!(
-            ids("kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nspec: \
-                {encryptedData: {a: AgB}}"),
-            [""; 0]
-        );
-        assert_eq!(ids("kind: ConfigMap\ndata: {a: hunter2}"), [""; 0]);
+        assert_eq!(look("kind: ConfigMap\ndata: {a: hunter2}").secrets, []);
     }
 
     #[test]
     fn what_can_not_be_read_is_told() {
-        let helm = "a: 1\n---\nkind: Secret\nstringData:\n  {{- range .Values.x }}\n  a: b\n";
-        assert_eq!(open_secrets(helm).unread, [9]);
-        assert_eq!(open_secrets("kind: Secret\n--- !x\nkind: ConfigMap\n").unread, [13]);
-        assert_eq!(open_secrets("{\"kind\": \"Secret\", x: [}").unread, [0]);
-        assert_eq!(open_secrets("a: [\n").unread, [0; 0]);
-        assert_eq!(open_secrets("kind: SecretStore\na: [\n").unread, [0; 0]);
+        for (text, unread) in [
+            ("a: 1\n---\nkind: Secret\nstringData:\n  {{- range .Values.x }}\n", Some(9)),
+            ("kind: Secret\n--- !x\nkind: ConfigMap\n", Some(13)),
+            ("{\"kind\": \"Secret\", x: [}", Some(0)),
+            ("a: [\n", None),
+            ("kind: SecretStore\na: [\n", None),
+        ] {
+            assert_eq!(look(text).unread, unread.into_iter().collect::<Vec<_>>(), "{text}");
+        }
     }
 }

@@ -2,10 +2,12 @@
 //! a Secret from being decoded is an error.
 
 use super::decode::Decoded;
-use super::fault::DecodeFaultKind;
-use super::node::JsonNode;
-use super::{Mode, judge_as};
-use crate::diag::Diagnostic;
+use super::fix::LocatedSecret;
+use super::judge::TokenRanges;
+use super::objects::{Object, objects};
+use super::read::{ManifestText, read};
+use super::{mask, messages};
+use crate::diag::{Diagnostic, Level};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};
 
@@ -36,116 +38,54 @@ pub(crate) fn secrets(
     file: FileId,
     sources: &mut SourceMap,
 ) -> Result<Vec<ManifestSecret>, Vec<Diagnostic>> {
-    let (judged, found) = judge_as(file, &sources.get(file).text, Mode::Read { copies: false });
-    if judged.diagnostics.is_empty() {
+    let source = ManifestText { file, text: &sources.get(file).text };
+    let read = read(source);
+    let mut faults: Vec<Diagnostic> =
+        read.faults.into_iter().map(|fault| fault.diagnostic).collect();
+    let (mut found, mut tokens) = (Vec::new(), TokenRanges::default());
+    for object in read.documents.iter().flat_map(|document| objects(&document.node)) {
+        match object {
+            Object::Secret(node, _) => {
+                let decoded = Decoded::read(node);
+                let secret = LocatedSecret { source, decoded: &decoded, head: node.head() };
+                let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
+                faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
+                tokens.harmless.extend_from_slice(&decoded.harmless);
+                mask::tokens(node, &mut tokens.values);
+                found.push(ManifestSecret::of(decoded));
+            }
+            Object::Encrypted { key, .. } => {
+                // There is nothing to compare with.
+                let mut diagnostic = messages::sops_manifest().at(source.span(&key), "");
+                tokens.harmless.push(key);
+                diagnostic.level = Level::Error;
+                faults.push(diagnostic);
+            }
+            Object::Misnamed { at, diagnostic, .. } => {
+                faults.push(diagnostic.at(source.span(&at.range), ""));
+                if at.is_scalar() {
+                    tokens.harmless.push(at.range.clone());
+                }
+            }
+            Object::Malformed(node, diagnostic) => {
+                faults.push(diagnostic.at(source.span(&node.head()), ""))
+            }
+            Object::Other(_) | Object::Null(_) => {}
+        }
+    }
+    if faults.is_empty() {
         return Ok(found);
     }
-    sources.mask(file, judged.mask);
-    Err(judged.diagnostics)
+    let mask = tokens.mask(source.text);
+    sources.mask(file, mask);
+    Err(faults)
 }
 
-/// The Secrets of a text with all that it says of them; `None` if any can't be read or decoded.
-pub(crate) fn secrets_as_written(text: &str) -> Option<Vec<Secret>> {
-    // Findings are only counted, so no file has to stand behind their places.
-    let file = SourceMap::new().add("", "");
-    let (judged, found) = judge_as(file, text, Mode::Read { copies: true });
-    judged.diagnostics.is_empty().then(|| found.into_iter().map(|found| found.secret).collect())
-}
-
-/// Whether a fault leaves it open what the Secret holds. Fields that nobody knows, and times, say
-/// nothing about that.
-pub(crate) fn matters(kind: &DecodeFaultKind) -> bool {
-    !matches!(kind, DecodeFaultKind::Unknown { .. } | DecodeFaultKind::Time)
-}
-
-/// The Secret of an object that was decoded; with the copies that tools keep of it, if wanted.
-pub(crate) fn found(node: &JsonNode<'_>, decoded: Decoded, copies: bool) -> ManifestSecret {
-    let mut secret = decoded.secret;
-    secret.annotations.retain(|key, _| copies || !COPIES.contains(&key.as_str()));
-    let metadata = node.get("metadata");
-    let has = |field: &str| {
-        metadata
-            .and_then(|metadata| metadata.get(field))
-            .and_then(JsonNode::text)
-            .is_some_and(|text| !text.is_empty())
-    };
-    ManifestSecret { secret, from_server: has("uid") || has("resourceVersion") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Vec<ManifestSecret>, Vec<Diagnostic>> {
-        let mut sources = SourceMap::new();
-        let file = sources.add("a.yaml", text);
-        secrets(file, &mut sources)
-    }
-
-    #[test]
-    fn what_a_cluster_gives() {
-        let text = r#"
-apiVersion: v1
-kind: List
-metadata: {resourceVersion: ""}
-items:
-- apiVersion: v1
-  kind: Secret
-  metadata:
-    name: db
-    namespace: shop
-    uid: 3f1c
-    resourceVersion: "12"
-    creationTimestamp: "2026-01-02T03:04:05Z"
-    clusterName: old
-    annotations:
-      note: a
-      kubectl.kubernetes.io/last-applied-configuration: '{"data":{}}'
-    managedFields: [{manager: kubectl, operation: Update, apiVersion: v1, fieldsType: FieldsV1, fieldsV1: {"f:data": {}}}]
-  data: {a: YQ==, b: Yg==}
-  stringData: {b: c}
-- apiVersion: v1
-  kind: ConfigMap
-  metadata: {name: other}
-"#;
-        let found = read(text).unwrap();
-        assert_eq!(found.len(), 1);
-        assert!(found[0].from_server);
-        let secret = &found[0].secret;
-        assert_eq!((secret.id().as_str(), secret.type_.as_str()), ("shop/db", "Opaque"));
-        assert_eq!(secret.annotations.keys().collect::<Vec<_>>(), ["note"]);
-        let data: Vec<_> =
-            secret.data.iter().map(|(key, value)| (key.as_str(), value.expose())).collect();
-        assert_eq!(data, [("a", &b"a"[..]), ("b", &b"c"[..])]);
-    }
-
-    #[test]
-    fn what_we_build_and_nothing() {
-        let secret = Secret {
-            name: "x".into(),
-            type_: "Opaque".into(),
-            data: [("k".into(), "v".into())].into(),
-            ..Secret::default()
-        };
-        let yaml = crate::emit::yaml::documents(&[
-            secret.clone(),
-            Secret { name: "y".into(), ..secret.clone() },
-        ]);
-        let found = read(&yaml).unwrap();
-        assert_eq!((&found[0].secret, found[0].from_server, found.len()), (&secret, false, 2));
-        assert_eq!(read("").unwrap(), []);
-        assert_eq!(read("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}").unwrap(), []);
-    }
-
-    #[test]
-    fn what_is_broken_is_said() {
-        for text in [
-            "kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: '!'}\n",
-            "a: [",
-            "kind: Secret\napiVersion: v2\n",
-        ] {
-            let diagnostics = read(text).unwrap_err();
-            assert_eq!(diagnostics.len(), 1, "{text}");
-        }
+impl ManifestSecret {
+    fn of(decoded: Decoded) -> Self {
+        let mut secret = decoded.secret;
+        secret.annotations.retain(|key, _| !COPIES.contains(&key.as_str()));
+        let fields = decoded.more.server_fields;
+        Self { secret, from_server: fields.contains(&"uid") || fields.contains(&"resourceVersion") }
     }
 }

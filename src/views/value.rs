@@ -1,11 +1,18 @@
 //! A value for eyes that may see it: text where a terminal shows all of it and obeys none of it,
 //! else base64.
 
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::diag::phrases::is_invisible;
-use crate::emit::encode::{Base64, base64_len};
+use crate::diag::private_keys::hidden;
+use crate::emit::encode::base64;
+use crate::emit::scalar::push_scalar;
 use crate::secret::bytes::SecretBytes;
+
+/// What stands for a value that is not shown. The same for all, so that neither length nor equality
+/// of two values can be told.
+pub(crate) const MASK: &str = "***";
 
 pub(crate) enum DisplayedValue<'v> {
     /// Text: UTF-8, without characters that a terminal obeys or hides, line breaks and tabs aside.
@@ -16,12 +23,33 @@ pub(crate) enum DisplayedValue<'v> {
 pub(crate) fn shown(value: &SecretBytes) -> DisplayedValue<'_> {
     match value.expose_str().filter(|text| is_shown(text)) {
         Some(text) => DisplayedValue::Text(text),
-        None => {
-            let mut out = Zeroizing::new(String::with_capacity(base64_len(value.len())));
-            Base64::new().push(&mut out, value.expose());
-            DisplayedValue::Base64(out)
-        }
+        None => DisplayedValue::Base64(base64(value.expose())),
     }
+}
+
+/// The value on one line.
+pub(crate) fn one_line(value: &SecretBytes) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(6 * value.len() + 40));
+    match shown(value) {
+        DisplayedValue::Text(text) => push_scalar(&mut out, text),
+        DisplayedValue::Base64(text) => out.extend(["base64 ", text.as_str()]),
+    }
+    out
+}
+
+/// The value as JSON: `{"text": ...}` or `{"base64": ...}`.
+pub(crate) fn revealed(value: &SecretBytes) -> Value {
+    match shown(value) {
+        DisplayedValue::Text(text) => json!({ "text": text }),
+        DisplayedValue::Base64(text) => json!({ "base64": text.as_str() }),
+    }
+}
+
+/// A public text as a scalar of YAML, unless it looks like a private key.
+pub(crate) fn scalar(text: &str) -> String {
+    let mut out = String::new();
+    push_scalar(&mut out, &hidden(text));
+    out
 }
 
 fn is_shown(text: &str) -> bool {
@@ -40,29 +68,21 @@ pub(crate) fn class(value: &SecretBytes) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{class, one_line};
 
     #[test]
     fn text_only_where_a_terminal_is_safe() {
-        let text = |value: &str| match shown(&value.into()) {
-            DisplayedValue::Text(text) => text == value,
-            DisplayedValue::Base64(_) => false,
-        };
-        assert!(text("a\n\tb ü\n") && text(""));
-        assert!(!text("\u{1b}[31m") && !text("a\r\n") && !text("\u{202e}"));
-        let bytes = vec![0xff, 0].into();
-        assert!(matches!(shown(&bytes), DisplayedValue::Base64(base64) if *base64 == "/wA="));
-    }
-
-    #[test]
-    fn classes() {
-        for (value, expected) in [
-            ("", "empty"),
-            ("hunter2", "text"),
-            ("-----BEGIN CERTIFICATE-----\n", "PEM"),
-            ("a\0b", "binary"),
+        for (value, line, kind) in [
+            ("hunter2", "hunter2", "text"),
+            ("a\n\tb ü", r#""a\n\tb ü""#, "text"),
+            ("", "\"\"", "empty"),
+            ("\u{1b}[31m", "base64 G1szMW0=", "binary"),
+            ("a\r\n", "base64 YQ0K", "binary"),
+            ("\u{202e}", "base64 4oCu", "binary"),
+            ("-----BEGIN X", "\"-----BEGIN X\"", "PEM"),
         ] {
-            assert_eq!(class(&value.into()), expected);
+            assert_eq!((one_line(&value.into()).as_str(), class(&value.into())), (line, kind));
         }
+        assert_eq!(*one_line(&vec![0xff, 0].into()), "base64 /wA=");
     }
 }

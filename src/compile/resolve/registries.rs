@@ -67,7 +67,7 @@ impl Resolver<'_, '_> {
             docker_json::docker_config_json(&registries)
         };
         // Duplicate servers and bytes that are no text were reported before.
-        Ok((written.map_err(|_| Missing::Failed)?, order))
+        Ok((written.ok_or(Missing::Failed)?, order))
     }
 
     /// A value that has to be text.

@@ -1,83 +1,168 @@
-use super::*;
+//! What is written is read as it was meant, and every damage is seen.
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+
+use super::{check, is_printed};
 use crate::emit::json::{list, object};
-use crate::emit::yaml::documents as write;
+use crate::emit::tests::secrets;
+use crate::emit::yaml::documents;
+use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
+use crate::unit::support::tried;
 
-fn secrets(count: usize) -> Vec<Secret> {
-    let one = |index: usize| Secret {
-        name: format!("s-{index}"),
-        namespace: Some("prod".into()),
-        labels: [("app".into(), "y".into())].into(),
-        annotations: [("a".into(), "b: \u{1f511}\n".into())].into(),
-        immutable: Some(true),
-        type_: "Opaque".into(),
-        data: [("k".into(), "sesame".into()), ("l".into(), "".into())].into(),
-    };
-    (0..count).map(one).collect()
-}
-
-fn path(mismatch: Result<(), Mismatch>) -> String {
-    let mismatch = mismatch.unwrap_err();
-    format!("{} {}", mismatch.secret.unwrap_or_default(), mismatch.field.join("."))
+/// The id and the field that differ.
+fn mismatch(text: &str, meant: &[Secret]) -> String {
+    match check(text, meant).unwrap_err().at {
+        Some((id, field)) => format!("{id} {field}"),
+        None => "whole".to_owned(),
+    }
 }
 
 #[test]
 fn what_was_meant_passes() {
-    for count in [0, 1, 2, 500, 501, 1003, 2000] {
-        let secrets = secrets(count);
-        assert_eq!(yaml(&write(&secrets), &secrets), Ok(()), "{count}");
-        assert_eq!(json(&list(&secrets), &secrets), Ok(()), "{count}");
-        secrets.iter().for_each(|secret| assert_eq!(json_object(&object(secret), secret), Ok(())));
+    for count in [0, 1, 2, 1003] {
+        let secrets: Vec<Secret> = secrets().into_iter().cycle().take(count).collect();
+        assert_eq!(check(&documents(&secrets), &secrets), Ok(()), "{count}");
+        assert_eq!(check(&list(&secrets), &secrets), Ok(()), "{count}");
+    }
+    // The base64 of this value looks like a placeholder.
+    let placeholder = SecretBytes::from(crate::go::base64::decode(b"changeme").unwrap().expose());
+    let data = [("k".into(), placeholder)].into();
+    let odd = Secret { name: "a".into(), type_: "Opaque".into(), data, ..Secret::default() };
+    for secret in secrets().into_iter().chain([odd]) {
+        let one = std::slice::from_ref(&secret);
+        assert_eq!(check(&object(&secret), one), Ok(()));
+        assert_eq!(check(&documents(one), one), Ok(()));
+        assert!(is_printed(&object(&secret)) && is_printed(&documents(one)));
     }
 }
 
 #[test]
-fn every_change_is_found_in_its_field() {
-    for (from, to, field) in [
-        ("name: s-1\n", "name: s-2\n", "prod/s-1 metadata.name"),
-        ("app: \"y\"", "app: y", "prod/s-1 app"),
-        ("app: \"y\"", "app: true", "prod/s-1 app"),
-        ("app: \"y\"", "app: \"z\"", "prod/s-1 metadata.labels.app"),
-        ("b: \u{1f511}", "b:\u{1f511}", "prod/s-1 metadata.annotations.a"),
-        ("immutable: true", "immutable: false", "prod/s-1 immutable"),
-        ("type: Opaque\n", "", "prod/s-1 type"),
-        ("c2VzYW1l", "c2VzYW1m", "prod/s-1 k"),
-        ("\"c2VzYW1l\"", "c2VzYW1l", "prod/s-1 k"),
-        ("c2VzYW1l", "c2VzYW1lAA==", "prod/s-1 k"),
-        ("  l: \"\"\n", "", "prod/s-1 data"),
-        ("  l: \"\"\n", "  l: \"\"\n  l: \"\"\n", "prod/s-1 l"),
-        ("  l: \"\"\n", "  l: \"\"\nextra: a\n", "prod/s-1 "),
-        ("immutable: true", "\timmutable", "prod/s-1 "),
-        ("immutable: true", "? - a", "prod/s-1 "),
-        ("type: Opaque", "  type: Opaque", "prod/s-1 immutable"),
-        ("metadata:", "metadata: \"", "prod/s-1 metadata"),
-        ("  l: \"\"\n", "  l: \"\"\n---\n", " "),
+fn every_change_is_found() {
+    let meant = secrets();
+    for (from, to, found) in [
+        ("name: db\n", "name: bd\n", "y/db metadata.name"),
+        ("namespace: \"y\"", "namespace: y", "whole"),
+        ("app: \"y\"", "app: true", "whole"),
+        ("app: \"y\"", "app: \"z\"", "y/db metadata.labels"),
+        ("two\\n", "two", "y/db metadata.annotations"),
+        ("immutable: false", "immutable: true", "y/db immutable"),
+        ("type: Opaque\n", "type: opaque\n", "y/db type"),
+        ("\"07\"", "07", "y/db data"),
+        ("bnVsbD8=", "bnVsbE8=", "y/db data"),
+        ("\"bnVsbD8=\"", "bnVsbD8=", "whole"),
+        ("bnVsbD8=", "bnVsbD8AA==", "whole"),
+        ("  empty: \"\"\n", "", "y/db data"),
+        ("  empty: \"\"\n", "  empty: \"\"\n  empty: \"\"\n", "whole"),
+        ("  empty: \"\"\n", "  empty: \"\"\nextra: a\n", "whole"),
+        ("  empty: \"\"\n", "  empty: \"\"\n---\n", "whole"),
+        ("immutable: false", "\timmutable", "whole"),
+        ("metadata:\n", "metadata:\n  uid: a\n", "whole"),
     ] {
-        let meant = secrets(2);
-        let text = write(&meant);
-        let (first, second) = text.split_once("---\n").unwrap();
-        let changed = format!("{first}---\n{}", second.replacen(from, to, 1));
+        let text = documents(&meant);
+        let changed = text.replacen(from, to, 1);
         assert_ne!(changed, *text, "{from}");
-        assert_eq!(path(yaml(&changed, &meant)), field, "{from} > {to}");
+        assert_eq!(mismatch(&changed, &meant), found, "{from} > {to}");
+    }
+    let swapped = documents(&meant).replace("\"null\"", "@").replace("\"bnVsbD8=\"", "\"null\"");
+    assert_eq!(mismatch(&swapped.replace('@', "\"bnVsbD8=\""), &meant), "y/db data");
+    let text = list(&meant);
+    assert_eq!(mismatch(&text.replace("\"db\"", "\"bd\""), &meant), "y/db metadata.name");
+    assert_eq!(mismatch(&text.replace("false", "0"), &meant), "whole");
+    assert_eq!(mismatch(&text.replace("bnVsbD8=", "bnVsbE8="), &meant), "y/db data");
+    assert_eq!(mismatch(&format!("{}{{", *text), &meant), "whole");
+    assert_eq!(mismatch(&list(&meant[..1]), &meant), "whole");
+}
+
+#[test]
+fn what_is_printed_is_ours() {
+    let secrets = secrets();
+    let texts = [documents(&secrets), list(&secrets), object(&secrets[0]), list(&[])];
+    for text in texts.iter().map(|text| text.as_str()) {
+        assert!(is_printed(text), "{text}");
+        for changed in [
+            format!("# a comment\n{text}"),
+            format!("\u{feff}{text}"),
+            format!("{text}\n"),
+            format!("{text}# a comment\n"),
+            text.trim_end().to_owned(),
+            text.replace('\n', "\r\n"),
+            text.replacen("Opaque", "\"Opaque\" ", 1),
+            text.replacen("\"bnVsbD8=\"", "bnVsbD8=", 1),
+            text.replacen("kind", "kind ", 1),
+            format!("{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"),
+            text[..text.len() / 2].to_owned(),
+        ] {
+            assert!(changed == text || !is_printed(&changed), "{changed}");
+        }
+    }
+    for other in ["replicas: 1\n", "\n", "[[opaque]]\n", "{}", "apiVersion: v1\nkind: Secret\n"] {
+        assert!(!is_printed(other), "{other}");
     }
 }
 
-#[test]
-fn json_changes_too() {
-    let meant = secrets(2);
-    let text = list(&meant);
-    assert_eq!(path(json(&text.replace("\"s-1\"", "\"s-3\""), &meant)), "prod/s-1 metadata.name");
-    assert_eq!(path(json(&text.replace("true", "1"), &meant)), "prod/s-0 immutable");
-    assert_eq!(path(json(&text.replace("\"List\"", "\"Lost\""), &meant)), " kind");
-    assert_eq!(path(json(&text.replace("c2VzYW1l", "c2VzYW1s"), &meant)), "prod/s-0 data.k");
-    assert_eq!(path(json(&format!("{}{{", *text), &meant)), " ");
-    assert_eq!(path(json_object(&object(&meant[0]), &meant[1])), "prod/s-1 metadata.name");
-    assert_eq!(path(json(&list(&meant[..1]), &meant)), "prod/s-1 ");
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-zA-Z0-9.:_ +~=<#\n-]{0,6}",
+        "[\\PC\u{0}-\u{a0}\u{ad}\u{2028}\u{202e}\u{feff}\u{ffff}\u{1ffff}]{0,9}",
+        Just("long: key ".repeat(120)),
+    ]
 }
 
-#[test]
-fn a_mismatch_never_shows_content() {
-    let meant = secrets(1);
-    let changed = write(&meant).replace("c2VzYW1l", "c2VzYW1m");
-    let shown = format!("{:?}", yaml(&changed, &meant));
-    assert!(!shown.contains("c2Vz") && !shown.contains("sesame"), "{shown}");
+fn secret() -> impl Strategy<Value = Secret> {
+    let texts = || btree_map(text(), text(), 0..4);
+    // What stands for nothing when it is empty is not written so.
+    let some_text = || text().prop_map(|text| if text.is_empty() { "a".to_owned() } else { text });
+    let bytes = prop_oneof![vec(any::<u8>(), 0..9), vec(any::<u8>(), 760..780)];
+    let parts = (
+        text(),
+        option::of(some_text()),
+        texts(),
+        texts(),
+        any::<Option<bool>>(),
+        some_text(),
+        btree_map(text(), bytes.prop_map(SecretBytes::from), 0..4),
+    );
+    parts.prop_map(|(name, namespace, labels, annotations, immutable, type_, data)| Secret {
+        name,
+        namespace,
+        labels,
+        annotations,
+        immutable,
+        type_,
+        data,
+    })
+}
+
+// The strings here are not fit for a terminal, so that no assertion shows them.
+proptest! {
+    #![proptest_config(tried(256, module_path!()))]
+    #[test]
+    fn written_is_read(secrets in vec(secret(), 0..4)) {
+        for text in [documents(&secrets), list(&secrets)] {
+            assert!(check(&text, &secrets).is_ok());
+            assert!(is_printed(&text));
+        }
+    }
+
+    #[test]
+    fn one_changed_byte_is_noticed(
+        secret in secret(),
+        at in any::<proptest::sample::Index>(),
+        to in "[a-z0-9\": -]",
+    ) {
+        let meaning = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).ok();
+        let text = documents(std::slice::from_ref(&secret));
+        let at = at.index(text.len());
+        if let (Some(before), Some(after)) = (text.get(..at), text.get(at + 1..)) {
+            let changed = format!("{before}{to}{after}");
+            // Blanks and the kind of quotes aside, one byte is one meaning.
+            if changed != *text && meaning(&changed) != meaning(&text) {
+                assert!(check(&changed, std::slice::from_ref(&secret)).is_err());
+            }
+        }
+    }
 }

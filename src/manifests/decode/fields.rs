@@ -8,7 +8,7 @@ use super::Decoded;
 use crate::go::time;
 use crate::manifests::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use crate::manifests::mask;
-use crate::manifests::node::{JsonNode, JsonNodeKind};
+use crate::manifests::node::{JsonNode, JsonNodeKind, Member};
 
 impl Decoded {
     /// The known fields of a struct, the last of each; what is unknown, twice there, or no object,
@@ -18,27 +18,23 @@ impl Decoded {
         node: &'n JsonNode<'t>,
         path: &str,
         known: &[&'static str],
-    ) -> Vec<(&'static str, Range<usize>, &'n JsonNode<'t>)> {
+    ) -> Vec<(&'static str, &'n Member<'t>)> {
         let mut found = Vec::with_capacity(known.len());
         let mut unknown = Vec::new();
-        for (key, key_range, value) in self.entries(node, path, "an object") {
-            match known.iter().find(|name| **name == key) {
-                Some(name) => found.push((*name, key_range, value)),
-                None => unknown.push((key, key_range, value)),
+        for member in self.entries(node, path, "an object") {
+            match known.iter().find(|name| **name == member.key) {
+                Some(name) => found.push((*name, member)),
+                None => unknown.push(member),
             }
         }
         let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
-        for (key, key_range, value) in unknown {
-            let key = shown(key);
-            let remedy = Remedy::of(key, path, known, &present);
+        for Member { key, key_range, value, .. } in unknown {
+            let name = shown(key).to_owned();
+            let remedy = Remedy::of(&name, path, known, &present);
             let object = matches!(value.kind, JsonNodeKind::Object(_));
-            let kind = DecodeFaultKind::Unknown {
-                parent: path.to_owned(),
-                name: key.to_owned(),
-                remedy,
-                object,
-            };
-            self.fault(joined(path, key), key_range, kind);
+            let full = joined(path, &name);
+            let kind = DecodeFaultKind::Unknown { parent: path.to_owned(), name, remedy, object };
+            self.fault(full, key_range.clone(), kind);
         }
         found
     }
@@ -49,18 +45,13 @@ impl Decoded {
         node: &'n JsonNode<'t>,
         path: &str,
         wanted: &'static str,
-    ) -> Vec<(&'n str, Range<usize>, &'n JsonNode<'t>)> {
-        let members = match &node.kind {
-            JsonNodeKind::Null => return Vec::new(),
-            JsonNodeKind::Object(members) => members,
-            _ => {
-                self.wrong_type(path.to_owned(), node, wanted);
-                return Vec::new();
-            }
-        };
-        let mut entries: Vec<(&str, Range<usize>, &JsonNode<'_>)> =
-            Vec::with_capacity(members.len());
-        let mut index_of: HashMap<&str, (usize, bool)> = HashMap::with_capacity(members.len());
+    ) -> Vec<&'n Member<'t>> {
+        if !matches!(node.kind, JsonNodeKind::Null | JsonNodeKind::Object(_)) {
+            self.wrong_type(path.to_owned(), node, wanted);
+        }
+        let members = node.members();
+        let mut entries: Vec<&Member<'t>> = Vec::with_capacity(members.len());
+        let mut index_of: HashMap<&str, usize> = HashMap::with_capacity(members.len());
         for member in members {
             if mask::is_name(&member.key) {
                 self.harmless.push(member.key_range.clone());
@@ -68,31 +59,37 @@ impl Decoded {
             if member.renamed {
                 self.renamed.push((member.key_range.clone(), member.key.to_string()));
             }
-            let entry = (member.key.as_ref(), member.key_range.clone(), &member.value);
-            match index_of.get(member.key.as_ref()).copied() {
-                Some((index, merged)) => {
-                    let first =
-                        entries.get(index).map(|(_, range, _)| range.clone()).unwrap_or_default();
-                    // What a merge key brings in may be said again: that is what it is for.
-                    if !merged && !member.merged {
-                        self.fault(
-                            joined(path, &member.key),
-                            member.key_range.clone(),
-                            DecodeFaultKind::Duplicate { first },
-                        );
-                    }
-                    if let Some(slot) = entries.get_mut(index) {
-                        *slot = entry;
-                    }
-                    index_of.insert(member.key.as_ref(), (index, member.merged));
-                }
-                None => {
-                    index_of.insert(member.key.as_ref(), (entries.len(), member.merged));
-                    entries.push(entry);
-                }
+            let index = *index_of.entry(&member.key).or_insert(entries.len());
+            let Some(last) = entries.get_mut(index) else {
+                entries.push(member);
+                continue;
+            };
+            // What a merge key brings in may be said again: that is what it is for.
+            if !last.merged && !member.merged {
+                let first = last.key_range.clone();
+                self.fault(
+                    joined(path, &member.key),
+                    member.key_range.clone(),
+                    DecodeFaultKind::Duplicate { first },
+                );
             }
+            *last = member;
         }
         entries
+    }
+
+    /// The value of a node that is of the type `wanted`, if it is; a null is the same as nothing.
+    fn typed<T: Default>(
+        &mut self,
+        value: Option<T>,
+        node: &JsonNode<'_>,
+        path: &str,
+        wanted: &'static str,
+    ) -> T {
+        if value.is_none() && !node.is_null() {
+            self.wrong_type(path.to_owned(), node, wanted);
+        }
+        value.unwrap_or_default()
     }
 
     pub(super) fn items<'n, 't>(
@@ -100,21 +97,36 @@ impl Decoded {
         node: &'n JsonNode<'t>,
         path: &str,
     ) -> &'n [JsonNode<'t>] {
-        match &node.kind {
-            JsonNodeKind::Array(items) => return items,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a list"),
-        }
-        &[]
+        let items = match &node.kind {
+            JsonNodeKind::Array(items) => Some(items.as_slice()),
+            _ => None,
+        };
+        self.typed(items, node, path, "a list")
     }
 
     pub(super) fn text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
-        match &node.kind {
-            JsonNodeKind::String(text) => return text.to_string(),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a string"),
-        }
-        String::new()
+        self.typed(node.text().map(str::to_owned), node, path, "a string")
+    }
+
+    pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
+        let value = match node.kind {
+            JsonNodeKind::Bool(value) => Some(Some(value)),
+            _ => None,
+        };
+        self.typed(value, node, path, "a boolean")
+    }
+
+    pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
+        let value = match node.kind {
+            JsonNodeKind::Number(value) => value,
+            _ => None,
+        };
+        self.typed(value, node, path, "an integer")
+    }
+
+    pub(super) fn time(&mut self, node: &JsonNode<'_>, path: &str) {
+        let time = node.text().filter(|text| time::parse(text.as_bytes()).is_some());
+        self.typed(time, node, path, "a timestamp");
     }
 
     /// A string that messages may quote.
@@ -126,34 +138,6 @@ impl Decoded {
         match node.name() {
             Some(name) => name.into_owned(),
             None => self.text(node, path),
-        }
-    }
-
-    pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
-        match &node.kind {
-            JsonNodeKind::Bool(value) => return Some(*value),
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a boolean"),
-        }
-        None
-    }
-
-    pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
-        match &node.kind {
-            JsonNodeKind::Number(Some(value)) => return *value,
-            JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "an integer"),
-        }
-        0
-    }
-
-    pub(super) fn time(&mut self, node: &JsonNode<'_>, path: &str) {
-        match &node.kind {
-            JsonNodeKind::String(text) if time::parse(text.as_bytes()).is_none() => {
-                self.fault(path.to_owned(), node.range.clone(), DecodeFaultKind::Time);
-            }
-            JsonNodeKind::String(_) | JsonNodeKind::Null => {}
-            _ => self.wrong_type(path.to_owned(), node, "a time"),
         }
     }
 

@@ -24,13 +24,51 @@ impl ChangeKind {
             Self::Equal => "equal",
         }
     }
+}
 
-    fn of<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> Self {
-        match (before, after) {
-            (None, _) => Self::Added,
-            (_, None) => Self::Removed,
-            (Some(before), Some(after)) if before == after => Self::Equal,
-            _ => Self::Changed,
+/// A part of a Secret on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Part<'s, V> {
+    pub field: Field,
+    /// The key, where the field is a map.
+    pub key: Option<&'s str>,
+    pub before: Option<V>,
+    pub after: Option<V>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// The name, where it follows from the data.
+    Name,
+    Type,
+    /// Not said is the same as `false`.
+    Immutable,
+    Label,
+    Annotation,
+    Data,
+}
+
+impl Field {
+    /// What JSON and text call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Immutable => "immutable",
+            Self::Label => "label",
+            Self::Annotation => "annotation",
+            Self::Data => "data",
+        }
+    }
+}
+
+impl<V: PartialEq> Part<'_, V> {
+    pub(crate) fn kind(&self) -> ChangeKind {
+        match (&self.before, &self.after) {
+            (before, after) if before == after => ChangeKind::Equal,
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
         }
     }
 }
@@ -42,109 +80,76 @@ pub(crate) struct Change<'s> {
     /// As the spec has it; `None` when it goes away.
     pub after: Option<&'s Secret>,
     /// What is public and different: name, type, `immutable`, labels, annotations, in this order.
-    pub plain: Vec<MetadataChange<'s>>,
+    pub plain: Vec<Part<'s, &'s str>>,
     /// Every data key, sorted; the equal ones too.
-    pub data: Vec<DataChange<'s>>,
-    /// Why a server would refuse to change the Secret in place.
-    pub refusals: Vec<Refusal>,
+    pub data: Vec<Part<'s, &'s SecretBytes>>,
+    /// Why a server would refuse to change the Secret in place (`ValidateSecretUpdate` in
+    /// `pkg/apis/core/validation/validation.go`).
+    pub refused: Option<&'static str>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MetadataChange<'s> {
-    pub field: ChangedField<'s>,
-    pub before: Option<&'s str>,
-    pub after: Option<&'s str>,
-}
-
-impl MetadataChange<'_> {
-    pub(crate) fn kind(&self) -> ChangeKind {
-        ChangeKind::of(self.before.as_ref(), self.after.as_ref())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChangedField<'s> {
-    /// The name, where it follows from the data.
-    Name,
-    Type,
-    /// `immutable`; not said is the same as `false`.
-    Immutable,
-    Label(&'s str),
-    Annotation(&'s str),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DataChange<'s> {
-    pub key: &'s str,
-    pub before: Option<&'s SecretBytes>,
-    pub after: Option<&'s SecretBytes>,
-}
-
-impl DataChange<'_> {
-    pub(crate) fn kind(&self) -> ChangeKind {
-        ChangeKind::of(self.before, self.after)
-    }
-}
-
-/// Why a server refuses a change in place (`ValidateSecretUpdate` in
-/// `pkg/apis/core/validation/validation.go`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The type can't be changed.
-    Type,
-    /// It is immutable there, and the data or `immutable` changes.
-    Immutable,
-}
-
-impl Refusal {
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Type => {
-                "the API server does not change a Secret's type: delete it first, or give it \
-                 another name"
-            }
-            Self::Immutable => {
-                "it is immutable there, so the API server refuses: delete it first, or give it \
-                 another name"
-            }
-        }
-    }
-}
+pub(crate) const TYPE: &str = "the API server does not change a Secret's type: delete it first, \
+    or give it another name";
+pub(crate) const IMMUTABLE: &str = "it is immutable there, so the API server refuses: delete it \
+    first, or give it another name";
 
 impl<'s> Change<'s> {
-    pub(crate) fn one_sided(before: Option<&'s Secret>, after: Option<&'s Secret>) -> Self {
-        let plain = plain(before, after, false);
-        Self { before, after, plain, data: data(before, after, false), refusals: Vec::new() }
-    }
-
-    /// What is different between two; `None` when nothing is. With `lenient`, labels and
-    /// annotations that only `before` has don't count, nor does what a cluster fills in.
-    pub(crate) fn between(before: &'s Secret, after: &'s Secret, lenient: bool) -> Option<Self> {
-        let plain = plain(Some(before), Some(after), lenient);
-        let data = data(Some(before), Some(after), lenient);
-        let data_differs = data.iter().any(|datum| datum.kind() != ChangeKind::Equal);
-        if plain.is_empty() && !data_differs {
-            return None;
+    /// What is different between two Secrets, or all of one. With `lenient`, labels and annotations
+    /// that only `before` has don't count, nor does what a cluster fills in.
+    pub(crate) fn of(before: Option<&'s Secret>, after: Option<&'s Secret>, lenient: bool) -> Self {
+        let text = |field, value: fn(&'s Secret) -> Option<&'s str>| Part {
+            field,
+            key: None,
+            before: before.and_then(value),
+            after: after.and_then(value),
+        };
+        let mut plain = vec![
+            text(Field::Type, |secret| Some(&secret.type_)),
+            text(Field::Immutable, |secret| (secret.immutable == Some(true)).then_some("true")),
+        ];
+        if before.is_some() && after.is_some() {
+            plain.insert(0, text(Field::Name, |secret| Some(&secret.name)));
         }
-        let mut refusals = Vec::new();
-        // Under another name it is another Secret.
-        if before.name == after.name {
-            let frozen =
-                before.immutable == Some(true) && (data_differs || after.immutable != Some(true));
-            // One is enough: the way out is the same.
-            if before.type_ != after.type_ {
-                refusals.push(Refusal::Type);
-            } else if frozen {
-                refusals.push(Refusal::Immutable);
+        let labels = entries(Field::Label, before, after, |secret| &secret.labels);
+        let annotations = entries(Field::Annotation, before, after, |secret| &secret.annotations);
+        for Part { field, key, before, after } in labels.into_iter().chain(annotations) {
+            if !(lenient && after.is_none()) {
+                let (before, after) = (before.map(String::as_str), after.map(String::as_str));
+                plain.push(Part { field, key, before, after });
             }
         }
-        Some(Self { before: Some(before), after: Some(after), plain, data, refusals })
+        plain.retain(|part| part.kind() != ChangeKind::Equal);
+        let mut data = entries(Field::Data, before, after, |secret| &secret.data);
+        if lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN) {
+            let is_filled =
+                |key: Option<&str>| key.is_some_and(|key| FILLED_BY_CLUSTER.contains(&key));
+            data.retain(|part| part.after.is_some() || !is_filled(part.key));
+        }
+        let data_differs = data.iter().any(|part| part.kind() != ChangeKind::Equal);
+        let refused = match (before, after) {
+            // Under another name it is another Secret.
+            (Some(before), Some(after)) if before.name == after.name => {
+                let thaws = after.immutable != Some(true);
+                if before.type_ != after.type_ {
+                    Some(TYPE)
+                } else {
+                    (before.immutable == Some(true) && (data_differs || thaws)).then_some(IMMUTABLE)
+                }
+            }
+            _ => None,
+        };
+        Self { before, after, plain, data, refused }
     }
 
     pub(crate) fn kind(&self) -> ChangeKind {
         match (self.before, self.after) {
             (None, _) => ChangeKind::Added,
             (_, None) => ChangeKind::Removed,
+            _ if self.plain.is_empty()
+                && self.data.iter().all(|part| part.kind() == ChangeKind::Equal) =>
+            {
+                ChangeKind::Equal
+            }
             _ => ChangeKind::Changed,
         }
     }
@@ -160,86 +165,21 @@ impl<'s> Change<'s> {
     }
 }
 
-fn plain<'s>(
+/// Every key that a map of either Secret has.
+fn entries<'s, V>(
+    field: Field,
     before: Option<&'s Secret>,
     after: Option<&'s Secret>,
-    lenient: bool,
-) -> Vec<MetadataChange<'s>> {
-    let immutable = |secret: &'s Secret| (secret.immutable == Some(true)).then_some("true");
-    let mut parts = vec![
-        MetadataChange {
-            field: ChangedField::Type,
-            before: before.map(|s| s.type_.as_str()),
-            after: after.map(|s| s.type_.as_str()),
-        },
-        MetadataChange {
-            field: ChangedField::Immutable,
-            before: before.and_then(immutable),
-            after: after.and_then(immutable),
-        },
-    ];
-    if let (Some(before), Some(after)) = (before, after) {
-        parts.insert(
-            0,
-            MetadataChange {
-                field: ChangedField::Name,
-                before: Some(&before.name),
-                after: Some(&after.name),
-            },
-        );
-    }
-    parts.extend(texts(
-        before.map(|s| &s.labels),
-        after.map(|s| &s.labels),
-        ChangedField::Label,
-        lenient,
-    ));
-    parts.extend(texts(
-        before.map(|s| &s.annotations),
-        after.map(|s| &s.annotations),
-        ChangedField::Annotation,
-        lenient,
-    ));
-    parts.retain(|part| part.before != part.after);
-    parts
-}
-
-fn texts<'s>(
-    before: Option<&'s BTreeMap<String, String>>,
-    after: Option<&'s BTreeMap<String, String>>,
-    field: fn(&'s str) -> ChangedField<'s>,
-    lenient: bool,
-) -> Vec<MetadataChange<'s>> {
-    let get = |map: Option<&'s BTreeMap<String, String>>, key: &str| {
-        map.and_then(|map| map.get(key)).map(String::as_str)
+    map: fn(&'s Secret) -> &'s BTreeMap<String, V>,
+) -> Vec<Part<'s, &'s V>> {
+    let (before, after) = (before.map(map), after.map(map));
+    let keys: BTreeSet<&'s String> =
+        before.into_iter().chain(after).flatten().map(|(key, _)| key).collect();
+    let part = |key: &'s String| Part {
+        field,
+        key: Some(key.as_str()),
+        before: before.and_then(|map| map.get(key)),
+        after: after.and_then(|map| map.get(key)),
     };
-    let keys: BTreeSet<&'s String> =
-        before.iter().chain(&after).flat_map(|map| map.keys()).collect();
-    let parts = keys.into_iter().map(|key| MetadataChange {
-        field: field(key),
-        before: get(before, key),
-        after: get(after, key),
-    });
-    parts.filter(|part| !(lenient && part.after.is_none())).collect()
-}
-
-fn data<'s>(
-    before: Option<&'s Secret>,
-    after: Option<&'s Secret>,
-    lenient: bool,
-) -> Vec<DataChange<'s>> {
-    let get =
-        |secret: Option<&'s Secret>, key: &str| secret.and_then(|secret| secret.data.get(key));
-    let keys: BTreeSet<&'s String> =
-        before.iter().chain(&after).flat_map(|secret| secret.data.keys()).collect();
-    let filled = lenient && after.is_some_and(|secret| secret.type_ == SERVICE_ACCOUNT_TOKEN);
-    let data = keys.into_iter().map(|key| DataChange {
-        key,
-        before: get(before, key),
-        after: get(after, key),
-    });
-    data.filter(|datum| {
-        !(filled && datum.after.is_none() && FILLED_BY_CLUSTER.contains(&datum.key))
-    })
-    .collect()
+    keys.into_iter().map(part).collect()
 }

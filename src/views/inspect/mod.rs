@@ -8,7 +8,7 @@ pub(crate) mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::age::{Addressee, DecryptFault};
+use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved};
 use crate::compile::run::Run;
 use crate::compile::{environment, expand};
@@ -72,9 +72,9 @@ pub struct InspectedKey {
 /// What is known of something that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// For whom it is encrypted, and how many times each; nothing if it is not encrypted or no age
-    /// file.
-    pub addressees: BTreeMap<Addressee, usize>,
+    /// For how many recipients of each kind it is encrypted; nothing if it is not encrypted or no
+    /// age file. Whose keys they are, the files do not say.
+    pub recipients: BTreeMap<String, usize>,
     pub opens: Access,
 }
 
@@ -106,26 +106,31 @@ impl Access {
 impl Inspected {
     /// Takes over a Secret that was built, with all of its data.
     pub fn fill(&mut self, secret: Secret) {
-        let known: BTreeMap<String, BTreeSet<ValueOrigin>> =
-            std::mem::take(&mut self.keys).into_iter().map(|key| (key.name, key.from)).collect();
-        let from = |name: &String| {
-            known.get(name).cloned().unwrap_or_else(|| self.files.keys().cloned().collect())
-        };
-        self.keys = secret
-            .data
-            .keys()
-            .map(|name| InspectedKey { name: name.clone(), from: from(name) })
-            .collect();
+        let known = std::mem::take(&mut self.keys);
+        for name in secret.data.keys() {
+            let from = match known.iter().find(|key| key.name == *name) {
+                Some(key) => key.from.clone(),
+                None => self.files.keys().cloned().collect(),
+            };
+            self.keys.push(InspectedKey { name: name.clone(), from });
+        }
         self.more_keys = false;
         if self.hash == Hash::Unknown {
             self.hash = Hash::Known;
         }
-        // What was built could be had.
-        self.files
-            .values_mut()
-            .filter(|state| state.opens == Access::Asks)
-            .for_each(|state| state.opens = Access::Yes);
+        for state in self.files.values_mut() {
+            // What was built could be had.
+            if state.opens == Access::Asks {
+                state.opens = Access::Yes;
+            }
+        }
         self.secret = secret;
+    }
+
+    /// The name, with `*` for a hash that is not known.
+    fn name(&self) -> String {
+        let more = if self.hash == Hash::Unknown { "-*" } else { "" };
+        format!("{}{more}", self.secret.name)
     }
 }
 
@@ -141,16 +146,12 @@ pub(crate) fn inspect(
     let mut secrets = Vec::new();
     for input in inputs {
         let (spec, problems) = spec::parse(input.file, sources);
-        problems.into_iter().for_each(|problem| sink.push(problem));
+        for problem in problems {
+            sink.push(problem);
+        }
         if let Some(spec) = &spec {
-            let mut run = Run {
-                spec,
-                world: &WithoutPassphrases(input.world),
-                options,
-                engine: &engine,
-                sources: &mut *sources,
-                sink: &mut sink,
-            };
+            let world = &WithoutPassphrases(input.world);
+            let mut run = Run { spec, world, options, engine: &engine, sources, sink: &mut sink };
             inspect_spec(&mut run, &mut secrets);
         }
     }
@@ -189,44 +190,49 @@ fn inspected(
     evidence: &Evidence,
     world: &dyn World,
 ) -> Inspected {
-    let from = origins::origins(resolved.planned, reads);
-    let keys = resolved.keys.iter().map(|(key, span)| InspectedKey {
-        name: key.clone(),
-        from: from.get(span).cloned().unwrap_or_default(),
-    });
-    let keys: Vec<InspectedKey> = keys.collect();
-    let files: BTreeSet<ValueOrigin> = from.into_values().flatten().collect();
-    let files =
-        files.into_iter().map(|origin| (origin.clone(), state(&origin, evidence, world))).collect();
+    let mut from = origins::origins(resolved.planned, reads);
+    let mut files = BTreeMap::new();
+    for origin in from.values().flatten() {
+        files.entry(origin.clone()).or_insert_with(|| state(origin, evidence, world));
+    }
+    let mut keys = Vec::new();
+    for (key, span) in &resolved.keys {
+        // Several keys may come out of one place.
+        let from = from.entry(*span).or_default().clone();
+        keys.push(InspectedKey { name: key.clone(), from });
+    }
+    let is_hashed = resolved.planned.entry.common.hash_suffix.value == Some(true);
     let complete = !resolved.failed && !resolved.unknown.open && resolved.unknown.keys.is_empty();
-    let id = resolved.planned.id();
     let mut secret = resolved.secret;
-    let hash = match (resolved.planned.entry.common.hash_suffix.value, complete) {
-        (Some(true), true) => {
+    let hash = match (is_hashed, complete) {
+        (true, true) => {
             secret.name = format!("{}-{}", secret.name, kustomize_suffix(&secret));
             Hash::Known
         }
-        (Some(true), false) => Hash::Unknown,
+        (true, false) => Hash::Unknown,
         _ => Hash::None,
     };
     // Unlike names a type may be any text, which what is built keeps, and the hash counts.
     secret.type_ = first_line(&secret.type_).into_owned();
+    let id = resolved.planned.id();
     Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
 }
 
 fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State {
-    let header = |bytes: &[u8]| crate::age::addressees(bytes).unwrap_or_default().0;
     let addressees = match origin.how {
-        How::Age => {
-            world.read(&origin.what).map(|bytes| header(bytes.expose())).unwrap_or_default()
-        }
-        How::Armor => header(crate::age::dedent_armor(&origin.what).as_bytes()),
-        How::File | How::EnvVar => BTreeMap::new(),
+        How::Age => world.read(&origin.what).ok().and_then(|bytes| addressees(bytes.expose())),
+        How::Armor => addressees(dedent_armor(&origin.what).as_bytes()),
+        How::File | How::EnvVar => None,
     };
+    let mut recipients = BTreeMap::new();
+    for (addressee, count) in addressees.unwrap_or_default().0 {
+        *recipients.entry(recipient_kind(addressee)).or_default() += count;
+    }
     let opens = match evidence.fetched.get(&origin.wanted()) {
         Some(Ok(_)) => Access::Yes,
-        Some(Err(FetchFault::Read(ReadError::NotFound { .. })))
-        | Some(Err(FetchFault::EnvVar(_))) => Access::Missing,
+        Some(Err(FetchFault::Read(ReadError::NotFound { .. }) | FetchFault::EnvVar(_))) => {
+            Access::Missing
+        }
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
             DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Access::No,
             DecryptFault::NoPassphrase(_) => Access::Asks,
@@ -234,7 +240,18 @@ fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State 
         },
         _ => Access::Unreadable,
     };
-    State { addressees, opens }
+    State { recipients, opens }
+}
+
+/// What a recipient is called; one of a plugin by the plugin's name.
+fn recipient_kind(addressee: Addressee) -> String {
+    match addressee {
+        Addressee::X25519 => "age".to_owned(),
+        Addressee::Ssh { .. } => "ssh".to_owned(),
+        Addressee::Passphrase => "passphrase".to_owned(),
+        Addressee::PostQuantum => "age-pq".to_owned(),
+        Addressee::Other(name) => name,
+    }
 }
 
 struct WithoutPassphrases<'w>(&'w dyn World);
@@ -254,29 +271,5 @@ impl World for WithoutPassphrases<'_> {
 
     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
         None
-    }
-}
-
-/// Kinds of recipients, joined: `age`, `age+ssh`, `passphrase`; empty where nothing is encrypted.
-/// Whose keys they are, the files do not say.
-pub(crate) fn needs(files: &BTreeMap<ValueOrigin, State>) -> String {
-    let kinds: BTreeSet<&str> =
-        files.values().flat_map(|state| state.addressees.keys()).map(recipient_kind).collect();
-    kinds.into_iter().collect::<Vec<_>>().join("+")
-}
-
-/// The worst of what is known about the files; `None` where nothing is read.
-pub(crate) fn opens(files: &BTreeMap<ValueOrigin, State>) -> Option<Access> {
-    files.values().map(|state| state.opens).max()
-}
-
-/// What a recipient is called; one of a plugin by the plugin's name.
-pub(crate) fn recipient_kind(addressee: &Addressee) -> &str {
-    match addressee {
-        Addressee::X25519 => "age",
-        Addressee::Ssh { .. } => "ssh",
-        Addressee::Passphrase => "passphrase",
-        Addressee::PostQuantum => "age-pq",
-        Addressee::Other(name) => name,
     }
 }

@@ -1,9 +1,12 @@
 //! The Secrets of specs as a table that fits a terminal, and as JSON.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Hash, Inspected, ValueOrigin, needs, opens};
+use super::{Inspected, ValueOrigin};
 use crate::diag::phrases::printable;
 use crate::diag::render::json::without_private_keys;
 
@@ -16,10 +19,9 @@ const NARROWEST: usize = 6;
 /// cut.
 pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
     let rows: Vec<[String; 7]> =
-        secrets.iter().map(|inspected| row(inspected).map(|cell| printable(&cell))).collect();
-    let head = HEAD.map(str::to_owned);
+        iter::once(HEAD.map(str::to_owned)).chain(secrets.iter().map(row)).collect();
     let mut widths = [0; 7];
-    for row in std::iter::once(&head).chain(&rows) {
+    for row in &rows {
         for (column, cell) in widths.iter_mut().zip(row) {
             *column = (*column).max(cell.width());
         }
@@ -28,15 +30,15 @@ pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
         narrow(&mut widths, width);
     }
     let mut out = String::new();
-    for row in std::iter::once(&head).chain(&rows) {
+    for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(widths) {
             let cell = cut(cell, width);
+            let gap = (width + GAP).saturating_sub(cell.width());
             line.push_str(&cell);
-            line.extend(std::iter::repeat_n(' ', width - cell.width().min(width) + GAP));
+            line.extend(iter::repeat_n(' ', gap));
         }
-        out.push_str(line.trim_end());
-        out.push('\n');
+        out.extend([line.trim_end(), "\n"]);
     }
     out
 }
@@ -49,25 +51,21 @@ fn row(inspected: &Inspected) -> [String; 7] {
     if inspected.keys.iter().any(|key| key.from.is_empty()) {
         sources.push("inline".to_owned());
     }
-    [
-        secret.namespace.clone().unwrap_or_else(|| "-".to_owned()),
-        name(inspected),
+    let kinds: BTreeSet<&String> =
+        inspected.files.values().flat_map(|state| state.recipients.keys()).collect();
+    let needs: Vec<&str> = kinds.into_iter().map(String::as_str).collect();
+    // The worst of what is known about the files.
+    let opens = inspected.files.values().map(|state| state.opens).max();
+    let row = [
+        secret.namespace.clone().unwrap_or_default(),
+        inspected.name(),
         secret.type_.clone(),
-        dash(keys.join(",")),
-        dash(sources.join(", ")),
-        dash(needs(&inspected.files)),
-        opens(&inspected.files).map_or("-", |opens| opens.name()).to_owned(),
-    ]
-}
-
-/// The name, with `*` for a hash that is not known.
-pub(crate) fn name(inspected: &Inspected) -> String {
-    let more = if inspected.hash == Hash::Unknown { "-*" } else { "" };
-    format!("{}{more}", inspected.secret.name)
-}
-
-fn dash(text: String) -> String {
-    if text.is_empty() { "-".to_owned() } else { text }
+        keys.join(","),
+        sources.join(", "),
+        needs.join("+"),
+        opens.map_or("", |opens| opens.name()).to_owned(),
+    ];
+    row.map(|cell| if cell.is_empty() { "-".to_owned() } else { printable(&cell) })
 }
 
 /// Makes columns narrower until all fit, or none can give more. Keys and sources give first, then
@@ -76,10 +74,11 @@ fn narrow(widths: &mut [usize; 7], width: usize) {
     let room = width.saturating_sub(GAP * (HEAD.len() - 1));
     for (columns, least) in [(3..5, 2 * NARROWEST), (2..5, 2 * NARROWEST), (0..7, NARROWEST)] {
         while widths.iter().sum::<usize>() > room {
-            let widest =
-                widths.get_mut(columns.clone()).and_then(|columns| columns.iter_mut().max());
-            let Some(widest) = widest.filter(|widest| **widest > least) else { break };
-            *widest -= 1;
+            let columns = widths.get_mut(columns.clone()).unwrap_or_default();
+            match columns.iter_mut().max() {
+                Some(widest) if *widest > least => *widest -= 1,
+                _ => break,
+            }
         }
     }
 }
@@ -89,18 +88,13 @@ fn cut(cell: &str, width: usize) -> String {
     if cell.width() <= width {
         return cell.to_owned();
     }
-    let mut out = String::new();
     let mut used = 0;
-    for c in cell.chars() {
+    // One column is for the ellipsis.
+    let fits = |c: &char| {
         used += c.width().unwrap_or(0);
-        // One column is for the ellipsis.
-        if used >= width {
-            break;
-        }
-        out.push(c);
-    }
-    out.push('…');
-    out
+        used < width
+    };
+    cell.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// The same for programs: an array with an object for each Secret.
@@ -108,14 +102,14 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
         let keys = inspected.keys.iter().map(|key| {
-            let from: Vec<_> = key.from.iter().map(ValueOrigin::words).collect();
+            let from: Value = key.from.iter().map(ValueOrigin::words).collect();
             json!({ "key": key.name, "from": from })
         });
         json!({
             "namespace": secret.namespace,
-            "name": name(inspected),
+            "name": inspected.name(),
             "type": secret.type_,
-            "keys": keys.collect::<Vec<_>>(),
+            "keys": keys.collect::<Value>(),
             "moreKeys": inspected.more_keys,
             "files": files(inspected),
         })
@@ -126,16 +120,14 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
 /// What the values come out of: `source`, `recipients` with how many there are of each kind,
 /// `opens`.
 pub(crate) fn files(inspected: &Inspected) -> Value {
-    let file = |(origin, state): (&ValueOrigin, &super::State)| {
-        let mut recipients = serde_json::Map::new();
-        for (addressee, count) in &state.addressees {
-            let entry =
-                recipients.entry(super::recipient_kind(addressee)).or_insert_with(|| 0.into());
-            *entry = (entry.as_u64().unwrap_or_default() + *count as u64).into();
-        }
-        json!({ "source": origin.words(), "recipients": recipients, "opens": state.opens.name() })
-    };
-    inspected.files.iter().map(file).collect()
+    let files = inspected.files.iter().map(|(origin, state)| {
+        json!({
+            "source": origin.words(),
+            "recipients": state.recipients,
+            "opens": state.opens.name(),
+        })
+    });
+    files.collect()
 }
 
 #[cfg(test)]
@@ -157,8 +149,7 @@ mod tests {
         assert_eq!(widths, [9, 10, 20, 20, 20, 5, 5]);
         narrow(&mut widths, 80);
         assert_eq!(widths, [9, 10, 15, 12, 12, 5, 5]);
-        let mut widths = [50; 7];
         narrow(&mut widths, 1);
-        assert_eq!(widths, [NARROWEST; 7]);
+        assert_eq!(widths, [6, 6, 6, 6, 6, 5, 5]);
     }
 }

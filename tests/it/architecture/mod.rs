@@ -15,13 +15,11 @@ use modules::{Modules, rust_files};
 const IMPURE: &[&str] = &[
     "src/cli/mod.rs",
     "src/compile/resolve/fetch.rs",
-    "src/emit/files.rs",
-    "src/emit/read_back.rs",
     // It allows them to tests.
     "src/lib.rs",
     "src/main.rs",
-    "src/manifests/check.rs",
     "src/os/mod.rs",
+    "src/parallel.rs",
 ];
 
 /// The lints that clippy.toml fills.
