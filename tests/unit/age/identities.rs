@@ -163,6 +163,7 @@ fn words_name_the_origin_once_quoted() {
     );
     assert_eq!(
         bad("`identities` of mintage.toml"),
-        "`identities` of mintage.toml holds no identity that can be used: it is empty, or has only comments"
+        "`identities` of mintage.toml holds no identity that can be used: it is empty, or has only \
+         comments"
     );
 }
