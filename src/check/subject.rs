@@ -71,13 +71,11 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    /// How to say that a lint's finding is meant so, after "if ..., ".
+    /// How to say that what a lint finds is intended, before "if ...".
     pub(crate) fn allow(self, lint: &Code) -> String {
         match self {
-            Self::Spec => {
-                format!("write `lint.allow = [\"{}\"]` into the Secret's entry", lint.name)
-            }
-            Self::Manifest => format!("run with `-A {}`", lint.name),
+            Self::Spec => format!("add `lint.allow = [\"{}\"]` to the Secret", lint.name),
+            Self::Manifest => format!("pass `-A {}`", lint.name),
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
-use crate::diag::phrases::{all_of, code, number, one_of};
+use crate::diag::phrases::{code, number, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::go::time::{self, Timestamp};
 use crate::secret::kind::{
@@ -154,27 +154,27 @@ fn wrong_name(name: &str, origin: Origin) -> Diagnostic {
 
 fn other_id(origin: Origin) -> Diagnostic {
     let id = code(TOKEN_ID);
-    diagnostic!(BOOTSTRAP_TOKEN, "{id} is another than the id in the Secret's name")
+    diagnostic!(BOOTSTRAP_TOKEN, "{id} differs from the id in the Secret's name")
         .note("Kubernetes finds a token by its name, and then compares the id byte for byte")
         .help(name_by_id(origin))
 }
 
 fn name_by_id(origin: Origin) -> String {
     match origin {
-        Origin::Spec => "leave the name out: it follows from the id".to_owned(),
+        Origin::Spec => "remove the name: it follows from the id".to_owned(),
         Origin::Manifest => format!("write the name {}, followed by the id", code(NAME_PREFIX)),
     }
 }
 
 /// Against a line break at the end of a file.
-const TRIM: &str = "remove the white space: with `trim = true` in a spec, or by `printf %s VALUE | \
-    base64` for a manifest";
+const TRIM: &str = "remove the whitespace: add `trim = true` in a spec, or encode with `printf %s \
+    VALUE | base64 -w0` for a manifest";
 
 fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
     let trimmed = value.trim_ascii();
     let key = code(key);
     let found = if is_part(trimmed, length) {
-        diagnostic!(BOOTSTRAP_TOKEN, "{key} has white space around it").help(TRIM)
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} has leading or trailing whitespace").help(TRIM)
     } else if is_token(trimmed) {
         diagnostic!(BOOTSTRAP_TOKEN, "{key} is a whole token").help(format!(
             "a token is {} `.` {}: write each part by itself",
@@ -182,27 +182,27 @@ fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
             code(TOKEN_SECRET)
         ))
     } else {
-        let shape = format!("{length} characters of `a` to `z` and `0` to `9`");
-        diagnostic!(BOOTSTRAP_TOKEN, "{key} is not {shape}").help(format!("write {shape}"))
+        let shape = format!("{length} lowercase letters or digits");
+        diagnostic!(BOOTSTRAP_TOKEN, "{key} must be {shape}").help(format!("use {shape}"))
     };
-    found.note("Kubernetes compares it byte for byte with what a joining node sends")
+    found.note("Kubernetes compares it byte for byte with the node's token")
 }
 
 fn wrong_usage(key: &str, value: &[u8]) -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is neither `true` nor `false`", code(key))
-        .note("Kubernetes takes everything but exactly `true` for `false`")
+        .note("Kubernetes treats everything but exactly `true` as `false`")
         .help(match value.trim_ascii() {
             b"true" | b"false" => TRIM,
-            _ => "write `true` or `false`, in lower case",
+            _ => "write `true` or `false`, in lowercase",
         })
 }
 
 fn no_usage() -> Diagnostic {
     let keys = USAGES.map(|(_, key)| key);
-    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token that can be used for nothing")
-        .note(format!("none of {} is `true`", all_of(keys)))
+    diagnostic!(BOOTSTRAP_TOKEN, "the bootstrap token has no valid usage")
+        .note(format!("neither {} is `true`", keys.map(code).join(" nor ")))
         .help(format!(
-            "write `true` into {} or both; in a spec, list {} in `usages`",
+            "set {} or both to `true`; in a spec, set `usages` to {} or both",
             one_of(keys),
             one_of(USAGES.map(|(usage, _)| usage))
         ))
@@ -212,39 +212,38 @@ fn wrong_group(index: usize) -> Diagnostic {
     let place = format!("group {} in {}", number(index), code(EXTRA_GROUPS));
     diagnostic!(BOOTSTRAP_TOKEN, "{place} is not a group that a token can give")
         .note(format!(
-            "such a group is {} and up to {GROUP_MAX} of `a` to `z`, `0` to `9`, `:` and `-`, with \
-             a letter or digit at its end",
+            "a group must be {} and up to {GROUP_MAX} of `a` to `z`, `0` to `9`, `:` and `-`, and \
+             end with a letter or digit",
             code(GROUP_PREFIX)
         ))
-        .note("one group that Kubernetes does not take keeps the token from working at all")
+        .note("a single invalid group makes the whole token unusable")
         .help(
-            "write groups such as `system:bootstrappers:kubeadm:default-node-token`, with `,` and \
-             no white space between them",
+            "write groups such as `system:bootstrappers:kubeadm:default-node-token`, separated by \
+             `,` without spaces",
         )
 }
 
 fn wrong_expiration(text: &[u8]) -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is not an RFC 3339 timestamp", code(EXPIRATION))
         .note(
-            "Kubernetes takes a time that it can't read for one that is over, and deletes the \
-             Secret",
+            "Kubernetes treats a timestamp that it can't parse as expired, and deletes the Secret",
         )
         .help(match time::parse(text.trim_ascii()) {
             Some(_) => TRIM,
             None => {
-                "write date and time as in `2030-01-31T00:00:00Z`, with an offset such as `+02:00` \
-                 or `Z` at the end"
+                "write a date and time with an offset, such as `2030-01-31T00:00:00Z` or \
+                 `2030-01-31T00:00:00+02:00`"
             }
         })
 }
 
 fn expired() -> Diagnostic {
-    diagnostic!(TOKEN_EXPIRED, "this bootstrap token has ended")
+    diagnostic!(TOKEN_EXPIRED, "this bootstrap token has expired")
         .note(
-            "no node can join with it any more, and the cluster deletes the Secret soon after it \
-             is applied",
+            "nodes can no longer join with it, and the cluster deletes the Secret soon after it is \
+             applied",
         )
-        .help("make a new token that ends later, or remove this one")
+        .help("create a token that expires later, or remove this one")
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Option<Finding> {
     let finding = Finding::new(diagnostic(fault, name, subject.origin), Spot::Type);
     Some(match fault {
         TypeFault::Spelling(right) => {
-            finding.edit(right, format!("write the type as Kubernetes does: {}", code(right)))
+            finding.edit(right, format!("write the type as {}", code(right)))
         }
         _ => finding,
     })
@@ -113,37 +113,34 @@ fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Op
 
 fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
     let name = code(name);
-    let unchecked =
-        "Kubernetes accepts any type, and does not check the data of one that it does not know";
+    let unchecked = "Kubernetes accepts any type, but does not check the data of unknown types";
     let instead = |right: &str| match (origin, kind::of_type(right)) {
-        (Origin::Spec, Some(kind)) => {
-            format!("write the Secret as {}, which has the type {}", kind.table.name, code(right))
-        }
+        (Origin::Spec, Some(kind)) => format!("write the Secret as {}", kind.table.name),
         _ => format!("write `type: {right}`"),
     };
     match fault {
-        TypeFault::Spelling(right) => {
-            let found = diagnostic!(TYPE_MISSPELT, "the type {name} is not {}", code(right));
-            // In a manifest the repair says it all.
-            found.note(unchecked).maybe_help((origin == Origin::Spec).then(|| instead(right)))
+        TypeFault::Spelling(right) | TypeFault::Near(right) => {
+            let right_name = code(right);
+            let found =
+                diagnostic!(TYPE_MISSPELT, "unknown type {name}: did you mean {right_name}?");
+            // In a manifest the repair of a spelling says it all.
+            let is_repaired = matches!(fault, TypeFault::Spelling(_)) && origin == Origin::Manifest;
+            found.note(unchecked).maybe_help((!is_repaired).then(|| instead(right)))
         }
-        TypeFault::Near(right) => {
-            diagnostic!(TYPE_MISSPELT, "the type {name} is not one of Kubernetes")
-                .note(unchecked)
-                .help(format!("did you mean {}?", code(right)))
-                .help(instead(right))
-        }
-        TypeFault::Blank => diagnostic!(TYPE_MISSPELT, "the type is blank")
+        TypeFault::Blank => diagnostic!(TYPE_MISSPELT, "the type is only whitespace")
             .note(unchecked)
             .help(instead(kind::OPAQUE)),
         TypeFault::Data(right) => {
             let data = code(right);
-            diagnostic!(TYPE_MISSPELT, "a Secret of type {name} has exactly the data of {data}")
-                .note(
-                    "Kubernetes does not check the data of a type that it does not know, and a \
-                     program that looks for the other type does not find it",
-                )
-                .help(instead(right))
+            diagnostic!(
+                TYPE_MISSPELT,
+                "a Secret of type {name} has the data keys of a {data} Secret"
+            )
+            .note(
+                "Kubernetes does not check the data of unknown types, and programs that look for \
+                 the other type do not find it",
+            )
+            .help(instead(right))
         }
         TypeFault::PullSecret(right) => {
             let keys = kind::of_type(right).map(kind::Kind::telling_keys).unwrap_or_default();
@@ -152,7 +149,7 @@ fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
                 TYPE_MISSPELT,
                 "{key} in a Secret of type {name} is not used as a pull secret"
             )
-            .note("the kubelet goes by the type, and ignores this Secret without a message")
+            .note("the kubelet looks only at the type, and silently ignores this Secret")
             .help(instead(right))
         }
     }

@@ -92,7 +92,7 @@ pub(crate) fn space_findings(value: &[u8], who: &str, can_trim: bool, at: Spot) 
                 .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`"),
             ValueFault::LineBreak => {
                 let help =
-                    "encode it without the line break: `printf %s VALUE | base64`, not `echo`";
+                    "encode it without the line break: `printf %s VALUE | base64 -w0`, not `echo`";
                 Finding::new(found.help(help), at.clone())
             }
             _ => Finding::new(found, at.clone()),
@@ -104,17 +104,19 @@ pub(crate) fn space_findings(value: &[u8], who: &str, can_trim: bool, at: Spot) 
 fn diagnostic(fault: ValueFault, who: &str) -> Diagnostic {
     match fault {
         ValueFault::Empty => diagnostic!(EMPTY_VALUE, "{who} is empty")
-            .help("give it a value, or leave it out; if empty is meant, write `\"\"`"),
-        ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} holds only white space")
-            .help("check what its source holds"),
+            .help("set a value or remove it; if it should be empty, write `\"\"`"),
+        ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} contains only whitespace")
+            .help("check the content of its source"),
         ValueFault::LineBreak => diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
-            .note("it is sent as part of the value, and the other side refuses that"),
-        ValueFault::Space => diagnostic!(TRAILING_LINE_BREAK, "{who} has white space around it")
-            .note("it counts as part of the value")
-            .help(
-                "remove it where the value comes from, or allow `trailing-line-break` if it is \
-                 meant",
-            ),
+            .note("it is sent as part of the value, and the server rejects it"),
+        ValueFault::Space => diagnostic!(
+            TRAILING_LINE_BREAK,
+            "{who} has leading or trailing whitespace"
+        )
+        .note("it is part of the value")
+        .help(
+            "remove it where the value comes from, or allow `trailing-line-break` if it is meant",
+        ),
     }
 }
 

@@ -75,16 +75,16 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
     if checked.secrets + checked.encrypted == 0 && !sink.has_errors() && !options.allow_empty {
         let others = plural(checked.others, "other object");
         let found = if checked.others == 0 {
-            "no object at all".to_owned()
+            "no objects".to_owned()
         } else {
-            format!("no Secret among {others}")
+            format!("no Secrets, only {others},")
         };
         sink.push(
             diagnostic!(NO_SECRETS, "{found} in the manifests")
-                .note("a check that looks at nothing passes for the wrong reason")
+                .note("checking nothing would always succeed")
                 .help(
-                    "name the files or folders that hold Secrets; if there may be none, pass \
-                     `--allow-empty`",
+                    "pass files or folders that contain Secrets, or `--allow-empty` if there may \
+                     be none",
                 ),
         );
     }

@@ -104,7 +104,14 @@ impl Remedy {
         match nearest(name, known.iter().copied()).filter(|_| !name.contains('.')) {
             Some(near) if present.contains(&near) => Self::Merge(near),
             Some(near) => Self::Rename(near),
-            None => Self::Remove(known.to_vec()),
+            // Of the metadata, those that only the server sets are no help.
+            None => Self::Remove(
+                known
+                    .iter()
+                    .copied()
+                    .filter(|field| parent != "metadata" || !SERVER_FIELDS.contains(field))
+                    .collect(),
+            ),
         }
     }
 }

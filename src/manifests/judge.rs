@@ -192,7 +192,10 @@ impl Judge<'_> {
             duplicate.level = Level::Warning;
             found.push(
                 duplicate
-                    .note("applied, the second replaces the first; created, it is refused")
+                    .note(
+                        "`kubectl apply` replaces the first with the second; `kubectl create` \
+                         rejects the second",
+                    )
                     .help("remove one, or give each its own name or namespace"),
             );
         }

@@ -18,8 +18,11 @@ pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
     match &fault.kind {
         DecodeFaultKind::Unknown { parent, name, remedy, .. } => unknown(parent, name, remedy),
         DecodeFaultKind::Duplicate { .. } => {
-            diagnostic!(DUPLICATE_FIELD, "the field {field} stands there twice")
-                .note("the API server refuses that; kubectl sends the last of them without a word")
+            diagnostic!(DUPLICATE_FIELD, "the field {field} is set twice")
+                .note(
+                    "the API server rejects duplicate fields; kubectl silently sends only the last \
+                     one",
+                )
                 .help("remove one")
         }
         DecodeFaultKind::Type { wanted, found, quotes } => {
@@ -28,7 +31,7 @@ pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
             if *quotes { unquoted(diagnostic, wanted) } else { diagnostic.help(write(wanted)) }
         }
         DecodeFaultKind::Byte => {
-            diagnostic!(FIELD_TYPE, "{field} is a list with a number that is not a byte")
+            diagnostic!(FIELD_TYPE, "{field} contains a number that is not a byte")
                 .help(write("a base64 string"))
         }
         DecodeFaultKind::Base64(fault) => base64(&field, fault),
@@ -40,15 +43,15 @@ pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
 fn unquoted(diagnostic: Diagnostic, wanted: &str) -> Diagnostic {
     diagnostic
         .note(
-            "YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true`, `null` and numbers without \
-             quotes as something else than text",
+            "without quotes, YAML does not read `yes`, `no`, `on`, `off`, `y`, `n`, `true`, `null` \
+             and numbers as strings",
         )
         .help(match wanted {
             "a base64 string" => {
-                "if it is base64, put it into double quotes; if it is the value itself, do so \
-                 under `stringData`"
+                "put it in double quotes if it is base64, or move it to `stringData` in double \
+                 quotes if it is not"
             }
-            _ => "put it into double quotes",
+            _ => "put it in double quotes",
         })
 }
 
@@ -56,33 +59,32 @@ fn unquoted(diagnostic: Diagnostic, wanted: &str) -> Diagnostic {
 fn write(wanted: &str) -> &'static str {
     match wanted {
         "a base64 string" | "a number from 0 to 255" => {
-            "write base64 in double quotes, or the text itself under `stringData`"
+            "write base64 in double quotes, or move the value to `stringData` as plain text"
         }
         "a boolean" => "write `true` or `false`, without quotes",
         "an integer" => "write a whole number, without quotes",
-        "a timestamp" => "leave it out: the server sets it",
-        "a list" => "write its items behind `- `, a line each",
-        "a string" => "write it as one text, in double quotes, or in lines behind `|`",
-        _ => "write its fields on lines of their own, `NAME: VALUE`, indented",
+        "a timestamp" => "remove it: the server sets it",
+        "a list" => "write each item on its own line, after `- `",
+        "a string" => "write it as a string, in double quotes or in a `|` block",
+        _ => "write each field on its own indented line: `NAME: VALUE`",
     }
 }
 
 fn unknown(parent: &str, name: &str, remedy: &Remedy) -> Diagnostic {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
-    let diagnostic = diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name)).note(
-        "the API server refuses fields that it does not know, and upper and lower case count",
-    );
+    let diagnostic = diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name))
+        .note("the API server rejects unknown fields, and field names are case-sensitive");
     let help = match remedy {
         // Said by the fix.
         Remedy::Rename(_) => return diagnostic,
         Remedy::Merge(near) => {
-            format!("remove it, or move what it holds to {}, which is there too", code(near))
+            format!("move its content to the existing {}, or remove it", code(near))
         }
-        Remedy::IntoMetadata => format!("write it under `metadata`: {} belongs there", code(name)),
+        Remedy::IntoMetadata => format!("move {} under `metadata`", code(name)),
         Remedy::OutOfMetadata => {
-            format!("write it beside `metadata`, not under it: indent {} less", code(name))
+            format!("move it out of `metadata`: indent {} less", code(name))
         }
-        Remedy::Remove(known) => format!("remove it; fields here are {}", one_of(known)),
+        Remedy::Remove(known) => format!("remove it, or use one of {}", one_of(known)),
     };
     diagnostic.help(help)
 }
@@ -92,19 +94,18 @@ const WRAPPED: usize = 64;
 
 fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     let mut diagnostic = bad_base64(field, fault);
-    let perhaps_text =
-        "if it is not encoded at all, write the text itself under `stringData`".to_owned();
+    let perhaps_text = "move it to `stringData` if it is not encoded".to_owned();
     match fault {
         Base64Fault::Blank { offset: WRAPPED.. } => {
-            let lines = "write base64 of several lines behind `|`: elsewhere YAML makes blanks of \
-                its line breaks";
+            let lines = "use a `|` block for multi-line base64: other styles turn line breaks into \
+                spaces";
             diagnostic.helps = vec![lines.to_owned(), perhaps_text];
         }
         // A character that base64 does not have is most often that of a text that is not encoded.
         Base64Fault::Foreign { .. } | Base64Fault::Truncated => {
             diagnostic.helps = vec![
-                "write the text itself under `stringData`, or encode it: `printf %s VALUE | base64 \
-                 -w0`"
+                "move the value to `stringData` as plain text, or encode it: `printf %s VALUE | \
+                 base64 -w0`"
                     .to_owned(),
             ];
         }
@@ -123,91 +124,94 @@ fn stand_in(field: &str, content: Content) -> Diagnostic {
         Content::Placeholder => (
             "a placeholder",
             NOT_REPLACED,
-            "replace it with the base64 of the real value, or use `stringData` for text",
+            "replace it with the base64 of the real value, or use `stringData` for plain text",
         ),
         Content::Sops => {
             ("encrypted with SOPS", NOT_DECRYPTED, "decrypt the file first: `sops decrypt FILE`")
         }
         _ => ("encrypted with age", NOT_DECRYPTED, "decrypt it first: `age -d -i IDENTITY FILE`"),
     };
-    diagnostic!(BAD_BASE64, "{field} is {what}, which is not base64").note(why).help(help)
+    diagnostic!(BAD_BASE64, "{field} must be base64, but is {what}").note(why).help(help)
 }
 
 /// A Secret that SOPS encrypted as a whole.
 pub(crate) fn sops_manifest() -> Diagnostic {
     diagnostic!(SOPS_ENCRYPTED, "the manifest is encrypted with SOPS")
-        .note("the API server refuses `sops` and the encrypted values")
-        .help("decrypt it first: `sops decrypt FILE | mintage check --manifests -`")
+        .note("the API server rejects `sops` and the encrypted values")
+        .help(
+            "decrypt it first with `sops decrypt FILE`, and pipe it into the same command with `-` \
+             instead of the file",
+        )
 }
 
 /// Another object where only Secrets are wanted.
 pub(crate) fn not_a_secret() -> Diagnostic {
     diagnostic!(MANIFEST_KIND, "the object is not a Secret")
-        .note("`--strict` accepts nothing but Secrets")
+        .note("`--strict` accepts only Secrets")
         .help("remove it from the folder, or run without `--strict`")
 }
 
 pub(crate) fn nothing() -> Diagnostic {
-    let mut diagnostic = diagnostic!(NAME, "a manifest that holds nothing")
-        .help("write a Secret, or remove the document");
+    let mut diagnostic =
+        diagnostic!(NAME, "the manifest is empty").help("write a Secret, or remove the document");
     diagnostic.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueRequired" });
     diagnostic
 }
 
 /// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> Diagnostic {
-    let quote = "put the text into quotes";
+    let quote = "put the string in quotes";
     let (message, help) = match kind {
         YamlFaultKind::ControlCharacter(c) => {
             let message = format!("not YAML: the control character U+{:04X}", u32::from(c));
             return diagnostic!(MANIFEST_SYNTAX, "{message}")
-                .help("inside double quotes write it as `\\xNN` or `\\uNNNN`");
+                .help("write it as `\\xNN` or `\\uNNNN` inside double quotes");
         }
         YamlFaultKind::Key(class) => {
-            return diagnostic!(MANIFEST_SYNTAX, "a key that is {class}")
-                .note("manifests become JSON, in which keys are strings")
-                .help("put the key into double quotes; render templates such as `{{ x }}` first");
+            return diagnostic!(MANIFEST_SYNTAX, "a key can't be {class}")
+                .note("manifests are converted to JSON, where keys are strings")
+                .help("put the key in double quotes, or render the template first if this is one");
         }
         YamlFaultKind::Syntax => (
-            "not YAML: this does not fit the lines before it",
-            "look at the indentation, at quotes that are not closed, and at `: ` inside of text \
-             without quotes",
+            "not YAML: this does not match the lines before it",
+            "check the indentation, and look for unclosed quotes and for `: ` in unquoted text",
         ),
         YamlFaultKind::Colon => (
-            "not YAML: a `: ` where none may stand",
-            "put text that has `: ` in it into quotes; if none is meant, look at the indentation",
+            "not YAML: unexpected `: `",
+            "put strings that contain `: ` in quotes, or check the indentation",
         ),
         YamlFaultKind::FlowColon => (
-            "a `:` right before `,`, `]` or `}`",
-            "write a blank behind the `:`; if it belongs to the text, put the text into quotes",
+            "no space between `:` and `,`, `]` or `}`",
+            "add a space after the `:`, or put the string in quotes if the `:` belongs to it",
         ),
-        YamlFaultKind::FlowQuestion => {
-            ("a `?` in a text without quotes, inside of `{}` or `[]`", quote)
-        }
+        YamlFaultKind::FlowQuestion => ("unquoted `?` inside `{}` or `[]`", quote),
         YamlFaultKind::Quote => {
             ("not YAML: a quote is not closed", "look for the `\"` or `'` that opened it")
         }
         YamlFaultKind::Start => {
-            ("not YAML: a text without quotes can't begin with this character", quote)
+            ("not YAML: an unquoted string can't start with this character", quote)
         }
-        YamlFaultKind::Anchor => {
-            ("an alias of an anchor that is not there", "write `&NAME` before the value above it")
+        YamlFaultKind::Anchor => (
+            "the alias refers to an undefined anchor",
+            "define the anchor above this line: write `&NAME` before its value",
+        ),
+        YamlFaultKind::Tab => ("not YAML: a tab in the indentation", "indent with spaces"),
+        YamlFaultKind::Directive => {
+            ("`%` directives are not allowed", "remove it: kubectl can't read directives")
         }
-        YamlFaultKind::Tab => ("not YAML: a tab where only blanks may stand", "indent with blanks"),
-        YamlFaultKind::Directive => ("a `%` directive", "remove it: kubectl can't read directives"),
         YamlFaultKind::Aliases => ("too many aliases", "write the values out"),
         YamlFaultKind::Number => {
-            ("a number that JSON does not have", "if it is text, put it into quotes")
+            ("JSON can't represent this number", "put it in double quotes if it is a string")
         }
         YamlFaultKind::Merge => (
-            "a merge key `<<` with something else than an object",
-            "write `<<: *ANCHOR` of an object, or remove it",
+            "the value of the merge key `<<` is not an object",
+            "write `<<: *ANCHOR`, where the anchor is an object, or remove it",
         ),
         YamlFaultKind::Tag => {
-            ("a value that its tag does not fit", "remove the tag, and put text into quotes")
+            ("the value does not match its tag", "remove the tag, and put strings in quotes")
         }
         YamlFaultKind::TooDeep => {
-            ("lists and objects are nested more than 200 deep", "write them flatter")
+            ("lists and objects are nested more than 200 deep", "reduce the nesting")
         }
     };
     diagnostic!(MANIFEST_SYNTAX, "{message}").help(help)
@@ -220,61 +224,61 @@ pub(crate) fn json(fault: &JsonFault) -> Diagnostic {
 
 /// A line that starts with `---` and goes on.
 pub(crate) fn bad_separator() -> Diagnostic {
-    diagnostic!(MANIFEST_SYNTAX, "a line starts with `---` and goes on")
+    diagnostic!(MANIFEST_SYNTAX, "text follows `---` on the same line")
         .note(
-            "kubectl cuts its input at such lines, also inside of quotes, and takes nothing but a \
-             comment behind the dashes",
+            "kubectl splits its input at such lines, even inside quotes, and allows only a comment \
+             after the dashes",
         )
-        .help("write `---` on a line of its own; inside of a text, indent the line")
+        .help("write `---` on its own line, or indent the line if it is inside a string")
 }
 
 /// What stands for the `kind` or `apiVersion` of a Secret, and what it should be.
 pub(crate) fn misnamed(at: &JsonNode<'_>, right: &str) -> Diagnostic {
     let said = at.name().map_or(at.class().to_owned(), |name| code(&name));
     diagnostic!(MANIFEST_KIND, "{said} is not the kind or version of a Secret")
-        .note("the API server compares both letter by letter")
+        .note("both are case-sensitive")
         .help(format!("write `{right}`"))
 }
 
 pub(crate) fn not_an_object(what: &str, class: &str) -> Diagnostic {
     diagnostic!(MANIFEST_KIND, "{what} is {class}, not a manifest")
-        .help("write an object: it begins with `apiVersion: v1` and `kind: Secret`")
+        .help("write an object that starts with `apiVersion: v1` and `kind: Secret`")
 }
 
 pub(crate) fn bad_items(class: &str) -> Diagnostic {
-    diagnostic!(MANIFEST_KIND, "the `items` of a list are {class}, not a list")
-        .help("write each manifest behind `- `, or as a document of its own behind `---`")
+    diagnostic!(MANIFEST_KIND, "`items` must be a list, not {class}")
+        .help("start each manifest with `- `, or write it as a separate document after `---`")
 }
 
 pub(crate) fn nested_list() -> Diagnostic {
-    diagnostic!(MANIFEST_KIND, "a list inside of a list")
-        .note("kubectl opens a list once, and gives up at an item that is a list itself")
-        .help("move its items into the outer list, or write each as a document behind `---`")
+    diagnostic!(MANIFEST_KIND, "a List can't contain another List")
+        .note("kubectl unpacks only one level of lists, and fails at a nested one")
+        .help("move its items to the outer list, or write each as a separate document after `---`")
 }
 
 /// A Secret that does not say what it is: the server knows from the request, kubectl does not.
 pub(crate) fn type_meta() -> Diagnostic {
-    diagnostic!(TYPE_META, "a Secret without `apiVersion` or `kind`")
+    diagnostic!(TYPE_META, "the Secret has no `apiVersion` or no `kind`")
         .note(
-            "the API server fills in what is missing on a create; kubectl, kustomize and \
-             server-side apply refuse such a manifest",
+            "the API server adds them on creation, but kubectl, kustomize and server-side apply \
+             reject the manifest",
         )
         .help("write both: `apiVersion: v1` and `kind: Secret`")
 }
 
 pub(crate) fn renamed(key: &str) -> Diagnostic {
-    diagnostic!(YAML_PLAIN, "this key becomes {}", code(key))
+    diagnostic!(YAML_PLAIN, "YAML reads this key as {}", code(key))
         .note(
-            "YAML reads `yes`, `no`, `on`, `off`, `y`, `n`, `true` and numbers without quotes as \
-             something else than text, keys too",
+            "without quotes, YAML does not read `yes`, `no`, `on`, `off`, `y`, `n`, `true` and \
+             numbers as strings, even in keys",
         )
-        .help("put the key into double quotes")
+        .help("put the key in double quotes")
 }
 
 pub(crate) fn null_word(key: &str) -> Diagnostic {
-    diagnostic!(YAML_PLAIN, "the value of {} becomes empty", code(key))
-        .note("without quotes YAML reads `null` as nothing")
-        .help("if nothing is meant, write `\"\"`; otherwise put `null` into double quotes")
+    diagnostic!(YAML_PLAIN, "the value of {} becomes an empty string", code(key))
+        .note("YAML reads an unquoted `null` as no value")
+        .help("write `\"\"` for an empty value, or put `null` in double quotes")
 }
 
 /// Most bytes that the API server reads of a request: `MaxRequestBodyBytes` in
@@ -284,7 +288,7 @@ pub(crate) const BODY_MAX: usize = 3 * 1024 * 1024;
 pub(crate) fn body_too_large(bytes: usize) -> Diagnostic {
     diagnostic!(
         TOO_MUCH_DATA,
-        "the manifest has {} as JSON, and {} are read",
+        "the manifest is {} as JSON; the limit is {}",
         plural(bytes, "byte"),
         plural(BODY_MAX, "byte")
     )

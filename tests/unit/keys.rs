@@ -577,5 +577,5 @@ fn words_are_complete_and_keep_to_the_style() {
             .for_each(&mut check);
     }
     assert!(seen.len() > 60, "{seen:#?}");
-    assert!(seen.contains("`tls.key` holds a certificate, not a private key"));
+    assert!(seen.contains("`tls.key` contains a certificate, not a private key"));
 }

@@ -1,6 +1,6 @@
 //! The sentences for what the API server refuses.
 
-use super::names::{KeyMisfit, Misfit, Place};
+use super::names::{KeyMisfit, Misfit};
 use super::{ANNOTATIONS_MAX, DATA_MAX};
 use crate::diag::phrases::{all_of, code, is_invisible, number, one_of, plural};
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
@@ -9,63 +9,54 @@ use crate::secret::kind::{
     SERVICE_ACCOUNT_ANNOTATION,
 };
 
-const SUBDOMAIN: &str = "`a` to `z`, `0` to `9`, `-` and `.`, each part between dots starting and \
-    ending with a letter or digit, at most 253 bytes";
+const SUBDOMAIN: &str = "`a` to `z`, `0` to `9`, `-` and `.`; each part between dots starts and \
+    ends with a letter or digit; at most 253 bytes";
 /// What the names of labels and annotations and the values of labels have.
-const NAME: &str = "letters, digits, `-`, `_` and `.`, starts and ends with a letter or digit, and \
-    is at most 63 bytes long";
+const NAME: &str = "can contain letters, digits, `-`, `_` and `.`, must start and end with a \
+    letter or digit, and is limited to 63 bytes";
 
 pub(crate) fn name_missing() -> Diagnostic {
-    diagnostic!(NAME, "a Secret without a name")
-        .help("write a `name`, in manifests under `metadata`")
+    diagnostic!(NAME, "the Secret has no name").help("add `name`, in manifests under `metadata`")
 }
 
 pub(crate) fn name(name: &str, misfit: &Misfit) -> Diagnostic {
-    diagnostic!(NAME, "the name {} {}", code(name), predicate(misfit))
-        .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
+    diagnostic!(NAME, "{}", misfit_of(&format!("the name {}", code(name)), misfit))
+        .note(format!("a Secret's name must be a DNS subdomain: {SUBDOMAIN}"))
 }
 
 pub(crate) fn generate_name(prefix: &str, misfit: &Misfit) -> Diagnostic {
-    diagnostic!(NAME, "`generateName` {} {}", code(prefix), predicate(misfit)).note(format!(
-        "it becomes the start of a Secret's name, which is a DNS subdomain: {SUBDOMAIN}"
-    ))
+    diagnostic!(NAME, "{}", misfit_of(&format!("`generateName` {}", code(prefix)), misfit))
+        .note(format!("the Secret's name starts with it, and must be a DNS subdomain: {SUBDOMAIN}"))
 }
 
 /// The name that the server makes of a prefix by appending five characters.
 pub(crate) fn generated_name(prefix: &str, name: &str, misfit: &Misfit) -> Diagnostic {
-    let (prefix, name) = (code(prefix), code(name));
-    diagnostic!(
-        NAME,
-        "a name such as {name}, made of `generateName` {prefix}, {}",
-        predicate(misfit)
-    )
-    .note(format!("a Secret's name is a DNS subdomain: {SUBDOMAIN}"))
+    let what = format!("the name {}, made from `generateName` {},", code(name), code(prefix));
+    diagnostic!(NAME, "{}", misfit_of(&what, misfit))
+        .note(format!("a Secret's name must be a DNS subdomain: {SUBDOMAIN}"))
 }
 
 pub(crate) fn namespace(namespace: &str, misfit: &Misfit) -> Diagnostic {
-    diagnostic!(NAMESPACE, "the namespace {} {}", code(namespace), predicate(misfit)).note(
-        "a namespace is a DNS label: `a` to `z`, `0` to `9` and `-`, starting and ending with a \
-         letter or digit, at most 63 bytes",
+    let what = format!("the namespace {}", code(namespace));
+    diagnostic!(NAMESPACE, "{}", misfit_of(&what, misfit)).note(
+        "a namespace must be a DNS label: `a` to `z`, `0` to `9` and `-`; it starts and ends with \
+         a letter or digit; at most 63 bytes",
     )
 }
 
 pub(crate) fn generation() -> Diagnostic {
-    diagnostic!(METADATA, "`generation` is below zero").help("leave it out: the server counts")
+    diagnostic!(METADATA, "`generation` is negative").help("remove it: the server sets it")
 }
 
 pub(crate) fn owner_without(index: usize, field: &str) -> Diagnostic {
     let owner = index + 1;
     match field {
-        "apiVersion" => diagnostic!(METADATA, "owner {owner} names no version in `apiVersion`")
-            .help(
-                "write `apiVersion` as in the owner's own manifest: `VERSION`, or `GROUP/VERSION`",
-            ),
-        "uid" => diagnostic!(METADATA, "owner {owner} has no `uid`").help(
-            "an owner's `uid` is known only in the cluster: leave `ownerReferences` out of \
-             manifests",
-        ),
+        "apiVersion" => diagnostic!(METADATA, "the `apiVersion` of owner {owner} is not valid")
+            .help("copy `apiVersion` from the owner's manifest: `VERSION` or `GROUP/VERSION`"),
+        "uid" => diagnostic!(METADATA, "owner {owner} has no `uid`")
+            .help("remove `ownerReferences`: an owner's `uid` is known only in the cluster"),
         _ => diagnostic!(METADATA, "owner {owner} has no {}", code(field))
-            .help(format!("give it {}, as in the owner's own manifest", code(field))),
+            .help(format!("copy {} from the owner's manifest", code(field))),
     }
 }
 
@@ -77,8 +68,8 @@ pub(crate) fn owner_event(index: usize) -> Diagnostic {
 
 pub(crate) fn controllers() -> Diagnostic {
     diagnostic!(METADATA, "more than one owner is the controller")
-        .note("only one of `ownerReferences` may say `controller: true`")
-        .help("leave `controller` out of all but one")
+        .note("only one of `ownerReferences` can have `controller: true`")
+        .help("remove `controller` from all but one")
 }
 
 pub(crate) fn finalizer(index: usize, name: &str, misfit: &KeyMisfit) -> Diagnostic {
@@ -87,13 +78,13 @@ pub(crate) fn finalizer(index: usize, name: &str, misfit: &KeyMisfit) -> Diagnos
 }
 
 pub(crate) fn finalizers_exclude() -> Diagnostic {
-    diagnostic!(METADATA, "the finalizers `orphan` and `foregroundDeletion` exclude each other")
+    diagnostic!(METADATA, "the finalizers `orphan` and `foregroundDeletion` can't be used together")
         .help("keep one of them")
 }
 
 pub(crate) fn finalizer_unqualified(name: &str) -> Diagnostic {
     diagnostic!(METADATA, "the finalizer {} has no domain", code(name))
-        .note("without a domain only `kubernetes`, `orphan` and `foregroundDeletion` are known")
+        .note("without a domain, only `kubernetes`, `orphan` and `foregroundDeletion` are valid")
         .help("write `DOMAIN/NAME`, such as `example.com/cleanup`")
 }
 
@@ -102,46 +93,48 @@ pub(crate) fn key(code_: &'static Code, noun: &str, key: &str, misfit: &KeyMisfi
     let the_key = named(noun, key);
     let (message, note) = match misfit {
         KeyMisfit::Slashes { count } => (
-            format!("{the_key} has {} slashes, and one is allowed", number(*count)),
-            "it is a name, or a DNS subdomain, a slash and a name: `example.com/name`".to_owned(),
+            format!("{the_key} has {} slashes; only one is allowed", number(*count)),
+            "it must be `NAME` or `PREFIX/NAME`, such as `example.com/name`".to_owned(),
         ),
         KeyMisfit::Prefix(misfit) => (
-            format!("the prefix in {the_key} {}", predicate(misfit)),
-            format!("the prefix is a DNS subdomain: {SUBDOMAIN}"),
+            misfit_of(&format!("the prefix in {the_key}"), misfit),
+            format!("the prefix must be a DNS subdomain: {SUBDOMAIN}"),
         ),
         KeyMisfit::Name(misfit) => {
             let part = if key.contains('/') { "the name in " } else { "" };
-            (format!("{part}{the_key} {}", predicate(misfit)), format!("the name in it has {NAME}"))
+            (misfit_of(&format!("{part}{the_key}"), misfit), format!("the name part {NAME}"))
         }
     };
     Diagnostic::new(code_, message).note(note)
 }
 
 pub(crate) fn label_value(key: &str, value: &str, misfit: &Misfit) -> Diagnostic {
-    let (value, key) = (code(value), code(key));
-    diagnostic!(LABEL, "the value {value} of the label {key} {}", predicate(misfit))
-        .note(format!("the value of a label has {NAME}; it may be empty"))
-        .help("put it into an annotation, whose values are free")
+    let what = format!("the value {} of the label {}", code(value), code(key));
+    diagnostic!(LABEL, "{}", misfit_of(&what, misfit))
+        .note(format!("a label value {NAME}; it can be empty"))
+        .help("use an annotation instead: its value can be any text")
 }
 
 pub(crate) fn annotations_too_large(bytes: usize, largest: &str) -> Diagnostic {
     let (bytes, max) = (plural(bytes, "byte"), number(ANNOTATIONS_MAX));
-    diagnostic!(ANNOTATION, "the annotations have {bytes}, and {max} are allowed")
+    diagnostic!(ANNOTATION, "the annotations are {bytes}; the limit is {max}")
         .note(format!(
-            "the keys and values of all annotations count together; the largest is {}",
+            "the limit applies to the keys and values of all annotations together; the largest is \
+             {}",
             code(largest)
         ))
         .help("shorten the annotation, or move its text into the data of a ConfigMap or Secret")
 }
 
 pub(crate) fn data_key(key: &str, misfit: &Misfit) -> Diagnostic {
-    diagnostic!(DATA_KEY, "{} {}", named("data key", key), predicate(misfit)).note(match misfit {
+    diagnostic!(DATA_KEY, "{}", misfit_of(&named("data key", key), misfit)).note(match misfit {
         Misfit::Relative => {
-            "data keys become file names where a Pod mounts the Secret, and those are taken there"
+            "data keys become file names when a Pod mounts the Secret, and `.`, `..` and `..data` \
+             are already in use there"
         }
         _ => {
-            "a data key has letters, digits, `-`, `_` and `.`, and at most 253 bytes: it becomes a \
-             file name where a Pod mounts the Secret"
+            "a data key can contain only letters, digits, `-`, `_` and `.`, up to 253 bytes: it \
+             becomes a file name when a Pod mounts the Secret"
         }
     })
 }
@@ -149,9 +142,9 @@ pub(crate) fn data_key(key: &str, misfit: &Misfit) -> Diagnostic {
 pub(crate) fn data_too_large(bytes: usize, largest: &str, is_all: bool) -> Diagnostic {
     let least = if is_all { "" } else { "at least " };
     let (bytes, max) = (plural(bytes, "byte"), number(DATA_MAX));
-    diagnostic!(TOO_MUCH_DATA, "the data has {least}{bytes}, and {max} are allowed")
+    diagnostic!(TOO_MUCH_DATA, "the data is {least}{bytes}; the limit is {max}")
         .note(format!(
-            "the values of all data keys count together, before base64; the largest is {}",
+            "the limit applies to all values together, before base64; the largest is {}",
             code(largest)
         ))
         .help("split the data into several Secrets, or keep large files out of Secrets")
@@ -160,7 +153,7 @@ pub(crate) fn data_too_large(bytes: usize, largest: &str, is_all: bool) -> Diagn
 pub(crate) fn no_account() -> Diagnostic {
     diagnostic!(
         SERVICE_ACCOUNT,
-        "a Secret of type `kubernetes.io/service-account-token` names no ServiceAccount"
+        "a Secret of type `kubernetes.io/service-account-token` does not name a ServiceAccount"
     )
     .help(format!(
         "write the name of a ServiceAccount in the Secret's namespace: as the annotation {}, or as \
@@ -171,20 +164,20 @@ pub(crate) fn no_account() -> Diagnostic {
 
 pub(crate) fn empty(type_: &str, key: &str) -> Diagnostic {
     diagnostic!(MISSING_DATA_KEY, "the value of {} is empty", code(key))
-        .note(format!("a Secret of type {} must have a value there", code(type_)))
-        .help("check what the source of this value holds")
+        .note(format!("a Secret of type {} needs a value for it", code(type_)))
+        .help("check the content of its source")
 }
 
 pub(crate) fn key_missing(type_: &str, key: &str, near: Option<&str>) -> Diagnostic {
     let found =
-        diagnostic!(MISSING_DATA_KEY, "a Secret of type {} without {}", code(type_), code(key))
-            .note(format!("Kubernetes requires the data key {} of this type", code(key)));
+        diagnostic!(MISSING_DATA_KEY, "a Secret of type {} needs {}", code(type_), code(key))
+            .note(format!("Kubernetes requires the data key {} for this type", code(key)));
     let Some(near) = near else { return found.help(format!("give it {}", code(key))) };
     let other_type = match near {
         DOCKER_CFG_KEY => DOCKER_CFG,
         DOCKER_CONFIG_JSON_KEY => DOCKER_CONFIG_JSON,
         // The repair says it all.
-        _ if near.eq_ignore_ascii_case(key) => return found.note("upper and lower case count"),
+        _ if near.eq_ignore_ascii_case(key) => return found.note("data keys are case-sensitive"),
         _ => return found.help(rename(near, key)),
     };
     found.help(format!(
@@ -196,8 +189,8 @@ pub(crate) fn key_missing(type_: &str, key: &str, near: Option<&str>) -> Diagnos
 
 /// `near` is a key that was perhaps meant to be one of `keys`, and which.
 pub(crate) fn none_of(type_: &str, keys: &[&str], near: Option<(&str, &str)>) -> Diagnostic {
-    diagnostic!(MISSING_DATA_KEY, "a Secret of type {} without {}", code(type_), one_of(keys))
-        .note(format!("Kubernetes requires one of {} at least; it may be empty", all_of(keys)))
+    diagnostic!(MISSING_DATA_KEY, "a Secret of type {} needs {}", code(type_), one_of(keys))
+        .note(format!("Kubernetes requires at least one of {}; it can be empty", all_of(keys)))
         .help(match near {
             Some((near, key)) => rename(near, key),
             None => format!("give it {}", one_of(keys)),
@@ -213,27 +206,22 @@ fn named(noun: &str, key: &str) -> String {
     if key.is_empty() { format!("the {noun}") } else { format!("the {noun} {}", code(key)) }
 }
 
-/// What is wrong with a text, as the rest of a sentence about it.
-fn predicate(misfit: &Misfit) -> String {
+/// What is wrong with a text that messages call `what`.
+fn misfit_of(what: &str, misfit: &Misfit) -> String {
     match misfit {
-        Misfit::Empty => "is empty".into(),
+        Misfit::Empty => format!("{what} is empty"),
         Misfit::TooLong { len, max } => {
-            format!("has {}, and {} are allowed", plural(*len, "byte"), number(*max))
+            format!("{what} is {} long; the limit is {}", plural(*len, "byte"), number(*max))
         }
         Misfit::Character { c, at } => {
-            format!("can't have {}, its character {}", character(*c), number(*at))
+            format!("{} is not allowed in {what} (character {})", character(*c), number(*at))
         }
-        Misfit::Misplaced(c, place) => {
-            let place = match place {
-                Place::Start => "start with",
-                Place::End => "end with",
-                Place::AfterDot => "have a dot followed by",
-                Place::BeforeDot => "have a dot after",
-            };
-            format!("can't {place} {}", character(*c))
-        }
-        Misfit::Dots => "can't have dots".into(),
-        Misfit::Relative => "can't be `.`, and can't start with `..`".into(),
+        Misfit::Start(c) => format!("{what} can't start with {}", character(*c)),
+        Misfit::End(c) => format!("{what} can't end with {}", character(*c)),
+        Misfit::NextToDot('.') => format!("{what} has two dots in a row"),
+        Misfit::NextToDot(c) => format!("{what} can't have {} next to a dot", character(*c)),
+        Misfit::Dots => format!("dots are not allowed in {what}"),
+        Misfit::Relative => format!("{what} can't be `.`, and can't start with `..`"),
     }
 }
 
@@ -244,7 +232,7 @@ fn character(c: char) -> String {
         '\n' => "a line break".into(),
         '\r' => "a carriage return".into(),
         '\t' => "a tab".into(),
-        'A'..='Z' => format!("the capital `{c}`"),
+        'A'..='Z' => format!("uppercase `{c}`"),
         '`' => "a backtick".into(),
         _ if is_invisible(c) || c.is_whitespace() => {
             format!("the invisible character U+{:04X}", u32::from(c))

@@ -20,22 +20,16 @@ pub(crate) enum Misfit {
         c: char,
         at: usize,
     },
-    /// A character that may stand elsewhere, but not there.
-    Misplaced(char, Place),
+    /// It starts or ends with a character other than a letter or digit.
+    Start(char),
+    End(char),
+    /// A part between dots does so.
+    NextToDot(char),
     /// Right for a subdomain, but dots are not allowed here.
     Dots,
     /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or
     /// hidden by the kubelet.
     Relative,
-}
-
-/// Where only a letter or a digit may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Start,
-    End,
-    AfterDot,
-    BeforeDot,
 }
 
 /// How a key of a label or annotation misses `[prefix/]name`.
@@ -158,19 +152,14 @@ fn dns_misfit(text: &str) -> Option<Misfit> {
     }
     let mut previous = None;
     for c in text.chars() {
-        let (c, place) = match (previous, c) {
-            (None, '-' | '.') => (c, Place::Start),
-            (Some('.'), '-' | '.') => (c, Place::AfterDot),
-            (Some('-'), '.') => ('-', Place::BeforeDot),
-            _ => {
-                previous = Some(c);
-                continue;
-            }
-        };
-        return Some(Misfit::Misplaced(c, place));
+        match (previous, c) {
+            (None, '-' | '.') => return Some(Misfit::Start(c)),
+            (Some('.'), '-' | '.') => return Some(Misfit::NextToDot(c)),
+            (Some('-'), '.') => return Some(Misfit::NextToDot('-')),
+            _ => previous = Some(c),
+        }
     }
-    let c = previous.filter(|c| matches!(c, '-' | '.'))?;
-    Some(Misfit::Misplaced(c, Place::End))
+    previous.filter(|c| matches!(c, '-' | '.')).map(Misfit::End)
 }
 
 /// What keeps a text from being a name of 1 to 63 letters, digits, `-`, `_` and `.` that starts and
@@ -180,8 +169,8 @@ fn name_part(text: &str, before: usize) -> Vec<Misfit> {
         return vec![Misfit::Empty];
     };
     let misfit = match first_character(text, before, is_name) {
-        None if !first.is_ascii_alphanumeric() => Some(Misfit::Misplaced(first, Place::Start)),
-        None if !last.is_ascii_alphanumeric() => Some(Misfit::Misplaced(last, Place::End)),
+        None if !first.is_ascii_alphanumeric() => Some(Misfit::Start(first)),
+        None if !last.is_ascii_alphanumeric() => Some(Misfit::End(last)),
         misfit => misfit,
     };
     too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
@@ -195,16 +184,16 @@ mod tests {
     fn the_first_wrong_character_is_named_with_its_place() {
         for (text, misfit) in [
             ("éa_B", Misfit::Character { c: 'é', at: 1 }),
-            ("a..b", Misfit::Misplaced('.', Place::AfterDot)),
-            ("a-.b", Misfit::Misplaced('-', Place::BeforeDot)),
-            ("a.", Misfit::Misplaced('.', Place::End)),
+            ("a..b", Misfit::NextToDot('.')),
+            ("a-.b", Misfit::NextToDot('-')),
+            ("a.", Misfit::End('.')),
         ] {
             assert_eq!(subdomain(text), [misfit], "{text}");
         }
         assert_eq!(
             label_key("a-/b!"),
             [
-                KeyMisfit::Prefix(Misfit::Misplaced('-', Place::End)),
+                KeyMisfit::Prefix(Misfit::End('-')),
                 KeyMisfit::Name(Misfit::Character { c: '!', at: 5 }),
             ]
         );

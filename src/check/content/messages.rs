@@ -5,8 +5,7 @@ use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 
 /// Why a placeholder is no value.
-pub(crate) const NOT_REPLACED: &str =
-    "the value is a placeholder that was not replaced with the real one";
+pub(crate) const NOT_REPLACED: &str = "the value is still a placeholder";
 
 /// Why ciphertext is no value.
 pub(crate) const NOT_DECRYPTED: &str =
@@ -14,14 +13,14 @@ pub(crate) const NOT_DECRYPTED: &str =
 
 /// How to say that ciphertext is meant.
 pub(crate) fn unless_decrypted(lint: &'static Code, origin: Origin) -> String {
-    format!("if something in the cluster decrypts it, {}", origin.allow(lint))
+    format!("{} if something in the cluster decrypts it", origin.allow(lint))
 }
 
 /// A value that is an age file.
 pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(AGE_ENCRYPTED, "{} is encrypted with age", code(key))
         .note(NOT_DECRYPTED)
-        .help("decrypt it first: `age -d -i IDENTITY FILE`; in a spec, write `age = \"FILE\"`")
+        .help("decrypt it first: `age -d -i IDENTITY FILE`")
         .help(unless_decrypted(&codes::AGE_ENCRYPTED, origin))
 }
 
@@ -36,21 +35,19 @@ pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
 /// A value that is a placeholder; `who` is what messages call it.
 pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
     diagnostic!(PLACEHOLDER, "{who} is a placeholder")
-        .note(NOT_REPLACED)
         .help(match origin {
-            Origin::Spec => "write the real value, for example from an age file: `age = \"FILE\"`",
+            Origin::Spec => "use the real value, such as from an age file: `age = \"FILE.age\"`",
             Origin::Manifest => {
-                "check the manifest after the tool that replaces placeholders, or write the real \
-                 value"
+                "run the check after the tool that replaces placeholders, or use the real value"
             }
         })
-        .help(format!("if the value is meant, {}", origin.allow(&codes::PLACEHOLDER)))
+        .help(format!("{} if the value is intended", origin.allow(&codes::PLACEHOLDER)))
 }
 
 /// A value in UTF-16.
 pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
-    diagnostic!(TEXT_ENCODING, "{} is a text in UTF-16", code(key))
-        .note("most programs read UTF-8, and see a zero byte after every character")
+    diagnostic!(TEXT_ENCODING, "{} is UTF-16 text", code(key))
+        .note("most programs expect UTF-8, and see zero bytes between the characters")
         .help("convert its source: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`")
         .help(unless_read(origin))
 }
@@ -58,11 +55,11 @@ pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
 /// A value with a byte order mark.
 pub(crate) fn byte_order_mark(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(TEXT_ENCODING, "{} starts with a byte order mark", code(key))
-        .note("most programs take its three bytes for a part of the value")
-        .help("save its source as UTF-8 without BOM")
+        .note("most programs treat its three bytes as part of the value")
+        .help("save its source as UTF-8 without a byte order mark")
         .help(unless_read(origin))
 }
 
 fn unless_read(origin: Origin) -> String {
-    format!("if a program expects it, {}", origin.allow(&codes::TEXT_ENCODING))
+    format!("{} if the program expects it", origin.allow(&codes::TEXT_ENCODING))
 }

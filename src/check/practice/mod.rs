@@ -73,18 +73,17 @@ fn etcd_size(secret: &Secret) -> Option<usize> {
 }
 
 fn endless_token() -> Diagnostic {
-    diagnostic!(SERVICE_ACCOUNT_TOKEN, "the token of a service account in a Secret never ends")
+    diagnostic!(SERVICE_ACCOUNT_TOKEN, "a service account token in a Secret never expires")
         .note(
-            "anyone who has read it once can use it until the Secret is deleted; Kubernetes itself \
-             stopped making such Secrets in 1.24",
+            "anyone who reads it can use it until the Secret is deleted; Kubernetes stopped \
+             creating such Secrets in 1.24",
         )
         .help(
-            "in a Pod, mount a token with `projected` and `serviceAccountToken`: the kubelet \
-             renews it",
+            "mount a projected `serviceAccountToken` volume in a Pod: the kubelet renews its token",
         )
         .help(
-            "elsewhere, ask for one that ends: `kubectl create token NAME --duration=1h`, or the \
-             TokenRequest API",
+            "outside of Pods, request a token that expires: `kubectl create token NAME \
+             --duration=1h`, or the TokenRequest API",
         )
 }
 
@@ -92,12 +91,12 @@ fn too_large_for_apply(secret: &Secret, size: usize) -> Diagnostic {
     let (size, max) = (plural(size, "byte"), number(ANNOTATIONS_MAX));
     diagnostic!(APPLY_SIZE, "{} is too large for `kubectl apply`", code(&secret.id()))
         .note(format!(
-            "it keeps the manifest in an annotation, {size} here, and all annotations together may \
-             have {max}"
+            "`kubectl apply` stores the manifest in an annotation: {size} here, while the limit \
+             for all annotations is {max}"
         ))
         .help(
-            "use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD: they keep no \
-             copy",
+            "use `kubectl apply --server-side`, or `ServerSideApply=true` in Argo CD, which store \
+             no copy",
         )
 }
 
@@ -105,50 +104,47 @@ fn too_large_for_etcd(secret: &Secret, size: usize) -> Diagnostic {
     let (size, max) = (plural(size, "byte"), number(ETCD_MAX));
     diagnostic!(ETCD_SIZE, "{} is too large for etcd", code(&secret.id()))
         .note(format!(
-            "data, labels and annotations have {size}, and etcd takes {max} of a request"
+            "data, labels and annotations are {size}; etcd's limit for a request is {max}"
         ))
         .note(
-            "neither a dry run nor the API server's own checks show that; a create fails with \
-             `etcdserver: request is too large`",
+            "a dry run does not show this; `kubectl create` fails with `etcdserver: request is too \
+             large`",
         )
         .help("split it into several Secrets")
 }
 
 fn server_fields(fields: &[&str]) -> Diagnostic {
-    diagnostic!(SERVER_FIELDS, "the metadata has {}, which the server sets", all_of(fields))
+    diagnostic!(SERVER_FIELDS, "only the server should set {}", all_of(fields))
         .note(match fields.contains(&"resourceVersion") {
             true => {
-                "a create with `resourceVersion` fails, and an apply with an old one is refused as \
-                 a conflict"
+                "`kubectl create` fails if `resourceVersion` is set, and `kubectl apply` fails \
+                 with a conflict if it is old"
             }
-            false => "the server overwrites or ignores what a manifest says there",
+            false => "the server overwrites or ignores what a manifest sets there",
         })
-        .help("remove it; it comes from `kubectl get -o yaml`")
+        .help("remove what comes from `kubectl get -o yaml`")
 }
 
 fn last_applied() -> Diagnostic {
-    diagnostic!(LAST_APPLIED, "the annotation {} holds a copy of the Secret", code(LAST_APPLIED))
+    diagnostic!(LAST_APPLIED, "the annotation {} contains a copy of the Secret", code(LAST_APPLIED))
         .note(
-            "it has the data too, and annotations are printed and logged by what hides the data of \
-             Secrets",
+            "it contains the data, and tools that hide Secret data still print and log annotations",
         )
-        .help(
-            "remove it: it comes from `kubectl get -o yaml`, and `kubectl apply` writes it itself",
-        )
+        .help("remove it: `kubectl apply` adds it on its own")
 }
 
 fn immutable_name(secret: &Secret, origin: Origin) -> Diagnostic {
     let name = if secret.name.is_empty() { "a Secret".to_owned() } else { code(&secret.name) };
-    diagnostic!(IMMUTABLE_NAME, "{name} is immutable and keeps its name when its data changes")
+    diagnostic!(IMMUTABLE_NAME, "{name} is immutable, but its name does not change with its data")
         .note(
-            "then nothing can be applied until someone deletes it, and Pods that run keep the old \
+            "a change can't be applied until the Secret is deleted, and running Pods keep the old \
              data",
         )
         .help(match origin {
-            Origin::Spec => "write `hash-suffix = true`: other data gets another name",
+            Origin::Spec => "add `hash-suffix = true`, so that new data gets a new name",
             Origin::Manifest => {
                 "give it a name with a hash of its data, as kustomize's `secretGenerator` does, or \
-                 leave `immutable` out"
+                 remove `immutable`"
             }
         })
 }

@@ -17,85 +17,78 @@ pub(crate) fn edit(right: &str) -> String {
 /// Where the key may be told and a repair is certain, that is for [`edit`] to say.
 pub(crate) fn never(name: &str, never: &NeverUsed, is_told: bool) -> Diagnostic {
     let (why, help) = reason(never.reason);
-    let found = diagnostic!(REGISTRY_SERVER, "the kubelet never uses the credentials of {name}");
+    let found = diagnostic!(REGISTRY_SERVER, "the kubelet never uses the credentials for {name}");
     let found = found.note(why);
     match never.right.as_ref().filter(|_| is_told) {
         None => found.help(help),
         Some(_) if never.certain().is_some() => found,
-        Some(right) => found.help(format!("{}, if that is what is meant", edit(right))),
+        Some(right) => found.help(format!("{} if you mean that host", edit(right))),
     }
 }
 
 /// Why a key is never used, and how to find the right one where it can't be told.
 fn reason(reason: Reason) -> (&'static str, &'static str) {
-    let host = "write the host as images name it, such as `ghcr.io` or `registry.example.com:5000`";
+    let host = "write the host as in image names, such as `ghcr.io` or `registry.example.com:5000`";
     match reason {
         Reason::Hub => (
-            "images of Docker Hub are `docker.io/...` to the kubelet, whatever host serves them",
+            "the kubelet names Docker Hub images `docker.io/...`, no matter which host serves them",
             "write `https://index.docker.io/v1/` for all of Docker Hub, or \
-             `docker.io/ORGANISATION/` for a part",
+             `docker.io/ORGANIZATION/` for one organization",
         ),
         Reason::ApiPath => (
-            "`/v1/` and `/v2/` stand for the whole registry only with the slash at their end",
-            "write the host alone, such as `ghcr.io`, or `https://index.docker.io/v1/` for Docker \
+            "`/v1/` and `/v2/` match the whole registry only with a trailing slash",
+            "write only the host, such as `ghcr.io`, or `https://index.docker.io/v1/` for Docker \
              Hub",
         ),
         Reason::Wildcard => (
-            "`*` stands for exactly one part of a host between two dots, and is the only wildcard",
-            "write a `*` for each part that may vary, such as `*.example.com`, or an entry for \
-             each registry",
+            "`*` matches exactly one part of a host name between dots, and is the only wildcard",
+            "write a `*` for each part that can vary, such as `*.example.com`, or one entry per \
+             registry",
         ),
-        Reason::Port => (
-            "the port has to be the one that images name, as a number; images don't name `:443`",
-            host,
-        ),
+        Reason::Port => {
+            ("the port must be the number in image names, which do not contain `:443`", host)
+        }
         Reason::BareWord => (
-            "an image that begins with such a word is one of Docker Hub: a host has a dot or a \
+            "images that start with such a word come from Docker Hub: a host needs a dot or a \
              port, or is `localhost`",
             host,
         ),
         Reason::Path => (
-            "a path is compared from its beginning, byte for byte, and images have no wildcard, \
-             tag or empty part there",
+            "paths are matched by prefix, without wildcards, tags and empty parts",
             "write the path without tag or wildcard, such as `ghcr.io/acme/`",
         ),
         Reason::Spelling => (
-            "the kubelet compares it with the names of images, which begin with a host, in lower \
-             case, without white space; only `https://` or `http://` may stand before it",
+            "the kubelet compares it with image names, which start with a lowercase host without \
+             spaces; only `https://` or `http://` can precede it",
             host,
         ),
     }
 }
 
 pub(crate) fn too_wide(name: &str, is_told: bool) -> Diagnostic {
-    let found = diagnostic!(
-        REGISTRY_PREFIX,
-        "the credentials of {name} are for more than one organisation"
-    )
-    .note(
-        "a path is compared from its beginning, byte for byte: `acme` is the beginning of \
-         `acme-test/app` too",
-    );
-    if is_told { found } else { found.help("end the path with a slash: `ghcr.io/acme/`") }
+    let found =
+        diagnostic!(REGISTRY_PREFIX, "the credentials for {name} match more than one organization")
+            .note("paths are matched by prefix: `acme` also matches `acme-test/app`");
+    if is_told { found } else { found.help("end the path with a slash, such as `ghcr.io/acme/`") }
 }
 
 pub(crate) fn anyones(name: &str) -> Diagnostic {
-    diagnostic!(REGISTRY_PREFIX, "the credentials of {name} match hosts of any owner")
+    diagnostic!(REGISTRY_PREFIX, "the credentials for {name} match hosts of any owner")
         .note(
-            "a `*` stands for any part of a host between dots: `*.io` is `ghcr.io`, `quay.io`, and \
-             any domain that someone registers",
+            "`*` matches one part of a host name: `*.io` matches `ghcr.io`, `quay.io` and any \
+             other `.io` domain",
         )
-        .note("the owner of a host that an image names receives the user name and the password")
+        .note("if an image names such a host, its owner receives the username and password")
         .help(
-            "name each host, or put the `*` before a domain of one owner, such as \
+            "list each host, or use `*` only below a domain of a single owner, such as \
              `*.registry.example.com`",
         )
 }
 
 pub(crate) fn same(first: &str, second: &str) -> Diagnostic {
-    diagnostic!(REGISTRY_DUPLICATE, "{first} and {second} are one registry to the kubelet")
-        .note("it does not say which of the two it uses first, or whether it uses both")
-        .help("keep the entry whose credentials are right, and remove the other")
+    diagnostic!(REGISTRY_DUPLICATE, "{first} and {second} are the same registry for the kubelet")
+        .note("Kubernetes does not define which of the two it uses first, or whether it uses both")
+        .help("keep the entry with the right credentials, and remove the other")
 }
 
 pub(crate) fn repeated(dropped: usize, kept: usize, key: &str) -> Diagnostic {
@@ -105,7 +98,7 @@ pub(crate) fn repeated(dropped: usize, kept: usize, key: &str) -> Diagnostic {
         "registries {dropped} and {kept} in {} have the same name",
         code(key)
     )
-    .note("of equal keys in JSON the last counts; the first is dropped without a word")
+    .note("in JSON, the last of two equal keys wins; the first is silently dropped")
     .help("remove one")
 }
 
@@ -123,12 +116,12 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let registry = |index: usize| format!("registry {} in {key}", number(index));
     let (message, help) = match fault {
         DockerFault::NoRegistry { .. } => (
-            format!("{key} holds no registry"),
-            format!("give it at least one registry: `{example}`"),
+            format!("{key} does not list any registries"),
+            format!("add at least one registry: `{example}`"),
         ),
         DockerFault::OtherForm => (
-            format!("{key} has the form of {}", code(other_key)),
-            format!("write `{example}`, or make it a Secret of type {}", code(other_type)),
+            format!("{key} is in the format of {}", code(other_key)),
+            format!("write `{example}`, or use a Secret of type {}", code(other_type)),
         ),
         DockerFault::AuthsShape(shape) => (
             format!("`auths` in {key} is {}, not an object", shape_name(shape)),
@@ -136,12 +129,11 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
         ),
         DockerFault::HeadersShape => (
             format!("`HttpHeaders` in {key} is not an object of strings"),
-            "leave `HttpHeaders` out: it is for the machine that the file comes from".to_owned(),
+            "remove `HttpHeaders`: it is for the machine that the file comes from".to_owned(),
         ),
         DockerFault::NoCredentials { .. } => (
-            format!("{key} holds registries, but nothing to log in with"),
-            "write `username` and `password`, or `auth`, into the entry of each registry"
-                .to_owned(),
+            format!("{key} lists registries, but no credentials"),
+            "add `username` and `password`, or `auth`, to the entry of each registry".to_owned(),
         ),
         DockerFault::Entry { number, field: None, found } => (
             format!("{} is {}, not an object", registry(number), shape_name(found)),
@@ -149,11 +141,13 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
         ),
         DockerFault::Entry { number, field: Some(field), found } => (
             format!("`{field}` of {} is {}, not a string", registry(number), shape_name(found)),
-            "put it in double quotes, or leave it out".to_owned(),
+            "put it in double quotes, or remove it".to_owned(),
         ),
         DockerFault::Auth { number } => (
             format!("`auth` of {} is not base64 of `USERNAME:PASSWORD`", registry(number)),
-            "encode it anew, or write `username` and `password` instead".to_owned(),
+            "set `auth` to the base64 of `USERNAME:PASSWORD`, or use `username` and `password` \
+             instead"
+                .to_owned(),
         ),
     };
     let found = diagnostic!(DOCKER_CONFIG, "{message}").help(help);
@@ -163,8 +157,9 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
             "`credsStore` and `credHelpers` name programs of the machine that the file comes from; \
              the kubelet does not run them",
         ),
-        _ if fault.breaks_kubelet() => found
-            .note("the kubelet drops all pull secrets of the Pod for this, not only this entry"),
+        _ if fault.breaks_kubelet() => found.note(
+            "because of this, the kubelet ignores all pull secrets of the Pod, not only this entry",
+        ),
         _ => found,
     }
 }
@@ -184,19 +179,17 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic 
     };
     diagnostic!(DOCKER_CONFIG, "{message}")
         .note(format!(
-            "the API server takes only a JSON object here, in a Secret of type {}",
+            "the API server accepts only a JSON object here in a Secret of type {}",
             code(type_)
         ))
         .help(match fault.problem {
             JsonProblem::ByteOrderMark | JsonProblem::Utf16 => {
                 "save its source as UTF-8 without a byte order mark"
             }
-            JsonProblem::Blank | JsonProblem::NotAnObject(_) => {
-                "check what the source of this value holds"
-            }
+            JsonProblem::Blank | JsonProblem::NotAnObject(_) => "check the content of its source",
             _ => {
-                "JSON has double quotes around all keys and strings, and no comma after the last; \
-                 if it is base64, decode it first: `decode = \"base64\"` in a spec"
+                "use the content of a Docker `config.json`; in a spec, add `decode = \"base64\"` \
+                 if the source is base64"
             }
         })
 }
@@ -204,7 +197,7 @@ pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic 
 fn shape_name(shape: JsonShape) -> &'static str {
     match shape {
         JsonShape::Object => "an object",
-        JsonShape::Array => "an array",
+        JsonShape::Array => "a list",
         JsonShape::String => "a string",
         JsonShape::Number => "a number",
         JsonShape::Bool => "a boolean",
@@ -216,10 +209,10 @@ fn shape_name(shape: JsonShape) -> &'static str {
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
     let noun = match problem {
         JsonProblem::Expected(expected) => {
-            return format!("something else than {}", expected_name(expected));
+            return format!("expected {}", expected_name(expected));
         }
         JsonProblem::EndsBefore(expected) => {
-            return format!("the end, instead of {}", expected_name(expected));
+            return format!("it ends where {} is expected", expected_name(expected));
         }
         JsonProblem::Blank => "nothing",
         JsonProblem::ByteOrderMark => "a byte order mark",
@@ -262,13 +255,13 @@ mod tests {
         };
         assert_eq!(
             message("{\"a\": 1,\n  \"b\" 2}"),
-            "`.dockercfg` is not JSON: something else than `:` at line 2, byte 7"
+            "`.dockercfg` is not JSON: expected `:` at line 2, byte 7"
         );
         assert_eq!(
             message("{\"a\": 1"),
-            "`.dockercfg` is not JSON: the end, instead of `,` or `}` at line 1, byte 8"
+            "`.dockercfg` is not JSON: it ends where `,` or `}` is expected at line 1, byte 8"
         );
-        assert_eq!(message("[]"), "`.dockercfg` is an array, not a JSON object");
+        assert_eq!(message("[]"), "`.dockercfg` is a list, not a JSON object");
         assert_eq!(message(" \n"), "`.dockercfg` is empty");
     }
 

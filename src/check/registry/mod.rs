@@ -100,7 +100,7 @@ impl Config<'_> {
         // There may be no login at all, or a token in place of a password.
         let is_meant = !password.is_empty() || !user.is_empty() && !entry.token;
         for (field, noun, bytes) in [
-            (RegistryField::Username, "user name", user),
+            (RegistryField::Username, "username", user),
             (RegistryField::Password, "password", password),
         ] {
             let (who, at) = (

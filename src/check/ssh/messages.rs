@@ -26,26 +26,27 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
             not_pem(code, &value, fault)
         }
         SshFault::PublicKey => error("is a public key")
-            .note("the client connects with the private half; the public one goes to the server")
+            .note("the client needs the private key; the public key belongs on the server")
             .help(format!(
-                "give {field} the file of the same name without `.pub`; it starts with `-----BEGIN \
-                 OPENSSH PRIVATE KEY-----`"
+                "set {field} to the file of the same name without `.pub`, which starts with \
+                 `-----BEGIN OPENSSH PRIVATE KEY-----`"
             )),
         SshFault::Putty => error("is in PuTTY's format")
-            .note("neither OpenSSH nor Go's or libgit2's ssh reads it")
+            .note("neither OpenSSH nor Go nor libgit2 can read it")
             .help("convert it: `puttygen KEY.ppk -O private-openssh -o KEY`"),
-        SshFault::NotAKey(kind) => error(&format!("holds {}, not a private key", article(kind)))
+        SshFault::NotAKey(kind) => error(&format!("contains {}, not a private key", article(kind)))
             .help(format!(
-                "give {field} what `ssh-keygen -t ed25519 -N '' -f KEY` writes into `KEY`"
+                "set {field} to the file `KEY` that `ssh-keygen -t ed25519 -N '' -f KEY` creates"
             )),
         SshFault::Unsupported(algorithm) => {
-            error(&format!("is {}, which ssh does not use", a_key(algorithm)))
-                .help("make a key for ssh: `ssh-keygen -t ed25519 -N '' -f KEY`")
+            error(&format!("is {}, which SSH does not use", a_key(algorithm)))
+                .help("create an SSH key: `ssh-keygen -t ed25519 -N '' -f KEY`")
         }
-        SshFault::Damaged => error("is damaged or cut off")
+        SshFault::Damaged => error("is damaged or truncated")
             .note("its PEM is valid, but it does not encode a complete private key")
             .help(
-                "copy the file anew; `ssh-keygen -y -f KEY` prints the public key if it is whole",
+                "copy the file again; `ssh-keygen -y -f KEY` prints the public key if it is \
+                 complete",
             ),
         SshFault::Encrypted => passphrase(&name, reader, origin),
         SshFault::LegacyFormat(format) => legacy_format(&name, format, origin),
@@ -58,11 +59,11 @@ pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
     match reader {
         Consumer::Anyone => None,
         Consumer::ArgoCd => Some(
-            "by the label `argocd.argoproj.io/secret-type` the Secret holds credentials of Argo CD \
-             for a repository",
+            "the label `argocd.argoproj.io/secret-type` marks it as an Argo CD repository \
+             credential",
         ),
         Consumer::Flux { .. } => {
-            Some("a Secret with `identity` and `known_hosts` is what Flux reads for a repository")
+            Some("Flux reads Git credentials from a Secret with `identity` and `known_hosts`")
         }
     }
 }
@@ -70,43 +71,44 @@ pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
 fn passphrase(name: &str, reader: Consumer, origin: Origin) -> Diagnostic {
     let found = diagnostic!(SSH_PASSPHRASE, "{name} is protected by a passphrase");
     let found = found.help(
-        "remove the passphrase, `ssh-keygen -p -N '' -f KEY`; age can encrypt the file instead",
+        "remove the passphrase with `ssh-keygen -p -N '' -f KEY`, and encrypt the key with age \
+         instead",
     );
     match reader {
         Consumer::Anyone => found
             .note(
-                "no one can type a passphrase in a cluster: the program that mounts the key needs \
-                 the passphrase too, or a key without one",
+                "no one can type a passphrase in a cluster: the program needs the passphrase too, \
+                 or a key without one",
             )
             .help(format!(
-                "if the program gets the passphrase elsewhere, {}",
+                "{} if the program gets the passphrase from elsewhere",
                 origin.allow(&codes::SSH_PASSPHRASE)
             )),
         Consumer::ArgoCd => {
-            found.note("Argo CD has no place for a passphrase, and can't use the key")
+            found.note("Argo CD does not support passphrases, so it can't use the key")
         }
         Consumer::Flux { .. } => found
-            .note("Flux takes the passphrase out of the data key `password`, and there is none")
-            .help("or give the passphrase to `password`"),
+            .note("Flux reads the passphrase from the data key `password`, which is missing")
+            .help("set `password` to the passphrase"),
     }
 }
 
 fn legacy_format(name: &str, format: LegacyFormat, origin: Origin) -> Diagnostic {
     if format == LegacyFormat::Pkcs8Ed25519 {
-        return diagnostic!(SSH_FORMAT, "{name} is an Ed25519 key in the format PKCS#8")
-            .note("OpenSSH reads it since 9.6 only: older ones say `invalid format`")
+        return diagnostic!(SSH_FORMAT, "{name} is an Ed25519 key in PKCS#8 format")
+            .note("only OpenSSH 9.6 and later can read it; older versions report `invalid format`")
             // Older ssh-keygen does not read what it should convert.
             .help("convert it with OpenSSH 9.6 or later: `ssh-keygen -p -N '' -f KEY`")
-            .help("or make a new one: `ssh-keygen -t ed25519 -N '' -f KEY`");
+            .help("create a new key: `ssh-keygen -t ed25519 -N '' -f NEW_KEY`");
     }
     diagnostic!(SSH_FORMAT, "{name} is in an old format, PEM or PKCS#8")
         .note(
-            "OpenSSH, Go and libssh2 read it; some libraries, such as Python's `cryptography`, \
-             don't take it for an ssh key",
+            "OpenSSH, Go and libssh2 can read it; some libraries, such as Python's `cryptography`, \
+             don't recognize it as an SSH key",
         )
         .help("convert it: `ssh-keygen -p -N '' -f KEY`")
         .help(format!(
-            "if a program needs this format, as some Java libraries do, {}",
+            "{} if a program needs this format, as some Java libraries do",
             origin.allow(&codes::SSH_FORMAT)
         ))
 }
@@ -115,25 +117,24 @@ fn legacy_format(name: &str, format: LegacyFormat, origin: Origin) -> Diagnostic
 fn form(name: &str, fault: SshFormFault) -> Diagnostic {
     let (message, help) = match fault {
         SshFormFault::TextBefore => (
-            format!("something stands before the key in {name}"),
-            "remove what stands before `-----BEGIN OPENSSH PRIVATE KEY-----`, empty lines too",
+            format!("{name} has text before the key"),
+            "remove everything before `-----BEGIN OPENSSH PRIVATE KEY-----`, including empty lines",
         ),
         SshFormFault::LineEnds => (
-            format!("lines of {name} end in CRLF or blanks"),
-            "remove them: `sed -i 's/[ \\t\\r]*$//' KEY`; in git, write `*.key -text` into \
-             `.gitattributes`",
+            format!("lines of {name} end in CRLF or spaces"),
+            "remove them: `sed -i 's/[ \\t\\r]*$//' KEY`; add `*.key -text` to `.gitattributes` to \
+             keep Git from converting it",
         ),
-        SshFormFault::NoFinalNewline => (format!("the last line of {name} has no end"), END_LINE),
+        SshFormFault::NoFinalNewline => {
+            (format!("{name} does not end with a line break"), END_LINE)
+        }
         SshFormFault::EmptyLine => (
             format!("{name} has an empty line in it"),
-            "remove the empty lines between the `BEGIN` and the `END` line",
+            "remove the empty lines between its `BEGIN` and `END` lines",
         ),
     };
     diagnostic!(SSH_FORMAT, "{message}")
-        .note(
-            "OpenSSH does not read it, and says `error in libcrypto` or `invalid format`; Go reads \
-             it",
-        )
+        .note("OpenSSH can't read it, and reports `error in libcrypto` or `invalid format`; Go can")
         .help(help)
 }
 
@@ -142,54 +143,57 @@ fn form(name: &str, fault: SshFormFault) -> Diagnostic {
 pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let lines = format!("{} of `known_hosts`", numbered("line", &fault.lines));
     let [key_field, field] = reader.fields(origin);
-    let passed_over = "OpenSSH passes over such a line and does not know the host; Go's ssh, as in \
-        Flux and Argo CD, refuses the whole file";
+    let passed_over = "OpenSSH skips the line, so the host is unknown; Go's SSH library (Flux, \
+        Argo CD) rejects the whole file";
     let (message, note, help) = match fault.kind {
         LineFault::NoLines => {
             let leave = match reader {
-                Consumer::Anyone => format!(", or leave {field} out"),
+                Consumer::Anyone => format!(", or remove {field}"),
                 _ => String::new(),
             };
-            return diagnostic!(KNOWN_HOSTS, "`known_hosts` names no host")
-                .note("ssh then refuses every host, or asks a question that no one can answer")
-                .help(format!("give it lines such as `ssh-keyscan HOST` prints{leave}"));
+            return diagnostic!(KNOWN_HOSTS, "`known_hosts` does not list any hosts")
+                .note(
+                    "ssh then rejects every host, or waits for a confirmation that no one can give",
+                )
+                .help(format!("add the output of `ssh-keyscan HOST`{leave}"));
         }
         LineFault::PrivateKey => {
-            return diagnostic!(KNOWN_HOSTS, "a private key starts in {lines}")
-                .note("`known_hosts` holds the public keys of hosts, one a line")
+            return diagnostic!(KNOWN_HOSTS, "a private key is in {lines}")
+                .note("`known_hosts` contains the public keys of hosts, one per line")
                 .help(format!(
-                    "give the private key to {key_field}, and to {field} what `ssh-keyscan HOST` \
-                     prints"
+                    "set {key_field} to the private key, and {field} to the output of `ssh-keyscan \
+                     HOST`"
                 ));
         }
         LineFault::ByteOrderMark => (
             format!("a byte order mark is in {lines}"),
-            "it becomes a part of the host's name, so that the host is not known",
-            "save it as UTF-8 without BOM",
+            "it becomes part of the host name, so the host is unknown",
+            "save it as UTF-8 without a byte order mark",
         ),
         LineFault::Marker => (
             format!("an unknown marker, or a second one, is in {lines}"),
             passed_over,
-            "write one of `@cert-authority` and `@revoked` a line; a host's name has no `@`",
+            "use one `@cert-authority` or `@revoked` per line; host names can't contain `@`",
         ),
         LineFault::NoHost => (
             format!("the host is missing in {lines}"),
-            "the first word of a line is the host; here it is the type of a key, as in a `.pub` \
+            "a line must start with the host; this one starts with the key type, as in a `.pub` \
              file",
-            "write the host before it: `git.example.com ssh-ed25519 AAAA...`",
+            "put the host first: `git.example.com ssh-ed25519 AAAA...`",
         ),
         LineFault::Hash => (
             format!("the hashed host in {lines} is damaged"),
-            "it is `|1|`, a salt, `|` and a hash, each of the two 20 bytes in base64",
-            "copy it anew, or write the host's plain name",
+            "a hashed host is `|1|SALT|HASH`, with 20 bytes of base64 each",
+            "copy it again, or write the plain host name",
         ),
         LineFault::Key => (
             format!(
-                "the key in {lines} is missing, damaged, or of another type than the line says"
+                "the key in {lines} is missing, damaged, or does not match the type given in the \
+                 line"
             ),
             passed_over,
-            "take the line from `ssh-keyscan HOST`, and compare it with what the host's operator \
-             publishes; hosts are separated by commas without blanks",
+            "get the line with `ssh-keyscan HOST`, and compare it with the key that the operator \
+             publishes; separate hosts with commas and no spaces",
         ),
     };
     diagnostic!(KNOWN_HOSTS, "{message}").note(note).help(help)

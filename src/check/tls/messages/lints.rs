@@ -41,8 +41,8 @@ impl Holder {
     }
 }
 
-pub(crate) const ORDER: &str = "the server's certificate comes first, each next one is the issuer \
-    of the one before it (RFC 8446 section 4.4.2)";
+pub(crate) const ORDER: &str = "the server certificate must come first, and each certificate after \
+    it must be the issuer of the one before it (RFC 8446, section 4.4.2)";
 
 pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     let (count, key) = (holder.count, holder.data_key);
@@ -56,18 +56,18 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
             let named = numbered("certificate", positions);
             diagnostic!(TLS_CHAIN, "`{key}` repeats {named} of {count}")
                 .note(
-                    "each next one has to issue the one before it (RFC 5246 section 7.4.2), and \
-                     some clients go by that",
+                    "each certificate must be the issuer of the one before it (RFC 5246, section \
+                     7.4.2), and some clients enforce this",
                 )
                 .help(format!("remove {named}"))
         }
         ChainFault::LeafNotFirst { leaf, order } => diagnostic!(
             TLS_CHAIN,
-            "the first certificate in `{key}` is an issuer's; the server's own is certificate \
+            "the first certificate in `{key}` is an issuer's; the server certificate is number \
              {leaf} of {count}"
         )
         .note(ORDER)
-        .note("servers take the first one for their own")
+        .note("servers present the first one as their own")
         .help(match order {
             Some(order) => in_order(order),
             None => format!("move certificate {leaf} to the top of `{key}`"),
@@ -75,16 +75,16 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
         ChainFault::Order { order } => {
             diagnostic!(TLS_CHAIN, "the certificates in `{key}` are out of order")
                 .note(ORDER)
-                .note("browsers sort them, some other clients refuse the chain")
+                .note("browsers sort them, but some other clients reject the chain")
                 .help(in_order(order))
         }
         ChainFault::Gap => {
-            diagnostic!(TLS_CHAIN, "the issuer of certificate 1 of {count} is missing in `{key}`")
+            diagnostic!(TLS_CHAIN, "the issuer of certificate 1 of {count} is missing from `{key}`")
                 .note("by name and key identifier, none of the others issued it")
                 .note(ORDER)
                 .help(
-                    "put the issuer's certificate after the first: the issuer has a file with the \
-                     whole chain",
+                    "add the issuer's certificate after the first; most issuers provide a file \
+                     with the full chain",
                 )
         }
         ChainFault::Unrelated { positions } => {
@@ -96,17 +96,17 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
         ChainFault::Incomplete => {
             let (cert, ca) = holder.fields();
             let allow = holder.origin.allow(&codes::TLS_CHAIN);
-            diagnostic!(TLS_CHAIN, "`{key}` holds the server's certificate without its issuer")
+            diagnostic!(TLS_CHAIN, "`{key}` contains the server certificate without its issuer")
                 .note(
-                    "it says where to fetch the issuer (authorityInfoAccess): browsers do that, \
-                     Go, curl and Java refuse the connection",
+                    "it says where to get the issuer (authorityInfoAccess): browsers fetch it, but \
+                     Go, curl and Java reject the connection",
                 )
                 .help(format!(
-                    "append the certificates of the issuers to {cert}; with ACME, give \
-                     `fullchain.pem` for `cert.pem`"
+                    "append the issuer certificates to {cert}; with ACME, use `fullchain.pem` \
+                     instead of `cert.pem`"
                 ))
                 .help(format!(
-                    "if clients trust the issuer itself, put its certificate into {ca}, or {allow}"
+                    "if clients trust the issuer directly, set {ca} to its certificate, or {allow}"
                 ))
         }
     }
@@ -122,15 +122,14 @@ pub(crate) fn lapsed(
     let (begin, end) = (day(certificate.not_before), day(certificate.not_after));
     let renew = match position {
         _ if holder.data_key == CA_CERT => {
-            "get the authority's new certificate; while it changes over, `ca.crt` may hold the old \
-             and the new one"
+            "get the new CA certificate; during the transition, `ca.crt` can contain both"
         }
-        1 => "have it renewed, and give the new certificate with its key",
-        _ => "get the chain again from the issuer of the certificate",
+        1 => "renew it, and update both the certificate and the key",
+        _ => "get a new chain from the certificate's issuer",
     };
     let found = match lapse {
         Lapse::Expired => diagnostic!(TLS_EXPIRED, "{which} expired on {end}")
-            .note("clients refuse the connection; Kubernetes does not look at dates")
+            .note("clients reject the connection; Kubernetes does not check dates")
             .help(renew),
         Lapse::Soon { days: 0 } => {
             diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in less than a day")
@@ -140,11 +139,11 @@ pub(crate) fn lapsed(
             let days = plural(usize::try_from(days).unwrap_or_default(), "day");
             diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in {days}").help(renew)
         }
-        Lapse::NotYet => diagnostic!(TLS_NOT_YET_VALID, "{which} is valid from {begin} on only")
-            .note("until then clients refuse the connection")
-            .help("roll it out on that day or later, or have one issued that is valid now"),
+        Lapse::NotYet => diagnostic!(TLS_NOT_YET_VALID, "{which} is not valid before {begin}")
+            .note("until then, clients reject the connection")
+            .help("deploy it on or after that date, or reissue it so that it is valid now"),
     };
-    found.note(format!("the date was checked against {}; `--at` sets another one", day(at)))
+    found.note(format!("checked as of {}; use `--at` for another date", day(at)))
 }
 
 /// A first certificate that clients don't take from a server.
@@ -152,33 +151,30 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     let which = holder.certificate(1);
     match fault {
         LeafFault::NoNames => diagnostic!(TLS_NAMES, "{which} is not for any host name")
-            .note(
-                "it has no subject alternative name, and neither Go nor browsers look at the \
-                 common name",
-            )
+            .note("it has no subject alternative name, and Go and browsers ignore the common name")
             .help(
                 "reissue it with its host names: `openssl req -addext \
                  subjectAltName=DNS:www.example.com ...`",
             )
             .help(
-                "if only clients use it, reissue it with `extendedKeyUsage=clientAuth`, which \
-                 needs no names",
+                "reissue it with `extendedKeyUsage=clientAuth` if it is a client certificate, \
+                 which needs no host names",
             ),
         LeafFault::Authority => {
-            diagnostic!(TLS_AUTHORITY, "{which} is an authority's, not a server's")
+            diagnostic!(TLS_AUTHORITY, "{which} is a CA certificate, not a server certificate")
                 .note(
-                    "it may sign other certificates (`CA:TRUE`), so anyone who trusts this \
+                    "it can sign other certificates (`CA:TRUE`), so anyone who trusts this \
                      certificate trusts its key for every host name",
                 )
-                .note("rustls and Firefox refuse it from a server")
+                .note("rustls and Firefox reject it as a server certificate")
                 .help(
-                    "give the certificate that was issued to the server, before those of its \
-                     issuers; for development, make one with `openssl req -x509 -addext \
+                    "use the certificate that was issued to the server, before those of its \
+                     issuers; for development, create one with `openssl req -x509 -addext \
                      basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:www.example.com \
                      ...`",
                 )
                 .help(format!(
-                    "if the Secret is meant to sign, as cert-manager's CA issuer does with it, {}",
+                    "{} if it is a signing CA, such as for cert-manager's CA issuer",
                     holder.origin.allow(&codes::TLS_AUTHORITY)
                 ))
         }
@@ -188,22 +184,20 @@ pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
 pub(crate) fn weak_key(position: usize, bits: usize, holder: Holder) -> Diagnostic {
     diagnostic!(TLS_WEAK, "{} has an RSA key of {bits} bits", holder.certificate(position))
         .note(
-            "browsers, and OpenSSL as Debian sets it up, refuse RSA keys below 2048 bits; Go since \
-             1.24 those below 1024",
+            "browsers and Debian's OpenSSL reject RSA keys of fewer than 2048 bits, Go 1.24 and \
+             later those of fewer than 1024",
         )
-        .help("reissue it for an ECDSA P-256 key or an RSA key of 2048 bits or more")
+        .help("reissue it with an ECDSA P-256 key, or an RSA key of at least 2048 bits")
 }
 
 pub(crate) fn weak_signature(position: usize, hash: &str, holder: Holder) -> Diagnostic {
     diagnostic!(TLS_WEAK, "{} is signed with {hash}", holder.certificate(position))
-        .note(format!(
-            "others can forge such a signature: Go, OpenSSL 3 and browsers refuse {hash}"
-        ))
-        .help("reissue it with a signature of SHA-256 or better")
+        .note(format!("{hash} signatures can be forged, so Go, OpenSSL 3 and browsers reject them"))
+        .help("reissue it with a SHA-256 signature or better")
 }
 
 /// Why a `ca.crt` without a certificate is worse than none.
-const TRUSTS_NOBODY: &str = "clients that read it then trust no one, and refuse every connection";
+const TRUSTS_NOBODY: &str = "clients that use it trust no server, and reject every connection";
 
 pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
     not_pem(&codes::TLS_CA, &AUTHORITY, fault).note(TRUSTS_NOBODY)
@@ -214,37 +208,39 @@ pub(crate) fn authority_other_block(kind: BlockKind, holder: Holder) -> Diagnost
 }
 
 pub(crate) fn authority_key(line: usize, holder: Holder) -> Diagnostic {
-    diagnostic!(TLS_CA, "a private key is in line {line} of `ca.crt`")
+    diagnostic!(TLS_CA, "`ca.crt` contains a private key (line {line})")
         .note(
-            "`ca.crt` is what everybody may read; with the key of an authority one can sign \
-             certificates for any name",
+            "`ca.crt` is public, and anyone with a CA's private key can sign certificates for any \
+             name",
         )
-        .help("remove it; if others could read it already, make a new authority")
+        .help("remove it, and create a new CA if others could already read it")
         .help(leave_out(holder))
 }
 
 pub(crate) fn unreadable(code: &'static Code, position: usize, holder: Holder) -> Diagnostic {
     Diagnostic::new(code, format!("{} can't be read", holder.certificate(position)))
         .note(
-            "its PEM is in order, but what it encodes is no certificate; Go passes over it or \
-             sends it on as it is, OpenSSL refuses the file",
+            "its PEM is valid, but it does not encode a certificate; Go skips it or sends it as it \
+             is, and OpenSSL rejects the file",
         )
-        .help("copy it anew; `openssl x509 -noout -text -in CERT` shows what is in it")
+        .help(
+            "copy it again from its source; `openssl x509 -noout -text -in CERT` shows its content",
+        )
 }
 
 pub(crate) fn no_authority(holder: Holder) -> Diagnostic {
-    diagnostic!(TLS_CA, "`ca.crt` holds no certificate of an authority")
+    diagnostic!(TLS_CA, "`ca.crt` does not contain a CA certificate")
         .note(
-            "most clients verify nothing with a certificate that may not sign others (no \
-             `CA:TRUE`) and did not sign itself",
+            "most clients can't verify anything with a certificate that can't sign others (no \
+             `CA:TRUE`) and is not self-signed",
         )
         .help(format!(
-            "the server's certificate belongs into {}; {}",
+            "put the server certificate in {}, and {}",
             holder.fields().0,
             leave_out(holder)
         ))
 }
 
 fn leave_out(holder: Holder) -> String {
-    format!("give the certificate of the authority to {}, or leave it out", holder.fields().1)
+    format!("set {} to the CA certificate, or remove it", holder.fields().1)
 }

@@ -26,12 +26,12 @@ pub(crate) const KEY: PemValue<'_> =
 pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
     let PemValue { name, noun, label } = value;
     let shape = format!(
-        "a {noun} is PEM: lines of base64 between `-----BEGIN {label}-----` and `-----END \
+        "use a PEM {noun}: base64 lines between `-----BEGIN {label}-----` and `-----END \
          {label}-----`"
     );
     if let Some((predicate, help)) = block(fault.kind) {
         let message = format!("the block at line {} of {name} {predicate}", fault.line);
-        return Diagnostic::new(code, message).note(shape).help(help);
+        return Diagnostic::new(code, message).help(help);
     }
     let (command, part) =
         if *noun == "certificate" { ("x509", "-nokeys") } else { ("pkey", "-nodes -nocerts") };
@@ -53,20 +53,19 @@ pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault
             ),
         ),
         PemFaultKind::Pkcs7 => (
-            "is a PKCS#7 file (`.p7b`), which holds certificates and no private key",
+            "is a PKCS#7 file (`.p7b`), which contains only certificates",
             "extract the certificates: `openssl pkcs7 -inform der -in FILE -print_certs -out \
              FILE.pem`"
                 .to_owned(),
         ),
         PemFaultKind::Base64OfPem => (
-            "is PEM that is encoded in base64 once more",
-            "give the PEM itself: `base64 -d FILE > FILE.pem`, or `decode = \"base64\"` in a spec"
-                .to_owned(),
+            "is base64-encoded PEM",
+            "decode it: `base64 -d FILE > FILE.pem`, or `decode = \"base64\"` in a spec".to_owned(),
         ),
         PemFaultKind::Utf16 => {
             ("is UTF-16", "convert it: `iconv -f utf-16 -t utf-8 FILE > FILE.pem`".to_owned())
         }
-        _ => return Diagnostic::new(code, format!("{name} holds no {noun}")).help(shape),
+        _ => return Diagnostic::new(code, format!("{name} does not contain a {noun}")).help(shape),
     };
     Diagnostic::new(code, format!("{name} {predicate}")).help(help)
 }
@@ -78,10 +77,10 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
         PemFaultKind::ByteOrderMark => {
             ("has a byte order mark before it", "save the file as UTF-8 without BOM")
         }
-        PemFaultKind::Indented => ("is indented", "remove the blanks that its lines start with"),
+        PemFaultKind::Indented => ("is indented", "remove the spaces at the start of its lines"),
         PemFaultKind::NotAtLineStart => (
             "does not start at the start of its line",
-            "remove what stands before `-----BEGIN`, quotes too, or end the line before it: two \
+            "remove the text before `-----BEGIN`, including quotes, or end the line before it: two \
              files may have been joined without a line break between them",
         ),
         PemFaultKind::EscapedLineBreaks => (
@@ -90,20 +89,20 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
         ),
         PemFaultKind::LineBreaksLost => (
             "has lost its line breaks",
-            "write `BEGIN` and `END` as lines of their own: between `'''` in TOML, behind `|` in \
-             YAML, and with `\"$VALUE\"` in a shell",
+            "put `BEGIN` and `END` on their own lines: between `'''` in TOML, after `|` in YAML, \
+             and with `\"$VALUE\"` in a shell",
         ),
-        PemFaultKind::NoEnd => ("has no `END` line", "copy it whole, with its last line"),
+        PemFaultKind::NoEnd => ("has no `END` line", "copy all of it, including its last line"),
         PemFaultKind::OtherEnd => (
-            "begins as one thing and ends as another",
-            "copy it anew: lines may have been lost, or two blocks mixed up",
+            "has a `BEGIN` and an `END` line that do not match",
+            "copy it again: lines may be missing, or two blocks mixed up",
         ),
         PemFaultKind::BadMarker => (
             "has a damaged `BEGIN` or `END` line",
             "write both lines with five dashes at both ends, and nothing after them",
         ),
         PemFaultKind::BadBase64 => {
-            ("is not base64", "copy it anew: a character is wrong, missing or added")
+            ("is not base64", "copy it again: a character is wrong, missing or extra")
         }
         _ => return None,
     })
@@ -111,7 +110,7 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
 
 /// How to end the last line of a value.
 pub(crate) const END_LINE: &str =
-    "end it with a line break: leave `trim` out in a spec, and write `|` and not `|-` in YAML";
+    "end it with a line break: remove `trim` in a spec, and write `|` instead of `|-` in YAML";
 
 /// The finding for a fault, without a place.
 pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
@@ -121,62 +120,56 @@ pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
     match fault {
         CertificateFormFault::EmptyLine { line } => at(line, "has an empty line in it")
             .note(
-                "OpenSSL refuses the whole file for it, and with it nginx, HAProxy and Python; Go \
-                 reads on",
+                "because of it, OpenSSL, nginx, HAProxy and Python reject the whole file; Go \
+                 ignores it",
             )
             .help("remove the empty lines between its `BEGIN` and `END` lines"),
         CertificateFormFault::Header { line } => at(line, "has a header, a line with `:`")
             .note(
-                "OpenSSL refuses the whole file for it, and Go leaves the block out where it looks \
-                 for authorities",
+                "because of it, OpenSSL rejects the whole file, and Go skips the block when it \
+                 looks for CA certificates",
             )
             .help(
-                "write it anew: `openssl x509 -in CERT -out CERT.pem` for each certificate, then \
-                 `cat` them in their order",
+                "rewrite it: `openssl x509 -in CERT -out CERT.pem` for each certificate, then \
+                 `cat` them in order",
             ),
         CertificateFormFault::PassedOver { fault } => {
             let (predicate, help) = block(fault.kind)
-                .unwrap_or(("is not PEM", "copy it whole, with its `BEGIN` and `END` lines"));
+                .unwrap_or(("is not PEM", "copy all of it, including its `BEGIN` and `END` lines"));
             at(fault.line, predicate)
                 .note(match fault.kind {
-                    PemFaultKind::ByteOrderMark => {
-                        "Go passes over it without a word, OpenSSL reads it"
-                    }
+                    PemFaultKind::ByteOrderMark => "Go silently skips it; OpenSSL reads it",
                     // A sound `BEGIN` line binds OpenSSL.
                     PemFaultKind::NoEnd | PemFaultKind::OtherEnd | PemFaultKind::BadBase64 => {
-                        "Go passes over it without a word, OpenSSL refuses the whole file"
+                        "Go silently skips it; OpenSSL rejects the whole file"
                     }
-                    _ => {
-                        "Go passes over it without a word; so does OpenSSL, or it refuses the \
-                         whole file"
-                    }
+                    _ => "Go silently skips it; OpenSSL skips it or rejects the whole file",
                 })
                 .help(help)
         }
         CertificateFormFault::OpenSslForm { line } => {
-            at(line, "is in OpenSSL's own form, which Go passes over")
+            at(line, "is in OpenSSL's own format, which Go skips")
                 .note(
-                    "it is labelled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads \
-                     `CERTIFICATE` only",
+                    "it is labeled `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`; Go reads only \
+                     `CERTIFICATE`",
                 )
                 .help("convert it: `openssl x509 -in CERT -out CERT.pem`")
         }
         CertificateFormFault::PrivateKey { line } => at(line, "is a private key")
             .note(format!(
-                "readers of certificates pass over it, but `{key}` is what gets shown and copied \
-                 as public"
+                "programs skip it, but `{key}` gets shown and copied as if it were public"
             ))
             .help(
-                "leave the key in `tls.key` only; a file with both is for programs that read one \
-                file",
+                "keep the key only in `tls.key`; a file with both is for programs that read one \
+                 file",
             ),
         CertificateFormFault::NoFinalNewline => {
-            diagnostic!(TLS_PEM, "the last line of `{key}` has no end")
+            diagnostic!(TLS_PEM, "`{key}` does not end with a line break")
                 .note(
-                    "where a program puts `ca.crt` behind it, as `cat tls.crt ca.crt` does, an \
-                     `END` and a `BEGIN` share a line",
+                    "if a program appends `ca.crt` to it, as `cat tls.crt ca.crt` does, `END` and \
+                     `BEGIN` end up on one line",
                 )
-                .note("Go then reads neither of the two, OpenSSL refuses the file")
+                .note("Go then reads neither certificate, and OpenSSL rejects the file")
                 .help(END_LINE)
         }
     }
