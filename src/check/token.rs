@@ -67,7 +67,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             Some(value) => {
                 may_be_used = true;
                 if value != b"true" {
-                    add(wrong_usage(key, value), at(key));
+                    add(wrong_usage(key), at(key));
                 }
             }
             None => may_be_used |= !subject.lacks(key),
@@ -81,7 +81,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     }
     if let Some(text) = subject.value(EXPIRATION).filter(|text| !text.is_empty()) {
         match time::parse(text) {
-            None => add(wrong_expiration(text), at(EXPIRATION)),
+            None => add(wrong_expiration(), at(EXPIRATION)),
             Some(end) if subject.at.is_some_and(|now| has_ended(end, now)) => {
                 add(expired(), at(EXPIRATION));
             }
@@ -100,13 +100,6 @@ fn has_ended(end: Timestamp, now: i64) -> bool {
 /// The id in the name of a token Secret.
 pub(crate) fn id_of_name(name: &str) -> Option<&str> {
     name.strip_prefix(NAME_PREFIX).filter(|id| is_part(id.as_bytes(), ID_LENGTH))
-}
-
-/// Whether `text` is a whole token, `ID.SECRET`, as a joining node gives it.
-pub(crate) fn is_token(text: &[u8]) -> bool {
-    let Some((id, rest)) = text.split_at_checked(ID_LENGTH) else { return false };
-    is_part(id, ID_LENGTH)
-        && rest.strip_prefix(b".").is_some_and(|secret| is_part(secret, SECRET_LENGTH))
 }
 
 fn is_part(text: &[u8], length: usize) -> bool {
@@ -171,16 +164,9 @@ const TRIM: &str = "remove the whitespace: add `trim = true` in a spec, or encod
     VALUE | base64 -w0` for a manifest";
 
 fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
-    let trimmed = value.trim_ascii();
     let key = code(key);
-    let found = if is_part(trimmed, length) {
+    let found = if is_part(value.trim_ascii(), length) {
         diagnostic!(BOOTSTRAP_TOKEN, "{key} has leading or trailing whitespace").help(TRIM)
-    } else if is_token(trimmed) {
-        diagnostic!(BOOTSTRAP_TOKEN, "{key} is a whole token").help(format!(
-            "a token is {} `.` {}: write each part by itself",
-            code(TOKEN_ID),
-            code(TOKEN_SECRET)
-        ))
     } else {
         let shape = format!("{length} lowercase letters or digits");
         diagnostic!(BOOTSTRAP_TOKEN, "{key} must be {shape}").help(format!("use {shape}"))
@@ -188,13 +174,10 @@ fn wrong_part(key: &str, value: &[u8], length: usize) -> Diagnostic {
     found.note("Kubernetes compares it byte for byte with the node's token")
 }
 
-fn wrong_usage(key: &str, value: &[u8]) -> Diagnostic {
+fn wrong_usage(key: &str) -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is neither `true` nor `false`", code(key))
         .note("Kubernetes treats everything but exactly `true` as `false`")
-        .help(match value.trim_ascii() {
-            b"true" | b"false" => TRIM,
-            _ => "write `true` or `false`, in lowercase",
-        })
+        .help("write `true` or `false`, in lowercase and without whitespace")
 }
 
 fn no_usage() -> Diagnostic {
@@ -223,18 +206,15 @@ fn wrong_group(index: usize) -> Diagnostic {
         )
 }
 
-fn wrong_expiration(text: &[u8]) -> Diagnostic {
+fn wrong_expiration() -> Diagnostic {
     diagnostic!(BOOTSTRAP_TOKEN, "{} is not an RFC 3339 timestamp", code(EXPIRATION))
         .note(
             "Kubernetes treats a timestamp that it can't parse as expired, and deletes the Secret",
         )
-        .help(match time::parse(text.trim_ascii()) {
-            Some(_) => TRIM,
-            None => {
-                "write a date and time with an offset, such as `2030-01-31T00:00:00Z` or \
-                 `2030-01-31T00:00:00+02:00`"
-            }
-        })
+        .help(
+            "write a date and time with an offset and without whitespace, such as \
+             `2030-01-31T00:00:00Z` or `2030-01-31T00:00:00+02:00`",
+        )
 }
 
 fn expired() -> Diagnostic {
@@ -256,54 +236,6 @@ mod tests {
     fn found(secret: &Secret, unknown: &Unknown) -> Vec<Spot> {
         let subject = Subject { unknown, ..Subject::of(secret, Origin::Spec) };
         findings(&subject).into_iter().map(|one| one.at).collect()
-    }
-
-    fn token(changes: &[(&str, &str)]) -> Vec<Spot> {
-        let mut values = std::collections::BTreeMap::from([
-            ("name", "bootstrap-token-abcdef"),
-            ("namespace", "kube-system"),
-            (TOKEN_ID, "abcdef"),
-            (TOKEN_SECRET, "0123456789abcdef"),
-            ("usage-bootstrap-authentication", "true"),
-            ("usage-bootstrap-signing", "true"),
-        ]);
-        values.extend(changes.iter().copied());
-        let secret = Secret {
-            name: values.remove("name").unwrap().into(),
-            namespace: values.remove("namespace").map(str::to_owned),
-            data: values.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
-            ..Secret::default()
-        };
-        found(&secret, &Unknown::default())
-    }
-
-    #[test]
-    fn a_token_that_works_and_those_that_do_not() {
-        let off = ("usage-bootstrap-signing", "false");
-        assert_eq!(token(&[]), []);
-        assert_eq!(token(&[("namespace", ""), (EXPIRATION, ""), (EXTRA_GROUPS, ""), off]), []);
-        assert_eq!(token(&[("namespace", "default")]), [Spot::Namespace]);
-        assert_eq!(token(&[("name", "token")]), [Spot::Name]);
-        assert_eq!(token(&[off, ("usage-bootstrap-authentication", "false")]), [Spot::Secret]);
-        let id = Spot::DataKey(TOKEN_ID.into());
-        assert_eq!(token(&[("name", "bootstrap-token-012345")]), [id]);
-        for (key, value) in [
-            (TOKEN_ID, "abcde"),
-            (TOKEN_ID, "ABCDEF"),
-            (TOKEN_SECRET, "0123456789abcdef\n"),
-            (TOKEN_SECRET, "abcdef.0123456789abcdef"),
-            (TOKEN_SECRET, "0123456789abcde_"),
-            ("usage-bootstrap-signing", "true\n"),
-            ("usage-bootstrap-signing", "yes"),
-            (EXPIRATION, "2030-01-01"),
-        ] {
-            assert_eq!(token(&[(key, value)]), [Spot::DataKey(key.into())], "{key} {value}");
-        }
-        let long = |length| format!("{GROUP_PREFIX}{}", "a".repeat(length));
-        let groups = format!("{GROUP_PREFIX}a, {GROUP_PREFIX}b,system:masters,,{}", long(257));
-        assert_eq!(bad_groups(groups.as_bytes()), [2, 3, 4, 5]);
-        assert_eq!(bad_groups(long(256).as_bytes()), [0; 0]);
-        assert_eq!(bad_groups(GROUP_PREFIX.as_bytes()), [1]);
     }
 
     #[test]

@@ -125,23 +125,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_around() {
-        use ValueFault::{Blank, Empty, LineBreak, Space};
-        for (value, faults) in [
-            ("pass word", vec![]),
-            ("{\"type\": \"service_account\"}\n", vec![]),
-            ("", vec![Empty]),
-            (" \n", vec![Blank]),
-            ("p\r\n\n", vec![LineBreak]),
-            ("\tp", vec![Space]),
-            ("p\n ", vec![Space]),
-            (" p \n", vec![LineBreak, Space]),
-        ] {
-            assert_eq!(space_faults(value.as_bytes()), faults, "{value:?}");
-        }
-    }
-
-    #[test]
     fn keys_that_promise_one_line() {
         for key in
             ["DB_PASSWORD", "api-key", "AWS_SECRET_ACCESS_KEY", "github.token", "clientSecret"]

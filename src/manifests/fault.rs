@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::content::Content;
-use crate::diag::phrases::nearest;
+use crate::diag::phrases::{code, nearest, one_of};
 use crate::go::base64::Base64Fault;
 
 /// What keeps the server from decoding a manifest. Holds no value.
@@ -61,12 +61,7 @@ impl DecodeFault {
 pub(crate) enum Remedy {
     /// Give it this name, which is near.
     Rename(&'static str),
-    /// This name is near, and is there too.
-    Merge(&'static str),
-    IntoMetadata,
-    OutOfMetadata,
-    /// Leave it out; the fields that there are.
-    Remove(Vec<&'static str>),
+    Help(String),
 }
 
 /// Fields of the metadata, those aside that only the server sets.
@@ -95,23 +90,23 @@ impl Remedy {
         present: &[&'static str],
     ) -> Self {
         if parent.is_empty() && METADATA_FIELDS.contains(&name) {
-            return Self::IntoMetadata;
+            return Self::Help(format!("move {} under `metadata`", code(name)));
         }
         if parent == "metadata" && OF_SECRET.contains(&name) {
-            return Self::OutOfMetadata;
+            return Self::Help(format!("move it out of `metadata`: indent {} less", code(name)));
         }
         // `data.token` is not a misspelt `data`.
         match nearest(name, known.iter().copied()).filter(|_| !name.contains('.')) {
-            Some(near) if present.contains(&near) => Self::Merge(near),
+            Some(near) if present.contains(&near) => {
+                Self::Help(format!("move its content to the existing {}, or remove it", code(near)))
+            }
             Some(near) => Self::Rename(near),
-            // Of the metadata, those that only the server sets are no help.
-            None => Self::Remove(
-                known
-                    .iter()
-                    .copied()
-                    .filter(|field| parent != "metadata" || !SERVER_FIELDS.contains(field))
-                    .collect(),
-            ),
+            None => {
+                let is_offered =
+                    |field: &&&str| parent != "metadata" || METADATA_FIELDS.contains(*field);
+                let offered = one_of(known.iter().filter(is_offered));
+                Self::Help(format!("remove it, or use one of {offered}"))
+            }
         }
     }
 }

@@ -103,31 +103,25 @@ impl TokenRanges {
 
 impl Judge<'_> {
     fn object(&mut self, object: Object<'_, '_>) {
-        match object {
-            Object::Secret(node, is_typed) => self.secret(node, is_typed),
+        match &object {
+            Object::Secret(node, is_typed) => return self.secret(node, *is_typed),
             Object::Encrypted { secrets, .. } if self.rules.pass_over_encrypted => {
-                self.judged.encrypted += secrets
+                self.judged.encrypted += secrets;
+                return;
             }
-            Object::Encrypted { secrets, key } => {
-                self.judged.secrets += secrets;
-                self.report(messages::sops_manifest(), &key);
-                self.tokens.harmless.push(key);
-            }
-            Object::Misnamed { at, diagnostic, .. } => {
-                self.judged.secrets += 1;
-                self.report(diagnostic, &at.range);
-                if at.is_scalar() {
-                    self.tokens.harmless.push(at.range.clone());
-                }
-            }
+            Object::Encrypted { secrets, .. } => self.judged.secrets += secrets,
+            Object::Misnamed { .. } => self.judged.secrets += 1,
             Object::Other(node) => {
                 self.judged.others += 1;
                 if self.rules.refuse_others {
                     self.report(messages::not_a_secret(), &node.head());
                 }
             }
-            Object::Malformed(node, diagnostic) => self.report(diagnostic, &node.head()),
-            Object::Null(_) => {}
+            Object::Malformed(..) | Object::Null(_) => {}
+        }
+        if let Some((diagnostic, range, is_harmless)) = object.fault() {
+            self.report(diagnostic, &range);
+            self.tokens.harmless.extend(is_harmless.then_some(range));
         }
     }
 

@@ -6,7 +6,7 @@ use super::yaml::YamlFaultKind;
 use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
 use crate::check::registry::messages::json_problem;
 use crate::content::Content;
-use crate::diag::phrases::{code, one_of, plural};
+use crate::diag::phrases::{code, plural};
 use crate::diag::{Cause, Diagnostic, diagnostic};
 use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
@@ -74,19 +74,11 @@ fn unknown(parent: &str, name: &str, remedy: &Remedy) -> Diagnostic {
     let of = if parent.is_empty() { "a Secret".to_owned() } else { code(parent) };
     let diagnostic = diagnostic!(UNKNOWN_FIELD, "{of} has no field {}", code(name))
         .note("the API server rejects unknown fields, and field names are case-sensitive");
-    let help = match remedy {
+    match remedy {
         // Said by the fix.
-        Remedy::Rename(_) => return diagnostic,
-        Remedy::Merge(near) => {
-            format!("move its content to the existing {}, or remove it", code(near))
-        }
-        Remedy::IntoMetadata => format!("move {} under `metadata`", code(name)),
-        Remedy::OutOfMetadata => {
-            format!("move it out of `metadata`: indent {} less", code(name))
-        }
-        Remedy::Remove(known) => format!("remove it, or use one of {}", one_of(known)),
-    };
-    diagnostic.help(help)
+        Remedy::Rename(_) => diagnostic,
+        Remedy::Help(help) => diagnostic.help(help),
+    }
 }
 
 /// Base64 is wrapped after 64 characters at the earliest; a text has a blank before that.

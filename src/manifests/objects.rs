@@ -33,6 +33,21 @@ pub(crate) enum Object<'n, 't> {
     Malformed(&'n JsonNode<'t>, Diagnostic),
 }
 
+impl Object<'_, '_> {
+    /// What is wrong with a Secret that is not decoded, where, and whether messages may quote that
+    /// place.
+    pub(crate) fn fault(self) -> Option<(Diagnostic, Range<usize>, bool)> {
+        match self {
+            Self::Encrypted { key, .. } => Some((messages::sops_manifest(), key, true)),
+            Self::Misnamed { at, diagnostic, .. } => {
+                Some((diagnostic, at.range.clone(), at.is_scalar()))
+            }
+            Self::Malformed(node, diagnostic) => Some((diagnostic, node.head(), false)),
+            Self::Secret(..) | Self::Other(_) | Self::Null(_) => None,
+        }
+    }
+}
+
 /// A list, by what its items inherit that say neither `kind` nor `apiVersion`.
 #[derive(Clone, Copy)]
 struct List<'n> {

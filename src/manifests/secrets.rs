@@ -4,9 +4,9 @@
 use super::decode::Decoded;
 use super::fix::LocatedSecret;
 use super::judge::TokenRanges;
+use super::mask;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
-use super::{mask, messages};
 use crate::diag::{Diagnostic, Level};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};
@@ -44,33 +44,19 @@ pub(crate) fn secrets(
         read.faults.into_iter().map(|fault| fault.diagnostic).collect();
     let (mut found, mut tokens) = (Vec::new(), TokenRanges::default());
     for object in read.documents.iter().flat_map(|document| objects(&document.node)) {
-        match object {
-            Object::Secret(node, _) => {
-                let decoded = Decoded::read(node);
-                let secret = LocatedSecret { source, decoded: &decoded, head: node.head() };
-                let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
-                faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
-                tokens.harmless.extend_from_slice(&decoded.harmless);
-                mask::tokens(node, &mut tokens.values);
-                found.push(ManifestSecret::of(decoded));
-            }
-            Object::Encrypted { key, .. } => {
-                // There is nothing to compare with.
-                let mut diagnostic = messages::sops_manifest().at(source.span(&key), "");
-                tokens.harmless.push(key);
-                diagnostic.level = Level::Error;
-                faults.push(diagnostic);
-            }
-            Object::Misnamed { at, diagnostic, .. } => {
-                faults.push(diagnostic.at(source.span(&at.range), ""));
-                if at.is_scalar() {
-                    tokens.harmless.push(at.range.clone());
-                }
-            }
-            Object::Malformed(node, diagnostic) => {
-                faults.push(diagnostic.at(source.span(&node.head()), ""))
-            }
-            Object::Other(_) | Object::Null(_) => {}
+        if let Object::Secret(node, _) = object {
+            let decoded = Decoded::read(node);
+            let secret = LocatedSecret { source, decoded: &decoded, head: node.head() };
+            let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
+            faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
+            tokens.harmless.extend_from_slice(&decoded.harmless);
+            mask::tokens(node, &mut tokens.values);
+            found.push(ManifestSecret::of(decoded));
+        } else if let Some((mut diagnostic, range, is_harmless)) = object.fault() {
+            // There is nothing to compare with.
+            diagnostic.level = Level::Error;
+            faults.push(diagnostic.at(source.span(&range), ""));
+            tokens.harmless.extend(is_harmless.then_some(range));
         }
     }
     if faults.is_empty() {

@@ -26,33 +26,23 @@ pub(crate) struct YamlFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum YamlFaultKind {
     Syntax,
-    /// A text without quotes has `: ` in it, or a line is indented too far.
     Colon,
     /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of
     /// `{a:, b: c}`, which nobody means.
     FlowColon,
-    /// In a flow collection, a `?` inside of a text without quotes.
     FlowQuestion,
     Quote,
-    /// A character that no scalar without quotes may begin with.
     Start,
-    /// An alias of an anchor that is not there.
     Anchor,
-    /// A tab stands where only blanks may.
     Tab,
     ControlCharacter(char),
-    /// A `%` directive; kubectl cuts the text at `---`, so that none is ever complete.
+    /// kubectl cuts the text at `---`, so that none is ever complete.
     Directive,
-    /// Aliases make too much of it, or an alias stands for itself.
     Aliases,
-    /// A key that JSON does not have: a null, a list or an object.
     Key(&'static str),
-    /// A number that JSON does not have: infinite, or "not a number".
     Number,
-    /// A merge key with something else than objects.
     Merge,
     Tag,
-    /// Lists and objects are nested more than [`MAX_DEPTH`] deep.
     TooDeep,
 }
 

@@ -148,32 +148,3 @@ fn immutable_name(secret: &Secret, origin: Origin) -> Diagnostic {
             }
         })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::api::object_meta::MoreMetadata;
-
-    #[test]
-    fn immutable_needs_a_name_that_changes() {
-        let is_found = |name: &str, origin, generate_name: &str, hashed| {
-            let secret = Secret { name: name.into(), immutable: Some(true), ..Secret::default() };
-            let more =
-                &MoreMetadata { generate_name: generate_name.into(), ..MoreMetadata::default() };
-            let subject = Subject { more, hashed, ..Subject::of(&secret, origin) };
-            !findings(&subject).is_empty()
-        };
-        assert!(is_found("app", Origin::Spec, "", false));
-        assert!(!is_found("app", Origin::Spec, "", true));
-        for (name, of_spec, of_manifest) in [
-            ("app-production", true, true),
-            ("app-8fb7cfch84", true, false),
-            ("app-3f2a9c1", true, false),
-            ("app-v2", false, false),
-        ] {
-            assert_eq!(is_found(name, Origin::Spec, "", false), of_spec, "{name}");
-            assert_eq!(is_found(name, Origin::Manifest, "", false), of_manifest, "{name}");
-        }
-        assert!(!is_found("", Origin::Manifest, "app-", false));
-    }
-}

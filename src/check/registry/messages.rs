@@ -35,11 +35,6 @@ fn reason(reason: Reason) -> (&'static str, &'static str) {
             "write `https://index.docker.io/v1/` for all of Docker Hub, or \
              `docker.io/ORGANIZATION/` for one organization",
         ),
-        Reason::ApiPath => (
-            "`/v1/` and `/v2/` match the whole registry only with a trailing slash",
-            "write only the host, such as `ghcr.io`, or `https://index.docker.io/v1/` for Docker \
-             Hub",
-        ),
         Reason::Wildcard => (
             "`*` matches exactly one part of a host name between dots, and is the only wildcard",
             "write a `*` for each part that can vary, such as `*.example.com`, or one entry per \
@@ -48,18 +43,15 @@ fn reason(reason: Reason) -> (&'static str, &'static str) {
         Reason::Port => {
             ("the port must be the number in image names, which do not contain `:443`", host)
         }
-        Reason::BareWord => (
-            "images that start with such a word come from Docker Hub: a host needs a dot or a \
-             port, or is `localhost`",
-            host,
-        ),
         Reason::Path => (
-            "paths are matched by prefix, without wildcards, tags and empty parts",
-            "write the path without tag or wildcard, such as `ghcr.io/acme/`",
+            "paths are matched by prefix, without wildcards, tags and empty parts; `/v1/` and \
+             `/v2/` match the whole registry only with a trailing slash",
+            "write the path without tag or wildcard, such as `ghcr.io/acme/`, or only the host, \
+             such as `ghcr.io`",
         ),
-        Reason::Spelling => (
-            "the kubelet compares it with image names, which start with a lowercase host without \
-             spaces; only `https://` or `http://` can precede it",
+        Reason::Host => (
+            "the kubelet compares it with image names, which start with a lowercase host that has \
+             a dot or a port, or is `localhost`; only `https://` or `http://` can precede it",
             host,
         ),
     }
@@ -245,25 +237,6 @@ fn expected_name(expected: Expected) -> &'static str {
 mod tests {
     use super::*;
     use crate::check::registry::decode::read;
-    use crate::go::json::object;
-
-    #[test]
-    fn json_faults_are_told_without_the_text() {
-        let message = |text: &str| {
-            let fault = object(text.as_bytes()).unwrap_err();
-            not_json(DOCKER_CFG, DOCKER_CFG_KEY, &fault).message
-        };
-        assert_eq!(
-            message("{\"a\": 1,\n  \"b\" 2}"),
-            "`.dockercfg` is not JSON: expected `:` at line 2, byte 7"
-        );
-        assert_eq!(
-            message("{\"a\": 1"),
-            "`.dockercfg` is not JSON: it ends where `,` or `}` is expected at line 1, byte 8"
-        );
-        assert_eq!(message("[]"), "`.dockercfg` is a list, not a JSON object");
-        assert_eq!(message(" \n"), "`.dockercfg` is empty");
-    }
 
     #[test]
     fn no_finding_quotes_the_value() {

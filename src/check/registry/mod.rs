@@ -145,30 +145,3 @@ fn spot(
         Spot::DataKey(data_key.to_owned())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diag::codes;
-    use crate::secret::Secret;
-
-    #[test]
-    fn logins() {
-        for (entry, code) in [
-            (r#"{"username":"u","password":"p"}"#, None),
-            // What `echo u:p | base64` makes.
-            (r#"{"auth":"dTpwCg=="}"#, Some(codes::TRAILING_LINE_BREAK.name)),
-            (r#"{"username":"a:b","password":"p","auth":"YTpiOnA="}"#, None),
-            (r#"{"username":"u","password":"","auth":"dTo="}"#, Some(codes::EMPTY_VALUE.name)),
-            (r#"{"username":"u","identitytoken":"t"}"#, None),
-        ] {
-            let config = format!(r#"{{"ghcr.io":{entry}}}"#);
-            let data = [(".dockercfg".to_owned(), config.as_str().into())].into();
-            let secret = Secret { data, ..Secret::default() };
-            let subject = Subject::of(&secret, Origin::Spec);
-            let found = findings(&subject, ".dockercfg", DockerForm::Cfg);
-            let found: Vec<&str> = found.iter().map(|one| one.diagnostic.code.name).collect();
-            assert_eq!(found, code.as_slice(), "{entry}");
-        }
-    }
-}

@@ -22,14 +22,11 @@ pub(crate) enum LineFault {
     NoLines,
     ByteOrderMark,
     PrivateKey,
-    /// It starts with `@` and something else than one of the two markers, or with two of them.
-    Marker,
     /// It is a public key as in `id_ed25519.pub`, without a host.
     NoHost,
-    /// The hashed host is not `|1|`, salt, `|`, hash, each 20 bytes in base64.
-    Hash,
-    /// The key is missing, damaged, or of another type than the line says.
-    Key,
+    /// A marker is unknown or a second one, a hashed host is damaged, or the key is missing,
+    /// damaged, or of another type than the line says.
+    Invalid,
 }
 
 /// Judges a value; each kind of fault once, in the order of the first lines that have it.
@@ -76,22 +73,19 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     let mut words =
         line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
     words.next_if(|word| matches!(*word, b"@cert-authority" | b"@revoked"));
-    let Some(hosts) = words.next() else { return Some(LineFault::Key) };
-    if hosts.starts_with(b"@") {
-        return Some(LineFault::Marker);
-    }
-    let Some(kind) = words.next() else { return Some(LineFault::Key) };
+    let Some(hosts) = words.next() else { return Some(LineFault::Invalid) };
+    let Some(kind) = words.next() else { return Some(LineFault::Invalid) };
     // `ssh-rsa AAAA...` is a key, `ssh-rsa ssh-rsa AAAA...` one of a host with that name.
     if is_type(hosts) && !is_type(kind) {
         return Some(LineFault::NoHost);
     }
-    if hosts.starts_with(b"|") && !is_hash(hosts) {
-        return Some(LineFault::Hash);
+    if hosts.starts_with(b"@") || hosts.starts_with(b"|") && !is_hash(hosts) {
+        return Some(LineFault::Invalid);
     }
-    let Some(key) = words.next() else { return Some(LineFault::Key) };
+    let Some(key) = words.next() else { return Some(LineFault::Invalid) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Key) };
-    (!is_key(kind, &key)).then_some(LineFault::Key)
+    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Invalid) };
+    (!is_key(kind, &key)).then_some(LineFault::Invalid)
 }
 
 /// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).

@@ -143,8 +143,6 @@ fn form(name: &str, fault: SshFormFault) -> Diagnostic {
 pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let lines = format!("{} of `known_hosts`", numbered("line", &fault.lines));
     let [key_field, field] = reader.fields(origin);
-    let passed_over = "OpenSSH skips the line, so the host is unknown; Go's SSH library (Flux, \
-        Argo CD) rejects the whole file";
     let (message, note, help) = match fault.kind {
         LineFault::NoLines => {
             let leave = match reader {
@@ -170,30 +168,19 @@ pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Ori
             "it becomes part of the host name, so the host is unknown",
             "save it as UTF-8 without a byte order mark",
         ),
-        LineFault::Marker => (
-            format!("an unknown marker, or a second one, is in {lines}"),
-            passed_over,
-            "use one `@cert-authority` or `@revoked` per line; host names can't contain `@`",
-        ),
         LineFault::NoHost => (
             format!("the host is missing in {lines}"),
             "a line must start with the host; this one starts with the key type, as in a `.pub` \
              file",
             "put the host first: `git.example.com ssh-ed25519 AAAA...`",
         ),
-        LineFault::Hash => (
-            format!("the hashed host in {lines} is damaged"),
-            "a hashed host is `|1|SALT|HASH`, with 20 bytes of base64 each",
-            "copy it again, or write the plain host name",
-        ),
-        LineFault::Key => (
-            format!(
-                "the key in {lines} is missing, damaged, or does not match the type given in the \
-                 line"
-            ),
-            passed_over,
+        LineFault::Invalid => (
+            format!("`known_hosts` has no valid host key in {}", numbered("line", &fault.lines)),
+            "OpenSSH skips the line, so the host is unknown; Go's SSH library (Flux, Argo CD) \
+             rejects the whole file",
             "get the line with `ssh-keyscan HOST`, and compare it with the key that the operator \
-             publishes; separate hosts with commas and no spaces",
+             publishes; separate hosts with commas and no spaces, and use no markers other than \
+             one `@cert-authority` or `@revoked`",
         ),
     };
     diagnostic!(KNOWN_HOSTS, "{message}").note(note).help(help)

@@ -18,13 +18,10 @@ pub(crate) enum ChainFault {
     Unreadable { position: usize },
     /// Certificates stand there twice; the later ones.
     Repeated { positions: Vec<usize> },
-    /// The first certificate is not the server's own; the right order, if all belong to one chain.
-    LeafNotFirst { leaf: usize, order: Option<Vec<usize>> },
-    /// All belong to one chain, but not in this order; the right one.
-    Order { order: Vec<usize> },
-    /// The leaf's issuer is missing, and so what follows belongs to nothing.
-    Gap,
-    /// Some don't belong to the chain.
+    /// They are not in the right order, which is given if all belong to one chain. The first is
+    /// another one than the server's own, or those after it are out of order.
+    Order { leaf: usize, order: Option<Vec<usize>> },
+    /// Some don't belong to the chain, or an issuer between them is missing.
     Unrelated { positions: Vec<usize> },
     /// There is only the leaf, and its issuer is not known. Of a leaf that does not say where to
     /// fetch its issuer, a root that clients have may have issued it.
@@ -89,23 +86,16 @@ impl<'a> Links<'a> {
         let (walked, is_certain) = self.walk(leaf);
         let order: Vec<usize> = walked.iter().map(|(position, _)| *position).collect();
         let is_whole = walked.len() == self.all.len() && is_certain;
+        let order = is_whole.then_some(order);
         if leaf.0 != first.0 {
-            return Some(ChainFault::LeafNotFirst {
-                leaf: leaf.0,
-                order: is_whole.then_some(order),
-            });
+            return Some(ChainFault::Order { leaf: leaf.0, order });
         }
         let positions = self.unreachable(leaf);
         if !positions.is_empty() {
-            let is_closed = leaf.1.is_self_issued() || authorities.may_issue(leaf.1);
-            let is_gap = walked.len() == 1 && !is_closed;
-            return Some(match is_gap {
-                true => ChainFault::Gap,
-                false => ChainFault::Unrelated { positions },
-            });
+            return Some(ChainFault::Unrelated { positions });
         }
-        if is_whole && !order.is_sorted() {
-            return Some(ChainFault::Order { order });
+        if order.as_ref().is_some_and(|order| !order.is_sorted()) {
+            return Some(ChainFault::Order { leaf: leaf.0, order });
         }
         // Who reads a client's certificate is a server, which mostly knows the issuer itself.
         let is_servers = leaf.1.for_servers != Some(false) && !leaf.1.is_authority();

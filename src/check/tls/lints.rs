@@ -49,8 +49,8 @@ fn chain_lints(
     };
     if !faults.iter().any(is_open) {
         let chain_faults = chain::faults(bundle, authorities(subject, ca));
-        // Which one is the server's own is not certain then.
-        if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::LeafNotFirst { .. })) {
+        // With another one first, which one is the server's own is not certain.
+        if !chain_faults.iter().any(|fault| matches!(fault, ChainFault::Order { leaf: 2.., .. })) {
             let leaf = clients::fault(bundle, &subject.secret.name);
             found.extend(leaf.map(|fault| messages::leaf(fault, holder)));
         }

@@ -46,10 +46,6 @@ pub(crate) const ORDER: &str = "the server certificate must come first, and each
 
 pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     let (count, key) = (holder.count, holder.data_key);
-    let in_order = |order: &[usize]| {
-        let order: Vec<String> = order.iter().map(usize::to_string).collect();
-        format!("put them in this order: {}", order.join(", "))
-    };
     match fault {
         ChainFault::Unreadable { position } => unreadable(&codes::TLS_CHAIN, *position, holder),
         ChainFault::Repeated { positions } => {
@@ -61,37 +57,25 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
                 )
                 .help(format!("remove {named}"))
         }
-        ChainFault::LeafNotFirst { leaf, order } => diagnostic!(
-            TLS_CHAIN,
-            "the first certificate in `{key}` is an issuer's; the server certificate is number \
-             {leaf} of {count}"
-        )
-        .note(ORDER)
-        .note("servers present the first one as their own")
-        .help(match order {
-            Some(order) => in_order(order),
-            None => format!("move certificate {leaf} to the top of `{key}`"),
-        }),
-        ChainFault::Order { order } => {
-            diagnostic!(TLS_CHAIN, "the certificates in `{key}` are out of order")
-                .note(ORDER)
-                .note("browsers sort them, but some other clients reject the chain")
-                .help(in_order(order))
-        }
-        ChainFault::Gap => {
-            diagnostic!(TLS_CHAIN, "the issuer of certificate 1 of {count} is missing from `{key}`")
-                .note("by name and key identifier, none of the others issued it")
-                .note(ORDER)
-                .help(
-                    "add the issuer's certificate after the first; most issuers provide a file \
-                     with the full chain",
-                )
+        ChainFault::Order { leaf, order } => {
+            diagnostic!(TLS_CHAIN, "the certificates in `{key}` are out of order").note(ORDER).help(
+                match order {
+                    Some(order) => {
+                        let order: Vec<String> = order.iter().map(usize::to_string).collect();
+                        format!("put them in this order: {}", order.join(", "))
+                    }
+                    None => format!("move certificate {leaf} to the top of `{key}`"),
+                },
+            )
         }
         ChainFault::Unrelated { positions } => {
             let named = numbered("certificate", positions);
             diagnostic!(TLS_CHAIN, "not all of `{key}` belongs to the chain: {named} of {count}")
                 .note(ORDER)
-                .help(format!("remove {named}, or add the missing issuers"))
+                .help(format!(
+                    "add the missing issuers, or remove {named}; most issuers provide a file with \
+                     the full chain"
+                ))
         }
         ChainFault::Incomplete => {
             let (cert, ca) = holder.fields();

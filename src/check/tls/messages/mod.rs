@@ -165,12 +165,9 @@ fn key_fault(fault: KeyFault) -> Diagnostic {
                  with `ssh-keygen -p -m PKCS8 -f KEY`",
             ),
         KeyFault::Unsupported(algorithm) => unsupported(PairHalf::Key, algorithm),
-        KeyFault::Inconsistent(algorithm) => diagnostic!(
-            TLS_KEY,
-            "`tls.key` is damaged: it is {}, and its numbers do not match",
-            a_key(algorithm)
-        )
-        .help(CHECK_KEY),
+        KeyFault::Inconsistent(_) => diagnostic!(TLS_KEY, "`tls.key` is damaged")
+            .note("its numbers do not match")
+            .help(CHECK_KEY),
         KeyFault::Malformed => diagnostic!(TLS_KEY, "`tls.key` is damaged or truncated")
             .note("its PEM is valid, but it does not encode a complete private key")
             .help(CHECK_KEY),
@@ -185,16 +182,10 @@ fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
     let message = format!("{what} {}, which Go's TLS does not use", a_key(algorithm));
     Diagnostic::new(code_of(field), message)
         .note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521")
-        .help(match algorithm {
-            Algorithm::Ec(Curve::Explicit) => {
-                "use a named curve instead of explicit parameters: `openssl pkey -in KEY \
-                 -ec_param_enc named_curve -out KEY.pem`"
-            }
-            _ => {
-                "create another key, and a certificate for it: `openssl genpkey -algorithm EC \
-                 -pkeyopt ec_paramgen_curve:P-256`"
-            }
-        })
+        .help(
+            "create another key, and a certificate for it: `openssl genpkey -algorithm EC -pkeyopt \
+             ec_paramgen_curve:P-256`",
+        )
 }
 
 /// A key of an algorithm, with its article.

@@ -137,14 +137,7 @@ pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
             let (predicate, help) = block(fault.kind)
                 .unwrap_or(("is not PEM", "copy all of it, including its `BEGIN` and `END` lines"));
             at(fault.line, predicate)
-                .note(match fault.kind {
-                    PemFaultKind::ByteOrderMark => "Go silently skips it; OpenSSL reads it",
-                    // A sound `BEGIN` line binds OpenSSL.
-                    PemFaultKind::NoEnd | PemFaultKind::OtherEnd | PemFaultKind::BadBase64 => {
-                        "Go silently skips it; OpenSSL rejects the whole file"
-                    }
-                    _ => "Go silently skips it; OpenSSL skips it or rejects the whole file",
-                })
+                .note("Go silently skips it, and OpenSSL may reject the whole file")
                 .help(help)
         }
         CertificateFormFault::OpenSslForm { line } => {
