@@ -11,7 +11,6 @@ use crate::source::Span;
 /// A part of a Secret that a finding points to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Spot {
-    /// The whole Secret.
     Secret,
     Name,
     GenerateName,
@@ -24,9 +23,7 @@ pub(crate) enum Spot {
     AnnotationValue(String),
     /// Another field of the metadata, such as `finalizers`.
     Metadata(&'static str),
-    /// A finalizer, counted from 0.
     Finalizer(usize),
-    /// An owner, counted from 0, and its field.
     Owner(usize, &'static str),
     /// A data key; the whole Secret where the key is not there.
     DataKey(String),
@@ -51,12 +48,10 @@ pub(crate) enum RegistryField {
 /// A finding, and the parts of the Secret that it points to.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
-    /// What is wrong, without a place.
     pub diagnostic: Diagnostic,
     /// The part to look at first, and what to say there.
     pub at: Spot,
     pub label: String,
-    /// Further parts and what to say there.
     pub also: Vec<(Spot, String)>,
     pub edit: Option<Edit>,
 }

@@ -9,9 +9,7 @@ use crate::secret::Secret;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub secret: &'a Secret,
-    /// Metadata that only manifests have.
     pub more: &'a MoreMetadata,
-    /// What is not known of its data.
     pub unknown: &'a Unknown,
     pub origin: Origin,
     /// The time for expiry checks, in seconds of Unix time; without it they are not made.
@@ -43,7 +41,6 @@ impl<'a> Subject<'a> {
 
 #[cfg(test)]
 impl<'a> Subject<'a> {
-    /// A Secret of which all is known.
     pub(crate) fn of(secret: &'a Secret, origin: Origin) -> Self {
         let (more, unknown) = (Box::leak(Box::default()), Box::leak(Box::default()));
         Self { secret, more, unknown, origin, at: None, hashed: false, servers: false }
@@ -63,10 +60,8 @@ pub(crate) struct Unknown {
 /// Who wrote the Secret, and so what words a help has to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A spec, in TOML.
     #[default]
     Spec,
-    /// A finished manifest, in YAML or JSON.
     Manifest,
 }
 

@@ -15,13 +15,9 @@ use crate::secret::kind::{
     EXTRA_GROUPS, TOKEN_ID, TOKEN_SECRET, TOKEN_USAGES as USAGES,
 };
 
-/// What every further group starts with.
 const GROUP_PREFIX: &str = "system:bootstrappers:";
-/// Longest name of a group after its prefix, in bytes.
 const GROUP_MAX: usize = 256;
-/// Length of an id, in bytes.
 const ID_LENGTH: usize = 6;
-/// Length of the secret part, in bytes.
 const SECRET_LENGTH: usize = 16;
 
 /// Everything that would keep a Secret of the type `bootstrap.kubernetes.io/token` from working. A
@@ -97,7 +93,6 @@ fn has_ended(end: Timestamp, now: i64) -> bool {
     end <= Timestamp { seconds: now, nanos: 0 }
 }
 
-/// The id in the name of a token Secret.
 pub(crate) fn id_of_name(name: &str) -> Option<&str> {
     name.strip_prefix(NAME_PREFIX).filter(|id| is_part(id.as_bytes(), ID_LENGTH))
 }
@@ -232,7 +227,6 @@ mod tests {
     use crate::check::subject::Unknown;
     use crate::secret::Secret;
 
-    /// The places of the findings.
     fn found(secret: &Secret, unknown: &Unknown) -> Vec<Spot> {
         let subject = Subject { unknown, ..Subject::of(secret, Origin::Spec) };
         findings(&subject).into_iter().map(|one| one.at).collect()

@@ -8,14 +8,10 @@ use crate::diag::phrases::{self, code};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind;
 
-/// What is wrong with a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TypeFault {
-    /// It is another spelling of this type.
     Spelling(&'static str),
-    /// It is near to this type.
     Near(&'static str),
-    /// It is white space.
     Blank,
     /// A type of somebody's own with exactly the data of this type.
     Data(&'static str),
@@ -46,7 +42,6 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Option<Finding> {
     })
 }
 
-/// What is wrong with the name of a type.
 fn name_fault(name: &str) -> Option<TypeFault> {
     if name.is_empty() || kind::of_type(name).is_some() || name.len() > NEAR_MAX {
         return None;
@@ -88,7 +83,6 @@ fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What is wrong with the type of these data keys.
 fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Option<TypeFault> {
     let has = |key: &str| keys.clone().any(|other| other == key);
     let is_opaque = name == kind::OPAQUE;

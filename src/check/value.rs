@@ -25,7 +25,6 @@ enum ValueFault {
 const CREDENTIALS: &str = "password passwd passphrase pwd token secret apikey accesskey secretkey \
     accesskeyid username";
 
-/// Findings about the values of `basic-auth` and of types without rules of their own.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let type_ = subject.secret.type_.as_str();
     let is_basic = type_ == kind::BASIC_AUTH;

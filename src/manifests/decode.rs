@@ -27,7 +27,6 @@ use fields::joined;
 #[derive(Default)]
 pub(crate) struct Decoded {
     pub secret: Secret,
-    /// Metadata that specs don't have.
     pub more: MoreMetadata,
     /// What keeps the server from decoding it; nothing if it can.
     pub faults: Vec<DecodeFault>,
@@ -35,7 +34,6 @@ pub(crate) struct Decoded {
     pub renamed: Vec<(Range<usize>, String)>,
     /// Values of `data` that are a placeholder which decodes by chance, with their keys.
     pub placeholders: Vec<(Range<usize>, String)>,
-    /// Values that are a null.
     pub nulls: Vec<Null>,
     /// Data keys whose values could not be decoded, or are such a placeholder.
     pub undecoded: BTreeSet<String>,
@@ -124,7 +122,6 @@ impl Decoded {
         })
     }
 
-    /// Whether a fault's path starts so.
     pub(crate) fn has_fault_in(&self, path: &str) -> bool {
         self.faults.iter().any(|fault| fault.path.starts_with(path))
     }
@@ -304,7 +301,6 @@ impl Decoded {
         Some(SecretBytes::new(bytes))
     }
 
-    /// `labels` or `annotations`.
     fn texts(&mut self, node: &JsonNode<'_>, path: &str) -> BTreeMap<String, String> {
         let is_label = path == "metadata.labels";
         let mut texts = BTreeMap::new();

@@ -9,7 +9,6 @@ use crate::go::base64::Base64Fault;
 /// What keeps the server from decoding a manifest. Holds no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DecodeFault {
-    /// The path of the field, as the server writes it.
     pub path: String,
     pub range: Range<usize>,
     pub kind: DecodeFaultKind,
@@ -23,10 +22,8 @@ pub(crate) enum DecodeFaultKind {
         parent: String,
         name: String,
         remedy: Remedy,
-        /// Whether it holds an object.
         object: bool,
     },
-    /// The field stands there twice.
     Duplicate {
         first: Range<usize>,
     },

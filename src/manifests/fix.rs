@@ -12,7 +12,6 @@ use crate::diag::{Diagnostic, Fix, codes};
 use crate::emit::scalar::{push_quoted, push_scalar};
 use crate::source::Span;
 
-/// A Secret of a manifest, and the text that it was decoded from.
 pub(crate) struct LocatedSecret<'d> {
     pub source: ManifestText<'d>,
     pub decoded: &'d Decoded,
@@ -70,7 +69,6 @@ impl LocatedSecret<'_> {
         self.source.token(&null.range).eq_ignore_ascii_case("null")
     }
 
-    /// The diagnostic of what keeps the server from decoding the Secret.
     pub(crate) fn decode_fault(&self, fault: &DecodeFault) -> Diagnostic {
         let DecodeFault { range, kind, .. } = fault;
         let (span, mut diagnostic) = (self.source.span(range), messages::decode(fault));

@@ -30,14 +30,11 @@ pub(crate) struct Judged {
     pub mask: Mask,
 }
 
-/// What is judged, and how.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rules {
-    /// The time for expiry checks, in seconds of Unix time.
     pub at: Option<i64>,
     /// Secrets that SOPS encrypted are counted, and no more: they are meant to be so in a folder.
     pub pass_over_encrypted: bool,
-    /// Objects of other kinds are errors.
     pub refuse_others: bool,
 }
 

@@ -12,7 +12,6 @@ use crate::go::base64::Base64Fault;
 use crate::go::json::JsonFault;
 use crate::structure::messages::bad_base64;
 
-/// What keeps the server from decoding a field.
 pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
     let field = code(&fault.path);
     match &fault.kind {
@@ -55,7 +54,6 @@ fn unquoted(diagnostic: Diagnostic, wanted: &str) -> Diagnostic {
         })
 }
 
-/// How to write what is wanted.
 fn write(wanted: &str) -> &'static str {
     match wanted {
         "a base64 string" | "a number from 0 to 255" => {
@@ -126,7 +124,6 @@ fn stand_in(field: &str, content: Content) -> Diagnostic {
     diagnostic!(BAD_BASE64, "{field} must be base64, but is {what}").note(why).help(help)
 }
 
-/// A Secret that SOPS encrypted as a whole.
 pub(crate) fn sops_manifest() -> Diagnostic {
     diagnostic!(SOPS_ENCRYPTED, "the manifest is encrypted with SOPS")
         .note("the API server rejects `sops` and the encrypted values")
@@ -136,7 +133,6 @@ pub(crate) fn sops_manifest() -> Diagnostic {
         )
 }
 
-/// Another object where only Secrets are wanted.
 pub(crate) fn not_a_secret() -> Diagnostic {
     diagnostic!(MANIFEST_KIND, "the object is not a Secret")
         .note("`--strict` accepts only Secrets")
@@ -150,7 +146,6 @@ pub(crate) fn nothing() -> Diagnostic {
     diagnostic
 }
 
-/// A text that is not YAML.
 pub(crate) fn yaml(kind: YamlFaultKind) -> Diagnostic {
     let quote = "put the string in quotes";
     let (message, help) = match kind {
@@ -214,7 +209,6 @@ pub(crate) fn json(fault: &JsonFault) -> Diagnostic {
         .help("write double quotes around all keys and strings, and no comma after the last")
 }
 
-/// A line that starts with `---` and goes on.
 pub(crate) fn bad_separator() -> Diagnostic {
     diagnostic!(MANIFEST_SYNTAX, "text follows `---` on the same line")
         .note(

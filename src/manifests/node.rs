@@ -67,7 +67,6 @@ impl<'t> JsonNode<'t> {
         !matches!(self.kind, JsonNodeKind::Array(_) | JsonNodeKind::Object(_))
     }
 
-    /// The fields of an object; none of anything else.
     pub(crate) fn members(&self) -> &[Member<'t>] {
         match &self.kind {
             JsonNodeKind::Object(members) => members,

@@ -12,14 +12,12 @@ use crate::content::{Age, Content};
 use crate::diag::mask::Mask;
 use crate::go::base64;
 
-/// A Secret with a value that anybody can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenSecret {
     /// `NAMESPACE/NAME`, the name alone, or nothing.
     pub id: String,
     /// Where the first such value's key stands.
     pub key: Range<usize>,
-    /// The document that it stands in.
     pub document: Range<usize>,
 }
 

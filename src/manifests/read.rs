@@ -38,7 +38,6 @@ pub(crate) struct Document<'t> {
     pub range: Range<usize>,
 }
 
-/// What kubectl can't read.
 pub(crate) struct ReadFault {
     pub diagnostic: Diagnostic,
     /// Where the document or line begins that can't be read.

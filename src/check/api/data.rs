@@ -24,7 +24,6 @@ pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     }
 }
 
-/// Every key of the Secret, known values or not.
 fn all_keys<'a>(subject: &Subject<'a>) -> BTreeSet<&'a str> {
     subject.secret.data.keys().chain(&subject.unknown.keys).map(String::as_str).collect()
 }

@@ -206,7 +206,6 @@ fn named(noun: &str, key: &str) -> String {
     if key.is_empty() { format!("the {noun}") } else { format!("the {noun} {}", code(key)) }
 }
 
-/// What is wrong with a text that messages call `what`.
 fn misfit_of(what: &str, misfit: &Misfit) -> String {
     match misfit {
         Misfit::Empty => format!("{what} is empty"),
@@ -225,7 +224,6 @@ fn misfit_of(what: &str, misfit: &Misfit) -> String {
     }
 }
 
-/// A character, in words if it can't be seen.
 fn character(c: char) -> String {
     match c {
         ' ' => "a space".into(),

@@ -11,7 +11,6 @@ use crate::check::subject::Subject;
 use crate::diag::codes;
 use crate::secret::Secret;
 
-/// Finalizers without a domain.
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
 /// In the server's order: generateName, name, namespace, labels, annotations and their size, and

@@ -39,7 +39,6 @@ const INVALID: &str = "FieldValueInvalid";
 const REQUIRED: &str = "FieldValueRequired";
 const TOO_LONG: &str = "FieldValueTooLong";
 
-/// What the server refuses, each with the causes that it gives.
 struct Refused {
     found: Vec<Finding>,
 }
@@ -58,7 +57,6 @@ impl Refused {
         self
     }
 
-    /// The same for a value that is not allowed.
     fn invalid(&mut self, field: &str, at: Spot, diagnostic: Diagnostic) -> &mut Self {
         self.add(INVALID, field, at, diagnostic)
     }

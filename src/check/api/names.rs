@@ -10,7 +10,6 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit {
     Empty,
-    /// It has too many bytes.
     TooLong {
         len: usize,
         max: usize,
@@ -20,7 +19,6 @@ pub(crate) enum Misfit {
         c: char,
         at: usize,
     },
-    /// It starts or ends with a character other than a letter or digit.
     Start(char),
     End(char),
     /// A part between dots does so.
@@ -35,11 +33,8 @@ pub(crate) enum Misfit {
 /// How a key of a label or annotation misses `[prefix/]name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyMisfit {
-    /// There is more than one slash.
     Slashes { count: usize },
-    /// The prefix, which is a DNS subdomain.
     Prefix(Misfit),
-    /// The name: letters, digits, `-`, `_` and `.`.
     Name(Misfit),
 }
 
@@ -125,12 +120,10 @@ pub(crate) fn data_key(key: &str) -> Vec<Misfit> {
         .collect()
 }
 
-/// Whether a character may stand in a DNS subdomain.
 pub(crate) fn is_dns(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.')
 }
 
-/// Whether a character may stand in the name of a label, a label value or a data key.
 pub(crate) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
@@ -139,7 +132,6 @@ fn too_long(text: &str, max: usize) -> Option<Misfit> {
     (text.len() > max).then_some(Misfit::TooLong { len: text.len(), max })
 }
 
-/// The first character that is not allowed. `before` characters stand before the text.
 fn first_character(text: &str, before: usize, allowed: impl Fn(char) -> bool) -> Option<Misfit> {
     let (index, c) = text.chars().enumerate().find(|(_, c)| !allowed(*c))?;
     Some(Misfit::Character { c, at: before + index + 1 })

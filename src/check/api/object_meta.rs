@@ -6,14 +6,12 @@ pub(crate) struct MoreMetadata {
     pub generate_name: String,
     pub generation: i64,
     pub finalizers: Vec<String>,
-    /// `ownerReferences`.
     pub owners: Vec<Owner>,
     /// Fields with a value that only the server sets, such as `uid`, in the order of the manifest.
     /// A real create with a `resourceVersion` fails, though a dry run does not.
     pub server_fields: Vec<&'static str>,
 }
 
-/// An element of `ownerReferences`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub api_version: String,

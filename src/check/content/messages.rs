@@ -4,19 +4,15 @@ use crate::check::subject::Origin;
 use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 
-/// Why a placeholder is no value.
 pub(crate) const NOT_REPLACED: &str = "the value is still a placeholder";
 
-/// Why ciphertext is no value.
 pub(crate) const NOT_DECRYPTED: &str =
     "Kubernetes does not decrypt it, so programs get the ciphertext instead of the secret";
 
-/// How to say that ciphertext is meant.
 pub(crate) fn unless_decrypted(lint: &'static Code, origin: Origin) -> String {
     format!("{} if something in the cluster decrypts it", origin.allow(lint))
 }
 
-/// A value that is an age file.
 pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(AGE_ENCRYPTED, "{} is encrypted with age", code(key))
         .note(NOT_DECRYPTED)
@@ -24,7 +20,6 @@ pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
         .help(unless_decrypted(&codes::AGE_ENCRYPTED, origin))
 }
 
-/// A value that SOPS encrypted.
 pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(SOPS_ENCRYPTED, "{} is encrypted with SOPS", code(key))
         .note(NOT_DECRYPTED)
@@ -44,7 +39,6 @@ pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
         .help(format!("{} if the value is intended", origin.allow(&codes::PLACEHOLDER)))
 }
 
-/// A value in UTF-16.
 pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(TEXT_ENCODING, "{} is UTF-16 text", code(key))
         .note("most programs expect UTF-8, and see zero bytes between the characters")
@@ -52,7 +46,6 @@ pub(crate) fn utf16(key: &str, origin: Origin) -> Diagnostic {
         .help(unless_read(origin))
 }
 
-/// A value with a byte order mark.
 pub(crate) fn byte_order_mark(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(TEXT_ENCODING, "{} starts with a byte order mark", code(key))
         .note("most programs treat its three bytes as part of the value")

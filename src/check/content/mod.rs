@@ -15,7 +15,6 @@ use crate::diag::phrases::code;
 const TEMPLATES: [&str; 8] =
     [".tpl", ".tmpl", ".gotmpl", ".ctmpl", ".template", ".j2", ".hbs", ".erb"];
 
-/// What was found about the values of a Secret.
 #[derive(Default)]
 pub(crate) struct Found {
     findings: Vec<Finding>,

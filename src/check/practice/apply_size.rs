@@ -27,7 +27,6 @@ pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
     (!is_refused && others + LAST_APPLIED.len() + size > ANNOTATIONS_MAX).then_some(size)
 }
 
-/// The bytes of the annotation's value.
 pub(crate) fn size(secret: &Secret) -> usize {
     let text = |(key, value): (&'_ String, &'_ String)| (string_len(key), string_len(value));
     let namespace = secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);

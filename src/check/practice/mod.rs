@@ -20,7 +20,6 @@ pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-config
 /// (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
 const ETCD_MAX: usize = 1_572_864;
 
-/// The findings about a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let (secret, more) = (subject.secret, subject.more);
     let mut found = Vec::new();

@@ -10,9 +10,7 @@ const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
 const HEXADECIMAL_MIN: usize = 7;
 /// Fewest digits of a date, or of a build's number. Fewer may be a port, or count Secrets: `db-2`.
 const DIGITS_MIN: usize = 6;
-/// What stands before the number of a version.
 const MARKS: [&str; 6] = ["v", "r", "rev", "ver", "version", "gen"];
-/// What stands behind a version that is not final.
 const STAGES: [&str; 4] = ["alpha", "beta", "rc", "pre"];
 
 /// Whether a name ends like those that kustomize makes, or with a part of a hash in hexadecimal.

@@ -26,27 +26,13 @@ pub(crate) enum DockerForm {
 /// credential helpers stand there, which the kubelet does not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DockerFault {
-    NoRegistry {
-        helpers: bool,
-    },
-    /// It has docker's other form.
+    NoRegistry { helpers: bool },
     OtherForm,
     AuthsShape(JsonShape),
     HeadersShape,
-    /// There are registries, but for none of them anything to log in with.
-    NoCredentials {
-        helpers: bool,
-    },
-    /// An entry is not an object, or a field of it is not a string.
-    Entry {
-        number: usize,
-        field: Option<&'static str>,
-        found: JsonShape,
-    },
-    /// `auth` is not base64, or decodes to something without a `:`.
-    Auth {
-        number: usize,
-    },
+    NoCredentials { helpers: bool },
+    Entry { number: usize, field: Option<&'static str>, found: JsonShape },
+    Auth { number: usize },
 }
 
 impl DockerFault {
@@ -75,21 +61,17 @@ pub(crate) struct RegistryEntry {
 }
 
 impl RegistryEntry {
-    /// The user name that the kubelet logs in with.
     pub(crate) fn user(&self) -> &[u8] {
         self.auth.as_ref().map_or(self.username.as_bytes(), |[username, _]| username)
     }
 
-    /// The password that the kubelet logs in with.
     pub(crate) fn secret(&self) -> &[u8] {
         self.auth.as_ref().map_or(self.password.as_bytes(), |[_, password]| password)
     }
 }
 
-/// Registry credentials as the kubelet reads them.
 #[derive(Default)]
 pub(crate) struct Credentials {
-    /// What makes them useless.
     pub faults: Vec<DockerFault>,
     /// The entries that count.
     pub entries: Vec<RegistryEntry>,
@@ -118,13 +100,10 @@ pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     walk.finish(form)
 }
 
-/// The state of a walk through a text that is JSON.
 struct Walk<'a> {
     reader: JsonReader<'a>,
     found: Credentials,
-    /// How many entries there are.
     count: usize,
-    /// Whether one of them has something to log in with.
     has_login: bool,
     helpers: bool,
     /// Whether something looks like the other form.

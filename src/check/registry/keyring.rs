@@ -82,7 +82,6 @@ fn is_on_hub(repository: &str) -> bool {
 /// What Go makes of `https://` and a text.
 struct Url {
     host: String,
-    /// Decoded.
     path: String,
 }
 

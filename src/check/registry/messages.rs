@@ -8,7 +8,6 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
-/// The repair where a key has a right spelling.
 pub(crate) fn edit(right: &str) -> String {
     let hub = if right == HUB_KEY { " for Docker Hub" } else { "" };
     format!("write {}{hub}", code(right))
@@ -94,7 +93,6 @@ pub(crate) fn repeated(dropped: usize, kept: usize, key: &str) -> Diagnostic {
     .help("remove one")
 }
 
-/// The finding for a fault in a value of this form, without a place.
 pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     let (config, cfg) =
         ((DOCKER_CONFIG_JSON_KEY, DOCKER_CONFIG_JSON), (DOCKER_CFG_KEY, DOCKER_CFG));
@@ -156,7 +154,6 @@ pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
     }
 }
 
-/// The finding for a value that the API server does not take as JSON.
 pub(crate) fn not_json(type_: &str, key: &str, fault: &JsonFault) -> Diagnostic {
     let key = code(key);
     let message = match fault.problem {
@@ -197,7 +194,6 @@ fn shape_name(shape: JsonShape) -> &'static str {
     }
 }
 
-/// The problem, as a noun.
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
     let noun = match problem {
         JsonProblem::Expected(expected) => {

@@ -18,7 +18,6 @@ use crate::diag::phrases::{code, number};
 use decode::{Credentials, DockerForm, RegistryEntry};
 use keyring::RegistryKey;
 
-/// The findings about the credentials under a data key.
 pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerForm) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let Credentials { faults, entries, repeated } = decode::read(bytes, form);
@@ -40,13 +39,11 @@ pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerFor
 struct Config<'a> {
     subject: &'a Subject<'a>,
     entries: &'a [RegistryEntry],
-    /// The data key that holds it.
     key: &'static str,
     found: Vec<Finding>,
 }
 
 impl Config<'_> {
-    /// What is wrong with the keys of the registries.
     fn servers(&mut self) {
         let mut registries: BTreeMap<RegistryKey, &RegistryEntry> = BTreeMap::new();
         let is_told = self.subject.servers;
@@ -86,7 +83,6 @@ impl Config<'_> {
         });
     }
 
-    /// What is wrong with user name and password.
     fn login(&mut self, entry: &RegistryEntry) {
         // `auth` goes before the two fields. But if it was made of them, their faults are told, not
         // those of wrongly split halves.

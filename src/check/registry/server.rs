@@ -7,7 +7,6 @@
 
 use super::keyring::{self, HUB, LIBRARY};
 
-/// Docker Hub as every tool knows it.
 pub(crate) const HUB_KEY: &str = "https://index.docker.io/v1/";
 /// Public registries: without registries on subdomains, and where the first part of an image's path
 /// is somebody.
@@ -17,14 +16,11 @@ const AMAZON: &str = "*.dkr.ecr.*.amazonaws.com";
 /// What about a key keeps the kubelet from using it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// A name of Docker Hub that its images don't have.
     Hub,
-    /// Wildcards in the host.
     Wildcard,
     /// A port that images don't say, or none where they have to say it.
     Port,
     Path,
-    /// A host that images don't start with.
     Host,
 }
 
@@ -141,7 +137,6 @@ impl Meant {
         }
     }
 
-    /// How the key should be written.
     fn right(&self) -> Option<String> {
         let registry = self.registry();
         match self.path.as_str() {
@@ -207,7 +202,6 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-/// Host and port as they stand.
 fn split(authority: &str) -> (&str, &str) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port),

@@ -9,17 +9,17 @@ use super::{SshFault, SshFormFault};
 use crate::check::subject::{Origin, Subject};
 use crate::secret::kind;
 
-/// A reader of ssh keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consumer {
-    /// Whatever mounts a Secret of type `kubernetes.io/ssh-auth`.
     Anyone,
     /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line
     /// break behind it.
     ArgoCd,
     /// Flux, which reads the key of a repository with Go; whether the Secret has the passphrase
     /// too.
-    Flux { passphrase: bool },
+    Flux {
+        passphrase: bool,
+    },
 }
 
 /// The label by which Argo CD finds its Secrets, and its values for those with credentials of
@@ -29,7 +29,6 @@ const ARGO_CD_REPOSITORIES: [&str; 4] =
     ["repository", "repo-creds", "repository-write", "repo-write-creds"];
 
 impl Consumer {
-    /// The readers of a Secret.
     pub(crate) fn of(subject: &Subject<'_>) -> Vec<Self> {
         let secret = subject.secret;
         let mut found = Vec::new();
@@ -67,7 +66,6 @@ impl Consumer {
         }
     }
 
-    /// Whether a fault is one for it.
     pub(crate) fn minds(self, fault: SshFault) -> bool {
         match (self, fault) {
             (Self::Anyone, _) => true,

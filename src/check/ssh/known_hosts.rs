@@ -6,16 +6,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Lines with one and the same mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownHostsFault {
-    /// What is wrong.
     pub kind: LineFault,
     /// Their numbers, from 1.
     pub lines: Vec<usize>,
 }
 
-/// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineFault {
     /// There is no line with a host key at all: nothing, or only comments.

@@ -10,7 +10,6 @@ use crate::check::tls::messages::{a_key, article};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes, diagnostic};
 
-/// The finding for a fault of a key, without a place.
 pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
     // Data keys alone leave it open whether it is Flux at all that reads them: that can be allowed.
     let code = match reader {
@@ -113,7 +112,6 @@ fn legacy_format(name: &str, format: LegacyFormat, origin: Origin) -> Diagnostic
         ))
 }
 
-/// A key in lines that OpenSSH does not read.
 fn form(name: &str, fault: SshFormFault) -> Diagnostic {
     let (message, help) = match fault {
         SshFormFault::TextBefore => (

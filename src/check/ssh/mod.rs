@@ -19,22 +19,17 @@ pub(crate) enum SshFault {
     NotPem(PemFault),
     /// It is a public key or an ssh certificate: the half that is not secret.
     PublicKey,
-    /// It is PuTTY's own format.
     Putty,
     /// It is PEM, but of something else than a private key; the kind of its first block.
     NotAKey(BlockKind),
-    /// It is a private key of a kind that ssh has no use for.
     Unsupported(Algorithm),
     Damaged,
     /// It is protected by a passphrase. Not an error, as the two below.
     Encrypted,
-    /// It is in a format that OpenSSH no longer writes.
     LegacyFormat(LegacyFormat),
-    /// It is in lines that OpenSSH does not read.
     Form(SshFormFault),
 }
 
-/// A format other than OpenSSH's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LegacyFormat {
     /// `RSA PRIVATE KEY` and the like, which OpenSSH wrote before 7.8, or PKCS#8.
@@ -49,7 +44,6 @@ pub(crate) enum LegacyFormat {
 pub(crate) enum SshFormFault {
     /// Something precedes the key, be it an empty line.
     TextBefore,
-    /// Lines end in CRLF or blanks.
     LineEnds,
     NoFinalNewline,
     /// An empty line is in the base64 of a key that is not in OpenSSH's own format.
@@ -74,7 +68,6 @@ pub(crate) fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
     }
 }
 
-/// Why there is no private key.
 fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     let start = text.trim_ascii_start();
     if start.starts_with(b"PuTTY-User-Key-File-") {
@@ -150,7 +143,6 @@ fn has_blanks_at_end(text: &[u8], block: &Block) -> bool {
     is_blank(block.range.start + OWN_BEGIN.len()) || is_blank(block.range.end)
 }
 
-/// The `BEGIN` line of OpenSSH's own format.
 const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 
 fn legacy_format(block: &Block) -> Option<LegacyFormat> {
@@ -162,7 +154,6 @@ fn legacy_format(block: &Block) -> Option<LegacyFormat> {
     }
 }
 
-/// What is wrong with the ssh keys of a Secret.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for reader in Consumer::of(subject) {

@@ -5,24 +5,19 @@ use std::collections::BTreeSet;
 use super::{Certificate, CertificateFault, certificate_blocks};
 use crate::go::pem::Pem;
 
-/// A value such as `tls.crt`, read.
 #[derive(Debug)]
 pub(crate) struct Bundle {
     pub pem: Pem,
-    /// In their order.
     pub certificates: Vec<Listed>,
     /// Where its lines start, in bytes.
     lines: Vec<usize>,
 }
 
-/// A certificate of a bundle.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
-    /// Counted from 1.
     pub position: usize,
     /// What its block encodes: equal bytes are the same certificate.
     der: Vec<u8>,
-    /// Whether the very same certificate stands before it.
     pub is_repeated: bool,
     pub certificate: Result<Certificate, CertificateFault>,
 }
@@ -46,7 +41,6 @@ impl Bundle {
         Self { pem, certificates, lines }
     }
 
-    /// Those that can be read, with their positions.
     pub(crate) fn readable(&self) -> impl Iterator<Item = (usize, &Certificate)> {
         self.certificates
             .iter()

@@ -38,7 +38,6 @@ pub(crate) enum Authorities<'a> {
 }
 
 impl Authorities<'_> {
-    /// Whether the issuer of a certificate may be among them.
     fn may_issue(self, certificate: &Certificate) -> bool {
         match self {
             Self::Absent => false,
@@ -71,10 +70,8 @@ pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<Chain
     faults
 }
 
-/// A certificate and its position.
 type Link<'a> = (usize, &'a Certificate);
 
-/// Different certificates.
 struct Links<'a> {
     all: Vec<Link<'a>>,
 }
@@ -141,7 +138,6 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Positions of those that no way leads to from the leaf.
     fn unreachable(&self, leaf: Link<'a>) -> Vec<usize> {
         let (mut seen, mut open) = (BTreeSet::from([leaf.0]), vec![leaf]);
         while let Some(next) = open.pop() {

@@ -4,7 +4,6 @@
 use super::Certificate;
 use super::bundle::Bundle;
 
-/// What is wrong with a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeafFault {
     /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common

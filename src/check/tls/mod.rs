@@ -24,25 +24,20 @@ pub(crate) use crate::go::x509::private_key::{Derived, KeyFault, derive};
 pub(crate) use crate::go::x509::public_key::PublicKey;
 pub(crate) use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
-/// One of the two values of a TLS Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairHalf {
     Certificate,
     Key,
 }
 
-/// What is wrong with a certificate, a key, or the two together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TlsFault {
-    /// The value, or the block that matters, is not PEM.
     NotPem(PairHalf, PemFault),
-    /// The certificate is a private key, and the private key a certificate.
     Swapped,
     /// Where the certificate should be there are only blocks of these kinds.
     NoCertificate(Vec<BlockKind>),
     /// Where the private key should be there are only blocks of these kinds.
     NoKey(Vec<BlockKind>),
-    /// The first certificate can't be read.
     Certificate(CertificateFault),
     /// The first certificate is for a kind of key that Go's TLS does not use.
     UnsupportedCertificate(Algorithm),
@@ -127,12 +122,10 @@ pub(crate) fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
     }
 }
 
-/// Judges a certificate whose key is not known.
 pub(crate) fn cert_faults(certificate: &[u8]) -> Vec<TlsFault> {
     first_certificate(&Pem::read(certificate)).err().into_iter().collect()
 }
 
-/// Judges a key whose certificate is not known.
 pub(crate) fn key_faults(key: &[u8]) -> Vec<TlsFault> {
     first_key(&Pem::read(key)).err().into_iter().collect()
 }
@@ -162,7 +155,6 @@ fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
     }
 }
 
-/// What the first private key leads to.
 fn first_key(pem: &Pem) -> Result<Derived, TlsFault> {
     match pem.blocks.iter().find(|block| block.kind.is_private_key()) {
         Some(block) => derive(block).map_err(TlsFault::Key),

@@ -11,7 +11,6 @@ const DAY: i64 = 86_400;
 /// by default for 90 days.
 const SOON: i64 = 30 * DAY;
 
-/// Why a certificate's dates are a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lapse {
     Expired,
@@ -22,10 +21,8 @@ pub(crate) enum Lapse {
     NotYet,
 }
 
-/// A finding about the certificate at a position.
 pub(crate) type Lapsed<'a> = (usize, &'a Certificate, Lapse);
 
-/// The dates of one certificate at a time.
 pub(crate) fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
     if at > certificate.not_after {
         Some(Lapse::Expired)

@@ -39,7 +39,6 @@ impl Decoded {
         found
     }
 
-    /// The entries of an object, the last of each key.
     pub(super) fn entries<'n, 't>(
         &mut self,
         node: &'n JsonNode<'t>,
@@ -129,7 +128,6 @@ impl Decoded {
         self.typed(time, node, path, "a timestamp");
     }
 
-    /// A string that messages may quote.
     pub(super) fn harmless_text(&mut self, node: &JsonNode<'_>, path: &str) -> String {
         // Nobody knows what a list or an object here was meant to be.
         if node.is_scalar() {

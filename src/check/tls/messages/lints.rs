@@ -18,7 +18,6 @@ use crate::secret::kind::CA_CERT;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder {
     pub data_key: &'static str,
-    /// How many certificates it holds.
     pub count: usize,
     pub origin: Origin,
 }
@@ -130,7 +129,6 @@ pub(crate) fn lapsed(
     found.note(format!("checked as of {}; use `--at` for another date", day(at)))
 }
 
-/// A first certificate that clients don't take from a server.
 pub(crate) fn leaf(fault: LeafFault, holder: Holder) -> Diagnostic {
     let which = holder.certificate(1);
     match fault {

@@ -188,7 +188,6 @@ fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
         )
 }
 
-/// A key of an algorithm, with its article.
 pub(crate) fn a_key(algorithm: Algorithm) -> String {
     match algorithm {
         Algorithm::Ec(Curve::Explicit) => "an ECDSA key with explicit curve parameters".into(),
@@ -199,7 +198,6 @@ pub(crate) fn a_key(algorithm: Algorithm) -> String {
     }
 }
 
-/// A block as a thing, with its article.
 pub(crate) fn article(kind: BlockKind) -> &'static str {
     match kind {
         BlockKind::Certificate => "a certificate",

@@ -5,13 +5,9 @@ use crate::check::tls::form::CertificateFormFault;
 use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 
-/// What is said about a value, and what it should be.
 pub(crate) struct PemValue<'a> {
-    /// As messages call it.
     pub name: &'a str,
-    /// What it should hold.
     pub noun: &'static str,
-    /// Label of the block that it should hold.
     pub label: &'static str,
 }
 
@@ -22,7 +18,6 @@ pub(crate) const AUTHORITY: PemValue<'_> =
 pub(crate) const KEY: PemValue<'_> =
     PemValue { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY" };
 
-/// Words for a value that is not PEM: what is wrong and how to put it right.
 pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
     let PemValue { name, noun, label } = value;
     let shape = format!(
@@ -108,11 +103,9 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// How to end the last line of a value.
 pub(crate) const END_LINE: &str =
     "end it with a line break: remove `trim` in a spec, and write `|` instead of `|-` in YAML";
 
-/// The finding for a fault, without a place.
 pub(crate) fn form(fault: CertificateFormFault, key: &str) -> Diagnostic {
     let at = |line: usize, predicate: &str| {
         diagnostic!(TLS_PEM, "the block at line {line} of `{key}` {predicate}")
