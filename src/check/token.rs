@@ -41,9 +41,9 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     for (key, length) in [(TOKEN_ID, ID_LENGTH), (TOKEN_SECRET, SECRET_LENGTH)] {
         match subject.value(key) {
             None if subject.lacks(key) => {
-                let missing =
-                    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token without {}", code(key));
-                add(missing.help(format!("give it {}", code(key))), at(key));
+                let name = code(key);
+                let missing = diagnostic!(BOOTSTRAP_TOKEN, "the bootstrap token has no {name}");
+                add(missing.help(format!("add {name}")), at(key));
             }
             Some(value) if !is_part(value, length) => {
                 add(wrong_part(key, value, length), at(key));
@@ -125,9 +125,9 @@ fn is_group(text: &[u8]) -> bool {
 
 fn wrong_namespace(namespace: &str) -> Diagnostic {
     let right = code(NAMESPACE);
-    diagnostic!(BOOTSTRAP_TOKEN, "a bootstrap token in the namespace {}", code(namespace))
+    diagnostic!(BOOTSTRAP_TOKEN, "the bootstrap token is in the namespace {}", code(namespace))
         .note(format!("Kubernetes looks for bootstrap tokens only in {right}"))
-        .help(format!("write {right} as the namespace"))
+        .help(format!("set the namespace to {right}"))
 }
 
 fn wrong_name(name: &str, origin: Origin) -> Diagnostic {

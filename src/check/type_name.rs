@@ -12,11 +12,9 @@ use crate::secret::kind;
 pub(crate) enum TypeFault {
     Spelling(&'static str),
     Near(&'static str),
-    Blank,
-    /// A type of somebody's own with exactly the data of this type.
+    /// It has the data keys of this type: it is a type of somebody's own with no others, or
+    /// `Opaque` with the key of a pull secret.
     Data(&'static str),
-    /// `Opaque`, with the data key of this type for pull secrets.
-    PullSecret(&'static str),
 }
 
 /// What stands before or behind a type's word, folded.
@@ -47,7 +45,7 @@ fn name_fault(name: &str) -> Option<TypeFault> {
         return None;
     }
     if name.trim().is_empty() {
-        return Some(TypeFault::Blank);
+        return Some(TypeFault::Near(kind::OPAQUE));
     }
     // The word stands alone or with the domain of Kubernetes; `acme.io/tls` is acme's.
     let folded = fold(name);
@@ -95,7 +93,7 @@ fn data_fault<'a>(name: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Op
         let telling = kind.telling_keys();
         let is_filled = |key| telling.contains(&key) || kind.field_of(key).is_some();
         if is_opaque && kind.is_pull_secret() && telling.iter().any(|key| has(key)) {
-            return Some(TypeFault::PullSecret(type_));
+            return Some(TypeFault::Data(type_));
         }
         let has_all = !telling.is_empty() && telling.iter().all(|key| has(key));
         if !is_opaque && has_all && keys.clone().all(is_filled) {
@@ -121,31 +119,16 @@ fn diagnostic(fault: TypeFault, name: &str, origin: Origin) -> Diagnostic {
             let is_repaired = matches!(fault, TypeFault::Spelling(_)) && origin == Origin::Manifest;
             found.note(unchecked).maybe_help((!is_repaired).then(|| instead(right)))
         }
-        TypeFault::Blank => diagnostic!(TYPE_MISSPELT, "the type is only whitespace")
-            .note(unchecked)
-            .help(instead(kind::OPAQUE)),
-        TypeFault::Data(right) => {
-            let data = code(right);
-            diagnostic!(
-                TYPE_MISSPELT,
-                "a Secret of type {name} has the data keys of a {data} Secret"
-            )
-            .note(
-                "Kubernetes does not check the data of unknown types, and programs that look for \
-                 the other type do not find it",
-            )
-            .help(instead(right))
-        }
-        TypeFault::PullSecret(right) => {
-            let keys = kind::of_type(right).map(kind::Kind::telling_keys).unwrap_or_default();
-            let key = phrases::one_of(keys);
-            diagnostic!(
-                TYPE_MISSPELT,
-                "{key} in a Secret of type {name} is not used as a pull secret"
-            )
-            .note("the kubelet looks only at the type, and silently ignores this Secret")
-            .help(instead(right))
-        }
+        TypeFault::Data(right) => diagnostic!(
+            TYPE_MISSPELT,
+            "a Secret of type {name} has the data keys of a {} Secret",
+            code(right)
+        )
+        .note(
+            "programs that look for the other type, as the kubelet does for pull secrets, silently \
+             ignore it",
+        )
+        .help(instead(right)),
     }
 }
 

@@ -8,18 +8,8 @@
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::secret::kind;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ValueFault {
-    Empty,
-    /// It is nothing but white space.
-    Blank,
-    LineBreak,
-    /// White space other than line breaks at the end.
-    Space,
-}
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
 const CREDENTIALS: &str = "password passwd passphrase pwd token secret apikey accesskey secretkey \
@@ -38,28 +28,10 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         if !value.is_empty() && !is_login && !is_credential(key, value) {
             continue;
         }
-        let (at, can_trim) = (Spot::DataKey(key.clone()), subject.origin == Origin::Spec);
-        found.extend(space_findings(value, &code(key), can_trim, at));
+        let (at, origin) = (Spot::DataKey(key.clone()), subject.origin);
+        found.extend(space_findings(value, &code(key), origin, true, at));
     }
     found
-}
-
-/// What is wrong with the white space of a value. In JSON, such as the key of a service account
-/// that serves as a password, white space around it means nothing.
-fn space_faults(value: &[u8]) -> Vec<ValueFault> {
-    let (line, trimmed) = (without_line_breaks(value), value.trim_ascii());
-    match trimmed {
-        _ if value.is_empty() => vec![ValueFault::Empty],
-        [] => vec![ValueFault::Blank],
-        [b'{', .., b'}'] | [b'[', .., b']'] => Vec::new(),
-        _ => {
-            let faults = [
-                (line.len() < value.len(), ValueFault::LineBreak),
-                (trimmed.len() < line.len(), ValueFault::Space),
-            ];
-            faults.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| fault).collect()
-        }
-    }
 }
 
 /// Whether a data key promises one name, password or token, and the value is one line of text.
@@ -82,41 +54,53 @@ fn without_line_breaks(value: &[u8]) -> &[u8] {
 }
 
 /// The findings about the white space of a value that messages call `who`, with `trim = true` as
-/// the repair of a line break where there is a spec to write it into.
-pub(crate) fn space_findings(value: &[u8], who: &str, can_trim: bool, at: Spot) -> Vec<Finding> {
-    let finding = |fault| {
-        let found = diagnostic(fault, who);
-        match fault {
-            ValueFault::LineBreak if can_trim => Finding::new(found, at.clone())
-                .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`"),
-            ValueFault::LineBreak => {
-                let help =
-                    "encode it without the line break: `printf %s VALUE | base64 -w0`, not `echo`";
-                Finding::new(found.help(help), at.clone())
-            }
-            _ => Finding::new(found, at.clone()),
-        }
-    };
-    space_faults(value).into_iter().map(finding).collect()
-}
-
-fn diagnostic(fault: ValueFault, who: &str) -> Diagnostic {
-    match fault {
-        ValueFault::Empty => diagnostic!(EMPTY_VALUE, "{who} is empty")
-            .help("set a value or remove it; if it should be empty, write `\"\"`"),
-        ValueFault::Blank => diagnostic!(TRAILING_LINE_BREAK, "{who} contains only whitespace")
-            .help("check the content of its source"),
-        ValueFault::LineBreak => diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
-            .note("it is sent as part of the value, and the server rejects it"),
-        ValueFault::Space => diagnostic!(
-            TRAILING_LINE_BREAK,
-            "{who} has leading or trailing whitespace"
-        )
-        .note("it is part of the value")
-        .help(
-            "remove it where the value comes from, or allow `trailing-line-break` if it is meant",
-        ),
+/// the repair of a line break in a spec, if the value has a place to write it. In JSON, such as the
+/// key of a service account that serves as a password, white space around it means nothing.
+pub(crate) fn space_findings(
+    value: &[u8],
+    who: &str,
+    origin: Origin,
+    can_trim: bool,
+    at: Spot,
+) -> Vec<Finding> {
+    let (line, trimmed) = (without_line_breaks(value), value.trim_ascii());
+    let finding = |diagnostic: Diagnostic| Finding::new(diagnostic, at.clone());
+    if value.is_empty() {
+        let empty = diagnostic!(EMPTY_VALUE, "{who} is empty");
+        return vec![finding(
+            empty.help("set a value or remove it; if it should be empty, write `\"\"`"),
+        )];
     }
+    match trimmed {
+        [] => {
+            let blank = diagnostic!(TRAILING_LINE_BREAK, "{who} contains only whitespace");
+            return vec![finding(blank.help("check the content of its source"))];
+        }
+        [b'{', .., b'}'] | [b'[', .., b']'] => return Vec::new(),
+        _ => {}
+    }
+    let mut found = Vec::new();
+    if line.len() < value.len() {
+        let ends = diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
+            .note("it is sent as part of the value, and the server rejects it");
+        found.push(if can_trim && origin == Origin::Spec {
+            finding(ends)
+                .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`")
+        } else {
+            finding(ends.help(
+                "encode it without the line break: `printf %s VALUE | base64 -w0`, not `echo`",
+            ))
+        });
+    }
+    if trimmed.len() < line.len() {
+        found.push(finding(
+            diagnostic!(TRAILING_LINE_BREAK, "{who} has leading or trailing whitespace")
+                .note("it is part of the value")
+                .help("remove it from the source")
+                .help(format!("{} if it is intended", origin.allow(&codes::TRAILING_LINE_BREAK))),
+        ));
+    }
+    found
 }
 
 #[cfg(test)]

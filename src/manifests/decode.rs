@@ -14,9 +14,13 @@ use super::fault::{DecodeFault, DecodeFaultKind, METADATA_FIELDS, SERVER_FIELDS}
 use super::node::{JsonNode, JsonNodeKind, Member};
 use super::objects::SECRET_FIELDS;
 use crate::check::api::object_meta::{MoreMetadata, Owner};
+use crate::check::content::messages::placeholder;
 use crate::check::finding::Spot;
+use crate::check::subject::Origin;
 use crate::content::Content;
 use crate::content::placeholder::is_placeholder;
+use crate::diag::Diagnostic;
+use crate::diag::phrases::code;
 use crate::go::base64;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
@@ -30,10 +34,9 @@ pub(crate) struct Decoded {
     pub more: MoreMetadata,
     /// What keeps the server from decoding it; nothing if it can.
     pub faults: Vec<DecodeFault>,
-    /// Keys that YAML reads as something else than text, and what becomes of them.
-    pub renamed: Vec<(Range<usize>, String)>,
-    /// Values of `data` that are a placeholder which decodes by chance, with their keys.
-    pub placeholders: Vec<(Range<usize>, String)>,
+    /// What else is to be said of it: keys that YAML reads as something else than text, values of
+    /// `data` that are a placeholder which decodes by chance.
+    pub remarks: Vec<(Range<usize>, Diagnostic)>,
     pub nulls: Vec<Null>,
     /// Data keys whose values could not be decoded, or are such a placeholder.
     pub undecoded: BTreeSet<String>,
@@ -84,11 +87,7 @@ impl Decoded {
         }
         // The API server decodes what `stringData` replaces too, but its value is not the one that
         // counts.
-        for (_, key) in &self.placeholders {
-            if !string_data.contains_key(key) {
-                self.undecoded.insert(key.clone());
-            }
-        }
+        self.undecoded.retain(|key| !string_data.contains_key(key));
         data.append(&mut string_data);
         for (key, value) in data {
             match value {
@@ -263,7 +262,9 @@ impl Decoded {
             Ok(bytes) => {
                 // A word such as `changeme` is base64 by chance.
                 if bytes.expose_str().is_none() && is_placeholder(text) {
-                    self.placeholders.push((value.range.clone(), key.to_owned()));
+                    let remark = placeholder(&code(key), Origin::Manifest);
+                    self.remarks.push((value.range.clone(), remark));
+                    self.undecoded.insert(key.to_owned());
                 }
                 Some(bytes)
             }
@@ -283,20 +284,16 @@ impl Decoded {
     fn bytes(&mut self, items: &[JsonNode<'_>], path: &str) -> Option<SecretBytes> {
         let mut bytes = Vec::with_capacity(items.len());
         for item in items {
-            match &item.kind {
-                JsonNodeKind::Null => bytes.push(0),
-                JsonNodeKind::Number(number) => {
-                    let Some(byte) = number.and_then(|number| u8::try_from(number).ok()) else {
-                        self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
-                        return None;
-                    };
-                    bytes.push(byte);
-                }
-                _ => {
-                    self.wrong_type(path.to_owned(), item, "a number from 0 to 255");
-                    return None;
-                }
-            }
+            let byte = match &item.kind {
+                JsonNodeKind::Null => Some(0),
+                JsonNodeKind::Number(number) => number.and_then(|number| u8::try_from(number).ok()),
+                _ => None,
+            };
+            let Some(byte) = byte else {
+                self.fault(path.to_owned(), item.range.clone(), DecodeFaultKind::Byte);
+                return None;
+            };
+            bytes.push(byte);
         }
         Some(SecretBytes::new(bytes))
     }

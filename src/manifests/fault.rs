@@ -33,6 +33,7 @@ pub(crate) enum DecodeFaultKind {
         /// Whether quotes would make a string of it.
         quotes: bool,
     },
+    /// An item of a list in `data` is not a byte.
     Byte,
     Base64(Base64Fault),
     /// A value of `data` that is not base64 because it stands for the value: ciphertext or a

@@ -29,15 +29,10 @@ impl<'t> Json<'t> {
     /// The value that begins with `token`. What is nested too deeply for any field of a Secret is
     /// read, but not kept.
     fn value(&mut self, token: &Token, depth: usize) -> Result<JsonNode<'t>, JsonFault> {
-        let deep = depth == MAX_DEPTH;
         let kind = match &token.kind {
-            TokenKind::ObjectStart if deep => {
+            TokenKind::ObjectStart | TokenKind::ArrayStart if depth == MAX_DEPTH => {
                 self.reader.skip(token)?;
                 JsonNodeKind::Object(Vec::new())
-            }
-            TokenKind::ArrayStart if deep => {
-                self.reader.skip(token)?;
-                JsonNodeKind::Array(Vec::new())
             }
             TokenKind::ObjectStart => self.object(depth)?,
             TokenKind::ArrayStart => self.array(depth)?,

@@ -10,12 +10,10 @@ use super::node::JsonNode;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
 use super::{mask, messages};
-use crate::check::content::messages::placeholder;
 use crate::check::finding::{self, Locate, Seen, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::verdict;
 use crate::diag::mask::{Mask, inside_quotes};
-use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, Level};
 
 #[derive(Debug, Default)]
@@ -151,16 +149,13 @@ impl Judge<'_> {
             return found;
         }
         found.extend(decoded.faults.iter().map(|fault| located.decode_fault(fault)));
-        for (range, key) in &decoded.renamed {
-            found.push(messages::renamed(key).at(source.span(range), ""));
+        for (range, remark) in &decoded.remarks {
+            found.push(remark.clone().at(source.span(range), ""));
         }
         for null in &decoded.nulls {
             if located.is_null_word(null) && !is_json(source.text) {
                 found.push(messages::null_word(&null.key).at(source.span(&null.range), ""));
             }
-        }
-        for (range, key) in &decoded.placeholders {
-            found.push(placeholder(&code(key), Origin::Manifest).at(source.span(range), ""));
         }
         // A Secret that can't be decoded is judged as far as it could be, but nothing is missing
         // because of that.

@@ -30,7 +30,7 @@ pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
             if *quotes { unquoted(diagnostic, wanted) } else { diagnostic.help(write(wanted)) }
         }
         DecodeFaultKind::Byte => {
-            diagnostic!(FIELD_TYPE, "{field} contains a number that is not a byte")
+            diagnostic!(FIELD_TYPE, "{field} is a list with an item that is not a byte")
                 .help(write("a base64 string"))
         }
         DecodeFaultKind::Base64(fault) => base64(&field, fault),
@@ -56,7 +56,7 @@ fn unquoted(diagnostic: Diagnostic, wanted: &str) -> Diagnostic {
 
 fn write(wanted: &str) -> &'static str {
     match wanted {
-        "a base64 string" | "a number from 0 to 255" => {
+        "a base64 string" => {
             "write base64 in double quotes, or move the value to `stringData` as plain text"
         }
         "a boolean" => "write `true` or `false`, without quotes",

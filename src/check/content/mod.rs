@@ -54,18 +54,15 @@ impl Found {
             let is_about_value =
                 finding.diagnostic.code.beyond_server || finding.diagnostic.is_lint();
             let own = self.findings.iter().position(|own| is_about_value && own.at == finding.at);
-            if let Some(own) = own {
-                let is_placeholder = self
-                    .findings
-                    .get(own)
-                    .is_some_and(|own| own.diagnostic.code == &codes::PLACEHOLDER);
-                if is_placeholder && finding.diagnostic.is_lint() {
-                    continue;
-                }
-                if is_placeholder {
+            if let Some(index) = own {
+                let own = self.findings.remove(index);
+                if own.diagnostic.code == &codes::PLACEHOLDER {
+                    if finding.diagnostic.is_lint() {
+                        self.findings.insert(index, own);
+                        continue;
+                    }
                     finding.diagnostic.notes.insert(0, messages::NOT_REPLACED.to_owned());
                 }
-                self.findings.remove(own);
             }
             found.push(finding);
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::content::messages::placeholder;
 use super::finding::{Finding, RegistryField, Spot};
-use super::subject::{Origin, Subject};
+use super::subject::Subject;
 use super::value;
 use crate::content::Content;
 use crate::diag::Diagnostic;
@@ -108,10 +108,15 @@ impl Config<'_> {
                 self.found.push(Finding::new(found, at.clone()));
             }
             // `auth` has no value of its own to trim.
-            let can_trim = self.subject.origin == Origin::Spec
-                && !(is_auth && field == RegistryField::Password);
+            let can_trim = !(is_auth && field == RegistryField::Password);
             if is_meant {
-                self.found.extend(value::space_findings(bytes, &who, can_trim, at));
+                self.found.extend(value::space_findings(
+                    bytes,
+                    &who,
+                    self.subject.origin,
+                    can_trim,
+                    at,
+                ));
             }
         }
     }

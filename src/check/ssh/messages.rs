@@ -5,7 +5,7 @@ use super::consumers::Consumer;
 use super::known_hosts::{KnownHostsFault, LineFault};
 use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
-use crate::check::tls::messages::pem::{END_LINE, PemValue, not_pem};
+use crate::check::tls::messages::pem::{END_LINE, not_pem};
 use crate::check::tls::messages::{a_key, article};
 use crate::diag::phrases::numbered;
 use crate::diag::{Diagnostic, codes, diagnostic};
@@ -20,10 +20,7 @@ pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> D
     let name = format!("`{}`", reader.data_key());
     let error = |predicate: &str| Diagnostic::new(code, format!("{name} {predicate}"));
     match fault {
-        SshFault::NotPem(fault) => {
-            let value = PemValue { name: &name, noun: "private key", label: "OPENSSH PRIVATE KEY" };
-            not_pem(code, &value, fault)
-        }
+        SshFault::NotPem(fault) => not_pem(code, &name, "OPENSSH PRIVATE KEY", fault),
         SshFault::PublicKey => error("is a public key")
             .note("the client needs the private key; the public key belongs on the server")
             .help(format!(

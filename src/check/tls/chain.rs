@@ -80,10 +80,7 @@ impl<'a> Links<'a> {
     fn fault(&self, authorities: Authorities<'_>) -> Option<ChainFault> {
         let first = self.all.first()?;
         let leaf = self.leaf()?;
-        let (walked, is_certain) = self.walk(leaf);
-        let order: Vec<usize> = walked.iter().map(|(position, _)| *position).collect();
-        let is_whole = walked.len() == self.all.len() && is_certain;
-        let order = is_whole.then_some(order);
+        let order = Some(self.walk(leaf)).filter(|order| order.len() == self.all.len());
         if leaf.0 != first.0 {
             return Some(ChainFault::Order { leaf: leaf.0, order });
         }
@@ -122,20 +119,16 @@ impl<'a> Links<'a> {
         })
     }
 
-    /// From the leaf up, and whether there was one way only: a cross-signed authority has several.
-    fn walk(&self, leaf: Link<'a>) -> (Vec<Link<'a>>, bool) {
-        let (mut order, mut seen, mut is_certain) = (vec![leaf], BTreeSet::from([leaf.0]), true);
-        let mut last = leaf;
-        loop {
-            let mut issuers = self.issuers(last);
-            let Some(issuer) = issuers.next() else { return (order, is_certain) };
-            is_certain &= issuers.next().is_none();
-            if !seen.insert(issuer.0) {
-                return (order, is_certain);
-            }
-            order.push(issuer);
+    /// Positions from the leaf up, by the first issuer of each.
+    fn walk(&self, leaf: Link<'a>) -> Vec<usize> {
+        let (mut order, mut last) = (vec![leaf.0], leaf);
+        while let Some(issuer) = self.issuers(last).next()
+            && !order.contains(&issuer.0)
+        {
+            order.push(issuer.0);
             last = issuer;
         }
+        order
     }
 
     fn unreachable(&self, leaf: Link<'a>) -> Vec<usize> {

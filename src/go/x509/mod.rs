@@ -158,16 +158,11 @@ impl Certificate {
     /// Whether `other` is the certificate that this one was signed with, going by names and key
     /// identifiers as OpenSSL's `X509_check_issued` does. The signature itself is not checked.
     pub(crate) fn is_issued_by(&self, other: &Self) -> bool {
-        self.is_issued_in_name_of(other)
+        self.issuer == other.subject
             && match (&self.authority_key, &other.subject_key) {
                 (Some(wanted), Some(found)) => wanted == found,
                 _ => true,
             }
-    }
-
-    /// Whether `other` has the name of this one's issuer, whatever its key.
-    pub(crate) fn is_issued_in_name_of(&self, other: &Self) -> bool {
-        self.issuer == other.subject
     }
 }
 

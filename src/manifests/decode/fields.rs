@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::Decoded;
 use crate::go::time;
 use crate::manifests::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use crate::manifests::mask;
 use crate::manifests::node::{JsonNode, JsonNodeKind, Member};
+use crate::manifests::{mask, messages};
 
 impl Decoded {
     /// The known fields of a struct, the last of each; what is unknown, twice there, or no object,
@@ -56,7 +56,7 @@ impl Decoded {
                 self.harmless.push(member.key_range.clone());
             }
             if member.renamed {
-                self.renamed.push((member.key_range.clone(), member.key.to_string()));
+                self.remarks.push((member.key_range.clone(), messages::renamed(&member.key)));
             }
             let index = *index_of.entry(&member.key).or_insert(entries.len());
             let Some(last) = entries.get_mut(index) else {

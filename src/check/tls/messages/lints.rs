@@ -3,7 +3,7 @@
 //! come out of an encrypted file; dates are no secret.
 
 use super::no_certificate;
-use super::pem::{AUTHORITY, not_pem};
+use super::pem::not_pem;
 use crate::check::subject::Origin;
 use crate::check::tls::chain::ChainFault;
 use crate::check::tls::clients::LeafFault;
@@ -182,7 +182,7 @@ pub(crate) fn weak_signature(position: usize, hash: &str, holder: Holder) -> Dia
 const TRUSTS_NOBODY: &str = "clients that use it trust no server, and reject every connection";
 
 pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
-    not_pem(&codes::TLS_CA, &AUTHORITY, fault).note(TRUSTS_NOBODY)
+    not_pem(&codes::TLS_CA, "`ca.crt`", "CERTIFICATE", fault).note(TRUSTS_NOBODY)
 }
 
 pub(crate) fn authority_other_block(kind: BlockKind, holder: Holder) -> Diagnostic {

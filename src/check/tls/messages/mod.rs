@@ -7,7 +7,7 @@ use super::{Algorithm, CertificateFault, Curve, KeyFault, PairHalf, TlsFault};
 use crate::check::subject::Origin;
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::BlockKind;
-use pem::{CERTIFICATE, KEY, not_pem};
+use pem::not_pem;
 
 const CHECK_KEY: &str = "copy the file again; `openssl pkey -check -noout -in KEY` checks it";
 
@@ -30,9 +30,11 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
         Origin::Manifest => ("`tls.crt`", "`tls.key`"),
     };
     match fault {
-        TlsFault::NotPem(field, fault) => {
-            let value = if *field == PairHalf::Certificate { CERTIFICATE } else { KEY };
-            not_pem(code_of(*field), &value, *fault)
+        TlsFault::NotPem(PairHalf::Certificate, fault) => {
+            not_pem(&codes::TLS_CERTIFICATE, "`tls.crt`", "CERTIFICATE", *fault)
+        }
+        TlsFault::NotPem(PairHalf::Key, fault) => {
+            not_pem(&codes::TLS_KEY, "`tls.key`", "PRIVATE KEY", *fault)
         }
         TlsFault::Swapped => diagnostic!(TLS_PAIR, "`tls.crt` and `tls.key` are swapped")
             .help(format!("swap the values of {cert} and {key}")),
@@ -89,13 +91,6 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
             a_key(*algorithm)
         )
         .note("mintage can't compute its public key"),
-    }
-}
-
-fn code_of(field: PairHalf) -> &'static Code {
-    match field {
-        PairHalf::Certificate => &codes::TLS_CERTIFICATE,
-        PairHalf::Key => &codes::TLS_KEY,
     }
 }
 
@@ -175,12 +170,13 @@ fn key_fault(fault: KeyFault) -> Diagnostic {
 }
 
 fn unsupported(field: PairHalf, algorithm: Algorithm) -> Diagnostic {
-    let what = match field {
-        PairHalf::Certificate => "the first certificate of `tls.crt` is for",
-        PairHalf::Key => "`tls.key` is",
+    let (code, what) = match field {
+        PairHalf::Certificate => {
+            (&codes::TLS_CERTIFICATE, "the first certificate of `tls.crt` is for")
+        }
+        PairHalf::Key => (&codes::TLS_KEY, "`tls.key` is"),
     };
-    let message = format!("{what} {}, which Go's TLS does not use", a_key(algorithm));
-    Diagnostic::new(code_of(field), message)
+    Diagnostic::new(code, format!("{what} {}, which Go's TLS does not use", a_key(algorithm)))
         .note("it uses RSA, Ed25519, and ECDSA on P-224, P-256, P-384 and P-521")
         .help(
             "create another key, and a certificate for it: `openssl genpkey -algorithm EC -pkeyopt \

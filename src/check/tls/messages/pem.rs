@@ -5,21 +5,18 @@ use crate::check::tls::form::CertificateFormFault;
 use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 
-pub(crate) struct PemValue<'a> {
-    pub name: &'a str,
-    pub noun: &'static str,
-    pub label: &'static str,
-}
-
-pub(crate) const CERTIFICATE: PemValue<'_> =
-    PemValue { name: "`tls.crt`", noun: "certificate", label: "CERTIFICATE" };
-pub(crate) const AUTHORITY: PemValue<'_> =
-    PemValue { name: "`ca.crt`", noun: "certificate", label: "CERTIFICATE" };
-pub(crate) const KEY: PemValue<'_> =
-    PemValue { name: "`tls.key`", noun: "private key", label: "PRIVATE KEY" };
-
-pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault) -> Diagnostic {
-    let PemValue { name, noun, label } = value;
+/// The finding for a value that should be PEM with this label and is not. `name` is what messages
+/// call the value.
+pub(crate) fn not_pem(
+    code: &'static Code,
+    name: &str,
+    label: &'static str,
+    fault: PemFault,
+) -> Diagnostic {
+    let (noun, command, part) = match label {
+        "CERTIFICATE" => ("certificate", "x509", "-nokeys"),
+        _ => ("private key", "pkey", "-nodes -nocerts"),
+    };
     let shape = format!(
         "use a PEM {noun}: base64 lines between `-----BEGIN {label}-----` and `-----END \
          {label}-----`"
@@ -28,8 +25,6 @@ pub(crate) fn not_pem(code: &'static Code, value: &PemValue<'_>, fault: PemFault
         let message = format!("the block at line {} of {name} {predicate}", fault.line);
         return Diagnostic::new(code, message).help(help);
     }
-    let (command, part) =
-        if *noun == "certificate" { ("x509", "-nokeys") } else { ("pkey", "-nodes -nocerts") };
     let (predicate, help) = match fault.kind {
         PemFaultKind::Empty => ("is empty", shape),
         PemFaultKind::Der => (
