@@ -62,9 +62,8 @@ pub(crate) enum Edit {
     /// Another text for the part, unquoted. The title says what that does, such as "write the type
     /// as Kubernetes does".
     Text { value: String, title: String },
-    /// `trim = true` for the value, which only specs have; the help says it where that can't be
-    /// written.
-    Trim { help: String },
+    /// `trim = true` for the value, which only specs have.
+    Trim,
 }
 
 impl Finding {
@@ -86,12 +85,6 @@ impl Finding {
         self.edit = Some(Edit::Text { value: value.into(), title: title.into() });
         self
     }
-
-    /// With `trim = true` as the certain repair, or as a help.
-    pub(crate) fn trim(mut self, help: impl Into<String>) -> Self {
-        self.edit = Some(Edit::Trim { help: help.into() });
-        self
-    }
 }
 
 /// A text that says what a Secret is: a spec, or a finished manifest.
@@ -105,6 +98,9 @@ pub(crate) trait Locate {
     /// Whether a finding only follows from something that is said elsewhere, or is meant so.
     fn is_told(&self, finding: &Finding) -> bool;
 }
+
+/// What to do where that can't be written.
+const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", trim = true }`";
 
 /// The findings in their text. A repair that the text does not allow becomes the first help.
 pub(crate) fn diagnostics(findings: Vec<Finding>, text: &impl Locate) -> Vec<Diagnostic> {
@@ -120,9 +116,8 @@ pub(crate) fn diagnostics(findings: Vec<Finding>, text: &impl Locate) -> Vec<Dia
         if let Some(edit) = finding.edit {
             match (text.fix(&finding.at, &edit), edit) {
                 (Some(fix), _) => diagnostic.fixes.push(fix),
-                (None, Edit::Text { title: help, .. } | Edit::Trim { help }) => {
-                    diagnostic.helps.insert(0, help)
-                }
+                (None, Edit::Text { title, .. }) => diagnostic.helps.insert(0, title),
+                (None, Edit::Trim) => diagnostic.helps.insert(0, TRIM.to_owned()),
             }
         }
         placed.push(diagnostic);

@@ -75,22 +75,16 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     for number in bad_groups(subject.value(EXTRA_GROUPS).unwrap_or_default()) {
         add(wrong_group(number), at(EXTRA_GROUPS));
     }
+    let now = subject.at.map(|seconds| Timestamp { seconds, nanos: 0 });
     if let Some(text) = subject.value(EXPIRATION).filter(|text| !text.is_empty()) {
         match time::parse(text) {
             None => add(wrong_expiration(), at(EXPIRATION)),
-            Some(end) if subject.at.is_some_and(|now| has_ended(end, now)) => {
-                add(expired(), at(EXPIRATION));
-            }
+            // At that very second it has (`GetExpiration` in `cluster-bootstrap/util/secrets`).
+            Some(end) if now.is_some_and(|now| end <= now) => add(expired(), at(EXPIRATION)),
             Some(_) => {}
         }
     }
     found
-}
-
-/// Whether a token that ends at `end` has ended `now`, in seconds of Unix time: at that very second
-/// it has (`GetExpiration` in `cluster-bootstrap/util/secrets`).
-fn has_ended(end: Timestamp, now: i64) -> bool {
-    end <= Timestamp { seconds: now, nanos: 0 }
 }
 
 pub(crate) fn id_of_name(name: &str) -> Option<&str> {

@@ -5,7 +5,7 @@
 //! and in other Secrets one-line values whose data key ends in a word such as `password`. Nothing
 //! of a value gets out of here but what is wrong with it.
 
-use super::finding::{Finding, Spot};
+use super::finding::{Edit, Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, codes, diagnostic};
@@ -84,8 +84,7 @@ pub(crate) fn space_findings(
         let ends = diagnostic!(TRAILING_LINE_BREAK, "{who} ends in a line break")
             .note("it is sent as part of the value, and the server rejects it");
         found.push(if can_trim && origin == Origin::Spec {
-            finding(ends)
-                .trim("add `trim = true` to the value, as in `{ file = \"...\", trim = true }`")
+            Finding { edit: Some(Edit::Trim), ..finding(ends) }
         } else {
             finding(ends.help(
                 "encode it without the line break: `printf %s VALUE | base64 -w0`, not `echo`",

@@ -95,7 +95,7 @@ impl Locate for JudgedSecret<'_, '_> {
     fn fix(&self, spot: &Spot, edit: &Edit) -> Option<Fix> {
         let (new, title) = match edit {
             Edit::Text { value, title } => (value, title),
-            Edit::Trim { .. } => return trim_value(self.value(spot)?, self.sources),
+            Edit::Trim => return trim_value(self.value(spot)?, self.sources),
         };
         let old = match spot {
             Spot::Registry { index, field: RegistryField::Server, .. } => {

@@ -73,14 +73,12 @@ pub fn check_manifests(files: &[FileId], options: &Options, sources: &mut Source
         judged.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
     }
     if checked.secrets + checked.encrypted == 0 && !sink.has_errors() && !options.allow_empty {
-        let others = plural(checked.others, "other object");
-        let found = if checked.others == 0 {
-            "no objects".to_owned()
-        } else {
-            format!("no Secrets, only {others},")
+        let others = match checked.others {
+            0 => String::new(),
+            others => format!(", only {}", plural(others, "other object")),
         };
         sink.push(
-            diagnostic!(NO_SECRETS, "{found} in the manifests")
+            diagnostic!(NO_SECRETS, "no Secrets in the manifests{others}")
                 .note("checking nothing would always succeed")
                 .help(
                     "pass files or folders that contain Secrets, or `--allow-empty` if there may \

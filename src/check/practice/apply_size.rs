@@ -4,8 +4,8 @@
 //! writes the manifest as compact JSON of Go, keys sorted, with `annotations` even if there are
 //! none, the namespace filled in, and a line break at the end.
 
-use super::LAST_APPLIED;
-use crate::check::api::{ANNOTATIONS_MAX, DATA_MAX};
+use super::{LAST_APPLIED, is_refused, text_size};
+use crate::check::api::ANNOTATIONS_MAX;
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
 
@@ -18,13 +18,11 @@ const DEFAULT_NAMESPACE: &str = "default";
 /// Finalizers and owners of a finished manifest are not counted, so the size is a little too low
 /// for one that has them.
 pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
-    let sizes = || secret.annotations.iter().map(|(key, value)| (key, key.len() + value.len()));
-    let all: usize = sizes().map(|(_, size)| size).sum();
-    let others: usize = sizes().filter(|(key, _)| *key != LAST_APPLIED).map(|(_, size)| size).sum();
-    let data: usize = secret.data.values().map(|value| value.len()).sum();
-    let size = size(secret);
-    let is_refused = all > ANNOTATIONS_MAX || data > DATA_MAX;
-    (!is_refused && others + LAST_APPLIED.len() + size > ANNOTATIONS_MAX).then_some(size)
+    let own = secret.annotations.get(LAST_APPLIED);
+    let own = own.map_or(0, |value| LAST_APPLIED.len() + value.len());
+    let (others, size) = (text_size(&secret.annotations) - own, size(secret));
+    let is_too_large = others + LAST_APPLIED.len() + size > ANNOTATIONS_MAX;
+    (is_too_large && !is_refused(secret)).then_some(size)
 }
 
 pub(crate) fn size(secret: &Secret) -> usize {

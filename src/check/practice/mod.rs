@@ -57,18 +57,23 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+/// The bytes of keys and values.
+fn text_size(texts: &BTreeMap<String, String>) -> usize {
+    texts.iter().map(|(key, value)| key.len() + value.len()).sum()
+}
+
+/// Whether the API server refuses a Secret for its size, so that no other limit matters.
+fn is_refused(secret: &Secret) -> bool {
+    secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
+        || text_size(&secret.annotations) > ANNOTATIONS_MAX
+}
+
 /// The bytes of keys and values, if those alone are more than etcd takes. A dry run of the server
 /// does not show that, a create does.
 fn etcd_size(secret: &Secret) -> Option<usize> {
-    let texts = |map: &BTreeMap<String, String>| {
-        map.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>()
-    };
     let data: usize = secret.data.iter().map(|(key, value)| key.len() + value.len()).sum();
-    let size = data + texts(&secret.labels) + texts(&secret.annotations);
-    // What is too much for the API server is refused for that.
-    let is_refused = secret.data.values().map(|value| value.len()).sum::<usize>() > DATA_MAX
-        || texts(&secret.annotations) > ANNOTATIONS_MAX;
-    (size > ETCD_MAX && !is_refused).then_some(size)
+    let size = data + text_size(&secret.labels) + text_size(&secret.annotations);
+    (size > ETCD_MAX && !is_refused(secret)).then_some(size)
 }
 
 fn endless_token() -> Diagnostic {

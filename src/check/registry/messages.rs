@@ -94,13 +94,19 @@ pub(crate) fn repeated(dropped: usize, kept: usize, key: &str) -> Diagnostic {
 }
 
 pub(crate) fn credentials(fault: DockerFault, form: DockerForm) -> Diagnostic {
-    let (config, cfg) =
-        ((DOCKER_CONFIG_JSON_KEY, DOCKER_CONFIG_JSON), (DOCKER_CFG_KEY, DOCKER_CFG));
-    let ((key, _), (other_key, other_type), example) = match form {
-        DockerForm::ConfigJson => {
-            (config, cfg, r#"{"auths": {"ghcr.io": {"username": "...", "password": "..."}}}"#)
-        }
-        DockerForm::Cfg => (cfg, config, r#"{"ghcr.io": {"username": "...", "password": "..."}}"#),
+    let (key, other_key, other_type, example) = match form {
+        DockerForm::ConfigJson => (
+            DOCKER_CONFIG_JSON_KEY,
+            DOCKER_CFG_KEY,
+            DOCKER_CFG,
+            r#"{"auths": {"ghcr.io": {"username": "...", "password": "..."}}}"#,
+        ),
+        DockerForm::Cfg => (
+            DOCKER_CFG_KEY,
+            DOCKER_CONFIG_JSON_KEY,
+            DOCKER_CONFIG_JSON,
+            r#"{"ghcr.io": {"username": "...", "password": "..."}}"#,
+        ),
     };
     let key = code(key);
     let registry = |index: usize| format!("registry {} in {key}", number(index));

@@ -89,10 +89,11 @@ fn openssh(block: &Block) -> Result<bool, SshFault> {
     match ssh_key::PrivateKey::from_bytes(&block.contents) {
         Ok(key) => Ok(key.is_encrypted()),
         // New kinds of keys, and comments that are not UTF-8, are no concern of ours.
-        Err(ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. }) => {
-            Ok(false)
-        }
-        Err(ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding)) => Ok(false),
+        Err(
+            ssh_key::Error::AlgorithmUnknown
+            | ssh_key::Error::AlgorithmUnsupported { .. }
+            | ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding),
+        ) => Ok(false),
         Err(_) => Err(SshFault::Damaged),
     }
 }

@@ -41,12 +41,6 @@ impl Bundle {
         Self { pem, certificates, lines }
     }
 
-    pub(crate) fn readable(&self) -> impl Iterator<Item = (usize, &Certificate)> {
-        self.certificates
-            .iter()
-            .filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
-    }
-
     /// Those that can be read, each once, and not those that stand in `other` too.
     pub(crate) fn single(
         &self,

@@ -112,7 +112,7 @@ fn authority_fault(bundle: &Bundle, holder: Holder) -> Option<Diagnostic> {
         return Some(messages::unreadable(&codes::TLS_CA, bad.position, holder));
     }
     // An authority may sign others, or has signed itself.
-    let is_any = bundle.readable().any(|(_, one)| one.is_authority() || one.is_self_issued());
+    let is_any = bundle.single(None).any(|(_, one)| one.is_authority() || one.is_self_issued());
     (!is_any).then(|| messages::no_authority(holder))
 }
 

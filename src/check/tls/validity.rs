@@ -57,7 +57,7 @@ pub(crate) fn of_authorities<'a>(
 ) -> Vec<Lapsed<'a>> {
     let has_successor = |certificate: &Certificate| {
         bundle
-            .readable()
+            .single(None)
             .any(|(_, other)| other.subject == certificate.subject && lapse(other, at).is_none())
     };
     bundle

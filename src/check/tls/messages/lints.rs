@@ -114,10 +114,6 @@ pub(crate) fn lapsed(
         Lapse::Expired => diagnostic!(TLS_EXPIRED, "{which} expired on {end}")
             .note("clients reject the connection; Kubernetes does not check dates")
             .help(renew),
-        Lapse::Soon { days: 0 } => {
-            diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in less than a day")
-                .help(renew)
-        }
         Lapse::Soon { days } => {
             let days = plural(usize::try_from(days).unwrap_or_default(), "day");
             diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in {days}").help(renew)
