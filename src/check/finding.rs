@@ -148,7 +148,7 @@ pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
 /// A Secret, named at `span`, with the namespace and name of one that was seen before.
 pub(crate) fn duplicate(secret: &Secret, span: Span, seen: &mut Seen) -> Option<Diagnostic> {
     let first = seen.insert((secret.namespace.clone(), secret.name.clone()), span)?;
-    let diagnostic = diagnostic!(DUPLICATE_SECRET, "two Secrets are called {}", code(&secret.id()));
+    let diagnostic = diagnostic!(DUPLICATE_SECRET, "two Secrets are named {}", code(&secret.id()));
     Some(if first == span {
         diagnostic.at(span, "")
     } else {

@@ -9,7 +9,7 @@ use crate::content::Content;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Cause, Diagnostic, diagnostic};
 use crate::go::base64::Base64Fault;
-use crate::go::json::JsonFault;
+use crate::go::json::{JsonFault, JsonProblem};
 use crate::structure::messages::bad_base64;
 
 pub(crate) fn decode(fault: &DecodeFault) -> Diagnostic {
@@ -205,8 +205,12 @@ pub(crate) fn yaml(kind: YamlFaultKind) -> Diagnostic {
 }
 
 pub(crate) fn json(fault: &JsonFault) -> Diagnostic {
-    diagnostic!(MANIFEST_SYNTAX, "not JSON: {}", json_problem(fault.problem))
-        .help("write double quotes around all keys and strings, and no comma after the last")
+    diagnostic!(MANIFEST_SYNTAX, "not JSON: {}", json_problem(fault.problem)).help(
+        match fault.problem {
+            JsonProblem::EndsBefore(_) => "close every `{` and `[`",
+            _ => "write double quotes around all keys and strings, and no comma after the last",
+        },
+    )
 }
 
 pub(crate) fn bad_separator() -> Diagnostic {

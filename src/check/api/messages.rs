@@ -62,8 +62,8 @@ pub(crate) fn owner_without(index: usize, field: &str) -> Diagnostic {
 
 pub(crate) fn owner_event(index: usize) -> Diagnostic {
     diagnostic!(METADATA, "owner {} is an Event", index + 1)
-        .note("Events go away by themselves, and can't own anything")
-        .help("leave it out")
+        .note("Events expire, so they can't own anything")
+        .help("remove this owner")
 }
 
 pub(crate) fn controllers() -> Diagnostic {
@@ -74,7 +74,7 @@ pub(crate) fn controllers() -> Diagnostic {
 
 pub(crate) fn finalizer(index: usize, name: &str, misfit: &KeyMisfit) -> Diagnostic {
     key(&codes::METADATA, "finalizer", name, misfit)
-        .note(format!("it is number {} of `finalizers`", index + 1))
+        .note(format!("it is item {} of `finalizers`", index + 1))
 }
 
 pub(crate) fn finalizers_exclude() -> Diagnostic {
@@ -172,7 +172,7 @@ pub(crate) fn key_missing(type_: &str, key: &str, near: Option<&str>) -> Diagnos
     let found =
         diagnostic!(MISSING_DATA_KEY, "a Secret of type {} needs {}", code(type_), code(key))
             .note(format!("Kubernetes requires the data key {} for this type", code(key)));
-    let Some(near) = near else { return found.help(format!("give it {}", code(key))) };
+    let Some(near) = near else { return found.help(format!("add {}", code(key))) };
     let other_type = match near {
         DOCKER_CFG_KEY => DOCKER_CFG,
         DOCKER_CONFIG_JSON_KEY => DOCKER_CONFIG_JSON,
@@ -181,9 +181,9 @@ pub(crate) fn key_missing(type_: &str, key: &str, near: Option<&str>) -> Diagnos
         _ => return found.help(rename(near, key)),
     };
     found.help(format!(
-        "{} is the data key of type {}: if that form is meant, write that type",
-        code(near),
-        code(other_type)
+        "use the type {} if the value is in that form: {} is its data key",
+        code(other_type),
+        code(near)
     ))
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn none_of(type_: &str, keys: &[&str], near: Option<(&str, &str)>) ->
         .note(format!("Kubernetes requires at least one of {}; it can be empty", all_of(keys)))
         .help(match near {
             Some((near, key)) => rename(near, key),
-            None => format!("give it {}", one_of(keys)),
+            None => format!("add {}", one_of(keys)),
         })
 }
 
