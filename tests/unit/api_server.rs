@@ -270,6 +270,7 @@ fn bootstrap_tokens_are_read_as_kubernetes_does() {
                 assert_eq!(token::bad_groups(input.as_bytes()).is_empty(), ok, "{fact}");
             }
             "name" => assert_eq!(token::id_of_name(input), id, "{fact}"),
+            // mintage reads the parts of a token, never a whole one.
             "token" => {}
             _ => panic!("a kind that is not known: {kind}"),
         }

@@ -115,8 +115,11 @@ pub(crate) fn lapsed(
             .note("clients reject the connection; Kubernetes does not check dates")
             .help(renew),
         Lapse::Soon { days } => {
-            let days = plural(usize::try_from(days).unwrap_or_default(), "day");
-            diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in {days}").help(renew)
+            let left = match days {
+                0 => "less than a day".to_owned(),
+                days => plural(usize::try_from(days).unwrap_or_default(), "day"),
+            };
+            diagnostic!(TLS_EXPIRES_SOON, "{which} expires on {end}, in {left}").help(renew)
         }
         Lapse::NotYet => diagnostic!(TLS_NOT_YET_VALID, "{which} is not valid before {begin}")
             .note("until then, clients reject the connection")
