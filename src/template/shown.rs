@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::Engine;
+use super::bounds::next_open;
 use super::fault::FILTERS;
 
 /// Tags, operators, constants, and the variables that are always in scope.
@@ -17,7 +18,7 @@ const WORDS: &str = "and autoescape block break call continue defined do each el
     vars with";
 
 /// The marks that open something, for the lexer: `{{`, `{%` and `{#`.
-const OPENING_BYTES: usize = 2;
+pub(super) const OPENING_BYTES: usize = 2;
 
 impl Engine {
     /// The parts of `text` that a message may show, in order. `known` says which names are shown
@@ -26,9 +27,10 @@ impl Engine {
         if !Self::is_template(text) {
             return Vec::new();
         }
-        let error = self.parse(text).err();
+        let error = self.with(text, |env, text| env.template_from_str(text).err());
         // An error without a place may be anywhere.
-        let error = error.map(|error| error.range().map_or(0, |range| range.start));
+        let place = |error: minijinja::Error| error.range().map_or(0, |range| range.start);
+        let error = error.map_or(Some(0), |error| error.map(place));
         let mut scanner = Scanner { text, error, known, shown: Vec::new() };
         // What can't be scanned to its end is masked from there on.
         let _ = scanner.template();
@@ -48,7 +50,7 @@ impl Scanner<'_> {
     /// Scans as minijinja's lexer does. `None`: it was not understood.
     fn template(&mut self) -> Option<()> {
         let mut at = 0;
-        while let Some(open) = self.next_open(at) {
+        while let Some(open) = next_open(self.text, at) {
             // `{{-` and `{{+` say what becomes of the white space before.
             let sign = usize::from(self.rest(open + OPENING_BYTES)?.starts_with(['-', '+']));
             let inside = open + OPENING_BYTES + sign;
@@ -68,13 +70,6 @@ impl Scanner<'_> {
 
     fn rest(&self, at: usize) -> Option<&str> {
         self.text.get(at..)
-    }
-
-    fn next_open(&self, at: usize) -> Option<usize> {
-        let rest = self.rest(at)?;
-        let opens =
-            |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
-        rest.match_indices('{').map(|(found, _)| found).find(opens).map(|found| at + found)
     }
 
     /// Shows a harmless part: all that comes before the first error, and the one that has it.
@@ -153,7 +148,7 @@ impl Scanner<'_> {
 }
 
 /// The length of the token at the start of `rest`; `None` if there is none.
-fn token_length(rest: &str, first: char) -> Option<usize> {
+pub(super) fn token_length(rest: &str, first: char) -> Option<usize> {
     let bytes_while =
         |fits: &dyn Fn(u8) -> bool| rest.bytes().take_while(|byte| fits(*byte)).count();
     match first {
@@ -184,7 +179,7 @@ fn string_length(rest: &str, quote: char) -> Option<usize> {
 
 /// The length of a tag without arguments, from behind its `{%`, if `rest` starts with it. The lexer
 /// knows those of raw blocks.
-fn plain_tag(rest: &str, name: &str, signed: bool) -> Option<usize> {
+pub(super) fn plain_tag(rest: &str, name: &str, signed: bool) -> Option<usize> {
     let blank = |c: char| c.is_ascii_whitespace();
     let start = if signed { rest.strip_prefix(['-', '+']).unwrap_or(rest) } else { rest };
     let end = start.trim_start_matches(blank).strip_prefix(name)?.trim_start_matches(blank);
@@ -265,7 +260,7 @@ mod tests {
         ];
         let engine = Engine::new();
         let check = |damaged: String| {
-            if engine.parse(&damaged).is_err() {
+            if !engine.parses(&damaged) {
                 let shown = shown(&damaged);
                 assert!(!shown.contains("hunter"), "{damaged:?}: {shown:?}");
             }
