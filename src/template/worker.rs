@@ -20,7 +20,7 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 /// How long the templates of a run may take together, beyond [`FREE`] for each. All steps that
 /// minijinja counts take a tenth of it.
 pub(crate) const MAX_SECONDS: u64 = 2;
-const FREE: Duration = Duration::from_millis(1);
+const FREE: Duration = Duration::from_millis(5);
 
 type Job = Box<dyn FnOnce(&Environment<'static>) + Send>;
 
