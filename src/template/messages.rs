@@ -63,7 +63,7 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             .help("move data to `[vars]` or to a file under `[sources]`"),
         TemplateFaultKind::Time => diagnostic!(TEMPLATE_LIMIT, "the template takes too long")
             .note(format!(
-                "the templates of a run can take {} together",
+                "the templates of a run can take {} of processor time together",
                 plural(MAX_SECONDS as usize, "second")
             ))
             .help("look for comparisons of large values in a loop"),
