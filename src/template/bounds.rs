@@ -2,7 +2,7 @@
 //! along chains such as `a.b.c`, `- - x`, `x | f | g` and `elif`, and its lexer counts lines and
 //! columns in 16 bits.
 
-use super::shown::{OPENING_BYTES, plain_tag, token_length};
+use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
 use super::{TemplateFault, TemplateFaultKind};
 
 /// Tokens between `{{` and `}}` or `{%` and `%}`.
@@ -52,13 +52,6 @@ pub(crate) fn shape(text: &str) -> Result<Shape, TemplateFault> {
         return Err(fault(None, TemplateFaultKind::Tokens));
     }
     Ok(scan.shape)
-}
-
-/// Where the next `{{`, `{%` or `{#` is.
-pub(super) fn next_open(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let opens = |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
-    rest.match_indices('{').map(|(found, _)| found).find(opens).map(|found| at + found)
 }
 
 struct Scan<'t> {

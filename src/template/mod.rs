@@ -4,6 +4,7 @@ pub(crate) mod bounds;
 pub(crate) mod data;
 pub(crate) mod fault;
 pub(crate) mod filters;
+pub(crate) mod lexer;
 pub(crate) mod messages;
 pub(crate) mod shown;
 pub(crate) mod uses;
