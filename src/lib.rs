@@ -132,6 +132,7 @@ use crate::diag::diagnostic;
 use zeroize::Zeroizing;
 
 use check::finding::Seen;
+use compile::budget::Budget;
 use compile::judge;
 use compile::lints::{self, UnusedFiles};
 use compile::resolve::{self, Locked};
@@ -215,6 +216,7 @@ impl Compiled {
 /// ```
 pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Compiled {
     let engine = Engine::new();
+    let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut seen = Seen::new();
     let mut secrets = Vec::new();
@@ -227,8 +229,9 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
             sink.push(problem);
         }
         if let Some(spec) = &spec {
-            let (world, engine, sources) = (*world, &engine, &mut *sources);
-            let mut run = Run { spec, world, options, engine, sources, sink: &mut sink };
+            let (world, engine, budget) = (*world, &engine, &budget);
+            let (sources, sink) = (&mut *sources, &mut sink);
+            let mut run = Run { spec, world, options, engine, budget, sources, sink };
             selected += compile_spec(is_sound, &mut run, &mut seen, &mut secrets);
         }
         match (&mut files, &spec) {

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::Damage;
 use super::ssh::SshPublic;
 
-/// Largest header that is read, in bytes: about 10,000 recipients. Every X25519 recipient costs
-/// every identity one try.
-const MAX_HEADER_BYTES: usize = 1024 * 1024;
+/// Largest header that is read, in bytes, and the most stanzas: those of age 1.3.2. Every X25519
+/// recipient costs every identity one try.
+const MAX_HEADER_BYTES: usize = 2 * 1024 * 1024;
+const MAX_STANZAS: usize = 1024;
 
 /// Whom a file is encrypted for, as its header names them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +62,7 @@ impl Header {
     /// are left to age.
     pub(crate) fn read(binary: &[u8]) -> Result<Self, Damage> {
         let mut header = Header { addressees: Addressees::default(), work_factor: None, len: 0 };
+        let mut stanzas = 0;
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
             header.len += line.len();
             let Some(line) = line.strip_suffix(b"\n") else {
@@ -69,7 +71,8 @@ impl Header {
             if line.ends_with(b"\r") {
                 return Err(Damage::LineBreaks);
             }
-            if header.len > MAX_HEADER_BYTES {
+            stanzas += usize::from(line.starts_with(b"-> "));
+            if header.len > MAX_HEADER_BYTES || stanzas > MAX_STANZAS {
                 return Err(Damage::HeaderTooLong);
             }
             if line.starts_with(b"---") {

@@ -132,6 +132,7 @@ fn command_line() -> clap::Command {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     terminal::hide_panic_messages();
     signals::leave_no_core_dump();
+    signals::report_full_files();
     let args: Vec<OsString> = args.into_iter().collect();
     let name = args.first().map(Path::new).and_then(Path::file_stem).unwrap_or_default();
     // kustomize's plugin has the name of the config's kind. kustomize sets the variable; without

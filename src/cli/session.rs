@@ -68,6 +68,14 @@ impl Session {
     pub fn with_access(access: &AccessOptions) -> Self {
         let options = Options { allow_empty: access.allow_empty, ..Options::default() };
         let mut session = Self::new(&access.messages, options);
+        for text in &access.limit {
+            if !session.options.limits.set(text) {
+                session.problems.push(
+                    diagnostic!(USAGE, "`--limit` does not accept {}", code(text))
+                        .help("write `--limit secrets=SIZE`, `read=SIZE` or `made=SIZE`"),
+                );
+            }
+        }
         session.allow_path.clone_from(&access.allow_path);
         session.allow_env_var.clone_from(&access.allow_env_var);
         match identity_files::gather(&access.identities, &|name| env::var_os(name)) {

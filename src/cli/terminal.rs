@@ -16,6 +16,7 @@ use crate::diag::{Diagnostic, Level, codes, private_keys};
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
+use crate::template::worker::THREAD_NAME;
 
 /// The values of `--message-format`, with their help.
 impl ValueEnum for MessageFormat {
@@ -152,6 +153,10 @@ fn width() -> usize {
 /// secret.
 pub fn hide_panic_messages() {
     set_hook(Box::new(|panic| {
+        // A template that the engine can't process is reported as such.
+        if std::thread::current().name() == Some(THREAD_NAME) {
+            return;
+        }
         let place = panic.location().map_or("an unknown place".to_owned(), ToString::to_string);
         // Where stderr is closed, there is no one to tell.
         let _ = writeln!(

@@ -66,7 +66,15 @@ pub(crate) fn expand<'s>(settled: &Settled, run: &mut Run<'s>) -> Vec<Planned<'s
         match items(entry, settled) {
             Ok(items) => {
                 for item in items {
-                    planned.extend(expand_item(entry, settled, &item, run));
+                    for secret in expand_item(entry, settled, &item, run) {
+                        if !run.budget.secret() {
+                            let span = entry.common.for_each.key.unwrap_or(entry.span);
+                            let exceeded = run.budget.too_many_secrets().at(span, "");
+                            run.report(exceeded, Some(entry));
+                            return Vec::new();
+                        }
+                        planned.push(secret);
+                    }
                 }
             }
             Err(diagnostic) => run.report(diagnostic, Some(entry)),

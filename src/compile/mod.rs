@@ -1,5 +1,6 @@
 //! From a spec to Secrets: environment, for-each, values, judgement, lints.
 
+pub(crate) mod budget;
 pub(crate) mod environment;
 pub(crate) mod expand;
 pub(crate) mod judge;

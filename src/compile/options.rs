@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::budget::Limits;
 use crate::age::IdentityInput;
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
@@ -61,6 +62,7 @@ pub struct Options {
     pub(crate) only: Vec<glob::Pattern>,
     pub(crate) lints: LintLevels,
     pub(crate) allow_empty: bool,
+    pub(crate) limits: Limits,
     /// Look for age files below the roots that no spec reads, which takes a walk through all
     /// directories there.
     pub(crate) unused_files: bool,

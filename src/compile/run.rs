@@ -3,6 +3,7 @@
 
 use minijinja::value::Value as Scope;
 
+use super::budget::Budget;
 use super::options::Options;
 use crate::diag::Diagnostic;
 use crate::diag::sink::Sink;
@@ -18,6 +19,7 @@ pub(crate) struct Run<'r> {
     pub world: &'r dyn World,
     pub options: &'r Options,
     pub engine: &'r Engine,
+    pub budget: &'r Budget,
     pub sources: &'r mut SourceMap,
     pub sink: &'r mut Sink,
 }

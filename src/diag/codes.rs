@@ -119,6 +119,7 @@ codes! {
     TOML_SYNTAX "toml-syntax" Error: "the spec is not TOML";
     NOT_UTF8 "not-utf8" Error: "a text is not UTF-8";
     TOO_LARGE "too-large" Error: "a file is larger than mintage reads";
+    RUN_LIMIT "run-limit" Error: "the specs read or produce more than the limits of a run";
     UNKNOWN_KEY "unknown-key" Error: "a key that the spec language does not have";
     WRONG_TYPE "wrong-type" Error: "a value of another TOML type than its key takes";
     MISSING_KEY "missing-key" Error: "a key that must be there is not";

@@ -25,7 +25,8 @@ pub(crate) fn read_at_most(
                 return Ok(None);
             }
             let mut larger = Zeroizing::new(vec![0; (filled * 2).min(limit + 1)]);
-            larger.iter_mut().zip(buffer.iter()).for_each(|(to, from)| *to = *from);
+            let (start, _) = larger.split_at_mut(filled);
+            start.copy_from_slice(&buffer);
             buffer = larger;
             continue;
         };
@@ -44,6 +45,29 @@ pub(crate) fn read_at_most(
 }
 
 /// What the system says about a failure, in lower case and without its number: `permission denied`.
+/// A text as far as its first part with a NUL, which no format accepts: `/dev/zero` has no end.
+pub(crate) struct UntilNul<R> {
+    reader: R,
+    has_ended: bool,
+}
+
+impl<R> UntilNul<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self { reader, has_ended: false }
+    }
+}
+
+impl<R: Read> Read for UntilNul<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.has_ended {
+            return Ok(0);
+        }
+        let count = self.reader.read(to)?;
+        self.has_ended = to.iter().take(count).any(|byte| *byte == 0);
+        Ok(count)
+    }
+}
+
 pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Signals that ask the process to end wait while something is half done, and end it right after.
 
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGQUIT};
+use signal_hook::consts::{SIGHUP, SIGQUIT, SIGXFSZ};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -28,6 +28,16 @@ pub(crate) fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
 /// early and clean up.
 pub(crate) fn pending() -> bool {
     SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
+}
+
+/// Lets a file that grows beyond the process's limit be an error of its write, which removes what
+/// was written, instead of the end of the process.
+pub(crate) fn report_full_files() {
+    #[cfg(unix)]
+    {
+        // Where it can't be registered, the process ends as it would have.
+        let _ = flag::register(SIGXFSZ, Arc::default());
+    }
 }
 
 /// From now on a crash leaves no image of the memory, keys and all, on the disk. Where the system

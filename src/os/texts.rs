@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::bounded_read::{read_at_most, system_words};
+use super::bounded_read::{UntilNul, read_at_most, system_words};
 use super::inputs::Inputs;
 use crate::content::Content;
 use crate::diag::phrases::{code, plural};
@@ -13,7 +13,7 @@ use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
 /// Most that is read of stdin, in bytes: a thousand times what a large cluster's manifests have.
-const MAX_STDIN_BYTES: usize = 256 * 1024 * 1024;
+const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
 
 /// What messages call a file: as in specs, without `./` in front.
 pub(crate) fn shown_name(path: &Path) -> String {
@@ -50,7 +50,7 @@ pub(crate) fn read_file(
     };
     let read = File::open(path).and_then(|file| {
         inputs.add(what, &name, Some(path), &file.metadata()?);
-        read_at_most(file, found.len(), MAX_FILE_BYTES)
+        read_at_most(UntilNul::new(file), found.len(), MAX_FILE_BYTES)
     });
     match read.map_err(cannot)? {
         Some(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
@@ -71,7 +71,7 @@ pub(crate) fn stdin() -> io::Result<File> {
 }
 
 pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
-    let read = stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_STDIN_BYTES));
+    let read = stdin().and_then(|stdin| read_at_most(UntilNul::new(stdin), 0, MAX_STDIN_BYTES));
     match read {
         Ok(Some(bytes)) => text(&bytes, "stdin", "manifests are UTF-8"),
         Ok(None) => Err(Box::new(

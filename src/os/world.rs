@@ -16,7 +16,8 @@ use crate::diag::private_keys::hidden;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
-    EnvVarError, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World, is_skipped_directory,
+    EnvVarError, Escape, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World,
+    is_skipped_directory,
 };
 
 /// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
@@ -121,7 +122,7 @@ impl World for OsWorld {
             }
             Err(PathFault::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
-        let (bytes, found) = read_regular(&place)?;
+        let (bytes, found) = read_regular(self.sandbox.open(&place))?;
         let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
         inputs.add("a file that the spec names", path, Some(&place), &found);
         Ok(bytes)
@@ -158,11 +159,17 @@ fn ask_passphrase(what: &str) -> Option<SecretBytes> {
     Some(SecretBytes::from(typed)).filter(|typed| !typed.is_empty())
 }
 
-/// A file's bytes, and what it is. What it is gets looked at before it is opened: to open a pipe
-/// waits for a writer, to open a device may do anything.
-fn read_regular(place: &Path) -> Result<(SecretBytes, fs::Metadata), ReadError> {
+/// A file's bytes, and what it is.
+fn read_regular(file: io::Result<File>) -> Result<(SecretBytes, fs::Metadata), ReadError> {
     let io = |error: io::Error| ReadError::Io(system_words(&error));
-    let found = fs::metadata(place).map_err(io)?;
+    let file = match file {
+        Ok(file) => file,
+        // It was looked at before, and is something else now.
+        Err(error) if is_swapped(&error) => return Err(ReadError::OutsideRoot(Escape::Symlink)),
+        Err(error) if is_socket(&error) => return Err(ReadError::NotAFile),
+        Err(error) => return Err(io(error)),
+    };
+    let found = file.metadata().map_err(io)?;
     if found.is_dir() {
         return Err(ReadError::Directory);
     }
@@ -172,15 +179,27 @@ fn read_regular(place: &Path) -> Result<(SecretBytes, fs::Metadata), ReadError> 
     if found.len() > MAX_FILE_BYTES as u64 {
         return Err(ReadError::TooLarge);
     }
-    let file = File::open(place).map_err(io)?;
-    // It may have been replaced meanwhile.
-    let found = file.metadata().map_err(io)?;
-    if !found.is_file() {
-        return Err(ReadError::NotAFile);
-    }
     let bytes =
         read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)?;
     Ok((bytes, found))
+}
+
+/// Whether a link is where a file or a directory was.
+fn is_swapped(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_link = error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+    #[cfg(not(unix))]
+    let is_link = false;
+    is_link || error.kind() == io::ErrorKind::NotADirectory
+}
+
+/// Sockets can't be opened at all.
+fn is_socket(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_socket = error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
+    #[cfg(not(unix))]
+    let is_socket = false;
+    is_socket
 }
 
 /// Files below a canonical directory whose names end in `suffix`; `None` when there is too much to

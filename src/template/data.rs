@@ -2,7 +2,9 @@
 //! for `tojson` and its like.
 
 use minijinja::value::{Value, ValueKind};
+use minijinja::{Error, ErrorKind, State};
 
+use super::fault::UNWRITABLE;
 use crate::spec::node::{Node, NodeKind};
 use crate::structure::Tree;
 
@@ -37,32 +39,50 @@ pub(crate) fn from_tree(tree: &Tree) -> Value {
 /// How deep a value may nest to be written as JSON, YAML or TOML.
 const MAX_DEPTH: usize = 64;
 
-/// A template value, `depth` deep in another, as a tree; `None` for what no format can hold.
-pub(crate) fn to_tree(value: &Value, depth: usize) -> Option<Tree> {
+/// A template value as a tree. Every part of it costs steps: lists can share what is in them, so
+/// that a small value is a large tree.
+///
+/// # Errors
+/// The template is out of steps, or no format can hold the value.
+pub(crate) fn to_tree(value: &Value, state: &State<'_, '_>) -> Result<Tree, Error> {
+    to_tree_at(value, state, 0)
+}
+
+fn to_tree_at(value: &Value, state: &State<'_, '_>, depth: usize) -> Result<Tree, Error> {
+    let bytes = value.as_bytes().map_or(0, <[u8]>::len);
+    charge(state, bytes)?;
+    let unwritable = || Error::new(ErrorKind::InvalidOperation, UNWRITABLE);
     if depth > MAX_DEPTH {
-        return None;
+        return Err(unwritable());
     }
-    Some(match value.kind() {
+    Ok(match value.kind() {
         ValueKind::None => Tree::Null,
         ValueKind::Bool => Tree::Bool(value.is_true()),
         ValueKind::Number if value.is_integer() => {
-            Tree::Integer(i128::try_from(value.clone()).ok()?)
+            Tree::Integer(i128::try_from(value.clone()).map_err(|_| unwritable())?)
         }
-        ValueKind::Number => Tree::Float(f64::try_from(value.clone()).ok()?),
-        ValueKind::String => Tree::string(value.as_str()?),
-        ValueKind::Bytes => Tree::string(std::str::from_utf8(value.as_bytes()?).ok()?),
+        ValueKind::Number => Tree::Float(f64::try_from(value.clone()).map_err(|_| unwritable())?),
+        ValueKind::String | ValueKind::Bytes => {
+            let bytes = value.as_bytes().unwrap_or_default();
+            Tree::string(std::str::from_utf8(bytes).map_err(|_| unwritable())?)
+        }
         ValueKind::Seq | ValueKind::Iterable => {
-            let items = value.try_iter().ok()?;
-            Tree::Array(items.map(|item| to_tree(&item, depth + 1)).collect::<Option<_>>()?)
+            let items = value.try_iter()?.map(|item| to_tree_at(&item, state, depth + 1));
+            Tree::Array(items.collect::<Result<_, _>>()?)
         }
         ValueKind::Map => {
             let mut entries = Vec::new();
-            for key in value.try_iter().ok()? {
-                let item = value.get_item(&key).ok()?;
-                entries.push((key.as_str()?.to_owned(), to_tree(&item, depth + 1)?));
+            for key in value.try_iter()? {
+                let name = key.as_str().ok_or_else(unwritable)?.to_owned();
+                entries.push((name, to_tree_at(&value.get_item(&key)?, state, depth + 1)?));
             }
             Tree::Table(entries)
         }
-        _ => return None,
+        _ => return Err(unwritable()),
     })
+}
+
+/// Pays for bytes that a filter makes or passes over: a step for each 64, as minijinja does.
+pub(crate) fn charge(state: &State<'_, '_>, bytes: usize) -> Result<(), Error> {
+    state.consume_fuel(1 + bytes as u64 / 64)
 }

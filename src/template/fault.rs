@@ -33,6 +33,13 @@ pub(crate) enum TemplateFaultKind {
     Fuel,
     Recursion,
     Output,
+    /// More lines, or longer ones, than the lexer can count.
+    Lines,
+    /// More tokens than the parser can nest.
+    Tokens,
+    Time,
+    /// The engine gave up with a panic.
+    Engine,
     /// An error that our own code made, in its words.
     Ours(&'static str),
     /// A filter, function or operator got something it does not take.

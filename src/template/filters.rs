@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::value::{Kwargs, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind};
+use minijinja::{Environment, Error, ErrorKind, State};
 use sha2::{Digest, Sha256};
 
 use super::fault::{BASE64_OF_BYTES, NOT_BASE64, UNWRITABLE};
@@ -20,8 +20,12 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     });
     env.add_filter("quote", |value: &Value| Ok::<_, Error>(shell_quote(&plain_text(value)?)));
     env.add_filter("tojson", tojson);
-    env.add_filter("toyaml", |value: &Value| written(Format::Yaml, value));
-    env.add_filter("totoml", |value: &Value| written(Format::Toml, value));
+    env.add_filter("toyaml", |state: &State<'_, '_>, value: &Value| {
+        written(state, Format::Yaml, value)
+    });
+    env.add_filter("totoml", |state: &State<'_, '_>, value: &Value| {
+        written(state, Format::Toml, value)
+    });
     env.add_filter("string", |value: &Value| plain_text(value));
     env.add_filter("join", join);
 }
@@ -69,31 +73,34 @@ fn shell_quote(text: &str) -> String {
     }
 }
 
-fn tojson(value: &Value, options: Kwargs) -> Result<String, Error> {
+fn tojson(state: &State<'_, '_>, value: &Value, options: Kwargs) -> Result<String, Error> {
     let pretty = options.get::<Option<bool>>("pretty")?.unwrap_or_default();
     options.assert_all_used()?;
     if pretty {
-        return written(Format::Json, value);
+        return written(state, Format::Json, value);
     }
-    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
+    let tree = data::to_tree(value, state)?;
     let json = structure::write_compact_json(&tree).map_err(|_| fail(UNWRITABLE))?;
     Ok(json.expose_str().unwrap_or_default().to_owned())
 }
 
 /// A tree in a format, without the last newline: templates put their own.
-fn written(format: Format, value: &Value) -> Result<String, Error> {
-    let tree = data::to_tree(value, 0).ok_or_else(|| fail(UNWRITABLE))?;
+fn written(state: &State<'_, '_>, format: Format, value: &Value) -> Result<String, Error> {
+    let tree = data::to_tree(value, state)?;
     let text = structure::write(format, &tree).map_err(|_| fail(UNWRITABLE))?;
     Ok(text.expose_str().unwrap_or_default().trim_end_matches('\n').to_owned())
 }
 
-fn join(value: &Value, separator: Option<&str>) -> Result<String, Error> {
+fn join(state: &State<'_, '_>, value: &Value, separator: Option<&str>) -> Result<String, Error> {
+    let separator = separator.unwrap_or_default();
     let mut out = String::new();
     for (index, item) in value.try_iter()?.enumerate() {
+        let item = plain_text(&item)?;
+        data::charge(state, separator.len() + item.len())?;
         if index > 0 {
-            out.push_str(separator.unwrap_or_default());
+            out.push_str(separator);
         }
-        out.push_str(&plain_text(&item)?);
+        out.push_str(&item);
     }
     Ok(out)
 }

@@ -1,6 +1,8 @@
 //! The words for faults in templates.
 
+use super::bounds::{MAX_LINES, MAX_TAG_TOKENS};
 use super::fault::{BYTES, FILTERS, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
+use super::worker::MAX_SECONDS;
 use super::{FUEL, MAX_OUTPUT_BYTES};
 use crate::diag::phrases::{code, did_you_mean, number, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -45,6 +47,29 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
                 "a template may give {}; a whole Secret holds 1,048,576",
                 plural(MAX_OUTPUT_BYTES, "byte")
             ))
+        }
+        TemplateFaultKind::Lines => diagnostic!(
+            TEMPLATE_LIMIT,
+            "the template has too many lines, or a line that is too long"
+        )
+        .note(format!("a template can have {0} lines of {0} bytes each", number(MAX_LINES)))
+        .help("break long lines, or move the large part to a file without `template = true`"),
+        TemplateFaultKind::Tokens => diagnostic!(TEMPLATE_LIMIT, "the template is too complex")
+            .note(format!(
+                "between `{{{{` and `}}}}`, or `{{%` and `%}}`, there can be {} names, strings and \
+                     operators",
+                number(MAX_TAG_TOKENS)
+            ))
+            .help("move data to `[vars]` or to a file under `[sources]`"),
+        TemplateFaultKind::Time => diagnostic!(TEMPLATE_LIMIT, "the template takes too long")
+            .note(format!(
+                "the templates of a run can take {} of processor time together",
+                plural(MAX_SECONDS as usize, "second")
+            ))
+            .help("look for comparisons of large values in a loop"),
+        TemplateFaultKind::Engine => {
+            diagnostic!(TEMPLATE_FAILED, "the template engine can't process this template")
+                .help("look for numbers that are out of range, such as the step of a slice")
         }
         TemplateFaultKind::Operation => diagnostic!(
             TEMPLATE_FAILED,

@@ -1,19 +1,27 @@
 //! Templates: minijinja, strict and bounded, with faults that never quote a value.
 
+pub(crate) mod bounds;
 pub(crate) mod data;
 pub(crate) mod fault;
 pub(crate) mod filters;
+pub(crate) mod lexer;
 pub(crate) mod messages;
 pub(crate) mod shown;
 pub(crate) mod uses;
+pub(crate) mod worker;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Template, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use zeroize::Zeroizing;
 
 use crate::secret::bytes::SecretBytes;
+
+use bounds::Shape;
+use worker::Worker;
 
 pub(crate) use data::{from_node, from_tree};
 pub(crate) use fault::{TemplateFault, TemplateFaultKind};
@@ -28,7 +36,8 @@ pub(crate) const FUEL: u64 = 1_000_000;
 pub(crate) const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
 
 pub(crate) struct Engine {
-    env: Environment<'static>,
+    env: Arc<Environment<'static>>,
+    worker: Mutex<Worker>,
 }
 
 #[derive(Debug, Default)]
@@ -61,7 +70,7 @@ impl Engine {
         env.remove_global("debug");
         env.remove_filter("pprint");
         filters::add(&mut env);
-        Self { env }
+        Self { env: Arc::new(env), worker: Mutex::default() }
     }
 
     pub(crate) fn is_template(text: &str) -> bool {
@@ -69,11 +78,24 @@ impl Engine {
     }
 
     pub(crate) fn parses(&self, text: &str) -> bool {
-        self.parse(text).is_ok()
+        matches!(self.with(text, |env, text| env.template_from_str(text).is_ok()), Ok(true))
     }
 
-    fn parse<'t>(&'t self, text: &'t str) -> Result<Template<'t, 't>, Error> {
-        self.env.template_from_str(text)
+    /// The one way to minijinja: does something with a template that is within bounds.
+    fn with<T: Send + 'static>(
+        &self,
+        text: &str,
+        work: impl FnOnce(&Environment<'static>, &str) -> T + Send + 'static,
+    ) -> Result<T, TemplateFault> {
+        match bounds::shape(text)? {
+            Shape::Plain => Ok(work(&self.env, text)),
+            Shape::Full => {
+                let text = Zeroizing::new(text.to_owned());
+                let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+                let done = worker.run(&self.env, move |env| work(env, &text));
+                done.map_err(|why| TemplateFault { range: None, why })
+            }
+        }
     }
 
     /// Renders `text` with the variables of `scope`, a map.
@@ -81,9 +103,11 @@ impl Engine {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
-        let rendered = self.parse(text).and_then(|template| template.render(scope));
+        let variables = scope.clone();
+        let rendered = self.with(text, move |env, text| {
+            env.template_from_str(text)?.render(variables).map(SecretBytes::from)
+        })?;
         let output = rendered.map_err(|error| fault::translate(text, scope, &error))?;
-        let output = SecretBytes::from(output);
         if output.len() > MAX_OUTPUT_BYTES {
             return Err(TemplateFault { range: None, why: TemplateFaultKind::Output });
         }

@@ -9,15 +9,13 @@ use std::ops::Range;
 
 use super::Engine;
 use super::fault::FILTERS;
+use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
 
 /// Tags, operators, constants, and the variables that are always in scope.
 const WORDS: &str = "and autoescape block break call continue defined do each elif else \
     endautoescape endblock endcall endfilter endfor endif endmacro endset endwith env extends \
     false filter for from if import in include is loop macro none not or secret set sources true \
     vars with";
-
-/// The marks that open something, for the lexer: `{{`, `{%` and `{#`.
-const OPENING_BYTES: usize = 2;
 
 impl Engine {
     /// The parts of `text` that a message may show, in order. `known` says which names are shown
@@ -26,9 +24,10 @@ impl Engine {
         if !Self::is_template(text) {
             return Vec::new();
         }
-        let error = self.parse(text).err();
+        let error = self.with(text, |env, text| env.template_from_str(text).err());
         // An error without a place may be anywhere.
-        let error = error.map(|error| error.range().map_or(0, |range| range.start));
+        let place = |error: minijinja::Error| error.range().map_or(0, |range| range.start);
+        let error = error.map_or(Some(0), |error| error.map(place));
         let mut scanner = Scanner { text, error, known, shown: Vec::new() };
         // What can't be scanned to its end is masked from there on.
         let _ = scanner.template();
@@ -48,7 +47,7 @@ impl Scanner<'_> {
     /// Scans as minijinja's lexer does. `None`: it was not understood.
     fn template(&mut self) -> Option<()> {
         let mut at = 0;
-        while let Some(open) = self.next_open(at) {
+        while let Some(open) = next_open(self.text, at) {
             // `{{-` and `{{+` say what becomes of the white space before.
             let sign = usize::from(self.rest(open + OPENING_BYTES)?.starts_with(['-', '+']));
             let inside = open + OPENING_BYTES + sign;
@@ -68,13 +67,6 @@ impl Scanner<'_> {
 
     fn rest(&self, at: usize) -> Option<&str> {
         self.text.get(at..)
-    }
-
-    fn next_open(&self, at: usize) -> Option<usize> {
-        let rest = self.rest(at)?;
-        let opens =
-            |found: &usize| matches!(rest.as_bytes().get(found + 1), Some(b'{' | b'%' | b'#'));
-        rest.match_indices('{').map(|(found, _)| found).find(opens).map(|found| at + found)
     }
 
     /// Shows a harmless part: all that comes before the first error, and the one that has it.
@@ -152,46 +144,6 @@ impl Scanner<'_> {
     }
 }
 
-/// The length of the token at the start of `rest`; `None` if there is none.
-fn token_length(rest: &str, first: char) -> Option<usize> {
-    let bytes_while =
-        |fits: &dyn Fn(u8) -> bool| rest.bytes().take_while(|byte| fits(*byte)).count();
-    match first {
-        '"' | '\'' => string_length(rest, first),
-        _ if first.is_ascii_whitespace() => Some(bytes_while(&|byte| byte.is_ascii_whitespace())),
-        _ if first.is_ascii_alphanumeric() || first == '_' => {
-            Some(bytes_while(&|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
-        }
-        '+' | '-' | '*' | '/' | '%' | '.' | ',' | ':' | '~' | '|' | '=' | '!' | '>' | '<' | '('
-        | ')' | '[' | ']' | '{' | '}' => Some(1),
-        _ => None,
-    }
-}
-
-/// The length of the string at the start of `rest`, with both quotes.
-fn string_length(rest: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    for (index, c) in rest.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return Some(index + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The length of a tag without arguments, from behind its `{%`, if `rest` starts with it. The lexer
-/// knows those of raw blocks.
-fn plain_tag(rest: &str, name: &str, signed: bool) -> Option<usize> {
-    let blank = |c: char| c.is_ascii_whitespace();
-    let start = if signed { rest.strip_prefix(['-', '+']).unwrap_or(rest) } else { rest };
-    let end = start.trim_start_matches(blank).strip_prefix(name)?.trim_start_matches(blank);
-    let end = end.strip_prefix(['-', '+']).unwrap_or(end).strip_prefix("%}")?;
-    Some(rest.len() - end.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::Engine;
@@ -265,7 +217,7 @@ mod tests {
         ];
         let engine = Engine::new();
         let check = |damaged: String| {
-            if engine.parse(&damaged).is_err() {
+            if !engine.parses(&damaged) {
                 let shown = shown(&damaged);
                 assert!(!shown.contains("hunter"), "{damaged:?}: {shown:?}");
             }

@@ -20,9 +20,12 @@ impl Engine {
         if !Self::is_template(text) {
             return Some(BTreeSet::new());
         }
-        let template = self.parse(text).ok()?;
-        let mut uses: BTreeSet<UsePath> = template
-            .undeclared_variables(true)
+        let read = self.with(text, |env, text| {
+            env.template_from_str(text).map(|template| template.undeclared_variables(true))
+        });
+        let mut uses: BTreeSet<UsePath> = read
+            .ok()?
+            .ok()?
             .iter()
             .map(|path| path.split('.').map(str::to_owned).collect())
             .collect();

@@ -537,3 +537,46 @@ fn permissions() {
     assert_eq!(read(&world, "to-none"), outside(Escape::Symlink));
     assert_eq!(read(&world, "secrets/deep/er.txt"), text("er"));
 }
+
+/// A link that changes between the look at a path and the opening of it. `MINTAGE_RACES` sets how
+/// many reads race.
+#[test]
+fn a_swapped_link_leads_nowhere() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let folder = place();
+    let folder = folder.file("root/dir/v.txt", "inside").file("closed/dir/v.txt", "outside");
+    let root = folder.path("root");
+    std::os::unix::fs::symlink("a.txt", root.join("file-link")).unwrap();
+    let races: usize = std::env::var("MINTAGE_RACES").map_or(3_000, |count| count.parse().unwrap());
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let links = [
+                (root.join("dir"), folder.path("closed/dir"), Some(root.join("dir-aside"))),
+                (root.join("a.txt"), folder.path("closed/shadow"), Some(root.join("a-aside"))),
+            ];
+            while !done.load(Ordering::Relaxed) {
+                for (inside, outside, aside) in &links {
+                    let aside = aside.as_ref().unwrap();
+                    let spare = root.join("spare");
+                    std::os::unix::fs::symlink(outside, &spare).unwrap();
+                    fs::rename(inside, aside).unwrap();
+                    fs::rename(&spare, inside).unwrap();
+                    fs::remove_file(inside).unwrap();
+                    fs::rename(aside, inside).unwrap();
+                }
+            }
+        });
+        let world = folder.world();
+        let mut escapes = 0;
+        for _ in 0..races {
+            for path in ["dir/v.txt", "a.txt", "file-link"] {
+                let found = read(&world, path);
+                escapes += usize::from(found.is_ok_and(|text| !["inside", "a"].contains(&&*text)));
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(escapes, 0, "of {races} reads of each path");
+    });
+}

@@ -128,7 +128,8 @@ fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
                 .note("a Secret holds at most 1 MiB in all")
         }
         FileFault::Damaged(Damage::HeaderTooLong) => {
-            damaged("its header is longer than 1 MiB").help(AGAIN)
+            damaged("its header is longer than 2 MiB, or has more than 1,024 recipients")
+                .help(AGAIN)
         }
         FileFault::Damaged(Damage::TextAfterArmor) => damaged("text follows its armor").help(
             "leave nothing after `-----END AGE ENCRYPTED FILE-----`; one value has one age file",

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::age::{self, DecryptFault, Keyring};
+use crate::compile::budget::Budget;
 use crate::diag::phrases::code;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
@@ -27,6 +28,8 @@ pub(crate) enum FetchFault {
     Read(ReadError),
     EnvVar(EnvVarError),
     Decrypt(Box<DecryptFault>),
+    /// The run has read as much as it may.
+    Limit,
 }
 
 impl FetchFault {
@@ -59,6 +62,7 @@ pub(crate) fn fetch(
     wanted: BTreeSet<Wanted>,
     world: &dyn World,
     keyring: &Keyring,
+    budget: &Budget,
 ) {
     let missing: Vec<Wanted> =
         wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted)).collect();
@@ -66,7 +70,7 @@ pub(crate) fn fetch(
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = (wanted.clone(), fetch_one(wanted, world, keyring));
+            let result = (wanted.clone(), fetch_one(wanted, world, keyring, budget));
             results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
         }
     };
@@ -85,16 +89,25 @@ fn fetch_one(
     (how, what): &Wanted,
     world: &dyn World,
     keyring: &Keyring,
+    budget: &Budget,
 ) -> Result<SecretBytes, FetchFault> {
+    if !budget.read(0) {
+        return Err(FetchFault::Limit);
+    }
+    let paid = |bytes: SecretBytes| {
+        if budget.read(bytes.len()) { Ok(bytes) } else { Err(FetchFault::Limit) }
+    };
+    let read = |path: &str| world.read(path).map_err(FetchFault::Read).and_then(paid);
     let decrypt = |bytes: &[u8], name: &str| {
         keyring
             .decrypt(name, bytes, MAX_FILE_BYTES, &|what| world.passphrase(what))
             .map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+            .and_then(paid)
     };
     match how {
-        How::File => world.read(what).map_err(FetchFault::Read),
+        How::File => read(what),
         How::EnvVar => world.env_var(what).map_err(FetchFault::EnvVar),
-        How::Age => decrypt(world.read(what).map_err(FetchFault::Read)?.expose(), what),
+        How::Age => decrypt(read(what)?.expose(), what),
         How::Armor => decrypt(age::dedent_armor(what).as_bytes(), "the armored text of the spec"),
     }
 }

@@ -3,15 +3,17 @@
 use super::fetch::{FetchFault, Wanted};
 use crate::age;
 use crate::age::messages::Encrypted;
+use crate::compile::budget::Budget;
 use crate::diag::phrases::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
 
-pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted) -> Diagnostic {
+pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Budget) -> Diagnostic {
     match fault {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
+        FetchFault::Limit => budget.too_much_read(),
         FetchFault::Decrypt(fault) => {
             let subject = if *how == How::Armor { Encrypted::Armor } else { Encrypted::File(what) };
             age::messages::decrypt_fault(subject, fault)

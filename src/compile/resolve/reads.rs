@@ -82,7 +82,13 @@ impl Resolver<'_, '_> {
                     reads.of(value, &planned.scope, &mut wanted);
                 });
             }
-            fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
+            fetch(
+                &mut self.evidence.fetched,
+                wanted,
+                self.run.world,
+                self.keyring,
+                self.run.budget,
+            );
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What resolving holds: everything read and parsed so far. Files as values see them: there or not,
 //! parsed, with their keys.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use super::fetch::{Fetched, Wanted, display, fetch};
+use super::fetch::{FetchFault, Fetched, Wanted, display, fetch};
 use super::messages::fetch_fault;
 use crate::age::Keyring;
 use crate::compile::options::Locked;
@@ -87,6 +88,8 @@ pub(crate) struct Resolver<'r, 'x> {
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
     pub reported: BTreeSet<Wanted>,
+    /// Whether a limit of the run was exceeded, and reported.
+    pub is_exhausted: Cell<bool>,
 }
 
 impl<'r, 'x> Resolver<'r, 'x> {
@@ -106,6 +109,7 @@ impl<'r, 'x> Resolver<'r, 'x> {
             sources: BTreeMap::new(),
             template_files: HashMap::new(),
             reported: BTreeSet::new(),
+            is_exhausted: Cell::new(false),
         }
     }
 
@@ -180,7 +184,13 @@ impl<'r, 'x> Resolver<'r, 'x> {
         if !self.evidence.fetched.contains_key(wanted) {
             // What the spec names was read ahead; what only shows now is read now.
             let wanted = BTreeSet::from([wanted.clone()]);
-            fetch(&mut self.evidence.fetched, wanted, self.run.world, self.keyring);
+            fetch(
+                &mut self.evidence.fetched,
+                wanted,
+                self.run.world,
+                self.keyring,
+                self.run.budget,
+            );
         }
         let used = ValueUse { span: *span, entry: place.entry.span };
         self.evidence.uses.entry(wanted.clone()).or_insert(used);
@@ -198,7 +208,10 @@ impl<'r, 'x> Resolver<'r, 'x> {
             Locked::LeaveOut if fault.is_locked() => Missing::Unknown,
             _ => Missing::Failed,
         };
-        let mut diagnostic = fetch_fault(fault, wanted);
+        if matches!(fault, FetchFault::Limit) && self.is_exhausted.replace(true) {
+            return Err(Missing::Failed);
+        }
+        let mut diagnostic = fetch_fault(fault, wanted, self.run.budget);
         if !self.reported.insert(wanted.clone()) {
             return Err(missing);
         }

@@ -9,7 +9,21 @@ use crate::spec::value::{Source, Value};
 use crate::structure::{self, KeyPath, Tree};
 
 impl Resolver<'_, '_> {
+    /// The bytes of a value, within what the run may make.
     pub(crate) fn value(&mut self, value: &Value, place: &Place<'_>) -> Got {
+        if self.is_exhausted.get() {
+            return Err(Missing::Failed);
+        }
+        let bytes = self.unpaid(value, place)?;
+        if self.run.budget.made(bytes.len()) {
+            return Ok(bytes);
+        }
+        self.is_exhausted.set(true);
+        let exceeded = self.run.budget.too_much_made().at(value.span, "");
+        self.fail(exceeded, place)
+    }
+
+    fn unpaid(&mut self, value: &Value, place: &Place<'_>) -> Got {
         let modifiers = &value.modifiers;
         let mut bytes = match &value.source {
             Source::Template(text) => self.template(text, place)?,

@@ -9,6 +9,7 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
+use crate::compile::budget::Budget;
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved};
 use crate::compile::run::Run;
 use crate::compile::{environment, expand};
@@ -142,6 +143,7 @@ pub(crate) fn inspect(
     sources: &mut SourceMap,
 ) -> Inspection {
     let engine = Engine::new();
+    let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
     for input in inputs {
@@ -151,7 +153,8 @@ pub(crate) fn inspect(
         }
         if let Some(spec) = &spec {
             let world = &WithoutPassphrases(input.world);
-            let mut run = Run { spec, world, options, engine: &engine, sources, sink: &mut sink };
+            let (engine, budget, sink) = (&engine, &budget, &mut sink);
+            let mut run = Run { spec, world, options, engine, budget, sources, sink };
             inspect_spec(&mut run, &mut secrets);
         }
     }

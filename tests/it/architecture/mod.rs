@@ -20,6 +20,7 @@ const IMPURE: &[&str] = &[
     "src/main.rs",
     "src/os/mod.rs",
     "src/parallel.rs",
+    "src/template/worker.rs",
 ];
 
 /// The lints that clippy.toml fills.

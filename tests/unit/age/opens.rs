@@ -3,7 +3,7 @@
 use super::lab::{
     Folder, PASSPHRASE, Person, VALUE, fixture, keyring, looked_up, named, open, open_asking,
 };
-use crate::age::{DecryptFault, FileFault, IdentityKind, dedent_armor};
+use crate::age::{Damage, DecryptFault, FileFault, IdentityKind, dedent_armor};
 use crate::unit::peers;
 use crate::unit::support::assert_linear;
 
@@ -184,15 +184,20 @@ fn a_header_of_many_recipients_is_read_in_linear_time() {
     let folder = Folder::new();
     let Some((identity, recipient)) = folder.native("key.txt") else { return };
     let ring = keyring(vec![named("-i key.txt", &identity)]);
-    let files = [500, 4_000].map(|count| {
+    let files = [128, 1_024].map(|count| {
         folder.write("list", format!("{recipient}\n").repeat(count));
         (count, folder.encrypt(&["-R", "list"], VALUE))
     });
-    assert_linear("recipients", 500, |count| {
+    assert_linear("recipients", 128, |count| {
         let file = files.iter().find(|(of, _)| *of == count).and_then(|(_, file)| file.as_ref());
         let Some(file) = file else { return };
         assert_eq!(open(&ring, file).as_deref(), Ok(VALUE));
     });
+    // As age 1.3.2.
+    folder.write("list", format!("{recipient}\n").repeat(1_025));
+    let Some(file) = folder.encrypt(&["-R", "list"], VALUE) else { return };
+    let too_long = FileFault::Damaged(Damage::HeaderTooLong);
+    assert_eq!(open(&ring, &file), Err(DecryptFault::File(too_long)));
 }
 
 #[test]

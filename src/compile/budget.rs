@@ -1,0 +1,119 @@
+//! What a run may use: limits that keep its memory small whatever a spec says, and what is left of
+//! them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, diagnostic};
+
+/// The limits of a run, by the names that `--limit` has for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// How many Secrets there are.
+    pub secrets: usize,
+    /// Bytes of the files that specs name, and of their plaintext.
+    pub read: usize,
+    /// Bytes of all values, before they are encoded.
+    pub made: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { secrets: 20_000, read: 64 * MIB, made: 64 * MIB }
+    }
+}
+
+const MIB: usize = 1024 * 1024;
+
+impl Limits {
+    /// Sets one by `NAME=SIZE`, the size with or without `K`, `M` or `G` for powers of 1,024. Gives
+    /// whether the text is that.
+    pub(crate) fn set(&mut self, text: &str) -> bool {
+        let Some((name, size)) = text.split_once('=') else { return false };
+        let (digits, unit) = match size.strip_suffix(['K', 'M', 'G']) {
+            Some(digits) if size.ends_with('K') => (digits, 1024),
+            Some(digits) if size.ends_with('M') => (digits, MIB),
+            Some(digits) => (digits, 1024 * MIB),
+            None => (size, 1),
+        };
+        let number = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+        let limit = match name {
+            "secrets" => &mut self.secrets,
+            "read" => &mut self.read,
+            "made" => &mut self.made,
+            _ => return false,
+        };
+        let Some(number) = number else { return false };
+        *limit = number;
+        true
+    }
+}
+
+/// What a run has used of its limits.
+#[derive(Default)]
+pub(crate) struct Budget {
+    limits: Limits,
+    secrets: AtomicUsize,
+    read: AtomicUsize,
+    made: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// Whether one more Secret is within the limit.
+    pub(crate) fn secret(&self) -> bool {
+        self.secrets.fetch_add(1, Ordering::Relaxed) < self.limits.secrets
+    }
+
+    /// Whether these bytes, which were read, are within the limit with all that were read before.
+    pub(crate) fn read(&self, bytes: usize) -> bool {
+        self.read.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.read
+    }
+
+    /// Whether these bytes of a value are within the limit with those of all values before.
+    pub(crate) fn made(&self, bytes: usize) -> bool {
+        self.made.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.made
+    }
+
+    pub(crate) fn too_many_secrets(&self) -> Diagnostic {
+        let most = plural(self.limits.secrets, "Secret");
+        exceeded(&format!("the specs produce more than {most}"), "secrets")
+    }
+
+    pub(crate) fn too_much_read(&self) -> Diagnostic {
+        let most = plural(self.limits.read, "byte");
+        exceeded(&format!("the specs read more than {most}"), "read")
+    }
+
+    pub(crate) fn too_much_made(&self) -> Diagnostic {
+        let most = plural(self.limits.made, "byte");
+        exceeded(&format!("the values have more than {most}"), "made")
+    }
+}
+
+fn exceeded(message: &str, name: &str) -> Diagnostic {
+    diagnostic!(RUN_LIMIT, "{message}").help(format!(
+        "raise the limit with {} if this is intended",
+        code(&format!("--limit {name}=SIZE"))
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        let mut limits = Limits::default();
+        assert!(limits.set("secrets=100000") && limits.set("read=2G") && limits.set("made=3K"));
+        assert_eq!(limits, Limits { secrets: 100_000, read: 2048 * MIB, made: 3072 });
+        for bad in
+            ["", "secrets", "secrets=", "secrets=-1", "steps=1", "read=1T", "read=99999999999G"]
+        {
+            assert!(!limits.set(bad), "{bad}");
+        }
+    }
+}
