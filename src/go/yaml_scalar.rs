@@ -92,22 +92,21 @@ fn of_base(digits: &str, base: u32) -> Option<i128> {
     all.then(|| i128::from_str_radix(digits, base).ok()).flatten()
 }
 
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, within the range of a float64.
+/// A float within the range of a float64.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (unsigned.get(..at)?, unsigned.get(at + 1..)),
-        None => (unsigned, None),
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let shaped = digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty());
-    let exponent_shaped = exponent.is_none_or(|text| {
-        let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-        !text.is_empty() && digits(text)
-    });
-    let value: f64 = (shaped && exponent_shaped).then(|| text.parse().ok()).flatten()?;
+    let value: f64 = is_float(unsigned).then(|| text.parse().ok()).flatten()?;
     value.is_finite().then_some(value)
+}
+
+/// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, whole numbers included.
+pub(crate) fn is_float(unsigned: &str) -> bool {
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let any_digit = !whole.is_empty() || !fraction.is_empty();
+    any_digit && !exponent.is_empty() && [whole, fraction, exponent].into_iter().all(digits)
 }
 
 /// A float as the key of a JSON object: Go's shortest form for a float32.

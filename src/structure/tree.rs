@@ -16,10 +16,8 @@ pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
     Bool(bool),
-    /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps
-    /// exactly.
+    /// The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps exactly.
     Integer(i128),
-    /// Any other number.
     Float(f64),
     /// A date, a time or both, as TOML writes it.
     Datetime(String),
@@ -51,7 +49,7 @@ impl Class {
             Class::Float => "a float",
             Class::Datetime => "a date or time",
             Class::String => "a string",
-            Class::Array => "an array",
+            Class::Array => "a list",
             Class::Table => "a table",
         }
     }
@@ -75,11 +73,10 @@ impl Tree {
         }
     }
 
-    /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal,
-    /// `true` or `false`.
+    /// The value as bytes: a string or date as it is, an integer in decimal, `true` or `false`.
     ///
     /// # Errors
-    /// Null, arrays, tables, and floats, whose digits are a matter of taste.
+    /// Null, lists, tables, and floats, which can be written in more than one way.
     pub(crate) fn plain_text(&self) -> Result<SecretBytes, Class> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),

@@ -12,21 +12,19 @@ use crate::secret::bytes::SecretBytes;
 
 pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 
-/// Writes a tree, with a last newline. JSON and YAML are indented by two blanks; dates become
+/// Writes a tree, with a last newline. JSON and YAML are indented by two spaces; dates become
 /// strings where the format has none. Text takes a string and adds nothing.
 ///
 /// # Errors
 /// The first value, in the tree's order, that the format has no way to write.
 pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
-    fault::check(format, tree)?;
+    fault::check(format, tree, 0)?;
     match format {
         Format::Json => serde::json(tree),
         Format::Yaml => Ok(yaml::write(tree)),
         Format::Toml => serde::toml(tree),
         Format::Dotenv => dotenv::write(tree),
-        Format::Text => {
-            tree.plain_text().map_err(|class| EncodeFault::at_top(EncodeFaultKind::TopLevel(class)))
-        }
+        Format::Text => tree.plain_text().map_err(|class| EncodeFaultKind::NotString(class).into()),
     }
 }
 
@@ -35,6 +33,6 @@ pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFa
 /// # Errors
 /// As [`write()`].
 pub(crate) fn write_compact_json(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
-    fault::check(Format::Json, tree)?;
+    fault::check(Format::Json, tree, 0)?;
     serde::compact_json(tree)
 }

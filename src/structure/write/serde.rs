@@ -25,7 +25,7 @@ pub(super) fn toml(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
 /// What the formats can't hold was found before.
 fn unexpected() -> EncodeFault {
     debug_assert!(false, "the tree was checked");
-    EncodeFault::at_top(EncodeFaultKind::Null)
+    EncodeFaultKind::Null.into()
 }
 
 /// A value, and whether it is written as TOML.

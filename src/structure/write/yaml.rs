@@ -86,31 +86,3 @@ fn push_float(out: &mut String, float: f64) {
     out.push_str(if exponent.starts_with('-') { "" } else { "+" });
     out.push_str(exponent);
 }
-
-#[cfg(test)]
-mod tests {
-    use super::write;
-    use crate::structure::yaml;
-
-    #[test]
-    fn blocks() {
-        let text = "a:
-  - 1
-  - \"yes\"
-  - - null
-    - true
-b:
-  c: {}
-  \"1\": |
-    x
-    y
-d:
-  - e: 1.0e+300
-    f: []
-g:
-  - h:
-      - -0.5
-";
-        assert_eq!(write(&yaml::read(text).unwrap()).expose_str(), Some(text));
-    }
-}
