@@ -4,8 +4,6 @@
 //! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of
 //! sigs.k8s.io/yaml.
 
-use super::time;
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar {
     Null,
@@ -137,43 +135,4 @@ pub(crate) fn float_as_integer(value: f64) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, reason = "integral and small")]
     let integer = (value.fract() == 0.0 && value.abs() < 9.0e18).then_some(value as i64);
     integer
-}
-
-/// A text that go-yaml takes for `!!timestamp`: a date, also with parts of one digit, and a time
-/// with an offset behind `T`, or without one behind a blank.
-///
-/// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
-pub(crate) fn is_timestamp(text: &str) -> bool {
-    let (date, separator, time) = match text.find(['T', 't', ' ']) {
-        Some(at) => (text.get(..at), text.get(at..=at), text.get(at + 1..)),
-        None => (Some(text), None, Some("0:0:0Z")),
-    };
-    let (Some(date), Some(time)) = (date, time) else { return false };
-    let clock_end = time.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(time.len());
-    let (clock, rest) = time.split_at_checked(clock_end).unwrap_or((time, ""));
-    let [Some(date), Some(clock)] = [padded(date, '-', [4, 2, 2]), padded(clock, ':', [2, 2, 2])]
-    else {
-        return false;
-    };
-    let zone = if separator == Some(" ") { "Z" } else { "" };
-    time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_some()
-}
-
-/// Three numbers with a mark in between, each with its leading zeros; the first has all of its
-/// digits already if it is a year.
-fn padded(text: &str, mark: char, widths: [usize; 3]) -> Option<String> {
-    let parts: Vec<&str> = text.splitn(4, mark).collect();
-    let fits = |(part, width): (&&str, usize)| {
-        part.bytes().all(|byte| byte.is_ascii_digit())
-            && (1..=width).contains(&part.len())
-            && (width == 2 || part.len() == width)
-    };
-    let all = parts.len() == widths.len() && parts.iter().zip(widths).all(fits);
-    all.then(|| {
-        parts
-            .iter()
-            .map(|part| format!("{part:0>2}"))
-            .collect::<Vec<String>>()
-            .join(&mark.to_string())
-    })
 }

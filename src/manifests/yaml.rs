@@ -13,8 +13,9 @@ use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::content::BYTE_ORDER_MARK;
 use crate::go::base64;
+use crate::go::time::is_yaml_timestamp;
 use crate::go::yaml::{AliasFault, Anchors, YamlError, YamlEvent, YamlEvents, refused_character};
-use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
+use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,14 +187,9 @@ impl YamlReader<'_> {
     fn scalar(&mut self, event: YamlEvent) -> Result<JsonNode<'static>, YamlFault> {
         let (range, folded) = (event.range.clone(), event.folded);
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        let added_break = event.beyond_end && event.is_block_scalar();
-        let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data
-        else {
+        let EventData::Scalar { anchor, tag, value, style, plain_implicit, .. } = event.data else {
             return Err(fault(YamlFaultKind::Syntax));
         };
-        if added_break && value.ends_with('\n') {
-            value.pop();
-        }
         let kind = scalar(value, plain_implicit, tag.as_deref())
             .and_then(Resolved::value)
             .map_err(fault)?;
@@ -320,39 +316,33 @@ impl Resolved {
 }
 
 /// What a scalar is; `implicit` where it is plain and without a tag, or has the tag `!`.
+///
+/// Of YAML's own tags, go-yaml compares these with the value (`resolvableTag` in `resolve.go`).
 fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
-    let core = tag.and_then(core_tag).filter(|tag| RESOLVED_TAGS.contains(tag));
-    let resolved = match core {
+    let scalar = match tag.and_then(core_tag) {
         Some("binary") => {
             let bytes = base64::decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
             let text = String::from_utf8_lossy(bytes.expose()).into_owned();
             return Ok(Resolved { text, scalar: Scalar::Text });
         }
-        Some("str") => Scalar::Text,
-        Some(_) => resolve(&text),
+        Some(core @ ("bool" | "int" | "float" | "null" | "timestamp")) => {
+            let scalar = resolve(&text);
+            let fits = match (core, scalar) {
+                ("null", Scalar::Null) | ("bool", Scalar::Bool(_)) => true,
+                ("int", Scalar::Integer(_)) | ("float", Scalar::Float(_)) => true,
+                // What only fits without a sign is not made a float.
+                ("float", Scalar::Integer(value)) => i64::try_from(value).is_ok(),
+                ("timestamp", Scalar::Text) => is_yaml_timestamp(&text),
+                _ => false,
+            };
+            fits.then_some(scalar).ok_or(YamlFaultKind::Tag)?
+        }
         // Other tags mean nothing, but keep a scalar from being resolved; so do quotes.
-        None if tag.is_some() || !implicit => Scalar::Text,
-        None => resolve(&text),
+        _ if tag.is_some() || !implicit => Scalar::Text,
+        _ => resolve(&text),
     };
-    let fits = match core {
-        None | Some("str") => true,
-        Some("timestamp") => resolved == Scalar::Text && is_timestamp(&text),
-        Some("null") => resolved == Scalar::Null,
-        Some("bool") => matches!(resolved, Scalar::Bool(_)),
-        Some("int") => matches!(resolved, Scalar::Integer(_)),
-        // What only fits without a sign is not made a float.
-        Some("float") => match resolved {
-            Scalar::Integer(value) => i64::try_from(value).is_ok(),
-            resolved => matches!(resolved, Scalar::Float(_)),
-        },
-        Some(_) => false,
-    };
-    if fits { Ok(Resolved { text, scalar: resolved }) } else { Err(YamlFaultKind::Tag) }
+    Ok(Resolved { text, scalar })
 }
-
-/// YAML's own tags that go-yaml compares with the value (`resolvableTag` in `resolve.go`), and the
-/// one that it decodes.
-const RESOLVED_TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
 
 /// Every field of the objects that `<<` names.
 fn merge(

@@ -1,8 +1,6 @@
 //! What is wrong with a structured file, and where: facts without any of its values.
 
-use super::tree::Class;
-
-/// Why a structured file can't be read. Carries a place and a class, never a value.
+/// Why a structured file can't be read. Never carries a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StructureFault {
     /// Line, from 1.
@@ -20,8 +18,8 @@ pub(crate) enum StructureFaultKind {
     Syntax,
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
-    /// The whole file is not a table.
-    TopLevel(Class),
+    /// The whole file is this, and not a table.
+    TopLevel(&'static str),
     /// A key that its table already has, with the key's name.
     DuplicateKey(String),
     /// An integer outside of 64 bits, or a JSON number of 2^53 and more with a fraction or
@@ -61,9 +59,5 @@ impl StructureFault {
         let characters = line.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
         let breaks = before.iter().filter(|byte| **byte == b'\n').count();
         Self { line: breaks + 1, column: characters + 1, kind }
-    }
-
-    pub(crate) fn at_start(kind: StructureFaultKind) -> Self {
-        Self { line: 1, column: 1, kind }
     }
 }

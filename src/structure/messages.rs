@@ -4,7 +4,7 @@
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind, Segment};
-use super::tree::{Class, NoSuchKey, Tree};
+use super::tree::{NoSuchKey, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
 use crate::diag::phrases::{code, nearest, number, one_of, plural, some_of};
 use crate::diag::{Diagnostic, diagnostic};
@@ -37,7 +37,7 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
             .help(format!("set `format` to {others} if the file is not {title}"));
         }
         StructureFaultKind::TopLevel(class) => {
-            let class = if *class == Class::Null { "empty" } else { class.with_article() };
+            let class = if *class == Tree::Null.class() { "empty" } else { class };
             return diagnostic!(
                 BAD_STRUCTURE,
                 "can't parse {what} as {title}: the file is {class}, not a table"
@@ -222,7 +222,7 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> 
                 )
         }
         (_, node) => {
-            let class = node.class().with_article();
+            let class = node.class();
             diagnostic!(NO_SUCH_KEY, "{within} is {class}, which has no {missing}").help(match node
             {
                 Tree::Array(_) => {
@@ -240,7 +240,7 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> 
 pub(crate) fn not_a_scalar(what: &str, path: &KeyPath, tree: &Tree) -> Diagnostic {
     let is_file = path.segments().is_empty();
     let which = if is_file { what.to_owned() } else { setting(path) };
-    let class = tree.class().with_article();
+    let class = tree.class();
     let found = diagnostic!(NOT_A_SCALAR, "{which} is {class}, which can't be used as a value");
     let inside = match tree {
         Tree::Table(entries) => {
@@ -324,11 +324,11 @@ pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
             "write the inner part as one string",
         ),
         EncodeFaultKind::NotString(class) => (
-            format!("it is {}, and {title} values are strings", class.with_article()),
+            format!("it is {class}, and {title} values are strings"),
             "write it as a string, or write one key for each part",
         ),
         EncodeFaultKind::NotTable(class) => {
-            (format!("it is {}, not a table", class.with_article()), "put it under a key")
+            (format!("it is {class}, not a table"), "put it under a key")
         }
         EncodeFaultKind::BadKey => (
             "it is not a valid dotenv key".to_owned(),

@@ -5,7 +5,7 @@ use super::decode::{DockerFault, DockerForm};
 use super::server::{HUB_KEY, NeverUsed, Reason};
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, diagnostic};
-use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
+use crate::go::json::{JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
 /// The repair where a key has a right spelling.
@@ -216,10 +216,10 @@ fn shape_name(shape: JsonShape) -> &'static str {
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
     let noun = match problem {
         JsonProblem::Expected(expected) => {
-            return format!("something else than {}", expected_name(expected));
+            return format!("something else than {expected}");
         }
         JsonProblem::EndsBefore(expected) => {
-            return format!("the end, instead of {}", expected_name(expected));
+            return format!("the end, instead of {expected}");
         }
         JsonProblem::Blank => "nothing",
         JsonProblem::ByteOrderMark => "a byte order mark",
@@ -231,21 +231,6 @@ pub(crate) fn json_problem(problem: JsonProblem) -> String {
         JsonProblem::NotAnObject(shape) => shape_name(shape),
     };
     noun.to_owned()
-}
-
-fn expected_name(expected: Expected) -> &'static str {
-    match expected {
-        Expected::Value | Expected::Word => "a value",
-        Expected::ValueOrEnd => "a value or `]`",
-        Expected::Key => "a key in double quotes",
-        Expected::KeyOrEnd => "a key in double quotes or `}`",
-        Expected::Colon => "`:`",
-        Expected::CommaOrBrace => "`,` or `}`",
-        Expected::CommaOrBracket => "`,` or `]`",
-        Expected::Digit => "a digit",
-        Expected::Quote => "the `\"` that closes a string",
-        Expected::End => "the end",
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! Private keys: PKCS#8, PKCS#1 and SEC 1, and the public key that each leads to.
 
 use curve25519_dalek::EdwardsPoint;
-use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
@@ -160,18 +158,9 @@ fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, K
     let curve =
         outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
     let algorithm = Algorithm::Ec(curve);
-    let point = match curve {
-        Curve::P224 => multiply::<p224::NistP224>(scalar),
-        Curve::P256 => multiply::<p256::NistP256>(scalar),
-        Curve::P384 => multiply::<p384::NistP384>(scalar),
-        Curve::P521 => multiply::<p521::NistP521>(scalar),
-        Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => {
-            return Err(KeyFault::Unsupported(algorithm));
-        }
-    };
-    point
-        .map(|point| Derived::Public(PublicKey::Ec { curve, point }))
-        .ok_or(KeyFault::Inconsistent(algorithm))
+    let arithmetic = curve.arithmetic().ok_or(KeyFault::Unsupported(algorithm))?;
+    let point = (arithmetic.public_point)(scalar).ok_or(KeyFault::Inconsistent(algorithm))?;
+    Ok(Derived::Public(PublicKey::Ec { curve, point }))
 }
 
 /// The curve named inside of SEC 1; curves written out are stepped over.
@@ -181,24 +170,4 @@ fn inner_curve(key: &mut DerReader<'_>) -> Result<Curve, Malformed> {
     } else {
         key.element().map(|_| Curve::Explicit)
     }
-}
-
-/// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of
-/// the curve.
-fn multiply<C>(scalar: &[u8]) -> Option<Vec<u8>>
-where
-    C: CurveArithmetic,
-    FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
-{
-    // Some tools leave leading zeros out, or add one.
-    let mut scalar = scalar;
-    while let [0, rest @ ..] = scalar {
-        scalar = rest;
-    }
-    let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
-    let start = bytes.len().checked_sub(scalar.len())?;
-    bytes.get_mut(start..)?.copy_from_slice(scalar);
-    let key = SecretKey::<C>::from_bytes(&bytes).ok()?;
-    Some(key.public_key().to_encoded_point(false).as_bytes().to_vec())
 }

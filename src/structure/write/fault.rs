@@ -4,7 +4,7 @@ use crate::structure::dotenv::is_key;
 use crate::structure::fault::MAX_DEPTH;
 use crate::structure::format::Format;
 use crate::structure::key_path::{KeyPath, Segment};
-use crate::structure::tree::{Class, Tree};
+use crate::structure::tree::Tree;
 
 /// A value that can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub(crate) enum EncodeFaultKind {
     BigInteger,
     TooDeep,
     /// TOML and dotenv are tables.
-    NotTable(Class),
+    NotTable(&'static str),
     /// Text is a string, and the values of dotenv are strings, integers, booleans or dates.
-    NotString(Class),
+    NotString(&'static str),
     /// dotenv: the key is not `[A-Za-z_][A-Za-z0-9_.-]*`.
     BadKey,
     /// dotenv: the value needs quotes and ends in a backslash, before which common parsers do not
@@ -53,18 +53,17 @@ impl EncodeFault {
 /// Whether the format can hold the tree at this depth, apart from what only the writer itself sees.
 pub(super) fn check(format: Format, tree: &Tree, depth: usize) -> Result<(), EncodeFault> {
     let class = tree.class();
-    let is_collection = matches!(class, Class::Array | Class::Table);
+    let is_collection = matches!(tree, Tree::Array(_) | Tree::Table(_));
     let last_integer = if format == Format::Toml { i64::MAX.into() } else { u64::MAX.into() };
     let fault = match (format, tree) {
         (Format::Text, Tree::String(_)) => return Ok(()),
         (Format::Text, _) => EncodeFaultKind::NotString(class),
-        (Format::Toml | Format::Dotenv, _) if depth == 0 && class != Class::Table => {
+        (Format::Toml | Format::Dotenv, _) if depth == 0 && !matches!(tree, Tree::Table(_)) => {
             EncodeFaultKind::NotTable(class)
         }
         (Format::Toml | Format::Dotenv, Tree::Null) => EncodeFaultKind::Null,
-        (Format::Dotenv, _) if class == Class::Float || (is_collection && depth > 0) => {
-            EncodeFaultKind::NotString(class)
-        }
+        (Format::Dotenv, Tree::Float(_)) => EncodeFaultKind::NotString(class),
+        (Format::Dotenv, _) if is_collection && depth > 0 => EncodeFaultKind::NotString(class),
         (Format::Json, Tree::Float(float)) if !float.is_finite() => EncodeFaultKind::NotFinite,
         (Format::Toml | Format::Json | Format::Yaml, Tree::Integer(integer))
             if !(i64::MIN.into()..=last_integer).contains(integer) =>
