@@ -34,33 +34,13 @@ pub(crate) fn resolve(text: &str) -> Scalar {
     }
     match text.as_bytes().first() {
         Some(b'.') => float(text).map_or(Scalar::Text, Scalar::Float),
-        Some(b'0'..=b'9' | b'+' | b'-') => number(&text.replace('_', "")),
+        Some(b'0'..=b'9' | b'+' | b'-') => {
+            let text = text.replace('_', "");
+            let number = integer(&text).map(Scalar::Integer);
+            number.or_else(|| float(&text).map(Scalar::Float)).unwrap_or(Scalar::Text)
+        }
         _ => Scalar::Text,
     }
-}
-
-/// A text without underscores that begins like a number.
-fn number(text: &str) -> Scalar {
-    if let Some(integer) = integer(text) {
-        return Scalar::Integer(integer);
-    }
-    if let Some(float) = float(text) {
-        return Scalar::Float(float);
-    }
-    // go-yaml hands what follows `0b` to Go once more, which takes a sign there.
-    let signed = |text: &str| {
-        let (negative, digits) = match text.strip_prefix(['+', '-']) {
-            Some(digits) => (text.starts_with('-'), digits),
-            None => (false, text),
-        };
-        of_base(digits, 2).map(|value| if negative { -value } else { value })
-    };
-    let binary = match (text.strip_prefix("0b"), text.strip_prefix("-0b")) {
-        (Some(digits), _) => signed(digits),
-        (_, Some(digits)) => of_base(digits, 2).map(|value| -value),
-        _ => None,
-    };
-    binary.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
 }
 
 /// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either
@@ -74,20 +54,13 @@ fn integer(text: &str) -> Option<i128> {
         [b'0', _, ..] => (8, unsigned),
         _ => (10, unsigned),
     };
-    let value = of_base(digits, base)?;
+    let all_digits = !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
+    let value = all_digits.then(|| i128::from_str_radix(digits, base).ok()).flatten()?;
     let value = if text.starts_with('-') { -value } else { value };
     // `ParseUint`, which reads what is too large for `ParseInt`, knows no sign.
-    let fits = in_range(&value) || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
+    let fits = i64::try_from(value).is_ok()
+        || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
     fits.then_some(value)
-}
-
-fn in_range(value: &i128) -> bool {
-    i64::try_from(*value).is_ok()
-}
-
-fn of_base(digits: &str, base: u32) -> Option<i128> {
-    let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
-    all.then(|| i128::from_str_radix(digits, base).ok()).flatten()
 }
 
 /// A float within the range of a float64.

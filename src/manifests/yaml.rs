@@ -7,7 +7,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
+use libyaml_safer::{EventData, ScalarStyle};
 
 use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
@@ -27,19 +27,18 @@ pub(crate) struct YamlFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum YamlFaultKind {
     Syntax,
-    /// A text without quotes has `: ` in it, or a line is indented too far.
+    /// `: ` in a string without quotes, or a line that is indented too far.
     Colon,
-    /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of
-    /// `{a:, b: c}`, which nobody means.
+    /// In a flow collection, a `:` right before its end or a comma: kubectl reads `a:` in
+    /// `{a:, b: c}`.
     FlowColon,
-    /// In a flow collection, a `?` inside of a text without quotes.
+    /// In a flow collection, a `?` in a string without quotes.
     FlowQuestion,
     Quote,
-    /// A character that no scalar without quotes may begin with.
+    /// A character that no scalar without quotes can start with.
     Start,
-    /// An alias of an anchor that is not there.
+    /// An alias of an unknown anchor.
     Anchor,
-    /// A tab stands where only blanks may.
     Tab,
     ControlCharacter(char),
     /// A `%` directive; kubectl cuts the text at `---`, so that none is ever complete.
@@ -48,12 +47,12 @@ pub(crate) enum YamlFaultKind {
     Aliases,
     /// A key that JSON does not have: a null, a list or an object.
     Key(&'static str),
-    /// A number that JSON does not have: infinite, or "not a number".
+    /// Infinite, or "not a number".
     Number,
     /// A merge key with something else than objects.
     Merge,
     Tag,
-    /// Lists and objects are nested more than [`MAX_DEPTH`] deep.
+    /// Nested more than [`MAX_DEPTH`] deep.
     TooDeep,
 }
 
@@ -89,7 +88,7 @@ pub(crate) fn read(
     }
     let events = YamlEvents::new(document);
     let anchors = Anchors::new(1_000_000 + document.len().saturating_mul(100));
-    YamlReader { document, start, events, anchors, flow: 0 }.document()
+    YamlReader { document, start, events, anchors }.document()
 }
 
 /// What ends a line in YAML 1.1.
@@ -101,8 +100,6 @@ struct YamlReader<'d> {
     start: usize,
     events: YamlEvents<'d>,
     anchors: Anchors<JsonNode<'static>>,
-    /// How many flow collections, `{}` and `[]`, are open.
-    flow: usize,
 }
 
 impl YamlReader<'_> {
@@ -110,7 +107,7 @@ impl YamlReader<'_> {
         let mut event = self.events.next().map_err(|error| self.syntax(&error))?;
         event.range = self.start + event.range.start..self.start + event.range.end;
         // go-yaml ends the scalar there, and finds a key where none may stand.
-        if self.flow > 0
+        if event.in_flow
             && let EventData::Scalar { value, style: ScalarStyle::Plain, .. } = &event.data
             && value.contains('?')
         {
@@ -157,55 +154,44 @@ impl YamlReader<'_> {
     fn node(&mut self, event: YamlEvent, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = event.range.clone();
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        let (anchor, is_flow) = match &event.data {
+        let kind = match &event.data {
             EventData::Alias { anchor } => {
                 let node = self.anchors.copy(anchor).map_err(|alias| fault(alias.into()))?;
                 return Ok(JsonNode { range, ..node });
             }
-            EventData::Scalar { .. } => return self.scalar(event),
-            _ if depth == MAX_DEPTH => return Err(fault(YamlFaultKind::TooDeep)),
-            EventData::SequenceStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == SequenceStyle::Flow)
+            EventData::Scalar { tag, value, plain_implicit, .. } => {
+                scalar(value, *plain_implicit, tag.as_deref())
+                    .and_then(Resolved::value)
+                    .map_err(fault)?
             }
-            EventData::MappingStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == MappingStyle::Flow)
+            EventData::SequenceStart { .. } | EventData::MappingStart { .. }
+                if depth == MAX_DEPTH =>
+            {
+                return Err(fault(YamlFaultKind::TooDeep));
+            }
+            EventData::SequenceStart { .. } => {
+                self.anchors.begin(event.anchor());
+                let mut items = Vec::new();
+                loop {
+                    let item = self.next()?;
+                    if item.data == EventData::SequenceEnd {
+                        break JsonNodeKind::Array(items);
+                    }
+                    items.push(self.node(item, depth + 1)?);
+                }
+            }
+            EventData::MappingStart { .. } => {
+                self.anchors.begin(event.anchor());
+                JsonNodeKind::Object(self.mapping(depth + 1)?)
             }
             // No other event can begin a node.
             _ => return Err(fault(YamlFaultKind::Syntax)),
         };
-        self.anchors.begin(anchor);
-        self.flow += usize::from(is_flow);
-        let kind = if matches!(event.data, EventData::SequenceStart { .. }) {
-            JsonNodeKind::Array(self.sequence(depth + 1)?)
-        } else {
-            JsonNodeKind::Object(self.mapping(depth + 1)?)
-        };
-        self.flow -= usize::from(is_flow);
-        self.anchored(anchor, JsonNode::new(kind, range))
-    }
-
-    fn scalar(&mut self, event: YamlEvent) -> Result<JsonNode<'static>, YamlFault> {
-        let (range, folded) = (event.range.clone(), event.folded);
-        let fault = |kind| YamlFault { range: range.clone(), kind };
-        let EventData::Scalar { anchor, tag, value, style, plain_implicit, .. } = event.data else {
-            return Err(fault(YamlFaultKind::Syntax));
-        };
-        let kind = scalar(value, plain_implicit, tag.as_deref())
-            .and_then(Resolved::value)
-            .map_err(fault)?;
-        let plain = style == ScalarStyle::Plain;
-        self.anchored(anchor.as_ref(), JsonNode { kind, range, plain, folded })
-    }
-
-    fn sequence(&mut self, depth: usize) -> Result<Vec<JsonNode<'static>>, YamlFault> {
-        let mut items = Vec::new();
-        loop {
-            let event = self.next()?;
-            if event.data == EventData::SequenceEnd {
-                return Ok(items);
-            }
-            items.push(self.node(event, depth)?);
-        }
+        let is_scalar = matches!(event.data, EventData::Scalar { .. });
+        let plain = matches!(event.data, EventData::Scalar { style: ScalarStyle::Plain, .. });
+        let folded = is_scalar && event.folded;
+        let node = JsonNode { kind, range: range.clone(), plain, folded };
+        self.anchors.end(event.anchor(), node, weight).map_err(|alias| fault(alias.into()))
     }
 
     fn mapping(&mut self, depth: usize) -> Result<Vec<Member<'static>>, YamlFault> {
@@ -240,17 +226,19 @@ impl YamlReader<'_> {
     fn key(&mut self, event: YamlEvent) -> Result<(Cow<'static, str>, bool), YamlFault> {
         let range = event.range.clone();
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        match event.data {
-            EventData::Scalar { anchor, tag, value, plain_implicit, .. } => {
-                let resolved = scalar(value, plain_implicit, tag.as_deref()).map_err(fault)?;
+        match &event.data {
+            EventData::Scalar { tag, value, plain_implicit, .. } => {
+                let resolved = scalar(value, *plain_implicit, tag.as_deref()).map_err(fault)?;
                 // An alias of it stands for the value, not for the key that JSON makes of it.
-                if anchor.is_some() {
+                if event.anchor().is_some() {
                     let kind = resolved.clone().value().map_err(fault)?;
-                    self.anchored(anchor.as_ref(), JsonNode::new(kind, range.clone()))?;
+                    let node = JsonNode::new(kind, range.clone());
+                    let node = self.anchors.end(event.anchor(), node, weight);
+                    node.map_err(|alias| fault(alias.into()))?;
                 }
                 let renamed = resolved.scalar != Scalar::Text;
                 let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
-                // Behind a `?`. With the break the key is as wrong as with a blank, and is found to
+                // After a `?`. With the break the key is as wrong as with a space, and is found to
                 // be more than a name.
                 Ok((if event.folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
@@ -260,17 +248,6 @@ impl YamlReader<'_> {
             },
             EventData::SequenceStart { .. } => Err(fault(YamlFaultKind::Key("a list"))),
             _ => Err(fault(YamlFaultKind::Key("an object"))),
-        }
-    }
-
-    fn anchored(
-        &mut self,
-        anchor: Option<&String>,
-        node: JsonNode<'static>,
-    ) -> Result<JsonNode<'static>, YamlFault> {
-        match self.anchors.end(anchor, &node, weight) {
-            Ok(()) => Ok(node),
-            Err(alias) => Err(YamlFault { range: node.range, kind: alias.into() }),
         }
     }
 }
@@ -318,7 +295,7 @@ impl Resolved {
 /// What a scalar is; `implicit` where it is plain and without a tag, or has the tag `!`.
 ///
 /// Of YAML's own tags, go-yaml compares these with the value (`resolvableTag` in `resolve.go`).
-fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
+fn scalar(text: &str, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
     let scalar = match tag.and_then(core_tag) {
         Some("binary") => {
             let bytes = base64::decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
@@ -326,22 +303,22 @@ fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, Y
             return Ok(Resolved { text, scalar: Scalar::Text });
         }
         Some(core @ ("bool" | "int" | "float" | "null" | "timestamp")) => {
-            let scalar = resolve(&text);
+            let scalar = resolve(text);
             let fits = match (core, scalar) {
                 ("null", Scalar::Null) | ("bool", Scalar::Bool(_)) => true,
                 ("int", Scalar::Integer(_)) | ("float", Scalar::Float(_)) => true,
                 // What only fits without a sign is not made a float.
                 ("float", Scalar::Integer(value)) => i64::try_from(value).is_ok(),
-                ("timestamp", Scalar::Text) => is_yaml_timestamp(&text),
+                ("timestamp", Scalar::Text) => is_yaml_timestamp(text),
                 _ => false,
             };
             fits.then_some(scalar).ok_or(YamlFaultKind::Tag)?
         }
         // Other tags mean nothing, but keep a scalar from being resolved; so do quotes.
         _ if tag.is_some() || !implicit => Scalar::Text,
-        _ => resolve(&text),
+        _ => resolve(text),
     };
-    Ok(Resolved { text, scalar })
+    Ok(Resolved { text: text.to_owned(), scalar })
 }
 
 /// Every field of the objects that `<<` names.

@@ -124,26 +124,11 @@ impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Segment::Index(number) => write!(f, "[{number}]"),
-            Segment::Key(key) => write_key(f, key),
+            Segment::Key(key) if !key.is_empty() && key.chars().all(is_bare) => f.write_str(key),
+            // TOML has JSON's escapes.
+            Segment::Key(key) => f.write_str(&serde_json::to_string(key).map_err(|_| fmt::Error)?),
         }
     }
-}
-
-fn write_key(f: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
-    if !key.is_empty() && key.chars().all(is_bare) {
-        return f.write_str(key);
-    }
-    f.write_str("\"")?;
-    for c in key.chars() {
-        match c {
-            '"' | '\\' => write!(f, "\\{c}")?,
-            '\n' => f.write_str("\\n")?,
-            '\t' => f.write_str("\\t")?,
-            c if c.is_control() => write!(f, "\\u{:04X}", u32::from(c))?,
-            c => write!(f, "{c}")?,
-        }
-    }
-    f.write_str("\"")
 }
 
 fn is_bare(c: char) -> bool {

@@ -213,25 +213,20 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> 
                 found.help(format!("it has {}", some_of(&keys)))
             }
         }
-        (Segment::Index(_), Tree::Array(items)) => {
-            let items = items.len();
-            let last = items.checked_sub(1);
-            diagnostic!(NO_SUCH_KEY, "{within} has {}, but no {missing}", plural(items, "item"))
-                .maybe_help(
-                    last.map(|last| format!("items count from 0, so the last one is `[{last}]`")),
-                )
-        }
-        (_, node) => {
+        (step, node) => {
             let class = node.class();
-            diagnostic!(NO_SUCH_KEY, "{within} is {class}, which has no {missing}").help(match node
-            {
-                Tree::Array(_) => {
+            let help = match (step, node) {
+                (Segment::Index(_), Tree::Array(items)) => {
+                    format!("it has {}, counted from 0", plural(items.len(), "item"))
+                }
+                (Segment::Key(_), Tree::Array(_)) => {
                     format!("select an item first: {}", code(&format!("{parent}[0].{step}")))
                 }
-                Tree::Table(_) => "select one of its keys after a dot".to_owned(),
+                (_, Tree::Table(_)) => "select one of its keys after a dot".to_owned(),
                 _ if fault.segment == 0 => "remove `key`".to_owned(),
                 _ => format!("write {}", setting(&parent)),
-            })
+            };
+            diagnostic!(NO_SUCH_KEY, "{within} is {class}, which has no {missing}").help(help)
         }
     }
 }

@@ -7,6 +7,8 @@ pub(crate) mod format;
 pub(crate) mod json;
 pub(crate) mod key_path;
 pub(crate) mod messages;
+#[cfg(test)]
+mod tests;
 pub(crate) mod toml;
 pub(crate) mod tree;
 pub(crate) mod write;

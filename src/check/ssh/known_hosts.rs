@@ -3,8 +3,7 @@
 //! read and then says that the host is unknown; Go's `knownhosts`, which Flux and Argo CD use,
 //! refuses the whole file.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::go::base64::decode_strict;
 
 /// Lines with one and the same mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +89,7 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     }
     let Some(key) = words.next() else { return Some(LineFault::Key) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Key) };
+    let Some(key) = decode_strict(key) else { return Some(LineFault::Key) };
     (!is_key(kind, &key)).then_some(LineFault::Key)
 }
 
@@ -98,9 +97,8 @@ fn fault(line: &[u8]) -> Option<LineFault> {
 fn is_hash(word: &[u8]) -> bool {
     let Some(rest) = word.strip_prefix(b"|1|") else { return false };
     let mut parts = rest.split(|byte| *byte == b'|');
-    let mut is_digest = || {
-        parts.next().is_some_and(|part| STANDARD.decode(part).is_ok_and(|bytes| bytes.len() == 20))
-    };
+    let mut is_digest =
+        || parts.next().and_then(decode_strict).is_some_and(|bytes| bytes.len() == 20);
     is_digest() && is_digest() && parts.next().is_none()
 }
 

@@ -29,25 +29,9 @@ impl From<Malformed> for KeyFault {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Derived {
-    Public(PublicKey),
-    /// A good key whose public key can't be worked out here.
-    NotHere(Algorithm),
-}
-
-impl Derived {
-    pub(crate) fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Public(key) => key.algorithm(),
-            Self::NotHere(algorithm) => *algorithm,
-        }
-    }
-}
-
-/// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say
+/// The public key of the private key in a PEM block; of ML-DSA only that it is one. Like Go, it goes by the contents: the label only helps to say
 /// what is wrong.
-pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
+pub(crate) fn derive(block: &Block) -> Result<PublicKey, KeyFault> {
     read(&block.contents).map_err(|fault| match (fault, block.kind) {
         (KeyFault::Unsupported(_), _) => fault,
         (_, BlockKind::EncryptedPkcs8Key) => KeyFault::Encrypted,
@@ -62,7 +46,7 @@ pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
 
 /// Judges DER. The second element tells the three formats apart, so that trying all, as Go does,
 /// would change nothing.
-fn read(der: &[u8]) -> Result<Derived, KeyFault> {
+fn read(der: &[u8]) -> Result<PublicKey, KeyFault> {
     let mut outer = DerReader::new(der);
     let mut key = outer.sequence()?;
     if key.at(tag::SEQUENCE) {
@@ -86,13 +70,13 @@ fn read(der: &[u8]) -> Result<Derived, KeyFault> {
     if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
 }
 
-fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
+fn rsa_key(key: DerReader<'_>) -> Result<PublicKey, KeyFault> {
     let mut numbers = key;
     let mut count = 0;
     while numbers.integer().is_ok() {
         count += 1;
     }
-    rsa::public_key(key).map(Derived::Public).map_err(|_| match count {
+    rsa::public_key(key).map_err(|_| match count {
         // Version and eight numbers: an RSA key in form, so its contents are to blame.
         9 if numbers.is_empty() => KeyFault::Inconsistent(Algorithm::Rsa),
         _ => KeyFault::Malformed,
@@ -101,7 +85,7 @@ fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
 
 /// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the
 /// public key of RFC 5958) is not read.
-fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
+fn pkcs8(mut info: DerReader<'_>) -> Result<PublicKey, KeyFault> {
     let mut algorithm = info.sequence()?;
     let oid = algorithm.oid()?;
     let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
@@ -121,9 +105,9 @@ fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
             if parameters.is_some() || seed.len() != 32 {
                 return Err(KeyFault::Malformed);
             }
-            Ok(Derived::Public(ed25519(seed)))
+            Ok(ed25519(seed))
         }
-        Algorithm::MlDsa => Ok(Derived::NotHere(Algorithm::MlDsa)),
+        Algorithm::MlDsa => Ok(PublicKey::Other(Algorithm::MlDsa)),
         other => Err(KeyFault::Unsupported(other)),
     }
 }
@@ -143,7 +127,7 @@ fn ed25519(seed: &[u8]) -> PublicKey {
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
-fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyFault> {
+fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<PublicKey, KeyFault> {
     if key.small()? != 1 {
         return Err(KeyFault::Malformed);
     }
@@ -160,7 +144,7 @@ fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, K
     let algorithm = Algorithm::Ec(curve);
     let arithmetic = curve.arithmetic().ok_or(KeyFault::Unsupported(algorithm))?;
     let point = (arithmetic.public_point)(scalar).ok_or(KeyFault::Inconsistent(algorithm))?;
-    Ok(Derived::Public(PublicKey::Ec { curve, point }))
+    Ok(PublicKey::Ec { curve, point })
 }
 
 /// The curve named inside of SEC 1; curves written out are stepped over.

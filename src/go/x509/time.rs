@@ -48,14 +48,12 @@ mod tests {
     use super::*;
 
     fn time(tag: u8, text: &str) -> Option<i64> {
-        let mut der = vec![tag, u8::try_from(text.len()).expect("short")];
-        der.extend(text.bytes());
-        read(&mut DerReader::new(&der)).ok()
+        unix_seconds(tag, Cursor(text.as_bytes()))
     }
 
     /// Expected numbers are from `date -u -d ... +%s`.
     #[test]
-    fn unix_seconds() {
+    fn times_are_unix_seconds() {
         for (text, seconds) in [
             ("700101000000Z", 0),
             ("491231235959Z", 2_524_607_999),

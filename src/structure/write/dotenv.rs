@@ -1,4 +1,4 @@
-//! Writes dotenv: as few quotes and escapes as the common readers agree on. The module
+//! Writes dotenv: as few quotes and escapes as the common parsers agree on. The module
 //! `structure::dotenv` says what they are.
 
 use zeroize::Zeroizing;
@@ -12,8 +12,7 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     for (key, value) in tree.entries() {
         let fault = |kind| EncodeFault::from(kind).at_key(key);
         let text = value.plain_text().map_err(|class| fault(EncodeFaultKind::NotString(class)))?;
-        out.push_str(key);
-        out.push('=');
+        out.extend([key, "="]);
         push_value(&mut out, text.expose_str().unwrap_or_default()).map_err(fault)?;
         out.push('\n');
     }
@@ -21,33 +20,20 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
 }
 
 fn push_value(out: &mut String, text: &str) -> Result<(), EncodeFaultKind> {
-    if is_plain(text) {
+    // What all parsers and shells read as it is.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte)) {
         out.push_str(text);
-    } else if is_literal(text) {
-        out.push('\'');
-        out.push_str(text);
-        out.push('\'');
-    } else if text.ends_with('\\') {
-        // python-dotenv takes the second of `\\"` for the escape of the quote.
-        return Err(EncodeFaultKind::LastBackslash);
-    } else {
-        push_double_quoted(out, text);
+        return Ok(());
     }
-    Ok(())
-}
-
-/// What no reader, no shell either, takes for anything but itself.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte))
-}
-
-/// What single quotes keep, for readers that interpolate in double quotes: a printable line without
-/// `'` and backslash.
-fn is_literal(text: &str) -> bool {
-    !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control())
-}
-
-fn push_double_quoted(out: &mut String, text: &str) {
+    // Single quotes, for parsers that interpolate in double quotes.
+    if !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control()) {
+        out.extend(["'", text, "'"]);
+        return Ok(());
+    }
+    // python-dotenv reads the second character of `\\"` as the escape of the quote.
+    if text.ends_with('\\') {
+        return Err(EncodeFaultKind::LastBackslash);
+    }
     out.push('"');
     for c in text.chars() {
         match c {
@@ -59,4 +45,5 @@ fn push_double_quoted(out: &mut String, text: &str) {
         }
     }
     out.push('"');
+    Ok(())
 }

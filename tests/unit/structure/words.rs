@@ -88,8 +88,7 @@ fn keys() {
     );
     missing(
         "list[2]",
-        "no-such-key: `list` in `f` has 2 items, but no `[2]`\nhelp: items count from 0, so the \
-         last one is `[1]`",
+        "no-such-key: `list` in `f` is a list, which has no `[2]`\nhelp: it has 2 items, counted from 0",
     );
     missing(
         "list.a",
