@@ -57,7 +57,7 @@ pub(crate) struct YamlEvents<'t> {
 }
 
 /// Starts nothing in YAML.
-const STUMBLE: &str = "@";
+const STUMBLE: char = '@';
 
 fn parser<'t>(text: impl BufRead + 't) -> Parser<Box<dyn BufRead + 't>> {
     let mut parser = Parser::new();
@@ -119,17 +119,34 @@ impl<'t> YamlEvents<'t> {
     }
 }
 
-/// The text with [`STUMBLE`] for each `!` that has a comma after it in the same word. Where the `!`
-/// starts a tag, the comma is an error; everywhere else, in strings and comments, this changes
+/// The text with [`STUMBLE`] for each `!` that has a comma behind it in the same word. Where the
+/// `!` starts a tag, the comma is an error; everywhere else, in strings and comments, this changes
 /// nothing about the structure. None if there is no such `!`.
 fn disarmed(text: &str) -> Option<String> {
-    let words = text.split_inclusive([' ', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
-    let words = words.map(|word| {
-        let (before, after) = word.split_at(word.rfind(',').unwrap_or_default());
-        before.replace('!', STUMBLE) + after
-    });
-    let disarmed: String = words.collect();
-    (disarmed != text).then_some(disarmed)
+    let mut reversed = String::with_capacity(text.len());
+    // Whether a comma follows in the word, and whether one follows the next `>`: in `!<...>` a
+    // comma may stand.
+    let (mut comma, mut comma_after_close) = (false, false);
+    let mut found = false;
+    let mut next = ' ';
+    for c in text.chars().rev() {
+        let mut shown = c;
+        match c {
+            ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                (comma, comma_after_close) = (false, false);
+            }
+            ',' => comma = true,
+            '>' => comma_after_close = comma,
+            '!' if comma_after_close || (comma && next != '<') => {
+                found = true;
+                shown = STUMBLE;
+            }
+            _ => {}
+        }
+        reversed.push(shown);
+        next = c;
+    }
+    found.then(|| reversed.chars().rev().collect())
 }
 
 /// The first character that go-yaml refuses wherever it stands (`yaml_parser_update_buffer` in

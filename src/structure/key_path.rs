@@ -26,14 +26,14 @@ pub(crate) struct KeyPathFault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPathFaultKind {
-    /// The text is empty, or two dots meet, or one is first or last.
+    /// The text is empty, or there is no key before an index or next to a dot.
     NoKey,
     /// A character that needs quotes, or anything but `.` or `[` after a key or index.
     Unexpected,
     /// A quote is not closed, or spans lines, or has an escape that TOML does not have.
     BadQuotes,
-    /// `[...]` without a closing bracket or without a whole number inside, or before any key;
-    /// negative numbers and `*` are not supported.
+    /// `[...]` without a closing bracket or without a whole number inside; negative numbers and `*`
+    /// are not supported.
     BadIndex,
 }
 
@@ -57,12 +57,7 @@ impl KeyPath {
         loop {
             rest = rest.trim_start_matches(BLANKS);
             let fault = |rest: &str, kind| KeyPathFault { at: text.len() - rest.len(), kind };
-            let (name, after) = key(rest).map_err(|kind| match kind {
-                KeyPathFaultKind::NoKey if text.starts_with('[') => {
-                    fault(rest, KeyPathFaultKind::BadIndex)
-                }
-                kind => fault(rest, kind),
-            })?;
+            let (name, after) = key(rest).map_err(|kind| fault(rest, kind))?;
             segments.push(Segment::Key(name));
             rest = after.trim_start_matches(BLANKS);
             while let Some(inside) = rest.strip_prefix('[') {
@@ -188,7 +183,7 @@ mod tests {
     fn bad_paths_say_where() {
         use KeyPathFaultKind::{BadIndex, BadQuotes, NoKey, Unexpected};
         for (texts, at, kind) in [
-            (&["", ".a"][..], 0, NoKey),
+            (&["", ".a", "[0]"][..], 0, NoKey),
             (&["a.", "a..b"], 2, NoKey),
             (&["a/b"], 1, Unexpected),
             (&["a.ä"], 2, Unexpected),
@@ -196,7 +191,6 @@ mod tests {
             (&["a[0]b"], 4, Unexpected),
             (&["'a", "\"\\q\"", "\"\\ud800\""], 0, BadQuotes),
             (&["a.\"b\n\""], 2, BadQuotes),
-            (&["[0]"], 0, BadIndex),
             (&["a[-1]", "a[*].b", "a[0", "a[99999999999999999999]"], 1, BadIndex),
         ] {
             for text in texts {

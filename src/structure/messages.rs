@@ -61,7 +61,8 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
         ),
         StructureFaultKind::BigNumber => (
             "many parsers would round the number",
-            "they keep integers of 64 bits, and JSON numbers with a fraction or exponent below 2^53",
+            "they keep integers of 64 bits, and JSON numbers with a fraction or exponent below \
+             2^53",
             "write it in quotes: a string is kept unchanged",
         ),
         StructureFaultKind::SeveralDocuments => (
@@ -106,7 +107,8 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
         }
         StructureFaultKind::BadKey => (
             "the part before `=` is not a valid key",
-            "a key starts with a letter or `_`, and contains only letters, digits, `_`, `.` and `-`",
+            "a key starts with a letter or `_`, and contains only letters, digits, `_`, `.` and \
+             `-`",
             MULTI_LINE,
         ),
         StructureFaultKind::OpenQuote => (
@@ -122,8 +124,8 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
         ),
         StructureFaultKind::Backslash => (
             "some parsers read the backslash as an escape",
-            "double quotes allow `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`; single quotes allow \
-             no escapes",
+            "double quotes allow `\\n`, `\\r`, `\\t`, `\\\"`, `\\\\` and `\\$`; single quotes \
+             allow no escapes",
             "use double quotes, with `\\\\` for a backslash",
         ),
         StructureFaultKind::NeedsQuotes => (
@@ -154,9 +156,10 @@ pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
 
 pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
     let (problem, help) = match fault.kind {
-        KeyPathFaultKind::NoKey => {
-            ("a key is missing", "write a key on each side of a dot, such as `root.password`")
-        }
+        KeyPathFaultKind::NoKey => (
+            "a key is missing",
+            "write a key before an index and on each side of a dot, such as `root.users[0]`",
+        ),
         KeyPathFaultKind::Unexpected => (
             "an unexpected character",
             "write `.` between keys, and quote keys that contain other characters than letters, \

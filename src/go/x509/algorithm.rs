@@ -1,4 +1,5 @@
-//! Public-key algorithms: their object identifiers, their names, and the curves that Go computes on.
+//! Public-key algorithms: their object identifiers, their names, and the curves that Go computes
+//! on.
 
 use std::fmt;
 

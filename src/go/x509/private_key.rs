@@ -29,8 +29,8 @@ impl From<Malformed> for KeyFault {
     }
 }
 
-/// The public key of the private key in a PEM block; of ML-DSA only that it is one. Like Go, it goes by the contents: the label only helps to say
-/// what is wrong.
+/// The public key of the private key in a PEM block; of ML-DSA only that it is one. Like Go, it
+/// goes by the contents: the label only helps to say what is wrong.
 pub(crate) fn derive(block: &Block) -> Result<PublicKey, KeyFault> {
     read(&block.contents).map_err(|fault| match (fault, block.kind) {
         (KeyFault::Unsupported(_), _) => fault,

@@ -59,8 +59,8 @@ pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed>
         }
         _ => true,
     };
-    // ed = 1 modulo p-1 and q-1, and neither p and q are so near nor d so small that anyone could find
-    // the key.
+    // ed = 1 modulo p-1 and q-1, and neither p and q are so near nor d so small that anyone could
+    // find the key.
     let product = &*d * e;
     let distance = if *p > *q { &*p - &*q } else { &*q - &*p };
     let is_consistent = &product % (&*p - &one) == one

@@ -31,6 +31,7 @@ fn texts_at_which_the_parser_stumbles() {
         assert!(tree(&format!("a: {header}\n  x")).is_ok(), "{header}");
     }
     assert_eq!(tree("a: {b: \"x\"!, c: d}"), Err(YamlFaultKind::Syntax));
+    assert_eq!(tree("a: [!<tag:yaml.org,2002:str> 1]").unwrap()["a"][0], "1");
     assert_eq!(tree("\u{feff}a: b\nc: d").unwrap()["c"], "d");
     assert_eq!(tree("a: b\n\u{feff}\nc: d"), Err(YamlFaultKind::ControlCharacter('\u{feff}')));
 }
