@@ -88,7 +88,8 @@ fn keys() {
     );
     missing(
         "list[2]",
-        "no-such-key: `list` in `f` is a list, which has no `[2]`\nhelp: it has 2 items, counted from 0",
+        "no-such-key: `list` in `f` is a list, which has no `[2]`\nhelp: it has 2 items, \
+         counted from 0",
     );
     missing(
         "list.a",
