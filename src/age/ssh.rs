@@ -3,12 +3,12 @@
 use age::ssh::{EncryptedKey, Identity, Recipient, UnsupportedKey};
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{
-    GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD,
-};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
 use der::Decode;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+use crate::go::base64::decode_strict;
 
 /// Largest ssh key that is read, in bytes of text. A 16384-bit RSA key has 13,000.
 const MAX_KEY_BYTES: usize = 64 * 1024;
@@ -85,7 +85,7 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
         return Err(SshProblem::Format);
     }
     let body = Zeroizing::new(body.split_ascii_whitespace().collect::<String>());
-    let bytes = Zeroizing::new(STANDARD.decode(body.as_bytes()).map_err(|_| SshProblem::Damaged)?);
+    let bytes = Zeroizing::new(decode_strict(body.as_bytes()).ok_or(SshProblem::Damaged)?);
     let public = match kind {
         "RSA PRIVATE KEY" => rsa_pem_public(&bytes),
         _ => openssh_public(&bytes).ok_or(SshProblem::Damaged)?,

@@ -65,8 +65,7 @@ impl<'a> DerReader<'a> {
         self.rest.first() == Some(&tag)
     }
 
-    /// Takes tag and length off. X.690 sections 8.1 and 10.1: definite, shortest length; tags below
-    /// 31.
+    /// X.690 sections 8.1 and 10.1: definite, shortest length; tags below 31.
     fn header(&mut self) -> Result<(u8, usize), Malformed> {
         let (&tag, rest) = self.rest.split_first().ok_or(Malformed)?;
         let (&first, mut rest) = rest.split_first().ok_or(Malformed)?;
@@ -115,18 +114,23 @@ impl<'a> DerReader<'a> {
         Ok(is_next)
     }
 
+    fn tagged(&mut self, tag: u8) -> Result<Element<'a>, Malformed> {
+        self.element().and_then(|found| if found.tag == tag { Ok(found) } else { Err(Malformed) })
+    }
+
     pub(crate) fn take(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
-        match self.element()? {
-            element if element.tag == tag => Ok(element.content),
-            _ => Err(Malformed),
-        }
+        self.tagged(tag).map(|element| element.content)
+    }
+
+    /// As [`Self::take`], with tag and length.
+    pub(crate) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
+        self.tagged(tag).map(|element| element.whole)
     }
 
     pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.at(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }
 
-    /// A reader of the elements in the SEQUENCE that is next.
     pub(crate) fn sequence(&mut self) -> Result<DerReader<'a>, Malformed> {
         self.take(tag::SEQUENCE).map(DerReader::new)
     }
@@ -206,17 +210,14 @@ mod tests {
     #[test]
     fn only_the_shortest_form_is_read() {
         let long = |header: &[u8]| [header, &[0; 0x80]].concat();
-        for (good, der) in [
-            (true, vec![0x04, 0x01, 7]),
-            (true, long(&[0x04, 0x81, 0x80])),
-            (false, vec![0x04, 0x81, 0x01, 7]),
-            (false, vec![0x04, 0x80]),
-            (false, vec![0x04, 0x02, 7]),
-            (false, vec![0x04, 0x84, 0xff, 0xff, 0xff, 0xff]),
-            (false, long(&[0x04, 0x82, 0x00, 0x80])),
-        ] {
-            assert_eq!(DerReader::new(&der).element().is_ok(), good, "{der:?}");
+        assert!(DerReader::new(&[4, 1, 7]).element().is_ok());
+        assert!(DerReader::new(&long(&[4, 0x81, 0x80])).element().is_ok());
+        for der in
+            [&[4, 0x81, 1, 7][..], &[4, 0x80], &[4, 2, 7], &[4, 0x84, 0xff, 0xff, 0xff, 0xff]]
+        {
+            assert!(DerReader::new(der).element().is_err(), "{der:?}");
         }
+        assert!(DerReader::new(&long(&[4, 0x82, 0, 0x80])).element().is_err());
         for (number, der) in [
             (Some(-1), &[2, 1, 0xff][..]),
             (Some(255), &[2, 2, 0, 0xff]),
@@ -227,14 +228,10 @@ mod tests {
         }
         assert_eq!(DerReader::new(&[2, 2, 0, 0xff]).positive(), Ok([0xff].as_slice()));
         assert!(DerReader::new(&[2, 1, 0]).positive().is_err());
-        for (good, der) in [
-            (true, &[6, 3, 0x2b, 0x65, 0x70][..]),
-            (false, &[6, 2, 0x2b, 0x80]),
-            (false, &[6, 3, 0x2b, 0x80, 0x01]),
-            (false, &[6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f]),
-            (false, &[6, 0]),
-        ] {
-            assert_eq!(DerReader::new(der).oid().is_ok(), good, "{der:?}");
+        assert!(DerReader::new(&[6, 3, 0x2b, 0x65, 0x70]).oid().is_ok());
+        let arc_of_2_to_the_31 = [6, 6, 0x2b, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        for der in [&[6, 2, 0x2b, 0x80][..], &[6, 3, 0x2b, 0x80, 1], &arc_of_2_to_the_31, &[6, 0]] {
+            assert!(DerReader::new(der).oid().is_err(), "{der:?}");
         }
     }
 }

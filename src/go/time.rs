@@ -5,6 +5,8 @@
 //! a fraction may start with a comma, an offset may reach 24:60. Stricter: `T` and `Z` are upper
 //! case, and there is no second 60.
 
+use std::ops::RangeInclusive;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -16,15 +18,15 @@ pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
     let mut cursor = Cursor(text);
     let year = cursor.digits(4)?;
     cursor.literal(b'-')?;
-    let month = in_range(cursor.digits(2)?, 1..=12)?;
+    let month = cursor.number(1..=12)?;
     cursor.literal(b'-')?;
-    let day = in_range(cursor.digits(2)?, 1..=days_in(year, month))?;
+    let day = cursor.number(1..=days_in(year, month))?;
     cursor.literal(b'T')?;
-    let hour = in_range(cursor.one_or_two_digits()?, 0..=23)?;
+    let hour = cursor.short(0..=23)?;
     cursor.literal(b':')?;
-    let minute = in_range(cursor.digits(2)?, 0..=59)?;
+    let minute = cursor.number(0..=59)?;
     cursor.literal(b':')?;
-    let second = in_range(cursor.digits(2)?, 0..=59)?;
+    let second = cursor.number(0..=59)?;
     let nanos = cursor.fraction();
     let offset = cursor.offset()?;
     let seconds =
@@ -32,8 +34,31 @@ pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
     cursor.0.is_empty().then_some(Timestamp { seconds, nanos })
 }
 
-fn in_range(number: i64, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-    range.contains(&number).then_some(number)
+/// Whether go-yaml takes the text for `!!timestamp`: a date, also with parts of one digit, and a
+/// time with an offset after `T`, or without one after a space.
+///
+/// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
+pub(crate) fn is_yaml_timestamp(text: &str) -> bool {
+    let mut cursor = Cursor(text.as_bytes());
+    let mut read = || {
+        let year = cursor.digits(4)?;
+        cursor.literal(b'-')?;
+        let month = cursor.short(1..=12)?;
+        cursor.literal(b'-')?;
+        cursor.short(1..=days_in(year, month))?;
+        let Some(separator) = cursor.next() else { return Some(true) };
+        cursor.short(0..=23)?;
+        cursor.literal(b':')?;
+        cursor.short(0..=59)?;
+        cursor.literal(b':')?;
+        cursor.short(0..=59)?;
+        cursor.fraction();
+        match separator {
+            b'T' | b't' => cursor.offset().map(|_| cursor.0.is_empty()),
+            separator => Some(separator == b' ' && cursor.0.is_empty()),
+        }
+    };
+    read() == Some(true)
 }
 
 /// Takes the parts of a time off the front of its text.
@@ -57,9 +82,15 @@ impl Cursor<'_> {
         })
     }
 
-    fn one_or_two_digits(&mut self) -> Option<i64> {
+    /// A number of two digits.
+    pub(super) fn number(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
+        self.digits(2).filter(|number| range.contains(number))
+    }
+
+    /// A number of one or two digits.
+    fn short(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
         let two = self.0.get(1).is_some_and(u8::is_ascii_digit);
-        self.digits(if two { 2 } else { 1 })
+        self.digits(if two { 2 } else { 1 }).filter(|number| range.contains(number))
     }
 
     /// A fraction of a second, if there is one, in nanoseconds. Further digits are dropped.
@@ -85,9 +116,9 @@ impl Cursor<'_> {
             _ => return None,
         };
         // Go allows for people who write offsets of 24 hours or 60 minutes.
-        let hours = in_range(self.digits(2)?, 0..=24)?;
+        let hours = self.number(0..=24)?;
         self.literal(b':')?;
-        let minutes = in_range(self.digits(2)?, 0..=60)?;
+        let minutes = self.number(0..=60)?;
         Some(sign * (hours * 3_600 + minutes * 60))
     }
 }
@@ -158,20 +189,11 @@ mod tests {
 
     #[test]
     fn as_strict_as_go() {
-        for text in [
-            "2030-01-01T00:00:00Z\n",
-            "2030-01-01",
-            "2030-01-01t00:00:00z",
-            "2030-01-01 00:00:00Z",
-            "2030-01-01T00:00:00",
-            "2030-01-01T00:00Z",
-            "2030-01-01T00:00:00+0200",
-            "2030-02-30T00:00:00Z",
-            "2030-13-01T00:00:00Z",
-            "2030-01-01T00:00:00+25:00",
-            "1893456000",
-            "",
-        ] {
+        let texts = "2030-01-01 2030-01-01t00:00:00z 2030-01-01T00:00:00 2030-01-01T00:00Z \
+            2030-01-01T00:00:00+0200 2030-02-30T00:00:00Z 2030-13-01T00:00:00Z \
+            2030-01-01T00:00:00+25:00 1893456000";
+        let others = ["", "2030-01-01 00:00:00Z", "2030-01-01T00:00:00Z\n"];
+        for text in texts.split_whitespace().chain(others) {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, Cursor, Read};
 use std::ops::Range;
 
-use libyaml_safer::{Encoding, EventData, Mark, Parser, ScalarStyle};
+use libyaml_safer::{Encoding, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
 /// A text is not YAML.
 pub(crate) struct YamlError {
@@ -23,9 +23,20 @@ pub(crate) struct YamlEvent {
     pub folded: bool,
     /// Whether it ends with a line break that the text does not have.
     pub beyond_end: bool,
+    /// Whether it stands inside of a flow collection, `{}` or `[]`; so does the end of one.
+    pub in_flow: bool,
 }
 
 impl YamlEvent {
+    pub(crate) fn anchor(&self) -> Option<&String> {
+        match &self.data {
+            EventData::Scalar { anchor, .. }
+            | EventData::SequenceStart { anchor, .. }
+            | EventData::MappingStart { anchor, .. } => anchor.as_ref(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_block_scalar(&self) -> bool {
         let EventData::Scalar { style, .. } = &self.data else { return false };
         matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
@@ -37,6 +48,8 @@ impl YamlEvent {
 pub(crate) struct YamlEvents<'t> {
     text: &'t str,
     parser: Parser<Box<dyn BufRead + 't>>,
+    /// The open collections, and whether each is a flow collection.
+    open: Vec<bool>,
     /// The parser panics at a tag in a flow collection with a comma right behind it, which go-yaml
     /// does not read either. Where the text may have one, this one goes ahead over a text that has
     /// [`STUMBLE`] there.
@@ -57,7 +70,8 @@ impl<'t> YamlEvents<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         let line_break: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
         let scout = disarmed(text).map(|text| parser(Cursor::new(text).chain(line_break)));
-        Self { text, parser: parser(text.as_bytes().chain(line_break)), scout }
+        let parser = parser(text.as_bytes().chain(line_break));
+        Self { text, parser, open: Vec::new(), scout }
     }
 
     /// Not to be called again after an error or the end of the stream.
@@ -72,11 +86,23 @@ impl<'t> YamlEvents<'t> {
         match self.parser.parse() {
             Ok(event) => {
                 let start = self.byte(&event.start_mark);
+                let in_flow = self.open.last() == Some(&true);
+                match &event.data {
+                    EventData::SequenceStart { style, .. } => {
+                        self.open.push(*style == SequenceStyle::Flow);
+                    }
+                    EventData::MappingStart { style, .. } => {
+                        self.open.push(*style == MappingStyle::Flow);
+                    }
+                    EventData::SequenceEnd | EventData::MappingEnd => drop(self.open.pop()),
+                    _ => {}
+                }
                 Ok(YamlEvent {
                     range: start..self.byte(&event.end_mark).max(start),
                     folded: event.start_mark.line != event.end_mark.line,
                     beyond_end: event.end_mark.index > self.text.len() as u64,
                     data: event.data,
+                    in_flow,
                 })
             }
             Err(error) => {
@@ -94,7 +120,7 @@ impl<'t> YamlEvents<'t> {
 }
 
 /// The text with [`STUMBLE`] for each `!` that has a comma behind it in the same word. Where the
-/// `!` starts a tag, the comma is an error; everywhere else, in texts and comments, this changes
+/// `!` starts a tag, the comma is an error; everywhere else, in strings and comments, this changes
 /// nothing about the structure. None if there is no such `!`.
 fn disarmed(text: &str) -> Option<String> {
     let mut reversed = String::with_capacity(text.len());
@@ -158,17 +184,19 @@ impl<T: Clone> Anchors<T> {
         }
     }
 
+    /// Keeps a node that is finished, if it has an anchor.
     pub(crate) fn end(
         &mut self,
         anchor: Option<&String>,
-        node: &T,
-        weight: impl FnOnce(&T) -> usize,
-    ) -> Result<(), AliasFault> {
-        let Some(anchor) = anchor else { return Ok(()) };
-        let weight = weight(node);
-        self.budget = self.budget.checked_sub(weight).ok_or(AliasFault::TooMuch)?;
-        self.nodes.insert(anchor.clone(), (node.clone(), weight));
-        Ok(())
+        node: T,
+        weight: fn(&T) -> usize,
+    ) -> Result<T, AliasFault> {
+        if let Some(anchor) = anchor {
+            let weight = weight(&node);
+            self.budget = self.budget.checked_sub(weight).ok_or(AliasFault::TooMuch)?;
+            self.nodes.insert(anchor.clone(), (node.clone(), weight));
+        }
+        Ok(node)
     }
 
     pub(crate) fn copy(&mut self, anchor: &str) -> Result<T, AliasFault> {

@@ -4,8 +4,6 @@
 //! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of
 //! sigs.k8s.io/yaml.
 
-use super::time;
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar {
     Null,
@@ -36,33 +34,13 @@ pub(crate) fn resolve(text: &str) -> Scalar {
     }
     match text.as_bytes().first() {
         Some(b'.') => float(text).map_or(Scalar::Text, Scalar::Float),
-        Some(b'0'..=b'9' | b'+' | b'-') => number(&text.replace('_', "")),
+        Some(b'0'..=b'9' | b'+' | b'-') => {
+            let text = text.replace('_', "");
+            let number = integer(&text).map(Scalar::Integer);
+            number.or_else(|| float(&text).map(Scalar::Float)).unwrap_or(Scalar::Text)
+        }
         _ => Scalar::Text,
     }
-}
-
-/// A text without underscores that begins like a number.
-fn number(text: &str) -> Scalar {
-    if let Some(integer) = integer(text) {
-        return Scalar::Integer(integer);
-    }
-    if let Some(float) = float(text) {
-        return Scalar::Float(float);
-    }
-    // go-yaml hands what follows `0b` to Go once more, which takes a sign there.
-    let signed = |text: &str| {
-        let (negative, digits) = match text.strip_prefix(['+', '-']) {
-            Some(digits) => (text.starts_with('-'), digits),
-            None => (false, text),
-        };
-        of_base(digits, 2).map(|value| if negative { -value } else { value })
-    };
-    let binary = match (text.strip_prefix("0b"), text.strip_prefix("-0b")) {
-        (Some(digits), _) => signed(digits),
-        (_, Some(digits)) => of_base(digits, 2).map(|value| -value),
-        _ => None,
-    };
-    binary.filter(in_range).map_or(Scalar::Text, Scalar::Integer)
 }
 
 /// As Go's `ParseInt` and `ParseUint` with base 0: `0x`, `0o`, `0b`, and `0` for octal, in either
@@ -76,38 +54,30 @@ fn integer(text: &str) -> Option<i128> {
         [b'0', _, ..] => (8, unsigned),
         _ => (10, unsigned),
     };
-    let value = of_base(digits, base)?;
+    let all_digits = !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
+    let value = all_digits.then(|| i128::from_str_radix(digits, base).ok()).flatten()?;
     let value = if text.starts_with('-') { -value } else { value };
     // `ParseUint`, which reads what is too large for `ParseInt`, knows no sign.
-    let fits = in_range(&value) || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
+    let fits = i64::try_from(value).is_ok()
+        || (!text.starts_with(['+', '-']) && value <= i128::from(u64::MAX));
     fits.then_some(value)
 }
 
-fn in_range(value: &i128) -> bool {
-    i64::try_from(*value).is_ok()
-}
-
-fn of_base(digits: &str, base: u32) -> Option<i128> {
-    let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
-    all.then(|| i128::from_str_radix(digits, base).ok()).flatten()
-}
-
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, within the range of a float64.
+/// A float within the range of a float64.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (unsigned.get(..at)?, unsigned.get(at + 1..)),
-        None => (unsigned, None),
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let shaped = digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty());
-    let exponent_shaped = exponent.is_none_or(|text| {
-        let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-        !text.is_empty() && digits(text)
-    });
-    let value: f64 = (shaped && exponent_shaped).then(|| text.parse().ok()).flatten()?;
+    let value: f64 = is_float(unsigned).then(|| text.parse().ok()).flatten()?;
     value.is_finite().then_some(value)
+}
+
+/// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, whole numbers included.
+pub(crate) fn is_float(unsigned: &str) -> bool {
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let any_digit = !whole.is_empty() || !fraction.is_empty();
+    any_digit && !exponent.is_empty() && [whole, fraction, exponent].into_iter().all(digits)
 }
 
 /// A float as the key of a JSON object: Go's shortest form for a float32.
@@ -138,43 +108,4 @@ pub(crate) fn float_as_integer(value: f64) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, reason = "integral and small")]
     let integer = (value.fract() == 0.0 && value.abs() < 9.0e18).then_some(value as i64);
     integer
-}
-
-/// A text that go-yaml takes for `!!timestamp`: a date, also with parts of one digit, and a time
-/// with an offset behind `T`, or without one behind a blank.
-///
-/// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
-pub(crate) fn is_timestamp(text: &str) -> bool {
-    let (date, separator, time) = match text.find(['T', 't', ' ']) {
-        Some(at) => (text.get(..at), text.get(at..=at), text.get(at + 1..)),
-        None => (Some(text), None, Some("0:0:0Z")),
-    };
-    let (Some(date), Some(time)) = (date, time) else { return false };
-    let clock_end = time.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(time.len());
-    let (clock, rest) = time.split_at_checked(clock_end).unwrap_or((time, ""));
-    let [Some(date), Some(clock)] = [padded(date, '-', [4, 2, 2]), padded(clock, ':', [2, 2, 2])]
-    else {
-        return false;
-    };
-    let zone = if separator == Some(" ") { "Z" } else { "" };
-    time::parse(format!("{date}T{clock}{rest}{zone}").as_bytes()).is_some()
-}
-
-/// Three numbers with a mark in between, each with its leading zeros; the first has all of its
-/// digits already if it is a year.
-fn padded(text: &str, mark: char, widths: [usize; 3]) -> Option<String> {
-    let parts: Vec<&str> = text.splitn(4, mark).collect();
-    let fits = |(part, width): (&&str, usize)| {
-        part.bytes().all(|byte| byte.is_ascii_digit())
-            && (1..=width).contains(&part.len())
-            && (width == 2 || part.len() == width)
-    };
-    let all = parts.len() == widths.len() && parts.iter().zip(widths).all(fits);
-    all.then(|| {
-        parts
-            .iter()
-            .map(|part| format!("{part:0>2}"))
-            .collect::<Vec<String>>()
-            .join(&mark.to_string())
-    })
 }

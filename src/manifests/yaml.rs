@@ -7,14 +7,15 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
+use libyaml_safer::{EventData, ScalarStyle};
 
 use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::content::BYTE_ORDER_MARK;
 use crate::go::base64;
+use crate::go::time::is_yaml_timestamp;
 use crate::go::yaml::{AliasFault, Anchors, YamlError, YamlEvent, YamlEvents, refused_character};
-use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, is_timestamp, resolve};
+use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, resolve};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub(crate) struct YamlFault {
 pub(crate) enum YamlFaultKind {
     Syntax,
     Colon,
-    /// In a flow collection, a `:` with its end or a comma right behind it. kubectl makes `a:` of
-    /// `{a:, b: c}`, which nobody means.
+    /// In a flow collection, a `:` right before its end or a comma: kubectl reads `a:` in
+    /// `{a:, b: c}`.
     FlowColon,
     FlowQuestion,
     Quote,
@@ -78,7 +79,7 @@ pub(crate) fn read(
     }
     let events = YamlEvents::new(document);
     let anchors = Anchors::new(1_000_000 + document.len().saturating_mul(100));
-    YamlReader { document, start, events, anchors, flow: 0 }.document()
+    YamlReader { document, start, events, anchors }.document()
 }
 
 /// What ends a line in YAML 1.1.
@@ -90,8 +91,6 @@ struct YamlReader<'d> {
     start: usize,
     events: YamlEvents<'d>,
     anchors: Anchors<JsonNode<'static>>,
-    /// How many flow collections, `{}` and `[]`, are open.
-    flow: usize,
 }
 
 impl YamlReader<'_> {
@@ -99,7 +98,7 @@ impl YamlReader<'_> {
         let mut event = self.events.next().map_err(|error| self.syntax(&error))?;
         event.range = self.start + event.range.start..self.start + event.range.end;
         // go-yaml ends the scalar there, and finds a key where none may stand.
-        if self.flow > 0
+        if event.in_flow
             && let EventData::Scalar { value, style: ScalarStyle::Plain, .. } = &event.data
             && value.contains('?')
         {
@@ -146,60 +145,44 @@ impl YamlReader<'_> {
     fn node(&mut self, event: YamlEvent, depth: usize) -> Result<JsonNode<'static>, YamlFault> {
         let range = event.range.clone();
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        let (anchor, is_flow) = match &event.data {
+        let kind = match &event.data {
             EventData::Alias { anchor } => {
                 let node = self.anchors.copy(anchor).map_err(|alias| fault(alias.into()))?;
                 return Ok(JsonNode { range, ..node });
             }
-            EventData::Scalar { .. } => return self.scalar(event),
-            _ if depth == MAX_DEPTH => return Err(fault(YamlFaultKind::TooDeep)),
-            EventData::SequenceStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == SequenceStyle::Flow)
+            EventData::Scalar { tag, value, plain_implicit, .. } => {
+                scalar(value, *plain_implicit, tag.as_deref())
+                    .and_then(Resolved::value)
+                    .map_err(fault)?
             }
-            EventData::MappingStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == MappingStyle::Flow)
+            EventData::SequenceStart { .. } | EventData::MappingStart { .. }
+                if depth == MAX_DEPTH =>
+            {
+                return Err(fault(YamlFaultKind::TooDeep));
+            }
+            EventData::SequenceStart { .. } => {
+                self.anchors.begin(event.anchor());
+                let mut items = Vec::new();
+                loop {
+                    let item = self.next()?;
+                    if item.data == EventData::SequenceEnd {
+                        break JsonNodeKind::Array(items);
+                    }
+                    items.push(self.node(item, depth + 1)?);
+                }
+            }
+            EventData::MappingStart { .. } => {
+                self.anchors.begin(event.anchor());
+                JsonNodeKind::Object(self.mapping(depth + 1)?)
             }
             // No other event can begin a node.
             _ => return Err(fault(YamlFaultKind::Syntax)),
         };
-        self.anchors.begin(anchor);
-        self.flow += usize::from(is_flow);
-        let kind = if matches!(event.data, EventData::SequenceStart { .. }) {
-            JsonNodeKind::Array(self.sequence(depth + 1)?)
-        } else {
-            JsonNodeKind::Object(self.mapping(depth + 1)?)
-        };
-        self.flow -= usize::from(is_flow);
-        self.anchored(anchor, JsonNode::new(kind, range))
-    }
-
-    fn scalar(&mut self, event: YamlEvent) -> Result<JsonNode<'static>, YamlFault> {
-        let (range, folded) = (event.range.clone(), event.folded);
-        let fault = |kind| YamlFault { range: range.clone(), kind };
-        let added_break = event.beyond_end && event.is_block_scalar();
-        let EventData::Scalar { anchor, tag, mut value, style, plain_implicit, .. } = event.data
-        else {
-            return Err(fault(YamlFaultKind::Syntax));
-        };
-        if added_break && value.ends_with('\n') {
-            value.pop();
-        }
-        let kind = scalar(value, plain_implicit, tag.as_deref())
-            .and_then(Resolved::value)
-            .map_err(fault)?;
-        let plain = style == ScalarStyle::Plain;
-        self.anchored(anchor.as_ref(), JsonNode { kind, range, plain, folded })
-    }
-
-    fn sequence(&mut self, depth: usize) -> Result<Vec<JsonNode<'static>>, YamlFault> {
-        let mut items = Vec::new();
-        loop {
-            let event = self.next()?;
-            if event.data == EventData::SequenceEnd {
-                return Ok(items);
-            }
-            items.push(self.node(event, depth)?);
-        }
+        let is_scalar = matches!(event.data, EventData::Scalar { .. });
+        let plain = matches!(event.data, EventData::Scalar { style: ScalarStyle::Plain, .. });
+        let folded = is_scalar && event.folded;
+        let node = JsonNode { kind, range: range.clone(), plain, folded };
+        self.anchors.end(event.anchor(), node, weight).map_err(|alias| fault(alias.into()))
     }
 
     fn mapping(&mut self, depth: usize) -> Result<Vec<Member<'static>>, YamlFault> {
@@ -234,17 +217,19 @@ impl YamlReader<'_> {
     fn key(&mut self, event: YamlEvent) -> Result<(Cow<'static, str>, bool), YamlFault> {
         let range = event.range.clone();
         let fault = |kind| YamlFault { range: range.clone(), kind };
-        match event.data {
-            EventData::Scalar { anchor, tag, value, plain_implicit, .. } => {
-                let resolved = scalar(value, plain_implicit, tag.as_deref()).map_err(fault)?;
+        match &event.data {
+            EventData::Scalar { tag, value, plain_implicit, .. } => {
+                let resolved = scalar(value, *plain_implicit, tag.as_deref()).map_err(fault)?;
                 // An alias of it stands for the value, not for the key that JSON makes of it.
-                if anchor.is_some() {
+                if event.anchor().is_some() {
                     let kind = resolved.clone().value().map_err(fault)?;
-                    self.anchored(anchor.as_ref(), JsonNode::new(kind, range.clone()))?;
+                    let node = JsonNode::new(kind, range.clone());
+                    let node = self.anchors.end(event.anchor(), node, weight);
+                    node.map_err(|alias| fault(alias.into()))?;
                 }
                 let renamed = resolved.scalar != Scalar::Text;
                 let key = resolved.key().ok_or_else(|| fault(YamlFaultKind::Key("null")))?;
-                // Behind a `?`. With the break the key is as wrong as with a blank, and is found to
+                // After a `?`. With the break the key is as wrong as with a space, and is found to
                 // be more than a name.
                 Ok((if event.folded { key.replace(' ', "\n") } else { key }.into(), renamed))
             }
@@ -254,17 +239,6 @@ impl YamlReader<'_> {
             },
             EventData::SequenceStart { .. } => Err(fault(YamlFaultKind::Key("a list"))),
             _ => Err(fault(YamlFaultKind::Key("an object"))),
-        }
-    }
-
-    fn anchored(
-        &mut self,
-        anchor: Option<&String>,
-        node: JsonNode<'static>,
-    ) -> Result<JsonNode<'static>, YamlFault> {
-        match self.anchors.end(anchor, &node, weight) {
-            Ok(()) => Ok(node),
-            Err(alias) => Err(YamlFault { range: node.range, kind: alias.into() }),
         }
     }
 }
@@ -310,39 +284,33 @@ impl Resolved {
 }
 
 /// What a scalar is; `implicit` where it is plain and without a tag, or has the tag `!`.
-fn scalar(text: String, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
-    let core = tag.and_then(core_tag).filter(|tag| RESOLVED_TAGS.contains(tag));
-    let resolved = match core {
+///
+/// Of YAML's own tags, go-yaml compares these with the value (`resolvableTag` in `resolve.go`).
+fn scalar(text: &str, implicit: bool, tag: Option<&str>) -> Result<Resolved, YamlFaultKind> {
+    let scalar = match tag.and_then(core_tag) {
         Some("binary") => {
             let bytes = base64::decode(text.as_bytes()).map_err(|_| YamlFaultKind::Tag)?;
             let text = String::from_utf8_lossy(bytes.expose()).into_owned();
             return Ok(Resolved { text, scalar: Scalar::Text });
         }
-        Some("str") => Scalar::Text,
-        Some(_) => resolve(&text),
+        Some(core @ ("bool" | "int" | "float" | "null" | "timestamp")) => {
+            let scalar = resolve(text);
+            let fits = match (core, scalar) {
+                ("null", Scalar::Null) | ("bool", Scalar::Bool(_)) => true,
+                ("int", Scalar::Integer(_)) | ("float", Scalar::Float(_)) => true,
+                // What only fits without a sign is not made a float.
+                ("float", Scalar::Integer(value)) => i64::try_from(value).is_ok(),
+                ("timestamp", Scalar::Text) => is_yaml_timestamp(text),
+                _ => false,
+            };
+            fits.then_some(scalar).ok_or(YamlFaultKind::Tag)?
+        }
         // Other tags mean nothing, but keep a scalar from being resolved; so do quotes.
-        None if tag.is_some() || !implicit => Scalar::Text,
-        None => resolve(&text),
+        _ if tag.is_some() || !implicit => Scalar::Text,
+        _ => resolve(text),
     };
-    let fits = match core {
-        None | Some("str") => true,
-        Some("timestamp") => resolved == Scalar::Text && is_timestamp(&text),
-        Some("null") => resolved == Scalar::Null,
-        Some("bool") => matches!(resolved, Scalar::Bool(_)),
-        Some("int") => matches!(resolved, Scalar::Integer(_)),
-        // What only fits without a sign is not made a float.
-        Some("float") => match resolved {
-            Scalar::Integer(value) => i64::try_from(value).is_ok(),
-            resolved => matches!(resolved, Scalar::Float(_)),
-        },
-        Some(_) => false,
-    };
-    if fits { Ok(Resolved { text, scalar: resolved }) } else { Err(YamlFaultKind::Tag) }
+    Ok(Resolved { text: text.to_owned(), scalar })
 }
-
-/// YAML's own tags that go-yaml compares with the value (`resolvableTag` in `resolve.go`), and the
-/// one that it decodes.
-const RESOLVED_TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
 
 /// Every field of the objects that `<<` names.
 fn merge(

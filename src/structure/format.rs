@@ -30,14 +30,13 @@ impl Format {
         }
     }
 
-    /// What messages call a file of it: `a TOML file`.
+    /// What messages call it.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Format::Toml => "TOML",
             Format::Json => "JSON",
             Format::Yaml => "YAML",
-            Format::Dotenv => "dotenv",
-            Format::Text => "text",
+            Format::Dotenv | Format::Text => self.name(),
         }
     }
 

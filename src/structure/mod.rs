@@ -7,6 +7,8 @@ pub(crate) mod format;
 pub(crate) mod json;
 pub(crate) mod key_path;
 pub(crate) mod messages;
+#[cfg(test)]
+mod tests;
 pub(crate) mod toml;
 pub(crate) mod tree;
 pub(crate) mod write;
@@ -30,7 +32,7 @@ pub(crate) use write::{write, write_compact_json};
 /// an unquoted YAML value such as `yes` or `012`.
 pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
     if Content::of(bytes) == Content::Utf16 {
-        return Err(StructureFault::at_start(StructureFaultKind::Utf16));
+        return Err(StructureFault::at("", 0, StructureFaultKind::Utf16));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -49,6 +51,6 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault>
     };
     match tree {
         Tree::Table(_) => Ok(tree),
-        _ => Err(StructureFault::at_start(StructureFaultKind::TopLevel(tree.class()))),
+        _ => Err(StructureFault::at("", 0, StructureFaultKind::TopLevel(tree.class()))),
     }
 }

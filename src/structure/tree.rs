@@ -16,10 +16,8 @@ pub(crate) enum Tree {
     /// JSON's and YAML's `null`.
     Null,
     Bool(bool),
-    /// A whole number. The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps
-    /// exactly.
+    /// The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps exactly.
     Integer(i128),
-    /// Any other number.
     Float(f64),
     /// A date, a time or both, as TOML writes it.
     Datetime(String),
@@ -29,58 +27,30 @@ pub(crate) enum Tree {
     Table(Vec<(String, Tree)>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    Null,
-    Bool,
-    Integer,
-    Float,
-    Datetime,
-    String,
-    Array,
-    Table,
-}
-
-impl Class {
-    /// The kind with its article, for messages: `a table`.
-    pub(crate) fn with_article(self) -> &'static str {
-        match self {
-            Class::Null => "null",
-            Class::Bool => "a boolean",
-            Class::Integer => "an integer",
-            Class::Float => "a float",
-            Class::Datetime => "a date or time",
-            Class::String => "a string",
-            Class::Array => "an array",
-            Class::Table => "a table",
-        }
-    }
-}
-
 impl Tree {
     pub(crate) fn string(text: impl Into<String>) -> Self {
         Tree::String(Zeroizing::new(text.into()))
     }
 
-    pub(crate) fn class(&self) -> Class {
+    /// What messages call it.
+    pub(crate) fn class(&self) -> &'static str {
         match self {
-            Tree::Null => Class::Null,
-            Tree::Bool(_) => Class::Bool,
-            Tree::Integer(_) => Class::Integer,
-            Tree::Float(_) => Class::Float,
-            Tree::Datetime(_) => Class::Datetime,
-            Tree::String(_) => Class::String,
-            Tree::Array(_) => Class::Array,
-            Tree::Table(_) => Class::Table,
+            Tree::Null => "null",
+            Tree::Bool(_) => "a boolean",
+            Tree::Integer(_) => "an integer",
+            Tree::Float(_) => "a float",
+            Tree::Datetime(_) => "a date or time",
+            Tree::String(_) => "a string",
+            Tree::Array(_) => "a list",
+            Tree::Table(_) => "a table",
         }
     }
 
-    /// The bytes that stand for the value alone: a string or date as it is, an integer in decimal,
-    /// `true` or `false`.
+    /// The value as bytes: a string or date as it is, an integer in decimal, `true` or `false`.
     ///
     /// # Errors
-    /// Null, arrays, tables, and floats, whose digits are a matter of taste.
-    pub(crate) fn plain_text(&self) -> Result<SecretBytes, Class> {
+    /// Null, lists, tables, and floats, which can be written in more than one way.
+    pub(crate) fn plain_text(&self) -> Result<SecretBytes, &'static str> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
             Tree::Datetime(text) => Ok(SecretBytes::from(text.as_str())),
@@ -137,7 +107,7 @@ impl fmt::Debug for Tree {
                 f.debug_map().entries(entries.iter().map(|(key, value)| (key, value))).finish()
             }
             Tree::String(text) => write!(f, "String({} bytes)", text.len()),
-            scalar => write!(f, "{:?}", scalar.class()),
+            scalar => f.write_str(scalar.class()),
         }
     }
 }
@@ -151,6 +121,9 @@ mod tests {
         let items = vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)];
         let tree =
             Tree::Table(vec![("a".into(), Tree::Array(items)), ("b".into(), Tree::Bool(true))]);
-        assert_eq!(format!("{tree:?}"), r#"{"a": [String(7 bytes), Integer, Float], "b": Bool}"#);
+        assert_eq!(
+            format!("{tree:?}"),
+            r#"{"a": [String(7 bytes), an integer, a float], "b": a boolean}"#
+        );
     }
 }

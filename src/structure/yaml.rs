@@ -1,9 +1,9 @@
-//! Reads YAML so that nothing changes silently: whatever YAML 1.1 and YAML 1.2 readers take for
-//! different things is refused.
+//! Reads YAML so that nothing changes silently: what parsers of YAML 1.1 and YAML 1.2 read
+//! differently is rejected.
 //!
-//! The events are those of a YAML 1.1 parser, the parent of the readers of kubectl, Argo CD, Flux
-//! and PyYAML. What a YAML 1.2 parser would read differently is refused: tags, tabs, line breaks
-//! that only 1.1 knows, and texts that are indented too little.
+//! The events are those of a YAML 1.1 parser, the parent of the parsers of kubectl, Argo CD, Flux
+//! and PyYAML. Rejected are tags, tabs, line breaks that only 1.1 knows, and strings that are
+//! indented too little for 1.2.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -23,19 +23,17 @@ const READ_DIFFERENTLY: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let refused = refused_character(text).map(|(at, _)| at);
     if let Some(at) = refused.or_else(|| text.find(READ_DIFFERENTLY)) {
-        return Err(StructureFault::at(text, at, StructureFaultKind::ReadersDiffer));
+        return Err(StructureFault::at(text, at, StructureFaultKind::ParsersDiffer));
     }
     let events = YamlEvents::new(text);
     let anchors = Anchors::new(1000 + text.len().saturating_mul(10));
-    TreeReader { text, events, anchors, flow: 0, read: 0 }.stream()
+    TreeReader { text, events, anchors, read: 0 }.stream()
 }
 
 struct TreeReader<'t> {
     text: &'t str,
     events: YamlEvents<'t>,
     anchors: Anchors<Tree>,
-    /// How many flow collections, `{}` and `[]`, are open.
-    flow: usize,
     /// Where the last event ended, in bytes.
     read: usize,
 }
@@ -70,20 +68,20 @@ impl TreeReader<'_> {
         let gap = self.read..event.range.start;
         self.read = self.read.max(event.range.end);
         if self.has_odd_gap(gap, &event) {
-            return Err(self.fault(&event, StructureFaultKind::ReadersDiffer));
+            return Err(self.fault(&event, StructureFaultKind::ParsersDiffer));
         }
         Ok(event)
     }
 
-    /// Whether readers differ about what stands before an event: a tab as indentation, a comment
-    /// without a blank before it; in a flow collection a `?`, or a `-` alone.
+    /// Whether parsers differ about what stands before an event: a tab as indentation, a comment
+    /// without a space before it; in a flow collection a `?`, or a `-` alone.
     fn has_odd_gap(&self, gap: Range<usize>, event: &YamlEvent) -> bool {
         let (before, rest) = self.split(event.range.start);
-        if self.flow > 0 && rest.get(..event.range.len()) == Some("-") {
+        if event.in_flow && rest.get(..event.range.len()) == Some("-") {
             return true;
         }
         let blanks = before.trim_end_matches([' ', '\t']).len();
-        if self.flow == 0
+        if !event.in_flow
             && !event.range.is_empty()
             && before.get(blanks..).is_some_and(|blanks| blanks.starts_with('\t'))
         {
@@ -95,7 +93,7 @@ impl TreeReader<'_> {
             let (before, comment) = self.split(start + marks.len());
             let joined = comment.starts_with('#')
                 && !(before.is_empty() || before.ends_with([' ', '\t', '\n']));
-            if joined || (self.flow > 0 && marks.contains('?')) {
+            if joined || (event.in_flow && marks.contains('?')) {
                 return true;
             }
             start += line.len();
@@ -132,43 +130,42 @@ impl TreeReader<'_> {
 
     fn node(&mut self, event: YamlEvent, parent: Parent) -> Result<Tree, StructureFault> {
         let fault = |kind| StructureFault::at(self.text, event.range.start, kind);
-        let (anchor, flow) = match &event.data {
+        let is_odd = |end| !event.in_flow && self.is_outdented(&event, end, parent);
+        let tree = match &event.data {
             EventData::Alias { anchor } => {
                 return self.anchors.copy(anchor).map_err(|_| fault(StructureFaultKind::Alias));
             }
-            EventData::Scalar { anchor, value, style, .. } => {
-                let tree = if *style == ScalarStyle::Plain {
-                    yaml_scalar::resolve(value).map_err(fault)?
-                } else if self.flow == 0 && self.is_outdented(&event, event.range.end, parent) {
-                    return Err(fault(StructureFaultKind::ReadersDiffer));
-                } else {
-                    Tree::string(value.as_str())
-                };
-                return self.anchored(&event, anchor.as_ref(), tree);
+            EventData::Scalar { value, style: ScalarStyle::Plain, .. } => {
+                yaml_scalar::resolve(value).map_err(fault)?
             }
-            EventData::SequenceStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == SequenceStyle::Flow)
+            EventData::Scalar { .. } if is_odd(event.range.end) => {
+                return Err(fault(StructureFaultKind::ParsersDiffer));
             }
-            EventData::MappingStart { anchor, style, .. } => {
-                (anchor.as_ref(), *style == MappingStyle::Flow)
+            EventData::Scalar { value, .. } => Tree::string(value.as_str()),
+            EventData::SequenceStart { .. } | EventData::MappingStart { .. } => {
+                if parent.depth == MAX_DEPTH {
+                    return Err(fault(StructureFaultKind::TooDeep));
+                }
+                self.anchors.begin(event.anchor());
+                let (tree, end) = self.collection(&event, parent)?;
+                let is_flow = matches!(
+                    event.data,
+                    EventData::SequenceStart { style: SequenceStyle::Flow, .. }
+                        | EventData::MappingStart { style: MappingStyle::Flow, .. }
+                );
+                if is_flow && !event.in_flow && self.is_outdented(&event, end, parent) {
+                    return Err(self.fault(&event, StructureFaultKind::ParsersDiffer));
+                }
+                tree
             }
             // No other event can begin a node.
             _ => return Err(fault(StructureFaultKind::Syntax)),
         };
-        if parent.depth == MAX_DEPTH {
-            return Err(fault(StructureFaultKind::TooDeep));
-        }
-        self.anchors.begin(anchor);
-        self.flow += usize::from(flow);
-        let (tree, end) = self.collection(&event, parent)?;
-        self.flow -= usize::from(flow);
-        if flow && self.flow == 0 && self.is_outdented(&event, end, parent) {
-            return Err(self.fault(&event, StructureFaultKind::ReadersDiffer));
-        }
-        self.anchored(&event, anchor, tree)
+        let tree = self.anchors.end(event.anchor(), tree, weight);
+        tree.map_err(|_| self.fault(&event, StructureFaultKind::Alias))
     }
 
-    /// The array or table that `event` begins, and where it ends.
+    /// The list or table that `event` begins, and where it ends.
     fn collection(
         &mut self,
         event: &YamlEvent,
@@ -185,14 +182,14 @@ impl TreeReader<'_> {
                 EventData::SequenceEnd => return Ok((Tree::Array(items), event.range.end)),
                 EventData::MappingEnd => return Ok((Tree::Table(entries), event.range.end)),
                 _ if is_array => {
-                    if self.flow == 0 {
+                    if !event.in_flow {
                         let (before, _) = self.split(event.range.start);
                         place.column = Some(self.column(before.rfind('-').unwrap_or_default()));
                     }
                     items.push(self.node(event, place)?);
                 }
                 _ => {
-                    if self.flow == 0 && entries.is_empty() {
+                    if !event.in_flow && entries.is_empty() {
                         place.column = Some(self.column(event.range.start));
                     }
                     let key = self.key(&event)?;
@@ -229,7 +226,7 @@ impl TreeReader<'_> {
     }
 
     fn key(&mut self, event: &YamlEvent) -> Result<String, StructureFault> {
-        let EventData::Scalar { anchor, value, style, .. } = &event.data else {
+        let EventData::Scalar { value, style, .. } = &event.data else {
             return Err(self.fault(event, StructureFaultKind::KeyNotText));
         };
         if *style == ScalarStyle::Plain {
@@ -241,22 +238,11 @@ impl TreeReader<'_> {
             }
         }
         if event.folded {
-            return Err(self.fault(event, StructureFaultKind::ReadersDiffer));
+            return Err(self.fault(event, StructureFaultKind::ParsersDiffer));
         }
-        self.anchored(event, anchor.as_ref(), Tree::string(value.as_str()))?;
+        let key = self.anchors.end(event.anchor(), Tree::string(value.as_str()), weight);
+        key.map_err(|_| self.fault(event, StructureFaultKind::Alias))?;
         Ok(value.clone())
-    }
-
-    fn anchored(
-        &mut self,
-        event: &YamlEvent,
-        anchor: Option<&String>,
-        tree: Tree,
-    ) -> Result<Tree, StructureFault> {
-        match self.anchors.end(anchor, &tree, weight) {
-            Ok(()) => Ok(tree),
-            Err(_) => Err(self.fault(event, StructureFaultKind::Alias)),
-        }
     }
 }
 
@@ -268,74 +254,5 @@ fn weight(tree: &Tree) -> usize {
             1 + entries.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>()
         }
         _ => 1,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::structure::fault::{Ambiguity, StructureFaultKind};
-    use crate::structure::json;
-    use crate::structure::tree::Tree;
-
-    #[test]
-    fn reads_every_kind() {
-        let text = "a: [x, \"yes\", '012', -1.5, ~, true]\nb: &n 12\nc: *n\n? d\n: e\nf:\n  \
-            e: |\n    1\n    2\ng:\n\"1\": a#b\n";
-        let json = r#"{"a": ["x", "yes", "012", -1.5, null, true], "b": 12, "c": 12, "d": "e",
-            "f": {"e": "1\n2\n"}, "g": null, "1": "a#b"}"#;
-        assert_eq!(read(text), json::read(json));
-        assert_eq!(read(""), Ok(Tree::Null));
-        assert_eq!(read("---\na: b\n...\n"), json::read(r#"{"a": "b"}"#));
-    }
-
-    #[test]
-    fn says_what_is_wrong_and_where() {
-        use Ambiguity::{BooleanWord, Date, Number, Special, Spelling};
-        for (text, line, column, kind) in [
-            ("a: yes", 1, 4, StructureFaultKind::Ambiguous(BooleanWord)),
-            ("é: x\nb: [c, On ]", 2, 8, StructureFaultKind::Ambiguous(BooleanWord)),
-            ("a: 012 # pin", 1, 4, StructureFaultKind::Ambiguous(Number)),
-            ("a: TRUE\r\n", 1, 4, StructureFaultKind::Ambiguous(Spelling)),
-            ("a: 2026-01-01", 1, 4, StructureFaultKind::Ambiguous(Date)),
-            ("a: =", 1, 4, StructureFaultKind::Ambiguous(Special)),
-            ("a: 18446744073709551616", 1, 4, StructureFaultKind::BigNumber),
-            ("a: 1\nb: 2\na: 3", 3, 1, StructureFaultKind::DuplicateKey("a".into())),
-            ("a: 1\n\"a\": 3", 2, 1, StructureFaultKind::DuplicateKey("a".into())),
-            ("1: a", 1, 1, StructureFaultKind::KeyNotText),
-            ("on: a", 1, 1, StructureFaultKind::KeyNotText),
-            ("? [a]\n: b", 1, 3, StructureFaultKind::KeyNotText),
-            ("a: !!binary aGk=", 1, 4, StructureFaultKind::Tag),
-            ("a: !x [b]", 1, 4, StructureFaultKind::Tag),
-            ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, StructureFaultKind::MergeKey),
-            ("a: 1\n---\nb: 1", 2, 1, StructureFaultKind::SeveralDocuments),
-            ("a: [1", 1, 6, StructureFaultKind::Syntax),
-            ("a: *b", 1, 4, StructureFaultKind::Alias),
-            ("a: &a [*a]", 1, 8, StructureFaultKind::Alias),
-            ("a: \"b\u{85}c\"", 1, 6, StructureFaultKind::ReadersDiffer),
-            ("a: b\n\u{feff}c: d", 2, 1, StructureFaultKind::ReadersDiffer),
-        ] {
-            let fault = read(text).unwrap_err();
-            assert_eq!((fault.line, fault.column, fault.kind), (line, column, kind), "{text}");
-        }
-    }
-
-    #[test]
-    fn size_and_depth_are_bounded() {
-        let mut bomb = String::from("a0: &a0 xxxxxxxxxx\n");
-        for level in 1..40 {
-            bomb.push_str(&format!(
-                "a{level}: &a{level} [*a{0}, *a{0}, *a{0}, *a{0}]\n",
-                level - 1
-            ));
-        }
-        assert_eq!(read(&bomb).unwrap_err().kind, StructureFaultKind::Alias);
-        // The parser has a limit of its own for brackets.
-        read(&format!("a: {}", "[".repeat(200_000))).unwrap_err();
-        read(&format!("a: {}", "{a: ".repeat(200_000))).unwrap_err();
-        assert_eq!(
-            read(&format!("a:\n  {}", "- ".repeat(20_000))).unwrap_err().kind,
-            StructureFaultKind::TooDeep
-        );
     }
 }

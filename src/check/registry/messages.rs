@@ -5,7 +5,7 @@ use super::decode::{DockerFault, DockerForm};
 use super::server::{HUB_KEY, NeverUsed, Reason};
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, diagnostic};
-use crate::go::json::{Expected, JsonFault, JsonProblem, JsonShape};
+use crate::go::json::{JsonFault, JsonProblem, JsonShape};
 use crate::secret::kind::{DOCKER_CFG, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON, DOCKER_CONFIG_JSON_KEY};
 
 pub(crate) fn edit(right: &str) -> String {
@@ -203,10 +203,10 @@ fn shape_name(shape: JsonShape) -> &'static str {
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
     let noun = match problem {
         JsonProblem::Expected(expected) => {
-            return format!("expected {}", expected_name(expected));
+            return format!("expected {expected}");
         }
         JsonProblem::EndsBefore(expected) => {
-            return format!("it ends where {} is expected", expected_name(expected));
+            return format!("it ends where {expected} is expected");
         }
         JsonProblem::Blank => "nothing",
         JsonProblem::ByteOrderMark => "a byte order mark",
@@ -218,21 +218,6 @@ pub(crate) fn json_problem(problem: JsonProblem) -> String {
         JsonProblem::NotAnObject(shape) => shape_name(shape),
     };
     noun.to_owned()
-}
-
-fn expected_name(expected: Expected) -> &'static str {
-    match expected {
-        Expected::Value | Expected::Word => "a value",
-        Expected::ValueOrEnd => "a value or `]`",
-        Expected::Key => "a key in double quotes",
-        Expected::KeyOrEnd => "a key in double quotes or `}`",
-        Expected::Colon => "`:`",
-        Expected::CommaOrBrace => "`,` or `}`",
-        Expected::CommaOrBracket => "`,` or `]`",
-        Expected::Digit => "a digit",
-        Expected::Quote => "the `\"` that closes a string",
-        Expected::End => "the end",
-    }
 }
 
 #[cfg(test)]

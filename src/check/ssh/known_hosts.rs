@@ -3,8 +3,7 @@
 //! read and then says that the host is unknown; Go's `knownhosts`, which Flux and Argo CD use,
 //! refuses the whole file.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::go::base64::decode_strict;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownHostsFault {
@@ -81,7 +80,7 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     }
     let Some(key) = words.next() else { return Some(LineFault::Invalid) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Ok(key) = STANDARD.decode(key) else { return Some(LineFault::Invalid) };
+    let Some(key) = decode_strict(key) else { return Some(LineFault::Invalid) };
     (!is_key(kind, &key)).then_some(LineFault::Invalid)
 }
 
@@ -89,9 +88,8 @@ fn fault(line: &[u8]) -> Option<LineFault> {
 fn is_hash(word: &[u8]) -> bool {
     let Some(rest) = word.strip_prefix(b"|1|") else { return false };
     let mut parts = rest.split(|byte| *byte == b'|');
-    let mut is_digest = || {
-        parts.next().is_some_and(|part| STANDARD.decode(part).is_ok_and(|bytes| bytes.len() == 20))
-    };
+    let mut is_digest =
+        || parts.next().and_then(decode_strict).is_some_and(|bytes| bytes.len() == 20);
     is_digest() && is_digest() && parts.next().is_none()
 }
 

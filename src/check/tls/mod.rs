@@ -20,7 +20,7 @@ use crate::go::pem::{Block, BlockKind, Pem, PemFault};
 use crate::secret::kind::{TLS_CERT, TLS_KEY};
 
 pub(crate) use crate::go::x509::algorithm::{Algorithm, Curve};
-pub(crate) use crate::go::x509::private_key::{Derived, KeyFault, derive};
+pub(crate) use crate::go::x509::private_key::{KeyFault, derive};
 pub(crate) use crate::go::x509::public_key::PublicKey;
 pub(crate) use crate::go::x509::{AlternativeName, Certificate, CertificateFault};
 
@@ -155,7 +155,7 @@ fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
     }
 }
 
-fn first_key(pem: &Pem) -> Result<Derived, TlsFault> {
+fn first_key(pem: &Pem) -> Result<PublicKey, TlsFault> {
     match pem.blocks.iter().find(|block| block.kind.is_private_key()) {
         Some(block) => derive(block).map_err(TlsFault::Key),
         None => Err(nothing(pem, PairHalf::Key, TlsFault::NoKey)),
@@ -175,14 +175,14 @@ fn nothing(
 }
 
 /// Whether the key is that of the first certificate, and whose it is if not.
-fn belongs(pem: &Pem, first: &Certificate, derived: &Derived) -> Option<TlsFault> {
+fn belongs(pem: &Pem, first: &Certificate, key: &PublicKey) -> Option<TlsFault> {
     let certificate = first.public_key.algorithm();
-    let key = match derived {
-        Derived::Public(key) if *key == first.public_key => return None,
-        Derived::Public(key) => key,
-        Derived::NotHere(key) if *key == certificate => return Some(TlsFault::CannotVerify(*key)),
-        Derived::NotHere(key) => return Some(TlsFault::Mismatch { certificate, key: *key }),
-    };
+    match key {
+        PublicKey::Other(key) if *key == certificate => return Some(TlsFault::CannotVerify(*key)),
+        PublicKey::Other(key) => return Some(TlsFault::Mismatch { certificate, key: *key }),
+        key if *key == first.public_key => return None,
+        _ => {}
+    }
     let position = certificate_blocks(pem).position(|block| {
         Certificate::read(&block.contents).is_ok_and(|other| other.public_key == *key)
     });

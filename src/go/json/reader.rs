@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::text::unquote;
-use super::{Expected, JsonFault, JsonProblem, JsonShape};
+use super::{JsonFault, JsonProblem, JsonShape};
 use crate::content::{Content, has_byte_order_mark};
 
 /// Deepest nesting that Go takes.
@@ -80,36 +80,38 @@ impl<'a> JsonReader<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Token>, JsonFault> {
         loop {
             self.skip_space();
-            match (self.state, self.peek()) {
-                (State::Start, None) => return Err(self.fault(self.at, JsonProblem::Blank)),
-                (State::Start, Some(0xEF)) if has_byte_order_mark(self.bytes) => {
+            match (self.state, self.open.last(), self.peek()) {
+                (State::Start, _, None) => return Err(self.fault(self.at, JsonProblem::Blank)),
+                (State::Start, _, Some(0xEF)) if has_byte_order_mark(self.bytes) => {
                     return Err(self.fault(self.at, JsonProblem::ByteOrderMark));
                 }
-                (State::Start, Some(_)) if Content::of(self.bytes) == Content::Utf16 => {
+                (State::Start, _, _) if Content::of(self.bytes) == Content::Utf16 => {
                     return Err(self.fault(self.at, JsonProblem::Utf16));
                 }
-                (State::FirstItem, Some(b']')) => return Ok(Some(self.close(TokenKind::ArrayEnd))),
-                (State::FirstItem, _) => return self.value(Expected::ValueOrEnd).map(Some),
-                (State::Start | State::Value, _) => return self.value(Expected::Value).map(Some),
-                (State::FirstKey, Some(b'}')) => return Ok(Some(self.close(TokenKind::ObjectEnd))),
-                (State::FirstKey, _) => return self.key(Expected::KeyOrEnd).map(Some),
-                (State::Key, _) => return self.key(Expected::Key).map(Some),
-                (State::AfterValue, next) => match (self.open.last(), next) {
-                    (None, None) => return Ok(None),
-                    (Some(Open::Object), Some(b'}')) => {
-                        return Ok(Some(self.close(TokenKind::ObjectEnd)));
-                    }
-                    (Some(Open::Array), Some(b']')) => {
-                        return Ok(Some(self.close(TokenKind::ArrayEnd)));
-                    }
-                    (Some(open), Some(b',')) => {
-                        self.state = if *open == Open::Object { State::Key } else { State::Value };
-                        self.at += 1;
-                    }
-                    (None, Some(_)) => return Err(self.expected(Expected::End)),
-                    (Some(Open::Object), _) => return Err(self.expected(Expected::CommaOrBrace)),
-                    (Some(Open::Array), _) => return Err(self.expected(Expected::CommaOrBracket)),
-                },
+                (State::FirstItem | State::AfterValue, Some(Open::Array), Some(b']')) => {
+                    return Ok(Some(self.close(TokenKind::ArrayEnd)));
+                }
+                (State::FirstKey | State::AfterValue, Some(Open::Object), Some(b'}')) => {
+                    return Ok(Some(self.close(TokenKind::ObjectEnd)));
+                }
+                (State::Start | State::Value, ..) => return self.value("a value").map(Some),
+                (State::FirstItem, ..) => return self.value("a value or `]`").map(Some),
+                (State::Key, ..) => return self.key("a key in double quotes").map(Some),
+                (State::FirstKey, ..) => {
+                    return self.key("a key in double quotes or `}`").map(Some);
+                }
+                (State::AfterValue, None, None) => return Ok(None),
+                (State::AfterValue, Some(open), Some(b',')) => {
+                    self.state = if *open == Open::Object { State::Key } else { State::Value };
+                    self.at += 1;
+                }
+                (State::AfterValue, None, _) => return Err(self.expected("the end")),
+                (State::AfterValue, Some(Open::Object), _) => {
+                    return Err(self.expected("`,` or `}`"));
+                }
+                (State::AfterValue, Some(Open::Array), _) => {
+                    return Err(self.expected("`,` or `]`"));
+                }
             }
         }
     }
@@ -144,7 +146,7 @@ impl<'a> JsonReader<'a> {
         JsonFault { offset, line, column, problem }
     }
 
-    fn expected(&self, expected: Expected) -> JsonFault {
+    fn expected(&self, expected: &'static str) -> JsonFault {
         let problem = if self.peek().is_some() {
             JsonProblem::Expected(expected)
         } else {
@@ -170,7 +172,7 @@ impl<'a> JsonReader<'a> {
         Token { start: self.at - 1, kind }
     }
 
-    fn value(&mut self, expected: Expected) -> Result<Token, JsonFault> {
+    fn value(&mut self, expected: &'static str) -> Result<Token, JsonFault> {
         let start = self.at;
         self.state = State::AfterValue;
         let kind = match self.peek() {
@@ -196,7 +198,7 @@ impl<'a> JsonReader<'a> {
         Ok(kind)
     }
 
-    fn key(&mut self, expected: Expected) -> Result<Token, JsonFault> {
+    fn key(&mut self, expected: &'static str) -> Result<Token, JsonFault> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.expected(expected));
@@ -204,7 +206,7 @@ impl<'a> JsonReader<'a> {
         let range = self.string()?;
         self.skip_space();
         if self.peek() != Some(b':') {
-            return Err(self.expected(Expected::Colon));
+            return Err(self.expected("`:`"));
         }
         self.at += 1;
         self.state = State::Value;
@@ -214,7 +216,7 @@ impl<'a> JsonReader<'a> {
     fn word(&mut self, word: &[u8], kind: TokenKind) -> Result<TokenKind, JsonFault> {
         for letter in word {
             if self.peek() != Some(*letter) {
-                return Err(self.expected(Expected::Word));
+                return Err(self.expected("a value"));
             }
             self.at += 1;
         }
@@ -226,7 +228,7 @@ impl<'a> JsonReader<'a> {
         self.at = start;
         loop {
             match self.peek() {
-                None => return Err(self.expected(Expected::Quote)),
+                None => return Err(self.expected("the `\"` that closes a string")),
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(start..self.at - 1);
@@ -248,7 +250,7 @@ impl<'a> JsonReader<'a> {
                 Some(byte) if index == 0 && is_escape(byte) => {}
                 Some(byte) if index > 0 && byte.is_ascii_hexdigit() => {}
                 Some(_) => return Err(self.fault(start, JsonProblem::BadEscape)),
-                None => return Err(self.expected(Expected::Quote)),
+                None => return Err(self.expected("the `\"` that closes a string")),
             }
             self.at += 1;
         }
@@ -283,6 +285,6 @@ impl<'a> JsonReader<'a> {
     fn digits(&mut self) -> Result<(), JsonFault> {
         let start = self.at;
         while self.take(b"0123456789") {}
-        if self.at == start { Err(self.expected(Expected::Digit)) } else { Ok(()) }
+        if self.at == start { Err(self.expected("a digit")) } else { Ok(()) }
     }
 }

@@ -61,25 +61,18 @@ fn unescape_unicode(escape: &[u8]) -> (char, usize) {
 #[cfg(test)]
 mod tests {
     use super::unquote;
-    use crate::go::json::object;
 
     #[test]
     fn strings_as_go_decodes_them() {
-        let cases: [(&[u8], &str); 9] = [
-            (b"plain \xc3\xa9", "plain é"),
-            (br#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t"),
-            (br"\u0041\u00e9", "Aé"),
-            (br"\ud83d\ude00", "😀"),
-            (br"\ud83d", "\u{fffd}"),
-            (br"\ud83d\u0041", "\u{fffd}A"),
-            (br"\ude00\ud83d\ude00", "\u{fffd}😀"),
-            (b"\xff\xe2\x82", "\u{fffd}\u{fffd}\u{fffd}"),
+        let cases: [(&[u8], &str); 5] = [
+            (b"plain \xc3\xa9\xff\xe2\x82", "plain é\u{fffd}\u{fffd}\u{fffd}"),
+            (br#"\"\\\/\b\f\n\r\t\u0041\u00e9"#, "\"\\/\u{8}\u{c}\n\r\tAé"),
+            (br"\ud83d\ude00\ud83d", "😀\u{fffd}"),
+            (br"\ud83d\u0041\ude00\ud83d\ude00", "\u{fffd}A\u{fffd}😀"),
             (br"\u0041\\u0041", "A\\u0041"),
         ];
         for (raw, text) in cases {
             assert_eq!(unquote(raw).as_str(), text, "{raw:?}");
-            let json = [b"{\"a\":\"", raw, b"\"}"].concat();
-            assert_eq!(object(&json), Ok(()), "{raw:?}");
         }
     }
 }

@@ -39,22 +39,3 @@ pub(crate) fn string_len(text: &str) -> usize {
 pub(crate) fn string_len_max(len: usize) -> usize {
     6 * len + 2
 }
-
-#[cfg(test)]
-mod tests {
-    use super::push_string;
-
-    #[test]
-    fn as_go_writes_it() {
-        let mut out = String::new();
-        push_string(
-            &mut out,
-            "a<b>&c\u{2028}\u{2029}\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}é\u{1f511}",
-        );
-        assert_eq!(
-            out,
-            "\"a\\u003cb\\u003e\\u0026c\\u2028\\u2029\\\"\\\\/\
-             \\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}é\u{1f511}\""
-        );
-    }
-}

@@ -17,13 +17,10 @@ pub(crate) struct Block {
     pub leniencies: Leniencies,
 }
 
+/// Not the contents, which may be a private key.
 impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block")
-            .field("kind", &self.kind)
-            .field("range", &self.range)
-            .field("bytes", &self.contents.len())
-            .finish()
+        write!(f, "{:?} at {:?}", self.kind, self.range)
     }
 }
 
@@ -34,27 +31,22 @@ pub(crate) enum BlockKind {
     Certificate,
     /// `TRUSTED CERTIFICATE` or `X509 CERTIFICATE`: OpenSSL's own forms, which Go does not read.
     OpenSslCertificate,
-    /// `CERTIFICATE REQUEST`, also with `NEW` before it.
     CertificateRequest,
-    /// `PRIVATE KEY`: PKCS#8.
     Pkcs8Key,
-    /// `ENCRYPTED PRIVATE KEY`: PKCS#8 under a passphrase.
+    /// PKCS#8 under a passphrase.
     EncryptedPkcs8Key,
-    /// `RSA PRIVATE KEY`: PKCS#1.
+    /// PKCS#1.
     RsaKey,
-    /// `EC PRIVATE KEY`: SEC 1.
+    /// SEC 1.
     EcKey,
     DsaKey,
     OpenSshKey,
-    /// Any other label that ends in ` PRIVATE KEY`, which Go tries to read as a key.
+    /// Any other private key, which Go tries to read.
     OtherKey,
-    /// `PUBLIC KEY`, or one that ends in ` PUBLIC KEY`.
     PublicKey,
     /// `EC PARAMETERS`, `DH PARAMETERS` or the like.
     Parameters,
-    /// `X509 CRL`.
     RevocationList,
-    /// `PKCS7` or `CMS`.
     Pkcs7,
     Other,
 }

@@ -1,7 +1,5 @@
 //! Why a text, or a part of it, is not read as PEM.
 
-use std::ops::Range;
-
 use super::{BEGIN, Block, DASHES, find, line};
 use crate::content::{Container, Content};
 
@@ -18,18 +16,13 @@ pub(crate) struct PemFault {
 pub(crate) enum PemFaultKind {
     Empty,
     NoPem,
-    /// It looks like DER, the binary form.
     Der,
-    /// It is PKCS#12, `.p12` or `.pfx`.
     Pkcs12,
-    /// It is a Java keystore.
     JavaKeystore,
-    /// It is PKCS#7, `.p7b`.
     Pkcs7,
-    /// It is PEM once more in base64.
     Base64OfPem,
     Utf16,
-    /// A byte order mark stands before the first `BEGIN`.
+    /// Before the first `BEGIN`.
     ByteOrderMark,
     Indented,
     NotAtLineStart,
@@ -42,7 +35,6 @@ pub(crate) enum PemFaultKind {
     OtherEnd,
     /// The dashes of a `BEGIN` or `END` line are not five, or something follows them.
     BadMarker,
-    /// What is between the lines is not base64.
     BadBase64,
 }
 
@@ -53,52 +45,29 @@ const END_ANYWHERE: &[u8] = b"-----END ";
 /// One fault for each line with a `BEGIN` outside of `blocks`; one for the whole text if there is
 /// no `BEGIN` at all. Linear.
 pub(super) fn faults(text: &[u8], blocks: &[Block]) -> Vec<PemFault> {
-    let mut faults = Vec::new();
-    let mut any = false;
-    let mut blocks = blocks.iter().map(|block| &block.range).peekable();
+    // Number and first byte of each line with a `BEGIN`, and the column of that.
+    let mut begins = Vec::new();
     let mut start = 0;
-    let mut number = 0;
-    let mut open: Option<Open> = None;
-    // Each line is looked at once; a `BEGIN` stays open until the next, the end of the text or a
-    // block that was read.
-    while start < text.len() {
-        let (_, next) = line(text, start);
-        number += 1;
-        while blocks.next_if(|range| range.end <= start).is_some() {}
-        let read = blocks.peek().is_some_and(|range: &&Range<usize>| range.contains(&start));
-        if let Some(column) = text.get(start..next).and_then(|line| find(line, BEGIN)) {
-            any = true;
-            faults.extend(open.take().map(|open| open.fault(text, start)));
-            if !read {
-                open = Some(Open { start, column, line: number });
-            }
-        }
-        start = next;
+    for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        begins.extend(find(line, BEGIN).map(|column| (index + 1, start, column)));
+        start += line.len();
     }
-    faults.extend(open.map(|open| open.fault(text, text.len())));
-    if !any {
+    if begins.is_empty() {
         let offset = text.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-        faults.push(PemFault { kind: without_begin(text), offset, line: 1 });
+        return vec![PemFault { kind: without_begin(text), offset, line: 1 }];
+    }
+    let stops = begins.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]);
+    let mut faults = Vec::new();
+    for (&(line, start, column), stop) in begins.iter().zip(stops) {
+        let block = blocks.get(blocks.partition_point(|block| block.range.end <= start));
+        if block.is_none_or(|block| !block.range.contains(&start)) {
+            let part = text.get(start..stop).unwrap_or_default();
+            let (before, begin) = part.split_at_checked(column).unwrap_or((part, b""));
+            let kind = kind(before, begin.strip_prefix(BEGIN).unwrap_or(begin));
+            faults.push(PemFault { kind, offset: start + column, line });
+        }
     }
     faults
-}
-
-/// A line with `BEGIN` that led to no block.
-struct Open {
-    /// First byte of the line.
-    start: usize,
-    column: usize,
-    line: usize,
-}
-
-impl Open {
-    /// `stop` is where the next `BEGIN` line starts.
-    fn fault(&self, text: &[u8], stop: usize) -> PemFault {
-        let text = text.get(self.start..stop).unwrap_or_default();
-        let (before, begin) = text.split_at_checked(self.column).unwrap_or((text, b""));
-        let kind = kind(before, begin.strip_prefix(BEGIN).unwrap_or(begin));
-        PemFault { kind, offset: self.start + self.column, line: self.line }
-    }
 }
 
 /// Why a `BEGIN` led to nothing: `before` stands before it in its line, `rest` behind it.

@@ -5,8 +5,6 @@
 pub(crate) mod block;
 pub(crate) mod fault;
 
-use std::ops::Range;
-
 pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
 pub(crate) use fault::{PemFault, PemFaultKind};
 
@@ -42,79 +40,58 @@ impl Pem {
 /// The first block from `start` on, and where to look for the one after it.
 ///
 /// Every round of the loop finds an `END` line and the last `BEGIN` before it, as Go 1.25.2 and
-/// later do.
+/// later do. If that is not a block, Go looks on after the `END` line.
 fn next_block(text: &[u8], start: usize) -> Option<(Block, usize)> {
-    let mut at = start;
+    let mut next = start;
     loop {
+        let at = next;
         let end = at + find(text.get(at..)?, END)?;
-        let label_again = end + END.len();
-        match block_before(text, at..end) {
-            EndedBlock::Block(block) => {
-                let (_, next) = line(text, label_again);
-                return Some((block, next));
+        next = end + END.len();
+        let Some(offset) = text.get(at..end).and_then(|before| rfind(before, BEGIN)) else {
+            continue;
+        };
+        let begin = at + offset;
+        if offset > 0 && text.get(begin - 1) != Some(&b'\n') {
+            continue;
+        }
+        let (label_line, mut body) = line(text, begin + BEGIN.len());
+        let Some(label) = label_line.strip_suffix(DASHES) else { continue };
+
+        let mut headers = Headers::default();
+        loop {
+            if body >= text.len() {
+                // Go gives up.
+                return None;
             }
-            EndedBlock::Nothing => at = label_again,
-            EndedBlock::EndOfText => return None,
+            let (header, after) = line(text, body);
+            let Some(colon) = header.iter().position(|byte| *byte == b':') else { break };
+            headers.add(header, colon);
+            body = after;
         }
-    }
-}
-
-enum EndedBlock {
-    Block(Block),
-    /// Go looks on behind this `END` line.
-    Nothing,
-    /// Go gives up.
-    EndOfText,
-}
-
-/// The block between the last `BEGIN` of `range` and the `END` line that `range` stops at.
-fn block_before(text: &[u8], range: Range<usize>) -> EndedBlock {
-    let Some(offset) = text.get(range.clone()).and_then(|before| rfind(before, BEGIN)) else {
-        return EndedBlock::Nothing;
-    };
-    let begin = range.start + offset;
-    if offset > 0 && text.get(begin - 1) != Some(&b'\n') {
-        return EndedBlock::Nothing;
-    }
-    let (label_line, mut body) = line(text, begin + BEGIN.len());
-    let Some(label) = label_line.strip_suffix(DASHES) else { return EndedBlock::Nothing };
-
-    let mut headers = Headers::default();
-    loop {
-        if body >= text.len() {
-            return EndedBlock::EndOfText;
+        if headers.any && body > end {
+            // The headers ran past the `END` line.
+            if body > next {
+                return None;
+            }
+            continue;
         }
-        let (header, next) = line(text, body);
-        let Some(colon) = header.iter().position(|byte| *byte == b':') else { break };
-        headers.add(header, colon);
-        body = next;
+        let after_label = text
+            .get(next..)
+            .and_then(|rest| rest.strip_prefix(label))
+            .and_then(|rest| rest.strip_prefix(DASHES));
+        let Some(after_label) = after_label else { continue };
+        if !line(after_label, 0).0.is_empty() {
+            continue;
+        }
+        // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body`
+        // is then past `end`.
+        let encoded = text.get(body..end).unwrap_or_default();
+        let Some(contents) = base64::decode_pem(encoded) else { continue };
+        let range = begin..text.len() - after_label.len();
+        let leniencies = Leniencies::of(text, range.clone(), encoded);
+        let kind = BlockKind::of(label);
+        return Some((Block { kind, contents, range, headers, leniencies }, line(text, next).1));
     }
-    let end = range.end;
-    let label_again = end + END.len();
-    if headers.any && body > end {
-        // The headers ran past the `END` line.
-        return if body > label_again { EndedBlock::EndOfText } else { EndedBlock::Nothing };
-    }
-    let after_label = text
-        .get(label_again..)
-        .and_then(|rest| rest.strip_prefix(label))
-        .and_then(|rest| rest.strip_prefix(DASHES));
-    let Some(after_label) = after_label else { return EndedBlock::Nothing };
-    if !line(after_label, 0).0.is_empty() {
-        return EndedBlock::Nothing;
-    }
-    // Without a body, the line break before `END` is the one that ends the `BEGIN` line: `body` is
-    // then past `end`.
-    let encoded = text.get(body..end).unwrap_or_default();
-    let Some(contents) = base64::decode_pem(encoded) else { return EndedBlock::Nothing };
-    let stop = text.len() - after_label.len();
-    EndedBlock::Block(Block {
-        kind: BlockKind::of(label),
-        contents,
-        range: begin..stop,
-        headers,
-        leniencies: Leniencies::of(text, begin..stop, encoded),
-    })
 }
 
 /// The line at `start` without its end and trailing blanks, and where the next one starts.
@@ -161,7 +138,7 @@ mod tests {
             ),
         ] {
             let pem = Pem::read(text.as_bytes());
-            let [block] = pem.blocks.as_slice() else { panic!("{text:?}: {pem:?}") };
+            let [block] = pem.blocks.as_slice() else { panic!("{text:?}") };
             assert_eq!((block.contents.as_slice(), pem.faults.len()), (b"hi".as_slice(), 0));
             assert_eq!(block.leniencies, leniencies, "{text:?}");
             assert_eq!(block.headers.encrypted, text.contains("ENCRYPTED"));

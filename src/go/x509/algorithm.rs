@@ -1,8 +1,14 @@
-//! The names of public-key algorithms: object identifiers in, words out.
+//! Public-key algorithms: their object identifiers, their names, and the curves that Go computes
+//! on.
 
 use std::fmt;
 
 use der::oid::ObjectIdentifier;
+use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
+use p256::elliptic_curve::{
+    AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, PublicKey, SecretKey,
+};
+use zeroize::Zeroizing;
 
 /// An object identifier's content bytes in dotted form; empty if they are none.
 pub(super) fn dotted(oid: &[u8]) -> String {
@@ -98,6 +104,51 @@ impl Curve {
             // RFC 5639.
             oid if oid.starts_with("1.3.36.3.3.2.8.1.1.") => Self::Brainpool,
             _ => Self::Unknown,
+        }
+    }
+
+    /// What can be computed on the curve, if Go's TLS knows it.
+    pub(super) fn arithmetic(self) -> Option<Arithmetic> {
+        match self {
+            Self::P224 => Some(Arithmetic::on::<p224::NistP224>()),
+            Self::P256 => Some(Arithmetic::on::<p256::NistP256>()),
+            Self::P384 => Some(Arithmetic::on::<p384::NistP384>()),
+            Self::P521 => Some(Arithmetic::on::<p521::NistP521>()),
+            Self::Secp256k1 | Self::Brainpool | Self::Explicit | Self::Unknown => None,
+        }
+    }
+}
+
+pub(super) struct Arithmetic {
+    /// Whether the bytes are an uncompressed point.
+    pub is_point: fn(&[u8]) -> bool,
+    /// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the
+    /// order of the curve.
+    pub public_point: fn(&[u8]) -> Option<Vec<u8>>,
+}
+
+impl Arithmetic {
+    fn on<C>() -> Self
+    where
+        C: CurveArithmetic,
+        FieldBytesSize<C>: ModulusSize,
+        AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
+    {
+        Self {
+            is_point: |bytes| {
+                bytes.first() == Some(&4) && PublicKey::<C>::from_sec1_bytes(bytes).is_ok()
+            },
+            public_point: |mut scalar| {
+                // Some tools leave leading zeros out, or add one.
+                while let [0, rest @ ..] = scalar {
+                    scalar = rest;
+                }
+                let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
+                let start = bytes.len().checked_sub(scalar.len())?;
+                bytes.get_mut(start..)?.copy_from_slice(scalar);
+                let key = SecretKey::<C>::from_bytes(&bytes).ok()?;
+                Some(key.public_key().to_encoded_point(false).as_bytes().to_vec())
+            },
         }
     }
 }

@@ -22,9 +22,9 @@ pub(crate) struct Certificate {
     pub issuer: Vec<u8>,
     /// The last common name of the subject, if it is text.
     pub common_name: Option<String>,
-    /// First second of validity, in Unix time.
+    /// In Unix time, and valid.
     pub not_before: i64,
-    /// Last second of validity, in Unix time.
+    /// In Unix time, and still valid.
     pub not_after: i64,
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
@@ -99,12 +99,12 @@ impl Certificate {
         }
         let weak_hash = algorithm::weak_hash(DerReader::new(algorithm).oid()?);
 
-        let issuer = element(&mut body, tag::SEQUENCE)?;
+        let issuer = body.whole(tag::SEQUENCE)?;
         check_name(issuer).map_err(|_| CertificateFault::Name)?;
         let mut validity = body.sequence()?;
         let not_before = time::read(&mut validity).map_err(|_| CertificateFault::Validity)?;
         let not_after = time::read(&mut validity).map_err(|_| CertificateFault::Validity)?;
-        let subject = element(&mut body, tag::SEQUENCE)?;
+        let subject = body.whole(tag::SEQUENCE)?;
         let common_name = check_name(subject).map_err(|_| CertificateFault::Name)?;
         let public_key =
             PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
@@ -166,16 +166,6 @@ impl Certificate {
     }
 }
 
-fn element<'a>(reader: &mut DerReader<'a>, tag: u8) -> Result<&'a [u8], Malformed> {
-    match reader.element()? {
-        element if element.tag == tag => Ok(element.whole),
-        _ => Err(Malformed),
-    }
-}
-
-/// id-at-commonName.
-const COMMON_NAME: &str = "2.5.4.3";
-
 /// Checks a name (RFC 5280 section 4.1.2.4) and gives its last common name.
 pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
     let mut common_name = None;
@@ -189,7 +179,8 @@ pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
             if !is_allowed(value) {
                 return Err(Malformed);
             }
-            if algorithm::dotted(kind) == COMMON_NAME {
+            // id-at-commonName.
+            if algorithm::dotted(kind) == "2.5.4.3" {
                 common_name = std::str::from_utf8(value.content).ok().map(str::to_owned);
             }
         }

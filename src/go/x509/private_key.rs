@@ -1,8 +1,6 @@
 //! Private keys: PKCS#8, PKCS#1 and SEC 1, and the public key that each leads to.
 
 use curve25519_dalek::EdwardsPoint;
-use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
@@ -31,25 +29,9 @@ impl From<Malformed> for KeyFault {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Derived {
-    Public(PublicKey),
-    /// A good key whose public key can't be worked out here.
-    NotHere(Algorithm),
-}
-
-impl Derived {
-    pub(crate) fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Public(key) => key.algorithm(),
-            Self::NotHere(algorithm) => *algorithm,
-        }
-    }
-}
-
-/// Judges the key in a PEM block. Like Go, it goes by the contents: the label only helps to say
-/// what is wrong.
-pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
+/// The public key of the private key in a PEM block; of ML-DSA only that it is one. Like Go, it
+/// goes by the contents: the label only helps to say what is wrong.
+pub(crate) fn derive(block: &Block) -> Result<PublicKey, KeyFault> {
     read(&block.contents).map_err(|fault| match (fault, block.kind) {
         (KeyFault::Unsupported(_), _) => fault,
         (_, BlockKind::EncryptedPkcs8Key) => KeyFault::Encrypted,
@@ -64,7 +46,7 @@ pub(crate) fn derive(block: &Block) -> Result<Derived, KeyFault> {
 
 /// Judges DER. The second element tells the three formats apart, so that trying all, as Go does,
 /// would change nothing.
-fn read(der: &[u8]) -> Result<Derived, KeyFault> {
+fn read(der: &[u8]) -> Result<PublicKey, KeyFault> {
     let mut outer = DerReader::new(der);
     let mut key = outer.sequence()?;
     if key.at(tag::SEQUENCE) {
@@ -88,13 +70,13 @@ fn read(der: &[u8]) -> Result<Derived, KeyFault> {
     if outer.is_empty() { rsa_key(key) } else { Err(KeyFault::Malformed) }
 }
 
-fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
+fn rsa_key(key: DerReader<'_>) -> Result<PublicKey, KeyFault> {
     let mut numbers = key;
     let mut count = 0;
     while numbers.integer().is_ok() {
         count += 1;
     }
-    rsa::public_key(key).map(Derived::Public).map_err(|_| match count {
+    rsa::public_key(key).map_err(|_| match count {
         // Version and eight numbers: an RSA key in form, so its contents are to blame.
         9 if numbers.is_empty() => KeyFault::Inconsistent(Algorithm::Rsa),
         _ => KeyFault::Malformed,
@@ -103,7 +85,7 @@ fn rsa_key(key: DerReader<'_>) -> Result<Derived, KeyFault> {
 
 /// PrivateKeyInfo (RFC 5208 section 5), after the version. What follows the key (attributes, the
 /// public key of RFC 5958) is not read.
-fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
+fn pkcs8(mut info: DerReader<'_>) -> Result<PublicKey, KeyFault> {
     let mut algorithm = info.sequence()?;
     let oid = algorithm.oid()?;
     let parameters = if algorithm.is_empty() { None } else { Some(algorithm.element()?) };
@@ -123,9 +105,9 @@ fn pkcs8(mut info: DerReader<'_>) -> Result<Derived, KeyFault> {
             if parameters.is_some() || seed.len() != 32 {
                 return Err(KeyFault::Malformed);
             }
-            Ok(Derived::Public(ed25519(seed)))
+            Ok(ed25519(seed))
         }
-        Algorithm::MlDsa => Ok(Derived::NotHere(Algorithm::MlDsa)),
+        Algorithm::MlDsa => Ok(PublicKey::Other(Algorithm::MlDsa)),
         other => Err(KeyFault::Unsupported(other)),
     }
 }
@@ -145,7 +127,7 @@ fn ed25519(seed: &[u8]) -> PublicKey {
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.
-fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, KeyFault> {
+fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<PublicKey, KeyFault> {
     if key.small()? != 1 {
         return Err(KeyFault::Malformed);
     }
@@ -160,18 +142,9 @@ fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<Derived, K
     let curve =
         outer_curve.filter(named).or(inner_curve).or(outer_curve).ok_or(KeyFault::Malformed)?;
     let algorithm = Algorithm::Ec(curve);
-    let point = match curve {
-        Curve::P224 => multiply::<p224::NistP224>(scalar),
-        Curve::P256 => multiply::<p256::NistP256>(scalar),
-        Curve::P384 => multiply::<p384::NistP384>(scalar),
-        Curve::P521 => multiply::<p521::NistP521>(scalar),
-        Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => {
-            return Err(KeyFault::Unsupported(algorithm));
-        }
-    };
-    point
-        .map(|point| Derived::Public(PublicKey::Ec { curve, point }))
-        .ok_or(KeyFault::Inconsistent(algorithm))
+    let arithmetic = curve.arithmetic().ok_or(KeyFault::Unsupported(algorithm))?;
+    let point = (arithmetic.public_point)(scalar).ok_or(KeyFault::Inconsistent(algorithm))?;
+    Ok(PublicKey::Ec { curve, point })
 }
 
 /// The curve named inside of SEC 1; curves written out are stepped over.
@@ -181,24 +154,4 @@ fn inner_curve(key: &mut DerReader<'_>) -> Result<Curve, Malformed> {
     } else {
         key.element().map(|_| Curve::Explicit)
     }
-}
-
-/// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the order of
-/// the curve.
-fn multiply<C>(scalar: &[u8]) -> Option<Vec<u8>>
-where
-    C: CurveArithmetic,
-    FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
-{
-    // Some tools leave leading zeros out, or add one.
-    let mut scalar = scalar;
-    while let [0, rest @ ..] = scalar {
-        scalar = rest;
-    }
-    let mut bytes = Zeroizing::new(FieldBytes::<C>::default());
-    let start = bytes.len().checked_sub(scalar.len())?;
-    bytes.get_mut(start..)?.copy_from_slice(scalar);
-    let key = SecretKey::<C>::from_bytes(&bytes).ok()?;
-    Some(key.public_key().to_encoded_point(false).as_bytes().to_vec())
 }

@@ -1,33 +1,18 @@
 //! The public key in a certificate, and those that private keys lead to: what a pair is compared
 //! by.
 
-use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as PointOf};
-
 use super::algorithm::{Algorithm, Curve};
 use crate::go::der::{DerReader, Malformed, tag};
 
 /// A public key in one form, so that equal keys are equal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PublicKey {
-    /// Modulus without leading zeros, and exponent.
-    Rsa {
-        /// Big-endian.
-        modulus: Vec<u8>,
-        /// Above zero.
-        exponent: i64,
-    },
+    /// The modulus is big-endian, without leading zeros.
+    Rsa { modulus: Vec<u8>, exponent: i64 },
     /// An uncompressed point (SEC 1 section 2.3.3) on a curve that Go knows.
-    Ec {
-        curve: Curve,
-        /// A byte 4 and both coordinates.
-        point: Vec<u8>,
-    },
+    Ec { curve: Curve, point: Vec<u8> },
     /// RFC 8032.
-    Ed25519 {
-        /// 32 bytes.
-        point: Vec<u8>,
-    },
+    Ed25519 { point: Vec<u8> },
     /// One that can't be compared.
     Other(Algorithm),
 }
@@ -72,16 +57,13 @@ impl PublicKey {
                     return Ok(Self::Other(Algorithm::Ec(Curve::Explicit)));
                 }
                 let curve = Curve::of(DerReader::new(parameters.whole).oid()?);
-                let is_point = match curve {
-                    Curve::P224 => is_point::<p224::NistP224>(bits),
-                    Curve::P256 => is_point::<p256::NistP256>(bits),
-                    Curve::P384 => is_point::<p384::NistP384>(bits),
-                    Curve::P521 => is_point::<p521::NistP521>(bits),
-                    Curve::Secp256k1 | Curve::Brainpool | Curve::Explicit | Curve::Unknown => {
-                        return Ok(Self::Other(Algorithm::Ec(curve)));
+                match curve.arithmetic() {
+                    None => Ok(Self::Other(Algorithm::Ec(curve))),
+                    Some(arithmetic) if (arithmetic.is_point)(bits) => {
+                        Ok(Self::Ec { curve, point: bits.to_vec() })
                     }
-                };
-                if is_point { Ok(Self::Ec { curve, point: bits.to_vec() }) } else { Err(Malformed) }
+                    Some(_) => Err(Malformed),
+                }
             }
             Algorithm::Ed25519 if parameters.is_none() && bits.len() == 32 => {
                 Ok(Self::Ed25519 { point: bits.to_vec() })
@@ -90,14 +72,4 @@ impl PublicKey {
             other => Ok(Self::Other(other)),
         }
     }
-}
-
-/// Whether `bits` is an uncompressed point of the curve.
-fn is_point<C>(bits: &[u8]) -> bool
-where
-    C: CurveArithmetic,
-    FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromEncodedPoint<C> + ToEncodedPoint<C>,
-{
-    bits.first() == Some(&4) && PointOf::<C>::from_sec1_bytes(bits).is_ok()
 }

@@ -40,49 +40,33 @@ pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed>
     if longest > modulus.len() {
         return Err(Malformed);
     }
-    let exponent = BigUint::from(u64::try_from(exponent).map_err(|_| Malformed)?);
+    let e = BigUint::from(u64::try_from(exponent).map_err(|_| Malformed)?);
     let number = |bytes: &[u8]| Zeroizing::new(BigUint::from_bytes_be(bytes));
+    let (n, d) = (number(modulus), number(secret));
     let (p, q) = (number(primes.0), number(primes.1));
-    let secret = number(secret);
+    let (one, two) = (BigUint::from(1u8), BigUint::from(2u8));
+    if *p <= two || *q <= two || &*p * &*q != *n || *d >= *n {
+        return Err(Malformed);
+    }
+    let is_remainder = |crt: &[u8], prime: &BigUint| *number(crt) == &*d % (prime - &one);
     let crt_fits = match crt.as_slice() {
         [dp, dq, inverse] => {
             let inverse = number(inverse);
-            is_remainder(&number(dp), &secret, &p)
-                && is_remainder(&number(dq), &secret, &q)
+            is_remainder(dp, &p)
+                && is_remainder(dq, &q)
                 && *inverse < *p
-                && is_one(&(&*inverse * &*q % &*p))
+                && &*inverse * &*q % &*p == one
         }
         _ => true,
     };
-    if crt_fits && is_consistent(&number(modulus), &exponent, &secret, &p, &q) {
-        Ok(public)
-    } else {
-        Err(Malformed)
-    }
-}
-
-/// n = pq, de = 1 modulo p-1 and q-1, and neither p and q so near nor d so small that anybody could
-/// find the key.
-fn is_consistent(n: &BigUint, e: &BigUint, d: &BigUint, p: &BigUint, q: &BigUint) -> bool {
-    let two = BigUint::from(2u8);
-    if p <= &two || q <= &two || p * q != *n || d >= n {
-        return false;
-    }
-    let one = BigUint::from(1u8);
-    let product = d * e;
-    let distance = if p > q { p - q } else { q - p };
-    is_one(&(&product % (p - &one)))
-        && is_one(&(&product % (q - &one)))
+    // ed = 1 modulo p-1 and q-1, and neither p and q are so near nor d so small that anyone could
+    // find the key.
+    let product = &*d * e;
+    let distance = if *p > *q { &*p - &*q } else { &*q - &*p };
+    let is_consistent = &product % (&*p - &one) == one
+        && &product % (&*q - &one) == one
         && distance != BigUint::default()
         && distance.bits() + 100 > n.bits() / 2
-        && d.bits() > n.bits() / 2
-}
-
-/// Whether `dp` is d modulo p-1.
-fn is_remainder(dp: &BigUint, d: &BigUint, p: &BigUint) -> bool {
-    *p > BigUint::from(1u8) && *dp == d % (p - BigUint::from(1u8))
-}
-
-fn is_one(number: &BigUint) -> bool {
-    *number == BigUint::from(1u8)
+        && d.bits() > n.bits() / 2;
+    if crt_fits && is_consistent { Ok(public) } else { Err(Malformed) }
 }

@@ -6,52 +6,41 @@ use crate::go::time::{Cursor, days_in, days_since_1970};
 
 pub(crate) fn read(reader: &mut DerReader<'_>) -> Result<i64, Malformed> {
     let element = reader.element()?;
-    let mut text = Cursor(element.content);
-    let year = match element.tag {
+    unix_seconds(element.tag, Cursor(element.content)).ok_or(Malformed)
+}
+
+fn unix_seconds(tag: u8, mut text: Cursor<'_>) -> Option<i64> {
+    let year = match tag {
         // RFC 5280: 50 and above are in the 20th century.
-        tag::UTC_TIME => match text.digits(2).ok_or(Malformed)? {
+        tag::UTC_TIME => match text.digits(2)? {
             year @ 50.. => 1900 + year,
             year => 2000 + year,
         },
-        tag::GENERALIZED_TIME => text.digits(4).ok_or(Malformed)?,
-        _ => return Err(Malformed),
+        tag::GENERALIZED_TIME => text.digits(4)?,
+        _ => return None,
     };
-    let (month, day) = (text.digits(2).ok_or(Malformed)?, text.digits(2).ok_or(Malformed)?);
-    let (hour, minute) = (text.digits(2).ok_or(Malformed)?, text.digits(2).ok_or(Malformed)?);
+    let month = text.number(1..=12)?;
+    let day = text.number(1..=days_in(year, month))?;
+    let (hour, minute) = (text.number(0..=23)?, text.number(0..=59)?);
     // Only UTCTime may come without seconds.
-    let has_seconds = text.0.first().is_some_and(u8::is_ascii_digit);
-    let second = if has_seconds || element.tag != tag::UTC_TIME {
-        text.digits(2).ok_or(Malformed)?
-    } else {
-        0
-    };
-    if !(1..=12).contains(&month)
-        || !(1..=days_in(year, month)).contains(&day)
-        || hour > 23
-        || minute > 59
-        || second > 59
-    {
-        return Err(Malformed);
-    }
+    let has_seconds = text.0.first().is_some_and(u8::is_ascii_digit) || tag != tag::UTC_TIME;
+    let second = if has_seconds { text.number(0..=59)? } else { 0 };
     let local = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
-    Ok(local - offset(text.0)?)
+    Some(local - offset(text)?)
 }
 
 /// `Z`, or an offset such as `+0130`, in seconds.
-fn offset(zone: &[u8]) -> Result<i64, Malformed> {
-    let (sign, rest) = match zone {
-        b"Z" => return Ok(0),
+fn offset(mut zone: Cursor<'_>) -> Option<i64> {
+    let (sign, rest) = match zone.0 {
+        b"Z" => return Some(0),
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
-        _ => return Err(Malformed),
+        _ => return None,
     };
-    let mut rest = Cursor(rest);
-    let (hours, minutes) = (rest.digits(2).ok_or(Malformed)?, rest.digits(2).ok_or(Malformed)?);
+    zone.0 = rest;
+    let seconds = zone.number(0..=23)? * 3600 + zone.number(0..=59)? * 60;
     // An offset of zero must be written `Z`.
-    if !rest.0.is_empty() || hours > 23 || minutes > 59 || (hours, minutes) == (0, 0) {
-        return Err(Malformed);
-    }
-    Ok(sign * (hours * 3600 + minutes * 60))
+    (zone.0.is_empty() && seconds != 0).then_some(sign * seconds)
 }
 
 #[cfg(test)]
@@ -59,14 +48,12 @@ mod tests {
     use super::*;
 
     fn time(tag: u8, text: &str) -> Option<i64> {
-        let mut der = vec![tag, u8::try_from(text.len()).expect("short")];
-        der.extend(text.bytes());
-        read(&mut DerReader::new(&der)).ok()
+        unix_seconds(tag, Cursor(text.as_bytes()))
     }
 
     /// Expected numbers are from `date -u -d ... +%s`.
     #[test]
-    fn unix_seconds() {
+    fn times_are_unix_seconds() {
         for (text, seconds) in [
             ("700101000000Z", 0),
             ("491231235959Z", 2_524_607_999),

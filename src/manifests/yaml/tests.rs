@@ -25,12 +25,13 @@ fn tree(text: &str) -> Result<Value, YamlFaultKind> {
 
 #[test]
 fn texts_at_which_the_parser_stumbles() {
-    assert_eq!(tree("a: |\n  x").unwrap()["a"], "x");
-    assert_eq!(tree("a: |\n  x\n").unwrap()["a"], "x\n");
+    // kubectl ends the last line itself.
+    assert_eq!(tree("a: |\n  x").unwrap()["a"], "x\n");
     for header in ["|+", ">-", "|2-", "|-"] {
         assert!(tree(&format!("a: {header}\n  x")).is_ok(), "{header}");
     }
     assert_eq!(tree("a: {b: \"x\"!, c: d}"), Err(YamlFaultKind::Syntax));
+    assert_eq!(tree("a: [!<tag:yaml.org,2002:str> 1]").unwrap()["a"][0], "1");
     assert_eq!(tree("\u{feff}a: b\nc: d").unwrap()["c"], "d");
     assert_eq!(tree("a: b\n\u{feff}\nc: d"), Err(YamlFaultKind::ControlCharacter('\u{feff}')));
 }
@@ -74,11 +75,10 @@ fn scalars_are_read_as_kubernetes_reads_them() {
         tried += 1;
         let ours = tree(&format!("m:\n  k: {text}\n")).ok();
         let theirs = recorded(&row["value_becomes"], row["plain_value_ok"].as_bool().unwrap());
-        let mut expected = theirs.clone().map(|value| serde_json::json!({"m": {"k": value}}));
         // Where the text changed the structure, the whole tree is recorded.
-        if row["value_becomes"].is_object() {
-            expected = theirs;
-        }
+        let is_tree = row["value_becomes"].is_object();
+        let expected = theirs
+            .map(|value| if is_tree { value } else { serde_json::json!({"m": {"k": value}}) });
         let big = row["value_becomes"].as_f64().is_some_and(|value| value.abs() >= 9.0e15);
         if ours != expected && !big {
             disagreements.push(format!("value {text:?}: {ours:?} instead of {expected:?}"));
@@ -92,11 +92,5 @@ fn scalars_are_read_as_kubernetes_reads_them() {
             disagreements.push(format!("key {text:?}: {key:?} instead of {theirs:?}"));
         }
     }
-    assert!(
-        disagreements.is_empty(),
-        "{} of {tried}:\n{}",
-        disagreements.len(),
-        disagreements.join("\n")
-    );
-    assert_eq!(tried, 171);
+    assert_eq!((tried, disagreements), (171, Vec::<String>::new()));
 }

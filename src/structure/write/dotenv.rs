@@ -1,4 +1,4 @@
-//! Writes dotenv: as few quotes and escapes as the common readers agree on. The module
+//! Writes dotenv: as few quotes and escapes as the common parsers agree on. The module
 //! `structure::dotenv` says what they are.
 
 use zeroize::Zeroizing;
@@ -10,10 +10,9 @@ use crate::structure::tree::Tree;
 pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     let mut out = Zeroizing::new(String::new());
     for (key, value) in tree.entries() {
-        let fault = |kind| EncodeFault::at_key(key, kind);
-        let text = value.plain_text().map_err(|class| fault(EncodeFaultKind::NotPlain(class)))?;
-        out.push_str(key);
-        out.push('=');
+        let fault = |kind| EncodeFault::from(kind).at_key(key);
+        let text = value.plain_text().map_err(|class| fault(EncodeFaultKind::NotString(class)))?;
+        out.extend([key, "="]);
         push_value(&mut out, text.expose_str().unwrap_or_default()).map_err(fault)?;
         out.push('\n');
     }
@@ -21,33 +20,20 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
 }
 
 fn push_value(out: &mut String, text: &str) -> Result<(), EncodeFaultKind> {
-    if is_plain(text) {
+    // What all parsers and shells read as it is.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte)) {
         out.push_str(text);
-    } else if is_literal(text) {
-        out.push('\'');
-        out.push_str(text);
-        out.push('\'');
-    } else if text.ends_with('\\') {
-        // python-dotenv takes the second of `\\"` for the escape of the quote.
-        return Err(EncodeFaultKind::LastBackslash);
-    } else {
-        push_double_quoted(out, text);
+        return Ok(());
     }
-    Ok(())
-}
-
-/// What no reader, no shell either, takes for anything but itself.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte))
-}
-
-/// What single quotes keep, for readers that interpolate in double quotes: a printable line without
-/// `'` and backslash.
-fn is_literal(text: &str) -> bool {
-    !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control())
-}
-
-fn push_double_quoted(out: &mut String, text: &str) {
+    // Single quotes, for parsers that interpolate in double quotes.
+    if !text.chars().any(|c| matches!(c, '\'' | '\\') || c.is_control()) {
+        out.extend(["'", text, "'"]);
+        return Ok(());
+    }
+    // python-dotenv reads the second character of `\\"` as the escape of the quote.
+    if text.ends_with('\\') {
+        return Err(EncodeFaultKind::LastBackslash);
+    }
     out.push('"');
     for c in text.chars() {
         match c {
@@ -59,28 +45,5 @@ fn push_double_quoted(out: &mut String, text: &str) {
         }
     }
     out.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::write;
-    use crate::structure::tree::Tree;
-    use crate::structure::write::{EncodeFault, EncodeFaultKind};
-
-    #[test]
-    fn quotes_only_where_needed() {
-        for (value, written) in [
-            ("", "K=\n"),
-            ("a-b_c.d/e:f@g%h+i,j=", "K=a-b_c.d/e:f@g%h+i,j=\n"),
-            ("a b", "K='a b'\n"),
-            ("p$X#\"", "K='p$X#\"'\n"),
-            ("it's \\ \"x\"", "K=\"it's \\\\ \\\"x\\\"\"\n"),
-            ("a\nb\t\r", "K=\"a\\nb\\t\\r\"\n"),
-        ] {
-            let bytes = write(&Tree::Table(vec![("K".into(), Tree::string(value))])).unwrap();
-            assert_eq!(bytes.expose_str(), Some(written), "{value:?}");
-        }
-        let fault = write(&Tree::Table(vec![("K".into(), Tree::string("a b\\"))])).unwrap_err();
-        assert_eq!(fault, EncodeFault::at_key("K", EncodeFaultKind::LastBackslash));
-    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
-//! Writes YAML: blocks indented by two blanks, strings as `emit::scalar` writes them, so that YAML
-//! 1.1 and 1.2 readers agree.
+//! Writes YAML: blocks indented by two spaces, strings as `emit::scalar` writes them, so that YAML
+//! 1.1 and 1.2 parsers agree.
 
 use zeroize::Zeroizing;
 
@@ -9,11 +9,7 @@ use crate::structure::tree::Tree;
 
 pub(super) fn write(tree: &Tree) -> SecretBytes {
     let mut out = Zeroizing::new(String::new());
-    if is_block(tree) {
-        push_block(&mut out, tree, 0, true);
-    } else {
-        push_flat(&mut out, tree, 2);
-    }
+    push(&mut out, tree, if is_block(tree) { 0 } else { 2 }, true);
     out.push('\n');
     SecretBytes::from(out.as_str())
 }
@@ -26,39 +22,15 @@ fn is_block(tree: &Tree) -> bool {
     }
 }
 
-/// The entries or items, each at this column; the first one on the line that is begun, if `inline`.
-fn push_block(out: &mut String, tree: &Tree, indent: usize, inline: bool) {
+/// A scalar, the lines of a string at this column; or entries or items, each at this column, the
+/// first one on the line that is begun, if `inline`.
+fn push(out: &mut String, tree: &Tree, indent: usize, inline: bool) {
     let begin = |out: &mut String, index: usize| {
         if index > 0 || !inline {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
         }
     };
-    if let Tree::Array(items) = tree {
-        for (index, item) in items.iter().enumerate() {
-            begin(out, index);
-            out.push_str("- ");
-            if is_block(item) {
-                push_block(out, item, indent + 2, true);
-            } else {
-                push_flat(out, item, indent + 2);
-            }
-        }
-    }
-    for (index, (key, value)) in tree.entries().iter().enumerate() {
-        begin(out, index);
-        push_key(out, key, indent);
-        if is_block(value) {
-            push_block(out, value, indent + 2, false);
-        } else {
-            out.push(' ');
-            push_flat(out, value, indent + 2);
-        }
-    }
-}
-
-/// A scalar, or an empty table or array; the lines of a text at this column.
-fn push_flat(out: &mut String, tree: &Tree, indent: usize) {
     match tree {
         Tree::Null => out.push_str("null"),
         Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -66,8 +38,25 @@ fn push_flat(out: &mut String, tree: &Tree, indent: usize) {
         Tree::Float(float) => push_float(out, *float),
         Tree::Datetime(text) => push_scalar(out, text),
         Tree::String(text) => push_text(out, text, indent),
-        Tree::Array(_) => out.push_str("[]"),
-        Tree::Table(_) => out.push_str("{}"),
+        Tree::Array(items) if items.is_empty() => out.push_str("[]"),
+        Tree::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                begin(out, index);
+                out.push_str("- ");
+                push(out, item, indent + 2, true);
+            }
+        }
+        Tree::Table(entries) if entries.is_empty() => out.push_str("{}"),
+        Tree::Table(entries) => {
+            for (index, (key, value)) in entries.iter().enumerate() {
+                begin(out, index);
+                push_key(out, key, indent);
+                if !is_block(value) {
+                    out.push(' ');
+                }
+                push(out, value, indent + 2, false);
+            }
+        }
     }
 }
 
@@ -85,32 +74,4 @@ fn push_float(out: &mut String, float: f64) {
     out.push_str(if mantissa.contains('.') { "e" } else { ".0e" });
     out.push_str(if exponent.starts_with('-') { "" } else { "+" });
     out.push_str(exponent);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::write;
-    use crate::structure::yaml;
-
-    #[test]
-    fn blocks() {
-        let text = "a:
-  - 1
-  - \"yes\"
-  - - null
-    - true
-b:
-  c: {}
-  \"1\": |
-    x
-    y
-d:
-  - e: 1.0e+300
-    f: []
-g:
-  - h:
-      - -0.5
-";
-        assert_eq!(write(&yaml::read(text).unwrap()).expose_str(), Some(text));
-    }
 }

@@ -81,7 +81,7 @@ proptest! {
                 assert_eq!(again.to_string(), path.to_string());
             }
             Err(fault) => {
-                assert!(text.get(fault.at.clone()).is_some(), "{text}");
+                assert!(text.is_char_boundary(fault.at), "{text}");
                 all_words(&messages::bad_key_path(&text, &fault));
             }
         }

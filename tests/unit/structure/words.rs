@@ -26,33 +26,31 @@ fn files() {
     unreadable(
         Format::Yaml,
         "user: x\npin: 012\n",
-        "bad-structure: can't read `f` as YAML: an unquoted value that readers of YAML take for \
-         different things (line 2, column 6)
-note: leading zeros, signs, underscores, colons, exponents and other bases are numbers in one YAML \
-version only
+        "bad-structure: can't parse `f` as YAML: the unquoted value is ambiguous in YAML (line 2, \
+         column 6)
+note: YAML 1.1 and 1.2 differ in words such as `yes` and `True`, numbers such as `0127`, `1e3` and \
+`1:30`, dates, and `=`
 help: write the value in quotes",
     );
     unreadable(
         Format::Json,
         "{\"a\": 1, \"a\": 2}",
-        "bad-structure: can't read `f` as JSON: the key `a` stands twice in one table (line 1, \
-         column 10)
-note: some readers take the first of two values and some the last
+        "bad-structure: can't parse `f` as JSON: duplicate key `a` (line 1, column 10)
+note: some parsers use the first value, others the last
 help: remove or rename one of the two",
     );
     unreadable(
         Format::Toml,
         "a = b",
-        "bad-structure: can't read `f` as TOML: a syntax error (line 1, column 5)
-help: if the file is not TOML, say what it is with `format = ...`: `json`, `yaml`, `dotenv` or \
-`text`",
+        "bad-structure: can't parse `f` as TOML: syntax error (line 1, column 5)
+help: set `format` to `json`, `yaml`, `dotenv` or `text` if the file is not TOML",
     );
     unreadable(
         Format::Dotenv,
         "# x\nhunter2\n",
-        "bad-structure: can't read `f` as dotenv: a line without `=` (line 2, column 1)
-note: a line is `KEY=VALUE` or a `#` comment
-help: values of several lines need quotes around them",
+        "bad-structure: can't parse `f` as dotenv: the line has no `=` (line 2, column 1)
+note: each line must be `KEY=VALUE` or a `#` comment
+help: write `KEY=VALUE`, with quotes around multi-line values",
     );
 }
 
@@ -77,7 +75,7 @@ fn missing(path: &str, expected: &str) {
 fn keys() {
     missing(
         "db.pasword",
-        "no-such-key: `db` of `f` has no key `pasword`\nhelp: did you mean `db.password`?",
+        "no-such-key: `db` in `f` has no key `pasword`\nhelp: did you mean `db.password`?",
     );
     missing(
         "zebra",
@@ -85,22 +83,22 @@ fn keys() {
     );
     missing(
         "tls.crt",
-        "no-such-key: `f` has no key `tls`\nnote: a dot leads into a table unless it is \
+        "no-such-key: `f` has no key `tls`\nnote: a dot separates keys unless it is \
          quoted\nhelp: quote the key: `key = '\"tls.crt\"'`",
     );
     missing(
         "list[2]",
-        "no-such-key: `list` of `f` has 2 items, so there is no `[2]`\nhelp: items count from 0, \
-         the last one is `[1]`",
+        "no-such-key: `list` in `f` is a list, which has no `[2]`\nhelp: it has 2 items, \
+         counted from 0",
     );
     missing(
         "list.a",
-        "no-such-key: `list` of `f` is an array, which has no key `a`\nhelp: name an item first: \
+        "no-such-key: `list` in `f` is a list, which has no `a`\nhelp: select an item first: \
          `list[0].a`",
     );
     missing(
         "db.user.x",
-        "no-such-key: `db.user` of `f` is a string, which has nothing inside\nhelp: write `key \
+        "no-such-key: `db.user` in `f` is a string, which has no `x`\nhelp: write `key \
          = \"db.user\"`",
     );
 }
@@ -114,14 +112,14 @@ fn values_without_plain_text() {
     };
     assert_eq!(
         words("db"),
-        "not-a-scalar: `key = \"db\"` leads to a table, which has no plain text
-help: name a key inside, such as `db.password` or `db.user`
-help: for all of it as text, use a template that ends in `| tojson`, `| toyaml` or `| totoml`"
+        "not-a-scalar: `key = \"db\"` is a table, which can't be used as a value
+help: select a part of it, such as `db.user`
+help: use a template that ends in `| tojson`, `| toyaml` or `| totoml` for all of it"
     );
     assert_eq!(
         words("db.rate"),
-        "not-a-scalar: `key = \"db.rate\"` leads to a float, which has no plain text
-note: one float can be written in many ways, and a secret has to be exact
+        "not-a-scalar: `key = \"db.rate\"` is a float, which can't be used as a value
+note: a float can be written in more than one way, and a secret must be exact
 help: quote the number in the file, so that it is a string"
     );
 }
@@ -131,23 +129,22 @@ fn formats_paths_and_base64() {
     let fault = KeyPath::parse("a/b").expect_err("a slash");
     assert_eq!(
         lines(messages::bad_key_path("a/b", &fault)),
-        "invalid-value: `a/b` is not a path to a key: a character that stands only in quoted keys \
-         at character 2
-help: quote keys that have other characters than letters, digits, `_` and `-`, such as `tls.'my \
-key'`"
+        "invalid-value: `a/b` is not a valid key path: an unexpected character at character 2
+help: write `.` between keys, and quote keys that contain other characters than letters, digits, \
+`_` and `-`, such as `tls.'my key'`"
     );
     let fault = base64::decode(b"aGk").expect_err("no padding");
     assert_eq!(
         lines(messages::bad_base64("`f`", &fault)),
-        "bad-base64: `f` is base64 without its padding
-note: the alphabet is `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`, as in a Secret's `data`
-help: add one `=` at the end"
+        "bad-base64: `f` is base64, but its padding is missing
+note: base64 consists of `A-Z`, `a-z`, `0-9`, `+` and `/`, padded with `=`
+help: add `=` at the end"
     );
     let tree = read(Format::Json, br#"{"a": [null]}"#).expect("JSON");
     let fault = write(Format::Toml, &tree).expect_err("null");
     assert_eq!(
         lines(messages::unwritable(Format::Toml, &fault)),
-        "invalid-value: `a[0]` can't be written as TOML: TOML has no null\nhelp: leave the key \
-         out, or write `\"\"`"
+        "invalid-value: `a[0]` can't be written as TOML: TOML has no null\nhelp: remove the \
+         key, or write `\"\"`"
     );
 }
