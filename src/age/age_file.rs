@@ -18,7 +18,6 @@ use crate::secret::bytes::SecretBytes;
 pub(crate) enum FileFault {
     NotAge(Content),
     Damaged(Damage),
-    NoMatch,
     WrongPassphrase,
     /// Its passphrase asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
@@ -55,20 +54,21 @@ impl<'a> AgeFile<'a> {
         Decryptor::new_buffered(input).map_err(|_| FileFault::Damaged(Damage::Altered))
     }
 
-    /// The plaintext, whole or not at all, of at most `limit` bytes.
+    /// The plaintext, whole or not at all, of at most `limit` bytes; `None` if no key matches.
     pub(crate) fn open<'k>(
         &self,
         keys: impl Iterator<Item = &'k dyn Identity>,
         limit: usize,
-    ) -> Result<SecretBytes, FileFault> {
-        let reader = self.decryptor()?.decrypt(keys).map_err(|error| match error {
-            DecryptError::NoMatchingKeys => FileFault::NoMatch,
-            DecryptError::DecryptionFailed if self.header.is_passphrase() => {
-                FileFault::WrongPassphrase
+    ) -> Result<Option<SecretBytes>, FileFault> {
+        let reader = match self.decryptor()?.decrypt(keys) {
+            Ok(reader) => reader,
+            Err(DecryptError::NoMatchingKeys) => return Ok(None),
+            Err(DecryptError::DecryptionFailed) if self.header.is_passphrase() => {
+                return Err(FileFault::WrongPassphrase);
             }
             // Never printed: the Display of ExcessiveWork subtracts with overflow.
-            _ => FileFault::Damaged(Damage::Altered),
-        })?;
+            Err(_) => return Err(FileFault::Damaged(Damage::Altered)),
+        };
         // The plaintext is shorter than the file; room for all of it, and the probe at the end,
         // leaves no copies behind.
         let room = self.binary.len().min(limit).saturating_add(64);
@@ -82,7 +82,7 @@ impl<'a> AgeFile<'a> {
         if plain.len() > limit {
             return Err(FileFault::TooLarge(limit));
         }
-        Ok(SecretBytes::new(std::mem::take(&mut *plain)))
+        Ok(Some(SecretBytes::new(std::mem::take(&mut *plain))))
     }
 
     pub(crate) fn open_with_passphrase(
@@ -95,7 +95,8 @@ impl<'a> AgeFile<'a> {
         let passphrase = passphrase.expose_str().ok_or(FileFault::WrongPassphrase)?;
         let mut key = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
         key.set_max_work_factor(MAX_WORK_FACTOR);
-        self.open(std::iter::once(&key as &dyn Identity), limit)
+        let plain = self.open(std::iter::once(&key as &dyn Identity), limit)?;
+        plain.ok_or(FileFault::WrongPassphrase)
     }
 
     /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].

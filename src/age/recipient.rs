@@ -3,7 +3,7 @@
 use bech32::primitives::decode::UncheckedHrpstring;
 use bech32::{Bech32, Checksum};
 
-use super::ssh::{self, SshRecipientProblem};
+use super::ssh::{self, SshProblem};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadRecipient {
@@ -13,7 +13,7 @@ pub(crate) enum BadRecipient {
     Several,
     /// An age recipient with a wrong, missing or upper-case character.
     Mistyped,
-    Ssh(SshRecipientProblem),
+    Ssh(SshProblem),
     Unknown,
 }
 
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn recipients_and_what_is_none() {
-        let damaged = || Err(Ssh(SshRecipientProblem::Damaged));
+        let damaged = || Err(Ssh(SshProblem::Damaged));
         for (text, expected) in [
             (X25519.to_owned(), Ok(())),
             (X25519.replace("ql3", "ql4"), Err(Mistyped)),

@@ -35,13 +35,12 @@ impl Explain {
                 return terminal.print(&text);
             }
             (None, Some(None)) => lint_levels::describe(name, LintNameError::Former(None)),
-            (None, None) => diagnostic!(UNKNOWN_CODE, "there is no check {}", code(name))
-                .maybe_help(
-                    nearest(name, codes::ALL.iter().map(|code| code.name))
-                        .map(|nearest| format!("did you mean {}?", code(nearest))),
-                ),
+            (None, None) => diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name)).maybe_help(
+                nearest(name, codes::ALL.iter().map(|code| code.name))
+                    .map(|nearest| format!("did you mean {}?", code(nearest))),
+            ),
         };
-        let diagnostic = diagnostic.help("`mintage explain` lists all of them");
+        let diagnostic = diagnostic.help(lint_levels::LIST);
         terminal.fail(diagnostic);
         Exit::Usage
     }

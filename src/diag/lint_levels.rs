@@ -140,19 +140,21 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
     diagnostic
 }
 
+/// Where all checks are listed.
+pub(crate) const LIST: &str = "run `mintage explain` to list all checks";
+
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     let name = phrases::code(name);
-    let all = || format!("checks whose level can be set: {}", phrases::all_of(names()));
     match error {
-        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "there is no check {name}").help(all()),
+        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "unknown check {name}").help(LIST),
         LintNameError::Fixed(code) => {
             diagnostic!(UNKNOWN_CODE, "the level of {name} can't be changed")
                 .note(match code.level {
-                    Level::Error => "it finds what could not work, so it is always an error",
-                    Level::Warning | Level::Note => "it only tells about the run",
+                    Level::Error => "what it finds can never work, so it is always an error",
+                    Level::Warning | Level::Note => "it only reports how the run went",
                 })
-                .help(all())
+                .help("remove the name")
         }
         LintNameError::Former(Some(now)) => {
             let now = phrases::code(now.name);
@@ -163,8 +165,8 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
             diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
         }
         LintNameError::OnlyOnCommandLine => {
-            diagnostic!(UNKNOWN_CODE, "{name} stands for all lints on the command line only")
-                .help(all())
+            diagnostic!(UNKNOWN_CODE, "{name} is allowed only on the command line")
+                .help("list the checks by name: `mintage explain` shows them all")
         }
     }
 }

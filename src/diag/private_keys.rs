@@ -23,9 +23,8 @@ use crate::age::recipient::human_part;
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
 /// What to say where a key was masked.
-pub(crate) const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path \
-    of its file with `-i`: `***` stands for what looks like a private key, and every user of the \
-    machine can see arguments";
+pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its file with `-i FILE`: \
+    `***` hides what looks like a private key, and other users of the machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
 /// So many characters of [`HEAD`] may be wrong, missing or too many.
 const MISTAKES: usize = 2;

@@ -102,7 +102,7 @@ pub(crate) fn key(code_: &'static Code, noun: &str, key: &str, misfit: &KeyMisfi
     let the_key = named(noun, key);
     let (message, note) = match misfit {
         KeyMisfit::Slashes { count } => (
-            format!("{the_key} has {} slashes, and one is allowed", number(*count)),
+            format!("{the_key} has {} slashes; only one is allowed", number(*count)),
             "it is a name, or a DNS subdomain, a slash and a name: `example.com/name`".to_owned(),
         ),
         KeyMisfit::Prefix(misfit) => (
@@ -126,7 +126,7 @@ pub(crate) fn label_value(key: &str, value: &str, misfit: &Misfit) -> Diagnostic
 
 pub(crate) fn annotations_too_large(bytes: usize, largest: &str) -> Diagnostic {
     let (bytes, max) = (plural(bytes, "byte"), number(ANNOTATIONS_MAX));
-    diagnostic!(ANNOTATION, "the annotations have {bytes}, and {max} are allowed")
+    diagnostic!(ANNOTATION, "the annotations are {bytes}; the limit is {max}")
         .note(format!(
             "the keys and values of all annotations count together; the largest is {}",
             code(largest)
@@ -149,7 +149,7 @@ pub(crate) fn data_key(key: &str, misfit: &Misfit) -> Diagnostic {
 pub(crate) fn data_too_large(bytes: usize, largest: &str, is_all: bool) -> Diagnostic {
     let least = if is_all { "" } else { "at least " };
     let (bytes, max) = (plural(bytes, "byte"), number(DATA_MAX));
-    diagnostic!(TOO_MUCH_DATA, "the data has {least}{bytes}, and {max} are allowed")
+    diagnostic!(TOO_MUCH_DATA, "the data is {least}{bytes}; the limit is {max}")
         .note(format!(
             "the values of all data keys count together, before base64; the largest is {}",
             code(largest)
@@ -218,21 +218,21 @@ fn predicate(misfit: &Misfit) -> String {
     match misfit {
         Misfit::Empty => "is empty".into(),
         Misfit::TooLong { len, max } => {
-            format!("has {}, and {} are allowed", plural(*len, "byte"), number(*max))
+            format!("is {} long; the limit is {}", plural(*len, "byte"), number(*max))
         }
         Misfit::Character { c, at } => {
-            format!("can't have {}, its character {}", character(*c), number(*at))
+            format!("can't contain {} (character {})", character(*c), number(*at))
         }
         Misfit::Misplaced(c, place) => {
             let place = match place {
                 Place::Start => "start with",
                 Place::End => "end with",
-                Place::AfterDot => "have a dot followed by",
-                Place::BeforeDot => "have a dot after",
+                Place::AfterDot => "contain a dot followed by",
+                Place::BeforeDot => "contain a dot after",
             };
             format!("can't {place} {}", character(*c))
         }
-        Misfit::Dots => "can't have dots".into(),
+        Misfit::Dots => "can't contain dots".into(),
         Misfit::Relative => "can't be `.`, and can't start with `..`".into(),
     }
 }
@@ -244,12 +244,12 @@ fn character(c: char) -> String {
         '\n' => "a line break".into(),
         '\r' => "a carriage return".into(),
         '\t' => "a tab".into(),
-        'A'..='Z' => format!("the capital `{c}`"),
+        'A'..='Z' => format!("uppercase `{c}`"),
         '`' => "a backtick".into(),
         _ if is_invisible(c) || c.is_whitespace() => {
             format!("the invisible character U+{:04X}", u32::from(c))
         }
-        _ if !c.is_ascii() => format!("`{c}` (U+{:04X})", u32::from(c)),
+        _ if !c.is_ascii() => format!("`{c}` U+{:04X}", u32::from(c)),
         _ => format!("`{c}`"),
     }
 }
