@@ -52,29 +52,6 @@ pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
-/// Former names of lints, and what they are called now; `None` where the lint is gone.
-static FORMER: [(&str, Option<&Code>); 14] = [
-    ("surrounding-space", Some(&TRAILING_LINE_BREAK)),
-    ("tls-weak-key", Some(&TLS_WEAK)),
-    ("tls-weak-signature", Some(&TLS_WEAK)),
-    ("ssh-legacy-format", Some(&SSH_FORMAT)),
-    ("ssh-line-breaks", Some(&SSH_FORMAT)),
-    ("type-keys", Some(&TYPE_MISSPELT)),
-    ("unused-var", Some(&UNUSED)),
-    ("unused-source", Some(&UNUSED)),
-    ("unused-recipient", Some(&UNUSED)),
-    ("unused-environment", Some(&UNUSED)),
-    ("unused-file", Some(&UNUSED)),
-    ("username-colon", None),
-    ("registry-helper", None),
-    ("kustomize-annotation", None),
-];
-
-/// What became of the lint with this former name: `Some(None)` if it is gone.
-pub(crate) fn former(name: &str) -> Option<Option<&'static Code>> {
-    FORMER.iter().find(|(old, _)| *old == name).map(|(_, now)| *now)
-}
-
 /// Whether a finding is about the surroundings of a run, such as a missing identity, and not about
 /// the spec.
 pub(crate) fn is_about_surroundings(code: &Code) -> bool {

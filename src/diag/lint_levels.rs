@@ -24,13 +24,9 @@ pub(crate) struct LintTable {
 }
 
 impl LintTable {
-    /// Sets the level of a code, and gives the level that was set before, if any.
-    pub(crate) fn set(&mut self, code: &'static Code, level: LintLevel) -> Option<LintLevel> {
-        if let Some((_, old)) = self.levels.iter_mut().find(|(known, _)| *known == code) {
-            return Some(std::mem::replace(old, level));
-        }
+    pub(crate) fn set(&mut self, code: &'static Code, level: LintLevel) {
+        self.levels.retain(|(known, _)| *known != code);
         self.levels.push((code, level));
-        None
     }
 
     /// The level of a code, if this table says something about it.
@@ -105,8 +101,6 @@ const WARNINGS: &str = "warnings";
 pub(crate) enum LintNameError {
     Unknown,
     Fixed(&'static Code),
-    /// A lint had this name; what it is called now, unless it is gone.
-    Former(Option<&'static Code>),
     /// `warnings`, where only codes may stand.
     OnlyOnCommandLine,
 }
@@ -120,10 +114,7 @@ pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
         Some(code) if code.is_lint() => Ok(code),
         Some(code) => Err(LintNameError::Fixed(code)),
         None if name == WARNINGS => Err(LintNameError::OnlyOnCommandLine),
-        None => Err(match codes::former(name) {
-            Some(now) => LintNameError::Former(now),
-            None => LintNameError::Unknown,
-        }),
+        None => Err(LintNameError::Unknown),
     }
 }
 
@@ -156,14 +147,6 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
                 })
                 .help("remove the name")
         }
-        LintNameError::Former(Some(now)) => {
-            let now = phrases::code(now.name);
-            diagnostic!(UNKNOWN_CODE, "the check {name} is now called {now}")
-                .help(format!("write {now}"))
-        }
-        LintNameError::Former(None) => {
-            diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
-        }
         LintNameError::OnlyOnCommandLine => {
             diagnostic!(UNKNOWN_CODE, "{name} is allowed only on the command line")
                 .help("list the checks by name: `mintage explain` shows them all")
@@ -175,7 +158,7 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
 mod tests {
     use super::LintLevel::{Allow, Deny, Warn};
     use super::*;
-    use crate::diag::codes::{AGE_ENCRYPTED, COMMITTED_IDENTITY, LEFT_OUT, NAME, UNUSED};
+    use crate::diag::codes::{AGE_ENCRYPTED, COMMITTED_IDENTITY, LEFT_OUT, NAME};
 
     #[test]
     fn the_nearest_wins_but_for_a_denying_flag() {
@@ -223,8 +206,6 @@ mod tests {
     fn names_that_stand_for_no_lint() {
         assert_eq!(find("name"), Err(LintNameError::Fixed(&NAME)));
         assert_eq!(find("nmae"), Err(LintNameError::Unknown));
-        assert_eq!(find("unused-var"), Err(LintNameError::Former(Some(&UNUSED))));
-        assert_eq!(find("registry-helper"), Err(LintNameError::Former(None)));
         assert_eq!(find("warnings"), Err(LintNameError::OnlyOnCommandLine));
         let unknown = describe_flag("commited-identity", LintNameError::Unknown);
         assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
