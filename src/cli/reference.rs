@@ -5,7 +5,6 @@ use clap_complete::Shell;
 
 use super::Exit;
 use super::terminal::Terminal;
-use crate::diag::codes_page::page;
 use crate::diag::lint_levels;
 use crate::diag::phrases::{code, did_you_mean};
 use crate::diag::{codes, diagnostic};
@@ -29,7 +28,7 @@ impl Explain {
             return terminal.print(&list());
         };
         if let Some(found) = codes::find(name) {
-            return terminal.print(&page(found));
+            return terminal.print(&found.page());
         }
         let known = codes::ALL.iter().map(|code| code.name);
         let diagnostic = diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name))

@@ -1,7 +1,7 @@
 //! The table of every code: its name, its level, one line of what it means, and its page for
 //! `mintage explain`.
 
-use super::Level;
+use super::{Level, phrases};
 
 /// A check, as the command line, `[lint]`, JSON and the docs name it.
 #[derive(Debug)]
@@ -26,6 +26,17 @@ impl Code {
     pub(crate) fn reason(&self) -> String {
         let reason = self.explanation.split("\n## ").next().unwrap_or_default();
         reason.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The page as Markdown.
+    pub(crate) fn page(&self) -> String {
+        let level = match self.level {
+            Level::Warning if self.denied => "error; `[lint]`, `-A` and `-W` change that",
+            Level::Warning => "warning; `[lint]`, `-A`, `-W` and `-D` change that",
+            Level::Error | Level::Note => self.level.name(),
+        };
+        let summary = phrases::capitalized(self.summary);
+        format!("# {}\n\n{summary} ({level})\n\n{}", self.name, self.explanation)
     }
 
     /// The level of a finding where nothing sets another.
@@ -113,8 +124,7 @@ codes! {
     UNDEFINED_VARIABLE "undefined-variable" Error: "a template uses an undefined variable";
     TEMPLATE_FAILED "template-failed" Error: "a template parses but can't be rendered";
     TEMPLATE_LIMIT "template-limit" Error: "a template exceeds a limit on steps, depth or output";
-    SECRET_IN_METADATA "secret-in-metadata" Error: "decrypted data where Kubernetes does not hide \
-        it";
+    SECRET_IN_METADATA "secret-in-metadata" Error: "decrypted data that Kubernetes would show";
     // Values and files.
     FILE_NOT_FOUND "file-not-found" Error: "a file that the spec reads does not exist";
     FILE_OUTSIDE_ROOT "file-outside-root" Error: "a path is outside the spec's folder";
@@ -141,29 +151,24 @@ codes! {
     ANNOTATION "annotation" Error: "an annotation that the API server rejects";
     DATA_KEY "data-key" Error: "a data key that the API server rejects";
     TOO_MUCH_DATA "too-much-data" Error: "a Secret has more data than Kubernetes accepts";
-    MISSING_DATA_KEY "missing-data-key" Error: "a data key that the Secret's type requires is \
-        missing";
+    MISSING_DATA_KEY "missing-data-key" Error: "the Secret's type requires another data key";
     METADATA "metadata" Error: "another metadata field that the API server rejects";
     SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets have the same namespace \
-        and name";
+    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets with the same name";
     // Finished manifests.
     MANIFEST_SYNTAX "manifest-syntax" Error: "kubectl can't parse a manifest as YAML or JSON";
-    MANIFEST_KIND "manifest-kind" Error: "a manifest is meant as a Secret, but its kind or \
-        `apiVersion` is wrong";
+    MANIFEST_KIND "manifest-kind" Error: "an almost correct `kind` or `apiVersion`";
     UNKNOWN_FIELD "unknown-field" Error: "an unknown field in a manifest";
     DUPLICATE_FIELD "duplicate-field" Error: "a field is set twice in a manifest";
     FIELD_TYPE "field-type" Error: "a field in a manifest has a value of the wrong type";
-    YAML_PLAIN "yaml-plain" Warning: "an unquoted word or number that YAML does not read as a \
-        string";
+    YAML_PLAIN "yaml-plain" Warning: "an unquoted value that YAML does not read as a string";
     TYPE_META "type-meta" Warning: "a Secret without `apiVersion` or `kind`";
     // What no consumer could use.
     TLS_CERTIFICATE "tls-certificate" Error BeyondServer: "a TLS certificate can't be read";
     TLS_KEY "tls-key" Error BeyondServer: "a TLS private key can't be used";
     TLS_PAIR "tls-pair" Error BeyondServer: "a TLS private key does not match its certificate";
     SSH_KEY "ssh-key" Error BeyondServer: "an SSH private key can't be used";
-    DOCKER_CONFIG "docker-config" Error BeyondServer: "the kubelet can't read the registry \
-        credentials";
+    DOCKER_CONFIG "docker-config" Error BeyondServer: "unreadable registry credentials";
     BOOTSTRAP_TOKEN "bootstrap-token" Error BeyondServer: "a bootstrap token that can't work";
     // The run itself.
     USAGE "usage" Error: "an option is used incorrectly";
@@ -173,8 +178,7 @@ codes! {
     OUTPUT_DIFFERS "output-differs" Error: "the files on disk differ from the output";
     READ_BACK "read-back" Error: "the output does not parse back to the same data";
     // What is about to be committed.
-    COMMITTED_SECRET "committed-secret" Error: "a file that is about to be committed contains a \
-        secret in plain text";
+    COMMITTED_SECRET "committed-secret" Error: "a secret in plain text is about to be committed";
     // KRM functions and plugins.
     RESOURCE_LIST "resource-list" Error: "the input of the function is not a `ResourceList`";
     FUNCTION_CONFIG "function-config" Error: "the config of the function is invalid";
@@ -200,25 +204,19 @@ codes! {
     FLUX_IDENTITY "flux-identity" Warning: "Flux can't read `identity` as an SSH key";
     KNOWN_HOSTS "known-hosts" Warning: "lines in `known_hosts` that SSH ignores";
     REGISTRY_SERVER "registry-server" Warning: "a registry name that the kubelet never uses";
-    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials that are used for more than \
-        one organization";
+    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials used for several organizations";
     REGISTRY_DUPLICATE "registry-duplicate" Warning: "two entries for one registry";
-    TRAILING_LINE_BREAK "trailing-line-break" Warning: "a name, password or token with a trailing \
-        line break or other whitespace around it";
+    TRAILING_LINE_BREAK "trailing-line-break" Warning: "whitespace around a name, password or token";
     EMPTY_VALUE "empty-value" Warning: "a value is empty, and the spec does not say so";
-    TYPE_MISSPELT "type-misspelt" Warning: "a misspelled type, or data that belongs to another \
-        type";
+    TYPE_MISSPELT "type-misspelt" Warning: "a misspelled type, or one that does not fit the data";
     TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token has expired";
-    SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a service account token that never \
-        expires";
+    SERVICE_ACCOUNT_TOKEN "service-account-token" Warning: "a token that never expires";
     APPLY_SIZE "apply-size" Warning: "a Secret is too large for client-side `kubectl apply`";
     ETCD_SIZE "etcd-size" Warning: "a Secret is too large for etcd";
     SERVER_FIELDS "server-fields" Warning: "a manifest sets fields that only the server sets";
     LAST_APPLIED "last-applied" Warning: "an annotation contains a copy of the Secret";
-    IMMUTABLE_NAME "immutable-name" Warning: "the name of an immutable Secret does not change with \
-        its data";
-    PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec, or in a file \
-        that it reads";
+    IMMUTABLE_NAME "immutable-name" Warning: "an immutable Secret whose name never changes";
+    PLAINTEXT_SECRET "plaintext-secret" Warning: "a secret in plain text in the spec or its files";
     REPEATED_VALUE "repeated-value" Warning: "two encrypted files contain the same secret";
     UNUSED "unused" Warning: "an unused variable, source, recipient, environment or age file";
     KUSTOMIZE_FUNCTION "kustomize-function" Warning: "kubectl silently skips a function";

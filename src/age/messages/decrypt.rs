@@ -6,7 +6,7 @@ use crate::age::{
     MAX_WORK_FACTOR, PassphraseOf,
 };
 use crate::content::{Age, Content, PemKind};
-use crate::diag::phrases::{code, plural, visible};
+use crate::diag::phrases::{code, first_few, plural, visible};
 use crate::diag::{Diagnostic, diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,7 +265,7 @@ fn pass_identity(which: &str, addressees: &Addressees) -> String {
 }
 
 fn encrypted_for(addressees: &Addressees) -> String {
-    let words = addressees.0.iter().take(LISTED).map(|(addressee, count)| match addressee {
+    let words = addressees.0.iter().map(|(addressee, count)| match addressee {
         Addressee::X25519 => format!("{} (`age1...`)", plural(*count, "native recipient")),
         Addressee::Ssh { kind, tag } => {
             format!("the {kind} key whose SHA-256 starts with {}", code(tag))
@@ -278,13 +278,8 @@ fn encrypted_for(addressees: &Addressees) -> String {
             format!("{} of type {}", plural(*count, "recipient"), code(kind))
         }
     });
-    let mut parts: Vec<String> = words.collect();
-    if addressees.0.len() > LISTED {
-        parts.push(plural(addressees.0.len() - LISTED, "other type"));
-    }
-    match parts.as_slice() {
-        [] => "it has no recipients".to_owned(),
-        [only] => format!("it is encrypted for {only}"),
-        [firsts @ .., last] => format!("it is encrypted for {} and {last}", firsts.join(", ")),
+    match first_few(words.collect()).as_str() {
+        "" => "it has no recipients".to_owned(),
+        recipients => format!("it is encrypted for {recipients}"),
     }
 }
