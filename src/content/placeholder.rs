@@ -172,37 +172,32 @@ fn is_said(text: &str) -> bool {
     let joined = words.concat();
     let noun = words.last().is_some_and(|last| is_noun(last));
     let here = joined.ends_with("here") && words.len() > 1;
-    let yours =
-        joined.strip_prefix("your").is_some_and(|rest| is_noun(rest.trim_end_matches("here")));
     let said = match words.as_slice() {
-        ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..] => true,
-        ["changeme" | "replaceme", ..] => true,
-        ["please", "change" | "replace" | "set" | "fill", ..] => true,
-        ["to", "be", past, ..] | ["will", "be", past, ..] | ["must", "be", past, ..] => {
-            past.ends_with("ed") || matches!(*past, "set" | "done")
-        }
+        ["changeme" | "replaceme", ..]
+        | ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..]
+        | ["please", "change" | "replace" | "set" | "fill", ..] => true,
+        ["to" | "will" | "must", "be", past, ..] => past.ends_with("ed") || *past == "set",
+        [past, "by" | "via", _, ..] => past.ends_with("ed") || *past == "set",
+        ["your" | "insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
+        ["my", ..] => here,
         [
-            "set" | "injected" | "provided" | "replaced" | "filled" | "populated",
-            "by" | "via",
+            "your" | "dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd",
             _,
             ..,
-        ] => true,
-        ["your" | "my", .., _] if here => true,
-        ["your", _, ..] => noun,
-        [
+        ]
+        | [
             "insert" | "enter" | "put" | "add" | "paste" | "provide" | "fill" | "use" | "type",
             "your" | "the" | "a" | "my",
             ..,
         ] => noun || here,
-        ["insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
-        ["dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd", _, ..] => {
-            noun
-        }
         [first, .., "here"] => is_noun(first),
         [.., "placeholder"] => words.iter().any(|word| is_noun(word)),
+        [yours] => {
+            yours.strip_prefix("your").is_some_and(|rest| is_noun(rest.trim_end_matches("here")))
+        }
         _ => false,
     };
-    said || yours || WORDS.split(' ').any(|word| word == joined)
+    said || WORDS.split(' ').any(|word| word == joined)
 }
 
 /// A value's words in lower case, parted at what is no letter or digit, and where small letters

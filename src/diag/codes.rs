@@ -154,7 +154,7 @@ codes! {
     MISSING_DATA_KEY "missing-data-key" Error: "the Secret's type requires another data key";
     METADATA "metadata" Error: "another metadata field that the API server rejects";
     SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets with the same name";
+    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets share a namespace and name";
     // Finished manifests.
     MANIFEST_SYNTAX "manifest-syntax" Error: "kubectl can't parse a manifest as YAML or JSON";
     MANIFEST_KIND "manifest-kind" Error: "an almost correct `kind` or `apiVersion`";
