@@ -13,7 +13,6 @@ use super::{Damage, MAX_WORK_FACTOR};
 use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 
-/// Why a file does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileFault {
     NotAge(Content),
@@ -21,7 +20,6 @@ pub(crate) enum FileFault {
     WrongPassphrase,
     /// Its passphrase asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
-    /// It decrypts to more bytes than this.
     TooLarge(usize),
 }
 
@@ -99,7 +97,6 @@ impl<'a> AgeFile<'a> {
         plain.ok_or(FileFault::WrongPassphrase)
     }
 
-    /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].
     pub(crate) fn check_work(&self) -> Result<(), FileFault> {
         match self.header.work_factor {
             Some(factor) if factor > MAX_WORK_FACTOR => Err(FileFault::WorkFactor(factor)),
@@ -161,20 +158,5 @@ impl BufRead for HeaderAtOnce<'_> {
         buffer.extend_from_slice(header);
         self.rest = rest;
         Ok(header.len())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::dedent_armor;
-
-    #[test]
-    fn blanks_around_lines_go() {
-        assert_eq!(
-            dedent_armor("\n  -----BEGIN\r\n\t  AAAA \n  -----END\n\n "),
-            "-----BEGIN\nAAAA\n-----END\n"
-        );
-        assert_eq!(dedent_armor("\u{feff}-----BEGIN"), "-----BEGIN\n");
-        assert_eq!(dedent_armor(""), "");
     }
 }

@@ -10,13 +10,11 @@ use super::ssh::SshPublic;
 /// every identity one try.
 const MAX_HEADER_BYTES: usize = 1024 * 1024;
 
-/// Whom a file is encrypted for, as its header names them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
     X25519,
     Ssh {
-        /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
         /// The first four bytes of the public key's SHA-256, in base64 without padding.
         tag: String,

@@ -27,24 +27,20 @@ pub(crate) struct IdentityInput {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadIdentity {
-    /// Which, as in [`IdentityInput::origin`].
     pub origin: String,
     pub reason: BadIdentityReason,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadIdentityReason {
-    /// Nothing but comments, if anything.
     Empty,
     Line {
-        /// Which, from 1.
         line: usize,
         problem: LineProblem,
     },
     /// Only identities that need more than mintage has.
     Unusable(String),
     Ssh(SshProblem),
-    /// An age file that is encrypted for keys, not with a passphrase.
     EncryptedForKeys,
     /// An age file that does not open, or what is no text.
     File(FileFault),
@@ -52,17 +48,14 @@ pub(crate) enum BadIdentityReason {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineProblem {
-    /// A native identity with a wrong or missing character.
     Mistyped,
     /// An identity with other text on its line: quotes, a name, a comment.
     ExtraText,
-    /// A recipient, or an ssh public key.
     PublicKey,
     Other,
 }
 
 pub(crate) enum HeldIdentity {
-    /// A native key, with its recipient.
     Native(String, Box<x25519::Identity>),
     Ssh(SshPublic, Box<SshIdentity>),
     Locked(Box<Locked>),
@@ -70,7 +63,6 @@ pub(crate) enum HeldIdentity {
     Unusable(String),
 }
 
-/// Identities under a passphrase.
 pub(crate) struct Locked {
     pub(crate) lock: Lock,
     opened: OnceLock<Result<Vec<HeldIdentity>, DecryptFault>>,
@@ -78,7 +70,6 @@ pub(crate) struct Locked {
 
 pub(crate) enum Lock {
     Ssh(SshPublic, EncryptedKey),
-    /// An identity file.
     File(SecretBytes),
 }
 
@@ -116,7 +107,6 @@ pub(crate) enum PassphraseOf {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdentityInfo {
-    /// Where it is from, as in [`IdentityInput::origin`].
     pub origin: String,
     pub kind: IdentityKind,
     /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
@@ -126,9 +116,7 @@ pub(crate) struct IdentityInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IdentityKind {
     X25519,
-    /// `ssh-ed25519` or `ssh-rsa`.
     Ssh(&'static str),
-    /// An identity file with a passphrase, which nobody has opened yet.
     LockedFile,
     /// Of a kind that mintage can't use: which.
     Unusable(String),
@@ -203,7 +191,6 @@ impl Locked {
         }
     }
 
-    /// The identities, if somebody unlocked them already.
     pub(crate) fn unlocked(&self) -> Option<&[HeldIdentity]> {
         self.opened.get()?.as_ref().ok().map(Vec::as_slice)
     }

@@ -43,7 +43,6 @@ pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 /// What is wrong with an age file, as far as other things help against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// Cut off, or not as it was written.
     Altered,
     HeaderTooLong,
     TextAfterArmor,

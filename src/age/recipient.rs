@@ -7,7 +7,6 @@ use super::ssh::{self, SshProblem};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadRecipient {
-    /// A secret key: whoever can read the spec has it now.
     SecretKey,
     Blanks,
     Several,

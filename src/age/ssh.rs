@@ -21,7 +21,6 @@ pub(crate) enum SshProblem {
     Kind(String),
     /// It is in PKCS #8, or locked with a cipher or in a manner that age does not read.
     Format,
-    /// PuTTY's own format.
     Putty,
     Damaged,
 }
@@ -29,9 +28,7 @@ pub(crate) enum SshProblem {
 /// A public ssh key: what messages call it, and how age files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SshPublic {
-    /// `ssh-ed25519` or `ssh-rsa`.
     pub(crate) kind: &'static str,
-    /// SHA-256 of the key in ssh's wire form.
     digest: [u8; 32],
 }
 
@@ -40,7 +37,6 @@ impl SshPublic {
         Self { kind, digest: Sha256::digest(blob).into() }
     }
 
-    /// The name of the key in age headers.
     pub(crate) fn tag(&self) -> String {
         let [a, b, c, d, ..] = self.digest;
         STANDARD_NO_PAD.encode([a, b, c, d])
@@ -53,9 +49,7 @@ impl SshPublic {
 }
 
 pub(crate) enum SshKey {
-    /// Without a passphrase.
     Open(SshPublic, Identity),
-    /// With one.
     Locked(SshPublic, EncryptedKey),
 }
 
@@ -96,7 +90,6 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
     }
 }
 
-/// Label and body of the first PEM block.
 fn pem_block(text: &str) -> Option<(&str, &str)> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, rest) = rest.split_once("-----")?;
@@ -142,7 +135,6 @@ fn openssh_public(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
     Some(Ok(SshPublic::new(kind, blob)))
 }
 
-/// Whether a text starts as an OpenSSH public key.
 pub(crate) fn is_public_key(text: &str) -> bool {
     ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| text.starts_with(kind))
 }

@@ -4,46 +4,15 @@
 /// Stands for an expression of a template: what it gives is not in the text.
 pub(crate) const EXPRESSION: char = '\u{1}';
 
-/// Marks that stand around a name, and how strict the name is taken: a single character each may
-/// stand around a password, too.
-const FRAMES: [(&str, &str, Inside); 23] = [
-    ("${", "}", Inside::Anything),
-    ("$(", ")", Inside::Anything),
-    ("{{", "}}", Inside::Anything),
-    ("<%", "%>", Inside::Anything),
-    ("#{", "}", Inside::Anything),
-    ("#{", "}#", Inside::Anything),
-    ("%(", ")s", Inside::Name),
-    ("((", "))", Inside::Name),
-    ("[[", "]]", Inside::Name),
-    ("<<", ">>", Inside::Name),
-    ("@@", "@@", Inside::Name),
-    ("%%", "%%", Inside::Name),
-    ("__", "__", Inside::Name),
-    ("##", "##", Inside::Name),
-    ("**", "**", Inside::Name),
-    ("$$", "$$", Inside::Name),
-    ("<", ">", Inside::Words),
-    ("[", "]", Inside::Telling),
-    ("(", ")", Inside::Telling),
-    ("{", "}", Inside::Telling),
-    ("%", "%", Inside::Telling),
-    ("@", "@", Inside::Telling),
-    ("*", "*", Inside::Telling),
-];
-
-/// What may stand between two marks.
-#[derive(Clone, Copy)]
-enum Inside {
-    /// Anything, as in `${X:-default}` and `{{ .Values.x | quote }}`.
-    Anything,
-    /// A name: a letter, and letters, digits, `_`, `-` and `.`.
-    Name,
-    /// What a person writes there, or the path of Argo CD's Vault plugin; no tag of XML.
-    Words,
-    /// A name that says what belongs there, or one in capitals with `_`.
-    Telling,
-}
+/// Marks around anything, as in `${X:-default}` and `{{ .Values.x | quote }}`.
+const AROUND_ANYTHING: &str = "${ }  $( )  {{ }}  <% %>  #{ }  #{ }#";
+/// Marks around a name: a letter, and letters, digits, `_`, `-` and `.`.
+const AROUND_NAMES: &str = "%( )s  (( ))  [[ ]]  << >>  @@ @@  %% %%  __ __  ## ##  ** **  $$ $$";
+/// Marks around what a person writes there, or the path of Argo CD's Vault plugin; no tag of XML.
+const AROUND_WORDS: &str = "< >";
+/// Marks that may also stand around a password: only around a name that says what belongs there,
+/// or one in capitals with `_`.
+const AROUND_TELLING: &str = "[ ]  ( )  { }  % %  @ @  * *";
 
 /// Starts of references that some program would have to follow: 1Password, vals, Vault's webhook,
 /// cloud stores, Ansible.
@@ -98,17 +67,16 @@ pub(super) fn is_filler(text: &str, fewest: usize) -> bool {
 }
 
 fn is_framed(text: &str) -> bool {
-    FRAMES.iter().any(|(open, close, inside)| {
-        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| {
-            let name = name.trim();
-            match inside {
-                Inside::Anything => !name.is_empty(),
-                Inside::Name => is_name(name),
-                Inside::Words => is_prose(name),
-                Inside::Telling => is_telling(name),
-            }
+    let is_around = |marks: &str, is_meant: fn(&str) -> bool| {
+        marks.split("  ").filter_map(|pair| pair.split_once(' ')).any(|(open, close)| {
+            let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+            inside.is_some_and(|inside| is_meant(inside.trim()))
         })
-    })
+    };
+    is_around(AROUND_ANYTHING, |inside| !inside.is_empty())
+        || is_around(AROUND_NAMES, is_name)
+        || is_around(AROUND_WORDS, is_prose)
+        || is_around(AROUND_TELLING, is_telling)
 }
 
 fn is_name(text: &str) -> bool {

@@ -53,9 +53,6 @@ pub(crate) struct LintLevels {
 impl LintLevels {
     /// Takes one `-A`, `-W` or `-D` of the command line, a code or `warnings`. Of several for one
     /// code the last counts, unless one was `-D`.
-    ///
-    /// # Errors
-    /// When no lint has this name.
     pub(crate) fn add_flag(&mut self, level: LintLevel, name: &str) -> Result<(), LintNameError> {
         if name == WARNINGS {
             match level {
@@ -94,7 +91,6 @@ impl LintLevels {
     }
 }
 
-/// What the command line calls all lints together.
 const WARNINGS: &str = "warnings";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,9 +102,6 @@ pub(crate) enum LintNameError {
 }
 
 /// The lint with this name, as `[lint]` and a Secret's `lint` write it.
-///
-/// # Errors
-/// When no lint has this name.
 pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
     match codes::find(name) {
         Some(code) if code.is_lint() => Ok(code),
@@ -131,7 +124,6 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
     diagnostic
 }
 
-/// Where all checks are listed.
 pub(crate) const LIST: &str = "run `mintage explain` to list all checks";
 
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.

@@ -21,7 +21,6 @@ use crate::age::recipient::human_part;
 
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
-/// What to say where a key was masked.
 pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its file with `-i FILE`: \
     `***` hides what looks like a private key, and other users of the machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
@@ -43,7 +42,6 @@ const SSH_PRIVATE: &str = "b3BlbnNzaC1rZXktdjE";
 const SSH_PUBLIC: &str = "AAAA";
 /// So much behind a head tells whether a key follows.
 const TAIL_CHARS: usize = 256;
-/// What begins a colour.
 const ESCAPE: char = '\u{1b}';
 /// Nothing shorter is looked at.
 const SHORTEST: usize = 12;
@@ -65,7 +63,6 @@ pub(crate) fn hidden(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether something in the text may be a private key.
 pub(crate) fn is_in(text: &str) -> bool {
     !ranges(text).is_empty()
 }

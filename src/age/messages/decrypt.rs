@@ -175,7 +175,7 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         Content::PublicKey => diagnostic("it contains a public key").help(
             "write the path of the encrypted file here, and list public keys in `[recipients]`",
         ),
-        Content::Sops | Content::Pgp | Content::OpenSsl | Content::AnsibleVault => {
+        Content::Sops | Content::OtherEncrypted => {
             let (program, command) = match content {
                 Content::Sops => ("SOPS", "`sops decrypt`"),
                 _ => ("another program", "that program"),

@@ -66,13 +66,11 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     }))
 }
 
-/// A list, or null for none.
 pub(super) fn unless_empty(items: impl Iterator<Item = Value>) -> Value {
     let items: Vec<Value> = items.collect();
     if items.is_empty() { Value::Null } else { items.into() }
 }
 
-/// An object without the members that are null.
 pub(super) fn without_nulls(mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
         members.retain(|_, member| !member.is_null());

@@ -30,7 +30,6 @@ pub(crate) struct Quote {
     /// The lines, without the last line break. Lines that no renderer shows for these spans are
     /// empty.
     pub(crate) text: String,
-    /// Number of the first line, from 1.
     pub(crate) first_line: usize,
     /// What became of which part of the text, in order. Line breaks are in none; every quoted line
     /// begins one.
