@@ -7,10 +7,9 @@ use age::Identity;
 
 use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
-use super::header::Addressees;
 use super::identity::{
     BadIdentity, DecryptFault, HeldIdentity, IdentityInfo, IdentityInput, IdentityKind, Lock,
-    Locked, PassphraseOf, read,
+    PassphraseOf, read,
 };
 use crate::secret::bytes::SecretBytes;
 
@@ -80,10 +79,19 @@ impl Keyring {
             return Ok(plain);
         }
         let addressees = &file.header.addressees;
-        let (ssh, files): (Vec<_>, Vec<_>) =
-            self.locked(addressees).partition(|(_, locked)| matches!(locked.lock, Lock::Ssh(..)));
+        let mut locked = Vec::new();
+        for entry in &self.entries {
+            locked.extend(entry.held.iter().filter_map(|held| match held {
+                HeldIdentity::Locked(one) if one.lock.may_open(addressees) => {
+                    Some((&entry.origin, one))
+                }
+                _ => None,
+            }));
+        }
+        // SSH keys first.
+        locked.sort_by_key(|(_, one)| matches!(one.lock, Lock::File(_)));
         let mut problem = None;
-        for (origin, locked) in ssh.into_iter().chain(files) {
+        for (origin, locked) in locked {
             match locked.unlock(origin, ask) {
                 Ok(held) => {
                     if let Some(plain) = open(&file, held.iter(), limit)? {
@@ -100,21 +108,6 @@ impl Keyring {
                 tried => DecryptFault::NoMatch { addressees, tried },
             }
         }))
-    }
-
-    /// What is locked and may open a file for these addressees, each with where it is from.
-    fn locked<'a>(
-        &'a self,
-        addressees: &Addressees,
-    ) -> impl Iterator<Item = (&'a str, &'a Locked)> {
-        let held =
-            self.entries.iter().flat_map(|entry| entry.held.iter().map(move |held| (entry, held)));
-        held.filter_map(move |(entry, held)| match held {
-            HeldIdentity::Locked(locked) if locked.lock.may_open(addressees) => {
-                Some((entry.origin.as_str(), &**locked))
-            }
-            _ => None,
-        })
     }
 }
 

@@ -34,12 +34,12 @@ pub(super) fn by_start(bytes: &[u8]) -> Option<Age> {
     if !bytes.is_empty() && INTRO.starts_with(bytes) {
         return Some(Age::Cut);
     }
-    if let Some(start) = text::start_of_utf16(bytes, ARMOR_BEGIN.len()) {
-        return match start {
-            start if start == ARMOR_BEGIN.as_bytes() => Some(Age::Reencoded { armored: true }),
-            start if start.starts_with(INTRO) => Some(Age::Reencoded { armored: false }),
-            _ => None,
-        };
+    let start = text::start_of_utf16(bytes, ARMOR_BEGIN.len());
+    if start == ARMOR_BEGIN.as_bytes() {
+        return Some(Age::Reencoded { armored: true });
+    }
+    if start.starts_with(INTRO) {
+        return Some(Age::Reencoded { armored: false });
     }
     let unmarked = text::without_mark(bytes);
     if unmarked.starts_with(INTRO) {

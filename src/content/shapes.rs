@@ -178,9 +178,9 @@ mod tests {
     /// Texts that look like a secret or an expression at every place.
     #[test]
     fn what_starts_often_takes_linear_time() {
-        let pieces = "-----BEGIN PRIVATE KEY-----\n|-----BEGIN ENCRYPTED PRIVATE KEY-----\n|\
-            -----BEGIN PRIVATE KEY-----\nENCRYPTED\n|-----BEGIN |-----END|://|a://b:|a://b:@|x://$|\
-            {{}}|{%%}|{#}|{|{{|password=;|a:@tcp(|@unix(|= ";
+        let pieces = "-----BEGIN PRIVATE KEY-----\n|-----BEGIN ENCRYPTED PRIVATE \
+            KEY-----\n|-----BEGIN PRIVATE KEY-----\nENCRYPTED\n|-----BEGIN \
+            |-----END|://|a://b:|a://b:@|x://$|{{}}|{%%}|{#}|{|{{|password=;|a:@tcp(|@unix(|= ";
         for piece in pieces.split('|') {
             assert_linear(piece, 1 << 14, |size| {
                 // The last line once took all others along.

@@ -176,9 +176,7 @@ mod tests {
         let hexadecimal = format!("pul-{}", body(40, "0123456789abcdef"));
         let bech32 = body(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L");
         // Of RFC 7519, section 3.1.
-        let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4M\
-            TkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU\
-            1p1r_wW1gFWFOEjXk";
+        let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         for (text, expected) in [
             (format!("{upper}A"), None),
             (upper, Some("an AWS access key")),
@@ -216,11 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_may_follow_on_what_is_none() {
-        let token = format!("xoxb-{}", body(40, LETTERS));
-        for before in ["xoxb-xoxb-", "eyJ.eyJ.", "glpat-", "ghp_-", "npm_ghp_-"] {
-            assert!(token_in(&format!("{before}{token}")).is_some(), "{before}");
-        }
+    fn a_json_web_token_is_the_end_of_a_word() {
         let signature = body(43, LETTERS);
         let jwt = format!("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.{signature}");
         for before in ["eyJ.", "x.", "eyJ-"] {

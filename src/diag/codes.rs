@@ -1,7 +1,7 @@
 //! The table of every code: its name, its level, one line of what it means, and its page for
 //! `mintage explain`.
 
-use super::{Level, phrases};
+use super::Level;
 
 /// A check, as the command line, `[lint]`, JSON and the docs name it.
 #[derive(Debug)]
@@ -35,7 +35,10 @@ impl Code {
             Level::Warning => "warning; `[lint]`, `-A`, `-W` and `-D` change that",
             Level::Error | Level::Note => self.level.name(),
         };
-        let summary = phrases::capitalized(self.summary);
+        let mut summary = self.summary.to_owned();
+        if let Some(first) = summary.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
         format!("# {}\n\n{summary} ({level})\n\n{}", self.name, self.explanation)
     }
 
@@ -154,7 +157,8 @@ codes! {
     MISSING_DATA_KEY "missing-data-key" Error: "the Secret's type requires another data key";
     METADATA "metadata" Error: "another metadata field that the API server rejects";
     SERVICE_ACCOUNT "service-account" Error: "a token Secret without a service account";
-    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets share a namespace and name";
+    DUPLICATE_SECRET "duplicate-secret" Error BeyondServer: "two Secrets share a namespace and \
+        name";
     // Finished manifests.
     MANIFEST_SYNTAX "manifest-syntax" Error: "kubectl can't parse a manifest as YAML or JSON";
     MANIFEST_KIND "manifest-kind" Error: "an almost correct `kind` or `apiVersion`";
@@ -204,9 +208,11 @@ codes! {
     FLUX_IDENTITY "flux-identity" Warning: "Flux can't read `identity` as an SSH key";
     KNOWN_HOSTS "known-hosts" Warning: "lines in `known_hosts` that SSH ignores";
     REGISTRY_SERVER "registry-server" Warning: "a registry name that the kubelet never uses";
-    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials used for several organizations";
+    REGISTRY_PREFIX "registry-prefix" Warning: "registry credentials used for several \
+        organizations";
     REGISTRY_DUPLICATE "registry-duplicate" Warning: "two entries for one registry";
-    TRAILING_LINE_BREAK "trailing-line-break" Warning: "whitespace around a name, password or token";
+    TRAILING_LINE_BREAK "trailing-line-break" Warning: "whitespace around a name, password or \
+        token";
     EMPTY_VALUE "empty-value" Warning: "a value is empty, and the spec does not say so";
     TYPE_MISSPELT "type-misspelt" Warning: "a misspelled type, or one that does not fit the data";
     TOKEN_EXPIRED "token-expired" Warning: "a bootstrap token has expired";

@@ -1,11 +1,9 @@
 //! How much a lint weighs: `-A/-W/-D` of the command line, `[lint]` of the spec, `lint` of a
 //! Secret's entry.
 //!
-//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a
-//! `-D CODE` of the command line always holds. `warnings` on the command line means every lint at
-//! once: `-A warnings` and `-W warnings` are weaker than anything that names a code, and `-D
-//! warnings` makes an error of whatever would be a warning in the end. A few lints are denied
-//! unless something names them ([`Code::denied`]).
+//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But
+//! `-D CODE` always holds. `warnings` means every lint: `-A warnings` and `-W warnings` are weaker
+//! than anything that names a code, `-D warnings` makes an error of what would be a warning.
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 use crate::diag::diagnostic;

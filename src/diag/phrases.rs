@@ -90,11 +90,6 @@ pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
     }
 }
 
-pub(crate) fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
 /// A text for a message line: as it is, but with everything escaped that a terminal would obey or
 /// hide; as files of TOML and YAML have it, and JSON but for the rarest.
 pub(crate) fn visible(text: &str) -> String {
@@ -173,7 +168,6 @@ mod tests {
         assert_eq!(one_of(["a"]), "`a`");
         assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(all_of(["a", "b"]), "`a` and `b`");
-        assert_eq!(some_of(&["a", "b"]), "`a` and `b`");
         assert_eq!(some_of(&["a"; 8]), "`a`, `a`, `a`, `a`, `a`, `a`, `a` and `a`");
         assert_eq!(some_of(&["a"; 9]), "`a`, `a`, `a`, `a`, `a`, `a`, `a`, `a` and 1 more");
     }

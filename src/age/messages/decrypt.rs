@@ -101,8 +101,7 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
             .help(format!("check it with `age -d {} > /dev/null`", subject.argument())),
         FileFault::WorkFactor(required) => diagnostic!(
             AGE_WORK_FACTOR,
-            "the work factor of {name} is {required}; the limit is \
-                {MAX_WORK_FACTOR}"
+            "the work factor of {name} is {required}; the limit is {MAX_WORK_FACTOR}"
         )
         .note(format!(
             "scrypt with N = 2^{required} needs {} of memory, and mintage allows {}",

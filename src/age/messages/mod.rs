@@ -59,7 +59,7 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             .note("mintage supports native and SSH keys, but no age plugins or post-quantum keys")
             .help(
                 "create a native identity with `age-keygen`, also encrypt the files for it, and \
-                pass it",
+                 pass it",
             ),
         BadIdentityReason::Ssh(SshProblem::Kind(kind)) => {
             diagnostic(&format!("it is an SSH key of the unsupported type {}", code(kind)))
@@ -177,14 +177,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_words_of_a_shell() {
+    fn paths_and_memory() {
         assert_eq!(shell("secrets/a.age"), "secrets/a.age");
         assert_eq!(shell("my key's.age"), r"'my key'\''s.age'");
         assert_eq!(shell("-x"), "'./-x'");
-    }
-
-    #[test]
-    fn memory_of_scrypt() {
         assert_eq!([18, 20, 22, 255].map(memory), ["256 MiB", "1 GiB", "4 GiB", "more than a TiB"]);
     }
 }

@@ -7,7 +7,6 @@ use super::{Counts, region};
 use crate::diag::{Diagnostic, phrases, private_keys};
 use crate::source::SourceMap;
 
-/// One line a finding, and the summary; `counted` is what else it counts.
 pub(super) fn render(
     diagnostics: &[Diagnostic],
     sources: &SourceMap,

@@ -114,15 +114,12 @@ pub(crate) struct Counts {
 
 impl Counts {
     pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
-        let mut counts = Self::default();
-        for diagnostic in diagnostics {
-            match diagnostic.level {
-                Level::Error => counts.errors += 1,
-                Level::Warning => counts.warnings += 1,
-                Level::Note => counts.notes += 1,
-            }
+        let count = |level| diagnostics.iter().filter(|one| one.level == level).count();
+        Self {
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            notes: count(Level::Note),
         }
-        counts
     }
 }
 

@@ -1,9 +1,7 @@
 //! Findings as SARIF 2.1.0 (OASIS), which code scanning reads: one log with one run. No text of any
 //! source is in it.
-//! Rules are the codes that occur. A result has the message with its notes and helps, the place in
-//! `locations`, the other places in `relatedLocations`, and certain repairs in `fixes`. What is
-//! about a flag has no place: SARIF knows files only. Fingerprints are made of the code, the file,
-//! the Secret and the message, so that they stay when lines move; none of these holds a secret.
+//! Fingerprints are made of the code, the file, the Secret and the message, so that they stay when
+//! lines move; none of these holds a secret. SARIF knows files only, so flags have no place.
 
 use std::collections::HashMap;
 
