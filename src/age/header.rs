@@ -124,14 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn damaged_headers() {
+    fn long_headers() {
         let long = format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6));
-        for (text, damage) in [
-            ("age-encryption.org/v1", Damage::Altered),
-            ("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n", Damage::LineBreaks),
-            (&long, Damage::HeaderTooLong),
-        ] {
-            assert_eq!(Header::read(text.as_bytes()), Err(damage));
-        }
+        assert_eq!(Header::read(long.as_bytes()), Err(Damage::HeaderTooLong));
     }
 }

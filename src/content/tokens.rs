@@ -176,7 +176,9 @@ mod tests {
         let hexadecimal = format!("pul-{}", body(40, "0123456789abcdef"));
         let bech32 = body(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L");
         // Of RFC 7519, section 3.1.
-        let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4M\
+            TkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU\
+            1p1r_wW1gFWFOEjXk";
         for (text, expected) in [
             (format!("{upper}A"), None),
             (upper, Some("an AWS access key")),

@@ -15,6 +15,8 @@ pub(crate) struct Code {
     pub beyond_server: bool,
     /// Whether it is a lint that is an error unless `[lint]` or the command line say otherwise.
     pub denied: bool,
+    /// Whether it is about the surroundings of a run, such as a missing identity, not about a spec.
+    pub of_run: bool,
     /// What it means, in one line.
     pub summary: &'static str,
     /// Markdown: why the check exists, a bad and a good example.
@@ -66,27 +68,10 @@ pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
-/// Whether a finding is about the surroundings of a run, such as a missing identity, and not about
-/// the spec.
-pub(crate) fn is_about_surroundings(code: &Code) -> bool {
-    [
-        &USAGE,
-        &CANNOT_READ,
-        &CANNOT_WRITE,
-        &FOREIGN_FILES,
-        &READ_BACK,
-        &NO_IDENTITY,
-        &NO_MATCHING_IDENTITY,
-        &PASSPHRASE,
-        &BAD_IDENTITY,
-        &ENV_VAR,
-    ]
-    .contains(&code)
-}
-
 macro_rules! codes {
     (@is BeyondServer BeyondServer) => { true };
     (@is Denied Denied) => { true };
+    (@is OfRun OfRun) => { true };
     (@is $asked:ident $($other:ident)?) => { false };
     ($($id:ident $name:literal $level:ident $($mark:ident)? : $summary:literal;)*) => {
         $(
@@ -96,6 +81,7 @@ macro_rules! codes {
                 level: Level::$level,
                 beyond_server: codes!(@is BeyondServer $($mark)?),
                 denied: codes!(@is Denied $($mark)?),
+                of_run: codes!(@is OfRun $($mark)?),
                 summary: $summary,
                 explanation: include_str!(concat!("explain/", $name, ".md")),
             };
@@ -137,16 +123,16 @@ codes! {
     UNKNOWN_FORMAT "unknown-format" Error: "the format of a structured file is unknown";
     NO_SUCH_KEY "no-such-key" Error: "a structured file does not contain the key";
     NOT_A_SCALAR "not-a-scalar" Error: "a key selects something that is not a single value";
-    ENV_VAR "env-var" Error: "an environment variable is not allowed or not set";
+    ENV_VAR "env-var" Error OfRun: "an environment variable is not allowed or not set";
     DUPLICATE_DATA_KEY "duplicate-data-key" Error: "a data key is set twice";
     // age.
     NOT_AGE "not-age" Error: "a file that must be age-encrypted is not";
     AGE_DAMAGED "age-damaged" Error: "an age file is truncated or altered";
     AGE_WORK_FACTOR "age-work-factor" Error: "the work factor of a passphrase is too high";
-    NO_IDENTITY "no-identity" Error: "an age file is encrypted, and no identity was given";
-    NO_MATCHING_IDENTITY "no-matching-identity" Error: "no identity can decrypt an age file";
-    PASSPHRASE "passphrase" Error: "a passphrase is wrong or missing";
-    BAD_IDENTITY "bad-identity" Error: "an identity file contains no usable identity";
+    NO_IDENTITY "no-identity" Error OfRun: "an age file is encrypted, and no identity was given";
+    NO_MATCHING_IDENTITY "no-matching-identity" Error OfRun: "no identity can decrypt an age file";
+    PASSPHRASE "passphrase" Error OfRun: "a passphrase is wrong or missing";
+    BAD_IDENTITY "bad-identity" Error OfRun: "an identity file contains no usable identity";
     // What the API server rejects.
     NAME "name" Error: "a name that the API server rejects";
     NAMESPACE "namespace" Error: "a namespace that the API server rejects";
@@ -175,12 +161,12 @@ codes! {
     DOCKER_CONFIG "docker-config" Error BeyondServer: "unreadable registry credentials";
     BOOTSTRAP_TOKEN "bootstrap-token" Error BeyondServer: "a bootstrap token that can't work";
     // The run itself.
-    USAGE "usage" Error: "an option is used incorrectly";
-    CANNOT_READ "cannot-read" Error: "a file from the command line can't be read";
-    CANNOT_WRITE "cannot-write" Error: "the output can't be written";
-    FOREIGN_FILES "foreign-files" Error: "mintage would overwrite files that it did not write";
+    USAGE "usage" Error OfRun: "an option is used incorrectly";
+    CANNOT_READ "cannot-read" Error OfRun: "a file from the command line can't be read";
+    CANNOT_WRITE "cannot-write" Error OfRun: "the output can't be written";
+    FOREIGN_FILES "foreign-files" Error OfRun: "mintage would overwrite files from elsewhere";
     OUTPUT_DIFFERS "output-differs" Error: "the files on disk differ from the output";
-    READ_BACK "read-back" Error: "the output does not parse back to the same data";
+    READ_BACK "read-back" Error OfRun: "the output does not parse back to the same data";
     // What is about to be committed.
     COMMITTED_SECRET "committed-secret" Error: "a secret in plain text is about to be committed";
     // KRM functions and plugins.

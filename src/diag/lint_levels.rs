@@ -191,13 +191,4 @@ mod tests {
             assert_eq!(levels.level(code, near), expected, "{flags:?} {spec:?} {near:?}");
         }
     }
-
-    #[test]
-    fn names_that_stand_for_no_lint() {
-        assert_eq!(find("name"), Err(LintNameError::Fixed(&NAME)));
-        assert_eq!(find("nmae"), Err(LintNameError::Unknown));
-        assert_eq!(find("warnings"), Err(LintNameError::OnlyOnCommandLine));
-        let unknown = describe_flag("commited-identity", LintNameError::Unknown);
-        assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
-    }
 }

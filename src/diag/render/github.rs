@@ -75,7 +75,9 @@ mod tests {
             Diagnostic::new(&LEFT_OUT, "over lines").at(Span::new(file, 13..19), "").about("x"),
             Diagnostic::new(&USAGE, "a flag").at(Span::new(flag, 0..1), ""),
         ];
-        let expected = "::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`%0Anote: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
+        let expected = "::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,\
+title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`%0A\
+note: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
 ::notice file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[left-out]::over lines%0Ain the \
 Secret `x`
 ::error title=mintage[usage]::a flag
