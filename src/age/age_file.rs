@@ -13,16 +13,13 @@ use super::{Damage, MAX_WORK_FACTOR};
 use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 
-/// Why a file does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileFault {
     NotAge(Content),
     Damaged(Damage),
-    NoMatch,
     WrongPassphrase,
     /// Its passphrase asks for more work than is done: the exponent of scrypt's N.
     WorkFactor(u8),
-    /// It decrypts to more bytes than this.
     TooLarge(usize),
 }
 
@@ -55,20 +52,21 @@ impl<'a> AgeFile<'a> {
         Decryptor::new_buffered(input).map_err(|_| FileFault::Damaged(Damage::Altered))
     }
 
-    /// The plaintext, whole or not at all, of at most `limit` bytes.
+    /// The plaintext, whole or not at all, of at most `limit` bytes; `None` if no key matches.
     pub(crate) fn open<'k>(
         &self,
         keys: impl Iterator<Item = &'k dyn Identity>,
         limit: usize,
-    ) -> Result<SecretBytes, FileFault> {
-        let reader = self.decryptor()?.decrypt(keys).map_err(|error| match error {
-            DecryptError::NoMatchingKeys => FileFault::NoMatch,
-            DecryptError::DecryptionFailed if self.header.is_passphrase() => {
-                FileFault::WrongPassphrase
+    ) -> Result<Option<SecretBytes>, FileFault> {
+        let reader = match self.decryptor()?.decrypt(keys) {
+            Ok(reader) => reader,
+            Err(DecryptError::NoMatchingKeys) => return Ok(None),
+            Err(DecryptError::DecryptionFailed) if self.header.is_passphrase() => {
+                return Err(FileFault::WrongPassphrase);
             }
             // Never printed: the Display of ExcessiveWork subtracts with overflow.
-            _ => FileFault::Damaged(Damage::Altered),
-        })?;
+            Err(_) => return Err(FileFault::Damaged(Damage::Altered)),
+        };
         // The plaintext is shorter than the file; room for all of it, and the probe at the end,
         // leaves no copies behind.
         let room = self.binary.len().min(limit).saturating_add(64);
@@ -82,7 +80,7 @@ impl<'a> AgeFile<'a> {
         if plain.len() > limit {
             return Err(FileFault::TooLarge(limit));
         }
-        Ok(SecretBytes::new(std::mem::take(&mut *plain)))
+        Ok(Some(SecretBytes::new(std::mem::take(&mut *plain))))
     }
 
     pub(crate) fn open_with_passphrase(
@@ -95,10 +93,10 @@ impl<'a> AgeFile<'a> {
         let passphrase = passphrase.expose_str().ok_or(FileFault::WrongPassphrase)?;
         let mut key = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
         key.set_max_work_factor(MAX_WORK_FACTOR);
-        self.open(std::iter::once(&key as &dyn Identity), limit)
+        let plain = self.open(std::iter::once(&key as &dyn Identity), limit)?;
+        plain.ok_or(FileFault::WrongPassphrase)
     }
 
-    /// Refuses a passphrase file that would take more work than [`MAX_WORK_FACTOR`].
     pub(crate) fn check_work(&self) -> Result<(), FileFault> {
         match self.header.work_factor {
             Some(factor) if factor > MAX_WORK_FACTOR => Err(FileFault::WorkFactor(factor)),
@@ -160,20 +158,5 @@ impl BufRead for HeaderAtOnce<'_> {
         buffer.extend_from_slice(header);
         self.rest = rest;
         Ok(header.len())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::dedent_armor;
-
-    #[test]
-    fn blanks_around_lines_go() {
-        assert_eq!(
-            dedent_armor("\n  -----BEGIN\r\n\t  AAAA \n  -----END\n\n "),
-            "-----BEGIN\nAAAA\n-----END\n"
-        );
-        assert_eq!(dedent_armor("\u{feff}-----BEGIN"), "-----BEGIN\n");
-        assert_eq!(dedent_armor(""), "");
     }
 }

@@ -11,13 +11,11 @@ use super::ssh::SshPublic;
 const MAX_HEADER_BYTES: usize = 2 * 1024 * 1024;
 const MAX_STANZAS: usize = 1024;
 
-/// Whom a file is encrypted for, as its header names them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
     X25519,
     Ssh {
-        /// `ssh-ed25519` or `ssh-rsa`.
         kind: &'static str,
         /// The first four bytes of the public key's SHA-256, in base64 without padding.
         tag: String,
@@ -129,15 +127,8 @@ mod tests {
     }
 
     #[test]
-    fn damaged_headers() {
+    fn long_headers() {
         let long = format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6));
-        for (text, damage) in [
-            ("age-encryption.org/v1", Damage::Altered),
-            ("age-encryption.org/v1\n-> X25519 a\n", Damage::Altered),
-            ("age-encryption.org/v1\r\n-> X25519 a\r\n--- mac\r\n", Damage::LineBreaks),
-            (&long, Damage::HeaderTooLong),
-        ] {
-            assert_eq!(Header::read(text.as_bytes()), Err(damage));
-        }
+        assert_eq!(Header::read(long.as_bytes()), Err(Damage::HeaderTooLong));
     }
 }

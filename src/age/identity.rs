@@ -27,24 +27,20 @@ pub(crate) struct IdentityInput {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadIdentity {
-    /// Which, as in [`IdentityInput::origin`].
     pub origin: String,
     pub reason: BadIdentityReason,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadIdentityReason {
-    /// Nothing but comments, if anything.
     Empty,
     Line {
-        /// Which, from 1.
         line: usize,
         problem: LineProblem,
     },
     /// Only identities that need more than mintage has.
-    Unusable(Unusable),
+    Unusable(String),
     Ssh(SshProblem),
-    /// An age file that is encrypted for keys, not with a passphrase.
     EncryptedForKeys,
     /// An age file that does not open, or what is no text.
     File(FileFault),
@@ -52,51 +48,78 @@ pub(crate) enum BadIdentityReason {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineProblem {
-    /// A native identity with a wrong or missing character.
     Mistyped,
     /// An identity with other text on its line: quotes, a name, a comment.
     ExtraText,
-    /// A recipient, or an ssh public key.
     PublicKey,
     Other,
 }
 
 pub(crate) enum HeldIdentity {
-    /// A native key, with its recipient.
     Native(String, Box<x25519::Identity>),
     Ssh(SshPublic, Box<SshIdentity>),
     Locked(Box<Locked>),
-    Unusable(Unusable),
+    /// Of a kind that mintage knows but can't use: which.
+    Unusable(String),
 }
 
-/// An identity of a kind that mintage knows but can't use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unusable {
-    /// Of this plugin, and mintage runs no plugins.
-    Plugin(String),
-    /// `AGE-SECRET-KEY-PQ-1...`, which the age library does not know yet.
-    PostQuantum,
-}
-
-/// Identities under a passphrase.
 pub(crate) struct Locked {
     pub(crate) lock: Lock,
-    opened: OnceLock<Result<Vec<HeldIdentity>, Unlock>>,
+    opened: OnceLock<Result<Vec<HeldIdentity>, DecryptFault>>,
 }
 
 pub(crate) enum Lock {
     Ssh(SshPublic, EncryptedKey),
-    /// An identity file.
     File(SecretBytes),
 }
 
-/// Why something locked stays locked.
+/// Why a file gives no plaintext. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unlock {
-    Wrong,
-    Nobody,
-    /// What the passphrase opens is no identity.
-    Bad(BadIdentityReason),
+pub(crate) enum DecryptFault {
+    File(FileFault),
+    NoIdentities {
+        addressees: Addressees,
+    },
+    NoMatch {
+        addressees: Addressees,
+        /// What there is, in the order in which it was tried.
+        tried: Vec<IdentityInfo>,
+    },
+    WrongPassphrase(PassphraseOf),
+    /// A passphrase is needed, and there is no one to ask.
+    NoPassphrase(PassphraseOf),
+    /// An identity file that had to be opened for this file holds no identity.
+    BadIdentity(BadIdentity),
+}
+
+impl From<FileFault> for DecryptFault {
+    fn from(fault: FileFault) -> Self {
+        DecryptFault::File(fault)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PassphraseOf {
+    File,
+    IdentityFile(String),
+    SshKey(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdentityInfo {
+    pub origin: String,
+    pub kind: IdentityKind,
+    /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
+    pub public: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum IdentityKind {
+    X25519,
+    Ssh(&'static str),
+    LockedFile,
+    /// Of a kind that mintage can't use: which.
+    Unusable(String),
 }
 
 impl HeldIdentity {
@@ -123,37 +146,51 @@ impl Lock {
 }
 
 impl Locked {
-    /// The identities, once their passphrase was asked for.
+    /// The identities; their passphrase is asked for once.
     pub(crate) fn unlock(
         &self,
         origin: &str,
         ask: AskPassphrase<'_>,
-    ) -> Result<&[HeldIdentity], Unlock> {
-        let opened = self.opened.get_or_init(|| match &self.lock {
-            Lock::Ssh(public, key) => {
-                let passphrase = ask(&format!("the ssh key {origin}")).ok_or(Unlock::Nobody)?;
-                let passphrase = passphrase.expose_str().ok_or(Unlock::Wrong)?;
-                let key = key.decrypt(SecretString::from(passphrase.to_owned()));
-                let key = Box::new(SshIdentity::from(key.map_err(|_| Unlock::Wrong)?));
-                Ok(vec![HeldIdentity::Ssh(public.clone(), key)])
-            }
-            Lock::File(bytes) => {
-                let bad = |fault| match fault {
-                    FileFault::WrongPassphrase => Unlock::Wrong,
-                    fault => Unlock::Bad(BadIdentityReason::File(fault)),
-                };
-                let file = AgeFile::read(bytes.expose()).map_err(bad)?;
-                let question = format!("the identity file {origin}");
-                let passphrase = ask(&question).ok_or(Unlock::Nobody)?;
-                let plain = file.open_with_passphrase(&passphrase, MAX_FILE_BYTES).map_err(bad)?;
-                // It holds no ssh keys.
-                read_lines(plain.expose()).map_err(Unlock::Bad)
-            }
-        });
+    ) -> Result<&[HeldIdentity], DecryptFault> {
+        let opened = self.opened.get_or_init(|| self.open(origin.to_owned(), ask));
         opened.as_ref().map(Vec::as_slice).map_err(Clone::clone)
     }
 
-    /// The identities, if somebody unlocked them already.
+    fn open(
+        &self,
+        origin: String,
+        ask: AskPassphrase<'_>,
+    ) -> Result<Vec<HeldIdentity>, DecryptFault> {
+        let (question, of) = match self.lock {
+            Lock::Ssh(..) => {
+                (format!("the SSH key {origin}"), PassphraseOf::SshKey(origin.clone()))
+            }
+            Lock::File(_) => {
+                (format!("the identity file {origin}"), PassphraseOf::IdentityFile(origin.clone()))
+            }
+        };
+        let Some(passphrase) = ask(&question) else { return Err(DecryptFault::NoPassphrase(of)) };
+        let bad = |reason| DecryptFault::BadIdentity(BadIdentity { origin, reason });
+        match &self.lock {
+            Lock::Ssh(public, key) => {
+                let passphrase = passphrase.expose_str();
+                let passphrase = passphrase.map(|text| SecretString::from(text.to_owned()));
+                let key = passphrase.and_then(|passphrase| key.decrypt(passphrase).ok());
+                let key = SshIdentity::from(key.ok_or(DecryptFault::WrongPassphrase(of))?);
+                Ok(vec![HeldIdentity::Ssh(public.clone(), Box::new(key))])
+            }
+            Lock::File(bytes) => {
+                let file = AgeFile::read(bytes.expose());
+                match file.and_then(|file| file.open_with_passphrase(&passphrase, MAX_FILE_BYTES)) {
+                    // It holds no ssh keys.
+                    Ok(plain) => read_lines(plain.expose()).map_err(bad),
+                    Err(FileFault::WrongPassphrase) => Err(DecryptFault::WrongPassphrase(of)),
+                    Err(fault) => Err(bad(BadIdentityReason::File(fault))),
+                }
+            }
+        }
+    }
+
     pub(crate) fn unlocked(&self) -> Option<&[HeldIdentity]> {
         self.opened.get()?.as_ref().ok().map(Vec::as_slice)
     }
@@ -243,7 +280,7 @@ fn read_line(line: &str) -> Result<HeldIdentity, LineProblem> {
         return Err(LineProblem::PublicKey);
     }
     if starts_with(POST_QUANTUM) {
-        return Ok(HeldIdentity::Unusable(Unusable::PostQuantum));
+        return Ok(HeldIdentity::Unusable("a post-quantum identity".to_owned()));
     }
     if starts_with(NATIVE) {
         let identity: x25519::Identity = line.parse().map_err(|_| LineProblem::Mistyped)?;
@@ -254,7 +291,7 @@ fn read_line(line: &str) -> Result<HeldIdentity, LineProblem> {
         let name = line.get(PLUGIN.len()..).and_then(|rest| rest.rsplit_once("-1"));
         let name = name.map(|(name, _)| name.to_ascii_lowercase());
         let name = name.filter(|name| !name.is_empty()).ok_or(LineProblem::Mistyped)?;
-        return Ok(HeldIdentity::Unusable(Unusable::Plugin(name)));
+        return Ok(HeldIdentity::Unusable(format!("an identity of `age-plugin-{name}`")));
     }
     Err(LineProblem::Other)
 }

@@ -7,62 +7,11 @@ use age::Identity;
 
 use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
-use super::header::Addressees;
 use super::identity::{
-    BadIdentity, HeldIdentity, IdentityInput, Lock, Locked, Unlock, Unusable, read,
+    BadIdentity, DecryptFault, HeldIdentity, IdentityInfo, IdentityInput, IdentityKind, Lock,
+    PassphraseOf, read,
 };
 use crate::secret::bytes::SecretBytes;
-
-/// Why a file gives no plaintext. Holds public data only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum DecryptFault {
-    File(FileFault),
-    NoIdentities {
-        addressees: Addressees,
-    },
-    NoMatch {
-        addressees: Addressees,
-        /// What there is, in the order in which it was tried.
-        tried: Vec<IdentityInfo>,
-    },
-    WrongPassphrase(PassphraseOf),
-    /// A passphrase is needed, and there is nobody to ask.
-    NoPassphrase(PassphraseOf),
-    /// An identity file that had to be opened for this file holds no identity.
-    BadIdentity(BadIdentity),
-}
-
-impl From<FileFault> for DecryptFault {
-    fn from(fault: FileFault) -> Self {
-        DecryptFault::File(fault)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PassphraseOf {
-    File,
-    IdentityFile(String),
-    SshKey(String),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IdentityInfo {
-    /// Where it is from, as in [`IdentityInput::origin`].
-    pub origin: String,
-    pub kind: IdentityKind,
-    /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
-    pub public: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum IdentityKind {
-    X25519,
-    /// `ssh-ed25519` or `ssh-rsa`.
-    Ssh(&'static str),
-    /// An identity file with a passphrase, which nobody has opened yet.
-    LockedFile,
-    Unusable(Unusable),
-}
 
 struct KeyringEntry {
     origin: String,
@@ -123,28 +72,33 @@ impl Keyring {
         if file.header.is_passphrase() {
             file.check_work()?;
             let passphrase = ask(name).ok_or(DecryptFault::NoPassphrase(PassphraseOf::File))?;
-            let plain = file.open_with_passphrase(&passphrase, limit);
-            return plain.map_err(|fault| match fault {
-                FileFault::WrongPassphrase => DecryptFault::WrongPassphrase(PassphraseOf::File),
-                fault => DecryptFault::File(fault),
-            });
+            return Ok(file.open_with_passphrase(&passphrase, limit)?);
         }
         let held = self.entries.iter().flat_map(|entry| &entry.held);
         if let Some(plain) = open(&file, held, limit)? {
             return Ok(plain);
         }
         let addressees = &file.header.addressees;
-        let (ssh, files): (Vec<_>, Vec<_>) =
-            self.locked(addressees).partition(|(_, locked)| matches!(locked.lock, Lock::Ssh(..)));
+        let mut locked = Vec::new();
+        for entry in &self.entries {
+            locked.extend(entry.held.iter().filter_map(|held| match held {
+                HeldIdentity::Locked(one) if one.lock.may_open(addressees) => {
+                    Some((&entry.origin, one))
+                }
+                _ => None,
+            }));
+        }
+        // SSH keys first.
+        locked.sort_by_key(|(_, one)| matches!(one.lock, Lock::File(_)));
         let mut problem = None;
-        for (origin, locked) in ssh.into_iter().chain(files) {
+        for (origin, locked) in locked {
             match locked.unlock(origin, ask) {
                 Ok(held) => {
                     if let Some(plain) = open(&file, held.iter(), limit)? {
                         return Ok(plain);
                     }
                 }
-                Err(fault) => problem = problem.or(Some(unlock_fault(fault, origin, locked))),
+                Err(fault) => problem = problem.or(Some(fault)),
             }
         }
         Err(problem.unwrap_or_else(|| {
@@ -154,21 +108,6 @@ impl Keyring {
                 tried => DecryptFault::NoMatch { addressees, tried },
             }
         }))
-    }
-
-    /// What is locked and may open a file for these addressees, each with where it is from.
-    fn locked<'a>(
-        &'a self,
-        addressees: &Addressees,
-    ) -> impl Iterator<Item = (&'a str, &'a Locked)> {
-        let held =
-            self.entries.iter().flat_map(|entry| entry.held.iter().map(move |held| (entry, held)));
-        held.filter_map(move |(entry, held)| match held {
-            HeldIdentity::Locked(locked) if locked.lock.may_open(addressees) => {
-                Some((entry.origin.as_str(), &**locked))
-            }
-            _ => None,
-        })
     }
 }
 
@@ -184,24 +123,7 @@ fn open<'k>(
         HeldIdentity::Ssh(public, key) if addressees.names_ssh(public) => Some(&**key),
         _ => None,
     });
-    match file.open(keys, limit) {
-        Ok(plain) => Ok(Some(plain)),
-        Err(FileFault::NoMatch) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
-
-fn unlock_fault(fault: Unlock, origin: &str, locked: &Locked) -> DecryptFault {
-    let origin = origin.to_owned();
-    let of = |origin| match locked.lock {
-        Lock::Ssh(..) => PassphraseOf::SshKey(origin),
-        Lock::File(_) => PassphraseOf::IdentityFile(origin),
-    };
-    match fault {
-        Unlock::Wrong => DecryptFault::WrongPassphrase(of(origin)),
-        Unlock::Nobody => DecryptFault::NoPassphrase(of(origin)),
-        Unlock::Bad(reason) => DecryptFault::BadIdentity(BadIdentity { origin, reason }),
-    }
+    file.open(keys, limit)
 }
 
 fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]) {

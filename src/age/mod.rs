@@ -17,10 +17,13 @@ use crate::secret::bytes::SecretBytes;
 
 pub(crate) use age_file::{FileFault, dedent_armor};
 pub(crate) use header::{Addressee, Addressees};
-pub(crate) use identity::{BadIdentity, BadIdentityReason, IdentityInput, LineProblem};
-pub(crate) use keyring::{DecryptFault, IdentityInfo, IdentityKind, Keyring, PassphraseOf};
+pub(crate) use identity::{
+    BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityInput, IdentityKind,
+    LineProblem, PassphraseOf,
+};
+pub(crate) use keyring::Keyring;
 pub(crate) use recipient::{BadRecipient, check_recipient};
-pub(crate) use ssh::{SshProblem, SshRecipientProblem};
+pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
 /// or a damaged one.
@@ -40,7 +43,6 @@ pub(crate) const MAX_WORK_FACTOR: u8 = 20;
 /// What is wrong with an age file, as far as other things help against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
-    /// Cut off, or not as it was written.
     Altered,
     HeaderTooLong,
     TextAfterArmor,

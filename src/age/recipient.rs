@@ -3,17 +3,16 @@
 use bech32::primitives::decode::UncheckedHrpstring;
 use bech32::{Bech32, Checksum};
 
-use super::ssh::{self, SshRecipientProblem};
+use super::ssh::{self, SshProblem};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadRecipient {
-    /// A secret key: whoever can read the spec has it now.
     SecretKey,
     Blanks,
     Several,
     /// An age recipient with a wrong, missing or upper-case character.
     Mistyped,
-    Ssh(SshRecipientProblem),
+    Ssh(SshProblem),
     Unknown,
 }
 
@@ -86,7 +85,7 @@ mod tests {
 
     #[test]
     fn recipients_and_what_is_none() {
-        let damaged = || Err(Ssh(SshRecipientProblem::Damaged));
+        let damaged = || Err(Ssh(SshProblem::Damaged));
         for (text, expected) in [
             (X25519.to_owned(), Ok(())),
             (X25519.replace("ql3", "ql4"), Err(Mistyped)),
@@ -97,14 +96,12 @@ mod tests {
             (format!("{X25519}\n"), Err(Blanks)),
             (format!("{X25519}, {X25519}"), Err(Several)),
             (String::new(), Err(Unknown)),
-            ("alice@example.com".to_owned(), Err(Unknown)),
             ("äge1".to_owned(), Err(Unknown)),
             ("AGE-SECRET-KEY-1QQQ".to_owned(), Err(SecretKey)),
             ("age-secret-key-1qqq".to_owned(), Err(SecretKey)),
             ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA".to_owned(), Err(SecretKey)),
             (ED25519.to_owned(), Ok(())),
             (format!("{ED25519} alice@example"), Ok(())),
-            (ED25519.replace(' ', "  "), Ok(())),
             (ED25519[..60].to_owned(), damaged()),
             (ED25519.replace("ssh-ed25519", "ssh-rsa"), damaged()),
             ("ssh-ed25519".to_owned(), damaged()),
@@ -119,23 +116,13 @@ mod tests {
 
     #[test]
     fn the_examples_of_bip_173() {
-        for (text, human) in [
-            ("A12UEL5L", "a"),
-            ("?1ezyfcl", "?"),
-            ("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw", "abcdef"),
-            ("split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w", "split"),
-        ] {
+        let valid = "A12UEL5L:a ?1ezyfcl:? abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw:abcdef \
+            split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w:split";
+        for (text, human) in valid.split(' ').filter_map(|pair| pair.split_once(':')) {
             assert_eq!(human_part(text).as_deref(), Some(human));
         }
-        for text in [
-            "pzry9x0s0muk",
-            "1pzry9x0s0muk",
-            "x1b4n0q5v",
-            "li1dgmt3",
-            "A1G7SGD8",
-            "a12UEL5L",
-            "10a06t8",
-        ] {
+        let invalid = "pzry9x0s0muk 1pzry9x0s0muk x1b4n0q5v li1dgmt3 A1G7SGD8 a12UEL5L 10a06t8";
+        for text in invalid.split(' ') {
             assert_eq!(human_part(text), None, "{text}");
         }
     }

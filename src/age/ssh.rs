@@ -13,35 +13,22 @@ use crate::go::base64::decode_strict;
 /// Largest ssh key that is read, in bytes of text. A 16384-bit RSA key has 13,000.
 const MAX_KEY_BYTES: usize = 64 * 1024;
 
-/// Why an ssh private key can't be an identity.
+/// Why an ssh key can't be an identity or a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SshProblem {
-    /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`; or the file is only
-    /// a handle to a security key, `sk-ssh-...`.
+    /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`, RSA with fewer than
+    /// 2048 bits or more than 4096; or the file is only a handle to a security key, `sk-ssh-...`.
     Kind(String),
     /// It is in PKCS #8, or locked with a cipher or in a manner that age does not read.
     Format,
-    /// PuTTY's own format.
     Putty,
-    Damaged,
-}
-
-/// Why an ssh public key can't be a recipient.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SshRecipientProblem {
-    /// A kind of key that age can't encrypt for.
-    Kind(String),
-    /// An RSA key of fewer than 2048 bits, or of more than 4096, the most the library takes.
-    RsaBits(usize),
     Damaged,
 }
 
 /// A public ssh key: what messages call it, and how age files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SshPublic {
-    /// `ssh-ed25519` or `ssh-rsa`.
     pub(crate) kind: &'static str,
-    /// SHA-256 of the key in ssh's wire form.
     digest: [u8; 32],
 }
 
@@ -50,7 +37,6 @@ impl SshPublic {
         Self { kind, digest: Sha256::digest(blob).into() }
     }
 
-    /// The name of the key in age headers.
     pub(crate) fn tag(&self) -> String {
         let [a, b, c, d, ..] = self.digest;
         STANDARD_NO_PAD.encode([a, b, c, d])
@@ -63,9 +49,7 @@ impl SshPublic {
 }
 
 pub(crate) enum SshKey {
-    /// Without a passphrase.
     Open(SshPublic, Identity),
-    /// With one.
     Locked(SshPublic, EncryptedKey),
 }
 
@@ -106,7 +90,6 @@ pub(crate) fn parse_private(text: &str) -> Result<SshKey, SshProblem> {
     }
 }
 
-/// Label and body of the first PEM block.
 fn pem_block(text: &str) -> Option<(&str, &str)> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, rest) = rest.split_once("-----")?;
@@ -152,14 +135,13 @@ fn openssh_public(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
     Some(Ok(SshPublic::new(kind, blob)))
 }
 
-/// Whether a text starts as an OpenSSH public key.
 pub(crate) fn is_public_key(text: &str) -> bool {
     ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| text.starts_with(kind))
 }
 
 /// Checks a line of an OpenSSH public key file as a recipient.
-pub(crate) fn check_recipient(text: &str) -> Result<(), SshRecipientProblem> {
-    let damaged = SshRecipientProblem::Damaged;
+pub(crate) fn check_recipient(text: &str) -> Result<(), SshProblem> {
+    let damaged = SshProblem::Damaged;
     let mut words = text.split_ascii_whitespace();
     let (kind, data) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let blob = BASE64.decode(data).map_err(|_| damaged.clone())?;
@@ -172,9 +154,9 @@ pub(crate) fn check_recipient(text: &str) -> Result<(), SshRecipientProblem> {
         // age's reader panics on a number of zero bytes only.
         "ssh-rsa" => match rsa_bits(fields).ok_or(damaged.clone())? {
             2048..=4096 => {}
-            bits => return Err(SshRecipientProblem::RsaBits(bits)),
+            bits => return Err(SshProblem::Kind(format!("ssh-rsa of {bits} bits"))),
         },
-        kind => return Err(SshRecipientProblem::Kind(kind.to_owned())),
+        kind => return Err(SshProblem::Kind(kind.to_owned())),
     }
     // It wants one space and no padding.
     let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));

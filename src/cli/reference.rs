@@ -5,9 +5,8 @@ use clap_complete::Shell;
 
 use super::Exit;
 use super::terminal::Terminal;
-use crate::diag::codes_page::page;
-use crate::diag::lint_levels::{self, LintNameError};
-use crate::diag::phrases::{code, nearest};
+use crate::diag::lint_levels;
+use crate::diag::phrases::{code, did_you_mean};
 use crate::diag::{codes, diagnostic};
 use crate::spec::schema::schema;
 
@@ -28,20 +27,13 @@ impl Explain {
         let Some(name) = &self.code else {
             return terminal.print(&list());
         };
-        let diagnostic = match (codes::find(name), codes::former(name)) {
-            (Some(found), _) => return terminal.print(&page(found)),
-            (None, Some(Some(now))) => {
-                let text = format!("`{name}` is now called `{}`.\n\n{}", now.name, page(now));
-                return terminal.print(&text);
-            }
-            (None, Some(None)) => lint_levels::describe(name, LintNameError::Former(None)),
-            (None, None) => diagnostic!(UNKNOWN_CODE, "there is no check {}", code(name))
-                .maybe_help(
-                    nearest(name, codes::ALL.iter().map(|code| code.name))
-                        .map(|nearest| format!("did you mean {}?", code(nearest))),
-                ),
-        };
-        let diagnostic = diagnostic.help("`mintage explain` lists all of them");
+        if let Some(found) = codes::find(name) {
+            return terminal.print(&found.page());
+        }
+        let known = codes::ALL.iter().map(|code| code.name);
+        let diagnostic = diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name))
+            .maybe_help(did_you_mean(name, known))
+            .help(lint_levels::LIST);
         terminal.fail(diagnostic);
         Exit::Usage
     }

@@ -12,7 +12,7 @@ use clap::builder::PossibleValue;
 use super::Exit;
 use crate::diag::phrases::printable;
 use crate::diag::render::{self, MessageFormat};
-use crate::diag::{Diagnostic, Level, codes, private_keys};
+use crate::diag::{Diagnostic, Level, private_keys};
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
@@ -174,7 +174,7 @@ pub fn verdict(diagnostics: &[Diagnostic]) -> Exit {
         diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
     if errors.peek().is_none() {
         Exit::Fine
-    } else if errors.all(|diagnostic| codes::is_about_surroundings(diagnostic.code)) {
+    } else if errors.all(|diagnostic| diagnostic.code.of_run) {
         Exit::Usage
     } else {
         Exit::No

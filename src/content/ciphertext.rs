@@ -6,28 +6,22 @@ use super::text;
 /// An age file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Age {
-    /// Begins with the header of an age v1 file.
     Binary,
-    /// Begins, after blanks, with age's armor.
     Armored,
     /// The beginning of age's first line, and nothing else.
     Cut,
-    /// An age file of a version after v1.
     NewerVersion,
     /// An age file that PowerShell's `>` or an editor wrote anew in another encoding.
     Reencoded {
         /// Whether it was armored: then nothing is lost.
         armored: bool,
     },
-    /// An age armor with other text before it.
     TextBeforeArmor,
     /// A binary age file, in base64 without armor lines.
     Base64,
 }
 
-/// First line of every age file, up to its version.
 const INTRO: &[u8] = b"age-encryption.org/";
-/// First line of an armored age file.
 pub(crate) const ARMOR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 /// `INTRO` in base64, as far as its bits do not depend on what follows.
 const INTRO_BASE64: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3Jn";
@@ -40,12 +34,12 @@ pub(super) fn by_start(bytes: &[u8]) -> Option<Age> {
     if !bytes.is_empty() && INTRO.starts_with(bytes) {
         return Some(Age::Cut);
     }
-    if let Some(start) = text::start_of_utf16(bytes, ARMOR_BEGIN.len()) {
-        return match start {
-            start if start == ARMOR_BEGIN.as_bytes() => Some(Age::Reencoded { armored: true }),
-            start if start.starts_with(INTRO) => Some(Age::Reencoded { armored: false }),
-            _ => None,
-        };
+    let start = text::start_of_utf16(bytes, ARMOR_BEGIN.len());
+    if start == ARMOR_BEGIN.as_bytes() {
+        return Some(Age::Reencoded { armored: true });
+    }
+    if start.starts_with(INTRO) {
+        return Some(Age::Reencoded { armored: false });
     }
     let unmarked = text::without_mark(bytes);
     if unmarked.starts_with(INTRO) {
@@ -69,12 +63,6 @@ fn version_form(version: &[u8]) -> Age {
     }
 }
 
-/// Whether a text holds age's armor further down.
-pub(super) fn is_armor_in(text: &str) -> bool {
-    text.contains(ARMOR_BEGIN)
-}
-
-/// Whether a line of a text is an age identity.
 pub(super) fn is_identity(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with("AGE-SECRET-KEY-"))
 }

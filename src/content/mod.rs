@@ -30,12 +30,8 @@ pub(crate) enum Content {
     PublicKey,
     /// A text with values that SOPS encrypted, or such a value.
     Sops,
-    /// An OpenPGP message or key.
-    Pgp,
-    /// What `openssl enc` writes.
-    OpenSsl,
-    /// What `ansible-vault` writes.
-    AnsibleVault,
+    /// An OpenPGP message or key, or what `openssl enc` or `ansible-vault` write.
+    OtherEncrypted,
     /// A Git LFS pointer: the file was not fetched.
     GitLfs,
     /// A file that git-crypt has not unlocked.
@@ -60,10 +56,10 @@ pub(crate) enum Content {
 /// Files that are told by their first bytes, after blanks.
 const STARTS: [(&[u8], Content); 6] = [
     (b"\0GITCRYPT\0", Content::GitCrypt),
-    (b"Salted__", Content::OpenSsl),
-    (b"$ANSIBLE_VAULT;", Content::AnsibleVault),
+    (b"Salted__", Content::OtherEncrypted),
+    (b"$ANSIBLE_VAULT;", Content::OtherEncrypted),
     (b"version https://git-lfs.github.com/spec/", Content::GitLfs),
-    (b"-----BEGIN PGP ", Content::Pgp),
+    (b"-----BEGIN PGP ", Content::OtherEncrypted),
     (b"LS0tLS1CRUdJTi", Content::Base64OfPem),
 ];
 
@@ -103,7 +99,7 @@ impl Content {
         if pem::of(text) == Some(PemKind::PrivateKey) {
             return Self::Pem(PemKind::PrivateKey);
         }
-        if ciphertext::is_armor_in(text) {
+        if text.contains(ciphertext::ARMOR_BEGIN) {
             return Self::Age(Age::TextBeforeArmor);
         }
         if let Some(kind) = pem::of(text) {

@@ -4,46 +4,15 @@
 /// Stands for an expression of a template: what it gives is not in the text.
 pub(crate) const EXPRESSION: char = '\u{1}';
 
-/// Marks that stand around a name, and how strict the name is taken: a single character each may
-/// stand around a password, too.
-const FRAMES: [(&str, &str, Inside); 23] = [
-    ("${", "}", Inside::Anything),
-    ("$(", ")", Inside::Anything),
-    ("{{", "}}", Inside::Anything),
-    ("<%", "%>", Inside::Anything),
-    ("#{", "}", Inside::Anything),
-    ("#{", "}#", Inside::Anything),
-    ("%(", ")s", Inside::Name),
-    ("((", "))", Inside::Name),
-    ("[[", "]]", Inside::Name),
-    ("<<", ">>", Inside::Name),
-    ("@@", "@@", Inside::Name),
-    ("%%", "%%", Inside::Name),
-    ("__", "__", Inside::Name),
-    ("##", "##", Inside::Name),
-    ("**", "**", Inside::Name),
-    ("$$", "$$", Inside::Name),
-    ("<", ">", Inside::Words),
-    ("[", "]", Inside::Telling),
-    ("(", ")", Inside::Telling),
-    ("{", "}", Inside::Telling),
-    ("%", "%", Inside::Telling),
-    ("@", "@", Inside::Telling),
-    ("*", "*", Inside::Telling),
-];
-
-/// What may stand between two marks.
-#[derive(Clone, Copy)]
-enum Inside {
-    /// Anything, as in `${X:-default}` and `{{ .Values.x | quote }}`.
-    Anything,
-    /// A name: a letter, and letters, digits, `_`, `-` and `.`.
-    Name,
-    /// What a person writes there, or the path of Argo CD's Vault plugin; no tag of XML.
-    Words,
-    /// A name that says what belongs there, or one in capitals with `_`.
-    Telling,
-}
+/// Marks around anything, as in `${X:-default}` and `{{ .Values.x | quote }}`.
+const AROUND_ANYTHING: &str = "${ }  $( )  {{ }}  <% %>  #{ }  #{ }#";
+/// Marks around a name: a letter, and letters, digits, `_`, `-` and `.`.
+const AROUND_NAMES: &str = "%( )s  (( ))  [[ ]]  << >>  @@ @@  %% %%  __ __  ## ##  ** **  $$ $$";
+/// Marks around what a person writes there, or the path of Argo CD's Vault plugin; no tag of XML.
+const AROUND_WORDS: &str = "< >";
+/// Marks that may also stand around a password: only around a name that says what belongs there,
+/// or one in capitals with `_`.
+const AROUND_TELLING: &str = "[ ]  ( )  { }  % %  @ @  * *";
 
 /// Starts of references that some program would have to follow: 1Password, vals, Vault's webhook,
 /// cloud stores, Ansible.
@@ -98,17 +67,16 @@ pub(super) fn is_filler(text: &str, fewest: usize) -> bool {
 }
 
 fn is_framed(text: &str) -> bool {
-    FRAMES.iter().any(|(open, close, inside)| {
-        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| {
-            let name = name.trim();
-            match inside {
-                Inside::Anything => !name.is_empty(),
-                Inside::Name => is_name(name),
-                Inside::Words => is_prose(name),
-                Inside::Telling => is_telling(name),
-            }
+    let is_around = |marks: &str, is_meant: fn(&str) -> bool| {
+        marks.split("  ").filter_map(|pair| pair.split_once(' ')).any(|(open, close)| {
+            let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+            inside.is_some_and(|inside| is_meant(inside.trim()))
         })
-    })
+    };
+    is_around(AROUND_ANYTHING, |inside| !inside.is_empty())
+        || is_around(AROUND_NAMES, is_name)
+        || is_around(AROUND_WORDS, is_prose)
+        || is_around(AROUND_TELLING, is_telling)
 }
 
 fn is_name(text: &str) -> bool {
@@ -172,37 +140,32 @@ fn is_said(text: &str) -> bool {
     let joined = words.concat();
     let noun = words.last().is_some_and(|last| is_noun(last));
     let here = joined.ends_with("here") && words.len() > 1;
-    let yours =
-        joined.strip_prefix("your").is_some_and(|rest| is_noun(rest.trim_end_matches("here")));
     let said = match words.as_slice() {
-        ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..] => true,
-        ["changeme" | "replaceme", ..] => true,
-        ["please", "change" | "replace" | "set" | "fill", ..] => true,
-        ["to", "be", past, ..] | ["will", "be", past, ..] | ["must", "be", past, ..] => {
-            past.ends_with("ed") || matches!(*past, "set" | "done")
-        }
+        ["changeme" | "replaceme", ..]
+        | ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..]
+        | ["please", "change" | "replace" | "set" | "fill", ..] => true,
+        ["to" | "will" | "must", "be", past, ..] => past.ends_with("ed") || *past == "set",
+        [past, "by" | "via", _, ..] => past.ends_with("ed") || *past == "set",
+        ["your" | "insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
+        ["my", ..] => here,
         [
-            "set" | "injected" | "provided" | "replaced" | "filled" | "populated",
-            "by" | "via",
+            "your" | "dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd",
             _,
             ..,
-        ] => true,
-        ["your" | "my", .., _] if here => true,
-        ["your", _, ..] => noun,
-        [
+        ]
+        | [
             "insert" | "enter" | "put" | "add" | "paste" | "provide" | "fill" | "use" | "type",
             "your" | "the" | "a" | "my",
             ..,
         ] => noun || here,
-        ["insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
-        ["dummy" | "example" | "placeholder" | "redacted" | "todo" | "fixme" | "tbd", _, ..] => {
-            noun
-        }
         [first, .., "here"] => is_noun(first),
         [.., "placeholder"] => words.iter().any(|word| is_noun(word)),
+        [yours] => {
+            yours.strip_prefix("your").is_some_and(|rest| is_noun(rest.trim_end_matches("here")))
+        }
         _ => false,
     };
-    said || yours || WORDS.split(' ').any(|word| word == joined)
+    said || WORDS.split(' ').any(|word| word == joined)
 }
 
 /// A value's words in lower case, parted at what is no letter or digit, and where small letters

@@ -1,6 +1,8 @@
 //! Texts that have a secret's shape, wherever they stand: private keys, tokens, passwords in URLs
 //! and connection strings.
 
+use std::borrow::Cow;
+
 use super::ciphertext;
 use super::pem::has_private_key;
 pub(crate) use super::placeholder::EXPRESSION;
@@ -14,8 +16,7 @@ pub(crate) const URL_PASSWORD: &str = "a URL with a password";
 /// What kind of secret a text holds, with its article. Of a template, the text around its
 /// expressions counts.
 pub(crate) fn shape_of(text: &str) -> Option<&'static str> {
-    let masked = Engine::is_template(text).then(|| without_expressions(text));
-    let literal = masked.as_deref().unwrap_or(text);
+    let literal = &literal_part(text);
     if has_private_key(literal) {
         return Some("a private key");
     }
@@ -26,19 +27,22 @@ pub(crate) fn shape_of(text: &str) -> Option<&'static str> {
 /// Whether a connection string holds a password: `password=...` as in libpq and ADO.NET,
 /// `user:password@tcp(...)` as in Go.
 pub(crate) fn has_connection_password(text: &str) -> bool {
-    let masked = Engine::is_template(text).then(|| without_expressions(text));
-    let text = masked.as_deref().unwrap_or(text);
-    let pairs = text.split([';', ' ', '&', '?', ',']).filter_map(|part| part.split_once('='));
-    let named = pairs.into_iter().any(|(key, value)| {
+    let text = &literal_part(text);
+    let mut pairs = text.split([';', ' ', '&', '?', ',']).filter_map(|part| part.split_once('='));
+    let named = pairs.any(|(key, value)| {
         let key = key.trim();
         (key.eq_ignore_ascii_case("password") || key.eq_ignore_ascii_case("pwd"))
             && is_literal(value.trim().trim_matches(['\'', '"']))
     });
-    let go = ["@tcp(", "@unix("].iter().filter_map(|network| text.split_once(network));
+    let mut go = ["@tcp(", "@unix("].iter().filter_map(|network| text.split_once(network));
     named
         || go
-            .into_iter()
             .any(|(user, _)| user.split_once(':').is_some_and(|(_, password)| is_literal(password)))
+}
+
+/// Of a template the text around its expressions.
+fn literal_part(text: &str) -> Cow<'_, str> {
+    if Engine::is_template(text) { without_expressions(text).into() } else { text.into() }
 }
 
 /// The text with a mark in place of every expression, tag and comment.
@@ -174,9 +178,9 @@ mod tests {
     /// Texts that look like a secret or an expression at every place.
     #[test]
     fn what_starts_often_takes_linear_time() {
-        let pieces = "-----BEGIN PRIVATE KEY-----\n|-----BEGIN ENCRYPTED PRIVATE KEY-----\n|\
-            -----BEGIN PRIVATE KEY-----\nENCRYPTED\n|-----BEGIN |-----END|://|a://b:|a://b:@|x://$|\
-            {{}}|{%%}|{#}|{|{{|password=;|a:@tcp(|@unix(|= ";
+        let pieces = "-----BEGIN PRIVATE KEY-----\n|-----BEGIN ENCRYPTED PRIVATE \
+            KEY-----\n|-----BEGIN PRIVATE KEY-----\nENCRYPTED\n|-----BEGIN \
+            |-----END|://|a://b:|a://b:@|x://$|{{}}|{%%}|{#}|{|{{|password=;|a:@tcp(|@unix(|= ";
         for piece in pieces.split('|') {
             assert_linear(piece, 1 << 14, |size| {
                 // The last line once took all others along.

@@ -21,12 +21,7 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
 /// Whether bytes are a text in UTF-16: PowerShell before version 6 turns everything into it that
 /// passes `>`. Without a byte order mark, only what starts in ASCII.
 pub(super) fn is_utf16(bytes: &[u8]) -> bool {
-    let (big_endian, rest, marked) = match bytes {
-        [0xFF, 0xFE, rest @ ..] => (false, rest, true),
-        [0xFE, 0xFF, rest @ ..] => (true, rest, true),
-        [0, ..] => (true, bytes, false),
-        _ => (false, bytes, false),
-    };
+    let (big_endian, rest) = byte_order(bytes);
     if rest.len() % 2 != 0 {
         return false;
     }
@@ -34,7 +29,7 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
         ([high, low], true) | ([low, high], false) => u16::from_be_bytes([*high, *low]),
         _ => 0,
     });
-    if marked {
+    if rest.len() < bytes.len() {
         return char::decode_utf16(units)
             .all(|c| c.is_ok_and(|c| c != '\0' && (!c.is_control() || c.is_ascii_whitespace())));
     }
@@ -42,18 +37,20 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
     rest.len() >= 2 * FEWEST && units.take(LOOKED_AT).all(is_ascii)
 }
 
-/// The lower bytes of the first characters of what may be UTF-16.
-pub(super) fn start_of_utf16(bytes: &[u8], characters: usize) -> Option<Vec<u8>> {
-    let (big_endian, rest) = match bytes {
+/// Whether UTF-16 is big-endian, and the bytes without their byte order mark.
+fn byte_order(bytes: &[u8]) -> (bool, &[u8]) {
+    match bytes {
         [0xFF, 0xFE, rest @ ..] => (false, rest),
         [0xFE, 0xFF, rest @ ..] => (true, rest),
-        [b'a' | b'-', 0, ..] => (false, bytes),
-        [0, b'a' | b'-', ..] => (true, bytes),
-        _ => return None,
-    };
+        _ => (bytes.starts_with(&[0]), bytes),
+    }
+}
+
+/// The lower bytes of the first characters of what may be UTF-16.
+pub(super) fn start_of_utf16(bytes: &[u8], characters: usize) -> Vec<u8> {
+    let (big_endian, rest) = byte_order(bytes);
     let units = rest.chunks_exact(2).take(characters);
-    let lower = units.map(|unit| if big_endian { unit.last() } else { unit.first() });
-    Some(lower.map(|byte| byte.copied().unwrap_or(0)).collect())
+    units.filter_map(|unit| if big_endian { unit.last() } else { unit.first() }).copied().collect()
 }
 
 /// Whether bytes are UTF-8 without control characters.

@@ -1,11 +1,9 @@
 //! How much a lint weighs: `-A/-W/-D` of the command line, `[lint]` of the spec, `lint` of a
 //! Secret's entry.
 //!
-//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But a
-//! `-D CODE` of the command line always holds. `warnings` on the command line means every lint at
-//! once: `-A warnings` and `-W warnings` are weaker than anything that names a code, and `-D
-//! warnings` makes an error of whatever would be a warning in the end. A few lints are denied
-//! unless something names them ([`Code::denied`]).
+//! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But
+//! `-D CODE` always holds. `warnings` means every lint: `-A warnings` and `-W warnings` are weaker
+//! than anything that names a code, `-D warnings` makes an error of what would be a warning.
 
 use super::{Code, Diagnostic, Level, codes, phrases};
 use crate::diag::diagnostic;
@@ -24,13 +22,9 @@ pub(crate) struct LintTable {
 }
 
 impl LintTable {
-    /// Sets the level of a code, and gives the level that was set before, if any.
-    pub(crate) fn set(&mut self, code: &'static Code, level: LintLevel) -> Option<LintLevel> {
-        if let Some((_, old)) = self.levels.iter_mut().find(|(known, _)| *known == code) {
-            return Some(std::mem::replace(old, level));
-        }
+    pub(crate) fn set(&mut self, code: &'static Code, level: LintLevel) {
+        self.levels.retain(|(known, _)| *known != code);
         self.levels.push((code, level));
-        None
     }
 
     /// The level of a code, if this table says something about it.
@@ -57,9 +51,6 @@ pub(crate) struct LintLevels {
 impl LintLevels {
     /// Takes one `-A`, `-W` or `-D` of the command line, a code or `warnings`. Of several for one
     /// code the last counts, unless one was `-D`.
-    ///
-    /// # Errors
-    /// When no lint has this name.
     pub(crate) fn add_flag(&mut self, level: LintLevel, name: &str) -> Result<(), LintNameError> {
         if name == WARNINGS {
             match level {
@@ -98,32 +89,23 @@ impl LintLevels {
     }
 }
 
-/// What the command line calls all lints together.
 const WARNINGS: &str = "warnings";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LintNameError {
     Unknown,
     Fixed(&'static Code),
-    /// A lint had this name; what it is called now, unless it is gone.
-    Former(Option<&'static Code>),
     /// `warnings`, where only codes may stand.
     OnlyOnCommandLine,
 }
 
 /// The lint with this name, as `[lint]` and a Secret's `lint` write it.
-///
-/// # Errors
-/// When no lint has this name.
 pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
     match codes::find(name) {
         Some(code) if code.is_lint() => Ok(code),
         Some(code) => Err(LintNameError::Fixed(code)),
         None if name == WARNINGS => Err(LintNameError::OnlyOnCommandLine),
-        None => Err(match codes::former(name) {
-            Some(now) => LintNameError::Former(now),
-            None => LintNameError::Unknown,
-        }),
+        None => Err(LintNameError::Unknown),
     }
 }
 
@@ -140,31 +122,24 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
     diagnostic
 }
 
+pub(crate) const LIST: &str = "run `mintage explain` to list all checks";
+
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     let name = phrases::code(name);
-    let all = || format!("checks whose level can be set: {}", phrases::all_of(names()));
     match error {
-        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "there is no check {name}").help(all()),
+        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "unknown check {name}").help(LIST),
         LintNameError::Fixed(code) => {
             diagnostic!(UNKNOWN_CODE, "the level of {name} can't be changed")
                 .note(match code.level {
-                    Level::Error => "it finds what could not work, so it is always an error",
-                    Level::Warning | Level::Note => "it only tells about the run",
+                    Level::Error => "what it finds can never work, so it is always an error",
+                    Level::Warning | Level::Note => "it only reports how the run went",
                 })
-                .help(all())
-        }
-        LintNameError::Former(Some(now)) => {
-            let now = phrases::code(now.name);
-            diagnostic!(UNKNOWN_CODE, "the check {name} is now called {now}")
-                .help(format!("write {now}"))
-        }
-        LintNameError::Former(None) => {
-            diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
+                .help("remove the name")
         }
         LintNameError::OnlyOnCommandLine => {
-            diagnostic!(UNKNOWN_CODE, "{name} stands for all lints on the command line only")
-                .help(all())
+            diagnostic!(UNKNOWN_CODE, "{name} is allowed only on the command line")
+                .help("list the checks by name: `mintage explain` shows them all")
         }
     }
 }
@@ -173,7 +148,7 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
 mod tests {
     use super::LintLevel::{Allow, Deny, Warn};
     use super::*;
-    use crate::diag::codes::{AGE_ENCRYPTED, COMMITTED_IDENTITY, LEFT_OUT, NAME, UNUSED};
+    use crate::diag::codes::{AGE_ENCRYPTED, COMMITTED_IDENTITY, LEFT_OUT, NAME};
 
     #[test]
     fn the_nearest_wins_but_for_a_denying_flag() {
@@ -215,16 +190,5 @@ mod tests {
             }
             assert_eq!(levels.level(code, near), expected, "{flags:?} {spec:?} {near:?}");
         }
-    }
-
-    #[test]
-    fn names_that_stand_for_no_lint() {
-        assert_eq!(find("name"), Err(LintNameError::Fixed(&NAME)));
-        assert_eq!(find("nmae"), Err(LintNameError::Unknown));
-        assert_eq!(find("unused-var"), Err(LintNameError::Former(Some(&UNUSED))));
-        assert_eq!(find("registry-helper"), Err(LintNameError::Former(None)));
-        assert_eq!(find("warnings"), Err(LintNameError::OnlyOnCommandLine));
-        let unknown = describe_flag("commited-identity", LintNameError::Unknown);
-        assert_eq!(unknown.helps[0], "did you mean `committed-identity`?");
     }
 }

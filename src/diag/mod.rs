@@ -2,7 +2,6 @@
 //! this file print them.
 
 pub(crate) mod codes;
-pub(crate) mod codes_page;
 pub(crate) mod lint_levels;
 pub(crate) mod mask;
 pub(crate) mod phrases;

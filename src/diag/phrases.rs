@@ -14,26 +14,34 @@ pub(crate) fn all_of<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> Strin
     list(items, "and")
 }
 
-const NAMED: usize = 8;
-
 /// As [`all_of`]; of very many the first few, and how many more: `a`, `b` and 12 more.
 pub(crate) fn some_of<S: AsRef<str>>(items: &[S]) -> String {
-    match items.split_at_checked(NAMED) {
-        Some((named, more)) if !more.is_empty() => {
-            let named: Vec<String> = named.iter().map(|item| code(item.as_ref())).collect();
-            format!("{} and {} more", named.join(", "), number(more.len()))
-        }
-        _ => all_of(items),
-    }
+    first_few(items.iter().map(|item| code(item.as_ref())).collect())
 }
 
 fn list<S: AsRef<str>>(items: impl IntoIterator<Item = S>, last: &str) -> String {
-    let quoted: Vec<String> = items.into_iter().map(|item| code(item.as_ref())).collect();
-    match quoted.as_slice() {
+    joined(&items.into_iter().map(|item| code(item.as_ref())).collect::<Vec<_>>(), last)
+}
+
+fn joined(items: &[String], last: &str) -> String {
+    match items {
         [] => String::new(),
         [only] => only.clone(),
         [firsts @ .., end] => format!("{} {last} {end}", firsts.join(", ")),
     }
+}
+
+/// Lists of more items than this are cut.
+const LISTED: usize = 8;
+
+/// Items in words; of very many the first few, and how many more.
+pub(crate) fn first_few(mut items: Vec<String>) -> String {
+    if items.len() > LISTED {
+        let more = format!("{} more", number(items.len() - LISTED));
+        items.truncate(LISTED);
+        items.push(more);
+    }
+    joined(&items, "and")
 }
 
 /// `1 file`, `2 files`, with thousands apart as in `1,048,576 bytes`.
@@ -42,25 +50,11 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{s}", number(count))
 }
 
-const NUMBERED: usize = 8;
-
 /// Things that go by their numbers: `line 2`, `lines 2, 3 and 5`; of very many the first few, and
 /// how many more.
 pub(crate) fn numbered(noun: &str, numbers: &[usize]) -> String {
-    let joined =
-        |numbers: &[usize]| numbers.iter().map(|n| number(*n)).collect::<Vec<_>>().join(", ");
-    match numbers {
-        [] => format!("no {noun}"),
-        [only] => format!("{noun} {}", number(*only)),
-        [firsts @ .., last] if numbers.len() <= NUMBERED => {
-            format!("{noun}s {} and {}", joined(firsts), number(*last))
-        }
-        _ => format!(
-            "{noun}s {} and {} more",
-            joined(numbers.get(..NUMBERED).unwrap_or_default()),
-            number(numbers.len() - NUMBERED)
-        ),
-    }
+    let s = if numbers.len() == 1 { "" } else { "s" };
+    format!("{noun}{s} {}", first_few(numbers.iter().map(|n| number(*n)).collect()))
 }
 
 /// A number with its thousands apart: `1,048,576`.
@@ -94,11 +88,6 @@ pub(crate) fn first_line(name: &str) -> Cow<'_, str> {
         Some(first) => Cow::Owned(format!("{first}\n…")),
         None => Cow::Borrowed(name),
     }
-}
-
-pub(crate) fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A text for a message line: as it is, but with everything escaped that a terminal would obey or
@@ -179,7 +168,6 @@ mod tests {
         assert_eq!(one_of(["a"]), "`a`");
         assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(all_of(["a", "b"]), "`a` and `b`");
-        assert_eq!(some_of(&["a", "b"]), "`a` and `b`");
         assert_eq!(some_of(&["a"; 8]), "`a`, `a`, `a`, `a`, `a`, `a`, `a` and `a`");
         assert_eq!(some_of(&["a"; 9]), "`a`, `a`, `a`, `a`, `a`, `a`, `a`, `a` and 1 more");
     }
@@ -190,7 +178,6 @@ mod tests {
         assert_eq!(plural(1_048_576, "byte"), "1,048,576 bytes");
         assert_eq!(number(999), "999");
         assert_eq!(numbered("line", &[1_200]), "line 1,200");
-        assert_eq!(numbered("line", &[2, 3, 5]), "lines 2, 3 and 5");
         assert_eq!(
             numbered("line", &(1..=20).collect::<Vec<_>>()),
             "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"

@@ -2,8 +2,7 @@
 //! and messages quote what they were given. Whatever may be a key is masked before anything is
 //! printed, so a doubt counts as a key:
 //!
-//! - a word that begins like `AGE-SECRET-KEY` with up to two mistakes, in any case, and has
-//!   something of a key behind it,
+//! - a word that contains `AGE-SECRET-KEY` in any case, and has something of a key after it,
 //! - 40 or more characters of bech32 in a row, and shorter pieces with many digits among them, as
 //!   of a key that was torn in two,
 //! - what follows the header of a PEM block, and 60 or more characters of base64 in a row, as of a
@@ -22,13 +21,9 @@ use crate::age::recipient::human_part;
 
 /// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
-/// What to say where a key was masked.
-pub(crate) const HELP: &str = "pass a key itself in the variable `MINTAGE_IDENTITY`, or the path \
-    of its file with `-i`: `***` stands for what looks like a private key, and every user of the \
-    machine can see arguments";
+pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its file with `-i FILE`: \
+    `***` hides what looks like a private key, and other users of the machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
-/// So many characters of [`HEAD`] may be wrong, missing or too many.
-const MISTAKES: usize = 2;
 const PLUGIN_HEAD: &str = "AGE-PLUGIN-";
 /// So many characters of bech32 in a row are a key.
 const KEY_CHARS: usize = 40;
@@ -47,7 +42,6 @@ const SSH_PRIVATE: &str = "b3BlbnNzaC1rZXktdjE";
 const SSH_PUBLIC: &str = "AAAA";
 /// So much behind a head tells whether a key follows.
 const TAIL_CHARS: usize = 256;
-/// What begins a colour.
 const ESCAPE: char = '\u{1b}';
 /// Nothing shorter is looked at.
 const SHORTEST: usize = 12;
@@ -69,7 +63,6 @@ pub(crate) fn hidden(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether something in the text may be a private key.
 pub(crate) fn is_in(text: &str) -> bool {
     !ranges(text).is_empty()
 }
@@ -101,28 +94,26 @@ pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Words that begin like an age identity.
+/// Words with the head of an age identity.
 fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut done = 0;
-    for (word, _) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
-        if word < done {
-            continue;
-        }
-        let (before, rest) = text.split_at(word);
-        let exact = |head: &str| {
-            rest.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)).map(str::len)
-        };
-        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
-        let plugin = exact(PLUGIN_HEAD);
-        let similar = || if starts { head_with_mistakes(rest) } else { None };
-        let Some(head) = exact(HEAD).or(plugin).or_else(similar) else { continue };
-        let (head, behind) = rest.split_at(head);
-        let tail: String = behind.chars().take_while(is_visible).take(TAIL_CHARS).collect();
-        let is_key =
-            if plugin.is_some() { tail.contains("-1") } else { has_key_behind(head, &tail) };
-        if is_key {
-            done = word_end(text, word + head.len());
-            found.push(word..done);
+    let upper = text.to_ascii_uppercase();
+    for known in [HEAD, PLUGIN_HEAD] {
+        let mut done = 0;
+        for (start, _) in upper.match_indices(known) {
+            if start < done {
+                continue;
+            }
+            let end = start + known.len();
+            let (head, rest) = (text.get(start..end), text.get(end..).unwrap_or_default());
+            let tail: String = rest.chars().take_while(is_visible).take(TAIL_CHARS).collect();
+            let is_key = match known {
+                PLUGIN_HEAD => tail.contains("-1"),
+                _ => has_key_behind(head.unwrap_or_default(), &tail),
+            };
+            if is_key {
+                done = word_end(text, end);
+                found.push(start..done);
+            }
         }
     }
 }
@@ -138,28 +129,6 @@ fn word_end(text: &str, start: usize) -> usize {
     let word = rest.split(|c| !is_visible(&c)).next().unwrap_or_default();
     let marks = |c| "`'\".,:;!?)]}>".contains(c);
     start + word.trim_end_matches(marks).len()
-}
-
-/// How long the start of `rest` is that is [`HEAD`] with a few mistakes in it: a character wrong,
-/// missing, too many, or two swapped.
-fn head_with_mistakes(rest: &str) -> Option<usize> {
-    let start: Vec<(usize, char)> = rest.char_indices().take(HEAD.len() + MISTAKES + 1).collect();
-    let mut left: Vec<char> = HEAD.chars().collect();
-    for (_, c) in &start {
-        if let Some(at) = left.iter().position(|wanted| *wanted == c.to_ascii_uppercase()) {
-            left.swap_remove(at);
-        }
-    }
-    // Most words are nothing like it, and distances take more time.
-    if left.len() > MISTAKES {
-        return None;
-    }
-    let ends = start.iter().map(|(at, _)| *at).skip(HEAD.len() - MISTAKES);
-    let distance = |end: &usize| {
-        strsim::osa_distance(HEAD, &rest.get(..*end).unwrap_or_default().to_ascii_uppercase())
-    };
-    let ends = ends.chain((start.len() <= HEAD.len() + MISTAKES).then_some(rest.len()));
-    ends.filter(|end| distance(end) <= MISTAKES).min_by_key(distance)
 }
 
 /// Whether what follows a head may belong to a key. Messages name the head alone,

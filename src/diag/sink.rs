@@ -150,21 +150,4 @@ mod tests {
         let found = sink.finish(&LintLevels::default()).into_iter();
         assert_eq!(found.filter_map(|one| one.secret).collect::<Vec<_>>(), ["a/x", "a/y"]);
     }
-
-    #[test]
-    fn levels_are_applied() {
-        let mut deny = LintTable::default();
-        deny.set(&COMMITTED_IDENTITY, LintLevel::Deny);
-        deny.set(&NAME, LintLevel::Allow);
-        let mut levels = LintLevels::default();
-        levels.spec.set(&COMMITTED_IDENTITY, LintLevel::Allow);
-        let mut sink = Sink::new();
-        sink.push(Diagnostic::new(&COMMITTED_IDENTITY, "allowed"));
-        assert!(!sink.has_errors());
-        sink.push_with(Diagnostic::new(&COMMITTED_IDENTITY, "lint"), &deny);
-        sink.push_with(Diagnostic::new(&NAME, "error"), &deny);
-        let found = sink.finish(&levels);
-        let shown: Vec<_> = found.iter().map(|one| (one.message.as_str(), one.level)).collect();
-        assert_eq!(shown, [("lint", Level::Error), ("error", Level::Error)]);
-    }
 }

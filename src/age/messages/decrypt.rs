@@ -1,13 +1,12 @@
 //! Why a file was not decrypted, in words.
 
-use super::{POWERSHELL, bad_identity, origin, shell, too_much_work};
-use crate::age::identity::Unusable;
+use super::{POWERSHELL, bad_identity, memory, origin, shell};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
-    PassphraseOf,
+    MAX_WORK_FACTOR, PassphraseOf,
 };
-use crate::content::{Age, Container, Content, PemKind};
-use crate::diag::phrases::{code, plural, visible};
+use crate::content::{Age, Content, PemKind};
+use crate::diag::phrases::{code, first_few, plural, visible};
 use crate::diag::{Diagnostic, diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +14,16 @@ pub(crate) enum Encrypted<'a> {
     /// A file, by its path as the spec has it.
     File(&'a str),
     Armor,
+    /// An identity file, which the sentence has named; as a word of a shell.
+    Identity(&'a str),
 }
 
 impl Encrypted<'_> {
     fn name(self) -> String {
         match self {
             Encrypted::File(path) => code(path),
-            Encrypted::Armor => "the text of `armor`".to_owned(),
+            Encrypted::Armor => "`armor`".to_owned(),
+            Encrypted::Identity(_) => "it".to_owned(),
         }
     }
 
@@ -30,291 +32,254 @@ impl Encrypted<'_> {
         match self {
             Encrypted::File(path) => shell(path),
             Encrypted::Armor => "FILE".to_owned(),
-        }
-    }
-
-    /// What to write for what is not encrypted.
-    fn instead(self) -> &'static str {
-        match self {
-            Encrypted::File(_) => "write `file` instead of `age`",
-            Encrypted::Armor => "write `value` instead of `armor`",
+            Encrypted::Identity(argument) => argument.to_owned(),
         }
     }
 }
 
-const GIVE_IDENTITY: &str = "with `-i FILE`, in `MINTAGE_IDENTITY` (the key itself) or in \
-    `MINTAGE_IDENTITY_FILE` (its path)";
-const AGAIN: &str = "take the file again from where it was whole, such as an older commit, or \
-    encrypt the value again";
+const RESTORE: &str =
+    "restore an intact copy, such as from an older commit, or encrypt the value again";
 
 pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     let name = subject.name();
     match fault {
         DecryptFault::File(fault) => file_fault(subject, *fault),
         DecryptFault::NoIdentities { addressees } => {
-            let diagnostic = diagnostic!(
-                NO_IDENTITY,
-                "{name} is encrypted, and no identity was given to decrypt it"
-            )
-            .note(encrypted_for(addressees));
-            let ssh = addressees
-                .has_ssh()
-                .then(|| "an ssh key is an identity too: `-i ~/.ssh/id_ed25519`".to_owned());
-            match not_openable(addressees) {
-                Some(help) => diagnostic.help(help),
-                None => diagnostic.help(format!("give one {GIVE_IDENTITY}")).maybe_help(ssh),
-            }
+            diagnostic!(NO_IDENTITY, "{name} is encrypted, and no identity was given to decrypt it")
+                .note(encrypted_for(addressees))
+                .help(pass_identity("one", addressees))
         }
-        DecryptFault::NoMatch { addressees, tried } => no_match(subject, addressees, tried),
-        DecryptFault::WrongPassphrase(of) => {
-            let diagnostic =
-                diagnostic!(PASSPHRASE, "the passphrase of {} is wrong", locked(subject, of));
-            diagnostic.help(match of {
-                PassphraseOf::File => {
-                    format!("`age -d {}` checks a passphrase without mintage", subject.argument())
-                }
-                _ => "run mintage again: it asks once a run for each passphrase".to_owned(),
-            })
-        }
+        DecryptFault::NoMatch { addressees, tried } => no_match(&name, addressees, tried),
+        DecryptFault::WrongPassphrase(of) => wrong_passphrase(&locked(&name, of)),
         DecryptFault::NoPassphrase(of) => {
-            let diagnostic = diagnostic!(
+            let of_file = *of == PassphraseOf::File;
+            let mut diagnostic = diagnostic!(
                 PASSPHRASE,
-                "{} needs a passphrase, and there is no terminal to ask for it",
-                locked(subject, of)
+                "{} needs a passphrase, and none was given",
+                locked(&name, of)
             )
-            .note("passphrases are read from a terminal only");
-            if *of == PassphraseOf::File {
-                return diagnostic.help(
-                    "for machines, encrypt it for a recipient instead (`age -r RECIPIENT`) and \
-                     give them the identity",
-                );
+            .help("set `MINTAGE_PASSPHRASE`, or run mintage in a terminal")
+            .help(if of_file {
+                "encrypt it for a recipient (`age -r RECIPIENT`) to decrypt it with an identity \
+                 instead"
+            } else {
+                "pass an identity that has no passphrase"
+            });
+            if !of_file {
+                diagnostic = diagnostic.note(needed_for(&name));
             }
-            diagnostic.note(format!("it is needed for {name}, which no other identity opens")).help(
-                format!(
-                    "run mintage in a terminal, or give an identity without a passphrase \
-                     {GIVE_IDENTITY}"
-                ),
-            )
+            diagnostic
         }
-        DecryptFault::BadIdentity(bad) => bad_identity(bad)
-            .note(format!("it was needed for {name}, which no other identity opens")),
+        DecryptFault::BadIdentity(bad) => bad_identity(bad).note(needed_for(&name)),
     }
 }
 
-fn locked(subject: Encrypted<'_>, of: &PassphraseOf) -> String {
+fn needed_for(name: &str) -> String {
+    format!("it is needed to decrypt {name}: no other identity can")
+}
+
+fn locked(name: &str, of: &PassphraseOf) -> String {
     match of {
-        PassphraseOf::File => subject.name(),
+        PassphraseOf::File => name.to_owned(),
         PassphraseOf::IdentityFile(from) => format!("the identity file {}", origin(from)),
-        PassphraseOf::SshKey(from) => format!("the ssh key {}", origin(from)),
+        PassphraseOf::SshKey(from) => format!("the SSH key {}", origin(from)),
     }
 }
 
-fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
+fn wrong_passphrase(what: &str) -> Diagnostic {
+    diagnostic!(PASSPHRASE, "the passphrase of {what} is wrong").help(
+        "run mintage again and enter the right one, or correct `MINTAGE_PASSPHRASE` if it is set",
+    )
+}
+
+pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
     let name = subject.name();
     let damaged = |what: &str| diagnostic!(AGE_DAMAGED, "{name} is damaged: {what}");
     match fault {
         FileFault::NotAge(content) => not_age(subject, content),
+        FileFault::WrongPassphrase => wrong_passphrase(&name)
+            .help(format!("check it with `age -d {} > /dev/null`", subject.argument())),
         FileFault::WorkFactor(required) => diagnostic!(
             AGE_WORK_FACTOR,
-            "the passphrase of {name} would take too much work to check"
+            "the work factor of {name} is {required}; the limit is {MAX_WORK_FACTOR}"
         )
-        .note(too_much_work(required))
-        .help(
-            "encrypt it again, for a recipient (`age -r RECIPIENT`), or with age's own work factor \
-             of 18 (`age -p`)",
-        ),
+        .note(format!(
+            "scrypt with N = 2^{required} needs {} of memory, and mintage allows {}",
+            memory(required),
+            memory(MAX_WORK_FACTOR)
+        ))
+        .help("encrypt it again with `age -p`, which uses a work factor of 18"),
         FileFault::TooLarge(limit) => {
             diagnostic!(TOO_LARGE, "{name} decrypts to more than {}", plural(limit, "byte"))
-                .note("a Secret holds at most 1 MiB in all")
+                .note("a Secret can contain at most 1 MiB in all")
         }
         FileFault::Damaged(Damage::HeaderTooLong) => {
             damaged("its header is longer than 2 MiB, or has more than 1,024 recipients")
-                .help(AGAIN)
+                .help(RESTORE)
         }
         FileFault::Damaged(Damage::TextAfterArmor) => damaged("text follows its armor").help(
-            "leave nothing after `-----END AGE ENCRYPTED FILE-----`; one value has one age file",
+            "remove everything after `-----END AGE ENCRYPTED FILE-----`: a value has one age file",
         ),
         FileFault::Damaged(Damage::LineBreaks) => damaged("its line breaks were converted")
             .note(
-                "something turned each LF into CRLF, as git does with `core.autocrlf`: a binary \
-                 age file does not survive that",
+                "something turned each LF into CRLF, as Git does with `core.autocrlf`, which \
+                 breaks binary age files",
             )
-            .help("write `*.age binary` into `.gitattributes` and check the file out again")
-            .help("or encrypt it with `age --armor`, which survives it"),
-        // The other two are told before.
-        FileFault::Damaged(Damage::Altered) | FileFault::NoMatch | FileFault::WrongPassphrase => {
-            damaged("it is cut off, or was altered")
-                .note(
-                    "age files are all or nothing: a single altered byte shows, and no part of one \
-                     is used",
-                )
-                .help(AGAIN)
-        }
+            .help("add `*.age binary` to `.gitattributes` and check the file out again")
+            .help("encrypt it with `age --armor` instead, which tolerates CRLF"),
+        FileFault::Damaged(Damage::Altered) => damaged("it was truncated or altered")
+            .note("age detects every altered byte, so no part of the file is used")
+            .help(RESTORE),
     }
 }
 
 /// A file without age's header.
 fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
-    let (name, file, instead) = (subject.name(), subject.argument(), subject.instead());
+    let (name, file) = (subject.name(), subject.argument());
+    let instead = match subject {
+        Encrypted::Armor => "write `value` instead of `armor`",
+        _ => "write `file` instead of `age`",
+    };
     let diagnostic = |what: &str| diagnostic!(NOT_AGE, "{name} is not age-encrypted: {what}");
-    let again = format!("`age -r RECIPIENT -o {file} PLAINTEXT`");
+    let encrypt = format!("`age -r RECIPIENT -o {file} PLAINTEXT_FILE`");
     match content {
         Content::Empty => {
-            diagnostic("it is empty").help(format!("encrypt the value into it: {again}"))
+            diagnostic("it is empty").help(format!("encrypt the value again: {encrypt}"))
         }
         Content::Pem(PemKind::Certificate) => diagnostic("it is a certificate in PEM")
-            .help(format!("certificates are public: {instead}")),
-        Content::Age(Age::NewerVersion) => diagnostic("it is of a later version of the format")
+            .help(format!("{instead}: certificates are public")),
+        Content::Age(Age::NewerVersion) => diagnostic("it uses a later version of the age format")
             .help("encrypt it with a version of age that writes version 1"),
         Content::Age(Age::Reencoded { armored }) => {
             let how = if armored { "as UTF-8 without a byte order mark" } else { "without `>`" };
-            diagnostic("it was one, but was converted to another encoding")
+            diagnostic("it was converted to another encoding")
                 .note(POWERSHELL)
-                .help(format!("write it {how}: {again}"))
+                .help(format!("write it {how}: {encrypt}"))
         }
-        Content::Age(Age::TextBeforeArmor) => diagnostic("other text stands before its armor")
-            .help("leave nothing before `-----BEGIN AGE ENCRYPTED FILE-----`"),
+        Content::Age(Age::TextBeforeArmor) => diagnostic("there is other text before its armor")
+            .help("remove everything before `-----BEGIN AGE ENCRYPTED FILE-----`"),
         Content::Age(Age::Base64) => diagnostic("it is the base64 of an age file")
-            .help(format!("decode it: `base64 -d {file}`; or encrypt with `age --armor`")),
+            .help(format!("decode it with `base64 -d {file}`, or encrypt with `age --armor`")),
         Content::Age(Age::Cut | Age::Binary | Age::Armored) => {
-            diagnostic("it breaks off in its first line").help(AGAIN)
+            diagnostic("it ends in its first line").help(RESTORE)
         }
-        Content::Identity => diagnostic("it holds an age identity")
+        Content::Identity => diagnostic("it contains an age identity")
             .note(
-                "an identity is the secret key: anyone who can read it can decrypt all files \
-                 encrypted for it",
+                "an identity is a private key: anyone who can read it can decrypt all files that \
+                 are encrypted for it",
             )
             .help(
-                "name the file that is encrypted; identities come from the person who runs \
-                 mintage, with `-i FILE`",
+                "write the path of the encrypted file here, and pass the identity to mintage with \
+                 `-i FILE`",
             ),
-        Content::PublicKey => diagnostic("it holds a public key")
-            .help("name the file that is encrypted; recipients belong into `[recipients]`"),
-        Content::Sops => diagnostic("sops encrypted it")
-            .help(format!("decrypt it with `sops decrypt`, and encrypt it again with {again}")),
-        Content::Pgp | Content::OpenSsl | Content::AnsibleVault => {
-            diagnostic("another program encrypted it")
-                .help(format!("decrypt it with that program, and encrypt it again with {again}"))
+        Content::PublicKey => diagnostic("it contains a public key").help(
+            "write the path of the encrypted file here, and list public keys in `[recipients]`",
+        ),
+        Content::Sops | Content::OtherEncrypted => {
+            let (program, command) = match content {
+                Content::Sops => ("SOPS", "`sops decrypt`"),
+                _ => ("another program", "that program"),
+            };
+            diagnostic(&format!("{program} encrypted it"))
+                .help(format!("decrypt it with {command}, and encrypt it again: {encrypt}"))
         }
         Content::GitLfs => diagnostic("it is a Git LFS pointer")
             .help(format!("fetch the file itself: `git lfs pull --include {file}`")),
-        Content::GitCrypt => diagnostic("git-crypt has it locked")
+        Content::GitCrypt => diagnostic("it is locked by git-crypt")
             .help("unlock the repository first: `git-crypt unlock`"),
         _ => {
             let encrypt = match subject {
-                Encrypted::File(_) => {
-                    format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`")
-                }
                 Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
+                _ => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
             };
-            diagnostic(plain(content))
-                .help(format!("encrypt it: {encrypt}"))
-                .help(format!("if it is not secret, {instead}"))
-                .note(
-                    "a secret that was ever committed as it is stays in the history: replace the \
-                     secret, too",
-                )
+            diagnostic(match content {
+                Content::Container(_) | Content::Binary => "it does not start with age's header",
+                Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
+                Content::Base64OfPem | Content::Base64OfText => "it is the base64 of plain text",
+                _ => "it is plain text",
+            })
+            .help(format!("encrypt it: {encrypt}"))
+            .help(format!("{instead} if it is not secret"))
+            .help("rotate the secret if it was ever committed: it stays in the Git history")
         }
-    }
-}
-
-/// What is not encrypted at all.
-fn plain(content: Content) -> &'static str {
-    match content {
-        Content::Utf16 => "it is a text in UTF-16",
-        Content::Container(Container::Pkcs12) => "it is a PKCS#12 file",
-        Content::Container(Container::JavaKeystore) => "it is a Java keystore",
-        Content::Container(_) | Content::Binary => "it does not begin with age's header",
-        Content::Base64OfPem => "it is the base64 of PEM",
-        Content::Base64OfText => "it is the base64 of a text",
-        Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
-        Content::Pem(_) => "it is PEM, but not age's",
-        _ => "it is plain text",
     }
 }
 
 const LISTED: usize = 6;
 
-fn no_match(subject: Encrypted<'_>, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {
-    let name = subject.name();
-    let mut diagnostic = diagnostic!(NO_MATCHING_IDENTITY, "none of the identities opens {name}")
-        .note(encrypted_for(addressees));
+fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diagnostic {
+    let mut diagnostic =
+        diagnostic!(NO_MATCHING_IDENTITY, "none of the identities can decrypt {name}")
+            .note(encrypted_for(addressees));
     if addressees.has_x25519() {
         diagnostic = diagnostic
-            .note("native recipients are anonymous: the file does not tell whose they are");
+            .note("native recipients are anonymous: the file does not say who they belong to");
     }
     diagnostic.notes.extend(tried.iter().take(LISTED).map(tried_identity));
     if tried.len() > LISTED {
         diagnostic = diagnostic.note(format!("and {} more", tried.len() - LISTED));
     }
-    if let Some(help) = not_openable(addressees) {
-        return diagnostic.help(help);
+    diagnostic = diagnostic.help(pass_identity("the matching identity", addressees));
+    if is_supported(addressees) {
+        let mine = tried.iter().find(|info| info.kind == IdentityKind::X25519);
+        let mine = mine.and_then(|info| info.public.as_deref()).map_or("you".to_owned(), code);
+        diagnostic = diagnostic
+            .help(format!("ask someone who can decrypt it to also encrypt it for {mine}"));
     }
-    let mine = tried.iter().find(|info| info.kind == IdentityKind::X25519);
-    let mine = mine.and_then(|info| info.public.as_deref()).map_or("you".to_owned(), code);
     diagnostic
-        .help(format!("give the identity that it is encrypted for {GIVE_IDENTITY}"))
-        .help(format!("or ask a person who can open it to encrypt it for {mine} as well"))
 }
 
 fn tried_identity(info: &IdentityInfo) -> String {
     let from = origin(&info.origin);
     let public = info.public.as_deref().map(code).unwrap_or_default();
     match &info.kind {
-        IdentityKind::X25519 => format!("tried {from}: the native key of {public}"),
+        IdentityKind::X25519 => format!("tried {from}, which belongs to {public}"),
         IdentityKind::Ssh(kind) => format!("tried {from}: the {kind} key {public}"),
         IdentityKind::LockedFile => {
-            format!("not opened: {from}, a file of native keys with a passphrase")
+            format!("skipped {from}, a file of native keys with a passphrase")
         }
-        IdentityKind::Unusable(Unusable::Plugin(name)) => {
-            let name = visible(name);
-            format!("left out {from}: an identity of `age-plugin-{name}`; mintage runs no plugins")
-        }
-        IdentityKind::Unusable(Unusable::PostQuantum) => {
-            format!("left out {from}: a post-quantum identity, which mintage can't use yet")
+        IdentityKind::Unusable(what) => {
+            format!("skipped {from}: {}, which mintage can't use", visible(what))
         }
     }
 }
 
-/// What to do about a file that no identity of a kind that mintage has can open.
-fn not_openable(addressees: &Addressees) -> Option<String> {
-    if addressees.has_x25519() || addressees.has_ssh() {
-        return None;
+/// Whether a file has recipients of a kind that mintage has identities for.
+fn is_supported(addressees: &Addressees) -> bool {
+    addressees.has_x25519() || addressees.has_ssh()
+}
+
+fn pass_identity(which: &str, addressees: &Addressees) -> String {
+    if is_supported(addressees) {
+        return format!(
+            "pass {which} with `-i FILE`, or set `MINTAGE_IDENTITY_FILE` (a path) or \
+             `MINTAGE_IDENTITY` (the key)"
+        );
     }
     let why = if addressees.0.contains_key(&Addressee::PostQuantum) {
-        "mintage can't open files for post-quantum keys yet"
+        "can't decrypt files for post-quantum keys yet"
     } else {
-        "mintage runs no age plugins, so it opens only files for native and ssh keys"
+        "runs no age plugins, and decrypts only files for native and SSH keys"
     };
-    Some(format!("{why}: encrypt it for a native recipient (`age-keygen` makes one) as well"))
+    format!("also encrypt it for a native recipient (from `age-keygen`): mintage {why}")
 }
 
 fn encrypted_for(addressees: &Addressees) -> String {
-    let words = addressees.0.iter().take(LISTED).map(|(addressee, count)| match addressee {
+    let words = addressees.0.iter().map(|(addressee, count)| match addressee {
         Addressee::X25519 => format!("{} (`age1...`)", plural(*count, "native recipient")),
         Addressee::Ssh { kind, tag } => {
-            format!("the {kind} key whose SHA-256 begins with {}", code(tag))
+            format!("the {kind} key whose SHA-256 starts with {}", code(tag))
         }
         Addressee::Passphrase => "anyone who knows its passphrase".to_owned(),
         Addressee::PostQuantum => {
             format!("{} (`age1pq1...`)", plural(*count, "post-quantum recipient"))
         }
         Addressee::Other(kind) => {
-            let by = match kind.as_str() {
-                "piv-p256" => ", of `age-plugin-yubikey` or `age-plugin-se`",
-                "p256tag" | "mlkem768p256tag" => ", of a key in hardware",
-                _ => "",
-            };
-            format!("{} of the kind {}{by}", plural(*count, "recipient"), code(kind))
+            format!("{} of type {}", plural(*count, "recipient"), code(kind))
         }
     });
-    let mut parts: Vec<String> = words.collect();
-    if addressees.0.len() > LISTED {
-        parts.push(plural(addressees.0.len() - LISTED, "other kind"));
-    }
-    match parts.as_slice() {
-        [] => "it has no recipients".to_owned(),
-        [only] => format!("it is encrypted for {only}"),
-        [firsts @ .., last] => format!("it is encrypted for {} and {last}", firsts.join(", ")),
+    match first_few(words.collect()).as_str() {
+        "" => "it has no recipients".to_owned(),
+        recipients => format!("it is encrypted for {recipients}"),
     }
 }

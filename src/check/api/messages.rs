@@ -235,7 +235,7 @@ fn character(c: char) -> String {
         _ if is_invisible(c) || c.is_whitespace() => {
             format!("the invisible character U+{:04X}", u32::from(c))
         }
-        _ if !c.is_ascii() => format!("`{c}` (U+{:04X})", u32::from(c)),
+        _ if !c.is_ascii() => format!("`{c}` U+{:04X}", u32::from(c)),
         _ => format!("`{c}`"),
     }
 }

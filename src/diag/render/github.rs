@@ -1,6 +1,5 @@
 //! Findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull
 //! request.
-//!
 //! The runner reads commands from stdout and stderr alike. Escaping as in
 //! `packages/core/src/command.ts` of `actions/toolkit`. Columns count from 1; `endColumn` is the
 //! last column, and both are left out over several lines, where the runner does not take them.
@@ -10,7 +9,6 @@ use super::{region, secret_note, summary};
 use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 
-/// One command a finding, and the line that counts them.
 pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     let mut out: String =
         diagnostics.iter().map(|diagnostic| command(diagnostic, sources)).collect();
@@ -48,7 +46,6 @@ fn place(label: &Label, sources: &SourceMap) -> String {
     format!("file={file},line={line},endLine={end_line},{columns}")
 }
 
-/// Text behind the second `::`.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -60,7 +57,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::codes::{COMMITTED_IDENTITY, LEFT_OUT, NAME, USAGE};
+    use crate::diag::codes::{LEFT_OUT, NAME, USAGE};
     use crate::source::Span;
 
     #[test]
@@ -75,20 +72,16 @@ mod tests {
                 .note("why\r\n::error::x")
                 .help("what")
                 .fix(Span::new(file, 13..17), "\"a\"", "write `a`"),
-            Diagnostic::new(&COMMITTED_IDENTITY, "over lines")
-                .at(Span::new(file, 13..19), "")
-                .about("x"),
-            Diagnostic::new(&LEFT_OUT, "nowhere"),
+            Diagnostic::new(&LEFT_OUT, "over lines").at(Span::new(file, 13..19), "").about("x"),
             Diagnostic::new(&USAGE, "a flag").at(Span::new(flag, 0..1), ""),
         ];
         let expected = "::error file=a%2Cb%3Ac%25.toml,line=2,endLine=2,col=8,endColumn=10,\
 title=mintage[name]::100%25 bad: a,b%0Ain the Secret `prod/web`%0A\
 note: why\\r\\n::error::x%0Ahelp: write `a`%0Ahelp: what
-::warning file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[committed-identity]::over \
-lines%0Ain the Secret `x`
-::notice title=mintage[left-out]::nowhere
+::notice file=a%2Cb%3Ac%25.toml,line=2,endLine=3,title=mintage[left-out]::over lines%0Ain the \
+Secret `x`
 ::error title=mintage[usage]::a flag
-error: 2 errors, 1 warning
+error: 2 errors
 ";
         assert_eq!(render(&found, &sources), expected);
         assert_eq!(render(&[], &sources), "");

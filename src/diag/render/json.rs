@@ -7,7 +7,6 @@ use super::{Counts, region};
 use crate::diag::{Diagnostic, phrases, private_keys};
 use crate::source::SourceMap;
 
-/// One line a finding, and the summary; `counted` is what else it counts.
 pub(super) fn render(
     diagnostics: &[Diagnostic],
     sources: &SourceMap,
@@ -66,13 +65,11 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     }))
 }
 
-/// A list, or null for none.
 pub(super) fn unless_empty(items: impl Iterator<Item = Value>) -> Value {
     let items: Vec<Value> = items.collect();
     if items.is_empty() { Value::Null } else { items.into() }
 }
 
-/// An object without the members that are null.
 pub(super) fn without_nulls(mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
         members.retain(|_, member| !member.is_null());
@@ -131,38 +128,7 @@ fn push_escaped(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::Cause;
     use crate::diag::codes::NAME;
-    use crate::source::Span;
-
-    #[test]
-    fn every_field() {
-        let mut sources = SourceMap::new();
-        let file = sources.add("mintage.toml", "x = 1\nname = \"ä\"\n");
-        let mut found = Diagnostic::new(&NAME, "bad")
-            .at(Span::new(file, 13..17), "here")
-            .also(Span::new(file, 0..1), "");
-        found = found.about("prod/web").note("why").help("what").fix(
-            Span::new(file, 13..17),
-            "\"a\"",
-            "write `a`",
-        );
-        found.causes.push(Cause { field: "metadata.name".into(), reason: "FieldValueInvalid" });
-        found.other_secrets = 2;
-        let expected = concat!(
-            r#"{"level":"error","code":"name","message":"bad","secret":"prod/web","otherSecrets":2,"#,
-            r#""file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"labels":["#,
-            r#"{"file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"text":"here","primary":true},"#,
-            r#"{"file":"mintage.toml","line":1,"column":1,"endLine":1,"endColumn":2,"text":"","primary":false}],"#,
-            r#""notes":["why"],"helps":["what"],"#,
-            r#""fixes":[{"title":"write `a`","file":"mintage.toml","line":2,"column":8,"endLine":2,"endColumn":11,"replacement":"\"a\""}],"#,
-            r#""causes":[{"field":"metadata.name","reason":"FieldValueInvalid"}]}"#,
-            "\n",
-            r#"{"summary":{"errors":1,"warnings":0,"notes":0}}"#,
-            "\n",
-        );
-        assert_eq!(render(&[found], &sources, &[]), expected);
-    }
 
     #[test]
     fn strings_survive_and_no_terminal_obeys() {

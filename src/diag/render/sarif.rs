@@ -1,10 +1,7 @@
 //! Findings as SARIF 2.1.0 (OASIS), which code scanning reads: one log with one run. No text of any
 //! source is in it.
-//!
-//! Rules are the codes that occur. A result has the message with its notes and helps, the place in
-//! `locations`, the other places in `relatedLocations`, and certain repairs in `fixes`. What is
-//! about a flag has no place: SARIF knows files only. Fingerprints are made of the code, the file,
-//! the Secret and the message, so that they stay when lines move; none of these holds a secret.
+//! Fingerprints are made of the code, the file, the Secret and the message, so that they stay when
+//! lines move; none of these holds a secret. SARIF knows files only, so flags have no place.
 
 use std::collections::HashMap;
 
@@ -19,7 +16,6 @@ use crate::source::{FileId, SourceMap, Span};
 /// The name of our fingerprints; another way to make them needs another name.
 const FINGERPRINT: &str = "mintageFinding/v1";
 
-/// The log, in one line.
 pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     let rules: Vec<&Code> = codes::ALL
         .iter()
@@ -101,7 +97,6 @@ fn location(label: Option<&Label>, secret: Option<&str>, sources: &SourceMap) ->
     })))
 }
 
-/// The file; `None` for a flag.
 fn artifact(file: FileId, sources: &SourceMap) -> Option<Value> {
     (!sources.is_flag(file)).then(|| json!({"uri": uri(&sources.get(file).name)}))
 }
@@ -140,7 +135,6 @@ fn uri(path: &str) -> String {
     out
 }
 
-/// What stays the same when lines move.
 fn fingerprint(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let file =
         diagnostic.primary.as_ref().map_or("", |label| sources.get(label.span.file).name.as_str());

@@ -17,6 +17,8 @@ use super::{RenderOptions, secret_note, summary};
 use crate::diag::{Diagnostic, Fix, Label, Level, phrases};
 use crate::source::{FileId, SourceMap};
 
+/// Columns before a line: its number, and ` | `.
+const FRAME: usize = 7;
 /// So many labels of one finding are shown; JSON has all of them.
 const MAX_LABELS: usize = 10;
 
@@ -67,12 +69,8 @@ fn render_one(
         group = group.element(snippet);
         places.push(place);
     }
-    // The library puts ` = note: ` in front, behind as many blanks as the highest line number has
-    // digits, and hangs further lines.
-    let lines = blocks.iter().map(|block| block.last_line(sources));
-    let lines = lines.chain(diagnostic.fixes.iter().map(|fix| last_line(fix, sources)));
-    let digits = lines.filter_map(usize::checked_ilog10).max().map_or(0, |log| log as usize + 1);
-    let sentence = |text: &str| wrap(&printable(text), width - " = note: ".len() - digits);
+    // The library puts ` = note: ` in front, after the line numbers, and hangs further lines.
+    let sentence = |text: &str| wrap(&printable(text), width - FRAME - "note: ".len());
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
         group = group.element(
@@ -133,11 +131,6 @@ fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>>
 }
 
 impl Block<'_> {
-    fn last_line(&self, sources: &SourceMap) -> usize {
-        let source = sources.get(self.file);
-        self.marks.iter().map(|mark| source.line_index(mark.span.end) + 1).max().unwrap_or_default()
-    }
-
     /// The block for the library, with a stand-in for its place, and the place: masking moves
     /// columns, and the library would count them in the masked text.
     fn snippet(
@@ -205,10 +198,6 @@ fn suggestions<'d>(
     (groups, titles)
 }
 
-fn last_line(fix: &Fix, sources: &SourceMap) -> usize {
-    sources.get(fix.span.file).line_index(fix.span.end) + 1
-}
-
 /// The lines before and after; `None` where they are wider than the terminal, since the library
 /// trims lines of repairs nowhere.
 fn group(fix: &Fix, sources: &SourceMap, width: usize) -> Option<Group<'static>> {
@@ -216,11 +205,9 @@ fn group(fix: &Fix, sources: &SourceMap, width: usize) -> Option<Group<'static>>
     let span = tidy(source, &(fix.span.start..fix.span.end));
     let quote = Quote::new(source, std::slice::from_ref(&span));
     let replacement = fix.replacement.split('\n').map(printable).collect::<Vec<_>>().join("\n");
-    let frame =
-        last_line(fix, sources).checked_ilog10().map_or(0, |log| log as usize + 1) + "   ".len();
     let widest = quote.text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
         + replacement.chars().count();
-    if frame + widest > width + span.len() {
+    if FRAME + widest > width + span.len() {
         return None;
     }
     let patch = Patch::new(quote.locate(&span), replacement);

@@ -1,7 +1,6 @@
 //! What people give as identities by mistake, each told apart.
 
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
-use crate::age::identity::Unusable;
 use crate::age::messages::bad_identity;
 use crate::age::{
     BadIdentity, BadIdentityReason as Reason, Damage, FileFault, IdentityKind, Keyring,
@@ -58,7 +57,7 @@ fn lines_that_are_none() {
 #[test]
 fn plugins_and_post_quantum() {
     let plugin = b"AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQFPG9S0GYRF3\n".as_slice();
-    assert_eq!(reason(plugin), Reason::Unusable(Unusable::Plugin("yubikey".to_owned())));
+    assert_eq!(reason(plugin), Reason::Unusable("an identity of `age-plugin-yubikey`".to_owned()));
     let mixed = [plugin, &fixture("identity.txt")].concat();
     let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)])
         .identities(true)
@@ -67,12 +66,15 @@ fn plugins_and_post_quantum() {
         .collect();
     assert_eq!(
         kinds,
-        [IdentityKind::Unusable(Unusable::Plugin("yubikey".to_owned())), IdentityKind::X25519]
+        [
+            IdentityKind::Unusable("an identity of `age-plugin-yubikey`".to_owned()),
+            IdentityKind::X25519
+        ]
     );
     let Some(typage) = peers::need("typage") else { return };
     assert_eq!(
         reason(&Folder::new().run(&typage, &["keygen", "--hybrid"], b"")),
-        Reason::Unusable(Unusable::PostQuantum)
+        Reason::Unusable("a post-quantum identity".to_owned())
     );
 }
 
@@ -135,20 +137,19 @@ fn words_tell_what_to_do() {
     assert_eq!(pem.code.name, "bad-identity");
     assert_eq!(
         pem.message,
-        "`-i my key` holds no identity that can be used: it is a private key in a format that age \
-         does not read"
+        "`-i my key` contains no usable identity: it is a private key in a format that age can't \
+         read"
     );
-    assert_eq!(pem.helps, ["rewrite it in OpenSSH's format: `ssh-keygen -p -f FILE`"]);
+    assert_eq!(pem.helps, ["convert it to OpenSSH's format: `ssh-keygen -p -f FILE`"]);
     let quoted = said(line(3, LineProblem::ExtraText));
     assert_eq!(
         quoted.message,
-        "`-i my key` holds no identity that can be used: line 3 has other text beside an age \
-         identity"
+        "`-i my key` contains no usable identity: line 3 has other text next to an age identity"
     );
     let work = said(Reason::File(FileFault::WorkFactor(22)));
     assert_eq!(
         work.notes,
-        ["it asks for scrypt with N = 2^22, which takes 4 GiB; mintage does at most 2^20, 1 GiB"]
+        ["scrypt with N = 2^22 needs 4 GiB of memory, and mintage allows 1 GiB"]
     );
 }
 
@@ -159,11 +160,11 @@ fn words_name_the_origin_once_quoted() {
     };
     assert_eq!(
         bad("-i key.txt"),
-        "`-i key.txt` holds no identity that can be used: it is empty, or has only comments"
+        "`-i key.txt` contains no usable identity: it is empty, or contains only comments"
     );
     assert_eq!(
         bad("`identities` of mintage.toml"),
-        "`identities` of mintage.toml holds no identity that can be used: it is empty, or has only \
+        "`identities` of mintage.toml contains no usable identity: it is empty, or contains only \
          comments"
     );
 }

@@ -115,7 +115,7 @@ fn locked_ssh_keys() {
         for _ in 0..2 {
             assert_eq!(open_asking(&ring, &file, &person).as_deref(), Ok(VALUE), "{name}");
         }
-        assert_eq!(*person.asked.borrow(), ["the ssh key -i key"]);
+        assert_eq!(*person.asked.borrow(), ["the SSH key -i key"]);
         assert!(matches!(ring.identities(true)[0].kind, IdentityKind::Ssh(_)));
     }
 }

@@ -63,12 +63,12 @@ fn nobody_to_ask() {
         fault,
         DecryptFault::NoPassphrase(PassphraseOf::IdentityFile("-i identity.age".to_owned()))
     );
-    assert!(text(&told(&ring, &fault, &[])).contains("MINTAGE_IDENTITY"));
+    assert!(text(&told(&ring, &fault, &[])).contains("MINTAGE_PASSPHRASE"));
     let fault = open_asking(&ring, &fixture("value.age"), &Person::nobody()).unwrap_err();
     assert_eq!(fault, DecryptFault::NoPassphrase(PassphraseOf::File));
     assert_eq!(
         told(&ring, &fault, &[]).message,
-        "`secrets/db.age` needs a passphrase, and there is no terminal to ask for it"
+        "`secrets/db.age` needs a passphrase, and none was given"
     );
 }
 
@@ -84,7 +84,7 @@ fn files_by_typage_with_a_passphrase() {
             let file = folder.run(&typage, &arguments, VALUE);
             assert_eq!(open_asking(&ring, &file, &Person::knows(PASSPHRASE)).as_deref(), Ok(VALUE));
             let fault = open_asking(&ring, &file, &Person::knows("another guess 123")).unwrap_err();
-            assert_eq!(fault, DecryptFault::WrongPassphrase(PassphraseOf::File));
+            assert_eq!(fault, DecryptFault::File(FileFault::WrongPassphrase));
             let said = told(&ring, &fault, &[b"another guess 123"]);
             assert_eq!(said.message, "the passphrase of `secrets/db.age` is wrong");
         }
@@ -152,7 +152,7 @@ fn ssh_keys_are_unlocked_only_for_files_that_name_them() {
             assert!(
                 told(&ring, &fault, &[&locked.0, b"a wrong guess 4711"])
                     .message
-                    .contains(&format!("the ssh key `{origin}`"))
+                    .contains(&format!("the SSH key `{origin}`"))
             );
         }
         assert_eq!(person.asked.borrow().len(), 1);

@@ -2,7 +2,7 @@
 
 use super::lab::{Folder, fixture};
 use crate::age::messages::bad_recipient;
-use crate::age::{BadRecipient, SshRecipientProblem, check_recipient};
+use crate::age::{BadRecipient, SshProblem, check_recipient};
 use crate::unit::peers;
 
 #[test]
@@ -20,12 +20,12 @@ fn native_and_ssh() {
     for (name, arguments, kind) in [
         ("ed", &["-t", "ed25519"][..], Ok(())),
         ("rsa", &["-t", "rsa", "-b", "2048"], Ok(())),
-        ("short", &["-t", "rsa", "-b", "1024"], Err(SshRecipientProblem::RsaBits(1024))),
         (
-            "ecdsa",
-            &["-t", "ecdsa"],
-            Err(SshRecipientProblem::Kind("ecdsa-sha2-nistp256".to_owned())),
+            "short",
+            &["-t", "rsa", "-b", "1024"],
+            Err(SshProblem::Kind("ssh-rsa of 1024 bits".to_owned())),
         ),
+        ("ecdsa", &["-t", "ecdsa"], Err(SshProblem::Kind("ecdsa-sha2-nistp256".to_owned()))),
     ] {
         let Some((private, public)) = folder.ssh(name, "", arguments) else { return };
         assert_eq!(check_recipient(&public), kind.map_err(BadRecipient::Ssh), "{name}");
@@ -41,7 +41,7 @@ fn native_and_ssh() {
     age_agrees(&large("rsa-4096.pub"));
     assert_eq!(
         check_recipient(&large("rsa-4104.pub")),
-        Err(BadRecipient::Ssh(SshRecipientProblem::RsaBits(4104)))
+        Err(BadRecipient::Ssh(SshProblem::Kind("ssh-rsa of 4104 bits".to_owned())))
     );
 }
 
@@ -89,7 +89,7 @@ fn a_secret_key_is_never_quoted() {
         let said = bad_recipient("alice", &bad);
         assert_eq!(
             (said.code.name, said.message.as_str()),
-            ("recipient", "the recipient `alice` is a secret key")
+            ("recipient", "the recipient `alice` is a private key")
         );
         assert!(!format!("{bad:?}{said:?}").to_lowercase().contains(&key[20..40].to_lowercase()));
     }

@@ -26,12 +26,12 @@ fn a_file_for_somebody_else() {
     let said = told(&ring, &fault, &[&mine.0, &ssh.0]);
     assert_eq!(
         (said.code.name, said.message.as_str()),
-        ("no-matching-identity", "none of the identities opens `secrets/db.age`")
+        ("no-matching-identity", "none of the identities can decrypt `secrets/db.age`")
     );
     let all = text(&said);
     for part in [
         "2 native recipients",
-        "the ssh-rsa key whose SHA-256 begins with",
+        "the ssh-rsa key whose SHA-256 starts with",
         "`-i mine.txt`",
         &mine.1,
         "`~/.ssh/id_ed25519`",
@@ -109,7 +109,7 @@ fn no_age_files() {
              secrets/db.age`",
         ),
         (VALUE, Content::Text, "write `file` instead of `age`"),
-        (b"\0\x01planted", Content::Binary, "does not begin with age's header"),
+        (b"\0\x01planted", Content::Binary, "does not start with age's header"),
         (b"age-encryption.org/v2\n", Content::Age(Age::NewerVersion), "later version"),
         (b"password: ENC[AES256_GCM,data:planted]\nsops: {}\n", Content::Sops, "sops decrypt"),
         (
@@ -117,7 +117,7 @@ fn no_age_files() {
             Content::GitLfs,
             "git lfs pull",
         ),
-        (&fixture("identity.txt"), Content::Identity, "an identity is the secret key"),
+        (&fixture("identity.txt"), Content::Identity, "an identity is a private key"),
     ] {
         let fault = open(&ring, bytes).unwrap_err();
         assert_eq!(fault, DecryptFault::File(FileFault::NotAge(looks)));
@@ -128,7 +128,7 @@ fn no_age_files() {
     }
     let inline = text(&decrypt_fault(Encrypted::Armor, &FileFault::NotAge(Content::Text).into()));
     assert!(
-        inline.contains("the text of `armor` is not age-encrypted")
+        inline.contains("`armor` is not age-encrypted")
             && inline.contains("write `value` instead of `armor`"),
         "{inline}"
     );

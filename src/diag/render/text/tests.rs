@@ -31,23 +31,6 @@ fn repairs_that_would_not_fit_are_said_in_words() {
 }
 
 #[test]
-fn long_lines_are_trimmed_to_the_width() {
-    let mut sources = SourceMap::new();
-    let text = format!("{} b = 'x' {}", "y".repeat(5000), "w".repeat(5000));
-    let file = sources.add_shown("long.toml", &text, &[]);
-    let found = [
-        Diagnostic::new(&NAME, "inside").at(Span::new(file, 5001..5002), "here"),
-        Diagnostic::new(&NAME, "long").at(Span::new(file, 100..9000), "all this"),
-    ];
-    let expected = "error[name]: inside\n --> long.toml:1:5002\n  |\n\
-        1 | ...yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy b = 'x' wwwwwwwwwwwwwwwwwwwwwwwwwwwwww...\n  \
-        |                                    ^ here\n";
-    let out = plain(&found, &sources);
-    assert!(out.starts_with(expected), "{out}");
-    assert!(out.lines().all(|line| line.chars().count() <= 90), "{out}");
-}
-
-#[test]
 fn many_labels() {
     let mut sources = SourceMap::new();
     let file = sources.add_shown("many.toml", &"a = 1\n".repeat(1000), &[]);
