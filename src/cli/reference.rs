@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::Exit;
 use super::terminal::Terminal;
-use crate::diag::lint_levels;
+use crate::diag::lint_levels::{self, LintNameError};
 use crate::diag::phrases::{code, did_you_mean};
 use crate::diag::{codes, diagnostic};
 use crate::spec::schema::schema;
@@ -30,11 +30,17 @@ impl Explain {
         if let Some(found) = codes::find(name) {
             return terminal.print(&found.page());
         }
+        if let Some(Some(now)) = codes::former(name) {
+            let page = now.page();
+            return terminal.print(&format!("`{name}` is now called `{}`.\n\n{page}", now.name));
+        }
         let known = codes::ALL.iter().map(|code| code.name);
-        let diagnostic = diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name))
-            .maybe_help(did_you_mean(name, known))
-            .help(lint_levels::LIST);
-        terminal.fail(diagnostic);
+        let diagnostic = match codes::former(name) {
+            Some(gone) => lint_levels::describe(name, LintNameError::Former(gone)),
+            None => diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name))
+                .maybe_help(did_you_mean(name, known)),
+        };
+        terminal.fail(diagnostic.help(lint_levels::LIST));
         Exit::Usage
     }
 }

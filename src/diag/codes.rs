@@ -68,6 +68,29 @@ pub(crate) fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.name == name)
 }
 
+/// Former names of lints, and what they are called now; `None` if the lint is gone.
+static FORMER: [(&str, Option<&Code>); 14] = [
+    ("surrounding-space", Some(&TRAILING_LINE_BREAK)),
+    ("tls-weak-key", Some(&TLS_WEAK)),
+    ("tls-weak-signature", Some(&TLS_WEAK)),
+    ("ssh-legacy-format", Some(&SSH_FORMAT)),
+    ("ssh-line-breaks", Some(&SSH_FORMAT)),
+    ("type-keys", Some(&TYPE_MISSPELT)),
+    ("unused-var", Some(&UNUSED)),
+    ("unused-source", Some(&UNUSED)),
+    ("unused-recipient", Some(&UNUSED)),
+    ("unused-environment", Some(&UNUSED)),
+    ("unused-file", Some(&UNUSED)),
+    ("username-colon", None),
+    ("registry-helper", None),
+    ("kustomize-annotation", None),
+];
+
+/// What became of the lint with this former name: `Some(None)` if it is gone.
+pub(crate) fn former(name: &str) -> Option<Option<&'static Code>> {
+    FORMER.iter().find(|(old, _)| *old == name).map(|(_, now)| *now)
+}
+
 macro_rules! codes {
     (@is BeyondServer BeyondServer) => { true };
     (@is Denied Denied) => { true };

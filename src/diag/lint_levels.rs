@@ -95,6 +95,8 @@ const WARNINGS: &str = "warnings";
 pub(crate) enum LintNameError {
     Unknown,
     Fixed(&'static Code),
+    /// A lint had this name; what it is called now, unless it is gone.
+    Former(Option<&'static Code>),
     /// `warnings`, where only codes may stand.
     OnlyOnCommandLine,
 }
@@ -105,7 +107,7 @@ pub(crate) fn find(name: &str) -> Result<&'static Code, LintNameError> {
         Some(code) if code.is_lint() => Ok(code),
         Some(code) => Err(LintNameError::Fixed(code)),
         None if name == WARNINGS => Err(LintNameError::OnlyOnCommandLine),
-        None => Err(LintNameError::Unknown),
+        None => Err(codes::former(name).map_or(LintNameError::Unknown, LintNameError::Former)),
     }
 }
 
@@ -136,6 +138,14 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
                     Level::Warning | Level::Note => "it only reports how the run went",
                 })
                 .help("remove the name")
+        }
+        LintNameError::Former(Some(now)) => {
+            let now = phrases::code(now.name);
+            diagnostic!(UNKNOWN_CODE, "the check {name} is now called {now}")
+                .help(format!("write {now}"))
+        }
+        LintNameError::Former(None) => {
+            diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
         }
         LintNameError::OnlyOnCommandLine => {
             diagnostic!(UNKNOWN_CODE, "{name} is allowed only on the command line")

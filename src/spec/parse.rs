@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::edit::key_literal;
+use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
@@ -12,7 +12,7 @@ use super::shape::class;
 use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask};
 use crate::age;
-use crate::diag::lint_levels::{self, LintLevel, LintTable};
+use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
@@ -162,8 +162,18 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
                 }
                 Err(error) => error,
             };
-            let problem = lint_levels::describe(&text.value, error).at(text.span, "");
-            reader.problems.push(respelt(problem, text, lint_levels::names()));
+            let mut problem = lint_levels::describe(&text.value, error).at(text.span, "");
+            problem = match error {
+                LintNameError::Former(Some(now)) => {
+                    // The fix says it.
+                    problem.helps.clear();
+                    let title = format!("write {}", code(now.name));
+                    problem.fix(text.span, string_literal(now.name), title)
+                }
+                LintNameError::Former(None) => problem,
+                _ => respelt(problem, text, lint_levels::names()),
+            };
+            reader.problems.push(problem);
         }
     }
     overrides
