@@ -137,7 +137,6 @@ use compile::lints::{self, UnusedFiles};
 use compile::resolve::{self, Locked};
 use compile::run::Run;
 use compile::{environment, expand};
-use diag::phrases::one_of;
 use diag::sink::Sink;
 use template::Engine;
 
@@ -218,7 +217,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut sink = Sink::new();
     let mut seen = Seen::new();
     let mut secrets = Vec::new();
-    let mut selected = 0;
+    let (mut selected, mut any_entry) = (0, false);
     let mut files = options.unused_files.then(UnusedFiles::default);
     for Input { file, world } in inputs {
         let (spec, problems) = spec::parse(*file, sources);
@@ -227,6 +226,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
             sink.push(problem);
         }
         if let Some(spec) = &spec {
+            any_entry |= !spec.entries.is_empty();
             let (world, engine, sources) = (*world, &engine, &mut *sources);
             let mut run = Run { spec, world, options, engine, sources, sink: &mut sink };
             selected += compile_spec(is_sound, &mut run, &mut seen, &mut secrets);
@@ -242,7 +242,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
         files.report(&mut sink);
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
-        sink.push(nothing_to_build(options));
+        sink.push(nothing_to_build(options, any_entry));
     }
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
@@ -272,18 +272,23 @@ fn compile_spec(
     planned.len()
 }
 
-fn nothing_to_build(options: &Options) -> Diagnostic {
-    if options.only.is_empty() {
-        diagnostic!(NO_SECRETS, "the spec produces no Secrets")
-            .note("with pruning on, applying an empty result deletes what was there")
-            .help(format!("add a list of Secrets, such as {}", one_of(["[[opaque]]", "[[tls]]"])))
-            .help("if nothing is meant, pass `--allow-empty`")
-    } else {
-        diagnostic!(NO_SECRETS, "no Secret matches `--only`").help(
-            "globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` \
-             does not match a `/`",
-        )
+fn nothing_to_build(options: &Options, any_entry: bool) -> Diagnostic {
+    if !options.only.is_empty() {
+        return diagnostic!(NO_SECRETS, "no Secret matches `--only`").help(
+            "match `NAMESPACE/NAME`, or only `NAME` for a Secret without a namespace; `*` does not \
+             match `/`",
+        );
     }
+    diagnostic!(NO_SECRETS, "the spec produces no Secrets")
+        .note("with pruning, applying an empty result deletes all existing Secrets")
+        .help(match any_entry {
+            true => {
+                "add the environment to the `environments` of a Secret, or an item to its \
+                `for-each`"
+            }
+            false => "add a Secret, such as `[[opaque]]` or `[[tls]]`",
+        })
+        .help("pass `--allow-empty` if this is intended")
 }
 
 /// Writes Secrets as YAML documents, in the order given: what `mintage build` prints.

@@ -8,13 +8,14 @@ use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{self, Edit, Finding, Locate, RegistryField, Seen, Spot};
 use crate::check::subject::{Origin, Subject};
 use crate::check::verdict;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
 use crate::secret::kind::{Own, TOKEN_ID};
 use crate::source::{SourceMap, Span};
-use crate::spec::edit::{replace_string, trim_value};
+use crate::spec::Entry;
+use crate::spec::edit::{key_literal, replace_string, trim_value};
 use crate::spec::language::RegistryTable;
 use crate::spec::value::{Source, Value};
 
@@ -196,12 +197,14 @@ impl JudgedSecret<'_, '_> {
             if keys.contains_key(&key.value) {
                 continue;
             }
-            let present = all_of(keys.keys());
-            let present = if present.is_empty() { "no data" } else { present.as_str() };
+            let help = match nearest(&key.value, keys.keys().map(String::as_str)) {
+                Some(near) => format!("rename {} to {}", code(near), code(&key.value)),
+                None => format!("add `data.{} = ...`", key_literal(&key.value)),
+            };
             diagnostics.push(
                 diagnostic!(MISSING_DATA_KEY, "the data key {} is missing", code(&key.value))
                     .at(key.span, "required here")
-                    .help(format!("the Secret has {present}")),
+                    .help(help),
             );
         }
     }
@@ -209,10 +212,14 @@ impl JudgedSecret<'_, '_> {
     fn duplicate(&self, seen: &mut Seen) -> Option<Diagnostic> {
         let span = self.resolved.planned.name.span;
         let duplicate = finding::duplicate(&self.resolved.secret, span, seen)?;
-        Some(duplicate.help(
-            "give each its own name or namespace; in `for-each`, put `{{ each.key }}` or \
-             `{{ each.value }}` into the name",
-        ))
+        let Entry { names, common, .. } = self.resolved.planned.entry;
+        Some(duplicate.help(if common.for_each.key.is_some() {
+            "include `{{ each.key }}` in the name, or give each Secret its own name or namespace"
+        } else if names.namespaces.key.is_some() {
+            "list each namespace once, and give each Secret its own name"
+        } else {
+            "give each Secret its own name or namespace"
+        }))
     }
 }
 

@@ -143,16 +143,16 @@ pub(crate) fn describe_flag(name: &str, error: LintNameError) -> Diagnostic {
 /// Words a name that does not stand for a lint. The caller adds the place, and what was meant.
 pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
     let name = phrases::code(name);
-    let all = || format!("checks whose level can be set: {}", phrases::all_of(names()));
+    let all = "run `mintage explain` to list all checks";
     match error {
-        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "there is no check {name}").help(all()),
+        LintNameError::Unknown => diagnostic!(UNKNOWN_CODE, "unknown check {name}").help(all),
         LintNameError::Fixed(code) => {
             diagnostic!(UNKNOWN_CODE, "the level of {name} can't be changed")
                 .note(match code.level {
-                    Level::Error => "it finds what could not work, so it is always an error",
-                    Level::Warning | Level::Note => "it only tells about the run",
+                    Level::Error => "such a Secret can never work, so it is always an error",
+                    Level::Warning | Level::Note => "it only reports how the run went",
                 })
-                .help(all())
+                .help(all)
         }
         LintNameError::Former(Some(now)) => {
             let now = phrases::code(now.name);
@@ -162,10 +162,12 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
         LintNameError::Former(None) => {
             diagnostic!(UNKNOWN_CODE, "the check {name} no longer exists").help("remove the name")
         }
-        LintNameError::OnlyOnCommandLine => {
-            diagnostic!(UNKNOWN_CODE, "{name} stands for all lints on the command line only")
-                .help(all())
-        }
+        LintNameError::OnlyOnCommandLine => diagnostic!(
+            UNKNOWN_CODE,
+            "{name} is allowed only on the command line, as `-D \
+                warnings`"
+        )
+        .help("list the checks by name, from `mintage explain`"),
     }
 }
 

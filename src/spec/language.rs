@@ -189,14 +189,14 @@ pub(crate) static VALUE: Table = Table {
 
 /// An element of `data-from`.
 pub(crate) static DATA_FROM: Table = Table {
-    name: "an element of `data-from`",
+    name: "an entry of `data-from`",
     doc: "A structured file of which every top-level key becomes a data key.",
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS],
 };
 
 /// `[sources.NAME]`.
 pub(crate) static SOURCE: Table = Table {
-    name: "a source",
+    name: "`[sources.NAME]`",
     doc: "A file that several values read from, decrypted once.",
     fields: &[FileKeys::FIELDS],
 };

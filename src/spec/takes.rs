@@ -316,11 +316,10 @@ takes! {
             return reader.wrong_type(key, value);
         };
         if version != 1 {
-            let message = "the spec says a version of the language that is not known here";
             reader.problems.push(
-                diagnostic!(INVALID_VALUE, "{message}")
-                    .at(reader.span(value.span()), "not known")
-                    .help("write `version = 1`, or use a newer mintage"),
+                diagnostic!(INVALID_VALUE, "unknown spec version `{version}`")
+                    .at(reader.span(value.span()), "")
+                    .help("write `version = 1`, or upgrade mintage"),
             );
         }
         (version == 1).then_some(())

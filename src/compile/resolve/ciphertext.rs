@@ -10,7 +10,7 @@ use crate::diag::phrases::visible;
 use crate::diag::{Code, Diagnostic, Level, codes};
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
-use crate::spec::value::{How, Source, Value};
+use crate::spec::value::{How, REENCRYPT_SOPS, Source, Value};
 
 impl Resolver<'_, '_> {
     /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it;
@@ -88,10 +88,7 @@ fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(lint, format!("{what} is encrypted with {by}"));
     match read {
-        _ if by == "SOPS" => diagnostic.help(
-            "decrypt it with `sops decrypt`, encrypt it again with `age -r RECIPIENT`, and read it \
-             with `age = \"FILE.age\"`",
-        ),
+        _ if by == "SOPS" => diagnostic.help(REENCRYPT_SOPS),
         Some((How::File, path)) => diagnostic.help(format!(
             "write `age = {0}` instead of `file = {0}`",
             visible(&format!("{path:?}"))
@@ -100,7 +97,7 @@ fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
             diagnostic.note("it was encrypted twice").help("encrypt the plaintext once")
         }
         _ => diagnostic.help(
-            "write the armored text as `armor = \"...\"`, or put it into a file and write `age \
+            "use `armor = \"...\"` for the armored text, or move it to a file and use `age \
              = \"FILE.age\"`",
         ),
     }

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::spec::language::RegistryTable;
 use crate::spec::node::Text;
 use crate::spec::takes::{Part, Walk};
-use crate::spec::value::Value;
+use crate::spec::value::{Source, Value};
 
 pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
@@ -31,6 +31,15 @@ pub(crate) enum Fill<'s> {
 }
 
 impl<'s> Fill<'s> {
+    /// Whether it is a table, which can say `override = true`.
+    pub(crate) fn can_override(&self) -> bool {
+        match self {
+            Fill::Value(_, value) => !matches!(value.source, Source::Template(_)),
+            Fill::File(_) => true,
+            Fill::Texts(..) | Fill::Usage(_) | Fill::Registries(..) => false,
+        }
+    }
+
     /// Calls `visit` for every value, parts of `concat` and credentials of registries included.
     pub(crate) fn each_value(&self, visit: &mut dyn FnMut(&'s Value)) {
         match self {
@@ -59,10 +68,10 @@ pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
             }
         }
         Own::Registries(data_key, own) => {
+            // That both are given was reported.
             if let Some(key) = own.registries.key {
                 add(key, Fill::Registries(data_key, own.registries.list()));
-            }
-            if let (Some(key), Some(config)) = (own.config.key, own.config.get()) {
+            } else if let (Some(key), Some(config)) = (own.config.key, own.config.get()) {
                 add(key, Fill::Value(data_key, config));
             }
         }
