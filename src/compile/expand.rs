@@ -179,10 +179,7 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
             }
             _ => (
                 format!("is {} and ", here.class()),
-                format!(
-                    "write the path of a list or table \
-                    in `[vars]`"
-                ),
+                "write the path of a list or table in `[vars]`".to_owned(),
             ),
         };
         let message = format!("{parent} {but}has no key {}", code(name));
