@@ -12,7 +12,7 @@ use crate::diag::phrases::{code, first_line, nearest};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{
-    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Own, SERVICE_ACCOUNT_ANNOTATION,
+    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, BuiltIn, SERVICE_ACCOUNT_ANNOTATION,
 };
 use crate::source::{Span, Spanned};
 use crate::spec::Entry;
@@ -209,11 +209,8 @@ fn expand_item<'s>(
         Some(Spanned::new(first_line(&rendered).into_owned(), of.span))
     };
 
-    let is_token = matches!(own, Own::BootstrapToken(_));
-    let name = match own {
-        Own::BootstrapToken(own) => own.token_id.get(),
-        _ => names.name.get(),
-    };
+    let is_token = entry.kind.built_in == Some(BuiltIn::BootstrapToken);
+    let name = names.name.get().or(own.token.token_id.get());
     let name = name.and_then(|name| line(run, name));
     let before = run.sink.len();
     let mut annotations = TextMap::new();
@@ -224,8 +221,7 @@ fn expand_item<'s>(
     for (key, value) in merge_maps([&settled.labels, common.labels.list()]) {
         labels.extend(line(run, &value).map(|value| (key.value, (key.span, value))));
     }
-    if let Own::ServiceAccount(own) = own
-        && let Some(account) = own.service_account.get()
+    if let Some(account) = own.service_account.service_account.get()
         && let Some(value) = text(run, account)
     {
         if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
@@ -238,9 +234,9 @@ fn expand_item<'s>(
             annotations.insert(SERVICE_ACCOUNT_ANNOTATION.to_owned(), (account.span, value));
         }
     }
-    let type_ = match own {
-        Own::Custom(own) => own.type_.get().and_then(|type_| text(run, type_)),
-        _ => entry.kind.type_.map(|type_| Spanned::new(type_.to_owned(), entry.span)),
+    let type_ = match entry.kind.type_ {
+        Some(type_) => Some(Spanned::new(type_.to_owned(), entry.span)),
+        None => own.custom.type_.get().and_then(|type_| text(run, type_)),
     };
     let namespaces: Vec<Option<Spanned<String>>> = if is_token {
         vec![Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span))]

@@ -12,7 +12,7 @@ use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
-use crate::secret::kind::{Own, TOKEN_ID};
+use crate::secret::kind::TOKEN_ID;
 use crate::source::{SourceMap, Span};
 use crate::spec::Entry;
 use crate::spec::edit::{key_literal, replace_string, trim_value};
@@ -185,15 +185,13 @@ impl JudgedSecret<'_, '_> {
     /// One of `registries`, counted as they are written into the config.
     fn registry(&self, index: usize) -> Option<&RegistryTable> {
         let index = self.resolved.registries.get(index)?;
-        let Own::Registries(_, own) = &self.resolved.planned.entry.own else { return None };
-        own.registries.list().get(*index)
+        self.resolved.planned.entry.own.registries.registries.list().get(*index)
     }
 
     /// `required-keys` of a custom type.
     fn required_keys(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let Own::Custom(own) = &self.resolved.planned.entry.own else { return };
         let keys = &self.resolved.keys;
-        for key in own.required_keys.list() {
+        for key in self.resolved.planned.entry.own.custom.required_keys.list() {
             if keys.contains_key(&key.value) {
                 continue;
             }

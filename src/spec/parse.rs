@@ -152,8 +152,7 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
 
 fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
     let before = reader.problems.len();
-    let (mut names, mut common) = (Names::default(), Common::default());
-    let mut own = (kind.own)();
+    let (mut names, mut own, mut common) = (Names::default(), Own::default(), Common::default());
     reader.keys(table, span, &kind.table, &[], |reader, entry| {
         names.read(reader, entry) || own.read(reader, entry) || common.read(reader, entry)
     });
@@ -274,14 +273,12 @@ fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
         "`namespace` and `namespaces` can't be used together",
         "`namespaces` creates one Secret in each namespace",
     );
-    if let Own::Registries(_, own) = own {
-        exclude(
-            own.registries.key,
-            own.config.key,
-            "`registries` and `config` can't be used together",
-            "`config` is the complete file, including its registries",
-        );
-    }
+    exclude(
+        own.registries.registries.key,
+        own.registries.config.key,
+        "`registries` and `config` can't be used together",
+        "`config` is the complete file, including its registries",
+    );
     if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
         reader.problems.push(
             diagnostic!(INVALID_VALUE, "`namespaces` is empty, so no Secret is created")
