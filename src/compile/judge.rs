@@ -38,12 +38,8 @@ pub(crate) fn judge(
         let judged = JudgedSecret { resolved: &resolved, sources: &*run.sources };
         let mut diagnostics = judged.findings(at);
         diagnostics.extend(judged.duplicate(seen));
-        let place = Place {
-            entry: resolved.planned.entry,
-            item: resolved.planned.item.as_deref(),
-            secret: Some(resolved.secret.id()),
-            scope: resolved.planned.scope.clone(),
-        };
+        let secret = Some(resolved.secret.id());
+        let place = Place { secret, ..resolved.planned.place() };
         for diagnostic in diagnostics {
             run.report_at(diagnostic, &place);
         }
@@ -76,13 +72,11 @@ impl Locate for JudgedSecret<'_, '_> {
             Spot::AnnotationKey(key) => key_of(&planned.annotations, key),
             Spot::AnnotationValue(key) => value_of(&planned.annotations, key),
             Spot::DataKey(key) | Spot::DataValue(key) => self.key_span(key),
-            Spot::Registry { data_key, index, field } => match self.registry(*index) {
-                Some(registry) => {
-                    registry_span(registry, *field).unwrap_or_else(|| self.key_span(data_key))
-                }
-                // The config comes whole.
-                None => self.key_span(data_key),
-            },
+            // A config may come whole, without a registry of its own here.
+            Spot::Registry { data_key, index, field } => self
+                .registry(*index)
+                .and_then(|registry| registry_span(registry, *field))
+                .unwrap_or_else(|| self.key_span(data_key)),
             Spot::Secret
             | Spot::GenerateName
             | Spot::Metadata(_)

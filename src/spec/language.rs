@@ -44,7 +44,6 @@ table! {
 }
 
 table! {
-    /// `[defaults]`.
     Defaults = "`[defaults]`", "Metadata that every Secret starts from." {
         namespace: PublicText = "namespace", "Namespace of every Secret that names none itself.";
         labels: Map<PublicText> = "labels", "Labels of every Secret.";
@@ -53,7 +52,6 @@ table! {
 }
 
 table! {
-    /// `[environments.NAME]`.
     Environment = "an environment",
         "What differs in this environment; merged over the file: tables key by key, everything \
          else replaced." {
@@ -65,7 +63,6 @@ table! {
 }
 
 table! {
-    /// `[[encrypt]]`.
     EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
         path: PublicText = "path",
             "A glob from the root: `*` within a name, `**` across directories.", Required;
@@ -74,7 +71,6 @@ table! {
 }
 
 table! {
-    /// `[lint]`, in the spec and in a Secret's entry.
     Lint = "`lint`",
         "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the \
          command line always holds." {
@@ -120,7 +116,6 @@ table! {
 }
 
 table! {
-    /// A registry of `dockerconfigjson` and `dockercfg`.
     RegistryTable = "a registry", "Credentials for one container registry." {
         server: PublicText = "server",
             "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
@@ -187,14 +182,12 @@ pub(crate) static VALUE: Table = Table {
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS, ValueKeys::FIELDS],
 };
 
-/// An element of `data-from`.
 pub(crate) static DATA_FROM: Table = Table {
     name: "an entry of `data-from`",
     doc: "A structured file of which every top-level key becomes a data key.",
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS],
 };
 
-/// `[sources.NAME]`.
 pub(crate) static SOURCE: Table = Table {
     name: "`[sources.NAME]`",
     doc: "A file that several values read from, decrypted once.",
@@ -202,7 +195,6 @@ pub(crate) static SOURCE: Table = Table {
 };
 
 takes! {
-    /// An element of `data-from`.
     DataFromFile -> Value, Shape::Table(&DATA_FROM);
     |reader, key, value| {
         let table = reader.table(key, value)?;
@@ -211,7 +203,6 @@ takes! {
 }
 
 takes! {
-    /// `[sources.NAME]`.
     SourceFile -> Value, Shape::Table(&SOURCE);
     |reader, key, value| {
         let table = reader.table(key, value)?;

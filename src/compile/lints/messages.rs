@@ -3,11 +3,12 @@
 use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
 use super::repeated::Repeated;
 use super::strings::Role;
-use super::unused::Unused;
 use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::source::Span;
+use crate::spec::node::Text;
 use crate::spec::value::How;
 
 pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
@@ -27,14 +28,13 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
                 .note("metadata and paths must not contain secrets: Kubernetes does not hide them")
                 .help(
                     "remove it here, and pass it to the program as a data key: \
-                    `{ age = \"secrets/NAME.age\" }`",
+                     `{ age = \"secrets/NAME.age\" }`",
                 )
                 .help(ROTATE);
         }
         (Role::Plain, _) => "write `{{ sources.NAME }}` in the values that need it",
         (_, Why::Shape(URL_PASSWORD)) => {
-            "replace the password with \
-            `{{ sources.NAME | urlencode }}`"
+            "replace the password with `{{ sources.NAME | urlencode }}`"
         }
         (_, Why::Shape(CONNECTION_PASSWORD)) => "replace the password with `{{ sources.NAME }}`",
         (Role::Leaf, _) => "replace it with `\"{{ sources.NAME }}\"`",
@@ -85,45 +85,51 @@ pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
         .help("create a separate secret for each use if they should not be the same")
 }
 
-pub(crate) fn unused(unused: &Unused<'_>) -> Diagnostic {
-    match unused {
-        Unused::Var(path, spans) => {
-            let written = expression(path);
-            let mut unused = diagnostic!(UNUSED, "{} is not used", code(&written));
-            for (index, span) in spans.iter().enumerate() {
-                unused = match index {
-                    0 => unused.at(*span, "no template and no `for-each` reads it"),
-                    _ => unused.also(*span, "set here too"),
-                };
-            }
-            unused.help(format!("remove it, or use it: {}", code(&format!("{{{{ {written} }}}}"))))
-        }
-        Unused::Source(name) => diagnostic!(UNUSED, "the source {} is not used", code(&name.value))
-            .at(name.span, "no value and no template reads it")
-            .help(format!(
-                "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or `{{{{ {} }}}}` \
-                 in a template",
-                quoted(&name.value),
-                expression(&["sources".to_owned(), name.value.clone()])
-            )),
-        Unused::Recipient(name) => {
-            diagnostic!(UNUSED, "the recipient {} is not used", code(&name.value))
-                .at(name.span, "no `[[encrypt]]` rule names it")
-                .note("everyone listed in `[recipients]` appears to have access")
-                .help("add the name to the `to` of a rule, or remove the recipient")
-        }
-        Unused::EnvironmentWithoutSecrets(name) => {
-            diagnostic!(UNUSED, "no Secret is built for the environment {}", code(&name.value))
-                .at(name.span, "no Secret lists it in `environments`")
-                .help("add it to the `environments` of a Secret, or remove it")
-        }
-        Unused::EnvironmentLikeAny(name) => {
-            diagnostic!(UNUSED, "the environment {} is not used", code(&name.value))
-                .at(name.span, "it sets nothing, and nothing refers to it")
-                .note("no template uses `env`, and no `environments` or `default-env` lists it")
-                .help("give it its own `vars` or `defaults`, or remove it")
-        }
+/// A variable, or a table of variables: its path, and everywhere it is set.
+pub(crate) fn unused_var(path: &[String], spans: &[Span]) -> Diagnostic {
+    let written = expression(path);
+    let mut unused = diagnostic!(UNUSED, "{} is not used", code(&written))
+        .help(format!("remove it, or use it: {}", code(&format!("{{{{ {written} }}}}"))));
+    for (index, span) in spans.iter().enumerate() {
+        unused = match index {
+            0 => unused.at(*span, "no template and no `for-each` reads it"),
+            _ => unused.also(*span, "set here too"),
+        };
     }
+    unused
+}
+
+pub(crate) fn unused_source(name: &Text) -> Diagnostic {
+    let source = expression(&["sources".to_owned(), name.value.clone()]);
+    diagnostic!(UNUSED, "the source {} is not used", code(&name.value))
+        .at(name.span, "no value and no template reads it")
+        .help(format!(
+            "remove it, or read from it: `{{ source = {}, key = \"...\" }}`, or \
+             `{{{{ {source} }}}}` in a template",
+            quoted(&name.value),
+        ))
+}
+
+pub(crate) fn unused_recipient(name: &Text) -> Diagnostic {
+    diagnostic!(UNUSED, "the recipient {} is not used", code(&name.value))
+        .at(name.span, "no `[[encrypt]]` rule names it")
+        .note("everyone listed in `[recipients]` appears to have access")
+        .help("add the name to the `to` of a rule, or remove the recipient")
+}
+
+/// An environment that every Secret leaves out.
+pub(crate) fn environment_without_secrets(name: &Text) -> Diagnostic {
+    diagnostic!(UNUSED, "no Secret is built for the environment {}", code(&name.value))
+        .at(name.span, "no Secret lists it in `environments`")
+        .help("add it to the `environments` of a Secret, or remove it")
+}
+
+/// An environment that changes nothing, and nothing asks for it.
+pub(crate) fn environment_like_any(name: &Text) -> Diagnostic {
+    diagnostic!(UNUSED, "the environment {} is not used", code(&name.value))
+        .at(name.span, "it sets nothing, and nothing refers to it")
+        .note("no template uses `env`, and no `environments` or `default-env` lists it")
+        .help("give it its own `vars` or `defaults`, or remove it")
 }
 
 pub(crate) fn unused_file(name: &str) -> Diagnostic {

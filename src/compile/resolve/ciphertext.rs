@@ -68,14 +68,11 @@ impl Resolver<'_, '_> {
         let bytes = self.evidence.fetched.get(wanted).and_then(|read| read.as_ref().ok());
         let is_sops = bytes.is_some_and(|bytes| Content::of(bytes.expose()) == Content::Sops);
         if is_sops && self.reported.insert(wanted.clone()) {
-            let diagnostic = lifted(&codes::SOPS_ENCRYPTED, Some(wanted));
-            self.run.report_at(diagnostic.at(span, ""), place);
+            let lint = &codes::SOPS_ENCRYPTED;
+            let diagnostic = encrypted(lint, Some(wanted)).at(span, "").note(NOT_DECRYPTED);
+            self.run.report_at(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
         }
     }
-}
-
-fn lifted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
-    encrypted(lint, read).note(NOT_DECRYPTED).help(unless_decrypted(lint, Origin::Spec))
 }
 
 /// The words; `read` is what the bytes were read from, where it was one thing.

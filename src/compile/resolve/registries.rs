@@ -75,18 +75,12 @@ impl Resolver<'_, '_> {
         if bytes.expose_str().is_some() {
             return Ok(bytes);
         }
-        let content = Content::of(bytes.expose());
-        if content.is_age_file() {
+        if Content::of(bytes.expose()).is_age_file() {
             // That it is not text follows from it.
             self.note_ciphertext(&bytes, value, place, false);
             return Err(Missing::Failed);
         }
-        let encoding = match content {
-            Content::Utf16 => "UTF-16, not UTF-8",
-            _ => "not UTF-8",
-        };
-        let problem = diagnostic!(NOT_UTF8, "a credential of a registry is {encoding}");
-        let problem = problem
+        let problem = diagnostic!(NOT_UTF8, "a credential of a registry is not UTF-8")
             .at(value.span, "")
             .note("credentials are stored as JSON, which must be UTF-8")
             .help("check its source, or add `decode = \"base64\"` if it is base64");
