@@ -136,11 +136,11 @@ table! {
     /// The own keys of `[[bootstrap-token]]`.
     BootstrapToken {
         token_id: PublicText = TOKEN_ID,
-            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
+            "The public part, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
         token_secret: Value = TOKEN_SECRET,
-            "The secret half, 16 characters of `a-z0-9`.", Required;
+            "The secret part, 16 characters of `a-z0-9`.", Required;
         description: PublicText = DESCRIPTION, "What the token is for.";
-        expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
+        expiration: Date = EXPIRATION, "When the token expires, as RFC 3339; without it, never.";
         usages: List<PublicText> = "usages", "What the token may do: `authentication`, `signing`.";
         extra_groups: List<PublicText> = EXTRA_GROUPS,
             "Further groups, each `system:bootstrappers:...`.";
@@ -191,7 +191,7 @@ kinds! {
         Requires::OneOf(&[USERNAME, PASSWORD]),
         &["basicauth"], &["basic"]
     }
-    "ssh-auth" = SshAuth, SSH_AUTH, "An ssh private key (`kubernetes.io/ssh-auth`)." {
+    "ssh-auth" = SshAuth, SSH_AUTH, "An SSH private key (`kubernetes.io/ssh-auth`)." {
         &[Names::FIELDS, &[
             required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
             value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
@@ -204,7 +204,7 @@ kinds! {
             required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
             required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
             value("ca", CA_CERT,
-                "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+                "The CA certificate, PEM, for consumers that read `ca.crt`."),
         ], Common::FIELDS],
         Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         &["tls"], &["ssl", "cert", "certificate"]
@@ -238,7 +238,7 @@ kinds! {
         Requires::Nothing,
         &["bootstraptoken"], &["bootstrap"]
     }
-    "custom", "Secrets of a type of one's own." {
+    "custom", "Secrets of any other type." {
         &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
         Requires::Nothing,
         &[], &[]
