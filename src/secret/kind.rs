@@ -1,11 +1,8 @@
 //! The table of Secret types: one row each, and the only place that spells a built-in type or its
 //! data keys.
 //!
-//! A row says everything that depends on the type: the list of the spec that makes it, the list's
-//! own fields and the data keys they fill, what the API server requires, and the words people use
-//! when they mean it. What is checked beyond that (`check::verdict`) and what `mintage use` prints
-//! (`views::usage`) matches on [`BuiltIn`], so that the compiler names every place that a new type
-//! needs.
+//! What is checked beyond a row (`check::verdict`) and what `mintage use` prints (`views::usage`)
+//! matches on [`BuiltIn`], so that the compiler names every place that a new type needs.
 //!
 //! Source of the requirements: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the
 //! constants in `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it

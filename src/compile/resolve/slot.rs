@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::spec::Entry;
 use crate::spec::language::RegistryTable;
 use crate::spec::node::Text;
-use crate::spec::takes::{Part, Walk};
+use crate::spec::takes::Given;
 use crate::spec::value::{Source, Value};
 
 pub(crate) struct Slot<'s> {
@@ -48,12 +48,10 @@ impl<'s> Fill<'s> {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),
             Fill::Registries(_, registries) => {
-                for registry in *registries {
-                    registry.walk("", &mut |_, part| {
-                        if let Part::Value(value) = part {
-                            value.each_part(visit);
-                        }
-                    });
+                for RegistryTable { username, password, email, .. } in *registries {
+                    for value in [username, password, email].into_iter().filter_map(Given::get) {
+                        value.each_part(visit);
+                    }
                 }
             }
             Fill::Texts(..) | Fill::Usage(_) => {}
@@ -71,10 +69,10 @@ pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
     if let Requires::JsonObject(data_key) = kind.requires {
         let Registries { registries, config } = &own.registries;
         // That both are given was reported.
-        if let Some(key) = registries.key {
-            add(key, Fill::Registries(data_key, registries.list()));
-        } else if let (Some(key), Some(config)) = (config.key, config.get()) {
+        if let (Some(key), Some(config)) = (config.key, config.get()) {
             add(key, Fill::Value(data_key, config));
+        } else if let Some(key) = registries.key {
+            add(key, Fill::Registries(data_key, registries.list()));
         }
     }
     let token = &own.token;
