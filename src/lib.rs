@@ -5,8 +5,8 @@
 //! This is the compiler behind the program `mintage`, without a file system, terminal, clock or
 //! network: what it needs of the machine it asks a [`World`] for.
 //!
-//! [`compile`] takes specs and [`Options`], and gives Secrets and findings; if there are errors among
-//! the findings, nothing should be written. [`to_yaml`] and [`to_json`] write the Secrets.
+//! [`compile`] takes specs and [`Options`], and gives Secrets and findings; if there are errors
+//! among the findings, nothing should be written. [`to_yaml`] and [`to_json`] write the Secrets.
 //! [`check_manifests`] judges every Secret in YAML or JSON files, no matter which tool wrote them.
 //! [`render`] writes findings for people or programs; a secret value never appears in them.
 //!

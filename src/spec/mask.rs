@@ -1,8 +1,8 @@
 //! What of a spec may be quoted: its keys and punctuation, the scalars that the reader found
 //! harmless, and of templates the expressions. Comments and all other scalars are not shown.
 //!
-//! Where a spec is not TOML, only headers and keys that begin with a word of the language are shown:
-//! a quote too few or too many makes keys of secrets.
+//! Where a spec is not TOML, only headers and keys that begin with a word of the language are
+//! shown: a quote too few or too many makes keys of secrets.
 
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
