@@ -5,88 +5,21 @@
 //! This is the compiler behind the program `mintage`, without a file system, terminal, clock or
 //! network: what it needs of the machine it asks a [`World`] for.
 //!
-//! # Compile specs
-//!
-//! [`compile`] takes specs and [`Options`], and gives Secrets and findings. If there are errors
-//! among the findings, nothing should be written; [`to_yaml`] and [`to_json`] write the Secrets.
+//! [`compile`] takes specs and [`Options`], and gives Secrets and findings; if there are errors
+//! among the findings, nothing should be written. [`to_yaml`] and [`to_json`] write the Secrets.
+//! [`check_manifests`] judges every Secret in YAML or JSON files, no matter which tool wrote them.
+//! [`render`] writes findings for people or programs; a secret value never appears in them.
 //!
 //! ```
 //! use mintage::{Input, MemoryWorld, Options, SourceMap, compile, to_yaml};
 //!
 //! let world = MemoryWorld::default().with_file("password.txt", "hunter2\n");
 //! let mut sources = SourceMap::new();
-//! let file = sources.add(
-//!     "mintage.toml",
-//!     r#"
-//!         [[opaque]]
-//!         name = "mysql"
-//!         data.MYSQL_ROOT_PASSWORD = { file = "password.txt", trim = true }
-//!     "#,
-//! );
+//! let spec = "[[opaque]]\nname = 'mysql'\ndata.PW = { file = 'password.txt', trim = true }";
+//! let file = sources.add("mintage.toml", spec);
 //! let compiled = compile(&[Input { file, world: &world }], &Options::default(), &mut sources);
 //! assert!(!compiled.has_errors());
-//! let yaml = to_yaml(&compiled.secrets);
-//! assert!(yaml.contains(r#"MYSQL_ROOT_PASSWORD: "aHVudGVyMg==""#));
-//! ```
-//!
-//! # Check manifests
-//!
-//! [`check_manifests`] judges every Secret in YAML or JSON files, whoever wrote them. [`render`]
-//! writes findings for people or programs; a secret value never appears in them.
-//!
-//! ```
-//! use mintage::{MessageFormat, Options, RenderOptions, SourceMap, check_manifests, render};
-//!
-//! let mut sources = SourceMap::new();
-//! let file = sources.add(
-//!     "secret.yaml",
-//!     "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {token: hunter2}\n",
-//! );
-//! let checked = check_manifests(&[file], &Options::default(), &mut sources);
-//! let options = RenderOptions { format: MessageFormat::Text, width: 80, color: false };
-//! let messages = render(&checked.diagnostics, &sources, &options);
-//! assert!(messages.starts_with("error[bad-base64]: "));
-//! assert!(!messages.contains("hunter2"));
-//! ```
-//!
-//! # Implement `World`
-//!
-//! [`MemoryWorld`] answers out of maps. A program with files of its own implements [`World`], four
-//! methods of which most can say no:
-//!
-//! ```
-//! use mintage::{EnvVarError, Input, Listing, Options, ReadError, SecretBytes, SourceMap, World};
-//!
-//! /// Looks values up, in a vault for example.
-//! struct Vault;
-//!
-//! impl World for Vault {
-//!     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
-//!         match path {
-//!             "vault/db" => Ok(SecretBytes::from("hunter2")),
-//!             _ => Err(ReadError::NotFound { nearest: None }),
-//!         }
-//!     }
-//!
-//!     fn list(&self, _suffix: &str) -> Option<Listing> {
-//!         Some(Listing::default())
-//!     }
-//!
-//!     fn env_var(&self, _name: &str) -> Result<SecretBytes, EnvVarError> {
-//!         Err(EnvVarError::NotAllowed)
-//!     }
-//!
-//!     fn passphrase(&self, _what: &str) -> Option<SecretBytes> {
-//!         None
-//!     }
-//! }
-//!
-//! let spec = "[[opaque]]\nname = 'db'\ndata.PASSWORD = { file = 'vault/db' }";
-//! let mut sources = SourceMap::new();
-//! let file = sources.add("mintage.toml", spec);
-//! let inputs = [Input { file, world: &Vault }];
-//! let compiled = mintage::compile(&inputs, &Options::default(), &mut sources);
-//! assert_eq!(compiled.secrets[0].data["PASSWORD"].expose(), b"hunter2");
+//! assert!(to_yaml(&compiled.secrets).contains(r#"PW: "aHVudGVyMg==""#));
 //! ```
 
 #![cfg_attr(
@@ -138,7 +71,6 @@ use compile::lints::{self, UnusedFiles};
 use compile::resolve::{self, Locked};
 use compile::run::Run;
 use compile::{environment, expand};
-use diag::phrases::one_of;
 use diag::sink::Sink;
 use template::Engine;
 
@@ -154,16 +86,9 @@ pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
 /// A spec to compile: its text in a [`SourceMap`], and the world that its paths lead into.
 ///
 /// ```
-/// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
-///
-/// let mut sources = SourceMap::new();
-/// let (base, shop) = (MemoryWorld::default(), MemoryWorld::default().with_file("key", "hunter2"));
-/// let inputs = [
-///     ("base/mintage.toml", "[[opaque]]\nname = 'a'\ndata.KEY = 'plain'", &base),
-///     ("shop/mintage.toml", "[[opaque]]\nname = 'b'\ndata.KEY = { file = 'key' }", &shop),
-/// ]
-/// .map(|(name, text, world)| Input { file: sources.add(name, text), world });
-/// assert_eq!(compile(&inputs, &Options::default(), &mut sources).secrets.len(), 2);
+/// # let (mut sources, world) = (mintage::SourceMap::new(), mintage::MemoryWorld::default());
+/// let spec = mintage::Input { file: sources.add("mintage.toml", "version = 1"), world: &world };
+/// assert_eq!(sources.name(spec.file), "mintage.toml");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Input<'w> {
@@ -174,17 +99,9 @@ pub struct Input<'w> {
 /// What came of compiling specs.
 ///
 /// ```
-/// # use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
-/// # let (mut sources, world) = (SourceMap::new(), MemoryWorld::default());
-/// # let spec = "[[opaque]]\nname = 'web'\ndata.KEY = '{{ vars.nowhere }}'";
-/// # let inputs = [Input { file: sources.add("mintage.toml", spec), world: &world }];
-/// let compiled = compile(&inputs, &Options::default(), &mut sources);
-/// if compiled.has_errors() {
-///     for found in &compiled.diagnostics {
-///         eprintln!("{}: {}", found.level.name(), found.message);
-///     }
-/// }
-/// # assert!(compiled.has_errors());
+/// # let mut sources = mintage::SourceMap::new();
+/// let compiled = mintage::compile(&[], &mintage::Options::default(), &mut sources);
+/// assert_eq!(compiled.diagnostics[0].message, "the spec produces no Secrets");
 /// ```
 #[derive(Debug)]
 pub struct Compiled {
@@ -208,7 +125,7 @@ impl Compiled {
 /// ```
 /// use mintage::{Input, MemoryWorld, Options, SourceMap, compile};
 ///
-/// let (mut sources, world) = (SourceMap::new(), MemoryWorld::default());
+/// # let (mut sources, world) = (SourceMap::new(), MemoryWorld::default());
 /// let spec = "vars.db = 'mysql'\n[[opaque]]\nname = '{{ vars.db }}'\ndata.USER = 'root'";
 /// let inputs = [Input { file: sources.add("mintage.toml", spec), world: &world }];
 /// let compiled = compile(&inputs, &Options::default(), &mut sources);
@@ -220,7 +137,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let mut sink = Sink::new();
     let mut seen = Seen::new();
     let mut secrets = Vec::new();
-    let mut selected = 0;
+    let (mut selected, mut any_entry) = (0, false);
     let mut files = options.unused_files.then(UnusedFiles::default);
     for Input { file, world } in inputs {
         let (spec, problems) = spec::parse(*file, sources);
@@ -229,6 +146,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
             sink.push(problem);
         }
         if let Some(spec) = &spec {
+            any_entry |= !spec.entries.is_empty();
             let (world, engine, budget) = (*world, &engine, &budget);
             let (sources, sink) = (&mut *sources, &mut sink);
             let mut run = Run { spec, world, options, engine, budget, sources, sink };
@@ -245,7 +163,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
         files.report(&mut sink);
     }
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
-        sink.push(nothing_to_build(options));
+        sink.push(nothing_to_build(options, any_entry));
     }
     Compiled { secrets, diagnostics: sink.finish(&options.lints) }
 }
@@ -275,28 +193,30 @@ fn compile_spec(
     planned.len()
 }
 
-fn nothing_to_build(options: &Options) -> Diagnostic {
-    if options.only.is_empty() {
-        diagnostic!(NO_SECRETS, "the spec produces no Secrets")
-            .note("with pruning on, applying an empty result deletes what was there")
-            .help(format!("add a list of Secrets, such as {}", one_of(["[[opaque]]", "[[tls]]"])))
-            .help("if nothing is meant, pass `--allow-empty`")
-    } else {
-        diagnostic!(NO_SECRETS, "no Secret matches `--only`").help(
-            "globs match `NAMESPACE/NAME`, or the name alone where a Secret has no namespace; `*` \
-             does not match a `/`",
-        )
+fn nothing_to_build(options: &Options, any_entry: bool) -> Diagnostic {
+    if !options.only.is_empty() {
+        return diagnostic!(NO_SECRETS, "no Secret matches `--only`").help(
+            "match `NAMESPACE/NAME`, or only `NAME` for a Secret without a namespace; `*` does not \
+             match `/`",
+        );
     }
+    diagnostic!(NO_SECRETS, "the spec produces no Secrets")
+        .note("with pruning, applying an empty result deletes all existing Secrets")
+        .help(match any_entry {
+            true => {
+                "add the environment to the `environments` of a Secret, or an item to its \
+                `for-each`"
+            }
+            false => "add a Secret, such as `[[opaque]]` or `[[tls]]`",
+        })
+        .help("pass `--allow-empty` if this is intended")
 }
 
 /// Writes Secrets as YAML documents, in the order given: what `mintage build` prints.
 ///
 /// ```
-/// use mintage::{Secret, to_yaml};
-///
-/// let secret = Secret { name: "app".into(), type_: "Opaque".into(), ..Secret::default() };
-/// let start = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n";
-/// assert!(to_yaml(&[secret]).starts_with(start));
+/// let yaml = mintage::to_yaml(&[mintage::Secret::default()]);
+/// assert!(yaml.starts_with("apiVersion: v1\nkind: Secret\n"));
 /// ```
 pub fn to_yaml(secrets: &[Secret]) -> Zeroizing<String> {
     emit::yaml::documents(secrets)

@@ -93,17 +93,11 @@ fn choose<'s>(
     let Some(wanted) = wanted else {
         let Some(first) = declared.first() else { return Ok(None) };
         let span = spec.top.environments.key.unwrap_or(Span::new(spec.file, 0..0));
-        let message = "the spec declares environments, and none is chosen";
-        return Err(diagnostic!(UNKNOWN_ENVIRONMENT, "{message}")
+        let flags = one_of(declared.iter().map(|name| format!("--env {name}")));
+        return Err(diagnostic!(UNKNOWN_ENVIRONMENT, "no environment was chosen")
             .at(span, "declared here")
-            .help(format!(
-                "build it for one of them: `--env {first}`; it declares {}",
-                one_of(&declared)
-            ))
-            .help(format!(
-                "to build one of them without `--env`, write `default-env = \"{first}\"` at the \
-                 top of the spec"
-            )));
+            .help(format!("pass {flags}"))
+            .help(format!("set a default at the top of the spec: `default-env = \"{first}\"`")));
     };
     let found = environments.iter().find(|(name, _)| name.value == wanted.value);
     if let Some((name, environment)) = found {
@@ -141,15 +135,19 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
             }
         };
         run.report(
-            diagnostic!(COMMITTED_IDENTITY, "an identity is committed beside the spec")
-                .at(text.span, "anyone who can read the repository can decrypt what it opens")
+            diagnostic!(COMMITTED_IDENTITY, "an identity file is stored next to the spec")
+                .at(
+                    text.span,
+                    "anyone who can read the repository can decrypt the files encrypted \
+                    for it",
+                )
                 .help(
-                    "keep identities outside of the repository and name them with `-i` or \
+                    "move the identity out of the repository, and pass it with `-i` or \
                      `MINTAGE_IDENTITY_FILE`",
                 )
                 .help(
-                    "for a development key that opens nothing of value, write `lint.allow = \
-                     [\"committed-identity\"]` at the top of the spec",
+                    "add `lint.allow = [\"committed-identity\"]` at the top of the spec if this is \
+                     a development key that protects nothing of value",
                 ),
             None,
         );

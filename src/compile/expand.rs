@@ -8,11 +8,11 @@ use minijinja::value::Value;
 use super::environment::{Settled, merge_maps};
 use super::options::is_selected;
 use super::run::{Place, Run};
-use crate::diag::phrases::{code, did_you_mean, first_line};
+use crate::diag::phrases::{code, first_line, nearest};
 use crate::diag::sink::Sink;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{
-    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, Own, SERVICE_ACCOUNT_ANNOTATION,
+    BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, BuiltIn, SERVICE_ACCOUNT_ANNOTATION,
 };
 use crate::source::{Span, Spanned};
 use crate::spec::Entry;
@@ -125,9 +125,9 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
             .enumerate()
             .map(|(index, node)| match &node.kind {
                 NodeKind::String(text) => {
-                    (Value::from(index), node, format!("{index} ({})", code(text)))
+                    (Value::from(index), node, format!("{} ({})", index + 1, code(text)))
                 }
-                _ => (Value::from(index), node, index.to_string()),
+                _ => (Value::from(index), node, (index + 1).to_string()),
             })
             .collect(),
         NodeKind::Table(entries) => entries
@@ -136,11 +136,11 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
             .collect(),
         _ => {
             let class = node.class();
-            return Err(diagnostic!(FOR_EACH, "`for-each` takes a list or a table, not {class}")
+            return Err(diagnostic!(FOR_EACH, "`for-each` must be a list or a table, not {class}")
                 .at(for_each.span, "")
                 .help(
-                    "give it a list of `[vars]`, such as `tenants = [\"acme\"]` and `for-each \
-                     = \"vars.tenants\"`",
+                    "define a list in `[vars]`, such as `tenants = [\"acme\"]`, and write \
+                     `for-each = \"vars.tenants\"`",
                 ));
         }
     };
@@ -164,22 +164,34 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
         _ => {
             return Err(diagnostic!(FOR_EACH, "`for-each` is not a path into `[vars]`")
                 .at(span, "")
-                .help("write `for-each = \"vars.NAME\"`: a list or table of `[vars]`"));
+                .help(
+                    "write `for-each = \"vars.NAME\"`, where NAME is a list or table in `[vars]`",
+                ));
         }
     };
     let mut here = &settled.vars;
-    let mut parent = "vars".to_owned();
-    for name in names {
-        let known = || here.entries().iter().map(|(key, _)| key.value.as_str());
-        match here.entries().iter().find(|(key, _)| key.value == *name) {
-            Some((_, node)) => here = node,
-            None => {
-                return Err(diagnostic!(FOR_EACH, "{} has no {}", code(&parent), code(name))
-                    .at(span, did_you_mean(name, known()).unwrap_or_default())
-                    .help(format!("define it in `[vars]`: `{name} = [\"...\"]`")));
-            }
+    for (depth, name) in names.iter().enumerate() {
+        if let Some((_, node)) = here.entries().iter().find(|(key, _)| key.value == *name) {
+            here = node;
+            continue;
         }
-        parent = format!("{parent}.{name}");
+        let above: String = names.iter().take(depth).map(|name| format!("{name}.")).collect();
+        let parent = code(format!("vars.{above}").trim_end_matches('.'));
+        let known = here.entries().iter().map(|(key, _)| key.value.as_str());
+        let (but, help) = match (&here.kind, nearest(name, known)) {
+            (_, Some(near)) => {
+                (String::new(), format!("write {}", code(&format!("vars.{above}{near}"))))
+            }
+            (NodeKind::Table(_), None) => {
+                (String::new(), format!("define it in `[vars]`: `{above}{name} = [\"...\"]`"))
+            }
+            _ => (
+                format!("is {} and ", here.class()),
+                "write the path of a list or table in `[vars]`".to_owned(),
+            ),
+        };
+        let message = format!("{parent} {but}has no key {}", code(name));
+        return Err(diagnostic!(FOR_EACH, "{message}").at(span, "").help(help));
     }
     Ok(here)
 }
@@ -205,11 +217,8 @@ fn expand_item<'s>(
         Some(Spanned::new(first_line(&rendered).into_owned(), of.span))
     };
 
-    let is_token = matches!(own, Own::BootstrapToken(_));
-    let name = match own {
-        Own::BootstrapToken(own) => own.token_id.get(),
-        _ => names.name.get(),
-    };
+    let is_token = entry.kind.built_in == Some(BuiltIn::BootstrapToken);
+    let name = names.name.get().or(own.token.token_id.get());
     let name = name.and_then(|name| line(run, name));
     let before = run.sink.len();
     let mut annotations = TextMap::new();
@@ -220,23 +229,22 @@ fn expand_item<'s>(
     for (key, value) in merge_maps([&settled.labels, common.labels.list()]) {
         labels.extend(line(run, &value).map(|value| (key.value, (key.span, value))));
     }
-    if let Own::ServiceAccount(own) = own
-        && let Some(account) = own.service_account.get()
+    if let Some(account) = own.service_account.service_account.get()
         && let Some(value) = text(run, account)
     {
         if let Some((span, _)) = annotations.get(SERVICE_ACCOUNT_ANNOTATION) {
-            let twice = diagnostic!(CONFLICTING_KEYS, "the service account is said twice")
+            let twice = diagnostic!(CONFLICTING_KEYS, "the service account is set twice")
                 .at(*span, "")
-                .also(account.span, "this becomes the same annotation")
+                .also(account.span, "this sets the same annotation")
                 .help("remove the annotation");
             run.report_at(twice, &place);
         } else {
             annotations.insert(SERVICE_ACCOUNT_ANNOTATION.to_owned(), (account.span, value));
         }
     }
-    let type_ = match own {
-        Own::Custom(own) => own.type_.get().and_then(|type_| text(run, type_)),
-        _ => entry.kind.type_.map(|type_| Spanned::new(type_.to_owned(), entry.span)),
+    let type_ = match entry.kind.type_ {
+        Some(type_) => Some(Spanned::new(type_.to_owned(), entry.span)),
+        None => own.custom.type_.get().and_then(|type_| text(run, type_)),
     };
     let namespaces: Vec<Option<Spanned<String>>> = if is_token {
         vec![Some(Spanned::new(BOOTSTRAP_NAMESPACE.to_owned(), entry.span))]

@@ -8,13 +8,14 @@ use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::{self, Edit, Finding, Locate, RegistryField, Seen, Spot};
 use crate::check::subject::{Origin, Subject};
 use crate::check::verdict;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
-use crate::secret::kind::{Own, TOKEN_ID};
+use crate::secret::kind::TOKEN_ID;
 use crate::source::{SourceMap, Span};
-use crate::spec::edit::{replace_string, trim_value};
+use crate::spec::Entry;
+use crate::spec::edit::{key_literal, replace_string, trim_value};
 use crate::spec::language::RegistryTable;
 use crate::spec::value::{Source, Value};
 
@@ -37,12 +38,8 @@ pub(crate) fn judge(
         let judged = JudgedSecret { resolved: &resolved, sources: &*run.sources };
         let mut diagnostics = judged.findings(at);
         diagnostics.extend(judged.duplicate(seen));
-        let place = Place {
-            entry: resolved.planned.entry,
-            item: resolved.planned.item.as_deref(),
-            secret: Some(resolved.secret.id()),
-            scope: resolved.planned.scope.clone(),
-        };
+        let secret = Some(resolved.secret.id());
+        let place = Place { secret, ..resolved.planned.place() };
         for diagnostic in diagnostics {
             run.report_at(diagnostic, &place);
         }
@@ -75,13 +72,11 @@ impl Locate for JudgedSecret<'_, '_> {
             Spot::AnnotationKey(key) => key_of(&planned.annotations, key),
             Spot::AnnotationValue(key) => value_of(&planned.annotations, key),
             Spot::DataKey(key) | Spot::DataValue(key) => self.key_span(key),
-            Spot::Registry { data_key, index, field } => match self.registry(*index) {
-                Some(registry) => {
-                    registry_span(registry, *field).unwrap_or_else(|| self.key_span(data_key))
-                }
-                // The config comes whole.
-                None => self.key_span(data_key),
-            },
+            // A config may come whole, without a registry of its own here.
+            Spot::Registry { data_key, index, field } => self
+                .registry(*index)
+                .and_then(|registry| registry_span(registry, *field))
+                .unwrap_or_else(|| self.key_span(data_key)),
             Spot::Secret
             | Spot::GenerateName
             | Spot::Metadata(_)
@@ -184,24 +179,24 @@ impl JudgedSecret<'_, '_> {
     /// One of `registries`, counted as they are written into the config.
     fn registry(&self, index: usize) -> Option<&RegistryTable> {
         let index = self.resolved.registries.get(index)?;
-        let Own::Registries(_, own) = &self.resolved.planned.entry.own else { return None };
-        own.registries.list().get(*index)
+        self.resolved.planned.entry.own.registries.registries.list().get(*index)
     }
 
     /// `required-keys` of a custom type.
     fn required_keys(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let Own::Custom(own) = &self.resolved.planned.entry.own else { return };
         let keys = &self.resolved.keys;
-        for key in own.required_keys.list() {
+        for key in self.resolved.planned.entry.own.custom.required_keys.list() {
             if keys.contains_key(&key.value) {
                 continue;
             }
-            let present = all_of(keys.keys());
-            let present = if present.is_empty() { "no data" } else { present.as_str() };
+            let help = match nearest(&key.value, keys.keys().map(String::as_str)) {
+                Some(near) => format!("rename {} to {}", code(near), code(&key.value)),
+                None => format!("add `data.{} = ...`", key_literal(&key.value)),
+            };
             diagnostics.push(
                 diagnostic!(MISSING_DATA_KEY, "the data key {} is missing", code(&key.value))
                     .at(key.span, "required here")
-                    .help(format!("the Secret has {present}")),
+                    .help(help),
             );
         }
     }
@@ -209,10 +204,14 @@ impl JudgedSecret<'_, '_> {
     fn duplicate(&self, seen: &mut Seen) -> Option<Diagnostic> {
         let span = self.resolved.planned.name.span;
         let duplicate = finding::duplicate(&self.resolved.secret, span, seen)?;
-        Some(duplicate.help(
-            "give each its own name or namespace; in `for-each`, put `{{ each.key }}` or \
-             `{{ each.value }}` into the name",
-        ))
+        let Entry { names, common, .. } = self.resolved.planned.entry;
+        Some(duplicate.help(if common.for_each.key.is_some() {
+            "include `{{ each.key }}` in the name, or give each Secret its own name or namespace"
+        } else if names.namespaces.key.is_some() {
+            "list each namespace once, and give each Secret its own name"
+        } else {
+            "give each Secret its own name or namespace"
+        }))
     }
 }
 

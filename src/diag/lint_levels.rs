@@ -149,7 +149,7 @@ pub(crate) fn describe(name: &str, error: LintNameError) -> Diagnostic {
         }
         LintNameError::OnlyOnCommandLine => {
             diagnostic!(UNKNOWN_CODE, "{name} is allowed only on the command line")
-                .help("list the checks by name: `mintage explain` shows them all")
+                .help("list the checks by name; `mintage explain` shows them all")
         }
     }
 }

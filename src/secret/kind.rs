@@ -1,11 +1,8 @@
 //! The table of Secret types: one row each, and the only place that spells a built-in type or its
 //! data keys.
 //!
-//! A row says everything that depends on the type: the list of the spec that makes it, the list's
-//! own fields and the data keys they fill, what the API server requires, and the words people use
-//! when they mean it. What is checked beyond that (`check::verdict`) and what `mintage use` prints
-//! (`views::usage`) matches on [`BuiltIn`], so that the compiler names every place that a new type
-//! needs.
+//! What is checked beyond a row (`check::verdict`) and what `mintage use` prints (`views::usage`)
+//! matches on [`BuiltIn`], so that the compiler names every place that a new type needs.
 //!
 //! Source of the requirements: `ValidateSecret` in `pkg/apis/core/validation/validation.go` and the
 //! constants in `pkg/apis/core/types.go` of Kubernetes. The API server takes any other type as it
@@ -82,8 +79,6 @@ pub(crate) struct Kind {
     /// The list's key in the spec.
     pub list: &'static str,
     pub table: Table,
-    /// The list's own fields, while none of them is given.
-    pub own: fn() -> Own,
     /// What the API server requires of the type, beyond what it requires of every Secret.
     pub requires: Requires,
     /// Other spellings of the type, without prefix, case and punctuation; `kubectl create secret`
@@ -138,11 +133,11 @@ table! {
     /// The own keys of `[[bootstrap-token]]`.
     BootstrapToken {
         token_id: PublicText = TOKEN_ID,
-            "The public half, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
+            "The public part, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
         token_secret: Value = TOKEN_SECRET,
-            "The secret half, 16 characters of `a-z0-9`.", Required;
+            "The secret part, 16 characters of `a-z0-9`.", Required;
         description: PublicText = DESCRIPTION, "What the token is for.";
-        expiration: Date = EXPIRATION, "When the token ends, as RFC 3339; without it, never.";
+        expiration: Date = EXPIRATION, "When the token expires, as RFC 3339; without it, never.";
         usages: List<PublicText> = "usages", "What the token may do: `authentication`, `signing`.";
         extra_groups: List<PublicText> = EXTRA_GROUPS,
             "Further groups, each `system:bootstrappers:...`.";
@@ -157,15 +152,11 @@ table! {
     }
 }
 
-fn values() -> Own {
-    Own::Values(Vec::new())
-}
-
 /// The rows: the list, the built-in type with its name, and the documentation of the list; then the
 /// other fields of [`Kind`].
 macro_rules! kinds {
     ($($list:literal $(= $built_in:ident, $type_:ident)?, $doc:literal {
-        $fields:expr, $own:expr, $requires:expr, $spellings:expr, $near_misses:expr
+        $fields:expr, $requires:expr, $spellings:expr, $near_misses:expr
     })*) => {
         /// Every list of Secrets.
         pub(crate) static ALL: &[Kind] = &[$(Kind {
@@ -173,7 +164,6 @@ macro_rules! kinds {
             type_: kinds!(@some $($type_)?),
             list: $list,
             table: Table { name: concat!("`[[", $list, "]]`"), doc: $doc, fields: $fields },
-            own: $own,
             requires: $requires,
             spellings: $spellings,
             near_misses: $near_misses,
@@ -186,7 +176,6 @@ macro_rules! kinds {
 kinds! {
     "opaque" = Opaque, OPAQUE, "Secrets of any keys (`Opaque`)." {
         &[Names::FIELDS, &[], Common::FIELDS],
-        values,
         Requires::Nothing,
         &["opaque", "generic"], &["secret"]
     }
@@ -196,16 +185,14 @@ kinds! {
             value("username", USERNAME, "User name."),
             value("password", PASSWORD, "Password or token."),
         ], Common::FIELDS],
-        values,
         Requires::OneOf(&[USERNAME, PASSWORD]),
         &["basicauth"], &["basic"]
     }
-    "ssh-auth" = SshAuth, SSH_AUTH, "An ssh private key (`kubernetes.io/ssh-auth`)." {
+    "ssh-auth" = SshAuth, SSH_AUTH, "An SSH private key (`kubernetes.io/ssh-auth`)." {
         &[Names::FIELDS, &[
             required(value("private-key", SSH_PRIVATE_KEY, "The private key.")),
             value("known-hosts", KNOWN_HOSTS, "Host keys, as in a `known_hosts` file."),
         ], Common::FIELDS],
-        values,
         Requires::NonEmpty(SSH_PRIVATE_KEY),
         &["sshauth"], &["ssh", "sshkey", "sshprivatekey"]
     }
@@ -214,16 +201,14 @@ kinds! {
             required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
             required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
             value("ca", CA_CERT,
-                "The certificate of the authority, PEM, for consumers that read `ca.crt`."),
+                "The CA certificate, PEM, for consumers that read `ca.crt`."),
         ], Common::FIELDS],
-        values,
         Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         &["tls"], &["ssl", "cert", "certificate"]
     }
     "dockerconfigjson" = DockerConfigJson, DOCKER_CONFIG_JSON,
     "Pull credentials for registries (`kubernetes.io/dockerconfigjson`)." {
         &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        || Own::Registries(DOCKER_CONFIG_JSON_KEY, Registries::default()),
         Requires::JsonObject(DOCKER_CONFIG_JSON_KEY),
         &["dockerconfigjson", "dockerregistry"],
         // `dockerconfig` is as near to the older form, which hardly anyone means.
@@ -232,14 +217,12 @@ kinds! {
     "dockercfg" = DockerCfg, DOCKER_CFG,
     "Pull credentials in the old form (`kubernetes.io/dockercfg`)." {
         &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
-        || Own::Registries(DOCKER_CFG_KEY, Registries::default()),
         Requires::JsonObject(DOCKER_CFG_KEY),
         &["dockercfg"], &[]
     }
     "service-account-token" = ServiceAccountToken, SERVICE_ACCOUNT_TOKEN,
     "A token that the cluster fills in (`kubernetes.io/service-account-token`)." {
         &[Names::FIELDS, ServiceAccount::FIELDS, Common::FIELDS],
-        || Own::ServiceAccount(ServiceAccount::default()),
         Requires::Annotation(SERVICE_ACCOUNT_ANNOTATION),
         &["serviceaccounttoken"], &["serviceaccount"]
     }
@@ -248,14 +231,12 @@ kinds! {
      from it." {
         // Name and namespace follow from the token, so the list has no fields for them.
         &[BootstrapToken::FIELDS, Common::FIELDS],
-        || Own::BootstrapToken(Box::default()),
         // The API server itself requires nothing of it: see `check::token`.
         Requires::Nothing,
         &["bootstraptoken"], &["bootstrap"]
     }
-    "custom", "Secrets of a type of one's own." {
+    "custom", "Secrets of any other type." {
         &[Names::FIELDS, Custom::FIELDS, Common::FIELDS],
-        || Own::Custom(Custom::default()),
         Requires::Nothing,
         &[], &[]
     }
@@ -302,19 +283,15 @@ impl Kind {
     }
 }
 
-/// The own keys of an entry, those that only its list has.
-#[derive(Debug)]
-pub(crate) enum Own {
-    /// Each value that is there fills its data key.
-    Values(Vec<OwnValue>),
-    /// `registries` or `config` fill this one data key: `.dockerconfigjson` or `.dockercfg`.
-    Registries(&'static str, Registries),
-    /// `service-account` becomes an annotation; the cluster fills the data.
-    ServiceAccount(ServiceAccount),
-    /// Name, namespace and data follow from these.
-    BootstrapToken(Box<BootstrapToken>),
-    /// The entry names its type.
-    Custom(Custom),
+/// The own keys of an entry; the definition of its list says which of them it can have.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    /// Each fills its data key.
+    pub values: Vec<OwnValue>,
+    pub registries: Registries,
+    pub service_account: ServiceAccount,
+    pub token: BootstrapToken,
+    pub custom: Custom,
 }
 
 /// A value under a list's own key, which fills a data key.
@@ -329,41 +306,26 @@ pub(crate) struct OwnValue {
 impl Own {
     /// Reads the value of a key, if it is one of these.
     pub(crate) fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool {
-        match self {
-            Self::Values(values) => {
-                let Field { name, fills: Some(data_key), .. } = *entry.field else { return false };
-                let (key, value) = (entry.key, reader.value(name, entry.value));
-                values.extend(value.map(|value| OwnValue { name, key, data_key, value }));
-                true
-            }
-            Self::Registries(_, own) => own.read(reader, entry),
-            Self::ServiceAccount(own) => own.read(reader, entry),
-            Self::BootstrapToken(own) => own.read(reader, entry),
-            Self::Custom(own) => own.read(reader, entry),
-        }
-    }
-
-    /// The values that fill a data key each.
-    pub(crate) fn values(&self) -> &[OwnValue] {
-        match self {
-            Self::Values(values) => values,
-            _ => &[],
-        }
+        let Field { name, fills: Some(data_key), .. } = *entry.field else {
+            return self.registries.read(reader, entry)
+                || self.service_account.read(reader, entry)
+                || self.token.read(reader, entry)
+                || self.custom.read(reader, entry);
+        };
+        let (key, value) = (entry.key, reader.value(name, entry.value));
+        self.values.extend(value.map(|value| OwnValue { name, key, data_key, value }));
+        true
     }
 }
 
 impl Walk for Own {
     fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        match self {
-            Self::Values(values) => {
-                for own in values {
-                    own.value.walk(own.name, visit);
-                }
-            }
-            Self::Registries(_, own) => own.walk(key, visit),
-            Self::ServiceAccount(own) => own.walk(key, visit),
-            Self::BootstrapToken(own) => own.walk(key, visit),
-            Self::Custom(own) => own.walk(key, visit),
+        for own in &self.values {
+            own.value.walk(own.name, visit);
         }
+        self.registries.walk(key, visit);
+        self.service_account.walk(key, visit);
+        self.token.walk(key, visit);
+        self.custom.walk(key, visit);
     }
 }

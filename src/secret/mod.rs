@@ -11,17 +11,9 @@ use bytes::SecretBytes;
 /// written.
 ///
 /// ```
-/// use mintage::{Secret, SecretBytes};
-///
-/// let secret = Secret {
-///     name: "app".into(),
-///     namespace: Some("shop".into()),
-///     type_: "Opaque".into(),
-///     data: [("PASSWORD".into(), SecretBytes::from("hunter2"))].into(),
-///     ..Secret::default()
-/// };
+/// let (name, namespace) = ("app".into(), Some("shop".into()));
+/// let secret = mintage::Secret { name, namespace, ..mintage::Secret::default() };
 /// assert_eq!(secret.id(), "shop/app");
-/// assert_eq!(secret.data["PASSWORD"].expose_str(), Some("hunter2"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secret {

@@ -32,7 +32,7 @@ table! {
             "age identity files inside the root that are committed on purpose, such as a \
              development key.";
         recipients: Map<PublicText> = "recipients",
-            "Who may read encrypted files: names for people, each with an age recipient or an ssh \
+            "Who may read encrypted files: names for people, each with an age recipient or an SSH \
              public key.";
         encrypt: List<EncryptRule> = "encrypt",
             "Which recipients an encrypted file gets; the first rule whose path matches wins.";
@@ -44,7 +44,6 @@ table! {
 }
 
 table! {
-    /// `[defaults]`.
     Defaults = "`[defaults]`", "Metadata that every Secret starts from." {
         namespace: PublicText = "namespace", "Namespace of every Secret that names none itself.";
         labels: Map<PublicText> = "labels", "Labels of every Secret.";
@@ -53,7 +52,6 @@ table! {
 }
 
 table! {
-    /// `[environments.NAME]`.
     Environment = "an environment",
         "What differs in this environment; merged over the file: tables key by key, everything \
          else replaced." {
@@ -65,20 +63,18 @@ table! {
 }
 
 table! {
-    /// `[[encrypt]]`.
     EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
         path: PublicText = "path",
-            "A glob from the root: `*` within a name, `**` across directories.", Required;
+            "A glob from the root: `*` within a name, `**` across folders.", Required;
         to: List<PublicText> = "to", "Names from `[recipients]`.", Required;
     }
 }
 
 table! {
-    /// `[lint]`, in the spec and in a Secret's entry.
     Lint = "`lint`",
         "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the \
          command line always holds." {
-        allow: List<PublicText> = "allow", "Codes of lints that say nothing.";
+        allow: List<PublicText> = "allow", "Codes of lints to silence.";
         warn: List<PublicText> = "warn", "Codes of lints that warn.";
         deny: List<PublicText> = "deny", "Codes of lints that are errors.";
     }
@@ -88,7 +84,7 @@ table! {
     /// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart
     /// because not every list has them.
     Names {
-        name: PublicText = "name", "`metadata.name`: a DNS subdomain, lower case.", Required;
+        name: PublicText = "name", "`metadata.name`: a DNS subdomain, lowercase.", Required;
         namespace: PublicText = "namespace",
             "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and \
              kustomize, Argo CD or kubectl's context sets it.";
@@ -104,7 +100,7 @@ table! {
         annotations: Map<PublicText> = "annotations",
             "`metadata.annotations`, over those of `[defaults]`.";
         immutable: Bool = "immutable",
-            "`immutable`: the API server refuses later changes of the data.";
+            "`immutable`: the API server rejects later changes of the data.";
         data: Map<Value> = "data", "Data keys and their values.";
         data_from: List<DataFromFile> = "data-from",
             "Structured files of which every top-level key becomes a data key.";
@@ -120,14 +116,13 @@ table! {
 }
 
 table! {
-    /// A registry of `dockerconfigjson` and `dockercfg`.
     RegistryTable = "a registry", "Credentials for one container registry." {
         server: PublicText = "server",
             "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
              `https://index.docker.io/v1/` or `docker.io`.", Required;
         username: Value = "username", "User name.", Required;
         password: Value = "password", "Password or token.", Required;
-        email: Value = "email", "Mail address; registries ignore it.";
+        email: Value = "email", "Email address; registries ignore it.";
     }
 }
 
@@ -135,10 +130,10 @@ table! {
     /// Keys of everything that may come out of a file.
     FileKeys {
         file: PublicText = "file",
-            "A file, byte for byte. The path starts at the spec's directory.", Source;
+            "A file, byte for byte. The path is relative to the spec's folder.", Source;
         age: PublicText = "age", "An age file, binary or armored, decrypted.", Source;
         armor: SecretText = "armor",
-            "Armored age text that stands in the spec itself, indented or not, decrypted.", Source;
+            "Armored age text in the spec itself, indented or not, decrypted.", Source;
         sops: PublicText = "sops", "A SOPS file, decrypted. Not built by this version.", Source;
         env_var: PublicText = "env-var",
             "An environment variable, if allowed with `--allow-env-var`.", Source;
@@ -163,7 +158,7 @@ table! {
 table! {
     /// Further keys of a value.
     ValueKeys {
-        value: SecretText = "value", "The string as it stands, not a template.", Source;
+        value: SecretText = "value", "A literal string, not a template.", Source;
         base64: SecretText = "base64", "Base64, decoded; padding and alphabet are checked.", Source;
         json: Tree = "json", "The tree as JSON, its strings rendered as templates first.", Source;
         yaml: Tree = "yaml", "The tree as YAML, its strings rendered as templates first.", Source;
@@ -171,7 +166,7 @@ table! {
         dotenv: Tree = "dotenv",
             "The table as `KEY=VALUE` lines, its strings rendered as templates first.", Source;
         concat: List<Value> = "concat",
-            "Values one after another; a text that lacks its last newline gets one between parts.",
+            "Values one after another; a text without a final line break gets one between parts.",
             Source;
         key: PublicText = "key",
             "One value inside a structured file, as `a.b[0]`; quoting as in TOML.";
@@ -187,22 +182,19 @@ pub(crate) static VALUE: Table = Table {
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS, ValueKeys::FIELDS],
 };
 
-/// An element of `data-from`.
 pub(crate) static DATA_FROM: Table = Table {
-    name: "an element of `data-from`",
+    name: "an entry of `data-from`",
     doc: "A structured file of which every top-level key becomes a data key.",
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS],
 };
 
-/// `[sources.NAME]`.
 pub(crate) static SOURCE: Table = Table {
-    name: "a source",
+    name: "`[sources.NAME]`",
     doc: "A file that several values read from, decrypted once.",
     fields: &[FileKeys::FIELDS],
 };
 
 takes! {
-    /// An element of `data-from`.
     DataFromFile -> Value, Shape::Table(&DATA_FROM);
     |reader, key, value| {
         let table = reader.table(key, value)?;
@@ -211,7 +203,6 @@ takes! {
 }
 
 takes! {
-    /// `[sources.NAME]`.
     SourceFile -> Value, Shape::Table(&SOURCE);
     |reader, key, value| {
         let table = reader.table(key, value)?;

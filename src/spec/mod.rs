@@ -82,7 +82,7 @@ impl Entry {
 
     /// The value that fills a data key, if the entry says it alone.
     pub(crate) fn value_of(&self, data_key: &str) -> Option<&Value> {
-        if let Some(own) = self.own.values().iter().find(|own| own.data_key == data_key) {
+        if let Some(own) = self.own.values.iter().find(|own| own.data_key == data_key) {
             return Some(&own.value);
         }
         let data = self.common.data.list();

@@ -95,27 +95,3 @@ pub(crate) fn merge_tables(under: &mut Vec<(Text, Node)>, over: Vec<(Text, Node)
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Node, NodeKind, Text, merge_tables};
-    use crate::source::{SourceMap, Span};
-    use crate::unit::support::assert_linear;
-
-    #[test]
-    fn many_keys_are_merged_in_linear_time() {
-        let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
-        let table = |to: usize| {
-            (0..to).map(move |key| {
-                (Text { value: key.to_string(), span }, Node { kind: NodeKind::Bool(to > 1), span })
-            })
-        };
-        assert_linear("merged keys", 5_000, |count| {
-            let mut under: Vec<(Text, Node)> = table(1).collect();
-            merge_tables(&mut under, table(count).collect());
-            merge_tables(&mut under, table(count).collect());
-            assert_eq!(under.len(), count);
-            assert!(matches!(under.first(), Some((_, Node { kind: NodeKind::Bool(true), .. }))));
-        });
-    }
-}

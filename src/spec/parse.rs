@@ -68,24 +68,42 @@ fn syntax_errors(file: FileId, text: &str, errors: &[toml::de::Error]) -> Vec<Di
     });
     let problem = |(span, message): (Range<usize>, &str)| {
         let end = span.end.min(text.len());
+        let start = span.start.min(end);
+        let (before, rest) = text.split_at(start);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let (message, help) = syntax_words(message, line, rest);
         diagnostic!(TOML_SYNTAX, "not TOML: {message}")
-            .at(Span::new(file, span.start.min(end)..end), "here")
-            .maybe_help(syntax_help(message).map(str::to_owned))
+            .at(Span::new(file, start..end), "")
+            .maybe_help(help.map(str::to_owned))
     };
     errors.into_iter().map(problem).collect()
 }
 
-fn syntax_help(message: &str) -> Option<&'static str> {
+/// The parser's message in plain words, and what to do. `line` is what stands before the mistake in
+/// its line, `rest` the text from it on.
+fn syntax_words<'m>(message: &'m str, line: &str, rest: &str) -> (&'m str, Option<&'static str>) {
     let says = |part: &str| message.contains(part);
-    if says("string values must be quoted") || says("missing value") || says("invalid mantissa") {
-        Some("write strings in quotes: `key = \"...\"`")
-    } else if says("duplicate key") {
-        Some(
-            "each key stands once in its table; lists of Secrets are written with double brackets, \
-             `[[opaque]]`",
-        )
+    let quotes = Some("write strings in quotes: `key = \"...\"`");
+    if says("missing escaped value") {
+        ("unknown escape after `\\`", Some("use single quotes for backslashes: `'C:\\...'`"))
+    } else if says("max recursion depth") {
+        ("nested too deeply", None)
+    } else if says("invalid basic string, expected `\"`") {
+        ("the string is not closed with `\"`", None)
+    } else if says("invalid literal string, expected `'`") {
+        ("the string is not closed with `'`", None)
+    } else if says("string values must be quoted")
+        && rest.trim_start_matches([' ', '\t', '\r']).starts_with(['\n'])
+    {
+        ("the value is missing", quotes)
+    } else if says("string values must be quoted") {
+        ("the string is not in quotes", quotes)
+    } else if says("missing value") || says("invalid mantissa") {
+        (message, quotes)
+    } else if says("duplicate key") && line.trim_start().starts_with('[') {
+        (message, Some("write lists of Secrets with double brackets: `[[opaque]]`"))
     } else {
-        says("recursion limit").then_some("tables and lists nest too deeply")
+        (message, says("duplicate key").then_some("use each key only once per table"))
     }
 }
 
@@ -109,21 +127,21 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
         let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == kind.list) else {
             continue;
         };
-        let mut is_list = value.get_ref().is_array();
+        let mut wrong = (!value.get_ref().is_array()).then(|| class(value.get_ref()).to_owned());
         let elements = value.get_ref().as_array().into_iter().flat_map(|array| array.iter());
         for element in elements {
             match element.get_ref() {
                 DeValue::Table(table) => {
                     entries.push(entry(reader, kind, table, reader.span(element.span())));
                 }
-                _ => is_list = false,
+                other => wrong = Some(format!("a list that contains {}", class(other))),
             }
         }
-        if !is_list {
-            let (list, found) = (kind.list, class(value.get_ref()));
+        if let Some(found) = wrong {
+            let list = kind.list;
             reader.problems.push(
-                diagnostic!(WRONG_TYPE, "{} is a list of Secrets, not {found}", code(list))
-                    .at(reader.span(value.span()), found)
+                diagnostic!(WRONG_TYPE, "{} must be a list of Secrets, not {found}", code(list))
+                    .at(reader.span(value.span()), "")
                     .help(format!("write `[[{list}]]` with double brackets, once for each Secret")),
             );
         }
@@ -134,8 +152,7 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
 
 fn entry(reader: &mut SpecReader, kind: &'static Kind, table: &DeTable<'_>, span: Span) -> Entry {
     let before = reader.problems.len();
-    let (mut names, mut common) = (Names::default(), Common::default());
-    let mut own = (kind.own)();
+    let (mut names, mut own, mut common) = (Names::default(), Own::default(), Common::default());
     reader.keys(table, span, &kind.table, &[], |reader, entry| {
         names.read(reader, entry) || own.read(reader, entry) || common.read(reader, entry)
     });
@@ -194,18 +211,18 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
             && let Err(error) = glob::Pattern::new(&path.value)
         {
             reader.problems.push(
-                diagnostic!(INVALID_VALUE, "{} is not a glob", code(&path.value))
+                diagnostic!(INVALID_VALUE, "{} is not a valid glob", code(&path.value))
                     .at(path.span, error.msg)
                     .help(
-                        "`*` stands for part of a name, `**` between slashes for directories, \
-                         `[a-z]` for one character",
+                        "use `*` for part of a name, `**` between slashes for folders, and `[a-z]` \
+                         for one character",
                     ),
             );
         }
         for to in rule.to.list() {
             let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
-                let problem = diagnostic!(RECIPIENT, "there is no recipient {}", code(&to.value))
+                let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
                     .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
                 reader.problems.push(respelt(problem, to, known()));
@@ -231,9 +248,10 @@ pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
     let help = if declared.is_empty() {
         format!("declare it: `[environments.{}]`", key_literal(name))
     } else {
-        format!("it declares {}", one_of(declared))
+        format!("use {}", one_of(declared))
     };
-    diagnostic!(UNKNOWN_ENVIRONMENT, "the spec declares no environment {}", code(name)).help(help)
+    diagnostic!(UNKNOWN_ENVIRONMENT, "the spec does not declare the environment {}", code(name))
+        .help(help)
 }
 
 /// Keys of an entry of which one excludes the other.
@@ -252,22 +270,20 @@ fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
     exclude(
         names.namespace.key,
         names.namespaces.key,
-        "`namespace` and `namespaces` exclude each other",
-        "`namespaces` makes one Secret in each",
+        "`namespace` and `namespaces` can't be used together",
+        "`namespaces` creates one Secret in each namespace",
     );
-    if let Own::Registries(_, own) = own {
-        exclude(
-            own.registries.key,
-            own.config.key,
-            "`registries` and `config` exclude each other",
-            "`config` is the whole file, with its registries",
-        );
-    }
+    exclude(
+        own.registries.registries.key,
+        own.registries.config.key,
+        "`registries` and `config` can't be used together",
+        "`config` is the complete file, including its registries",
+    );
     if let (Some(span), Some([])) = (names.namespaces.key, names.namespaces.value.as_deref()) {
         reader.problems.push(
-            diagnostic!(INVALID_VALUE, "`namespaces` is empty, so this makes no Secret")
+            diagnostic!(INVALID_VALUE, "`namespaces` is empty, so no Secret is created")
                 .at(span, "")
-                .help("name the namespaces, or remove the key"),
+                .help("list the namespaces, or remove the key"),
         );
     }
 }

@@ -52,7 +52,7 @@ impl SpecReader {
         definition: &Table,
         skip: &[&str],
         mut read: impl FnMut(&mut Self, &TomlEntry<'_>) -> bool,
-    ) -> Option<Span> {
+    ) -> Option<Text> {
         let before = self.problems.len();
         for (key, value) in toml {
             let name = key.get_ref().as_ref();
@@ -75,7 +75,7 @@ impl SpecReader {
             }
             self.problems.push(
                 diagnostic!(MISSING_KEY, "{} needs {}", definition.name, code(field.name))
-                    .at(span, format!("no {} here", code(field.name)))
+                    .at(span, "")
                     .help(format!("write `{} = {}`", field.name, field.shape.placeholder())),
             );
         }
@@ -91,43 +91,42 @@ impl SpecReader {
         more: &[&str],
     ) {
         let known = || definition.fields().map(|field| field.name).chain(more.iter().copied());
-        let diagnostic = diagnostic!(UNKNOWN_KEY, "{} has no key {}", definition.name, code(name));
+        let diagnostic =
+            diagnostic!(UNKNOWN_KEY, "{} has no key {}", definition.name, code(name)).at(span, "");
         self.problems.push(match nearest(name, known()) {
             // The key that is meant may be there already: then this one is too much, or something
             // else is meant.
             Some(near) if toml.contains_key(near) => {
-                diagnostic.at(span, format!("did you mean {}?", code(near)))
+                let near = code(near);
+                diagnostic.help(format!("remove it, or merge it into {near}, which is already set"))
             }
-            Some(near) => {
-                let title = format!("write {}", code(near));
-                diagnostic.at(span, "unknown key").fix(span, key_literal(near), title)
-            }
-            None => {
-                let help = format!("it takes {}", all_of(known()));
-                diagnostic.at(span, "unknown key").help(help)
-            }
+            Some(near) => diagnostic.fix(span, key_literal(near), format!("write {}", code(near))),
+            None => diagnostic.help(format!("use one of {}", one_of(known()))),
         });
     }
 
     /// A table that says where bytes come from says it once.
-    fn one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<Span> {
+    fn one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<Text> {
         let Table { name, .. } = definition;
         let sources = definition.names(Presence::Source);
         let given = toml.keys().filter(|key| sources.contains(&key.get_ref().as_ref()));
-        let mut given: Vec<Span> = given.map(|key| self.span(key.span())).collect();
-        given.sort_unstable();
+        let mut given: Vec<Text> = given.map(|key| self.key(key)).collect();
+        given.sort_by_key(|key| key.span);
         self.problems.push(match given.as_slice() {
-            [one] => return Some(*one),
+            [one] => return Some(one.clone()),
             [] if sources.is_empty() => return None,
-            [] => diagnostic!(MISSING_KEY, "{name} does not say where its bytes come from")
-                .at(span, "no source here")
-                .help(format!("write one of {}", one_of(sources))),
+            [] => diagnostic!(MISSING_KEY, "{name} has no source")
+                .at(span, "")
+                .help(format!("add one of {}", one_of(sources))),
             [first, second, ..] => {
-                let count = given.len();
-                diagnostic!(CONFLICTING_KEYS, "{name} has {count} sources, it takes one")
-                    .at(*second, "the second")
-                    .also(*first, "the first")
-                    .help("keep one; `concat = [...]` joins several values")
+                let all = all_of(given.iter().map(|key| &key.value));
+                diagnostic!(CONFLICTING_KEYS, "{name} can have only one of {all}")
+                    .at(second.span, "")
+                    .also(first.span, "")
+                    .help(match sources.contains(&"concat") {
+                        true => "keep one; to join several values, use `concat = [...]`",
+                        false => "keep one",
+                    })
             }
         });
         None
@@ -176,9 +175,9 @@ impl SpecReader {
         }
         let all = one_of(known.iter().map(|word| format!("\"{word}\"")));
         let diagnostic =
-            diagnostic!(INVALID_VALUE, "{} does not take {}", code(key.name), code(&text.value))
-                .at(text.span, "not known")
-                .help(format!("it takes {all}"));
+            diagnostic!(INVALID_VALUE, "{} can't be {}", code(key.name), code(&text.value))
+                .at(text.span, "")
+                .help(format!("use {all}"));
         self.problems.push(respelt(diagnostic, &text, known.iter().copied()));
         None
     }
@@ -198,8 +197,8 @@ impl SpecReader {
                 Some(integer) => NodeKind::Integer(integer),
                 None => {
                     self.problems.push(
-                        diagnostic!(INVALID_VALUE, "an integer of more than 64 bits")
-                            .at(span, "too large")
+                        diagnostic!(INVALID_VALUE, "the integer does not fit in 64 bits")
+                            .at(span, "")
                             .help("write it as a string"),
                     );
                     return None;
@@ -227,8 +226,8 @@ impl SpecReader {
         let Key { name, shape, .. } = key;
         let found = class(value.get_ref());
         self.problems.push(
-            diagnostic!(WRONG_TYPE, "{} takes {}, not {found}", code(name), shape.expects())
-                .at(self.span(value.span()), found)
+            diagnostic!(WRONG_TYPE, "{} must be {}, not {found}", code(name), shape.expects())
+                .at(self.span(value.span()), "")
                 .help(format!("write `{} = {}`", key_literal(name), shape.placeholder())),
         );
         None

@@ -8,7 +8,7 @@ use super::node::Text;
 use super::read::{SpecReader, TomlValue};
 use super::shape::{Presence, Table, class, integer};
 use super::takes::{Given, Keys};
-use super::value::{Fetch, How, Modifiers, Source, Value};
+use super::value::{Fetch, How, Modifiers, REENCRYPT_SOPS, Source, Value};
 use crate::diag::phrases::{code, nearest, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
@@ -19,9 +19,7 @@ impl SpecReader {
     pub(crate) fn value(&mut self, name: &str, toml: &TomlValue<'_>) -> Option<Value> {
         let span = self.span(toml.span());
         let simple = |source| Some(Value { span, source, modifiers: Modifiers::default() });
-        let not = |class: &str| {
-            diagnostic!(WRONG_TYPE, "{} takes a value, not {class}", code(name)).at(span, class)
-        };
+        let not = |why: &str| diagnostic!(WRONG_TYPE, "{} {why}", code(name)).at(span, "");
         let problem = match toml.get_ref() {
             DeValue::String(text) => {
                 self.templates.push(toml.span());
@@ -32,16 +30,18 @@ impl SpecReader {
             DeValue::Table(table) => return self.value_table(table, span, &VALUE),
             // 0o755 has two texts, `755` and `493`: the writer has to say which.
             DeValue::Integer(number) if number.radix() != 10 => {
-                bare(not("an integer that is not decimal"))
+                bare(not("must be a decimal integer"))
             }
             DeValue::Integer(_) => match integer(toml.get_ref()) {
                 Some(number) => return simple(Source::Literal(number.to_string())),
-                None => bare(not("an integer of more than 64 bits")),
+                None => bare(not("does not fit in 64 bits")),
             },
-            DeValue::Float(_) | DeValue::Datetime(_) => bare(not(class(toml.get_ref()))),
-            DeValue::Array(_) => not("a list").help(format!(
-                "to join values, write `{0} = {{ concat = [...] }}`; for a file that holds a list, \
-                 `{0} = {{ json = [...] }}`",
+            DeValue::Float(_) | DeValue::Datetime(_) => {
+                bare(not(&format!("can't be {}", class(toml.get_ref()))))
+            }
+            DeValue::Array(_) => not("can't be a list").help(format!(
+                "write `{0} = {{ concat = [...] }}` to join values, or `{0} = {{ json = [...] }}` \
+                 for a JSON list",
                 key_literal(name)
             )),
         };
@@ -66,11 +66,8 @@ impl SpecReader {
         if let (Some(key), Some(_)) = (file.sops.key, file.sops.get()) {
             self.problems.push(
                 diagnostic!(NOT_YET, "this version of mintage does not read SOPS files yet")
-                    .at(key, "not yet")
-                    .help(
-                        "until then, re-encrypt the file with age: `sops decrypt FILE | age -r \
-                         RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`",
-                    ),
+                    .at(key, "")
+                    .help(REENCRYPT_SOPS),
             );
         }
         if self.problems.len() > before {
@@ -104,10 +101,17 @@ impl SpecReader {
         let value = Value { span, source, modifiers };
         if std::ptr::eq(definition, &VALUE) {
             for (key, name) in conflicts {
-                if let (Some(key), Some(why)) = (key, no_sense(name, &value)) {
-                    let conflict = diagnostic!(CONFLICTING_KEYS, "{why}").at(key, "");
-                    let conflict = conflict.help("remove one of the two");
-                    self.problems.push(conflict.also(source_key.unwrap_or(span), ""));
+                if let (Some(key), Some(source), Some((why, help))) =
+                    (key, &source_key, no_sense(name, &value))
+                {
+                    let message =
+                        format!("{} can't be used with {}", code(name), code(&source.value));
+                    self.problems.push(
+                        diagnostic!(CONFLICTING_KEYS, "{message}{why}")
+                            .at(key, "")
+                            .also(source.span, "")
+                            .help(help.unwrap_or_else(|| format!("remove {}", code(name)))),
+                    );
                 }
             }
         }
@@ -119,7 +123,7 @@ impl SpecReader {
     fn is_dotted_mistake(&mut self, name: &str, toml: &DeTable<'_>) -> bool {
         let sources = VALUE.names(Presence::Source);
         let mut keys = toml.iter();
-        let (Some((key, value)), None) = (keys.next(), keys.next()) else { return false };
+        let (Some((key, _)), None) = (keys.next(), keys.next()) else { return false };
         let inner = key.get_ref().as_ref();
         if VALUE.field(inner).is_some() || nearest(inner, sources.iter().copied()).is_some() {
             return false;
@@ -127,18 +131,18 @@ impl SpecReader {
         let joined = format!("{name}.{inner}");
         self.problems.push(
             diagnostic!(UNKNOWN_KEY, "a value has no key {}", code(inner))
-                .at(self.span(key.span()), "unknown key")
+                .at(self.span(key.span()), "")
                 .note(format!(
-                    "in TOML, a dot in a key starts a table: this says the data key {} holds {}",
-                    code(name),
-                    class(value.get_ref())
+                    "in TOML, a dot in a key makes a table, so this sets {} in the data key {}",
+                    code(inner),
+                    code(name)
                 ))
                 .help(format!(
-                    "if the data key is {}, quote it: `data.{} = ...`",
+                    "quote it if the data key is {}: `data.{} = ...`",
                     code(&joined),
                     string_literal(&joined)
                 ))
-                .help(format!("a table has one of {}", one_of(sources))),
+                .help(format!("use one of {}", one_of(sources))),
         );
         true
     }
@@ -147,23 +151,25 @@ impl SpecReader {
 /// A bare thing of which the plain text is not certain.
 fn bare(problem: Diagnostic) -> Diagnostic {
     problem
-        .note("a Secret holds bytes, and this can be written as text in more than one way")
-        .help("put it in quotes, spelled as the program that reads it expects")
+        .note("its text form is ambiguous, and a Secret stores exact bytes")
+        .help("put it in quotes, in the form that the program expects")
 }
 
-/// Why a modifier makes no sense in a value; it is a mistake then, not decoration.
-fn no_sense(modifier: &str, value: &Value) -> Option<&'static str> {
-    match (modifier, &value.source) {
-        ("format", Source::Named(_)) if value.modifiers.key.is_none() => {
-            Some("the format of a source is said once, in `[sources]`")
+/// Why a modifier makes no sense with the source of a value, and what to do but to remove it; it is
+/// a mistake then, not decoration.
+fn no_sense(modifier: &str, value: &Value) -> Option<(&'static str, Option<String>)> {
+    Some(match (modifier, &value.source) {
+        ("format", Source::Named(name)) if value.modifiers.key.is_none() => {
+            ("", Some(format!("move `format` to `[sources.{}]`", key_literal(&name.value))))
         }
-        ("key" | "format", Source::Fetch(_) | Source::Named(_)) => None,
-        ("key", _) => Some("`key` selects inside a structured file, and this source is none"),
-        ("format", _) => Some("`format` is for a structured file, and this source is none"),
+        ("key" | "format", Source::Fetch(_) | Source::Named(_)) => return None,
+        ("key", _) => (": it selects a value from a structured file", None),
+        ("format", _) => (": it is for structured files", None),
         ("template", Source::Literal(_)) => {
-            Some("`value` is the string as it stands; for a template, write the string alone")
+            let help = "write `\"...\"` instead of `{ value = \"...\" }` for a template";
+            (", which is a literal string", Some(help.to_owned()))
         }
-        ("template", Source::Tree(..)) => Some("the strings of a tree are templates already"),
-        _ => None,
-    }
+        ("template", Source::Tree(..)) => (", whose strings are already templates", None),
+        _ => return None,
+    })
 }

@@ -15,7 +15,6 @@ use crate::structure::Format;
 pub(crate) trait Takes {
     /// What it is after reading.
     type Out;
-    /// How messages and the schema describe it.
     const SHAPE: Shape;
     /// Reads the value of a key. `None` if it is wrong, which is reported.
     fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Self::Out>;
@@ -61,7 +60,6 @@ pub(crate) enum Part<'s> {
 /// What a walk calls for each part, with the key that it stands under.
 pub(crate) type Visit<'v, 's> = &'v mut dyn FnMut(&'s str, Part<'s>);
 
-/// Something that walks over a spec go through.
 pub(crate) trait Walk {
     fn walk<'s>(&'s self, _key: &'s str, _visit: Visit<'_, 's>) {}
 }
@@ -190,7 +188,6 @@ macro_rules! table {
 }
 pub(crate) use table;
 
-/// A key that takes this, after reading.
 pub(crate) type GivenOf<T> = Given<<T as Takes>::Out>;
 pub(crate) type List<T> = Vec<T>;
 /// A table with free names.
@@ -296,7 +293,6 @@ takes! {
 }
 
 takes! {
-    /// `true` or `false`.
     Bool -> bool, Shape::Bool;
     |reader, key, value| match value.get_ref() {
         DeValue::Boolean(boolean) => {
@@ -308,7 +304,6 @@ takes! {
 }
 
 takes! {
-    /// The version of the language.
     Version -> (), Shape::Version;
     |reader, key, value| {
         reader.visible.push(value.span());
@@ -316,11 +311,10 @@ takes! {
             return reader.wrong_type(key, value);
         };
         if version != 1 {
-            let message = "the spec says a version of the language that is not known here";
             reader.problems.push(
-                diagnostic!(INVALID_VALUE, "{message}")
-                    .at(reader.span(value.span()), "not known")
-                    .help("write `version = 1`, or use a newer mintage"),
+                diagnostic!(INVALID_VALUE, "unknown spec version `{version}`")
+                    .at(reader.span(value.span()), "")
+                    .help("write `version = 1`, or upgrade mintage"),
             );
         }
         (version == 1).then_some(())
@@ -328,7 +322,6 @@ takes! {
 }
 
 takes! {
-    /// The structure of a file.
     FormatName -> Spanned<Format>, Shape::Word(Format::NAMES);
     |reader, key, value| {
         let word = reader.word(key, Format::NAMES, value)?;

@@ -50,6 +50,10 @@ pub(crate) struct Fetch {
     pub what: Text,
 }
 
+/// What to do with a file of SOPS.
+pub(crate) const REENCRYPT_SOPS: &str = "re-encrypt the file with age, `sops decrypt FILE | age -r \
+    RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`";
+
 /// How something is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum How {

@@ -12,9 +12,9 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
     match &fault.why {
         TemplateFaultKind::Syntax(detail) => {
             let detail = detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-            diagnostic!(TEMPLATE_SYNTAX, "the template does not parse{detail}").help(
-                "for text with braces that is not a template, write `{ value = \"...\" }`, or \
-                 `{{ '{{' }}` for the braces alone",
+            diagnostic!(TEMPLATE_SYNTAX, "the template is not valid{detail}").help(
+                "use `{ value = \"...\" }` for text that is not a template, or \
+                 `{{ '{{' }}` for literal braces",
             )
         }
         TemplateFaultKind::Undefined { parent, name, nearest } => {
@@ -22,29 +22,29 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
         }
         TemplateFaultKind::Unknown { class, name } => {
             let known = FILTERS.split(' ').filter(|_| *class == "filter");
-            diagnostic!(TEMPLATE_FAILED, "there is no {class} {}", code(name))
+            diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", code(name))
                 .maybe_help(did_you_mean(name, known))
         }
         TemplateFaultKind::Ours(why) => {
             let help = match *why {
-                NONE => Some("`default('...', true)` gives a text for what may be none"),
-                LIST => Some("`| tojson` or `| join(',')` make a text of it"),
-                TABLE => Some("name a key of it, or use `| tojson`, `| toyaml` or `| totoml`"),
-                BYTES => Some("`| b64encode` makes a text of it"),
+                NONE => Some("use `default('...', true)` for what may be none"),
+                LIST => Some("use `| tojson` or `| join(',')` to turn it into text"),
+                TABLE => Some("add a key of it, or use `| tojson`, `| toyaml` or `| totoml`"),
+                BYTES => Some("use `| b64encode` to turn it into text"),
                 _ => None,
             };
             diagnostic!(TEMPLATE_FAILED, "{why}").maybe_help(help.map(str::to_owned))
         }
         TemplateFaultKind::Fuel => diagnostic!(TEMPLATE_LIMIT, "the template takes too many steps")
             .note(format!("it was stopped after {} steps", number(FUEL as usize)))
-            .help("look for a loop over more than is meant"),
+            .help("look for a loop that runs too often"),
         TemplateFaultKind::Recursion => {
             diagnostic!(TEMPLATE_LIMIT, "the template nests too deeply")
                 .help("look for a `loop(...)` or an expression that repeats itself")
         }
         TemplateFaultKind::Output => {
-            diagnostic!(TEMPLATE_LIMIT, "the template makes too much text").note(format!(
-                "a template may give {}; a whole Secret holds 1,048,576",
+            diagnostic!(TEMPLATE_LIMIT, "the output of the template is too large").note(format!(
+                "the limit is {} for a template, and 1,048,576 for a Secret",
                 plural(MAX_OUTPUT_BYTES, "byte")
             ))
         }
@@ -71,14 +71,10 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             diagnostic!(TEMPLATE_FAILED, "the template engine can't process this template")
                 .help("look for numbers that are out of range, such as the step of a slice")
         }
-        TemplateFaultKind::Operation => diagnostic!(
-            TEMPLATE_FAILED,
-            "the expression can't be computed"
-        )
-        .note(
-            "an operator, filter or function got a value of a kind, or a number of arguments, that \
-             it does not take",
-        ),
+        TemplateFaultKind::Operation => {
+            diagnostic!(TEMPLATE_FAILED, "the expression can't be evaluated")
+                .note("an operator, filter or function got the wrong type or number of arguments")
+        }
     }
 }
 
@@ -86,33 +82,33 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
     if !secrets && (name == "sources" || parent == "sources" || parent.starts_with("sources.")) {
         return diagnostic!(SECRET_IN_METADATA, "`sources` can't be used here")
             .note(
-                "names, namespaces, labels, annotations, types and paths are neither encrypted nor \
-                 hidden by Kubernetes, so decrypted data can't go into them",
+                "Kubernetes does not hide names, namespaces, labels, annotations, types or paths, \
+                 so they can't contain decrypted data",
             )
             .help("use it under `data`, or put it in `[vars]` if it is not secret");
     }
     if name.is_empty() {
         return diagnostic!(UNDEFINED_VARIABLE, "the expression is not defined")
-            .help("`default(...)` gives a value for what may be missing");
+            .help("use `default(...)` for what may be missing");
     }
     if parent.is_empty() {
         let help = nearest.map(|nearest| format!("did you mean {}?", code(nearest)));
-        return diagnostic!(UNDEFINED_VARIABLE, "there is no variable {}", code(name))
+        return diagnostic!(UNDEFINED_VARIABLE, "unknown variable {}", code(name))
             .help(help.unwrap_or_else(|| hint(name, secrets).to_owned()));
     }
     let path = nearest.map(|nearest| code(&format!("{parent}.{nearest}")));
-    diagnostic!(UNDEFINED_VARIABLE, "{} has no {}", code(parent), code(name))
+    diagnostic!(UNDEFINED_VARIABLE, "{} has no key {}", code(parent), code(name))
         .maybe_help(path.map(|path| format!("did you mean {path}?")))
 }
 
 /// What is in scope, where the name says what was wanted.
 fn hint(name: &str, secrets: bool) -> &'static str {
     match name {
-        "secret" if !secrets => "`secret.name` and `secret.namespace` are in scope in `data` only",
-        "each" => "`each` is in scope in Secrets with `for-each` only",
-        "env" => "the spec declares no environments; `env` is the name of the one that is built",
-        "sources" => "the spec declares no `[sources]`",
-        _ if secrets => "in scope are `vars`, `env`, `secret`, `each` and `sources`",
-        _ => "in scope are `vars`, `env` and `each`",
+        "secret" if !secrets => "use `secret.name` and `secret.namespace` only in `data`",
+        "each" => "add `for-each` to the Secret to use `each`",
+        "env" => "declare `[environments.NAME]` to use `env`, the name of the chosen environment",
+        "sources" => "declare `[sources.NAME]` to use `sources`",
+        _ if secrets => "use `vars`, `env`, `secret`, `each` or `sources`",
+        _ => "use `vars`, `env` or `each`",
     }
 }

@@ -506,7 +506,7 @@ fn kpt_evaluates_the_function_and_writes_back_the_same() {
     assert!(
         !output.succeeded()
             && output.stderr.contains("[error]")
-            && output.stderr.contains("no environment `nope`")
+            && output.stderr.contains("the environment `nope`")
     );
     assert_eq!(tree(), before);
 }

@@ -211,7 +211,7 @@ fn placeholders_and_references_are_no_secrets() {
         let spec = format!("[[opaque]]\nname = \"x\"\ndata.PASSWORD = {value}\n");
         assert_eq!(
             said(&spec, &world),
-            ["plaintext-secret: the secret `PASSWORD` stands in the spec as plain text"],
+            ["plaintext-secret: the secret `PASSWORD` is in the spec in plain text"],
             "{value}"
         );
     }
@@ -231,7 +231,7 @@ fn files_outside_of_the_repository_may_be_plain() {
     let world = OsWorld::new(&inside, &[outside], &[]).unwrap();
     assert_eq!(
         said(&spec("key"), &world),
-        ["plaintext-secret: `key` holds a private key as plain text"]
+        ["plaintext-secret: `key` contains a private key in plain text"]
     );
     assert_eq!(said(&spec("../out/key"), &world), Vec::<String>::new());
 }

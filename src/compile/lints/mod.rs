@@ -55,7 +55,7 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
             _ => Usage::of(&evidence.fetched, run),
         };
         for found in unused::unused(spec, &usage) {
-            run.report(messages::unused(&found), None);
+            run.report(found, None);
         }
     }
 }

@@ -3,34 +3,26 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::messages;
 use super::usage::Usage;
+use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::language::Environment;
-use crate::spec::node::{Node, Text};
-
-#[derive(Debug)]
-pub(crate) enum Unused<'s> {
-    /// A variable, or a table of variables: its path, and everywhere it is set, `[vars]` first.
-    Var(Vec<String>, Vec<Span>),
-    Source(&'s Text),
-    Recipient(&'s Text),
-    /// An environment that every Secret leaves out.
-    EnvironmentWithoutSecrets(&'s Text),
-    /// An environment that changes nothing, and nothing asks for it.
-    EnvironmentLikeAny(&'s Text),
-}
+use crate::spec::node::Node;
 
 /// Everything that is unused. `usage` holds for all environments; where it is not known, only what
 /// does not depend on it is judged.
-pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
+pub(crate) fn unused(spec: &Spec, usage: &Usage) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if !usage.unknown {
-        found.extend(vars(spec, usage).into_iter().map(|(path, spans)| Unused::Var(path, spans)));
+        found.extend(
+            vars(spec, usage).iter().map(|(path, spans)| messages::unused_var(path, spans)),
+        );
         let sources = spec.sources().iter().map(|(name, _)| name);
         let sources =
             sources.filter(|name| !usage.is_used(&["sources".to_owned(), name.value.clone()]));
-        found.extend(sources.map(Unused::Source));
+        found.extend(sources.map(messages::unused_source));
     }
     let rules = spec.top.encrypt.list();
     if !rules.is_empty() {
@@ -38,7 +30,7 @@ pub(crate) fn unused<'s>(spec: &'s Spec, usage: &Usage) -> Vec<Unused<'s>> {
             rules.iter().flat_map(|rule| rule.to.list()).map(|to| to.value.as_str()).collect();
         let recipients = spec.top.recipients.list().iter().map(|(name, _)| name);
         let recipients = recipients.filter(|name| !named.contains(name.value.as_str()));
-        found.extend(recipients.map(Unused::Recipient));
+        found.extend(recipients.map(messages::unused_recipient));
     }
     environments(spec, usage, &mut found);
     found
@@ -78,7 +70,7 @@ fn unused_below(
     }
 }
 
-fn environments<'s>(spec: &'s Spec, usage: &Usage, found: &mut Vec<Unused<'s>>) {
+fn environments(spec: &Spec, usage: &Usage, found: &mut Vec<Diagnostic>) {
     let lists = || spec.entries.iter().map(|entry| entry.common.environments.list());
     let named: HashSet<&str> = lists().flatten().map(|name| name.value.as_str()).collect();
     // An entry without a list is built in every environment.
@@ -91,9 +83,9 @@ fn environments<'s>(spec: &'s Spec, usage: &Usage, found: &mut Vec<Unused<'s>>) 
             || usage.unknown
             || usage.is_used(&["env".to_owned()]);
         if !for_all && !is_named {
-            found.push(Unused::EnvironmentWithoutSecrets(name));
+            found.push(messages::environment_without_secrets(name));
         } else if !is_asked_for && sets_nothing(environment) {
-            found.push(Unused::EnvironmentLikeAny(name));
+            found.push(messages::environment_like_any(name));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::diag::phrases::visible;
 use crate::diag::{Code, Diagnostic, Level, codes};
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
-use crate::spec::value::{How, Source, Value};
+use crate::spec::value::{How, REENCRYPT_SOPS, Source, Value};
 
 impl Resolver<'_, '_> {
     /// Reports a value that is ciphertext: a lint, because something in the cluster may decrypt it;
@@ -68,14 +68,11 @@ impl Resolver<'_, '_> {
         let bytes = self.evidence.fetched.get(wanted).and_then(|read| read.as_ref().ok());
         let is_sops = bytes.is_some_and(|bytes| Content::of(bytes.expose()) == Content::Sops);
         if is_sops && self.reported.insert(wanted.clone()) {
-            let diagnostic = lifted(&codes::SOPS_ENCRYPTED, Some(wanted));
-            self.run.report_at(diagnostic.at(span, ""), place);
+            let lint = &codes::SOPS_ENCRYPTED;
+            let diagnostic = encrypted(lint, Some(wanted)).at(span, "").note(NOT_DECRYPTED);
+            self.run.report_at(diagnostic.help(unless_decrypted(lint, Origin::Spec)), place);
         }
     }
-}
-
-fn lifted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
-    encrypted(lint, read).note(NOT_DECRYPTED).help(unless_decrypted(lint, Origin::Spec))
 }
 
 /// The words; `read` is what the bytes were read from, where it was one thing.
@@ -88,10 +85,7 @@ fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(lint, format!("{what} is encrypted with {by}"));
     match read {
-        _ if by == "SOPS" => diagnostic.help(
-            "decrypt it with `sops decrypt`, encrypt it again with `age -r RECIPIENT`, and read it \
-             with `age = \"FILE.age\"`",
-        ),
+        _ if by == "SOPS" => diagnostic.help(REENCRYPT_SOPS),
         Some((How::File, path)) => diagnostic.help(format!(
             "write `age = {0}` instead of `file = {0}`",
             visible(&format!("{path:?}"))
@@ -100,7 +94,7 @@ fn encrypted(lint: &'static Code, read: Option<&Wanted>) -> Diagnostic {
             diagnostic.note("it was encrypted twice").help("encrypt the plaintext once")
         }
         _ => diagnostic.help(
-            "write the armored text as `armor = \"...\"`, or put it into a file and write `age \
+            "use `armor = \"...\"` for the armored text, or move it to a file and use `age \
              = \"FILE.age\"`",
         ),
     }

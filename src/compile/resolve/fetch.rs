@@ -2,13 +2,11 @@
 //! parallel.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use crate::age::{self, DecryptFault, Keyring};
 use crate::compile::budget::Budget;
 use crate::diag::phrases::code;
+use crate::parallel::in_parallel;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
 use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
@@ -52,11 +50,8 @@ impl FetchFault {
 /// What was read, or why it was not.
 pub(crate) type Fetched = BTreeMap<Wanted, Result<SecretBytes, FetchFault>>;
 
-/// Reads what is not there yet.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "scrypt takes a second a file; the threads end here, and the order does not matter"
-)]
+/// Reads what is not there yet; what is encrypted in parallel, because scrypt takes a second a
+/// file.
 pub(crate) fn fetch(
     fetched: &mut Fetched,
     wanted: BTreeSet<Wanted>,
@@ -64,25 +59,15 @@ pub(crate) fn fetch(
     keyring: &Keyring,
     budget: &Budget,
 ) {
-    let missing: Vec<Wanted> =
-        wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted)).collect();
-    let results = Mutex::new(Vec::with_capacity(missing.len()));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(wanted) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = (wanted.clone(), fetch_one(wanted, world, keyring, budget));
-            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
-        }
-    };
-    let encrypted = missing.iter().filter(|(how, _)| how.is_encrypted()).count();
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(encrypted);
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
-    fetched.extend(results.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let missing = wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted));
+    let (encrypted, plain): (Vec<Wanted>, Vec<Wanted>) =
+        missing.partition(|(how, _)| how.is_encrypted());
+    let results = in_parallel(&encrypted, 1, |wanted| fetch_one(wanted, world, keyring, budget));
+    fetched.extend(encrypted.into_iter().zip(results));
+    for wanted in plain {
+        let result = fetch_one(&wanted, world, keyring, budget);
+        fetched.insert(wanted, result);
+    }
 }
 
 fn fetch_one(

@@ -24,32 +24,34 @@ pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Bud
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     let file = code(path);
     match error {
-        ReadError::NotFound { nearest } => diagnostic!(FILE_NOT_FOUND, "there is no file {file}")
+        ReadError::NotFound { nearest } => diagnostic!(FILE_NOT_FOUND, "{file} does not exist")
             .maybe_help(nearest.as_deref().and_then(|nearest| did_you_mean(nearest, [nearest])))
-            .note("paths start at the directory of the spec"),
+            .note("paths are relative to the spec's folder"),
         ReadError::OutsideRoot(escape) => {
-            diagnostic!(FILE_OUTSIDE_ROOT, "{file} leaves the directory of the spec")
+            diagnostic!(FILE_OUTSIDE_ROOT, "{file} is outside the spec's folder")
                 .note(match escape {
                     Escape::Absolute => "the path is absolute",
-                    Escape::Parent => "it climbs out with `..`",
-                    Escape::Symlink => "a symbolic link on its way points out",
+                    Escape::Parent => "the path leads out with `..`",
+                    Escape::Symlink => "a symbolic link in the path leads out",
                 })
                 .help(
-                    "move the file below the spec; or, if you trust this spec, open the place with \
-                     `--allow-path DIR`",
+                    "move the file into the spec's folder, or allow its folder with `--allow-path \
+                     DIR` if you trust this spec",
                 )
         }
-        ReadError::Directory => {
-            diagnostic!(FILE_UNREADABLE, "{file} is a directory").help("name a file in it")
-        }
+        ReadError::Directory => diagnostic!(FILE_UNREADABLE, "{file} is a folder, not a file")
+            .help(
+                "use the path of a \
+                file in it",
+            ),
         ReadError::NotAFile => diagnostic!(FILE_UNREADABLE, "{file} is not a regular file")
-            .note("devices, pipes and sockets are not read"),
+            .note("mintage does not read devices, pipes and sockets"),
         ReadError::TooLarge => diagnostic!(TOO_LARGE, "{file} is too large").note(format!(
-            "mintage reads files of up to {}; a whole Secret holds 1,048,576",
+            "the limit is {} for a file, and 1,048,576 for a Secret",
             plural(MAX_FILE_BYTES, "byte")
         )),
         ReadError::BadPath => diagnostic!(FILE_UNREADABLE, "{file} can't be a path")
-            .note("a path is not empty and holds no NUL"),
+            .note("a path must not be empty or contain a NUL byte"),
         ReadError::Io(why) => {
             diagnostic!(FILE_UNREADABLE, "{file} can't be read").note(why.clone())
         }
@@ -60,12 +62,14 @@ fn env_var(error: EnvVarError, name: &str) -> Diagnostic {
     match error {
         EnvVarError::NotAllowed => {
             diagnostic!(ENV_VAR, "the environment variable {} is not allowed", code(name))
-                .note("a spec can't open the environment by itself")
-                .help(format!("if this spec may read it, run with `--allow-env-var {name}`"))
+                .note("a spec can read only environment variables that the command line allows")
+                .help(format!("pass `--allow-env-var {name}` to let this spec read it"))
         }
         EnvVarError::NotSet => {
-            diagnostic!(ENV_VAR, "the environment variable {} is not set", code(name))
-                .help("set it, or write `optional = true` if the data key may be left out")
+            diagnostic!(ENV_VAR, "the environment variable {} is not set", code(name)).help(
+                "set it, or add `optional = true` to leave the data key out when it is not \
+                    set",
+            )
         }
     }
 }

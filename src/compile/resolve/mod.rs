@@ -133,13 +133,15 @@ impl Resolver<'_, '_> {
                 }
                 resolved.failed |= got == Err(Missing::Failed);
                 if let (Some(first), false) = (resolved.keys.get(&key), overrides) {
-                    let message = format!("the data key {} is given twice", code(&key));
+                    let message = format!("the data key {} is set twice", code(&key));
                     let diagnostic = diagnostic!(DUPLICATE_DATA_KEY, "{message}")
                         .at(slot.span, "the second")
                         .also(*first, "the first")
-                        .help(
-                            "remove one, or write `override = true` in the second if it should win",
-                        );
+                        .help(if slot.fill.can_override() {
+                            "remove one, or add `override = true` to the second to make it win"
+                        } else {
+                            "remove one of them"
+                        });
                     self.run.report_at(diagnostic, &place);
                     resolved.failed = true;
                     continue;

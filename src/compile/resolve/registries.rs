@@ -30,11 +30,10 @@ impl Resolver<'_, '_> {
             let server = table.server.get().ok_or(Missing::Failed)?;
             let name = self.run.text(server, place).ok_or(Missing::Failed)?;
             if let Some(first) = servers.insert(name.clone(), server.span) {
-                let twice =
-                    diagnostic!(DOCKER_CONFIG, "the registry {} is listed twice", code(&name))
-                        .at(server.span, "the second")
-                        .also(first, "the first")
-                        .help("remove one");
+                let twice = diagnostic!(DOCKER_CONFIG, "the registry {} is set twice", code(&name))
+                    .at(server.span, "the second")
+                    .also(first, "the first")
+                    .help("remove one");
                 self.run.report_at(twice, place);
                 worst = Missing::Failed;
             }
@@ -76,18 +75,15 @@ impl Resolver<'_, '_> {
         if bytes.expose_str().is_some() {
             return Ok(bytes);
         }
-        let content = Content::of(bytes.expose());
-        if content.is_age_file() {
+        if Content::of(bytes.expose()).is_age_file() {
             // That it is not text follows from it.
             self.note_ciphertext(&bytes, value, place, false);
             return Err(Missing::Failed);
         }
-        let encoding = match content {
-            Content::Utf16 => "UTF-16, not UTF-8",
-            _ => "not UTF-8",
-        };
-        let problem = diagnostic!(NOT_UTF8, "a credential of a registry is {encoding}");
-        let note = "credentials are written into JSON, which is UTF-8";
-        self.fail(problem.at(value.span, "").note(note), place)
+        let problem = diagnostic!(NOT_UTF8, "a credential of a registry is not UTF-8")
+            .at(value.span, "")
+            .note("credentials are stored as JSON, which must be UTF-8")
+            .help("check its source, or add `decode = \"base64\"` if it is base64");
+        self.fail(problem, place)
     }
 }

@@ -173,9 +173,9 @@ impl<'r, 'x> Resolver<'r, 'x> {
             None if sources.is_empty() => {
                 format!("declare it: `[sources.{rendered}]` with `age = \"FILE.age\"`")
             }
-            None => format!("it declares {}", one_of(known())),
+            None => format!("use {}", one_of(known())),
         };
-        let message = format!("the spec declares no source {}", code(&rendered));
+        let message = format!("the spec does not declare the source {}", code(&rendered));
         self.fail(diagnostic!(UNKNOWN_SOURCE, "{message}").at(name.span, "").help(help), place)
     }
 
@@ -217,7 +217,8 @@ impl<'r, 'x> Resolver<'r, 'x> {
         }
         if missing == Missing::Unknown {
             diagnostic = Diagnostic::new(&codes::LEFT_OUT, diagnostic.message)
-                .note("checks that need its content were skipped");
+                .note("checks that need its content were skipped")
+                .help("pass an identity with `-i FILE` to run them");
         }
         diagnostic = diagnostic.at(*span, "");
         if let Some(used) = reading.used
@@ -271,7 +272,7 @@ impl<'r, 'x> Resolver<'r, 'x> {
             let message =
                 format!("{} is not a table, so it has no keys for `data-from`", display(wanted));
             let diagnostic = diagnostic!(BAD_STRUCTURE, "{message}").at(*span, "");
-            let help = "give one data key the whole file: `data.KEY = { ... }`";
+            let help = "set one data key to the whole file: `data.KEY = { ... }`";
             return self.fail(diagnostic.help(help), place);
         };
         self.note_sops_file(wanted, *span, place);

@@ -4,12 +4,15 @@
 use std::slice::from_ref;
 
 use crate::compile::expand::Planned;
-use crate::secret::kind::{DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Own, TOKEN_ID, TOKEN_SECRET};
+use crate::secret::kind::{
+    DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Registries, Requires, TOKEN_ID, TOKEN_SECRET,
+};
 use crate::source::Span;
+use crate::spec::Entry;
 use crate::spec::language::RegistryTable;
 use crate::spec::node::Text;
-use crate::spec::takes::{Part, Walk};
-use crate::spec::value::Value;
+use crate::spec::takes::Given;
+use crate::spec::value::{Source, Value};
 
 pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
@@ -31,17 +34,24 @@ pub(crate) enum Fill<'s> {
 }
 
 impl<'s> Fill<'s> {
+    /// Whether it is a table, which can say `override = true`.
+    pub(crate) fn can_override(&self) -> bool {
+        match self {
+            Fill::Value(_, value) => !matches!(value.source, Source::Template(_)),
+            Fill::File(_) => true,
+            Fill::Texts(..) | Fill::Usage(_) | Fill::Registries(..) => false,
+        }
+    }
+
     /// Calls `visit` for every value, parts of `concat` and credentials of registries included.
     pub(crate) fn each_value(&self, visit: &mut dyn FnMut(&'s Value)) {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),
             Fill::Registries(_, registries) => {
-                for registry in *registries {
-                    registry.walk("", &mut |_, part| {
-                        if let Part::Value(value) = part {
-                            value.each_part(visit);
-                        }
-                    });
+                for RegistryTable { username, password, email, .. } in *registries {
+                    for value in [username, password, email].into_iter().filter_map(Given::get) {
+                        value.each_part(visit);
+                    }
                 }
             }
             Fill::Texts(..) | Fill::Usage(_) => {}
@@ -52,46 +62,42 @@ impl<'s> Fill<'s> {
 pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
     let mut slots = Vec::new();
     let mut add = |span: Span, fill| slots.push(Slot { span, fill });
-    match &planned.entry.own {
-        Own::Values(values) => {
-            for own in values {
-                add(own.key, Fill::Value(own.data_key, &own.value));
-            }
-        }
-        Own::Registries(data_key, own) => {
-            if let Some(key) = own.registries.key {
-                add(key, Fill::Registries(data_key, own.registries.list()));
-            }
-            if let (Some(key), Some(config)) = (own.config.key, own.config.get()) {
-                add(key, Fill::Value(data_key, config));
-            }
-        }
-        Own::BootstrapToken(own) => {
-            for (data_key, text) in [
-                (TOKEN_ID, &own.token_id),
-                (DESCRIPTION, &own.description),
-                (EXPIRATION, &own.expiration),
-            ] {
-                if let Some(text) = text.get() {
-                    add(text.span, Fill::Texts(data_key, from_ref(text)));
-                }
-            }
-            if let (Some(key), Some(value)) = (own.token_secret.key, own.token_secret.get()) {
-                add(key, Fill::Value(TOKEN_SECRET, value));
-            }
-            for usage in own.usages.list() {
-                add(usage.span, Fill::Usage(usage));
-            }
-            if let Some(key) = own.extra_groups.key {
-                add(key, Fill::Texts(EXTRA_GROUPS, own.extra_groups.list()));
-            }
-        }
-        Own::ServiceAccount(_) | Own::Custom(_) => {}
+    let Entry { kind, own, common, .. } = planned.entry;
+    for own in &own.values {
+        add(own.key, Fill::Value(own.data_key, &own.value));
     }
-    for (key, value) in planned.entry.common.data.list() {
+    if let Requires::JsonObject(data_key) = kind.requires {
+        let Registries { registries, config } = &own.registries;
+        // That both are given was reported.
+        if let (Some(key), Some(config)) = (config.key, config.get()) {
+            add(key, Fill::Value(data_key, config));
+        } else if let Some(key) = registries.key {
+            add(key, Fill::Registries(data_key, registries.list()));
+        }
+    }
+    let token = &own.token;
+    for (data_key, text) in [
+        (TOKEN_ID, &token.token_id),
+        (DESCRIPTION, &token.description),
+        (EXPIRATION, &token.expiration),
+    ] {
+        if let Some(text) = text.get() {
+            add(text.span, Fill::Texts(data_key, from_ref(text)));
+        }
+    }
+    if let (Some(key), Some(value)) = (token.token_secret.key, token.token_secret.get()) {
+        add(key, Fill::Value(TOKEN_SECRET, value));
+    }
+    for usage in token.usages.list() {
+        add(usage.span, Fill::Usage(usage));
+    }
+    if let Some(key) = token.extra_groups.key {
+        add(key, Fill::Texts(EXTRA_GROUPS, token.extra_groups.list()));
+    }
+    for (key, value) in common.data.list() {
         add(key.span, Fill::Value(&key.value, value));
     }
-    for file in planned.entry.common.data_from.list() {
+    for file in common.data_from.list() {
         add(file.span, Fill::File(file));
     }
     slots.sort_by_key(|slot| slot.span);

@@ -12,7 +12,7 @@ use crate::source::{FileId, Span};
 use crate::spec::node::Text;
 use crate::spec::value::{Fetch, How, Source, Value};
 use crate::structure::Format;
-use crate::template::{self, Engine};
+use crate::template::{self, Engine, TemplateFaultKind};
 
 impl Resolver<'_, '_> {
     pub(crate) fn template(&mut self, text: &Text, place: &Place<'_>) -> Got {
@@ -46,7 +46,14 @@ impl Resolver<'_, '_> {
             Ok(bytes) => return Ok(bytes),
             Err(fault) => fault,
         };
-        let problem = template::diagnostic(&fault, true);
+        let mut problem = template::diagnostic(&fault, true);
+        if matches!(fault.why, TemplateFaultKind::Syntax(_)) {
+            problem.helps = vec![
+                "remove `template = true` if these bytes are not a template, or write \
+                 `{{ '{{' }}` for literal braces"
+                    .to_owned(),
+            ];
+        }
         if let Source::Fetch(Fetch { how: How::File, what }) = &value.source
             && value.modifiers.key.is_none()
             && !value.modifiers.decode
@@ -56,7 +63,7 @@ impl Resolver<'_, '_> {
             return self.fail(problem.at(span, "").also(value.span, "rendered here"), place);
         }
         // The text is decrypted: no line of it is quoted, only its place is told.
-        let mut problem = problem.at(value.span, "");
+        problem = problem.at(value.span, "");
         if let Some(range) = fault.range {
             let before = text.bytes().take(range.start);
             let line = before.filter(|byte| *byte == b'\n').count() + 1;

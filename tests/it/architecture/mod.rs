@@ -14,7 +14,6 @@ use modules::{Modules, rust_files};
 /// in parallel.
 const IMPURE: &[&str] = &[
     "src/cli/mod.rs",
-    "src/compile/resolve/fetch.rs",
     // It allows them to tests.
     "src/lib.rs",
     "src/main.rs",
