@@ -19,16 +19,16 @@ use configs::Configs;
 
 /// Check the installation: plugins, functions, identities
 ///
-/// Follows the kustomization in the directory to the configs of kind Mintage, compiles what they
-/// name, and looks at the plugin, at kubectl and at identity files. Without a kustomization,
-/// compiles the spec. Nothing is written, and no cluster is asked.
+/// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
+/// checks the plugin, kubectl and identity files. Without a kustomization, compiles the spec in the
+/// folder. Writes nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage doctor                    the kustomization or spec in this directory
+  mintage doctor                    the kustomization or spec in this folder
   mintage doctor deploy/overlays/prod
-  mintage doctor -A kustomize-function    where every call has --enable-exec")]
+  mintage doctor -A kustomize-function    if you always pass --enable-exec")]
 pub struct Doctor {
-    /// Directory of a kustomization or a spec
+    /// Folder with a kustomization or a spec
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
     #[command(flatten)]
@@ -82,7 +82,7 @@ impl Doctor {
         for declared in &configs.declared {
             function::load(&declared.config, &declared.base, &mut session);
             let (name, function) = (&declared.name, &declared.function);
-            let by = if function.is_some() { ", by the function" } else { ", by the plugin" };
+            let by = if function.is_some() { ", via the function" } else { ", via the plugin" };
             report.compile("config", name, by, &mut session);
             if let Some(function) = function {
                 report.found.push(plugin::skipped(name, function));
@@ -128,13 +128,13 @@ fn check_identities(session: &Session, report: &mut Report) {
                     "other users can read the identity file {}",
                     code(path)
                 )
-                .note("anyone who reads it can decrypt every file that it opens")
+                .note("anyone who reads it can decrypt the files encrypted for it")
                 .help(format!("run `chmod 600 {path}`")),
             );
         }
     }
     if identities.is_empty() {
-        report.line("identity", "none but those that specs name");
+        report.line("identity", "only those named in specs");
     }
 }
 
@@ -151,10 +151,10 @@ fn others_can_read(path: &str) -> bool {
 
 /// A kustomization that makes no Secret of ours.
 fn no_config(directory: &str) -> Diagnostic {
-    diagnostic!(KUSTOMIZATION, "no kustomization in {} names a config of mintage", code(directory))
-        .note("kustomize renders it without a Secret of mintage, and says nothing")
+    diagnostic!(KUSTOMIZATION, "no kustomization in {} lists a mintage config", code(directory))
+        .note("kustomize silently renders it without any Secrets from mintage")
         .help(
-            "write a config of `kind: Mintage`, and name its file under `generators:`; `mintage \
+            "create a config with `kind: Mintage`, and list it under `generators:`; `mintage \
              install kustomize` shows both",
         )
 }

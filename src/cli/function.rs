@@ -47,33 +47,28 @@ fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<
 
 /// Paths of a config start where the function is run, which is not always where its author thinks.
 fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    const WHERE: &str = "`spec.path` starts at the working directory: that of the kustomization in \
-        kustomize, that of the caller in kpt";
+    const WHERE: &str = "`spec.path` is relative to the working directory: the kustomization's \
+        folder in kustomize, the caller's in kpt";
     match error {
         ReadError::NotFound { .. } => {
             let diagnostic =
-                diagnostic!(FILE_NOT_FOUND, "there is no spec {}", code(path)).note(WHERE);
-            diagnostic.help("name a spec, or a directory that holds a `mintage.toml`")
+                diagnostic!(FILE_NOT_FOUND, "the spec {} does not exist", code(path)).note(WHERE);
+            diagnostic
+                .help("set `spec.path` to a spec, or to a folder that contains a `mintage.toml`")
         }
         ReadError::OutsideRoot(escape) => diagnostic!(
             FILE_OUTSIDE_ROOT,
-            "{} leaves the working directory",
+            "{} is outside the working directory",
             code(path)
         )
         .note(match escape {
             Escape::Absolute => "the path is absolute",
-            Escape::Parent => "it climbs out with `..`",
-            Escape::Symlink => "a symbolic link on its way points out",
+            Escape::Parent => "the path leads out with `..`",
+            Escape::Symlink => "a symbolic link in the path leads out",
         })
         .note(WHERE)
-        .help(
-            "move the spec below it, write it below `spec.inline`, or put the generator into a \
-             kustomization beside the spec and name that under `resources:`",
-        )
-        .help(
-            "`mintage krm --allow-path DIR`, where you choose the function's arguments, opens the \
-             place",
-        ),
+        .help("move the spec into the working directory, or write it in `spec.inline`")
+        .help("pass `--allow-path DIR` to `mintage krm` if you control the function's arguments"),
         error => resolve::read_error(error, path),
     }
 }

@@ -31,17 +31,16 @@ impl Explain {
         let diagnostic = match (codes::find(name), codes::former(name)) {
             (Some(found), _) => return terminal.print(&page(found)),
             (None, Some(Some(now))) => {
-                let text = format!("`{name}` is now called `{}`.\n\n{}", now.name, page(now));
+                let text = format!("`{name}` is now named `{}`.\n\n{}", now.name, page(now));
                 return terminal.print(&text);
             }
             (None, Some(None)) => lint_levels::describe(name, LintNameError::Former(None)),
-            (None, None) => diagnostic!(UNKNOWN_CODE, "there is no check {}", code(name))
-                .maybe_help(
-                    nearest(name, codes::ALL.iter().map(|code| code.name))
-                        .map(|nearest| format!("did you mean {}?", code(nearest))),
-                ),
+            (None, None) => diagnostic!(UNKNOWN_CODE, "unknown check {}", code(name)).maybe_help(
+                nearest(name, codes::ALL.iter().map(|code| code.name))
+                    .map(|nearest| format!("did you mean {}?", code(nearest))),
+            ),
         };
-        let diagnostic = diagnostic.help("`mintage explain` lists all of them");
+        let diagnostic = diagnostic.help("run `mintage explain` to list all checks");
         terminal.fail(diagnostic);
         Exit::Usage
     }
@@ -60,7 +59,7 @@ fn list() -> String {
 /// Print the JSON Schema of the spec language
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  mintage schema > spec.v1.json      then, as the first line of a spec: #:schema ./spec.v1.json")]
+  mintage schema > spec.v1.json      first line of the spec: #:schema ./spec.v1.json")]
 pub struct Schema {}
 
 impl Schema {

@@ -173,8 +173,10 @@ impl Session {
         let file = self.sources.add_flag(asked_by, text);
         match set_flag(file, text) {
             Some(node) => self.options.vars.push(node),
-            None => self.problems.push(diagnostic!(USAGE, "`--set` takes `KEY=VALUE`").help(
-                "the key is a path into `[vars]`, such as `domain` or `db.host`; the value is a \
+            None => self
+                .problems
+                .push(diagnostic!(USAGE, "{} must be `KEY=VALUE`", code(asked_by)).help(
+                "write KEY as a path into `[vars]`, such as `domain` or `db.host`, and VALUE as a \
                  string",
             )),
         }
@@ -186,8 +188,8 @@ impl Session {
             match glob::Pattern::new(text) {
                 Ok(pattern) => self.options.only.push(pattern),
                 Err(error) => self.problems.push(
-                    diagnostic!(USAGE, "`--only` does not take {}: {}", code(text), error.msg)
-                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                    diagnostic!(USAGE, "the glob {} is not valid: {}", code(text), error.msg)
+                        .help("write `NAMESPACE/NAME`, with `*` for any part of a name"),
                 ),
             }
         }
@@ -273,8 +275,6 @@ fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {
 
 fn spec_from_stdin() -> Diagnostic {
     diagnostic!(USAGE, "a spec can't be read from stdin")
-        .note("its paths start at its own directory, and stdin has none")
-        .help(
-            "name a file or a directory; `-` is for `-i`, where it is stdin, and for `-o`, stdout",
-        )
+        .note("its paths are relative to its folder, and stdin has none")
+        .help("pass a file or a folder; `-` is stdin only for `-i`, and stdout for `-o`")
 }

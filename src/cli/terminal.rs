@@ -27,7 +27,7 @@ impl ValueEnum for MessageFormat {
         let (name, help) = match self {
             Self::Text => ("text", "With the source lines, for people"),
             Self::Short => ("short", "One line each"),
-            Self::Json => ("json", "One JSON object a line"),
+            Self::Json => ("json", "One JSON object per line"),
             Self::Sarif => ("sarif", "SARIF 2.1.0, for code scanning"),
             Self::Github => ("github", "Workflow commands, for GitHub Actions"),
         };
@@ -81,7 +81,7 @@ impl Terminal {
         let text = render::render_counted(&shown, sources, &options, counted);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
-        verdict(diagnostics)
+        verdict(diagnostics, sources)
     }
 
     /// How wide the terminal is that results go to; `None` if it is none.
@@ -101,7 +101,14 @@ impl Terminal {
         }
     }
 
-    /// What `-v` shows on stderr.
+    /// What a command did, on stderr; nothing with `-q`.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.log(text);
+        }
+    }
+
+    /// A line on stderr, for a person only.
     pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
             let _ = writeln!(std::io::stderr(), "mintage: {}", printable(text));
@@ -156,7 +163,7 @@ pub fn hide_panic_messages() {
         // Where stderr is closed, there is no one to tell.
         let _ = writeln!(
             std::io::stderr(),
-            "mintage: internal error at {place}\nThis is a mistake in mintage, not in your files. \
+            "mintage: internal error at {place}\nThis is a bug in mintage, not in your files. \
              Please report it with the line above."
         );
     }));
@@ -164,12 +171,19 @@ pub fn hide_panic_messages() {
 
 /// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change
 /// of the spec would not help.
-pub fn verdict(diagnostics: &[Diagnostic]) -> Exit {
+pub fn verdict(diagnostics: &[Diagnostic], sources: &SourceMap) -> Exit {
+    // An environment or check that only the command line names.
+    let is_about_arguments = |diagnostic: &Diagnostic| {
+        [&codes::UNKNOWN_ENVIRONMENT, &codes::UNKNOWN_CODE].contains(&diagnostic.code)
+            && diagnostic.primary.as_ref().is_none_or(|label| sources.is_argument(label.span.file))
+    };
     let mut errors =
         diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
     if errors.peek().is_none() {
         Exit::Fine
-    } else if errors.all(|diagnostic| codes::is_about_surroundings(diagnostic.code)) {
+    } else if errors.all(|diagnostic| {
+        codes::is_about_surroundings(diagnostic.code) || is_about_arguments(diagnostic)
+    }) {
         Exit::Usage
     } else {
         Exit::No

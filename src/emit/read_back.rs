@@ -136,12 +136,12 @@ impl Mismatch {
             }
             None => "in the text as a whole".to_owned(),
         };
-        diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
+        diagnostic!(READ_BACK, "the output does not read back as intended")
             .note(place)
             .note("nothing was written")
             .help(
-                "this is a mistake in mintage: please report it, with the Secret's names but \
-                 without its values",
+                "this is a bug in mintage: please report it, with the Secret's name but without \
+                 its values",
             )
     }
 }

@@ -47,15 +47,15 @@ enum Reason {
 /// `origin` is a path as it was given, or `standard input`.
 fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
     let why = match &reason {
-        Reason::KeyItself => "that is a key, not the path of a file".to_owned(),
+        Reason::KeyItself => "it is a key, not the path of a file".to_owned(),
         Reason::Missing => "it does not exist".to_owned(),
-        Reason::Directory => "it is a directory".to_owned(),
+        Reason::Directory => "it is a folder".to_owned(),
         Reason::TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
         Reason::Io(words) => words.clone(),
     };
     let (code_of, named) = match named_by {
         NamedBy::Flag => (&codes::BAD_IDENTITY, String::new()),
-        NamedBy::Variable(name) => (&codes::BAD_IDENTITY, format!(" that {} names", code(name))),
+        NamedBy::Variable(name) => (&codes::BAD_IDENTITY, format!(" from {}", code(name))),
         NamedBy::Default => (&codes::LEFT_OUT, " in its usual place".to_owned()),
     };
     let message = format!("can't read the identity file {}{named}: {why}", code(origin));
@@ -67,20 +67,19 @@ fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
                 "write \"{home}\": the shell replaces `~` only at the start of a word"
             ))
         }
-        (Reason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => diagnostic
-            .help("unset it, or name other identities with `-i`: then no variable is looked at"),
+        (Reason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
+            diagnostic.help("unset it, or pass other identities with `-i`, which ignores variables")
+        }
         (Reason::Directory, _) => {
-            diagnostic.help("name the file in it that holds the key, such as `keys.txt`")
+            diagnostic.help("pass the file in it that contains the key, such as `keys.txt`")
         }
-        (Reason::KeyItself, NamedBy::Flag) => diagnostic
-            .note("arguments are visible to every user of the machine")
-            .help("put the key itself into the variable `MINTAGE_IDENTITY`"),
+        (Reason::Missing, NamedBy::Flag) => diagnostic.help("check the path passed with `-i`"),
         (Reason::KeyItself, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-            diagnostic.help("put the key itself into the variable `SOPS_AGE_KEY`")
+            diagnostic.help("set `SOPS_AGE_KEY` to the key")
         }
-        (Reason::KeyItself, _) => {
-            diagnostic.help("put the key itself into the variable `MINTAGE_IDENTITY`")
-        }
+        (Reason::KeyItself, _) => diagnostic
+            .note("other users of the machine can see command-line arguments")
+            .help("set `MINTAGE_IDENTITY` to the key"),
         _ => diagnostic,
     }
 }

@@ -18,18 +18,18 @@ pub(crate) fn yaml(inspected: &Inspected) -> String {
     match inspected.hash {
         Hash::None => {}
         Hash::Known => comments.push_str(
-            "# The Secret's name ends in a hash of its data, and changes with it: so must the \
-             manifests that use it.\n",
+            "# The Secret's name ends in a hash of its data. When the data changes, update the \
+             name in all manifests that use it.\n",
         ),
         Hash::Unknown => comments.push_str(
-            "# The Secret's name ends in a hash of its data, which is not known without an \
-             identity: it is missing below.\n",
+            "# The Secret's name ends in a hash of its data, which is missing below: it is not \
+             known without an identity.\n",
         ),
     }
     if inspected.more_keys {
         comments.push_str(
-            "# The Secret has more keys, out of a file that no identity at hand opens: they are \
-             missing below.\n",
+            "# The Secret has more keys, which are missing below: no available identity can \
+             decrypt their file.\n",
         );
     }
     let mut documents = Used::of(inspected).documents();
@@ -138,15 +138,15 @@ metadata:
         let pod = self.pod(&format!("      env:\n{variables}"), "");
         (!variables.is_empty()).then(|| {
             format!(
-                "# A variable for each key.\n# Write another name where the program wants \
-                 another.\n{pod}"
+                "# A variable for each key.\n# Change the variable names if the program expects \
+                 others.\n{pod}"
             )
         })
     }
 
     fn env_from(&self) -> String {
         let name = &self.name;
-        let mut title = "# All keys as variables, also those that come later.\n".to_owned();
+        let mut title = "# All keys as variables, including keys added later.\n".to_owned();
         let odd = self.keys.iter().filter(|key| !is_variable(key));
         let odd: Vec<String> = odd.map(|key| printable(key)).collect();
         if !odd.is_empty() {
@@ -188,7 +188,7 @@ metadata:
             let (key, file) = (scalar(key), scalar(file));
             volumes.push_str(&format!("          - key: {key}\n            path: {file}\n"));
         }
-        let note = "# A user that is not root needs spec.securityContext.fsGroup to read them.\n";
+        let note = "# A user other than root needs spec.securityContext.fsGroup to read them.\n";
         format!("{title}{note}{}", self.pod(&mounts, &volumes))
     }
 
@@ -200,8 +200,8 @@ metadata:
     fn pull_account(&self) -> String {
         let secrets = format!("imagePullSecrets:\n  - name: {}\n", self.name);
         format!(
-            "# For the images of every Pod of an account.\n# Pods that are there already keep what \
-             they have.\n{}",
+            "# For the images of all Pods of a service account.\n# Existing Pods keep their pull \
+             secrets.\n{}",
             self.object("v1", "ServiceAccount", "default", &secrets)
         )
     }
@@ -279,7 +279,7 @@ metadata:
         let annotations = &self.inspected.secret.annotations;
         let account = annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
         format!(
-            "# The token's account, which has to be there first.\n{}",
+            "# The token's account, which must exist first.\n{}",
             self.object("v1", "ServiceAccount", account, "")
         )
     }
@@ -288,7 +288,7 @@ metadata:
     fn token_volume(&self) -> String {
         let items = ["token", CA_CERT, "namespace"].map(|key| (key, key));
         let title = "# The token as files, once the cluster has filled them in.\n# A Pod of the \
-                     account itself has a better one by default.\n";
+            account itself has a better one by default.\n";
         self.volume(title, &self.folder, "", &items)
     }
 

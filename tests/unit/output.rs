@@ -177,7 +177,7 @@ fn a_full_disk_leaves_the_old_file() {
     let output = with_small_files("once", &path).output().unwrap();
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        format!("can't write `{}`: there is no space left\n", path.display())
+        format!("can't write `{}`: no space left on the device\n", path.display())
     );
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(names(dir.path()), ["out.yaml"]);
@@ -189,7 +189,7 @@ fn a_full_disk_behind_stdout_is_told() {
     let output = with_small_files("stdout", Path::new("")).stdout(file).output().unwrap();
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        "can't write `stdout`: there is no space left\n"
+        "can't write `stdout`: no space left on the device\n"
     );
 }
 
@@ -423,8 +423,8 @@ fn a_directory_that_can_not_be_written_to() {
     set_mode(dir.path(), 0o755);
     set_mode(&closed.join("old"), 0o666);
     for (directory_mode, file, words) in [
-        (0o555, "new", format!("the directory `{}` can't be written to", closed.display())),
-        (0o555, "old", format!("the directory `{}` can't be written to", closed.display())),
+        (0o555, "new", format!("the folder `{}` is not writable", closed.display())),
+        (0o555, "old", format!("the folder `{}` is not writable", closed.display())),
         (0o000, "old", "permission denied".to_owned()),
     ] {
         set_mode(&closed, directory_mode);

@@ -35,7 +35,7 @@ spec:
 {discover}  parameters:
     dynamic:
       command: [mintage, argocd, parameters]
-  # mintage runs nothing out of the repository and fetches nothing.
+  # mintage runs nothing from the repository and fetches nothing.
   preserveFileMode: false
   provideGitCreds: false
 ",
@@ -71,7 +71,7 @@ data:
         let Self { name, image, identity_secret, .. } = self;
         format!(
             "# The sidecar: kubectl patch -n argocd deployment argocd-repo-server --patch-file FILE
-# or, with kustomize, an entry of `patches` beside Argo CD's own manifests.
+# or, with kustomize, an entry of `patches` next to Argo CD's own manifests.
 # It needs the identity: kubectl create -n argocd secret generic {identity_secret} \
 --from-file=identity=KEYFILE
 apiVersion: apps/v1

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diag::phrases::{all_of, code, did_you_mean, number};
+use crate::diag::phrases::{code, did_you_mean, number, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 
 /// The parameters of an Application, as [`super::announcement`] has them.
@@ -97,19 +97,19 @@ impl RequestReader {
 
     fn unknown(&mut self, by: &str, name: &str, known: [&str; 4]) {
         self.problems.push(
-            diagnostic!(USAGE, "{by} is not known to mintage")
+            diagnostic!(USAGE, "an Application can't set {by}")
                 .maybe_help(did_you_mean(name, known))
-                .help(format!("an Application can set {}", all_of(known))),
+                .help(format!("use {}", one_of(known))),
         );
     }
 
     fn too_long(&mut self, by: &str, most: usize) {
-        self.refuse(by, &format!("is too long: it may have at most {}", number(most)), "");
+        self.refuse(by, &format!("is too long: the limit is {}", number(most)), "");
     }
 
     fn not_key_value(&mut self, by: &str) {
-        let help = "the key is a path into `[vars]`, such as `db.host`, without a `=`";
-        self.refuse(by, "is not `KEY=VALUE`", help);
+        let help = "write KEY as a path into `[vars]`, such as `db.host`";
+        self.refuse(by, "must be `KEY=VALUE`", help);
     }
 
     fn json(&mut self, text: &str, by: &str) {
@@ -120,7 +120,7 @@ impl RequestReader {
             return self.too_long(by, MAX_JSON);
         }
         let Ok(parameters) = serde_json::from_str::<Option<Vec<Parameter>>>(text) else {
-            let help = "it holds a list of objects with `name` and `string`, `array` or `map`";
+            let help = "set it to a list of objects with `name` and `string`, `array` or `map`";
             return self.refuse(by, "is not the JSON that Argo CD writes", help);
         };
         let mut seen = Vec::new();
@@ -144,9 +144,9 @@ impl RequestReader {
             ("set", None, None, Some(map)) => self.set(map.into_iter().collect(), by),
             // Announced, and left empty in the user interface.
             (name, None, None, None) if PARAMETERS.contains(&name) => {}
-            ("env" | "spec", ..) => self.refuse(by, "takes a string", ""),
-            ("only", ..) => self.refuse(by, "takes an array", ""),
-            ("set", ..) => self.refuse(by, "takes a map", ""),
+            ("env" | "spec", ..) => self.refuse(by, "must be a string", ""),
+            ("only", ..) => self.refuse(by, "must be an array", ""),
+            ("set", ..) => self.refuse(by, "must be a map", ""),
             (name, ..) => self.unknown(by, name, PARAMETERS),
         }
     }
@@ -190,9 +190,8 @@ impl RequestReader {
         } else if text.starts_with(['/', '~']) || text.split(['/', '\\']).any(|part| part == "..") {
             self.refuse(
                 by,
-                "leads out of the Application's folder",
-                "write a path that starts at that folder, and let `source.path` of the Application \
-                 say where it is",
+                "is outside the Application's folder",
+                "use a path relative to that folder, which `source.path` sets",
             );
         } else {
             let before = self.request.spec.replace(text.to_owned());
@@ -231,7 +230,7 @@ impl RequestReader {
         if text.len() > most {
             self.too_long(by, most);
         } else if text.chars().any(char::is_control) {
-            self.refuse(by, "has a control character", "");
+            self.refuse(by, "contains a control character", "");
         } else {
             return true;
         }
@@ -239,8 +238,8 @@ impl RequestReader {
     }
 }
 
-const TWICE: &str = "says something else than another place does";
-const SAY_IT_ONCE: &str = "say it once, as a parameter or in `env`";
+const TWICE: &str = "is set twice, to different values";
+const SAY_IT_ONCE: &str = "set it once, as a parameter or in `env`";
 
 #[cfg(test)]
 mod tests {
@@ -285,25 +284,25 @@ mod tests {
 
     #[test]
     fn an_author_gets_nothing_beyond_that() {
-        let unknown = "is not known to mintage";
-        let outside = "leads out of the Application's folder";
+        let unknown = "can't set";
+        let outside = "is outside the Application's folder";
         for (variable, value, what) in [
             ("ARGOCD_APP_PARAMETERS", "{", "is not the JSON that Argo CD writes"),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"enviroment","string":"prod"}]"#, unknown),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"ENV","string":"prod"}]"#, unknown),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"allow-path","array":["/"]}]"#, unknown),
-            ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env","array":["prod"]}]"#, "takes a string"),
-            ("ARGOCD_APP_PARAMETERS", r#"[{"name":"set","string":"a=b"}]"#, "takes a map"),
+            ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env","array":["prod"]}]"#, "must be a string"),
+            ("ARGOCD_APP_PARAMETERS", r#"[{"name":"set","string":"a=b"}]"#, "must be a map"),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env"},{"name":"env"}]"#, TWICE),
             (
                 "ARGOCD_APP_PARAMETERS",
                 r#"[{"name":"set","map":{"a=b":"c"}}]"#,
-                "is not `KEY=VALUE`",
+                "must be `KEY=VALUE`",
             ),
             (
                 "ARGOCD_APP_PARAMETERS",
                 r#"[{"name":"env","string":"a\u001b[31m"}]"#,
-                "has a control character",
+                "contains a control character",
             ),
             ("ARGOCD_ENV_MINTAGE_SPEC", "/etc", outside),
             ("ARGOCD_ENV_MINTAGE_SPEC", "a/../../x", outside),
@@ -311,12 +310,12 @@ mod tests {
             ("ARGOCD_ENV_MINTAGE_SPEC", "~/x", outside),
             ("ARGOCD_ENV_MINTAGE_SPEC", "a\\..\\b", outside),
             ("ARGOCD_ENV_MINTAGE_IDENTITY", "AGE-SECRET-KEY-1", unknown),
-            ("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1), "may have at most 1,024"),
-            ("ARGOCD_ENV_MINTAGE_SET", "a", "is not `KEY=VALUE`"),
-            ("ARGOCD_ENV_MINTAGE_SET", &"a=b\n".repeat(MAX_ITEMS + 1), "may have at most 256"),
+            ("ARGOCD_ENV_MINTAGE_ENV", &"x".repeat(MAX_NAME + 1), "limit is 1,024"),
+            ("ARGOCD_ENV_MINTAGE_SET", "a", "must be `KEY=VALUE`"),
+            ("ARGOCD_ENV_MINTAGE_SET", &"a=b\n".repeat(MAX_ITEMS + 1), "limit is 256"),
         ] {
             let said = asked(&[(variable, value)]).unwrap_err();
-            assert!(said.ends_with(what), "{variable}={value}: {said}");
+            assert!(said.contains(what), "{variable}={value}: {said}");
         }
         let both = [
             ("ARGOCD_ENV_MINTAGE_ENV", "dev"),

@@ -54,14 +54,11 @@ pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
 }
 
 pub(crate) fn missing() -> Diagnostic {
-    diagnostic!(
-        FUNCTION_CONFIG,
-        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile"
-    )
-    .help(
-        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, \
-         or write `configPath` in the `Kptfile`",
-    )
+    diagnostic!(FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig` to name the spec")
+        .help(
+            "list the config under `generators:` (kustomize), or pass `--fn-config FILE` or set \
+         `configPath` in the `Kptfile` (kpt)",
+        )
 }
 
 /// Reads a config out of the text that it stands in.
@@ -98,11 +95,11 @@ impl ConfigReader<'_> {
             .find(|(field, value)| word(field) != Some(*value));
         if let Some((field, _)) = wrong {
             let place = node.get(field).or(node.get("apiVersion")).unwrap_or(node);
-            let mut problem = self.bad(&place.range, "", "the config is not one of mintage");
+            let mut problem = self.bad(&place.range, "", "the config is not a mintage config");
             if word("kind") == Some("ConfigMap") {
                 problem = problem.note(
-                    "kpt makes a ConfigMap of arguments behind `--`, which has no place for all \
-                     that mintage takes",
+                    "kpt turns arguments after `--` into a ConfigMap, which can't hold a mintage \
+                     config",
                 );
             }
             let help = "write `apiVersion: mintage.dev/v1` and `kind: Mintage`";
@@ -134,15 +131,14 @@ impl ConfigReader<'_> {
             let problem = self.bad(&member.key_range, &label, &message);
             self.problems.push(match meant {
                 Some(_) => problem,
-                None => problem.help(format!("fields here are {}", one_of(known))),
+                None => problem.help(format!("use {}", one_of(known))),
             });
         }
     }
 
     fn no_spec(&mut self, range: &Range<usize>) {
-        self.problems.push(self.bad(range, "", "the config names no spec").help(
-            "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself \
-             below `spec.inline`",
+        self.problems.push(self.bad(range, "", "the config does not name a spec").help(
+            "set `spec.path` to the spec's folder or file, or write the spec in `spec.inline`",
         ));
     }
 
@@ -151,7 +147,7 @@ impl ConfigReader<'_> {
         match (member("path"), member("inline")) {
             (Some(path), Some(inline)) => {
                 let path = Span::new(self.file, path.key_range.clone());
-                let message = "`spec.path` and `spec.inline` exclude each other";
+                let message = "`spec.path` and `spec.inline` can't be used together";
                 let problem = self.bad(&inline.key_range, "", message).also(path, "");
                 self.problems.push(problem.help("remove one of the two"));
                 None
@@ -177,15 +173,15 @@ impl ConfigReader<'_> {
     fn string(&mut self, path: &str, node: &JsonNode<'_>) -> Option<String> {
         let text = node.name().filter(|text| !text.is_empty()).map(Cow::into_owned);
         if text.is_none() {
-            let help = "quote it, if it is what YAML takes for a number or boolean";
-            self.wrong_type(path, node, "a string that is not empty", help);
+            let help = "put it in quotes, so that YAML does not read it as a number or boolean";
+            self.wrong_type(path, node, "a non-empty string", help);
         }
         text
     }
 
     fn wrong_type(&mut self, path: &str, node: &JsonNode<'_>, wanted: &str, help: &str) {
         let class = node.class();
-        let message = format!("{} is {class}, and should be {wanted}", code(path));
+        let message = format!("{} must be {wanted}, not {class}", code(path));
         self.problems.push(self.bad(&node.range, class, &message).help(help));
     }
 
@@ -207,7 +203,7 @@ impl ConfigReader<'_> {
             if key.contains('=')
                 || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none()
             {
-                let message = format!("{} of `spec.set` is not a path into `[vars]`", code(key));
+                let message = format!("{} in `spec.set` is not a path into `[vars]`", code(key));
                 self.problems.push(self.bad(&member.key_range, "", &message).help(
                     "write the key as in TOML, with dots between tables: `domain` or `db.host`",
                 ));

@@ -123,12 +123,15 @@ fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
 
 fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Diagnostic {
     let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
-    let diagnostic =
-        diagnostic!(DUPLICATE_SECRET, "the list already has the Secret {}", code(&secret.id()))
-            .at(Span::new(list.file, name.range.clone()), "this one stays")
-            .note("it was made by something else, and is not replaced");
+    let diagnostic = diagnostic!(
+        DUPLICATE_SECRET,
+        "the `ResourceList` already contains the Secret {}",
+        code(&secret.id())
+    )
+    .at(Span::new(list.file, name.range.clone()), "already exists here")
+    .note("another tool created it, so mintage does not replace it");
     match annotation(item, MARK) {
-        Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
+        Some(other) => diagnostic.note(format!("it was created by the function {}", code(other))),
         None => diagnostic,
     }
     .help("remove one of the two, or give each its own name or namespace")

@@ -88,10 +88,10 @@ pub(crate) struct Change<'s> {
     pub refused: Option<&'static str>,
 }
 
-pub(crate) const TYPE: &str = "the API server does not change a Secret's type: delete it first, \
-    or give it another name";
-pub(crate) const IMMUTABLE: &str = "it is immutable there, so the API server refuses: delete it \
-    first, or give it another name";
+pub(crate) const TYPE: &str =
+    "a Secret's type can't be changed: delete the Secret first, or rename it";
+pub(crate) const IMMUTABLE: &str =
+    "the existing Secret is immutable: delete it first, or rename it";
 
 impl<'s> Change<'s> {
     /// What is different between two Secrets, or all of one. With `lenient`, labels and annotations

@@ -39,7 +39,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
         datum(&mut out, inspected, key, reveal);
     }
     if inspected.more_keys {
-        out.push_str("    and the keys of a file that does not open\n");
+        out.push_str("    and the keys of a file that can't be decrypted\n");
     } else if inspected.keys.is_empty() {
         out.push_str("    none\n");
     }
@@ -86,7 +86,7 @@ fn source(origin: &ValueOrigin, state: &State) -> String {
         let recipients = plural(state.recipients.values().sum(), "recipient");
         out.push_str(&format!(", for {recipients} ({})", printable(&kinds.join("+"))));
     }
-    out.push_str(&format!(", opens: {}\n", state.opens.name()));
+    out.push_str(&format!(", readable: {}\n", state.opens.name()));
     out
 }
 

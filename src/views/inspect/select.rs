@@ -22,19 +22,19 @@ pub(crate) fn select<'i>(
         [] => {}
         [first, rest @ ..] => {
             let help = if rest.iter().all(|other| other.id == first.id) {
-                "name one spec, of those that have it"
+                "pass only one of the specs that have it"
             } else {
-                "name the namespace too: `NAMESPACE/NAME`"
+                "write `NAMESPACE/NAME`"
             };
-            let several = diagnostic!(USAGE, "{} Secrets are called {}", found.len(), code(wanted));
+            let several = diagnostic!(USAGE, "{} Secrets are named {}", found.len(), code(wanted));
             return Err(several.note(there_are(&found)).help(help));
         }
     }
-    let none = diagnostic!(USAGE, "there is no Secret {}", code(wanted));
+    let none = diagnostic!(USAGE, "the Secret {} does not exist", code(wanted));
     let known: Vec<String> = secrets.iter().flat_map(names).collect();
     Err(match nearest(wanted, known.iter().map(String::as_str)) {
         Some(near) => none.help(format!("did you mean {}?", code(near))),
-        None if secrets.is_empty() => none.note("the spec gives no Secret at all"),
+        None if secrets.is_empty() => none.note("the spec has no Secrets"),
         None => none.note(there_are(&secrets.iter().collect::<Vec<_>>())),
     })
 }
@@ -51,8 +51,8 @@ fn there_are(secrets: &[&Inspected]) -> String {
     match secrets.len().checked_sub(LISTED) {
         Some(more @ 1..) => {
             let first: Vec<String> = ids.take(LISTED).map(code).collect();
-            format!("there are {} and {more} more", first.join(", "))
+            format!("the spec has {} and {more} more", first.join(", "))
         }
-        _ => format!("there are {}", all_of(ids)),
+        _ => format!("the spec has {}", all_of(ids)),
     }
 }
