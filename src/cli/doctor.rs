@@ -20,7 +20,7 @@ use configs::Configs;
 /// Check the installation: plugins, functions, identities
 ///
 /// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
-/// checks the plugin, kubectl and identity files. Without a kustomization, compiles the spec in the
+/// checks the plugin and identity files. Without a kustomization, compiles the spec in the
 /// folder. Writes nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -91,9 +91,6 @@ impl Doctor {
         }
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
-        }
-        if !configs.declared.is_empty() {
-            plugin::check_kubectl(&mut report);
         }
         check_identities(&session, &mut report);
         let printed = session.terminal.print(&report.text());

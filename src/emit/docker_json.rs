@@ -73,26 +73,3 @@ fn write(registries: &[Registry], before: &str, after: &str) -> Option<SecretByt
     debug_assert!(out.len() <= room);
     Some(SecretBytes::from(std::mem::take(&mut *out)))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Registry, docker_cfg};
-    use crate::secret::bytes::SecretBytes;
-
-    #[test]
-    fn sorted_and_only_text() {
-        let registry = |server: &str, password: SecretBytes| Registry {
-            server: server.into(),
-            username: "u".into(),
-            password,
-            email: None,
-        };
-        let [one, two] = ["ghcr.io", "a.example"].map(|server| registry(server, "p<".into()));
-        let written = docker_cfg(&[one.clone(), two]).unwrap();
-        let entry = r#"{"username":"u","password":"p\u003c","auth":"dTpwPA=="}"#;
-        let expected = format!("{{\"a.example\":{entry},\"ghcr.io\":{entry}}}");
-        assert_eq!(written.expose_str(), Some(expected.as_str()));
-        assert_eq!(docker_cfg(&[one.clone(), one]), None);
-        assert_eq!(docker_cfg(&[registry("ghcr.io", vec![0xff].into())]), None);
-    }
-}

@@ -260,8 +260,7 @@ metadata:
     /// Host names of the certificate, if it is no secret: not out of an age file, nor a variable.
     fn hosts(&self) -> Vec<String> {
         let key = self.inspected.keys.iter().find(|key| key.name == TLS_CERT);
-        let is_public =
-            key.is_some_and(|key| key.from.iter().all(|origin| origin.how == How::File));
+        let is_public = key.is_some_and(|key| key.from.iter().all(|origin| origin.0 == How::File));
         let value = self.inspected.secret.data.get(TLS_CERT).filter(|_| is_public);
         let leaf = value.and_then(|value| tls::certificates(value.expose()).into_iter().next());
         let names = leaf.and_then(|(_, leaf)| Some(leaf.ok()?.names)).unwrap_or_default();
@@ -320,40 +319,4 @@ fn path(path: &str) -> String {
 /// A name for a volume: that of the Secret, as a DNS label (RFC 1123).
 fn volume_name(name: &str) -> String {
     name.replace('.', "-").chars().take(63).collect::<String>().trim_end_matches('-').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yaml;
-    use crate::views::inspect::inspect;
-    use crate::{Input, MemoryWorld, Options, SourceMap};
-
-    #[test]
-    fn what_the_examples_do_not_show() {
-        let label = "b".repeat(61);
-        for (spec, snippet, count) in [
-            (
-                "[[opaque]]\nname = \"a\"\ndata.A_1 = \"hunter2\"\ndata.2d = \"x\"\n",
-                "key: A_1\n",
-                1,
-            ),
-            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# A variable", 0),
-            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# Shells can't read b.c.\n", 1),
-            ("[[opaque]]\nname = \"a.LABELbbb\"\ndata.a = \"x\"\n", "- name: a-LABEL\n", 2),
-            ("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n", "secretName: a-", 1),
-            (
-                "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret = \"hunter2hunter2xx\"\n\
-                 usages = [\"authentication\"]\n",
-                "--token abcdef.*** ",
-                1,
-            ),
-        ] {
-            let (spec, snippet) = (spec.replace("LABEL", &label), snippet.replace("LABEL", &label));
-            let (world, mut sources) = (MemoryWorld::default(), SourceMap::new());
-            let file = sources.add("mintage.toml", &spec);
-            let inputs = [Input { file, world: &world }];
-            let text = yaml(&inspect(&inputs, &Options::default(), &mut sources).secrets[0]);
-            assert_eq!((text.matches(&snippet).count(), text.contains("hunter2")), (count, false));
-        }
-    }
 }

@@ -406,18 +406,6 @@ fn the_doctor_finds_what_is_wrong_with_the_plugin_and_no_more_when_it_is_right()
     );
     assert!(!link.is_symlink());
     fs::remove_file(&program).unwrap();
-    // An old kubectl, by the words of one.
-    fs::remove_file(&link).unwrap();
-    install(&case, "kustomize");
-    let kubectl = case.outside("bin/kubectl");
-    fs::write(
-        &kubectl,
-        "#!/bin/sh\necho \
-         '{\"clientVersion\": {\"minor\": \"20\", \"gitVersion\": \"v1.20.15\"}}'\n",
-    )
-    .unwrap();
-    fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
-    says("the kustomize in kubectl `v1.20.15` runs no plugins");
 }
 
 #[test]

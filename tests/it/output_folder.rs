@@ -163,19 +163,19 @@ fn only_some_secrets_leave_the_others() {
 fn nothing_of_others_is_replaced_or_removed() {
     type Damage = fn(&Path);
     let cases: [(&str, Damage); 7] = [
-        ("the files are `shop/web.yaml`\n", |out| {
+        ("not written by mintage: `shop/web.yaml`\n", |out| {
             fs::write(out.join("shop/web.yaml"), "mine").unwrap()
         }),
-        ("the files are `shop/db.yaml`\n", |out| {
+        ("not written by mintage: `shop/db.yaml`\n", |out| {
             fs::remove_file(out.join("shop/db.yaml")).unwrap();
             symlink("/etc/passwd", out.join("shop/db.yaml")).unwrap();
         }),
-        ("the files are `shop`\n", |out| {
+        ("not written by mintage: `shop`\n", |out| {
             fs::rename(out.join("shop"), out.join("elsewhere")).unwrap();
             symlink("elsewhere", out.join("shop")).unwrap();
         }),
-        ("the files are `tools`\n", |out| fs::write(out.join("tools"), "mine").unwrap()),
-        ("the files are `Kustomization`\n", |out| {
+        ("not written by mintage: `tools`\n", |out| fs::write(out.join("tools"), "mine").unwrap()),
+        ("not written by mintage: `Kustomization`\n", |out| {
             fs::write(out.join("Kustomization"), "").unwrap()
         }),
         ("`kustomization.yaml` and `shop/web.yaml`", |out| {
@@ -592,7 +592,7 @@ fn force_overwrites_files_and_nothing_else() {
     let named = "`shop/db.yaml`, `shop/web.yaml`, `kustomization.yaml` and `shop/old.yaml`";
     assert!(
         status == 2
-            && flat.contains("the files are ")
+            && flat.contains("not written by mintage: ")
             && flat.contains(named)
             && flat.contains("--force"),
         "{stderr}"

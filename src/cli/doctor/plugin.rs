@@ -5,8 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
 use super::Report;
 use super::configs::Function;
 use crate::cli::install::kustomize::{below, plugin_home};
@@ -115,26 +113,4 @@ fn is_executable(path: &Path) -> bool {
 fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok()
-}
-
-/// The first minor version of kubectl whose kustomize knows `--enable-alpha-plugins`: 1.20 still
-/// had kustomize 2.0.3 of 2019.
-const FIRST_MINOR: u32 = 21;
-
-pub fn check_kubectl(report: &mut Report) -> Option<()> {
-    let kubectl = on_path("kubectl")?;
-    let mut command = Command::new(&kubectl);
-    command.args(["version", "--client", "--output=json"]).env("KUBECONFIG", "/dev/null");
-    let version: Value = serde_json::from_str(&output(&mut command)?).ok()?;
-    let client = version.pointer("/clientVersion/gitVersion")?.as_str()?;
-    report.line("kubectl", format!("{} {client}", kubectl.display()));
-    let minor = version.pointer("/clientVersion/minor")?.as_str()?.trim_end_matches('+');
-    if minor.parse::<u32>().is_ok_and(|minor| minor < FIRST_MINOR) {
-        let client = code(client);
-        report.found.push(
-            diagnostic!(KUSTOMIZE_PLUGIN, "the kustomize in kubectl {client} runs no plugins")
-                .help("use kubectl 1.21 or later"),
-        );
-    }
-    Some(())
 }

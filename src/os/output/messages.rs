@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::changes::{Changes, FolderFault, LIST};
+use super::survey::{Changes, LIST};
 use super::{WriteFault, WriteReason};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes, diagnostic};
@@ -21,9 +21,7 @@ impl WriteFault {
         let message = format!("can't write {}: {}", code(&self.target), why.words());
         let diagnostic = Diagnostic::new(code_of, message);
         match why {
-            NoParent(directory) => {
-                diagnostic.help(format!("create it: `mkdir -p {}`", shell_word(directory)))
-            }
+            NoParent(_) => diagnostic.help("create it with `mkdir -p`"),
             Directory => diagnostic.help("pass the path of a file"),
             ParentReadOnly(_) => diagnostic.help(
                 "mintage replaces the whole file, for which it must be able to write to the \
@@ -83,22 +81,10 @@ pub(crate) fn shown(path: &Path) -> String {
     code(&path.to_string_lossy())
 }
 
-fn shell_word(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',' | ':')
-    };
-    if text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-pub(super) fn folder_fault(fault: FolderFault) -> Diagnostic {
-    match fault {
-        FolderFault::Write(fault) => fault.diagnostic().note(NOTHING_WRITTEN),
-        FolderFault::Refused(diagnostic) => *diagnostic,
+/// A fault of a folder, in which all changes are made or none.
+impl From<WriteFault> for Box<Diagnostic> {
+    fn from(fault: WriteFault) -> Self {
+        Self::new(fault.diagnostic().note(NOTHING_WRITTEN))
     }
 }
 
@@ -135,31 +121,14 @@ pub(super) fn foreign(folder: &Path, changes: &Changes) -> Diagnostic {
         "mintage would overwrite files in {} that it did not write",
         shown(folder)
     )
-    .note(format!("the files are {}", some_of(&changes.foreign)))
+    .note(format!("not written by mintage: {}", some_of(&changes.foreign)))
     .note(format!("mintage replaces only unmodified files that are listed in {list}"))
     .note(NOTHING_WRITTEN);
-    let away = "move them, or choose another folder with `-o`";
-    match changes.stuck {
-        0 => diagnostic.help(
-            "move them, choose another folder with `-o`, or pass `--force` to overwrite them",
-        ),
-        stuck if stuck == changes.foreign.len() => diagnostic.help(away),
-        _ => diagnostic.help(away).help("`--force` overwrites only regular files"),
-    }
-}
-
-pub(super) fn cannot_compare(fault: &WriteFault) -> Diagnostic {
-    if let WriteReason::Input(_) | WriteReason::Encrypted = fault.reason {
-        return fault.diagnostic();
-    }
-    diagnostic!(CANNOT_READ, "{} can't be compared: {}", code(&fault.target), fault.reason.words())
-}
-
-pub(super) fn cannot_compare_folder(fault: FolderFault) -> Diagnostic {
-    match fault {
-        FolderFault::Write(fault) => cannot_compare(&fault),
-        FolderFault::Refused(diagnostic) => *diagnostic,
-    }
+    diagnostic.help(if changes.stuck {
+        "move them, or choose another folder with `-o`"
+    } else {
+        "move them, choose another folder with `-o`, or pass `--force` to overwrite them"
+    })
 }
 
 pub(super) fn missing_file(path: &Path) -> Diagnostic {
@@ -191,7 +160,7 @@ pub(super) fn folder_differs(folder: &Path, changes: &Changes) -> Diagnostic {
     }
     diagnostic.help(match (changes.foreign.len(), changes.stuck) {
         (0, _) => WRITE_IT,
-        (_, 0) => FORCE_IT,
+        (_, false) => FORCE_IT,
         _ => {
             "move the files that mintage did not write, then run the same command without `--check`"
         }
@@ -207,8 +176,8 @@ pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
     if !changes.removed.is_empty() {
         summary += &format!(", removed {}", number(changes.removed.len()));
     }
-    if changes.same > 0 {
-        summary += &format!(", left {} unchanged", number(changes.same));
+    if !changes.same.is_empty() {
+        summary += &format!(", left {} unchanged", number(changes.same.len()));
     }
     summary
 }

@@ -1,7 +1,6 @@
 //! Results leave the program here: to stdout, to a file that is written whole or not at all, or to
 //! a folder of such files.
 
-pub(crate) mod changes;
 pub(crate) mod folder;
 pub(crate) mod messages;
 pub(crate) mod overwrite;
@@ -155,7 +154,7 @@ pub(crate) fn compare_file(
     bytes: &[u8],
     overwrite: Overwrite<'_>,
 ) -> Result<(), Diagnostic> {
-    let cannot = |reason: WriteReason| messages::cannot_compare(&reason.at(path));
+    let cannot = |reason: WriteReason| reason.at(path).diagnostic();
     let found = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(messages::missing_file(path));

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
+use std::path::Path;
 use std::{fs, io};
 
-use super::changes::{Changes, FolderFault, LIST, OutputFolder, StaleFiles};
 use super::overwrite::judge_text;
-use super::{Existing, WriteFault, WriteReason, holds, messages};
+use super::{Existing, Overwrite, WriteFault, WriteReason, holds, messages};
+use crate::diag::Diagnostic;
 use crate::emit::file_name::is_file_name;
 use crate::emit::files::OutputFile;
 use crate::emit::kustomization::{self, kustomization};
@@ -19,14 +20,53 @@ use crate::secret::bytes::SecretBytes;
 /// More than a list of 50,000 files with the longest names, in bytes.
 const MAX_LIST_BYTES: usize = 32 << 20;
 
+/// The name of the list of what is ours.
+pub(super) const LIST: &str = ".mintage";
+
+pub(crate) struct OutputFolder<'a> {
+    pub path: &'a Path,
+    pub stale: StaleFiles,
+    pub overwrite: Overwrite<'a>,
+}
+
+/// What happens to files of ours that are not among those to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StaleFiles {
+    /// Their Secrets are gone, so they go too.
+    Removed,
+    /// Only some of the Secrets were asked for: they stay, and stay listed.
+    Kept,
+}
+
+/// What becomes of a folder's files, by their paths from it.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub created: Vec<String>,
+    /// Those that hold something else.
+    pub replaced: Vec<String>,
+    pub removed: Vec<String>,
+    /// Those that are not as mintage wrote them, and stand in the way.
+    pub foreign: Vec<String>,
+    /// Some of the foreign ones `--force` does not overwrite either.
+    pub stuck: bool,
+    /// Those that hold the very bytes already.
+    pub same: Vec<String>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.created, &self.replaced, &self.removed, &self.foreign]
+            .iter()
+            .all(|paths| paths.is_empty())
+    }
+}
+
 /// What has to be done to a folder, paths from it with `/` between.
 #[derive(Default)]
 pub(super) struct Survey {
     pub changes: Changes,
     /// Files to write, the folder's `kustomization.yaml` as the last.
     pub writes: Vec<OutputFile>,
-    /// Files that hold the very bytes already.
-    pub same: Vec<String>,
     /// The list of what is ours, before and afterwards.
     pub old_list: Option<String>,
     pub list: String,
@@ -47,7 +87,7 @@ impl OutputFolder<'_> {
     /// # Errors
     /// What can't be looked at, an input of the run among what would be replaced or removed, and a
     /// list that mintage did not write. Foreign files are no error here.
-    pub(super) fn survey(&self, files: Vec<OutputFile>) -> Result<Survey, FolderFault> {
+    pub(super) fn survey(&self, files: Vec<OutputFile>) -> Result<Survey, Box<Diagnostic>> {
         let mut survey = Survey { old_list: self.read_list()?, ..Survey::default() };
         let old_list = survey.old_list.clone();
         let ours: BTreeSet<&str> = match old_list.as_deref().map(parse) {
@@ -102,7 +142,6 @@ impl OutputFolder<'_> {
                 }
             }
         }
-        survey.changes.same = survey.same.len();
         survey.list = list(&listed);
         listed.extend_from_slice(&survey.changes.removed);
         survey.list_meanwhile = list(&listed);
@@ -115,7 +154,7 @@ impl OutputFolder<'_> {
         file: OutputFile,
         is_ours: bool,
         survey: &mut Survey,
-    ) -> Result<(), FolderFault> {
+    ) -> Result<(), Box<Diagnostic>> {
         if let Some((namespace, _)) = file.path.split_once('/')
             && !self.has_folder_of(&file.path)?
         {
@@ -135,7 +174,7 @@ impl OutputFolder<'_> {
             PathState::Regular(found)
                 if holds(&self.path.join(&file.path), &found, file.bytes.expose()) =>
             {
-                survey.same.push(file.path);
+                changes.same.push(file.path);
             }
             PathState::Regular(found)
                 if self.may_replace(&file.path, &found)? && (is_ours || self.forced()) =>
@@ -202,7 +241,7 @@ impl OutputFolder<'_> {
     }
 
     /// The text of the list. With `--force`, one that is no text is as good as an empty one.
-    fn read_list(&self) -> Result<Option<String>, FolderFault> {
+    fn read_list(&self) -> Result<Option<String>, Box<Diagnostic>> {
         let path = self.path.join(LIST);
         let found = match self.find(LIST)? {
             PathState::Nothing => return Ok(None),
@@ -226,7 +265,7 @@ impl Survey {
     fn block(&mut self, path: &str) {
         if !self.changes.foreign.iter().any(|known| known == path) {
             self.changes.foreign.push(path.to_owned());
-            self.changes.stuck += 1;
+            self.changes.stuck = true;
         }
     }
 }

@@ -6,7 +6,7 @@ use std::iter;
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Inspected, ValueOrigin};
+use super::{Inspected, words};
 use crate::diag::phrases::printable;
 use crate::diag::render::json::without_private_keys;
 
@@ -47,7 +47,7 @@ fn row(inspected: &Inspected) -> [String; 7] {
     let secret = &inspected.secret;
     let mut keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
     keys.extend(inspected.more_keys.then_some("..."));
-    let mut sources: Vec<String> = inspected.files.keys().map(ValueOrigin::words).collect();
+    let mut sources: Vec<String> = inspected.files.keys().map(words).collect();
     if inspected.keys.iter().any(|key| key.from.is_empty()) {
         sources.push("inline".to_owned());
     }
@@ -102,7 +102,7 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
         let keys = inspected.keys.iter().map(|key| {
-            let from: Value = key.from.iter().map(ValueOrigin::words).collect();
+            let from: Value = key.from.iter().map(words).collect();
             json!({ "key": key.name, "from": from })
         });
         json!({
@@ -122,7 +122,7 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
 pub(crate) fn files(inspected: &Inspected) -> Value {
     let files = inspected.files.iter().map(|(origin, state)| {
         json!({
-            "source": origin.words(),
+            "source": words(origin),
             "recipients": state.recipients,
             "opens": state.opens.name(),
         })
