@@ -37,27 +37,21 @@ pub struct Doctor {
 
 #[derive(Default)]
 pub struct Report {
-    /// A line each, for stdout.
-    seen: Vec<(&'static str, String)>,
+    /// What was looked at, for stdout.
+    text: String,
     pub found: Vec<Diagnostic>,
 }
 
 impl Report {
-    pub fn line(&mut self, what: &'static str, text: impl Into<String>) {
-        self.seen.push((what, text.into()));
-    }
-
-    fn text(&self) -> String {
-        let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        let lines = self.seen.iter();
-        lines.map(|(what, text)| format!("{what:width$}  {}\n", printable(text))).collect()
+    pub fn line(&mut self, what: &str, text: &str) {
+        self.text.push_str(&format!("{what:13}  {}\n", printable(text)));
     }
 
     /// Compiles what the session has; `by` says how it would be run.
-    fn compile(&mut self, what: &'static str, name: &str, by: &str, session: &mut Session) {
+    fn compile(&mut self, what: &str, name: &str, by: &str, session: &mut Session) {
         let compiled = session.compile();
         let secrets = plural(compiled.secrets.len(), "Secret");
-        self.line(what, format!("{name}: {secrets}{by}"));
+        self.line(what, &format!("{name}: {secrets}{by}"));
         self.found.extend(compiled.diagnostics);
     }
 }
@@ -93,7 +87,7 @@ impl Doctor {
             plugin::check(&mut report);
         }
         check_identities(&session, &mut report);
-        let printed = session.terminal.print(&report.text());
+        let printed = session.terminal.print(&report.text);
         let mut sink = Sink::new();
         for found in report.found {
             sink.push(found);
@@ -117,7 +111,7 @@ fn check_identities(session: &Session, report: &mut Report) {
     let identities = &session.options.identities;
     for identity in identities {
         let path = &identity.origin;
-        report.line("identity", path.as_str());
+        report.line("identity", path);
         if others_can_read(path) {
             report.found.push(
                 diagnostic!(

@@ -8,7 +8,7 @@ use crate::compile::resolve;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
-use crate::world::{Escape, ReadError, World};
+use crate::world::{ReadError, World};
 
 /// Loads the spec of a config, as it is run in the directory `base`, in place of those before.
 pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
@@ -47,28 +47,20 @@ fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<
 
 /// Paths of a config start where the function is run, which is not always where its author thinks.
 fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    const WHERE: &str = "`spec.path` is relative to the working directory: the kustomization's \
-        folder in kustomize, the caller's in kpt";
-    match error {
+    let diagnostic = match error {
         ReadError::NotFound { .. } => {
-            let diagnostic =
-                diagnostic!(FILE_NOT_FOUND, "the spec {} does not exist", code(path)).note(WHERE);
-            diagnostic
+            diagnostic!(FILE_NOT_FOUND, "the spec {} does not exist", code(path))
                 .help("set `spec.path` to a spec, or to a folder that contains a `mintage.toml`")
         }
-        ReadError::OutsideRoot(escape) => diagnostic!(
-            FILE_OUTSIDE_ROOT,
-            "{} is outside the working directory",
-            code(path)
-        )
-        .note(match escape {
-            Escape::Absolute => "the path is absolute",
-            Escape::Parent => "the path leads out with `..`",
-            Escape::Symlink => "a symbolic link in the path leads out",
-        })
-        .note(WHERE)
-        .help("move the spec into the working directory, or write it in `spec.inline`")
-        .help("pass `--allow-path DIR` to `mintage krm` if you control the function's arguments"),
-        error => resolve::read_error(error, path),
-    }
+        ReadError::OutsideRoot(_) => {
+            diagnostic!(FILE_OUTSIDE_ROOT, "{} is outside the working directory", code(path))
+                .help("move the spec into the working directory, or write it in `spec.inline`")
+                .help("pass `--allow-path DIR` to `mintage krm` if you control its arguments")
+        }
+        error => return resolve::read_error(error, path),
+    };
+    diagnostic.note(
+        "`spec.path` is relative to the working directory: the kustomization's folder in \
+         kustomize, the caller's in kpt",
+    )
 }

@@ -1,5 +1,7 @@
 //! `mintage list`: which Secrets there are.
 
+use std::io::{IsTerminal as _, stdout};
+
 use clap::Args;
 
 use super::Exit;
@@ -40,7 +42,7 @@ impl List {
         let text = if self.json {
             pretty(&table::json(&inspection.secrets))
         } else {
-            table::table(&inspection.secrets, session.terminal.width_of_stdout())
+            table::table(&inspection.secrets, stdout().is_terminal())
         };
         // What can be listed is listed, but not when nothing could be read.
         let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() {

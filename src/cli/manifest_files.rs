@@ -10,7 +10,6 @@ use crate::os::texts::{read_stdin, walk};
 use crate::source::FileId;
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
-/// What stands for stdin, as in kubectl.
 const STDIN: &str = "-";
 
 #[derive(Default)]

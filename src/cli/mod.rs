@@ -43,20 +43,16 @@ use terminal::Terminal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    Fine,
-    No,
+    Fine = 0,
+    No = 1,
     /// The command line or the environment is at fault: an unknown flag, a file that can't be
     /// written.
-    Usage,
+    Usage = 2,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
-            Exit::Fine => 0,
-            Exit::No => 1,
-            Exit::Usage => 2,
-        })
+        ExitCode::from(exit as u8)
     }
 }
 

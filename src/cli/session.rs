@@ -33,7 +33,6 @@ pub struct Session {
     pub sources: SourceMap,
     /// All files that were read, which nothing may overwrite.
     pub inputs: Inputs,
-    /// What the library is asked for.
     pub options: Options,
     /// What keeps specs from being compiled.
     pub problems: Vec<Diagnostic>,
@@ -84,7 +83,6 @@ impl Session {
         session
     }
 
-    /// A run with all that the options of a spec say.
     pub fn open(options: &SpecOptions) -> Self {
         let mut session = Self::with_access(&options.access);
         for path in &options.specs {
@@ -168,7 +166,6 @@ impl Session {
         }
     }
 
-    /// `KEY=VALUE` over `[vars]`.
     pub fn set_variable(&mut self, asked_by: &str, text: &str) {
         let file = self.sources.add_flag(asked_by, text);
         match set_flag(file, text) {
@@ -182,7 +179,6 @@ impl Session {
         }
     }
 
-    /// Only the Secrets that match one of these globs.
     pub fn select(&mut self, globs: &[String]) {
         for text in globs {
             match glob::Pattern::new(text) {
@@ -242,7 +238,6 @@ impl Session {
         }
     }
 
-    /// Prints findings, and says how the command ends because of them.
     pub fn report(&self, diagnostics: &[Diagnostic]) -> Exit {
         self.terminal.report(diagnostics, &self.sources)
     }

@@ -17,7 +17,6 @@ use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
 
-/// The values of `--message-format`, with their help.
 impl ValueEnum for MessageFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Text, Self::Short, Self::Json, Self::Sarif, Self::Github]
@@ -82,11 +81,6 @@ impl Terminal {
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
         verdict(diagnostics, sources)
-    }
-
-    /// How wide the terminal is that results go to; `None` if it is none.
-    pub fn width_of_stdout(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
     }
 
     pub fn colors_stdout(&self) -> bool {

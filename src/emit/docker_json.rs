@@ -14,7 +14,6 @@ pub(crate) struct Registry {
     /// The key under `auths`, for example `ghcr.io` or `https://index.docker.io/v1/`.
     pub server: String,
     pub username: SecretBytes,
-    /// Password or token.
     pub password: SecretBytes,
     /// Email address; an empty one is left out.
     pub email: Option<SecretBytes>,

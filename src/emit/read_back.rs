@@ -31,9 +31,6 @@ pub(crate) struct Mismatch {
 const SHARE: usize = 500;
 
 /// Whether YAML or JSON readers get exactly these Secrets, in this order, out of `text`.
-///
-/// # Errors
-/// The first field that differs, without content.
 pub(crate) fn check(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     if text.starts_with('{') || meant.is_empty() {
         return compare(secrets_in(text), meant);
@@ -146,7 +143,6 @@ impl Mismatch {
     }
 }
 
-/// How everything that is printed begins.
 const BEGINNINGS: [&str; 2] = [
     "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ",
     "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"",

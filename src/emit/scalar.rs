@@ -89,7 +89,6 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, astral: AstralEscapes) 
     }
 }
 
-/// Appends a newline and `indent` blanks.
 pub(crate) fn push_line(out: &mut String, indent: usize) {
     out.push('\n');
     out.extend(std::iter::repeat_n(' ', indent));

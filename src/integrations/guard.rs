@@ -11,7 +11,6 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{ManifestText, open_secrets};
 use crate::source::{FileId, SourceMap, Span};
 
-/// Endings of files that may hold manifests.
 const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but
@@ -81,7 +80,6 @@ fn has_body(block: &str) -> bool {
         == FIRST_LINE
 }
 
-/// From a byte to the end of its line.
 fn line_from(text: &str, at: usize) -> Range<usize> {
     let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     at..at + line.trim_end().len()
@@ -127,7 +125,6 @@ fn unread(name: &str) -> Diagnostic {
 mod tests {
     use super::*;
 
-    /// The lines of what is found.
     fn found(name: &str, text: &str) -> Vec<usize> {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);

@@ -39,7 +39,6 @@ pub(crate) fn yaml(inspected: &Inspected) -> String {
     documents.join("---\n")
 }
 
-/// A Secret, as scalars of YAML.
 struct Used<'i> {
     inspected: &'i Inspected,
     keys: Vec<&'i str>,
@@ -80,9 +79,9 @@ impl<'i> Used<'i> {
                     &variable,
                     &self.renamed(DOCKER_CONFIG_JSON_KEY, "config.json"),
                 );
-                vec![self.pull(), self.pull_account(), config]
+                self.pull().into_iter().chain([config]).collect()
             }
-            Some(BuiltIn::DockerCfg) => vec![self.pull(), self.pull_account()],
+            Some(BuiltIn::DockerCfg) => self.pull().into(),
             Some(BuiltIn::SshAuth) => vec![self.volume(
                 "# The key as a file that ssh accepts, where git-sync looks for it.\n",
                 "/etc/git-secret",
@@ -101,27 +100,17 @@ impl<'i> Used<'i> {
     fn object(&self, api_version: &str, kind: &str, name: &str, fields: &str) -> String {
         let (name, namespace) = (scalar(name), &self.namespace);
         format!(
-            "apiVersion: {api_version}
-kind: {kind}
-metadata:
-  name: {name}{namespace}
-{fields}"
+            "apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: {name}{namespace}\n{fields}"
         )
     }
 
     /// A Pod with further fields of its container and of itself.
-    fn pod(&self, container: &str, pod: &str) -> String {
-        let fields = format!(
-            "spec:
-  containers:
-    - name: app
-      image: app
-{container}{pod}"
-        );
-        self.object("v1", "Pod", "app", &fields)
+    fn pod(&self, title: &str, container: &str, pod: &str) -> String {
+        let fields =
+            format!("spec:\n  containers:\n    - name: app\n      image: app\n{container}{pod}");
+        title.to_owned() + &self.object("v1", "Pod", "app", &fields)
     }
 
-    /// A variable for each key that can be one; `None` if none can.
     fn env(&self) -> Option<String> {
         let name = &self.name;
         let mut variables = String::new();
@@ -135,28 +124,24 @@ metadata:
 "
             ));
         }
-        let pod = self.pod(&format!("      env:\n{variables}"), "");
-        (!variables.is_empty()).then(|| {
-            format!(
-                "# A variable for each key.\n# Change the variable names if the program expects \
-                 others.\n{pod}"
-            )
-        })
+        let title = "# A variable for each key.\n# Change the variable names if the program \
+                     expects others.\n";
+        let pod = self.pod(title, &format!("      env:\n{variables}"), "");
+        (!variables.is_empty()).then_some(pod)
     }
 
     fn env_from(&self) -> String {
-        let name = &self.name;
         let mut title = "# All keys as variables, including keys added later.\n".to_owned();
         let odd = self.keys.iter().filter(|key| !is_variable(key));
         let odd: Vec<String> = odd.map(|key| printable(key)).collect();
         if !odd.is_empty() {
             title.push_str(&format!("# Shells can't read {}.\n", odd.join(", ")));
         }
+        let name = &self.name;
         let from = format!("      envFrom:\n        - secretRef:\n            name: {name}\n");
-        title + &self.pod(&from, "")
+        self.pod(&title, &from, "")
     }
 
-    /// The files of all keys, where one of them has another name.
     fn renamed(&self, from: &str, to: &'static str) -> Vec<(&'i str, &'i str)> {
         self.keys.iter().map(|key| (*key, if *key == from { to } else { key })).collect()
     }
@@ -189,21 +174,18 @@ metadata:
             volumes.push_str(&format!("          - key: {key}\n            path: {file}\n"));
         }
         let note = "# A user other than root needs spec.securityContext.fsGroup to read them.\n";
-        format!("{title}{note}{}", self.pod(&mounts, &volumes))
+        self.pod(&format!("{title}{note}"), &mounts, &volumes)
     }
 
-    fn pull(&self) -> String {
-        let secrets = format!("  imagePullSecrets:\n    - name: {}\n", self.name);
-        format!("# For the images of one Pod.\n{}", self.pod("", &secrets))
-    }
-
-    fn pull_account(&self) -> String {
-        let secrets = format!("imagePullSecrets:\n  - name: {}\n", self.name);
-        format!(
-            "# For the images of all Pods of a service account.\n# Existing Pods keep their pull \
-             secrets.\n{}",
-            self.object("v1", "ServiceAccount", "default", &secrets)
-        )
+    fn pull(&self) -> [String; 2] {
+        let name = &self.name;
+        let secrets = format!("  imagePullSecrets:\n    - name: {name}\n");
+        let pod = self.pod("# For the images of one Pod.\n", "", &secrets);
+        let secrets = format!("imagePullSecrets:\n  - name: {name}\n");
+        let account = self.object("v1", "ServiceAccount", "default", &secrets);
+        let title = "# For the images of all Pods of a service account.\n# Existing Pods keep \
+                     their pull secrets.\n";
+        [pod, format!("{title}{account}")]
     }
 
     fn ingress(&self) -> String {
@@ -226,12 +208,7 @@ metadata:
             ));
         }
         let fields = format!(
-            "spec:
-  tls:
-    - hosts:
-{hosts}      secretName: {name}
-  rules:
-{rules}"
+            "spec:\n  tls:\n    - hosts:\n{hosts}      secretName: {name}\n  rules:\n{rules}"
         );
         let ingress = self.object("networking.k8s.io/v1", "Ingress", "app", &fields);
         format!("# An Ingress.\n{ingress}")
@@ -273,7 +250,6 @@ metadata:
         if hosts.is_empty() { vec!["www.example.com".to_owned()] } else { hosts }
     }
 
-    /// The account of a token: it has to be there before the token.
     fn token_account(&self) -> String {
         let annotations = &self.inspected.secret.annotations;
         let account = annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
@@ -283,7 +259,6 @@ metadata:
         )
     }
 
-    /// The token as files, for programs that speak to the cluster.
     fn token_volume(&self) -> String {
         let items = ["token", CA_CERT, "namespace"].map(|key| (key, key));
         let title = "# The token as files, once the cluster has filled them in.\n# A Pod of the \

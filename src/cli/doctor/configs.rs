@@ -62,7 +62,7 @@ impl Configs {
         let Some(file) = session.read(&path, "a kustomization") else { return true };
         let (name, text) =
             (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
-        report.line("kustomization", name);
+        report.line("kustomization", &name);
         session.sources.mask(file, manifests::mask(&text, Vec::new()));
         let documents = match load(file, &text) {
             Ok(documents) => documents,

@@ -38,7 +38,7 @@ pub fn check(report: &mut Report) {
         report.found.push(wrong(format!("{shown} is not executable"), " --force"));
     } else {
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        report.line("plugin", format!("{} -> {}", path.display(), target.display()));
+        report.line("plugin", &format!("{} -> {}", path.display(), target.display()));
         let own = env::current_exe().and_then(fs::canonicalize);
         let version = if own.is_ok_and(|own| own == target) {
             Some(VERSION.to_owned())

@@ -61,35 +61,13 @@ impl Kustomize {
         let link = below(&home);
         let program = program()?;
         let target = fs::read_link(&link).ok();
-        let done = match fs::symlink_metadata(&link) {
-            Ok(_) if target.as_ref() == Some(&program) => "already there:",
-            Ok(found) if found.is_dir() => {
-                return Err(Box::new(fault(&link, "it is a folder").help("move it")));
-            }
-            Ok(_) if target.is_none() && inputs(&program).find(&link).is_some() => {
-                let diagnostic = fault(&link, "it is the program itself");
-                return Err(Box::new(
-                    diagnostic.help("run mintage from another folder, such as one in `PATH`"),
-                ));
-            }
-            Ok(_) if !self.force && !target.as_deref().is_some_and(is_ours) => {
-                let diagnostic = diagnostic!(
-                    FOREIGN_FILES,
-                    "can't install {}: it exists, and mintage did not create it",
-                    code(&link.display().to_string())
-                );
-                let help = "move it, or pass `--force` to overwrite it";
-                return Err(Box::new(diagnostic.help(help)));
-            }
-            Ok(_) => {
-                place(&program, &link)?;
-                "updated the link"
-            }
-            Err(_) => {
-                make_folder_of(&link)?;
-                place(&program, &link)?;
-                "linked"
-            }
+        let done = if target.as_ref() == Some(&program) {
+            "already there:"
+        } else {
+            self.may_replace(&link, target.as_deref(), &program)?;
+            make_folder_of(&link)?;
+            place(&program, &link)?;
+            "linked"
         };
         let variable = match &self.dir {
             Some(_) => format!("KUSTOMIZE_PLUGIN_HOME={} ", home.display()),
@@ -121,6 +99,29 @@ Then:
 `kubectl apply -k` has no flag for plugins. `mintage doctor` checks the installation.
 "
         ))
+    }
+
+    fn may_replace(
+        &self,
+        link: &Path,
+        target: Option<&Path>,
+        program: &Path,
+    ) -> Result<(), Diagnostic> {
+        let Ok(found) = fs::symlink_metadata(link) else { return Ok(()) };
+        if found.is_dir() {
+            return Err(fault(link, "it is a folder").help("move it"));
+        }
+        if target.is_none() && inputs(program).find(link).is_some() {
+            return Err(fault(link, "it is the program itself")
+                .help("run mintage from another folder, such as one in `PATH`"));
+        }
+        if self.force || target.is_some_and(is_ours) {
+            return Ok(());
+        }
+        let link = code(&link.display().to_string());
+        let why = "it exists, and mintage did not create it";
+        Err(diagnostic!(FOREIGN_FILES, "can't install {link}: {why}")
+            .help("move it, or pass `--force` to overwrite it"))
     }
 }
 

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind};
 
-/// Most names that a tooltip lists.
 const MAX_LISTED: usize = 40;
 
 /// The parameters that this spec takes, as a JSON list. The values of `[vars]` are not among them:

@@ -30,9 +30,7 @@ pub(crate) struct Request {
     pub env: Option<String>,
     /// The spec, a path that starts at the Application's folder and does not climb.
     pub spec: Option<String>,
-    /// Globs as for `--only`.
     pub only: Vec<String>,
-    /// `KEY=VALUE` as for `--set`.
     pub set: Vec<String>,
 }
 

@@ -22,9 +22,7 @@ pub struct FunctionConfig {
     pub name: String,
     pub spec: SpecPlace,
     pub env: Option<String>,
-    /// Values over `[vars]`, each as `--set` takes it.
     pub set: Vec<String>,
-    /// Globs, as `--only` takes them.
     pub only: Vec<String>,
 }
 
@@ -61,10 +59,6 @@ pub(crate) fn missing() -> Diagnostic {
         )
 }
 
-/// Reads a config out of the text that it stands in.
-///
-/// # Errors
-/// Everything that is wrong with it.
 pub(crate) fn read(
     file: FileId,
     text: &str,
@@ -224,7 +218,6 @@ impl ConfigReader<'_> {
     }
 }
 
-/// A field that is there and not null.
 fn optional<'n, 't>(node: &'n JsonNode<'t>, name: &str) -> Option<&'n JsonNode<'t>> {
     node.get(name).filter(|value| !value.is_null())
 }

@@ -19,10 +19,6 @@ pub(crate) struct ResourceList<'t> {
 }
 
 impl<'t> ResourceList<'t> {
-    /// Reads a list.
-    ///
-    /// # Errors
-    /// It is neither YAML nor JSON, or no `ResourceList`.
     pub(crate) fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
             return Err(refuse("stdin is empty, but should contain a `ResourceList`").help(

@@ -32,14 +32,10 @@ pub(crate) struct Plan {
     /// Items of this function: the Secret that takes the place of each, or `None` where the spec no
     /// longer makes it.
     pub ours: BTreeMap<usize, Option<Secret>>,
-    /// Secrets that come behind all items.
     pub appended: Vec<Secret>,
 }
 
 /// Decides. `function` is the name of the function's config.
-///
-/// # Errors
-/// A Secret that is there already and is not this function's.
 pub(crate) fn plan(
     list: &ResourceList<'_>,
     secrets: &[Secret],
@@ -82,7 +78,6 @@ pub(crate) struct Id<'n> {
 }
 
 impl<'n> Id<'n> {
-    /// That of an object, if it is a Secret with a name.
     pub(crate) fn of(item: &'n JsonNode<'_>) -> Option<Self> {
         let is_secret = item.get("kind").and_then(JsonNode::text) == Some("Secret")
             && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");

@@ -1,10 +1,14 @@
-//! The list with the function's Secrets in it, written anew. kpt and kustomize copy the comments of
-//! their files to what comes back (kyaml, `copyCommentsAndSyncOrder`).
+//! The list with the function's Secrets in it. kpt writes it back to the files that people wrote, so
+//! where the items are a list in blocks, as kyaml writes it, all other lines stay as they are. What
+//! came of that is read and compared; every other list is written anew.
+
+use zeroize::Zeroizing;
 
 use super::list::ResourceList;
 use super::merge::Plan;
 use crate::emit::yaml;
 use crate::manifests::{JsonNode, JsonNodeKind, load};
+use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::structure::{Format, Tree, write};
 
@@ -15,9 +19,73 @@ pub(crate) fn rewrite(
     plan: &Plan,
     results: Option<Tree>,
 ) -> Option<SecretBytes> {
+    let edited = edited(list, plan, results.as_ref());
+    let wanted = wanted(list, plan, results)?;
+    if let Some(text) = edited
+        && let Ok([root]) = load(list.file, &text).as_deref()
+        && tree(&text, root).as_ref() == Some(&wanted)
+    {
+        return Some(SecretBytes::from(text.as_bytes()));
+    }
     let is_json = list.text.trim_start().starts_with('{');
-    let format = if is_json { Format::Json } else { Format::Yaml };
-    write(format, &wanted(list, plan, results)?).ok()
+    write(if is_json { Format::Json } else { Format::Yaml }, &wanted).ok()
+}
+
+/// The text, changed where items come or go. `None` where it is not a list in blocks.
+fn edited(
+    list: &ResourceList<'_>,
+    plan: &Plan,
+    results: Option<&Tree>,
+) -> Option<Zeroizing<String>> {
+    let text = list.text;
+    let line_of = |at: usize| Some(text.get(..at)?.rfind('\n')? + 1);
+    let mut starts = Vec::new();
+    let mut dash = None;
+    for item in list.items() {
+        let start = line_of(item.range.start)?;
+        let before = text.get(start..item.range.start).filter(|before| before.trim() == "-")?;
+        if *dash.get_or_insert(before) != before {
+            return None;
+        }
+        starts.push(start);
+    }
+    let column = dash?.find('-')?;
+    let first = *starts.first()?;
+    let fields = list.root.members().iter().map(|member| member.key_range.start);
+    let end = fields.filter(|at| *at > first).min().map_or(Some(text.len()), line_of)?;
+    let mut parts = vec![Zeroizing::new(text.get(..first)?.to_owned())];
+    for (index, start) in starts.iter().enumerate() {
+        match plan.ours.get(&index) {
+            Some(Some(secret)) => parts.push(item(secret, column)),
+            Some(None) => {}
+            None => {
+                let end = starts.get(index + 1).copied().unwrap_or(end);
+                let line_break = if text.get(..end)?.ends_with('\n') { "" } else { "\n" };
+                parts.push(Zeroizing::new(text.get(*start..end)?.to_owned() + line_break));
+            }
+        }
+    }
+    parts.extend(plan.appended.iter().map(|secret| item(secret, column)));
+    parts.push(Zeroizing::new(text.get(end..)?.to_owned()));
+    if let Some(results) = results {
+        let results = Tree::Table(vec![("results".to_owned(), results.clone())]);
+        parts.push(Zeroizing::new(write(Format::Yaml, &results).ok()?.expose_str()?.to_owned()));
+    }
+    // In one piece: a text that grows leaves copies behind.
+    let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+    Some(Zeroizing::new(parts.concat()))
+}
+
+/// A Secret as an item of a block list whose dashes stand at this column.
+fn item(secret: &Secret, column: usize) -> Zeroizing<String> {
+    let document = yaml::documents_for_kustomize(std::slice::from_ref(secret));
+    let room = document.len() + document.lines().count() * (column + 3);
+    let mut out = Zeroizing::new(String::with_capacity(room));
+    for (index, line) in document.lines().enumerate() {
+        out.extend(std::iter::repeat_n(' ', column));
+        out.extend([if index == 0 { "- " } else { "  " }, line, "\n"]);
+    }
+    out
 }
 
 fn wanted(list: &ResourceList<'_>, plan: &Plan, results: Option<Tree>) -> Option<Tree> {

@@ -30,7 +30,7 @@ impl OutputFolder<'_> {
             let lock = lock.or_else(|| Lock::of(self.path));
             let changes = self.survey(files).and_then(|survey| self.apply(survey));
             match &changes {
-                Ok(_) if lock.is_some() => remove_leftovers(self.path, self.overwrite.inputs),
+                Ok(_) if lock.is_some() => remove_leftovers(self.path),
                 Ok(_) => {}
                 Err(_) => remove_directories(&made),
             }

@@ -103,7 +103,6 @@ pub(super) fn foreign_list(path: &Path, regular: bool) -> Diagnostic {
 
 const NOTHING_WRITTEN: &str = "nothing was written";
 
-/// A change failed, and so did its undoing.
 pub(super) fn not_put_back(fault: &WriteFault, backups: &Path) -> Diagnostic {
     let mut diagnostic = fault.diagnostic();
     diagnostic.helps = vec![format!(
@@ -182,7 +181,6 @@ pub(crate) fn summary(folder: &Path, changes: &Changes) -> String {
     summary
 }
 
-/// What became of each file that changed, a line each.
 pub(crate) fn details(changes: &Changes) -> Vec<String> {
     [("new", &changes.created), ("changed", &changes.replaced), ("removed", &changes.removed)]
         .into_iter()

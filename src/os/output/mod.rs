@@ -20,8 +20,7 @@ pub(crate) use overwrite::{Existing, Overwrite};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    Created,
-    Replaced,
+    New,
     /// It held these very bytes and was left alone.
     Unchanged,
     /// It is a pipe or a device, which the bytes went into.
@@ -79,10 +78,6 @@ impl WriteReason {
             }
             _ => Self::of(error),
         }
-    }
-
-    fn unreadable(error: &io::Error) -> Self {
-        Self::Unreadable(system_words(error))
     }
 
     fn at(self, target: &Path) -> WriteFault {
@@ -191,7 +186,7 @@ fn replace(
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
     }
-    put(&target, bytes, overwrite).map(|()| Written::Replaced)
+    put(&target, bytes, overwrite).map(|()| Written::New)
 }
 
 fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteReason> {
@@ -203,7 +198,7 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
     for _ in 0..40 {
         match fs::read_link(&target) {
             Ok(next) => target = parent_of(&target).join(next),
-            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::Created),
+            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::New),
         }
     }
     Err(WriteReason::Io("too many symbolic links, one after another".to_owned()))

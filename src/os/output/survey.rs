@@ -42,14 +42,12 @@ pub(crate) enum StaleFiles {
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     pub created: Vec<String>,
-    /// Those that hold something else.
     pub replaced: Vec<String>,
     pub removed: Vec<String>,
     /// Those that are not as mintage wrote them, and stand in the way.
     pub foreign: Vec<String>,
     /// Some of the foreign ones `--force` does not overwrite either.
     pub stuck: bool,
-    /// Those that hold the very bytes already.
     pub same: Vec<String>,
 }
 
@@ -83,10 +81,7 @@ enum PathState {
 
 impl OutputFolder<'_> {
     /// Compares the folder with the files that it should hold. A folder that is not there is empty.
-    ///
-    /// # Errors
-    /// What can't be looked at, an input of the run among what would be replaced or removed, and a
-    /// list that mintage did not write. Foreign files are no error here.
+    /// Foreign files are no error here.
     pub(super) fn survey(&self, files: Vec<OutputFile>) -> Result<Survey, Box<Diagnostic>> {
         let mut survey = Survey { old_list: self.read_list()?, ..Survey::default() };
         let old_list = survey.old_list.clone();
@@ -261,7 +256,6 @@ impl OutputFolder<'_> {
 }
 
 impl Survey {
-    /// Something that `--force` does not overwrite stands in the way.
     fn block(&mut self, path: &str) {
         if !self.changes.foreign.iter().any(|known| known == path) {
             self.changes.foreign.push(path.to_owned());

@@ -140,7 +140,6 @@ mod tests {
         }
     }
 
-    /// Secrets of a cluster, or of a file.
     fn there<const N: usize>(secrets: [Secret; N], from_server: bool) -> Vec<ManifestSecret> {
         secrets.map(|secret| ManifestSecret { secret, from_server }).into()
     }

@@ -16,7 +16,6 @@ pub(crate) struct DiffStyle {
     pub reveal: bool,
 }
 
-/// Lines of text around a difference.
 const CONTEXT: usize = 3;
 
 /// Most lines of two texts that are compared; of more, all count as replaced. The work grows with
@@ -124,7 +123,6 @@ impl Out {
         self.line(kind, 4, &line);
     }
 
-    /// A text of several lines, as far as it changes.
     fn lines(&mut self, before: &str, after: &str, kind: ChangeKind) {
         let old: Vec<&str> = before.split_inclusive('\n').collect();
         let new: Vec<&str> = after.split_inclusive('\n').collect();
@@ -179,7 +177,6 @@ impl Out {
     }
 }
 
-/// What a part is called, with its key.
 pub(crate) fn name<V>(part: &Part<'_, V>) -> String {
     match part.key {
         Some(key) => format!("{} {}", part.field.name(), printable(key)),

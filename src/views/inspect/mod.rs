@@ -25,7 +25,6 @@ use crate::template::Engine;
 use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options};
 
-/// What is in specs.
 #[derive(Debug, Default)]
 pub struct Inspection {
     pub secrets: Vec<Inspected>,
@@ -33,7 +32,6 @@ pub struct Inspection {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A Secret of a spec.
 #[derive(Clone, Debug)]
 pub struct Inspected {
     /// `NAMESPACE/NAME` as `--only` knows it: without a hash suffix.
@@ -45,11 +43,9 @@ pub struct Inspected {
     pub keys: Vec<InspectedKey>,
     /// Whether there may be more keys, in a file that did not open.
     pub more_keys: bool,
-    /// Everything that its values come out of.
     pub files: BTreeMap<Wanted, State>,
 }
 
-/// Whether a name ends in a hash of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
     None,
@@ -59,7 +55,6 @@ pub enum Hash {
     Unknown,
 }
 
-/// A data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectedKey {
     pub name: String,
@@ -67,7 +62,6 @@ pub struct InspectedKey {
     pub from: BTreeSet<Wanted>,
 }
 
-/// What is known of something that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// For how many recipients of each kind it is encrypted; nothing if it is not encrypted or no
@@ -89,7 +83,6 @@ pub enum Access {
 }
 
 impl Access {
-    /// What tables and JSON call it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Yes => "yes",
