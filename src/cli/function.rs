@@ -8,7 +8,7 @@ use crate::compile::resolve;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
-use crate::world::{ReadError, World};
+use crate::world::{Escape, ReadError, World};
 
 /// Loads the spec of a config, as it is run in the directory `base`, in place of those before.
 pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
@@ -52,8 +52,9 @@ fn read_error(error: &ReadError, path: &str) -> Diagnostic {
             diagnostic!(FILE_NOT_FOUND, "the spec {} does not exist", code(path))
                 .help("set `spec.path` to a spec, or to a folder that contains a `mintage.toml`")
         }
-        ReadError::OutsideRoot(_) => {
-            diagnostic!(FILE_OUTSIDE_ROOT, "{} is outside the working directory", code(path))
+        ReadError::OutsideRoot(escape) => {
+            let by = if *escape == Escape::Symlink { ", by a symbolic link" } else { "" };
+            diagnostic!(FILE_OUTSIDE_ROOT, "{} is outside the working directory{by}", code(path))
                 .help("move the spec into the working directory, or write it in `spec.inline`")
                 .help("pass `--allow-path DIR` to `mintage krm` if you control its arguments")
         }

@@ -100,7 +100,8 @@ impl<'i> Used<'i> {
     fn object(&self, api_version: &str, kind: &str, name: &str, fields: &str) -> String {
         let (name, namespace) = (scalar(name), &self.namespace);
         format!(
-            "apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: {name}{namespace}\n{fields}"
+            "apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: \
+             {name}{namespace}\n{fields}"
         )
     }
 
@@ -125,7 +126,7 @@ impl<'i> Used<'i> {
             ));
         }
         let title = "# A variable for each key.\n# Change the variable names if the program \
-                     expects others.\n";
+            expects others.\n";
         let pod = self.pod(title, &format!("      env:\n{variables}"), "");
         (!variables.is_empty()).then_some(pod)
     }
@@ -184,7 +185,7 @@ impl<'i> Used<'i> {
         let secrets = format!("imagePullSecrets:\n  - name: {name}\n");
         let account = self.object("v1", "ServiceAccount", "default", &secrets);
         let title = "# For the images of all Pods of a service account.\n# Existing Pods keep \
-                     their pull secrets.\n";
+            their pull secrets.\n";
         [pod, format!("{title}{account}")]
     }
 

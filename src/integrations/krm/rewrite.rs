@@ -1,6 +1,6 @@
-//! The list with the function's Secrets in it. kpt writes it back to the files that people wrote, so
-//! where the items are a list in blocks, as kyaml writes it, all other lines stay as they are. What
-//! came of that is read and compared; every other list is written anew.
+//! The list with the function's Secrets in it. kpt writes it back to the files that people wrote,
+//! so where the items are a list in blocks, as kyaml writes it, all other lines stay as they are.
+//! What came of that is read and compared; every other list is written anew.
 
 use zeroize::Zeroizing;
 
@@ -40,16 +40,17 @@ fn edited(
     let text = list.text;
     let line_of = |at: usize| Some(text.get(..at)?.rfind('\n')? + 1);
     let mut starts = Vec::new();
-    let mut dash = None;
+    let mut indent = None;
     for item in list.items() {
-        let start = line_of(item.range.start)?;
-        let before = text.get(start..item.range.start).filter(|before| before.trim() == "-")?;
-        if *dash.get_or_insert(before) != before {
+        let dash = text.get(..item.range.start)?.trim_end().strip_suffix('-')?.len();
+        let start = line_of(dash)?;
+        let before = text.get(start..dash).filter(|before| before.trim().is_empty())?;
+        if *indent.get_or_insert(before) != before {
             return None;
         }
         starts.push(start);
     }
-    let column = dash?.find('-')?;
+    let column = indent?.len();
     let first = *starts.first()?;
     let fields = list.root.members().iter().map(|member| member.key_range.start);
     let end = fields.filter(|at| *at > first).min().map_or(Some(text.len()), line_of)?;

@@ -9,7 +9,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::survey::{Changes, LIST, OutputFolder, Survey};
+use super::changes::{Changes, LIST, OutputFolder};
+use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
 use crate::diag::Diagnostic;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::survey::{Changes, LIST};
+use super::changes::{Changes, LIST};
 use super::{WriteFault, WriteReason};
 use crate::diag::phrases::{code, number, plural, some_of};
 use crate::diag::{Diagnostic, codes, diagnostic};

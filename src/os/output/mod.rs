@@ -1,6 +1,7 @@
 //! Results leave the program here: to stdout, to a file that is written whole or not at all, or to
 //! a folder of such files.
 
+pub(crate) mod changes;
 pub(crate) mod folder;
 pub(crate) mod messages;
 pub(crate) mod overwrite;

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
-use std::path::Path;
 use std::{fs, io};
 
+use super::changes::{Changes, LIST, OutputFolder, StaleFiles};
 use super::overwrite::judge_text;
-use super::{Existing, Overwrite, WriteFault, WriteReason, holds, messages};
+use super::{Existing, WriteFault, WriteReason, holds, messages};
 use crate::diag::Diagnostic;
 use crate::emit::file_name::is_file_name;
 use crate::emit::files::OutputFile;
@@ -19,45 +19,6 @@ use crate::secret::bytes::SecretBytes;
 
 /// More than a list of 50,000 files with the longest names, in bytes.
 const MAX_LIST_BYTES: usize = 32 << 20;
-
-/// The name of the list of what is ours.
-pub(super) const LIST: &str = ".mintage";
-
-pub(crate) struct OutputFolder<'a> {
-    pub path: &'a Path,
-    pub stale: StaleFiles,
-    pub overwrite: Overwrite<'a>,
-}
-
-/// What happens to files of ours that are not among those to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StaleFiles {
-    /// Their Secrets are gone, so they go too.
-    Removed,
-    /// Only some of the Secrets were asked for: they stay, and stay listed.
-    Kept,
-}
-
-/// What becomes of a folder's files, by their paths from it.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    pub created: Vec<String>,
-    pub replaced: Vec<String>,
-    pub removed: Vec<String>,
-    /// Those that are not as mintage wrote them, and stand in the way.
-    pub foreign: Vec<String>,
-    /// Some of the foreign ones `--force` does not overwrite either.
-    pub stuck: bool,
-    pub same: Vec<String>,
-}
-
-impl Changes {
-    pub(crate) fn is_empty(&self) -> bool {
-        [&self.created, &self.replaced, &self.removed, &self.foreign]
-            .iter()
-            .all(|paths| paths.is_empty())
-    }
-}
 
 /// What has to be done to a folder, paths from it with `/` between.
 #[derive(Default)]

@@ -209,8 +209,9 @@ fn inspected(
     Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
 }
 
-/// What the values of each place that fills data keys come out of: every file, age file and variable
-/// that the spec names, also by way of `[sources]`; nothing for what is written in the spec.
+/// What the values of each place that fills data keys come out of: every file, age file and
+/// variable that the spec names, also by way of `[sources]`; nothing for what is written in the
+/// spec.
 fn origins(planned: &Planned<'_>, reads: &Reads<'_>) -> BTreeMap<Span, BTreeSet<Wanted>> {
     let mut all = BTreeMap::new();
     for slot in slots(planned) {
