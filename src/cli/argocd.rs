@@ -20,13 +20,13 @@ use crate::spec;
 
 /// Commands that Argo CD's plugin server calls
 ///
-/// An Application can set only ARGOCD_ENV_MINTAGE_ENV, _SPEC, _ONLY and _SET
-/// (`source.plugin.env`) and the parameters env, spec, only and set (`source.plugin.parameters`),
-/// and read nothing outside of its folder.
+/// An Application can set the parameters env, spec, only and set (`source.plugin.parameters`), or
+/// the variables MINTAGE_ENV, MINTAGE_SPEC, MINTAGE_ONLY and MINTAGE_SET (`source.plugin.env`; Argo
+/// CD adds the prefix ARGOCD_ENV_). It can set nothing else and read nothing outside its folder.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage argocd generate                what the plugin renders, in the folder of an Application
-  mintage argocd parameters              what the user interface offers for it
+  mintage argocd parameters              the parameters that the Argo CD UI offers
   ARGOCD_ENV_MINTAGE_ENV=prod mintage argocd generate")]
 pub struct Argocd {
     #[command(subcommand)]
@@ -41,8 +41,8 @@ enum Command {
 
 /// Render the spec of an Application to stdout
 ///
-/// Messages are short, for the user interface, and hold no values. An empty result is an error:
-/// with pruning on, Argo CD would delete all that was there.
+/// Messages are short, because the Argo CD UI shows them, and contain no values. An empty result is
+/// an error, because with pruning enabled Argo CD would delete all existing Secrets.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   command: [mintage, argocd, generate]                        in plugin.yaml
@@ -51,7 +51,7 @@ struct Generate {
     /// Succeed even if the spec produces no Secrets; an Application can't set this
     #[arg(long)]
     allow_empty: bool,
-    /// Make a lint an error; `warnings` for all
+    /// Make a lint an error; `warnings` makes every warning an error
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     deny: Vec<String>,
     /// Turn a lint off
@@ -138,7 +138,7 @@ fn requested() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
         let name = code(&path.to_string_lossy());
         return Err(vec![diagnostic!(
             USAGE,
-            "the spec {name} is a link that leads out of the Application's folder"
+            "the spec {name} is a link to a file outside the Application's folder"
         )]);
     }
     Ok((request, path))
@@ -166,7 +166,7 @@ fn report(mut diagnostics: Vec<Diagnostic>, session: &Session) -> Exit {
         }
     }
     // The verdict is about all of them.
-    let exit = verdict(&diagnostics);
+    let exit = verdict(&diagnostics, &session.sources);
     diagnostics.truncate(MAX_ERRORS);
     session.report(&diagnostics);
     if more > 0 {

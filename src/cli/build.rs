@@ -9,21 +9,21 @@ use super::Exit;
 use super::build_target::Target;
 use super::options::SpecOptions;
 use super::session::Session;
-use crate::diag::phrases::code;
+use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::files::{self, files};
 use crate::emit::{self, read_back};
 use crate::os::output::changes::{OutputFolder, StaleFiles};
-use crate::os::output::messages::{details, summary};
-use crate::os::output::{self, Existing, Overwrite};
+use crate::os::output::messages::{details, shown, summary};
+use crate::os::output::{self, Existing, Overwrite, Written};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 
-/// Compile specs to YAML, on stdout or in a file or folder
+/// Compile specs to YAML and write it to stdout, a file or a folder
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage build                                ./mintage.toml to stdout
-  mintage build examples/shop -e prod          another directory, one environment
+  mintage build examples/shop -e prod          another folder, one environment
   mintage build -i ci.key -o secrets.yaml      decrypt with a key, write one file
   mintage build -o rendered/                   one file per Secret, and a kustomization.yaml
   mintage build -o rendered/ --check           exit 1 if the folder is out of date
@@ -31,19 +31,19 @@ use crate::secret::bytes::SecretBytes;
 
 Nothing is written unless every Secret is valid.")]
 pub struct Build {
-    /// Write to a file or folder (mode 0600); `-` is stdout
+    /// Write to a file or folder (mode 0600) [default: `-`, stdout]
     ///
-    /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. It
-    /// gets NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and .mintage: the list of
-    /// what mintage made. Files on that list whose Secrets are gone are removed; all others are
-    /// left alone. A file that mintage did not write is only overwritten with --force, and a file
-    /// that this run reads or that age encrypted never is.
+    /// PATH is treated as a folder if it exists as one, ends in `/`, or has no file extension. In a
+    /// folder, mintage writes NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and
+    /// .mintage, the list of files that mintage wrote. It removes listed files whose Secrets no
+    /// longer exist, and no other files. A file that mintage did not write is overwritten only with
+    /// --force. A file that this run reads or that age encrypted is never overwritten.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Write YAML or JSON
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
-    /// Write nothing; exit 1 if PATH differs from what would be written
+    /// Write nothing; exit with 1 if PATH is out of date (needs -o)
     #[arg(long, requires = "output")]
     check: bool,
     /// Overwrite files that mintage did not write
@@ -57,7 +57,7 @@ pub struct Build {
 pub enum Format {
     /// YAML documents
     Yaml,
-    /// A v1 List
+    /// A v1 List; in a folder, one object per file
     Json,
 }
 
@@ -76,13 +76,12 @@ impl Build {
         }
         let exit = session.report(&compiled.diagnostics);
         for line in &said {
-            session.terminal.log(line);
+            session.terminal.say(line);
         }
         exit
     }
 
-    /// Writes or compares the result. Gives what to say of a folder: a removed file should not go
-    /// unnoticed.
+    /// Writes or compares the result. Gives what to say of it.
     fn write(&self, secrets: &[Secret], session: &Session) -> Result<Vec<String>, Box<Diagnostic>> {
         let existing =
             if self.force { Existing::Any } else { Existing::Ours(read_back::is_printed) };
@@ -90,21 +89,27 @@ impl Build {
         match Target::of(self.output.as_deref()) {
             Target::Folder(path) => return self.write_folder(path, secrets, overwrite),
             Target::Stdout if self.check => return Err(nothing_to_compare("-")),
-            Target::Stdout => session.write_stdout(emit(self.format, secrets)?.expose()),
+            Target::Stdout => {
+                session.write_stdout(emit(self.format, secrets)?.expose()).map(|()| Vec::new())
+            }
             Target::File(path) if self.check && is_a_device(path) => {
                 return Err(nothing_to_compare(&path.to_string_lossy()));
             }
             Target::File(path) if self.check => {
                 output::compare_file(path, emit(self.format, secrets)?.expose(), overwrite)?;
-                Ok(())
+                Ok(vec![up_to_date(path)])
             }
             Target::File(path) => {
                 let text = emit(self.format, secrets)?;
-                output::write_file(path, text.expose(), overwrite).map(|_| ())
+                let (secrets, file) = (plural(secrets.len(), "Secret"), shown(path));
+                output::write_file(path, text.expose(), overwrite).map(|written| match written {
+                    Written::Unchanged => vec![up_to_date(path)],
+                    Written::Passed => Vec::new(),
+                    _ => vec![format!("wrote {secrets} to {file}")],
+                })
             }
         }
-        .map_err(|fault| fault.diagnostic())?;
-        Ok(Vec::new())
+        .map_err(|fault| Box::new(fault.diagnostic()))
     }
 
     fn write_folder(
@@ -123,16 +128,18 @@ impl Build {
         let folder = OutputFolder { path, stale, overwrite };
         if self.check {
             folder.compare(files)?;
-            return Ok(Vec::new());
+            return Ok(vec![up_to_date(path)]);
         }
         let changes = folder.write(files)?;
-        let messages = &self.spec.access.messages;
-        let mut said = if messages.verbose { details(&changes) } else { Vec::new() };
-        if !messages.quiet {
-            said.push(summary(path, &changes));
-        }
+        let verbose = self.spec.access.messages.verbose;
+        let mut said = if verbose { details(&changes) } else { Vec::new() };
+        said.push(summary(path, &changes));
         Ok(said)
     }
+}
+
+fn up_to_date(path: &Path) -> String {
+    format!("{} is up to date", shown(path))
 }
 
 /// A pipe or a device, which keeps nothing.
@@ -148,7 +155,7 @@ fn nothing_to_compare(name: &str) -> Box<Diagnostic> {
             "`--check` compares with a file or a folder, and {} is neither",
             code(name)
         )
-        .help("name the file or folder that should be up to date"),
+        .help("pass the file or folder to compare with"),
     )
 }
 

@@ -29,36 +29,18 @@ impl<'a> Target<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::path::Path;
 
     use super::Target;
 
     #[test]
     fn what_is_there_decides_then_the_name() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("a.yaml")).unwrap();
-        fs::write(dir.path().join("out"), "").unwrap();
-        for (name, folder) in [
-            ("a.yaml", true),
-            ("out", false),
-            ("new", true),
-            ("new.yaml", false),
-            ("new.txt", false),
-            ("new.d/", true),
-            ("none/new", true),
-        ] {
-            let path = dir.path().join(name);
-            assert_eq!(
-                Target::of(Some(&path)),
-                if folder { Target::Folder(&path) } else { Target::File(&path) },
-                "{name}"
-            );
+        for name in [".", "src", "new", "new.d/", "none/new", "./-"] {
+            assert_eq!(Target::of(Some(Path::new(name))), Target::Folder(Path::new(name)));
         }
-        assert_eq!(Target::of(Some(Path::new("."))), Target::Folder(Path::new(".")));
-        assert_eq!(Target::of(Some(Path::new("/dev/null"))), Target::File(Path::new("/dev/null")));
-        assert_eq!(Target::of(None), Target::Stdout);
+        for name in ["LICENSE-MIT", "new.yaml", "/dev/null"] {
+            assert_eq!(Target::of(Some(Path::new(name))), Target::File(Path::new(name)));
+        }
         assert_eq!(Target::of(Some(Path::new("-"))), Target::Stdout);
-        assert_eq!(Target::of(Some(Path::new("./-"))), Target::Folder(Path::new("./-")));
     }
 }

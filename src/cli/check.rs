@@ -11,6 +11,7 @@ use super::options::SpecOptions;
 use super::session::Session;
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::plural;
+use crate::diag::{Diagnostic, codes};
 use crate::{Checked, Options, check_manifests};
 
 /// Check specs or finished manifests; write nothing
@@ -21,22 +22,22 @@ use crate::{Checked, Options, check_manifests};
 #[command(after_help = "Examples:
   mintage check                          ./mintage.toml
   mintage check -e prod -D warnings      one environment, warnings are errors
-  mintage check --message-format json    one JSON object a finding, for editors and CI
-  mintage check --manifests rendered/    finished Secrets, as an API server would judge them
+  mintage check --message-format json    one JSON object per message, for editors and CI
+  mintage check --manifests rendered/    finished Secrets, as an API server would check them
   kustomize build | mintage check --manifests -")]
 pub struct Check {
     /// Check finished Secret manifests: a file, a folder, or `-`; repeatable
     ///
-    /// Reads YAML as kubectl does, JSON, streams of documents, and Lists. Each Secret gets the
-    /// verdict of an API server on a create with strict field validation, and lints. Other kinds
-    /// are counted and skipped.
+    /// Reads YAML (as kubectl does), JSON, streams of documents, and Lists. Checks each Secret as
+    /// an API server with strict field validation would, and runs lints. Objects of other kinds are
+    /// counted and skipped. Can't be combined with SPEC.
     #[arg(
         long,
         value_name = "PATH",
         conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"]
     )]
     manifests: Vec<PathBuf>,
-    /// Fail on encrypted Secrets and other objects in a folder instead of passing them over
+    /// With --manifests DIR, fail on encrypted Secrets and other objects
     #[arg(long, requires = "manifests")]
     strict: bool,
     #[command(flatten)]
@@ -52,7 +53,19 @@ impl Check {
         session.options.locked = Locked::LeaveOut;
         session.options.unused_files = true;
         let compiled = session.compile();
-        session.report(&compiled.diagnostics)
+        let exit = session.report(&compiled.diagnostics);
+        if !compiled.has_errors() {
+            let secrets = plural(compiled.secrets.len(), "Secret");
+            let specs = plural(self.spec.specs.len(), "spec");
+            let is_left_out = |found: &Diagnostic| found.code == &codes::LEFT_OUT;
+            let more = if compiled.diagnostics.iter().any(is_left_out) {
+                ", without the values that can't be decrypted"
+            } else {
+                ""
+            };
+            session.terminal.say(&format!("checked {secrets} in {specs}{more}"));
+        }
+        exit
     }
 
     fn check_manifests(&self) -> Exit {
@@ -85,15 +98,19 @@ impl Check {
             ("files", files.len()),
         ];
         let exit = session.terminal.report_counted(&diagnostics, &session.sources, &counted);
-        if !messages.quiet && !files.is_empty() {
-            let secrets = plural(checked.secrets, "Secret");
-            let mut others = plural(checked.others, "other object");
-            if checked.encrypted > 0 {
-                let encrypted = plural(checked.encrypted, "encrypted Secret");
-                others = format!("{others} and {encrypted}");
-            }
-            let files = plural(files.len(), "file");
-            session.terminal.log(&format!("checked {secrets} in {files}, passed over {others}"));
+        if !files.is_empty() {
+            let skipped: Vec<String> =
+                [(checked.others, "other object"), (checked.encrypted, "encrypted Secret")]
+                    .into_iter()
+                    .filter(|(count, _)| *count > 0)
+                    .map(|(count, what)| plural(count, what))
+                    .collect();
+            let skipped = match skipped.as_slice() {
+                [] => String::new(),
+                skipped => format!(", skipped {}", skipped.join(" and ")),
+            };
+            let (secrets, files) = (plural(checked.secrets, "Secret"), plural(files.len(), "file"));
+            session.terminal.say(&format!("checked {secrets} in {files}{skipped}"));
         }
         exit
     }

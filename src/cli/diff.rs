@@ -20,8 +20,7 @@ use crate::views::compare::{CompareRules, compare, formats};
     mut_arg("specs", |arg| and_one_more(
         arg,
         "AGAINST",
-        "[SPEC] AGAINST: a spec [default: .], and a file or folder of manifests to compare with, \
-         or `-` for stdin"
+        "[SPEC] is a spec [default: .]; AGAINST is a file or folder of manifests, or `-` for stdin"
     )),
     override_usage = "mintage diff [OPTIONS] [SPEC] <AGAINST>",
     after_help = "Examples:
@@ -33,13 +32,13 @@ use crate::views::compare::{CompareRules, compare, formats};
 
 Secrets, labels and annotations that only the cluster has are ignored without --prune.
 
-Exit codes: 0 no difference, 1 differences, 2 usage or environment."
+Exit codes: 0 no difference, 1 differences, 2 any error."
 )]
 pub struct Diff {
-    /// Use this namespace for Secrets that name none
+    /// Use this namespace for Secrets without one
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
-    /// Count what only the cluster has as removed
+    /// Count Secrets, labels and annotations that only the cluster has as removed
     #[arg(long)]
     prune: bool,
     /// Show values instead of masks
@@ -65,9 +64,8 @@ impl Diff {
         let terminal = self.spec.access.messages.terminal();
         if self.reveal && self.format == Format::Markdown {
             terminal.fail(
-                diagnostic!(USAGE, "`--reveal` does not go with `--format markdown`").note(
-                    "a summary is kept by the CI, and everybody who can read the repository can \
-                     read it",
+                diagnostic!(USAGE, "`--reveal` can't be used with `--format markdown`").note(
+                    "CI keeps the summary, and anyone who can read the repository can read it",
                 ),
             );
             return Exit::Usage;
@@ -101,10 +99,10 @@ impl Diff {
             if session.sources.get(file).text.trim().is_empty() && against.as_os_str() == "-" {
                 session.problems.push(
                     diagnostic!(CANNOT_READ, "stdin is empty")
-                        .note("with nothing to compare with, everything would count as new")
+                        .note("without input, every Secret would show up as new")
                         .help(
-                            "look whether the command before the `|` has failed; for a comparison \
-                             with nothing, pipe in `{}`",
+                            "check whether the command before the `|` failed, or pipe in `{}` to \
+                             compare with an empty set",
                         ),
                 );
             }

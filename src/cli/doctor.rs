@@ -19,16 +19,16 @@ use configs::Configs;
 
 /// Check the installation: plugins, functions, identities
 ///
-/// Follows the kustomization in the directory to the configs of kind Mintage, compiles what they
-/// name, and looks at the plugin, at kubectl and at identity files. Without a kustomization,
-/// compiles the spec. Nothing is written, and no cluster is asked.
+/// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
+/// checks the plugin and identity files. Without a kustomization, compiles the spec in the
+/// folder. Writes nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage doctor                    the kustomization or spec in this directory
+  mintage doctor                    the kustomization or spec in this folder
   mintage doctor deploy/overlays/prod
-  mintage doctor -A kustomize-function    where every call has --enable-exec")]
+  mintage doctor -A kustomize-function    if you always pass --enable-exec")]
 pub struct Doctor {
-    /// Directory of a kustomization or a spec
+    /// Folder with a kustomization or a spec
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
     #[command(flatten)]
@@ -37,27 +37,21 @@ pub struct Doctor {
 
 #[derive(Default)]
 pub struct Report {
-    /// A line each, for stdout.
-    seen: Vec<(&'static str, String)>,
+    /// What was looked at, for stdout.
+    text: String,
     pub found: Vec<Diagnostic>,
 }
 
 impl Report {
-    pub fn line(&mut self, what: &'static str, text: impl Into<String>) {
-        self.seen.push((what, text.into()));
-    }
-
-    fn text(&self) -> String {
-        let width = self.seen.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-        let lines = self.seen.iter();
-        lines.map(|(what, text)| format!("{what:width$}  {}\n", printable(text))).collect()
+    pub fn line(&mut self, what: &str, text: &str) {
+        self.text.push_str(&format!("{what:13}  {}\n", printable(text)));
     }
 
     /// Compiles what the session has; `by` says how it would be run.
-    fn compile(&mut self, what: &'static str, name: &str, by: &str, session: &mut Session) {
+    fn compile(&mut self, what: &str, name: &str, by: &str, session: &mut Session) {
         let compiled = session.compile();
         let secrets = plural(compiled.secrets.len(), "Secret");
-        self.line(what, format!("{name}: {secrets}{by}"));
+        self.line(what, &format!("{name}: {secrets}{by}"));
         self.found.extend(compiled.diagnostics);
     }
 }
@@ -82,7 +76,7 @@ impl Doctor {
         for declared in &configs.declared {
             function::load(&declared.config, &declared.base, &mut session);
             let (name, function) = (&declared.name, &declared.function);
-            let by = if function.is_some() { ", by the function" } else { ", by the plugin" };
+            let by = if function.is_some() { ", via the function" } else { ", via the plugin" };
             report.compile("config", name, by, &mut session);
             if let Some(function) = function {
                 report.found.push(plugin::skipped(name, function));
@@ -92,11 +86,8 @@ impl Doctor {
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
         }
-        if !configs.declared.is_empty() {
-            plugin::check_kubectl(&mut report);
-        }
         check_identities(&session, &mut report);
-        let printed = session.terminal.print(&report.text());
+        let printed = session.terminal.print(&report.text);
         let mut sink = Sink::new();
         for found in report.found {
             sink.push(found);
@@ -120,7 +111,7 @@ fn check_identities(session: &Session, report: &mut Report) {
     let identities = &session.options.identities;
     for identity in identities {
         let path = &identity.origin;
-        report.line("identity", path.as_str());
+        report.line("identity", path);
         if others_can_read(path) {
             report.found.push(
                 diagnostic!(
@@ -128,13 +119,13 @@ fn check_identities(session: &Session, report: &mut Report) {
                     "other users can read the identity file {}",
                     code(path)
                 )
-                .note("anyone who reads it can decrypt every file that it opens")
+                .note("anyone who reads it can decrypt the files encrypted for it")
                 .help(format!("run `chmod 600 {path}`")),
             );
         }
     }
     if identities.is_empty() {
-        report.line("identity", "none but those that specs name");
+        report.line("identity", "only those named in specs");
     }
 }
 
@@ -151,10 +142,10 @@ fn others_can_read(path: &str) -> bool {
 
 /// A kustomization that makes no Secret of ours.
 fn no_config(directory: &str) -> Diagnostic {
-    diagnostic!(KUSTOMIZATION, "no kustomization in {} names a config of mintage", code(directory))
-        .note("kustomize renders it without a Secret of mintage, and says nothing")
+    diagnostic!(KUSTOMIZATION, "no kustomization in {} lists a mintage config", code(directory))
+        .note("kustomize silently renders it without any Secrets from mintage")
         .help(
-            "write a config of `kind: Mintage`, and name its file under `generators:`; `mintage \
+            "create a config with `kind: Mintage`, and list it under `generators:`; `mintage \
              install kustomize` shows both",
         )
 }

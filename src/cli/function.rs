@@ -47,33 +47,21 @@ fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<
 
 /// Paths of a config start where the function is run, which is not always where its author thinks.
 fn read_error(error: &ReadError, path: &str) -> Diagnostic {
-    const WHERE: &str = "`spec.path` starts at the working directory: that of the kustomization in \
-        kustomize, that of the caller in kpt";
-    match error {
+    let diagnostic = match error {
         ReadError::NotFound { .. } => {
-            let diagnostic =
-                diagnostic!(FILE_NOT_FOUND, "there is no spec {}", code(path)).note(WHERE);
-            diagnostic.help("name a spec, or a directory that holds a `mintage.toml`")
+            diagnostic!(FILE_NOT_FOUND, "the spec {} does not exist", code(path))
+                .help("set `spec.path` to a spec, or to a folder that contains a `mintage.toml`")
         }
-        ReadError::OutsideRoot(escape) => diagnostic!(
-            FILE_OUTSIDE_ROOT,
-            "{} leaves the working directory",
-            code(path)
-        )
-        .note(match escape {
-            Escape::Absolute => "the path is absolute",
-            Escape::Parent => "it climbs out with `..`",
-            Escape::Symlink => "a symbolic link on its way points out",
-        })
-        .note(WHERE)
-        .help(
-            "move the spec below it, write it below `spec.inline`, or put the generator into a \
-             kustomization beside the spec and name that under `resources:`",
-        )
-        .help(
-            "`mintage krm --allow-path DIR`, where you choose the function's arguments, opens the \
-             place",
-        ),
-        error => resolve::read_error(error, path),
-    }
+        ReadError::OutsideRoot(escape) => {
+            let by = if *escape == Escape::Symlink { ", by a symbolic link" } else { "" };
+            diagnostic!(FILE_OUTSIDE_ROOT, "{} is outside the working directory{by}", code(path))
+                .help("move the spec into the working directory, or write it in `spec.inline`")
+                .help("pass `--allow-path DIR` to `mintage krm` if you control its arguments")
+        }
+        error => return resolve::read_error(error, path),
+    };
+    diagnostic.note(
+        "`spec.path` is relative to the working directory: the kustomization's folder in \
+         kustomize, the caller's in kpt",
+    )
 }

@@ -17,16 +17,17 @@ use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
 
 /// Find plaintext Secrets and private keys before they are committed
 ///
-/// Finds Secret manifests (YAML, JSON, Lists) whose values are neither encrypted nor placeholders,
-/// and age identities, private keys and tokens of known services in any file.
+/// Finds Secret manifests (YAML, JSON, Lists) with plaintext values. Also finds age identities,
+/// private keys and tokens of known services in any file. Encrypted values and placeholders are
+/// fine.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  git diff --cached --name-only --diff-filter=d -z | xargs -0r mintage guard
+  git diff --cached --name-only --diff-filter=d -z | xargs -0r mintage guard --
   mintage guard deploy/                          all files below a folder
   mintage guard --except 'examples/**' --except '**/testdata/**' .
-                                                 test keys that open nothing")]
+                                                 test keys that protect nothing")]
 pub struct Guard {
-    /// Files, or folders with everything below them
+    /// Files, or folders to search recursively
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Skip files whose path matches this glob (`**` for folders); repeatable
@@ -35,7 +36,7 @@ pub struct Guard {
     /// Print messages in this format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     message_format: MessageFormat,
-    /// Colour messages
+    /// Color messages
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: ColorChoice,
     /// Print errors only
@@ -53,7 +54,7 @@ impl Guard {
                 Ok(pattern) => except.push(pattern),
                 Err(error) => {
                     let (text, why) = (code(text), error.msg);
-                    diagnostics.push(diagnostic!(USAGE, "`--except` does not take {text}: {why}"));
+                    diagnostics.push(diagnostic!(USAGE, "`--except` can't be {text}: {why}"));
                 }
             }
         }
@@ -94,7 +95,7 @@ fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagno
         let limit = plural(MAX_FILE_BYTES, "byte");
         return diagnostics.push(diagnostic!(
             LEFT_OUT,
-            "{} has more than {limit} and was not looked at",
+            "{} is larger than {limit} and was not checked",
             code(&name)
         ));
     }

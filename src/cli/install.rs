@@ -23,7 +23,7 @@ use crate::os::inputs::Inputs;
   mintage install helm           the post-renderer of Helm 4
   mintage install argocd --part patch > patch.yaml
 
-Files that mintage did not write are only overwritten with --force.")]
+Files that mintage did not write are overwritten only with --force.")]
 pub struct Install {
     #[command(subcommand)]
     target: Target,
@@ -57,7 +57,7 @@ fn fault(path: &Path, why: &str) -> Diagnostic {
 
 fn no_home(folder: &str, variable: &str) -> Diagnostic {
     fault(Path::new(folder), &format!("neither `HOME` nor `{variable}` is set"))
-        .help("name the folder with `--dir`")
+        .help("pass the folder with `--dir DIR`")
 }
 
 /// The program that gets installed: what is put in place must not take its own place.

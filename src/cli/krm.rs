@@ -15,15 +15,15 @@ use crate::os::texts::read_stdin;
 
 /// Run as a KRM function: read a ResourceList, write it with the Secrets
 ///
-/// kustomize and kpt call it. `mintage` alone does the same if a ResourceList is piped in. The
-/// functionConfig of the list, of kind Mintage, says which spec to compile.
+/// kustomize and kpt run this command. `mintage` without a command does the same if a ResourceList
+/// is piped in. The list's functionConfig (kind Mintage) names the spec to compile.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   kpt fn eval app/ --exec \"mintage krm\" --fn-config generator.yaml
   kustomize build --enable-alpha-plugins --enable-exec     with the function in a generator's \
   annotation
 
-A generator:
+A config:
   apiVersion: mintage.dev/v1
   kind: Mintage
   metadata:
@@ -32,12 +32,11 @@ A generator:
       config.kubernetes.io/function: |
         exec: {path: mintage}
   spec:
-    path: .        # a spec, or a directory with a mintage.toml; or `inline:`, the spec itself as \
-    YAML
+    path: .        # a spec or its folder; or `inline:`, the spec as YAML
     env: prod
 
-kubectl's kustomize has functions skipped without a word: `mintage install kustomize` brings the \
-plugin that it runs.")]
+`kubectl kustomize` silently skips functions. `mintage install kustomize` installs a plugin that
+it runs.")]
 pub struct Krm {
     #[command(flatten)]
     access: AccessOptions,
@@ -100,7 +99,7 @@ fn apply(
 }
 
 fn unwritable() -> Diagnostic {
-    diagnostic!(RESOURCE_LIST, "the `ResourceList` has a number that JSON does not have")
+    diagnostic!(RESOURCE_LIST, "the `ResourceList` contains a number that JSON can't represent")
         .note("nothing was written")
-        .help("write the number in decimal; quote it if it is meant as a text")
+        .help("write the number in decimal, or put it in quotes if it is a string")
 }

@@ -1,5 +1,7 @@
 //! `mintage list`: which Secrets there are.
 
+use std::io::{IsTerminal as _, stdout};
+
 use clap::Args;
 
 use super::Exit;
@@ -11,17 +13,18 @@ use crate::views::inspect::table;
 
 /// List the Secrets of specs, their keys and sources
 ///
-/// Works without identities: the last column says whether the available ones open the files. Never
-/// asks for a passphrase.
+/// Works without identities. The last column shows whether the available identities can decrypt the
+/// files. Never asks for a passphrase.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage list                    the Secrets of ./mintage.toml
   mintage list shop blog -e prod  several specs, one environment
   mintage list --json | jq -r '.[].name'
 
-SOURCES: age, file and env-var with a path or name; inline means the spec itself.
-NEEDS:   what the age files are encrypted for: age, ssh or a passphrase.
-OPENS:   whether the available identities open all of it: yes, asks (for a passphrase), no, \
+SOURCES: where values come from: age, file or env-var with a path or name, armor, or inline (a value
+written in the spec).
+NEEDS:   the kind of key that decrypts the age files: age, ssh, passphrase, age-pq or a plugin.
+OPENS:   whether the available identities can decrypt all of it: yes, asks (for a passphrase), no, \
 unreadable, missing.")]
 pub struct List {
     /// Print JSON: an array of objects
@@ -39,7 +42,7 @@ impl List {
         let text = if self.json {
             pretty(&table::json(&inspection.secrets))
         } else {
-            table::table(&inspection.secrets, session.terminal.width_of_stdout())
+            table::table(&inspection.secrets, stdout().is_terminal())
         };
         // What can be listed is listed, but not when nothing could be read.
         let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() {

@@ -10,7 +10,6 @@ use crate::os::texts::{read_stdin, walk};
 use crate::source::FileId;
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
-/// What stands for stdin, as in kubectl.
 const STDIN: &str = "-";
 
 #[derive(Default)]
@@ -34,8 +33,8 @@ pub fn read(paths: &[PathBuf], session: &mut Session) -> ManifestFiles {
             if found.is_empty() {
                 let folder = code(&path.display().to_string());
                 session.problems.push(
-                    diagnostic!(CANNOT_READ, "there is no manifest in {folder}").note(
-                        "of a folder the files that end in `.yaml`, `.yml` and `.json` are read",
+                    diagnostic!(CANNOT_READ, "no manifests found in {folder}").note(
+                        "in a folder, mintage reads files that end in `.yaml`, `.yml` or `.json`",
                     ),
                 );
             }

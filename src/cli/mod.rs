@@ -43,20 +43,16 @@ use terminal::Terminal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    Fine,
-    No,
+    Fine = 0,
+    No = 1,
     /// The command line or the environment is at fault: an unknown flag, a file that can't be
     /// written.
-    Usage,
+    Usage = 2,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
-            Exit::Fine => 0,
-            Exit::No => 1,
-            Exit::Usage => 2,
-        })
+        ExitCode::from(exit as u8)
     }
 }
 
@@ -67,16 +63,17 @@ impl From<Exit> for ExitCode {
     version,
     arg_required_else_help = true,
     max_term_width = 100,
-    help_template = "{about}\n\n{usage-heading} {usage}\n\n{before-help}\
-        Options:\n{options}{after-help}",
+    help_template = "{about}\n\n{usage-heading} \
+        {usage}\n\n{before-help}Options:\n{options}{after-help}",
     after_help = "Examples:
-  mintage build                          compile ./mintage.toml to stdout
+  mintage build                          compile ./mintage.toml and print YAML
   mintage build -e prod -o secrets.yaml  write one environment to a file (mode 0600)
   mintage build -e prod -o rendered/     write one file per Secret, and a kustomization.yaml
-  mintage check -e prod                  run every check, even without identities
+  mintage check -e prod                  run all checks that need no missing identity
   mintage explain tls-pair               explain a check
 
-Exit codes: 0 fine, 1 the spec or a comparison says no, 2 usage or environment."
+Exit codes: 0 success, 1 invalid spec or a difference, 2 usage error, missing identity or I/O \
+error."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -104,8 +101,8 @@ enum Command {
 
 /// The commands of `--help`, under their headings.
 const HEADINGS: [(&str, &[&str]); 3] = [
-    ("Render", &["build", "check", "diff", "explain"]),
-    ("Look", &["list", "show", "use"]),
+    ("Render", &["build", "check", "diff"]),
+    ("Inspect", &["list", "show", "use", "explain"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =

@@ -17,7 +17,7 @@ use crate::go::time;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Spec options")]
 pub struct SpecOptions {
-    /// Spec files, or directories with a mintage.toml
+    /// Spec files, or folders with a mintage.toml
     #[arg(value_name = "SPEC", default_value = ".", help_heading = None::<&str>)]
     pub specs: Vec<PathBuf>,
     /// Build for this environment [env: MINTAGE_ENV]
@@ -41,15 +41,15 @@ pub struct SpecOptions {
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(next_help_heading = "Spec options")]
 pub struct AccessOptions {
-    /// Decrypt with this identity file or ssh key; `-` for stdin; repeatable
+    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
     ///
-    /// Without it, mintage uses all that exist of: MINTAGE_IDENTITY (the key itself),
+    /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
     /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
-    /// ~/.ssh/id_ed25519, ~/.ssh/id_rsa.
+    /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
-    /// Allow specs to read files in this directory; repeatable
+    /// Also allow specs to read files in this folder; repeatable
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,
     /// Allow specs to read this environment variable; repeatable
@@ -83,8 +83,8 @@ pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
 }
 
 #[derive(Debug, Args)]
-#[command(mut_arg("specs", |arg| and_one_more(arg, "NAME", "[SPEC] NAME: a spec [default: .], \
-    and the NAME or NAMESPACE/NAME of a Secret")))]
+#[command(mut_arg("specs", |arg| and_one_more(arg, "NAME", "[SPEC] is a spec [default: .]; NAME is \
+    the name of a Secret, or NAMESPACE/NAME")))]
 pub struct SecretOptions {
     #[command(flatten)]
     spec: SpecOptions,
@@ -101,7 +101,7 @@ impl SecretOptions {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Message options")]
 pub struct MessageOptions {
-    /// Make a lint an error; `warnings` for all
+    /// Make a lint an error; `warnings` makes every warning an error
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     pub deny: Vec<String>,
     /// Make a lint a warning
@@ -117,7 +117,7 @@ pub struct MessageOptions {
     /// Print messages in this format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
-    /// Colour messages
+    /// Color messages
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
     pub color: ColorChoice,
     /// Print errors only
@@ -162,7 +162,7 @@ fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
         return match time::parse(with_time.as_bytes()) {
             Some(time) => Ok(Some(time.seconds)),
             None => Err(usage(
-                format!("`--at` does not take {}", code(text)),
+                format!("`--at` is {}, which is not a date", code(text)),
                 "write a date such as `2030-01-31` or `2030-01-31T12:00:00Z`",
             )),
         };
@@ -172,7 +172,7 @@ fn seconds(flag: Option<&str>) -> Result<Option<i64>, Box<Diagnostic>> {
             Some(seconds) => Ok(Some(seconds)),
             None => Err(usage(
                 "`SOURCE_DATE_EPOCH` is not a number".to_owned(),
-                "it holds the seconds since 1970, such as `date +%s` prints",
+                "set it to seconds since 1970, as `date +%s` prints them",
             )),
         };
     }

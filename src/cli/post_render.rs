@@ -22,12 +22,11 @@ use crate::secret::Secret;
 
 /// Copy manifests from stdin and append the Secrets (for Helm)
 ///
-/// The input is copied byte for byte, and the spec's Secrets follow. If there is any error, nothing
-/// is written.
+/// Copies stdin unchanged to stdout and appends the spec's Secrets. On any error, writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   helm template shop chart/ | mintage post-render deploy/ -e prod | kubectl apply -f -
-  mintage install helm                                           once, for Helm 4
+  mintage install helm                                           install the plugin for Helm 4, once
   helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
   helm3 upgrade shop chart/ --post-renderer mintage --post-renderer-args post-render \
   --post-renderer-args deploy/")]
@@ -105,7 +104,7 @@ fn read_config(path: &Path, session: &mut Session) -> Option<FunctionConfig> {
 fn extra_arguments() -> Diagnostic {
     diagnostic!(
         USAGE,
-        "the plugin takes one argument, the config; {} gives it more",
+        "the plugin accepts one argument, the config; {} adds others",
         code("argsOneLiner")
     )
     .note("a file in the repository cannot grant itself access; only the command line can")

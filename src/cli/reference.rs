@@ -58,7 +58,7 @@ fn list() -> String {
 /// Print the JSON Schema of the spec language
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  mintage schema > spec.v1.json      then, as the first line of a spec: #:schema ./spec.v1.json")]
+  mintage schema > spec.v1.json      first line of the spec: #:schema ./spec.v1.json")]
 pub struct Schema {}
 
 impl Schema {

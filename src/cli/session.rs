@@ -33,7 +33,6 @@ pub struct Session {
     pub sources: SourceMap,
     /// All files that were read, which nothing may overwrite.
     pub inputs: Inputs,
-    /// What the library is asked for.
     pub options: Options,
     /// What keeps specs from being compiled.
     pub problems: Vec<Diagnostic>,
@@ -92,7 +91,6 @@ impl Session {
         session
     }
 
-    /// A run with all that the options of a spec say.
     pub fn open(options: &SpecOptions) -> Self {
         let mut session = Self::with_access(&options.access);
         for path in &options.specs {
@@ -176,26 +174,26 @@ impl Session {
         }
     }
 
-    /// `KEY=VALUE` over `[vars]`.
     pub fn set_variable(&mut self, asked_by: &str, text: &str) {
         let file = self.sources.add_flag(asked_by, text);
         match set_flag(file, text) {
             Some(node) => self.options.vars.push(node),
-            None => self.problems.push(diagnostic!(USAGE, "`--set` takes `KEY=VALUE`").help(
-                "the key is a path into `[vars]`, such as `domain` or `db.host`; the value is a \
+            None => self
+                .problems
+                .push(diagnostic!(USAGE, "{} must be `KEY=VALUE`", code(asked_by)).help(
+                "write KEY as a path into `[vars]`, such as `domain` or `db.host`, and VALUE as a \
                  string",
             )),
         }
     }
 
-    /// Only the Secrets that match one of these globs.
     pub fn select(&mut self, globs: &[String]) {
         for text in globs {
             match glob::Pattern::new(text) {
                 Ok(pattern) => self.options.only.push(pattern),
                 Err(error) => self.problems.push(
-                    diagnostic!(USAGE, "`--only` does not take {}: {}", code(text), error.msg)
-                        .help("write `NAMESPACE/NAME` with `*` for any part of a name"),
+                    diagnostic!(USAGE, "the glob {} is not valid: {}", code(text), error.msg)
+                        .help("write `NAMESPACE/NAME`, with `*` for any part of a name"),
                 ),
             }
         }
@@ -248,7 +246,6 @@ impl Session {
         }
     }
 
-    /// Prints findings, and says how the command ends because of them.
     pub fn report(&self, diagnostics: &[Diagnostic]) -> Exit {
         self.terminal.report(diagnostics, &self.sources)
     }
@@ -281,8 +278,6 @@ fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {
 
 fn spec_from_stdin() -> Diagnostic {
     diagnostic!(USAGE, "a spec can't be read from stdin")
-        .note("its paths start at its own directory, and stdin has none")
-        .help(
-            "name a file or a directory; `-` is for `-i`, where it is stdin, and for `-o`, stdout",
-        )
+        .note("its paths are relative to its folder, and stdin has none")
+        .help("pass a file or a folder; `-` is stdin only for `-i`, and stdout for `-o`")
 }

@@ -19,7 +19,8 @@ use crate::views::usage;
     override_usage = "mintage show [OPTIONS] [SPEC] <NAME>",
     after_help = "Examples:
   mintage show mysql                           values masked
-  mintage show shop -e prod shop-prod/mysql    another spec, one of several of that name
+  mintage show shop -e prod shop-prod/mysql    another spec; NAMESPACE/NAME if the name is not \
+  unique
   mintage show mysql --reveal                  with the values
   mintage show mysql --key MYSQL_PASSWORD      the bytes of one value, and nothing else"
 )]
@@ -83,19 +84,19 @@ fn no_key(secret: &Secret, key: &str) -> Diagnostic {
     let known = || secret.data.keys().map(String::as_str);
     match nearest(key, known()) {
         Some(near) => diagnostic.help(format!("did you mean {}?", code(near))),
-        None if secret.data.is_empty() => diagnostic.note("it has no key at all"),
+        None if secret.data.is_empty() => diagnostic.note("it has no keys"),
         None => diagnostic.note(format!("it has {}", all_of(known()))),
     }
 }
 
-/// Print YAML to paste: how a Pod uses one Secret
+/// Print YAML to paste that uses one Secret in a Pod, Ingress or other object
 ///
-/// Works without identities if the keys are known without them.
+/// Needs an identity only if the data keys come from an encrypted file.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "mintage use [OPTIONS] [SPEC] <NAME>",
     after_help = "Examples:
-  mintage use mysql                          variables and files of a Pod
+  mintage use mysql                          environment variables and files for a Pod
   mintage use examples/shop shop-tls         volume, Ingress, Gateway
   mintage use mysql | kubectl label --local -f - a=b -o yaml"
 )]

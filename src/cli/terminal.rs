@@ -12,13 +12,12 @@ use clap::builder::PossibleValue;
 use super::Exit;
 use crate::diag::phrases::printable;
 use crate::diag::render::{self, MessageFormat};
-use crate::diag::{Diagnostic, Level, private_keys};
+use crate::diag::{Diagnostic, Level, codes, private_keys};
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::source::SourceMap;
 use crate::template::worker::THREAD_NAME;
 
-/// The values of `--message-format`, with their help.
 impl ValueEnum for MessageFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Text, Self::Short, Self::Json, Self::Sarif, Self::Github]
@@ -28,7 +27,7 @@ impl ValueEnum for MessageFormat {
         let (name, help) = match self {
             Self::Text => ("text", "With the source lines, for people"),
             Self::Short => ("short", "One line each"),
-            Self::Json => ("json", "One JSON object a line"),
+            Self::Json => ("json", "One JSON object per line"),
             Self::Sarif => ("sarif", "SARIF 2.1.0, for code scanning"),
             Self::Github => ("github", "Workflow commands, for GitHub Actions"),
         };
@@ -82,12 +81,7 @@ impl Terminal {
         let text = render::render_counted(&shown, sources, &options, counted);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
-        verdict(diagnostics)
-    }
-
-    /// How wide the terminal is that results go to; `None` if it is none.
-    pub fn width_of_stdout(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+        verdict(diagnostics, sources)
     }
 
     pub fn colors_stdout(&self) -> bool {
@@ -102,7 +96,14 @@ impl Terminal {
         }
     }
 
-    /// What `-v` shows on stderr.
+    /// What a command did, on stderr; nothing with `-q`.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.log(text);
+        }
+    }
+
+    /// A line on stderr, for a person only.
     pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
             let _ = writeln!(std::io::stderr(), "mintage: {}", printable(text));
@@ -161,7 +162,7 @@ pub fn hide_panic_messages() {
         // Where stderr is closed, there is no one to tell.
         let _ = writeln!(
             std::io::stderr(),
-            "mintage: internal error at {place}\nThis is a mistake in mintage, not in your files. \
+            "mintage: internal error at {place}\nThis is a bug in mintage, not in your files. \
              Please report it with the line above."
         );
     }));
@@ -169,12 +170,17 @@ pub fn hide_panic_messages() {
 
 /// With errors of the spec the run ends with no; when the surroundings alone are at fault, a change
 /// of the spec would not help.
-pub fn verdict(diagnostics: &[Diagnostic]) -> Exit {
+pub fn verdict(diagnostics: &[Diagnostic], sources: &SourceMap) -> Exit {
+    // An environment or check that only the command line names.
+    let is_about_arguments = |diagnostic: &Diagnostic| {
+        [&codes::UNKNOWN_ENVIRONMENT, &codes::UNKNOWN_CODE].contains(&diagnostic.code)
+            && diagnostic.primary.as_ref().is_none_or(|label| sources.is_argument(label.span.file))
+    };
     let mut errors =
         diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error).peekable();
     if errors.peek().is_none() {
         Exit::Fine
-    } else if errors.all(|diagnostic| diagnostic.code.of_run) {
+    } else if errors.all(|diagnostic| diagnostic.code.of_run || is_about_arguments(diagnostic)) {
         Exit::Usage
     } else {
         Exit::No

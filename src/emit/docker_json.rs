@@ -14,7 +14,6 @@ pub(crate) struct Registry {
     /// The key under `auths`, for example `ghcr.io` or `https://index.docker.io/v1/`.
     pub server: String,
     pub username: SecretBytes,
-    /// Password or token.
     pub password: SecretBytes,
     /// Email address; an empty one is left out.
     pub email: Option<SecretBytes>,
@@ -72,27 +71,4 @@ fn write(registries: &[Registry], before: &str, after: &str) -> Option<SecretByt
     out.extend(["}", after]);
     debug_assert!(out.len() <= room);
     Some(SecretBytes::from(std::mem::take(&mut *out)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Registry, docker_cfg};
-    use crate::secret::bytes::SecretBytes;
-
-    #[test]
-    fn sorted_and_only_text() {
-        let registry = |server: &str, password: SecretBytes| Registry {
-            server: server.into(),
-            username: "u".into(),
-            password,
-            email: None,
-        };
-        let [one, two] = ["ghcr.io", "a.example"].map(|server| registry(server, "p<".into()));
-        let written = docker_cfg(&[one.clone(), two]).unwrap();
-        let entry = r#"{"username":"u","password":"p\u003c","auth":"dTpwPA=="}"#;
-        let expected = format!("{{\"a.example\":{entry},\"ghcr.io\":{entry}}}");
-        assert_eq!(written.expose_str(), Some(expected.as_str()));
-        assert_eq!(docker_cfg(&[one.clone(), one]), None);
-        assert_eq!(docker_cfg(&[registry("ghcr.io", vec![0xff].into())]), None);
-    }
 }

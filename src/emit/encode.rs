@@ -23,7 +23,6 @@ const LINE: usize = 70;
 /// How the base64 of `data` is written. Kubernetes reads both as the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Base64Form {
-    /// On one line.
     Plain,
     /// As kustomize's secretGenerator has it, so that the hash that kustomize gives is that of a
     /// generated Secret: in lines, and with `data` even where there is none.

@@ -17,7 +17,6 @@ pub(crate) enum ManifestFormat {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OutputFile {
-    /// Its path from the folder, with `/` between.
     pub path: String,
     pub bytes: SecretBytes,
 }
@@ -27,9 +26,6 @@ const SHARE: usize = 500;
 
 /// A file for each Secret, in the order given. The bytes are those of [`yaml::documents`] or
 /// [`json::object`] for that Secret alone.
-///
-/// # Errors
-/// The first field that does not read back as what was meant.
 pub(crate) fn files(
     secrets: &[Secret],
     format: ManifestFormat,

@@ -9,7 +9,6 @@ use crate::secret::Secret;
 pub(crate) enum Field<'s> {
     Text(&'s str),
     Bool(bool),
-    /// Bytes to write as base64.
     Bytes(&'s [u8], Base64Form),
     Map(Vec<(&'s str, Field<'s>)>),
 }

@@ -31,9 +31,6 @@ pub(crate) struct Mismatch {
 const SHARE: usize = 500;
 
 /// Whether YAML or JSON readers get exactly these Secrets, in this order, out of `text`.
-///
-/// # Errors
-/// The first field that differs, without content.
 pub(crate) fn check(text: &str, meant: &[Secret]) -> Result<(), Mismatch> {
     if text.starts_with('{') || meant.is_empty() {
         return compare(secrets_in(text), meant);
@@ -136,17 +133,16 @@ impl Mismatch {
             }
             None => "in the text as a whole".to_owned(),
         };
-        diagnostic!(READ_BACK, "what was about to be written does not read back as what was meant")
+        diagnostic!(READ_BACK, "the output does not read back as intended")
             .note(place)
             .note("nothing was written")
             .help(
-                "this is a mistake in mintage: please report it, with the Secret's names but \
-                 without its values",
+                "this is a bug in mintage: please report it, with the Secret's name but without \
+                 its values",
             )
     }
 }
 
-/// How everything that is printed begins.
 const BEGINNINGS: [&str; 2] = [
     "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ",
     "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"",

@@ -89,7 +89,6 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, astral: AstralEscapes) 
     }
 }
 
-/// Appends a newline and `indent` blanks.
 pub(crate) fn push_line(out: &mut String, indent: usize) {
     out.push('\n');
     out.extend(std::iter::repeat_n(' ', indent));
@@ -132,7 +131,7 @@ fn is_escaped(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{push_key, push_scalar, push_text};
+    use super::{push_scalar, push_text};
 
     fn scalar(text: &str) -> String {
         let mut out = String::new();
@@ -154,14 +153,6 @@ mod tests {
             scalar("\u{a0}\u{200b}\u{2028}\u{fffe}\u{1f511}\u{1fffe}é"),
             "\"\\u00a0\\u200b\\u2028\\ufffe\u{1f511}\\U0001fffeé\""
         );
-    }
-
-    #[test]
-    fn long_keys_are_explicit() {
-        let long = "a".repeat(1500);
-        let mut out = String::new();
-        push_key(&mut out, &long, 2);
-        assert_eq!(out, format!("? {long}\n  :"));
     }
 
     #[test]

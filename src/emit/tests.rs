@@ -1,7 +1,5 @@
-//! Every field in its place, in YAML and JSON.
+//! Every field in its place.
 
-use super::encode::base64;
-use super::json::{list, object};
 use super::yaml::documents;
 use crate::secret::Secret;
 
@@ -57,39 +55,4 @@ type: "example.com/x y"
 "#;
     assert_eq!(*documents(&secrets()), expected.replace("@KEY@", "\u{1f511}"));
     assert_eq!(*documents(&[]), "");
-}
-
-#[test]
-fn json() {
-    let bare = r#"{
-  "apiVersion": "v1",
-  "kind": "Secret",
-  "metadata": {
-    "name": "bare"
-  },
-  "type": "example.com/x y"
-}
-"#;
-    let secrets = secrets();
-    assert_eq!(*object(&secrets[1]), bare);
-    // No surrogate pairs, which YAML readers refuse.
-    let note = "\"note\": \"two\\nlines \u{1f511}\u{1fffe}\\u007f\"\n    }\n  },\n";
-    assert!(object(&secrets[0]).contains(note));
-    // The same texts in a list, four blanks further to the right.
-    let items = secrets.iter().map(|secret| {
-        let lines: Vec<String> = object(secret).lines().map(|line| format!("    {line}")).collect();
-        lines.join("\n")
-    });
-    let items = items.collect::<Vec<_>>().join(",\n");
-    let head = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
-    assert_eq!(*list(&secrets), format!("{head}\n{items}\n  ]\n}}\n"));
-    assert_eq!(*list(&[]), format!("{head}]\n}}\n"));
-}
-
-#[test]
-fn base64_of_rfc_4648() {
-    // Section 10.
-    for (bytes, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foobar", "Zm9vYmFy")] {
-        assert_eq!(*base64(bytes.as_bytes()), expected);
-    }
 }

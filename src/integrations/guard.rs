@@ -11,7 +11,6 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::manifests::{ManifestText, open_secrets};
 use crate::source::{FileId, SourceMap, Span};
 
-/// Endings of files that may hold manifests.
 const MANIFESTS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// Looks through a file that is about to be committed. Nothing of its text is quoted afterwards but
@@ -81,7 +80,6 @@ fn has_body(block: &str) -> bool {
         == FIRST_LINE
 }
 
-/// From a byte to the end of its line.
 fn line_from(text: &str, at: usize) -> Range<usize> {
     let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     at..at + line.trim_end().len()
@@ -91,32 +89,34 @@ fn committed_secret(id: &str) -> Diagnostic {
     let which =
         if id.is_empty() { "a Secret".to_owned() } else { format!("the Secret {}", code(id)) };
     diagnostic!(COMMITTED_SECRET, "{which} is about to be committed in plain text")
-        .note("base64 is an encoding and hides nothing")
+        .note("base64 is not encryption")
         .help(
-            "keep the values in age files and let mintage build the Secret, or seal it: SOPS, \
-         SealedSecret",
+            "keep the values in age files and let mintage build the Secret, or encrypt it with \
+             SOPS or Sealed Secrets",
         )
-        .help(UNLESS)
+        .help(ROTATE)
+        .help(EXCEPT)
 }
 
 /// Something with the shape of a secret; `kind` has its article.
 fn shape(kind: &str) -> Diagnostic {
     diagnostic!(COMMITTED_SECRET, "{kind} is about to be committed")
         .help(if kind == "an age identity" {
-            "move it out of the repository, and name it with `-i` or `MINTAGE_IDENTITY_FILE`"
+            "move it out of the repository, and pass it with `-i` or `MINTAGE_IDENTITY_FILE`"
         } else {
-            "encrypt it: `age -r RECIPIENT -o secrets/NAME.age FILE`, and remove the file"
+            "encrypt it with `age -r RECIPIENT -o secrets/NAME.age FILE`, and delete the original"
         })
-        .help(UNLESS)
+        .help(ROTATE)
+        .help(EXCEPT)
 }
 
-const UNLESS: &str = "if it opens nothing of value, pass `--except GLOB`; if it was ever pushed, \
-    change the secret itself";
+const ROTATE: &str = "rotate the secret if it was ever pushed: it stays in the Git history";
+const EXCEPT: &str = "pass `--except GLOB` if it protects nothing of value";
 
 fn unread(name: &str) -> Diagnostic {
     diagnostic!(
         LEFT_OUT,
-        "a Secret of {} can't be read as YAML, so its values were not looked at",
+        "a Secret in {} is not valid YAML, so its values were not checked",
         code(name)
     )
 }
@@ -125,7 +125,6 @@ fn unread(name: &str) -> Diagnostic {
 mod tests {
     use super::*;
 
-    /// The lines of what is found.
     fn found(name: &str, text: &str) -> Vec<usize> {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);

@@ -48,10 +48,10 @@ pub(crate) fn conflicts(file: FileId, text: &str, secrets: &[Secret]) -> Vec<Dia
             found.push(
                 diagnostic!(
                     DUPLICATE_SECRET,
-                    "the manifests already have the Secret {}",
+                    "the input already contains the Secret {}",
                     code(&secret.id())
                 )
-                .at(Span::new(file, name.range.clone()), "this one")
+                .at(Span::new(file, name.range.clone()), "already exists here")
                 .help("remove one of the two, or give each its own name or namespace")
                 .about(secret.id()),
             );

@@ -30,67 +30,43 @@ pub(crate) struct GatheredIdentities {
 enum NamedBy {
     Flag,
     Variable(&'static str),
-    /// It is one of the usual places.
     Default,
 }
 
-/// Why a file is not read.
 enum Reason {
-    /// It is not a path but a key, which no message has.
-    KeyItself,
     Missing,
-    Directory,
-    TooLarge,
-    Io(String),
+    /// Why, and what to do about it.
+    Unreadable(String, Option<&'static str>),
 }
 
 /// `origin` is a path as it was given, or `standard input`.
 fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
-    let why = match &reason {
-        Reason::KeyItself => "that is a key, not the path of a file".to_owned(),
-        Reason::Missing => "it does not exist".to_owned(),
-        Reason::Directory => "it is a directory".to_owned(),
-        Reason::TooLarge => format!("it is larger than {} bytes", number(MAX_IDENTITY_BYTES)),
-        Reason::Io(words) => words.clone(),
-    };
     let (code_of, named) = match named_by {
         NamedBy::Flag => (&codes::BAD_IDENTITY, String::new()),
-        NamedBy::Variable(name) => (&codes::BAD_IDENTITY, format!(" that {} names", code(name))),
+        NamedBy::Variable(name) => (&codes::BAD_IDENTITY, format!(" from {}", code(name))),
         NamedBy::Default => (&codes::LEFT_OUT, " in its usual place".to_owned()),
     };
+    let (why, help) = match reason {
+        Reason::Missing if origin.starts_with("~/") => (
+            "it does not exist".to_owned(),
+            Some("write \"$HOME/...\": the shell replaces `~` only at the start of a word"),
+        ),
+        Reason::Missing => (
+            "it does not exist".to_owned(),
+            Some(match named_by {
+                NamedBy::Flag => "check the path passed with `-i`",
+                _ => "correct or unset the variable, or pass `-i FILE`, which ignores variables",
+            }),
+        ),
+        Reason::Unreadable(why, help) => (why, help),
+    };
     let message = format!("can't read the identity file {}{named}: {why}", code(origin));
-    let diagnostic = Diagnostic::new(code_of, message);
-    match (reason, named_by) {
-        (Reason::Missing, _) if origin.starts_with("~/") => {
-            let home = origin.replacen('~', "$HOME", 1);
-            diagnostic.help(format!(
-                "write \"{home}\": the shell replaces `~` only at the start of a word"
-            ))
-        }
-        (Reason::Missing, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => diagnostic
-            .help("unset it, or name other identities with `-i`: then no variable is looked at"),
-        (Reason::Directory, _) => {
-            diagnostic.help("name the file in it that holds the key, such as `keys.txt`")
-        }
-        (Reason::KeyItself, NamedBy::Flag) => diagnostic
-            .note("arguments are visible to every user of the machine")
-            .help("put the key itself into the variable `MINTAGE_IDENTITY`"),
-        (Reason::KeyItself, NamedBy::Variable("SOPS_AGE_KEY_FILE")) => {
-            diagnostic.help("put the key itself into the variable `SOPS_AGE_KEY`")
-        }
-        (Reason::KeyItself, _) => {
-            diagnostic.help("put the key itself into the variable `MINTAGE_IDENTITY`")
-        }
-        _ => diagnostic,
-    }
+    Diagnostic::new(code_of, message).maybe_help(help.map(str::to_owned))
 }
 
 /// The identities to decrypt with. `flags` are the values of `-i`, where `-` is stdin; if there are
 /// any, nothing else is looked at. Without them, all that exist of the usual variables and files.
 /// `env` gives the value of a variable of the environment.
-///
-/// # Errors
-/// Every file that somebody named and that can't be read.
 pub(crate) fn gather(
     flags: &[String],
     env: &dyn Fn(&str) -> Option<OsString>,
@@ -170,7 +146,10 @@ impl Search {
             read_stdin(&mut self.found.inputs)
         } else if is_key(path) {
             origin = "…".to_owned();
-            Err(Reason::KeyItself)
+            Err(Reason::Unreadable(
+                "it is a key, not the path of a file".to_owned(),
+                Some(KEY_ITSELF),
+            ))
         } else {
             read(path, &mut self.found.inputs)
         };
@@ -212,6 +191,14 @@ fn is_key(path: &Path) -> bool {
     is_key && (!path.exists() || text.contains("AGE-SECRET-KEY-"))
 }
 
+const KEY_ITSELF: &str = "set `MINTAGE_IDENTITY` to the key: other users of the machine can see \
+    command-line arguments";
+
+fn too_large() -> Reason {
+    let limit = number(MAX_IDENTITY_BYTES);
+    Reason::Unreadable(format!("it is larger than {limit} bytes"), None)
+}
+
 /// What a file that is read here is to whoever reads messages.
 const READ_AS: &str = "an identity";
 
@@ -220,10 +207,11 @@ fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
     // Also one that can't be opened: a run that passes over it must not destroy it.
     inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
     if found.is_dir() {
-        return Err(Reason::Directory);
+        let help = "pass the file in it that contains the key, such as `keys.txt`";
+        return Err(Reason::Unreadable("it is a folder".to_owned(), Some(help)));
     }
     if found.len() > MAX_IDENTITY_BYTES as u64 {
-        return Err(Reason::TooLarge);
+        return Err(too_large());
     }
     let file = File::open(path).map_err(|error| reason(&error))?;
     read_limited(file, found.len())
@@ -240,12 +228,12 @@ fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
 fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, Reason> {
     read_at_most(reader, expected, MAX_IDENTITY_BYTES)
         .map_err(|error| reason(&error))?
-        .ok_or(Reason::TooLarge)
+        .ok_or_else(too_large)
 }
 
 fn reason(error: &io::Error) -> Reason {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Reason::Missing,
-        _ => Reason::Io(system_words(error)),
+        _ => Reason::Unreadable(system_words(error), None),
     }
 }

@@ -57,15 +57,8 @@ impl Inputs {
         found.or_else(|| self.paths.get(&real(path)))
     }
 
-    /// The input that an open file is.
     pub fn find_file(&self, found: &Metadata) -> Option<&InputFile> {
         number(found).and_then(|number| self.numbers.get(&number))
-    }
-
-    /// Whether an input lies below a folder.
-    pub fn any_below(&self, folder: &Path) -> bool {
-        let folder = real(folder);
-        self.paths.keys().any(|path| path.starts_with(&folder))
     }
 }
 

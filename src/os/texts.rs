@@ -21,7 +21,7 @@ pub(crate) fn shown_name(path: &Path) -> String {
 }
 
 pub(crate) fn no_file(path: &Path) -> Diagnostic {
-    diagnostic!(CANNOT_READ, "there is no file {}", code(&shown_name(path)))
+    diagnostic!(CANNOT_READ, "{} does not exist", code(&shown_name(path)))
 }
 
 pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
@@ -38,12 +38,12 @@ pub(crate) fn read_file(
     let name = shown_name(path);
     let cannot = |error: io::Error| Box::new(cannot_read("", Path::new(&name), &error));
     let found = match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return Err(cannot(io::Error::other("it is a directory"))),
+        Ok(found) if found.is_dir() => return Err(cannot(io::Error::other("it is a folder"))),
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let help = path
-                .ends_with("mintage.toml")
-                .then(|| "name a spec or a directory that holds a `mintage.toml`".to_owned());
+            let help = path.ends_with("mintage.toml").then(|| {
+                "pass the path of a spec, or of a folder that contains a `mintage.toml`".to_owned()
+            });
             return Err(Box::new(no_file(path).maybe_help(help)));
         }
         Err(error) => return Err(cannot(error)),
@@ -56,7 +56,7 @@ pub(crate) fn read_file(
         Some(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
         None => Err(Box::new(
             diagnostic!(TOO_LARGE, "{} is too large", code(&name))
-                .note(format!("{what} may have {}", plural(MAX_FILE_BYTES, "byte"))),
+                .note(format!("the limit for {what} is {}", plural(MAX_FILE_BYTES, "byte"))),
         )),
     }
 }
@@ -73,7 +73,7 @@ pub(crate) fn stdin() -> io::Result<File> {
 pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
     let read = stdin().and_then(|stdin| read_at_most(UntilNul::new(stdin), 0, MAX_STDIN_BYTES));
     match read {
-        Ok(Some(bytes)) => text(&bytes, "stdin", "manifests are UTF-8"),
+        Ok(Some(bytes)) => text(&bytes, "stdin", "save it as UTF-8"),
         Ok(None) => Err(Box::new(
             diagnostic!(TOO_LARGE, "the input on stdin is too large")
                 .note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte"))),
@@ -84,8 +84,8 @@ pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
     }
 }
 
-const SAVE_AS_UTF8: &str = "save it as UTF-8; bytes that are not text go into a file, or into \
-    `base64 = \"...\"`";
+const SAVE_AS_UTF8: &str =
+    "save it as UTF-8, and put binary data in a file or in `base64 = \"...\"`";
 
 fn text(bytes: &SecretBytes, name: &str, help: &str) -> Result<String, Box<Diagnostic>> {
     if let Some(text) = bytes.expose_str() {
@@ -100,7 +100,7 @@ fn text(bytes: &SecretBytes, name: &str, help: &str) -> Result<String, Box<Diagn
         let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
         let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
         diagnostic!(NOT_UTF8, "{name} is not UTF-8")
-            .note(format!("line {line} holds the first byte that is not"))
+            .note(format!("the first invalid byte is in line {line}"))
             .help(help)
     };
     Err(Box::new(diagnostic))

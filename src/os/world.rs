@@ -87,11 +87,11 @@ fn directory(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     let given = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let why = match fs::canonicalize(given) {
         Ok(canonical) if canonical.is_dir() => return Ok(canonical),
-        Ok(_) => "it is not a directory".to_owned(),
+        Ok(_) => "it is not a folder".to_owned(),
         Err(error) => system_words(&error),
     };
     let name = code(&path.to_string_lossy());
-    Err(Box::new(diagnostic!(CANNOT_READ, "can't use the directory {name}: {why}")))
+    Err(Box::new(diagnostic!(CANNOT_READ, "can't use the folder {name}: {why}")))
 }
 
 /// The name in a directory that `name` most probably means: with or without `.age`, or mistyped.
@@ -124,7 +124,7 @@ impl World for OsWorld {
         };
         let (bytes, found) = read_regular(self.sandbox.open(&place))?;
         let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        inputs.add("a file that the spec names", path, Some(&place), &found);
+        inputs.add("a file of the spec", path, Some(&place), &found);
         Ok(bytes)
     }
 

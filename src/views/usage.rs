@@ -18,18 +18,18 @@ pub(crate) fn yaml(inspected: &Inspected) -> String {
     match inspected.hash {
         Hash::None => {}
         Hash::Known => comments.push_str(
-            "# The Secret's name ends in a hash of its data, and changes with it: so must the \
-             manifests that use it.\n",
+            "# The Secret's name ends in a hash of its data. When the data changes, update the \
+             name in all manifests that use it.\n",
         ),
         Hash::Unknown => comments.push_str(
-            "# The Secret's name ends in a hash of its data, which is not known without an \
-             identity: it is missing below.\n",
+            "# The Secret's name ends in a hash of its data, which is missing below: it is not \
+             known without an identity.\n",
         ),
     }
     if inspected.more_keys {
         comments.push_str(
-            "# The Secret has more keys, out of a file that no identity at hand opens: they are \
-             missing below.\n",
+            "# The Secret has more keys, which are missing below: no available identity can \
+             decrypt their file.\n",
         );
     }
     let mut documents = Used::of(inspected).documents();
@@ -39,7 +39,6 @@ pub(crate) fn yaml(inspected: &Inspected) -> String {
     documents.join("---\n")
 }
 
-/// A Secret, as scalars of YAML.
 struct Used<'i> {
     inspected: &'i Inspected,
     keys: Vec<&'i str>,
@@ -80,9 +79,9 @@ impl<'i> Used<'i> {
                     &variable,
                     &self.renamed(DOCKER_CONFIG_JSON_KEY, "config.json"),
                 );
-                vec![self.pull(), self.pull_account(), config]
+                self.pull().into_iter().chain([config]).collect()
             }
-            Some(BuiltIn::DockerCfg) => vec![self.pull(), self.pull_account()],
+            Some(BuiltIn::DockerCfg) => self.pull().into(),
             Some(BuiltIn::SshAuth) => vec![self.volume(
                 "# The key as a file that ssh accepts, where git-sync looks for it.\n",
                 "/etc/git-secret",
@@ -101,27 +100,18 @@ impl<'i> Used<'i> {
     fn object(&self, api_version: &str, kind: &str, name: &str, fields: &str) -> String {
         let (name, namespace) = (scalar(name), &self.namespace);
         format!(
-            "apiVersion: {api_version}
-kind: {kind}
-metadata:
-  name: {name}{namespace}
-{fields}"
+            "apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: \
+             {name}{namespace}\n{fields}"
         )
     }
 
     /// A Pod with further fields of its container and of itself.
-    fn pod(&self, container: &str, pod: &str) -> String {
-        let fields = format!(
-            "spec:
-  containers:
-    - name: app
-      image: app
-{container}{pod}"
-        );
-        self.object("v1", "Pod", "app", &fields)
+    fn pod(&self, title: &str, container: &str, pod: &str) -> String {
+        let fields =
+            format!("spec:\n  containers:\n    - name: app\n      image: app\n{container}{pod}");
+        title.to_owned() + &self.object("v1", "Pod", "app", &fields)
     }
 
-    /// A variable for each key that can be one; `None` if none can.
     fn env(&self) -> Option<String> {
         let name = &self.name;
         let mut variables = String::new();
@@ -135,28 +125,24 @@ metadata:
 "
             ));
         }
-        let pod = self.pod(&format!("      env:\n{variables}"), "");
-        (!variables.is_empty()).then(|| {
-            format!(
-                "# A variable for each key.\n# Write another name where the program wants \
-                 another.\n{pod}"
-            )
-        })
+        let title = "# A variable for each key.\n# Change the variable names if the program \
+            expects others.\n";
+        let pod = self.pod(title, &format!("      env:\n{variables}"), "");
+        (!variables.is_empty()).then_some(pod)
     }
 
     fn env_from(&self) -> String {
-        let name = &self.name;
-        let mut title = "# All keys as variables, also those that come later.\n".to_owned();
+        let mut title = "# All keys as variables, including keys added later.\n".to_owned();
         let odd = self.keys.iter().filter(|key| !is_variable(key));
         let odd: Vec<String> = odd.map(|key| printable(key)).collect();
         if !odd.is_empty() {
             title.push_str(&format!("# Shells can't read {}.\n", odd.join(", ")));
         }
+        let name = &self.name;
         let from = format!("      envFrom:\n        - secretRef:\n            name: {name}\n");
-        title + &self.pod(&from, "")
+        self.pod(&title, &from, "")
     }
 
-    /// The files of all keys, where one of them has another name.
     fn renamed(&self, from: &str, to: &'static str) -> Vec<(&'i str, &'i str)> {
         self.keys.iter().map(|key| (*key, if *key == from { to } else { key })).collect()
     }
@@ -188,22 +174,19 @@ metadata:
             let (key, file) = (scalar(key), scalar(file));
             volumes.push_str(&format!("          - key: {key}\n            path: {file}\n"));
         }
-        let note = "# A user that is not root needs spec.securityContext.fsGroup to read them.\n";
-        format!("{title}{note}{}", self.pod(&mounts, &volumes))
+        let note = "# A user other than root needs spec.securityContext.fsGroup to read them.\n";
+        self.pod(&format!("{title}{note}"), &mounts, &volumes)
     }
 
-    fn pull(&self) -> String {
-        let secrets = format!("  imagePullSecrets:\n    - name: {}\n", self.name);
-        format!("# For the images of one Pod.\n{}", self.pod("", &secrets))
-    }
-
-    fn pull_account(&self) -> String {
-        let secrets = format!("imagePullSecrets:\n  - name: {}\n", self.name);
-        format!(
-            "# For the images of every Pod of an account.\n# Pods that are there already keep what \
-             they have.\n{}",
-            self.object("v1", "ServiceAccount", "default", &secrets)
-        )
+    fn pull(&self) -> [String; 2] {
+        let name = &self.name;
+        let secrets = format!("  imagePullSecrets:\n    - name: {name}\n");
+        let pod = self.pod("# For the images of one Pod.\n", "", &secrets);
+        let secrets = format!("imagePullSecrets:\n  - name: {name}\n");
+        let account = self.object("v1", "ServiceAccount", "default", &secrets);
+        let title = "# For the images of all Pods of a service account.\n# Existing Pods keep \
+            their pull secrets.\n";
+        [pod, format!("{title}{account}")]
     }
 
     fn ingress(&self) -> String {
@@ -226,12 +209,7 @@ metadata:
             ));
         }
         let fields = format!(
-            "spec:
-  tls:
-    - hosts:
-{hosts}      secretName: {name}
-  rules:
-{rules}"
+            "spec:\n  tls:\n    - hosts:\n{hosts}      secretName: {name}\n  rules:\n{rules}"
         );
         let ingress = self.object("networking.k8s.io/v1", "Ingress", "app", &fields);
         format!("# An Ingress.\n{ingress}")
@@ -260,8 +238,7 @@ metadata:
     /// Host names of the certificate, if it is no secret: not out of an age file, nor a variable.
     fn hosts(&self) -> Vec<String> {
         let key = self.inspected.keys.iter().find(|key| key.name == TLS_CERT);
-        let is_public =
-            key.is_some_and(|key| key.from.iter().all(|origin| origin.how == How::File));
+        let is_public = key.is_some_and(|key| key.from.iter().all(|origin| origin.0 == How::File));
         let value = self.inspected.secret.data.get(TLS_CERT).filter(|_| is_public);
         let leaf = value.and_then(|value| tls::certificates(value.expose()).into_iter().next());
         let names = leaf.and_then(|(_, leaf)| Some(leaf.ok()?.names)).unwrap_or_default();
@@ -274,21 +251,19 @@ metadata:
         if hosts.is_empty() { vec!["www.example.com".to_owned()] } else { hosts }
     }
 
-    /// The account of a token: it has to be there before the token.
     fn token_account(&self) -> String {
         let annotations = &self.inspected.secret.annotations;
         let account = annotations.get(SERVICE_ACCOUNT_ANNOTATION).map_or("default", String::as_str);
         format!(
-            "# The token's account, which has to be there first.\n{}",
+            "# The token's account, which must exist first.\n{}",
             self.object("v1", "ServiceAccount", account, "")
         )
     }
 
-    /// The token as files, for programs that speak to the cluster.
     fn token_volume(&self) -> String {
         let items = ["token", CA_CERT, "namespace"].map(|key| (key, key));
         let title = "# The token as files, once the cluster has filled them in.\n# A Pod of the \
-                     account itself has a better one by default.\n";
+            account itself has a better one by default.\n";
         self.volume(title, &self.folder, "", &items)
     }
 
@@ -320,40 +295,4 @@ fn path(path: &str) -> String {
 /// A name for a volume: that of the Secret, as a DNS label (RFC 1123).
 fn volume_name(name: &str) -> String {
     name.replace('.', "-").chars().take(63).collect::<String>().trim_end_matches('-').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yaml;
-    use crate::views::inspect::inspect;
-    use crate::{Input, MemoryWorld, Options, SourceMap};
-
-    #[test]
-    fn what_the_examples_do_not_show() {
-        let label = "b".repeat(61);
-        for (spec, snippet, count) in [
-            (
-                "[[opaque]]\nname = \"a\"\ndata.A_1 = \"hunter2\"\ndata.2d = \"x\"\n",
-                "key: A_1\n",
-                1,
-            ),
-            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# A variable", 0),
-            ("[[opaque]]\nname = \"a\"\ndata.\"b.c\" = \"x\"\n", "# Shells can't read b.c.\n", 1),
-            ("[[opaque]]\nname = \"a.LABELbbb\"\ndata.a = \"x\"\n", "- name: a-LABEL\n", 2),
-            ("[[opaque]]\nname = \"a\"\nhash-suffix = true\ndata.a = \"x\"\n", "secretName: a-", 1),
-            (
-                "[[bootstrap-token]]\ntoken-id = \"abcdef\"\ntoken-secret = \"hunter2hunter2xx\"\n\
-                 usages = [\"authentication\"]\n",
-                "--token abcdef.*** ",
-                1,
-            ),
-        ] {
-            let (spec, snippet) = (spec.replace("LABEL", &label), snippet.replace("LABEL", &label));
-            let (world, mut sources) = (MemoryWorld::default(), SourceMap::new());
-            let file = sources.add("mintage.toml", &spec);
-            let inputs = [Input { file, world: &world }];
-            let text = yaml(&inspect(&inputs, &Options::default(), &mut sources).secrets[0]);
-            assert_eq!((text.matches(&snippet).count(), text.contains("hunter2")), (count, false));
-        }
-    }
 }

@@ -27,7 +27,6 @@ pub(crate) fn shown(value: &SecretBytes) -> DisplayedValue<'_> {
     }
 }
 
-/// The value on one line.
 pub(crate) fn one_line(value: &SecretBytes) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(6 * value.len() + 40));
     match shown(value) {
@@ -37,7 +36,6 @@ pub(crate) fn one_line(value: &SecretBytes) -> Zeroizing<String> {
     out
 }
 
-/// The value as JSON: `{"text": ...}` or `{"base64": ...}`.
 pub(crate) fn revealed(value: &SecretBytes) -> Value {
     match shown(value) {
         DisplayedValue::Text(text) => json!({ "text": text }),

@@ -174,7 +174,7 @@ fn the_gitlab_jobs_check_and_guard() {
     assert!(fine.succeeded(), "{}", fine.said());
     let wrong = job("mintage-check", &[("MINTAGE_ENV", "production")]);
     assert!(
-        wrong.code == Some(1) && wrong.said().contains("unknown-environment"),
+        wrong.code == Some(2) && wrong.said().contains("unknown-environment"),
         "{}",
         wrong.said()
     );

@@ -53,7 +53,7 @@ fn kubectl_reads_every_example_as_it_was_meant() {
 #[test]
 fn no_lint_fires_on_an_example() {
     for example in examples() {
-        Case::repository().args("check -D warnings").args(example).succeeds().quietly();
+        Case::repository().args("check -q -D warnings").args(example).succeeds().quietly();
     }
 }
 

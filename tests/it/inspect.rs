@@ -119,7 +119,7 @@ fn masked_without_an_identity() {
     case.args("show both").succeeds().stdout_contains("key: not known, from age both.age");
     let many = case.args("show many").run();
     many.stdout_contains("not known without an identity")
-        .stdout_contains("the keys of a file that does not open");
+        .stdout_contains("the keys of a file that can't be decrypted");
     case.args("use many").succeeds().stdout_contains("more keys");
 }
 

@@ -125,7 +125,7 @@ fn through_kubectl_mistakes_are_told_and_values_are_not() {
             );
         }
         case.write("secrets.yaml", &(config("  path: .\n") + "argsOneLiner: --allow-path /\n"));
-        assert!(kustomize(&case, kubectl).stderr.contains("`argsOneLiner` gives it more"));
+        assert!(kustomize(&case, kubectl).stderr.contains("`argsOneLiner` adds others"));
     });
 }
 
@@ -150,7 +150,7 @@ fn two_specs_that_make_one_secret_are_refused() {
         case.write("kustomization.yaml", "generators:\n- one.yaml\ntransformers:\n- two.yaml\n");
         let output = kustomize(&case, kubectl);
         assert!(
-            output.stderr.contains("the manifests already have the Secret `shop/db`"),
+            output.stderr.contains("the input already contains the Secret `shop/db`"),
             "{}",
             output.stderr
         );
@@ -376,7 +376,7 @@ fn the_doctor_finds_what_is_wrong_with_the_plugin_and_no_more_when_it_is_right()
         symlink(target, &link).unwrap();
     };
     place("/nowhere/mintage-0.0/mintage");
-    says("is a link to a program that is gone");
+    says("is a broken link");
     // A link of ours is renewed, nothing else is touched.
     install(&case, "kustomize");
     assert_eq!(doctor(), (Some(0), String::new()));
@@ -406,18 +406,6 @@ fn the_doctor_finds_what_is_wrong_with_the_plugin_and_no_more_when_it_is_right()
     );
     assert!(!link.is_symlink());
     fs::remove_file(&program).unwrap();
-    // An old kubectl, by the words of one.
-    fs::remove_file(&link).unwrap();
-    install(&case, "kustomize");
-    let kubectl = case.outside("bin/kubectl");
-    fs::write(
-        &kubectl,
-        "#!/bin/sh\necho \
-         '{\"clientVersion\": {\"minor\": \"20\", \"gitVersion\": \"v1.20.15\"}}'\n",
-    )
-    .unwrap();
-    fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
-    says("the kustomize in kubectl `v1.20.15` runs no plugins");
 }
 
 #[test]

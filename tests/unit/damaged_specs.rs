@@ -28,7 +28,7 @@ impl Findings {
         }
         self.diagnostics.extend(compiled.diagnostics);
         let secrets = inspect(&[input], &crate::Options::default(), &mut self.sources).secrets;
-        self.tables.push_str(&table::table(&secrets, None));
+        self.tables.push_str(&table::table(&secrets, false));
         self.tables.push_str(&table::json(&secrets).to_string());
     }
 

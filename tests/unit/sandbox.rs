@@ -235,8 +235,8 @@ fn directories_that_cannot_be_used() {
     for (root, allowed, words) in [
         ("none", "open", "no such file or directory"),
         ("root", "none", "no such file or directory"),
-        ("root/a.txt", "open", "it is not a directory"),
-        ("root", "root/a.txt", "it is not a directory"),
+        ("root/a.txt", "open", "it is not a folder"),
+        ("root", "root/a.txt", "it is not a folder"),
     ] {
         let fault = OsWorld::new(&place.path(root), &[place.path(allowed)], &[]).err().unwrap();
         assert!(fault.message.ends_with(words), "{}", fault.message);

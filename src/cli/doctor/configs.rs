@@ -62,7 +62,7 @@ impl Configs {
         let Some(file) = session.read(&path, "a kustomization") else { return true };
         let (name, text) =
             (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
-        report.line("kustomization", name);
+        report.line("kustomization", &name);
         session.sources.mask(file, manifests::mask(&text, Vec::new()));
         let documents = match load(file, &text) {
             Ok(documents) => documents,
@@ -84,18 +84,21 @@ impl Configs {
                 harmless.push(entry.range.clone());
                 let path = directory.join(named);
                 let message = if path.is_dir() && !self.directory(&path, session, report) {
-                    format!("the directory {} has no kustomization", code(named))
+                    format!("the folder {} has no `kustomization.yaml`", code(named))
                 } else if path.is_dir() || self.file(&path, directory, session) || is_remote(named)
                 {
                     continue;
                 } else {
-                    format!("{} names {}, which is not there", code(field), code(named))
+                    format!("{} lists {}, which does not exist", code(field), code(named))
                 };
                 session.problems.push(
                     diagnostic!(KUSTOMIZATION, "{message}")
                         .at(Span::new(file, entry.range.clone()), "")
-                        .note("paths start at the directory of the kustomization")
-                        .help("name the file of the config, or a directory with a kustomization"),
+                        .note("paths are relative to the kustomization's folder")
+                        .help(
+                            "list the config file, or a folder whose `kustomization.yaml` lists \
+                            it under `resources:`",
+                        ),
                 );
             }
             for (_, entry) in strings(root, &BASES) {

@@ -5,8 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
 use super::Report;
 use super::configs::Function;
 use crate::cli::install::kustomize::{below, plugin_home};
@@ -19,8 +17,7 @@ pub fn check(report: &mut Report) {
     let Some(home) = plugin_home() else {
         let diagnostic = diagnostic!(
             KUSTOMIZE_PLUGIN,
-            "the folder of kustomize's plugins is not known: neither `HOME` nor \
-             `KUSTOMIZE_PLUGIN_HOME` is set"
+            "kustomize has no plugin folder: neither `HOME` nor `KUSTOMIZE_PLUGIN_HOME` is set"
         );
         return report.found.push(diagnostic.help("set one of them where kustomize runs"));
     };
@@ -31,17 +28,17 @@ pub fn check(report: &mut Report) {
             .help(format!("run `mintage install kustomize{force}`"))
     };
     if fs::symlink_metadata(&path).is_err() {
-        report.found.push(wrong(format!("is not installed: there is no {shown}"), "").note(
-            "kustomize and kubectl fail with it, as \"unable to find plugin root\" or \"unable to \
-             load plugin\"",
+        report.found.push(wrong(format!("is not installed: {shown} does not exist"), "").note(
+            "kustomize and kubectl fail with \"unable to find plugin root\" or \"unable to load \
+             plugin\"",
         ));
     } else if !path.exists() {
-        report.found.push(wrong(format!("{shown} is a link to a program that is gone"), ""));
+        report.found.push(wrong(format!("{shown} is a broken link"), ""));
     } else if !is_executable(&path) {
         report.found.push(wrong(format!("{shown} is not executable"), " --force"));
     } else {
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        report.line("plugin", format!("{} -> {}", path.display(), target.display()));
+        report.line("plugin", &format!("{} -> {}", path.display(), target.display()));
         let own = env::current_exe().and_then(fs::canonicalize);
         let version = if own.is_ok_and(|own| own == target) {
             Some(VERSION.to_owned())
@@ -60,17 +57,17 @@ pub fn check(report: &mut Report) {
 }
 
 pub fn skipped(name: &str, function: &Function) -> Diagnostic {
-    diagnostic!(KUSTOMIZE_FUNCTION, "kubectl skips the function in {} without a word", code(name))
+    diagnostic!(KUSTOMIZE_FUNCTION, "kubectl silently skips the function in {}", code(name))
         .at(function.span, "declared here")
         .note(
-            "`kubectl kustomize` has no `--enable-exec`; then the Secrets are missing and the exit \
-             status is 0",
+            "`kubectl kustomize` has no `--enable-exec`, so the Secrets are missing, but the exit \
+             code is 0",
         )
         .help(
-            "remove the annotation, and run `mintage install kustomize`: then the plugin is run, \
-             or kubectl fails",
+            "remove the annotation and run `mintage install kustomize`, so that kubectl runs the \
+             plugin or fails",
         )
-        .help("with `kustomize build --enable-alpha-plugins --enable-exec` the function is run")
+        .help("use `kustomize build --enable-alpha-plugins --enable-exec` to run the function")
 }
 
 /// Looks at the program that an annotation names: a path from the kustomization, or a name on the
@@ -83,7 +80,7 @@ pub fn check_function(function: &Function, base: &Path) -> Option<Diagnostic> {
         on_path(program)
     };
     let wrong = match found {
-        None => "is not there",
+        None => "does not exist",
         Some(path) if !is_executable(&path) => "is not executable",
         Some(_) => return None,
     };
@@ -91,8 +88,8 @@ pub fn check_function(function: &Function, base: &Path) -> Option<Diagnostic> {
         diagnostic!(KUSTOMIZE_PLUGIN, "the function's program {} {wrong}", code(program))
             .at(function.span, "named here")
             .note(
-                "a path starts at the directory of the kustomization; a name without `/` is looked \
-                 for on the `PATH`",
+                "a path is relative to the kustomization's folder; a name without `/` is looked up \
+                 in `PATH`",
             ),
     )
 }
@@ -116,26 +113,4 @@ fn is_executable(path: &Path) -> bool {
 fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok()
-}
-
-/// The first minor version of kubectl whose kustomize knows `--enable-alpha-plugins`: 1.20 still
-/// had kustomize 2.0.3 of 2019.
-const FIRST_MINOR: u32 = 21;
-
-pub fn check_kubectl(report: &mut Report) -> Option<()> {
-    let kubectl = on_path("kubectl")?;
-    let mut command = Command::new(&kubectl);
-    command.args(["version", "--client", "--output=json"]).env("KUBECONFIG", "/dev/null");
-    let version: Value = serde_json::from_str(&output(&mut command)?).ok()?;
-    let client = version.pointer("/clientVersion/gitVersion")?.as_str()?;
-    report.line("kubectl", format!("{} {client}", kubectl.display()));
-    let minor = version.pointer("/clientVersion/minor")?.as_str()?.trim_end_matches('+');
-    if minor.parse::<u32>().is_ok_and(|minor| minor < FIRST_MINOR) {
-        let client = code(client);
-        report.found.push(
-            diagnostic!(KUSTOMIZE_PLUGIN, "the kustomize in kubectl {client} runs no plugins")
-                .help("use kubectl 1.21 or later"),
-        );
-    }
-    Some(())
 }

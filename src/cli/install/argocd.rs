@@ -10,11 +10,11 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::argocd::manifests::{Sidecar, is_image};
 use crate::source::SourceMap;
 
-/// Print the manifests that make mintage a plugin of Argo CD
+/// Print the manifests that install mintage as an Argo CD plugin
 ///
-/// The configuration of the plugin and a patch that adds a sidecar to argocd-repo-server. Nothing
-/// is sent anywhere. Read docs/argocd.md first: Argo CD keeps what a plugin renders in Redis, as
-/// plain text.
+/// Prints the plugin's configuration, and a patch that adds a sidecar to argocd-repo-server. Sends
+/// nothing to the cluster. Read docs/argocd.md first: Argo CD stores the rendered Secrets in Redis,
+/// in plain text.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage install argocd --image registry.example.com/mintage:0.1.0 --part config | kubectl apply \
@@ -24,36 +24,36 @@ use crate::source::SourceMap;
   mintage install argocd --name mintage-prod --identity-secret prod-identity --no-discover
                                          a plugin and an identity for one project")]
 pub struct InstallArgocd {
-    /// The plugin's name; several plugins with an identity each need several names
+    /// Name of the plugin; use one plugin per identity
     #[arg(long, default_value = "mintage", value_name = "NAME")]
     name: String,
-    /// The image of the sidecar, one that the cluster can pull
+    /// Image of the sidecar
     #[arg(
         long,
         default_value = concat!("mintage:", env!("CARGO_PKG_VERSION")),
         value_name = "IMAGE"
     )]
     image: String,
-    /// The Secret beside Argo CD whose key `identity` is the age identity
+    /// Secret in Argo CD's namespace with the age identity under the key `identity`
     #[arg(long, default_value = "mintage-identity", value_name = "NAME")]
     identity_secret: String,
-    /// Only Applications that name the plugin use it, not every folder with a mintage.toml
+    /// Use the plugin only for Applications that name it
     #[arg(long)]
     no_discover: bool,
-    /// Which part to print
+    /// Part to print
     #[arg(long, value_enum, default_value_t = Part::All, value_name = "PART")]
     part: Part,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// The ConfigMap and the patch, to read
+    /// The ConfigMap and the patch, for review
     All,
     /// The ConfigMap with the plugin's configuration, to apply
     Config,
     /// The patch of the Deployment argocd-repo-server
     Patch,
-    /// The configuration alone, for an image of one's own
+    /// The configuration without the ConfigMap, for a custom image
     Plugin,
 }
 
@@ -88,7 +88,8 @@ impl InstallArgocd {
                 is_name,
                 "--name",
                 &self.name,
-                "it names a container: small letters, digits and `-`, at most 54 characters",
+                "use lowercase letters, digits and `-`, at most 54 characters: it is the name of a \
+                 container",
             ),
             (
                 is_image(&self.image),
@@ -100,13 +101,13 @@ impl InstallArgocd {
                 subdomain(&self.identity_secret).is_empty(),
                 "--identity-secret",
                 &self.identity_secret,
-                "it is the name of a Secret, such as `mintage-identity`",
+                "use the name of a Secret, such as `mintage-identity`",
             ),
         ]
         .into_iter()
         .filter(|(fine, ..)| !fine)
         .map(|(_, flag, text, help)| {
-            diagnostic!(USAGE, "{} does not take {}", code(flag), code(text)).help(help)
+            diagnostic!(USAGE, "{} can't be {}", code(flag), code(text)).help(help)
         })
         .collect()
     }

@@ -13,17 +13,17 @@ use crate::os::output::{Existing, Overwrite, Written, write_file};
 /// The first line of a file that this command has made.
 const OURS: &str = "# Made by `mintage install helm`.";
 
-/// Write the plugin by which Helm 4 finds mintage as a post-renderer
+/// Install mintage as a Helm 4 post-renderer plugin
 ///
-/// Helm 3 takes the program's path instead, and needs no plugin.
+/// Helm 3 needs no plugin: pass the path of mintage to --post-renderer.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage install helm
   mintage install helm --dir \"$(helm env HELM_PLUGINS)\"
   helm template shop chart/ --post-renderer mintage --post-renderer-args deploy/")]
 pub struct Helm {
-    /// Helm's folder of plugins; without it, HELM_PLUGINS, or below HELM_DATA_HOME, XDG_DATA_HOME
-    /// or ~/.local/share
+    /// Helm's plugin folder [default: HELM_PLUGINS, else below HELM_DATA_HOME, XDG_DATA_HOME or
+    /// ~/.local/share]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Overwrite a plugin.yaml that mintage did not write, or an edited one
@@ -54,7 +54,7 @@ With a spec in `deploy/`:
 
     helm upgrade --install shop chart/ --post-renderer mintage --post-renderer-args deploy/
 
-Helm says only that the post-renderer failed, not why. `mintage check deploy/` does.
+If the post-renderer fails, Helm does not say why. To see the error, run `mintage check deploy/`.
 ",
             code(&file.display().to_string())
         ))

@@ -12,10 +12,10 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::integrations::krm::config::{API_VERSION, KIND};
 use crate::os::bounded_read::system_words;
 
-/// Link this program into kustomize's folder of plugins, as the kind Mintage
+/// Install mintage as a kustomize plugin for the kind Mintage (a link)
 ///
-/// kubectl and kustomize run it for configs of `apiVersion: mintage.dev/v1` and `kind: Mintage`,
-/// when they are called with --enable-alpha-plugins.
+/// With --enable-alpha-plugins, kubectl and kustomize run it for every config with `apiVersion:
+/// mintage.dev/v1` and `kind: Mintage`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage install kustomize
@@ -23,11 +23,10 @@ use crate::os::bounded_read::system_words;
   KUSTOMIZE_PLUGIN_HOME=/opt/kustomize/plugin
   kubectl kustomize --enable-alpha-plugins app/ | kubectl apply -f -")]
 pub struct Kustomize {
-    /// The folder of plugins; without it, where kustomize looks: KUSTOMIZE_PLUGIN_HOME, or below
-    /// XDG_CONFIG_HOME or ~/.config
+    /// Plugin folder [default: KUSTOMIZE_PLUGIN_HOME, else below XDG_CONFIG_HOME or ~/.config]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Replace another file or link in the plugin's place
+    /// Replace an existing file or link
     #[arg(long)]
     force: bool,
 }
@@ -62,36 +61,13 @@ impl Kustomize {
         let link = below(&home);
         let program = program()?;
         let target = fs::read_link(&link).ok();
-        let done = match fs::symlink_metadata(&link) {
-            Ok(_) if target.as_ref() == Some(&program) => "already there:",
-            Ok(found) if found.is_dir() => {
-                return Err(Box::new(fault(&link, "it is a directory").help("move it away")));
-            }
-            Ok(_) if target.is_none() && inputs(&program).find(&link).is_some() => {
-                let diagnostic = fault(&link, "it is the program itself");
-                return Err(Box::new(
-                    diagnostic
-                        .help("run the program from another place, such as a folder on the `PATH`"),
-                ));
-            }
-            Ok(_) if !self.force && !target.as_deref().is_some_and(is_ours) => {
-                let diagnostic = diagnostic!(
-                    FOREIGN_FILES,
-                    "can't install {}: it exists, and mintage did not put it there",
-                    code(&link.display().to_string())
-                );
-                let help = "pass `--force` to overwrite it, or move it away";
-                return Err(Box::new(diagnostic.help(help)));
-            }
-            Ok(_) => {
-                place(&program, &link)?;
-                "linked anew"
-            }
-            Err(_) => {
-                make_folder_of(&link)?;
-                place(&program, &link)?;
-                "linked"
-            }
+        let done = if target.as_ref() == Some(&program) {
+            "already there:"
+        } else {
+            self.may_replace(&link, target.as_deref(), &program)?;
+            make_folder_of(&link)?;
+            place(&program, &link)?;
+            "linked"
         };
         let variable = match &self.dir {
             Some(_) => format!("KUSTOMIZE_PLUGIN_HOME={} ", home.display()),
@@ -105,9 +81,9 @@ impl Kustomize {
 In kustomization.yaml:
 
     generators:
-    - secrets.yaml
+    - generator.yaml
 
-secrets.yaml, where the spec is `mintage.toml` beside it:
+In generator.yaml, next to the spec `mintage.toml`:
 
     apiVersion: {API_VERSION}
     kind: {KIND}
@@ -123,6 +99,29 @@ Then:
 `kubectl apply -k` has no flag for plugins. `mintage doctor` checks the installation.
 "
         ))
+    }
+
+    fn may_replace(
+        &self,
+        link: &Path,
+        target: Option<&Path>,
+        program: &Path,
+    ) -> Result<(), Diagnostic> {
+        let Ok(found) = fs::symlink_metadata(link) else { return Ok(()) };
+        if found.is_dir() {
+            return Err(fault(link, "it is a folder").help("move it"));
+        }
+        if target.is_none() && inputs(program).find(link).is_some() {
+            return Err(fault(link, "it is the program itself")
+                .help("run mintage from another folder, such as one in `PATH`"));
+        }
+        if self.force || target.is_some_and(is_ours) {
+            return Ok(());
+        }
+        let link = code(&link.display().to_string());
+        let why = "it exists, and mintage did not create it";
+        Err(diagnostic!(FOREIGN_FILES, "can't install {link}: {why}")
+            .help("move it, or pass `--force` to overwrite it"))
     }
 }
 

@@ -38,7 +38,11 @@ pub(crate) fn render(
         out.push_str("\n\n");
     }
     if let Some((level, text)) = summary(diagnostics) {
-        out.push_str(&renderer.render(&[Group::with_title(title(level).primary_title(text))]));
+        out.push_str(
+            &renderer.render(&[Group::with_title(
+                title(level).with_name("mintage").primary_title(text),
+            )]),
+        );
         out.push('\n');
     }
     out

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::spec::Spec;
 use crate::spec::node::{Node, NodeKind};
 
-/// Most names that a tooltip lists.
 const MAX_LISTED: usize = 40;
 
 /// The parameters that this spec takes, as a JSON list. The values of `[vars]` are not among them:
@@ -33,7 +32,7 @@ pub(crate) fn json(spec: &Spec) -> String {
     announced.push(json!({
         "name": "spec",
         "title": "Spec",
-        "tooltip": "a spec or its folder, below the folder of the Application",
+        "tooltip": "a spec or its folder, in the Application's folder",
         "string": "mintage.toml",
     }));
     let mut names = Vec::new();
@@ -42,18 +41,18 @@ pub(crate) fn json(spec: &Spec) -> String {
     }
     if !names.is_empty() {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let warning = "visible to all who see the Application, so nothing secret";
+        let warning = "visible to anyone who can see the Application, so don't put secrets here";
         announced.push(json!({
             "name": "set",
             "title": "Variables",
-            "tooltip": format!("texts over [vars]: {}; {warning}", listed(&names)),
+            "tooltip": format!("strings that override [vars]: {}; {warning}", listed(&names)),
             "collectionType": "map",
         }));
     }
     announced.push(json!({
         "name": "only",
         "title": "Only these Secrets",
-        "tooltip": "globs over NAMESPACE/NAME; all if empty",
+        "tooltip": "globs that match NAMESPACE/NAME; all Secrets if empty",
         "collectionType": "array",
     }));
     format!("{:#}\n", Value::Array(announced))

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::inline;
 use crate::diag::phrases::{code, did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
-use crate::manifests::{JsonNode, JsonNodeKind, Member};
+use crate::manifests::{JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 
@@ -22,9 +22,7 @@ pub struct FunctionConfig {
     pub name: String,
     pub spec: SpecPlace,
     pub env: Option<String>,
-    /// Values over `[vars]`, each as `--set` takes it.
     pub set: Vec<String>,
-    /// Globs, as `--only` takes them.
     pub only: Vec<String>,
 }
 
@@ -54,20 +52,13 @@ pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
 }
 
 pub(crate) fn missing() -> Diagnostic {
-    diagnostic!(
-        FUNCTION_CONFIG,
-        "the `ResourceList` has no `functionConfig`, so nothing says which spec to compile"
-    )
-    .help(
-        "with kustomize, write the config under `generators:`; with kpt, pass `--fn-config FILE`, \
-         or write `configPath` in the `Kptfile`",
-    )
+    diagnostic!(FUNCTION_CONFIG, "the `ResourceList` has no `functionConfig` to name the spec")
+        .help(
+            "list the config under `generators:` (kustomize), or pass `--fn-config FILE` or set \
+         `configPath` in the `Kptfile` (kpt)",
+        )
 }
 
-/// Reads a config out of the text that it stands in.
-///
-/// # Errors
-/// Everything that is wrong with it.
 pub(crate) fn read(
     file: FileId,
     text: &str,
@@ -87,26 +78,25 @@ struct ConfigReader<'t> {
 }
 
 impl ConfigReader<'_> {
-    fn bad(&self, range: &Range<usize>, label: &str, message: &str) -> Diagnostic {
-        diagnostic!(FUNCTION_CONFIG, "{message}").at(Span::new(self.file, range.clone()), label)
+    fn refuse(&mut self, range: &Range<usize>, message: &str, help: &str) {
+        let span = Span::new(self.file, range.clone());
+        self.problems.push(diagnostic!(FUNCTION_CONFIG, "{message}").at(span, "").help(help));
     }
 
     fn config(&mut self, node: &JsonNode<'_>) -> Option<FunctionConfig> {
         let word = |name: &str| node.get(name).and_then(JsonNode::text);
-        let wrong = [("kind", KIND), ("apiVersion", API_VERSION)]
-            .into_iter()
-            .find(|(field, value)| word(field) != Some(*value));
-        if let Some((field, _)) = wrong {
+        if word("kind") != Some(KIND) || word("apiVersion") != Some(API_VERSION) {
+            let field = if word("kind") == Some(KIND) { "apiVersion" } else { "kind" };
             let place = node.get(field).or(node.get("apiVersion")).unwrap_or(node);
-            let mut problem = self.bad(&place.range, "", "the config is not one of mintage");
-            if word("kind") == Some("ConfigMap") {
-                problem = problem.note(
-                    "kpt makes a ConfigMap of arguments behind `--`, which has no place for all \
-                     that mintage takes",
-                );
-            }
+            let message = match word("kind") {
+                Some("ConfigMap") => {
+                    "the config is a ConfigMap, as kpt makes it from arguments after `--`, not a \
+                     mintage config"
+                }
+                _ => "the config is not a mintage config",
+            };
             let help = "write `apiVersion: mintage.dev/v1` and `kind: Mintage`";
-            self.problems.push(problem.help(help));
+            self.refuse(&place.range, message, help);
             return None;
         }
         self.unknown(node, "the config", &FIELDS);
@@ -120,47 +110,37 @@ impl ConfigReader<'_> {
         };
         self.unknown(spec, "`spec`", &SPEC_FIELDS);
         let place = self.place(spec);
-        let env = spec.get("env").filter(|env| !matches!(env.kind, JsonNodeKind::Null));
-        let env = env.and_then(|env| self.string("spec.env", env));
+        let env = optional(spec, "env").and_then(|env| self.string("spec.env", env));
         let (set, only) = (self.set(spec), self.only(spec));
         Some(FunctionConfig { name, spec: place?, env, set, only })
     }
 
     fn unknown(&mut self, node: &JsonNode<'_>, parent: &str, known: &[&str]) {
         for member in node.members().iter().filter(|member| !known.contains(&member.key.as_ref())) {
-            let meant = did_you_mean(&member.key, known.iter().copied());
-            let label = meant.clone().unwrap_or_default();
+            let help = did_you_mean(&member.key, known.iter().copied())
+                .unwrap_or_else(|| format!("use {}", one_of(known)));
             let message = format!("{parent} has no field {}", code(&member.key));
-            let problem = self.bad(&member.key_range, &label, &message);
-            self.problems.push(match meant {
-                Some(_) => problem,
-                None => problem.help(format!("fields here are {}", one_of(known))),
-            });
+            self.refuse(&member.key_range, &message, &help);
         }
     }
 
     fn no_spec(&mut self, range: &Range<usize>) {
-        self.problems.push(self.bad(range, "", "the config names no spec").help(
-            "write `spec: {path: DIR}` for the spec in a directory or file, or the spec itself \
-             below `spec.inline`",
-        ));
+        let help =
+            "set `spec.path` to the spec's folder or file, or write the spec in `spec.inline`";
+        self.refuse(range, "the config does not name a spec", help);
     }
 
     fn place(&mut self, spec: &JsonNode<'_>) -> Option<SpecPlace> {
-        let member = |name: &str| spec.members().iter().find(|member| member.key == name);
-        match (member("path"), member("inline")) {
-            (Some(path), Some(inline)) => {
-                let path = Span::new(self.file, path.key_range.clone());
-                let message = "`spec.path` and `spec.inline` exclude each other";
-                let problem = self.bad(&inline.key_range, "", message).also(path, "");
-                self.problems.push(problem.help("remove one of the two"));
+        match (spec.get("path"), spec.get("inline")) {
+            (Some(_), Some(_)) => {
+                let inline = spec.members().iter().find(|member| member.key == "inline")?;
+                let message = "`spec.path` and `spec.inline` can't be used together";
+                self.refuse(&inline.key_range, message, "remove one of the two");
                 None
             }
-            (Some(Member { value, .. }), None) => {
-                self.string("spec.path", value).map(SpecPlace::Path)
-            }
-            (None, Some(Member { value, .. })) => {
-                let read = inline::toml(self.file, self.text, value);
+            (Some(path), None) => self.string("spec.path", path).map(SpecPlace::Path),
+            (None, Some(inline)) => {
+                let read = inline::toml(self.file, self.text, inline);
                 read.map(SpecPlace::Inline).map_err(|problem| self.problems.push(problem)).ok()
             }
             // With a field that is not known, it was probably meant as one of the two.
@@ -177,40 +157,34 @@ impl ConfigReader<'_> {
     fn string(&mut self, path: &str, node: &JsonNode<'_>) -> Option<String> {
         let text = node.name().filter(|text| !text.is_empty()).map(Cow::into_owned);
         if text.is_none() {
-            let help = "quote it, if it is what YAML takes for a number or boolean";
-            self.wrong_type(path, node, "a string that is not empty", help);
+            let help = "put it in quotes, so that YAML does not read it as a number or boolean";
+            self.wrong_type(path, node, "a non-empty string", help);
         }
         text
     }
 
     fn wrong_type(&mut self, path: &str, node: &JsonNode<'_>, wanted: &str, help: &str) {
-        let class = node.class();
-        let message = format!("{} is {class}, and should be {wanted}", code(path));
-        self.problems.push(self.bad(&node.range, class, &message).help(help));
+        let message = format!("{} must be {wanted}, not {}", code(path), node.class());
+        self.refuse(&node.range, &message, help);
     }
 
     /// Numbers and booleans count as they are written: `--set` takes strings.
     fn set(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
         let mut found = Vec::new();
-        let members = match spec.get("set").map(|set| (set, &set.kind)) {
-            None | Some((_, JsonNodeKind::Null)) => return found,
-            Some((_, JsonNodeKind::Object(members))) => members,
-            Some((set, _)) => {
-                let help = "write `set: {domain: shop.example.com}`";
-                self.wrong_type("spec.set", set, "an object of strings", help);
-                return found;
-            }
-        };
-        for member in members {
+        let Some(set) = optional(spec, "set") else { return found };
+        if !matches!(set.kind, JsonNodeKind::Object(_)) {
+            let help = "write `set: {domain: shop.example.com}`";
+            self.wrong_type("spec.set", set, "an object of strings", help);
+        }
+        for member in set.members() {
             let key = inline::written_key(self.text, member);
             // `--set` splits at the first `=`.
-            if key.contains('=')
-                || KeyPath::parse(key.trim()).ok().and_then(|path| path.names()).is_none()
-            {
-                let message = format!("{} of `spec.set` is not a path into `[vars]`", code(key));
-                self.problems.push(self.bad(&member.key_range, "", &message).help(
-                    "write the key as in TOML, with dots between tables: `domain` or `db.host`",
-                ));
+            let is_path = KeyPath::parse(key.trim()).is_ok_and(|path| path.names().is_some());
+            if key.contains('=') || !is_path {
+                let message = format!("{} in `spec.set` is not a path into `[vars]`", code(key));
+                let help =
+                    "write the key as in TOML, with dots between tables: `domain` or `db.host`";
+                self.refuse(&member.key_range, &message, help);
                 continue;
             }
             let written = self.text.get(member.value.range.clone()).map(str::trim);
@@ -230,8 +204,8 @@ impl ConfigReader<'_> {
     }
 
     fn only(&mut self, spec: &JsonNode<'_>) -> Vec<String> {
-        match spec.get("only").map(|only| (only, &only.kind)) {
-            None | Some((_, JsonNodeKind::Null)) => Vec::new(),
+        match optional(spec, "only").map(|only| (only, &only.kind)) {
+            None => Vec::new(),
             Some((_, JsonNodeKind::Array(items))) => {
                 items.iter().filter_map(|item| self.string("spec.only", item)).collect()
             }
@@ -242,4 +216,8 @@ impl ConfigReader<'_> {
             }
         }
     }
+}
+
+fn optional<'n, 't>(node: &'n JsonNode<'t>, name: &str) -> Option<&'n JsonNode<'t>> {
+    node.get(name).filter(|value| !value.is_null())
 }

@@ -13,7 +13,7 @@ use crate::structure::{Format, Tree, write};
 pub(crate) fn toml(file: FileId, text: &str, node: &JsonNode<'_>) -> Result<String, Diagnostic> {
     let reader = InlineReader { file, text };
     if !matches!(node.kind, JsonNodeKind::Object(_)) {
-        let what = format!("is {}, and should be the tree of a spec", node.class());
+        let what = format!("must be an object with the spec, not {}", node.class());
         let help = "write `inline: {opaque: [...]}`, as a spec in TOML has it";
         return Err(reader.refuse("spec.inline", &node.range, &what, help));
     }
@@ -45,7 +45,7 @@ impl InlineReader<'_> {
     }
 
     fn no_number(&self, path: &str, range: &Range<usize>) -> Diagnostic {
-        self.refuse(path, range, "is a number that TOML does not have", "quote it")
+        self.refuse(path, range, "is a number that TOML can't represent", "put it in quotes")
     }
 
     fn tree(&self, node: &JsonNode<'_>, path: &str) -> Result<Tree, Diagnostic> {
@@ -53,7 +53,7 @@ impl InlineReader<'_> {
         Ok(match &node.kind {
             JsonNodeKind::Null => {
                 let help = "remove it; for an empty string, write `\"\"`";
-                let what = "is null, which a spec does not have";
+                let what = "is null, which a spec can't contain";
                 return Err(self.refuse(path, &node.range, what, help));
             }
             // `n` and `yes` are booleans in YAML 1.1 alone; kustomize, which may have read and
@@ -70,8 +70,8 @@ impl InlineReader<'_> {
                 if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
                     && written != integer.to_string() =>
             {
-                let what = "is a number that readers of YAML take for different ones";
-                let help = "write it in decimal without leading zeros, or quote it";
+                let what = "is a number that YAML parsers read differently";
+                let help = "write it in decimal without leading zeros, or put it in quotes";
                 return Err(self.refuse(path, &node.range, what, help));
             }
             JsonNodeKind::Number(Some(integer)) => Tree::Integer(i128::from(*integer)),
@@ -98,7 +98,7 @@ impl InlineReader<'_> {
                         entries.push((name.to_owned(), self.tree(&member.value, &below)?));
                     } else if !member.merged {
                         let range = &member.key_range;
-                        return Err(self.refuse(&below, range, "stands there twice", "remove one"));
+                        return Err(self.refuse(&below, range, "is set twice", "remove one"));
                     }
                 }
                 Tree::Table(entries)

@@ -19,13 +19,9 @@ pub(crate) struct ResourceList<'t> {
 }
 
 impl<'t> ResourceList<'t> {
-    /// Reads a list.
-    ///
-    /// # Errors
-    /// It is neither YAML nor JSON, or no `ResourceList`.
     pub(crate) fn read(file: FileId, text: &'t str) -> Result<Self, Diagnostic> {
         if text.trim().is_empty() {
-            return Err(refuse("stdin is empty, where a `ResourceList` should be").help(
+            return Err(refuse("stdin is empty, but should contain a `ResourceList`").help(
                 "to compile a spec to stdout, run `mintage build`; to try the function, see \
                  `mintage krm --help`",
             ));
@@ -43,18 +39,24 @@ impl<'t> ResourceList<'t> {
             let diagnostic = refuse("stdin is not a `ResourceList`").at(at("kind"), "");
             return Err(match word("kind") {
                 Some(config::KIND) => diagnostic
-                    .note("this is the function's config, which the list has as `functionConfig`")
+                    .note(
+                        "this is the function's config, which belongs in the list as \
+                        `functionConfig`",
+                    )
                     .help(
-                        "name the file under `generators:` in `kustomization.yaml`, or give it to \
+                        "list the file under `generators:` in `kustomization.yaml`, or pass it to \
                          `kpt fn eval` with `--fn-config`",
                     ),
                 _ => diagnostic.help(FILTER),
             });
         }
         if !word("apiVersion").is_some_and(|version| VERSIONS.contains(&version)) {
-            return Err(diagnostic!(RESOURCE_LIST, "a `ResourceList` of an unknown version")
-                .at(at("apiVersion"), "")
-                .help("write `config.kubernetes.io/v1`"));
+            return Err(diagnostic!(
+                RESOURCE_LIST,
+                "the `ResourceList` has an unknown `apiVersion`"
+            )
+            .at(at("apiVersion"), "")
+            .help("write `config.kubernetes.io/v1`"));
         }
         match root.get("items").map(|items| &items.kind) {
             None | Some(JsonNodeKind::Null | JsonNodeKind::Array(_)) => {
@@ -63,7 +65,7 @@ impl<'t> ResourceList<'t> {
             Some(_) => {
                 Err(diagnostic!(RESOURCE_LIST, "`items` of the `ResourceList` is not a list")
                     .at(at("items"), "")
-                    .help("write `items: []` where there are none"))
+                    .help("write `items: []` if there are none"))
             }
         }
     }
@@ -99,7 +101,7 @@ const FILTER: &str = "to add Secrets to a stream of manifests, as Helm's post-re
 
 fn refuse(message: &str) -> Diagnostic {
     diagnostic!(RESOURCE_LIST, "{message}")
-        .note("kustomize and kpt pipe the list into the function; you don't write one by hand")
+        .note("kustomize and kpt pipe it into the function; it is not written by hand")
 }
 
 /// Tokens of an object that messages may quote: what it is, and its name.

@@ -32,14 +32,10 @@ pub(crate) struct Plan {
     /// Items of this function: the Secret that takes the place of each, or `None` where the spec no
     /// longer makes it.
     pub ours: BTreeMap<usize, Option<Secret>>,
-    /// Secrets that come behind all items.
     pub appended: Vec<Secret>,
 }
 
 /// Decides. `function` is the name of the function's config.
-///
-/// # Errors
-/// A Secret that is there already and is not this function's.
 pub(crate) fn plan(
     list: &ResourceList<'_>,
     secrets: &[Secret],
@@ -82,7 +78,6 @@ pub(crate) struct Id<'n> {
 }
 
 impl<'n> Id<'n> {
-    /// That of an object, if it is a Secret with a name.
     pub(crate) fn of(item: &'n JsonNode<'_>) -> Option<Self> {
         let is_secret = item.get("kind").and_then(JsonNode::text) == Some("Secret")
             && item.get("apiVersion").and_then(JsonNode::text) == Some("v1");
@@ -123,12 +118,15 @@ fn keep_place(item: &JsonNode<'_>, secret: &mut Secret) {
 
 fn conflict(list: &ResourceList<'_>, secret: &Secret, item: &JsonNode<'_>) -> Diagnostic {
     let name = item.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(item);
-    let diagnostic =
-        diagnostic!(DUPLICATE_SECRET, "the list already has the Secret {}", code(&secret.id()))
-            .at(Span::new(list.file, name.range.clone()), "this one stays")
-            .note("it was made by something else, and is not replaced");
+    let diagnostic = diagnostic!(
+        DUPLICATE_SECRET,
+        "the `ResourceList` already contains the Secret {}",
+        code(&secret.id())
+    )
+    .at(Span::new(list.file, name.range.clone()), "already exists here")
+    .note("another tool created it, so mintage does not replace it");
     match annotation(item, MARK) {
-        Some(other) => diagnostic.note(format!("it was made by the function {}", code(other))),
+        Some(other) => diagnostic.note(format!("it was created by the function {}", code(other))),
         None => diagnostic,
     }
     .help("remove one of the two, or give each its own name or namespace")

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::{Overwrite, WriteFault};
-use crate::diag::Diagnostic;
+use super::Overwrite;
 
 /// The name of the list of what is ours.
 pub(super) const LIST: &str = ".mintage";
@@ -27,14 +26,13 @@ pub(crate) enum StaleFiles {
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     pub created: Vec<String>,
-    /// Those that hold something else.
     pub replaced: Vec<String>,
     pub removed: Vec<String>,
     /// Those that are not as mintage wrote them, and stand in the way.
     pub foreign: Vec<String>,
-    /// How many of the foreign ones `--force` does not overwrite either.
-    pub stuck: usize,
-    pub same: usize,
+    /// Some of the foreign ones `--force` does not overwrite either.
+    pub stuck: bool,
+    pub same: Vec<String>,
 }
 
 impl Changes {
@@ -42,25 +40,5 @@ impl Changes {
         [&self.created, &self.replaced, &self.removed, &self.foreign]
             .iter()
             .all(|paths| paths.is_empty())
-    }
-}
-
-/// A folder that could not be written or looked at.
-#[derive(Debug)]
-pub(crate) enum FolderFault {
-    /// Nothing in it has changed.
-    Write(WriteFault),
-    Refused(Box<Diagnostic>),
-}
-
-impl From<WriteFault> for FolderFault {
-    fn from(fault: WriteFault) -> Self {
-        Self::Write(fault)
-    }
-}
-
-impl From<Diagnostic> for FolderFault {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self::Refused(Box::new(diagnostic))
     }
 }

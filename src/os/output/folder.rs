@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::changes::{Changes, FolderFault, LIST, OutputFolder};
+use super::changes::{Changes, LIST, OutputFolder};
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
@@ -22,28 +22,26 @@ impl OutputFolder<'_> {
     /// is ours, and none of our older files, if they are stale. The folder and those above it are
     /// made if need be. A file that holds the very bytes keeps its time. Others' files stay, and
     /// where they are in the way, or a file of ours was changed, nothing is written.
-    pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Diagnostic> {
+    pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Box<Diagnostic>> {
         // Another run may take its time, and it must be possible to stop waiting: not below, where
         // signals are held back.
         let lock = Lock::of(self.path);
-        let changes = signals::after(|| {
+        signals::after(|| {
             let made = make_directories(self.path)?;
             let lock = lock.or_else(|| Lock::of(self.path));
             let changes = self.survey(files).and_then(|survey| self.apply(survey));
             match &changes {
-                Ok(_) if lock.is_some() => remove_leftovers(self.path, self.overwrite.inputs),
+                Ok(_) if lock.is_some() => remove_leftovers(self.path),
                 Ok(_) => {}
                 Err(_) => remove_directories(&made),
             }
             changes
-        });
-        changes.map_err(messages::folder_fault)
+        })
     }
 
     /// Says what [`Self::write`] would change. Writes nothing.
-    pub(crate) fn compare(&self, files: Vec<OutputFile>) -> Result<(), Diagnostic> {
-        let survey = self.survey(files).map_err(messages::cannot_compare_folder)?;
-        let Survey { mut changes, old_list, list, .. } = survey;
+    pub(crate) fn compare(&self, files: Vec<OutputFile>) -> Result<(), Box<Diagnostic>> {
+        let Survey { mut changes, old_list, list, .. } = self.survey(files)?;
         match old_list {
             None if changes.is_empty() => changes.created.push(LIST.to_owned()),
             Some(old) if changes.is_empty() && old != list => {
@@ -54,10 +52,10 @@ impl OutputFolder<'_> {
         if changes.is_empty() {
             return Ok(());
         }
-        Err(messages::folder_differs(self.path, &changes))
+        Err(messages::folder_differs(self.path, &changes).into())
     }
 
-    fn apply(&self, survey: Survey) -> Result<Changes, FolderFault> {
+    fn apply(&self, survey: Survey) -> Result<Changes, Box<Diagnostic>> {
         if !survey.changes.foreign.is_empty() {
             return Err(messages::foreign(self.path, &survey.changes).into());
         }
@@ -65,7 +63,7 @@ impl OutputFolder<'_> {
             self.swap(&survey)?;
         }
         // What a laxer mode allows others is taken away.
-        for path in &survey.same {
+        for path in &survey.changes.same {
             let path = self.path.join(path);
             let _ = fs::symlink_metadata(&path).and_then(|found| make_private(&path, &found));
         }
@@ -74,7 +72,7 @@ impl OutputFolder<'_> {
 
     /// In this order a reader who begins with `kustomization.yaml` finds at any moment all that it
     /// lists.
-    fn swap(&self, survey: &Survey) -> Result<(), FolderFault> {
+    fn swap(&self, survey: &Survey) -> Result<(), Box<Diagnostic>> {
         let mut swap = Swap::new(self.path)?;
         let list = self.path.join(LIST);
         if survey.old_list.as_ref() != Some(&survey.list_meanwhile) {
@@ -91,8 +89,8 @@ impl OutputFolder<'_> {
             swap.write(&list, survey.list.as_bytes())?;
         }
         swap.commit().map_err(|failure| match failure.backups {
-            None => FolderFault::from(failure.fault),
-            Some(backups) => messages::not_put_back(&failure.fault, &backups).into(),
+            None => Box::from(failure.fault),
+            Some(backups) => Box::new(messages::not_put_back(&failure.fault, &backups)),
         })?;
         // A folder that has something left in it stays.
         for (namespace, _) in survey.changes.removed.iter().filter_map(|path| path.split_once('/'))

@@ -21,8 +21,7 @@ pub(crate) use overwrite::{Existing, Overwrite};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    Created,
-    Replaced,
+    New,
     /// It held these very bytes and was left alone.
     Unchanged,
     /// It is a pipe or a device, which the bytes went into.
@@ -80,10 +79,6 @@ impl WriteReason {
             }
             _ => Self::of(error),
         }
-    }
-
-    fn unreadable(error: &io::Error) -> Self {
-        Self::Unreadable(system_words(error))
     }
 
     fn at(self, target: &Path) -> WriteFault {
@@ -155,7 +150,7 @@ pub(crate) fn compare_file(
     bytes: &[u8],
     overwrite: Overwrite<'_>,
 ) -> Result<(), Diagnostic> {
-    let cannot = |reason: WriteReason| messages::cannot_compare(&reason.at(path));
+    let cannot = |reason: WriteReason| reason.at(path).diagnostic();
     let found = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(messages::missing_file(path));
@@ -192,7 +187,7 @@ fn replace(
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
     }
-    put(&target, bytes, overwrite).map(|()| Written::Replaced)
+    put(&target, bytes, overwrite).map(|()| Written::New)
 }
 
 fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written, WriteReason> {
@@ -204,7 +199,7 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
     for _ in 0..40 {
         match fs::read_link(&target) {
             Ok(next) => target = parent_of(&target).join(next),
-            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::Created),
+            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::New),
         }
     }
     Err(WriteReason::Io("too many symbolic links, one after another".to_owned()))

@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use super::WriteReason;
 use crate::content::Content;
-use crate::os::bounded_read::read_at_most;
+use crate::os::bounded_read::{read_at_most, system_words};
 use crate::os::inputs::Inputs;
 
 /// Largest file that is read to see whether it is ours, in bytes.
@@ -19,13 +19,10 @@ const HEAD: usize = 1024;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overwrite<'a> {
-    /// Files that the run has read, which no flag opens.
     pub inputs: &'a Inputs,
-    /// Which other files that hold something.
     pub existing: Existing,
 }
 
-/// Which files that hold something may be replaced.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Existing {
     /// Those whose text this function knows as written by mintage.
@@ -58,7 +55,6 @@ impl Overwrite<'_> {
         }
     }
 
-    /// Whether a file may be replaced for what it holds.
     pub(crate) fn judge_content(&self, path: &Path, found: &Metadata) -> Result<(), WriteReason> {
         if is_encrypted(path) {
             return Err(WriteReason::Encrypted);
@@ -86,7 +82,7 @@ pub(crate) fn judge_text(
     match read {
         Ok(Some(bytes)) if bytes.expose_str().is_some_and(is_ours) => Ok(()),
         Ok(_) => Err(WriteReason::Foreign),
-        Err(error) => Err(WriteReason::unreadable(&error)),
+        Err(error) => Err(WriteReason::Unreadable(system_words(&error))),
     }
 }
 

@@ -12,7 +12,6 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use super::{WriteFault, WriteReason, fill, parent_of};
-use crate::os::inputs::Inputs;
 use crate::os::signals;
 
 /// How the folder of what is written aside is called: hidden, and without an ending that a reader
@@ -188,16 +187,14 @@ impl Step {
 }
 
 /// Removes what a run left in a folder that was killed before it could clean up. Only for whoever
-/// has the folder's lock. What holds an input of the run is no such thing, whatever its name, and
-/// neither is what holds anything but files that [`Swap::next`] has named.
-pub(crate) fn remove_leftovers(folder: &Path, inputs: &Inputs) {
+/// has the folder's lock. What holds anything but files that [`Swap::next`] has named stays.
+pub(crate) fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let ours =
             name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
         if ours
             && entry.file_type().is_ok_and(|kind| kind.is_dir())
-            && !inputs.any_below(&entry.path())
             && holds_only_numbers(&entry.path())
         {
             let _ = fs::remove_dir_all(entry.path());

@@ -15,7 +15,6 @@ pub(crate) enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// What JSON calls it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -26,11 +25,9 @@ impl ChangeKind {
     }
 }
 
-/// A part of a Secret on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Part<'s, V> {
     pub field: Field,
-    /// The key, where the field is a map.
     pub key: Option<&'s str>,
     pub before: Option<V>,
     pub after: Option<V>,
@@ -49,7 +46,6 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    /// What JSON and text call it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -88,10 +84,10 @@ pub(crate) struct Change<'s> {
     pub refused: Option<&'static str>,
 }
 
-pub(crate) const TYPE: &str = "the API server does not change a Secret's type: delete it first, \
-    or give it another name";
-pub(crate) const IMMUTABLE: &str = "it is immutable there, so the API server refuses: delete it \
-    first, or give it another name";
+pub(crate) const TYPE: &str =
+    "a Secret's type can't be changed: delete the Secret first, or rename it";
+pub(crate) const IMMUTABLE: &str =
+    "the existing Secret is immutable: delete it first, or rename it";
 
 impl<'s> Change<'s> {
     /// What is different between two Secrets, or all of one. With `lenient`, labels and annotations
@@ -159,13 +155,11 @@ impl<'s> Change<'s> {
         self.after.or(self.before)
     }
 
-    /// `NAMESPACE/NAME`.
     pub(crate) fn id(&self) -> String {
         self.secret().map(Secret::id).unwrap_or_default()
     }
 }
 
-/// Every key that a map of either Secret has.
 fn entries<'s, V>(
     field: Field,
     before: Option<&'s Secret>,

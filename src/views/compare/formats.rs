@@ -7,21 +7,14 @@ use zeroize::Zeroizing;
 use super::Comparison;
 use super::change::{Change, ChangeKind, Part};
 use super::text::{name, summary};
-use crate::diag::phrases::{number, printable};
+use crate::diag::phrases::printable;
 use crate::diag::render::json::{pretty, without_private_keys};
 use crate::secret::bytes::SecretBytes;
 use crate::views::value::{MASK, revealed, scalar};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor
 /// anything made of one.
-///
-/// | field | is |
-/// |---|---|
-/// | `secrets` | those that are different: `namespace` (or null), `name`, `change` (`added`, `removed`, `changed`), `type` as it will be or was, `parts`, `data`, `refused` |
-/// | `parts` | what is public and different: `field` (`name`, `type`, `immutable`, `label`, `annotation`), `key` of the last two, `before`, `after` (null where there is none) |
-/// | `data` | every key: `key`, `change` (also `equal`); with `--reveal`, `before` and `after` as `{"text": ...}` or `{"base64": ...}` |
-/// | `refused` | why a server would refuse to change it in place, a sentence each |
-/// | `summary` | counts: `added`, `removed`, `changed`, `equal`, `others` |
+/// docs/diff.md lists the fields.
 pub(crate) fn json(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
     let datum = |part: &Part<'_, &SecretBytes>| {
         let mut out = json!({ "key": part.key, "change": part.kind().name() });
@@ -66,8 +59,7 @@ fn plain(part: &Part<'_, &str>) -> Value {
     Value::Object(out)
 }
 
-/// Most rows of the table, and most characters of a cell: GitHub takes 1 MiB a step.
-const MAX_ROWS: usize = 1000;
+/// Most characters of a cell: GitHub takes 1 MiB a step.
 const MAX_CELL: usize = 200;
 
 /// A heading with the counts, and a table with a row for each part that is different. Values are
@@ -79,12 +71,7 @@ pub(crate) fn markdown(comparison: &Comparison<'_>) -> String {
         return out;
     }
     out.push_str("\n| Secret | | Part | Before | After |\n|---|---|---|---|---|\n");
-    out.extend(rows.iter().take(MAX_ROWS).map(String::as_str));
-    if rows.len() > MAX_ROWS {
-        let more = number(rows.len() - MAX_ROWS);
-        out.push_str(&format!("\nand {more} more rows; `mintage diff` shows all of them\n"));
-    }
-    out
+    out + &rows.concat()
 }
 
 fn rows(change: &Change<'_>) -> Vec<String> {

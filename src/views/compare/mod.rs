@@ -128,7 +128,6 @@ mod tests {
     use super::change::{IMMUTABLE, TYPE};
     use super::*;
     use crate::emit::hash::kustomize_suffix;
-    use crate::secret::kind::SERVICE_ACCOUNT_TOKEN;
 
     fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
@@ -141,7 +140,6 @@ mod tests {
         }
     }
 
-    /// Secrets of a cluster, or of a file.
     fn there<const N: usize>(secrets: [Secret; N], from_server: bool) -> Vec<ManifestSecret> {
         secrets.map(|secret| ManifestSecret { secret, from_server }).into()
     }
@@ -160,43 +158,6 @@ mod tests {
     }
 
     const PLAIN: CompareRules<'_> = CompareRules { namespace: None, prune: false };
-
-    #[test]
-    fn added_removed_changed_equal() {
-        let [a, b, c] = ["a", "b", "c"].map(|name| secret(name, &[("k", "1"), ("x", "")]));
-        let after = [secret("b", &[("k", "2"), ("y", "")]), c.clone(), secret("d", &[])];
-        assert_eq!(
-            result(&there([a, b, c], false), &after, PLAIN),
-            "changed shop/b, changed k, removed x, added y, added shop/d, removed shop/a, \
-             removed k, removed x; 1 0 0"
-        );
-    }
-
-    #[test]
-    fn what_a_cluster_has_besides_is_not_ours() {
-        let mut ours = secret("a", &[]);
-        ours.labels.insert("controller".into(), "x".into());
-        let before = there([ours, secret("b", &[])], true);
-        let after = [secret("a", &[])];
-        assert_eq!(result(&before, &after, PLAIN), "; 1 1 0");
-        let pruned = CompareRules { prune: true, ..PLAIN };
-        assert_eq!(result(&before, &after, pruned), "changed shop/a, removed shop/b; 0 0 0");
-        // A token is filled by the cluster.
-        let token = |data| Secret { type_: SERVICE_ACCOUNT_TOKEN.into(), ..secret("t", data) };
-        let filled = [("token", "x"), ("ca.crt", "y"), ("namespace", "shop"), ("mine", "z")];
-        let before = there([token(&filled)], true);
-        assert_eq!(result(&before, &[token(&[("mine", "z")])], PLAIN), "; 1 0 0");
-        assert_eq!(result(&before, &[token(&[])], PLAIN), "changed shop/t, removed mine; 0 0 0");
-    }
-
-    #[test]
-    fn a_namespace_for_those_without() {
-        let after = [Secret { namespace: None, ..secret("a", &[]) }];
-        let before = there([secret("a", &[])], false);
-        assert_eq!(result(&before, &after, PLAIN), "added a, removed shop/a; 0 0 1");
-        let rules = CompareRules { namespace: Some("shop"), prune: false };
-        assert_eq!(result(&before, &after, rules), "; 1 0 0");
-    }
 
     #[test]
     fn the_next_hash_is_the_same_secret() {

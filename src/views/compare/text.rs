@@ -16,7 +16,6 @@ pub(crate) struct DiffStyle {
     pub reveal: bool,
 }
 
-/// Lines of text around a difference.
 const CONTEXT: usize = 3;
 
 /// Most lines of two texts that are compared; of more, all count as replaced. The work grows with
@@ -39,7 +38,7 @@ pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
         format!("no difference in {}", plural(comparison.equal, "Secret"))
     } else {
         format!(
-            "{} added, {} removed, {} changed, {} equal",
+            "{} added, {} removed, {} changed, {} unchanged",
             comparison.count(ChangeKind::Added),
             comparison.count(ChangeKind::Removed),
             comparison.count(ChangeKind::Changed),
@@ -48,11 +47,12 @@ pub(crate) fn summary(comparison: &Comparison<'_>) -> String {
     };
     if comparison.others > 0 {
         let others = plural(comparison.others, "other Secret");
-        summary.push_str(&format!("; {others} of the cluster not compared"));
+        let were = if comparison.others == 1 { "was" } else { "were" };
+        summary.push_str(&format!("; {others} in the cluster {were} not compared"));
     }
     if comparison.unplaced > 0 {
         summary.push_str(&format!(
-            "; {} without a namespace in the spec are there in one, so name it: `--namespace`",
+            "; {} without a namespace in the spec already exist in one: pass it with `--namespace`",
             plural(comparison.unplaced, "Secret")
         ));
     }
@@ -95,8 +95,8 @@ impl Out {
         let (kind, name) = (part.kind(), name(part));
         if !self.style.reveal || kind == ChangeKind::Equal {
             let value = match kind {
-                ChangeKind::Changed => format!("{MASK} -> {MASK} (another value)"),
-                ChangeKind::Equal => format!("{MASK} (same value)"),
+                ChangeKind::Changed => format!("{MASK} -> {MASK} (changed)"),
+                ChangeKind::Equal => format!("{MASK} (unchanged)"),
                 ChangeKind::Added | ChangeKind::Removed => MASK.to_owned(),
             };
             return self.line(kind, 4, &format!("{name}: {value}"));
@@ -123,7 +123,6 @@ impl Out {
         self.line(kind, 4, &line);
     }
 
-    /// A text of several lines, as far as it changes.
     fn lines(&mut self, before: &str, after: &str, kind: ChangeKind) {
         let old: Vec<&str> = before.split_inclusive('\n').collect();
         let new: Vec<&str> = after.split_inclusive('\n').collect();
@@ -159,7 +158,7 @@ impl Out {
 
     fn left_out(&mut self, count: usize) {
         if count > 0 {
-            self.text.push_str(&format!("        ... {}\n", plural(count, "equal line")));
+            self.text.push_str(&format!("        ... {}\n", plural(count, "unchanged line")));
         }
     }
 
@@ -178,7 +177,6 @@ impl Out {
     }
 }
 
-/// What a part is called, with its key.
 pub(crate) fn name<V>(part: &Part<'_, V>) -> String {
     match part.key {
         Some(key) => format!("{} {}", part.field.name(), printable(key)),
@@ -217,8 +215,8 @@ mod tests {
     fn lines_around_a_difference() {
         let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let after = before.replace('5', "five");
-        let expected = "    ~ data k:\n    ... 1 equal line\n    2\n    3\n    4\n  - 5\n  \
-                        + five\n    6\n    7\n    8\n    ... 1 equal line";
+        let expected = "    ~ data k:\n    ... 1 unchanged line\n    2\n    3\n    4\n  - 5\n  + \
+            five\n    6\n    7\n    8\n    ... 1 unchanged line";
         assert_eq!(revealed(before, after.as_bytes()), expected);
         let expected = "    ~ data k:\n  - a\n  \\ no line break at the end\n  + a";
         assert_eq!(revealed("a", b"a\n"), expected);

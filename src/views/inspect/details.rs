@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::table::files;
-use super::{Hash, Inspected, InspectedKey, State, ValueOrigin};
+use super::{Hash, Inspected, InspectedKey, State, words};
+use crate::compile::resolve::Wanted;
 use crate::diag::phrases::{plural, printable};
 use crate::diag::render::json::without_private_keys;
 use crate::views::value::{DisplayedValue, MASK, class, one_line, revealed, scalar, shown};
@@ -39,7 +40,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
         datum(&mut out, inspected, key, reveal);
     }
     if inspected.more_keys {
-        out.push_str("    and the keys of a file that does not open\n");
+        out.push_str("    and the keys of a file that can't be decrypted\n");
     } else if inspected.keys.is_empty() {
         out.push_str("    none\n");
     }
@@ -66,7 +67,7 @@ fn datum(out: &mut Zeroizing<String>, inspected: &Inspected, key: &InspectedKey,
         Some(value) if lines.is_empty() => out.push_str(&one_line(value)),
         Some(_) => out.push_str("text"),
     }
-    let from: Vec<String> = key.from.iter().map(|origin| printable(&origin.words())).collect();
+    let from: Vec<String> = key.from.iter().map(|origin| printable(&words(origin))).collect();
     out.push_str(&match from.as_slice() {
         [] => ", inline\n".to_owned(),
         from => format!(", from {}\n", from.join(" and ")),
@@ -79,14 +80,14 @@ fn datum(out: &mut Zeroizing<String>, inspected: &Inspected, key: &InspectedKey,
     }
 }
 
-fn source(origin: &ValueOrigin, state: &State) -> String {
-    let mut out = format!("    {}", printable(&origin.words()));
+fn source(origin: &Wanted, state: &State) -> String {
+    let mut out = format!("    {}", printable(&words(origin)));
     if !state.recipients.is_empty() {
         let kinds: Vec<&str> = state.recipients.keys().map(String::as_str).collect();
         let recipients = plural(state.recipients.values().sum(), "recipient");
         out.push_str(&format!(", for {recipients} ({})", printable(&kinds.join("+"))));
     }
-    out.push_str(&format!(", opens: {}\n", state.opens.name()));
+    out.push_str(&format!(", readable: {}\n", state.opens.name()));
     out
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn json(inspected: &Inspected, reveal: bool) -> Value {
     let secret = &inspected.secret;
     let datum = |key: &InspectedKey| {
         let value = secret.data.get(&key.name);
-        let from: Value = key.from.iter().map(ValueOrigin::words).collect();
+        let from: Value = key.from.iter().map(words).collect();
         let mut out = json!({ "key": key.name, "class": value.map(class), "from": from });
         if let (Value::Object(out), Some(Value::Object(mut shown))) =
             (&mut out, value.filter(|_| reveal).map(revealed))

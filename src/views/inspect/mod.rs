@@ -2,7 +2,6 @@
 //! Nothing is asked for, and what can't be opened is no mistake.
 
 pub(crate) mod details;
-pub(crate) mod origins;
 pub(crate) mod select;
 pub(crate) mod table;
 
@@ -10,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
 use crate::compile::budget::Budget;
-use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved};
+use crate::compile::expand::Planned;
+use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, slots};
 use crate::compile::run::Run;
 use crate::compile::{environment, expand};
 use crate::diag::phrases::first_line;
@@ -19,16 +19,13 @@ use crate::diag::{Diagnostic, Level};
 use crate::emit::hash::kustomize_suffix;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::spec;
 use crate::spec::value::How;
 use crate::template::Engine;
 use crate::world::{EnvVarError, Listing, ReadError, World};
 use crate::{Input, Options};
 
-pub(crate) use origins::ValueOrigin;
-
-/// What is in specs.
 #[derive(Debug, Default)]
 pub struct Inspection {
     pub secrets: Vec<Inspected>,
@@ -36,7 +33,6 @@ pub struct Inspection {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A Secret of a spec.
 #[derive(Clone, Debug)]
 pub struct Inspected {
     /// `NAMESPACE/NAME` as `--only` knows it: without a hash suffix.
@@ -48,11 +44,9 @@ pub struct Inspected {
     pub keys: Vec<InspectedKey>,
     /// Whether there may be more keys, in a file that did not open.
     pub more_keys: bool,
-    /// Everything that its values come out of.
-    pub files: BTreeMap<ValueOrigin, State>,
+    pub files: BTreeMap<Wanted, State>,
 }
 
-/// Whether a name ends in a hash of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
     None,
@@ -62,15 +56,13 @@ pub enum Hash {
     Unknown,
 }
 
-/// A data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectedKey {
     pub name: String,
     /// What its value comes out of; nothing if it is written in the spec.
-    pub from: BTreeSet<ValueOrigin>,
+    pub from: BTreeSet<Wanted>,
 }
 
-/// What is known of something that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// For how many recipients of each kind it is encrypted; nothing if it is not encrypted or no
@@ -92,7 +84,6 @@ pub enum Access {
 }
 
 impl Access {
-    /// What tables and JSON call it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -193,7 +184,7 @@ fn inspected(
     evidence: &Evidence,
     world: &dyn World,
 ) -> Inspected {
-    let mut from = origins::origins(resolved.planned, reads);
+    let mut from = origins(resolved.planned, reads);
     let mut files = BTreeMap::new();
     for origin in from.values().flatten() {
         files.entry(origin.clone()).or_insert_with(|| state(origin, evidence, world));
@@ -221,17 +212,41 @@ fn inspected(
     Inspected { id, secret, hash, keys, more_keys: resolved.unknown.open, files }
 }
 
-fn state(origin: &ValueOrigin, evidence: &Evidence, world: &dyn World) -> State {
-    let addressees = match origin.how {
-        How::Age => world.read(&origin.what).ok().and_then(|bytes| addressees(bytes.expose())),
-        How::Armor => addressees(dedent_armor(&origin.what).as_bytes()),
+/// What the values of each place that fills data keys come out of: every file, age file and
+/// variable that the spec names, also by way of `[sources]`; nothing for what is written in the
+/// spec.
+fn origins(planned: &Planned<'_>, reads: &Reads<'_>) -> BTreeMap<Span, BTreeSet<Wanted>> {
+    let mut all = BTreeMap::new();
+    for slot in slots(planned) {
+        let mut found = BTreeSet::new();
+        slot.fill.each_value(&mut |value| reads.of(value, &planned.scope, &mut found));
+        all.insert(slot.span, found);
+    }
+    all
+}
+
+/// `age PATH`, `file PATH`, `env-var NAME`; armored text is not repeated.
+fn words((how, what): &Wanted) -> String {
+    match how {
+        How::File => format!("file {what}"),
+        How::Age => format!("age {what}"),
+        How::Armor => "armor".to_owned(),
+        How::EnvVar => format!("env-var {what}"),
+    }
+}
+
+fn state(origin: &Wanted, evidence: &Evidence, world: &dyn World) -> State {
+    let (how, what) = origin;
+    let addressees = match how {
+        How::Age => world.read(what).ok().and_then(|bytes| addressees(bytes.expose())),
+        How::Armor => addressees(dedent_armor(what).as_bytes()),
         How::File | How::EnvVar => None,
     };
     let mut recipients = BTreeMap::new();
     for (addressee, count) in addressees.unwrap_or_default().0 {
         *recipients.entry(recipient_kind(addressee)).or_default() += count;
     }
-    let opens = match evidence.fetched.get(&origin.wanted()) {
+    let opens = match evidence.fetched.get(origin) {
         Some(Ok(_)) => Access::Yes,
         Some(Err(FetchFault::Read(ReadError::NotFound { .. }) | FetchFault::EnvVar(_))) => {
             Access::Missing

@@ -1,16 +1,9 @@
 //! The one Secret that a person names: `NAME` or `NAMESPACE/NAME`, with or without its hash suffix.
 
 use super::Inspected;
-use crate::diag::phrases::{all_of, code, nearest};
+use crate::diag::phrases::{code, nearest, some_of};
 use crate::diag::{Diagnostic, diagnostic};
 
-/// How many ids a message lists.
-const LISTED: usize = 10;
-
-/// The Secret with this name.
-///
-/// # Errors
-/// None or several have it.
 pub(crate) fn select<'i>(
     wanted: &str,
     secrets: &'i [Inspected],
@@ -22,20 +15,20 @@ pub(crate) fn select<'i>(
         [] => {}
         [first, rest @ ..] => {
             let help = if rest.iter().all(|other| other.id == first.id) {
-                "name one spec, of those that have it"
+                "pass only one of the specs that have it"
             } else {
-                "name the namespace too: `NAMESPACE/NAME`"
+                "write `NAMESPACE/NAME`"
             };
-            let several = diagnostic!(USAGE, "{} Secrets are called {}", found.len(), code(wanted));
-            return Err(several.note(there_are(&found)).help(help));
+            let several = diagnostic!(USAGE, "{} Secrets are named {}", found.len(), code(wanted));
+            return Err(several.note(there_are(found.iter().copied())).help(help));
         }
     }
-    let none = diagnostic!(USAGE, "there is no Secret {}", code(wanted));
+    let none = diagnostic!(USAGE, "the Secret {} does not exist", code(wanted));
     let known: Vec<String> = secrets.iter().flat_map(names).collect();
     Err(match nearest(wanted, known.iter().map(String::as_str)) {
         Some(near) => none.help(format!("did you mean {}?", code(near))),
-        None if secrets.is_empty() => none.note("the spec gives no Secret at all"),
-        None => none.note(there_are(&secrets.iter().collect::<Vec<_>>())),
+        None if secrets.is_empty() => none.note("the spec has no Secrets"),
+        None => none.note(there_are(secrets.iter())),
     })
 }
 
@@ -46,13 +39,7 @@ fn names(inspected: &Inspected) -> [String; 4] {
     [id.clone(), base.to_owned(), secret.id(), secret.name.clone()]
 }
 
-fn there_are(secrets: &[&Inspected]) -> String {
-    let ids = secrets.iter().map(|inspected| inspected.id.as_str());
-    match secrets.len().checked_sub(LISTED) {
-        Some(more @ 1..) => {
-            let first: Vec<String> = ids.take(LISTED).map(code).collect();
-            format!("there are {} and {more} more", first.join(", "))
-        }
-        _ => format!("there are {}", all_of(ids)),
-    }
+fn there_are<'i>(secrets: impl Iterator<Item = &'i Inspected>) -> String {
+    let ids: Vec<String> = secrets.map(|inspected| inspected.id.clone()).collect();
+    format!("the spec has {}", some_of(&ids))
 }

@@ -1,4 +1,4 @@
-//! The Secrets of specs as a table that fits a terminal, and as JSON.
+//! The Secrets of specs as a table, and as JSON.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -6,37 +6,36 @@ use std::iter;
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Inspected, ValueOrigin};
+use super::{Inspected, words};
 use crate::diag::phrases::printable;
 use crate::diag::render::json::without_private_keys;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
-const GAP: usize = 2;
-/// No column is made narrower than this.
-const NARROWEST: usize = 6;
+/// On a terminal, lists of keys and of sources take no more columns than this.
+const WIDEST_LIST: usize = 32;
 
-/// A table with a line for each Secret; `width` is that of the terminal, without one nothing is
-/// cut.
-pub(crate) fn table(secrets: &[Inspected], width: Option<usize>) -> String {
-    let rows: Vec<[String; 7]> =
+/// A table with a line for each Secret. On a terminal long lists are cut.
+pub(crate) fn table(secrets: &[Inspected], is_terminal: bool) -> String {
+    let mut rows: Vec<[String; 7]> =
         iter::once(HEAD.map(str::to_owned)).chain(secrets.iter().map(row)).collect();
     let mut widths = [0; 7];
-    for row in &rows {
+    for row in &mut rows {
+        if let [_, _, _, keys, sources, ..] = row
+            && is_terminal
+        {
+            *keys = cut(keys, WIDEST_LIST);
+            *sources = cut(sources, WIDEST_LIST);
+        }
         for (column, cell) in widths.iter_mut().zip(row) {
             *column = (*column).max(cell.width());
         }
-    }
-    if let Some(width) = width {
-        narrow(&mut widths, width);
     }
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(widths) {
-            let cell = cut(cell, width);
-            let gap = (width + GAP).saturating_sub(cell.width());
-            line.push_str(&cell);
-            line.extend(iter::repeat_n(' ', gap));
+            line.push_str(cell);
+            line.extend(iter::repeat_n(' ', width + 2 - cell.width()));
         }
         out.extend([line.trim_end(), "\n"]);
     }
@@ -47,7 +46,7 @@ fn row(inspected: &Inspected) -> [String; 7] {
     let secret = &inspected.secret;
     let mut keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
     keys.extend(inspected.more_keys.then_some("..."));
-    let mut sources: Vec<String> = inspected.files.keys().map(ValueOrigin::words).collect();
+    let mut sources: Vec<String> = inspected.files.keys().map(words).collect();
     if inspected.keys.iter().any(|key| key.from.is_empty()) {
         sources.push("inline".to_owned());
     }
@@ -66,21 +65,6 @@ fn row(inspected: &Inspected) -> [String; 7] {
         opens.map_or("", |opens| opens.name()).to_owned(),
     ];
     row.map(|cell| if cell.is_empty() { "-".to_owned() } else { printable(&cell) })
-}
-
-/// Makes columns narrower until all fit, or none can give more. Keys and sources give first, then
-/// the type: a name is what people copy.
-fn narrow(widths: &mut [usize; 7], width: usize) {
-    let room = width.saturating_sub(GAP * (HEAD.len() - 1));
-    for (columns, least) in [(3..5, 2 * NARROWEST), (2..5, 2 * NARROWEST), (0..7, NARROWEST)] {
-        while widths.iter().sum::<usize>() > room {
-            let columns = widths.get_mut(columns.clone()).unwrap_or_default();
-            match columns.iter_mut().max() {
-                Some(widest) if *widest > least => *widest -= 1,
-                _ => break,
-            }
-        }
-    }
 }
 
 /// A cell that is no wider than `width`, with an ellipsis where something is missing.
@@ -102,7 +86,7 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
     let one = |inspected: &Inspected| {
         let secret = &inspected.secret;
         let keys = inspected.keys.iter().map(|key| {
-            let from: Value = key.from.iter().map(ValueOrigin::words).collect();
+            let from: Value = key.from.iter().map(words).collect();
             json!({ "key": key.name, "from": from })
         });
         json!({
@@ -117,12 +101,10 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
     without_private_keys(secrets.iter().map(one).collect())
 }
 
-/// What the values come out of: `source`, `recipients` with how many there are of each kind,
-/// `opens`.
 pub(crate) fn files(inspected: &Inspected) -> Value {
     let files = inspected.files.iter().map(|(origin, state)| {
         json!({
-            "source": origin.words(),
+            "source": words(origin),
             "recipients": state.recipients,
             "opens": state.opens.name(),
         })
@@ -140,16 +122,5 @@ mod tests {
         assert_eq!(cut("abcdef", 5), "abcd…");
         // Each of these takes two columns, so that the third does not fit beside the ellipsis.
         assert_eq!(cut("秘密鍵束", 6), "秘密…");
-    }
-
-    #[test]
-    fn names_are_cut_last() {
-        let mut widths = [9, 10, 20, 100, 50, 5, 5];
-        narrow(&mut widths, 101);
-        assert_eq!(widths, [9, 10, 20, 20, 20, 5, 5]);
-        narrow(&mut widths, 80);
-        assert_eq!(widths, [9, 10, 15, 12, 12, 5, 5]);
-        narrow(&mut widths, 1);
-        assert_eq!(widths, [6, 6, 6, 6, 6, 5, 5]);
     }
 }
