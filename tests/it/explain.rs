@@ -25,7 +25,7 @@ fn the_program_prints_pages_and_suggests_names() {
         case.args("explain").args(name.as_str()).succeeds().stdout_contains(&page);
     }
     assert_eq!(fs::read_dir(pages).unwrap().count(), names.len());
-    case.args("explain unused-var").succeeds().stdout_contains("is now named `unused`");
+    case.args("explain unused-var").succeeds().stdout_contains("is now called `unused`");
     case.args("explain username-colon").exits(2).stderr_contains("no longer exists");
     case.args("explain tls-pairs").exits(2).stderr_contains("did you mean `tls-pair`?");
 }
