@@ -12,15 +12,17 @@ const MAX_TOKENS: usize = 200_000;
 const MAX_ELIFS: usize = 1_000;
 /// Lines of a template, and bytes of one line.
 pub(crate) const MAX_LINES: usize = 65_535;
-/// Tokens of a tag that is rendered in place.
-const MAX_PLAIN_TOKENS: usize = 64;
+/// Tokens of a template that is rendered in place.
+const MAX_PLAIN_TOKENS: usize = 256;
+/// What a template needs for making values, or for doing something more than once.
+const MAKERS: [&str; 7] = ["for", "set", "macro", "call", "filter", "with", "namespace"];
 
 /// How much work a template may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Variables and filters, each called once and with strings only: linear in its values.
+    /// A few variables, conditions and filters with strings: linear in its values.
     Plain,
-    /// Anything: loops, operators, numbers.
+    /// Anything: loops, new values, numbers.
     Full,
 }
 
@@ -74,7 +76,6 @@ impl Scan<'_> {
         let close = match self.text.as_bytes().get(open + 1)? {
             b'#' => return Some(inside + rest.find("#}")? + "#}".len()),
             b'%' => {
-                self.shape = Shape::Full;
                 if let Some(length) = plain_tag(rest, "raw", false) {
                     return self.raw_block(inside + length);
                 }
@@ -106,8 +107,9 @@ impl Scan<'_> {
             tokens += 1;
             self.tokens += 1;
             self.elifs += usize::from(rest.get(..length) == Some("elif"));
-            let is_plain = first.is_alphabetic() || "_.|(),\"'".contains(first);
-            if !is_plain || tokens > MAX_PLAIN_TOKENS {
+            let is_plain = first.is_alphabetic() || "_.|(),\"'=!<>".contains(first);
+            let makes = rest.get(..length).is_some_and(|word| MAKERS.contains(&word));
+            if !is_plain || makes || self.tokens > MAX_PLAIN_TOKENS {
                 self.shape = Shape::Full;
             }
             if tokens > MAX_TAG_TOKENS {

@@ -19,7 +19,7 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// How much processor time the templates of a run may take together, beyond [`FREE`] for each. All
 /// steps that minijinja counts take a tenth of it.
-pub(crate) const MAX_SECONDS: u64 = 3;
+pub(crate) const MAX_SECONDS: u64 = 2;
 const FREE: Duration = Duration::from_millis(5);
 /// How often the time is looked at.
 const TICK: Duration = Duration::from_millis(50);
