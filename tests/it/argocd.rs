@@ -442,6 +442,7 @@ fn kubectl_and_kustomize_take_the_manifests() {
             ),
             (&Value::from(999), &Value::from(true))
         );
+        assert_eq!(container["resources"]["limits"]["memory"], Value::from("1Gi"));
         for mount in container["volumeMounts"].as_array().unwrap() {
             let volume = named(&pod["volumes"], mount["name"].as_str().unwrap());
             assert_ne!(volume, Value::Null, "{mount}");
