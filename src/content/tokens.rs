@@ -4,12 +4,10 @@
 
 use std::sync::LazyLock;
 
-/// How tokens of a service look.
 struct ServiceToken {
     /// What messages call one, with its article.
     kind: &'static str,
     prefix: &'static str,
-    /// Which characters follow.
     alphabet: Alphabet,
     least: usize,
     most: usize,
@@ -28,7 +26,6 @@ impl ServiceToken {
     }
 }
 
-/// Characters that a token consists of.
 type Alphabet = fn(u8) -> bool;
 
 /// As the table names them.

@@ -22,7 +22,6 @@ impl Sink {
         self.found.push((diagnostic, None));
     }
 
-    /// Takes a finding about a Secret whose entry has a `lint` of its own.
     pub(crate) fn push_with(&mut self, diagnostic: Diagnostic, lint: &LintTable) {
         let near = lint.get(diagnostic.code);
         self.found.push((diagnostic, near));
@@ -81,7 +80,6 @@ impl Sink {
     }
 }
 
-/// What makes two findings the same to the reader.
 fn identity(diagnostic: &Diagnostic) -> (&'static str, Option<Span>, String, Option<String>) {
     let place = diagnostic.primary.as_ref().map(|label| label.span);
     let secret = if place.is_none() { diagnostic.secret.clone() } else { None };

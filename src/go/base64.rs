@@ -23,28 +23,34 @@ const fn engine(padding: DecodePaddingMode) -> GeneralPurpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Base64Fault {
     /// A space or tab.
-    Blank { offset: usize },
+    Blank {
+        offset: usize,
+    },
     /// `-` or `_`, which stand for `+` and `/` in the URL-safe alphabet.
-    UrlSafe { offset: usize },
+    UrlSafe {
+        offset: usize,
+    },
     /// Any other byte outside the alphabet.
-    Foreign { offset: usize },
+    Foreign {
+        offset: usize,
+    },
     /// Data follows the padding, or there is too much of it.
-    AfterPadding { offset: usize },
+    AfterPadding {
+        offset: usize,
+    },
     /// One or two `=` are missing at the end.
-    MissingPadding { missing: usize },
-    /// The text was cut: one character alone encodes nothing.
+    MissingPadding {
+        missing: usize,
+    },
     Truncated,
 }
 
-/// Decodes the standard alphabet with padding. Line breaks count nowhere, a last one neither.
-///
-/// # Errors
-/// The first place that is wrong.
+/// Decodes the standard alphabet with padding. Line breaks count nowhere, a last one neither. The
+/// error is the first place that is wrong.
 pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
     decode_without(b"\r\n", bytes, &PADDED).map(SecretBytes::new).ok_or_else(|| fault(bytes))
 }
 
-/// Decodes the standard alphabet without padding.
 pub(crate) fn decode_unpadded(bytes: &[u8]) -> Option<SecretBytes> {
     decode_without(b"\r\n", bytes, &UNPADDED).map(SecretBytes::new)
 }

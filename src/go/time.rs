@@ -1,6 +1,5 @@
 //! Times exactly as Go's `time.Parse(time.RFC3339, ...)` takes them, which is what Kubernetes reads
 //! a bootstrap token's expiry with.
-//!
 //! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit,
 //! a fraction may start with a comma, an offset may reach 24:60. Stricter: `T` and `Z` are upper
 //! case, and there is no second 60.
@@ -9,7 +8,6 @@ use std::ops::RangeInclusive;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp {
-    /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
     pub nanos: u32,
 }
@@ -36,7 +34,6 @@ pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
 
 /// Whether go-yaml takes the text for `!!timestamp`: a date, also with parts of one digit, and a
 /// time with an offset after `T`, or without one after a space.
-///
 /// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
 pub(crate) fn is_yaml_timestamp(text: &str) -> bool {
     let mut cursor = Cursor(text.as_bytes());
@@ -82,12 +79,10 @@ impl Cursor<'_> {
         })
     }
 
-    /// A number of two digits.
     pub(super) fn number(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
         self.digits(2).filter(|number| range.contains(number))
     }
 
-    /// A number of one or two digits.
     fn short(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
         let two = self.0.get(1).is_some_and(u8::is_ascii_digit);
         self.digits(if two { 2 } else { 1 }).filter(|number| range.contains(number))

@@ -1,6 +1,5 @@
 //! What a plain scalar means to kubectl and the API server: go-yaml v2 behind sigs.k8s.io/yaml,
 //! which turns YAML into JSON.
-//!
 //! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of
 //! sigs.k8s.io/yaml.
 
@@ -63,7 +62,6 @@ fn integer(text: &str) -> Option<i128> {
     fits.then_some(value)
 }
 
-/// A float within the range of a float64.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let value: f64 = is_float(unsigned).then(|| text.parse().ok()).flatten()?;

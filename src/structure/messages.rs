@@ -28,8 +28,8 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
                 .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`");
         }
         StructureFaultKind::Syntax => {
-            let others = Format::ALL.into_iter().filter(|other| *other != format).map(Format::name);
-            let others = one_of(others);
+            let others = Format::ALL.into_iter().filter(|other| *other != format);
+            let others = one_of(others.map(Format::name));
             return diagnostic!(
                 BAD_STRUCTURE,
                 "can't parse {what} as {title}: syntax error ({place})"
@@ -144,7 +144,6 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
         .help(help)
 }
 
-/// A file whose name does not say its structure.
 pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
     diagnostic!(UNKNOWN_FORMAT, "can't tell the format of {what} from its name")
         .note(

@@ -4,11 +4,9 @@
 
 pub(crate) mod block;
 pub(crate) mod fault;
-
+use super::base64;
 pub(crate) use block::{Block, BlockKind, Headers, Leniencies};
 pub(crate) use fault::{PemFault, PemFaultKind};
-
-use super::base64;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
@@ -56,7 +54,6 @@ fn next_block(text: &[u8], start: usize) -> Option<(Block, usize)> {
         }
         let (label_line, mut body) = line(text, begin + BEGIN.len());
         let Some(label) = label_line.strip_suffix(DASHES) else { continue };
-
         let mut headers = Headers::default();
         loop {
             if body >= text.len() {
