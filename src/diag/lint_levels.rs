@@ -80,9 +80,8 @@ impl LintLevels {
         let usual = if code.denied { LintLevel::Deny } else { self.all.unwrap_or(LintLevel::Warn) };
         match near.or(self.spec.get(code)).or(flag).unwrap_or(usual) {
             LintLevel::Allow => None,
-            LintLevel::Warn if self.deny_warnings => Some(Level::Error),
-            LintLevel::Warn => Some(Level::Warning),
-            LintLevel::Deny => Some(Level::Error),
+            LintLevel::Warn if !self.deny_warnings => Some(Level::Warning),
+            LintLevel::Warn | LintLevel::Deny => Some(Level::Error),
         }
     }
 }

@@ -19,9 +19,8 @@ pub(crate) struct Certificate {
     pub issuer: Vec<u8>,
     /// The last common name of the subject, if it is text.
     pub common_name: Option<String>,
-    /// In Unix time, and valid.
+    /// In Unix time, the first and the last second that are valid.
     pub not_before: i64,
-    /// In Unix time, and still valid.
     pub not_after: i64,
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
