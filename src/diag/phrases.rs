@@ -174,18 +174,14 @@ mod tests {
         assert_eq!(plural(1_048_576, "byte"), "1,048,576 bytes");
         assert_eq!(number(999), "999");
         assert_eq!(numbered("line", &[1_200]), "line 1,200");
-        assert_eq!(
-            numbered("line", &(1..=20).collect::<Vec<_>>()),
-            "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"
-        );
+        let many: Vec<_> = (1..=20).collect();
+        assert_eq!(numbered("line", &many), "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more");
     }
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(
-            code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"),
-            "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`"
-        );
+        let steering = "a\u{1b}[31m\u{202e}b\t\u{e0001}\n";
+        assert_eq!(code(steering), r"`a\u001b[31m\u202eb\t\U000e0001\n`");
         assert_eq!(code("web\npassword = 1"), "`web\\n…`");
         assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
     }

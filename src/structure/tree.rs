@@ -111,9 +111,7 @@ mod tests {
         let items = vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)];
         let tree =
             Tree::Table(vec![("a".into(), Tree::Array(items)), ("b".into(), Tree::Bool(true))]);
-        assert_eq!(
-            format!("{tree:?}"),
-            r#"{"a": [String(7 bytes), an integer, a float], "b": a boolean}"#
-        );
+        let shape = r#"{"a": [String(7 bytes), an integer, a float], "b": a boolean}"#;
+        assert_eq!(format!("{tree:?}"), shape);
     }
 }
