@@ -23,25 +23,16 @@ const fn engine(padding: DecodePaddingMode) -> GeneralPurpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Base64Fault {
     /// A space or tab.
-    Blank {
-        offset: usize,
-    },
+    Blank { offset: usize },
     /// `-` or `_`, which stand for `+` and `/` in the URL-safe alphabet.
-    UrlSafe {
-        offset: usize,
-    },
+    UrlSafe { offset: usize },
     /// Any other byte outside the alphabet.
-    Foreign {
-        offset: usize,
-    },
+    Foreign { offset: usize },
     /// Data follows the padding, or there is too much of it.
-    AfterPadding {
-        offset: usize,
-    },
+    AfterPadding { offset: usize },
     /// One or two `=` are missing at the end.
-    MissingPadding {
-        missing: usize,
-    },
+    MissingPadding { missing: usize },
+    /// The text was cut: one character alone encodes nothing.
     Truncated,
 }
 
