@@ -151,10 +151,8 @@ impl BufRead for HeaderAtOnce<'_> {
     }
 
     fn read_until(&mut self, _byte: u8, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        let (header, rest) = self
-            .rest
-            .split_at_checked(std::mem::take(&mut self.header_len))
-            .unwrap_or((self.rest, &[]));
+        let header_len = std::mem::take(&mut self.header_len);
+        let (header, rest) = self.rest.split_at_checked(header_len).unwrap_or((self.rest, &[]));
         buffer.extend_from_slice(header);
         self.rest = rest;
         Ok(header.len())

@@ -63,9 +63,7 @@ impl Header {
         let mut stanzas = 0;
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
             header.len += line.len();
-            let Some(line) = line.strip_suffix(b"\n") else {
-                return Err(Damage::Altered);
-            };
+            let line = line.strip_suffix(b"\n").ok_or(Damage::Altered)?;
             if line.ends_with(b"\r") {
                 return Err(Damage::LineBreaks);
             }
@@ -124,11 +122,5 @@ mod tests {
         let ssh = Addressee::Ssh { kind: "ssh-rsa", tag: "tAg".to_owned() };
         assert_eq!(header.addressees.0.get(&ssh), Some(&1));
         assert_eq!(header.addressees.0.len(), 3);
-    }
-
-    #[test]
-    fn long_headers() {
-        let long = format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(MAX_HEADER_BYTES / 6));
-        assert_eq!(Header::read(long.as_bytes()), Err(Damage::HeaderTooLong));
     }
 }

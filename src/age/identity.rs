@@ -161,15 +161,13 @@ impl Locked {
         origin: String,
         ask: AskPassphrase<'_>,
     ) -> Result<Vec<HeldIdentity>, DecryptFault> {
-        let (question, of) = match self.lock {
-            Lock::Ssh(..) => {
-                (format!("the SSH key {origin}"), PassphraseOf::SshKey(origin.clone()))
-            }
-            Lock::File(_) => {
-                (format!("the identity file {origin}"), PassphraseOf::IdentityFile(origin.clone()))
-            }
+        let (what, of) = match self.lock {
+            Lock::Ssh(..) => ("SSH key", PassphraseOf::SshKey(origin.clone())),
+            Lock::File(_) => ("identity file", PassphraseOf::IdentityFile(origin.clone())),
         };
-        let Some(passphrase) = ask(&question) else { return Err(DecryptFault::NoPassphrase(of)) };
+        let Some(passphrase) = ask(&format!("the {what} {origin}")) else {
+            return Err(DecryptFault::NoPassphrase(of));
+        };
         let bad = |reason| DecryptFault::BadIdentity(BadIdentity { origin, reason });
         match &self.lock {
             Lock::Ssh(public, key) => {

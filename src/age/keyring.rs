@@ -11,6 +11,7 @@ use super::identity::{
     BadIdentity, DecryptFault, HeldIdentity, IdentityInfo, IdentityInput, IdentityKind, Lock,
     PassphraseOf, read,
 };
+use super::ssh::SshPublic;
 use crate::secret::bytes::SecretBytes;
 
 struct KeyringEntry {
@@ -19,7 +20,6 @@ struct KeyringEntry {
     held: Vec<HeldIdentity>,
 }
 
-/// All identities of a run. Threads can share it.
 #[derive(Default)]
 pub(crate) struct Keyring {
     entries: Vec<KeyringEntry>,
@@ -80,11 +80,9 @@ impl Keyring {
         }
         let addressees = &file.header.addressees;
         let mut locked = Vec::new();
-        for entry in &self.entries {
-            locked.extend(entry.held.iter().filter_map(|held| match held {
-                HeldIdentity::Locked(one) if one.lock.may_open(addressees) => {
-                    Some((&entry.origin, one))
-                }
+        for KeyringEntry { origin, held, .. } in &self.entries {
+            locked.extend(held.iter().filter_map(|held| match held {
+                HeldIdentity::Locked(one) if one.lock.may_open(addressees) => Some((origin, one)),
                 _ => None,
             }));
         }
@@ -127,21 +125,18 @@ fn open<'k>(
 }
 
 fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]) {
+    let ssh = |key: &SshPublic| (IdentityKind::Ssh(key.kind), Some(key.fingerprint()));
     for held in held {
         let (kind, public) = match held {
             HeldIdentity::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
-            HeldIdentity::Ssh(public, _) => {
-                (IdentityKind::Ssh(public.kind), Some(public.fingerprint()))
-            }
+            HeldIdentity::Ssh(public, _) => ssh(public),
             HeldIdentity::Locked(locked) => match (&locked.lock, locked.unlocked()) {
                 (Lock::File(_), Some(held)) => {
                     push_infos(infos, origin, held);
                     continue;
                 }
                 (Lock::File(_), None) => (IdentityKind::LockedFile, None),
-                (Lock::Ssh(public, _), _) => {
-                    (IdentityKind::Ssh(public.kind), Some(public.fingerprint()))
-                }
+                (Lock::Ssh(public, _), _) => ssh(public),
             },
             HeldIdentity::Unusable(kind) => (IdentityKind::Unusable(kind.clone()), None),
         };

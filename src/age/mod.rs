@@ -1,6 +1,5 @@
 //! age: identities in, plaintext out. Everything here works on bytes that somebody else read, and
 //! asks for passphrases only through a function that it is given.
-//!
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
 //! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`])
 //! that hold no secret; [`messages`] turns them into diagnostics.
@@ -14,7 +13,6 @@ pub(crate) mod recipient;
 pub(crate) mod ssh;
 
 use crate::secret::bytes::SecretBytes;
-
 pub(crate) use age_file::{FileFault, dedent_armor};
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{

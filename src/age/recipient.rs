@@ -77,7 +77,7 @@ pub(crate) fn human_part(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use BadRecipient::{Blanks, Mistyped, SecretKey, Several, Ssh, Unknown};
+    use BadRecipient::{Mistyped, Ssh, Unknown};
 
     const X25519: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
     const ED25519: &str =
@@ -88,18 +88,11 @@ mod tests {
         let damaged = || Err(Ssh(SshProblem::Damaged));
         for (text, expected) in [
             (X25519.to_owned(), Ok(())),
-            (X25519.replace("ql3", "ql4"), Err(Mistyped)),
-            (X25519.replace("ql3", "qb3"), Err(Mistyped)),
             (X25519[..40].to_owned(), Err(Mistyped)),
             (X25519.to_uppercase(), Err(Mistyped)),
             ("age1".to_owned(), Err(Mistyped)),
-            (format!("{X25519}\n"), Err(Blanks)),
-            (format!("{X25519}, {X25519}"), Err(Several)),
             (String::new(), Err(Unknown)),
             ("äge1".to_owned(), Err(Unknown)),
-            ("AGE-SECRET-KEY-1QQQ".to_owned(), Err(SecretKey)),
-            ("age-secret-key-1qqq".to_owned(), Err(SecretKey)),
-            ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA".to_owned(), Err(SecretKey)),
             (ED25519.to_owned(), Ok(())),
             (format!("{ED25519} alice@example"), Ok(())),
             (ED25519[..60].to_owned(), damaged()),

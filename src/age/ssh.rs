@@ -13,7 +13,6 @@ use crate::go::base64::decode_strict;
 /// Largest ssh key that is read, in bytes of text. A 16384-bit RSA key has 13,000.
 const MAX_KEY_BYTES: usize = 64 * 1024;
 
-/// Why an ssh key can't be an identity or a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SshProblem {
     /// It is of another kind than age knows: `ecdsa-sha2-nistp256`, `ssh-dss`, RSA with fewer than
@@ -120,9 +119,7 @@ fn openssh_public(bytes: &[u8]) -> Option<Result<SshPublic, SshProblem>> {
     let kind = match string(&mut fields)? {
         b"ssh-ed25519" => "ssh-ed25519",
         b"ssh-rsa" => "ssh-rsa",
-        other => {
-            return Some(Err(SshProblem::Kind(String::from_utf8_lossy(other).into_owned())));
-        }
+        other => return Some(Err(SshProblem::Kind(String::from_utf8_lossy(other).into()))),
     };
     if kind == "ssh-rsa" && cipher == b"none" {
         // age's reader panics on a number of zero bytes only.
@@ -160,8 +157,7 @@ pub(crate) fn check_recipient(text: &str) -> Result<(), SshProblem> {
     }
     // It wants one space and no padding.
     let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));
-    let read = canonical.parse::<Recipient>();
-    read.map(|_| ()).map_err(|_| damaged)
+    canonical.parse::<Recipient>().map(|_| ()).map_err(|_| damaged)
 }
 
 /// OpenSSH's files have padding; keys that were copied by hand often lost it.
@@ -174,8 +170,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 fn rsa_bits(mut fields: &[u8]) -> Option<usize> {
     let _exponent = positive(string(&mut fields)?)?;
     let modulus = positive(string(&mut fields)?)?;
-    let zeros = modulus.first()?.leading_zeros() as usize;
-    Some(modulus.len() * 8 - zeros)
+    Some(modulus.len() * 8 - modulus.first()?.leading_zeros() as usize)
 }
 
 /// An ssh `string` (RFC 4251, section 5) at the start of `rest`, which then begins after it.

@@ -38,11 +38,8 @@ pub(super) fn by_start(bytes: &[u8]) -> Option<Age> {
     if start == ARMOR_BEGIN.as_bytes() {
         return Some(Age::Reencoded { armored: true });
     }
-    if start.starts_with(INTRO) {
-        return Some(Age::Reencoded { armored: false });
-    }
     let unmarked = text::without_mark(bytes);
-    if unmarked.starts_with(INTRO) {
+    if start.starts_with(INTRO) || unmarked.starts_with(INTRO) {
         return Some(Age::Reencoded { armored: false });
     }
     let start = unmarked.trim_ascii_start();
@@ -80,7 +77,6 @@ pub(crate) fn holds_sops(text: &str) -> bool {
     text.contains(SOPS_VALUE)
 }
 
-/// Whether a text as a whole is one such value.
 pub(crate) fn is_sops_value(text: &str) -> bool {
     text.trim_start().starts_with("ENC[AES256_GCM,")
 }

@@ -45,11 +45,8 @@ pub(crate) enum Content {
     Container(Container),
     Utf16,
     Json,
-    /// The path of a file.
     Path,
-    /// Any other text in UTF-8.
     Text,
-    /// Bytes that are no text.
     Binary,
 }
 
@@ -122,16 +119,7 @@ impl Content {
     /// Whether it is a whole age file, be it of a later version or in another encoding: what it
     /// holds is not here.
     pub(crate) fn is_age_file(self) -> bool {
-        matches!(
-            self,
-            Self::Age(
-                Age::Binary
-                    | Age::Armored
-                    | Age::NewerVersion
-                    | Age::Reencoded { .. }
-                    | Age::Base64
-            )
-        )
+        matches!(self, Self::Age(age) if !matches!(age, Age::Cut | Age::TextBeforeArmor))
     }
 
     /// Whether something has to decrypt it before it is of use.

@@ -2,23 +2,17 @@
 
 use super::placeholder::{self, EXPRESSION};
 
-/// What PEM holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PemKind {
-    /// A private key, of whatever form.
     PrivateKey,
-    /// A certificate.
     Certificate,
-    /// Something else.
     Other,
 }
 
 const BEGIN: &str = "-----BEGIN ";
-
 /// Fewest characters of base64 that a private key has.
 const KEY_BODY: usize = 24;
 
-/// Whether a text starts as PEM.
 pub(super) fn of(text: &str) -> Option<PemKind> {
     let first = text.lines().next().filter(|first| first.starts_with(BEGIN))?;
     Some(match first {

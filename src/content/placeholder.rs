@@ -3,7 +3,6 @@
 
 /// Stands for an expression of a template: what it gives is not in the text.
 pub(crate) const EXPRESSION: char = '\u{1}';
-
 /// Marks around anything, as in `${X:-default}` and `{{ .Values.x | quote }}`.
 const AROUND_ANYTHING: &str = "${ }  $( )  {{ }}  <% %>  #{ }  #{ }#";
 /// Marks around a name: a letter, and letters, digits, `_`, `-` and `.`.
@@ -13,18 +12,15 @@ const AROUND_WORDS: &str = "< >";
 /// Marks that may also stand around a password: only around a name that says what belongs there,
 /// or one in capitals with `_`.
 const AROUND_TELLING: &str = "[ ]  ( )  { }  % %  @ @  * *";
-
 /// Starts of references that some program would have to follow: 1Password, vals, Vault's webhook,
 /// cloud stores, Ansible.
 const REFERENCES: &str = "op:// ref+ vault:// awssm:// awsssm:// awssecret:// ssm:// gcpsm:// \
     gcp-sm:// sm:// berglas:// azurekeyvault:// akv:// keyvault:// bw:// doppler:// infisical:// \
     !vault secretref+";
-
 /// Whole values without their punctuation, in lower case.
 const WORDS: &str = "changeme changethis pleasechange pleasechangeme changemeplease changemenow \
     replaceme replacethis fillme fillmein setme editme updateme todo fixme tbd placeholder \
     redacted masked sensitive sensitivevalue knownafterapply example dummy notset yourvaluehere";
-
 /// What values are of: a name that ends so says what belongs in its place.
 const NOUNS: &str = "password passwd passphrase pass pwd secret secrets token key apikey \
     credential credentials user username login id value name host hostname domain email url uri \

@@ -10,7 +10,6 @@ use super::placeholder::{is_filler, is_placeholder};
 use super::tokens::token_in;
 use crate::template::Engine;
 
-/// What messages call a URL that holds a password.
 pub(crate) const URL_PASSWORD: &str = "a URL with a password";
 
 /// What kind of secret a text holds, with its article. Of a template, the text around its
@@ -40,7 +39,6 @@ pub(crate) fn has_connection_password(text: &str) -> bool {
             .any(|(user, _)| user.split_once(':').is_some_and(|(_, password)| is_literal(password)))
 }
 
-/// Of a template the text around its expressions.
 fn literal_part(text: &str) -> Cow<'_, str> {
     if Engine::is_template(text) { without_expressions(text).into() } else { text.into() }
 }

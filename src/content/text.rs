@@ -5,15 +5,12 @@ pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Fewest characters by which UTF-16 is told without a byte order mark.
 const FEWEST: usize = 4;
-/// How many characters are looked at for that.
 const LOOKED_AT: usize = 64;
 
-/// Whether bytes start with UTF-8's byte order mark.
 pub(crate) fn has_byte_order_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xEF\xBB\xBF")
 }
 
-/// Bytes without UTF-8's byte order mark before them.
 pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }

@@ -4,12 +4,10 @@
 
 use std::sync::LazyLock;
 
-/// How tokens of a service look.
 struct ServiceToken {
     /// What messages call one, with its article.
     kind: &'static str,
     prefix: &'static str,
-    /// Which characters follow.
     alphabet: Alphabet,
     least: usize,
     most: usize,
@@ -28,7 +26,6 @@ impl ServiceToken {
     }
 }
 
-/// Characters that a token consists of.
 type Alphabet = fn(u8) -> bool;
 
 /// As the table names them.
@@ -175,6 +172,8 @@ mod tests {
         let upper = format!("AKIA{}", body(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
         let hexadecimal = format!("pul-{}", body(40, "0123456789abcdef"));
         let bech32 = body(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L");
+        // 32 bytes, as `php artisan key:generate` writes them.
+        let laravel = "base64:3Kmk0HwVwbhSFIJXQq9qmTWr0EeiCdmbUqSRp6WkGFU=";
         // Of RFC 7519, section 3.1.
         let jwt = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4M\
             TkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU\
@@ -184,11 +183,7 @@ mod tests {
             (upper, Some("an AWS access key")),
             (format!("{hexadecimal}0"), None),
             (hexadecimal, Some("a Pulumi token")),
-            // 32 bytes, as `php artisan key:generate` writes them.
-            (
-                "base64:3Kmk0HwVwbhSFIJXQq9qmTWr0EeiCdmbUqSRp6WkGFU=".to_owned(),
-                Some("a Laravel application key"),
-            ),
+            (laravel.to_owned(), Some("a Laravel application key")),
             // AWS's documentation.
             ("AKIAIOSFODNN7EXAMPLE".to_owned(), None),
             (format!("age1{}", bech32.to_lowercase()), None),

@@ -17,7 +17,6 @@ pub(crate) struct Code {
     pub denied: bool,
     /// Whether it is about the surroundings of a run, such as a missing identity, not about a spec.
     pub of_run: bool,
-    /// What it means, in one line.
     pub summary: &'static str,
     /// Markdown: why the check exists, a bad and a good example.
     pub explanation: &'static str,
@@ -30,7 +29,6 @@ impl Code {
         reason.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The page as Markdown.
     pub(crate) fn page(&self) -> String {
         let level = match self.level {
             Level::Warning if self.denied => "error; `[lint]`, `-A` and `-W` change that",
@@ -109,7 +107,6 @@ macro_rules! codes {
                 explanation: include_str!(concat!("explain/", $name, ".md")),
             };
         )*
-        /// Every code, in the order of the table.
         pub(crate) static ALL: &[&Code] = &[$(&$id),*];
     };
 }

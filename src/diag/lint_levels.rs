@@ -1,6 +1,5 @@
 //! How much a lint weighs: `-A/-W/-D` of the command line, `[lint]` of the spec, `lint` of a
 //! Secret's entry.
-//!
 //! The nearest to the finding wins: the Secret's entry, then `[lint]`, then the command line. But
 //! `-D CODE` always holds. `warnings` means every lint: `-A warnings` and `-W warnings` are weaker
 //! than anything that names a code, `-D warnings` makes an error of what would be a warning.
@@ -27,7 +26,6 @@ impl LintTable {
         self.levels.push((code, level));
     }
 
-    /// The level of a code, if this table says something about it.
     pub(crate) fn get(&self, code: &Code) -> Option<LintLevel> {
         self.levels.iter().find(|(known, _)| *known == code).map(|(_, level)| *level)
     }
@@ -82,9 +80,8 @@ impl LintLevels {
         let usual = if code.denied { LintLevel::Deny } else { self.all.unwrap_or(LintLevel::Warn) };
         match near.or(self.spec.get(code)).or(flag).unwrap_or(usual) {
             LintLevel::Allow => None,
-            LintLevel::Warn if self.deny_warnings => Some(Level::Error),
-            LintLevel::Warn => Some(Level::Warning),
-            LintLevel::Deny => Some(Level::Error),
+            LintLevel::Warn if !self.deny_warnings => Some(Level::Warning),
+            LintLevel::Warn | LintLevel::Deny => Some(Level::Error),
         }
     }
 }

@@ -12,7 +12,6 @@ pub(crate) mod sink;
 use std::borrow::Cow;
 
 use crate::source::{SourceMap, Span};
-
 pub(crate) use codes::Code;
 
 /// A [`Diagnostic`] with a code of the table and a message as `format!` takes it:

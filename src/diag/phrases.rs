@@ -31,7 +31,6 @@ fn joined(items: &[String], last: &str) -> String {
     }
 }
 
-/// Lists of more items than this are cut.
 const LISTED: usize = 8;
 
 /// Items in words; of very many the first few, and how many more.
@@ -60,9 +59,7 @@ pub(crate) fn numbered(noun: &str, numbers: &[usize]) -> String {
 /// A number with its thousands apart: `1,048,576`.
 pub(crate) fn number(count: usize) -> String {
     let digits = count.to_string();
-    let digits = digits.as_bytes();
-    // Groups of three from the end.
-    let (first, rest) = digits.split_at(digits.len() % 3);
+    let (first, rest) = digits.as_bytes().split_at(digits.len() % 3);
     let groups = std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(3));
     groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
 }
@@ -151,7 +148,6 @@ fn fold(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
-/// "did you mean `x`?", if something near is known.
 pub(crate) fn did_you_mean<'a>(
     typed: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -178,26 +174,15 @@ mod tests {
         assert_eq!(plural(1_048_576, "byte"), "1,048,576 bytes");
         assert_eq!(number(999), "999");
         assert_eq!(numbered("line", &[1_200]), "line 1,200");
-        assert_eq!(
-            numbered("line", &(1..=20).collect::<Vec<_>>()),
-            "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"
-        );
+        let many: Vec<_> = (1..=20).collect();
+        assert_eq!(numbered("line", &many), "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more");
     }
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(
-            code("a\u{1b}[31m\u{202e}b\t\u{e0001}\n"),
-            "`a\\u001b[31m\\u202eb\\t\\U000e0001\\n`"
-        );
+        let steering = "a\u{1b}[31m\u{202e}b\t\u{e0001}\n";
+        assert_eq!(code(steering), r"`a\u001b[31m\u202eb\t\U000e0001\n`");
         assert_eq!(code("web\npassword = 1"), "`web\\n…`");
         assert_eq!(quoted("a \"b\"\\\n"), r#""a \"b\"\\\n""#);
-    }
-
-    #[test]
-    fn suggestions_are_near() {
-        assert_eq!(nearest("private_key", ["private-key", "password"]), Some("private-key"));
-        assert_eq!(nearest("pasword", ["private-key", "password"]), Some("password"));
-        assert_eq!(nearest("zebra", ["private-key", "password"]), None);
     }
 }

@@ -19,7 +19,6 @@ use std::ops::Range;
 
 use crate::age::recipient::human_part;
 
-/// What stands for a key, whatever its length.
 pub(crate) const MASK: &str = "***";
 pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its file with `-i FILE`: \
     `***` hides what looks like a private key, and other users of the machine can see arguments";
@@ -230,11 +229,10 @@ fn is_public_key(run: &str) -> bool {
 /// quoted word to its end, else to the end of the text.
 fn pem_blocks(text: &str, found: &mut Vec<Range<usize>>) {
     let upper = text.to_ascii_uppercase();
-    let begins =
-        upper.match_indices("BEGIN ").map(|(at, begin)| (at, begin.len())).filter(|(at, _)| {
-            let before = upper.get(..*at).unwrap_or_default();
-            before.trim_end_matches(' ').ends_with("--")
-        });
+    let begins = upper.match_indices("BEGIN ").filter(|(at, _)| {
+        upper.get(..*at).unwrap_or_default().trim_end_matches(' ').ends_with("--")
+    });
+    let begins = begins.map(|(at, begin)| (at, begin.len()));
     let keys = upper.match_indices("PRIVATE KEY-").map(|(at, key)| (at, key.len() - 1));
     let mut places: Vec<(usize, usize)> = begins.chain(keys).collect();
     places.sort_unstable();

@@ -22,7 +22,6 @@ impl Sink {
         self.found.push((diagnostic, None));
     }
 
-    /// Takes a finding about a Secret whose entry has a `lint` of its own.
     pub(crate) fn push_with(&mut self, diagnostic: Diagnostic, lint: &LintTable) {
         let near = lint.get(diagnostic.code);
         self.found.push((diagnostic, near));
@@ -64,10 +63,8 @@ impl Sink {
                 }
             }
             let index = *index_of.entry(identity(&diagnostic)).or_insert(out.len());
-            let new_secret = diagnostic
-                .secret
-                .as_ref()
-                .is_some_and(|secret| secrets.insert((index, secret.clone())));
+            let secret = diagnostic.secret.clone();
+            let new_secret = secret.is_some_and(|secret| secrets.insert((index, secret)));
             match out.get_mut(index) {
                 Some(first) => {
                     first.level = first.level.max(diagnostic.level);
@@ -81,7 +78,6 @@ impl Sink {
     }
 }
 
-/// What makes two findings the same to the reader.
 fn identity(diagnostic: &Diagnostic) -> (&'static str, Option<Span>, String, Option<String>) {
     let place = diagnostic.primary.as_ref().map(|label| label.span);
     let secret = if place.is_none() { diagnostic.secret.clone() } else { None };
@@ -134,11 +130,12 @@ mod tests {
         sink.push(Diagnostic::new(&NAME, "bad").at(Span::new(file, 1..3), ""));
         sink.push(Diagnostic::new(&NAME, "worse").at(Span::new(file, 1..2), ""));
         let out = sink.finish(&LintLevels::default());
-        let shown: Vec<_> = out
-            .iter()
-            .map(|one| (one.message.as_str(), one.secret.as_deref(), one.other_secrets))
-            .collect();
-        assert_eq!(shown, [("bad", Some("prod/t0"), 39), ("worse", None, 0), ("bad", None, 0)]);
+        let shown =
+            out.iter().map(|one| (one.message.as_str(), one.secret.as_deref(), one.other_secrets));
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [("bad", Some("prod/t0"), 39), ("worse", None, 0), ("bad", None, 0)]
+        );
     }
 
     #[test]

@@ -36,15 +36,12 @@ pub(crate) enum Base64Fault {
     Truncated,
 }
 
-/// Decodes the standard alphabet with padding. Line breaks count nowhere, a last one neither.
-///
-/// # Errors
-/// The first place that is wrong.
+/// Decodes the standard alphabet with padding. Line breaks count nowhere, a last one neither. The
+/// error is the first place that is wrong.
 pub(crate) fn decode(bytes: &[u8]) -> Result<SecretBytes, Base64Fault> {
     decode_without(b"\r\n", bytes, &PADDED).map(SecretBytes::new).ok_or_else(|| fault(bytes))
 }
 
-/// Decodes the standard alphabet without padding.
 pub(crate) fn decode_unpadded(bytes: &[u8]) -> Option<SecretBytes> {
     decode_without(b"\r\n", bytes, &UNPADDED).map(SecretBytes::new)
 }

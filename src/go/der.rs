@@ -1,6 +1,5 @@
 //! Just enough DER to read certificates and keys, with the strictness of Go's `cryptobyte` and
 //! `encoding/asn1`.
-//!
 //! A general DER crate refuses things that Go takes (serial numbers of more than 20 bytes, times
 //! with an offset, elements after the last known one), and a pair that Go takes must not be refused
 //! here.
@@ -122,7 +121,6 @@ impl<'a> DerReader<'a> {
         self.tagged(tag).map(|element| element.content)
     }
 
-    /// As [`Self::take`], with tag and length.
     pub(crate) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Malformed> {
         self.tagged(tag).map(|element| element.whole)
     }
@@ -153,7 +151,6 @@ impl<'a> DerReader<'a> {
         }
     }
 
-    /// An INTEGER that fits 64 bits.
     pub(crate) fn small(&mut self) -> Result<i64, Malformed> {
         let content = self.integer()?;
         if content.len() > 8 {
@@ -196,10 +193,7 @@ impl<'a> DerReader<'a> {
             Some(last) => unused < 8 && last & ((1 << unused) - 1) == 0,
             None => unused == 0,
         };
-        if !is_padded {
-            return Err(Malformed);
-        }
-        Ok((unused, bytes))
+        if is_padded { Ok((unused, bytes)) } else { Err(Malformed) }
     }
 }
 

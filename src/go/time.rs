@@ -1,6 +1,5 @@
 //! Times exactly as Go's `time.Parse(time.RFC3339, ...)` takes them, which is what Kubernetes reads
 //! a bootstrap token's expiry with.
-//!
 //! Source: `parse` in `src/time/format.go` of Go. Laxer than RFC 3339: an hour may have one digit,
 //! a fraction may start with a comma, an offset may reach 24:60. Stricter: `T` and `Z` are upper
 //! case, and there is no second 60.
@@ -9,7 +8,6 @@ use std::ops::RangeInclusive;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp {
-    /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
     pub nanos: u32,
 }
@@ -36,7 +34,6 @@ pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
 
 /// Whether go-yaml takes the text for `!!timestamp`: a date, also with parts of one digit, and a
 /// time with an offset after `T`, or without one after a space.
-///
 /// Source: `parseTimestamp` in `resolve.go` of go-yaml v2.
 pub(crate) fn is_yaml_timestamp(text: &str) -> bool {
     let mut cursor = Cursor(text.as_bytes());
@@ -82,12 +79,10 @@ impl Cursor<'_> {
         })
     }
 
-    /// A number of two digits.
     pub(super) fn number(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
         self.digits(2).filter(|number| range.contains(number))
     }
 
-    /// A number of one or two digits.
     fn short(&mut self, range: RangeInclusive<i64>) -> Option<i64> {
         let two = self.0.get(1).is_some_and(u8::is_ascii_digit);
         self.digits(if two { 2 } else { 1 }).filter(|number| range.contains(number))
@@ -170,10 +165,8 @@ mod tests {
             (-62_167_219_200, "0000-01-01T00:00:00Z"),
             (-2_203_891_200, "1900-03-01T00:00:00Z"),
             (951_827_696, "2000-02-29T12:34:56Z"),
-            (
-                1_893_456_000,
-                "2030-01-01T00:00:00Z 2030-01-02T00:00:00+24:00 2030-01-01T01:00:00+00:60",
-            ),
+            (1_893_456_000, "2030-01-01T00:00:00Z 2030-01-02T00:00:00+24:00"),
+            (1_893_456_000, "2030-01-01T01:00:00+00:60"),
             (1_893_474_000, "2030-01-01T05:00:00Z 2030-01-01T5:00:00Z"),
             (1_925_017_199, "2030-12-31T23:59:59-07:00"),
             (253_402_300_799, "9999-12-31T23:59:59Z"),

@@ -1,15 +1,12 @@
 //! YAML's events as kubectl's parser finds them: go-yaml v2 is a port of libyaml, and so is
 //! `libyaml-safer`.
 
+use libyaml_safer::{Encoding, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 use std::collections::HashMap;
 use std::io::{BufRead, Cursor, Read};
 use std::ops::Range;
 
-use libyaml_safer::{Encoding, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
-
-/// A text is not YAML.
 pub(crate) struct YamlError {
-    /// Byte of the text.
     pub at: usize,
     /// The parser's words: a fixed vocabulary, which quotes nothing.
     pub problem: &'static str,
@@ -17,7 +14,6 @@ pub(crate) struct YamlError {
 
 pub(crate) struct YamlEvent {
     pub data: EventData,
-    /// Bytes of the text.
     pub range: Range<usize>,
     /// Whether it goes over several lines, of whose breaks YAML may have made blanks.
     pub folded: bool,
@@ -162,7 +158,6 @@ pub(crate) fn refused_character(text: &str) -> Option<(usize, char)> {
 /// Finished nodes that have an anchor. A node's weight is about the bytes that a copy of it takes.
 pub(crate) struct Anchors<T> {
     nodes: HashMap<String, (T, usize)>,
-    /// How much weight may still be copied.
     budget: usize,
 }
 
@@ -177,14 +172,12 @@ impl<T: Clone> Anchors<T> {
         Self { nodes: HashMap::new(), budget }
     }
 
-    /// A node with this anchor begins.
     pub(crate) fn begin(&mut self, anchor: Option<&String>) {
         if let Some(anchor) = anchor {
             self.nodes.remove(anchor);
         }
     }
 
-    /// Keeps a node that is finished, if it has an anchor.
     pub(crate) fn end(
         &mut self,
         anchor: Option<&String>,

@@ -1,6 +1,5 @@
 //! What a plain scalar means to kubectl and the API server: go-yaml v2 behind sigs.k8s.io/yaml,
 //! which turns YAML into JSON.
-//!
 //! Source: `resolve` in `resolve.go` of go-yaml v2 and `convertToJSONableObject` in `yaml.go` of
 //! sigs.k8s.io/yaml.
 
@@ -18,23 +17,18 @@ pub(crate) enum Scalar {
 /// Resolves the text of a scalar that is not quoted and has no tag.
 pub(crate) fn resolve(text: &str) -> Scalar {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
+        "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            return Scalar::Bool(true);
+            Scalar::Bool(true)
         }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return Scalar::Bool(false);
+            Scalar::Bool(false)
         }
-        ".nan" | ".NaN" | ".NAN" => return Scalar::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
-            return Scalar::Float(f64::INFINITY);
-        }
-        "-.inf" | "-.Inf" | "-.INF" => return Scalar::Float(f64::NEG_INFINITY),
-        _ => {}
-    }
-    match text.as_bytes().first() {
-        Some(b'.') => float(text).map_or(Scalar::Text, Scalar::Float),
-        Some(b'0'..=b'9' | b'+' | b'-') => {
+        ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
+        _ if text.starts_with('.') => float(text).map_or(Scalar::Text, Scalar::Float),
+        _ if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')) => {
             let text = text.replace('_', "");
             let number = integer(&text).map(Scalar::Integer);
             number.or_else(|| float(&text).map(Scalar::Float)).unwrap_or(Scalar::Text)
@@ -63,7 +57,6 @@ fn integer(text: &str) -> Option<i128> {
     fits.then_some(value)
 }
 
-/// A float within the range of a float64.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let value: f64 = is_float(unsigned).then(|| text.parse().ok()).flatten()?;

@@ -1,5 +1,4 @@
 //! Reads dotenv files: `KEY=VALUE` lines.
-//!
 //! There is no standard, and parsers differ. This one reads what python-dotenv (without
 //! interpolation) reads; it rejects what common parsers read differently.
 //!
@@ -12,7 +11,6 @@
 //! - No variable is ever interpolated. Unlike in python-dotenv, `\$` is `$`.
 
 use std::collections::HashSet;
-
 use zeroize::Zeroizing;
 
 use super::fault::{StructureFault, StructureFaultKind};
@@ -158,12 +156,10 @@ impl<'t> DotenvReader<'t> {
                 if !self.take(is_blank).is_empty() {
                     self.skip_comment();
                 }
-                let ends = self.line_end()?;
-                return if ends {
-                    Ok(value)
-                } else {
-                    self.fault(self.at, StructureFaultKind::AfterQuote)
-                };
+                if self.line_end()? {
+                    return Ok(value);
+                }
+                return self.fault(self.at, StructureFaultKind::AfterQuote);
             }
             value.push(match (quote, c, self.peek()) {
                 ('\'', '\\', Some('\\' | '\'')) => {

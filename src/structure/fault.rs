@@ -3,7 +3,7 @@
 /// Why a structured file can't be read. Never carries a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StructureFault {
-    /// Line, from 1.
+    /// From 1.
     pub line: usize,
     /// Column, from 1, in characters.
     pub column: usize,
@@ -16,7 +16,6 @@ pub(crate) enum StructureFaultKind {
     NotUtf8,
     Utf16,
     Syntax,
-    /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
     /// The whole file is this, and not a table.
     TopLevel(&'static str),
@@ -25,18 +24,15 @@ pub(crate) enum StructureFaultKind {
     /// An integer outside of 64 bits, or a JSON number of 2^53 and more with a fraction or
     /// exponent.
     BigNumber,
-
     // YAML:
     SeveralDocuments,
     Tag,
     MergeKey,
     KeyNotText,
-    /// An unquoted value that parsers read differently.
     Ambiguous,
     Alias,
     /// A place that parsers of YAML 1.1 and YAML 1.2 read differently.
     ParsersDiffer,
-
     // dotenv:
     NoEquals,
     BadKey,

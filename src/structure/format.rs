@@ -6,9 +6,7 @@ pub(crate) enum Format {
     Json,
     /// YAML, one document.
     Yaml,
-    /// `KEY=VALUE` lines.
     Dotenv,
-    /// One text, without structure.
     Text,
 }
 
@@ -30,7 +28,6 @@ impl Format {
         }
     }
 
-    /// What messages call it.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Format::Toml => "TOML",

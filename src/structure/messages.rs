@@ -28,8 +28,8 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
                 .help("convert it: `iconv -f utf-16 -t utf-8 FILE > NEW_FILE`");
         }
         StructureFaultKind::Syntax => {
-            let others = Format::ALL.into_iter().filter(|other| *other != format).map(Format::name);
-            let others = one_of(others);
+            let others = Format::ALL.into_iter().filter(|other| *other != format);
+            let others = one_of(others.map(Format::name));
             return diagnostic!(
                 BAD_STRUCTURE,
                 "can't parse {what} as {title}: syntax error ({place})"
@@ -46,10 +46,10 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
             .help(format!("put the value under a key, or {UNCHANGED}"));
         }
         StructureFaultKind::DuplicateKey(key) => {
-            let problem = format!("duplicate key {}", code(key));
+            let key = code(key);
             return diagnostic!(
                 BAD_STRUCTURE,
-                "can't parse {what} as {title}: {problem} ({place})"
+                "can't parse {what} as {title}: duplicate key {key} ({place})"
             )
             .note("some parsers use the first value, others the last")
             .help("remove or rename one of the two");
@@ -144,7 +144,6 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
         .help(help)
 }
 
-/// A file whose name does not say its structure.
 pub(crate) fn unknown_format_of(what: &str) -> Diagnostic {
     diagnostic!(UNKNOWN_FORMAT, "can't tell the format of {what} from its name")
         .note(
@@ -175,20 +174,16 @@ pub(crate) fn bad_key_path(text: &str, fault: &KeyPathFault) -> Diagnostic {
         ),
     };
     let at = text.get(..fault.at).map_or(0, |before| before.chars().count()) + 1;
-    diagnostic!(
-        INVALID_VALUE,
-        "{} is not a valid key path: {problem} at character {at}",
-        code(text)
-    )
-    .help(help)
+    let path = code(text);
+    diagnostic!(INVALID_VALUE, "{path} is not a valid key path: {problem} at character {at}")
+        .help(help)
 }
 
 pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> Diagnostic {
     let parent = path.before(fault.segment);
-    let within = if fault.segment == 0 {
-        what.to_owned()
-    } else {
-        format!("{} in {what}", code(&parent.to_string()))
+    let within = match fault.segment {
+        0 => what.to_owned(),
+        _ => format!("{} in {what}", code(&parent.to_string())),
     };
     let rest = path.segments().get(fault.segment..).unwrap_or_default();
     let Some(step) = rest.first() else { return diagnostic!(NO_SUCH_KEY, "{within} has no key") };
@@ -209,12 +204,11 @@ pub(crate) fn no_such_key(what: &str, path: &KeyPath, fault: &NoSuchKey<'_>) -> 
                 let near = code(&parent.child(near).to_string());
                 return found.help(format!("did you mean {near}?"));
             }
-            keys.sort_unstable();
             if keys.is_empty() {
-                found.note("the table is empty")
-            } else {
-                found.help(format!("it has {}", some_of(&keys)))
+                return found.note("the table is empty");
             }
+            keys.sort_unstable();
+            found.help(format!("it has {}", some_of(&keys)))
         }
         (step, node) => {
             let class = node.class();
@@ -301,11 +295,8 @@ pub(crate) fn bad_base64(what: &str, fault: &Base64Fault) -> Diagnostic {
 }
 
 pub(crate) fn unwritable(format: Format, fault: &EncodeFault) -> Diagnostic {
-    let subject = if fault.path.segments().is_empty() {
-        "the value".to_owned()
-    } else {
-        code(&fault.path.to_string())
-    };
+    let is_whole = fault.path.segments().is_empty();
+    let subject = if is_whole { "the value".into() } else { code(&fault.path.to_string()) };
     let title = format.title();
     let (problem, help) = match fault.kind {
         EncodeFaultKind::Null => {

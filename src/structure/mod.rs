@@ -16,7 +16,6 @@ pub(crate) mod yaml;
 pub(crate) mod yaml_scalar;
 
 use crate::content::{BYTE_ORDER_MARK, Content};
-
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
 pub(crate) use key_path::KeyPath;
@@ -24,12 +23,9 @@ pub(crate) use tree::{Tree, select};
 pub(crate) use write::{write, write_compact_json};
 
 /// Reads a file of this structure. Everything but text has to be a table; a first byte order mark
-/// does not count.
-///
-/// # Errors
-/// What is wrong and where, without any value of the file. Nothing that the formats' readers may
-/// take for different things is guessed: a key that stands twice, a number that would be rounded,
-/// an unquoted YAML value such as `yes` or `012`.
+/// does not count. The error says what is wrong and where, without any value of the file. Nothing
+/// that the formats' readers may take for different things is guessed: a key that stands twice, a
+/// number that would be rounded, an unquoted YAML value such as `yes` or `012`.
 pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault> {
     if Content::of(bytes) == Content::Utf16 {
         return Err(StructureFault::at("", 0, StructureFaultKind::Utf16));

@@ -19,87 +19,79 @@ fn rejects<const N: usize>(format: Format, rows: [(&str, usize, usize, Structure
 
 #[test]
 fn toml() {
-    rejects(
-        Format::Toml,
-        [
-            ("a = 1\r\nb = x\r\n", 2, 5, Syntax),
-            ("a = 1\n[b]\né = 1", 3, 1, Syntax),
-            ("a = 1\n\"a\" = 2", 2, 1, twice("a")),
-            ("a = 9223372036854775808", 1, 5, BigNumber),
-            ("a = \"hunter2\n", 1, 13, Syntax),
-        ],
-    );
+    let rows = [
+        ("a = 1\r\nb = x\r\n", 2, 5, Syntax),
+        ("a = 1\n[b]\né = 1", 3, 1, Syntax),
+        ("a = 1\n\"a\" = 2", 2, 1, twice("a")),
+        ("a = 9223372036854775808", 1, 5, BigNumber),
+        ("a = \"hunter2\n", 1, 13, Syntax),
+    ];
+    rejects(Format::Toml, rows);
 }
 
 #[test]
 fn json() {
-    rejects(
-        Format::Json,
-        [
-            ("{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}", 2, 10, twice("b")),
-            (r#"{"a": 18446744073709551616}"#, 1, 7, BigNumber),
-            (r#"{"a": 1e999}"#, 1, 7, BigNumber),
-            ("{\"a\": 1,\n}", 2, 1, Syntax),
-            ("{\"a\": 1} x", 1, 10, Syntax),
-            ("", 1, 1, Syntax),
-            ("{'a': 1}", 1, 2, Syntax),
-            (r#"{"a": "\ud800"}"#, 1, 8, Syntax),
-            (&"[".repeat(100_000), 1, 65, TooDeep),
-        ],
-    );
+    let rows = [
+        ("{\"a\": {\"b\": 1,\n \"é\": 2, \"b\": 3}}", 2, 10, twice("b")),
+        (r#"{"a": 18446744073709551616}"#, 1, 7, BigNumber),
+        (r#"{"a": 1e999}"#, 1, 7, BigNumber),
+        ("{\"a\": 1,\n}", 2, 1, Syntax),
+        ("{\"a\": 1} x", 1, 10, Syntax),
+        ("", 1, 1, Syntax),
+        ("{'a': 1}", 1, 2, Syntax),
+        (r#"{"a": "\ud800"}"#, 1, 8, Syntax),
+        (&"[".repeat(100_000), 1, 65, TooDeep),
+    ];
+    rejects(Format::Json, rows);
 }
 
 #[test]
 fn yaml() {
-    rejects(
-        Format::Yaml,
-        [
-            ("é: x\nb: [c, On ]", 2, 8, Ambiguous),
-            ("a: 012 # pin", 1, 4, Ambiguous),
-            ("a: TRUE\r\n", 1, 4, Ambiguous),
-            ("a: 18446744073709551616", 1, 4, BigNumber),
-            ("a: 1\nb: 2\na: 3", 3, 1, twice("a")),
-            ("a: 1\n\"a\": 3", 2, 1, twice("a")),
-            ("1: a", 1, 1, KeyNotText),
-            ("on: a", 1, 1, KeyNotText),
-            ("? [a]\n: b", 1, 3, KeyNotText),
-            ("a: !!binary aGk=", 1, 4, Tag),
-            ("a: !x [b]", 1, 4, Tag),
-            ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, MergeKey),
-            ("a: 1\n---\nb: 1", 2, 1, SeveralDocuments),
-            ("a: [1", 1, 6, Syntax),
-            ("a: *b", 1, 4, Alias),
-            ("a: &a [*a]", 1, 8, Alias),
-            ("a: \"b\u{85}c\"", 1, 6, ParsersDiffer),
-            ("a: b\n\u{feff}c: d", 2, 1, ParsersDiffer),
-        ],
-    );
+    let rows = [
+        ("é: x\nb: [c, On ]", 2, 8, Ambiguous),
+        ("a: 012 # pin", 1, 4, Ambiguous),
+        ("a: TRUE\r\n", 1, 4, Ambiguous),
+        ("a: 18446744073709551616", 1, 4, BigNumber),
+        ("a: 1\nb: 2\na: 3", 3, 1, twice("a")),
+        ("a: 1\n\"a\": 3", 2, 1, twice("a")),
+        ("1: a", 1, 1, KeyNotText),
+        ("on: a", 1, 1, KeyNotText),
+        ("? [a]\n: b", 1, 3, KeyNotText),
+        ("a: !!binary aGk=", 1, 4, Tag),
+        ("a: !x [b]", 1, 4, Tag),
+        ("a: &a {b: c}\nd:\n  <<: *a", 3, 3, MergeKey),
+        ("a: 1\n---\nb: 1", 2, 1, SeveralDocuments),
+        ("a: [1", 1, 6, Syntax),
+        ("a: *b", 1, 4, Alias),
+        ("a: &a [*a]", 1, 8, Alias),
+        ("a: \"b\u{85}c\"", 1, 6, ParsersDiffer),
+        ("a: b\n\u{feff}c: d", 2, 1, ParsersDiffer),
+    ];
+    rejects(Format::Yaml, rows);
 }
 
 #[test]
 fn dotenv() {
-    rejects(
-        Format::Dotenv,
-        [
-            ("A=1\nhunter2", 2, 1, NoEquals),
-            ("A: 1\n", 1, 1, NoEquals),
-            ("1A=1", 1, 1, BadKey),
-            ("export 1A=1", 1, 8, BadKey),
-            ("A B=1", 1, 1, BadKey),
-            ("A=1\n A=2", 2, 2, twice("A")),
-            ("A='x\ny", 1, 3, OpenQuote),
-            ("A=\"x\\", 1, 3, OpenQuote),
-            ("A='x'y", 1, 6, AfterQuote),
-            ("A='x'#y", 1, 6, AfterQuote),
-            ("A='x\\'y'", 1, 5, Backslash),
-            ("A=\"x\\d\"", 1, 5, Backslash),
-            ("A= #x", 1, 4, NeedsQuotes),
-            ("A=`x`", 1, 3, NeedsQuotes),
-            ("A=x\u{a0}", 1, 3, NeedsQuotes),
-            ("A=x\rB=y", 1, 4, LoneCarriageReturn),
-            ("A='x\ry'", 1, 5, LoneCarriageReturn),
-        ],
-    );
+    let rows = [
+        ("A=1\nhunter2", 2, 1, NoEquals),
+        ("A: 1\n", 1, 1, NoEquals),
+        ("1A=1", 1, 1, BadKey),
+        ("export 1A=1", 1, 8, BadKey),
+        ("A B=1", 1, 1, BadKey),
+        ("A=1\n A=2", 2, 2, twice("A")),
+        ("A='x\ny", 1, 3, OpenQuote),
+        ("A=\"x\\", 1, 3, OpenQuote),
+        ("A='x'y", 1, 6, AfterQuote),
+        ("A='x'#y", 1, 6, AfterQuote),
+        ("A='x\\'y'", 1, 5, Backslash),
+        ("A=\"x\\d\"", 1, 5, Backslash),
+        ("A= #x", 1, 4, NeedsQuotes),
+        ("A=`x`", 1, 3, NeedsQuotes),
+        ("A=x\u{a0}", 1, 3, NeedsQuotes),
+        ("A=x\rB=y", 1, 4, LoneCarriageReturn),
+        ("A='x\ry'", 1, 5, LoneCarriageReturn),
+    ];
+    rejects(Format::Dotenv, rows);
 }
 
 #[test]

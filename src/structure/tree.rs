@@ -1,19 +1,16 @@
 //! What a structured file holds, whatever its format.
 
 use std::fmt;
-
 use zeroize::Zeroizing;
 
 use super::key_path::{KeyPath, Segment};
 use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
-///
 /// Strings are zeroized when dropped. Numbers and the names of keys are not: keys are not taken for
 /// secret.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Tree {
-    /// JSON's and YAML's `null`.
     Null,
     Bool(bool),
     /// The readers give `i64::MIN..=u64::MAX`, which is what every consumer keeps exactly.
@@ -32,7 +29,6 @@ impl Tree {
         Tree::String(Zeroizing::new(text.into()))
     }
 
-    /// What messages call it.
     pub(crate) fn class(&self) -> &'static str {
         match self {
             Tree::Null => "null",
@@ -47,9 +43,7 @@ impl Tree {
     }
 
     /// The value as bytes: a string or date as it is, an integer in decimal, `true` or `false`.
-    ///
-    /// # Errors
-    /// Null, lists, tables, and floats, which can be written in more than one way.
+    /// Errors are null, lists, tables, and floats, which can be written in more than one way.
     pub(crate) fn plain_text(&self) -> Result<SecretBytes, &'static str> {
         match self {
             Tree::String(text) => Ok(SecretBytes::from(text.as_str())),
@@ -73,7 +67,6 @@ impl Tree {
     }
 }
 
-/// Why a path leads nowhere.
 #[derive(Debug, PartialEq)]
 pub(crate) struct NoSuchKey<'t> {
     /// Which segment of the path, from 0, is not in `node`.
@@ -81,10 +74,7 @@ pub(crate) struct NoSuchKey<'t> {
     pub node: &'t Tree,
 }
 
-/// The value that a path leads to.
-///
-/// # Errors
-/// Where the path ends.
+/// The value that a path leads to, or where the path ends.
 pub(crate) fn select<'t>(tree: &'t Tree, path: &KeyPath) -> Result<&'t Tree, NoSuchKey<'t>> {
     let mut node = tree;
     for (index, segment) in path.segments().iter().enumerate() {
@@ -121,9 +111,7 @@ mod tests {
         let items = vec![Tree::string("hunter2"), Tree::Integer(4711), Tree::Float(8.15)];
         let tree =
             Tree::Table(vec![("a".into(), Tree::Array(items)), ("b".into(), Tree::Bool(true))]);
-        assert_eq!(
-            format!("{tree:?}"),
-            r#"{"a": [String(7 bytes), an integer, a float], "b": a boolean}"#
-        );
+        let shape = r#"{"a": [String(7 bytes), an integer, a float], "b": a boolean}"#;
+        assert_eq!(format!("{tree:?}"), shape);
     }
 }

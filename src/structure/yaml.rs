@@ -5,10 +5,9 @@
 //! and PyYAML. Rejected are tags, tabs, line breaks that only 1.1 knows, and strings that are
 //! indented too little for 1.2.
 
+use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
 use std::collections::HashSet;
 use std::ops::Range;
-
-use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
 
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;
@@ -34,11 +33,9 @@ struct TreeReader<'t> {
     text: &'t str,
     events: YamlEvents<'t>,
     anchors: Anchors<Tree>,
-    /// Where the last event ended, in bytes.
     read: usize,
 }
 
-/// Where a node stands.
 #[derive(Clone, Copy)]
 struct Parent {
     depth: usize,

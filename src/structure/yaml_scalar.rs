@@ -20,12 +20,9 @@ pub(crate) fn resolve(text: &str) -> Result<Tree, StructureFaultKind> {
         _ => {}
     }
     if is_canonical_integer(text) {
-        return match text.parse::<i128>() {
-            Ok(integer) if (i64::MIN.into()..=u64::MAX.into()).contains(&integer) => {
-                Ok(Tree::Integer(integer))
-            }
-            _ => Err(StructureFaultKind::BigNumber),
-        };
+        let number = text.parse().ok();
+        let number = number.filter(|it| (i64::MIN.into()..=u64::MAX.into()).contains(it));
+        return number.map(Tree::Integer).ok_or(StructureFaultKind::BigNumber);
     }
     if is_canonical_float(text) {
         return text.parse().map(Tree::Float).map_err(|_| StructureFaultKind::Ambiguous);

@@ -52,23 +52,16 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
         DecryptFault::NoMatch { addressees, tried } => no_match(&name, addressees, tried),
         DecryptFault::WrongPassphrase(of) => wrong_passphrase(&locked(&name, of)),
         DecryptFault::NoPassphrase(of) => {
-            let of_file = *of == PassphraseOf::File;
-            let mut diagnostic = diagnostic!(
-                PASSPHRASE,
-                "{} needs a passphrase, and none was given",
-                locked(&name, of)
-            )
-            .help("set `MINTAGE_PASSPHRASE`, or run mintage in a terminal")
-            .help(if of_file {
-                "encrypt it for a recipient (`age -r RECIPIENT`) to decrypt it with an identity \
-                 instead"
-            } else {
-                "pass an identity that has no passphrase"
-            });
-            if !of_file {
-                diagnostic = diagnostic.note(needed_for(&name));
+            let what = locked(&name, of);
+            let found = diagnostic!(PASSPHRASE, "{what} needs a passphrase, and none was given")
+                .help("set `MINTAGE_PASSPHRASE`, or run mintage in a terminal");
+            if *of == PassphraseOf::File {
+                return found.help(
+                    "encrypt it for a recipient (`age -r RECIPIENT`) to decrypt it with an \
+                     identity instead",
+                );
             }
-            diagnostic
+            found.help("pass an identity that has no passphrase").note(needed_for(&name))
         }
         DecryptFault::BadIdentity(bad) => bad_identity(bad).note(needed_for(&name)),
     }
@@ -133,7 +126,6 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
     }
 }
 
-/// A file without age's header.
 fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
     let (name, file) = (subject.name(), subject.argument());
     let instead = match subject {
@@ -274,9 +266,7 @@ fn encrypted_for(addressees: &Addressees) -> String {
         Addressee::PostQuantum => {
             format!("{} (`age1pq1...`)", plural(*count, "post-quantum recipient"))
         }
-        Addressee::Other(kind) => {
-            format!("{} of type {}", plural(*count, "recipient"), code(kind))
-        }
+        Addressee::Other(kind) => format!("{} of type {}", plural(*count, "recipient"), code(kind)),
     });
     match first_few(words.collect()).as_str() {
         "" => "it has no recipients".to_owned(),

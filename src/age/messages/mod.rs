@@ -6,7 +6,6 @@ use super::{BadIdentity, BadIdentityReason, BadRecipient, FileFault, LineProblem
 use crate::content::{Age, Content};
 use crate::diag::phrases::{code, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
-
 pub(crate) use decrypt::{Encrypted, decrypt_fault};
 
 /// Where an identity is from. Origins that bring their own quotes keep them.
@@ -14,7 +13,6 @@ fn origin(origin: &str) -> String {
     if origin.contains('`') { visible(origin) } else { code(origin) }
 }
 
-/// A path as a word of a shell.
 fn shell(path: &str) -> String {
     let path = visible(path);
     let plain = |c: char| c.is_alphanumeric() || "/.-_+=:,@%".contains(c);

@@ -10,8 +10,7 @@ use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 
 pub(crate) fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
-    let mut out: String =
-        diagnostics.iter().map(|diagnostic| command(diagnostic, sources)).collect();
+    let mut out: String = diagnostics.iter().map(|one| command(one, sources)).collect();
     if let Some((level, text)) = summary(diagnostics) {
         out.push_str(&format!("{}: {text}\n", level.name()));
     }
@@ -38,11 +37,9 @@ fn place(label: &Label, sources: &SourceMap) -> String {
     }
     let (file, [line, column, end_line, end_column]) = region(&label.span, sources);
     let file = property(&printable(file));
-    let columns = if line == end_line {
-        format!("col={column},endColumn={},", (end_column - 1).max(column))
-    } else {
-        String::new()
-    };
+    let last = (end_column - 1).max(column);
+    let columns = (line == end_line).then(|| format!("col={column},endColumn={last},"));
+    let columns = columns.unwrap_or_default();
     format!("file={file},line={line},endLine={end_line},{columns}")
 }
 

@@ -89,12 +89,11 @@ pub(crate) fn without_private_keys(value: Value) -> Value {
     match value {
         Value::String(text) => private_keys::hidden(&text).into(),
         Value::Array(items) => items.into_iter().map(without_private_keys).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(key, value)| {
-                (private_keys::hidden(&key).into_owned(), without_private_keys(value))
-            })
-            .collect(),
+        Value::Object(members) => {
+            let hidden = |key: &str| private_keys::hidden(key).into_owned();
+            let members = members.into_iter();
+            members.map(|(key, value)| (hidden(&key), without_private_keys(value))).collect()
+        }
         other => other,
     }
 }

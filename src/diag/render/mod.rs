@@ -97,12 +97,8 @@ fn short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         let (file, [line, column, ..]) = region(&label.span, sources);
         format!("{}:{line}:{column}: ", printable(file))
     });
-    format!(
-        "{place}{}[{}]: {}\n",
-        diagnostic.level.name(),
-        diagnostic.code.name,
-        printable(&diagnostic.message)
-    )
+    let (level, message) = (diagnostic.level.name(), printable(&diagnostic.message));
+    format!("{place}{level}[{}]: {message}\n", diagnostic.code.name)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,11 +111,8 @@ pub(crate) struct Counts {
 impl Counts {
     pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
         let count = |level| diagnostics.iter().filter(|one| one.level == level).count();
-        Self {
-            errors: count(Level::Error),
-            warnings: count(Level::Warning),
-            notes: count(Level::Note),
-        }
+        let [errors, warnings, notes] = [Level::Error, Level::Warning, Level::Note].map(count);
+        Self { errors, warnings, notes }
     }
 }
 
@@ -148,12 +141,9 @@ pub(crate) fn summary(diagnostics: &[Diagnostic]) -> Option<(Level, String)> {
 /// Which Secret a finding is about, unless the message says so.
 pub(crate) fn secret_note(diagnostic: &Diagnostic) -> Option<String> {
     // One without a name is no help; that it has none is a finding.
-    let secret = phrases::code(
-        diagnostic
-            .secret
-            .as_deref()
-            .filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?,
-    );
+    let secret = diagnostic.secret.as_deref();
+    let secret = secret.filter(|secret| !secret.is_empty() && !secret.ends_with('/'))?;
+    let secret = phrases::code(secret);
     match diagnostic.other_secrets {
         0 if diagnostic.message.contains(&secret) => None,
         0 => Some(format!("in the Secret {secret}")),

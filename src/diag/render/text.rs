@@ -38,11 +38,8 @@ pub(crate) fn render(
         out.push_str("\n\n");
     }
     if let Some((level, text)) = summary(diagnostics) {
-        out.push_str(
-            &renderer.render(&[Group::with_title(
-                title(level).with_name("mintage").primary_title(text),
-            )]),
-        );
+        let title = title(level).with_name("mintage").primary_title(text);
+        out.push_str(&renderer.render(&[Group::with_title(title)]));
         out.push('\n');
     }
     out
@@ -77,9 +74,8 @@ fn render_one(
     let sentence = |text: &str| wrap(&printable(text), width - FRAME - "note: ".len());
     let left_out = (1 + diagnostic.secondary.len()).saturating_sub(MAX_LABELS);
     if left_out > 0 {
-        group = group.element(
-            Title::NOTE.message(format!("and {}", phrases::plural(left_out, "more place"))),
-        );
+        let more = format!("and {}", phrases::plural(left_out, "more place"));
+        group = group.element(Title::NOTE.message(more));
     }
     let (suggestions, titles) = suggestions(diagnostic, sources, width);
     let helps = titles.into_iter().chain(diagnostic.helps.iter().map(String::as_str));
@@ -113,7 +109,6 @@ fn blocks<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap) -> Vec<Block<'a>>
     let secondary = diagnostic.secondary.iter().map(|label| mark(AnnotationKind::Context, label));
     let mut marks: Vec<Mark> = primary.chain(secondary).take(MAX_LABELS).collect();
     marks.sort_by_key(|mark| (mark.label.span.file, mark.span.start));
-
     let mut blocks: Vec<Block> = Vec::new();
     for mark in marks {
         let file = mark.label.span.file;
@@ -150,11 +145,8 @@ impl Block<'_> {
             mark.kind.span(quote.locate(&mark.span)).label(text)
         });
         let annotations: Vec<Annotation> = annotations.collect();
-        let first = self
-            .marks
-            .iter()
-            .find(|mark| mark.kind == AnnotationKind::Primary)
-            .or(self.marks.first());
+        let primary = self.marks.iter().find(|mark| mark.kind == AnnotationKind::Primary);
+        let first = primary.or(self.marks.first());
         let (line, column) = source.position(first.map_or(0, |mark| mark.label.span.start));
         let place = format!("{}:{line}:{column}", printable(&source.name));
         let snippet = Snippet::source(quote.text)
@@ -170,13 +162,8 @@ fn put_places(rendered: &str, places: &[String]) -> String {
     let mut parts = rendered.split(MARK);
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(index), Some(rest)) = (parts.next(), parts.next()) {
-        out.push_str(
-            index
-                .parse()
-                .ok()
-                .and_then(|index: usize| places.get(index))
-                .map_or("", String::as_str),
-        );
+        let place = index.parse().ok().and_then(|index: usize| places.get(index));
+        out.push_str(place.map_or("", String::as_str));
         out.push_str(rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
     }
     out

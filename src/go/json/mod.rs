@@ -8,13 +8,11 @@
 pub(crate) mod reader;
 pub(crate) mod text;
 pub(crate) mod write;
-
 pub(crate) use reader::{JsonReader, Token, TokenKind};
 
 /// Why bytes are not the JSON that is asked for. Holds none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JsonFault {
-    /// Byte from 0.
     pub offset: usize,
     /// Line from 1.
     pub line: usize,
@@ -27,7 +25,6 @@ pub(crate) struct JsonFault {
 pub(crate) enum JsonProblem {
     Blank,
     ByteOrderMark,
-    /// The text is UTF-16.
     Utf16,
     /// Something else than this, such as "`:`" or "a value".
     Expected(&'static str),
@@ -37,7 +34,6 @@ pub(crate) enum JsonProblem {
     BadEscape,
     /// Arrays and objects are nested more than 10000 deep.
     TooDeep,
-    /// A number that a float64 can't hold, such as 1e999.
     NumberTooLarge,
     NotAnObject(JsonShape),
 }

@@ -1,14 +1,12 @@
 //! Steps through a JSON text by Go's grammar, with a stack of its own.
 
 use std::ops::Range;
-
 use zeroize::Zeroizing;
 
 use super::text::unquote;
 use super::{JsonFault, JsonProblem, JsonShape};
 use crate::content::{Content, has_byte_order_mark};
 
-/// Deepest nesting that Go takes.
 const MAX_DEPTH: usize = 10_000;
 
 #[derive(Clone, Debug)]
@@ -18,7 +16,6 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// The kind of the value that begins here, if one does.
     pub(crate) fn shape(&self) -> Option<JsonShape> {
         match self.kind {
             TokenKind::ObjectStart => Some(JsonShape::Object),
@@ -62,7 +59,6 @@ enum State {
     AfterValue,
 }
 
-/// Steps through a JSON text and checks its syntax on the way.
 pub(crate) struct JsonReader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -106,17 +102,14 @@ impl<'a> JsonReader<'a> {
                     self.at += 1;
                 }
                 (State::AfterValue, None, _) => return Err(self.expected("the end")),
-                (State::AfterValue, Some(Open::Object), _) => {
-                    return Err(self.expected("`,` or `}`"));
-                }
-                (State::AfterValue, Some(Open::Array), _) => {
-                    return Err(self.expected("`,` or `]`"));
+                (State::AfterValue, Some(open), _) => {
+                    let end = if *open == Open::Object { "`,` or `}`" } else { "`,` or `]`" };
+                    return Err(self.expected(end));
                 }
             }
         }
     }
 
-    /// The byte after what was read so far.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
@@ -129,12 +122,10 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// A string or key as Go decodes it.
     pub(crate) fn text(&self, range: &Range<usize>) -> Zeroizing<String> {
         unquote(self.raw(range))
     }
 
-    /// The bytes of a string, key or number, as they stand.
     pub(crate) fn raw(&self, range: &Range<usize>) -> &'a [u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
@@ -160,9 +151,7 @@ impl<'a> JsonReader<'a> {
     }
 
     fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.at += 1;
-        }
+        while self.take(b" \t\r\n") {}
     }
 
     fn close(&mut self, kind: TokenKind) -> Token {
@@ -205,20 +194,18 @@ impl<'a> JsonReader<'a> {
         }
         let range = self.string()?;
         self.skip_space();
-        if self.peek() != Some(b':') {
+        if !self.take(b":") {
             return Err(self.expected("`:`"));
         }
-        self.at += 1;
         self.state = State::Value;
         Ok(Token { start, kind: TokenKind::Key(range) })
     }
 
     fn word(&mut self, word: &[u8], kind: TokenKind) -> Result<TokenKind, JsonFault> {
         for letter in word {
-            if self.peek() != Some(*letter) {
+            if !self.take(&[*letter]) {
                 return Err(self.expected("a value"));
             }
-            self.at += 1;
         }
         Ok(kind)
     }
@@ -275,7 +262,6 @@ impl<'a> JsonReader<'a> {
         Ok(start..self.at)
     }
 
-    /// Steps over one of these bytes, if it is next.
     fn take(&mut self, any_of: &[u8]) -> bool {
         let is_next = self.peek().is_some_and(|byte| any_of.contains(&byte));
         self.at += usize::from(is_next);

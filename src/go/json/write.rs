@@ -2,7 +2,6 @@
 //! kustomize write and hash.
 
 use std::fmt::Write;
-
 use zeroize::Zeroizing;
 
 /// Appends `text` as a JSON string, quotes included, in the form of `json.Marshal` (Go 1.22 or

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::Range;
-
 use zeroize::Zeroizing;
 
 pub(crate) struct Block {
@@ -13,7 +12,6 @@ pub(crate) struct Block {
     pub range: Range<usize>,
     /// RFC 1421 headers between the `BEGIN` line and the base64.
     pub headers: Headers,
-    /// What other readers may refuse.
     pub leniencies: Leniencies,
 }
 
@@ -33,7 +31,6 @@ pub(crate) enum BlockKind {
     OpenSslCertificate,
     CertificateRequest,
     Pkcs8Key,
-    /// PKCS#8 under a passphrase.
     EncryptedPkcs8Key,
     /// PKCS#1.
     RsaKey,
@@ -52,7 +49,6 @@ pub(crate) enum BlockKind {
 }
 
 impl BlockKind {
-    /// The kind that a label (between `BEGIN ` and the dashes) names.
     pub(crate) fn of(label: &[u8]) -> Self {
         match label {
             b"CERTIFICATE" => Self::Certificate,
@@ -99,7 +95,6 @@ pub(crate) struct Headers {
 }
 
 impl Headers {
-    /// Takes note of one header line, whose name ends at `colon`.
     pub(crate) fn add(&mut self, line: &[u8], colon: usize) {
         let (name, value) = line.split_at_checked(colon).unwrap_or_default();
         self.any = true;
@@ -123,7 +118,6 @@ pub(crate) struct Leniencies {
 }
 
 impl Leniencies {
-    /// Those of the block at `block`, with its base64 `encoded`.
     pub(super) fn of(text: &[u8], block: Range<usize>, encoded: &[u8]) -> Self {
         let (whole, after) = text.split_at_checked(block.end).unwrap_or((text, b""));
         let whole = whole.get(block.start..).unwrap_or_default();

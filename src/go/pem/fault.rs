@@ -6,9 +6,7 @@ use crate::content::{Container, Content};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PemFault {
     pub kind: PemFaultKind,
-    /// Byte of the text at which the reading failed.
     pub offset: usize,
-    /// The same as a line, from 1.
     pub line: usize,
 }
 
@@ -22,7 +20,6 @@ pub(crate) enum PemFaultKind {
     Pkcs7,
     Base64OfPem,
     Utf16,
-    /// Before the first `BEGIN`.
     ByteOrderMark,
     Indented,
     NotAtLineStart,
@@ -104,7 +101,6 @@ fn kind(before: &[u8], rest: &[u8]) -> PemFaultKind {
     }
 }
 
-/// What a text without any `BEGIN` is.
 fn without_begin(text: &[u8]) -> PemFaultKind {
     match Content::of(text) {
         Content::Empty => PemFaultKind::Empty,

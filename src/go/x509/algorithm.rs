@@ -1,13 +1,12 @@
 //! Public-key algorithms: their object identifiers, their names, and the curves that Go computes
 //! on.
 
-use std::fmt;
-
 use der::oid::ObjectIdentifier;
 use p256::elliptic_curve::sec1::{FromEncodedPoint, ModulusSize, ToEncodedPoint};
 use p256::elliptic_curve::{
     AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, PublicKey, SecretKey,
 };
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// An object identifier's content bytes in dotted form; empty if they are none.
@@ -42,9 +41,7 @@ pub(crate) enum Algorithm {
     Ec(Curve),
     Ed25519,
     Ed448,
-    /// No signatures.
     X25519,
-    /// No signatures.
     X448,
     /// ML-DSA, which Go reads since 1.27.
     MlDsa,
@@ -57,7 +54,6 @@ pub(crate) enum Curve {
     P256,
     P384,
     P521,
-    /// Bitcoin's.
     Secp256k1,
     Brainpool,
     /// Written out number by number instead of named.
@@ -120,7 +116,6 @@ impl Curve {
 }
 
 pub(super) struct Arithmetic {
-    /// Whether the bytes are an uncompressed point.
     pub is_point: fn(&[u8]) -> bool,
     /// The public point of a scalar, uncompressed; none for a scalar of zero, or not below the
     /// order of the curve.

@@ -18,7 +18,6 @@ pub(crate) enum AlternativeName {
     Other,
 }
 
-/// Reads them into the certificate.
 pub(super) fn read(
     mut list: DerReader<'_>,
     found: &mut Certificate,
@@ -53,10 +52,8 @@ fn one(
         "1.3.6.1.5.5.7.1.1" => ("authorityInfoAccess", true, authority_access(value, found)),
         _ => return Ok(()),
     };
-    if result.is_err() || (critical && never_critical) {
-        return Err(CertificateFault::Extension(name));
-    }
-    Ok(())
+    let is_sound = result.is_ok() && !(critical && never_critical);
+    if is_sound { Ok(()) } else { Err(CertificateFault::Extension(name)) }
 }
 
 fn subject_key(mut value: DerReader<'_>, found: &mut Certificate) -> Result<(), Malformed> {

@@ -7,24 +7,20 @@ pub(crate) mod private_key;
 pub(crate) mod public_key;
 pub(crate) mod rsa;
 pub(crate) mod time;
-
 use super::der::{DerReader, Element, Malformed, tag};
-use public_key::PublicKey;
-
 pub(crate) use extensions::AlternativeName;
+use public_key::PublicKey;
 
 /// What checks need of a certificate. None of it is secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
     /// The subject's DER: an issuer's certificate has the subject that is `issuer` here.
     pub subject: Vec<u8>,
-    /// The issuer's DER.
     pub issuer: Vec<u8>,
     /// The last common name of the subject, if it is text.
     pub common_name: Option<String>,
-    /// In Unix time, and valid.
+    /// In Unix time, the first and the last second that are valid.
     pub not_before: i64,
-    /// In Unix time, and still valid.
     pub not_after: i64,
     pub names: Vec<AlternativeName>,
     /// What basicConstraints says; nothing in certificates before version 3.
@@ -36,7 +32,6 @@ pub(crate) struct Certificate {
     /// allows every use.
     pub for_servers: Option<bool>,
     pub subject_key: Option<Vec<u8>>,
-    /// The identifier of its issuer's key.
     pub authority_key: Option<Vec<u8>>,
     /// Whether it says where its issuer's certificate can be fetched (authorityInfoAccess), as
     /// those of public authorities do.
@@ -51,7 +46,6 @@ pub(crate) enum CertificateFault {
     /// Its structure is broken: cut off, damaged, or no certificate at all.
     Malformed,
     TrailingData,
-    /// The version is none that X.509 has.
     Version,
     NegativeSerial,
     /// It is signed otherwise than it says inside.
@@ -78,7 +72,6 @@ impl Certificate {
         let mut outer = DerReader::new(der);
         let mut certificate = outer.sequence()?;
         let mut body = certificate.sequence()?;
-
         let version = match body.optional(tag::constructed(0))? {
             Some(version) => {
                 let mut version = DerReader::new(version);
@@ -98,7 +91,6 @@ impl Certificate {
             return Err(CertificateFault::SignatureAlgorithm);
         }
         let weak_hash = algorithm::weak_hash(DerReader::new(algorithm).oid()?);
-
         let issuer = body.whole(tag::SEQUENCE)?;
         check_name(issuer).map_err(|_| CertificateFault::Name)?;
         let mut validity = body.sequence()?;
@@ -108,7 +100,6 @@ impl Certificate {
         let common_name = check_name(subject).map_err(|_| CertificateFault::Name)?;
         let public_key =
             PublicKey::read(body.sequence()?).map_err(|_| CertificateFault::PublicKey)?;
-
         let mut read = Self {
             subject: subject.to_vec(),
             issuer: issuer.to_vec(),
@@ -139,7 +130,6 @@ impl Certificate {
         if outer.is_empty() { Ok(read) } else { Err(CertificateFault::TrailingData) }
     }
 
-    /// Whether it is its own issuer, as a root is.
     pub(crate) fn is_self_issued(&self) -> bool {
         self.subject == self.issuer
     }
@@ -188,7 +178,6 @@ pub(crate) fn check_name(name: &[u8]) -> Result<Option<String>, Malformed> {
     Ok(common_name)
 }
 
-/// Whether a value holds what its type allows.
 fn is_allowed(value: Element<'_>) -> bool {
     let content = value.content;
     let mut whole = DerReader::new(value.whole);

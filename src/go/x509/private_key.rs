@@ -10,7 +10,6 @@ use super::rsa;
 use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::pem::{Block, BlockKind};
 
-/// Why a private key can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyFault {
     Encrypted,
@@ -52,11 +51,8 @@ fn read(der: &[u8]) -> Result<PublicKey, KeyFault> {
     if key.at(tag::SEQUENCE) {
         // EncryptedPrivateKeyInfo (RFC 5958 section 3): an algorithm, and what it made.
         key.element()?;
-        return Err(if key.at(tag::OCTET_STRING) {
-            KeyFault::Encrypted
-        } else {
-            KeyFault::Malformed
-        });
+        let encrypted = key.at(tag::OCTET_STRING);
+        return Err(if encrypted { KeyFault::Encrypted } else { KeyFault::Malformed });
     }
     let mut fields = key;
     fields.small()?;
@@ -147,11 +143,7 @@ fn sec1(mut key: DerReader<'_>, outer_curve: Option<Curve>) -> Result<PublicKey,
     Ok(PublicKey::Ec { curve, point })
 }
 
-/// The curve named inside of SEC 1; curves written out are stepped over.
 fn inner_curve(key: &mut DerReader<'_>) -> Result<Curve, Malformed> {
-    if key.at(tag::OBJECT_IDENTIFIER) {
-        key.oid().map(Curve::of)
-    } else {
-        key.element().map(|_| Curve::Explicit)
-    }
+    let is_named = key.at(tag::OBJECT_IDENTIFIER);
+    if is_named { key.oid().map(Curve::of) } else { key.element().map(|_| Curve::Explicit) }
 }

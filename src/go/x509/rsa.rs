@@ -27,7 +27,6 @@ pub(crate) fn public_key(mut key: DerReader<'_>) -> Result<PublicKey, Malformed>
         crt.push(key.positive()?);
     }
     let more_primes = key.enter(tag::SEQUENCE)? && !key.is_empty();
-
     let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
     if !(3..=0x7fff_ffff).contains(&exponent) || exponent & 1 == 0 || !is_odd(modulus) {
         return Err(Malformed);

@@ -6,7 +6,6 @@ use crate::structure::format::Format;
 use crate::structure::key_path::{KeyPath, Segment};
 use crate::structure::tree::Tree;
 
-/// A value that can't be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodeFault {
     /// Where in the tree; empty for the tree itself.
@@ -16,14 +15,11 @@ pub(crate) struct EncodeFault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EncodeFaultKind {
-    /// TOML and dotenv have no null.
     Null,
-    /// JSON has no infinity and no NaN.
     NotFinite,
     /// An integer outside of the 64 bits that all parsers of the format keep.
     BigInteger,
     TooDeep,
-    /// TOML and dotenv are tables.
     NotTable(&'static str),
     /// Text is a string, and the values of dotenv are strings, integers, booleans or dates.
     NotString(&'static str),

@@ -11,14 +11,11 @@ use toml::value::Datetime;
 use super::format::Format;
 use super::tree::Tree;
 use crate::secret::bytes::SecretBytes;
-
 pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 
 /// Writes a tree, with a last newline. JSON and YAML are indented by two spaces; dates become
-/// strings where the format has none. Text takes a string and adds nothing.
-///
-/// # Errors
-/// The first value, in the tree's order, that the format has no way to write.
+/// strings where the format has none. Text takes a string and adds nothing. The error is the first
+/// value, in the tree's order, that the format has no way to write.
 pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(format, tree, 0)?;
     match format {
@@ -37,9 +34,6 @@ pub(crate) fn write(format: Format, tree: &Tree) -> Result<SecretBytes, EncodeFa
 }
 
 /// Writes a tree as JSON on one line, without a line break at its end.
-///
-/// # Errors
-/// As [`write()`].
 pub(crate) fn write_compact_json(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     fault::check(Format::Json, tree, 0)?;
     serde_json::to_vec(&Node(tree, false)).map(SecretBytes::new).map_err(unexpected)

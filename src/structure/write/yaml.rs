@@ -63,10 +63,8 @@ fn push(out: &mut String, tree: &Tree, indent: usize, inline: bool) {
 /// With a point and a signed exponent, without which YAML 1.1 reads a string.
 fn push_float(out: &mut String, float: f64) {
     if !float.is_finite() {
-        let sign = if float < 0.0 { "-" } else { "" };
-        out.push_str(sign);
-        out.push_str(if float.is_nan() { ".nan" } else { ".inf" });
-        return;
+        let infinity = if float < 0.0 { "-.inf" } else { ".inf" };
+        return out.push_str(if float.is_nan() { ".nan" } else { infinity });
     }
     let text = format!("{float:?}");
     let Some((mantissa, exponent)) = text.split_once('e') else { return out.push_str(&text) };

@@ -42,12 +42,8 @@ fn many_labels() {
     let places: Vec<&str> =
         out.lines().filter(|line| line.contains("many.toml:")).map(str::trim).collect();
     assert_eq!(places, ["--> many.toml:601:1", "::: many.toml:1:1", "::: many.toml:241:1"]);
-    assert!(
-        out.contains("label 8")
-            && !out.contains("label 9")
-            && out.contains("= note: and 3 more places"),
-        "{out}"
-    );
+    let cut = out.contains("label 8") && !out.contains("label 9");
+    assert!(cut && out.contains("= note: and 3 more places"), "{out}");
 }
 
 #[test]
@@ -61,11 +57,8 @@ fn nothing_steers_a_terminal() {
         .help(steer)
         .about(steer);
     let out = plain(&[found], &sources);
-    assert!(
-        !out.chars()
-            .any(|c| c != '\n' && (crate::diag::phrases::is_invisible(c) || c == '\u{fdd0}')),
-        "{out}"
-    );
+    let steers = |c| c != '\n' && (crate::diag::phrases::is_invisible(c) || c == '\u{fdd0}');
+    assert!(!out.chars().any(steers), "{out}");
     assert_eq!(out.matches("\\u{fdd0}0\\u{fdd0}").count(), 7, "{out}");
 }
 
@@ -74,11 +67,8 @@ fn colours_only_when_asked_for() {
     let mut sources = SourceMap::new();
     let file = sources.add_shown("a.toml", "a = 1\n", &[]);
     let found = [Diagnostic::new(&NAME, "m").at(Span::new(file, 0..1), "l").note("n")];
-    let colored = render(
-        &found,
-        &sources,
-        &RenderOptions { format: MessageFormat::Text, width: 80, color: true },
-    );
+    let colors = RenderOptions { format: MessageFormat::Text, width: 80, color: true };
+    let colored = render(&found, &sources, &colors);
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&found, &sources));
     assert!(colored.contains("\u{1b}[") && colored.contains("a.toml:1:1"));
 }
@@ -105,12 +95,8 @@ fn many_findings_take_linear_time() {
         let out = plain(&found, &sources);
         assert!(out.ends_with(" errors\n") && !out.contains("secret"));
         for format in [MessageFormat::Short, MessageFormat::Json, MessageFormat::Github] {
-            assert!(
-                render(&found, &sources, &RenderOptions { format, width: 80, color: false })
-                    .lines()
-                    .count()
-                    >= count * 2
-            );
+            let options = RenderOptions { format, width: 80, color: false };
+            assert!(render(&found, &sources, &options).lines().count() >= count * 2);
         }
     });
 }
@@ -119,14 +105,9 @@ fn many_findings_take_linear_time() {
 /// has.
 fn pieces() -> impl Strategy<Value = Vec<(bool, String)>> {
     let piece = prop::bool::ANY.prop_flat_map(|masked| {
-        (
-            proptest::strategy::Just(masked),
-            if masked {
-                "[XŽ\u{2744}\n\r\t]{0,9}"
-            } else {
-                "[ab =\"é\u{4e00}\u{202e}\n\r\t]{0,9}"
-            },
-        )
+        let open = "[ab =\"é\u{4e00}\u{202e}\n\r\t]{0,9}";
+        let text = if masked { "[XŽ\u{2744}\n\r\t]{0,9}" } else { open };
+        (proptest::strategy::Just(masked), text)
     });
     prop::collection::vec(piece, 0..12)
 }
@@ -161,19 +142,14 @@ proptest! {
             found = found.also(span(other), "o").fix(span(other), replacement.as_str(), "t");
         }
         let place = found.primary.as_ref().unwrap().span.start;
-        for format in [
-            MessageFormat::Text,
-            MessageFormat::Short,
-            MessageFormat::Json,
-            MessageFormat::Sarif,
-            MessageFormat::Github,
-        ] {
+        use MessageFormat::{Github, Json, Sarif, Short, Text};
+        for format in [Text, Short, Json, Sarif, Github] {
             let options = RenderOptions { format, width, color: false };
             let out = render(std::slice::from_ref(&found), &sources, &options);
             assert!(!out.contains(['X', 'Ž', '\u{2744}', '\r', '\u{202e}']), "{out}");
             let (line, column) = sources.position(file, place);
             let placed = out.contains(&format!("f:{line}:{column}"));
-            let has_place = matches!(format, MessageFormat::Text | MessageFormat::Short);
+            let has_place = matches!(format, Text | Short);
             assert!(placed || !has_place, "{out}");
         }
     }
