@@ -44,7 +44,6 @@ pub(crate) fn read_at_most(
     Ok(Some(SecretBytes::new(mem::take(&mut *buffer))))
 }
 
-/// What the system says about a failure, in lower case and without its number: `permission denied`.
 /// A text as far as its first part with a NUL, which no format accepts: `/dev/zero` has no end.
 pub(crate) struct UntilNul<R> {
     reader: R,
@@ -68,6 +67,7 @@ impl<R: Read> Read for UntilNul<R> {
     }
 }
 
+/// What the system says about a failure, in lower case and without its number: `permission denied`.
 pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

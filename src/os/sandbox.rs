@@ -141,9 +141,7 @@ impl Sandbox {
             Err(error) => Err(PathFault::Io(error)),
         }
     }
-}
 
-impl Sandbox {
     /// Opens a place that [`Sandbox::locate`] gave, for reading, and never waits for it.
     ///
     /// Every part of the path is opened beneath the one before it and without following links, so
@@ -213,15 +211,11 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
             .and_then(|found| found.is_symlink().then(|| fs::read_link(&next)).transpose());
         match link {
             Ok(None) => place = next,
-            Ok(Some(_)) if links == MAX_LINKS => {
-                let looping =
-                    PathFault::Io(io::Error::other("too many symbolic links, one after another"));
-                return Err(if within(trees, &place) {
-                    Stop::Inside(looping)
-                } else {
-                    Stop::Outside
-                });
+            Ok(Some(_)) if links == MAX_LINKS && within(trees, &place) => {
+                let looping = io::Error::other("too many symbolic links, one after another");
+                return Err(Stop::Inside(PathFault::Io(looping)));
             }
+            Ok(Some(_)) if links == MAX_LINKS => return Err(Stop::Outside),
             Ok(Some(target)) => {
                 links += 1;
                 follow(&target, &mut place, &mut steps, within(trees, &next));
@@ -233,10 +227,8 @@ fn walk(mut place: PathBuf, mut steps: Vec<Step>, trees: &[PathBuf]) -> Result<P
                     io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
                 ) =>
             {
-                return Err(Stop::Inside(PathFault::Missing {
-                    directory: place,
-                    index: step.index,
-                }));
+                let missing = PathFault::Missing { directory: place, index: step.index };
+                return Err(Stop::Inside(missing));
             }
             Err(error) => return Err(Stop::Inside(PathFault::Io(error))),
         }

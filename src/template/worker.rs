@@ -119,7 +119,7 @@ fn processor_time() -> Duration {
 mod tests {
     use minijinja::value::Value;
 
-    use crate::template::{Engine, TemplateFaultKind};
+    use crate::template::{Engine, TemplateFaultKind as Why};
 
     /// What hostile templates end with; each ends soon, and none ends the program.
     #[test]
@@ -130,25 +130,22 @@ mod tests {
         let nest = "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}\
                     {% set ns.x = [ns.x, ns.x] %}{% endfor %}";
         for (template, why) in [
-            (format!("{{{{ {}1 }}}}", chain("-", 30_000)), TemplateFaultKind::Tokens),
-            (format!("{{{{ {}1 }}}}", chain("not ", 15_000)), TemplateFaultKind::Tokens),
-            (format!("{{{{ big{} }}}}", chain(".a", 30_000)), TemplateFaultKind::Tokens),
-            (format!("{{{{ big{} }}}}", chain("|e", 30_000)), TemplateFaultKind::Tokens),
-            (format!("{{{{ 1{} }}}}", chain("+1", 30_000)), TemplateFaultKind::Tokens),
-            (elifs, TemplateFaultKind::Tokens),
-            (format!("{}{{{{ big", chain("x", 70_000)), TemplateFaultKind::Lines),
-            (format!("{}{{{{ big", chain("\n", 70_000)), TemplateFaultKind::Lines),
-            (format!("{nest}{{{{ ns.x | tojson | length }}}}"), TemplateFaultKind::Fuel),
-            (format!("{nest}{{{{ ns.x | toyaml | length }}}}"), TemplateFaultKind::Fuel),
-            (
-                "{{ range(20000) | join('x' * 200000) | length }}".to_owned(),
-                TemplateFaultKind::Fuel,
-            ),
-            ("{{ 'abc'[::-9223372036854775808] }}".to_owned(), TemplateFaultKind::Engine),
+            (format!("{{{{ {}1 }}}}", chain("-", 30_000)), Why::Tokens),
+            (format!("{{{{ {}1 }}}}", chain("not ", 15_000)), Why::Tokens),
+            (format!("{{{{ big{} }}}}", chain(".a", 30_000)), Why::Tokens),
+            (format!("{{{{ big{} }}}}", chain("|e", 30_000)), Why::Tokens),
+            (format!("{{{{ 1{} }}}}", chain("+1", 30_000)), Why::Tokens),
+            (elifs, Why::Tokens),
+            (format!("{}{{{{ big", chain("x", 70_000)), Why::Lines),
+            (format!("{}{{{{ big", chain("\n", 70_000)), Why::Lines),
+            (format!("{nest}{{{{ ns.x | tojson | length }}}}"), Why::Fuel),
+            (format!("{nest}{{{{ ns.x | toyaml | length }}}}"), Why::Fuel),
+            ("{{ range(20000) | join('x' * 200000) | length }}".to_owned(), Why::Fuel),
+            ("{{ 'abc'[::-9223372036854775808] }}".to_owned(), Why::Engine),
         ] {
             let fault = Engine::new().render(&template, &scope).unwrap_err();
             // On a slow machine the time ends first.
-            let ended = fault.why == why || fault.why == TemplateFaultKind::Time;
+            let ended = fault.why == why || fault.why == Why::Time;
             assert!(ended, "{:?} for {}", fault.why, template.get(..60).unwrap_or(&template));
         }
     }
@@ -160,10 +157,10 @@ mod tests {
                         {% if big == other %}{% endif %}{% endfor %}";
         let engine = Engine::new();
         let fault = engine.render(template, &scope).unwrap_err();
-        assert_eq!(fault.why, TemplateFaultKind::Time);
+        assert_eq!(fault.why, Why::Time);
         // Others that need a thread find no time left; plain ones need none.
         let fault = engine.render(template, &scope).unwrap_err();
-        assert_eq!(fault.why, TemplateFaultKind::Time);
+        assert_eq!(fault.why, Why::Time);
         assert!(engine.render("{{ big }}", &scope).is_ok());
     }
 

@@ -242,12 +242,11 @@ impl<'i> Used<'i> {
         let value = self.inspected.secret.data.get(TLS_CERT).filter(|_| is_public);
         let leaf = value.and_then(|value| tls::certificates(value.expose()).into_iter().next());
         let names = leaf.and_then(|(_, leaf)| Some(leaf.ok()?.names)).unwrap_or_default();
-        let mut hosts = Vec::new();
-        for name in names {
-            if let AlternativeName::Dns(name) = name {
-                hosts.push(scalar(&name));
-            }
-        }
+        let dns = |name: &AlternativeName| match name {
+            AlternativeName::Dns(name) => Some(scalar(name)),
+            _ => None,
+        };
+        let hosts: Vec<String> = names.iter().filter_map(dns).collect();
         if hosts.is_empty() { vec!["www.example.com".to_owned()] } else { hosts }
     }
 

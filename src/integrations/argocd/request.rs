@@ -255,16 +255,8 @@ mod tests {
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"ENV","string":"prod"}]"#, unknown),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"set","string":"a=b"}]"#, "must be a map"),
             ("ARGOCD_APP_PARAMETERS", r#"[{"name":"env"},{"name":"env"}]"#, TWICE),
-            (
-                "ARGOCD_APP_PARAMETERS",
-                r#"[{"name":"set","map":{"a=b":"c"}}]"#,
-                "must be `KEY=VALUE`",
-            ),
-            (
-                "ARGOCD_APP_PARAMETERS",
-                r#"[{"name":"env","string":"a\u001b[31m"}]"#,
-                "contains a control character",
-            ),
+            (JSON_VARIABLE, r#"[{"name":"set","map":{"a=b":"c"}}]"#, "must be `KEY=VALUE`"),
+            (JSON_VARIABLE, r#"[{"name":"env","string":"a\u001b[31m"}]"#, "a control character"),
             ("ARGOCD_ENV_MINTAGE_SPEC", "a/../../x", outside),
             ("ARGOCD_ENV_MINTAGE_SPEC", "~/x", outside),
             ("ARGOCD_ENV_MINTAGE_SPEC", "a\\..\\b", outside),
