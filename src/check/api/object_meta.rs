@@ -1,6 +1,5 @@
 //! Metadata that finished manifests may have and specs never say.
 
-/// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MoreMetadata {
     pub generate_name: String,

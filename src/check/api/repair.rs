@@ -30,10 +30,7 @@ pub(crate) fn label_value(text: &str) -> Option<String> {
 pub(crate) fn label_key(key: &str) -> Option<String> {
     let Some((prefix, rest)) = key.split_once('/') else { return label_value(key) };
     let name = label_value(&rest.replace('/', "-"))?;
-    if prefix.is_empty() {
-        return Some(name);
-    }
-    Some(format!("{}/{name}", subdomain(prefix)?))
+    Some(if prefix.is_empty() { name } else { format!("{}/{name}", subdomain(prefix)?) })
 }
 
 /// `DB PASSWORD` -> `DB_PASSWORD`, `app/config` -> `app-config`: a data key.
