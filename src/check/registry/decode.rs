@@ -49,7 +49,6 @@ impl DockerFault {
 
 /// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
 pub(crate) struct RegistryEntry {
-    /// From 1.
     pub number: usize,
     pub server: Zeroizing<String>,
     pub username: Zeroizing<String>,
@@ -73,7 +72,6 @@ impl RegistryEntry {
 #[derive(Default)]
 pub(crate) struct Credentials {
     pub faults: Vec<DockerFault>,
-    /// The entries that count.
     pub entries: Vec<RegistryEntry>,
     /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
     /// counts.
@@ -87,14 +85,9 @@ pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
         return Credentials::default();
     }
-    let mut walk = Walk {
-        reader: JsonReader::new(bytes),
-        found: Credentials::default(),
-        count: 0,
-        has_login: false,
-        helpers: false,
-        other_form: false,
-    };
+    let (reader, found) = (JsonReader::new(bytes), Credentials::default());
+    let mut walk =
+        Walk { reader, found, count: 0, has_login: false, helpers: false, other_form: false };
     let end = walk.config(form);
     debug_assert!(end.is_ok(), "the text was read once without a fault");
     walk.finish(form)
@@ -214,7 +207,8 @@ impl Walk<'_> {
         let [mut username, mut password, mut auth]: [Range<usize>; 3] = Default::default();
         let mut token = false;
         self.members(value, |walk, key, value| {
-            let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
+            let mut fields = ["username", "password", "email", "auth"].into_iter();
+            let field = fields.find(|field| is_field(&key, field));
             match (field, &value.kind) {
                 (Some("auth"), TokenKind::String(range)) => auth = range.clone(),
                 (Some("username"), TokenKind::String(range)) => username = range.clone(),
@@ -222,9 +216,8 @@ impl Walk<'_> {
                 (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
                 (Some(field), _) => walk.wrong_shape(Some(field), value),
                 (None, TokenKind::String(range)) => {
-                    let is_token =
-                        is_field(&key, "identitytoken") || is_field(&key, "registrytoken");
-                    token |= is_token && !range.is_empty();
+                    let mut tokens = ["identitytoken", "registrytoken"].into_iter();
+                    token |= tokens.any(|name| is_field(&key, name)) && !range.is_empty();
                 }
                 (None, _) => {}
             }
@@ -249,8 +242,6 @@ impl Walk<'_> {
     }
 }
 
-const ENTRY_FIELDS: [&str; 4] = ["username", "password", "email", "auth"];
-
 /// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case,
 /// and two characters outside ASCII fold into it.
 fn is_field(key: &str, name: &str) -> bool {
@@ -266,12 +257,10 @@ fn is_field(key: &str, name: &str) -> bool {
 /// at the end.
 fn login(auth: &str) -> Option<[Zeroizing<Vec<u8>>; 2]> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
-    let decoded = if auth.trim().ends_with('=') {
-        base64::decode(auth.as_bytes()).ok()
-    } else {
-        base64::decode_unpadded(auth.as_bytes())
+    let decoded = match auth.trim().ends_with('=') {
+        true => base64::decode(auth.as_bytes()).ok()?,
+        false => base64::decode_unpadded(auth.as_bytes())?,
     };
-    let decoded = decoded?;
     let mut parts = decoded.expose().splitn(2, |byte| *byte == b':');
     let (username, password) = (parts.next()?, parts.next()?);
     Some([username, password].map(|part| Zeroizing::new(part.to_vec())))

@@ -18,10 +18,8 @@ pub(crate) struct RegistryKey(String);
 impl RegistryKey {
     /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
     pub(crate) fn parse(server: &str) -> Option<RegistryKey> {
-        let text = server
-            .strip_prefix("https://")
-            .or_else(|| server.strip_prefix("http://"))
-            .unwrap_or(server);
+        let mut schemes = ["https://", "http://"].into_iter();
+        let text = schemes.find_map(|scheme| server.strip_prefix(scheme)).unwrap_or(server);
         let url = Url::parse(text)?;
         // The API's path means the host; without the final slash the kubelet does not see it.
         let api = url.path.starts_with("/v2/") || url.path.starts_with("/v1/");
@@ -32,9 +30,8 @@ impl RegistryKey {
     /// Whether the credentials under this key are used for an image, given as a Pod names it.
     pub(crate) fn matches(&self, image: &str) -> bool {
         let Some(image) = repository(image) else { return false };
-        let found = Url::parse(&self.0)
-            .zip(Url::parse(&image))
-            .is_some_and(|(key, image)| key.covers(&image));
+        let urls = Url::parse(&self.0).zip(Url::parse(&image));
+        let found = urls.is_some_and(|(key, image)| key.covers(&image));
         // The fallback is for images that no key fits; another key of the same config may take its
         // place.
         found || self.0 == OLD_HUB && is_on_hub(&image)
@@ -121,12 +118,8 @@ impl Url {
 /// Whether Go takes a host. A `%` may only stand for bytes outside ASCII there, which no image has,
 /// so it is refused here.
 fn host_fits(host: &str) -> bool {
-    let port_fits = |rest: &str| {
-        rest.is_empty()
-            || rest
-                .strip_prefix(':')
-                .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
-    };
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let port_fits = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_number);
     if let Some(inner) = host.strip_prefix('[') {
         return inner.split_once(']').is_some_and(|(address, rest)| {
             address.parse::<std::net::Ipv6Addr>().is_ok() && port_fits(rest)
