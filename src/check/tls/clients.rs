@@ -18,10 +18,9 @@ pub(crate) enum LeafFault {
 /// (section 6.1.5), OpenSSL at security level 2, which is Debian's and, since 3.2, its own default.
 pub(crate) const LEAST_RSA_BITS: usize = 2048;
 
-/// Words that say of a name: what bears it signs others.
+/// Words that say of a name that what bears it signs others, or is a client.
 const AUTHORITY: &str =
     "ca cas cacert cacerts rootca root intermediate issuer signer authority anchor";
-/// Words that say of a name: what bears it is a client.
 const CLIENT: &str = "client clients user users";
 
 /// Judges the first certificate; at most one fault, as an authority needs no names. A client's, by

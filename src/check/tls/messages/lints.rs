@@ -185,7 +185,7 @@ pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
 }
 
 pub(crate) fn authority_other_block(kind: BlockKind, holder: Holder) -> Diagnostic {
-    no_certificate(&codes::TLS_CA, "`ca.crt`", kind, leave_out(holder)).note(TRUSTS_NOBODY)
+    no_certificate(&codes::TLS_CA, "`ca.crt`", kind, &leave_out(holder)).note(TRUSTS_NOBODY)
 }
 
 pub(crate) fn authority_key(line: usize, holder: Holder) -> Diagnostic {
@@ -210,16 +210,13 @@ pub(crate) fn unreadable(code: &'static Code, position: usize, holder: Holder) -
 }
 
 pub(crate) fn no_authority(holder: Holder) -> Diagnostic {
+    let (cert, _) = holder.fields();
     diagnostic!(TLS_CA, "`ca.crt` does not contain a CA certificate")
         .note(
             "most clients can't verify anything with a certificate that can't sign others (no \
              `CA:TRUE`) and is not self-signed",
         )
-        .help(format!(
-            "put the server certificate in {}, and {}",
-            holder.fields().0,
-            leave_out(holder)
-        ))
+        .help(format!("put the server certificate in {cert}, and {}", leave_out(holder)))
 }
 
 fn leave_out(holder: Holder) -> String {
