@@ -25,19 +25,14 @@ const SLIPS: usize = 2;
 const NEAR_MIN: usize = 5;
 const NEAR_MAX: usize = 80;
 
-/// The findings about a Secret's type.
 pub(crate) fn findings(subject: &Subject<'_>) -> Option<Finding> {
     let name = &subject.secret.type_;
     let is_known = !subject.unknown.open && subject.unknown.keys.is_empty();
     let keys = subject.secret.data.keys().map(String::as_str);
     let fault = name_fault(name).or_else(|| data_fault(name, keys).filter(|_| is_known))?;
     let finding = Finding::new(diagnostic(fault, name, subject.origin), Spot::Type);
-    Some(match fault {
-        TypeFault::Spelling(right) => {
-            finding.edit(right, format!("write the type as {}", code(right)))
-        }
-        _ => finding,
-    })
+    let TypeFault::Spelling(right) = fault else { return Some(finding) };
+    Some(finding.edit(right, format!("write the type as {}", code(right))))
 }
 
 fn name_fault(name: &str) -> Option<TypeFault> {

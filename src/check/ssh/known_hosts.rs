@@ -78,10 +78,9 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     if hosts.starts_with(b"@") || hosts.starts_with(b"|") && !is_hash(hosts) {
         return Some(LineFault::Invalid);
     }
-    let Some(key) = words.next() else { return Some(LineFault::Invalid) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Some(key) = decode_strict(key) else { return Some(LineFault::Invalid) };
-    (!is_key(kind, &key)).then_some(LineFault::Invalid)
+    let key = words.next().and_then(decode_strict);
+    (!key.is_some_and(|key| is_key(kind, &key))).then_some(LineFault::Invalid)
 }
 
 /// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).

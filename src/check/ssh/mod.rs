@@ -86,14 +86,12 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
 
 /// OpenSSH's own format (its `PROTOCOL.key`): whether it is encrypted.
 fn openssh(block: &Block) -> Result<bool, SshFault> {
+    use ssh_key::Error::{AlgorithmUnknown, AlgorithmUnsupported, Encoding};
     match ssh_key::PrivateKey::from_bytes(&block.contents) {
         Ok(key) => Ok(key.is_encrypted()),
         // New kinds of keys, and comments that are not UTF-8, are no concern of ours.
-        Err(
-            ssh_key::Error::AlgorithmUnknown
-            | ssh_key::Error::AlgorithmUnsupported { .. }
-            | ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding),
-        ) => Ok(false),
+        Err(AlgorithmUnknown | AlgorithmUnsupported { .. }) => Ok(false),
+        Err(Encoding(ssh_encoding::Error::CharacterEncoding)) => Ok(false),
         Err(_) => Err(SshFault::Damaged),
     }
 }
@@ -127,15 +125,9 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
         (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
-    let mut found = Vec::new();
-    if encrypted {
-        found.push(SshFault::Encrypted);
-    }
-    found.extend(legacy_format(block).map(SshFault::LegacyFormat));
-    found.extend(
-        form.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| SshFault::Form(fault)),
-    );
-    found
+    let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
+    let legacy = legacy_format(block).map(SshFault::LegacyFormat);
+    encrypted.then_some(SshFault::Encrypted).into_iter().chain(legacy).chain(form).collect()
 }
 
 /// Whether blanks follow the dashes of the `BEGIN` or `END` line.
