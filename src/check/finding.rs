@@ -48,11 +48,9 @@ pub(crate) struct Finding {
     pub edit: Option<Edit>,
 }
 
-/// A certain repair of the part that a finding points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// Another text for the part, unquoted. The title says what that does, such as "write the type
-    /// as Kubernetes does".
+    /// Another text for the part, unquoted; the title says what that does.
     Text { value: String, title: String },
     /// `trim = true` for the value, which only specs have.
     Trim,

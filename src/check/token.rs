@@ -20,8 +20,7 @@ const GROUP_MAX: usize = 256;
 const ID_LENGTH: usize = 6;
 const SECRET_LENGTH: usize = 16;
 
-/// Everything that would keep a Secret of the type `bootstrap.kubernetes.io/token` from working. A
-/// namespace that is not there is set by others.
+/// What keeps a token from working. A namespace that is not there is set by others.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let (secret, origin) = (subject.secret, subject.origin);
     let at = |key: &str| Spot::DataKey(key.to_owned());
@@ -52,8 +51,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             _ => {}
         }
     }
-    // A usage counts only if it is exactly `true`; `false` says openly that it does not. What is
-    // not known may be `true`.
+    // `false` says openly that a usage does not count; what is not known may be `true`.
     let mut may_be_used = false;
     for (_, key) in USAGES {
         let value = subject.value(key);

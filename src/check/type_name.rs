@@ -19,7 +19,6 @@ pub(crate) enum TypeFault {
 
 /// What stands before or behind a type's word, folded.
 const DOMAINS: [&str; 5] = ["bootstrapkubernetesio", "kubernetesio", "kubernetes", "k8sio", "k8s"];
-/// How many slips of the pen a whole type may have.
 const SLIPS: usize = 2;
 /// Shorter words are near to everything, and longer ones to nothing.
 const NEAR_MIN: usize = 5;

@@ -105,8 +105,7 @@ fn one_of(subject: &Subject<'_>, keys: &[&'static str], refused: &mut Refused) {
     }
 }
 
-/// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or that of
-/// docker's other form.
+/// A key that was perhaps meant to be `key`: another spelling, or that of docker's other form.
 fn near<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a str> {
     let other = match key {
         DOCKER_CFG_KEY => DOCKER_CONFIG_JSON_KEY,

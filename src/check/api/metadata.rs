@@ -13,8 +13,7 @@ use crate::secret::Secret;
 
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
-/// In the server's order: generateName, name, namespace, labels, annotations and their size, and
-/// what specs never say.
+/// In the server's order.
 pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     let (secret, more) = (subject.secret, subject.more);
     name(subject, refused);
@@ -93,7 +92,6 @@ fn labels(secret: &Secret, refused: &mut Refused) {
     }
 }
 
-/// Values of annotations are free; together with their keys they have a limit.
 fn annotations(secret: &Secret, refused: &mut Refused) {
     let at = |key: &str| Spot::AnnotationKey(key.to_owned());
     for key in secret.annotations.keys() {

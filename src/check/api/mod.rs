@@ -37,7 +37,6 @@ const TOO_LONG: &str = "FieldValueTooLong";
 struct Refused(Vec<Finding>);
 
 impl Refused {
-    /// A cause at the server's path of a field, and the finding that says it.
     fn add(&mut self, reason: &'static str, field: &str, at: Spot, found: Diagnostic) -> &mut Self {
         self.0.push(Finding::new(found, at));
         self.again(reason, field);

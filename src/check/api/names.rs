@@ -85,15 +85,13 @@ pub(crate) fn annotation_key(key: &str) -> Vec<KeyMisfit> {
     found
 }
 
-/// The value of a label: empty, or like the name of a label.
 pub(crate) fn label_value(text: &str) -> Vec<Misfit> {
     if text.is_empty() { Vec::new() } else { name_part(text, 0) }
 }
 
 /// A key of `data`: letters, digits, `-`, `_` and `.`, as the name of a file that a volume mounts.
 pub(crate) fn data_key(key: &str) -> Vec<Misfit> {
-    // `..` and whatever starts with it are taken: the kubelet's symlinks are called `..data` and
-    // the like.
+    // The kubelet's symlinks are called `..data` and the like.
     let relative = (key == "." || key.starts_with("..")).then_some(Misfit::Relative);
     let character = first_character(key, 0, is_name);
     length(key, SUBDOMAIN_MAX).into_iter().chain(character).chain(relative).collect()

@@ -48,8 +48,7 @@ pub(crate) fn data_key(key: &str) -> Option<String> {
 /// its ends, where they are dropped. Nothing for letters of other alphabets: nobody can say how
 /// they are to be transcribed.
 fn dashed(text: &str, separator: char, allowed: impl Fn(char) -> bool) -> Option<String> {
-    // A longer one is not a slip of the pen; what stands behind a line break was hardly meant to
-    // belong to it.
+    // A longer one is no slip of the pen; what follows a line break hardly belongs to it.
     if !text.is_ascii() || text.len() > names::SUBDOMAIN_MAX || text.trim().contains(['\n', '\r']) {
         return None;
     }

@@ -27,7 +27,6 @@ pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
         .help(unless_decrypted(&codes::SOPS_ENCRYPTED, origin))
 }
 
-/// A value that is a placeholder; `who` is what messages call it.
 pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
     diagnostic!(PLACEHOLDER, "{who} is a placeholder")
         .help(match origin {

@@ -9,11 +9,8 @@ use crate::check::api::ANNOTATIONS_MAX;
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
 
-/// The size of the annotation, if it is too much together with the others. Nothing where the API
-/// server refuses the Secret for its size anyway.
-///
-/// Finalizers and owners of a finished manifest are not counted, so the size is a little too low
-/// for one that has them.
+/// The size of the annotation, if it is too much together with the others and the API server takes
+/// the Secret. Finalizers and owners are not counted, so it may be a little too low.
 pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
     let own = secret.annotations.get(LAST_APPLIED);
     let own = own.map_or(0, |value| LAST_APPLIED.len() + value.len());

@@ -1,8 +1,8 @@
 //! Names that are changed together with what a Secret holds: they end with a version, a date or a
 //! hash.
 
-/// The suffix that kustomize gives a name: its length, and its characters: hexadecimal digits, without vowels and what looks like one (kyaml
-/// `hasher.go`, `encode`).
+/// Of kustomize's suffix of a name: hexadecimal digits, without vowels and what looks like one
+/// (kyaml `hasher.go`, `encode`).
 const HASH_LENGTH: usize = 10;
 const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
 /// As short as git abbreviates a commit.

@@ -36,8 +36,7 @@ pub(crate) enum DockerFault {
 }
 
 impl DockerFault {
-    /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only
-    /// finding no credentials here.
+    /// Whether the kubelet fails for every image of the Pod, not only finds no credentials here.
     pub(crate) fn breaks_kubelet(self) -> bool {
         match self {
             Self::NoRegistry { .. } | Self::OtherForm | Self::NoCredentials { .. } => false,
@@ -73,14 +72,12 @@ impl RegistryEntry {
 pub(crate) struct Credentials {
     pub faults: Vec<DockerFault>,
     pub entries: Vec<RegistryEntry>,
-    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
-    /// counts.
+    /// Of keys that are there twice: the entry that is dropped, and the one that counts.
     pub repeated: Vec<(usize, usize)>,
 }
 
 /// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the
-/// API server's verdict says that already. Time is linear in the length, but for the search of keys
-/// that are there twice, which sorts.
+/// API server's verdict says that already.
 pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
         return Credentials::default();
@@ -99,7 +96,6 @@ struct Walk<'a> {
     count: usize,
     has_login: bool,
     helpers: bool,
-    /// Whether something looks like the other form.
     other_form: bool,
 }
 
@@ -128,7 +124,6 @@ impl Walk<'_> {
         found
     }
 
-    /// Goes through the members of a value that is an object, and past every other value.
     fn members(
         &mut self,
         value: &Token,
@@ -242,8 +237,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case,
-/// and two characters outside ASCII fold into it.
+/// Go's decoder folds case; `name` is in lower case, into which two characters outside ASCII fold.
 fn is_field(key: &str, name: &str) -> bool {
     let folded = key.chars().map(|c| match c {
         '\u{17f}' => 's',
@@ -253,8 +247,7 @@ fn is_field(key: &str, name: &str) -> bool {
     folded.eq(name.chars())
 }
 
-/// User name and password of an `auth`. Go's decoder does not mind line breaks, nor bits left over
-/// at the end.
+/// Go's decoder does not mind line breaks, nor bits left over at the end.
 fn login(auth: &str) -> Option<[Zeroizing<Vec<u8>>; 2]> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
     let decoded = match auth.trim().ends_with('=') {

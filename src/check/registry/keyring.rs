@@ -8,7 +8,6 @@
 pub(crate) const HUB: &str = "docker.io";
 /// The older name of Docker Hub, which is also the kubelet's last resort for its images.
 pub(crate) const OLD_HUB: &str = "index.docker.io";
-/// Where Docker Hub keeps images without an organisation.
 pub(crate) const LIBRARY: &str = "library/";
 
 /// A key of `auths` as the keyring files it.
@@ -27,30 +26,26 @@ impl RegistryKey {
         Some(RegistryKey(if path == "/" { url.host } else { format!("{}{path}", url.host) }))
     }
 
-    /// Whether the credentials under this key are used for an image, given as a Pod names it.
+    /// Whether the credentials are used for an image, given as a Pod names it.
     pub(crate) fn matches(&self, image: &str) -> bool {
         let Some(image) = repository(image) else { return false };
         let urls = Url::parse(&self.0).zip(Url::parse(&image));
         let found = urls.is_some_and(|(key, image)| key.covers(&image));
-        // The fallback is for images that no key fits; another key of the same config may take its
-        // place.
+        // The fallback is for images that no key of the config fits.
         found || self.0 == OLD_HUB && is_on_hub(&image)
     }
 
-    /// The key by which entries for one registry are found to be for one: the two names of Docker
-    /// Hub are the same.
+    /// The same for both names of Docker Hub.
     pub(crate) fn registry(self) -> RegistryKey {
         if self.0 == OLD_HUB { RegistryKey(HUB.to_owned()) } else { self }
     }
 }
 
-/// Whether the credentials under `server` are used for `image`.
 pub(crate) fn matches(server: &str, image: &str) -> bool {
     RegistryKey::parse(server).is_some_and(|key| key.matches(image))
 }
 
-/// The name of an image without tag and digest, with what it leaves out: `nginx:1` is
-/// `docker.io/library/nginx`.
+/// The complete name of an image, without tag and digest: `docker.io/library/nginx` for `nginx:1`.
 pub(crate) fn repository(image: &str) -> Option<String> {
     let (host, path) = match image.split_once('/') {
         Some((host, path)) if is_host(host) => (host, path),

@@ -82,8 +82,7 @@ impl Config<'_> {
     }
 
     fn login(&mut self, entry: &RegistryEntry) {
-        // `auth` goes before the two fields. But if it was made of them, their faults are told, not
-        // those of wrongly split halves.
+        // If `auth` was made of the two fields, their faults are told, not those of wrong halves.
         let is_split_wrongly = entry.username.contains(':') && !entry.password.is_empty();
         let (user, password) = match is_split_wrongly {
             true => (entry.username.as_bytes(), entry.password.as_bytes()),

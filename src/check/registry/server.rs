@@ -13,7 +13,6 @@ pub(crate) const HUB_KEY: &str = "https://index.docker.io/v1/";
 const PUBLIC: [&str; 5] = [HUB, "ghcr.io", "quay.io", "registry.gitlab.com", "public.ecr.aws"];
 const AMAZON: &str = "*.dkr.ecr.*.amazonaws.com";
 
-/// What about a key keeps the kubelet from using it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     Hub,
@@ -54,8 +53,7 @@ pub(crate) fn never(server: &str) -> Option<NeverUsed> {
 ///
 /// Only for public registries, and only for a path of one part: there, and nowhere else, that part
 /// is sure to be somebody. A path of two parts begins other images too, but those of the same
-/// somebody; and where it is a repository, which is more often than not, it would not fit that any
-/// more with a slash.
+/// somebody; and where it is a repository, as it mostly is, it would not fit that with a slash.
 pub(crate) fn too_wide(server: &str) -> Option<String> {
     let meant = Meant::read(server);
     let is_library = meant.host == HUB && meant.path == LIBRARY.trim_end_matches('/');
@@ -82,7 +80,6 @@ pub(crate) fn is_anyones(server: &str) -> bool {
         && never(server).is_none()
 }
 
-/// What a key is meant for, read as a person would read it.
 struct Meant {
     /// In lower case, with its wildcards.
     host: String,
@@ -146,7 +143,7 @@ impl Meant {
         }
     }
 
-    /// Why the key is never used. What catches the eye first comes first.
+    /// What catches the eye first comes first.
     fn reason(&self, server: &str) -> Reason {
         let rest = without_scheme(server);
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));

@@ -43,7 +43,6 @@ impl Consumer {
         found
     }
 
-    /// The data key in which it looks for the private key.
     pub(crate) fn data_key(self) -> &'static str {
         match self {
             Self::Anyone => kind::SSH_PRIVATE_KEY,

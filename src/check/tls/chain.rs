@@ -14,7 +14,7 @@ use super::bundle::Bundle;
 /// What is wrong with a chain. Positions count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChainFault {
-    /// A certificate behind the first can't be read, and so the chain is not judged further.
+    /// It can't be read, and so the chain is not judged further.
     Unreadable { position: usize },
     /// Certificates stand there twice; the later ones.
     Repeated { positions: Vec<usize> },
@@ -49,8 +49,7 @@ impl Authorities<'_> {
     }
 }
 
-/// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings
-/// others about.
+/// What stands there twice, and at most one thing more, since one mistake brings others about.
 pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
     if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err())
     {
@@ -92,8 +91,7 @@ impl<'a> Links<'a> {
             .then_some(ChainFault::Incomplete)
     }
 
-    /// The server's own certificate: one that issued no other. The first, unless it is an
-    /// authority's and another one is not.
+    /// The first that issued no other, unless it is an authority's and another one is not.
     fn leaf(&self) -> Option<Link<'a>> {
         let candidates = || self.0.iter().copied().filter(|this| !self.issued_another(*this));
         let first = self.0.first().copied();
@@ -105,7 +103,6 @@ impl<'a> Links<'a> {
         self.0.iter().any(|(position, other)| *position != this.0 && other.is_issued_by(this.1))
     }
 
-    /// The issuers of a certificate, but for itself.
     fn issuers(&self, of: Link<'a>) -> impl Iterator<Item = Link<'a>> {
         let is_root = of.1.is_self_issued();
         self.0.iter().copied().filter(move |(position, other)| {

@@ -6,8 +6,7 @@ use super::bundle::Bundle;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeafFault {
-    /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common
-    /// name.
+    /// Go (since 1.15) and browsers don't look at the common name.
     NoNames,
     /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox reject it as a server
     /// certificate, Go and OpenSSL do not.

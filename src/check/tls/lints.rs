@@ -108,8 +108,7 @@ fn authority_fault(bundle: &Bundle, holder: Holder) -> Option<Diagnostic> {
     (!is_any).then(|| messages::no_authority(holder))
 }
 
-/// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may
-/// hold the issuer.
+/// A `ca.crt` that can't be read as a whole has a finding of its own, and may hold the issuer.
 fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
     match ca {
         Some(ca) if authority_fault(ca, holder(subject, CA_CERT, ca)).is_some() => {
@@ -123,8 +122,7 @@ fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities
     }
 }
 
-/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
-/// in `other` too.
+/// Each certificate once; not again those that stand in `other` too.
 fn weaknesses(bundle: &Bundle, other: Option<&Bundle>, holder: Holder) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (position, certificate) in bundle.single(other) {

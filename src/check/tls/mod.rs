@@ -67,7 +67,6 @@ impl TlsFault {
     }
 }
 
-/// What is wrong with the pair of a Secret, and what somebody should look at.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
         (Some(certificate), Some(key)) => pair_faults(certificate, key),
@@ -116,8 +115,7 @@ pub(crate) fn key_faults(key: &[u8]) -> Vec<TlsFault> {
     first_key(&Pem::read(key)).err().into_iter().collect()
 }
 
-/// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if
-/// the order is right.
+/// Every certificate of a text, with the byte at which its block starts.
 pub(crate) fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
     certificate_blocks(&Pem::read(text))
         .map(|block| (block.range.start, Certificate::read(&block.contents)))
@@ -149,7 +147,6 @@ fn first_key(pem: &Pem) -> Result<PublicKey, TlsFault> {
     }
 }
 
-/// Why there is nothing of the right kind: what could not be read, or else what is there instead.
 fn nothing(pem: &Pem, field: PairHalf, instead: fn(Vec<BlockKind>) -> TlsFault) -> TlsFault {
     match pem.faults.first() {
         Some(fault) => TlsFault::NotPem(field, *fault),

@@ -14,7 +14,6 @@ use crate::go::pem::{BlockKind, PemFault};
 use crate::go::time::day;
 use crate::secret::kind::CA_CERT;
 
-/// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder {
     pub data_key: &'static str,
@@ -95,7 +94,6 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     }
 }
 
-/// A certificate that is not valid, or not for long, at the time `at`.
 pub(crate) fn lapsed(
     (position, certificate, lapse): Lapsed<'_>,
     at: i64,
