@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, Fix, diagnostic};
+use crate::diag::{Diagnostic, Fix, diagnostic, phrases::code};
 use crate::secret::Secret;
 use crate::source::Span;
 

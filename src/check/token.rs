@@ -137,7 +137,6 @@ fn name_by_id(origin: Origin) -> String {
     }
 }
 
-/// Against a line break at the end of a file.
 const TRIM: &str = "remove the whitespace: add `trim = true` in a spec, or encode with `printf %s \
     VALUE | base64 -w0` for a manifest";
 

@@ -160,7 +160,6 @@ mod tests {
             ("shop-pair", vec!["tls.crt", "tls.key", "ca.crt"], Some(TypeFault::Data(kind::TLS))),
             ("shop-pair", vec!["tls.crt", "tls.key", "more"], None),
             ("shop-pair", vec!["tls.crt"], None),
-            ("cluster.x-k8s.io/secret", pair.to_vec(), None),
             // Its name has a fault already.
             ("tls", pair.to_vec(), None),
             ("Opaque", pair.to_vec(), None),

@@ -7,8 +7,7 @@
 
 use super::finding::{Edit, Finding, Spot};
 use super::subject::{Origin, Subject};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic, phrases::code};
 use crate::secret::kind;
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.

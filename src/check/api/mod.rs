@@ -14,8 +14,7 @@ pub(crate) mod repair;
 
 use super::finding::{Edit, Finding, Spot};
 use super::subject::Subject;
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Diagnostic};
+use crate::diag::{Cause, Diagnostic, phrases::code};
 
 pub(crate) const DATA_MAX: usize = 1_048_576;
 pub(crate) const ANNOTATIONS_MAX: usize = 262_144;

@@ -115,9 +115,8 @@ impl Walk<'_> {
         // Go keeps the last of entries with one key.
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         for entry in &found.entries {
-            if let Some(dropped) = last.insert(&entry.server, entry.number) {
-                found.repeated.push((dropped, entry.number));
-            }
+            let dropped = last.insert(&entry.server, entry.number);
+            found.repeated.extend(dropped.map(|dropped| (dropped, entry.number)));
         }
         let kept: BTreeSet<usize> = last.into_values().collect();
         found.entries.retain(|entry| kept.contains(&entry.number));

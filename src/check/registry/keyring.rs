@@ -144,20 +144,14 @@ fn glob_matches(glob: &str, label: &str) -> bool {
     if glob.starts_with('[') {
         return false;
     }
-    let mut parts = glob.split('*');
-    let Some(mut rest) = label.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
+    let Some((start, glob)) = glob.split_once('*') else { return glob == label };
+    let (middle, end) = glob.rsplit_once('*').unwrap_or(("", glob));
+    let Some(mut rest) = label.strip_prefix(start) else { return false };
+    for part in middle.split('*') {
         let Some((_, after)) = rest.split_once(part) else { return false };
         rest = after;
     }
-    true
+    rest.ends_with(end)
 }
 
 /// `%41` as `A`; `None` for a `%` that begins nothing of the kind. What is no UTF-8 becomes U+FFFD,

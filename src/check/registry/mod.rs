@@ -34,7 +34,6 @@ pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerFor
     config.found
 }
 
-/// A config that the kubelet can read.
 struct Config<'a> {
     subject: &'a Subject<'a>,
     entries: &'a [RegistryEntry],

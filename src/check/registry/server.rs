@@ -26,7 +26,6 @@ pub(crate) enum Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NeverUsed {
     pub reason: Reason,
-    /// A spelling that is used for what was probably meant.
     pub right: Option<String>,
 }
 

@@ -51,7 +51,6 @@ impl Consumer {
         }
     }
 
-    /// What the private key and `known_hosts` are called where the Secret is written.
     pub(crate) fn fields(self, origin: Origin) -> [String; 2] {
         let names = match (self, origin) {
             (Self::Anyone, Origin::Spec) => ["private-key", "known-hosts"],

@@ -7,8 +7,7 @@ use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
 use crate::check::tls::messages::pem::{END_LINE, not_pem};
 use crate::check::tls::messages::{a_key, article};
-use crate::diag::phrases::numbered;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic, phrases::numbered};
 
 pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
     // Data keys alone leave it open whether it is Flux at all that reads them: that can be allowed.

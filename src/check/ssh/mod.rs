@@ -104,9 +104,7 @@ fn other_format(block: &Block) -> Result<bool, SshFault> {
         // Old, but OpenSSH knew it for long.
         Err(KeyFault::Unsupported(Algorithm::Dsa)) => Ok(false),
         Err(KeyFault::Unsupported(algorithm)) => Err(SshFault::Unsupported(algorithm)),
-        Err(KeyFault::OpenSsh | KeyFault::Inconsistent(_) | KeyFault::Malformed) => {
-            Err(SshFault::Damaged)
-        }
+        Err(_) => Err(SshFault::Damaged),
     }
 }
 

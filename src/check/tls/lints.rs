@@ -79,11 +79,9 @@ fn holder(subject: &Subject<'_>, data_key: &'static str, bundle: &Bundle) -> Hol
 }
 
 fn forms(bundle: &Bundle, key: &str, needs_end: bool) -> Vec<Diagnostic> {
-    form::faults(bundle)
-        .into_iter()
-        .filter(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline)
-        .map(|fault| pem::form(fault, key))
-        .collect()
+    let mut faults = form::faults(bundle);
+    faults.retain(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline);
+    faults.into_iter().map(|fault| pem::form(fault, key)).collect()
 }
 
 /// Why `ca.crt` is of no use. Go reads it with `x509.CertPool.AppendCertsFromPEM`: blocks that are

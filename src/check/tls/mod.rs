@@ -55,14 +55,10 @@ impl TlsFault {
     pub(crate) fn field(&self) -> PairHalf {
         match self {
             Self::NotPem(field, _) => *field,
-            Self::NoCertificate(_)
-            | Self::Certificate(_)
-            | Self::UnsupportedCertificate(_)
-            | Self::Swapped
-            | Self::OtherCertificate { .. } => PairHalf::Certificate,
             Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => {
                 PairHalf::Key
             }
+            _ => PairHalf::Certificate,
         }
     }
 }

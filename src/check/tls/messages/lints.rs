@@ -30,7 +30,6 @@ impl Holder {
         }
     }
 
-    /// What `tls.crt` and `ca.crt` are called where the Secret is written.
     fn fields(self) -> (&'static str, &'static str) {
         match self.origin {
             Origin::Spec => ("`cert`", "`ca`"),
@@ -94,11 +93,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     }
 }
 
-pub(crate) fn lapsed(
-    (position, certificate, lapse): Lapsed<'_>,
-    at: i64,
-    holder: Holder,
-) -> Diagnostic {
+pub(crate) fn lapsed(lapsed: Lapsed<'_>, at: i64, holder: Holder) -> Diagnostic {
+    let (position, certificate, lapse) = lapsed;
     let which = holder.certificate(position);
     let (begin, end) = (day(certificate.not_before), day(certificate.not_after));
     let renew = match position {
@@ -175,7 +171,6 @@ pub(crate) fn weak_signature(position: usize, hash: &str, holder: Holder) -> Dia
         .help("reissue it with a SHA-256 signature or better")
 }
 
-/// Why a `ca.crt` without a certificate is worse than none.
 const TRUSTS_NOBODY: &str = "clients that use it trust no server, and reject every connection";
 
 pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {

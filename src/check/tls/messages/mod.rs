@@ -24,7 +24,6 @@ pub(crate) fn labels(fault: &TlsFault) -> Option<(&'static str, &'static str)> {
 
 /// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
 pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
-    // What the two are called where the Secret is written.
     let (cert, key) = match origin {
         Origin::Spec => ("`cert`", "`key`"),
         Origin::Manifest => ("`tls.crt`", "`tls.key`"),
