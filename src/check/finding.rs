@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, Fix, diagnostic};
+use crate::diag::{Diagnostic, Fix, diagnostic, phrases::code};
 use crate::secret::Secret;
 use crate::source::Span;
 
-/// A part of a Secret that a finding points to.
+/// A part of a Secret that a finding points to: the whole Secret where a data key is not there. A
+/// registry is counted from 0 in the docker config under its data key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Spot {
     Secret,
@@ -21,20 +21,12 @@ pub(crate) enum Spot {
     LabelValue(String),
     AnnotationKey(String),
     AnnotationValue(String),
-    /// Another field of the metadata, such as `finalizers`.
     Metadata(&'static str),
     Finalizer(usize),
     Owner(usize, &'static str),
-    /// A data key; the whole Secret where the key is not there.
     DataKey(String),
     DataValue(String),
-    /// A registry inside of the docker config under a data key, counted from 0, and the key of the
-    /// spec's `registries` that is meant.
-    Registry {
-        data_key: &'static str,
-        index: usize,
-        field: RegistryField,
-    },
+    Registry { data_key: &'static str, index: usize, field: RegistryField },
 }
 
 /// A key of one of the spec's `registries`.
@@ -45,7 +37,6 @@ pub(crate) enum RegistryField {
     Password,
 }
 
-/// A finding, and the parts of the Secret that it points to.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     pub diagnostic: Diagnostic,
@@ -56,11 +47,9 @@ pub(crate) struct Finding {
     pub edit: Option<Edit>,
 }
 
-/// A certain repair of the part that a finding points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// Another text for the part, unquoted. The title says what that does, such as "write the type
-    /// as Kubernetes does".
+    /// Another text for the part, unquoted; the title says what that does.
     Text { value: String, title: String },
     /// `trim = true` for the value, which only specs have.
     Trim,
@@ -105,10 +94,7 @@ const TRIM: &str = "add `trim = true` to the value, as in `{ file = \"...\", tri
 /// The findings in their text. A repair that the text does not allow becomes the first help.
 pub(crate) fn diagnostics(findings: Vec<Finding>, text: &impl Locate) -> Vec<Diagnostic> {
     let mut placed = Vec::with_capacity(findings.len());
-    for finding in findings {
-        if text.is_told(&finding) {
-            continue;
-        }
+    for finding in findings.into_iter().filter(|finding| !text.is_told(finding)) {
         let mut diagnostic = finding.diagnostic.at(text.span(&finding.at), finding.label);
         for (spot, label) in finding.also {
             diagnostic = diagnostic.also(text.span(&spot), label);
@@ -149,9 +135,8 @@ pub(crate) type Seen = HashMap<(Option<String>, String), Span>;
 pub(crate) fn duplicate(secret: &Secret, span: Span, seen: &mut Seen) -> Option<Diagnostic> {
     let first = seen.insert((secret.namespace.clone(), secret.name.clone()), span)?;
     let diagnostic = diagnostic!(DUPLICATE_SECRET, "two Secrets are named {}", code(&secret.id()));
-    Some(if first == span {
-        diagnostic.at(span, "")
-    } else {
-        diagnostic.at(span, "the second").also(first, "the first")
+    Some(match first == span {
+        true => diagnostic.at(span, ""),
+        false => diagnostic.at(span, "the second").also(first, "the first"),
     })
 }

@@ -22,18 +22,15 @@ pub(crate) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// The value of a data key, if it is there and known.
     pub(crate) fn value(&self, key: &str) -> Option<&'a [u8]> {
         let value = self.secret.data.get(key).filter(|_| !self.unknown.keys.contains(key));
         value.map(|value| value.expose())
     }
 
-    /// Whether a data key is there, whether its value is known or not.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.secret.data.contains_key(key) || self.unknown.keys.contains(key)
     }
 
-    /// Whether a data key is certain to be missing.
     pub(crate) fn lacks(&self, key: &str) -> bool {
         !self.unknown.open && !self.has(key)
     }
@@ -50,8 +47,7 @@ impl<'a> Subject<'a> {
 /// What is not known of a Secret's data in this run, because an identity is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unknown {
-    /// Data keys that the Secret will have, with values that are not known. They need not be in its
-    /// `data`; if they are, that value is not looked at.
+    /// They need not be in the Secret's `data`; if they are, that value is not looked at.
     pub keys: BTreeSet<String>,
     /// Whether there may be further keys, so that none can be called missing.
     pub open: bool,

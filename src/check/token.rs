@@ -20,8 +20,7 @@ const GROUP_MAX: usize = 256;
 const ID_LENGTH: usize = 6;
 const SECRET_LENGTH: usize = 16;
 
-/// Everything that would keep a Secret of the type `bootstrap.kubernetes.io/token` from working. A
-/// namespace that is not there is set by others.
+/// What keeps a token from working. A namespace that is not there is set by others.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let (secret, origin) = (subject.secret, subject.origin);
     let at = |key: &str| Spot::DataKey(key.to_owned());
@@ -45,28 +44,20 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 let missing = diagnostic!(BOOTSTRAP_TOKEN, "the bootstrap token has no {name}");
                 add(missing.help(format!("add {name}")), at(key));
             }
-            Some(value) if !is_part(value, length) => {
-                add(wrong_part(key, value, length), at(key));
-            }
+            Some(value) if !is_part(value, length) => add(wrong_part(key, value, length), at(key)),
             Some(id) if key == TOKEN_ID && named.is_some_and(|named| named.as_bytes() != id) => {
                 add(other_id(origin), at(key));
             }
             _ => {}
         }
     }
-    // A usage counts only if it is exactly `true`; `false` says openly that it does not. What is
-    // not known may be `true`.
+    // `false` says openly that a usage does not count; what is not known may be `true`.
     let mut may_be_used = false;
     for (_, key) in USAGES {
-        match subject.value(key) {
-            Some(b"false") => {}
-            Some(value) => {
-                may_be_used = true;
-                if value != b"true" {
-                    add(wrong_usage(key), at(key));
-                }
-            }
-            None => may_be_used |= !subject.lacks(key),
+        let value = subject.value(key);
+        may_be_used |= value.map_or(!subject.lacks(key), |value| value != b"false");
+        if value.is_some_and(|value| value != b"true" && value != b"false") {
+            add(wrong_usage(key), at(key));
         }
     }
     if !may_be_used {
@@ -100,10 +91,8 @@ fn is_part(text: &[u8], length: usize) -> bool {
 /// does not trim, and one bad group keeps the token from authenticating at all.
 pub(crate) fn bad_groups(value: &[u8]) -> Vec<usize> {
     let groups = value.split(|byte| *byte == b',').enumerate();
-    groups
-        .filter(|(_, group)| !value.is_empty() && !is_group(group))
-        .map(|(index, _)| index + 1)
-        .collect()
+    let bad = groups.filter(|(_, group)| !value.is_empty() && !is_group(group));
+    bad.map(|(index, _)| index + 1).collect()
 }
 
 /// Whether `text` is `system:bootstrappers:`, then up to 256 of `a-z`, `0-9`, `:` and `-`, the last
@@ -148,7 +137,6 @@ fn name_by_id(origin: Origin) -> String {
     }
 }
 
-/// Against a line break at the end of a file.
 const TRIM: &str = "remove the whitespace: add `trim = true` in a spec, or encode with `printf %s \
     VALUE | base64 -w0` for a manifest";
 

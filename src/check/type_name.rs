@@ -19,25 +19,19 @@ pub(crate) enum TypeFault {
 
 /// What stands before or behind a type's word, folded.
 const DOMAINS: [&str; 5] = ["bootstrapkubernetesio", "kubernetesio", "kubernetes", "k8sio", "k8s"];
-/// How many slips of the pen a whole type may have.
 const SLIPS: usize = 2;
 /// Shorter words are near to everything, and longer ones to nothing.
 const NEAR_MIN: usize = 5;
 const NEAR_MAX: usize = 80;
 
-/// The findings about a Secret's type.
 pub(crate) fn findings(subject: &Subject<'_>) -> Option<Finding> {
     let name = &subject.secret.type_;
     let is_known = !subject.unknown.open && subject.unknown.keys.is_empty();
     let keys = subject.secret.data.keys().map(String::as_str);
     let fault = name_fault(name).or_else(|| data_fault(name, keys).filter(|_| is_known))?;
     let finding = Finding::new(diagnostic(fault, name, subject.origin), Spot::Type);
-    Some(match fault {
-        TypeFault::Spelling(right) => {
-            finding.edit(right, format!("write the type as {}", code(right)))
-        }
-        _ => finding,
-    })
+    let TypeFault::Spelling(right) = fault else { return Some(finding) };
+    Some(finding.edit(right, format!("write the type as {}", code(right))))
 }
 
 fn name_fault(name: &str) -> Option<TypeFault> {
@@ -166,7 +160,6 @@ mod tests {
             ("shop-pair", vec!["tls.crt", "tls.key", "ca.crt"], Some(TypeFault::Data(kind::TLS))),
             ("shop-pair", vec!["tls.crt", "tls.key", "more"], None),
             ("shop-pair", vec!["tls.crt"], None),
-            ("cluster.x-k8s.io/secret", pair.to_vec(), None),
             // Its name has a fault already.
             ("tls", pair.to_vec(), None),
             ("Opaque", pair.to_vec(), None),

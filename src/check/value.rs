@@ -7,8 +7,7 @@
 
 use super::finding::{Edit, Finding, Spot};
 use super::subject::{Origin, Subject};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic, phrases::code};
 use crate::secret::kind;
 
 /// Ends of data keys, without `-`, `_` and `.`, whose values are used as they are.
@@ -66,10 +65,9 @@ pub(crate) fn space_findings(
     let (line, trimmed) = (without_line_breaks(value), value.trim_ascii());
     let finding = |diagnostic: Diagnostic| Finding::new(diagnostic, at.clone());
     if value.is_empty() {
-        let empty = diagnostic!(EMPTY_VALUE, "{who} is empty");
-        return vec![finding(
-            empty.help("set a value or remove it; if it should be empty, write `\"\"`"),
-        )];
+        let empty = diagnostic!(EMPTY_VALUE, "{who} is empty")
+            .help("set a value or remove it; if it should be empty, write `\"\"`");
+        return vec![finding(empty)];
     }
     match trimmed {
         [] => {
@@ -108,8 +106,7 @@ mod tests {
 
     #[test]
     fn keys_that_promise_one_line() {
-        for key in
-            ["DB_PASSWORD", "api-key", "AWS_SECRET_ACCESS_KEY", "github.token", "clientSecret"]
+        for key in "DB_PASSWORD api-key AWS_SECRET_ACCESS_KEY github.token clientSecret".split(' ')
         {
             assert!(is_credential(key, b"x\n"), "{key}");
         }

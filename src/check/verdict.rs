@@ -54,9 +54,6 @@ fn type_findings(subject: &Subject<'_>) -> Vec<Finding> {
 fn untyped_tls_findings(subject: &Subject<'_>) -> Vec<Finding> {
     let dates = [&codes::TLS_EXPIRED, &codes::TLS_EXPIRES_SOON, &codes::TLS_NOT_YET_VALID];
     let is_pair = |code| subject.origin == Origin::Manifest && code == &codes::TLS_PAIR;
-    let mut found = tls::findings(subject);
-    found.retain(|finding| {
-        dates.contains(&finding.diagnostic.code) || is_pair(finding.diagnostic.code)
-    });
-    found
+    let is_said = |code| dates.contains(&code) || is_pair(code);
+    tls::findings(subject).into_iter().filter(|finding| is_said(finding.diagnostic.code)).collect()
 }

@@ -32,7 +32,6 @@ fn path(key: &str) -> String {
     format!("data[{key}]")
 }
 
-/// Only values count, not keys.
 fn size(subject: &Subject<'_>, refused: &mut Refused) {
     let sizes = || {
         let keys = subject.secret.data.keys();
@@ -60,11 +59,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
                 refused.add(REQUIRED, &path, at, messages::no_account());
             }
         }
-        Requires::AllOf(keys) => {
-            for key in keys {
-                require(subject, key, refused);
-            }
-        }
+        Requires::AllOf(keys) => keys.iter().for_each(|key| require(subject, key, refused)),
         Requires::OneOf(keys) => one_of(subject, keys, refused),
         Requires::NonEmpty(key) => match subject.value(key) {
             Some([]) => {
@@ -75,8 +70,7 @@ fn requires(subject: &Subject<'_>, requires: &Requires, refused: &mut Refused) {
         },
         Requires::JsonObject(key) => match subject.value(key).map(json::object) {
             Some(Err(fault)) => {
-                let found = not_json(type_, key, &fault);
-                refused.invalid(&path(key), at(key), found);
+                refused.invalid(&path(key), at(key), not_json(type_, key, &fault));
             }
             Some(Ok(())) => {}
             None => require(subject, key, refused),
@@ -111,8 +105,7 @@ fn one_of(subject: &Subject<'_>, keys: &[&'static str], refused: &mut Refused) {
     }
 }
 
-/// A key of the Secret that was perhaps meant to be `key`: the same in another spelling, or that of
-/// docker's other form.
+/// A key that was perhaps meant to be `key`: another spelling, or that of docker's other form.
 fn near<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a str> {
     let other = match key {
         DOCKER_CFG_KEY => DOCKER_CONFIG_JSON_KEY,

@@ -11,7 +11,6 @@ use crate::secret::kind::{
 
 const SUBDOMAIN: &str = "`a` to `z`, `0` to `9`, `-` and `.`; each part between dots starts and \
     ends with a letter or digit; at most 253 bytes";
-/// What the names of labels and annotations and the values of labels have.
 const NAME: &str = "can contain letters, digits, `-`, `_` and `.`, must start and end with a \
     letter or digit, and is limited to 63 bytes";
 
@@ -29,7 +28,6 @@ pub(crate) fn generate_name(prefix: &str, misfit: &Misfit) -> Diagnostic {
         .note(format!("the Secret's name starts with it, and must be a DNS subdomain: {SUBDOMAIN}"))
 }
 
-/// The name that the server makes of a prefix by appending five characters.
 pub(crate) fn generated_name(prefix: &str, name: &str, misfit: &Misfit) -> Diagnostic {
     let what = format!("the name {}, made from `generateName` {},", code(name), code(prefix));
     diagnostic!(NAME, "{}", misfit_of(&what, misfit))
@@ -88,7 +86,6 @@ pub(crate) fn finalizer_unqualified(name: &str) -> Diagnostic {
         .help("write `DOMAIN/NAME`, such as `example.com/cleanup`")
 }
 
-/// The key of a label or annotation, or a finalizer.
 pub(crate) fn key(code_: &'static Code, noun: &str, key: &str, misfit: &KeyMisfit) -> Diagnostic {
     let the_key = named(noun, key);
     let (message, note) = match misfit {
@@ -176,7 +173,6 @@ pub(crate) fn key_missing(type_: &str, key: &str, near: Option<&str>) -> Diagnos
     let other_type = match near {
         DOCKER_CFG_KEY => DOCKER_CFG,
         DOCKER_CONFIG_JSON_KEY => DOCKER_CONFIG_JSON,
-        // The repair says it all.
         _ if near.eq_ignore_ascii_case(key) => return found.note("data keys are case-sensitive"),
         _ => return found.help(rename(near, key)),
     };

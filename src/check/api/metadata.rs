@@ -13,8 +13,7 @@ use crate::secret::Secret;
 
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
-/// In the server's order: generateName, name, namespace, labels, annotations and their size, and
-/// what specs never say.
+/// In the server's order.
 pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     let (secret, more) = (subject.secret, subject.more);
     name(subject, refused);
@@ -30,8 +29,8 @@ pub(super) fn check(subject: &Subject<'_>, refused: &mut Refused) {
     labels(secret, refused);
     annotations(secret, refused);
     if more.generation < 0 {
-        let at = Spot::Metadata("generation");
-        refused.invalid("metadata.generation", at, messages::generation());
+        let (at, found) = (Spot::Metadata("generation"), messages::generation());
+        refused.invalid("metadata.generation", at, found);
     }
     owners(more, refused);
     finalizers(more, refused);
@@ -62,8 +61,7 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
         return;
     }
     if prefix.is_empty() {
-        let found = messages::name_missing();
-        refused.add(REQUIRED, "metadata.name", Spot::Name, found);
+        refused.add(REQUIRED, "metadata.name", Spot::Name, messages::name_missing());
         return;
     }
     let name = more.generated_name();
@@ -77,7 +75,6 @@ fn name(subject: &Subject<'_>, refused: &mut Refused) {
     }
 }
 
-/// Labels have no limit together.
 fn labels(secret: &Secret, refused: &mut Refused) {
     for (key, value) in &secret.labels {
         for misfit in names::label_key(key) {
@@ -95,7 +92,6 @@ fn labels(secret: &Secret, refused: &mut Refused) {
     }
 }
 
-/// Values of annotations are free; together with their keys they have a limit.
 fn annotations(secret: &Secret, refused: &mut Refused) {
     let at = |key: &str| Spot::AnnotationKey(key.to_owned());
     for key in secret.annotations.keys() {
@@ -132,13 +128,11 @@ fn owners(more: &MoreMetadata, refused: &mut Refused) {
         }
         // An Event comes and goes by itself.
         if group.is_empty() && version == "v1" && kind == "Event" {
-            let at = Spot::Owner(index, "kind");
-            refused.invalid(OWNERS, at, messages::owner_event(index));
+            refused.invalid(OWNERS, Spot::Owner(index, "kind"), messages::owner_event(index));
         }
     }
     if more.owners.iter().filter(|owner| owner.controller).count() > 1 {
-        let at = Spot::Metadata("ownerReferences");
-        refused.invalid(OWNERS, at, messages::controllers());
+        refused.invalid(OWNERS, Spot::Metadata("ownerReferences"), messages::controllers());
     }
 }
 
@@ -154,8 +148,7 @@ fn finalizers(more: &MoreMetadata, refused: &mut Refused) {
     }
     let has = |name: &str| more.finalizers.iter().any(|finalizer| finalizer == name);
     if has("orphan") && has("foregroundDeletion") {
-        let at = Spot::Metadata("finalizers");
-        refused.invalid(FINALIZERS, at, messages::finalizers_exclude());
+        refused.invalid(FINALIZERS, Spot::Metadata("finalizers"), messages::finalizers_exclude());
     }
     for (index, finalizer) in more.finalizers.iter().enumerate() {
         if finalizer.contains('/') || STANDARD_FINALIZERS.contains(&finalizer.as_str()) {

@@ -14,45 +14,30 @@ pub(crate) mod repair;
 
 use super::finding::{Edit, Finding, Spot};
 use super::subject::Subject;
-use crate::diag::phrases::code;
-use crate::diag::{Cause, Diagnostic};
+use crate::diag::{Cause, Diagnostic, phrases::code};
 
-/// Most bytes that the values of `data` may have together.
 pub(crate) const DATA_MAX: usize = 1_048_576;
-/// Most bytes that the keys and values of all annotations may have together.
 pub(crate) const ANNOTATIONS_MAX: usize = 262_144;
 
-/// Everything that the API server would refuse a Secret for, were it created; nothing when it would
-/// take it. An empty namespace is the request's.
-///
-/// Keys that are not known are judged by their names alone. Time is linear in the size of the
-/// Secret.
+/// Everything that the API server would refuse a Secret for, were it created. Keys that are not
+/// known are judged by their names alone.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut refused = Refused { found: Vec::new() };
+    let mut refused = Refused::default();
     metadata::check(subject, &mut refused);
     data::check(subject, &mut refused);
-    refused.found
+    refused.0
 }
 
-// The server's reasons for a cause.
 const INVALID: &str = "FieldValueInvalid";
 const REQUIRED: &str = "FieldValueRequired";
 const TOO_LONG: &str = "FieldValueTooLong";
 
-struct Refused {
-    found: Vec<Finding>,
-}
+#[derive(Default)]
+struct Refused(Vec<Finding>);
 
 impl Refused {
-    /// A cause at the server's path of a field, and the finding that says it.
-    fn add(
-        &mut self,
-        reason: &'static str,
-        field: &str,
-        at: Spot,
-        diagnostic: Diagnostic,
-    ) -> &mut Self {
-        self.found.push(Finding::new(diagnostic, at));
+    fn add(&mut self, reason: &'static str, field: &str, at: Spot, found: Diagnostic) -> &mut Self {
+        self.0.push(Finding::new(found, at));
         self.again(reason, field);
         self
     }
@@ -63,14 +48,14 @@ impl Refused {
 
     /// What should stand at the last finding's place, where that is plain.
     fn repair(&mut self, better: Option<String>) {
-        if let (Some(value), Some(last)) = (better, self.found.last_mut()) {
+        if let (Some(value), Some(last)) = (better, self.0.last_mut()) {
             last.edit = Some(Edit::Text { title: format!("write {}", code(&value)), value });
         }
     }
 
     /// A cause that says again what the last finding says.
     fn again(&mut self, reason: &'static str, field: &str) {
-        if let Some(last) = self.found.last_mut() {
+        if let Some(last) = self.0.last_mut() {
             last.diagnostic.causes.push(Cause { field: field.to_owned(), reason });
         }
     }
@@ -111,8 +96,7 @@ mod tests {
         ] {
             assert_eq!(fields(type_, data.as_slice(), &[unknown], false), [""; 0], "{type_}");
         }
-        let tls = "kubernetes.io/tls";
-        assert_eq!(fields(tls, &[], &["tls.key"], false), ["data[tls.crt]"]);
+        assert_eq!(fields("kubernetes.io/tls", &[], &["tls.key"], false), ["data[tls.crt]"]);
         // The name of a key is judged all the same.
         let names = fields("Opaque", &[("a b", "")], &["a b", "c d"], false);
         assert_eq!(names, ["data[a b]", "data[c d]"]);

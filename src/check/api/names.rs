@@ -6,27 +6,18 @@
 //! there. Each function gives one fact for each thing that the server objects to, with one
 //! exception: of a text that is empty, it gives only that.
 
-/// How a text misses its shape. Positions count characters from 1.
+/// How a text misses its shape. `Character` is the first that the shape has nowhere, counted from
+/// 1; a part between dots starts or ends with what is `NextToDot`; with `Dots` it would be a
+/// subdomain; and a file of a `Relative` name would be another directory, or hidden by the kubelet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit {
     Empty,
-    TooLong {
-        len: usize,
-        max: usize,
-    },
-    /// A character that the shape has nowhere. The first of them.
-    Character {
-        c: char,
-        at: usize,
-    },
+    TooLong { len: usize, max: usize },
+    Character { c: char, at: usize },
     Start(char),
     End(char),
-    /// A part between dots does so.
     NextToDot(char),
-    /// Right for a subdomain, but dots are not allowed here.
     Dots,
-    /// It is `.` or `..`, or starts with `..`: a file of that name would be another directory, or
-    /// hidden by the kubelet.
     Relative,
 }
 
@@ -46,17 +37,11 @@ pub(crate) const LABEL_MAX: usize = 63;
 /// A DNS subdomain (RFC 1123), as names of Secrets are: labels of `a-z`, `0-9` and `-`, with dots
 /// between. A label has no length of its own.
 pub(crate) fn subdomain(text: &str) -> Vec<Misfit> {
-    if text.is_empty() {
-        return vec![Misfit::Empty];
-    }
-    too_long(text, SUBDOMAIN_MAX).into_iter().chain(dns_misfit(text)).collect()
+    length(text, SUBDOMAIN_MAX).into_iter().chain(dns_misfit(text)).collect()
 }
 
 /// A DNS label (RFC 1123), as namespaces are: a subdomain without dots.
 pub(crate) fn dns_label(text: &str) -> Vec<Misfit> {
-    if text.is_empty() {
-        return vec![Misfit::Empty];
-    }
     let misfit = if !text.contains('.') {
         dns_misfit(text)
     } else if dns_misfit(text).is_none() {
@@ -64,7 +49,7 @@ pub(crate) fn dns_label(text: &str) -> Vec<Misfit> {
     } else {
         first_character(text, 0, |c| is_dns(c) && c != '.')
     };
-    too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
+    length(text, LABEL_MAX).into_iter().chain(misfit).collect()
 }
 
 /// The key of a label: an optional DNS subdomain and `/`, then a name.
@@ -100,24 +85,16 @@ pub(crate) fn annotation_key(key: &str) -> Vec<KeyMisfit> {
     found
 }
 
-/// The value of a label: empty, or like the name of a label.
 pub(crate) fn label_value(text: &str) -> Vec<Misfit> {
     if text.is_empty() { Vec::new() } else { name_part(text, 0) }
 }
 
 /// A key of `data`: letters, digits, `-`, `_` and `.`, as the name of a file that a volume mounts.
 pub(crate) fn data_key(key: &str) -> Vec<Misfit> {
-    if key.is_empty() {
-        return vec![Misfit::Empty];
-    }
-    // `..` and whatever starts with it are taken: the kubelet's symlinks are called `..data` and
-    // the like.
+    // The kubelet's symlinks are called `..data` and the like.
     let relative = (key == "." || key.starts_with("..")).then_some(Misfit::Relative);
-    too_long(key, SUBDOMAIN_MAX)
-        .into_iter()
-        .chain(first_character(key, 0, is_name))
-        .chain(relative)
-        .collect()
+    let character = first_character(key, 0, is_name);
+    length(key, SUBDOMAIN_MAX).into_iter().chain(character).chain(relative).collect()
 }
 
 pub(crate) fn is_dns(c: char) -> bool {
@@ -128,8 +105,11 @@ pub(crate) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
-fn too_long(text: &str, max: usize) -> Option<Misfit> {
-    (text.len() > max).then_some(Misfit::TooLong { len: text.len(), max })
+fn length(text: &str, max: usize) -> Option<Misfit> {
+    match text.len() {
+        0 => Some(Misfit::Empty),
+        len => (len > max).then_some(Misfit::TooLong { len, max }),
+    }
 }
 
 fn first_character(text: &str, before: usize, allowed: impl Fn(char) -> bool) -> Option<Misfit> {
@@ -139,8 +119,9 @@ fn first_character(text: &str, before: usize, allowed: impl Fn(char) -> bool) ->
 
 /// What keeps a text from being dot-separated labels that start and end with a letter or digit.
 fn dns_misfit(text: &str) -> Option<Misfit> {
-    if let Some(misfit) = first_character(text, 0, is_dns) {
-        return Some(misfit);
+    let character = first_character(text, 0, is_dns);
+    if character.is_some() {
+        return character;
     }
     let mut previous = None;
     for c in text.chars() {
@@ -165,7 +146,7 @@ fn name_part(text: &str, before: usize) -> Vec<Misfit> {
         None if !last.is_ascii_alphanumeric() => Some(Misfit::End(last)),
         misfit => misfit,
     };
-    too_long(text, LABEL_MAX).into_iter().chain(misfit).collect()
+    length(text, LABEL_MAX).into_iter().chain(misfit).collect()
 }
 
 #[cfg(test)]

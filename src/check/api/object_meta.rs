@@ -1,6 +1,5 @@
 //! Metadata that finished manifests may have and specs never say.
 
-/// The fields of `metadata` beyond those of a [`crate::Secret`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MoreMetadata {
     pub generate_name: String,
@@ -21,8 +20,6 @@ pub(crate) struct Owner {
     pub controller: bool,
 }
 
-/// What stands for the five random characters that the server appends to a `generateName`.
-const RANDOM: &str = "xxxxx";
 /// So many bytes of a `generateName` are kept (`as/storage/names/generate.go`).
 const GENERATED_MAX: usize = 58;
 
@@ -33,7 +30,7 @@ impl MoreMetadata {
         while !self.generate_name.is_char_boundary(end) {
             end -= 1;
         }
-        format!("{}{RANDOM}", self.generate_name.get(..end).unwrap_or_default())
+        format!("{}xxxxx", self.generate_name.get(..end).unwrap_or_default())
     }
 
     /// `generateName` as the server judges it: of a dash at its end it takes the byte before it for
@@ -43,8 +40,7 @@ impl MoreMetadata {
         else {
             return self.generate_name.clone();
         };
-        // Of a character of several bytes the server replaces the last byte only, which leaves no
-        // character.
+        // Without the last of its several bytes, it is no character any more.
         let is_ascii = rest.ends_with(|c: char| c.is_ascii());
         let kept = if is_ascii { rest.get(..rest.len() - 1).unwrap_or_default() } else { rest };
         format!("{kept}a")

@@ -30,10 +30,7 @@ pub(crate) fn label_value(text: &str) -> Option<String> {
 pub(crate) fn label_key(key: &str) -> Option<String> {
     let Some((prefix, rest)) = key.split_once('/') else { return label_value(key) };
     let name = label_value(&rest.replace('/', "-"))?;
-    if prefix.is_empty() {
-        return Some(name);
-    }
-    Some(format!("{}/{name}", subdomain(prefix)?))
+    Some(if prefix.is_empty() { name } else { format!("{}/{name}", subdomain(prefix)?) })
 }
 
 /// `DB PASSWORD` -> `DB_PASSWORD`, `app/config` -> `app-config`: a data key.
@@ -51,8 +48,7 @@ pub(crate) fn data_key(key: &str) -> Option<String> {
 /// its ends, where they are dropped. Nothing for letters of other alphabets: nobody can say how
 /// they are to be transcribed.
 fn dashed(text: &str, separator: char, allowed: impl Fn(char) -> bool) -> Option<String> {
-    // A longer one is not a slip of the pen; what stands behind a line break was hardly meant to
-    // belong to it.
+    // A longer one is no slip of the pen; what follows a line break hardly belongs to it.
     if !text.is_ascii() || text.len() > names::SUBDOMAIN_MAX || text.trim().contains(['\n', '\r']) {
         return None;
     }

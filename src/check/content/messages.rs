@@ -1,11 +1,9 @@
 //! The sentences for values that are not what they stand for. Nothing here knows a value.
 
 use crate::check::subject::Origin;
-use crate::diag::phrases::code;
-use crate::diag::{Code, Diagnostic, codes, diagnostic};
+use crate::diag::{Code, Diagnostic, codes, diagnostic, phrases::code};
 
 pub(crate) const NOT_REPLACED: &str = "the value is still a placeholder";
-
 pub(crate) const NOT_DECRYPTED: &str =
     "Kubernetes does not decrypt it, so programs get the ciphertext instead of the secret";
 
@@ -27,7 +25,6 @@ pub(crate) fn sops(key: &str, origin: Origin) -> Diagnostic {
         .help(unless_decrypted(&codes::SOPS_ENCRYPTED, origin))
 }
 
-/// A value that is a placeholder; `who` is what messages call it.
 pub(crate) fn placeholder(who: &str, origin: Origin) -> Diagnostic {
     diagnostic!(PLACEHOLDER, "{who} is a placeholder")
         .help(match origin {

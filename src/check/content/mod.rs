@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Spot};
 use super::subject::{Origin, Subject};
 use crate::content::{Content, has_byte_order_mark};
-use crate::diag::codes;
-use crate::diag::phrases::code;
+use crate::diag::{codes, phrases::code};
 
 /// Ends of data keys whose values are templates for another program.
 const TEMPLATES: [&str; 8] =

@@ -9,14 +9,8 @@ use crate::check::api::ANNOTATIONS_MAX;
 use crate::go::json::write::string_len;
 use crate::secret::Secret;
 
-/// What kubectl writes for a manifest without a namespace, unless its context says another one.
-const DEFAULT_NAMESPACE: &str = "default";
-
-/// The size of the annotation, if it is too much together with the others. Nothing where the API
-/// server refuses the Secret for its size anyway.
-///
-/// Finalizers and owners of a finished manifest are not counted, so the size is a little too low
-/// for one that has them.
+/// The size of the annotation, if it is too much together with the others and the API server takes
+/// the Secret. Finalizers and owners are not counted, so it may be a little too low.
 pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
     let own = secret.annotations.get(LAST_APPLIED);
     let own = own.map_or(0, |value| LAST_APPLIED.len() + value.len());
@@ -27,7 +21,8 @@ pub(crate) fn too_large(secret: &Secret) -> Option<usize> {
 
 pub(crate) fn size(secret: &Secret) -> usize {
     let text = |(key, value): (&'_ String, &'_ String)| (string_len(key), string_len(value));
-    let namespace = secret.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    // Unless kubectl's context says another one.
+    let namespace = secret.namespace.as_deref().unwrap_or("default");
     let annotations = secret.annotations.iter().filter(|(key, _)| *key != LAST_APPLIED);
     let mut metadata = vec![
         field("annotations", object(annotations.map(text))),
@@ -63,23 +58,4 @@ fn field(key: &str, value: usize) -> (usize, usize) {
 fn object(fields: impl IntoIterator<Item = (usize, usize)>) -> usize {
     let sizes: Vec<usize> = fields.into_iter().map(|(key, value)| key + 1 + value).collect();
     2 + sizes.iter().sum::<usize>() + sizes.len().saturating_sub(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_limit_is_where_a_real_cluster_has_it() {
-        let with = |bytes: usize| Secret {
-            name: "x".into(),
-            type_: "Opaque".into(),
-            data: [("a".into(), vec![0; bytes].into())].into(),
-            ..Secret::default()
-        };
-        assert_eq!(too_large(&with(196_400)), None);
-        assert!(too_large(&with(196_500)).is_some());
-        // That is too much for the API server too.
-        assert_eq!(too_large(&with(1_048_577)), None);
-    }
 }

@@ -14,7 +14,6 @@ use crate::diag::phrases::{all_of, code, number, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::{Secret, kind};
 
-/// The annotation in which client-side `kubectl apply` keeps the manifest.
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Most bytes of a request that etcd takes, unless `--max-request-bytes` says otherwise
 /// (`DefaultMaxRequestBytes` in etcd's `embed/config.go`).
@@ -46,9 +45,8 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     }
     let has_hash = match subject.origin {
         Origin::Spec => subject.hashed,
-        Origin::Manifest => {
-            !more.generate_name.is_empty() || versioned_name::ends_with_hash(&secret.name)
-        }
+        Origin::Manifest if !more.generate_name.is_empty() => true,
+        Origin::Manifest => versioned_name::ends_with_hash(&secret.name),
     };
     let changes = has_hash || versioned_name::ends_with_version(&secret.name);
     if secret.immutable == Some(true) && !changes {
@@ -57,7 +55,6 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// The bytes of keys and values.
 fn text_size(texts: &BTreeMap<String, String>) -> usize {
     texts.iter().map(|(key, value)| key.len() + value.len()).sum()
 }

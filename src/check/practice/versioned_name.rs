@@ -1,10 +1,9 @@
 //! Names that are changed together with what a Secret holds: they end with a version, a date or a
 //! hash.
 
-/// Length of the suffix that kustomize gives a name.
+/// Of kustomize's suffix of a name: hexadecimal digits, without vowels and what looks like one
+/// (kyaml `hasher.go`, `encode`).
 const HASH_LENGTH: usize = 10;
-/// The characters of that suffix: hexadecimal digits, without vowels and what looks like one (kyaml
-/// `hasher.go`, `encode`).
 const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
 /// As short as git abbreviates a commit.
 const HEXADECIMAL_MIN: usize = 7;
@@ -16,10 +15,9 @@ const STAGES: [&str; 4] = ["alpha", "beta", "rc", "pre"];
 /// Whether a name ends like those that kustomize makes, or with a part of a hash in hexadecimal.
 pub(crate) fn ends_with_hash(name: &str) -> bool {
     let Some((_, hash)) = name.rsplit_once('-') else { return false };
-    let is_kustomizes =
-        hash.len() == HASH_LENGTH && hash.chars().all(|c| HASH_CHARACTERS.contains(c));
-    let is_hexadecimal =
-        hash.len() >= HEXADECIMAL_MIN && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let has_only = |allowed: fn(char) -> bool| hash.chars().all(allowed);
+    let is_kustomizes = hash.len() == HASH_LENGTH && has_only(|c| HASH_CHARACTERS.contains(c));
+    let is_hexadecimal = hash.len() >= HEXADECIMAL_MIN && has_only(|c| c.is_ascii_hexdigit());
     // No word has a digit in it, and a date no letter.
     let is_mixed =
         hash.contains(|c: char| c.is_ascii_digit()) && hash.contains(char::is_alphabetic);

@@ -36,8 +36,7 @@ pub(crate) enum DockerFault {
 }
 
 impl DockerFault {
-    /// Whether it makes the kubelet fail with an error, for every image of the Pod, instead of only
-    /// finding no credentials here.
+    /// Whether the kubelet fails for every image of the Pod, not only finds no credentials here.
     pub(crate) fn breaks_kubelet(self) -> bool {
         match self {
             Self::NoRegistry { .. } | Self::OtherForm | Self::NoCredentials { .. } => false,
@@ -49,7 +48,6 @@ impl DockerFault {
 
 /// The entry of a registry, as the kubelet decodes it. Has no `Debug`: it holds secrets.
 pub(crate) struct RegistryEntry {
-    /// From 1.
     pub number: usize,
     pub server: Zeroizing<String>,
     pub username: Zeroizing<String>,
@@ -73,28 +71,20 @@ impl RegistryEntry {
 #[derive(Default)]
 pub(crate) struct Credentials {
     pub faults: Vec<DockerFault>,
-    /// The entries that count.
     pub entries: Vec<RegistryEntry>,
-    /// Keys that are there twice: the numbers of the entry that is dropped and of the one that
-    /// counts.
+    /// Of keys that are there twice: the entry that is dropped, and the one that counts.
     pub repeated: Vec<(usize, usize)>,
 }
 
 /// What the kubelet makes of the credentials. Nothing for bytes that [`json::object`] refuses: the
-/// API server's verdict says that already. Time is linear in the length, but for the search of keys
-/// that are there twice, which sorts.
+/// API server's verdict says that already.
 pub(crate) fn read(bytes: &[u8], form: DockerForm) -> Credentials {
     if json::object(bytes).is_err() {
         return Credentials::default();
     }
-    let mut walk = Walk {
-        reader: JsonReader::new(bytes),
-        found: Credentials::default(),
-        count: 0,
-        has_login: false,
-        helpers: false,
-        other_form: false,
-    };
+    let (reader, found) = (JsonReader::new(bytes), Credentials::default());
+    let mut walk =
+        Walk { reader, found, count: 0, has_login: false, helpers: false, other_form: false };
     let end = walk.config(form);
     debug_assert!(end.is_ok(), "the text was read once without a fault");
     walk.finish(form)
@@ -106,7 +96,6 @@ struct Walk<'a> {
     count: usize,
     has_login: bool,
     helpers: bool,
-    /// Whether something looks like the other form.
     other_form: bool,
 }
 
@@ -126,16 +115,14 @@ impl Walk<'_> {
         // Go keeps the last of entries with one key.
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         for entry in &found.entries {
-            if let Some(dropped) = last.insert(&entry.server, entry.number) {
-                found.repeated.push((dropped, entry.number));
-            }
+            let dropped = last.insert(&entry.server, entry.number);
+            found.repeated.extend(dropped.map(|dropped| (dropped, entry.number)));
         }
         let kept: BTreeSet<usize> = last.into_values().collect();
         found.entries.retain(|entry| kept.contains(&entry.number));
         found
     }
 
-    /// Goes through the members of a value that is an object, and past every other value.
     fn members(
         &mut self,
         value: &Token,
@@ -214,7 +201,8 @@ impl Walk<'_> {
         let [mut username, mut password, mut auth]: [Range<usize>; 3] = Default::default();
         let mut token = false;
         self.members(value, |walk, key, value| {
-            let field = ENTRY_FIELDS.into_iter().find(|field| is_field(&key, field));
+            let mut fields = ["username", "password", "email", "auth"].into_iter();
+            let field = fields.find(|field| is_field(&key, field));
             match (field, &value.kind) {
                 (Some("auth"), TokenKind::String(range)) => auth = range.clone(),
                 (Some("username"), TokenKind::String(range)) => username = range.clone(),
@@ -222,9 +210,8 @@ impl Walk<'_> {
                 (Some(_), TokenKind::String(_) | TokenKind::Null) => {}
                 (Some(field), _) => walk.wrong_shape(Some(field), value),
                 (None, TokenKind::String(range)) => {
-                    let is_token =
-                        is_field(&key, "identitytoken") || is_field(&key, "registrytoken");
-                    token |= is_token && !range.is_empty();
+                    let mut tokens = ["identitytoken", "registrytoken"].into_iter();
+                    token |= tokens.any(|name| is_field(&key, name)) && !range.is_empty();
                 }
                 (None, _) => {}
             }
@@ -249,10 +236,7 @@ impl Walk<'_> {
     }
 }
 
-const ENTRY_FIELDS: [&str; 4] = ["username", "password", "email", "auth"];
-
-/// Whether Go's decoder takes `key` for the field `name`, which is in lower case: it folds case,
-/// and two characters outside ASCII fold into it.
+/// Go's decoder folds case; `name` is in lower case, into which two characters outside ASCII fold.
 fn is_field(key: &str, name: &str) -> bool {
     let folded = key.chars().map(|c| match c {
         '\u{17f}' => 's',
@@ -262,16 +246,13 @@ fn is_field(key: &str, name: &str) -> bool {
     folded.eq(name.chars())
 }
 
-/// User name and password of an `auth`. Go's decoder does not mind line breaks, nor bits left over
-/// at the end.
+/// Go's decoder does not mind line breaks, nor bits left over at the end.
 fn login(auth: &str) -> Option<[Zeroizing<Vec<u8>>; 2]> {
     // With `=` at the end it must be padded rightly, without it must not be padded.
-    let decoded = if auth.trim().ends_with('=') {
-        base64::decode(auth.as_bytes()).ok()
-    } else {
-        base64::decode_unpadded(auth.as_bytes())
+    let decoded = match auth.trim().ends_with('=') {
+        true => base64::decode(auth.as_bytes()).ok()?,
+        false => base64::decode_unpadded(auth.as_bytes())?,
     };
-    let decoded = decoded?;
     let mut parts = decoded.expose().splitn(2, |byte| *byte == b':');
     let (username, password) = (parts.next()?, parts.next()?);
     Some([username, password].map(|part| Zeroizing::new(part.to_vec())))

@@ -8,7 +8,6 @@
 pub(crate) const HUB: &str = "docker.io";
 /// The older name of Docker Hub, which is also the kubelet's last resort for its images.
 pub(crate) const OLD_HUB: &str = "index.docker.io";
-/// Where Docker Hub keeps images without an organisation.
 pub(crate) const LIBRARY: &str = "library/";
 
 /// A key of `auths` as the keyring files it.
@@ -18,10 +17,8 @@ pub(crate) struct RegistryKey(String);
 impl RegistryKey {
     /// Reads a key; `None` where Go can't parse it, upon which the kubelet ignores the entry.
     pub(crate) fn parse(server: &str) -> Option<RegistryKey> {
-        let text = server
-            .strip_prefix("https://")
-            .or_else(|| server.strip_prefix("http://"))
-            .unwrap_or(server);
+        let mut schemes = ["https://", "http://"].into_iter();
+        let text = schemes.find_map(|scheme| server.strip_prefix(scheme)).unwrap_or(server);
         let url = Url::parse(text)?;
         // The API's path means the host; without the final slash the kubelet does not see it.
         let api = url.path.starts_with("/v2/") || url.path.starts_with("/v1/");
@@ -29,31 +26,26 @@ impl RegistryKey {
         Some(RegistryKey(if path == "/" { url.host } else { format!("{}{path}", url.host) }))
     }
 
-    /// Whether the credentials under this key are used for an image, given as a Pod names it.
+    /// Whether the credentials are used for an image, given as a Pod names it.
     pub(crate) fn matches(&self, image: &str) -> bool {
         let Some(image) = repository(image) else { return false };
-        let found = Url::parse(&self.0)
-            .zip(Url::parse(&image))
-            .is_some_and(|(key, image)| key.covers(&image));
-        // The fallback is for images that no key fits; another key of the same config may take its
-        // place.
+        let urls = Url::parse(&self.0).zip(Url::parse(&image));
+        let found = urls.is_some_and(|(key, image)| key.covers(&image));
+        // The fallback is for images that no key of the config fits.
         found || self.0 == OLD_HUB && is_on_hub(&image)
     }
 
-    /// The key by which entries for one registry are found to be for one: the two names of Docker
-    /// Hub are the same.
+    /// The same for both names of Docker Hub.
     pub(crate) fn registry(self) -> RegistryKey {
         if self.0 == OLD_HUB { RegistryKey(HUB.to_owned()) } else { self }
     }
 }
 
-/// Whether the credentials under `server` are used for `image`.
 pub(crate) fn matches(server: &str, image: &str) -> bool {
     RegistryKey::parse(server).is_some_and(|key| key.matches(image))
 }
 
-/// The name of an image without tag and digest, with what it leaves out: `nginx:1` is
-/// `docker.io/library/nginx`.
+/// The complete name of an image, without tag and digest: `docker.io/library/nginx` for `nginx:1`.
 pub(crate) fn repository(image: &str) -> Option<String> {
     let (host, path) = match image.split_once('/') {
         Some((host, path)) if is_host(host) => (host, path),
@@ -121,12 +113,8 @@ impl Url {
 /// Whether Go takes a host. A `%` may only stand for bytes outside ASCII there, which no image has,
 /// so it is refused here.
 fn host_fits(host: &str) -> bool {
-    let port_fits = |rest: &str| {
-        rest.is_empty()
-            || rest
-                .strip_prefix(':')
-                .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
-    };
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let port_fits = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_number);
     if let Some(inner) = host.strip_prefix('[') {
         return inner.split_once(']').is_some_and(|(address, rest)| {
             address.parse::<std::net::Ipv6Addr>().is_ok() && port_fits(rest)
@@ -156,20 +144,14 @@ fn glob_matches(glob: &str, label: &str) -> bool {
     if glob.starts_with('[') {
         return false;
     }
-    let mut parts = glob.split('*');
-    let Some(mut rest) = label.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
+    let Some((start, glob)) = glob.split_once('*') else { return glob == label };
+    let (middle, end) = glob.rsplit_once('*').unwrap_or(("", glob));
+    let Some(mut rest) = label.strip_prefix(start) else { return false };
+    for part in middle.split('*') {
         let Some((_, after)) = rest.split_once(part) else { return false };
         rest = after;
     }
-    true
+    rest.ends_with(end)
 }
 
 /// `%41` as `A`; `None` for a `%` that begins nothing of the kind. What is no UTF-8 becomes U+FFFD,

@@ -202,12 +202,8 @@ fn shape_name(shape: JsonShape) -> &'static str {
 
 pub(crate) fn json_problem(problem: JsonProblem) -> String {
     let noun = match problem {
-        JsonProblem::Expected(expected) => {
-            return format!("expected {expected}");
-        }
-        JsonProblem::EndsBefore(expected) => {
-            return format!("it ends where {expected} is expected");
-        }
+        JsonProblem::Expected(what) => return format!("expected {what}"),
+        JsonProblem::EndsBefore(what) => return format!("it ends where {what} is expected"),
         JsonProblem::Blank => "nothing",
         JsonProblem::ByteOrderMark => "a byte order mark",
         JsonProblem::Utf16 => "UTF-16",

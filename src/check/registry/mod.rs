@@ -21,12 +21,11 @@ use keyring::RegistryKey;
 pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerForm) -> Vec<Finding> {
     let Some(bytes) = subject.value(key) else { return Vec::new() };
     let Credentials { faults, entries, repeated } = decode::read(bytes, form);
-    let mut config = Config { subject, entries: &entries, key, found: Vec::new() };
     if !faults.is_empty() {
-        let at = || Spot::DataKey(key.to_owned());
         let faults = faults.into_iter().map(|fault| messages::credentials(fault, form));
-        return faults.map(|fault| Finding::new(fault, at())).collect();
+        return faults.map(|fault| Finding::new(fault, Spot::DataKey(key.to_owned()))).collect();
     }
+    let mut config = Config { subject, entries: &entries, key, found: Vec::new() };
     config.servers();
     for (dropped, kept) in repeated {
         config.server(kept, messages::repeated(dropped, kept, key), None);
@@ -35,7 +34,6 @@ pub(crate) fn findings(subject: &Subject<'_>, key: &'static str, form: DockerFor
     config.found
 }
 
-/// A config that the kubelet can read.
 struct Config<'a> {
     subject: &'a Subject<'a>,
     entries: &'a [RegistryEntry],
@@ -59,14 +57,14 @@ impl Config<'_> {
             if server::is_anyones(&entry.server) {
                 self.server(number, messages::anyones(&name), None);
             }
-            let first = RegistryKey::parse(&entry.server)
-                .and_then(|key| registries.insert(key.registry(), entry));
-            if let Some(first) = first {
+            if let Some(key) = RegistryKey::parse(&entry.server)
+                && let Some(first) = registries.insert(key.registry(), entry)
+            {
                 self.server(number, messages::same(&self.name(first), &name), None);
+                let at = self.spot(first.number, RegistryField::Server);
                 if let Some(last) = self.found.last_mut().filter(|_| is_told) {
                     // Which stands first in the spec is not known here.
                     last.label = "one".to_owned();
-                    let at = spot(self.subject, self.key, first.number, RegistryField::Server);
                     last.also.push((at, "the other".to_owned()));
                 }
             }
@@ -75,8 +73,7 @@ impl Config<'_> {
 
     /// A finding about the key of a registry, and its repair, which only specs have a line for.
     fn server(&mut self, number: usize, diagnostic: Diagnostic, right: Option<&String>) {
-        let at = spot(self.subject, self.key, number, RegistryField::Server);
-        let finding = Finding::new(diagnostic, at);
+        let finding = Finding::new(diagnostic, self.spot(number, RegistryField::Server));
         self.found.push(match right.filter(|_| self.subject.servers) {
             Some(right) => finding.edit(right, messages::edit(right)),
             None => finding,
@@ -84,8 +81,7 @@ impl Config<'_> {
     }
 
     fn login(&mut self, entry: &RegistryEntry) {
-        // `auth` goes before the two fields. But if it was made of them, their faults are told, not
-        // those of wrongly split halves.
+        // If `auth` was made of the two fields, their faults are told, not those of wrong halves.
         let is_split_wrongly = entry.username.contains(':') && !entry.password.is_empty();
         let (user, password) = match is_split_wrongly {
             true => (entry.username.as_bytes(), entry.password.as_bytes()),
@@ -99,24 +95,15 @@ impl Config<'_> {
             (RegistryField::Username, "username", user),
             (RegistryField::Password, "password", password),
         ] {
-            let (who, at) = (
-                format!("the {noun} for {name}"),
-                spot(self.subject, self.key, entry.number, field),
-            );
+            let (who, at) = (format!("the {noun} for {name}"), self.spot(entry.number, field));
+            let origin = self.subject.origin;
             if Content::of(bytes) == Content::Placeholder {
-                let found = placeholder(&who, self.subject.origin);
-                self.found.push(Finding::new(found, at.clone()));
+                self.found.push(Finding::new(placeholder(&who, origin), at.clone()));
             }
             // `auth` has no value of its own to trim.
             let can_trim = !(is_auth && field == RegistryField::Password);
             if is_meant {
-                self.found.extend(value::space_findings(
-                    bytes,
-                    &who,
-                    self.subject.origin,
-                    can_trim,
-                    at,
-                ));
+                self.found.extend(value::space_findings(bytes, &who, origin, can_trim, at));
             }
         }
     }
@@ -130,19 +117,12 @@ impl Config<'_> {
             _ => format!("registry {} in {}", number(entry.number), code(self.key)),
         }
     }
-}
 
-/// The part that stands for a field of an entry: its own line where the spec lists registries, else
-/// the whole config.
-fn spot(
-    subject: &Subject<'_>,
-    data_key: &'static str,
-    number: usize,
-    field: RegistryField,
-) -> Spot {
-    if subject.servers {
-        Spot::Registry { data_key, index: number.saturating_sub(1), field }
-    } else {
-        Spot::DataKey(data_key.to_owned())
+    /// A field of an entry: its own line where the spec lists registries, else the whole config.
+    fn spot(&self, number: usize, field: RegistryField) -> Spot {
+        match self.subject.servers {
+            true => Spot::Registry { data_key: self.key, index: number.saturating_sub(1), field },
+            false => Spot::DataKey(self.key.to_owned()),
+        }
     }
 }

@@ -9,17 +9,13 @@ use super::{SshFault, SshFormFault};
 use crate::check::subject::{Origin, Subject};
 use crate::secret::kind;
 
+/// Argo CD and Flux read the key of a repository with Go. Argo CD also gives it to OpenSSH with a
+/// line break behind it; for Flux, the Secret may have the passphrase too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consumer {
     Anyone,
-    /// Argo CD, which reads the key of a repository with Go, and gives it to OpenSSH with a line
-    /// break behind it.
     ArgoCd,
-    /// Flux, which reads the key of a repository with Go; whether the Secret has the passphrase
-    /// too.
-    Flux {
-        passphrase: bool,
-    },
+    Flux { passphrase: bool },
 }
 
 /// The label by which Argo CD finds its Secrets, and its values for those with credentials of
@@ -47,7 +43,6 @@ impl Consumer {
         found
     }
 
-    /// The data key in which it looks for the private key.
     pub(crate) fn data_key(self) -> &'static str {
         match self {
             Self::Anyone => kind::SSH_PRIVATE_KEY,
@@ -56,14 +51,12 @@ impl Consumer {
         }
     }
 
-    /// What the private key and `known_hosts` are called where the Secret is written.
     pub(crate) fn fields(self, origin: Origin) -> [String; 2] {
-        match (self, origin) {
-            (Self::Anyone, Origin::Spec) => {
-                ["`private-key`".to_owned(), "`known-hosts`".to_owned()]
-            }
-            _ => [format!("`{}`", self.data_key()), "`known_hosts`".to_owned()],
-        }
+        let names = match (self, origin) {
+            (Self::Anyone, Origin::Spec) => ["private-key", "known-hosts"],
+            _ => [self.data_key(), kind::KNOWN_HOSTS],
+        };
+        names.map(|name| format!("`{name}`"))
     }
 
     pub(crate) fn minds(self, fault: SshFault) -> bool {

@@ -8,24 +8,22 @@ use crate::go::base64::decode_strict;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownHostsFault {
     pub kind: LineFault,
-    /// Their numbers, from 1.
     pub lines: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineFault {
-    /// There is no line with a host key at all: nothing, or only comments.
     NoLines,
     ByteOrderMark,
     PrivateKey,
-    /// It is a public key as in `id_ed25519.pub`, without a host.
+    /// A public key as in `id_ed25519.pub`.
     NoHost,
     /// A marker is unknown or a second one, a hashed host is damaged, or the key is missing,
     /// damaged, or of another type than the line says.
     Invalid,
 }
 
-/// Judges a value; each kind of fault once, in the order of the first lines that have it.
+/// Each kind of fault once, in the order of the first lines that have it; lines count from 1.
 pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
     let mut found: Vec<KnownHostsFault> = Vec::new();
     let mut any = false;
@@ -51,8 +49,7 @@ pub(crate) fn faults(text: &[u8]) -> Vec<KnownHostsFault> {
     found
 }
 
-/// Types of keys and certificates (`ssh-keygen.1`), which lines name, and in whose place a host may
-/// be missing.
+/// Types of keys and certificates (`ssh-keygen.1`), in whose place a host may be missing.
 pub(crate) fn is_type(word: &[u8]) -> bool {
     let types: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
     types.iter().any(|start| word.starts_with(start))
@@ -78,10 +75,9 @@ fn fault(line: &[u8]) -> Option<LineFault> {
     if hosts.starts_with(b"@") || hosts.starts_with(b"|") && !is_hash(hosts) {
         return Some(LineFault::Invalid);
     }
-    let Some(key) = words.next() else { return Some(LineFault::Invalid) };
     // As strict as OpenSSH: padding is needed, and unused bits are zero.
-    let Some(key) = decode_strict(key) else { return Some(LineFault::Invalid) };
-    (!is_key(kind, &key)).then_some(LineFault::Invalid)
+    let key = words.next().and_then(decode_strict);
+    (!key.is_some_and(|key| is_key(kind, &key))).then_some(LineFault::Invalid)
 }
 
 /// `|1|`, salt, `|`, HMAC-SHA1 of the host (`extract_salt` in `hostfile.c`).
@@ -118,8 +114,7 @@ fn is_key(named: &[u8], key: &[u8]) -> bool {
         }
 }
 
-/// A sequence of strings, each with its length before it (RFC 4251 section 5); nothing if it is cut
-/// off.
+/// Strings, each with its length before it (RFC 4251 section 5); nothing if one is cut off.
 fn strings(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
     let mut found = Vec::new();
     while !rest.is_empty() {

@@ -7,8 +7,7 @@ use super::{LegacyFormat, SshFault, SshFormFault};
 use crate::check::subject::Origin;
 use crate::check::tls::messages::pem::{END_LINE, not_pem};
 use crate::check::tls::messages::{a_key, article};
-use crate::diag::phrases::numbered;
-use crate::diag::{Diagnostic, codes, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic, phrases::numbered};
 
 pub(crate) fn diagnostic(fault: SshFault, reader: Consumer, origin: Origin) -> Diagnostic {
     // Data keys alone leave it open whether it is Flux at all that reads them: that can be allowed.
@@ -65,8 +64,7 @@ pub(crate) fn why(reader: Consumer) -> Option<&'static str> {
 }
 
 fn passphrase(name: &str, reader: Consumer, origin: Origin) -> Diagnostic {
-    let found = diagnostic!(SSH_PASSPHRASE, "{name} is protected by a passphrase");
-    let found = found.help(
+    let found = diagnostic!(SSH_PASSPHRASE, "{name} is protected by a passphrase").help(
         "remove the passphrase with `ssh-keygen -p -N '' -f KEY`, and encrypt the key with age \
          instead",
     );
@@ -133,17 +131,13 @@ fn form(name: &str, fault: SshFormFault) -> Diagnostic {
         .help(help)
 }
 
-/// The finding for a fault, without a place. Hosts and keys are not named: the value may come out
-/// of an encrypted file.
 pub(crate) fn known_hosts(fault: &KnownHostsFault, reader: Consumer, origin: Origin) -> Diagnostic {
     let lines = format!("{} of `known_hosts`", numbered("line", &fault.lines));
     let [key_field, field] = reader.fields(origin);
     let (message, note, help) = match fault.kind {
         LineFault::NoLines => {
-            let leave = match reader {
-                Consumer::Anyone => format!(", or remove {field}"),
-                _ => String::new(),
-            };
+            let is_anyones = reader == Consumer::Anyone;
+            let leave = if is_anyones { format!(", or remove {field}") } else { String::new() };
             return diagnostic!(KNOWN_HOSTS, "`known_hosts` does not list any hosts")
                 .note(
                     "ssh then rejects every host, or waits for a confirmation that no one can give",

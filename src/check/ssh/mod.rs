@@ -13,18 +13,17 @@ use crate::go::pem::{Block, BlockKind, Pem, PemFault};
 use crate::secret::kind::KNOWN_HOSTS;
 use consumers::Consumer;
 
-/// What is wrong, or unusual, with an ssh private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SshFault {
     NotPem(PemFault),
     /// It is a public key or an ssh certificate: the half that is not secret.
     PublicKey,
     Putty,
-    /// It is PEM, but of something else than a private key; the kind of its first block.
+    /// The kind of its first block.
     NotAKey(BlockKind),
     Unsupported(Algorithm),
     Damaged,
-    /// It is protected by a passphrase. Not an error, as the two below.
+    /// Not an error, as the two below.
     Encrypted,
     LegacyFormat(LegacyFormat),
     Form(SshFormFault),
@@ -42,7 +41,6 @@ pub(crate) enum LegacyFormat {
 /// byte (`MARK_BEGIN` and `MARK_END` in `sshkey.c`), other PEM as far as OpenSSL reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SshFormFault {
-    /// Something precedes the key, be it an empty line.
     TextBefore,
     LineEnds,
     NoFinalNewline,
@@ -50,11 +48,7 @@ pub(crate) enum SshFormFault {
     EmptyLine,
 }
 
-/// The start of a public key in the format of RFC 4716.
-const SSH2_PUBLIC_KEY: &[u8] = b"---- BEGIN SSH2 PUBLIC KEY ----";
-
-/// Judges a private key, as `ssh-privatekey` or a deploy key holds it. Errors come first and are at
-/// most one.
+/// Errors come first and are at most one.
 pub(crate) fn private_key_faults(text: &[u8]) -> Vec<SshFault> {
     let pem = Pem::read(text);
     let Some(block) = pem.blocks.iter().find(|block| block.kind.is_private_key()) else {
@@ -73,7 +67,8 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
     if start.starts_with(b"PuTTY-User-Key-File-") {
         return SshFault::Putty;
     }
-    if known_hosts::is_type(start) || start.starts_with(SSH2_PUBLIC_KEY) {
+    // The latter as in RFC 4716.
+    if known_hosts::is_type(start) || start.starts_with(b"---- BEGIN SSH2 PUBLIC KEY ----") {
         return SshFault::PublicKey;
     }
     match (pem.blocks.first(), pem.faults.first()) {
@@ -86,14 +81,12 @@ fn without_key(text: &[u8], pem: &Pem) -> SshFault {
 
 /// OpenSSH's own format (its `PROTOCOL.key`): whether it is encrypted.
 fn openssh(block: &Block) -> Result<bool, SshFault> {
+    use ssh_key::Error::{AlgorithmUnknown, AlgorithmUnsupported, Encoding};
     match ssh_key::PrivateKey::from_bytes(&block.contents) {
         Ok(key) => Ok(key.is_encrypted()),
         // New kinds of keys, and comments that are not UTF-8, are no concern of ours.
-        Err(
-            ssh_key::Error::AlgorithmUnknown
-            | ssh_key::Error::AlgorithmUnsupported { .. }
-            | ssh_key::Error::Encoding(ssh_encoding::Error::CharacterEncoding),
-        ) => Ok(false),
+        Err(AlgorithmUnknown | AlgorithmUnsupported { .. }) => Ok(false),
+        Err(Encoding(ssh_encoding::Error::CharacterEncoding)) => Ok(false),
         Err(_) => Err(SshFault::Damaged),
     }
 }
@@ -111,13 +104,10 @@ fn other_format(block: &Block) -> Result<bool, SshFault> {
         // Old, but OpenSSH knew it for long.
         Err(KeyFault::Unsupported(Algorithm::Dsa)) => Ok(false),
         Err(KeyFault::Unsupported(algorithm)) => Err(SshFault::Unsupported(algorithm)),
-        Err(KeyFault::OpenSsh | KeyFault::Inconsistent(_) | KeyFault::Malformed) => {
-            Err(SshFault::Damaged)
-        }
+        Err(_) => Err(SshFault::Damaged),
     }
 }
 
-/// What lints look at in a key that can be read.
 fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
     let is_own = block.kind == BlockKind::OpenSshKey;
     let lax = block.leniencies;
@@ -127,24 +117,17 @@ fn oddities(text: &[u8], block: &Block, encrypted: bool) -> Vec<SshFault> {
         (is_own && lax.no_final_newline, SshFormFault::NoFinalNewline),
         (!is_own && lax.empty_line, SshFormFault::EmptyLine),
     ];
-    let mut found = Vec::new();
-    if encrypted {
-        found.push(SshFault::Encrypted);
-    }
-    found.extend(legacy_format(block).map(SshFault::LegacyFormat));
-    found.extend(
-        form.into_iter().filter(|(is_so, _)| *is_so).map(|(_, fault)| SshFault::Form(fault)),
-    );
-    found
+    let form = form.into_iter().filter_map(|(is_so, fault)| is_so.then_some(SshFault::Form(fault)));
+    let legacy = legacy_format(block).map(SshFault::LegacyFormat);
+    encrypted.then_some(SshFault::Encrypted).into_iter().chain(legacy).chain(form).collect()
 }
 
 /// Whether blanks follow the dashes of the `BEGIN` or `END` line.
 fn has_blanks_at_end(text: &[u8], block: &Block) -> bool {
     let is_blank = |at: usize| matches!(text.get(at), Some(b' ' | b'\t'));
-    is_blank(block.range.start + OWN_BEGIN.len()) || is_blank(block.range.end)
+    let begin = b"-----BEGIN OPENSSH PRIVATE KEY-----";
+    is_blank(block.range.start + begin.len()) || is_blank(block.range.end)
 }
-
-const OWN_BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 
 fn legacy_format(block: &Block) -> Option<LegacyFormat> {
     let is_ed25519 = || derive(block).is_ok_and(|key| key.algorithm() == Algorithm::Ed25519);

@@ -23,7 +23,6 @@ pub(crate) struct Listed {
 }
 
 impl Bundle {
-    /// Reads a text, as far as Go reads PEM.
     pub(crate) fn read(text: &[u8]) -> Self {
         let pem = Pem::read(text);
         let mut seen = BTreeSet::new();
@@ -46,14 +45,11 @@ impl Bundle {
         &self,
         other: Option<&Self>,
     ) -> impl Iterator<Item = (usize, &Certificate)> {
-        let elsewhere: BTreeSet<&[u8]> = other
-            .into_iter()
-            .flat_map(|other| &other.certificates)
-            .map(|listed| listed.der.as_slice())
-            .collect();
+        let others = other.into_iter().flat_map(|other| &other.certificates);
+        let elsewhere: BTreeSet<&Vec<u8>> = others.map(|listed| &listed.der).collect();
         self.certificates
             .iter()
-            .filter(move |listed| !listed.is_repeated && !elsewhere.contains(listed.der.as_slice()))
+            .filter(move |listed| !listed.is_repeated && !elsewhere.contains(&listed.der))
             .filter_map(|listed| Some((listed.position, listed.certificate.as_ref().ok()?)))
     }
 

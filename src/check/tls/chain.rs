@@ -14,7 +14,7 @@ use super::bundle::Bundle;
 /// What is wrong with a chain. Positions count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChainFault {
-    /// A certificate behind the first can't be read, and so the chain is not judged further.
+    /// It can't be read, and so the chain is not judged further.
     Unreadable { position: usize },
     /// Certificates stand there twice; the later ones.
     Repeated { positions: Vec<usize> },
@@ -49,38 +49,31 @@ impl Authorities<'_> {
     }
 }
 
-/// Judges the chain: what stands there twice, and at most one thing more, since one mistake brings
-/// others about.
+/// What stands there twice, and at most one thing more, since one mistake brings others about.
 pub(crate) fn faults(bundle: &Bundle, authorities: Authorities<'_>) -> Vec<ChainFault> {
     if let Some(unreadable) = bundle.certificates.iter().find(|listed| listed.certificate.is_err())
     {
         return vec![ChainFault::Unreadable { position: unreadable.position }];
     }
-    let repeated: Vec<usize> = bundle
-        .certificates
-        .iter()
-        .filter(|listed| listed.is_repeated)
-        .map(|listed| listed.position)
-        .collect();
+    let repeated = bundle.certificates.iter().filter(|listed| listed.is_repeated);
+    let positions: Vec<usize> = repeated.map(|listed| listed.position).collect();
     let mut faults = Vec::new();
-    if !repeated.is_empty() {
-        faults.push(ChainFault::Repeated { positions: repeated });
+    if !positions.is_empty() {
+        faults.push(ChainFault::Repeated { positions });
     }
-    faults.extend(Links { all: bundle.single(None).collect() }.fault(authorities));
+    faults.extend(Links(bundle.single(None).collect()).fault(authorities));
     faults
 }
 
 type Link<'a> = (usize, &'a Certificate);
 
-struct Links<'a> {
-    all: Vec<Link<'a>>,
-}
+struct Links<'a>(Vec<Link<'a>>);
 
 impl<'a> Links<'a> {
     fn fault(&self, authorities: Authorities<'_>) -> Option<ChainFault> {
-        let first = self.all.first()?;
+        let first = self.0.first()?;
         let leaf = self.leaf()?;
-        let order = Some(self.walk(leaf)).filter(|order| order.len() == self.all.len());
+        let order = Some(self.walk(leaf)).filter(|order| order.len() == self.0.len());
         if leaf.0 != first.0 {
             return Some(ChainFault::Order { leaf: leaf.0, order });
         }
@@ -93,28 +86,26 @@ impl<'a> Links<'a> {
         }
         // Who reads a client's certificate is a server, which mostly knows the issuer itself.
         let is_servers = leaf.1.for_servers != Some(false) && !leaf.1.is_authority();
-        let is_alone = self.all.len() == 1 && is_servers && !leaf.1.is_self_issued();
+        let is_alone = self.0.len() == 1 && is_servers && !leaf.1.is_self_issued();
         (is_alone && leaf.1.has_issuer_url && !authorities.may_issue(leaf.1))
             .then_some(ChainFault::Incomplete)
     }
 
-    /// The server's own certificate: one that issued no other. The first, unless it is an
-    /// authority's and another one is not.
+    /// The first that issued no other, unless it is an authority's and another one is not.
     fn leaf(&self) -> Option<Link<'a>> {
-        let candidates = || self.all.iter().copied().filter(|this| !self.issued_another(*this));
-        let first = self.all.first().copied();
+        let candidates = || self.0.iter().copied().filter(|this| !self.issued_another(*this));
+        let first = self.0.first().copied();
         let plain = candidates().find(|(_, certificate)| !certificate.is_authority());
         plain.or_else(|| candidates().next()).or(first)
     }
 
-    fn issued_another(&self, this: (usize, &Certificate)) -> bool {
-        self.all.iter().any(|(position, other)| *position != this.0 && other.is_issued_by(this.1))
+    fn issued_another(&self, this: Link<'_>) -> bool {
+        self.0.iter().any(|(position, other)| *position != this.0 && other.is_issued_by(this.1))
     }
 
-    /// The issuers of a certificate, but for itself.
     fn issuers(&self, of: Link<'a>) -> impl Iterator<Item = Link<'a>> {
         let is_root = of.1.is_self_issued();
-        self.all.iter().copied().filter(move |(position, other)| {
+        self.0.iter().copied().filter(move |(position, other)| {
             !is_root && *position != of.0 && of.1.is_issued_by(other)
         })
     }
@@ -136,10 +127,7 @@ impl<'a> Links<'a> {
         while let Some(next) = open.pop() {
             open.extend(self.issuers(next).filter(|(position, _)| seen.insert(*position)));
         }
-        self.all
-            .iter()
-            .map(|(position, _)| *position)
-            .filter(|position| !seen.contains(position))
-            .collect()
+        let positions = self.0.iter().map(|(position, _)| *position);
+        positions.filter(|position| !seen.contains(position)).collect()
     }
 }

@@ -6,8 +6,7 @@ use super::bundle::Bundle;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeafFault {
-    /// It has no subject alternative name. Go (since 1.15) and browsers don't look at the common
-    /// name.
+    /// Go (since 1.15) and browsers don't look at the common name.
     NoNames,
     /// It is an authority's (basicConstraints CA:TRUE). rustls and Firefox reject it as a server
     /// certificate, Go and OpenSSL do not.
@@ -18,10 +17,9 @@ pub(crate) enum LeafFault {
 /// (section 6.1.5), OpenSSL at security level 2, which is Debian's and, since 3.2, its own default.
 pub(crate) const LEAST_RSA_BITS: usize = 2048;
 
-/// Words that say of a name: what bears it signs others.
+/// Words that say of a name that what bears it signs others, or is a client.
 const AUTHORITY: &str =
     "ca cas cacert cacerts rootca root intermediate issuer signer authority anchor";
-/// Words that say of a name: what bears it is a client.
 const CLIENT: &str = "client clients user users";
 
 /// Judges the first certificate; at most one fault, as an authority needs no names. A client's, by

@@ -12,7 +12,6 @@ use crate::check::subject::Subject;
 use crate::diag::{Diagnostic, codes};
 use crate::secret::kind::{CA_CERT, TLS_CERT};
 
-/// The lints of a Secret whose pair has these faults.
 pub(crate) fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Finding> {
     // Where an error is about the certificate itself, the rest is not worth a word.
     let is_unusable = faults.iter().any(|fault| {
@@ -22,16 +21,13 @@ pub(crate) fn findings(subject: &Subject<'_>, faults: &[TlsFault]) -> Vec<Findin
     });
     let chain = subject.value(TLS_CERT).filter(|_| !is_unusable).map(Bundle::read);
     let ca = subject.value(CA_CERT).map(Bundle::read);
-    let mut found = Vec::new();
-    if let Some(chain) = &chain {
-        let lints = chain_lints(subject, chain, ca.as_ref(), faults).into_iter();
-        found.extend(lints.map(|lint| Finding::new(lint, Spot::DataKey(TLS_CERT.into()))));
-    }
-    if let Some(ca) = &ca {
-        let lints = authority_lints(subject, ca, chain.as_ref()).into_iter();
-        found.extend(lints.map(|lint| Finding::new(lint, Spot::DataKey(CA_CERT.into()))));
-    }
-    found
+    let of_chain = chain.as_ref().map(|chain| chain_lints(subject, chain, ca.as_ref(), faults));
+    let of_ca = ca.as_ref().map(|ca| authority_lints(subject, ca, chain.as_ref()));
+    let place = |lints: Option<Vec<Diagnostic>>, key: &'static str| {
+        let lints = lints.unwrap_or_default().into_iter();
+        lints.map(move |lint| Finding::new(lint, Spot::DataKey(key.into())))
+    };
+    place(of_chain, TLS_CERT).chain(place(of_ca, CA_CERT)).collect()
 }
 
 fn chain_lints(
@@ -64,21 +60,17 @@ fn chain_lints(
     found
 }
 
-fn authority_lints(
-    subject: &Subject<'_>,
-    bundle: &Bundle,
-    chain: Option<&Bundle>,
-) -> Vec<Diagnostic> {
-    let holder = holder(subject, CA_CERT, bundle);
-    if let Some(fault) = authority_fault(bundle, holder) {
+fn authority_lints(subject: &Subject<'_>, ca: &Bundle, chain: Option<&Bundle>) -> Vec<Diagnostic> {
+    let holder = holder(subject, CA_CERT, ca);
+    if let Some(fault) = authority_fault(ca, holder) {
         return vec![fault];
     }
-    let mut found = forms(bundle, CA_CERT, false);
+    let mut found = forms(ca, CA_CERT, false);
     if let Some(at) = subject.at {
-        let lapsed = validity::of_authorities(bundle, chain, at).into_iter();
+        let lapsed = validity::of_authorities(ca, chain, at).into_iter();
         found.extend(lapsed.map(|lapsed| messages::lapsed(lapsed, at, holder)));
     }
-    found.extend(weaknesses(bundle, chain, holder));
+    found.extend(weaknesses(ca, chain, holder));
     found
 }
 
@@ -87,11 +79,9 @@ fn holder(subject: &Subject<'_>, data_key: &'static str, bundle: &Bundle) -> Hol
 }
 
 fn forms(bundle: &Bundle, key: &str, needs_end: bool) -> Vec<Diagnostic> {
-    form::faults(bundle)
-        .into_iter()
-        .filter(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline)
-        .map(|fault| pem::form(fault, key))
-        .collect()
+    let mut faults = form::faults(bundle);
+    faults.retain(|fault| needs_end || *fault != CertificateFormFault::NoFinalNewline);
+    faults.into_iter().map(|fault| pem::form(fault, key)).collect()
 }
 
 /// Why `ca.crt` is of no use. Go reads it with `x509.CertPool.AppendCertsFromPEM`: blocks that are
@@ -116,8 +106,7 @@ fn authority_fault(bundle: &Bundle, holder: Holder) -> Option<Diagnostic> {
     (!is_any).then(|| messages::no_authority(holder))
 }
 
-/// What is known of `ca.crt`. One that can't be read as a whole has a finding of its own, and may
-/// hold the issuer.
+/// A `ca.crt` that can't be read as a whole has a finding of its own, and may hold the issuer.
 fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities<'a> {
     match ca {
         Some(ca) if authority_fault(ca, holder(subject, CA_CERT, ca)).is_some() => {
@@ -131,8 +120,7 @@ fn authorities<'a>(subject: &Subject<'_>, ca: Option<&'a Bundle>) -> Authorities
     }
 }
 
-/// The weaknesses of a bundle's certificates, each certificate once; not again of those that stand
-/// in `other` too.
+/// Each certificate once; not again those that stand in `other` too.
 fn weaknesses(bundle: &Bundle, other: Option<&Bundle>, holder: Holder) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (position, certificate) in bundle.single(other) {

@@ -30,29 +30,19 @@ pub(crate) enum PairHalf {
     Key,
 }
 
+/// Where one half has no block of its own, the kinds of those that are there instead. The key may
+/// belong to another certificate of the file than the first, counted from 1, or to none of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TlsFault {
     NotPem(PairHalf, PemFault),
     Swapped,
-    /// Where the certificate should be there are only blocks of these kinds.
     NoCertificate(Vec<BlockKind>),
-    /// Where the private key should be there are only blocks of these kinds.
     NoKey(Vec<BlockKind>),
     Certificate(CertificateFault),
-    /// The first certificate is for a kind of key that Go's TLS does not use.
     UnsupportedCertificate(Algorithm),
     Key(KeyFault),
-    /// The key belongs to another certificate of the file, not to its first. Counted from 1.
-    OtherCertificate {
-        position: usize,
-        count: usize,
-    },
-    /// The key belongs to no certificate of the file; what the first one is for, and what it is.
-    Mismatch {
-        certificate: Algorithm,
-        key: Algorithm,
-    },
-    /// Both look good, and whether they belong together can't be worked out here. Not an error.
+    OtherCertificate { position: usize, count: usize },
+    Mismatch { certificate: Algorithm, key: Algorithm },
     CannotVerify(Algorithm),
 }
 
@@ -62,23 +52,17 @@ impl TlsFault {
         !matches!(self, Self::CannotVerify(_))
     }
 
-    /// The value to look at first.
     pub(crate) fn field(&self) -> PairHalf {
         match self {
             Self::NotPem(field, _) => *field,
-            Self::NoCertificate(_)
-            | Self::Certificate(_)
-            | Self::UnsupportedCertificate(_)
-            | Self::Swapped
-            | Self::OtherCertificate { .. } => PairHalf::Certificate,
             Self::NoKey(_) | Self::Key(_) | Self::Mismatch { .. } | Self::CannotVerify(_) => {
                 PairHalf::Key
             }
+            _ => PairHalf::Certificate,
         }
     }
 }
 
-/// What is wrong with the pair of a Secret, and what somebody should look at.
 pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let faults = match (subject.value(TLS_CERT), subject.value(TLS_KEY)) {
         (Some(certificate), Some(key)) => pair_faults(certificate, key),
@@ -107,17 +91,14 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 pub(crate) fn pair_faults(certificate: &[u8], key: &[u8]) -> Vec<TlsFault> {
     let (certificate, key) = (Pem::read(certificate), Pem::read(key));
     let (certificates, keys) = (first_certificate(&certificate), first_key(&key));
-    if let (
-        Err(TlsFault::NoCertificate(instead_of_certificate)),
-        Err(TlsFault::NoKey(instead_of_key)),
-    ) = (&certificates, &keys)
-        && instead_of_certificate.iter().any(|kind| kind.is_private_key())
-        && instead_of_key.contains(&BlockKind::Certificate)
-    {
-        return vec![TlsFault::Swapped];
-    }
     match (certificates, keys) {
         (Ok(first), Ok(derived)) => belongs(&certificate, &first, &derived).into_iter().collect(),
+        (Err(TlsFault::NoCertificate(kinds)), Err(TlsFault::NoKey(others)))
+            if kinds.iter().any(|kind| kind.is_private_key())
+                && others.contains(&BlockKind::Certificate) =>
+        {
+            vec![TlsFault::Swapped]
+        }
         (certificates, keys) => certificates.err().into_iter().chain(keys.err()).collect(),
     }
 }
@@ -130,8 +111,7 @@ pub(crate) fn key_faults(key: &[u8]) -> Vec<TlsFault> {
     first_key(&Pem::read(key)).err().into_iter().collect()
 }
 
-/// Reads every certificate of a text, with the byte at which its block starts: the leaf first, if
-/// the order is right.
+/// Every certificate of a text, with the byte at which its block starts.
 pub(crate) fn certificates(text: &[u8]) -> Vec<(usize, Result<Certificate, CertificateFault>)> {
     certificate_blocks(&Pem::read(text))
         .map(|block| (block.range.start, Certificate::read(&block.contents)))
@@ -142,15 +122,16 @@ fn certificate_blocks(pem: &Pem) -> impl Iterator<Item = &Block> {
     pem.blocks.iter().filter(|block| block.kind == BlockKind::Certificate)
 }
 
-/// The first certificate: the only one that Go reads.
+/// The only certificate that Go reads.
 fn first_certificate(pem: &Pem) -> Result<Certificate, TlsFault> {
     let Some(block) = certificate_blocks(pem).next() else {
         return Err(nothing(pem, PairHalf::Certificate, TlsFault::NoCertificate));
     };
     let certificate = Certificate::read(&block.contents).map_err(TlsFault::Certificate)?;
     match certificate.public_key {
-        PublicKey::Other(Algorithm::MlDsa) => Ok(certificate),
-        PublicKey::Other(algorithm) => Err(TlsFault::UnsupportedCertificate(algorithm)),
+        PublicKey::Other(algorithm) if algorithm != Algorithm::MlDsa => {
+            Err(TlsFault::UnsupportedCertificate(algorithm))
+        }
         _ => Ok(certificate),
     }
 }
@@ -162,12 +143,7 @@ fn first_key(pem: &Pem) -> Result<PublicKey, TlsFault> {
     }
 }
 
-/// Why there is nothing of the right kind: what could not be read, or else what is there instead.
-fn nothing(
-    pem: &Pem,
-    field: PairHalf,
-    instead: impl FnOnce(Vec<BlockKind>) -> TlsFault,
-) -> TlsFault {
+fn nothing(pem: &Pem, field: PairHalf, instead: fn(Vec<BlockKind>) -> TlsFault) -> TlsFault {
     match pem.faults.first() {
         Some(fault) => TlsFault::NotPem(field, *fault),
         None => instead(pem.blocks.iter().map(|block| block.kind).collect()),
@@ -186,11 +162,9 @@ fn belongs(pem: &Pem, first: &Certificate, key: &PublicKey) -> Option<TlsFault> 
     let position = certificate_blocks(pem).position(|block| {
         Certificate::read(&block.contents).is_ok_and(|other| other.public_key == *key)
     });
-    if let Some(position) = position {
-        return Some(TlsFault::OtherCertificate {
-            position: position + 1,
-            count: certificate_blocks(pem).count(),
-        });
+    if let Some(index) = position {
+        let (position, count) = (index + 1, certificate_blocks(pem).count());
+        return Some(TlsFault::OtherCertificate { position, count });
     }
     // A leaf that can't be read leaves the next certificate as the first.
     let start = certificate_blocks(pem).next().map_or(0, |block| block.range.start);

@@ -14,23 +14,17 @@ const SOON: i64 = 30 * DAY;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lapse {
     Expired,
-    /// It ends in so many whole days, 0 to 29.
-    Soon {
-        days: i64,
-    },
+    Soon { days: i64 },
     NotYet,
 }
 
 pub(crate) type Lapsed<'a> = (usize, &'a Certificate, Lapse);
 
 pub(crate) fn lapse(certificate: &Certificate, at: i64) -> Option<Lapse> {
-    if at > certificate.not_after {
-        Some(Lapse::Expired)
-    } else if at < certificate.not_before {
-        Some(Lapse::NotYet)
-    } else {
-        let left = certificate.not_after.saturating_sub(at);
-        (left < SOON).then_some(Lapse::Soon { days: left / DAY })
+    match certificate.not_after.saturating_sub(at) {
+        ..0 => Some(Lapse::Expired),
+        _ if at < certificate.not_before => Some(Lapse::NotYet),
+        left => (left < SOON).then_some(Lapse::Soon { days: left / DAY }),
     }
 }
 
@@ -55,10 +49,9 @@ pub(crate) fn of_authorities<'a>(
     chain: Option<&'a Bundle>,
     at: i64,
 ) -> Vec<Lapsed<'a>> {
-    let has_successor = |certificate: &Certificate| {
-        bundle
-            .single(None)
-            .any(|(_, other)| other.subject == certificate.subject && lapse(other, at).is_none())
+    let has_successor = |old: &Certificate| {
+        let mut all = bundle.single(None);
+        all.any(|(_, other)| other.subject == old.subject && lapse(other, at).is_none())
     };
     bundle
         .single(chain)

@@ -14,7 +14,6 @@ use crate::go::pem::{BlockKind, PemFault};
 use crate::go::time::day;
 use crate::secret::kind::CA_CERT;
 
-/// The value that a finding is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder {
     pub data_key: &'static str,
@@ -31,7 +30,6 @@ impl Holder {
         }
     }
 
-    /// What `tls.crt` and `ca.crt` are called where the Secret is written.
     fn fields(self) -> (&'static str, &'static str) {
         match self.origin {
             Origin::Spec => ("`cert`", "`ca`"),
@@ -95,12 +93,8 @@ pub(crate) fn chain(fault: &ChainFault, holder: Holder) -> Diagnostic {
     }
 }
 
-/// A certificate that is not valid, or not for long, at the time `at`.
-pub(crate) fn lapsed(
-    (position, certificate, lapse): Lapsed<'_>,
-    at: i64,
-    holder: Holder,
-) -> Diagnostic {
+pub(crate) fn lapsed(lapsed: Lapsed<'_>, at: i64, holder: Holder) -> Diagnostic {
+    let (position, certificate, lapse) = lapsed;
     let which = holder.certificate(position);
     let (begin, end) = (day(certificate.not_before), day(certificate.not_after));
     let renew = match position {
@@ -177,7 +171,6 @@ pub(crate) fn weak_signature(position: usize, hash: &str, holder: Holder) -> Dia
         .help("reissue it with a SHA-256 signature or better")
 }
 
-/// Why a `ca.crt` without a certificate is worse than none.
 const TRUSTS_NOBODY: &str = "clients that use it trust no server, and reject every connection";
 
 pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
@@ -185,7 +178,7 @@ pub(crate) fn authority_not_pem(fault: PemFault) -> Diagnostic {
 }
 
 pub(crate) fn authority_other_block(kind: BlockKind, holder: Holder) -> Diagnostic {
-    no_certificate(&codes::TLS_CA, "`ca.crt`", kind, leave_out(holder)).note(TRUSTS_NOBODY)
+    no_certificate(&codes::TLS_CA, "`ca.crt`", kind, &leave_out(holder)).note(TRUSTS_NOBODY)
 }
 
 pub(crate) fn authority_key(line: usize, holder: Holder) -> Diagnostic {
@@ -210,16 +203,13 @@ pub(crate) fn unreadable(code: &'static Code, position: usize, holder: Holder) -
 }
 
 pub(crate) fn no_authority(holder: Holder) -> Diagnostic {
+    let (cert, _) = holder.fields();
     diagnostic!(TLS_CA, "`ca.crt` does not contain a CA certificate")
         .note(
             "most clients can't verify anything with a certificate that can't sign others (no \
              `CA:TRUE`) and is not self-signed",
         )
-        .help(format!(
-            "put the server certificate in {}, and {}",
-            holder.fields().0,
-            leave_out(holder)
-        ))
+        .help(format!("put the server certificate in {cert}, and {}", leave_out(holder)))
 }
 
 fn leave_out(holder: Holder) -> String {

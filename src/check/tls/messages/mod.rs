@@ -24,41 +24,36 @@ pub(crate) fn labels(fault: &TlsFault) -> Option<(&'static str, &'static str)> {
 
 /// A TLS fault as a diagnostic without places. A check that could not be made comes out as a note.
 pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
-    // What the two are called where the Secret is written.
     let (cert, key) = match origin {
         Origin::Spec => ("`cert`", "`key`"),
         Origin::Manifest => ("`tls.crt`", "`tls.key`"),
     };
+    let first = |found: &[BlockKind]| found.first().copied().unwrap_or(BlockKind::Other);
     match fault {
-        TlsFault::NotPem(PairHalf::Certificate, fault) => {
-            not_pem(&codes::TLS_CERTIFICATE, "`tls.crt`", "CERTIFICATE", *fault)
-        }
-        TlsFault::NotPem(PairHalf::Key, fault) => {
-            not_pem(&codes::TLS_KEY, "`tls.key`", "PRIVATE KEY", *fault)
-        }
+        TlsFault::NotPem(half, fault) => match half {
+            PairHalf::Certificate => {
+                not_pem(&codes::TLS_CERTIFICATE, "`tls.crt`", "CERTIFICATE", *fault)
+            }
+            PairHalf::Key => not_pem(&codes::TLS_KEY, "`tls.key`", "PRIVATE KEY", *fault),
+        },
         TlsFault::Swapped => diagnostic!(TLS_PAIR, "`tls.crt` and `tls.key` are swapped")
             .help(format!("swap the values of {cert} and {key}")),
         TlsFault::NoCertificate(found) => {
-            let kind = found.first().copied().unwrap_or(BlockKind::Other);
             let give = format!(
                 "set {cert} to the certificate, which is between `-----BEGIN CERTIFICATE-----` and \
                  `-----END CERTIFICATE-----`; the private key belongs in {key}"
             );
-            no_certificate(&codes::TLS_CERTIFICATE, "`tls.crt`", kind, give)
+            no_certificate(&codes::TLS_CERTIFICATE, "`tls.crt`", first(found), &give)
         }
         TlsFault::NoKey(found) => {
-            let kind = found.first().copied().unwrap_or(BlockKind::Other);
-            diagnostic!(TLS_KEY, "`tls.key` contains {}, not a private key", article(kind)).help(
-                format!(
-                    "set {key} to the private key, which is between `-----BEGIN PRIVATE KEY-----` \
-                     and `-----END PRIVATE KEY-----`; the certificate belongs in {cert}"
-                ),
-            )
+            let what = article(first(found));
+            diagnostic!(TLS_KEY, "`tls.key` contains {what}, not a private key").help(format!(
+                "set {key} to the private key, which is between `-----BEGIN PRIVATE KEY-----` and \
+                 `-----END PRIVATE KEY-----`; the certificate belongs in {cert}"
+            ))
         }
         TlsFault::Certificate(fault) => certificate(*fault),
-        TlsFault::UnsupportedCertificate(algorithm) => {
-            unsupported(PairHalf::Certificate, *algorithm)
-        }
+        TlsFault::UnsupportedCertificate(kind) => unsupported(PairHalf::Certificate, *kind),
         TlsFault::Key(fault) => key_fault(*fault),
         TlsFault::OtherCertificate { position, count } => diagnostic!(
             TLS_PAIR,
@@ -95,19 +90,14 @@ pub(crate) fn tls(fault: &TlsFault, origin: Origin) -> Diagnostic {
 }
 
 /// A value that holds blocks, and no certificate; the kind of the first one.
-fn no_certificate(code: &'static Code, name: &str, kind: BlockKind, give: String) -> Diagnostic {
+fn no_certificate(code: &'static Code, name: &str, kind: BlockKind, give: &str) -> Diagnostic {
     let message = format!("{name} contains {}, not a certificate", article(kind));
     Diagnostic::new(code, message).help(match kind {
-        BlockKind::OpenSslCertificate => {
-            "convert it: `openssl x509 -in CERT -out CERT.pem`".to_owned()
-        }
+        BlockKind::OpenSslCertificate => "convert it: `openssl x509 -in CERT -out CERT.pem`",
         BlockKind::Pkcs7 => {
             "extract the certificates: `openssl pkcs7 -print_certs -in FILE -out CERT.pem`"
-                .to_owned()
         }
-        BlockKind::CertificateRequest => {
-            "use the certificate that the CA issued for the request".to_owned()
-        }
+        BlockKind::CertificateRequest => "use the certificate that the CA issued for the request",
         _ => give,
     })
 }

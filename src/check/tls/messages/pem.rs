@@ -5,8 +5,7 @@ use crate::check::tls::form::CertificateFormFault;
 use crate::diag::{Code, Diagnostic, diagnostic};
 use crate::go::pem::{PemFault, PemFaultKind};
 
-/// The finding for a value that should be PEM with this label and is not. `name` is what messages
-/// call the value.
+/// For a value that messages call `name`, and that should be PEM with this label.
 pub(crate) fn not_pem(
     code: &'static Code,
     name: &str,
