@@ -9,7 +9,6 @@ use crate::diag::{Diagnostic, diagnostic};
 /// The limits of a run, by the names that `--limit` has for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// How many Secrets there are.
     pub secrets: usize,
     /// Bytes of the files that specs name, and of their plaintext.
     pub read: usize,
@@ -68,12 +67,10 @@ impl Budget {
         self.secrets.fetch_add(1, Ordering::Relaxed) < self.limits.secrets
     }
 
-    /// Whether these bytes, which were read, are within the limit with all that were read before.
     pub(crate) fn read(&self, bytes: usize) -> bool {
         self.read.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.read
     }
 
-    /// Whether these bytes of a value are within the limit with those of all values before.
     pub(crate) fn made(&self, bytes: usize) -> bool {
         self.made.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.made
     }

@@ -9,7 +9,6 @@ use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
 
-/// Which environment the person who runs the tool wants.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Choice {
     /// None was named: the spec's `default-env`.

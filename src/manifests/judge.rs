@@ -1,7 +1,6 @@
 //! The verdict on every Secret of a text.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::decode::Decoded;
 use super::documents::is_json;

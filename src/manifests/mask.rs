@@ -4,8 +4,7 @@
 use std::ops::Range;
 
 use super::node::{JsonNode, JsonNodeKind};
-use crate::diag::mask::Mask;
-use crate::diag::private_keys::merged;
+use crate::diag::{mask::Mask, private_keys::merged};
 
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] = [

@@ -1,7 +1,6 @@
 //! A manifest's document as a tree of JSON values, each of which remembers where it was written.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::diag::phrases::first_line;
 use crate::go::json::write::string_len;
@@ -47,7 +46,6 @@ impl<'t> JsonNode<'t> {
         Self { kind, range, plain: false, folded: false }
     }
 
-    /// What messages call it, with its article.
     pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             JsonNodeKind::Null => "null",

@@ -8,8 +8,7 @@ use std::ops::Range;
 use super::messages;
 use super::node::{JsonNode, JsonNodeKind};
 use crate::content::ciphertext;
-use crate::diag::Diagnostic;
-use crate::diag::phrases::nearest;
+use crate::diag::{Diagnostic, phrases::nearest};
 
 pub(crate) enum Object<'n, 't> {
     /// A Secret, and whether it says its `kind` and `apiVersion`, or inherits them from its list.

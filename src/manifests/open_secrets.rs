@@ -6,9 +6,7 @@ use super::mask;
 use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, all_objects};
 use super::read::{Document, ManifestText, read};
-use crate::content::pem::has_private_key;
-use crate::content::shapes::is_literal;
-use crate::content::{Age, Content};
+use crate::content::{Age, Content, pem::has_private_key, shapes::is_literal};
 use crate::diag::mask::Mask;
 use crate::go::base64;
 
@@ -27,7 +25,6 @@ pub(crate) struct OpenSecrets {
     /// Where documents start that speak of a Secret and that can't be read: templates of Helm,
     /// mistakes.
     pub unread: Vec<usize>,
-    /// What messages may quote.
     pub mask: Mask,
 }
 

@@ -4,18 +4,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use libyaml_safer::{EventData, ScalarStyle};
 
 use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::content::BYTE_ORDER_MARK;
-use crate::go::base64;
-use crate::go::time::is_yaml_timestamp;
 use crate::go::yaml::{AliasFault, Anchors, YamlError, YamlEvent, YamlEvents, refused_character};
 use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, resolve};
+use crate::go::{base64, time::is_yaml_timestamp};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

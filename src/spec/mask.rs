@@ -4,18 +4,15 @@
 //! Where a spec is not TOML, only headers and keys that begin with a word of the language are
 //! shown: a quote too few or too many makes keys of secrets.
 
-use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::{cell::LazyCell, ops::Range};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::Source;
 use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
 
-use super::language::TopLevel;
-use super::takes::Keys;
-use super::toml_string::raw_ranges;
+use super::{language::TopLevel, takes::Keys, toml_string::raw_ranges};
 use crate::diag::mask::{Mask, inside_quotes};
 use crate::secret::kind;
 use crate::template::Engine;

@@ -31,7 +31,6 @@ pub(crate) enum NodeKind {
 }
 
 impl Node {
-    /// What messages call it, with its article.
     pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             NodeKind::Bool(_) => "a boolean",
@@ -44,7 +43,6 @@ impl Node {
         }
     }
 
-    /// The entries of a table; none of anything else.
     pub(crate) fn entries(&self) -> &[(Text, Node)] {
         match &self.kind {
             NodeKind::Table(entries) => entries,

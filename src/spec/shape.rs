@@ -5,7 +5,6 @@ use toml::de::DeValue;
 
 use crate::source::Span;
 
-/// A table of the language.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// What messages call it: `[[tls]]`, `a registry`.
@@ -31,13 +30,11 @@ impl Table {
     }
 }
 
-/// A key of a table.
 #[derive(Debug)]
 pub(crate) struct Field {
     pub name: &'static str,
     pub shape: Shape,
     pub presence: Presence,
-    /// What it means, in a sentence or two.
     pub doc: &'static str,
     /// The data key that its value fills as it is.
     pub fills: Option<&'static str>,
@@ -61,7 +58,6 @@ pub(crate) struct Key<'k> {
     pub at: Span,
 }
 
-/// What a key takes.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Bool,
@@ -102,7 +98,6 @@ impl Shape {
         }
     }
 
-    /// Something of this shape to put into an example.
     pub(crate) fn placeholder(&self) -> String {
         let placeholder = match self {
             Shape::List(element) => return format!("[{}]", element.placeholder()),

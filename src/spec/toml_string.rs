@@ -11,7 +11,6 @@ pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Optio
     raw_ranges(token, text, &[decoded])?.pop()
 }
 
-/// The same for many ranges.
 pub(crate) fn raw_ranges(
     token: &str,
     text: &str,

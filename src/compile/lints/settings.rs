@@ -5,8 +5,6 @@ use super::names::is_in;
 /// Digits of a number without a unit that is too short for a password.
 const SHORT: usize = 3;
 
-/// Whether a value is a switch, a word of choice, a number with a unit, a duration, a rate, a short
-/// number, a date or no more than a host.
 pub(crate) fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     is_in("choice", &text)

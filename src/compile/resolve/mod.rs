@@ -18,10 +18,8 @@ use super::expand::{Planned, TextMap};
 use super::run::Run;
 use crate::age::Keyring;
 use crate::check::subject::Unknown;
-use crate::diag::diagnostic;
-use crate::diag::phrases::code;
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::diag::{diagnostic, phrases::code};
+use crate::secret::{Secret, bytes::SecretBytes};
 use crate::source::Span;
 use resolver::{Got, Missing, Resolver};
 
@@ -40,7 +38,6 @@ pub(crate) struct Resolved<'s> {
     /// For each registry in the order of the docker config, its place in the spec's `registries`.
     pub registries: Vec<usize>,
     pub keys: BTreeMap<String, Span>,
-    /// What could not be known in this run.
     pub unknown: Unknown,
     /// Whether a part of the data failed, and was reported.
     pub failed: bool,

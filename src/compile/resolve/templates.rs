@@ -5,8 +5,7 @@ use minijinja::value::Value as Scope;
 
 use super::resolver::{Got, Missing, Reading, Resolver};
 use crate::compile::run::Place;
-use crate::diag::diagnostic;
-use crate::diag::mask::Mask;
+use crate::diag::{diagnostic, mask::Mask};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::node::Text;

@@ -1,8 +1,7 @@
 //! One field of a manifest at a time, as the server's decoder takes it: objects, lists, texts,
 //! numbers, times.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::Decoded;
 use crate::go::time;
