@@ -76,23 +76,20 @@ impl Budget {
     }
 
     pub(crate) fn too_many_secrets(&self) -> Diagnostic {
-        let most = plural(self.limits.secrets, "Secret");
-        exceeded(&format!("the specs produce more than {most}"), "secrets")
+        exceeded("the specs produce", self.limits.secrets, "Secret", "secrets")
     }
 
     pub(crate) fn too_much_read(&self) -> Diagnostic {
-        let most = plural(self.limits.read, "byte");
-        exceeded(&format!("the specs read more than {most}"), "read")
+        exceeded("the specs read", self.limits.read, "byte", "read")
     }
 
     pub(crate) fn too_much_made(&self) -> Diagnostic {
-        let most = plural(self.limits.made, "byte");
-        exceeded(&format!("the values have more than {most}"), "made")
+        exceeded("the values have", self.limits.made, "byte", "made")
     }
 }
 
-fn exceeded(message: &str, name: &str) -> Diagnostic {
-    diagnostic!(RUN_LIMIT, "{message}").help(format!(
+fn exceeded(what: &str, most: usize, unit: &str, name: &str) -> Diagnostic {
+    diagnostic!(RUN_LIMIT, "{what} more than {}", plural(most, unit)).help(format!(
         "raise the limit with {} if this is intended",
         code(&format!("--limit {name}=SIZE"))
     ))

@@ -153,7 +153,6 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
     Ok(items.into_iter().enumerate().map(each).collect())
 }
 
-/// The node of `[vars]` that a path such as `vars.tenants` leads to.
 fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
     let names = KeyPath::parse(path).ok().and_then(|path| path.names()).unwrap_or_default();
     let names = match names.as_slice() {

@@ -138,7 +138,6 @@ impl std::fmt::Display for InvalidOption {
 
 impl std::error::Error for InvalidOption {}
 
-/// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
 pub(crate) fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
     let options =
         glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };

@@ -32,7 +32,6 @@ pub(crate) struct Place<'p> {
 }
 
 impl Run<'_> {
-    /// The same run with another place for its findings.
     pub(crate) fn with_sink<'s>(&'s mut self, sink: &'s mut Sink) -> Run<'s> {
         Run { sources: &mut *self.sources, sink, ..*self }
     }

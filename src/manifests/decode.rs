@@ -26,7 +26,6 @@ use fields::joined;
 pub(crate) struct Decoded {
     pub secret: Secret,
     pub more: MoreMetadata,
-    /// What keeps the server from decoding it; nothing if it can.
     pub faults: Vec<DecodeFault>,
     /// What else is to be said of it: keys that YAML reads as something else than text, values of
     /// `data` that are a placeholder which decodes by chance.

@@ -53,10 +53,7 @@ pub(crate) fn tokens(node: &JsonNode<'_>, found: &mut Vec<Range<usize>>) {
             found.push(member.key_range.clone());
             tokens(&member.value, found);
         }),
-        JsonNodeKind::Null
-        | JsonNodeKind::Bool(_)
-        | JsonNodeKind::Number(_)
-        | JsonNodeKind::String(_) => found.push(node.range.clone()),
+        _ => found.push(node.range.clone()),
     }
 }
 

@@ -66,10 +66,7 @@ impl<'t> JsonNode<'t> {
     }
 
     pub(crate) fn members(&self) -> &[Member<'t>] {
-        match &self.kind {
-            JsonNodeKind::Object(members) => members,
-            _ => &[],
-        }
+        if let JsonNodeKind::Object(members) = &self.kind { members } else { &[] }
     }
 
     /// What stands for the whole of it: its first field or character.
@@ -84,10 +81,7 @@ impl<'t> JsonNode<'t> {
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
-        match &self.kind {
-            JsonNodeKind::String(text) => Some(text),
-            _ => None,
-        }
+        if let JsonNodeKind::String(text) = &self.kind { Some(text) } else { None }
     }
 
     /// The text of a string that is a name, up to its first line break, of which YAML may have made

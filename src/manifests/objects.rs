@@ -54,7 +54,6 @@ struct List<'n> {
     api_version: &'n str,
 }
 
-/// The objects of a document, encrypted or not.
 pub(crate) fn all_objects<'n, 't>(node: &'n JsonNode<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
     collect(node, None, &mut found);

@@ -8,7 +8,6 @@ use crate::content::BYTE_ORDER_MARK;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
-/// A text of manifests and the file that it is.
 #[derive(Clone, Copy)]
 pub(crate) struct ManifestText<'t> {
     pub file: FileId,

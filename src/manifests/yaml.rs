@@ -85,7 +85,6 @@ const LINE_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 struct YamlReader<'d> {
     document: &'d str,
-    /// The document's first byte in the file.
     start: usize,
     events: YamlEvents<'d>,
     anchors: Anchors<JsonNode<'static>>,
@@ -310,7 +309,6 @@ fn scalar(text: &str, implicit: bool, tag: Option<&str>) -> Result<Resolved, Yam
     Ok(Resolved { text: text.to_owned(), scalar })
 }
 
-/// Every field of the objects that `<<` names.
 fn merge(
     value: JsonNode<'static>,
     range: &Range<usize>,

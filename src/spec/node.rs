@@ -44,10 +44,7 @@ impl Node {
     }
 
     pub(crate) fn entries(&self) -> &[(Text, Node)] {
-        match &self.kind {
-            NodeKind::Table(entries) => entries,
-            _ => &[],
-        }
+        if let NodeKind::Table(entries) = &self.kind { entries } else { &[] }
     }
 
     /// Calls `visit` for every string in it, with the key that it stands under: that of the node

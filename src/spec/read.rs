@@ -15,7 +15,6 @@ use crate::source::{FileId, Span};
 
 pub(crate) type TomlValue<'t> = TomlSpanned<DeValue<'t>>;
 
-/// A key of a table of the language, where it is written, and its value.
 pub(crate) struct TomlEntry<'v> {
     pub field: &'static Field,
     pub key: Span,
@@ -178,7 +177,6 @@ impl SpecReader {
         None
     }
 
-    /// Plain data, or the tree of a structured value.
     pub(crate) fn node(&mut self, value: &TomlValue<'_>, visible: bool) -> Option<Node> {
         let span = self.span(value.span());
         let kind = match value.get_ref() {

@@ -24,7 +24,6 @@ impl Table {
         self.fields().find(|field| field.name == name)
     }
 
-    /// The names of the keys that have to be there in this way.
     pub(crate) fn names(&self, presence: Presence) -> Vec<&'static str> {
         self.fields().filter(|field| field.presence == presence).map(|field| field.name).collect()
     }
@@ -76,7 +75,6 @@ pub(crate) enum Shape {
     Value,
     Table(&'static Table),
     List(&'static Shape),
-    /// A table with free names.
     Map(&'static Shape),
 }
 
@@ -115,7 +113,6 @@ impl Shape {
     }
 }
 
-/// A decimal integer that fits into 64 bits.
 pub(crate) fn integer(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),

@@ -270,12 +270,9 @@ takes! {
     /// metadata or a path.
     PublicText -> Text, Shape::Text;
     |reader, key, value| reader.text(key, value, true);
-
     /// A string that may be secret, or a template with access to `sources`.
     SecretText -> Text, Shape::Text;
     |reader, key, value| reader.text(key, value, false);
-
-    /// A date, or such a string.
     Date -> Text, Shape::Date;
     |reader, key, value| match value.get_ref() {
         DeValue::Datetime(date) => {
@@ -284,7 +281,6 @@ takes! {
         }
         _ => reader.text(key, value, true),
     };
-
     Bool -> bool, Shape::Bool;
     |reader, key, value| match value.get_ref() {
         DeValue::Boolean(boolean) => {
@@ -293,7 +289,6 @@ takes! {
         }
         _ => reader.wrong_type(key, value),
     };
-
     Version -> (), Shape::Version;
     |reader, key, value| {
         reader.visible.push(value.span());
@@ -309,25 +304,20 @@ takes! {
         }
         (version == 1).then_some(())
     };
-
     FormatName -> Spanned<Format>, Shape::Word(Format::NAMES);
     |reader, key, value| {
         let word = reader.word(key, Format::NAMES, value)?;
         Some(Spanned::new(Format::from_name(&word.value)?, word.span))
     };
-
     Decode -> (), Shape::Word(&["base64"]);
     |reader, key, value| reader.word(key, &["base64"], value).map(|_| ());
-
     Data -> Node, Shape::Data;
     |reader, key, value| {
         reader.table(key, value)?;
         reader.node(value, true)
     };
-
     ForEach -> Node, Shape::ForEach;
     |reader, _, value| reader.node(value, true);
-
     /// A tree whose strings are templates with access to `sources`; it is written in a format.
     Tree -> Node, Shape::Tree;
     |reader, _, value| reader.node(value, false);

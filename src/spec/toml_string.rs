@@ -60,7 +60,6 @@ impl Piece {
     }
 }
 
-/// The parts of a token; `None` if it is not a string.
 fn pieces(token: &str) -> Option<Vec<Piece>> {
     let quotes = quote_length(token);
     let end = token.len().checked_sub(quotes)?;

@@ -57,7 +57,6 @@ pub(crate) const REENCRYPT_SOPS: &str = "re-encrypt the file with age, `sops dec
 pub enum How {
     /// A file as it is.
     File,
-    /// An age file.
     Age,
     /// age text in the spec.
     Armor,

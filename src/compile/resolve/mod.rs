@@ -10,7 +10,8 @@ pub(crate) mod slot;
 pub(crate) mod templates;
 pub(crate) mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use minijinja::value::Value as Scope;
 
@@ -52,7 +53,18 @@ pub(crate) fn resolve<'s>(
     scope: Scope,
     run: &mut Run<'_>,
 ) -> (Vec<Resolved<'s>>, Evidence) {
-    let mut resolver = Resolver::new(keyring, locked, scope, run);
+    let mut resolver = Resolver {
+        run,
+        keyring,
+        locked,
+        scope,
+        evidence: Evidence::default(),
+        parsed: HashMap::new(),
+        sources: BTreeMap::new(),
+        template_files: HashMap::new(),
+        reported: BTreeSet::new(),
+        is_exhausted: Cell::new(false),
+    };
     resolver.read_ahead(planned);
     let resolved = planned.iter().map(|planned| resolver.secret(planned)).collect();
     (resolved, resolver.evidence)

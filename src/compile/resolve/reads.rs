@@ -14,7 +14,6 @@ use crate::template::Engine;
 pub(crate) struct Reads<'o> {
     pub spec: &'o Spec,
     pub engine: &'o Engine,
-    /// Variables in which the paths of `[sources]` are rendered.
     pub scope: &'o Scope,
     /// What was read so far: template files name further sources.
     pub fetched: &'o Fetched,

@@ -75,12 +75,12 @@ pub(crate) struct Reading {
 pub(crate) struct Resolver<'r, 'x> {
     pub run: &'r mut Run<'x>,
     pub keyring: &'r Keyring,
-    locked: Locked,
+    pub locked: Locked,
     /// Variables in which the paths of `[sources]` are rendered.
     pub scope: Scope,
     pub evidence: Evidence,
     /// Each parsed once, nothing for what does not parse; by whether it was decoded.
-    parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
+    pub parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
     pub sources: BTreeMap<String, Got<Scope>>,
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
@@ -89,27 +89,7 @@ pub(crate) struct Resolver<'r, 'x> {
     pub is_exhausted: Cell<bool>,
 }
 
-impl<'r, 'x> Resolver<'r, 'x> {
-    pub(crate) fn new(
-        keyring: &'r Keyring,
-        locked: Locked,
-        scope: Scope,
-        run: &'r mut Run<'x>,
-    ) -> Self {
-        Self {
-            run,
-            keyring,
-            locked,
-            scope,
-            evidence: Evidence::default(),
-            parsed: HashMap::new(),
-            sources: BTreeMap::new(),
-            template_files: HashMap::new(),
-            reported: BTreeSet::new(),
-            is_exhausted: Cell::new(false),
-        }
-    }
-
+impl<'x> Resolver<'_, 'x> {
     pub(crate) fn fail<T>(&mut self, diagnostic: Diagnostic, place: &Place<'_>) -> Got<T> {
         self.run.report_at(diagnostic, place);
         Err(Missing::Failed)

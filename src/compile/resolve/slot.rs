@@ -40,7 +40,6 @@ impl<'s> Fill<'s> {
         }
     }
 
-    /// Calls `visit` for every value, parts of `concat` and credentials of registries included.
     pub(crate) fn each_value(&self, visit: &mut dyn FnMut(&'s Value)) {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),

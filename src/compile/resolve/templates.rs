@@ -117,7 +117,6 @@ impl Resolver<'_, '_> {
         Ok(template::from_tree(&tree))
     }
 
-    /// Adds a template file to the texts, so that messages can quote it.
     fn template_file(&mut self, what: &Text, text: &str, place: &Place<'_>) -> Option<FileId> {
         let path = self.run.text(what, place)?;
         if let Some(file) = self.template_files.get(&path) {

@@ -107,18 +107,13 @@ impl Decoded {
     }
 
     pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
-        let value = match node.kind {
-            JsonNodeKind::Bool(value) => Some(Some(value)),
-            _ => None,
-        };
+        let value =
+            if let JsonNodeKind::Bool(value) = node.kind { Some(Some(value)) } else { None };
         self.typed(value, node, path, "a boolean")
     }
 
     pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
-        let value = match node.kind {
-            JsonNodeKind::Number(value) => value,
-            _ => None,
-        };
+        let value = if let JsonNodeKind::Number(value) = node.kind { value } else { None };
         self.typed(value, node, path, "an integer")
     }
 
