@@ -48,7 +48,6 @@ impl Limits {
     }
 }
 
-/// What a run has used of its limits.
 #[derive(Default)]
 pub(crate) struct Budget {
     limits: Limits,

@@ -134,8 +134,7 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
             diagnostic!(COMMITTED_IDENTITY, "an identity file is stored next to the spec")
                 .at(
                     text.span,
-                    "anyone who can read the repository can decrypt the files encrypted \
-                    for it",
+                    "anyone who can read the repository can decrypt the files encrypted for it",
                 )
                 .help(
                     "move the identity out of the repository, and pass it with `-i` or \

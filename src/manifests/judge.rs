@@ -21,7 +21,6 @@ pub(crate) struct Judged {
     /// How many Secrets there are, those included that could not be decoded.
     pub secrets: usize,
     pub others: usize,
-    /// How many Secrets were passed over because SOPS encrypted them.
     pub encrypted: usize,
     /// What messages must not quote of the text; empty when there are no findings.
     pub mask: Mask,

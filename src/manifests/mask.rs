@@ -91,26 +91,3 @@ fn structure(text: &str, range: Range<usize>, shown: &mut Vec<Range<usize>>) {
         at = end;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::mask;
-    use crate::diag::mask::as_shown;
-
-    fn shown(text: &str, harmless: &[&str]) -> String {
-        let place = |part: &&str| text.find(part).map(|at| at..at + part.len()).unwrap();
-        as_shown(text, &mask(text, harmless.iter().map(place).collect()))
-    }
-
-    #[test]
-    fn only_what_is_harmless_shows() {
-        let text = "kind: Secret # pin\ndata:\n  pass: aGVsbG8=\n  - x\n";
-        assert_eq!(shown(text, &["Secret", "pass"]), "kind: Secret *\ndata:\n  pass: *\n  - *\n");
-        assert_eq!(
-            shown("{\"data\": {\"pass\": \"x\"}}", &["\"pass\""]),
-            "{\"*\": {\"pass\": \"*\"}}"
-        );
-        assert_eq!(shown("data:\n hunter: 2\nname: x", &[]), "data:\n *\nname: *");
-        assert_eq!(shown("a: {b} # [c: {d}]\n", &["a"]), "a: {*\n", "a comment to its end");
-    }
-}

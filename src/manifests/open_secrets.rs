@@ -65,7 +65,6 @@ fn speaks_of_a_secret(document: &str) -> bool {
     })
 }
 
-/// Where the key of the first value stands that anybody can read.
 fn open_key(secret: &JsonNode<'_>) -> Option<Range<usize>> {
     ["data", "stringData"].into_iter().find_map(|field| {
         let mut members = secret.get(field)?.members().iter();

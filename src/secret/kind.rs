@@ -102,7 +102,6 @@ pub(crate) enum Requires {
     JsonObject(&'static str),
 }
 
-/// A value that fills a data key as it is.
 const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
     Field { name, shape: Shape::Value, presence: Presence::Optional, doc, fills: Some(data_key) }
 }

@@ -174,14 +174,10 @@ pub(crate) static SOURCE: Table = Table {
 
 takes! {
     DataFromFile -> Value, Shape::Table(&DATA_FROM);
-    |reader, key, value| {
-        let table = reader.table(key, value)?;
-        reader.value_table(table, key.at, &DATA_FROM)
-    };
+    |reader, key, value| reader.table(key, value)
+        .and_then(|table| reader.value_table(table, key.at, &DATA_FROM));
 
     SourceFile -> Value, Shape::Table(&SOURCE);
-    |reader, key, value| {
-        let table = reader.table(key, value)?;
-        reader.value_table(table, key.at, &SOURCE)
-    };
+    |reader, key, value| reader.table(key, value)
+        .and_then(|table| reader.value_table(table, key.at, &SOURCE));
 }

@@ -312,10 +312,7 @@ takes! {
     Decode -> (), Shape::Word(&["base64"]);
     |reader, key, value| reader.word(key, &["base64"], value).map(|_| ());
     Data -> Node, Shape::Data;
-    |reader, key, value| {
-        reader.table(key, value)?;
-        reader.node(value, true)
-    };
+    |reader, key, value| reader.table(key, value).and_then(|_| reader.node(value, true));
     ForEach -> Node, Shape::ForEach;
     |reader, _, value| reader.node(value, true);
     /// A tree whose strings are templates with access to `sources`; it is written in a format.

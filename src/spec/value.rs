@@ -39,7 +39,6 @@ pub(crate) enum Source {
     Named(Text),
     /// A tree to write in a format.
     Tree(Format, Node),
-    /// Values one after another.
     Concat(Vec<Value>),
 }
 

@@ -23,7 +23,6 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// What the strings of a spec use, and its template files.
     pub(crate) fn of(fetched: &Fetched, run: &mut Run<'_>) -> Self {
         let (spec, engine) = (run.spec, run.engine);
         let mut usage = Self::default();
