@@ -147,14 +147,11 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
             None,
         );
         match run.world.read(&path) {
-            Ok(bytes) => inputs.push(IdentityInput {
-                origin: format!("`identities` of the spec: {path}"),
-                bytes,
-                only_for_ssh: false,
-            }),
-            Err(error) => {
-                run.report(read_error(&error, &path).at(text.span, ""), None);
+            Ok(bytes) => {
+                let origin = format!("`identities` of the spec: {path}");
+                inputs.push(IdentityInput { origin, bytes, only_for_ssh: false });
             }
+            Err(error) => run.report(read_error(&error, &path).at(text.span, ""), None),
         }
     }
     let (keyring, bad) = Keyring::load(inputs);

@@ -37,13 +37,8 @@ pub(crate) struct Rules {
 /// Judges every Secret of a text. Linear in the text.
 pub(crate) fn judge(source: ManifestText<'_>, rules: Rules) -> Judged {
     let found = read(source);
-    let mut judge = Judge {
-        source,
-        rules,
-        judged: Judged::default(),
-        tokens: TokenRanges::default(),
-        seen: Seen::new(),
-    };
+    let (judged, tokens, seen) = (Judged::default(), TokenRanges::default(), Seen::new());
+    let mut judge = Judge { source, rules, judged, tokens, seen };
     judge.judged.diagnostics.extend(found.faults.into_iter().map(|fault| fault.diagnostic));
     let mut null = None;
     for document in &found.documents {

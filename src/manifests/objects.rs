@@ -138,13 +138,8 @@ fn collect<'n, 't>(
                 if !of_others && other != "SecretList" && near == Some("SecretList") {
                     found.push(misnamed(kind, "kind: SecretList"));
                 }
-                let nested = list.is_some();
-                collect_items(
-                    items,
-                    List { kind: other, api_version: version_text },
-                    nested,
-                    found,
-                );
+                let of = List { kind: other, api_version: version_text };
+                collect_items(items, of, list.is_some(), found);
             }
             None => found.push(Object::Other(node)),
         },

@@ -66,23 +66,16 @@ impl Walk for () {}
 impl Walk for bool {}
 impl Walk for Spanned<Format> {}
 
-impl Walk for Text {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Text(self));
-    }
+macro_rules! part {
+    ($($type_:ty => $part:expr;)*) => {$(
+        impl Walk for $type_ {
+            fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
+                visit(key, $part(self));
+            }
+        }
+    )*};
 }
-
-impl Walk for Node {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Data(self));
-    }
-}
-
-impl Walk for Value {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Value(self));
-    }
-}
+part! { Text => Part::Text; Node => Part::Data; Value => Part::Value; }
 
 impl<T: Walk> Walk for (Text, T) {
     fn walk<'s>(&'s self, _: &'s str, visit: Visit<'_, 's>) {

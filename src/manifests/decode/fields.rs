@@ -64,12 +64,8 @@ impl Decoded {
             };
             // What a merge key brings in may be said again: that is what it is for.
             if !last.merged && !member.merged {
-                let first = last.key_range.clone();
-                self.fault(
-                    joined(path, &member.key),
-                    member.key_range.clone(),
-                    DecodeFaultKind::Duplicate { first },
-                );
+                let kind = DecodeFaultKind::Duplicate { first: last.key_range.clone() };
+                self.fault(joined(path, &member.key), member.key_range.clone(), kind);
             }
             *last = member;
         }
@@ -136,11 +132,8 @@ impl Decoded {
     pub(super) fn wrong_type(&mut self, path: String, node: &JsonNode<'_>, wanted: &'static str) {
         let scalar = matches!(node.kind, JsonNodeKind::Bool(_) | JsonNodeKind::Number(_));
         let quotes = scalar && node.plain && wanted.ends_with("string");
-        self.fault(
-            path,
-            node.range.clone(),
-            DecodeFaultKind::Type { wanted, found: node.class(), quotes },
-        );
+        let kind = DecodeFaultKind::Type { wanted, found: node.class(), quotes };
+        self.fault(path, node.range.clone(), kind);
     }
 
     pub(super) fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {
