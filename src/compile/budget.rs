@@ -9,7 +9,6 @@ use crate::diag::{Diagnostic, diagnostic};
 /// The limits of a run, by the names that `--limit` has for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// How many Secrets there are.
     pub secrets: usize,
     /// Bytes of the files that specs name, and of their plaintext.
     pub read: usize,
@@ -49,7 +48,6 @@ impl Limits {
     }
 }
 
-/// What a run has used of its limits.
 #[derive(Default)]
 pub(crate) struct Budget {
     limits: Limits,
@@ -68,34 +66,29 @@ impl Budget {
         self.secrets.fetch_add(1, Ordering::Relaxed) < self.limits.secrets
     }
 
-    /// Whether these bytes, which were read, are within the limit with all that were read before.
     pub(crate) fn read(&self, bytes: usize) -> bool {
         self.read.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.read
     }
 
-    /// Whether these bytes of a value are within the limit with those of all values before.
     pub(crate) fn made(&self, bytes: usize) -> bool {
         self.made.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.made
     }
 
     pub(crate) fn too_many_secrets(&self) -> Diagnostic {
-        let most = plural(self.limits.secrets, "Secret");
-        exceeded(&format!("the specs produce more than {most}"), "secrets")
+        exceeded("the specs produce", self.limits.secrets, "Secret", "secrets")
     }
 
     pub(crate) fn too_much_read(&self) -> Diagnostic {
-        let most = plural(self.limits.read, "byte");
-        exceeded(&format!("the specs read more than {most}"), "read")
+        exceeded("the specs read", self.limits.read, "byte", "read")
     }
 
     pub(crate) fn too_much_made(&self) -> Diagnostic {
-        let most = plural(self.limits.made, "byte");
-        exceeded(&format!("the values have more than {most}"), "made")
+        exceeded("the values have", self.limits.made, "byte", "made")
     }
 }
 
-fn exceeded(message: &str, name: &str) -> Diagnostic {
-    diagnostic!(RUN_LIMIT, "{message}").help(format!(
+fn exceeded(what: &str, most: usize, unit: &str, name: &str) -> Diagnostic {
+    diagnostic!(RUN_LIMIT, "{what} more than {}", plural(most, unit)).help(format!(
         "raise the limit with {} if this is intended",
         code(&format!("--limit {name}=SIZE"))
     ))
@@ -110,9 +103,7 @@ mod tests {
         let mut limits = Limits::default();
         assert!(limits.set("secrets=100000") && limits.set("read=2G") && limits.set("made=3K"));
         assert_eq!(limits, Limits { secrets: 100_000, read: 2048 * MIB, made: 3072 });
-        for bad in
-            ["", "secrets", "secrets=", "secrets=-1", "steps=1", "read=1T", "read=99999999999G"]
-        {
+        for bad in "|secrets|secrets=|secrets=-1|steps=1|read=1T|read=99999999999G".split('|') {
             assert!(!limits.set(bad), "{bad}");
         }
     }

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::resolve::messages::read_error;
-use super::run::Run;
+use super::{resolve::messages::read_error, run::Run};
 use crate::age::{self, IdentityInput, Keyring};
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
-use crate::spec::language::Environment;
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
-use crate::spec::{Spec, unknown_environment};
+use crate::spec::{Spec, language::Environment, unknown_environment};
 use crate::structure::KeyPath;
 use crate::template;
 
@@ -22,10 +20,8 @@ pub(crate) use super::options::Choice;
 /// A spec with its environment chosen, and what it says merged.
 #[derive(Debug)]
 pub(crate) struct Settled {
-    /// The environment's name, if the spec declares any.
     pub env: Option<String>,
     pub vars: Node,
-    /// `vars` for templates.
     vars_value: Value,
     pub namespace: Option<Text>,
     pub labels: Vec<(Text, Text)>,
@@ -138,8 +134,7 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
             diagnostic!(COMMITTED_IDENTITY, "an identity file is stored next to the spec")
                 .at(
                     text.span,
-                    "anyone who can read the repository can decrypt the files encrypted \
-                    for it",
+                    "anyone who can read the repository can decrypt the files encrypted for it",
                 )
                 .help(
                     "move the identity out of the repository, and pass it with `-i` or \
@@ -152,14 +147,11 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
             None,
         );
         match run.world.read(&path) {
-            Ok(bytes) => inputs.push(IdentityInput {
-                origin: format!("`identities` of the spec: {path}"),
-                bytes,
-                only_for_ssh: false,
-            }),
-            Err(error) => {
-                run.report(read_error(&error, &path).at(text.span, ""), None);
+            Ok(bytes) => {
+                let origin = format!("`identities` of the spec: {path}");
+                inputs.push(IdentityInput { origin, bytes, only_for_ssh: false });
             }
+            Err(error) => run.report(read_error(&error, &path).at(text.span, ""), None),
         }
     }
     let (keyring, bad) = Keyring::load(inputs);

@@ -9,8 +9,7 @@ use super::environment::{Settled, merge_maps};
 use super::options::is_selected;
 use super::run::{Place, Run};
 use crate::diag::phrases::{code, first_line, nearest};
-use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, sink::Sink};
 use crate::secret::kind::{
     BOOTSTRAP_NAME_PREFIX, BOOTSTRAP_NAMESPACE, BuiltIn, SERVICE_ACCOUNT_ANNOTATION,
 };
@@ -31,7 +30,6 @@ pub(crate) struct Planned<'s> {
     pub type_: Spanned<String>,
     /// Variables for templates in `data`, `sources` aside.
     pub scope: Value,
-    /// The item of `for-each`, for messages.
     pub item: Option<String>,
     /// Whether a part of the metadata failed, which was reported, or the entry has a mistake.
     pub failed: bool,
@@ -155,7 +153,6 @@ fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> 
     Ok(items.into_iter().enumerate().map(each).collect())
 }
 
-/// The node of `[vars]` that a path such as `vars.tenants` leads to.
 fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
     let names = KeyPath::parse(path).ok().and_then(|path| path.names()).unwrap_or_default();
     let names = match names.as_slice() {
@@ -196,7 +193,6 @@ fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a N
     Ok(here)
 }
 
-/// The Secrets of an item, one for each namespace.
 fn expand_item<'s>(
     entry: &'s Entry,
     settled: &Settled,

@@ -1,23 +1,19 @@
 //! The verdict on resolved Secrets: the API server's rules, what no consumer could use, duplicates.
 //! Findings point into the spec.
 
-use super::expand::TextMap;
-use super::resolve::Resolved;
 use super::run::{Place, Run};
-use crate::check::api::object_meta::MoreMetadata;
+use super::{expand::TextMap, resolve::Resolved};
 use crate::check::finding::{self, Edit, Finding, Locate, RegistryField, Seen, Spot};
 use crate::check::subject::{Origin, Subject};
-use crate::check::verdict;
+use crate::check::{api::object_meta::MoreMetadata, verdict};
 use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, Fix, codes, diagnostic};
 use crate::emit::hash::kustomize_suffix;
-use crate::secret::Secret;
-use crate::secret::kind::TOKEN_ID;
+use crate::secret::{Secret, kind::TOKEN_ID};
 use crate::source::{SourceMap, Span};
-use crate::spec::Entry;
 use crate::spec::edit::{key_literal, replace_string, trim_value};
-use crate::spec::language::RegistryTable;
 use crate::spec::value::{Source, Value};
+use crate::spec::{Entry, language::RegistryTable};
 
 /// Judges the Secrets of a spec and gives those that are complete, in their order.
 /// `at` is the time for expiry checks.
@@ -75,7 +71,11 @@ impl Locate for JudgedSecret<'_, '_> {
             // A config may come whole, without a registry of its own here.
             Spot::Registry { data_key, index, field } => self
                 .registry(*index)
-                .and_then(|registry| registry_span(registry, *field))
+                .and_then(|registry| match field {
+                    RegistryField::Server => registry.server.get().map(|text| text.span),
+                    RegistryField::Username => registry.username.get().map(|value| value.span),
+                    RegistryField::Password => registry.password.get().map(|value| value.span),
+                })
                 .unwrap_or_else(|| self.key_span(data_key)),
             Spot::Secret
             | Spot::GenerateName
@@ -158,7 +158,6 @@ impl JudgedSecret<'_, '_> {
         }
     }
 
-    /// The value in the spec at a part.
     fn value(&self, spot: &Spot) -> Option<&Value> {
         match spot {
             Spot::DataKey(key) | Spot::DataValue(key) => self.resolved.planned.entry.value_of(key),
@@ -182,7 +181,6 @@ impl JudgedSecret<'_, '_> {
         self.resolved.planned.entry.own.registries.registries.list().get(*index)
     }
 
-    /// `required-keys` of a custom type.
     fn required_keys(&self, diagnostics: &mut Vec<Diagnostic>) {
         let keys = &self.resolved.keys;
         for key in self.resolved.planned.entry.own.custom.required_keys.list() {
@@ -212,13 +210,5 @@ impl JudgedSecret<'_, '_> {
         } else {
             "give each Secret its own name or namespace"
         }))
-    }
-}
-
-fn registry_span(registry: &RegistryTable, field: RegistryField) -> Option<Span> {
-    match field {
-        RegistryField::Server => registry.server.get().map(|server| server.span),
-        RegistryField::Username => registry.username.get().map(|username| username.span),
-        RegistryField::Password => registry.password.get().map(|password| password.span),
     }
 }

@@ -9,7 +9,6 @@ use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::node::{Node, Text};
 
-/// Which environment the person who runs the tool wants.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Choice {
     /// None was named: the spec's `default-env`.
@@ -139,7 +138,6 @@ impl std::fmt::Display for InvalidOption {
 
 impl std::error::Error for InvalidOption {}
 
-/// Whether `--only` selects the Secret that is called `id`; without globs it selects all.
 pub(crate) fn is_selected(id: &str, only: &[glob::Pattern]) -> bool {
     let options =
         glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };

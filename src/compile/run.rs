@@ -3,14 +3,10 @@
 
 use minijinja::value::Value as Scope;
 
-use super::budget::Budget;
-use super::options::Options;
-use crate::diag::Diagnostic;
-use crate::diag::sink::Sink;
+use super::{budget::Budget, options::Options};
+use crate::diag::{Diagnostic, sink::Sink};
 use crate::source::{SourceMap, Span};
-use crate::spec::node::Text;
-use crate::spec::toml_string::raw_range;
-use crate::spec::{Entry, Spec};
+use crate::spec::{Entry, Spec, node::Text, toml_string::raw_range};
 use crate::template::{self, Engine, TemplateFault};
 use crate::world::World;
 
@@ -36,19 +32,16 @@ pub(crate) struct Place<'p> {
 }
 
 impl Run<'_> {
-    /// The same run with another place for its findings.
     pub(crate) fn with_sink<'s>(&'s mut self, sink: &'s mut Sink) -> Run<'s> {
         Run { sources: &mut *self.sources, sink, ..*self }
     }
 
-    /// Reports a finding about an entry, or about the spec.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
         // The Secret's own table is nearer to the finding than the spec's.
         let own = entry.map(|entry| &entry.lint).filter(|own| own.get(diagnostic.code).is_some());
         self.sink.push_with(diagnostic, own.unwrap_or(&self.spec.lint));
     }
 
-    /// Reports a finding with what is known of its place.
     pub(crate) fn report_at(&mut self, mut diagnostic: Diagnostic, place: &Place<'_>) {
         if let Some(item) = place.item {
             diagnostic = diagnostic.note(format!("in item {item} of `for-each`"));

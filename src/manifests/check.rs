@@ -3,9 +3,7 @@
 use super::judge::{Rules, judge};
 use super::read::ManifestText;
 use crate::Options;
-use crate::diag::phrases::plural;
-use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, Level, diagnostic};
+use crate::diag::{Diagnostic, Level, diagnostic, phrases::plural, sink::Sink};
 use crate::parallel::in_parallel;
 use crate::source::{FileId, SourceMap};
 

@@ -14,17 +14,11 @@ use super::fault::{DecodeFault, DecodeFaultKind, METADATA_FIELDS, SERVER_FIELDS}
 use super::node::{JsonNode, JsonNodeKind, Member};
 use super::objects::SECRET_FIELDS;
 use crate::check::api::object_meta::{MoreMetadata, Owner};
-use crate::check::content::messages::placeholder;
-use crate::check::finding::Spot;
-use crate::check::subject::Origin;
-use crate::content::Content;
-use crate::content::placeholder::is_placeholder;
-use crate::diag::Diagnostic;
-use crate::diag::phrases::code;
+use crate::check::{content::messages::placeholder, finding::Spot, subject::Origin};
+use crate::content::{Content, placeholder::is_placeholder};
+use crate::diag::{Diagnostic, phrases::code};
 use crate::go::base64;
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
-use crate::secret::kind::OPAQUE;
+use crate::secret::{Secret, bytes::SecretBytes, kind::OPAQUE};
 use fields::joined;
 
 /// What came of a manifest: as much of the Secret as could be decoded, and where everything was.
@@ -32,7 +26,6 @@ use fields::joined;
 pub(crate) struct Decoded {
     pub secret: Secret,
     pub more: MoreMetadata,
-    /// What keeps the server from decoding it; nothing if it can.
     pub faults: Vec<DecodeFault>,
     /// What else is to be said of it: keys that YAML reads as something else than text, values of
     /// `data` that are a placeholder which decodes by chance.

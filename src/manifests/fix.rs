@@ -4,11 +4,9 @@ use std::ops::Range;
 
 use super::decode::{Decoded, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use super::messages;
-use super::read::ManifestText;
+use super::{messages, read::ManifestText};
 use crate::check::finding::{self, Edit, Finding, Locate, Spot};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, Fix, codes};
+use crate::diag::{Diagnostic, Fix, codes, phrases::code};
 use crate::emit::scalar::{push_quoted, push_scalar};
 use crate::source::Span;
 
@@ -64,7 +62,6 @@ impl Locate for LocatedSecret<'_> {
 }
 
 impl LocatedSecret<'_> {
-    /// Whether a null is written out as a word.
     pub(crate) fn is_null_word(&self, null: &Null) -> bool {
         self.source.token(&null.range).eq_ignore_ascii_case("null")
     }

@@ -54,13 +54,8 @@ impl<'t> Json<'t> {
             let key = self.string(&range);
             let key_range = self.start + start..self.start + range.end + 1;
             let Some(token) = self.reader.next()? else { break };
-            members.push(Member {
-                key,
-                key_range,
-                value: self.value(&token, depth + 1)?,
-                merged: false,
-                renamed: false,
-            });
+            let value = self.value(&token, depth + 1)?;
+            members.push(Member { key, key_range, value, merged: false, renamed: false });
         }
         Ok(JsonNodeKind::Object(members))
     }

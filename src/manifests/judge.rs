@@ -1,7 +1,6 @@
 //! The verdict on every Secret of a text.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::decode::Decoded;
 use super::documents::is_json;
@@ -22,7 +21,6 @@ pub(crate) struct Judged {
     /// How many Secrets there are, those included that could not be decoded.
     pub secrets: usize,
     pub others: usize,
-    /// How many Secrets were passed over because SOPS encrypted them.
     pub encrypted: usize,
     /// What messages must not quote of the text; empty when there are no findings.
     pub mask: Mask,
@@ -39,13 +37,8 @@ pub(crate) struct Rules {
 /// Judges every Secret of a text. Linear in the text.
 pub(crate) fn judge(source: ManifestText<'_>, rules: Rules) -> Judged {
     let found = read(source);
-    let mut judge = Judge {
-        source,
-        rules,
-        judged: Judged::default(),
-        tokens: TokenRanges::default(),
-        seen: Seen::new(),
-    };
+    let (judged, tokens, seen) = (Judged::default(), TokenRanges::default(), Seen::new());
+    let mut judge = Judge { source, rules, judged, tokens, seen };
     judge.judged.diagnostics.extend(found.faults.into_iter().map(|fault| fault.diagnostic));
     let mut null = None;
     for document in &found.documents {

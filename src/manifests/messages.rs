@@ -1,8 +1,7 @@
 //! The sentences for manifests that the API server could not even decode.
 
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
-use super::node::JsonNode;
-use super::yaml::YamlFaultKind;
+use super::{node::JsonNode, yaml::YamlFaultKind};
 use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
 use crate::check::registry::messages::json_problem;
 use crate::content::Content;
@@ -108,7 +107,6 @@ fn base64(field: &str, fault: &Base64Fault) -> Diagnostic {
     diagnostic
 }
 
-/// A value of `data` that is not base64, and would not be of use if it were.
 fn stand_in(field: &str, content: Content) -> Diagnostic {
     let (what, why, help) = match content {
         Content::Placeholder => (

@@ -1,7 +1,6 @@
 //! A manifest's document as a tree of JSON values, each of which remembers where it was written.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::diag::phrases::first_line;
 use crate::go::json::write::string_len;
@@ -47,7 +46,6 @@ impl<'t> JsonNode<'t> {
         Self { kind, range, plain: false, folded: false }
     }
 
-    /// What messages call it, with its article.
     pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             JsonNodeKind::Null => "null",
@@ -68,10 +66,7 @@ impl<'t> JsonNode<'t> {
     }
 
     pub(crate) fn members(&self) -> &[Member<'t>] {
-        match &self.kind {
-            JsonNodeKind::Object(members) => members,
-            _ => &[],
-        }
+        if let JsonNodeKind::Object(members) = &self.kind { members } else { &[] }
     }
 
     /// What stands for the whole of it: its first field or character.
@@ -86,10 +81,7 @@ impl<'t> JsonNode<'t> {
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
-        match &self.kind {
-            JsonNodeKind::String(text) => Some(text),
-            _ => None,
-        }
+        if let JsonNodeKind::String(text) = &self.kind { Some(text) } else { None }
     }
 
     /// The text of a string that is a name, up to its first line break, of which YAML may have made

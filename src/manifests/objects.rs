@@ -8,8 +8,7 @@ use std::ops::Range;
 use super::messages;
 use super::node::{JsonNode, JsonNodeKind};
 use crate::content::ciphertext;
-use crate::diag::Diagnostic;
-use crate::diag::phrases::nearest;
+use crate::diag::{Diagnostic, phrases::nearest};
 
 pub(crate) enum Object<'n, 't> {
     /// A Secret, and whether it says its `kind` and `apiVersion`, or inherits them from its list.
@@ -55,7 +54,6 @@ struct List<'n> {
     api_version: &'n str,
 }
 
-/// The objects of a document, encrypted or not.
 pub(crate) fn all_objects<'n, 't>(node: &'n JsonNode<'t>) -> Vec<Object<'n, 't>> {
     let mut found = Vec::new();
     collect(node, None, &mut found);
@@ -140,13 +138,8 @@ fn collect<'n, 't>(
                 if !of_others && other != "SecretList" && near == Some("SecretList") {
                     found.push(misnamed(kind, "kind: SecretList"));
                 }
-                let nested = list.is_some();
-                collect_items(
-                    items,
-                    List { kind: other, api_version: version_text },
-                    nested,
-                    found,
-                );
+                let of = List { kind: other, api_version: version_text };
+                collect_items(items, of, list.is_some(), found);
             }
             None => found.push(Object::Other(node)),
         },

@@ -3,13 +3,11 @@
 use std::ops::Range;
 
 use super::documents::{Piece, is_json, split};
-use super::node::JsonNode;
-use super::{json, messages, yaml};
+use super::{json, messages, node::JsonNode, yaml};
 use crate::content::BYTE_ORDER_MARK;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
-/// A text of manifests and the file that it is.
 #[derive(Clone, Copy)]
 pub(crate) struct ManifestText<'t> {
     pub file: FileId,

@@ -1,12 +1,9 @@
 //! Finished manifests as data: the Secrets of a file, for comparing. Nothing is judged; what keeps
 //! a Secret from being decoded is an error.
 
-use super::decode::Decoded;
-use super::fix::LocatedSecret;
-use super::judge::TokenRanges;
-use super::mask;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
+use super::{decode::Decoded, fix::LocatedSecret, judge::TokenRanges, mask};
 use crate::diag::{Diagnostic, Level};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap};

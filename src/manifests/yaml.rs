@@ -4,18 +4,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use libyaml_safer::{EventData, ScalarStyle};
 
 use super::MAX_DEPTH;
 use super::node::{JsonNode, JsonNodeKind, Member};
 use crate::content::BYTE_ORDER_MARK;
-use crate::go::base64;
-use crate::go::time::is_yaml_timestamp;
 use crate::go::yaml::{AliasFault, Anchors, YamlError, YamlEvent, YamlEvents, refused_character};
 use crate::go::yaml_scalar::{Scalar, float_as_integer, float_key, resolve};
+use crate::go::{base64, time::is_yaml_timestamp};
 
 /// Why a document is not read. Offsets are bytes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +85,6 @@ const LINE_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 struct YamlReader<'d> {
     document: &'d str,
-    /// The document's first byte in the file.
     start: usize,
     events: YamlEvents<'d>,
     anchors: Anchors<JsonNode<'static>>,
@@ -312,7 +309,6 @@ fn scalar(text: &str, implicit: bool, tag: Option<&str>) -> Result<Resolved, Yam
     Ok(Resolved { text: text.to_owned(), scalar })
 }
 
-/// Every field of the objects that `<<` names.
 fn merge(
     value: JsonNode<'static>,
     range: &Range<usize>,

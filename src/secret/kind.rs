@@ -76,7 +76,6 @@ pub(crate) struct Kind {
     /// The built-in type, and its name; `None` where the entry of the spec names the type.
     pub built_in: Option<BuiltIn>,
     pub type_: Option<&'static str>,
-    /// The list's key in the spec.
     pub list: &'static str,
     pub table: Table,
     /// What the API server requires of the type, beyond what it requires of every Secret.
@@ -88,7 +87,6 @@ pub(crate) struct Kind {
     pub near_misses: &'static [&'static str],
 }
 
-/// What the API server requires of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Requires {
     Nothing,
@@ -104,7 +102,6 @@ pub(crate) enum Requires {
     JsonObject(&'static str),
 }
 
-/// A value that fills a data key as it is.
 const fn value(name: &'static str, data_key: &'static str, doc: &'static str) -> Field {
     Field { name, shape: Shape::Value, presence: Presence::Optional, doc, fills: Some(data_key) }
 }
@@ -119,18 +116,12 @@ table! {
         registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
         config: Value = "config", "A whole docker config file, instead of `registries`.";
     }
-}
 
-table! {
-    /// The own key of `[[service-account-token]]`.
     ServiceAccount {
         service_account: PublicText = "service-account",
             "The service account, in the same namespace.", Required;
     }
-}
 
-table! {
-    /// The own keys of `[[bootstrap-token]]`.
     BootstrapToken {
         token_id: PublicText = TOKEN_ID,
             "The public part, 6 characters of `a-z0-9`; the Secret is named after it.", Required;
@@ -142,10 +133,7 @@ table! {
         extra_groups: List<PublicText> = EXTRA_GROUPS,
             "Further groups, each `system:bootstrappers:...`.";
     }
-}
 
-table! {
-    /// The own keys of `[[custom]]`.
     Custom {
         type_: PublicText = "type", "`type`.", Required;
         required_keys: List<PublicText> = "required-keys", "Data keys that must be there.";
@@ -158,7 +146,6 @@ macro_rules! kinds {
     ($($list:literal $(= $built_in:ident, $type_:ident)?, $doc:literal {
         $fields:expr, $requires:expr, $spellings:expr, $near_misses:expr
     })*) => {
-        /// Every list of Secrets.
         pub(crate) static ALL: &[Kind] = &[$(Kind {
             built_in: kinds!(@some $(BuiltIn::$built_in)?),
             type_: kinds!(@some $($type_)?),
@@ -248,12 +235,10 @@ pub(crate) fn of_type(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.type_ == Some(name))
 }
 
-/// Which built-in type a Secret's `type` names.
 pub(crate) fn built_in(name: &str) -> Option<BuiltIn> {
     of_type(name)?.built_in
 }
 
-/// Every type that Kubernetes gives a meaning, with its name.
 pub(crate) fn built_ins() -> impl Iterator<Item = (&'static Kind, &'static str)> {
     ALL.iter().filter_map(|kind| Some((kind, kind.type_?)))
 }
@@ -267,7 +252,6 @@ impl Kind {
         self.table.fields().find(|field| field.fills == Some(data_key)).map(|field| field.name)
     }
 
-    /// Whether such a Secret holds credentials for registries.
     pub(crate) fn is_pull_secret(&self) -> bool {
         matches!(self.built_in, Some(BuiltIn::DockerConfigJson | BuiltIn::DockerCfg))
     }
@@ -286,7 +270,6 @@ impl Kind {
 /// The own keys of an entry; the definition of its list says which of them it can have.
 #[derive(Debug, Default)]
 pub(crate) struct Own {
-    /// Each fills its data key.
     pub values: Vec<OwnValue>,
     pub registries: Registries,
     pub service_account: ServiceAccount,
@@ -304,7 +287,6 @@ pub(crate) struct OwnValue {
 }
 
 impl Own {
-    /// Reads the value of a key, if it is one of these.
     pub(crate) fn read(&mut self, reader: &mut SpecReader, entry: &TomlEntry<'_>) -> bool {
         let Field { name, fills: Some(data_key), .. } = *entry.field else {
             return self.registries.read(reader, entry)

@@ -41,17 +41,13 @@ table! {
              `{ source = \"NAME\", key = \"...\" }`.";
         lint: Lint = "lint", "Levels of lints for the whole spec.";
     }
-}
 
-table! {
     Defaults = "`[defaults]`", "Metadata that every Secret starts from." {
         namespace: PublicText = "namespace", "Namespace of every Secret that names none itself.";
         labels: Map<PublicText> = "labels", "Labels of every Secret.";
         annotations: Map<PublicText> = "annotations", "Annotations of every Secret.";
     }
-}
 
-table! {
     Environment = "an environment",
         "What differs in this environment; merged over the file: tables key by key, everything \
          else replaced." {
@@ -60,17 +56,13 @@ table! {
         identities: List<PublicText> = "identities",
             "Identity files in place of the file's `identities`.";
     }
-}
 
-table! {
     EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
         path: PublicText = "path",
             "A glob from the root: `*` within a name, `**` across folders.", Required;
         to: List<PublicText> = "to", "Names from `[recipients]`.", Required;
     }
-}
 
-table! {
     Lint = "`lint`",
         "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the \
          command line always holds." {
@@ -78,9 +70,7 @@ table! {
         warn: List<PublicText> = "warn", "Codes of lints that warn.";
         deny: List<PublicText> = "deny", "Codes of lints that are errors.";
     }
-}
 
-table! {
     /// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart
     /// because not every list has them.
     Names {
@@ -91,9 +81,7 @@ table! {
         namespaces: List<PublicText> = "namespaces",
             "Several namespaces: one Secret in each. Instead of `namespace`.";
     }
-}
 
-table! {
     /// What every list of Secrets has besides its own keys, names aside.
     Common {
         labels: Map<PublicText> = "labels", "`metadata.labels`, over those of `[defaults]`.";
@@ -113,9 +101,7 @@ table! {
             "Append the suffix to the name that kustomize would give.";
         lint: Lint = "lint", "Levels of lints for this Secret.";
     }
-}
 
-table! {
     RegistryTable = "a registry", "Credentials for one container registry." {
         server: PublicText = "server",
             "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
@@ -124,9 +110,7 @@ table! {
         password: Value = "password", "Password or token.", Required;
         email: Value = "email", "Email address; registries ignore it.";
     }
-}
 
-table! {
     /// Keys of everything that may come out of a file.
     FileKeys {
         file: PublicText = "file",
@@ -144,19 +128,14 @@ table! {
         optional: Bool = "optional",
             "What is missing, a file or a key in it, is left out instead of failing.";
     }
-}
 
-table! {
     /// Further keys of what fills data keys.
     UseKeys {
         source: PublicText = "source", "A `[sources.NAME]`.", Source;
         override_: Bool = "override",
             "Replace what an earlier source gave a data key; otherwise that is an error.";
     }
-}
 
-table! {
-    /// Further keys of a value.
     ValueKeys {
         value: SecretText = "value", "A literal string, not a template.", Source;
         base64: SecretText = "base64", "Base64, decoded; padding and alphabet are checked.", Source;
@@ -175,7 +154,6 @@ table! {
     }
 }
 
-/// A value that is a table.
 pub(crate) static VALUE: Table = Table {
     name: "a value",
     doc: "Secret bytes: exactly one source, and any modifiers.",
@@ -196,16 +174,10 @@ pub(crate) static SOURCE: Table = Table {
 
 takes! {
     DataFromFile -> Value, Shape::Table(&DATA_FROM);
-    |reader, key, value| {
-        let table = reader.table(key, value)?;
-        reader.value_table(table, key.at, &DATA_FROM)
-    }
-}
+    |reader, key, value| reader.table(key, value)
+        .and_then(|table| reader.value_table(table, key.at, &DATA_FROM));
 
-takes! {
     SourceFile -> Value, Shape::Table(&SOURCE);
-    |reader, key, value| {
-        let table = reader.table(key, value)?;
-        reader.value_table(table, key.at, &SOURCE)
-    }
+    |reader, key, value| reader.table(key, value)
+        .and_then(|table| reader.value_table(table, key.at, &SOURCE));
 }

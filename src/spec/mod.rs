@@ -36,14 +36,11 @@ pub(crate) struct Spec {
 /// An element of a list of Secrets.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Which list.
     pub kind: &'static Kind,
     /// Its header, or the whole inline table.
     pub span: Span,
     pub names: Names,
-    /// The keys that every list has.
     pub common: Common,
-    /// The keys that only its list has.
     pub own: Own,
     pub lint: LintTable,
     /// Whether something in it is a mistake that was reported; the rest of it is still judged.
@@ -51,7 +48,6 @@ pub(crate) struct Entry {
 }
 
 impl Spec {
-    /// The names of the environments that it declares.
     pub(crate) fn environments(&self) -> Vec<&str> {
         self.top.environments.list().iter().map(|(name, _)| name.value.as_str()).collect()
     }

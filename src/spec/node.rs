@@ -31,7 +31,6 @@ pub(crate) enum NodeKind {
 }
 
 impl Node {
-    /// What messages call it, with its article.
     pub(crate) fn class(&self) -> &'static str {
         match &self.kind {
             NodeKind::Bool(_) => "a boolean",
@@ -44,12 +43,8 @@ impl Node {
         }
     }
 
-    /// The entries of a table; none of anything else.
     pub(crate) fn entries(&self) -> &[(Text, Node)] {
-        match &self.kind {
-            NodeKind::Table(entries) => entries,
-            _ => &[],
-        }
+        if let NodeKind::Table(entries) = &self.kind { entries } else { &[] }
     }
 
     /// Calls `visit` for every string in it, with the key that it stands under: that of the node

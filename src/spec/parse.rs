@@ -8,9 +8,8 @@ use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
-use super::shape::class;
 use super::takes::{Given, Keys, TableType};
-use super::{Entry, Spec, mask};
+use super::{Entry, Spec, mask, shape::class};
 use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of};
@@ -231,7 +230,6 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
     }
 }
 
-/// Names of environments that are used are declared.
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
     let declared = spec.environments();
     let named = spec.entries.iter().flat_map(|entry| entry.common.environments.list());
@@ -243,7 +241,6 @@ fn check_environments(reader: &mut SpecReader, spec: &Spec) {
     }
 }
 
-/// Words the finding that an environment is not declared.
 pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
     let help = if declared.is_empty() {
         format!("declare it: `[environments.{}]`", key_literal(name))
@@ -254,7 +251,6 @@ pub(crate) fn unknown_environment(name: &str, declared: &[&str]) -> Diagnostic {
         .help(help)
 }
 
-/// Keys of an entry of which one excludes the other.
 fn check_exclusive(reader: &mut SpecReader, names: &Names, own: &Own) {
     let mut exclude = |one: Option<Span>, other: Option<Span>, message: &str, why: &str| {
         if let (Some(one), Some(other)) = (one, other) {

@@ -1,8 +1,7 @@
 //! Reads TOML tables against the language: types, unknown and missing keys. All problems of a spec
 //! in one pass.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
@@ -16,7 +15,6 @@ use crate::source::{FileId, Span};
 
 pub(crate) type TomlValue<'t> = TomlSpanned<DeValue<'t>>;
 
-/// A key of a table of the language, where it is written, and its value.
 pub(crate) struct TomlEntry<'v> {
     pub field: &'static Field,
     pub key: Span,
@@ -132,12 +130,10 @@ impl SpecReader {
         None
     }
 
-    /// A key of a table with free names.
     pub(crate) fn key(&self, key: &TomlSpanned<Cow<'_, str>>) -> Text {
         Text { value: key.get_ref().to_string(), span: self.span(key.span()) }
     }
 
-    /// A table, whatever is in it.
     pub(crate) fn table<'v, 't>(
         &mut self,
         key: Key<'_>,
@@ -162,7 +158,6 @@ impl SpecReader {
         Some(Text { value: text.to_string(), span: self.span(value.span()) })
     }
 
-    /// One of the words that are `known`.
     pub(crate) fn word(
         &mut self,
         key: Key<'_>,
@@ -182,7 +177,6 @@ impl SpecReader {
         None
     }
 
-    /// Plain data, or the tree of a structured value.
     pub(crate) fn node(&mut self, value: &TomlValue<'_>, visible: bool) -> Option<Node> {
         let span = self.span(value.span());
         let kind = match value.get_ref() {

@@ -15,7 +15,6 @@ use crate::source::Span;
 use crate::structure::Format;
 
 impl SpecReader {
-    /// Reads the value of the key `name`.
     pub(crate) fn value(&mut self, name: &str, toml: &TomlValue<'_>) -> Option<Value> {
         let span = self.span(toml.span());
         let simple = |source| Some(Value { span, source, modifiers: Modifiers::default() });

@@ -5,7 +5,6 @@ use toml::de::DeValue;
 
 use crate::source::Span;
 
-/// A table of the language.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// What messages call it: `[[tls]]`, `a registry`.
@@ -25,19 +24,16 @@ impl Table {
         self.fields().find(|field| field.name == name)
     }
 
-    /// The names of the keys that have to be there in this way.
     pub(crate) fn names(&self, presence: Presence) -> Vec<&'static str> {
         self.fields().filter(|field| field.presence == presence).map(|field| field.name).collect()
     }
 }
 
-/// A key of a table.
 #[derive(Debug)]
 pub(crate) struct Field {
     pub name: &'static str,
     pub shape: Shape,
     pub presence: Presence,
-    /// What it means, in a sentence or two.
     pub doc: &'static str,
     /// The data key that its value fills as it is.
     pub fills: Option<&'static str>,
@@ -61,7 +57,6 @@ pub(crate) struct Key<'k> {
     pub at: Span,
 }
 
-/// What a key takes.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Bool,
@@ -80,7 +75,6 @@ pub(crate) enum Shape {
     Value,
     Table(&'static Table),
     List(&'static Shape),
-    /// A table with free names.
     Map(&'static Shape),
 }
 
@@ -102,7 +96,6 @@ impl Shape {
         }
     }
 
-    /// Something of this shape to put into an example.
     pub(crate) fn placeholder(&self) -> String {
         let placeholder = match self {
             Shape::List(element) => return format!("[{}]", element.placeholder()),
@@ -120,7 +113,6 @@ impl Shape {
     }
 }
 
-/// A decimal integer that fits into 64 bits.
 pub(crate) fn integer(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),

@@ -11,7 +11,6 @@ use crate::diag::diagnostic;
 use crate::source::{Span, Spanned};
 use crate::structure::Format;
 
-/// What a key takes.
 pub(crate) trait Takes {
     /// What it is after reading.
     type Out;
@@ -23,7 +22,6 @@ pub(crate) trait Takes {
 /// A key that a table may have.
 #[derive(Clone, Debug)]
 pub(crate) struct Given<T> {
-    /// Where it is written, if it is.
     pub key: Option<Span>,
     /// What it holds; nothing if that is wrong, which was reported.
     pub value: Option<T>,
@@ -68,23 +66,16 @@ impl Walk for () {}
 impl Walk for bool {}
 impl Walk for Spanned<Format> {}
 
-impl Walk for Text {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Text(self));
-    }
+macro_rules! part {
+    ($($type_:ty => $part:expr;)*) => {$(
+        impl Walk for $type_ {
+            fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
+                visit(key, $part(self));
+            }
+        }
+    )*};
 }
-
-impl Walk for Node {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Data(self));
-    }
-}
-
-impl Walk for Value {
-    fn walk<'s>(&'s self, key: &'s str, visit: Visit<'_, 's>) {
-        visit(key, Part::Value(self));
-    }
-}
+part! { Text => Part::Text; Node => Part::Data; Value => Part::Value; }
 
 impl<T: Walk> Walk for (Text, T) {
     fn walk<'s>(&'s self, _: &'s str, visit: Visit<'_, 's>) {
@@ -120,17 +111,17 @@ pub(crate) trait TableType: Keys {
     const TABLE: &'static Table;
 }
 
-/// The one description of a table: `NAME = "as messages call it", "what it is, for the schema"`,
+/// The one description of tables: `NAME = "as messages call it", "what it is, for the schema"`,
 /// and of each key the field of the struct, what it takes, its name in a spec, its documentation,
 /// and its [`Presence`](super::shape::Presence) if it is not optional. A part of a table has
 /// neither name nor description.
 macro_rules! table {
-    (
+    ($(
         $(#[$attr:meta])*
         $name:ident $(= $title:literal, $doc:literal)? {
             $($field:ident: $takes:ty = $key:expr, $field_doc:literal $(, $presence:ident)?;)*
         }
-    ) => {
+    )*) => {$(
         $(#[$attr])*
         #[derive(Clone, Debug, Default)]
         pub(crate) struct $name {
@@ -182,7 +173,7 @@ macro_rules! table {
                 }
             )?
         };
-    };
+    )*};
     (@presence) => { $crate::spec::shape::Presence::Optional };
     (@presence $presence:ident) => { $crate::spec::shape::Presence::$presence };
 }
@@ -244,11 +235,11 @@ impl Takes for Value {
 
 /// Something that keys take: what it is after reading, how it is described, and how it is read.
 macro_rules! takes {
-    (
+    ($(
         $(#[$attr:meta])*
         $name:ident -> $out:ty, $described:expr;
-        |$reader:ident, $key:pat_param, $value:ident| $read:expr
-    ) => {
+        |$reader:ident, $key:pat_param, $value:ident| $read:expr;
+    )*) => {$(
         $(#[$attr])*
         pub(crate) enum $name {}
 
@@ -263,7 +254,7 @@ macro_rules! takes {
                 $read
             }
         }
-    };
+    )*};
 }
 pub(crate) use takes;
 
@@ -271,17 +262,10 @@ takes! {
     /// A string that may be quoted: plain, or a template without access to `sources`, such as
     /// metadata or a path.
     PublicText -> Text, Shape::Text;
-    |reader, key, value| reader.text(key, value, true)
-}
-
-takes! {
+    |reader, key, value| reader.text(key, value, true);
     /// A string that may be secret, or a template with access to `sources`.
     SecretText -> Text, Shape::Text;
-    |reader, key, value| reader.text(key, value, false)
-}
-
-takes! {
-    /// A date, or such a string.
+    |reader, key, value| reader.text(key, value, false);
     Date -> Text, Shape::Date;
     |reader, key, value| match value.get_ref() {
         DeValue::Datetime(date) => {
@@ -289,10 +273,7 @@ takes! {
             Some(Text { value: date.to_string(), span: reader.span(value.span()) })
         }
         _ => reader.text(key, value, true),
-    }
-}
-
-takes! {
+    };
     Bool -> bool, Shape::Bool;
     |reader, key, value| match value.get_ref() {
         DeValue::Boolean(boolean) => {
@@ -300,10 +281,7 @@ takes! {
             Some(*boolean)
         }
         _ => reader.wrong_type(key, value),
-    }
-}
-
-takes! {
+    };
     Version -> (), Shape::Version;
     |reader, key, value| {
         reader.visible.push(value.span());
@@ -318,40 +296,19 @@ takes! {
             );
         }
         (version == 1).then_some(())
-    }
-}
-
-takes! {
+    };
     FormatName -> Spanned<Format>, Shape::Word(Format::NAMES);
     |reader, key, value| {
         let word = reader.word(key, Format::NAMES, value)?;
         Some(Spanned::new(Format::from_name(&word.value)?, word.span))
-    }
-}
-
-takes! {
-    /// What bytes are decoded from.
+    };
     Decode -> (), Shape::Word(&["base64"]);
-    |reader, key, value| reader.word(key, &["base64"], value).map(|_| ())
-}
-
-takes! {
-    /// A table of plain data.
+    |reader, key, value| reader.word(key, &["base64"], value).map(|_| ());
     Data -> Node, Shape::Data;
-    |reader, key, value| {
-        reader.table(key, value)?;
-        reader.node(value, true)
-    }
-}
-
-takes! {
-    /// A path into `[vars]`, or plain data itself.
+    |reader, key, value| reader.table(key, value).and_then(|_| reader.node(value, true));
     ForEach -> Node, Shape::ForEach;
-    |reader, _, value| reader.node(value, true)
-}
-
-takes! {
+    |reader, _, value| reader.node(value, true);
     /// A tree whose strings are templates with access to `sources`; it is written in a format.
     Tree -> Node, Shape::Tree;
-    |reader, _, value| reader.node(value, false)
+    |reader, _, value| reader.node(value, false);
 }

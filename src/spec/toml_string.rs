@@ -11,7 +11,6 @@ pub(crate) fn raw_range(token: &str, text: &str, decoded: Range<usize>) -> Optio
     raw_ranges(token, text, &[decoded])?.pop()
 }
 
-/// The same for many ranges.
 pub(crate) fn raw_ranges(
     token: &str,
     text: &str,
@@ -61,7 +60,6 @@ impl Piece {
     }
 }
 
-/// The parts of a token; `None` if it is not a string.
 fn pieces(token: &str) -> Option<Vec<Piece>> {
     let quotes = quote_length(token);
     let end = token.len().checked_sub(quotes)?;

@@ -39,7 +39,6 @@ pub(crate) enum Source {
     Named(Text),
     /// A tree to write in a format.
     Tree(Format, Node),
-    /// Values one after another.
     Concat(Vec<Value>),
 }
 
@@ -50,16 +49,13 @@ pub(crate) struct Fetch {
     pub what: Text,
 }
 
-/// What to do with a file of SOPS.
 pub(crate) const REENCRYPT_SOPS: &str = "re-encrypt the file with age, `sops decrypt FILE | age -r \
     RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`";
 
-/// How something is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum How {
     /// A file as it is.
     File,
-    /// An age file.
     Age,
     /// age text in the spec.
     Armor,
@@ -82,10 +78,7 @@ pub(crate) struct Modifiers {
     /// Base64.
     pub decode: bool,
     pub template: bool,
-    /// Remove trailing line breaks.
     pub trim: bool,
-    /// A missing file or key is no error.
     pub optional: bool,
-    /// Replaces an earlier value of the same data key.
     pub override_: bool,
 }

@@ -1,15 +1,13 @@
 //! The words of lints about a spec as a whole. A value or a part of one is never among them.
 
 use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
-use super::repeated::Repeated;
-use super::strings::Role;
+use super::{repeated::Repeated, strings::Role};
 use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{code, quoted};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
-use crate::spec::node::Text;
-use crate::spec::value::How;
+use crate::spec::{node::Text, value::How};
 
 pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
     let message = match found.why {
@@ -64,7 +62,6 @@ pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
 
 const ROTATE: &str = "rotate the secret if it was ever committed: it stays in the Git history";
 
-/// The second of two values that are the same.
 pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
     let name = |(how, what): &Wanted| match how {
         How::Armor => "armored text".to_owned(),
@@ -85,7 +82,6 @@ pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
         .help("create a separate secret for each use if they should not be the same")
 }
 
-/// A variable, or a table of variables: its path, and everywhere it is set.
 pub(crate) fn unused_var(path: &[String], spans: &[Span]) -> Diagnostic {
     let written = expression(path);
     let mut unused = diagnostic!(UNUSED, "{} is not used", code(&written))
@@ -117,14 +113,12 @@ pub(crate) fn unused_recipient(name: &Text) -> Diagnostic {
         .help("add the name to the `to` of a rule, or remove the recipient")
 }
 
-/// An environment that every Secret leaves out.
 pub(crate) fn environment_without_secrets(name: &Text) -> Diagnostic {
     diagnostic!(UNUSED, "no Secret is built for the environment {}", code(&name.value))
         .at(name.span, "no Secret lists it in `environments`")
         .help("add it to the `environments` of a Secret, or remove it")
 }
 
-/// An environment that changes nothing, and nothing asks for it.
 pub(crate) fn environment_like_any(name: &Text) -> Diagnostic {
     diagnostic!(UNUSED, "the environment {} is not used", code(&name.value))
         .at(name.span, "it sets nothing, and nothing refers to it")

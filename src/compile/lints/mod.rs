@@ -11,8 +11,7 @@ pub(crate) mod unused;
 pub(crate) mod unused_files;
 pub(crate) mod usage;
 
-use super::resolve::Evidence;
-use super::run::Run;
+use super::{resolve::Evidence, run::Run};
 use crate::diag::mask::inside_quotes;
 use crate::source::Span;
 use crate::spec::{Entry, Spec};
@@ -60,7 +59,6 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
     }
 }
 
-/// The entry whose table is here.
 fn entry_at(spec: &Spec, span: Span) -> Option<&Entry> {
     let index = spec.entries.binary_search_by_key(&span, |entry| entry.span).ok()?;
     spec.entries.get(index)

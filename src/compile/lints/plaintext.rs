@@ -8,11 +8,9 @@ use crate::content::shapes::{has_connection_password, is_literal, shape_of, with
 use crate::go::base64;
 use crate::secret::kind::SSH_PRIVATE_KEY;
 use crate::source::Span;
-use crate::spec::value::How;
-use crate::spec::{Entry, Spec};
+use crate::spec::{Entry, Spec, value::How};
 use crate::template::Engine;
 
-/// What messages call a connection string that holds a password.
 pub(crate) const CONNECTION_PASSWORD: &str = "a connection string with a password";
 
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +30,6 @@ pub(crate) enum Why<'s> {
     Shape(&'static str),
 }
 
-/// Every secret in plain text in the spec's own strings.
 pub(crate) fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {

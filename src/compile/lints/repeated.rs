@@ -77,7 +77,6 @@ pub(crate) fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<
     found
 }
 
-/// Long enough, and no certificate or public key.
 fn is_secret(bytes: &[u8]) -> bool {
     let public = [
         "-----BEGIN CERTIFICATE",

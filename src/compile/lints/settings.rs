@@ -5,15 +5,10 @@ use super::names::is_in;
 /// Digits of a number without a unit that is too short for a password.
 const SHORT: usize = 3;
 
-/// Whether a value is a switch, a word of choice, a number with a unit, a duration, a rate, a short
-/// number, a date or no more than a host.
 pub(crate) fn is_setting(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    is_in("choice", &text)
-        || is_number(&text)
-        || is_quantity(&text)
-        || is_date(&text)
-        || is_host(&text)
+    let shapes: [fn(&str) -> bool; 4] = [is_number, is_quantity, is_date, is_host];
+    is_in("choice", &text) || shapes.iter().any(|has_shape| has_shape(&text))
 }
 
 /// `1`, `-1`, `0.95`.

@@ -44,13 +44,11 @@ impl Role {
         matches!(self, Role::Text | Role::Read(_) | Role::Source)
     }
 
-    /// Whether messages may quote it.
     pub(crate) fn is_quoted(self) -> bool {
         self.is_public() || self == Role::Plain
     }
 }
 
-/// Calls `visit` for every string of a spec, its keys aside.
 pub(crate) fn each_string<'s>(spec: &'s Spec, visit: &mut dyn FnMut(SpecString<'s>)) {
     spec.top.walk("", &mut |key, part| strings(key, part, None, visit));
     for entry in &spec.entries {

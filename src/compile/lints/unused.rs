@@ -3,13 +3,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::messages;
-use super::usage::Usage;
+use super::{messages, usage::Usage};
 use crate::diag::Diagnostic;
 use crate::source::Span;
-use crate::spec::Spec;
-use crate::spec::language::Environment;
-use crate::spec::node::Node;
+use crate::spec::{Spec, language::Environment, node::Node};
 
 /// Everything that is unused. `usage` holds for all environments; where it is not known, only what
 /// does not depend on it is judged.
@@ -90,7 +87,6 @@ fn environments(spec: &Spec, usage: &Usage, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether an environment changes nothing: all that it has are empty tables.
 fn sets_nothing(environment: &Environment) -> bool {
     environment.identities.key.is_none()
         && environment.vars.get().is_none_or(|vars| vars.entries().is_empty())

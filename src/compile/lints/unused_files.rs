@@ -6,11 +6,9 @@ use std::collections::HashSet;
 use super::messages;
 use super::strings::{Role, each_string};
 use crate::content::shapes::{EXPRESSION, without_expressions};
-use crate::diag::lint_levels::LintTable;
-use crate::diag::sink::Sink;
+use crate::diag::{lint_levels::LintTable, sink::Sink};
 use crate::source::SourceMap;
-use crate::spec::Spec;
-use crate::spec::value::How;
+use crate::spec::{Spec, value::How};
 use crate::template::Engine;
 use crate::world::World;
 

@@ -4,9 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::strings::{Role, each_string};
 use crate::compile::environment::{self, Choice, Settled};
-use crate::compile::expand;
-use crate::compile::resolve::Fetched;
-use crate::compile::run::Run;
+use crate::compile::{expand, resolve::Fetched, run::Run};
 use crate::go::base64;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::Entry;
@@ -25,7 +23,6 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// What the strings of a spec use, and its template files.
     pub(crate) fn of(fetched: &Fetched, run: &mut Run<'_>) -> Self {
         let (spec, engine) = (run.spec, run.engine);
         let mut usage = Self::default();
@@ -135,7 +132,6 @@ fn template_files(
     texts.iter().map(|bytes| base64::decode(bytes.expose()).ok()).collect()
 }
 
-/// The spec in each of its environments.
 fn all_environments(run: &Run<'_>) -> Vec<Settled> {
     let declared = run.spec.top.environments.list().iter();
     let mut choices: Vec<Choice> = declared

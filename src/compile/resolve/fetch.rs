@@ -47,7 +47,6 @@ impl FetchFault {
     }
 }
 
-/// What was read, or why it was not.
 pub(crate) type Fetched = BTreeMap<Wanted, Result<SecretBytes, FetchFault>>;
 
 /// Reads what is not there yet; what is encrypted in parallel, because scrypt takes a second a

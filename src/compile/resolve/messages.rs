@@ -40,10 +40,7 @@ pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
                 )
         }
         ReadError::Directory => diagnostic!(FILE_UNREADABLE, "{file} is a folder, not a file")
-            .help(
-                "use the path of a \
-                file in it",
-            ),
+            .help("use the path of a file in it"),
         ReadError::NotAFile => diagnostic!(FILE_UNREADABLE, "{file} is not a regular file")
             .note("mintage does not read devices, pipes and sockets"),
         ReadError::TooLarge => diagnostic!(TOO_LARGE, "{file} is too large").note(format!(
@@ -67,8 +64,7 @@ fn env_var(error: EnvVarError, name: &str) -> Diagnostic {
         }
         EnvVarError::NotSet => {
             diagnostic!(ENV_VAR, "the environment variable {} is not set", code(name)).help(
-                "set it, or add `optional = true` to leave the data key out when it is not \
-                    set",
+                "set it, or add `optional = true` to leave the data key out when it is not set",
             )
         }
     }

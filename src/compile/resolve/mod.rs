@@ -10,7 +10,8 @@ pub(crate) mod slot;
 pub(crate) mod templates;
 pub(crate) mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use minijinja::value::Value as Scope;
 
@@ -18,10 +19,8 @@ use super::expand::{Planned, TextMap};
 use super::run::Run;
 use crate::age::Keyring;
 use crate::check::subject::Unknown;
-use crate::diag::diagnostic;
-use crate::diag::phrases::code;
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::diag::{diagnostic, phrases::code};
+use crate::secret::{Secret, bytes::SecretBytes};
 use crate::source::Span;
 use resolver::{Got, Missing, Resolver};
 
@@ -40,7 +39,6 @@ pub(crate) struct Resolved<'s> {
     /// For each registry in the order of the docker config, its place in the spec's `registries`.
     pub registries: Vec<usize>,
     pub keys: BTreeMap<String, Span>,
-    /// What could not be known in this run.
     pub unknown: Unknown,
     /// Whether a part of the data failed, and was reported.
     pub failed: bool,
@@ -55,7 +53,18 @@ pub(crate) fn resolve<'s>(
     scope: Scope,
     run: &mut Run<'_>,
 ) -> (Vec<Resolved<'s>>, Evidence) {
-    let mut resolver = Resolver::new(keyring, locked, scope, run);
+    let mut resolver = Resolver {
+        run,
+        keyring,
+        locked,
+        scope,
+        evidence: Evidence::default(),
+        parsed: HashMap::new(),
+        sources: BTreeMap::new(),
+        template_files: HashMap::new(),
+        reported: BTreeSet::new(),
+        is_exhausted: Cell::new(false),
+    };
     resolver.read_ahead(planned);
     let resolved = planned.iter().map(|planned| resolver.secret(planned)).collect();
     (resolved, resolver.evidence)

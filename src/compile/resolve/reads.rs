@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
-use super::fetch::{Fetched, Wanted, fetch};
+use super::fetch::{Fetched, Wanted};
 use super::resolver::Resolver;
 use crate::compile::expand::Planned;
-use crate::spec::Spec;
-use crate::spec::node::Text;
 use crate::spec::value::{Source, Value};
+use crate::spec::{Spec, node::Text};
 use crate::template::Engine;
 
 pub(crate) struct Reads<'o> {
     pub spec: &'o Spec,
     pub engine: &'o Engine,
-    /// Variables in which the paths of `[sources]` are rendered.
     pub scope: &'o Scope,
     /// What was read so far: template files name further sources.
     pub fetched: &'o Fetched,
@@ -82,13 +80,7 @@ impl Resolver<'_, '_> {
                     reads.of(value, &planned.scope, &mut wanted);
                 });
             }
-            fetch(
-                &mut self.evidence.fetched,
-                wanted,
-                self.run.world,
-                self.keyring,
-                self.run.budget,
-            );
+            self.fetch(wanted);
         }
     }
 }

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use super::resolver::{Got, Missing, Resolver};
 use crate::compile::run::Place;
 use crate::content::Content;
-use crate::diag::diagnostic;
-use crate::diag::phrases::code;
+use crate::diag::{diagnostic, phrases::code};
 use crate::emit::docker_json::{self, Registry};
-use crate::secret::bytes::SecretBytes;
-use crate::secret::kind::DOCKER_CFG_KEY;
+use crate::secret::{bytes::SecretBytes, kind::DOCKER_CFG_KEY};
 use crate::source::Span;
-use crate::spec::language::RegistryTable;
-use crate::spec::value::Value;
+use crate::spec::{language::RegistryTable, value::Value};
 
 impl Resolver<'_, '_> {
     /// The docker config of `registries`, and for each registry in the order of the config its
@@ -69,7 +66,6 @@ impl Resolver<'_, '_> {
         Ok((written.ok_or(Missing::Failed)?, order))
     }
 
-    /// A value that has to be text.
     fn text_value(&mut self, value: &Value, place: &Place<'_>) -> Got {
         let bytes = self.value(value, place)?;
         if bytes.expose_str().is_some() {

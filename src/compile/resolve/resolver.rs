@@ -1,9 +1,8 @@
 //! What resolving holds: everything read and parsed so far. Files as values see them: there or not,
 //! parsed, with their keys.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use minijinja::value::Value as Scope;
 
@@ -21,7 +20,6 @@ use crate::spec::node::Text;
 use crate::spec::value::{Source, Value};
 use crate::structure::{self, Format, Tree};
 
-/// What became of a value.
 pub(crate) type Got<T = SecretBytes> = Result<T, Missing>;
 
 /// Why something is not there; the worst last.
@@ -53,7 +51,6 @@ pub(crate) struct ValueUse {
     pub entry: Span,
 }
 
-/// A value that came out of an age file.
 #[derive(Debug)]
 pub(crate) struct Decrypted {
     pub from: Wanted,
@@ -78,12 +75,12 @@ pub(crate) struct Reading {
 pub(crate) struct Resolver<'r, 'x> {
     pub run: &'r mut Run<'x>,
     pub keyring: &'r Keyring,
-    locked: Locked,
+    pub locked: Locked,
     /// Variables in which the paths of `[sources]` are rendered.
     pub scope: Scope,
     pub evidence: Evidence,
     /// Each parsed once, nothing for what does not parse; by whether it was decoded.
-    parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
+    pub parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
     pub sources: BTreeMap<String, Got<Scope>>,
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
@@ -92,34 +89,12 @@ pub(crate) struct Resolver<'r, 'x> {
     pub is_exhausted: Cell<bool>,
 }
 
-impl<'r, 'x> Resolver<'r, 'x> {
-    pub(crate) fn new(
-        keyring: &'r Keyring,
-        locked: Locked,
-        scope: Scope,
-        run: &'r mut Run<'x>,
-    ) -> Self {
-        Self {
-            run,
-            keyring,
-            locked,
-            scope,
-            evidence: Evidence::default(),
-            parsed: HashMap::new(),
-            sources: BTreeMap::new(),
-            template_files: HashMap::new(),
-            reported: BTreeSet::new(),
-            is_exhausted: Cell::new(false),
-        }
-    }
-
-    /// Reports a finding that keeps a value from being had.
+impl<'x> Resolver<'_, 'x> {
     pub(crate) fn fail<T>(&mut self, diagnostic: Diagnostic, place: &Place<'_>) -> Got<T> {
         self.run.report_at(diagnostic, place);
         Err(Missing::Failed)
     }
 
-    /// Remembers a value that an age file gave; `data_key` is what `data-from` calls it.
     pub(crate) fn note_decrypted(
         &mut self,
         from: &Wanted,
@@ -138,7 +113,6 @@ impl<'r, 'x> Resolver<'r, 'x> {
         }
     }
 
-    /// What a value, an element of `data-from` or a source reads.
     pub(crate) fn reading(&mut self, value: &Value, place: &Place<'_>) -> Got<Reading> {
         let mut place = place.clone();
         let file = match &value.source {
@@ -179,18 +153,16 @@ impl<'r, 'x> Resolver<'r, 'x> {
         self.fail(diagnostic!(UNKNOWN_SOURCE, "{message}").at(name.span, "").help(help), place)
     }
 
+    pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>) {
+        let Run { world, budget, .. } = *self.run;
+        fetch(&mut self.evidence.fetched, wanted, world, self.keyring, budget);
+    }
+
     pub(crate) fn bytes(&mut self, reading: &Reading, place: &Place<'_>) -> Got {
         let Reading { wanted, span, .. } = reading;
         if !self.evidence.fetched.contains_key(wanted) {
             // What the spec names was read ahead; what only shows now is read now.
-            let wanted = BTreeSet::from([wanted.clone()]);
-            fetch(
-                &mut self.evidence.fetched,
-                wanted,
-                self.run.world,
-                self.keyring,
-                self.run.budget,
-            );
+            self.fetch(BTreeSet::from([wanted.clone()]));
         }
         let used = ValueUse { span: *span, entry: place.entry.span };
         self.evidence.uses.entry(wanted.clone()).or_insert(used);

@@ -8,11 +8,8 @@ use crate::secret::kind::{
     DESCRIPTION, EXPIRATION, EXTRA_GROUPS, Registries, Requires, TOKEN_ID, TOKEN_SECRET,
 };
 use crate::source::Span;
-use crate::spec::Entry;
-use crate::spec::language::RegistryTable;
-use crate::spec::node::Text;
-use crate::spec::takes::Given;
 use crate::spec::value::{Source, Value};
+use crate::spec::{Entry, language::RegistryTable, node::Text, takes::Given};
 
 pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
@@ -43,7 +40,6 @@ impl<'s> Fill<'s> {
         }
     }
 
-    /// Calls `visit` for every value, parts of `concat` and credentials of registries included.
     pub(crate) fn each_value(&self, visit: &mut dyn FnMut(&'s Value)) {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),

@@ -5,8 +5,7 @@ use minijinja::value::Value as Scope;
 
 use super::resolver::{Got, Missing, Reading, Resolver};
 use crate::compile::run::Place;
-use crate::diag::diagnostic;
-use crate::diag::mask::Mask;
+use crate::diag::{diagnostic, mask::Mask};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::node::Text;
@@ -118,7 +117,6 @@ impl Resolver<'_, '_> {
         Ok(template::from_tree(&tree))
     }
 
-    /// Adds a template file to the texts, so that messages can quote it.
     fn template_file(&mut self, what: &Text, text: &str, place: &Place<'_>) -> Option<FileId> {
         let path = self.run.text(what, place)?;
         if let Some(file) = self.template_files.get(&path) {

@@ -9,7 +9,6 @@ use crate::spec::value::{Source, Value};
 use crate::structure::{self, KeyPath, Tree};
 
 impl Resolver<'_, '_> {
-    /// The bytes of a value, within what the run may make.
     pub(crate) fn value(&mut self, value: &Value, place: &Place<'_>) -> Got {
         if self.is_exhausted.get() {
             return Err(Missing::Failed);

@@ -1,8 +1,7 @@
 //! One field of a manifest at a time, as the server's decoder takes it: objects, lists, texts,
 //! numbers, times.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::Decoded;
 use crate::go::time;
@@ -65,12 +64,8 @@ impl Decoded {
             };
             // What a merge key brings in may be said again: that is what it is for.
             if !last.merged && !member.merged {
-                let first = last.key_range.clone();
-                self.fault(
-                    joined(path, &member.key),
-                    member.key_range.clone(),
-                    DecodeFaultKind::Duplicate { first },
-                );
+                let kind = DecodeFaultKind::Duplicate { first: last.key_range.clone() };
+                self.fault(joined(path, &member.key), member.key_range.clone(), kind);
             }
             *last = member;
         }
@@ -108,18 +103,13 @@ impl Decoded {
     }
 
     pub(super) fn boolean(&mut self, node: &JsonNode<'_>, path: &str) -> Option<bool> {
-        let value = match node.kind {
-            JsonNodeKind::Bool(value) => Some(Some(value)),
-            _ => None,
-        };
+        let value =
+            if let JsonNodeKind::Bool(value) = node.kind { Some(Some(value)) } else { None };
         self.typed(value, node, path, "a boolean")
     }
 
     pub(super) fn integer(&mut self, node: &JsonNode<'_>, path: &str) -> i64 {
-        let value = match node.kind {
-            JsonNodeKind::Number(value) => value,
-            _ => None,
-        };
+        let value = if let JsonNodeKind::Number(value) = node.kind { value } else { None };
         self.typed(value, node, path, "an integer")
     }
 
@@ -142,11 +132,8 @@ impl Decoded {
     pub(super) fn wrong_type(&mut self, path: String, node: &JsonNode<'_>, wanted: &'static str) {
         let scalar = matches!(node.kind, JsonNodeKind::Bool(_) | JsonNodeKind::Number(_));
         let quotes = scalar && node.plain && wanted.ends_with("string");
-        self.fault(
-            path,
-            node.range.clone(),
-            DecodeFaultKind::Type { wanted, found: node.class(), quotes },
-        );
+        let kind = DecodeFaultKind::Type { wanted, found: node.class(), quotes };
+        self.fault(path, node.range.clone(), kind);
     }
 
     pub(super) fn fault(&mut self, path: String, range: Range<usize>, kind: DecodeFaultKind) {
