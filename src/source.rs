@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diag::mask::Mask;
-use crate::diag::private_keys;
+use crate::diag::{mask::Mask, private_keys};
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
 ///

@@ -8,8 +8,7 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Identity};
 use zeroize::Zeroizing;
 
-use super::header::Header;
-use super::{Damage, MAX_WORK_FACTOR};
+use super::{Damage, MAX_WORK_FACTOR, header::Header};
 use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 

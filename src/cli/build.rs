@@ -16,8 +16,7 @@ use crate::emit::{self, read_back};
 use crate::os::output::changes::{OutputFolder, StaleFiles};
 use crate::os::output::messages::{details, shown, summary};
 use crate::os::output::{self, Existing, Overwrite, Written};
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::secret::{Secret, bytes::SecretBytes};
 
 /// Compile specs to YAML and write it to stdout, a file or a folder
 #[derive(Debug, Args)]

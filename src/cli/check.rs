@@ -10,8 +10,7 @@ use super::manifest_files::{self, ManifestFiles};
 use super::options::SpecOptions;
 use super::session::Session;
 use crate::compile::resolve::Locked;
-use crate::diag::phrases::plural;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, phrases::plural};
 use crate::{Checked, Options, check_manifests};
 
 /// Check specs or finished manifests; write nothing

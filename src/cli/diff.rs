@@ -6,8 +6,7 @@ use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
 use super::options::{SpecOptions, and_one_more};
-use super::session::Session;
-use super::{Exit, manifest_files};
+use super::{Exit, manifest_files, session::Session};
 use crate::compile::options::is_selected;
 use crate::diag::diagnostic;
 use crate::manifests::{self, ManifestSecret};

@@ -9,12 +9,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::options::AccessOptions;
-use super::session::Session;
-use super::{Exit, function};
+use super::{Exit, function, options::AccessOptions, session::Session};
 use crate::diag::phrases::{code, plural, printable};
-use crate::diag::sink::Sink;
-use crate::diag::{Diagnostic, Level, codes, diagnostic};
+use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
 
 /// Check the installation: plugins, functions, identities

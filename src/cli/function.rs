@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::session::Session;
 use crate::compile::resolve;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
 use crate::world::{Escape, ReadError, World};
 

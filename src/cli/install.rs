@@ -11,8 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::terminal::Terminal;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::os::bounded_read::system_words;
 use crate::os::inputs::Inputs;
 

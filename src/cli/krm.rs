@@ -4,9 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::options::AccessOptions;
-use super::session::Session;
-use super::{Exit, function};
+use super::{Exit, function, options::AccessOptions, session::Session};
 use crate::Compiled;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::session::Session;
-use crate::diag::diagnostic;
-use crate::diag::phrases::code;
+use crate::diag::{diagnostic, phrases::code};
 use crate::os::texts::{read_stdin, walk};
 use crate::source::FileId;
 

@@ -36,8 +36,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
 use crate::integrations::krm::config::KIND;
-use crate::os::signals;
-use crate::os::texts::read_stdin;
+use crate::os::{signals, texts::read_stdin};
 use options::AccessOptions;
 use terminal::Terminal;
 

@@ -9,9 +9,7 @@ use clap::{Arg, Args, ColorChoice};
 use super::terminal::Terminal;
 use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
-use crate::diag::phrases::code;
-use crate::diag::render::MessageFormat;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code, render::MessageFormat};
 use crate::go::time;
 
 #[derive(Debug, Args)]

@@ -8,11 +8,8 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::options::{AccessOptions, SpecOptions};
-use super::session::Session;
-use super::terminal::Terminal;
-use super::{Exit, function};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use super::{Exit, function, session::Session, terminal::Terminal};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::emit::yaml;
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;

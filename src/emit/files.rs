@@ -6,8 +6,7 @@ use super::file_name::file_name;
 use super::read_back::{self, Mismatch};
 use super::{json, yaml};
 use crate::parallel::in_parallel;
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::secret::{Secret, bytes::SecretBytes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ManifestFormat {

@@ -7,11 +7,9 @@ mod tests;
 
 use std::slice;
 
-use super::encode::base64;
-use super::{json, yaml};
+use super::{encode::base64, json, yaml};
 use crate::check::api::object_meta::MoreMetadata;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::go;
 use crate::manifests::decode::Decoded;
 use crate::manifests::objects::{Object, objects};

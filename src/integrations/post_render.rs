@@ -7,9 +7,7 @@ use zeroize::Zeroizing;
 
 use super::krm::list;
 use super::krm::merge::Id;
-use crate::diag::mask::Mask;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, mask::Mask, phrases::code};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::secret::Secret;
 use crate::source::{FileId, Span};

@@ -114,10 +114,7 @@ fn read_yaml(source: ManifestText<'_>, start: usize) -> Documents<'_> {
     found
 }
 
-/// The documents of a text of which all have to be read.
-///
-/// # Errors
-/// The first place that is neither YAML nor JSON.
+/// The documents of a text, or the first place in it that is neither YAML nor JSON.
 pub(crate) fn load(file: FileId, text: &str) -> Result<Vec<JsonNode<'_>>, Diagnostic> {
     let found = read(ManifestText { file, text });
     match found.faults.into_iter().next() {

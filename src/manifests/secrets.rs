@@ -28,9 +28,7 @@ const COPIES: [&str; 4] = [
 /// The Secrets in the text of a file, in its order: YAML documents, JSON, Lists opened. Other kinds
 /// are passed over. `stringData` is merged into `data` as the server merges it, fields that only
 /// the server sets are left out.
-///
-/// # Errors
-/// What can't be read or decoded, with its place in the file; the file's text is masked for that.
+/// What can't be read or decoded is an error with its place, and the file's text is masked.
 pub(crate) fn secrets(
     file: FileId,
     sources: &mut SourceMap,

@@ -12,8 +12,7 @@ use super::inputs::Inputs;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
 use super::signals;
 use crate::diag::phrases::{code, nearest, visible};
-use crate::diag::private_keys::hidden;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
     EnvVarError, Escape, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World,

@@ -1,9 +1,7 @@
 //! What the readers reject, and where.
 
 use super::fault::StructureFaultKind::{self, *};
-use super::format::Format;
-use super::tree::Tree;
-use super::{read, toml, yaml};
+use super::{format::Format, read, toml, tree::Tree, yaml};
 
 fn twice(key: &str) -> StructureFaultKind {
     StructureFaultKind::DuplicateKey(key.into())

@@ -26,10 +26,7 @@ pub(crate) enum Shape {
     Full,
 }
 
-/// Looks at the tokens of a template.
-///
-/// # Errors
-/// The bound that it exceeds.
+/// Looks at the tokens of a template; an error names the bound that it exceeds.
 pub(crate) fn shape(text: &str) -> Result<Shape, TemplateFault> {
     let fault = |range, why| TemplateFault { range, why };
     let mut lines = 0;

@@ -41,9 +41,7 @@ const MAX_DEPTH: usize = 64;
 
 /// A template value as a tree. Every part of it costs steps: lists can share what is in them, so
 /// that a small value is a large tree.
-///
-/// # Errors
-/// The template is out of steps, or no format can hold the value.
+/// Fails when the template is out of steps, or no format can hold the value.
 pub(crate) fn to_tree(value: &Value, state: &State<'_, '_>) -> Result<Tree, Error> {
     to_tree_at(value, state, 0)
 }

@@ -2,8 +2,7 @@
 
 use super::bounds::{MAX_LINES, MAX_TAG_TOKENS};
 use super::fault::{BYTES, FILTERS, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
-use super::worker::MAX_SECONDS;
-use super::{FUEL, MAX_OUTPUT_BYTES};
+use super::{FUEL, MAX_OUTPUT_BYTES, worker::MAX_SECONDS};
 use crate::diag::phrases::{code, did_you_mean, number, plural};
 use crate::diag::{Diagnostic, diagnostic};
 

@@ -38,10 +38,7 @@ impl Default for Worker {
 }
 
 impl Worker {
-    /// Does something with the environment.
-    ///
-    /// # Errors
-    /// It took too long, or it panicked.
+    /// Does something with the environment, unless it takes too long or panics.
     pub(crate) fn run<T: Send + 'static>(
         &mut self,
         env: &Arc<Environment<'static>>,

@@ -10,6 +10,7 @@ pub(crate) mod formats;
 mod hash;
 mod identity_files;
 mod keys;
+mod masks;
 mod output;
 #[path = "../peers/mod.rs"]
 mod peers;

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use crate::cli::session::Session;
-use crate::diag::diagnostic;
-use crate::diag::phrases::code;
+use crate::diag::{diagnostic, phrases::code};
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::manifests::{self, JsonNode, JsonNodeKind, load};
 use crate::source::{FileId, Span};

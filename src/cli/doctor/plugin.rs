@@ -8,8 +8,7 @@ use std::process::{Command, Stdio};
 use super::Report;
 use super::configs::Function;
 use crate::cli::install::kustomize::{below, plugin_home};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -3,10 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use crate::check::api::names::{dns_label, subdomain};
-use crate::cli::Exit;
-use crate::cli::terminal::Terminal;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::cli::{Exit, terminal::Terminal};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::integrations::argocd::manifests::{Sidecar, is_image};
 use crate::source::SourceMap;
 

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{home, inputs, make_folder_of, no_home, program, variable};
-use crate::diag::Diagnostic;
-use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, phrases::code};
 use crate::emit::scalar::push_scalar;
 use crate::os::output::{Existing, Overwrite, Written, write_file};
 

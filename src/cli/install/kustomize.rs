@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{fault, home, inputs, make_folder_of, no_home, program, variable};
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::integrations::krm::config::{API_VERSION, KIND};
 use crate::os::bounded_read::system_words;
 

@@ -4,8 +4,7 @@
 //! `packages/core/src/command.ts` of `actions/toolkit`. Columns count from 1; `endColumn` is the
 //! last column, and both are left out over several lines, where the runner does not take them.
 
-use super::quote::printable;
-use super::{region, secret_note, summary};
+use super::{quote::printable, region, secret_note, summary};
 use crate::diag::{Diagnostic, Label, Level};
 use crate::source::SourceMap;
 

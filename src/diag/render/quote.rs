@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::diag::mask::Mask;
-use crate::diag::phrases;
 use crate::diag::private_keys::{self, MASK};
+use crate::diag::{mask::Mask, phrases};
 use crate::source::SourceFile;
 
 /// What stands for the parts of a long line that are far from any span.

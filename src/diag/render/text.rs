@@ -12,8 +12,7 @@ use annotate_snippets::{
 };
 
 use super::quote::{MARK, MAX_LINES, Quote, printable, tidy};
-use super::wrap::wrap;
-use super::{RenderOptions, secret_note, summary};
+use super::{RenderOptions, secret_note, summary, wrap::wrap};
 use crate::diag::{Diagnostic, Fix, Label, Level, phrases};
 use crate::source::{FileId, SourceMap};
 

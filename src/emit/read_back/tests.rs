@@ -8,8 +8,7 @@ use super::{check, is_printed};
 use crate::emit::json::{list, object};
 use crate::emit::tests::secrets;
 use crate::emit::yaml::documents;
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::secret::{Secret, bytes::SecretBytes};
 use crate::unit::support::tried;
 
 /// The id and the field that differ.

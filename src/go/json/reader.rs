@@ -3,8 +3,7 @@
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-use super::text::unquote;
-use super::{JsonFault, JsonProblem, JsonShape};
+use super::{JsonFault, JsonProblem, JsonShape, text::unquote};
 use crate::content::{Content, has_byte_order_mark};
 
 const MAX_DEPTH: usize = 10_000;

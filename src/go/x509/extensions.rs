@@ -5,8 +5,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use super::algorithm::dotted;
-use super::{Certificate, CertificateFault};
+use super::{Certificate, CertificateFault, algorithm::dotted};
 use crate::go::der::{DerReader, Malformed, tag};
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::manifests::{JsonNode, JsonNodeKind, Member};
 use crate::source::{FileId, Span};
 use crate::structure::{Format, Tree, write};

@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::config;
-use crate::diag::mask::Mask;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, mask::Mask};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 

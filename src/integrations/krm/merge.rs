@@ -9,8 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::list::ResourceList;
-use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::manifests::JsonNode;
 use crate::secret::Secret;
 use crate::source::Span;

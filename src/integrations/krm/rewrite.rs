@@ -8,8 +8,7 @@ use super::list::ResourceList;
 use super::merge::Plan;
 use crate::emit::yaml;
 use crate::manifests::{JsonNode, JsonNodeKind, load};
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
+use crate::secret::{Secret, bytes::SecretBytes};
 use crate::structure::{Format, Tree, write};
 
 /// Writes the list as `plan` wants it, and with `results`, a list, if there are any. `None`: it has

@@ -8,8 +8,7 @@ use std::fs::{File, Metadata};
 use std::{fs, io};
 
 use super::changes::{Changes, LIST, OutputFolder, StaleFiles};
-use super::overwrite::judge_text;
-use super::{Existing, WriteFault, WriteReason, holds, messages};
+use super::{Existing, WriteFault, WriteReason, holds, messages, overwrite::judge_text};
 use crate::diag::Diagnostic;
 use crate::emit::file_name::is_file_name;
 use crate::emit::files::OutputFile;

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::secret::Secret;
-use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
+use crate::secret::{Secret, bytes::SecretBytes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {

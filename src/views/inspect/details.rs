@@ -4,8 +4,7 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::table::files;
-use super::{Hash, Inspected, InspectedKey, State, words};
+use super::{Hash, Inspected, InspectedKey, State, table::files, words};
 use crate::compile::resolve::Wanted;
 use crate::diag::phrases::{plural, printable};
 use crate::diag::render::json::without_private_keys;
