@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code, render::MessageFormat};
 use crate::go::time;
 
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(next_help_heading = "Spec options")]
 pub struct SpecOptions {
     /// Spec files, or folders with a mintage.toml
@@ -36,7 +37,6 @@ pub struct SpecOptions {
 
 /// What a run may decrypt and read, which only the command line can say.
 #[derive(Debug, Default, Args)]
-#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(next_help_heading = "Spec options")]
 pub struct AccessOptions {
     /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
