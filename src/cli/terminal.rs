@@ -159,7 +159,6 @@ pub fn hide_panic_messages() {
             return;
         }
         let place = panic.location().map_or("an unknown place".to_owned(), ToString::to_string);
-        // Where stderr is closed, there is no one to tell.
         let _ = writeln!(
             std::io::stderr(),
             "mintage: internal error at {place}\nThis is a bug in mintage, not in your files. \

@@ -25,8 +25,7 @@ impl Default for Limits {
 const MIB: usize = 1024 * 1024;
 
 impl Limits {
-    /// Sets one by `NAME=SIZE`, the size with or without `K`, `M` or `G` for powers of 1,024. Gives
-    /// whether the text is that.
+    /// Sets one by `NAME=SIZE`; the size can end with `K`, `M` or `G`. False if it is not that.
     pub(crate) fn set(&mut self, text: &str) -> bool {
         let Some((name, size)) = text.split_once('=') else { return false };
         let (digits, unit) = match size.strip_suffix(['K', 'M', 'G']) {

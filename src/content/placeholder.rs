@@ -126,6 +126,9 @@ fn is_noun(word: &str) -> bool {
     NOUNS.split(' ').any(|noun| noun == word)
 }
 
+const DONE_LATER: &str = "added changed created defined filled generated injected managed \
+    overwritten populated provided replaced set supplied";
+
 /// Words in which people say that something else belongs here.
 fn is_said(text: &str) -> bool {
     let words = words(text);
@@ -140,8 +143,9 @@ fn is_said(text: &str) -> bool {
         ["changeme" | "replaceme", ..]
         | ["change" | "replace", "me" | "this" | "with" | "by" | "in", ..]
         | ["please", "change" | "replace" | "set" | "fill", ..] => true,
-        ["to" | "will" | "must", "be", past, ..] => past.ends_with("ed") || *past == "set",
-        [past, "by" | "via", _, ..] => past.ends_with("ed") || *past == "set",
+        ["to" | "will" | "must", "be", past, ..] | [past, "by" | "via", _, ..] => {
+            DONE_LATER.split(' ').any(|word| word == *past)
+        }
         ["your" | "insert" | "enter" | "put" | "paste" | "provide" | "add", ..] if here => true,
         ["my", ..] => here,
         [
@@ -164,8 +168,7 @@ fn is_said(text: &str) -> bool {
     said || WORDS.split(' ').any(|word| word == joined)
 }
 
-/// A value's words in lower case, parted at what is no letter or digit, and where small letters
-/// end.
+/// A value's words in lowercase, split at other characters and before capitals.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut open, mut small) = (false, false);
