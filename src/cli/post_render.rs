@@ -49,6 +49,11 @@ fn append(
 ) -> Exit {
     let file = session.sources.add_flag("stdin", text);
     session.sources.mask(file, post_render::mask(file, text));
+    if text.contains('\0') {
+        // What follows it was not read.
+        let nul = diagnostic!(CANNOT_READ, "stdin contains a NUL character");
+        return session.report(&[nul.help("pass text: YAML and JSON can't contain NUL")]);
+    }
     let mut compiled = session.compile();
     if !compiled.has_errors() {
         compiled.diagnostics.extend(post_render::conflicts(file, text, &compiled.secrets));

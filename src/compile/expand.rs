@@ -71,6 +71,12 @@ pub(crate) fn expand<'s>(settled: &Settled, run: &mut Run<'s>) -> Vec<Planned<'s
                             run.report(exceeded, Some(entry));
                             return Vec::new();
                         }
+                        let texts = secret.labels.values().chain(secret.annotations.values());
+                        if !run.budget.made(texts.map(|(_, text)| text.value.len()).sum()) {
+                            let exceeded = run.budget.too_much_made().at(entry.span, "");
+                            run.report(exceeded, Some(entry));
+                            return Vec::new();
+                        }
                         planned.push(secret);
                     }
                 }

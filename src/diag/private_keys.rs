@@ -96,7 +96,7 @@ pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// Words with the head of an age identity.
 fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
     let upper = text.to_ascii_uppercase();
-    for known in [HEAD, PLUGIN_HEAD] {
+    for known in [HEAD, "-SECRET-KEY", PLUGIN_HEAD] {
         let mut done = 0;
         for (start, _) in upper.match_indices(known) {
             if start < done {
@@ -253,6 +253,9 @@ fn pem_blocks(text: &str, found: &mut Vec<Range<usize>>) {
         if behind.contains(|c: char| c.is_ascii_alphanumeric()) {
             found.push(start..end);
             done = end;
+        } else {
+            // Nor does anything else in this label begin a key.
+            done = end - behind.len();
         }
     }
 }

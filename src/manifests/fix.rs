@@ -1,5 +1,6 @@
 //! Where the parts of a Secret stand in a manifest, and certain repairs as changes of its text.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::decode::{Decoded, Null};
@@ -15,6 +16,26 @@ pub(crate) struct LocatedSecret<'d> {
     pub decoded: &'d Decoded,
     /// What stands for the whole Secret: its first field.
     pub head: Range<usize>,
+    owners_are_open: bool,
+    finalizers_are_open: bool,
+    /// Data keys with nothing behind them, not even the word null.
+    left_open: HashSet<&'d str>,
+}
+
+impl<'d> LocatedSecret<'d> {
+    /// What [`Locate::is_told`] asks for every finding is found out once.
+    pub(crate) fn new(source: ManifestText<'d>, decoded: &'d Decoded, head: Range<usize>) -> Self {
+        let nulls = decoded.nulls.iter();
+        let left_open = nulls.filter(|null| null.is_data && !is_null_word(source, null));
+        Self {
+            source,
+            decoded,
+            head,
+            owners_are_open: decoded.has_fault_in("metadata.ownerReferences["),
+            finalizers_are_open: decoded.has_fault_in("metadata.finalizers["),
+            left_open: left_open.map(|null| null.key.as_str()).collect(),
+        }
+    }
 }
 
 impl Locate for LocatedSecret<'_> {
@@ -46,26 +67,24 @@ impl Locate for LocatedSecret<'_> {
             Spot::AnnotationKey(_) => {
                 decoded.is_open("metadata") && code == &codes::SERVICE_ACCOUNT
             }
-            Spot::Owner(..) => decoded.has_fault_in("metadata.ownerReferences["),
-            Spot::Finalizer(_) => decoded.has_fault_in("metadata.finalizers["),
+            Spot::Owner(..) => self.owners_are_open,
+            Spot::Finalizer(_) => self.finalizers_are_open,
             Spot::Type => decoded.is_open("type") && code == &codes::TYPE_MISSPELT,
             // `""` and the word null are meant; nothing at all was left to fill in.
             Spot::DataKey(key) if code == &codes::EMPTY_VALUE => {
-                let is_left_open =
-                    |null: &Null| null.is_data && null.key == *key && !self.is_null_word(null);
                 decoded.secret.data.get(key).is_some_and(|value| value.is_empty())
-                    && !decoded.nulls.iter().any(is_left_open)
+                    && !self.left_open.contains(key.as_str())
             }
             _ => false,
         }
     }
 }
 
-impl LocatedSecret<'_> {
-    pub(crate) fn is_null_word(&self, null: &Null) -> bool {
-        self.source.token(&null.range).eq_ignore_ascii_case("null")
-    }
+pub(crate) fn is_null_word(source: ManifestText<'_>, null: &Null) -> bool {
+    source.token(&null.range).eq_ignore_ascii_case("null")
+}
 
+impl LocatedSecret<'_> {
     pub(crate) fn decode_fault(&self, fault: &DecodeFault) -> Diagnostic {
         let DecodeFault { range, kind, .. } = fault;
         let (span, mut diagnostic) = (self.source.span(range), messages::decode(fault));

@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Range};
 
 use super::decode::Decoded;
 use super::documents::is_json;
-use super::fix::LocatedSecret;
+use super::fix::{LocatedSecret, is_null_word};
 use super::node::JsonNode;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
@@ -117,7 +117,7 @@ impl Judge<'_> {
         self.judged.secrets += 1;
         mask::tokens(node, &mut self.tokens.values);
         let decoded = Decoded::read(node);
-        let secret = LocatedSecret { source: self.source, decoded: &decoded, head: node.head() };
+        let secret = LocatedSecret::new(self.source, &decoded, node.head());
         for diagnostic in self.findings(node, is_typed, &secret) {
             self.judged.diagnostics.push(secret.about(diagnostic));
         }
@@ -146,7 +146,7 @@ impl Judge<'_> {
             found.push(remark.clone().at(source.span(range), ""));
         }
         for null in &decoded.nulls {
-            if located.is_null_word(null) && !is_json(source.text) {
+            if is_null_word(source, null) && !is_json(source.text) {
                 found.push(messages::null_word(&null.key).at(source.span(&null.range), ""));
             }
         }

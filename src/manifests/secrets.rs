@@ -41,7 +41,7 @@ pub(crate) fn secrets(
     for object in read.documents.iter().flat_map(|document| objects(&document.node)) {
         if let Object::Secret(node, _) = object {
             let decoded = Decoded::read(node);
-            let secret = LocatedSecret { source, decoded: &decoded, head: node.head() };
+            let secret = LocatedSecret::new(source, &decoded, node.head());
             let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
             faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
             tokens.harmless.extend_from_slice(&decoded.harmless);

@@ -128,3 +128,12 @@ fn size_and_depth_are_bounded() {
         yaml::read(&text).map(|_| ()).and(toml::read(&text).map(|_| ())).unwrap_err();
     }
 }
+
+/// A dash in a comment is not the dash of the list.
+#[test]
+fn dashes_in_comments_are_no_lists() {
+    for text in ["- # web - old\n  {a: 1,\n   b: 2}\n", "- # a-b\n  \"x\n  y\"\n"] {
+        assert!(super::yaml::read(text).is_ok(), "{text}");
+    }
+    assert!(super::yaml::read("k:\n    -\n#-\n      'x\n   y'\n").is_err());
+}

@@ -181,7 +181,11 @@ impl TreeReader<'_> {
                 _ if is_array => {
                     if !event.in_flow {
                         let (before, _) = self.split(event.range.start);
-                        place.column = Some(self.column(before.rfind('-').unwrap_or_default()));
+                        // Not a dash in a comment.
+                        place.column = before.rsplit('\n').find_map(|line| {
+                            let text = line.trim_start_matches([' ', '\t', '-']);
+                            line.get(..line.len() - text.len())?.rfind('-')
+                        });
                     }
                     items.push(self.node(event, place)?);
                 }

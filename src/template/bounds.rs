@@ -8,14 +8,14 @@ use super::{TemplateFault, TemplateFaultKind};
 /// Tokens between `{{` and `}}` or `{%` and `%}`.
 pub(crate) const MAX_TAG_TOKENS: usize = 10_000;
 /// Tokens of a whole template.
-const MAX_TOKENS: usize = 200_000;
-const MAX_ELIFS: usize = 1_000;
+pub(crate) const MAX_TOKENS: usize = 200_000;
+pub(crate) const MAX_ELIFS: usize = 1_000;
 /// Lines of a template, and bytes of one line.
 pub(crate) const MAX_LINES: usize = 65_535;
 /// Tokens of a template that is rendered in place.
 const MAX_PLAIN_TOKENS: usize = 256;
 /// What a template needs for making values, or for doing something more than once.
-const MAKERS: [&str; 7] = ["for", "set", "macro", "call", "filter", "with", "namespace"];
+const MAKERS: [&str; 8] = ["for", "set", "macro", "call", "filter", "with", "namespace", "range"];
 
 /// How much work a template may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The words for faults in templates.
 
-use super::bounds::{MAX_LINES, MAX_TAG_TOKENS};
+use super::bounds::{MAX_ELIFS, MAX_LINES, MAX_TAG_TOKENS, MAX_TOKENS};
 use super::fault::{BYTES, FILTERS, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
 use super::{FUEL, MAX_OUTPUT_BYTES, worker::MAX_SECONDS};
 use crate::diag::phrases::{code, did_you_mean, number, plural};
@@ -55,9 +55,11 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
         .help("break long lines, or move the large part to a file without `template = true`"),
         TemplateFaultKind::Tokens => diagnostic!(TEMPLATE_LIMIT, "the template is too complex")
             .note(format!(
-                "between `{{{{` and `}}}}`, or `{{%` and `%}}`, there can be {} names, strings and \
-                     operators",
-                number(MAX_TAG_TOKENS)
+                "a template can have {} names, strings and operators, {} of them in one tag, and \
+                 {} `elif`",
+                number(MAX_TOKENS),
+                number(MAX_TAG_TOKENS),
+                number(MAX_ELIFS)
             ))
             .help("move data to `[vars]` or to a file under `[sources]`"),
         TemplateFaultKind::Time => diagnostic!(TEMPLATE_LIMIT, "the template takes too long")

@@ -46,7 +46,7 @@ impl Worker {
     ) -> Result<T, TemplateFaultKind> {
         let (reply, answer) = channel();
         let job: Job = Box::new(move |env| {
-            // Where nobody waits any more, nobody needs it.
+            // The caller may have stopped waiting; then the result is dropped.
             let _ = reply.send(work(env));
         });
         let jobs = match &self.jobs {
@@ -121,7 +121,8 @@ mod tests {
     /// What hostile templates end with; each ends soon, and none ends the program.
     #[test]
     fn every_template_ends() {
-        let scope = Value::from_pairs([("big", "x".repeat(4 << 20))]);
+        let numbers = [("high", i64::MAX), ("low", i64::MIN), ("down", -1)];
+        let scope = Value::from_pairs(numbers);
         let chain = |part: &str, count: usize| part.repeat(count);
         let elifs = format!("{{% if a %}}{}{{% endif %}}", chain("{% elif a %}", 5_000));
         let nest = "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}\
@@ -139,6 +140,7 @@ mod tests {
             (format!("{nest}{{{{ ns.x | toyaml | length }}}}"), Why::Fuel),
             ("{{ range(20000) | join('x' * 200000) | length }}".to_owned(), Why::Fuel),
             ("{{ 'abc'[::-9223372036854775808] }}".to_owned(), Why::Engine),
+            ("{{ range(high, low, down) | length }}".to_owned(), Why::Engine),
         ] {
             let fault = Engine::new().render(&template, &scope).unwrap_err();
             // On a slow machine the time ends first.

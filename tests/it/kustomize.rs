@@ -625,3 +625,12 @@ fn kubectl_finds_mintage_when_it_is_linked() {
     let listed = String::from_utf8(ok(case.tool(&kubectl, "plugin list").run())).unwrap();
     assert!(listed.contains("kubectl-mintage"));
 }
+
+/// What follows a NUL is not read, so nothing of such a stream may pass through.
+#[test]
+fn a_stream_with_a_nul_is_refused() {
+    let case = Case::new().spec("[[opaque]]\nname = \"x\"\ndata.A = \"b\"\n");
+    let stream = [b"a: 1\n# \0\n---\n".as_slice(), b"b: 2\n".repeat(10_000).as_slice()].concat();
+    let ran = case.args("post-render").stdin(stream).exits(2).stderr_contains("NUL");
+    ran.stdout_is("");
+}

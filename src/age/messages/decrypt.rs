@@ -37,8 +37,7 @@ impl Encrypted<'_> {
     }
 }
 
-const RESTORE: &str =
-    "restore an intact copy, such as from an older commit, or encrypt the value again";
+const RESTORE: &str = "restore an intact copy, such as from an older commit, or encrypt it again";
 
 pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Diagnostic {
     let name = subject.name();
@@ -140,8 +139,10 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         }
         Content::Pem(PemKind::Certificate) => diagnostic("it is a certificate in PEM")
             .help(format!("{instead}: certificates are public")),
-        Content::Age(Age::NewerVersion) => diagnostic("it uses a later version of the age format")
-            .help("encrypt it with a version of age that writes version 1"),
+        Content::Age(Age::NewerVersion) => {
+            diagnostic!(NOT_AGE, "{name} uses a later version of the age format")
+                .help("encrypt it with a version of age that writes version 1")
+        }
         Content::Age(Age::Reencoded { armored }) => {
             let how = if armored { "as UTF-8 without a byte order mark" } else { "without `>`" };
             diagnostic("it was converted to another encoding")

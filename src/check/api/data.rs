@@ -113,7 +113,7 @@ fn near<'a>(subject: &Subject<'a>, key: &str) -> Option<&'a str> {
         _ => "",
     };
     let keys = all_keys(subject);
-    if let Some(other) = keys.get(other) {
+    if let Some(other) = keys.get(other).filter(|other| !other.is_empty()) {
         return Some(other);
     }
     // What is another key of the type is not a misspelling of this one.

@@ -1,10 +1,11 @@
 //! Names that are changed together with what a Secret holds: they end with a version, a date or a
 //! hash.
 
+use crate::emit::hash::HASH_DIGITS;
+
 /// Of kustomize's suffix of a name: hexadecimal digits, without vowels and what looks like one
 /// (kyaml `hasher.go`, `encode`).
 const HASH_LENGTH: usize = 10;
-const HASH_CHARACTERS: &str = "2456789bcdfghkmt";
 /// As short as git abbreviates a commit.
 const HEXADECIMAL_MIN: usize = 7;
 /// Fewest digits of a date, or of a build's number. Fewer may be a port, or count Secrets: `db-2`.
@@ -16,7 +17,7 @@ const STAGES: [&str; 4] = ["alpha", "beta", "rc", "pre"];
 pub(crate) fn ends_with_hash(name: &str) -> bool {
     let Some((_, hash)) = name.rsplit_once('-') else { return false };
     let has_only = |allowed: fn(char) -> bool| hash.chars().all(allowed);
-    let is_kustomizes = hash.len() == HASH_LENGTH && has_only(|c| HASH_CHARACTERS.contains(c));
+    let is_kustomizes = hash.len() == HASH_LENGTH && has_only(|c| HASH_DIGITS.contains(c));
     let is_hexadecimal = hash.len() >= HEXADECIMAL_MIN && has_only(|c| c.is_ascii_hexdigit());
     // No word has a digit in it, and a date no letter.
     let is_mixed =

@@ -252,6 +252,7 @@ impl<'x> Resolver<'_, 'x> {
         for (key, tree) in entries {
             match tree.plain_text() {
                 Ok(bytes) => {
+                    let bytes = self.paid(bytes, file.span, place)?;
                     self.note_decrypted(wanted, file.span, Some(key), &bytes, place);
                     data.push((key.clone(), bytes));
                 }

@@ -4,6 +4,7 @@ use super::fetch::display;
 use super::resolver::{Got, Missing, Resolver};
 use crate::compile::run::Place;
 use crate::secret::bytes::SecretBytes;
+use crate::source::Span;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{Source, Value};
 use crate::structure::{self, KeyPath, Tree};
@@ -14,11 +15,24 @@ impl Resolver<'_, '_> {
             return Err(Missing::Failed);
         }
         let bytes = self.unpaid(value, place)?;
+        // Parts and the strings of trees were counted; a rendered text is a new value.
+        let is_counted = matches!(value.source, Source::Concat(_) | Source::Tree(..));
+        if is_counted && !value.modifiers.template {
+            return Ok(bytes);
+        }
+        self.paid(bytes, value.span, place)
+    }
+
+    /// Counts bytes towards what the run may make.
+    pub(crate) fn paid(&mut self, bytes: SecretBytes, span: Span, place: &Place<'_>) -> Got {
+        if self.is_exhausted.get() {
+            return Err(Missing::Failed);
+        }
         if self.run.budget.made(bytes.len()) {
             return Ok(bytes);
         }
         self.is_exhausted.set(true);
-        let exceeded = self.run.budget.too_much_made().at(value.span, "");
+        let exceeded = self.run.budget.too_much_made().at(span, "");
         self.fail(exceeded, place)
     }
 
@@ -110,6 +124,7 @@ impl Resolver<'_, '_> {
             NodeKind::String(value) => {
                 let text = Text { value: value.clone(), span: node.span };
                 let bytes = self.template(&text, place)?;
+                let bytes = self.paid(bytes, node.span, place)?;
                 Tree::string(bytes.expose_str().unwrap_or_default())
             }
             NodeKind::Array(nodes) => {

@@ -28,7 +28,7 @@ impl WriteFault {
                  folder; choose another folder with `-o`",
             ),
             ParentNotDirectory(_) => diagnostic.help("choose another path with `-o`"),
-            NoSpace => diagnostic.help("free some space; the old content is unchanged"),
+            NoSpace => diagnostic.help("free some space, then run the command again"),
             Input(input) => diagnostic
                 .note(format!(
                     "mintage read it as {}, by the path {}",
@@ -106,7 +106,7 @@ const NOTHING_WRITTEN: &str = "nothing was written";
 pub(super) fn not_put_back(fault: &WriteFault, backups: &Path) -> Diagnostic {
     let mut diagnostic = fault.diagnostic();
     diagnostic.helps = vec![format!(
-        "restore the old files from {}; the next successful run writes all files and removes them",
+        "restore the old files from {}, then remove that folder: it contains plaintext Secrets",
         shown(backups)
     )];
     diagnostic.note("some files were already replaced, and the old ones could not be restored")

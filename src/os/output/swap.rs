@@ -124,8 +124,9 @@ impl Swap {
 
     /// Takes back the first steps. Gives where the old files are if that fails.
     fn undo(&mut self, done: usize) -> Option<PathBuf> {
-        let mut undone = self.steps.iter().take(done).rev().map(Step::undo);
-        if undone.all(|result| result.is_ok()) {
+        let undone = self.steps.iter().take(done).rev().map(Step::undo);
+        // All that can be undone is, whatever fails before it.
+        if undone.filter(Result::is_err).count() == 0 {
             return None;
         }
         self.aside.disable_cleanup(true);

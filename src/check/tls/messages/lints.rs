@@ -213,5 +213,5 @@ pub(crate) fn no_authority(holder: Holder) -> Diagnostic {
 }
 
 fn leave_out(holder: Holder) -> String {
-    format!("set {} to the CA certificate, or remove it", holder.fields().1)
+    format!("set {0} to the CA certificate, or remove {0}", holder.fields().1)
 }

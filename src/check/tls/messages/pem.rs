@@ -68,7 +68,7 @@ fn block(kind: PemFaultKind) -> Option<(&'static str, &'static str)> {
         }
         PemFaultKind::Indented => ("is indented", "remove the spaces at the start of its lines"),
         PemFaultKind::NotAtLineStart => (
-            "does not start at the start of its line",
+            "has text before it on its first line",
             "remove the text before `-----BEGIN`, including quotes, or end the line before it: two \
              files may have been joined without a line break between them",
         ),
