@@ -1,7 +1,6 @@
 //! The same work for many things, on all processors.
 
-use std::panic::resume_unwind;
-use std::thread;
+use std::{panic::resume_unwind, thread};
 
 /// What `run` makes of each item, in their order. `share` is how many items a thread takes at the
 /// least: below that, starting it costs more than it saves.

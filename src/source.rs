@@ -1,8 +1,6 @@
 //! Texts with positions: files and flags, spans in them, and which parts of them may be quoted.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 
 use crate::diag::{mask::Mask, private_keys};
 

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Damage;
-use super::ssh::SshPublic;
+use super::{Damage, ssh::SshPublic};
 
 /// Largest header that is read, in bytes, and the most stanzas: those of age 1.3.2. Every X25519
 /// recipient costs every identity one try.

@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::Exit;
-use super::build_target::Target;
-use super::options::SpecOptions;
-use super::session::Session;
+use super::{Exit, build_target::Target, options::SpecOptions, session::Session};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::emit::files::{self, files};

@@ -1,7 +1,6 @@
 //! What `-o` names: stdout, a file or a folder.
 
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {

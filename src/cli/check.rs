@@ -7,8 +7,7 @@ use clap::Args;
 
 use super::Exit;
 use super::manifest_files::{self, ManifestFiles};
-use super::options::SpecOptions;
-use super::session::Session;
+use super::{options::SpecOptions, session::Session};
 use crate::compile::resolve::Locked;
 use crate::diag::{Diagnostic, codes, phrases::plural};
 use crate::{Checked, Options, check_manifests};

@@ -4,8 +4,7 @@
 pub mod configs;
 pub mod plugin;
 
-use std::fs;
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use clap::Args;
 

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
 
-use super::Exit;
-use super::terminal::Terminal;
+use super::{Exit, terminal::Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic, render::MessageFormat};
 use crate::integrations::guard;

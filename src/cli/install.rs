@@ -9,11 +9,9 @@ use std::{env, fs};
 
 use clap::{Args, Subcommand};
 
-use super::Exit;
-use super::terminal::Terminal;
+use super::{Exit, terminal::Terminal};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
-use crate::os::bounded_read::system_words;
-use crate::os::inputs::Inputs;
+use crate::os::{bounded_read::system_words, inputs::Inputs};
 
 /// Install mintage as a plugin of another tool
 #[derive(Debug, Args)]

@@ -4,9 +4,7 @@ use std::io::{IsTerminal as _, stdout};
 
 use clap::Args;
 
-use super::Exit;
-use super::options::SpecOptions;
-use super::session::Session;
+use super::{Exit, options::SpecOptions, session::Session};
 use crate::compile::resolve::Locked;
 use crate::diag::render::json::pretty;
 use crate::views::inspect::table;

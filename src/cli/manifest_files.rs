@@ -1,7 +1,6 @@
 //! The files of `check --manifests`: what is named on the command line, folders walked, stdin read.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::session::Session;
 use crate::diag::{diagnostic, phrases::code};

@@ -26,11 +26,9 @@ pub mod session;
 pub mod show;
 pub mod terminal;
 
-use std::env;
-use std::ffi::OsString;
 use std::io::{IsTerminal as _, stdin};
-use std::path::Path;
-use std::process::ExitCode;
+use std::{env, ffi::OsString};
+use std::{path::Path, process::ExitCode};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};

@@ -1,8 +1,7 @@
 //! The flags that commands share, as clap reads them.
 
-use std::env;
-use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+use std::{env, path::PathBuf};
 
 use clap::{Arg, Args, ColorChoice};
 

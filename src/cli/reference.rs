@@ -3,8 +3,7 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::Exit;
-use super::terminal::Terminal;
+use super::{Exit, terminal::Terminal};
 use crate::diag::lint_levels::{self, LintNameError};
 use crate::diag::phrases::{code, did_you_mean};
 use crate::diag::{codes, diagnostic};

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use super::Exit;
-use super::options::SecretOptions;
-use super::session::Session;
+use super::{Exit, options::SecretOptions, session::Session};
 use crate::compile::resolve::Locked;
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::render::json::pretty;

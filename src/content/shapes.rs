@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::ciphertext;
-use super::pem::has_private_key;
 pub(crate) use super::placeholder::EXPRESSION;
 use super::placeholder::{is_filler, is_placeholder};
 use super::tokens::token_in;
+use super::{ciphertext, pem::has_private_key};
 use crate::template::Engine;
 
 pub(crate) const URL_PASSWORD: &str = "a URL with a password";

@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use crate::content::pem::has_private_key;
-use crate::content::tokens::token_in;
+use crate::content::{pem::has_private_key, tokens::token_in};
 use crate::diag::{Diagnostic, diagnostic, mask::Mask, phrases::code};
 use crate::manifests::{ManifestText, open_secrets};
 use crate::source::{FileId, SourceMap, Span};

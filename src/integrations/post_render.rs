@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
-use super::krm::list;
-use super::krm::merge::Id;
+use super::{krm::list, krm::merge::Id};
 use crate::diag::{Diagnostic, diagnostic, mask::Mask, phrases::code};
 use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::secret::Secret;

@@ -1,7 +1,6 @@
 //! Where the parts of a Secret stand in a manifest, and certain repairs as changes of its text.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::decode::{Decoded, Null};
 use super::fault::{DecodeFault, DecodeFaultKind, Remedy};

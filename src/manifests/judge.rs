@@ -2,12 +2,11 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::decode::Decoded;
-use super::documents::is_json;
 use super::fix::{LocatedSecret, is_null_word};
 use super::node::JsonNode;
 use super::objects::{Object, objects};
 use super::read::{ManifestText, read};
+use super::{decode::Decoded, documents::is_json};
 use super::{mask, messages};
 use crate::check::finding::{self, Locate, Seen, Spot};
 use crate::check::subject::{Origin, Subject, Unknown};

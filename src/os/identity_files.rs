@@ -1,15 +1,12 @@
 //! The age identities that the person who runs the tool has: those named with `-i`, or those in the
 //! usual places.
 
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::{ffi::OsString, fs::File, io::Read};
 use std::{fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
-use super::inputs::Inputs;
-use super::texts;
+use super::{inputs::Inputs, texts};
 use crate::age::IdentityInput;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes, private_keys};

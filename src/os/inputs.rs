@@ -1,9 +1,7 @@
 //! The files that a run has read. None of them is ever one of its outputs, whatever flags say.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, fs, fs::Metadata};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {

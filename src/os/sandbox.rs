@@ -5,9 +5,8 @@
 //! it can't read, and it can't learn whether it exists either: so links are followed here one by
 //! one, and whatever goes wrong outside has one answer.
 
-use std::ffi::OsString;
-use std::fs::File;
 use std::path::{Component, Path, PathBuf};
+use std::{ffi::OsString, fs::File};
 use std::{fs, io};
 
 use crate::world::Escape;

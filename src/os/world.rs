@@ -1,10 +1,9 @@
 //! The world of a real machine: files under a root, allowed variables of the environment,
 //! passphrases.
 
-use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::{collections::BTreeMap, fs::File};
 use std::{env, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};

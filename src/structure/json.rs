@@ -1,8 +1,7 @@
 //! Reads JSON (RFC 8259) more strictly than most: no key twice at any depth, no number that would
 //! be rounded, no half of a surrogate pair.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
 use super::tree::Tree;

@@ -6,12 +6,10 @@
 //! indented too little for 1.2.
 
 use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
-use std::collections::HashSet;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
-use super::tree::Tree;
-use super::yaml_scalar;
+use super::{tree::Tree, yaml_scalar};
 use crate::go::yaml::{Anchors, YamlEvent, YamlEvents, refused_character};
 
 /// Line breaks in YAML 1.1 and characters in YAML 1.2; a byte order mark between lines is nothing

@@ -3,8 +3,7 @@
 //! The parsers: YAML 1.1 (<https://yaml.org/type/>, as PyYAML and go-yaml v2 have it), the YAML 1.2
 //! core schema (<https://yaml.org/spec/1.2.2/#103-core-schema>), and go-yaml v3, which mixes both.
 
-use super::fault::StructureFaultKind;
-use super::tree::Tree;
+use super::{fault::StructureFaultKind, tree::Tree};
 use crate::go::yaml_scalar::is_float;
 
 /// The value of a plain scalar: null, a boolean, a number in its one canonical form, or a string

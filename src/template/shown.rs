@@ -7,9 +7,8 @@
 
 use std::ops::Range;
 
-use super::Engine;
-use super::fault::FILTERS;
 use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
+use super::{Engine, fault::FILTERS};
 
 /// Tags, operators, constants, and the variables that are always in scope.
 const WORDS: &str = "and autoescape block break call continue defined do each elif else \

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
-use super::fault::is_name;
+use super::{Engine, fault::is_name};
 
 /// The path into a variable that a template reads, its own name first: `vars.db.host`. A path that
 /// ends early, as that of `vars.db | tojson` or `vars.db[key]` does, stands for everything below.

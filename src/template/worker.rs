@@ -4,8 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread;
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use minijinja::Environment;
 

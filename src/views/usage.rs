@@ -4,8 +4,7 @@
 use super::inspect::{Hash, Inspected};
 use super::value::{MASK, scalar};
 use crate::check::tls::{self, AlternativeName};
-use crate::diag::phrases::printable;
-use crate::diag::private_keys::hidden;
+use crate::diag::{phrases::printable, private_keys::hidden};
 use crate::secret::kind::{
     self, BOOTSTRAP_NAME_PREFIX, BuiltIn, CA_CERT, DOCKER_CONFIG_JSON_KEY,
     SERVICE_ACCOUNT_ANNOTATION, SSH_PRIVATE_KEY, TLS_CERT, TOKEN_SECRET,

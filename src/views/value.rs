@@ -4,10 +4,8 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::diag::phrases::is_invisible;
-use crate::diag::private_keys::hidden;
-use crate::emit::encode::base64;
-use crate::emit::scalar::push_scalar;
+use crate::diag::{phrases::is_invisible, private_keys::hidden};
+use crate::emit::{encode::base64, scalar::push_scalar};
 use crate::secret::bytes::SecretBytes;
 
 /// What stands for a value that is not shown. The same for all, so that neither length nor equality

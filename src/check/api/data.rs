@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{DATA_MAX, REQUIRED, Refused, TOO_LONG, messages, names, repair};
-use crate::check::finding::Spot;
-use crate::check::registry::messages::not_json;
-use crate::check::subject::Subject;
+use crate::check::{finding::Spot, registry::messages::not_json, subject::Subject};
 use crate::diag::phrases::nearest;
 use crate::go::json;
 use crate::secret::kind::{self, DOCKER_CFG_KEY, DOCKER_CONFIG_JSON_KEY, Requires};

@@ -6,8 +6,7 @@
 
 use super::object_meta::{MoreMetadata, Owner};
 use super::{ANNOTATIONS_MAX, INVALID, REQUIRED, Refused, TOO_LONG, messages, names, repair};
-use crate::check::finding::Spot;
-use crate::check::subject::Subject;
+use crate::check::{finding::Spot, subject::Subject};
 use crate::diag::codes;
 use crate::secret::Secret;
 

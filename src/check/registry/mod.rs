@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 use super::content::messages::placeholder;
 use super::finding::{Finding, RegistryField, Spot};
-use super::subject::Subject;
-use super::value;
+use super::{subject::Subject, value};
 use crate::content::Content;
 use crate::diag::Diagnostic;
 use crate::diag::phrases::{code, number};

@@ -8,8 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Certificate;
-use super::bundle::Bundle;
+use super::{Certificate, bundle::Bundle};
 
 /// What is wrong with a chain. Positions count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]

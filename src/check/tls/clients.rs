@@ -1,8 +1,7 @@
 //! What clients refuse of a server's certificate, and what of it may be meant otherwise: for
 //! clients, or for signing.
 
-use super::Certificate;
-use super::bundle::Bundle;
+use super::{Certificate, bundle::Bundle};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeafFault {

@@ -3,8 +3,7 @@
 
 use std::cmp::Reverse;
 
-use super::Certificate;
-use super::bundle::Bundle;
+use super::{Certificate, bundle::Bundle};
 
 const DAY: i64 = 86_400;
 /// How long before its end a certificate should be renewed: what ACME clients and cert-manager do

@@ -1,8 +1,7 @@
 //! The configs of kind `Mintage` that a kustomization leads to, found as kustomize finds them.
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeSet, fs};
 
 use super::Report;
 use crate::cli::session::Session;

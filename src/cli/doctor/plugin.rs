@@ -1,12 +1,10 @@
 //! The program that kustomize would run: is it there, can it be run, is it this one.
 
-use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{env, fs};
 
-use super::Report;
-use super::configs::Function;
+use super::{Report, configs::Function};
 use crate::cli::install::kustomize::{below, plugin_home};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 

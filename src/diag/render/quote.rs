@@ -1,8 +1,7 @@
 //! Lines of a text as they may be shown: secrets masked, what a terminal would obey escaped, what
 //! nobody would read left out.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::diag::private_keys::{self, MASK};
 use crate::diag::{mask::Mask, phrases};

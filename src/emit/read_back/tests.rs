@@ -6,8 +6,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use super::{check, is_printed};
 use crate::emit::json::{list, object};
-use crate::emit::tests::secrets;
-use crate::emit::yaml::documents;
+use crate::emit::{tests::secrets, yaml::documents};
 use crate::secret::{Secret, bytes::SecretBytes};
 use crate::unit::support::tried;
 

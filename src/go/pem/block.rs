@@ -1,7 +1,6 @@
 //! A PEM block, what kind of thing its label names, and what a strict reader would not forgive.
 
-use std::fmt;
-use std::ops::Range;
+use std::{fmt, ops::Range};
 use zeroize::Zeroizing;
 
 pub(crate) struct Block {

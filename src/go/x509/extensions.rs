@@ -2,8 +2,7 @@
 //! constraints, policies and distribution points stand in CA certificates, which are no pair with a
 //! key of ours: they are not looked into.
 
-use std::collections::HashSet;
-use std::net::IpAddr;
+use std::{collections::HashSet, net::IpAddr};
 
 use super::{Certificate, CertificateFault, algorithm::dotted};
 use crate::go::der::{DerReader, Malformed, tag};

@@ -5,8 +5,7 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::algorithm::{Algorithm, Curve};
-use super::public_key::PublicKey;
-use super::rsa;
+use super::{public_key::PublicKey, rsa};
 use crate::go::der::{DerReader, Malformed, tag};
 use crate::go::pem::{Block, BlockKind};
 

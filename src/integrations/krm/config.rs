@@ -1,7 +1,6 @@
 //! The function's config: an object of kind `Mintage` that says which spec to compile, and how.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::inline;
 use crate::diag::phrases::{code, did_you_mean, one_of};

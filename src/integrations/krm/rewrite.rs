@@ -4,8 +4,7 @@
 
 use zeroize::Zeroizing;
 
-use super::list::ResourceList;
-use super::merge::Plan;
+use super::{list::ResourceList, merge::Plan};
 use crate::emit::yaml;
 use crate::manifests::{JsonNode, JsonNodeKind, load};
 use crate::secret::{Secret, bytes::SecretBytes};

@@ -10,9 +10,8 @@ use std::{fs, io};
 use super::changes::{Changes, LIST, OutputFolder, StaleFiles};
 use super::{Existing, WriteFault, WriteReason, holds, messages, overwrite::judge_text};
 use crate::diag::Diagnostic;
-use crate::emit::file_name::is_file_name;
-use crate::emit::files::OutputFile;
 use crate::emit::kustomization::{self, kustomization};
+use crate::emit::{file_name::is_file_name, files::OutputFile};
 use crate::os::bounded_read::read_at_most;
 use crate::secret::bytes::SecretBytes;
 

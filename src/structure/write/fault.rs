@@ -1,10 +1,8 @@
 //! What a format has no way to write.
 
-use crate::structure::dotenv::is_key;
-use crate::structure::fault::MAX_DEPTH;
-use crate::structure::format::Format;
 use crate::structure::key_path::{KeyPath, Segment};
 use crate::structure::tree::Tree;
+use crate::structure::{dotenv::is_key, fault::MAX_DEPTH, format::Format};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodeFault {

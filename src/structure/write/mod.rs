@@ -8,8 +8,7 @@ mod yaml;
 use serde::{Serialize, Serializer};
 use toml::value::Datetime;
 
-use super::format::Format;
-use super::tree::Tree;
+use super::{format::Format, tree::Tree};
 use crate::secret::bytes::SecretBytes;
 pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 

@@ -8,9 +8,8 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
-use crate::compile::budget::Budget;
-use crate::compile::expand::Planned;
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, slots};
+use crate::compile::{budget::Budget, expand::Planned};
 use crate::compile::{environment, expand, run::Run};
 use crate::diag::{Diagnostic, Level, phrases::first_line, sink::Sink};
 use crate::emit::hash::kustomize_suffix;

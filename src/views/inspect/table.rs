@@ -1,14 +1,12 @@
 //! The Secrets of specs as a table, and as JSON.
 
-use std::collections::BTreeSet;
-use std::iter;
+use std::{collections::BTreeSet, iter};
 
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Inspected, words};
-use crate::diag::phrases::printable;
-use crate::diag::render::json::without_private_keys;
+use crate::diag::{phrases::printable, render::json::without_private_keys};
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 /// On a terminal, lists of keys and of sources take no more columns than this.

@@ -2,12 +2,9 @@
 //! and what `ca.crt` holds. Certificates are called by their position, since what is in them may
 //! come out of an encrypted file; dates are no secret.
 
-use super::no_certificate;
-use super::pem::not_pem;
-use crate::check::subject::Origin;
-use crate::check::tls::chain::ChainFault;
-use crate::check::tls::clients::LeafFault;
+use super::{no_certificate, pem::not_pem};
 use crate::check::tls::validity::{Lapse, Lapsed};
+use crate::check::{subject::Origin, tls::chain::ChainFault, tls::clients::LeafFault};
 use crate::diag::phrases::{numbered, plural};
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
 use crate::go::pem::{BlockKind, PemFault};
