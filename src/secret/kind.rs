@@ -114,12 +114,12 @@ table! {
     /// The own keys of `[[dockerconfigjson]]` and `[[dockercfg]]`.
     Registries {
         registries: List<RegistryTable> = "registries", "Credentials, one registry each.";
-        config: Value = "config", "A whole docker config file, instead of `registries`.";
+        config: Value = "config", "A complete Docker config file, instead of `registries`.";
     }
 
     ServiceAccount {
         service_account: PublicText = "service-account",
-            "The service account, in the same namespace.", Required;
+            "A service account in the same namespace.", Required;
     }
 
     BootstrapToken {
@@ -128,15 +128,15 @@ table! {
         token_secret: Value = TOKEN_SECRET,
             "The secret part, 16 characters of `a-z0-9`.", Required;
         description: PublicText = DESCRIPTION, "What the token is for.";
-        expiration: Date = EXPIRATION, "When the token expires, as RFC 3339; without it, never.";
-        usages: List<PublicText> = "usages", "What the token may do: `authentication`, `signing`.";
+        expiration: Date = EXPIRATION, "Expiry, as an RFC 3339 timestamp [default: never].";
+        usages: List<PublicText> = "usages", "What the token can do: `authentication`, `signing`.";
         extra_groups: List<PublicText> = EXTRA_GROUPS,
-            "Further groups, each `system:bootstrappers:...`.";
+            "Additional groups, each `system:bootstrappers:...`.";
     }
 
     Custom {
         type_: PublicText = "type", "`type`.", Required;
-        required_keys: List<PublicText> = "required-keys", "Data keys that must be there.";
+        required_keys: List<PublicText> = "required-keys", "Data keys that the Secret must have.";
     }
 }
 
@@ -161,13 +161,13 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "opaque" = Opaque, OPAQUE, "Secrets of any keys (`Opaque`)." {
+    "opaque" = Opaque, OPAQUE, "Secrets with any data keys (`Opaque`)." {
         &[Names::FIELDS, &[], Common::FIELDS],
         Requires::Nothing,
         &["opaque", "generic"], &["secret"]
     }
     "basic-auth" = BasicAuth, BASIC_AUTH,
-    "A user name and a password (`kubernetes.io/basic-auth`); one of the two at least." {
+    "A user name, a password or both (`kubernetes.io/basic-auth`)." {
         &[Names::FIELDS, &[
             value("username", USERNAME, "User name."),
             value("password", PASSWORD, "Password or token."),
@@ -185,10 +185,10 @@ kinds! {
     }
     "tls" = Tls, TLS, "A certificate and its private key (`kubernetes.io/tls`)." {
         &[Names::FIELDS, &[
-            required(value("cert", TLS_CERT, "The certificate, PEM; the chain after it.")),
-            required(value("key", TLS_KEY, "The private key of the certificate, PEM.")),
+            required(value("cert", TLS_CERT, "The certificate as PEM, followed by its chain.")),
+            required(value("key", TLS_KEY, "The private key of the certificate, as PEM.")),
             value("ca", CA_CERT,
-                "The CA certificate, PEM, for consumers that read `ca.crt`."),
+                "The CA certificate as PEM, for consumers that read `ca.crt`."),
         ], Common::FIELDS],
         Requires::AllOf(&[TLS_CERT, TLS_KEY]),
         &["tls"], &["ssl", "cert", "certificate"]
@@ -202,7 +202,7 @@ kinds! {
         &["docker", "dockerconfig", "imagepullsecret", "pullsecret", "registry"]
     }
     "dockercfg" = DockerCfg, DOCKER_CFG,
-    "Pull credentials in the old form (`kubernetes.io/dockercfg`)." {
+    "Pull credentials in the old format (`kubernetes.io/dockercfg`)." {
         &[Names::FIELDS, Registries::FIELDS, Common::FIELDS],
         Requires::JsonObject(DOCKER_CFG_KEY),
         &["dockercfg"], &[]
@@ -214,8 +214,7 @@ kinds! {
         &["serviceaccounttoken"], &["serviceaccount"]
     }
     "bootstrap-token" = BootstrapToken, BOOTSTRAP_TOKEN,
-    "A token with which nodes join (`bootstrap.kubernetes.io/token`); name and namespace follow \
-     from it." {
+    "A token for joining nodes (`bootstrap.kubernetes.io/token`). It sets the name and namespace." {
         // Name and namespace follow from the token, so the list has no fields for them.
         &[BootstrapToken::FIELDS, Common::FIELDS],
         // The API server itself requires nothing of it: see `check::token`.

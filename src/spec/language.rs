@@ -16,95 +16,94 @@ use super::value::Value;
 table! {
     /// The file itself, without the lists of Secrets: those are the rows of
     /// [`crate::secret::kind`].
-    TopLevel = "the spec", "A list of Kubernetes Secrets by type, compiled by mintage into YAML." {
-        version: Version = "version", "Version of the spec language: 1. May be left out.";
+    TopLevel = "the spec", "Kubernetes Secrets by type, which mintage compiles into YAML." {
+        version: Version = "version", "Version of the spec language: 1. Optional.";
         vars: Data = "vars",
-            "Plain values for templates, as `{{ vars.NAME }}`: strings, integers, booleans, lists, \
-             tables. Never secret, not templates themselves.";
+            "Plain values for templates, used as `{{ vars.NAME }}`: strings, integers, booleans, \
+             lists, tables. They are never secret and can't contain templates.";
         defaults: Defaults = "defaults",
-            "Metadata that every Secret starts from; a Secret's own keys win.";
+            "Metadata for every Secret. A Secret's own keys override it.";
         environments: Map<Environment> = "environments",
-            "Environments by name. A spec that has any is built for one of them, chosen with \
+            "Environments by name. If there are any, each build is for one of them; choose it with \
              `--env`.";
         default_env: PublicText = "default-env",
-            "The environment to build for when neither `--env` nor `MINTAGE_ENV` names one.";
+            "The environment to build for if neither `--env` nor `MINTAGE_ENV` is set.";
         identities: List<PublicText> = "identities",
-            "age identity files inside the root that are committed on purpose, such as a \
+            "age identity files in the spec's folder that are committed on purpose, such as a \
              development key.";
         recipients: Map<PublicText> = "recipients",
-            "Who may read encrypted files: names for people, each with an age recipient or an SSH \
-             public key.";
+            "Who can decrypt the files: names, each with an age recipient or an SSH public key.";
         encrypt: List<EncryptRule> = "encrypt",
-            "Which recipients an encrypted file gets; the first rule whose path matches wins.";
+            "Recipients of encrypted files, by path. The first rule that matches applies.";
         sources: Map<SourceFile> = "sources",
-            "Files that several values read from, each decrypted once: `{{ sources.NAME.key }}` or \
-             `{ source = \"NAME\", key = \"...\" }`.";
+            "Files that several values read, each decrypted once. Use them as \
+             `{{ sources.NAME.key }}` or `{ source = \"NAME\", key = \"...\" }`.";
         lint: Lint = "lint", "Levels of lints for the whole spec.";
     }
 
-    Defaults = "`[defaults]`", "Metadata that every Secret starts from." {
-        namespace: PublicText = "namespace", "Namespace of every Secret that names none itself.";
+    Defaults = "`[defaults]`", "Metadata for every Secret." {
+        namespace: PublicText = "namespace", "Namespace of every Secret that does not set its own.";
         labels: Map<PublicText> = "labels", "Labels of every Secret.";
         annotations: Map<PublicText> = "annotations", "Annotations of every Secret.";
     }
 
     Environment = "an environment",
-        "What differs in this environment; merged over the file: tables key by key, everything \
-         else replaced." {
-        vars: Data = "vars", "Values over those of `[vars]`.";
-        defaults: Defaults = "defaults", "Metadata over that of `[defaults]`.";
+        "Settings of this environment, which override those of the spec. Tables are merged key by \
+         key; everything else is replaced." {
+        vars: Data = "vars", "Values that override those in `[vars]`.";
+        defaults: Defaults = "defaults", "Metadata that overrides `[defaults]`.";
         identities: List<PublicText> = "identities",
-            "Identity files in place of the file's `identities`.";
+            "Identity files that replace the spec's `identities`.";
     }
 
-    EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
+    EncryptRule = "`[[encrypt]]`", "A rule that says who can decrypt the files of a path." {
         path: PublicText = "path",
-            "A glob from the root: `*` within a name, `**` across folders.", Required;
+            "A glob from the spec's folder: `*` matches in a name, `**` across folders.", Required;
         to: List<PublicText> = "to", "Names from `[recipients]`.", Required;
     }
 
     Lint = "`lint`",
-        "Levels of lints, by code. The table nearest to the finding wins, but a `-D` on the \
-         command line always holds." {
-        allow: List<PublicText> = "allow", "Codes of lints to silence.";
-        warn: List<PublicText> = "warn", "Codes of lints that warn.";
-        deny: List<PublicText> = "deny", "Codes of lints that are errors.";
+        "Levels of lints, by code. The table closest to the finding applies, but `-D` on the \
+         command line overrides it." {
+        allow: List<PublicText> = "allow", "Lints that are not reported.";
+        warn: List<PublicText> = "warn", "Lints that are warnings.";
+        deny: List<PublicText> = "deny", "Lints that are errors.";
     }
 
     /// What every list of Secrets has besides its own keys; `name` and the namespaces stand apart
     /// because not every list has them.
     Names {
-        name: PublicText = "name", "`metadata.name`: a DNS subdomain, lowercase.", Required;
+        name: PublicText = "name", "`metadata.name`: a lowercase DNS subdomain.", Required;
         namespace: PublicText = "namespace",
-            "`metadata.namespace`. Without one here or in `[defaults]` the manifest has none, and \
-             kustomize, Argo CD or kubectl's context sets it.";
+            "`metadata.namespace`. If it is not set here or in `[defaults]`, kustomize, Argo CD or \
+             kubectl's context sets it.";
         namespaces: List<PublicText> = "namespaces",
-            "Several namespaces: one Secret in each. Instead of `namespace`.";
+            "Several namespaces instead of `namespace`: one Secret in each.";
     }
 
     /// What every list of Secrets has besides its own keys, names aside.
     Common {
-        labels: Map<PublicText> = "labels", "`metadata.labels`, over those of `[defaults]`.";
+        labels: Map<PublicText> = "labels", "`metadata.labels`; override those of `[defaults]`.";
         annotations: Map<PublicText> = "annotations",
-            "`metadata.annotations`, over those of `[defaults]`.";
+            "`metadata.annotations`; override those of `[defaults]`.";
         immutable: Bool = "immutable",
-            "`immutable`: the API server rejects later changes of the data.";
+            "`immutable`: the API server rejects changes to the data.";
         data: Map<Value> = "data", "Data keys and their values.";
         data_from: List<DataFromFile> = "data-from",
-            "Structured files of which every top-level key becomes a data key.";
+            "Structured files. Each of their top-level keys becomes a data key.";
         for_each: ForEach = "for-each",
-            "One Secret for each item: a path such as `\"vars.tenants\"`, or a list or table \
-             itself. In scope as `each.key`, `each.value`, `each.index`.";
+            "One Secret per item: a path such as `\"vars.tenants\"`, or the list or table itself. \
+             Templates can use `each.key`, `each.value` and `each.index`.";
         environments: List<PublicText> = "environments",
-            "Environments in which this Secret is built; left out in any other.";
+            "Build this Secret only in these environments.";
         hash_suffix: Bool = "hash-suffix",
-            "Append the suffix to the name that kustomize would give.";
+            "Append the same hash suffix to the name as kustomize would.";
         lint: Lint = "lint", "Levels of lints for this Secret.";
     }
 
     RegistryTable = "a registry", "Credentials for one container registry." {
         server: PublicText = "server",
-            "The registry as image names begin with it, such as `ghcr.io`; for Docker Hub \
+            "The registry, as at the start of image names, such as `ghcr.io`. For Docker Hub: \
              `https://index.docker.io/v1/` or `docker.io`.", Required;
         username: Value = "username", "User name.", Required;
         password: Value = "password", "Password or token.", Required;
@@ -114,41 +113,41 @@ table! {
     /// Keys of everything that may come out of a file.
     FileKeys {
         file: PublicText = "file",
-            "A file, byte for byte. The path is relative to the spec's folder.", Source;
-        age: PublicText = "age", "An age file, binary or armored, decrypted.", Source;
+            "A file, byte for byte. Its path is relative to the spec's folder.", Source;
+        age: PublicText = "age", "An age file, binary or armored. It is decrypted.", Source;
         armor: SecretText = "armor",
-            "Armored age text in the spec itself, indented or not, decrypted.", Source;
-        sops: PublicText = "sops", "A SOPS file, decrypted. Not built by this version.", Source;
+            "Armored age text in the spec itself; can be indented. It is decrypted.", Source;
+        sops: PublicText = "sops", "A SOPS file. Not supported by this version.", Source;
         env_var: PublicText = "env-var",
             "An environment variable, if allowed with `--allow-env-var`.", Source;
-        format: FormatName = "format", "The structure of the file, where its name does not say.";
+        format: FormatName = "format", "The format of the file, if its name does not say it.";
         decode: Decode = "decode",
-            "Decode the bytes: of a value after reading and selecting, of a file before it is \
+            "Decode the bytes: of a value after it is read and selected, of a file before it is \
              parsed.";
         optional: Bool = "optional",
-            "What is missing, a file or a key in it, is left out instead of failing.";
+            "If the file, or the key in it, is missing, leave it out instead of failing.";
     }
 
     /// Further keys of what fills data keys.
     UseKeys {
-        source: PublicText = "source", "A `[sources.NAME]`.", Source;
+        source: PublicText = "source", "The name of a `[sources.NAME]`.", Source;
         override_: Bool = "override",
-            "Replace what an earlier source gave a data key; otherwise that is an error.";
+            "Replace the data key's value from an earlier source, which is otherwise an error.";
     }
 
     ValueKeys {
         value: SecretText = "value", "A literal string, not a template.", Source;
-        base64: SecretText = "base64", "Base64, decoded; padding and alphabet are checked.", Source;
-        json: Tree = "json", "The tree as JSON, its strings rendered as templates first.", Source;
-        yaml: Tree = "yaml", "The tree as YAML, its strings rendered as templates first.", Source;
-        toml: Tree = "toml", "The tree as TOML, its strings rendered as templates first.", Source;
+        base64: SecretText = "base64", "Base64, decoded. Padding and alphabet are checked.", Source;
+        json: Tree = "json", "A tree, written as JSON. Its strings are templates.", Source;
+        yaml: Tree = "yaml", "A tree, written as YAML. Its strings are templates.", Source;
+        toml: Tree = "toml", "A tree, written as TOML. Its strings are templates.", Source;
         dotenv: Tree = "dotenv",
-            "The table as `KEY=VALUE` lines, its strings rendered as templates first.", Source;
+            "A table, written as `KEY=VALUE` lines. Its strings are templates.", Source;
         concat: List<Value> = "concat",
-            "Values one after another; a text without a final line break gets one between parts.",
+            "Values, joined. Text without a final line break gets one between the parts.",
             Source;
         key: PublicText = "key",
-            "One value inside a structured file, as `a.b[0]`; quoting as in TOML.";
+            "One value in a structured file, such as `a.b[0]`. Quote keys as in TOML.";
         template: Bool = "template", "Render the bytes as a template.";
         trim: Bool = "trim", "Remove trailing line breaks.";
     }
@@ -156,19 +155,19 @@ table! {
 
 pub(crate) static VALUE: Table = Table {
     name: "a value",
-    doc: "Secret bytes: exactly one source, and any modifiers.",
+    doc: "A secret value: exactly one source, and any modifiers.",
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS, ValueKeys::FIELDS],
 };
 
 pub(crate) static DATA_FROM: Table = Table {
     name: "an entry of `data-from`",
-    doc: "A structured file of which every top-level key becomes a data key.",
+    doc: "A structured file. Each of its top-level keys becomes a data key.",
     fields: &[FileKeys::FIELDS, UseKeys::FIELDS],
 };
 
 pub(crate) static SOURCE: Table = Table {
     name: "`[sources.NAME]`",
-    doc: "A file that several values read from, decrypted once.",
+    doc: "A file that several values read, decrypted once.",
     fields: &[FileKeys::FIELDS],
 };
 

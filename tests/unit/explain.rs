@@ -25,11 +25,11 @@ fn every_code_has_a_page_with_both_examples() {
 fn all() -> String {
     let mut out = String::from(
         "# Every check\n\n\
-         <!-- Made from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib explain \
-         -->\n\n\
-         `mintage explain CODE` prints the same pages. What is an error stays one, unless its page \
-         says otherwise; levels of\nwarnings are set in `[lint]`, in a Secret's `lint`, or with \
-         `-A`, `-W` and `-D`.\n\n\
+         <!-- Generated from src/diag/codes.rs and src/diag/explain: UPDATE=1 cargo test --lib \
+         explain -->\n\n\
+         `mintage explain CODE` prints the same pages. You can change the level of a warning in \
+         `[lint]`, in a Secret's\n`lint`, or with `-A`, `-W` and `-D`. You can't change the level \
+         of an error, unless its page says so.\n\n\
          | code | level | finds |\n|---|---|---|\n",
     );
     for code in codes::ALL {
