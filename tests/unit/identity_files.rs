@@ -58,7 +58,7 @@ impl Home {
     /// What the found files hold; with `!` if only for ssh.
     fn found(&self, flags: &[&str]) -> Vec<String> {
         let found = self.gather(flags).unwrap();
-        assert!(found.skipped.is_empty());
+        assert!(found.notes.is_empty());
         let mark = |only: bool| if only { "!" } else { "" };
         found
             .identities
@@ -241,9 +241,9 @@ fn usual_places_that_can_not_be_read() {
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
     assert!(found.identities[0].origin.ends_with(".ssh/id_rsa"));
-    assert_eq!(reasons(&found.skipped), [" in its usual place: permission denied"]);
+    assert_eq!(reasons(&found.notes), [" in its usual place: permission denied"]);
     let path = Path::new(&home_path).join(".config/mintage/identities.txt");
-    assert!(found.skipped[0].message.contains(path.to_str().unwrap()));
+    assert!(found.notes[0].message.contains(path.to_str().unwrap()));
     // Named, the same file is an error.
     assert_eq!(
         reasons(&gather(&[path.to_str().unwrap().to_owned()], &|_| None).unwrap_err()),
