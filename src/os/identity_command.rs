@@ -4,7 +4,6 @@
 use std::process::{Command, Stdio};
 
 use super::bounded_read::{read_at_most, system_words};
-use super::identity_files::MAX_IDENTITY_BYTES;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
@@ -17,7 +16,7 @@ use crate::secret::bytes::SecretBytes;
 /// recipients, so that is left out here.
 ///
 /// Source: sops 3.13, `getOutputFromCmd` in `age/keysource.go`.
-pub(crate) fn run(variable: &str, value: &str) -> Result<SecretBytes, Diagnostic> {
+pub(crate) fn run(variable: &str, value: &str, limit: usize) -> Result<SecretBytes, Diagnostic> {
     let fault = |why: &str| {
         diagnostic!(BAD_IDENTITY, "the command in {} {why}", code(variable))
             .help("correct or unset the variable, or pass `-i FILE`, which ignores variables")
@@ -33,7 +32,7 @@ pub(crate) fn run(variable: &str, value: &str) -> Result<SecretBytes, Diagnostic
         .spawn()
         .map_err(|error| fault(&format!("can't be run: {}", system_words(&error))))?;
     let Some(stdout) = child.stdout.take() else { return Err(fault("has no output")) };
-    let printed = read_at_most(stdout, 0, MAX_IDENTITY_BYTES);
+    let printed = read_at_most(stdout, 0, limit);
     if !matches!(printed, Ok(Some(_))) {
         // It may go on for ever.
         let _ = child.kill();
@@ -41,7 +40,7 @@ pub(crate) fn run(variable: &str, value: &str) -> Result<SecretBytes, Diagnostic
     let status = child.wait().map_err(|error| fault(&system_words(&error)))?;
     match printed {
         Err(error) => Err(fault(&format!("prints what can't be read: {}", system_words(&error)))),
-        Ok(None) => Err(fault(&format!("prints more than {} bytes", number(MAX_IDENTITY_BYTES)))),
+        Ok(None) => Err(fault(&format!("prints more than {} bytes", number(limit)))),
         Ok(Some(_)) if !status.success() => Err(match status.code() {
             Some(code) => fault(&format!("failed with exit status {code}")),
             None => fault("was ended by a signal"),

@@ -101,7 +101,8 @@ impl Search {
                 self.named(Path::new(&path), NamedBy::Variable(names));
             }
             if let Some(command) = env(commands) {
-                match identity_command::run(commands, &command.to_string_lossy()) {
+                let command = command.to_string_lossy();
+                match identity_command::run(commands, &command, MAX_IDENTITY_BYTES) {
                     Ok(bytes) => self.add(commands.to_owned(), bytes, false),
                     Err(fault) => self.faults.push(fault),
                 }

@@ -2,6 +2,7 @@
 
 use std::{env, path::Path};
 
+use super::bounded_read::system_words;
 use super::files::{self, Accept, ReadFault};
 use super::{inputs::Inputs, texts};
 use crate::diag::phrases::{code, number};
@@ -92,7 +93,7 @@ fn unreadable(origin: &str, fault: ReadFault) -> Diagnostic {
     let why = match fault {
         ReadFault::Missing => "it does not exist".to_owned(),
         ReadFault::TooLarge => format!("it is larger than {} bytes", number(MAX_BYTES)),
-        fault => super::bounded_read::system_words(&fault.into_io()),
+        fault => system_words(&fault.into_io()),
     };
     diagnostic!(PASSPHRASE, "can't read the passphrase from {origin}: {why}")
 }

@@ -160,7 +160,8 @@ fn every_named_file_that_can_not_be_read_is_told() {
     let faults = home.gather(&["~/none", "~/a", "~", "~/large", "~/a/b", "/dev/zero"]).unwrap_err();
     let large = ": it is larger than 1,048,576 bytes";
     let missing = ": it does not exist";
-    let want = [missing, ": it is a folder", large, missing, large];
+    let device = ": it is a device, not a file";
+    let want = [missing, ": it is a folder", large, missing, device];
     assert_eq!(reasons(&faults), want);
     assert!(faults[0].message.contains(&format!("`{}`", home.path("none").display())));
 
@@ -241,7 +242,8 @@ fn usual_places_that_can_not_be_read() {
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
     assert!(found.identities[0].origin.ends_with(".ssh/id_rsa"));
-    assert_eq!(reasons(&found.notes), [" in its usual place: permission denied"]);
+    // The second is that others can read `id_rsa`.
+    assert_eq!(reasons(&found.notes), [" in its usual place: permission denied", ""]);
     let path = Path::new(&home_path).join(".config/mintage/identities.txt");
     assert!(found.notes[0].message.contains(path.to_str().unwrap()));
     // Named, the same file is an error.
