@@ -10,7 +10,7 @@ use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::environment::{Choice, set_flag};
-use crate::diag::{Diagnostic, diagnostic, phrases::code, sink::Sink};
+use crate::diag::{Diagnostic, Level, codes, diagnostic, phrases::code, sink::Sink};
 use crate::emit::{read_back, yaml};
 use crate::os::files::Accept;
 use crate::os::output::{self, WriteFault};
@@ -251,11 +251,22 @@ impl Session {
     /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how
     /// the command ends is given.
     pub fn inspect_one(&mut self, name: &str) -> Result<Inspected, Exit> {
-        let inspection = self.inspect();
+        let mut inspection = self.inspect();
+        let is_error = |found: &Diagnostic| found.level == Level::Error;
         match select(name, &inspection.secrets) {
-            Ok(inspected) => Ok(inspected.clone()),
+            Ok(inspected) => {
+                // What else there is to say is not about this Secret.
+                inspection.diagnostics.retain(|found| found.code == &codes::IDENTITY_PERMISSIONS);
+                if inspection.diagnostics.is_empty() {
+                    return Ok(inspected.clone());
+                }
+                match self.report(&inspection.diagnostics) {
+                    Exit::Fine => Ok(inspected.clone()),
+                    exit => Err(exit),
+                }
+            }
             // It may be one of those that could not be listed.
-            Err(_) if !inspection.diagnostics.is_empty() => {
+            Err(_) if inspection.diagnostics.iter().any(is_error) => {
                 Err(self.report(&inspection.diagnostics))
             }
             Err(diagnostic) => Err(self.report(&[diagnostic])),

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::case::{Case, MINTAGE, Ran};
+use crate::case::{Case, MINTAGE, Ran, root};
 
 const SPEC: &str = "[[opaque]]\nname = \"a\"\ndata.K = \"v\"\n";
 
@@ -114,6 +114,8 @@ fn pipes_in_folders_are_not_waited_for() {
 #[test]
 fn pipes_that_a_person_names_are_read() {
     let case = Case::new().spec("[[opaque]]\nname = \"a\"\ndata.K = \"{{ vars.v }}\"\n");
+    let identity = std::fs::read(root().join("tests/age/identity.txt")).unwrap();
+    case.write("key.txt", identity);
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {K: v}\n";
     case.write("secret.yaml", secret);
     let bash = |script: &str| {
@@ -122,7 +124,7 @@ fn pipes_that_a_person_names_are_read() {
     };
     bash("\"$0\" build -q --set-file <(echo 'v = \"x\"')").stdout_contains("K: \"eA==\"");
     bash("\"$0\" check --manifests <(cat secret.yaml) 2>&1").stdout_contains("checked 1 Secret");
-    bash("\"$0\" guard <(cat secret.yaml) 2>&1").stdout_contains("committed-secret");
+    bash("\"$0\" guard <(cat key.txt) 2>&1").stdout_contains("committed-secret");
     // What has no end is too much.
     bash("\"$0\" build -i <(yes) 2>&1").stdout_contains("it is larger than 1,048,576 bytes");
     bash("\"$0\" build --set-file <(yes) 2>&1").stdout_contains("is too large");

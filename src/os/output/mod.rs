@@ -106,8 +106,10 @@ pub(crate) fn write_stdout(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFau
     written.map_err(|reason| reason.at(Path::new("stdout")))
 }
 
-/// Stdout without the library's buffer, which would keep a copy and which hides that stdout is
-/// closed.
+/// Stdout without the library's buffer, which would keep a copy.
+///
+/// That stdout is closed (`>&-`) can't be told: before `main`, Rust opens `/dev/null` in its place,
+/// with the same flags as Python's `DEVNULL` and Node.js' `ignore` have, which are fine.
 fn unbuffered_stdout() -> io::Result<File> {
     // Whatever else was printed comes before.
     io::stdout().flush()?;
@@ -123,7 +125,8 @@ fn unbuffered_stdout() -> io::Result<File> {
 /// fails or a signal ends the process, none.
 ///
 /// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that
-/// holds the very bytes keeps its time. Pipes and devices just get the bytes.
+/// holds the very bytes keeps its time. Pipes and devices just get the bytes. What a killed run left
+/// beside the file is removed.
 pub(crate) fn write_file(
     path: &Path,
     bytes: &[u8],
