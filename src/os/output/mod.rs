@@ -125,8 +125,8 @@ fn unbuffered_stdout() -> io::Result<File> {
 /// fails or a signal ends the process, none.
 ///
 /// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that
-/// holds the very bytes keeps its time. Pipes and devices just get the bytes. What a killed run left
-/// beside the file is removed.
+/// holds the very bytes keeps its time. Pipes and devices just get the bytes. What a killed
+/// run left beside the file is removed.
 pub(crate) fn write_file(
     path: &Path,
     bytes: &[u8],
