@@ -30,10 +30,6 @@ impl Folder {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
         fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        // Identities are among them.
-        #[cfg(unix)]
-        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-            .expect("the mode can be set");
     }
 
     /// The same, to go on with.

@@ -34,7 +34,10 @@ impl Home {
 
     /// Each file holds its own path.
     fn with(self, files: &[&str]) -> Self {
-        files.iter().for_each(|file| self.folder.write(file, file));
+        for file in files {
+            self.folder.write(file, file);
+            fs::set_permissions(self.path(file), Permissions::from_mode(0o600)).unwrap();
+        }
         self
     }
 
