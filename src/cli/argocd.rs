@@ -86,7 +86,7 @@ impl Generate {
             Ok(asked) => asked,
             Err(faults) => return report(faults, &session),
         };
-        session.add_spec(&spec);
+        session.add_found_spec(&spec);
         session.choose_environment("the parameter env", request.env.as_deref());
         for text in &request.set {
             session.set_variable("the parameter set", text);
@@ -111,7 +111,7 @@ fn print_parameters() -> Exit {
         Ok((_, path)) => path,
         Err(faults) => return report(faults, &session),
     };
-    let Some(file) = session.read(&path, "a spec") else {
+    let Some(file) = session.read_found(&path, "a spec") else {
         let problems = std::mem::take(&mut session.problems);
         return report(problems, &session);
     };

@@ -32,7 +32,9 @@ pub struct Check {
     #[arg(
         long,
         value_name = "PATH",
-        conflicts_with_all = ["specs", "env", "set", "set_file", "identities", "only"]
+        conflicts_with_all = [
+            "specs", "env", "set", "set_file", "identities", "passphrase_fd", "only"
+        ]
     )]
     manifests: Vec<PathBuf>,
     /// With --manifests DIR, fail on encrypted Secrets and other objects

@@ -4,7 +4,7 @@
 pub mod configs;
 pub mod plugin;
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -82,7 +82,7 @@ impl Doctor {
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
         }
-        check_identities(&session, &mut report);
+        list_identities(&session, &mut report);
         let printed = session.terminal.print(&report.text);
         let mut sink = Sink::new();
         for found in report.found {
@@ -102,38 +102,14 @@ impl Doctor {
     }
 }
 
-/// Looks at the identity files that were named, or those in the usual places.
-fn check_identities(session: &Session, report: &mut Report) {
-    let identities = &session.options.identities;
-    for identity in identities {
-        let path = &identity.origin;
-        report.line("identity", path);
-        if others_can_read(path) {
-            report.found.push(
-                diagnostic!(
-                    IDENTITY_PERMISSIONS,
-                    "other users can read the identity file {}",
-                    code(path)
-                )
-                .note("anyone who reads it can decrypt the files encrypted for it")
-                .help(format!("run `chmod 600 {path}`")),
-            );
-        }
+/// The identities that were named, or those in the usual places.
+fn list_identities(session: &Session, report: &mut Report) {
+    for identity in &session.options.identities {
+        report.line("identity", &identity.origin);
     }
-    if identities.is_empty() {
+    if session.options.identities.is_empty() {
         report.line("identity", "only those named in specs");
     }
-}
-
-/// Variables and standard input are no files.
-fn others_can_read(path: &str) -> bool {
-    #[cfg(unix)]
-    let readable = |found: &fs::Metadata| {
-        std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o044 != 0
-    };
-    #[cfg(not(unix))]
-    let readable = |_: &fs::Metadata| false;
-    fs::metadata(path).is_ok_and(|found| found.is_file() && readable(&found))
 }
 
 /// A kustomization that makes no Secret of ours.

@@ -18,7 +18,7 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
             session.add_text(file, base);
         }
         SpecPlace::Path(path) => match spec_file(path, base, session) {
-            Ok(file) => session.add_spec(&file),
+            Ok(file) => session.add_found_spec(&file),
             Err(diagnostic) => session.problems.push(*diagnostic),
         },
     }

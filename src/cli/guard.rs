@@ -1,6 +1,5 @@
 //! `mintage guard`: files that are about to be committed.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
@@ -9,6 +8,7 @@ use super::{Exit, terminal::Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic, render::MessageFormat};
 use crate::integrations::guard;
+use crate::os::files::{self, Accept, ReadFault};
 use crate::os::texts::{cannot_read, no_file, shown_name, walk};
 use crate::source::SourceMap;
 use crate::world::{MAX_FILE_BYTES, is_skipped_directory};
@@ -61,9 +61,9 @@ impl Guard {
             for path in &self.files {
                 collect(path, &mut files, &mut diagnostics);
             }
-            files.retain(|path| !path.is_symlink() && !is_excepted(path, &except));
-            for path in &files {
-                check_path(path, &mut sources, &mut diagnostics);
+            files.retain(|(path, _)| !is_excepted(path, &except));
+            for (path, accept) in &files {
+                check_path(path, *accept, &mut sources, &mut diagnostics);
             }
         }
         Terminal::new(self.color, self.message_format, self.quiet).report(&diagnostics, &sources)
@@ -77,37 +77,55 @@ fn is_excepted(path: &Path, except: &[glob::Pattern]) -> bool {
     except.iter().any(|pattern| pattern.matches_path_with(path, options))
 }
 
-/// A file, or all below a folder. Of a link, what is committed is where it points.
-fn collect(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
-    if path.is_dir() && !path.is_symlink() {
+/// A file, or all below a folder. Of a link, what is committed is where it points; links to pipes
+/// are those of `<(command)`.
+fn collect(path: &Path, files: &mut Vec<(PathBuf, Accept)>, problems: &mut Vec<Diagnostic>) {
+    let is_link = path.is_symlink();
+    if path.is_dir() && !is_link {
         let keep = |name: &str, is_folder| !(is_folder && is_skipped_directory(name));
-        walk(path, keep, files, problems);
-    } else {
-        files.push(path.to_owned());
+        let mut found = Vec::new();
+        walk(path, keep, &mut found, problems);
+        found.retain(|path| !path.is_symlink());
+        files.extend(found.into_iter().map(|path| (path, Accept::RegularFiles)));
+    } else if !is_link || leads_to_a_pipe(path) {
+        files.push((path.to_owned(), Accept::Pipes));
     }
 }
 
-fn check_path(path: &Path, sources: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) {
+#[cfg(unix)]
+fn leads_to_a_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn leads_to_a_pipe(_path: &Path) -> bool {
+    false
+}
+
+fn check_path(
+    path: &Path,
+    accept: Accept,
+    sources: &mut SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let name = shown_name(path);
-    if fs::metadata(path).is_ok_and(|found| found.len() > MAX_FILE_BYTES as u64) {
-        let limit = plural(MAX_FILE_BYTES, "byte");
-        return diagnostics.push(diagnostic!(
-            LEFT_OUT,
-            "{} is larger than {limit} and was not checked",
-            code(&name)
-        ));
-    }
-    match fs::read(path) {
-        Ok(bytes) => {
+    match files::read(path, accept, MAX_FILE_BYTES) {
+        Ok((bytes, _)) => {
             // A key may stand in a file that is no text as a whole.
-            let text = String::from_utf8(bytes)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let text = String::from_utf8_lossy(bytes.expose()).into_owned();
             let file = sources.add(name, text);
             diagnostics.extend(guard::check_file(file, sources));
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            diagnostics.push(no_file(path))
+        Err(ReadFault::TooLarge) => {
+            let limit = plural(MAX_FILE_BYTES, "byte");
+            diagnostics.push(diagnostic!(
+                LEFT_OUT,
+                "{} is larger than {limit} and was not checked",
+                code(&name)
+            ));
         }
-        Err(error) => diagnostics.push(cannot_read("", Path::new(&name), &error)),
+        Err(ReadFault::Missing) => diagnostics.push(no_file(path)),
+        Err(fault) => diagnostics.push(cannot_read("", Path::new(&name), &fault.into_io())),
     }
 }

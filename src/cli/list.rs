@@ -7,6 +7,7 @@ use clap::Args;
 use super::{Exit, options::SpecOptions, session::Session};
 use crate::compile::resolve::Locked;
 use crate::diag::render::json::pretty;
+use crate::diag::{Diagnostic, Level};
 use crate::views::inspect::table;
 
 /// List the Secrets of specs, their keys and sources
@@ -43,11 +44,10 @@ impl List {
             table::table(&inspection.secrets, stdout().is_terminal())
         };
         // What can be listed is listed, but not when nothing could be read.
-        let printed = if inspection.secrets.is_empty() && !inspection.diagnostics.is_empty() {
-            Exit::Fine
-        } else {
-            session.print(&text)
-        };
+        let is_error = |found: &Diagnostic| found.level == Level::Error;
+        let failed = inspection.diagnostics.iter().any(is_error);
+        let printed =
+            if inspection.secrets.is_empty() && failed { Exit::Fine } else { session.print(&text) };
         match session.report(&inspection.diagnostics) {
             Exit::Fine => printed,
             exit => exit,

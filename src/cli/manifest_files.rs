@@ -37,7 +37,7 @@ pub fn read(paths: &[PathBuf], session: &mut Session) -> ManifestFiles {
                 );
             }
             for path in &found {
-                let file = session.read(path, "a file of manifests");
+                let file = session.read_found(path, "a file of manifests");
                 read.files.extend(file);
                 read.in_folders.extend(file);
             }

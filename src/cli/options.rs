@@ -41,11 +41,19 @@ pub struct AccessOptions {
     /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
-    /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
+    /// MINTAGE_IDENTITY_FILE (a path), MINTAGE_IDENTITY_CMD (a command that prints the key), the
+    /// same of sops (SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD),
     /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
     /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
+    /// Read the passphrase from this file descriptor
+    ///
+    /// One final line break is not part of the passphrase. Without this option, mintage uses the
+    /// first of these that is set: MINTAGE_PASSPHRASE_FILE (the path of a file), MINTAGE_PASSPHRASE
+    /// (the passphrase itself). Without any, it asks on the terminal.
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub passphrase_fd: Option<u32>,
     /// Also allow specs to read files in this folder; repeatable
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,

@@ -10,9 +10,11 @@ use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::environment::{Choice, set_flag};
-use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::diag::{Diagnostic, Level, codes, diagnostic, phrases::code, sink::Sink};
 use crate::emit::{read_back, yaml};
+use crate::os::files::Accept;
 use crate::os::output::{self, WriteFault};
+use crate::os::passphrase::{self, Passphrase};
 use crate::os::texts::{read_file, shown_name};
 use crate::os::world::OsWorld;
 use crate::os::{identity_files, inputs::Inputs};
@@ -38,6 +40,7 @@ pub struct Session {
     specs: Vec<(FileId, OsWorld)>,
     allow_path: Vec<PathBuf>,
     allow_env_var: Vec<String>,
+    passphrase: Option<Passphrase>,
 }
 
 impl Session {
@@ -56,6 +59,7 @@ impl Session {
             specs: Vec::new(),
             allow_path: Vec::new(),
             allow_env_var: Vec::new(),
+            passphrase: None,
         }
     }
 
@@ -77,13 +81,20 @@ impl Session {
         match identity_files::gather(&access.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
                 session.inputs.extend(gathered.inputs);
-                session.notes.extend(gathered.skipped);
+                session.notes.extend(gathered.notes);
                 for identity in &gathered.identities {
                     session.log_verbose(&format!("identity {}", identity.origin));
                 }
                 session.options.identities = gathered.identities;
             }
             Err(faults) => session.problems.extend(faults),
+        }
+        match passphrase::gather(access.passphrase_fd, &mut session.inputs) {
+            Ok(passphrase) => session.passphrase = passphrase,
+            Err(fault) => session.problems.push(fault),
+        }
+        if let Some(passphrase) = &session.passphrase {
+            session.log_verbose(&format!("passphrase from {}", passphrase.origin));
         }
         session
     }
@@ -104,10 +115,19 @@ impl Session {
         session
     }
 
-    /// Reads a text that the command line names; `what` says what it is, with its article. If it
-    /// can't be read, that is one of the problems.
+    /// Reads a text that the command line names, and that may be a pipe; `what` says what it is,
+    /// with its article. If it can't be read, that is one of the problems.
     pub fn read(&mut self, path: &Path, what: &'static str) -> Option<FileId> {
-        match read_file(path, what, &mut self.inputs) {
+        self.read_as(path, what, Accept::Pipes)
+    }
+
+    /// The same, of a file that was found in a folder or in another file.
+    pub fn read_found(&mut self, path: &Path, what: &'static str) -> Option<FileId> {
+        self.read_as(path, what, Accept::RegularFiles)
+    }
+
+    fn read_as(&mut self, path: &Path, what: &'static str, accept: Accept) -> Option<FileId> {
+        match read_file(path, what, accept, &mut self.inputs) {
             Ok(text) => Some(self.sources.add(shown_name(path), text)),
             Err(diagnostic) => {
                 self.problems.push(*diagnostic);
@@ -116,20 +136,32 @@ impl Session {
         }
     }
 
-    /// Reads a spec: a file, or a directory with a `mintage.toml`.
+    /// Reads a spec that the command line names: a file, or a directory with a `mintage.toml`.
     pub fn add_spec(&mut self, path: &Path) {
-        let path = if path.is_dir() { path.join("mintage.toml") } else { path.to_owned() };
+        if path.is_dir() {
+            return self.add_found_spec(&path.join("mintage.toml"));
+        }
         if path.as_os_str() == "-" && !path.exists() {
             return self.problems.push(spec_from_stdin());
         }
-        let Some(file) = self.read(&path, "a spec") else { return };
-        self.add_text(file, path.parent().unwrap_or(Path::new("")));
+        if let Some(file) = self.read(path, "a spec") {
+            self.add_text(file, path.parent().unwrap_or(Path::new("")));
+        }
+    }
+
+    /// Reads a spec that was found in a folder, or that another file names.
+    pub fn add_found_spec(&mut self, path: &Path) {
+        if let Some(file) = self.read_found(path, "a spec") {
+            self.add_text(file, path.parent().unwrap_or(Path::new("")));
+        }
     }
 
     /// Adds a spec whose text was read; its paths start at `root`.
     pub fn add_text(&mut self, file: FileId, root: &Path) {
         match OsWorld::new(root, &self.allow_path, &self.allow_env_var) {
             Ok(world) => {
+                let passphrase = self.passphrase.as_ref().map(|given| given.bytes.clone());
+                let world = world.with_passphrase(passphrase);
                 self.log_verbose(&format!("spec {}", self.sources.get(file).name));
                 self.specs.push((file, world));
             }
@@ -202,8 +234,7 @@ impl Session {
             return Compiled { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
         }
         let mut compiled = compile(&inputs(&self.specs), &self.options, &mut self.sources);
-        compiled.diagnostics.append(&mut self.notes);
-        self.note_inputs();
+        self.finish(&mut compiled.diagnostics);
         compiled
     }
 
@@ -212,26 +243,46 @@ impl Session {
         if !self.problems.is_empty() {
             return Inspection { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
         }
-        let inspection = inspect(&inputs(&self.specs), &self.options, &mut self.sources);
-        self.note_inputs();
+        let mut inspection = inspect(&inputs(&self.specs), &self.options, &mut self.sources);
+        self.finish(&mut inspection.diagnostics);
         inspection
     }
 
     /// Looks into the specs for the one Secret of this name. Otherwise everything is said, and how
     /// the command ends is given.
     pub fn inspect_one(&mut self, name: &str) -> Result<Inspected, Exit> {
-        let inspection = self.inspect();
+        let mut inspection = self.inspect();
+        let is_error = |found: &Diagnostic| found.level == Level::Error;
         match select(name, &inspection.secrets) {
-            Ok(inspected) => Ok(inspected.clone()),
+            Ok(inspected) => {
+                // What else there is to say is not about this Secret.
+                inspection.diagnostics.retain(|found| found.code == &codes::IDENTITY_PERMISSIONS);
+                if inspection.diagnostics.is_empty() {
+                    return Ok(inspected.clone());
+                }
+                match self.report(&inspection.diagnostics) {
+                    Exit::Fine => Ok(inspected.clone()),
+                    exit => Err(exit),
+                }
+            }
             // It may be one of those that could not be listed.
-            Err(_) if !inspection.diagnostics.is_empty() => {
+            Err(_) if inspection.diagnostics.iter().any(is_error) => {
                 Err(self.report(&inspection.diagnostics))
             }
             Err(diagnostic) => Err(self.report(&[diagnostic])),
         }
     }
 
-    fn note_inputs(&mut self) {
+    /// What was found besides is among the findings once, at the level that lints give it.
+    fn finish(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(passphrase) = &self.passphrase {
+            passphrase.explain(diagnostics);
+        }
+        let mut sink = Sink::new();
+        for note in self.notes.drain(..) {
+            sink.push(note);
+        }
+        diagnostics.extend(sink.finish(&self.options.lints));
         for (_, world) in &self.specs {
             self.inputs.extend(world.inputs());
         }

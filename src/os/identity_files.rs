@@ -2,11 +2,11 @@
 //! usual places.
 
 use std::path::{Path, PathBuf};
-use std::{ffi::OsString, fs::File, io::Read};
-use std::{fs, io};
+use std::{ffi::OsString, fs, io};
 
-use super::bounded_read::{read_at_most, system_words};
-use super::{inputs::Inputs, texts};
+use super::bounded_read::system_words;
+use super::files::{self, Accept, ReadFault};
+use super::{identity_command, identity_permissions, inputs::Inputs, texts};
 use crate::age::IdentityInput;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes, private_keys};
@@ -18,8 +18,9 @@ pub(crate) const MAX_IDENTITY_BYTES: usize = 1024 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct GatheredIdentities {
     pub identities: Vec<IdentityInput>,
-    /// Files in the usual places that are there but can't be read: worth a warning.
-    pub skipped: Vec<Diagnostic>,
+    /// What deserves a warning: files in the usual places that are there but can't be read, and
+    /// files that others can read.
+    pub notes: Vec<Diagnostic>,
     pub inputs: Inputs,
 }
 
@@ -89,14 +90,22 @@ struct Search {
 
 impl Search {
     fn usual_places(&mut self, env: &dyn Fn(&str) -> Option<OsString>) {
-        for (holds, names) in
-            [("MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE"), ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE")]
-        {
+        for (holds, names, commands) in [
+            ("MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE", "MINTAGE_IDENTITY_CMD"),
+            ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD"),
+        ] {
             if let Some(value) = env(holds) {
                 self.add(holds.to_owned(), SecretBytes::new(value.into_encoded_bytes()), false);
             }
             if let Some(path) = env(names) {
                 self.named(Path::new(&path), NamedBy::Variable(names));
+            }
+            if let Some(command) = env(commands) {
+                let command = command.to_string_lossy();
+                match identity_command::run(commands, &command, MAX_IDENTITY_BYTES) {
+                    Ok(bytes) => self.add(commands.to_owned(), bytes, false),
+                    Err(fault) => self.faults.push(fault),
+                }
             }
         }
         let home = env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
@@ -148,7 +157,7 @@ impl Search {
                 Some(KEY_ITSELF),
             ))
         } else {
-            read(path, &mut self.found.inputs)
+            self.read(path, Accept::Pipes)
         };
         match read {
             Ok(bytes) => self.add(origin, bytes, false),
@@ -163,11 +172,21 @@ impl Search {
             return;
         }
         let origin = path.to_string_lossy().into_owned();
-        match read(path, &mut self.found.inputs) {
+        match self.read(path, Accept::RegularFiles) {
             Ok(bytes) => self.add(origin, bytes, only_for_ssh),
             Err(Reason::Missing) => {}
-            Err(reason) => self.found.skipped.push(unreadable(&origin, NamedBy::Default, reason)),
+            Err(reason) => self.found.notes.push(unreadable(&origin, NamedBy::Default, reason)),
         }
+    }
+
+    fn read(&mut self, path: &Path, accept: Accept) -> Result<SecretBytes, Reason> {
+        // Also one that can't be opened: a run that passes over it must not destroy it.
+        if let Ok(found) = fs::metadata(path) {
+            self.found.inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
+        }
+        let (bytes, found) = files::read(path, accept, MAX_IDENTITY_BYTES).map_err(reason)?;
+        self.found.notes.extend(identity_permissions::warning(path, &found));
+        Ok(bytes)
     }
 
     fn is_new(&mut self, path: &Path) -> bool {
@@ -191,46 +210,29 @@ fn is_key(path: &Path) -> bool {
 const KEY_ITSELF: &str = "set `MINTAGE_IDENTITY` to the key: other users of the machine can see \
     command-line arguments";
 
-fn too_large() -> Reason {
-    let limit = number(MAX_IDENTITY_BYTES);
-    Reason::Unreadable(format!("it is larger than {limit} bytes"), None)
-}
-
 /// What a file that is read here is to whoever reads messages.
 const READ_AS: &str = "an identity";
 
-fn read(path: &Path, inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
-    let found = fs::metadata(path).map_err(|error| reason(&error))?;
-    // Also one that can't be opened: a run that passes over it must not destroy it.
-    inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
-    if found.is_dir() {
-        let help = "pass the file in it that contains the key, such as `keys.txt`";
-        return Err(Reason::Unreadable("it is a folder".to_owned(), Some(help)));
-    }
-    if found.len() > MAX_IDENTITY_BYTES as u64 {
-        return Err(too_large());
-    }
-    let file = File::open(path).map_err(|error| reason(&error))?;
-    read_limited(file, found.len())
-}
-
 fn read_stdin(inputs: &mut Inputs) -> Result<SecretBytes, Reason> {
-    let stdin = texts::stdin().map_err(|error| reason(&error))?;
+    let stdin = texts::stdin().map_err(|error| reason(ReadFault::Io(error)))?;
     if let Ok(found) = stdin.metadata() {
         inputs.add(READ_AS, "standard input", None, &found);
     }
-    read_limited(stdin, 0)
+    files::read_open(stdin, 0, MAX_IDENTITY_BYTES).map_err(reason)
 }
 
-fn read_limited(reader: impl Read, expected: u64) -> Result<SecretBytes, Reason> {
-    read_at_most(reader, expected, MAX_IDENTITY_BYTES)
-        .map_err(|error| reason(&error))?
-        .ok_or_else(too_large)
-}
-
-fn reason(error: &io::Error) -> Reason {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Reason::Missing,
-        _ => Reason::Unreadable(system_words(error), None),
+fn reason(fault: ReadFault) -> Reason {
+    match fault {
+        ReadFault::Missing => Reason::Missing,
+        ReadFault::Io(error) if error.kind() == io::ErrorKind::NotADirectory => Reason::Missing,
+        ReadFault::Folder => {
+            let help = "pass the file in it that contains the key, such as `keys.txt`";
+            Reason::Unreadable("it is a folder".to_owned(), Some(help))
+        }
+        ReadFault::TooLarge => {
+            let limit = number(MAX_IDENTITY_BYTES);
+            Reason::Unreadable(format!("it is larger than {limit} bytes"), None)
+        }
+        fault => Reason::Unreadable(system_words(&fault.into_io()), None),
     }
 }

@@ -8,9 +8,13 @@
 )]
 
 pub(crate) mod bounded_read;
+pub(crate) mod files;
+pub(crate) mod identity_command;
 pub(crate) mod identity_files;
+pub(crate) mod identity_permissions;
 pub(crate) mod inputs;
 pub(crate) mod output;
+pub(crate) mod passphrase;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;

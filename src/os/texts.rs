@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::bounded_read::{UntilNul, read_at_most, system_words};
+use super::files::{self, Accept, ReadFault};
 use super::inputs::Inputs;
 use crate::content::Content;
 use crate::diag::phrases::{code, plural};
@@ -29,35 +30,31 @@ pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
     diagnostic!(CANNOT_READ, "{what}{name} can't be read: {}", system_words(error))
 }
 
-/// Reads a text that the command line names; `what` says what it is, with its article.
+/// Reads a text; `what` says what it is, with its article.
 pub(crate) fn read_file(
     path: &Path,
     what: &'static str,
+    accept: Accept,
     inputs: &mut Inputs,
 ) -> Result<String, Box<Diagnostic>> {
     let name = shown_name(path);
-    let cannot = |error: io::Error| Box::new(cannot_read("", Path::new(&name), &error));
-    let found = match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return Err(cannot(io::Error::other("it is a folder"))),
-        Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    let read = files::open(path, accept).and_then(|(file, found)| {
+        inputs.add(what, &name, Some(path), &found);
+        files::read_open(UntilNul::new(file), found.len(), MAX_FILE_BYTES)
+    });
+    match read {
+        Ok(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
+        Err(ReadFault::Missing) => {
             let help = path.ends_with("mintage.toml").then(|| {
                 "pass the path of a spec, or of a folder that contains a `mintage.toml`".to_owned()
             });
-            return Err(Box::new(no_file(path).maybe_help(help)));
+            Err(Box::new(no_file(path).maybe_help(help)))
         }
-        Err(error) => return Err(cannot(error)),
-    };
-    let read = File::open(path).and_then(|file| {
-        inputs.add(what, &name, Some(path), &file.metadata()?);
-        read_at_most(UntilNul::new(file), found.len(), MAX_FILE_BYTES)
-    });
-    match read.map_err(cannot)? {
-        Some(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
-        None => Err(Box::new(
+        Err(ReadFault::TooLarge) => Err(Box::new(
             diagnostic!(TOO_LARGE, "{} is too large", code(&name))
                 .note(format!("the limit for {what} is {}", plural(MAX_FILE_BYTES, "byte"))),
         )),
+        Err(fault) => Err(Box::new(cannot_read("", Path::new(&name), &fault.into_io()))),
     }
 }
 

@@ -18,9 +18,6 @@ use crate::world::{
     is_skipped_directory,
 };
 
-/// A variable that holds the passphrase of all that ask for one, for machines without a terminal.
-pub(crate) const PASSPHRASE_VARIABLE: &str = "MINTAGE_PASSPHRASE";
-
 /// Most names of a directory that a suggestion is looked for among.
 const MAX_SUGGESTED_FROM: usize = 10_000;
 
@@ -28,6 +25,8 @@ const MAX_SUGGESTED_FROM: usize = 10_000;
 pub(crate) struct OsWorld {
     sandbox: Sandbox,
     env_vars: Vec<String>,
+    /// Of all that ask for one, where there is no terminal.
+    passphrase: Option<SecretBytes>,
     /// What was answered. The lock is held while asking, so that two threads never ask at once.
     passphrases: Mutex<BTreeMap<String, Option<SecretBytes>>>,
     inputs: Mutex<Inputs>,
@@ -47,9 +46,15 @@ impl OsWorld {
         Ok(Self {
             sandbox: Sandbox::new(directory(root)?, allowed?),
             env_vars: allow_env_vars.to_vec(),
+            passphrase: None,
             passphrases: Mutex::default(),
             inputs: Mutex::default(),
         })
+    }
+
+    /// With a passphrase for all that ask for one.
+    pub(crate) fn with_passphrase(self, passphrase: Option<SecretBytes>) -> Self {
+        Self { passphrase, ..self }
     }
 
     pub(crate) fn inputs(&self) -> Inputs {
@@ -140,8 +145,8 @@ impl World for OsWorld {
     }
 
     fn passphrase(&self, what: &str) -> Option<SecretBytes> {
-        if let Some(set) = env::var_os(PASSPHRASE_VARIABLE).filter(|value| !value.is_empty()) {
-            return Some(SecretBytes::new(set.into_encoded_bytes()));
+        if self.passphrase.is_some() {
+            return self.passphrase.clone();
         }
         let mut answers = self.passphrases.lock().unwrap_or_else(PoisonError::into_inner);
         answers.entry(what.to_owned()).or_insert_with(|| ask_passphrase(what)).clone()

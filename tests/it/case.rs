@@ -96,7 +96,15 @@ impl Case {
 
     /// Writes a file between two runs.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        self.folder.write(&format!("app/{name}"), bytes);
+        let path = format!("app/{name}");
+        self.folder.write(&path, bytes);
+        // Identities are among them.
+        #[cfg(unix)]
+        fs::set_permissions(
+            self.folder.path(&path),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .expect("the mode can be set");
     }
 
     pub fn read(&self, name: &str) -> String {

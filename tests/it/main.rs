@@ -13,6 +13,8 @@ mod architecture;
 mod argocd;
 mod case;
 mod ci;
+#[cfg(unix)]
+mod credentials;
 mod diff;
 mod docs;
 mod examples;
@@ -26,10 +28,16 @@ mod manifests;
 mod no_network;
 mod output_folder;
 mod overwrite;
+#[cfg(unix)]
+mod paths;
 mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+#[cfg(unix)]
+mod small_disk;
 #[path = "../support/mod.rs"]
 mod support;
 mod ui;
 mod usage;
+#[cfg(unix)]
+mod writers;

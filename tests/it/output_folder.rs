@@ -7,13 +7,14 @@ use std::fs;
 use std::fs::{File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::case::{Case, MINTAGE, Words, root};
 use crate::peers;
+use crate::small_disk::SmallDisk;
 
 /// A run of `build` that has not begun.
 fn command(case: &Case, words: impl Words) -> Command {
@@ -273,35 +274,6 @@ fn a_full_disk_changes_nothing() {
         ));
         assert_eq!(tree(&case.path("out")), before);
         assert!(!case.path("new").exists());
-    }
-}
-
-/// A file system of 64 KiB, for as long as it lives; only root may make one.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn at(path: PathBuf) -> Option<Self> {
-        fs::create_dir(&path).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
-            .arg(&path)
-            .output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(path));
-        }
-        eprintln!("SKIPPED: only root can mount a small file system");
-        None
-    }
-
-    fn make_read_only(&self) {
-        let remounted = Command::new("mount").args(["-o", "remount,ro"]).arg(&self.0).status();
-        assert!(remounted.unwrap().success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
     }
 }
 

@@ -34,7 +34,10 @@ impl Home {
 
     /// Each file holds its own path.
     fn with(self, files: &[&str]) -> Self {
-        files.iter().for_each(|file| self.folder.write(file, file));
+        for file in files {
+            self.folder.write(file, file);
+            fs::set_permissions(self.path(file), Permissions::from_mode(0o600)).unwrap();
+        }
         self
     }
 
@@ -58,7 +61,7 @@ impl Home {
     /// What the found files hold; with `!` if only for ssh.
     fn found(&self, flags: &[&str]) -> Vec<String> {
         let found = self.gather(flags).unwrap();
-        assert!(found.skipped.is_empty());
+        assert!(found.notes.is_empty());
         let mark = |only: bool| if only { "!" } else { "" };
         found
             .identities
@@ -160,7 +163,8 @@ fn every_named_file_that_can_not_be_read_is_told() {
     let faults = home.gather(&["~/none", "~/a", "~", "~/large", "~/a/b", "/dev/zero"]).unwrap_err();
     let large = ": it is larger than 1,048,576 bytes";
     let missing = ": it does not exist";
-    let want = [missing, ": it is a folder", large, missing, large];
+    let device = ": it is a device, not a file";
+    let want = [missing, ": it is a folder", large, missing, device];
     assert_eq!(reasons(&faults), want);
     assert!(faults[0].message.contains(&format!("`{}`", home.path("none").display())));
 
@@ -241,9 +245,10 @@ fn usual_places_that_can_not_be_read() {
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
     assert!(found.identities[0].origin.ends_with(".ssh/id_rsa"));
-    assert_eq!(reasons(&found.skipped), [" in its usual place: permission denied"]);
+    // The second is that others can read `id_rsa`.
+    assert_eq!(reasons(&found.notes), [" in its usual place: permission denied", ""]);
     let path = Path::new(&home_path).join(".config/mintage/identities.txt");
-    assert!(found.skipped[0].message.contains(path.to_str().unwrap()));
+    assert!(found.notes[0].message.contains(path.to_str().unwrap()));
     // Named, the same file is an error.
     assert_eq!(
         reasons(&gather(&[path.to_str().unwrap().to_owned()], &|_| None).unwrap_err()),

@@ -411,15 +411,9 @@ fn environment_variables() {
 }
 
 #[test]
-fn passphrase_of_the_environment() {
-    if !is_child("passphrase_of_the_environment") {
-        child(
-            "passphrase_of_the_environment",
-            &[("MINTAGE_PASSPHRASE", OsStr::new("correct horse "))],
-        );
-        return;
-    }
-    assert_eq!(place().world().passphrase("x").unwrap().expose(), b"correct horse ");
+fn a_passphrase_that_is_given_is_not_asked_for() {
+    let world = place().world().with_passphrase(Some("correct horse ".into()));
+    assert_eq!(world.passphrase("x").unwrap().expose(), b"correct horse ");
 }
 
 #[cfg(target_os = "linux")]

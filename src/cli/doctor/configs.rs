@@ -8,7 +8,9 @@ use crate::cli::session::Session;
 use crate::diag::{diagnostic, phrases::code};
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::manifests::{self, JsonNode, JsonNodeKind, load};
+use crate::os::files::{self, Accept};
 use crate::source::{FileId, Span};
+use crate::world::MAX_FILE_BYTES;
 
 /// What kustomize calls its files (`RecognizedKustomizationFileNames` in api/konfig).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -57,7 +59,7 @@ impl Configs {
             return true;
         }
         self.kustomizations += 1;
-        let Some(file) = session.read(&path, "a kustomization") else { return true };
+        let Some(file) = session.read_found(&path, "a kustomization") else { return true };
         let (name, text) =
             (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
         report.line("kustomization", &name);
@@ -116,12 +118,13 @@ impl Configs {
 
     /// A file that may hold configs, among others; whether there is one.
     fn file(&mut self, path: &Path, base: &Path, session: &mut Session) -> bool {
-        let Ok(bytes) = fs::read(path) else { return path.is_file() };
+        let read = files::read(path, Accept::RegularFiles, MAX_FILE_BYTES);
+        let Ok((bytes, _)) = read else { return path.is_file() };
         // What is not about us is kustomize's to complain about.
-        let ours = String::from_utf8_lossy(&bytes).contains(config::API_VERSION);
+        let ours = String::from_utf8_lossy(bytes.expose()).contains(config::API_VERSION);
         if ours
             && self.is_new(path)
-            && let Some(file) = session.read(path, "a config")
+            && let Some(file) = session.read_found(path, "a config")
         {
             self.text(file, base, session);
         }

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::changes::{Changes, LIST, OutputFolder};
+use super::reserved::{ATTEMPTS, remove_leftovers};
 use super::survey::Survey;
-use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
+use super::swap::{Swap, make_directory, remove_directories};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
 use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
@@ -27,16 +28,31 @@ impl OutputFolder<'_> {
         // signals are held back.
         let lock = Lock::of(self.path);
         signals::after(|| {
-            let made = make_directories(self.path)?;
-            let lock = lock.or_else(|| Lock::of(self.path));
+            let (made, _lock) = self.make_and_lock(lock)?;
+            remove_leftovers(self.path);
             let changes = self.survey(files).and_then(|survey| self.apply(survey));
-            match &changes {
-                Ok(_) if lock.is_some() => remove_leftovers(self.path),
-                Ok(_) => {}
-                Err(_) => remove_directories(&made),
+            if changes.is_err() {
+                remove_directories(&made);
             }
             changes
         })
+    }
+
+    /// Makes the folder, and gives the directories that were made. A run that fails removes a
+    /// folder that it made, also while another waits for its lock: then it is made anew.
+    fn make_and_lock(
+        &self,
+        mut lock: Option<Lock>,
+    ) -> Result<(Vec<PathBuf>, Option<Lock>), WriteFault> {
+        let mut made = Vec::new();
+        for _ in 0..ATTEMPTS {
+            made.extend(make_directories(self.path)?);
+            match lock.or_else(|| Lock::of(self.path)) {
+                Some(old) if !old.is_of(self.path) => lock = None,
+                current => return Ok((made, current)),
+            }
+        }
+        Ok((made, None))
     }
 
     /// Says what [`Self::write`] would change. Writes nothing.
@@ -133,7 +149,7 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
 
 /// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks
 /// there is none, and two runs at the same time may mix their files.
-struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
+struct Lock(File);
 
 impl Lock {
     #[cfg(unix)]
@@ -143,8 +159,22 @@ impl Lock {
         Some(Self(directory))
     }
 
+    #[cfg(unix)]
+    fn is_of(&self, folder: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        match (self.0.metadata(), fs::metadata(folder)) {
+            (Ok(locked), Ok(named)) => (locked.dev(), locked.ino()) == (named.dev(), named.ino()),
+            _ => false,
+        }
+    }
+
     #[cfg(not(unix))]
     fn of(_folder: &Path) -> Option<Self> {
         None
+    }
+
+    #[cfg(not(unix))]
+    fn is_of(&self, _folder: &Path) -> bool {
+        self.0.metadata().is_ok()
     }
 }

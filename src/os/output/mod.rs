@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod folder;
 pub(crate) mod messages;
 pub(crate) mod overwrite;
+mod reserved;
 pub(crate) mod survey;
 pub(crate) mod swap;
 
@@ -13,7 +14,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::bounded_read::{read_at_most, system_words};
+use super::bounded_read::system_words;
+use super::files::{self, Accept};
 use super::inputs::{InputFile, Inputs};
 use super::signals;
 use crate::diag::Diagnostic;
@@ -104,8 +106,10 @@ pub(crate) fn write_stdout(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFau
     written.map_err(|reason| reason.at(Path::new("stdout")))
 }
 
-/// Stdout without the library's buffer, which would keep a copy and which hides that stdout is
-/// closed.
+/// Stdout without the library's buffer, which would keep a copy.
+///
+/// That stdout is closed (`>&-`) can't be told: before `main`, Rust opens `/dev/null` in its place,
+/// with the same flags as Python's `DEVNULL` and Node.js' `ignore` have, which are fine.
 fn unbuffered_stdout() -> io::Result<File> {
     // Whatever else was printed comes before.
     io::stdout().flush()?;
@@ -121,7 +125,8 @@ fn unbuffered_stdout() -> io::Result<File> {
 /// fails or a signal ends the process, none.
 ///
 /// A link stays and the file that it points to is replaced, if `overwrite` lets it. A file that
-/// holds the very bytes keeps its time. Pipes and devices just get the bytes.
+/// holds the very bytes keeps its time. Pipes and devices just get the bytes. What a killed
+/// run left beside the file is removed.
 pub(crate) fn write_file(
     path: &Path,
     bytes: &[u8],
@@ -183,6 +188,7 @@ fn replace(
 ) -> Result<Written, WriteReason> {
     let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
     overwrite.refuse_input(&target)?;
+    reserved::remove_leftovers(&parent_of(&target));
     // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
@@ -199,7 +205,10 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
     for _ in 0..40 {
         match fs::read_link(&target) {
             Ok(next) => target = parent_of(&target).join(next),
-            Err(_) => return put(&target, bytes, overwrite).map(|()| Written::New),
+            Err(_) => {
+                reserved::remove_leftovers(&parent_of(&target));
+                return put(&target, bytes, overwrite).map(|()| Written::New);
+            }
         }
     }
     Err(WriteReason::Io("too many symbolic links, one after another".to_owned()))
@@ -208,9 +217,8 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
 /// Whether the file holds these very bytes. One that can't be read doesn't.
 fn holds(target: &Path, found: &fs::Metadata, bytes: &[u8]) -> bool {
     found.len() == bytes.len() as u64
-        && File::open(target)
-            .and_then(|file| read_at_most(file, found.len(), bytes.len()))
-            .is_ok_and(|held| held.is_some_and(|held| held.expose() == bytes))
+        && files::read(target, Accept::RegularFiles, bytes.len())
+            .is_ok_and(|(held, _)| held.expose() == bytes)
 }
 
 #[cfg(unix)]
@@ -235,11 +243,8 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
     overwrite.judge(target)?;
     signals::after(|| {
         // Removed when dropped, also by a panic.
-        let mut file = tempfile::Builder::new()
-            .prefix(".mintage-")
-            .suffix(".tmp")
-            .tempfile_in(&parent)
-            .map_err(|error| WriteReason::of_parent(&error, &parent))?;
+        let mut file =
+            reserved::file_in(&parent).map_err(|error| WriteReason::of_parent(&error, &parent))?;
         fill(file.as_file_mut(), bytes)
             .and_then(|()| file.as_file().sync_all())
             .map_err(|error| WriteReason::of(&error))?;

@@ -1,14 +1,15 @@
 //! What a write may replace: never an input of the run, and of other files only those that hold
 //! nothing but output of mintage.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::Read as _;
 use std::path::Path;
 use std::{fs, io};
 
 use super::WriteReason;
 use crate::content::Content;
-use crate::os::bounded_read::{read_at_most, system_words};
+use crate::os::bounded_read::system_words;
+use crate::os::files::{self, Accept, ReadFault};
 use crate::os::inputs::Inputs;
 
 /// Largest file that is read to see whether it is ours, in bytes.
@@ -78,17 +79,16 @@ pub(crate) fn judge_text(
     if found.len() == 0 {
         return Ok(());
     }
-    let read = File::open(path).and_then(|file| read_at_most(file, found.len(), MAX_JUDGED_BYTES));
-    match read {
-        Ok(Some(bytes)) if bytes.expose_str().is_some_and(is_ours) => Ok(()),
-        Ok(_) => Err(WriteReason::Foreign),
-        Err(error) => Err(WriteReason::Unreadable(system_words(&error))),
+    match files::read(path, Accept::RegularFiles, MAX_JUDGED_BYTES) {
+        Ok((bytes, _)) if bytes.expose_str().is_some_and(is_ours) => Ok(()),
+        Ok(_) | Err(ReadFault::TooLarge) => Err(WriteReason::Foreign),
+        Err(fault) => Err(WriteReason::Unreadable(system_words(&fault.into_io()))),
     }
 }
 
 /// A file that can't be read is no reason to keep it from `--force`.
 fn is_encrypted(path: &Path) -> bool {
-    let head =
-        File::open(path).and_then(|file| read_at_most(file.take(HEAD as u64), HEAD as u64, HEAD));
-    matches!(head, Ok(Some(head)) if matches!(Content::of(head.expose()), Content::Age(_)))
+    let Ok((file, _)) = files::open(path, Accept::RegularFiles) else { return false };
+    let head = files::read_open(file.take(HEAD as u64), HEAD as u64, HEAD);
+    head.is_ok_and(|head| matches!(Content::of(head.expose()), Content::Age(_)))
 }

@@ -4,7 +4,7 @@
 //! nothing that depends on a value.
 
 use std::collections::BTreeSet;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::{fs, io};
 
 use super::changes::{Changes, LIST, OutputFolder, StaleFiles};
@@ -12,7 +12,7 @@ use super::{Existing, WriteFault, WriteReason, holds, messages, overwrite::judge
 use crate::diag::Diagnostic;
 use crate::emit::kustomization::{self, kustomization};
 use crate::emit::{file_name::is_file_name, files::OutputFile};
-use crate::os::bounded_read::read_at_most;
+use crate::os::files::{self, Accept, ReadFault};
 use crate::secret::bytes::SecretBytes;
 
 /// More than a list of 50,000 files with the longest names, in bytes.
@@ -197,15 +197,17 @@ impl OutputFolder<'_> {
     /// The text of the list. With `--force`, one that is no text is as good as an empty one.
     fn read_list(&self) -> Result<Option<String>, Box<Diagnostic>> {
         let path = self.path.join(LIST);
-        let found = match self.find(LIST)? {
+        match self.find(LIST)? {
             PathState::Nothing => return Ok(None),
-            PathState::Regular(found) => found,
+            PathState::Regular(_) => {}
             PathState::Other => return Err(messages::foreign_list(&path, false).into()),
-        };
+        }
         self.refuse_input(LIST)?;
-        let bytes = File::open(&path)
-            .and_then(|file| read_at_most(file, found.len(), MAX_LIST_BYTES))
-            .map_err(|error| WriteReason::of(&error).at(&path))?;
+        let bytes = match files::read(&path, Accept::RegularFiles, MAX_LIST_BYTES) {
+            Ok((bytes, _)) => Some(bytes),
+            Err(ReadFault::TooLarge) => None,
+            Err(fault) => return Err(WriteReason::of(&fault.into_io()).at(&path).into()),
+        };
         match bytes.as_ref().and_then(SecretBytes::expose_str) {
             Some(text) => Ok(Some(text.to_owned())),
             None if self.forced() => Ok(Some(String::new())),

@@ -9,15 +9,9 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use tempfile::TempDir;
-
+use super::reserved::{ReservedFolder, folder_in};
 use super::{WriteFault, WriteReason, fill, parent_of};
 use crate::os::signals;
-
-/// How the folder of what is written aside is called: hidden, and without an ending that a reader
-/// of manifests looks for.
-const PREFIX: &str = ".mintage-";
-const SUFFIX: &str = ".tmp";
 
 /// From this many files on, one flush of the whole file system is faster than one a file.
 const MANY: usize = 32;
@@ -26,7 +20,7 @@ const MANY: usize = 32;
 /// behind.
 pub(crate) struct Swap {
     folder: PathBuf,
-    aside: TempDir,
+    aside: ReservedFolder,
     aside_files: usize,
     steps: Vec<Step>,
     /// Directories of targets that were not there before.
@@ -49,13 +43,8 @@ pub(crate) struct Failure {
 impl Swap {
     /// Prepares changes of files in and below a folder that is there.
     pub(crate) fn new(folder: &Path) -> Result<Self, WriteFault> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(PREFIX).suffix(SUFFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let aside = builder
-            .tempdir_in(folder)
-            .map_err(|error| WriteReason::of_parent(&error, folder).at(folder))?;
+        let aside =
+            folder_in(folder).map_err(|error| WriteReason::of_parent(&error, folder).at(folder))?;
         Ok(Self {
             folder: folder.to_owned(),
             aside,
@@ -129,18 +118,18 @@ impl Swap {
         if undone.filter(Result::is_err).count() == 0 {
             return None;
         }
-        self.aside.disable_cleanup(true);
+        self.aside.folder.disable_cleanup(true);
         // The next run removes what is left by this name.
-        let kept = self.aside.path().with_extension("kept");
-        Some(match fs::rename(self.aside.path(), &kept) {
+        let kept = self.aside.folder.path().with_extension("kept");
+        Some(match fs::rename(self.aside.folder.path(), &kept) {
             Ok(()) => kept,
-            Err(_) => self.aside.path().to_owned(),
+            Err(_) => self.aside.folder.path().to_owned(),
         })
     }
 
     fn next(&mut self) -> PathBuf {
         self.aside_files += 1;
-        self.aside.path().join(self.aside_files.to_string())
+        self.aside.folder.path().join(self.aside_files.to_string())
     }
 
     /// All bytes are on the disk before a name leads to them.
@@ -185,33 +174,6 @@ impl Step {
             },
         }
     }
-}
-
-/// Removes what a run left in a folder that was killed before it could clean up. Only for whoever
-/// has the folder's lock. What holds anything but files that [`Swap::next`] has named stays.
-pub(crate) fn remove_leftovers(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let ours =
-            name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if ours
-            && entry.file_type().is_ok_and(|kind| kind.is_dir())
-            && holds_only_numbers(&entry.path())
-        {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn holds_only_numbers(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| {
-        entries.all(|entry| {
-            entry.is_ok_and(|entry| {
-                entry.file_type().is_ok_and(|kind| kind.is_file())
-                    && entry.file_name().to_str().is_some_and(|name| name.parse::<usize>().is_ok())
-            })
-        })
-    })
 }
 
 /// Makes a directory that only its owner may look into, unless it is there. Gives whether it was

@@ -138,11 +138,13 @@ impl Case {
                 }
                 Content::Link(target) => link(target, &path),
                 Content::Pasted(_) | Content::Named(_) => {
-                    fs::write(&path, self.bytes(name)).expect("a file can be written")
+                    fs::write(&path, self.bytes(name)).expect("a file can be written");
+                    // Identities are among them.
+                    set_mode(&path, 0o600);
                 }
             }
             if self.executable.contains(name) {
-                make_executable(&path);
+                set_mode(&path, 0o755);
             }
         }
     }
@@ -159,9 +161,9 @@ fn link(target: &str, path: &Path) {
 }
 
 #[cfg(unix)]
-fn make_executable(path: &Path) {
+fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("the mode can be set");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the mode can be set");
 }
 
 /// Whether a piece of this name is no file.
