@@ -132,7 +132,7 @@ impl Compiled {
 /// assert_eq!(compiled.secrets[0].name, "mysql");
 /// ```
 pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Compiled {
-    let engine = Engine::new();
+    let engine = Engine::within(options.limits.steps);
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut seen = Seen::new();

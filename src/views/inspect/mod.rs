@@ -128,7 +128,7 @@ pub(crate) fn inspect(
     options: &Options,
     sources: &mut SourceMap,
 ) -> Inspection {
-    let engine = Engine::new();
+    let engine = Engine::within(options.limits.steps);
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
