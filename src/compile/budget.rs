@@ -78,9 +78,10 @@ impl Budget {
         Self { limits, ..Self::default() }
     }
 
-    /// Whether one more Secret is within the limit.
-    pub(crate) fn secret(&self) -> bool {
-        self.secrets.fetch_add(1, Ordering::Relaxed) < self.limits.secrets
+    /// Whether so many more Secrets are within the limit.
+    pub(crate) fn secrets(&self, count: usize) -> bool {
+        let before = self.secrets.fetch_add(count, Ordering::Relaxed);
+        before.saturating_add(count) <= self.limits.secrets
     }
 
     pub(crate) fn file_limit(&self) -> usize {

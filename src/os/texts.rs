@@ -10,7 +10,6 @@ use crate::content::Content;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
-use crate::world::MAX_FILE_BYTES;
 
 /// Most that is read of stdin, in bytes: a thousand times what a large cluster's manifests have.
 const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
@@ -29,10 +28,12 @@ pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
     diagnostic!(CANNOT_READ, "{what}{name} can't be read: {}", system_words(error))
 }
 
-/// Reads a text that the command line names; `what` says what it is, with its article.
+/// Reads a text that the command line names, of at most `limit` bytes; `what` says what it is, with
+/// its article.
 pub(crate) fn read_file(
     path: &Path,
     what: &'static str,
+    limit: usize,
     inputs: &mut Inputs,
 ) -> Result<String, Box<Diagnostic>> {
     let name = shown_name(path);
@@ -50,13 +51,14 @@ pub(crate) fn read_file(
     };
     let read = File::open(path).and_then(|file| {
         inputs.add(what, &name, Some(path), &file.metadata()?);
-        read_at_most(UntilNul::new(file), found.len(), MAX_FILE_BYTES)
+        read_at_most(UntilNul::new(file), found.len(), limit)
     });
     match read.map_err(cannot)? {
         Some(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
         None => Err(Box::new(
             diagnostic!(TOO_LARGE, "{} is too large", code(&name))
-                .note(format!("the limit for {what} is {}", plural(MAX_FILE_BYTES, "byte"))),
+                .note(format!("the limit for {what} is {}", plural(limit, "byte")))
+                .help("raise the limit with `--limit read=SIZE` if this is intended"),
         )),
     }
 }

@@ -53,6 +53,10 @@ pub(crate) struct SourceNames {
 }
 
 impl SourceNames {
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.any && self.names.is_empty()
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.any || self.names.contains(name)
     }

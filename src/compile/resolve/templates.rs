@@ -78,6 +78,7 @@ impl Resolver<'_, '_> {
             return Ok(place.scope.clone());
         }
         let named = self.run.engine.source_names(text);
+        self.run.engine.pay(sources.len());
         let mut values = Vec::new();
         let mut unknown = false;
         for (name, file) in sources {
