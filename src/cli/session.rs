@@ -74,8 +74,9 @@ impl Session {
         for text in &access.limit {
             if !session.options.limits.set(text) {
                 session.problems.push(
-                    diagnostic!(USAGE, "`--limit` does not accept {}", code(text))
-                        .help("write `--limit secrets=SIZE`, `read=SIZE`, `made=SIZE` or `steps=SIZE`"),
+                    diagnostic!(USAGE, "`--limit` does not accept {}", code(text)).help(
+                        "write `--limit secrets=SIZE`, `read=SIZE`, `made=SIZE` or `steps=SIZE`",
+                    ),
                 );
             }
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::environment::{Settled, merge_maps};
 use super::budget::Budget;
+use super::environment::{Settled, merge_maps};
 use super::options::is_selected;
 use super::run::{Place, Run};
 use crate::diag::phrases::{code, first_line, nearest};
@@ -119,11 +119,8 @@ struct EachItem {
 
 impl EachItem {
     fn new(index: usize, key: Value, node: &Node, label: String) -> Self {
-        let each = [
-            ("key", key),
-            ("value", template::from_node(node)),
-            ("index", Value::from(index)),
-        ];
+        let each =
+            [("key", key), ("value", template::from_node(node)), ("index", Value::from(index))];
         Self { each: Some(Value::from_pairs(each)), label: Some(label) }
     }
 }

@@ -17,8 +17,25 @@ const MAX_PLAIN_TOKENS: usize = 256;
 /// What a template needs for making values, for doing something more than once, or for comparing
 /// the items of lists.
 const MAKERS: [&str; 19] = [
-    "for", "set", "macro", "call", "filter", "with", "namespace", "range", "map", "sort", "unique",
-    "dictsort", "groupby", "min", "max", "select", "selectattr", "reject", "rejectattr",
+    "for",
+    "set",
+    "macro",
+    "call",
+    "filter",
+    "with",
+    "namespace",
+    "range",
+    "map",
+    "sort",
+    "unique",
+    "dictsort",
+    "groupby",
+    "min",
+    "max",
+    "select",
+    "selectattr",
+    "reject",
+    "rejectattr",
 ];
 
 /// How much work a template may be.

@@ -43,7 +43,9 @@ impl Folder {
 
 /// The text of a file, or why not.
 fn read(world: &OsWorld, path: impl AsRef<Path>) -> Result<String, ReadError> {
-    world.read(path.as_ref().to_str().unwrap(), MAX_FILE_BYTES).map(|bytes| bytes.expose_str().unwrap().to_owned())
+    world
+        .read(path.as_ref().to_str().unwrap(), MAX_FILE_BYTES)
+        .map(|bytes| bytes.expose_str().unwrap().to_owned())
 }
 
 fn text(text: &str) -> Result<String, ReadError> {
@@ -56,6 +58,24 @@ fn outside(escape: Escape) -> Result<String, ReadError> {
 
 fn not_found(nearest: Option<&str>) -> Result<String, ReadError> {
     Err(ReadError::NotFound { nearest: nearest.map(str::to_owned) })
+}
+
+/// All paths of a file are one; other files are others.
+#[test]
+fn links_and_detours_are_the_same_file() {
+    use std::os::unix::fs::symlink;
+    let folder = place();
+    symlink("a.txt", folder.path("root/link")).unwrap();
+    symlink("secrets", folder.path("root/s")).unwrap();
+    fs::hard_link(folder.path("root/a.txt"), folder.path("root/hard")).unwrap();
+    let world = folder.world();
+    for path in ["./a.txt", "s/../a.txt", "link", "hard"] {
+        assert_eq!(world.file_id(path), world.file_id("a.txt"), "{path}");
+    }
+    assert_eq!(world.file_id("s/db.toml.age"), world.file_id("secrets/db.toml.age"));
+    for path in ["secrets/db.toml.age", "s", "missing", "../closed/shadow"] {
+        assert_ne!(world.file_id(path), world.file_id("a.txt"), "{path}");
+    }
 }
 
 #[test]

@@ -219,6 +219,7 @@ impl<'x> Resolver<'_, 'x> {
         }
         match structure::read(format, bytes.expose()) {
             Ok(tree) => {
+                self.pay(tree.weight(), *span, place)?;
                 let tree = Rc::new(tree);
                 self.parsed.insert(key, Some(Rc::clone(&tree)));
                 Ok(tree)

@@ -25,11 +25,16 @@ impl Resolver<'_, '_> {
 
     /// Counts bytes towards what the run may make.
     pub(crate) fn paid(&mut self, bytes: SecretBytes, span: Span, place: &Place<'_>) -> Got {
+        self.pay(bytes.len(), span, place)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn pay(&mut self, bytes: usize, span: Span, place: &Place<'_>) -> Got<()> {
         if self.run.budget.is_exhausted() {
             return Err(Missing::Failed);
         }
-        if self.run.budget.made(bytes.len()) {
-            return Ok(bytes);
+        if self.run.budget.made(bytes) {
+            return Ok(());
         }
         let exceeded = self.run.budget.too_much_made().at(span, "");
         self.fail(exceeded, place)

@@ -8,7 +8,9 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
-use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, WantedList, slots};
+use crate::compile::resolve::{
+    self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, WantedList, slots,
+};
 use crate::compile::{budget::Budget, expand::Planned};
 use crate::compile::{environment, expand, run::Run};
 use crate::diag::{Diagnostic, Level, phrases::first_line, sink::Sink};
@@ -133,7 +135,7 @@ pub(crate) fn inspect(
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
     for input in inputs {
-        let (spec, problems) = spec::parse(input.file, sources);
+        let (spec, problems) = spec::parse(input.file, sources, options.limits.file());
         for problem in problems {
             sink.push(problem);
         }
@@ -233,7 +235,9 @@ fn words((how, what): &Wanted) -> String {
 fn state(origin: &Wanted, evidence: &Evidence, world: &dyn World) -> State {
     let (how, what) = origin;
     let addressees = match how {
-        How::Age => world.read(what, MAX_FILE_BYTES).ok().and_then(|bytes| addressees(bytes.expose())),
+        How::Age => {
+            world.read(what, MAX_FILE_BYTES).ok().and_then(|bytes| addressees(bytes.expose()))
+        }
         How::Armor => addressees(dedent_armor(what).as_bytes()),
         How::File | How::EnvVar => None,
     };
