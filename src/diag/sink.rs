@@ -46,9 +46,8 @@ impl Sink {
         self.errors += usize::from(diagnostic.level == Level::Error);
         let index = *self.index_of.entry(identity(&diagnostic)).or_insert(self.found.len());
         match self.found.get_mut(index) {
-            Some(first) if first.near == near => {
+            Some(first) if first.near == near && first.diagnostic.level == diagnostic.level => {
                 let is_new = diagnostic.secret.is_some() && diagnostic.secret != first.last_secret;
-                first.diagnostic.level = first.diagnostic.level.max(diagnostic.level);
                 let counts = is_new && first.diagnostic.secret.is_some();
                 first.diagnostic.other_secrets += usize::from(counts);
                 first.last_secret = diagnostic.secret;

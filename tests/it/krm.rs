@@ -398,7 +398,8 @@ fn a_config_has_lower_limits() {
     let list = format!(
         "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{head}{inline}"
     );
-    krm(&list).fails().stderr_contains("the specs produce more than 5,000 Secrets");
+    let refused = Case::new().args("krm").stdin(&list).fails();
+    refused.stderr_contains("the specs produce more than 5,000 Secrets");
     let raised = Case::new().args("krm -q --limit secrets=5001").stdin(&list).run();
     assert_eq!(ours(&read(&raised)).len(), 5001);
 }
