@@ -132,7 +132,7 @@ impl Compiled {
 /// assert_eq!(compiled.secrets[0].name, "mysql");
 /// ```
 pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap) -> Compiled {
-    let engine = Engine::new();
+    let engine = Engine::within(options.limits.steps);
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut seen = Seen::new();
@@ -140,7 +140,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let (mut selected, mut any_entry) = (0, false);
     let mut files = options.unused_files.then(UnusedFiles::default);
     for Input { file, world } in inputs {
-        let (spec, problems) = spec::parse(*file, sources);
+        let (spec, problems) = spec::parse(*file, sources, options.limits.file());
         let is_sound = problems.is_empty();
         for problem in problems {
             sink.push(problem);

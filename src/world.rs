@@ -18,7 +18,7 @@ use crate::secret::bytes::SecretBytes;
 /// struct Vault;
 ///
 /// impl World for Vault {
-///     fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+///     fn read(&self, path: &str, _limit: usize) -> Result<SecretBytes, ReadError> {
 ///         match path {
 ///             "vault/db" => Ok(SecretBytes::from("hunter2")),
 ///             _ => Err(ReadError::NotFound { nearest: None }),
@@ -37,8 +37,14 @@ use crate::secret::bytes::SecretBytes;
 /// ```
 pub trait World: Sync {
     /// The bytes of a file. `path` is as the spec says it, `/` between its parts. A file of more
-    /// than 16 MiB is [`ReadError::TooLarge`].
-    fn read(&self, path: &str) -> Result<SecretBytes, ReadError>;
+    /// than `limit` bytes is [`ReadError::TooLarge`].
+    fn read(&self, path: &str, limit: usize) -> Result<SecretBytes, ReadError>;
+
+    /// What tells a file from others, whichever of its paths is asked for: a file with several
+    /// paths is read and decrypted once. By default files with different paths are different.
+    fn file_id(&self, path: &str) -> String {
+        path.to_owned()
+    }
 
     /// The files below the root whose names end in `suffix`, for the lint of age files that no
     /// spec reads. `None` when there are too many to look at: more than 20,000. Links are not
@@ -53,7 +59,8 @@ pub trait World: Sync {
     fn passphrase(&self, what: &str) -> Option<SecretBytes>;
 }
 
-/// Largest file that is read, in bytes. Sixteen times what a Secret can hold.
+/// Largest file that is read unless a run allows more, in bytes. Sixteen times what a Secret can
+/// hold.
 pub(crate) const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Most names that are looked at below a root.
@@ -86,7 +93,7 @@ pub(crate) fn is_skipped_directory(name: &str) -> bool {
 /// ```
 /// use mintage::{MemoryWorld, ReadError, World};
 /// let error = ReadError::NotFound { nearest: None };
-/// assert_eq!(MemoryWorld::default().read("a.txt"), Err(error));
+/// assert_eq!(MemoryWorld::default().read("a.txt", 100), Err(error));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
@@ -100,8 +107,8 @@ pub enum ReadError {
     Directory,
     /// It is a device, a pipe or a socket.
     NotAFile,
-    /// It is larger than 16 MiB.
-    TooLarge,
+    /// It has more bytes than this.
+    TooLarge(usize),
     /// The path itself can't be one: empty, or with a NUL.
     BadPath,
     /// The system said no, in its own words (which hold no file content).
@@ -113,7 +120,7 @@ pub enum ReadError {
 /// ```
 /// use mintage::{Escape, MemoryWorld, ReadError, World};
 /// let error = ReadError::OutsideRoot(Escape::Parent);
-/// assert_eq!(MemoryWorld::default().read("a/../../b"), Err(error));
+/// assert_eq!(MemoryWorld::default().read("a/../../b", 100), Err(error));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
@@ -143,7 +150,7 @@ pub enum EnvVarError {
 /// ```
 /// use mintage::{MemoryWorld, World};
 /// let world = MemoryWorld::default().with_file("tls.crt", "-----BEGIN ...");
-/// assert_eq!(world.read("./tls.crt").unwrap().expose(), b"-----BEGIN ...");
+/// assert_eq!(world.read("./tls.crt", 100).unwrap().expose(), b"-----BEGIN ...");
 /// ```
 #[derive(Debug, Default)]
 pub struct MemoryWorld {
@@ -162,33 +169,42 @@ impl MemoryWorld {
     }
 }
 
+/// A path without `.` and `..`; `None` if it leads out of the root.
+fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 impl World for MemoryWorld {
-    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+    fn read(&self, path: &str, limit: usize) -> Result<SecretBytes, ReadError> {
         if path.is_empty() || path.contains('\0') {
             return Err(ReadError::BadPath);
         }
         if path.starts_with('/') {
             return Err(ReadError::OutsideRoot(Escape::Absolute));
         }
-        let mut parts: Vec<&str> = Vec::new();
-        for part in path.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop().ok_or(ReadError::OutsideRoot(Escape::Parent))?;
-                }
-                part => parts.push(part),
-            }
-        }
-        let path = parts.join("/");
+        let path = normal(path).ok_or(ReadError::OutsideRoot(Escape::Parent))?;
         match self.files.get(&path) {
-            Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(ReadError::TooLarge),
+            Some(bytes) if bytes.len() > limit => Err(ReadError::TooLarge(limit)),
             Some(bytes) => Ok(bytes.clone()),
             None if self.files.keys().any(|file| file.starts_with(&format!("{path}/"))) => {
                 Err(ReadError::Directory)
             }
             None => Err(ReadError::NotFound { nearest: None }),
         }
+    }
+
+    fn file_id(&self, path: &str) -> String {
+        normal(path).unwrap_or_else(|| path.to_owned())
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {

@@ -10,6 +10,7 @@ use super::build::{Format, emit};
 use super::options::{AccessOptions, MessageOptions};
 use super::{session::Session, terminal::verdict};
 use crate::Options;
+use crate::compile::budget::Limits;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, Level, diagnostic, render::MessageFormat};
 use crate::integrations::argocd::announcement;
@@ -55,6 +56,9 @@ struct Generate {
     /// Turn a lint off
     #[arg(short = 'A', long = "allow", value_name = "CODE")]
     allow: Vec<String>,
+    /// Raise a limit of the run: secrets, read, made or steps; an Application can't set this
+    #[arg(long, value_name = "NAME=SIZE")]
+    limit: Vec<String>,
 }
 
 /// Print the parameters that an Application can set, as Argo CD's JSON
@@ -79,9 +83,9 @@ impl Generate {
             allow: self.allow.clone(),
             ..for_the_user_interface()
         };
-        let access =
-            AccessOptions { allow_empty: self.allow_empty, messages, ..AccessOptions::default() };
-        let mut session = Session::with_access(&access);
+        let (allow_empty, limit) = (self.allow_empty, self.limit.clone());
+        let access = AccessOptions { allow_empty, limit, messages, ..AccessOptions::default() };
+        let mut session = Session::within(Limits::SHARED, &access);
         let (request, spec) = match requested() {
             Ok(asked) => asked,
             Err(faults) => return report(faults, &session),
@@ -115,7 +119,8 @@ fn print_parameters() -> Exit {
         let problems = std::mem::take(&mut session.problems);
         return report(problems, &session);
     };
-    match spec::parse(file, &mut session.sources) {
+    let limit = session.options.limits.file();
+    match spec::parse(file, &mut session.sources, limit) {
         (Some(spec), _) => session.print(&announcement::json(&spec)),
         (None, problems) => report(problems, &session),
     }

@@ -34,8 +34,9 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
 fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<Diagnostic>> {
     let world = session.world(base)?;
     let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
-    let (path, read) = match world.read(path) {
-        Err(ReadError::Directory) => (inside.as_str(), world.read(&inside)),
+    let limit = session.options.limits.file();
+    let (path, read) = match world.read(path, limit) {
+        Err(ReadError::Directory) => (inside.as_str(), world.read(&inside, limit)),
         read => (path, read),
     };
     match read {

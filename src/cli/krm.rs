@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Exit, function, options::AccessOptions, session::Session};
 use crate::Compiled;
+use crate::compile::budget::Limits;
 use crate::diag::{Diagnostic, Level, diagnostic};
 use crate::emit::{read_back, yaml};
 use crate::integrations::krm::{self, Plan, ResourceList, config};
@@ -50,7 +51,7 @@ impl Krm {
 }
 
 pub fn run(text: &str, access: &AccessOptions) -> Exit {
-    let mut session = Session::with_access(access);
+    let mut session = Session::within(Limits::SHARED, access);
     let file = session.sources.add_flag("stdin", text);
     let list = match ResourceList::read(file, text) {
         Ok(list) => list,

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::options::{AccessOptions, SpecOptions};
 use super::{Exit, function, session::Session, terminal::Terminal};
+use crate::compile::budget::Limits;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::emit::yaml;
 use crate::integrations::krm::{FunctionConfig, config};
@@ -75,7 +76,7 @@ pub fn run_plugin(path: &Path, more: usize) -> Exit {
     if more > 0 {
         return Terminal::plain().fail(extra_arguments());
     }
-    let mut session = Session::with_access(&AccessOptions::default());
+    let mut session = Session::within(Limits::SHARED, &AccessOptions::default());
     let Some(config) = read_config(path, &mut session) else {
         return session.report(&session.problems);
     };

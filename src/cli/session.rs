@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
+use crate::compile::budget::Limits;
 use crate::compile::environment::{Choice, set_flag};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, phrases::code, sink::Sink};
 use crate::emit::{read_back, yaml};
@@ -66,13 +67,20 @@ impl Session {
     /// A run with identities, and without a spec yet. Stdin and pipes among the identity files can
     /// be read only once: here.
     pub fn with_access(access: &AccessOptions) -> Self {
-        let options = Options { allow_empty: access.allow_empty, ..Options::default() };
+        Self::within(Limits::default(), access)
+    }
+
+    /// The same within other limits, which the command line can raise.
+    pub(crate) fn within(limits: Limits, access: &AccessOptions) -> Self {
+        let allow_empty = access.allow_empty;
+        let options = Options { allow_empty, limits, ..Options::default() };
         let mut session = Self::new(&access.messages, options);
         for text in &access.limit {
             if !session.options.limits.set(text) {
                 session.problems.push(
-                    diagnostic!(USAGE, "`--limit` does not accept {}", code(text))
-                        .help("write `--limit secrets=SIZE`, `read=SIZE` or `made=SIZE`"),
+                    diagnostic!(USAGE, "`--limit` does not accept {}", code(text)).help(
+                        "write `--limit secrets=SIZE`, `read=SIZE`, `made=SIZE` or `steps=SIZE`",
+                    ),
                 );
             }
         }
@@ -127,7 +135,8 @@ impl Session {
     }
 
     fn read_as(&mut self, path: &Path, what: &'static str, accept: Accept) -> Option<FileId> {
-        match read_file(path, what, accept, &mut self.inputs) {
+        let limit = self.options.limits.file();
+        match read_file(path, what, accept, limit, &mut self.inputs) {
             Ok(text) => Some(self.sources.add(shown_name(path), text)),
             Err(diagnostic) => {
                 self.problems.push(*diagnostic);

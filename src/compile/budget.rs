@@ -1,10 +1,12 @@
 //! What a run may use: limits that keep its memory small whatever a spec says, and what is left of
 //! them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::template::MAX_STEPS;
+use crate::world::MAX_FILE_BYTES;
 
 /// The limits of a run, by the names that `--limit` has for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,17 +16,30 @@ pub(crate) struct Limits {
     pub read: usize,
     /// Bytes of all values, before they are encoded.
     pub made: usize,
+    /// Steps of all templates.
+    pub steps: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { secrets: 20_000, read: 64 * MIB, made: 64 * MIB }
+        Self { secrets: 20_000, read: READ_BYTES, made: 64 * MIB, steps: MAX_STEPS }
     }
 }
 
 const MIB: usize = 1024 * 1024;
+const READ_BYTES: usize = 64 * MIB;
 
 impl Limits {
+    /// For specs of other people, in a program that other people's specs share: the container of
+    /// Argo CD's plugin, or kustomize in a controller. Their authors can't raise them.
+    pub(crate) const SHARED: Self =
+        Self { secrets: 5_000, read: 16 * MIB, made: 16 * MIB, steps: MAX_STEPS / 4 };
+
+    /// How large one file can be: a limit of its own, which a larger `read` raises.
+    pub(crate) fn file(&self) -> usize {
+        if self.read > READ_BYTES { self.read } else { MAX_FILE_BYTES }
+    }
+
     /// Sets one by `NAME=SIZE`; the size can end with `K`, `M` or `G`. False if it is not that.
     pub(crate) fn set(&mut self, text: &str) -> bool {
         let Some((name, size)) = text.split_once('=') else { return false };
@@ -39,6 +54,7 @@ impl Limits {
             "secrets" => &mut self.secrets,
             "read" => &mut self.read,
             "made" => &mut self.made,
+            "steps" => &mut self.steps,
             _ => return false,
         };
         let Some(number) = number else { return false };
@@ -53,6 +69,8 @@ pub(crate) struct Budget {
     secrets: AtomicUsize,
     read: AtomicUsize,
     made: AtomicUsize,
+    /// Whether that a limit was exceeded is among the findings.
+    is_exhausted: AtomicBool,
 }
 
 impl Budget {
@@ -60,9 +78,29 @@ impl Budget {
         Self { limits, ..Self::default() }
     }
 
-    /// Whether one more Secret is within the limit.
-    pub(crate) fn secret(&self) -> bool {
-        self.secrets.fetch_add(1, Ordering::Relaxed) < self.limits.secrets
+    /// Whether so many more Secrets are within the limit.
+    pub(crate) fn secrets(&self, count: usize) -> bool {
+        let before = self.secrets.fetch_add(count, Ordering::Relaxed);
+        before.saturating_add(count) <= self.limits.secrets
+    }
+
+    pub(crate) fn file_limit(&self) -> usize {
+        self.limits.file()
+    }
+
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.is_exhausted.load(Ordering::Relaxed)
+    }
+
+    /// Notes that one limit was exceeded. False if another was before: what follows from it is not
+    /// reported again.
+    pub(crate) fn exhaust(&self) -> bool {
+        !self.is_exhausted.swap(true, Ordering::Relaxed)
+    }
+
+    /// How many more bytes can be read.
+    pub(crate) fn unread(&self) -> usize {
+        self.limits.read.saturating_sub(self.read.load(Ordering::Relaxed))
     }
 
     pub(crate) fn read(&self, bytes: usize) -> bool {
@@ -100,9 +138,13 @@ mod tests {
     #[test]
     fn sizes_have_units() {
         let mut limits = Limits::default();
-        assert!(limits.set("secrets=100000") && limits.set("read=2G") && limits.set("made=3K"));
-        assert_eq!(limits, Limits { secrets: 100_000, read: 2048 * MIB, made: 3072 });
-        for bad in "|secrets|secrets=|secrets=-1|steps=1|read=1T|read=99999999999G".split('|') {
+        for text in ["secrets=100000", "read=2G", "made=3K", "steps=4M"] {
+            assert!(limits.set(text), "{text}");
+        }
+        let (read, made, steps) = (2048 * MIB, 3 * 1024, 4 * MIB);
+        assert_eq!(limits, Limits { secrets: 100_000, read, made, steps });
+        assert_eq!((limits.file(), Limits::default().file()), (read, MAX_FILE_BYTES));
+        for bad in "|secrets|secrets=|secrets=-1|step=1|read=1T|read=99999999999G".split('|') {
             assert!(!limits.set(bad), "{bad}");
         }
     }

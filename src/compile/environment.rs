@@ -14,6 +14,7 @@ use crate::spec::node::{Node, NodeKind, Text, merge_tables};
 use crate::spec::{Spec, language::Environment, unknown_environment};
 use crate::structure::KeyPath;
 use crate::template;
+use crate::world::MAX_FILE_BYTES;
 
 pub(crate) use super::options::Choice;
 
@@ -146,7 +147,7 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
                 ),
             None,
         );
-        match run.world.read(&path) {
+        match run.world.read(&path, MAX_FILE_BYTES) {
             Ok(bytes) => {
                 let origin = format!("`identities` of the spec: {path}");
                 inputs.push(IdentityInput { origin, bytes, only_for_ssh: false });

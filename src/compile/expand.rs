@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
+use super::budget::Budget;
 use super::environment::{Settled, merge_maps};
 use super::options::is_selected;
 use super::run::{Place, Run};
@@ -64,24 +65,16 @@ pub(crate) fn expand<'s>(settled: &Settled, run: &mut Run<'s>) -> Vec<Planned<'s
         match items(entry, settled) {
             Ok(items) => {
                 for item in items {
-                    for secret in expand_item(entry, settled, &item, run) {
-                        if !run.budget.secret() {
-                            let span = entry.common.for_each.key.unwrap_or(entry.span);
-                            let exceeded = run.budget.too_many_secrets().at(span, "");
-                            run.report(exceeded, Some(entry));
-                            return Vec::new();
-                        }
-                        let texts = secret.labels.values().chain(secret.annotations.values());
-                        if !run.budget.made(texts.map(|(_, text)| text.value.len()).sum()) {
-                            let exceeded = run.budget.too_much_made().at(entry.span, "");
-                            run.report(exceeded, Some(entry));
-                            return Vec::new();
-                        }
-                        planned.push(secret);
+                    expand_item(entry, settled, &item, run, &mut planned);
+                    if run.budget.is_exhausted() {
+                        break;
                     }
                 }
             }
             Err(diagnostic) => run.report(diagnostic, Some(entry)),
+        }
+        if run.budget.is_exhausted() {
+            return Vec::new();
         }
     }
     planned.retain(|planned| is_selected(&planned.id(), &run.options.only));
@@ -95,17 +88,26 @@ fn is_built(entry: &Entry, settled: &Settled) -> bool {
 }
 
 /// The variables that templates of an entry's values see in this environment, one for each Secret;
-/// nothing is reported. `None` when something in its metadata fails.
-pub(crate) fn scopes(entry: &Entry, settled: &Settled, run: &mut Run<'_>) -> Option<Vec<Value>> {
+/// nothing is reported. `None` when something in its metadata fails, or when it is too much for
+/// `budget`, which is not the run's: these Secrets are not built.
+pub(crate) fn scopes(
+    entry: &Entry,
+    settled: &Settled,
+    budget: &Budget,
+    run: &mut Run<'_>,
+) -> Option<Vec<Value>> {
     let mut sink = Sink::new();
-    let mut scopes = Vec::new();
+    let mut planned = Vec::new();
     if is_built(entry, settled) {
+        let mut run = Run { budget, ..run.with_sink(&mut sink) };
         for item in items(entry, settled).ok()? {
-            let planned = expand_item(entry, settled, &item, &mut run.with_sink(&mut sink));
-            scopes.extend(planned.into_iter().map(|planned| planned.scope));
+            expand_item(entry, settled, &item, &mut run, &mut planned);
+            if !run.sink.is_empty() || run.engine.is_half_spent() {
+                return None;
+            }
         }
     }
-    sink.is_empty().then_some(scopes)
+    Some(planned.into_iter().map(|planned| planned.scope).collect())
 }
 
 /// An item of `for-each`; an entry without one has one item that puts nothing into scope.
@@ -115,48 +117,49 @@ struct EachItem {
     label: Option<String>,
 }
 
-fn items(entry: &Entry, settled: &Settled) -> Result<Vec<EachItem>, Diagnostic> {
+impl EachItem {
+    fn new(index: usize, key: Value, node: &Node, label: String) -> Self {
+        let each =
+            [("key", key), ("value", template::from_node(node)), ("index", Value::from(index))];
+        Self { each: Some(Value::from_pairs(each)), label: Some(label) }
+    }
+}
+
+/// One after another: a list can have more items than a run may have Secrets.
+fn items<'a>(
+    entry: &'a Entry,
+    settled: &'a Settled,
+) -> Result<Box<dyn Iterator<Item = EachItem> + 'a>, Diagnostic> {
     let Some(for_each) = entry.common.for_each.get() else {
-        return Ok(vec![EachItem::default()]);
+        return Ok(Box::new(std::iter::once(EachItem::default())));
     };
     let node = match &for_each.kind {
         NodeKind::String(path) => select_vars(path, for_each.span, settled)?,
         _ => for_each,
     };
-    let items: Vec<(Value, &Node, String)> = match &node.kind {
-        NodeKind::Array(nodes) => nodes
-            .iter()
-            .enumerate()
-            .map(|(index, node)| match &node.kind {
-                NodeKind::String(text) => {
-                    (Value::from(index), node, format!("{} ({})", index + 1, code(text)))
-                }
-                _ => (Value::from(index), node, (index + 1).to_string()),
-            })
-            .collect(),
-        NodeKind::Table(entries) => entries
-            .iter()
-            .map(|(key, node)| (Value::from(&*key.value), node, code(&key.value)))
-            .collect(),
+    match &node.kind {
+        NodeKind::Array(nodes) => Ok(Box::new(nodes.iter().enumerate().map(|(index, node)| {
+            let label = match &node.kind {
+                NodeKind::String(text) => format!("{} ({})", index + 1, code(text)),
+                _ => (index + 1).to_string(),
+            };
+            EachItem::new(index, Value::from(index), node, label)
+        }))),
+        NodeKind::Table(entries) => {
+            Ok(Box::new(entries.iter().enumerate().map(|(index, (key, node))| {
+                EachItem::new(index, Value::from(&*key.value), node, code(&key.value))
+            })))
+        }
         _ => {
             let class = node.class();
-            return Err(diagnostic!(FOR_EACH, "`for-each` must be a list or a table, not {class}")
+            Err(diagnostic!(FOR_EACH, "`for-each` must be a list or a table, not {class}")
                 .at(for_each.span, "")
                 .help(
                     "define a list in `[vars]`, such as `tenants = [\"acme\"]`, and write \
                      `for-each = \"vars.tenants\"`",
-                ));
+                ))
         }
-    };
-    let each = |(index, (key, node, label)): (usize, (Value, &Node, String))| EachItem {
-        each: Some(Value::from_pairs([
-            ("key", key),
-            ("value", template::from_node(node)),
-            ("index", Value::from(index)),
-        ])),
-        label: Some(label),
-    };
-    Ok(items.into_iter().enumerate().map(each).collect())
+    }
 }
 
 fn select_vars<'a>(path: &str, span: Span, settled: &'a Settled) -> Result<&'a Node, Diagnostic> {
@@ -204,8 +207,16 @@ fn expand_item<'s>(
     settled: &Settled,
     item: &EachItem,
     run: &mut Run<'_>,
-) -> Vec<Planned<'s>> {
+    planned: &mut Vec<Planned<'s>>,
+) {
     let Entry { names, common, own, .. } = entry;
+    let is_token = entry.kind.built_in == Some(BuiltIn::BootstrapToken);
+    let count = if is_token { 1 } else { names.namespaces.list().len().max(1) };
+    // Before anything is rendered: what fails counts too.
+    if !run.budget.secrets(count) {
+        let span = common.for_each.key.unwrap_or(entry.span);
+        return run.report(run.budget.too_many_secrets().at(span, ""), Some(entry));
+    }
     let mut variables = settled.variables();
     variables.extend(item.each.clone().map(|each| ("each", each)));
     let scope = Value::from_pairs(variables.clone());
@@ -219,7 +230,6 @@ fn expand_item<'s>(
         Some(Spanned::new(first_line(&rendered).into_owned(), of.span))
     };
 
-    let is_token = entry.kind.built_in == Some(BuiltIn::BootstrapToken);
     let name = names.name.get().or(own.token.token_id.get());
     let name = name.and_then(|name| line(run, name));
     let before = run.sink.len();
@@ -258,15 +268,20 @@ fn expand_item<'s>(
         vec![None]
     };
     let failed = entry.broken || run.sink.len() > before;
-    let (Some(mut name), Some(type_)) = (name, type_) else { return Vec::new() };
+    let (Some(mut name), Some(type_)) = (name, type_) else { return };
     if is_token {
         name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
-    let planned = |namespace: Option<Spanned<String>>| {
+    let texts = labels.values().chain(annotations.values());
+    let bytes: usize = texts.map(|(_, text)| text.value.len()).sum();
+    if !run.budget.made(bytes.saturating_mul(namespaces.len())) {
+        return run.report(run.budget.too_much_made().at(entry.span, ""), Some(entry));
+    }
+    for namespace in namespaces {
         let mut secret = vec![("name", Value::from(&*name.value))];
         secret.extend(namespace.as_ref().map(|of| ("namespace", Value::from(&*of.value))));
         let secret = [("secret", Value::from_pairs(secret))];
-        Planned {
+        planned.push(Planned {
             entry,
             name: name.clone(),
             namespace,
@@ -276,7 +291,6 @@ fn expand_item<'s>(
             scope: Value::from_pairs(variables.iter().cloned().chain(secret)),
             item: item.label.clone(),
             failed,
-        }
-    };
-    namespaces.into_iter().map(planned).collect()
+        });
+    }
 }

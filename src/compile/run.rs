@@ -4,7 +4,7 @@
 use minijinja::value::Value as Scope;
 
 use super::{budget::Budget, options::Options};
-use crate::diag::{Diagnostic, sink::Sink};
+use crate::diag::{Diagnostic, codes, sink::Sink};
 use crate::source::{SourceMap, Span};
 use crate::spec::{Entry, Spec, node::Text, toml_string::raw_range};
 use crate::template::{self, Engine, TemplateFault};
@@ -37,6 +37,9 @@ impl Run<'_> {
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic, entry: Option<&Entry>) {
+        if *diagnostic.code == codes::RUN_LIMIT && !self.budget.exhaust() {
+            return;
+        }
         // The Secret's own table is nearer to the finding than the spec's.
         let own = entry.map(|entry| &entry.lint).filter(|own| own.get(diagnostic.code).is_some());
         self.sink.push_with(diagnostic, own.unwrap_or(&self.spec.lint));

@@ -1,6 +1,6 @@
 //! Where findings go: collects them, applies levels, merges the same ones, puts them in order.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::lint_levels::{LintLevel, LintLevels, LintTable};
 use super::{Diagnostic, Level};
@@ -9,8 +9,22 @@ use crate::source::Span;
 /// The findings of one spec, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
-    /// Each with the level that its Secret's own `lint` asks for.
-    found: Vec<(Diagnostic, Option<LintLevel>)>,
+    found: Vec<Found>,
+    /// Where the same finding is. Thousands of Secrets of one `for-each` have the same.
+    index_of: HashMap<Identity, usize>,
+    pushed: usize,
+    errors: usize,
+}
+
+type Identity = (&'static str, Option<Span>, String, Option<String>);
+
+#[derive(Debug)]
+struct Found {
+    diagnostic: Diagnostic,
+    /// The level that its Secret's own `lint` asks for.
+    near: Option<LintLevel>,
+    /// The Secret that had it last.
+    last_secret: Option<String>,
 }
 
 impl Sink {
@@ -19,21 +33,39 @@ impl Sink {
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push((diagnostic, None));
+        self.add(diagnostic, None);
     }
 
     pub(crate) fn push_with(&mut self, diagnostic: Diagnostic, lint: &LintTable) {
         let near = lint.get(diagnostic.code);
-        self.found.push((diagnostic, near));
+        self.add(diagnostic, near);
+    }
+
+    fn add(&mut self, diagnostic: Diagnostic, near: Option<LintLevel>) {
+        self.pushed += 1;
+        self.errors += usize::from(diagnostic.level == Level::Error);
+        let index = *self.index_of.entry(identity(&diagnostic)).or_insert(self.found.len());
+        match self.found.get_mut(index) {
+            Some(first) if first.near == near && first.diagnostic.level == diagnostic.level => {
+                let is_new = diagnostic.secret.is_some() && diagnostic.secret != first.last_secret;
+                let counts = is_new && first.diagnostic.secret.is_some();
+                first.diagnostic.other_secrets += usize::from(counts);
+                first.last_secret = diagnostic.secret;
+            }
+            _ => {
+                let last_secret = diagnostic.secret.clone();
+                self.found.push(Found { diagnostic, near, last_secret });
+            }
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.found.len()
+        self.pushed
     }
 
     /// How many errors there are so far, lints aside.
     pub(crate) fn errors(&self) -> usize {
-        self.found.iter().filter(|(diagnostic, _)| diagnostic.level == Level::Error).count()
+        self.errors
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -54,8 +86,7 @@ impl Sink {
     pub(crate) fn finish(self, levels: &LintLevels) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = Vec::with_capacity(self.found.len());
         let mut index_of = HashMap::with_capacity(self.found.len());
-        let mut secrets = HashSet::new();
-        for (mut diagnostic, near) in self.found {
+        for Found { mut diagnostic, near, .. } in self.found {
             if diagnostic.is_lint() {
                 match levels.level(diagnostic.code, near) {
                     Some(level) => diagnostic.level = level,
@@ -63,12 +94,12 @@ impl Sink {
                 }
             }
             let index = *index_of.entry(identity(&diagnostic)).or_insert(out.len());
-            let secret = diagnostic.secret.clone();
-            let new_secret = secret.is_some_and(|secret| secrets.insert((index, secret)));
             match out.get_mut(index) {
                 Some(first) => {
                     first.level = first.level.max(diagnostic.level);
-                    first.other_secrets += usize::from(new_secret && first.secret.is_some());
+                    let is_new = diagnostic.secret.is_some() && diagnostic.secret != first.secret;
+                    let counts = is_new && first.secret.is_some();
+                    first.other_secrets += diagnostic.other_secrets + usize::from(counts);
                 }
                 None => out.push(diagnostic),
             }
@@ -78,7 +109,7 @@ impl Sink {
     }
 }
 
-fn identity(diagnostic: &Diagnostic) -> (&'static str, Option<Span>, String, Option<String>) {
+fn identity(diagnostic: &Diagnostic) -> Identity {
     let place = diagnostic.primary.as_ref().map(|label| label.span);
     let secret = if place.is_none() { diagnostic.secret.clone() } else { None };
     (diagnostic.code.name, place, diagnostic.message.clone(), secret)

@@ -64,17 +64,23 @@ pub(crate) fn written(
 
 /// An upper bound of the bytes of fields.
 fn room(fields: &[(&str, Field<'_>)]) -> usize {
-    // The longest escape of one byte is `\u0000`; 64 is more than the indentation, quotes,
-    // punctuation and separator of any entry.
+    // 64 is more than the indentation, quotes, punctuation and separator of any entry.
     let one = |(key, field): &(&str, Field<'_>)| {
         let value = match field {
-            Field::Text(text) => 6 * text.len(),
+            Field::Text(text) => text_room(text),
             Field::Bool(_) => 5,
             // In lines of 70.
             Field::Bytes(bytes, _) => base64_len(bytes.len()) / 32 * 33 + 33,
             Field::Map(fields) => room(fields),
         };
-        64 + 6 * key.len() + value
+        64 + text_room(key) + value
     };
     fields.iter().map(one).sum()
+}
+
+/// An upper bound of the bytes of a text that is written with escapes, of which the longest for one
+/// byte is `\u0000`.
+fn text_room(text: &str) -> usize {
+    let is_special = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\');
+    text.len() + 5 * text.bytes().filter(|byte| is_special(byte)).count()
 }

@@ -11,7 +11,6 @@ use crate::content::Content;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
-use crate::world::MAX_FILE_BYTES;
 
 /// Most that is read of stdin, in bytes: a thousand times what a large cluster's manifests have.
 const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
@@ -30,17 +29,18 @@ pub(crate) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
     diagnostic!(CANNOT_READ, "{what}{name} can't be read: {}", system_words(error))
 }
 
-/// Reads a text; `what` says what it is, with its article.
+/// Reads a text of at most `limit` bytes; `what` says what it is, with its article.
 pub(crate) fn read_file(
     path: &Path,
     what: &'static str,
     accept: Accept,
+    limit: usize,
     inputs: &mut Inputs,
 ) -> Result<String, Box<Diagnostic>> {
     let name = shown_name(path);
     let read = files::open(path, accept).and_then(|(file, found)| {
         inputs.add(what, &name, Some(path), &found);
-        files::read_open(UntilNul::new(file), found.len(), MAX_FILE_BYTES)
+        files::read_open(UntilNul::new(file), found.len(), limit)
     });
     match read {
         Ok(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
@@ -52,7 +52,8 @@ pub(crate) fn read_file(
         }
         Err(ReadFault::TooLarge) => Err(Box::new(
             diagnostic!(TOO_LARGE, "{} is too large", code(&name))
-                .note(format!("the limit for {what} is {}", plural(MAX_FILE_BYTES, "byte"))),
+                .note(format!("the limit for {what} is {}", plural(limit, "byte")))
+                .help("raise the limit with `--limit read=SIZE` if this is intended"),
         )),
         Err(fault) => Err(Box::new(cannot_read("", Path::new(&name), &fault.into_io()))),
     }

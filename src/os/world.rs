@@ -14,8 +14,7 @@ use crate::diag::phrases::{code, nearest, visible};
 use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
-    EnvVarError, Escape, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World,
-    is_skipped_directory,
+    EnvVarError, Escape, Listing, MAX_LISTED, ReadError, World, is_skipped_directory,
 };
 
 /// Most names of a directory that a suggestion is looked for among.
@@ -110,7 +109,7 @@ fn nearest_entry(directory: &Path, name: &str) -> Option<String> {
 }
 
 impl World for OsWorld {
-    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
+    fn read(&self, path: &str, limit: usize) -> Result<SecretBytes, ReadError> {
         if path.is_empty() || path.contains('\0') {
             return Err(ReadError::BadPath);
         }
@@ -125,10 +124,15 @@ impl World for OsWorld {
             }
             Err(PathFault::Io(error)) => return Err(ReadError::Io(system_words(&error))),
         };
-        let (bytes, found) = read_regular(self.sandbox.open(&place))?;
+        let (bytes, found) = read_regular(self.sandbox.open(&place), limit)?;
         let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
         inputs.add("a file of the spec", path, Some(&place), &found);
         Ok(bytes)
+    }
+
+    fn file_id(&self, path: &str) -> String {
+        let place = self.sandbox.locate(&SpecPath::new(path)).ok();
+        place.and_then(|place| file_id(&place)).unwrap_or_else(|| path.to_owned())
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {
@@ -163,7 +167,10 @@ fn ask_passphrase(what: &str) -> Option<SecretBytes> {
 }
 
 /// A file's bytes, and what it is.
-fn read_regular(file: io::Result<File>) -> Result<(SecretBytes, fs::Metadata), ReadError> {
+fn read_regular(
+    file: io::Result<File>,
+    limit: usize,
+) -> Result<(SecretBytes, fs::Metadata), ReadError> {
     let io = |error: io::Error| ReadError::Io(system_words(&error));
     let file = match file {
         Ok(file) => file,
@@ -179,12 +186,24 @@ fn read_regular(file: io::Result<File>) -> Result<(SecretBytes, fs::Metadata), R
     if !found.is_file() {
         return Err(ReadError::NotAFile);
     }
-    if found.len() > MAX_FILE_BYTES as u64 {
-        return Err(ReadError::TooLarge);
+    if found.len() > limit as u64 {
+        return Err(ReadError::TooLarge(limit));
     }
-    let bytes =
-        read_at_most(file, found.len(), MAX_FILE_BYTES).map_err(io)?.ok_or(ReadError::TooLarge)?;
-    Ok((bytes, found))
+    let bytes = read_at_most(file, found.len(), limit).map_err(io)?;
+    Ok((bytes.ok_or(ReadError::TooLarge(limit))?, found))
+}
+
+/// What tells the file at a canonical path from others. A path starts with `/`, a number does not.
+#[cfg(unix)]
+fn file_id(place: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::symlink_metadata(place).ok()?;
+    Some(format!("{}:{}", found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(place: &Path) -> Option<String> {
+    place.to_str().map(str::to_owned)
 }
 
 /// Whether a link is where a file or a directory was.

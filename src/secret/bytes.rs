@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 /// Bytes that may be secret: zeroized when dropped, without `Display`, and with a `Debug` that
-/// tells only how many there are.
+/// tells only how many there are. Clones share the bytes.
 ///
 /// ```
 /// let password = mintage::SecretBytes::from("hunter2");
@@ -14,11 +15,11 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{password:?}"), "SecretBytes(7 bytes)");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct SecretBytes(Zeroizing<Vec<u8>>);
+pub struct SecretBytes(Arc<Zeroizing<Vec<u8>>>);
 
 impl SecretBytes {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Arc::new(Zeroizing::new(bytes)))
     }
 
     /// The bytes themselves. Whoever asks for them is responsible for not printing them.

@@ -107,7 +107,7 @@ mod tests {
             'c'\ndata.D = { file = 'd', trim = false }\n[opaque.data.E]\nfile = 'a'\n";
         let mut sources = SourceMap::new();
         let file = sources.add("mintage.toml", text);
-        let spec = parse(file, &mut sources).0.unwrap();
+        let spec = parse(file, &mut sources, 1000).0.unwrap();
         let trim = |key| trim_value(spec.entries[0].value_of(key).unwrap(), &sources);
         for (key, trimmed) in [("A", "file = 'a', trim = true }"), ("B", "age='b', trim = true}")] {
             let Fix { span, replacement, .. } = trim(key).unwrap();

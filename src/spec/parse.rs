@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
+use toml_parser::Source;
 
 use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
@@ -12,16 +13,32 @@ use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask, shape::class};
 use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
-use crate::diag::phrases::{code, one_of};
+use crate::diag::phrases::{code, one_of, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, SourceMap, Span};
 
+/// What a key, an operator or a value of a spec has on average is more: a file with fewer takes many
+/// times its size in memory.
+const BYTES_A_TOKEN: usize = 6;
+
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are
 /// reported at once; after syntax errors nothing else is, because what follows from them would be
 /// noise. Mistakes in the lists of Secrets don't hinder the rest; with one outside of them there is
-/// no spec.
-pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec<Diagnostic>) {
+/// no spec. `limit` is how many bytes a file can have.
+pub(crate) fn parse(
+    file: FileId,
+    sources: &mut SourceMap,
+    limit: usize,
+) -> (Option<Spec>, Vec<Diagnostic>) {
+    let most = limit / BYTES_A_TOKEN;
+    if Source::new(&sources.get(file).text).lex().nth(most).is_some() {
+        let name = code(sources.name(file));
+        let problem = diagnostic!(TOO_LARGE, "{name} has too many values")
+            .note(format!("the limit is {} of TOML", plural(most, "token")))
+            .help("raise the limit with `--limit read=SIZE` if this is intended");
+        return (None, vec![problem]);
+    }
     let (spec, problems) = parsed(file, sources, read);
     (spec.flatten(), problems)
 }
@@ -120,6 +137,9 @@ fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
 }
 
 /// The elements of all lists of Secrets, in the order of the file: TOML gathers those of a list.
+/// More mistakes than people read; with more, the rest of the spec is not looked at.
+const MAX_PROBLEMS: usize = 1_000;
+
 fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for kind in kind::ALL {
@@ -129,6 +149,9 @@ fn entries(reader: &mut SpecReader, table: &DeTable<'_>) -> Vec<Entry> {
         let mut wrong = (!value.get_ref().is_array()).then(|| class(value.get_ref()).to_owned());
         let elements = value.get_ref().as_array().into_iter().flat_map(|array| array.iter());
         for element in elements {
+            if reader.problems.len() > MAX_PROBLEMS {
+                break;
+            }
             match element.get_ref() {
                 DeValue::Table(table) => {
                     entries.push(entry(reader, kind, table, reader.span(element.span())));

@@ -13,7 +13,7 @@
 use std::collections::HashSet;
 use zeroize::Zeroizing;
 
-use super::fault::{StructureFault, StructureFaultKind};
+use super::fault::{MAX_VALUES, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
@@ -24,6 +24,9 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
         let (start, key) = lines.key()?;
         if !seen.insert(key) {
             return lines.fault(start, StructureFaultKind::DuplicateKey(key.to_owned()));
+        }
+        if entries.len() == MAX_VALUES {
+            return lines.fault(start, StructureFaultKind::TooManyValues);
         }
         entries.push((key.to_owned(), Tree::String(lines.value()?)));
     }

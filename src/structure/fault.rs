@@ -17,6 +17,8 @@ pub(crate) enum StructureFaultKind {
     Utf16,
     Syntax,
     TooDeep,
+    /// It has more than [`MAX_VALUES`].
+    TooManyValues,
     /// The whole file is this, and not a table.
     TopLevel(&'static str),
     /// A key that its table already has, with the key's name.
@@ -42,6 +44,10 @@ pub(crate) enum StructureFaultKind {
     NeedsQuotes,
     LoneCarriageReturn,
 }
+
+/// How many values a file can have, lists and tables too: in memory each takes much more than the two
+/// bytes of `1,`.
+pub(crate) const MAX_VALUES: usize = 1_000_000;
 
 /// How deep tables and lists may be nested. The libraries that read the formats stop between 80 and
 /// 128.

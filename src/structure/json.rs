@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
+use super::fault::{MAX_DEPTH, MAX_VALUES, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 use crate::go::json::{JsonReader, Token, TokenKind};
 
@@ -12,7 +12,7 @@ use crate::go::json::{JsonReader, Token, TokenKind};
 const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
-    let mut json = JsonTree { text, reader: JsonReader::new(text.as_bytes()) };
+    let mut json = JsonTree { text, reader: JsonReader::new(text.as_bytes()), values: 0 };
     let first = json.next()?;
     let tree = json.value(&first, 0)?;
     match json.reader.next() {
@@ -25,6 +25,7 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
 struct JsonTree<'t> {
     text: &'t str,
     reader: JsonReader<'t>,
+    values: usize,
 }
 
 impl JsonTree<'_> {
@@ -42,7 +43,11 @@ impl JsonTree<'_> {
     }
 
     fn value(&mut self, token: &Token, depth: usize) -> Result<Tree, StructureFault> {
+        self.values += 1;
         match &token.kind {
+            _ if self.values > MAX_VALUES => {
+                Err(self.fault(token.start, StructureFaultKind::TooManyValues))
+            }
             TokenKind::ObjectStart | TokenKind::ArrayStart if depth == MAX_DEPTH => {
                 Err(self.fault(token.start, StructureFaultKind::TooDeep))
             }

@@ -59,6 +59,11 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
             "other parsers limit the depth too",
             "write the inner part as one string, such as JSON text",
         ),
+        StructureFaultKind::TooManyValues => (
+            "it has more than 1,000,000 values",
+            "the limit keeps the memory of a run small",
+            "split the file, or use it whole with `format = \"text\"`",
+        ),
         StructureFaultKind::BigNumber => (
             "many parsers would round the number",
             "they keep integers of 64 bits, and JSON numbers with a fraction or exponent below \

@@ -2,15 +2,20 @@
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
+use toml_parser::Source;
 use zeroize::Zeroizing;
 
-use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
+use super::fault::{MAX_DEPTH, MAX_VALUES, StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 /// Reads a TOML document. TOML leaves it open which line end a multi-line string gets from a file
 /// with CRLF; it is LF, as in Python's tomllib, so that values do not depend on the editor.
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
     let unix = Zeroizing::new(text.replace("\r\n", "\n"));
+    // Every value has a separator: a comma, a line break, the next header.
+    if Source::new(&unix).lex().nth(2 * MAX_VALUES).is_some() {
+        return Err(StructureFault::at("", 0, StructureFaultKind::TooManyValues));
+    }
     let document = DeTable::parse(&unix).map_err(|error| syntax(&unix, &error))?;
     table(&unix, document.get_ref(), 1)
 }

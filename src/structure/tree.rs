@@ -54,6 +54,21 @@ impl Tree {
         }
     }
 
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        const VALUE: usize = 32;
+        let inside = match self {
+            Tree::Null | Tree::Bool(_) | Tree::Integer(_) | Tree::Float(_) => 0,
+            Tree::Datetime(text) => text.len(),
+            Tree::String(text) => text.len(),
+            Tree::Array(items) => items.iter().map(Tree::weight).sum(),
+            Tree::Table(entries) => {
+                entries.iter().map(|(key, value)| VALUE + key.len() + value.weight()).sum()
+            }
+        };
+        VALUE + inside
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Tree> {
         self.entries().iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

@@ -8,7 +8,7 @@
 use libyaml_safer::{EventData, MappingStyle, ScalarStyle, SequenceStyle};
 use std::{collections::HashSet, ops::Range};
 
-use super::fault::{MAX_DEPTH, StructureFault, StructureFaultKind};
+use super::fault::{MAX_DEPTH, MAX_VALUES, StructureFault, StructureFaultKind};
 use super::{tree::Tree, yaml_scalar};
 use crate::go::yaml::{Anchors, YamlEvent, YamlEvents, refused_character};
 
@@ -23,15 +23,19 @@ pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
         return Err(StructureFault::at(text, at, StructureFaultKind::ParsersDiffer));
     }
     let events = YamlEvents::new(text);
-    let anchors = Anchors::new(1000 + text.len().saturating_mul(10));
-    TreeReader { text, events, anchors, read: 0 }.stream()
+    let anchors = Anchors::new((1000 + text.len().saturating_mul(10)).min(MAX_COPIED_BYTES));
+    TreeReader { text, events, anchors, read: 0, values: 0 }.stream()
 }
+
+/// How much aliases can copy.
+const MAX_COPIED_BYTES: usize = 32 * 1024 * 1024;
 
 struct TreeReader<'t> {
     text: &'t str,
     events: YamlEvents<'t>,
     anchors: Anchors<Tree>,
     read: usize,
+    values: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -124,6 +128,10 @@ impl TreeReader<'_> {
     }
 
     fn node(&mut self, event: YamlEvent, parent: Parent) -> Result<Tree, StructureFault> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(self.fault(&event, StructureFaultKind::TooManyValues));
+        }
         let fault = |kind| StructureFault::at(self.text, event.range.start, kind);
         let is_odd = |end| !event.in_flow && self.is_outdented(&event, end, parent);
         let tree = match &event.data {

@@ -14,16 +14,39 @@ pub(crate) const MAX_ELIFS: usize = 1_000;
 pub(crate) const MAX_LINES: usize = 65_535;
 /// Tokens of a template that is rendered in place.
 const MAX_PLAIN_TOKENS: usize = 256;
-/// What a template needs for making values, or for doing something more than once.
-const MAKERS: [&str; 8] = ["for", "set", "macro", "call", "filter", "with", "namespace", "range"];
+/// What a template needs for making values, for doing something more than once, or for comparing
+/// the items of lists.
+const MAKERS: [&str; 19] = [
+    "for",
+    "set",
+    "macro",
+    "call",
+    "filter",
+    "with",
+    "namespace",
+    "range",
+    "map",
+    "sort",
+    "unique",
+    "dictsort",
+    "groupby",
+    "min",
+    "max",
+    "select",
+    "selectattr",
+    "reject",
+    "rejectattr",
+];
 
 /// How much work a template may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// A few variables, conditions and filters with strings: linear in its values.
-    Plain,
-    /// Anything: loops, new values, numbers.
-    Full,
+pub(crate) struct Shape {
+    /// A few variables, conditions and filters with strings: linear in its values. Everything else
+    /// has loops, new values or numbers.
+    pub is_plain: bool,
+    pub tokens: usize,
+    /// Comparisons and tests, of which minijinja does not count the bytes.
+    pub comparisons: usize,
 }
 
 /// Looks at the tokens of a template; an error names the bound that it exceeds.
@@ -36,7 +59,8 @@ pub(crate) fn shape(text: &str) -> Result<Shape, TemplateFault> {
             return Err(fault(None, TemplateFaultKind::Lines));
         }
     }
-    let mut scan = Scan { text, tokens: 0, elifs: 0, shape: Shape::Plain };
+    let shape = Shape { is_plain: true, tokens: 0, comparisons: 0 };
+    let mut scan = Scan { text, elifs: 0, shape };
     let mut at = 0;
     while let Some(open) = next_open(text, at) {
         match scan.tag(open) {
@@ -55,14 +79,13 @@ pub(crate) fn shape(text: &str) -> Result<Shape, TemplateFault> {
 
 struct Scan<'t> {
     text: &'t str,
-    tokens: usize,
     elifs: usize,
     shape: Shape,
 }
 
 impl Scan<'_> {
     fn exceeds(&self) -> bool {
-        self.tokens > MAX_TOKENS || self.elifs > MAX_ELIFS
+        self.shape.tokens > MAX_TOKENS || self.elifs > MAX_ELIFS
     }
 
     /// Counts a tag that begins at a byte, and gives where it ends; `None` where the lexer stops.
@@ -102,15 +125,18 @@ impl Scan<'_> {
                 _ => {}
             }
             tokens += 1;
-            self.tokens += 1;
-            self.elifs += usize::from(rest.get(..length) == Some("elif"));
+            self.shape.tokens += 1;
+            let word = rest.get(..length).unwrap_or_default();
+            self.elifs += usize::from(word == "elif");
             let is_plain = first.is_alphabetic() || "_.|(),\"'=!<>".contains(first);
-            let makes = rest.get(..length).is_some_and(|word| MAKERS.contains(&word));
-            if !is_plain || makes || self.tokens > MAX_PLAIN_TOKENS {
-                self.shape = Shape::Full;
+            let compares = "=!<>".contains(first) || matches!(word, "in" | "is");
+            self.shape.comparisons += usize::from(compares);
+            let makes = MAKERS.contains(&word);
+            if !is_plain || makes || self.shape.tokens > MAX_PLAIN_TOKENS {
+                self.shape.is_plain = false;
             }
             if tokens > MAX_TAG_TOKENS {
-                self.tokens = usize::MAX;
+                self.shape.tokens = usize::MAX;
                 return None;
             }
         }

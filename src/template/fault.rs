@@ -38,6 +38,8 @@ pub(crate) enum TemplateFaultKind {
     /// More tokens than the parser can nest.
     Tokens,
     Time,
+    /// The templates of the run took so many steps together.
+    Steps(usize),
     /// The engine gave up with a panic.
     Engine,
     /// An error that our own code made, in its words.

@@ -68,6 +68,11 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
                 plural(MAX_SECONDS as usize, "second")
             ))
             .help("look for comparisons of large values in a loop"),
+        TemplateFaultKind::Steps(most) => {
+            diagnostic!(RUN_LIMIT, "the templates take more than {}", plural(*most, "step"))
+                .note("loops, filters and comparisons take steps, and so does each 64 bytes")
+                .help("raise the limit with `--limit steps=SIZE` if this is intended")
+        }
         TemplateFaultKind::Engine => {
             diagnostic!(TEMPLATE_FAILED, "the template engine can't process this template")
                 .help("look for numbers that are out of range, such as the step of a slice")

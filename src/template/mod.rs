@@ -7,6 +7,7 @@ pub(crate) mod filters;
 pub(crate) mod lexer;
 pub(crate) mod messages;
 pub(crate) mod shown;
+pub(crate) mod steps;
 pub(crate) mod uses;
 pub(crate) mod worker;
 
@@ -21,11 +22,13 @@ use zeroize::Zeroizing;
 use crate::secret::bytes::SecretBytes;
 
 use bounds::Shape;
+use steps::{STEP_BYTES, Steps};
 use worker::Worker;
 
 pub(crate) use data::{from_node, from_tree};
 pub(crate) use fault::{TemplateFault, TemplateFaultKind};
 pub(crate) use messages::diagnostic;
+pub(crate) use steps::MAX_STEPS;
 pub(crate) use uses::UsePath;
 
 /// Steps a template may take; minijinja also charges one for 64 bytes that it moves, so this bounds
@@ -38,6 +41,8 @@ pub(crate) const MAX_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) struct Engine {
     env: Arc<Environment<'static>>,
     worker: Mutex<Worker>,
+    /// Of all templates of the run.
+    steps: Steps,
 }
 
 #[derive(Debug, Default)]
@@ -48,15 +53,23 @@ pub(crate) struct SourceNames {
 }
 
 impl SourceNames {
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.any && self.names.is_empty()
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.any || self.names.contains(name)
     }
 }
 
 impl Engine {
-    /// Undefined is an error, nothing is escaped, the last newline stays, no environment, no
-    /// includes.
     pub(crate) fn new() -> Self {
+        Self::within(MAX_STEPS)
+    }
+
+    /// Undefined is an error, nothing is escaped, the last newline stays, no environment, no
+    /// includes. For a run whose templates take at most `steps` together.
+    pub(crate) fn within(steps: usize) -> Self {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_auto_escape_callback(|_| AutoEscape::None);
@@ -70,7 +83,7 @@ impl Engine {
         env.remove_global("debug");
         env.remove_filter("pprint");
         filters::add(&mut env);
-        Self { env: Arc::new(env), worker: Mutex::default() }
+        Self { env: Arc::new(env), worker: Mutex::default(), steps: Steps::new(steps) }
     }
 
     pub(crate) fn is_template(text: &str) -> bool {
@@ -87,15 +100,33 @@ impl Engine {
         text: &str,
         work: impl FnOnce(&Environment<'static>, &str) -> T + Send + 'static,
     ) -> Result<T, TemplateFault> {
-        match bounds::shape(text)? {
-            Shape::Plain => Ok(work(&self.env, text)),
-            Shape::Full => {
-                let text = Zeroizing::new(text.to_owned());
-                let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-                let done = worker.run(&self.env, move |env| work(env, &text));
-                done.map_err(|why| TemplateFault { range: None, why })
-            }
+        self.with_shape(bounds::shape(text)?, text, work)
+    }
+
+    fn with_shape<T: Send + 'static>(
+        &self,
+        shape: Shape,
+        text: &str,
+        work: impl FnOnce(&Environment<'static>, &str) -> T + Send + 'static,
+    ) -> Result<T, TemplateFault> {
+        self.steps.add(1 + text.len() / STEP_BYTES);
+        if shape.is_plain {
+            return Ok(work(&self.env, text));
         }
+        let text = Zeroizing::new(text.to_owned());
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = worker.run(&self.env, move |env| work(env, &text));
+        done.map_err(|why| TemplateFault { range: None, why })
+    }
+
+    /// Whether a half of the steps was taken. What is only a lint stops then.
+    pub(crate) fn is_half_spent(&self) -> bool {
+        self.steps.taken() > self.steps.most() / 2
+    }
+
+    /// Pays for work on a template outside of minijinja, such as a look at each of many sources.
+    pub(crate) fn pay(&self, steps: usize) {
+        self.steps.add(steps);
     }
 
     /// Renders `text` with the variables of `scope`, a map.
@@ -103,11 +134,27 @@ impl Engine {
         if !Self::is_template(text) {
             return Ok(SecretBytes::from(text));
         }
+        self.steps.left()?;
         let variables = scope.clone();
-        let rendered = self.with(text, move |env, text| {
-            env.template_from_str(text)?.render(variables).map(SecretBytes::from)
+        let shape = bounds::shape(text)?;
+        let rendered = self.with_shape(shape, text, move |env, text| {
+            let captured = env.template_from_str(text)?.render_captured(variables)?;
+            let fuel = captured.state().fuel_levels().map_or(0, |(consumed, _)| consumed);
+            Ok((SecretBytes::from(captured.into_output()), fuel))
         })?;
-        let output = rendered.map_err(|error| fault::translate(text, scope, &error))?;
+        let (output, fuel) = match rendered {
+            Ok((output, fuel)) => (Ok(output), steps::whole(fuel)),
+            Err(error) => {
+                let fuel = steps::of_failed(&error, text, shape, scope);
+                (Err(fault::translate(text, scope, &error)), fuel)
+            }
+        };
+        if !shape.is_plain {
+            self.worker.lock().unwrap_or_else(PoisonError::into_inner).counted(fuel);
+        }
+        self.steps.add(fuel + steps::of_comparisons(text, shape, scope));
+        self.steps.left()?;
+        let output = output?;
         if output.len() > MAX_OUTPUT_BYTES {
             return Err(TemplateFault { range: None, why: TemplateFaultKind::Output });
         }

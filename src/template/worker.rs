@@ -16,10 +16,12 @@ pub(crate) const THREAD_NAME: &str = "template";
 /// For the longest chain of tokens of [`super::bounds`]; only what is used of it is memory.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
-/// How much processor time the templates of a run may take together, beyond [`FREE`] for each. All
-/// steps that minijinja counts take a tenth of it.
+/// How much processor time the templates of a run may take together for what is not counted in
+/// steps: beyond [`FREE`] for each, and [`STEP_TIME`] for each of its steps.
 pub(crate) const MAX_SECONDS: u64 = 2;
 const FREE: Duration = Duration::from_millis(5);
+/// More than any step takes that minijinja counts.
+const STEP_TIME: Duration = Duration::from_nanos(200);
 /// How often the time is looked at.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -28,11 +30,13 @@ type Job = Box<dyn FnOnce(&Environment<'static>) + Send>;
 pub(crate) struct Worker {
     jobs: Option<Sender<Job>>,
     left: Duration,
+    /// What the last one took of it.
+    last: Duration,
 }
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { jobs: None, left: Duration::from_secs(MAX_SECONDS) }
+        Self { jobs: None, left: Duration::from_secs(MAX_SECONDS), last: Duration::ZERO }
     }
 }
 
@@ -66,12 +70,21 @@ impl Worker {
                 Err(RecvTimeoutError::Disconnected) => break Err(TemplateFaultKind::Engine),
             }
         };
-        self.left = self.left.saturating_sub(used());
+        self.last = used().min(self.left);
+        self.left -= self.last;
         if result.is_err() {
             // Its thread ended with a panic, or runs on until the program ends.
             self.jobs = None;
         }
         result
+    }
+
+    /// Gives back the time of steps that the last template took: their number has a limit of its
+    /// own.
+    pub(crate) fn counted(&mut self, steps: usize) {
+        let time = STEP_TIME.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX));
+        self.left += time.min(self.last);
+        self.last = Duration::ZERO;
     }
 }
 

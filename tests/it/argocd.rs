@@ -299,6 +299,21 @@ fn an_author_can_not_leave_the_folder() {
             ran.stderr
         );
     }
+    // An Application can't raise the limits; the command in plugin.yaml can.
+    let many = spec(&format!(
+        "vars.l = [{}]\n[[opaque]]\nfor-each = \"vars.l\"\nname = \"s{{{{ each.index }}}}\"\n\
+         data.A = \"abcdef\"\n",
+        "1,".repeat(5001)
+    ));
+    let raise = r#"[{"name":"limit","array":["secrets=9000"]}]"#;
+    let ran = many.run(generate, &[("ARGOCD_APP_PARAMETERS", raise)]);
+    assert!(ran.code != Some(0) && ran.stdout.is_empty(), "{}", ran.stderr);
+    let ran = many.run(generate, &[]);
+    assert!(ran.stderr.contains("more than 5,000 Secrets"), "{}", ran.stderr);
+    let mut changed = generate.clone();
+    changed["args"] = serde_json::json!(["--limit", "secrets=30"]);
+    let ran = many.run(&changed, &[]);
+    assert!(ran.stderr.contains("more than 30 Secrets"), "{}", ran.stderr);
     // Variables of the same name without the server's prefix are the operator's.
     let ours = spec(
         "[environments.dev]\n[environments.prod]\n[[opaque]]\nname = \"a-{{ env }}\"\ndata.a \

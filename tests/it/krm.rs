@@ -385,3 +385,21 @@ fn a_reader_that_goes_away_is_no_mistake() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+/// Other people's specs have lower limits, which only arguments raise.
+#[test]
+fn a_config_has_lower_limits() {
+    let inline = format!(
+        "    inline:\n      vars: {{l: [{}1]}}\n      opaque:\n      - for-each: vars.l\n        \
+         name: 's{{{{ each.index }}}}'\n        data: {{A: abcdef}}\n",
+        "1, ".repeat(5000)
+    );
+    let head = CONFIG.split_once("    inline:").unwrap().0;
+    let list = format!(
+        "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n{head}{inline}"
+    );
+    let refused = Case::new().args("krm").stdin(&list).fails();
+    refused.stderr_contains("the specs produce more than 5,000 Secrets");
+    let raised = Case::new().args("krm -q --limit secrets=5001").stdin(&list).run();
+    assert_eq!(ours(&read(&raised)).len(), 5001);
+}

@@ -3,6 +3,7 @@
 
 mod age;
 mod api_server;
+mod bounds;
 mod damaged_specs;
 mod docker_json;
 mod explain;

@@ -43,7 +43,9 @@ impl Folder {
 
 /// The text of a file, or why not.
 fn read(world: &OsWorld, path: impl AsRef<Path>) -> Result<String, ReadError> {
-    world.read(path.as_ref().to_str().unwrap()).map(|bytes| bytes.expose_str().unwrap().to_owned())
+    world
+        .read(path.as_ref().to_str().unwrap(), MAX_FILE_BYTES)
+        .map(|bytes| bytes.expose_str().unwrap().to_owned())
 }
 
 fn text(text: &str) -> Result<String, ReadError> {
@@ -56,6 +58,24 @@ fn outside(escape: Escape) -> Result<String, ReadError> {
 
 fn not_found(nearest: Option<&str>) -> Result<String, ReadError> {
     Err(ReadError::NotFound { nearest: nearest.map(str::to_owned) })
+}
+
+/// All paths of a file are one; other files are others.
+#[test]
+fn links_and_detours_are_the_same_file() {
+    use std::os::unix::fs::symlink;
+    let folder = place();
+    symlink("a.txt", folder.path("root/link")).unwrap();
+    symlink("secrets", folder.path("root/s")).unwrap();
+    fs::hard_link(folder.path("root/a.txt"), folder.path("root/hard")).unwrap();
+    let world = folder.world();
+    for path in ["./a.txt", "s/../a.txt", "link", "hard"] {
+        assert_eq!(world.file_id(path), world.file_id("a.txt"), "{path}");
+    }
+    assert_eq!(world.file_id("s/db.toml.age"), world.file_id("secrets/db.toml.age"));
+    for path in ["secrets/db.toml.age", "s", "missing", "../closed/shadow"] {
+        assert_ne!(world.file_id(path), world.file_id("a.txt"), "{path}");
+    }
 }
 
 #[test]
@@ -307,10 +327,10 @@ fn sizes() {
         File::create(place.path("root").join(name)).unwrap().set_len(size).unwrap();
     }
     let world = place.world();
-    assert_eq!(world.read("empty").unwrap().len(), 0);
-    assert_eq!(world.read("full").unwrap().len(), MAX_FILE_BYTES);
-    assert_eq!(world.read("over"), Err(ReadError::TooLarge));
-    assert_eq!(world.read("huge"), Err(ReadError::TooLarge));
+    assert_eq!(world.read("empty", MAX_FILE_BYTES).unwrap().len(), 0);
+    assert_eq!(world.read("full", MAX_FILE_BYTES).unwrap().len(), MAX_FILE_BYTES);
+    assert_eq!(world.read("over", MAX_FILE_BYTES), Err(ReadError::TooLarge(MAX_FILE_BYTES)));
+    assert_eq!(world.read("huge", MAX_FILE_BYTES), Err(ReadError::TooLarge(MAX_FILE_BYTES)));
 }
 
 /// Files of /proc say that they are empty and aren't.
@@ -328,7 +348,7 @@ fn bytes_are_not_touched() {
     let place = place();
     let bytes: Vec<u8> = (0..=255).cycle().take(70_001).collect();
     fs::write(place.path("root/bytes"), &bytes).unwrap();
-    assert_eq!(place.world().read("bytes").unwrap().expose(), bytes);
+    assert_eq!(place.world().read("bytes", MAX_FILE_BYTES).unwrap().expose(), bytes);
 }
 
 #[test]

@@ -67,7 +67,8 @@ pub(crate) fn repeated<'e>(spec: &Spec, evidence: &'e Evidence) -> Vec<Repeated<
         }
         let second = (from, used.span);
         let first = *firsts.entry((bytes, whole)).or_insert(second);
-        if first.0 != from
+        let number = |from: &Wanted| evidence.fetched.number(from);
+        if number(first.0) != number(from)
             && path(first.0) != path(from)
             && pairs.insert((first.0.min(from), first.0.max(from)))
         {

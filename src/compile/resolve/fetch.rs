@@ -1,7 +1,7 @@
 //! Everything a run reads from outside, each once: files, age files and variables, decrypted in
-//! parallel.
+//! parallel, and counted in the order of the spec.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::age::{self, DecryptFault, Keyring};
 use crate::compile::budget::Budget;
@@ -9,7 +9,7 @@ use crate::diag::phrases::code;
 use crate::parallel::in_parallel;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
-use crate::world::{EnvVarError, MAX_FILE_BYTES, ReadError, World};
+use crate::world::{EnvVarError, ReadError, World};
 
 /// What to read: how, and the path, armored text or name.
 pub(crate) type Wanted = (How, String);
@@ -47,51 +47,156 @@ impl FetchFault {
     }
 }
 
-pub(crate) type Fetched = BTreeMap<Wanted, Result<SecretBytes, FetchFault>>;
+/// What is to be read, in the order in which the spec names it, each once.
+#[derive(Default)]
+pub(crate) struct WantedList {
+    list: Vec<Wanted>,
+    known: HashSet<Wanted>,
+}
 
-/// Reads what is not there yet; what is encrypted in parallel, because scrypt takes a second a
-/// file.
+impl WantedList {
+    pub(crate) fn insert(&mut self, wanted: Wanted) {
+        if !self.known.contains(&wanted) {
+            self.known.insert(wanted.clone());
+            self.list.push(wanted);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Wanted> {
+        self.list
+    }
+}
+
+pub(crate) type Outcome = Result<SecretBytes, FetchFault>;
+
+/// What was read. Files with several paths are in it once.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched {
+    outcomes: Vec<Outcome>,
+    numbers: HashMap<Wanted, usize>,
+    /// By what tells a file from others.
+    files: HashMap<Wanted, usize>,
+}
+
+impl Fetched {
+    pub(crate) fn get(&self, wanted: &Wanted) -> Option<&Outcome> {
+        self.outcomes.get(self.number(wanted)?)
+    }
+
+    /// The same number for all paths of a file.
+    pub(crate) fn number(&self, wanted: &Wanted) -> Option<usize> {
+        self.numbers.get(wanted).copied()
+    }
+
+    fn set(&mut self, number: usize, outcome: Outcome) {
+        if let Some(place) = self.outcomes.get_mut(number) {
+            *place = outcome;
+        }
+    }
+
+    /// Gives a number to something; `None` if it has one, by whichever path.
+    fn add(&mut self, wanted: &Wanted, world: &dyn World) -> Option<usize> {
+        if self.numbers.contains_key(wanted) {
+            return None;
+        }
+        let (how, what) = wanted;
+        let file = match how {
+            How::File | How::Age => (*how, world.file_id(what)),
+            How::Armor | How::EnvVar => wanted.clone(),
+        };
+        let next = self.outcomes.len();
+        let number = *self.files.entry(file).or_insert(next);
+        self.numbers.insert(wanted.clone(), number);
+        if number < next {
+            return None;
+        }
+        self.outcomes.push(Err(FetchFault::Limit));
+        Some(number)
+    }
+}
+
+/// How much is read before it is decrypted: what the processors have to do at a time.
+const BATCH_FILES: usize = 64;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// Something that was read, and is not counted yet.
+struct Pending {
+    number: usize,
+    /// Its name, if it is encrypted.
+    encrypted: Option<String>,
+    bytes: SecretBytes,
+    /// Bytes that were read for it.
+    read: usize,
+}
+
+/// Reads what is not there yet. Threads decrypt together what was read together, because scrypt
+/// takes a second a file; what they read is counted in the order of the spec, so that always the
+/// same file is the one that exceeds the limit.
 pub(crate) fn fetch(
     fetched: &mut Fetched,
-    wanted: BTreeSet<Wanted>,
+    wanted: Vec<Wanted>,
     world: &dyn World,
     keyring: &Keyring,
     budget: &Budget,
 ) {
-    let missing = wanted.into_iter().filter(|wanted| !fetched.contains_key(wanted));
-    let (encrypted, plain): (Vec<Wanted>, Vec<Wanted>) =
-        missing.partition(|(how, _)| how.is_encrypted());
-    let results = in_parallel(&encrypted, 1, |wanted| fetch_one(wanted, world, keyring, budget));
-    fetched.extend(encrypted.into_iter().zip(results));
-    for wanted in plain {
-        let result = fetch_one(&wanted, world, keyring, budget);
-        fetched.insert(wanted, result);
+    let limit = budget.file_limit();
+    let mut wanted = wanted.into_iter().peekable();
+    while wanted.peek().is_some() && budget.read(0) {
+        let mut batch: Vec<Pending> = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < BATCH_FILES
+            && (bytes == 0 || bytes < BATCH_BYTES.min(budget.unread()))
+            && let Some(wanted) = wanted.next()
+        {
+            let Some(number) = fetched.add(&wanted, world) else { continue };
+            match read(wanted, number, world, limit) {
+                Ok(pending) => {
+                    bytes += pending.bytes.len();
+                    batch.push(pending);
+                }
+                Err(fault) => fetched.set(number, Err(fault)),
+            }
+        }
+        let outcomes = in_parallel(&batch, 1, |pending| {
+            let Some(name) = &pending.encrypted else { return Ok(pending.bytes.clone()) };
+            if pending.read > budget.unread() {
+                return Err(FetchFault::Limit);
+            }
+            keyring
+                .decrypt(name, pending.bytes.expose(), limit, &|what| world.passphrase(what))
+                .map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+        });
+        for (pending, outcome) in batch.into_iter().zip(outcomes) {
+            let plaintext = match (&outcome, pending.encrypted) {
+                (Ok(bytes), Some(_)) => bytes.len(),
+                _ => 0,
+            };
+            let is_paid = budget.read(pending.read + plaintext);
+            fetched.set(pending.number, if is_paid { outcome } else { Err(FetchFault::Limit) });
+        }
+    }
+    // What is left would exceed the limit.
+    for wanted in wanted {
+        fetched.add(&wanted, world);
     }
 }
 
-fn fetch_one(
-    (how, what): &Wanted,
+fn read(
+    (how, what): Wanted,
+    number: usize,
     world: &dyn World,
-    keyring: &Keyring,
-    budget: &Budget,
-) -> Result<SecretBytes, FetchFault> {
-    if !budget.read(0) {
-        return Err(FetchFault::Limit);
-    }
-    let paid = |bytes: SecretBytes| {
-        if budget.read(bytes.len()) { Ok(bytes) } else { Err(FetchFault::Limit) }
+    limit: usize,
+) -> Result<Pending, FetchFault> {
+    let (bytes, is_file) = match how {
+        How::File | How::Age => (world.read(&what, limit).map_err(FetchFault::Read)?, true),
+        How::Armor => (SecretBytes::from(age::dedent_armor(&what)), false),
+        How::EnvVar => (world.env_var(&what).map_err(FetchFault::EnvVar)?, false),
     };
-    let read = |path: &str| world.read(path).map_err(FetchFault::Read).and_then(paid);
-    let decrypt = |bytes: &[u8], name: &str| {
-        keyring
-            .decrypt(name, bytes, MAX_FILE_BYTES, &|what| world.passphrase(what))
-            .map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
-            .and_then(paid)
+    let encrypted = match how {
+        How::File | How::EnvVar => None,
+        How::Age => Some(what),
+        How::Armor => Some("the armored text of the spec".to_owned()),
     };
-    match how {
-        How::File => read(what),
-        How::EnvVar => world.env_var(what).map_err(FetchFault::EnvVar),
-        How::Age => decrypt(read(what)?.expose(), what),
-        How::Armor => decrypt(age::dedent_armor(what).as_bytes(), "the armored text of the spec"),
-    }
+    let read = if is_file { bytes.len() } else { 0 };
+    Ok(Pending { number, encrypted, bytes, read })
 }

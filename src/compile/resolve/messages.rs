@@ -7,7 +7,7 @@ use crate::compile::budget::Budget;
 use crate::diag::phrases::{code, did_you_mean, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
-use crate::world::{EnvVarError, Escape, MAX_FILE_BYTES, ReadError};
+use crate::world::{EnvVarError, Escape, ReadError};
 
 pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Budget) -> Diagnostic {
     match fault {
@@ -43,10 +43,12 @@ pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
             .help("use the path of a file in it"),
         ReadError::NotAFile => diagnostic!(FILE_UNREADABLE, "{file} is not a regular file")
             .note("mintage does not read devices, pipes and sockets"),
-        ReadError::TooLarge => diagnostic!(TOO_LARGE, "{file} is too large").note(format!(
-            "the limit is {} for a file, and 1,048,576 for a Secret",
-            plural(MAX_FILE_BYTES, "byte")
-        )),
+        ReadError::TooLarge(limit) => diagnostic!(TOO_LARGE, "{file} is too large")
+            .note(format!(
+                "the limit is {} for a file, and 1,048,576 for a Secret",
+                plural(*limit, "byte")
+            ))
+            .help("raise the limit with `--limit read=SIZE` if many Secrets share this file"),
         ReadError::BadPath => diagnostic!(FILE_UNREADABLE, "{file} can't be a path")
             .note("a path must not be empty or contain a NUL byte"),
         ReadError::Io(why) => {

@@ -10,7 +10,6 @@ pub(crate) mod slot;
 pub(crate) mod templates;
 pub(crate) mod value;
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use minijinja::value::Value as Scope;
@@ -25,7 +24,7 @@ use crate::source::Span;
 use resolver::{Got, Missing, Resolver};
 
 pub(crate) use super::options::Locked;
-pub(crate) use fetch::{FetchFault, Fetched, Wanted};
+pub(crate) use fetch::{FetchFault, Fetched, Wanted, WantedList};
 pub(crate) use messages::read_error;
 pub(crate) use reads::Reads;
 pub(crate) use resolver::{Evidence, ValueUse};
@@ -63,7 +62,6 @@ pub(crate) fn resolve<'s>(
         sources: BTreeMap::new(),
         template_files: HashMap::new(),
         reported: BTreeSet::new(),
-        is_exhausted: Cell::new(false),
     };
     resolver.read_ahead(planned);
     let resolved = planned.iter().map(|planned| resolver.secret(planned)).collect();

@@ -1,10 +1,8 @@
 //! What values read: files, age files and variables, also by way of `[sources]`.
 
-use std::collections::BTreeSet;
-
 use minijinja::value::Value as Scope;
 
-use super::fetch::{Fetched, Wanted};
+use super::fetch::{Fetched, Wanted, WantedList};
 use super::resolver::Resolver;
 use crate::compile::expand::Planned;
 use crate::spec::value::{Source, Value};
@@ -22,7 +20,7 @@ pub(crate) struct Reads<'o> {
 impl Reads<'_> {
     /// Adds what a value reads itself, parts of `concat` aside. Faults of its templates are
     /// reported when it is resolved.
-    pub(crate) fn of(&self, value: &Value, scope: &Scope, found: &mut BTreeSet<Wanted>) {
+    pub(crate) fn of(&self, value: &Value, scope: &Scope, found: &mut WantedList) {
         let read = match &value.source {
             Source::Template(text) | Source::Base64(text) => {
                 return self.template(&text.value, found);
@@ -43,17 +41,26 @@ impl Reads<'_> {
         found.insert(wanted);
     }
 
-    fn template(&self, text: &str, found: &mut BTreeSet<Wanted>) {
+    fn template(&self, text: &str, found: &mut WantedList) {
         let named = self.engine.source_names(text);
-        for (name, _) in self.spec.sources() {
-            if named.contains(&name.value) {
-                found.extend(self.source(&name.value));
+        if named.is_empty() {
+            return;
+        }
+        let sources = self.spec.sources();
+        self.engine.pay(sources.len());
+        for (_, file) in sources.iter().filter(|(name, _)| named.contains(&name.value)) {
+            if let Some(wanted) = self.file_of(file) {
+                found.insert(wanted);
             }
         }
     }
 
     fn source(&self, name: &str) -> Option<Wanted> {
         let (_, file) = self.spec.sources().iter().find(|(known, _)| known.value == name)?;
+        self.file_of(file)
+    }
+
+    fn file_of(&self, file: &Value) -> Option<Wanted> {
         let Source::Fetch(fetch) = &file.source else { return None };
         Some((fetch.how, self.text(&fetch.what, self.scope)?))
     }
@@ -74,13 +81,13 @@ impl Resolver<'_, '_> {
                 scope: &self.scope,
                 fetched: &self.evidence.fetched,
             };
-            let mut wanted = BTreeSet::new();
+            let mut wanted = WantedList::default();
             for planned in planned {
                 planned.entry.each_value(&mut |_, value| {
                     reads.of(value, &planned.scope, &mut wanted);
                 });
             }
-            self.fetch(wanted);
+            self.fetch(wanted.into_vec());
         }
     }
 }

@@ -2,11 +2,11 @@
 //! parsed, with their keys.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 
 use minijinja::value::Value as Scope;
 
-use super::fetch::{FetchFault, Fetched, Wanted, display, fetch};
+use super::fetch::{Fetched, Wanted, display, fetch};
 use super::messages::fetch_fault;
 use crate::age::Keyring;
 use crate::compile::options::Locked;
@@ -79,14 +79,13 @@ pub(crate) struct Resolver<'r, 'x> {
     /// Variables in which the paths of `[sources]` are rendered.
     pub scope: Scope,
     pub evidence: Evidence,
-    /// Each parsed once, nothing for what does not parse; by whether it was decoded.
-    pub parsed: HashMap<(Wanted, Format, bool), Option<Rc<Tree>>>,
+    /// Each file parsed once, by its number in what was fetched, and by whether it was decoded;
+    /// nothing for what does not parse.
+    pub parsed: HashMap<(usize, Format, bool), Option<Rc<Tree>>>,
     pub sources: BTreeMap<String, Got<Scope>>,
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
     pub reported: BTreeSet<Wanted>,
-    /// Whether a limit of the run was exceeded, and reported.
-    pub is_exhausted: Cell<bool>,
 }
 
 impl<'x> Resolver<'_, 'x> {
@@ -153,16 +152,16 @@ impl<'x> Resolver<'_, 'x> {
         self.fail(diagnostic!(UNKNOWN_SOURCE, "{message}").at(name.span, "").help(help), place)
     }
 
-    pub(crate) fn fetch(&mut self, wanted: BTreeSet<Wanted>) {
+    pub(crate) fn fetch(&mut self, wanted: Vec<Wanted>) {
         let Run { world, budget, .. } = *self.run;
         fetch(&mut self.evidence.fetched, wanted, world, self.keyring, budget);
     }
 
     pub(crate) fn bytes(&mut self, reading: &Reading, place: &Place<'_>) -> Got {
         let Reading { wanted, span, .. } = reading;
-        if !self.evidence.fetched.contains_key(wanted) {
+        if self.evidence.fetched.number(wanted).is_none() {
             // What the spec names was read ahead; what only shows now is read now.
-            self.fetch(BTreeSet::from([wanted.clone()]));
+            self.fetch(vec![wanted.clone()]);
         }
         let used = ValueUse { span: *span, entry: place.entry.span };
         self.evidence.uses.entry(wanted.clone()).or_insert(used);
@@ -180,9 +179,6 @@ impl<'x> Resolver<'_, 'x> {
             Locked::LeaveOut if fault.is_locked() => Missing::Unknown,
             _ => Missing::Failed,
         };
-        if matches!(fault, FetchFault::Limit) && self.is_exhausted.replace(true) {
-            return Err(Missing::Failed);
-        }
         let mut diagnostic = fetch_fault(fault, wanted, self.run.budget);
         if !self.reported.insert(wanted.clone()) {
             return Err(missing);
@@ -210,16 +206,20 @@ impl<'x> Resolver<'_, 'x> {
             let unknown = structure::messages::unknown_format_of(&display(wanted));
             return self.fail(unknown.at(*span, ""), place);
         };
-        let key = (wanted.clone(), format, *decode);
-        if let Some(Some(tree)) = self.parsed.get(&key) {
+        let number = self.evidence.fetched.number(wanted);
+        let known = number.and_then(|number| self.parsed.get(&(number, format, *decode)));
+        if let Some(Some(tree)) = known {
             return Ok(Rc::clone(tree));
         }
         let bytes = self.bytes(reading, place)?;
+        let number = self.evidence.fetched.number(wanted).ok_or(Missing::Failed)?;
+        let key = (number, format, *decode);
         if self.parsed.contains_key(&key) || self.refuse_ciphertext(wanted, &bytes, *span, place) {
             return Err(Missing::Failed);
         }
         match structure::read(format, bytes.expose()) {
             Ok(tree) => {
+                self.pay(tree.weight(), *span, place)?;
                 let tree = Rc::new(tree);
                 self.parsed.insert(key, Some(Rc::clone(&tree)));
                 Ok(tree)

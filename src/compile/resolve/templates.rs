@@ -78,6 +78,7 @@ impl Resolver<'_, '_> {
             return Ok(place.scope.clone());
         }
         let named = self.run.engine.source_names(text);
+        self.run.engine.pay(sources.len());
         let mut values = Vec::new();
         let mut unknown = false;
         for (name, file) in sources {
@@ -114,6 +115,7 @@ impl Resolver<'_, '_> {
         let format = reading.format.or_else(|| Format::from_path(&reading.wanted.1));
         let format = Some(format.unwrap_or(Format::Text));
         let tree = self.tree(&Reading { format, used: None, ..reading }, &place)?;
+        self.pay(tree.weight(), file.span, &place)?;
         Ok(template::from_tree(&tree))
     }
 

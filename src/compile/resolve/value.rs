@@ -11,7 +11,7 @@ use crate::structure::{self, KeyPath, Tree};
 
 impl Resolver<'_, '_> {
     pub(crate) fn value(&mut self, value: &Value, place: &Place<'_>) -> Got {
-        if self.is_exhausted.get() {
+        if self.run.budget.is_exhausted() {
             return Err(Missing::Failed);
         }
         let bytes = self.unpaid(value, place)?;
@@ -25,13 +25,17 @@ impl Resolver<'_, '_> {
 
     /// Counts bytes towards what the run may make.
     pub(crate) fn paid(&mut self, bytes: SecretBytes, span: Span, place: &Place<'_>) -> Got {
-        if self.is_exhausted.get() {
+        self.pay(bytes.len(), span, place)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn pay(&mut self, bytes: usize, span: Span, place: &Place<'_>) -> Got<()> {
+        if self.run.budget.is_exhausted() {
             return Err(Missing::Failed);
         }
-        if self.run.budget.made(bytes.len()) {
-            return Ok(bytes);
+        if self.run.budget.made(bytes) {
+            return Ok(());
         }
-        self.is_exhausted.set(true);
         let exceeded = self.run.budget.too_much_made().at(span, "");
         self.fail(exceeded, place)
     }

@@ -8,7 +8,9 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
-use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, slots};
+use crate::compile::resolve::{
+    self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, WantedList, slots,
+};
 use crate::compile::{budget::Budget, expand::Planned};
 use crate::compile::{environment, expand, run::Run};
 use crate::diag::{Diagnostic, Level, phrases::first_line, sink::Sink};
@@ -18,7 +20,7 @@ use crate::source::{SourceMap, Span};
 use crate::spec;
 use crate::spec::value::How;
 use crate::template::Engine;
-use crate::world::{EnvVarError, Listing, ReadError, World};
+use crate::world::{EnvVarError, Listing, MAX_FILE_BYTES, ReadError, World};
 use crate::{Input, Options};
 
 #[derive(Debug, Default)]
@@ -128,12 +130,12 @@ pub(crate) fn inspect(
     options: &Options,
     sources: &mut SourceMap,
 ) -> Inspection {
-    let engine = Engine::new();
+    let engine = Engine::within(options.limits.steps);
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
     for input in inputs {
-        let (spec, problems) = spec::parse(input.file, sources);
+        let (spec, problems) = spec::parse(input.file, sources, options.limits.file());
         for problem in problems {
             sink.push(problem);
         }
@@ -213,9 +215,9 @@ fn inspected(
 fn origins(planned: &Planned<'_>, reads: &Reads<'_>) -> BTreeMap<Span, BTreeSet<Wanted>> {
     let mut all = BTreeMap::new();
     for slot in slots(planned) {
-        let mut found = BTreeSet::new();
+        let mut found = WantedList::default();
         slot.fill.each_value(&mut |value| reads.of(value, &planned.scope, &mut found));
-        all.insert(slot.span, found);
+        all.insert(slot.span, found.into_vec().into_iter().collect());
     }
     all
 }
@@ -233,7 +235,9 @@ fn words((how, what): &Wanted) -> String {
 fn state(origin: &Wanted, evidence: &Evidence, world: &dyn World) -> State {
     let (how, what) = origin;
     let addressees = match how {
-        How::Age => world.read(what).ok().and_then(|bytes| addressees(bytes.expose())),
+        How::Age => {
+            world.read(what, MAX_FILE_BYTES).ok().and_then(|bytes| addressees(bytes.expose()))
+        }
         How::Armor => addressees(dedent_armor(what).as_bytes()),
         How::File | How::EnvVar => None,
     };
@@ -270,8 +274,12 @@ fn recipient_kind(addressee: Addressee) -> String {
 struct WithoutPassphrases<'w>(&'w dyn World);
 
 impl World for WithoutPassphrases<'_> {
-    fn read(&self, path: &str) -> Result<SecretBytes, ReadError> {
-        self.0.read(path)
+    fn read(&self, path: &str, limit: usize) -> Result<SecretBytes, ReadError> {
+        self.0.read(path, limit)
+    }
+
+    fn file_id(&self, path: &str) -> String {
+        self.0.file_id(path)
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {
