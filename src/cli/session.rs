@@ -10,7 +10,7 @@ use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::environment::{Choice, set_flag};
-use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::diag::{Diagnostic, diagnostic, phrases::code, render::inert::inert};
 use crate::emit::{read_back, yaml};
 use crate::os::output::{self, WriteFault};
 use crate::os::texts::{read_file, shown_name};
@@ -252,8 +252,9 @@ impl Session {
         output::write_stdout(bytes, &self.inputs)
     }
 
-    /// The same, where nothing else is reported.
+    /// The same, where nothing else is reported. No line is a command for a CI system.
     pub fn print(&self, text: &str) -> Exit {
+        let text = Zeroizing::new(inert(text));
         self.terminal.printed(self.write_stdout(text.as_bytes()))
     }
 

@@ -29,6 +29,7 @@ mod overwrite;
 mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+mod secrets_stay;
 #[path = "../support/mod.rs"]
 mod support;
 mod ui;
