@@ -30,6 +30,8 @@ const WRONG_LETTERS: usize = 3;
 const MARKS_IN_HEAD: usize = 8;
 /// Fewest characters behind a mistyped head that are taken for a piece of a key.
 const SHORTEST_TAIL: usize = 4;
+/// The same for one in small letters without digits.
+const LOWER_TAIL: usize = 8;
 /// So many characters of bech32 in a row are a key.
 const KEY_CHARS: usize = 40;
 /// A piece of a key in capitals, which names seldom have, and in small letters.
@@ -132,8 +134,10 @@ fn mistyped_keys(text: &str, found: &mut Vec<Range<usize>>) {
         let ends = token.match_indices(['1', '-', '_']).map(|(at, _)| at).take(MARKS_IN_HEAD);
         let is_key = |at: usize| {
             let (head, tail) = token.split_at(at);
-            let tail = tail.trim_start_matches(['1', '-', '_']);
-            is_nearly_head(head) && is_piece(tail, head)
+            let behind = tail.trim_start_matches(['1', '-', '_']);
+            let is_separated =
+                tail.len() > behind.len() && tail.trim_end_matches(behind).contains('1');
+            is_nearly_head(head) && is_piece(behind, head, is_separated)
         };
         if ends.into_iter().any(is_key) {
             found.push(word.start..word_end(text, word.start));
@@ -151,17 +155,19 @@ fn is_nearly_head(head: &str) -> bool {
     })
 }
 
-/// Whether a word behind a head may belong to a key: as long as no other word is, or in capitals
-/// as the head is, or with digits in it.
-fn is_piece(tail: &str, head: &str) -> bool {
+/// Whether a word behind a head may belong to a key: in capitals as the head is, behind the `1` of
+/// bech32, or with digits in it.
+fn is_piece(tail: &str, head: &str, is_separated: bool) -> bool {
     let tail = tail.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let lower = |text: &str| text.bytes().filter(u8::is_ascii_lowercase).count();
     let digits = tail.bytes().filter(u8::is_ascii_digit).count();
-    let in_capitals = !head.contains(|c: char| c.is_ascii_lowercase())
-        && !tail.contains(|c: char| c.is_ascii_lowercase());
+    let in_capitals = lower(head) <= WRONG_LETTERS && lower(tail) == 0;
     tail.len() >= SHORTEST_TAIL
         && tail.bytes().all(is_bech32)
         && digits < tail.len()
-        && (in_capitals && digits > 0 || digits >= 2)
+        && (digits >= 2
+            || in_capitals && (is_separated || digits > 0)
+            || is_separated && tail.len() >= LOWER_TAIL)
 }
 
 fn is_visible(c: &char) -> bool {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::key_names::is_key;
 use super::{Diagnostic, phrases, private_keys};
 use crate::source::SourceMap;
 
@@ -16,13 +17,16 @@ impl Diagnostic {
         shown.fixes.retain(|fix| {
             !private_keys::is_in(&fix.replacement) && !unnamed.is_in(&fix.replacement)
         });
-        if unnamed.is_in(&shown.message)
+        if unnamed.is_changed_in(&shown.message)
             || private_keys::is_in(&shown.message)
             || shown.message.contains(&phrases::code(private_keys::MASK))
         {
             // What could stand in the place of a key is the key in another form.
             shown.fixes.clear();
             shown.helps.retain(|help| !help.starts_with("write `"));
+        }
+        for cause in &mut shown.causes {
+            cause.field = named(&cause.field);
         }
         let mut texts = vec![&mut shown.message];
         texts.extend(shown.secret.as_mut());
@@ -47,5 +51,17 @@ impl Diagnostic {
             shown.helps.push(private_keys::HELP.to_owned());
         }
         shown
+    }
+}
+
+/// The path of a field, such as `data[KEY]`, with its key if that looks like one.
+fn named(field: &str) -> String {
+    match field.split_once('[') {
+        Some((parent, rest)) if rest.ends_with(']') => {
+            let (key, end) = rest.split_at(rest.len() - 1);
+            // An index may have more behind it: `ownerReferences[0].name`.
+            format!("{parent}[{}{end}", if is_key(key) { key } else { private_keys::MASK })
+        }
+        _ => field.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
-use super::key_names::is_quoted_key;
+use super::key_names::{is_key, is_quoted_key};
 use super::phrases::code;
 use super::private_keys::MASK;
 
@@ -29,27 +29,40 @@ impl Unnamed {
         matches!(self.hidden(text), Cow::Owned(_))
     }
 
+    /// Whether the text has one that is unlike a key, and that a repair would make a key of.
+    pub(crate) fn is_changed_in(&self, text: &str) -> bool {
+        self.found(text).iter().any(|range| !is_key(text.get(range.clone()).unwrap_or_default()))
+    }
+
     /// The text with `***` in the place of each of them.
     pub(crate) fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.0.is_empty() {
+        let found = self.found(text);
+        if found.is_empty() {
             return Cow::Borrowed(text);
         }
         let mut out = String::new();
         let mut done = 0;
-        for at in 0..text.len() {
-            if at >= done
-                && let Some(found) = self.at(text, at)
-            {
-                out.push_str(text.get(done..found.start).unwrap_or_default());
-                out.push_str(MASK);
-                done = found.end;
-            }
-        }
-        if done == 0 {
-            return Cow::Borrowed(text);
+        for range in found {
+            out.push_str(text.get(done..range.start).unwrap_or_default());
+            out.push_str(MASK);
+            done = range.end;
         }
         out.push_str(text.get(done..).unwrap_or_default());
         Cow::Owned(out)
+    }
+
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        if self.0.is_empty() {
+            return found;
+        }
+        let mut at = 0;
+        while at < text.len() {
+            let here = self.at(text, at);
+            at = here.as_ref().map_or(at + 1, |range| range.end);
+            found.extend(here);
+        }
+        found
     }
 
     /// The longest that begins at this byte.

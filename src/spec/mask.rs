@@ -37,6 +37,10 @@ pub(crate) fn mask(
     let (visible, templates) = (starts(visible), starts(templates));
     let mut tree = Tree::default();
     tree.table(table);
+    let is_empty = |value: &DeValue<'_>| value.as_table().is_some_and(DeTable::is_empty);
+    let empty = table.iter().filter(|(_, value)| is_empty(value.get_ref()));
+    let empty = empty.map(|(key, _)| key.get_ref().as_ref());
+    tree.unnamed.extend(empty.filter(|key| !is_word(key)));
     let engine = LazyCell::new(Engine::new);
     let (mut shown, scalars) = structure(text, &tree.unnamed);
     for range in scalars {
@@ -63,8 +67,7 @@ pub(crate) fn mask(
 #[derive(Default)]
 struct Tree<'t> {
     names: HashSet<&'t str>,
-    /// Those that may be values: `["hunter2"]` in a line of its own is the name of a table, which
-    /// is empty.
+    /// Those that may be values. `["hunter2"]` in a line of its own names a table, which is empty.
     unnamed: HashSet<&'t str>,
     strings: HashMap<usize, &'t str>,
 }
@@ -73,8 +76,7 @@ impl<'t> Tree<'t> {
     fn table(&mut self, table: &'t DeTable<'_>) {
         for (key, value) in table {
             self.names.insert(key.get_ref());
-            let is_empty = value.get_ref().as_table().is_some_and(DeTable::is_empty);
-            if !is_quoted_key(key.get_ref()) || is_empty && !is_word(key.get_ref()) {
+            if !is_quoted_key(key.get_ref()) {
                 self.unnamed.insert(key.get_ref());
             }
             self.value(value);

@@ -2,35 +2,12 @@
 //! post-renderer's stdin, a plugin's config; and private keys in arguments and identity files. In
 //! texts with up to four slips of a finger, and nothing that is said has six bytes of one.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::case::{Case, Ran};
-use crate::support::planting::{Dice, Planted, damaged, first_round, rounds};
-
-const LISTS: [&str; 3] = [
-    "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- apiVersion: v1\n  kind: Secret\n  \
-     metadata: {name: a}\n  stringData:\n    password: SECRET\nfunctionConfig:\n  apiVersion: \
-     mintage.dev/v1\n  kind: Mintage\n  metadata: {name: m}\n  spec:\n    inline:\n      opaque:\n      - \
-     name: web\n        data: {A: {value: SECRET}, B: \"x://u:SECRET@h/\"}\n",
-    "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- apiVersion: v1\n  kind: \
-     ConfigMap\n  metadata: {name: a}\n  data: {a: BASE64}\nfunctionConfig: {apiVersion: mintage.dev/v1, \
-     kind: Mintage, metadata: {name: m}, spec: {path: ., only: [web]}}\n",
-    "{\"apiVersion\": \"config.kubernetes.io/v1\", \"kind\": \"ResourceList\", \"items\": [{\"apiVersion\": \
-     \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"web\"}, \"data\": {\"a\": \"BASE64\"}}], \
-     \"functionConfig\": {\"apiVersion\": \"mintage.dev/v1\", \"kind\": \"Mintage\", \"spec\": {\"inline\": \
-     {\"opaque\": [{\"name\": \"web\", \"data\": {\"A\": \"SECRET\"}}]}}}}\n",
-];
-
-const STREAM: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: \"SECRET\"}\n---\n\
-    apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\nstringData:\n  password: SECRET\n  a: 'BASE64'\n";
+use crate::support::planted_texts::{LISTS, STREAM};
+use crate::support::planting::{Dice, Planted, damaged, filled, first_round, rounds};
 
 const SPEC: &str = "[[opaque]]\nname = 'web'\ndata.A = 'SECRET'\n[vars]\nu = 'a'\n";
 const FORMATS: [&str; 5] = ["text", "short", "json", "sarif", "github"];
-
-fn filled(text: &str, planted: &Planted) -> String {
-    text.replace("SECRET", &planted.text).replace("BASE64", &STANDARD.encode(&planted.text))
-}
 
 /// What a run says. What a door was given passes through its stdout when all is well, and so does
 /// what it makes.
@@ -82,10 +59,9 @@ fn door(case: &Case, dice: &mut Dice, planted: &Planted) -> (String, String) {
             (said(&doctor, false), config)
         }
         3 => {
-            let set = format!(
-                "[{{\"name\":\"set\",\"map\":{{\"u\":\"{0}\"}}}},{{\"name\":\"env\",\"string\":\"x\"}}]",
-                planted.text
-            );
+            let set =
+                r#"[{"name": "set", "map": {"u": "SECRET"}}, {"name": "env", "string": "x"}]"#;
+            let set = filled(set, planted);
             let json = damaged(&set, dice).replace('\0', "");
             let run = case.args("argocd generate").env("ARGOCD_APP_PARAMETERS", &json);
             (said(&run.run(), true), json)
@@ -181,6 +157,36 @@ fn no_mistyped_identity_shows() {
     no_round_leaks(100, round);
 }
 
+const SPEC_OF_NAMES: &str = r#"
+[[opaque]]
+name = NAME
+namespace = NAME
+labels.NAME = NAME
+annotations.NAME = NAME
+data.NAME = { file = NAME }
+[[custom]]
+name = 'n'
+type = NAME
+data.A = 'x'
+annotations.a = NAME
+[NAME]
+"#;
+const GOOD_SPEC_OF_NAMES: &str = r#"
+[[custom]]
+name = 'n'
+type = NAME
+annotations.a = NAME
+data.A = 'x'
+"#;
+const MANIFEST_OF_NAMES: &str = r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: NAME, labels: {NAME: NAME}}
+type: NAME
+stringData: {NAME: NAME}
+NAME: 1
+"#;
+
 /// Names out of files, arguments and manifests that a terminal, a log or a CI system would obey.
 #[test]
 fn nothing_is_obeyed() {
@@ -195,7 +201,7 @@ fn nothing_is_obeyed() {
         "a\n::error::b",
         "a\r::warning::b\u{8}",
     ];
-    const PLACES: [&str; 22] = [
+    const PLACES: [&str; 24] = [
         "build NAME",
         "build -e NAME",
         "build -i NAME",
@@ -210,6 +216,8 @@ fn nothing_is_obeyed() {
         "diff NAME",
         "list",
         "show n",
+        "show good.toml n",
+        "diff good.toml m.yaml",
         "use n",
         "check",
         "diff m.yaml --prune",
@@ -222,18 +230,10 @@ fn nothing_is_obeyed() {
     for (turn, name) in NAMES.into_iter().enumerate() {
         let case = Case::new();
         let literal = serde_json::to_string(name).expect("a string").replace('\u{7f}', "");
-        case.write("mintage.toml", format!("[[opaque]]\nname = {literal}\nnamespace = {literal}\n\
-            labels.{literal} = {literal}\nannotations.{literal} = {literal}\ndata.{literal} = {{ file = {literal} \
-            }}\n[[custom]]\nname = 'n'\ntype = {literal}\ndata.A = 'x'\nannotations.a = {literal}\n[{literal}]\n"));
-        case.write(
-            "good.toml",
-            format!(
-                "[[custom]]\nname = 'n'\ntype = {literal}\nannotations.a = {literal}\n\
-            data.A = 'x'\n"
-            ),
-        );
-        case.write("m.yaml", format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: {literal}, labels: \
-            {{{literal}: {literal}}}}}\ntype: {literal}\nstringData: {{{literal}: {literal}}}\n{literal}: 1\n"));
+        let written = |text: &str| text.replace("NAME", &literal);
+        case.write("mintage.toml", written(SPEC_OF_NAMES));
+        case.write("good.toml", written(GOOD_SPEC_OF_NAMES));
+        case.write("m.yaml", written(MANIFEST_OF_NAMES));
         if !name.contains('/') {
             case.write(
                 name,

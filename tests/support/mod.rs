@@ -2,6 +2,7 @@
 //! hangs, a test that runs itself again, and how properties are tried.
 #![allow(dead_code, reason = "each test target compiles this module and uses its own part of it")]
 
+pub mod planted_texts;
 pub mod planting;
 
 use std::fs;

@@ -140,6 +140,11 @@ impl Planted {
     }
 }
 
+/// A text with the secret in its places.
+pub fn filled(text: &str, planted: &Planted) -> String {
+    text.replace("SECRET", &planted.text).replace("BASE64", &STANDARD.encode(&planted.text))
+}
+
 fn head(bytes: &[u8]) -> usize {
     usize::from(bytes[0]) << 8 | usize::from(bytes[1])
 }

@@ -7,125 +7,17 @@
 
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::integrations::guard;
 use crate::manifests::secrets;
-use crate::unit::support::planting::{Dice, Planted, damaged, first_round, rounds};
+use crate::unit::support::planted_texts::{BUNDLES, MANIFESTS, SPECS};
+use crate::unit::support::planting::{Dice, Planted, damaged, filled, first_round, rounds};
 use crate::views::compare::text::DiffStyle;
 use crate::views::compare::{CompareRules, compare, formats, text};
 use crate::views::inspect::{details, inspect, table};
 use crate::{Diagnostic, Input, MemoryWorld, Options, SourceMap, check_manifests, compile};
 
 const IDENTITY: &str = include_str!("../age/identity.txt");
-
-/// A spec, in which `SECRET` stands for the secret, and what the file `f` holds.
-const SPECS: [(&str, &str); 19] = [
-    ("data.A = \"SECRET\"\ndata.B = \"x://{{ vars.u }}:SECRET@{{ vars.h }}/{{ vars.u }}\"\n", ""),
-    ("data.A = { value = 'SECRET', trim = true }\ndata.B = { base64 = \"BASE64\" }\n", ""),
-    ("data.A = '''\n[db]\npassword = \"SECRET\"\nurl = x://u:SECRET@h\n'''\ndata.B = 'b'\n", ""),
-    (
-        "data.A = { json = { host = \"{{ vars.h }}\", list = [\"SECRET\", 'x'], password = \
-         \"SECRET\" } }\ndata.B.yaml = { a = { b = 'SECRET' } }\n",
-        "",
-    ),
-    ("data.A.toml = { a.b = \"SECRET\" }\ndata.B.dotenv = { A = 'SECRET', B = \"x\" }\n", ""),
-    (
-        "data.A = { concat = [{ value = \"SECRET\" }, { file = \"f\" }, \"a{{ vars.u }}SECRET\"] }\n",
-        "SECRET",
-    ),
-    ("data.A = { source = 's', key = 'a.password' }\ndata.B = \"{{ sources.s.b[0] }}\"\n", "toml"),
-    ("data.A = { source = 's', key = 'a.password' }\ndata.B = \"{{ sources.s.b[1] }}\"\n", "json"),
-    ("data.A = { source = 's', key = 'a.password' }\ndata.B = \"{{ sources.s.b }}\"\n", "yaml"),
-    ("data.A = { source = 's', key = 'PASSWORD' }\ndata.B = \"{{ sources.s.URL }}\"\n", "dotenv"),
-    ("data-from = [{ source = 's' }]\n", "dotenv"),
-    ("data-from = [{ source = 's' }]\n", "toml"),
-    (
-        "data.A = { age = \"f.age\", template = true }\n",
-        "a={{ vars.u }}\nb=SECRET{{ SECRET }}\n{% if vars.h %}\
-      SECRET{% endif %}{{ 'SECRET' | upper }}",
-    ),
-    (
-        "data.A = { file = \"f\", template = true }\n",
-        "a={{ vars.u }}\nb=SECRET\n{% if vars.h %}\
-      SECRET{% endif %}{{ 'SECRET' | upper }}",
-    ),
-    (
-        "data.A = { age = \"f.age\", decode = 'base64' }\ndata.B = { env-var = 'V', template = true }\n",
-        "BASE64",
-    ),
-    (
-        "[[basic-auth]]\nname = 'b'\nusername = 'u'\npassword = \"SECRET\"\n[[ssh-auth]]\nname = 's'\n\
-      private-key = \"\"\"-----BEGIN OPENSSH PRIVATE KEY-----\nBASE64\n-----END OPENSSH PRIVATE KEY-----\n\"\"\"\n",
-        "",
-    ),
-    (
-        "[[tls]]\nname = 't'\ncert = { file = 'f' }\nkey = { value = \"\"\"-----BEGIN PRIVATE KEY-----\n\
-      BASE64\n-----END PRIVATE KEY-----\"\"\" }\n",
-        "-----BEGIN CERTIFICATE-----\nBASE64\n-----END CERTIFICATE-----\n",
-    ),
-    (
-        "[[dockerconfigjson]]\nname = 'd'\nregistries = [\n  { server = 'docker.io', username = 'shop', \
-      password = \"SECRET\" },\n  { server = 'ghcr.io', username = 'x', password = { file = 'f' } },\n]\n",
-        "SECRET",
-    ),
-    (
-        "[[dockercfg]]\nname = 'd'\nconfig = { value = '{\"docker.io\": {\"username\": \"u\", \"password\": \
-      \"SECRET\", \"auth\": \"BASE64\"}}' }\n[[bootstrap-token]]\ntoken-id = 'abcdef'\n\
-      token-secret = 'SECRET'\n",
-        "",
-    ),
-];
-
-const BUNDLES: [(&str, &str); 4] = [
-    (
-        "toml",
-        "b = ['SECRET', \"x\"]\n[a]\nuser = 'u'\npassword = \"SECRET\"\nlong = '''\nx = SECRET\n'''\n",
-    ),
-    (
-        "json",
-        "{\"b\": [\"SECRET\", \"x\"], \"a\": {\"user\": \"u\", \"password\": \"SECRET\"}, \"c\": \"SECRET\"}\n",
-    ),
-    (
-        "yaml",
-        "b: [SECRET, 'x']\na:\n  user: u\n  password: SECRET\n  long: |\n    x: SECRET\nc: {d: SECRET, e: f}\n",
-    ),
-    (
-        "dotenv",
-        "USER=u\nPASSWORD=SECRET\nURL='x://u:SECRET@h'\nKEY=\"-----BEGIN\nBASE64\n-----END\"\n",
-    ),
-];
-
-const MANIFESTS: [&str; 9] = [
-    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\n  namespace: shop\ntype: Opaque\ndata:\n  \
-     password: BASE64\n  user: eA==\n",
-    "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData:\n  user: u\n  password: SECRET\n  \
-     url: \"x://u:SECRET@h\"\n  other: x\n",
-    "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData: {user: u, password: SECRET, a: \
-     'SECRET'}\nimmutable: true\n",
-    "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData:\n  app.yaml: |\n    db:\n      \
-     password: SECRET\n      SECRET: x\n  app.json: >-\n    {\"password\":\n    \"SECRET\"}\n",
-    "{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"web\"}, \"stringData\": \
-     {\"user\": \"u\", \"password\": \"SECRET\"}, \"data\": {\"a\": \"BASE64\"}}\n",
-    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\n  annotations:\n    \
-     openshift.io/token-secret.value: SECRET\n    kubectl.kubernetes.io/last-applied-configuration: |\n      \
-     {\"kind\":\"Secret\",\"data\":{\"password\":\"BASE64\"}}\n  labels: {a: b}\ndata: {}\n",
-    "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: a}\n  data: \
-     {password: BASE64}\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: b\n  stringData:\n    \
-     password: SECRET\n",
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: SECRET}\n---\napiVersion: v1\nkind: \
-     Secret\nmetadata: {name: d}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: \
-     '{\"auths\": {\"docker.io\": {\"username\": \"u\", \"password\": \"SECRET\", \"auth\": \"BASE64\"}}}'\n",
-    "apiVersion: v1\nkind: Secret\nmetadata: {name: e}\ntype: kubernetes.io/tls\nstringData:\n  tls.crt: |\n    \
-     -----BEGIN CERTIFICATE-----\n    BASE64\n    -----END CERTIFICATE-----\n  tls.key: |\n    \
-     -----BEGIN PRIVATE KEY-----\n    BASE64\n    -----END PRIVATE KEY-----\n",
-];
-
-fn filled(text: &str, planted: &Planted) -> String {
-    text.replace("SECRET", &planted.text).replace("BASE64", &STANDARD.encode(&planted.text))
-}
 
 fn encrypted(plain: &[u8]) -> Vec<u8> {
     let recipient = "age1cwuc3gahcmextanezt6f0s8jhfkad6xw9tzdmd4jy0pmkencg59s4xda2f";

@@ -9,7 +9,8 @@ pub(crate) fn inert(text: &str) -> String {
         let start = line.len() - without_blanks(line).len();
         let (before, rest) = line.split_at(start);
         out.push_str(before);
-        match rest.strip_prefix("::") {
+        // `::: FILE` stands before further places, and names no command.
+        match rest.strip_prefix("::").filter(|command| !command.starts_with(": ")) {
             Some(command) => {
                 out.push_str("\\u003a:");
                 out.push_str(&without_hashes(command));
@@ -56,6 +57,7 @@ mod tests {
         for (text, expected) in [
             ("a::b\n  ::error::x\n", "a::b\n  \\u003a:error::x\n"),
             ("\u{1b}[1m \u{1b}[0m::x", "\u{1b}[1m \u{1b}[0m\\u003a:x"),
+            ("   ::: a::error::x\n:::error::", "   ::: a::error::x\n\\u003a::error::"),
             ("see ##[error]x", "see #\\u0023[error]x"),
             ("###vso[a]", "#\\u0023#vso[a]"),
             ("##teamcity[x ##[y", "#\\u0023teamcity[x #\\u0023[y"),
