@@ -89,7 +89,7 @@ fn names_of_decrypted_templates_are_not_shown() {
         ("{{ 'a'.hunter2() }}", "an unknown method"),
         ("{{ each.hunter2 }}", "unknown variable `each`"),
         ("{% hunter2 %}", "the template is not valid"),
-        ("{{ sources.hunter2 }}", "an unknown"),
+        ("{{ sources.hunter2 }}", "unknown variable `sources`"),
         ("hunter2 {{ ", "the template is not valid"),
     ] {
         let mut world = MemoryWorld::default();
