@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 
-use crate::diag::{mask::Mask, private_keys};
+use crate::diag::{mask::Mask, private_keys, unnamed::Unnamed};
 
 /// Which text of a [`SourceMap`] a span lies in. Sorts in the order in which the texts were added.
 ///
@@ -156,6 +156,7 @@ pub struct SourceMap {
     files: Vec<SourceFile>,
     /// Texts that are in no file.
     flags: BTreeSet<FileId>,
+    unnamed: Unnamed,
 }
 
 impl SourceMap {
@@ -203,6 +204,7 @@ impl SourceMap {
 
     /// Says what of a text may be quoted. What was said before still hides what it hid.
     pub(crate) fn mask(&mut self, file: FileId, mask: Mask) {
+        mask.unnamed_keys().iter().for_each(|key| self.unnamed.add(key));
         match self.files[file.0 as usize].mask.as_mut() {
             Some(known) => known.hide_with(&mask),
             None => self.mask_anew(file, mask),
@@ -211,7 +213,19 @@ impl SourceMap {
 
     /// Says it anew: what was said before no longer counts.
     pub(crate) fn mask_anew(&mut self, file: FileId, mask: Mask) {
+        mask.unnamed_keys().iter().for_each(|key| self.unnamed.add(key));
         self.files[file.0 as usize].mask = Some(mask);
+    }
+
+    /// Keys that messages must not name.
+    pub(crate) fn unnamed(&self) -> &Unnamed {
+        &self.unnamed
+    }
+
+    /// Says of a key of a text that is not quoted, such as one that was decrypted, that it may be a
+    /// value.
+    pub(crate) fn unname(&mut self, key: &str) {
+        self.unnamed.add(key);
     }
 
     /// Hides parts of a text that a mask shows.

@@ -164,6 +164,7 @@ fn report(mut diagnostics: Vec<Diagnostic>, session: &Session) -> Exit {
     diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
     let more = diagnostics.len().saturating_sub(MAX_ERRORS);
     for diagnostic in &mut diagnostics {
+        *diagnostic = diagnostic.shown(&session.sources);
         if let Some(help) = diagnostic.helps.first() {
             diagnostic.message = format!("{}; {help}", diagnostic.message);
         }

@@ -83,7 +83,7 @@ impl Doctor {
             plugin::check(&mut report);
         }
         list_identities(&session, &mut report);
-        let printed = session.terminal.print(&report.text);
+        let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();
         for found in report.found {
             sink.push(found);

@@ -33,6 +33,7 @@ use std::{path::Path, process::ExitCode};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
+use crate::diag::phrases::visible;
 use crate::integrations::krm::config::KIND;
 use crate::os::{signals, texts::read_stdin};
 use options::AccessOptions;
@@ -150,7 +151,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if name == "kubectl-mintage" {
         command = command.bin_name("kubectl mintage");
     }
-    match command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let shown: Vec<String> = args.iter().map(|arg| visible(&arg.to_string_lossy())).collect();
+    let matches = command.try_get_matches_from_mut(args);
+    // What is wrong with arguments is said about what can be printed of them.
+    let matches =
+        matches.map_err(|error| command.try_get_matches_from_mut(shown).err().unwrap_or(error));
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli.command.run().into(),
         Err(error) => {
             Terminal::print_clap_error(&error);

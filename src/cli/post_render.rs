@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::emit::yaml;
 use crate::integrations::krm::{FunctionConfig, config};
 use crate::integrations::post_render;
-use crate::manifests::{self, load};
+use crate::manifests::load;
 use crate::os::texts::read_stdin;
 use crate::secret::Secret;
 
@@ -93,14 +93,14 @@ pub fn run_plugin(path: &Path, more: usize) -> Exit {
 fn read_config(path: &Path, session: &mut Session) -> Option<FunctionConfig> {
     let file = session.read(path, "the config of a plugin")?;
     let text = session.sources.get(file).text.clone();
-    let (read, harmless) = match load(file, &text) {
+    let (read, mask) = match load(file, &text) {
         Ok(documents) => match documents.as_slice() {
-            [node] => (config::read(file, &text, node), config::harmless(node)),
-            _ => (Err(vec![config::missing()]), Vec::new()),
+            [node] => (config::read(file, &text, node), config::mask(&text, &documents)),
+            _ => (Err(vec![config::missing()]), config::mask(&text, &[])),
         },
-        Err(diagnostic) => (Err(vec![diagnostic]), Vec::new()),
+        Err(diagnostic) => (Err(vec![diagnostic]), config::mask(&text, &[])),
     };
-    session.sources.mask(file, manifests::mask(&text, harmless));
+    session.sources.mask(file, mask);
     read.map_err(|found| session.problems.extend(found)).ok()
 }
 

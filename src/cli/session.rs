@@ -11,7 +11,9 @@ use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::budget::Limits;
 use crate::compile::environment::{Choice, set_flag};
-use crate::diag::{Diagnostic, Level, codes, diagnostic, phrases::code, sink::Sink};
+use crate::diag::{
+    Diagnostic, Level, codes, diagnostic, phrases::code, render::inert::inert, sink::Sink,
+};
 use crate::emit::{read_back, yaml};
 use crate::os::files::Accept;
 use crate::os::output::{self, WriteFault};
@@ -312,8 +314,9 @@ impl Session {
         output::write_stdout(bytes, &self.inputs)
     }
 
-    /// The same, where nothing else is reported.
+    /// The same, where nothing else is reported. No line is a command for a CI system.
     pub fn print(&self, text: &str) -> Exit {
+        let text = Zeroizing::new(inert(text));
         self.terminal.printed(self.write_stdout(text.as_bytes()))
     }
 

@@ -2,6 +2,7 @@
 //! there; findings on stderr, coloured only for a terminal that wants it (`--color`, `NO_COLOR`),
 //! no wider than the terminal; a reader that closes the pipe is no mistake.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::panic::set_hook;
 
@@ -10,8 +11,8 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::Exit;
-use crate::diag::phrases::printable;
-use crate::diag::render::{self, MessageFormat};
+use crate::diag::phrases::{is_invisible, printable, visible};
+use crate::diag::render::{self, MessageFormat, inert::inert};
 use crate::diag::{Diagnostic, Level, codes, private_keys};
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
@@ -106,25 +107,34 @@ impl Terminal {
     /// A line on stderr, for a person only.
     pub fn log(&self, text: &str) {
         if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
-            let _ = writeln!(std::io::stderr(), "mintage: {}", printable(text));
+            let _ = writeln!(std::io::stderr(), "mintage: {}", inert(&printable(text)));
         }
     }
 
     /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it
     /// quotes.
     pub fn print_clap_error(error: &clap::Error) {
-        // A closed pipe is no reason to complain.
-        if !error.use_stderr() || !private_keys::is_in(&error.to_string()) {
+        let text = error.to_string();
+        let hidden = private_keys::hidden(&text);
+        let is_plain = |c: char| c == '\n' || !is_invisible(c);
+        if !error.use_stderr()
+            || *hidden == *text && inert(&text) == text && text.chars().all(is_plain)
+        {
+            // A closed pipe is no reason to complain.
             let _ = error.print();
             return;
         }
-        let text = error.to_string();
-        let _ = write!(
-            std::io::stderr(),
-            "{}\n\n  tip: {}\n",
-            private_keys::hidden(&text).trim_end(),
-            private_keys::HELP
-        );
+        let lines = hidden.trim_end().split('\n').map(visible).collect::<Vec<_>>().join("\n");
+        let tip = match hidden {
+            Cow::Owned(_) => format!("\n  tip: {}\n", private_keys::HELP),
+            Cow::Borrowed(_) => String::new(),
+        };
+        let _ = write!(std::io::stderr(), "{}\n{tip}", inert(&lines));
+    }
+
+    /// Prints a result for people, no line of which is a command for a CI system.
+    pub fn print_view(&self, text: &str) -> Exit {
+        self.print(&inert(text))
     }
 
     pub fn print(&self, text: &str) -> Exit {

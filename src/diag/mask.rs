@@ -2,7 +2,7 @@
 //! Whoever reads a text says which of its parts are harmless: specs, manifests and templates from
 //! their parsed nodes, flags whatever is no private key.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::private_keys::{self, merged};
 
@@ -11,11 +11,23 @@ use super::private_keys::{self, merged};
 pub(crate) struct Mask {
     /// Sorted, not empty, apart from each other.
     shown: Vec<Range<usize>>,
+    /// Keys that may be values, as they are read. Messages must not name them either.
+    unnamed: BTreeSet<String>,
 }
 
 impl Mask {
     pub(crate) fn showing(harmless: Vec<Range<usize>>) -> Self {
-        Self { shown: merged(harmless) }
+        Self { shown: merged(harmless), unnamed: BTreeSet::new() }
+    }
+
+    /// The same, and keys of the text that no message may name.
+    pub(crate) fn unnamed(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.unnamed.extend(keys);
+        self
+    }
+
+    pub(crate) fn unnamed_keys(&self) -> &BTreeSet<String> {
+        &self.unnamed
     }
 
     /// Shows all that can't be a private key.

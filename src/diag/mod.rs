@@ -2,16 +2,17 @@
 //! this file print them.
 
 pub(crate) mod codes;
+pub(crate) mod key_names;
 pub(crate) mod lint_levels;
 pub(crate) mod mask;
 pub(crate) mod phrases;
 pub(crate) mod private_keys;
 pub(crate) mod render;
+mod shown;
 pub(crate) mod sink;
+pub(crate) mod unnamed;
 
-use std::borrow::Cow;
-
-use crate::source::{SourceMap, Span};
+use crate::source::Span;
 pub(crate) use codes::Code;
 
 /// A [`Diagnostic`] with a code of the table and a message as `format!` takes it:
@@ -200,40 +201,6 @@ impl Diagnostic {
     ) -> Self {
         self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
         self
-    }
-
-    /// The same with `***` for whatever looks like a private key, and with a word on where keys go.
-    pub(crate) fn without_private_keys(&self, sources: &SourceMap) -> Self {
-        let mut shown = self.clone();
-        // What is certain to be right must not be changed.
-        shown.fixes.retain(|fix| !private_keys::is_in(&fix.replacement));
-        if private_keys::is_in(&shown.message)
-            || shown.message.contains(&phrases::code(private_keys::MASK))
-        {
-            // What could stand in the place of a key is the key in another form.
-            shown.fixes.clear();
-            shown.helps.retain(|help| !help.starts_with("write `"));
-        }
-        let mut texts = vec![&mut shown.message];
-        texts.extend(shown.secret.as_mut());
-        texts.extend(shown.causes.iter_mut().map(|cause| &mut cause.field));
-        let labels = shown.primary.iter_mut().chain(&mut shown.secondary);
-        texts.extend(labels.map(|label| &mut label.text));
-        texts.extend(shown.notes.iter_mut().chain(&mut shown.helps));
-        texts.extend(shown.fixes.iter_mut().map(|fix| &mut fix.title));
-        for text in texts {
-            if let Cow::Owned(masked) = private_keys::hidden(text) {
-                *text = masked;
-            }
-        }
-        // The message may have been masked where it was worded. What stands in a file was not given
-        // as an argument.
-        let masked = shown.message.contains(&phrases::code(private_keys::MASK));
-        let given = shown.primary.as_ref().is_none_or(|label| sources.is_argument(label.span.file));
-        if masked && given {
-            shown.helps.push(private_keys::HELP.to_owned());
-        }
-        shown
     }
 
     /// All that there is to say, a line each, for formats without lines of source; `secret` says

@@ -23,6 +23,15 @@ pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its fi
     `***` hides what looks like a private key, and other users of the machine can see arguments";
 const HEAD: &str = "AGE-SECRET-KEY";
 const PLUGIN_HEAD: &str = "AGE-PLUGIN-";
+/// The letters of the head, how many of them may be wrong, and how many dashes and ones are looked
+/// at for its end.
+const HEAD_LETTERS: &str = "AGESECRETKEY";
+const WRONG_LETTERS: usize = 3;
+const MARKS_IN_HEAD: usize = 8;
+/// Fewest characters behind a mistyped head that are taken for a piece of a key.
+const SHORTEST_TAIL: usize = 4;
+/// The same for one in small letters without digits.
+const LOWER_TAIL: usize = 8;
 /// So many characters of bech32 in a row are a key.
 const KEY_CHARS: usize = 40;
 /// A piece of a key in capitals, which names seldom have, and in small letters.
@@ -72,6 +81,7 @@ pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     }
     let mut found = Vec::new();
     age_keys(text, &mut found);
+    mistyped_keys(text, &mut found);
     bech32_runs(text, &mut found);
     pem_blocks(text, &mut found);
     base64_lines(text, &mut found);
@@ -114,6 +124,50 @@ fn age_keys(text: &str, found: &mut Vec<Range<usize>>) {
             }
         }
     }
+}
+
+/// Words with a head that is nearly that of an age identity, and something of a key behind it.
+fn mistyped_keys(text: &str, found: &mut Vec<Range<usize>>) {
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    for word in runs(text, is_of_word) {
+        let token = text.get(word.clone()).unwrap_or_default();
+        let ends = token.match_indices(['1', '-', '_']).map(|(at, _)| at).take(MARKS_IN_HEAD);
+        let is_key = |at: usize| {
+            let (head, tail) = token.split_at(at);
+            let behind = tail.trim_start_matches(['1', '-', '_']);
+            let is_separated =
+                tail.len() > behind.len() && tail.trim_end_matches(behind).contains('1');
+            is_nearly_head(head) && is_piece(behind, head, is_separated)
+        };
+        if ends.into_iter().any(is_key) {
+            found.push(word.start..word_end(text, word.start));
+        }
+    }
+}
+
+/// Whether a head ends as that of an identity does, up to three wrong letters.
+fn is_nearly_head(head: &str) -> bool {
+    let letters: Vec<char> = head.chars().filter(char::is_ascii_alphanumeric).collect();
+    (HEAD_LETTERS.len() - WRONG_LETTERS..=HEAD_LETTERS.len() + WRONG_LETTERS).any(|length| {
+        let end = letters.len().checked_sub(length).and_then(|start| letters.get(start..));
+        let end = end.map(|end| end.iter().collect::<String>().to_ascii_uppercase());
+        end.is_some_and(|end| strsim::osa_distance(&end, HEAD_LETTERS) <= WRONG_LETTERS)
+    })
+}
+
+/// Whether a word behind a head may belong to a key: in capitals as the head is, behind the `1` of
+/// bech32, or with digits in it.
+fn is_piece(tail: &str, head: &str, is_separated: bool) -> bool {
+    let tail = tail.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let lower = |text: &str| text.bytes().filter(u8::is_ascii_lowercase).count();
+    let digits = tail.bytes().filter(u8::is_ascii_digit).count();
+    let in_capitals = lower(head) <= WRONG_LETTERS && lower(tail) == 0;
+    tail.len() >= SHORTEST_TAIL
+        && tail.bytes().all(is_bech32)
+        && digits < tail.len()
+        && (digits >= 2
+            || in_capitals && (is_separated || digits > 0)
+            || is_separated && tail.len() >= LOWER_TAIL)
 }
 
 fn is_visible(c: &char) -> bool {

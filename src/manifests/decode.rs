@@ -36,6 +36,8 @@ pub(crate) struct Decoded {
     pub places: HashMap<Spot, Range<usize>>,
     /// What messages may quote.
     pub harmless: Vec<Range<usize>>,
+    /// Keys that messages must not name.
+    pub unnamed: Vec<String>,
 }
 
 pub(crate) struct Null {
@@ -223,7 +225,7 @@ impl Decoded {
             false => ("an object of strings", "a string"),
         };
         let mut values = BTreeMap::new();
-        for Member { key, key_range, value, .. } in self.entries(node, field, wanted) {
+        for Member { key, key_range, value, .. } in self.entries(node, field, wanted, &[]) {
             let (key, path) = (key.to_string(), joined(field, key));
             self.place(Spot::DataKey(key.clone()), key_range);
             self.place(Spot::DataValue(key.clone()), &value.range);
@@ -294,7 +296,8 @@ impl Decoded {
     fn texts(&mut self, node: &JsonNode<'_>, path: &str) -> BTreeMap<String, String> {
         let is_label = path == "metadata.labels";
         let mut texts = BTreeMap::new();
-        for Member { key, key_range, value, .. } in self.entries(node, path, "an object of strings")
+        for Member { key, key_range, value, .. } in
+            self.entries(node, path, "an object of strings", &[])
         {
             let (key, path) = (key.to_string(), joined(path, key));
             self.null(&key, value, false);

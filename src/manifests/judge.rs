@@ -75,6 +75,8 @@ pub(crate) struct TokenRanges {
     /// Every key and value of the Secrets: what is not harmless is masked to its first and last
     /// character.
     pub values: Vec<Range<usize>>,
+    /// Keys that messages must not name.
+    pub unnamed: Vec<String>,
 }
 
 impl TokenRanges {
@@ -84,7 +86,7 @@ impl TokenRanges {
         let hidden = self.values.iter().map(|range| inside_quotes(text, range)).collect();
         let mut mask = mask::mask(text, self.harmless);
         mask.hide(hidden);
-        mask
+        mask.unnamed(self.unnamed)
     }
 }
 
@@ -121,6 +123,7 @@ impl Judge<'_> {
             self.judged.diagnostics.push(secret.about(diagnostic));
         }
         self.tokens.harmless.extend(decoded.harmless);
+        self.tokens.unnamed.extend(decoded.unnamed);
     }
 
     fn findings(

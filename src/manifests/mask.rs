@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::node::{JsonNode, JsonNodeKind};
-use crate::diag::{mask::Mask, private_keys::merged};
+use super::node::{JsonNode, JsonNodeKind, Member};
+use crate::diag::{key_names::is_key, mask::Mask, private_keys::merged};
 
 /// Names that may be shown even where nothing could be read.
 const FIELDS: [&str; 11] = [
@@ -39,10 +39,23 @@ pub(crate) fn mask(text: &str, mut harmless: Vec<Range<usize>>) -> Mask {
     Mask::showing(shown)
 }
 
-/// Whether a key may be shown: it has none of the characters that hold values, as what was torn out
-/// of one has.
-pub(crate) fn is_name(key: &str) -> bool {
-    !key.contains(['"', '\'', '{', '}', '[', ']', '\n'])
+/// Whether a key may be shown: it looks like one, and it has a value. What was torn out of a value
+/// has none.
+pub(crate) fn is_named(member: &Member<'_>) -> bool {
+    is_key(&member.key) && !member.value.is_null()
+}
+
+/// The keys of a tree that messages must not name.
+pub(crate) fn unnamed(node: &JsonNode<'_>, found: &mut Vec<String>) {
+    if let JsonNodeKind::Array(items) = &node.kind {
+        items.iter().for_each(|item| unnamed(item, found));
+    }
+    for member in node.members() {
+        if !is_named(member) {
+            found.push(member.key.to_string());
+        }
+        unnamed(&member.value, found);
+    }
 }
 
 /// Where the keys and scalars of a tree stand.

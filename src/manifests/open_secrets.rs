@@ -7,7 +7,7 @@ use super::node::{JsonNode, JsonNodeKind};
 use super::objects::{Object, all_objects};
 use super::read::{Document, ManifestText, read};
 use crate::content::{Age, Content, pem::has_private_key, shapes::is_literal};
-use crate::diag::mask::Mask;
+use crate::diag::{key_names::is_key, mask::Mask};
 use crate::go::base64;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +32,14 @@ pub(crate) struct OpenSecrets {
 /// public are no matter: ciphertext of SOPS, placeholders, references, certificates.
 pub(crate) fn open_secrets(source: ManifestText<'_>) -> OpenSecrets {
     let read = read(source);
-    let mut found = OpenSecrets::default();
+    let (mut found, mut keys) = (OpenSecrets::default(), Vec::new());
     for Document { node, range } in &read.documents {
         for object in all_objects(node) {
             // One whose kind is misspelt is meant as a Secret all the same.
             if let Object::Secret(secret, _) | Object::Misnamed { object: secret, .. } = object
-                && let Some(key) = open_key(secret)
+                && let Some((key, is_shown)) = open_key(secret)
             {
+                keys.extend(is_shown.then(|| key.clone()));
                 found.secrets.push(OpenSecret { id: id(secret), key, document: range.clone() });
             }
         }
@@ -48,7 +49,6 @@ pub(crate) fn open_secrets(source: ManifestText<'_>) -> OpenSecrets {
             found.unread.push(fault.at);
         }
     }
-    let keys = found.secrets.iter().map(|secret| secret.key.clone()).collect();
     found.mask = mask::mask(source.text, keys);
     found
 }
@@ -61,11 +61,12 @@ fn speaks_of_a_secret(document: &str) -> bool {
     })
 }
 
-fn open_key(secret: &JsonNode<'_>) -> Option<Range<usize>> {
+/// Where the key of the first such value stands, and whether it may be shown.
+fn open_key(secret: &JsonNode<'_>) -> Option<(Range<usize>, bool)> {
     ["data", "stringData"].into_iter().find_map(|field| {
         let mut members = secret.get(field)?.members().iter();
         let open = members.find(|member| is_open(&member.value, field == "data"))?;
-        Some(open.key_range.clone())
+        Some((open.key_range.clone(), is_key(&open.key)))
     })
 }
 

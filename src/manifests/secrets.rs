@@ -45,6 +45,7 @@ pub(crate) fn secrets(
             let hidden = decoded.faults.iter().filter(|fault| fault.hides_data());
             faults.extend(hidden.map(|fault| secret.decode_fault(fault)));
             tokens.harmless.extend_from_slice(&decoded.harmless);
+            tokens.unnamed.extend_from_slice(&decoded.unnamed);
             mask::tokens(node, &mut tokens.values);
             found.push(ManifestSecret::of(decoded));
         } else if let Some((mut diagnostic, range, is_harmless)) = object.fault() {

@@ -13,6 +13,7 @@ use toml_parser::Source;
 use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
 
 use super::{language::TopLevel, takes::Keys, toml_string::raw_ranges};
+use crate::diag::key_names::{is_key, is_quoted_key};
 use crate::diag::mask::{Mask, inside_quotes};
 use crate::secret::kind;
 use crate::template::Engine;
@@ -36,8 +37,12 @@ pub(crate) fn mask(
     let (visible, templates) = (starts(visible), starts(templates));
     let mut tree = Tree::default();
     tree.table(table);
+    let is_empty = |value: &DeValue<'_>| value.as_table().is_some_and(DeTable::is_empty);
+    let empty = table.iter().filter(|(_, value)| is_empty(value.get_ref()));
+    let empty = empty.map(|(key, _)| key.get_ref().as_ref());
+    tree.unnamed.extend(empty.filter(|key| !is_word(key)));
     let engine = LazyCell::new(Engine::new);
-    let (mut shown, scalars) = structure(text);
+    let (mut shown, scalars) = structure(text, &tree.unnamed);
     for range in scalars {
         let token = text.get(range.clone()).unwrap_or_default();
         let value = tree.strings.get(&range.start).copied().unwrap_or_default();
@@ -55,13 +60,15 @@ pub(crate) fn mask(
             shown.push(range);
         }
     }
-    Mask::showing(shown)
+    Mask::showing(shown).unnamed(tree.unnamed.into_iter().map(str::to_owned))
 }
 
 /// The strings of a document by where their tokens start, and the names of its keys.
 #[derive(Default)]
 struct Tree<'t> {
     names: HashSet<&'t str>,
+    /// Those that may be values. `["hunter2"]` in a line of its own names a table, which is empty.
+    unnamed: HashSet<&'t str>,
     strings: HashMap<usize, &'t str>,
 }
 
@@ -69,6 +76,9 @@ impl<'t> Tree<'t> {
     fn table(&mut self, table: &'t DeTable<'_>) {
         for (key, value) in table {
             self.names.insert(key.get_ref());
+            if !is_quoted_key(key.get_ref()) {
+                self.unnamed.insert(key.get_ref());
+            }
             self.value(value);
         }
     }
@@ -86,7 +96,7 @@ impl<'t> Tree<'t> {
 }
 
 /// What is shown of every document, keys, punctuation and blanks, and its scalars.
-fn structure(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn structure(text: &str, unnamed: &HashSet<&str>) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let tokens = Source::new(text).lex().into_vec();
     let mut events: Vec<Event> = Vec::new();
     parse_document(&tokens, &mut RecursionGuard::new(&mut events, MAX_DEPTH), &mut ());
@@ -104,6 +114,15 @@ fn structure(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
                 // Tools read directives such as `#:schema`.
                 let is_directive = comment.starts_with("#:schema ");
                 shown.push(if is_directive { range } else { range.start..range.start + 1 });
+            }
+            EventKind::SimpleKey => {
+                let inside = inside_quotes(text, &range);
+                let key = text.get(inside.clone()).unwrap_or_default();
+                if is_quoted_key(key) && !unnamed.contains(key) {
+                    shown.push(range);
+                } else {
+                    shown.extend([range.start..inside.start, inside.end..range.end]);
+                }
             }
             EventKind::Error => {}
             _ => shown.push(range),
@@ -130,7 +149,8 @@ pub(crate) fn mask_broken(text: &str) -> Mask {
                 .strip_prefix('=')
                 .map_or(0, |value| after.len() - value.trim_start_matches(' ').len()),
         };
-        if is_word(path.split('.').next().unwrap_or_default()) && (is_header || closed > 0) {
+        let is_shown = is_word(path.split('.').next().unwrap_or_default()) && is_key(path);
+        if is_shown && (is_header || closed > 0) {
             shown.push(at..at + line.len() - after.len() + closed);
         }
         at += line.len();

@@ -6,6 +6,7 @@ use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind, Segment};
 use super::tree::{NoSuchKey, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
+use crate::diag::key_names::is_key;
 use crate::diag::phrases::{code, nearest, number, one_of, plural, some_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::go::base64::Base64Fault;
@@ -46,10 +47,10 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
             .help(format!("put the value under a key, or {UNCHANGED}"));
         }
         StructureFaultKind::DuplicateKey(key) => {
-            let key = code(key);
+            let key = if is_key(key) { format!(" {}", code(key)) } else { String::new() };
             return diagnostic!(
                 BAD_STRUCTURE,
-                "can't parse {what} as {title}: duplicate key {key} ({place})"
+                "can't parse {what} as {title}: duplicate key{key} ({place})"
             )
             .note("some parsers use the first value, others the last")
             .help("remove or rename one of the two");

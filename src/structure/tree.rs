@@ -4,6 +4,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::key_path::{KeyPath, Segment};
+use crate::diag::key_names::is_key;
 use crate::secret::bytes::SecretBytes;
 
 /// A value of a TOML, JSON, YAML, dotenv or text file, its tables in the file's order.
@@ -67,6 +68,25 @@ impl Tree {
             }
         };
         VALUE + inside
+    }
+
+    /// Keys that may be values, since they look like one or have none of their own: in dotenv, a
+    /// line of base64 that ends in `=` is a key with an empty value.
+    pub(crate) fn each_doubtful_key(&self, visit: &mut dyn FnMut(&str)) {
+        if let Tree::Array(items) = self {
+            items.iter().for_each(|item| item.each_doubtful_key(visit));
+        }
+        for (key, value) in self.entries() {
+            let is_empty = match value {
+                Tree::Null => true,
+                Tree::String(text) => text.chars().all(|c| c == '='),
+                _ => false,
+            };
+            if is_empty || !is_key(key) {
+                visit(key);
+            }
+            value.each_doubtful_key(visit);
+        }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Tree> {

@@ -30,6 +30,12 @@ pub(crate) enum TemplateFaultKind {
         class: &'static str,
         name: String,
     },
+    /// The same of a template whose names may be secret: what is missing, and what leads to it.
+    Unnamed {
+        what: &'static str,
+        parent: String,
+        nearest: Option<String>,
+    },
     Fuel,
     Recursion,
     Output,
@@ -58,6 +64,41 @@ pub(crate) const NOT_BASE64: &str = "the text is not base64";
 pub(crate) const BASE64_OF_BYTES: &str = "the base64 holds bytes that are not UTF-8";
 pub(crate) const UNWRITABLE: &str = "the value has something that the format can't hold";
 const OURS: [&str; 8] = [NONE, LIST, TABLE, BYTES, OTHER, NOT_BASE64, BASE64_OF_BYTES, UNWRITABLE];
+
+impl TemplateFault {
+    /// The same of a template that is itself a value: with no name but those that are known without
+    /// it.
+    pub(crate) fn without_names(mut self, scope: &Value) -> Self {
+        let (what, parent, nearest) = match &self.why {
+            TemplateFaultKind::Undefined { parent, name, nearest } => {
+                let is_ours = parent.is_empty() && OURS_IN_SCOPE.contains(&name.as_str());
+                if is_ours || name.is_empty() {
+                    return self;
+                }
+                let exists = parent.split('.').try_fold(scope.clone(), |here, part| {
+                    here.get_attr(part).ok().filter(|value| !value.is_undefined())
+                });
+                // What a decrypted file holds is known to no one.
+                let is_public = ["", "vars", "sources"].contains(&parent.as_str())
+                    || parent.starts_with("vars.") && exists.is_some();
+                match is_public {
+                    true => ("variable", parent.clone(), nearest.clone()),
+                    false => ("variable", String::new(), None),
+                }
+            }
+            TemplateFaultKind::Unknown { class, name } => {
+                let known = FILTERS.split(' ').filter(|_| *class == "filter");
+                (*class, String::new(), nearest(name, known).map(str::to_owned))
+            }
+            _ => return self,
+        };
+        self.why = TemplateFaultKind::Unnamed { what, parent, nearest };
+        self
+    }
+}
+
+/// Variables that are in scope in some places.
+const OURS_IN_SCOPE: [&str; 5] = ["vars", "env", "secret", "each", "sources"];
 
 /// The filters that a suggestion may name.
 pub(crate) const FILTERS: &str = "abs attr b64decode b64encode batch bool capitalize count default \

@@ -24,6 +24,28 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", code(name))
                 .maybe_help(did_you_mean(name, known))
         }
+        TemplateFaultKind::Unnamed { what, parent, nearest } => {
+            let nearest = nearest.as_ref().map(|nearest| match parent.as_str() {
+                "" => code(nearest),
+                parent => code(&format!("{parent}.{nearest}")),
+            });
+            let found = match (*what, parent.as_str()) {
+                ("variable", "") => {
+                    diagnostic!(UNDEFINED_VARIABLE, "the template uses an unknown variable")
+                }
+                ("variable", parent) => {
+                    diagnostic!(
+                        UNDEFINED_VARIABLE,
+                        "the template uses an unknown key of {}",
+                        code(parent)
+                    )
+                }
+                (what, _) => diagnostic!(TEMPLATE_FAILED, "the template uses an unknown {what}"),
+            };
+            found
+                .note("its names are not shown, because the template is a secret")
+                .maybe_help(nearest.map(|nearest| format!("did you mean {nearest}?")))
+        }
         TemplateFaultKind::Ours(why) => {
             let help = match *why {
                 NONE => Some("use `default('...', true)` for what may be none"),

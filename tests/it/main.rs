@@ -33,6 +33,7 @@ mod paths;
 mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+mod secrets_stay;
 #[cfg(unix)]
 mod small_disk;
 #[path = "../support/mod.rs"]

@@ -2,6 +2,9 @@
 //! hangs, a test that runs itself again, and how properties are tried.
 #![allow(dead_code, reason = "each test target compiles this module and uses its own part of it")]
 
+pub mod planted_texts;
+pub mod planting;
+
 use std::fs;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};

@@ -23,6 +23,7 @@ mod readers;
 mod registry_keys;
 mod sandbox;
 mod schema;
+mod secrets_stay;
 mod spec_lints;
 mod ssh_lints;
 mod structure;

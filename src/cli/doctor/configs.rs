@@ -73,7 +73,8 @@ impl Configs {
         };
         let mut harmless = Vec::new();
         for root in &documents {
-            harmless.extend(root.members().iter().map(|member| member.key_range.clone()));
+            let members = root.members().iter().filter(|member| manifests::mask::is_named(member));
+            harmless.extend(members.map(|member| member.key_range.clone()));
             for (field, entry) in strings(root, &CONFIGS) {
                 let named = entry.text().unwrap_or_default();
                 if named.contains('\n') {
@@ -134,7 +135,7 @@ impl Configs {
     fn text(&mut self, file: FileId, base: &Path, session: &mut Session) {
         let (name, text) =
             (session.sources.get(file).name.clone(), session.sources.get(file).text.clone());
-        let mut harmless = Vec::new();
+        let mut configs = Vec::new();
         let documents = load(file, &text).unwrap_or_else(|diagnostic| {
             session.problems.push(diagnostic);
             Vec::new()
@@ -143,7 +144,7 @@ impl Configs {
             if node.get("apiVersion").and_then(JsonNode::text) != Some(config::API_VERSION) {
                 continue;
             }
-            harmless.extend(config::harmless(node));
+            configs.push(node.clone());
             match config::read(file, &text, node) {
                 Ok(config) => self.declared.push(Declared {
                     name: name.clone(),
@@ -154,7 +155,7 @@ impl Configs {
                 Err(found) => session.problems.extend(found),
             }
         }
-        session.sources.mask(file, manifests::mask(&text, harmless));
+        session.sources.mask(file, config::mask(&text, &configs));
     }
 
     fn is_new(&mut self, path: &Path) -> bool {

@@ -220,6 +220,7 @@ impl<'x> Resolver<'_, 'x> {
         match structure::read(format, bytes.expose()) {
             Ok(tree) => {
                 self.pay(tree.weight(), *span, place)?;
+                tree.each_doubtful_key(&mut |key| self.run.sources.unname(key));
                 let tree = Rc::new(tree);
                 self.parsed.insert(key, Some(Rc::clone(&tree)));
                 Ok(tree)

@@ -45,6 +45,15 @@ impl Resolver<'_, '_> {
             Ok(bytes) => return Ok(bytes),
             Err(fault) => fault,
         };
+        let file = match &value.source {
+            Source::Fetch(Fetch { how: How::File, what })
+                if value.modifiers.key.is_none() && !value.modifiers.decode =>
+            {
+                self.template_file(what, text, place)
+            }
+            _ => None,
+        };
+        let fault = if file.is_some() { fault } else { fault.without_names(&scope) };
         let mut problem = template::diagnostic(&fault, true);
         if matches!(fault.why, TemplateFaultKind::Syntax(_)) {
             problem.helps = vec![
@@ -53,20 +62,17 @@ impl Resolver<'_, '_> {
                     .to_owned(),
             ];
         }
-        if let Source::Fetch(Fetch { how: How::File, what }) = &value.source
-            && value.modifiers.key.is_none()
-            && !value.modifiers.decode
-            && let Some(file) = self.template_file(what, text, place)
-        {
+        if let Some(file) = file {
             let span = Span::new(file, fault.range.unwrap_or(0..0));
             return self.fail(problem.at(span, "").also(value.span, "rendered here"), place);
         }
-        // The text is decrypted: no line of it is quoted, only its place is told.
+        // The text is decrypted: nothing of it is quoted, only the place is told.
         problem = problem.at(value.span, "");
-        if let Some(range) = fault.range {
-            let before = text.bytes().take(range.start);
-            let line = before.filter(|byte| *byte == b'\n').count() + 1;
-            problem = problem.note(format!("in line {line} of the template"));
+        if let Some((before, _)) = fault.range.and_then(|range| text.split_at_checked(range.start))
+        {
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            problem = problem.note(format!("at line {line}, column {column} of the template"));
         }
         self.fail(problem, place)
     }

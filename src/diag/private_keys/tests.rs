@@ -80,6 +80,29 @@ fn keys_are_hidden_and_what_is_public_stays() {
 }
 
 #[test]
+fn mistyped_heads_of_short_pieces() {
+    let heads = "AGE-SECRE-KEY-1 AGE-SECRET-KEY1 AGE-SECERT-KEY-1 AGESECRETKEY1 AGE-SECRET-KY-1 \
+        AGE_SECRET_KEY_1 GE-SECRET-KEY-1 age-secre-key-1 agesecretkey1 AGE-SECRET-1KEY-1 \
+        AGE-SECRETKEY-";
+    for head in heads.split_whitespace() {
+        for data in [&DATA[8..20], &DATA[8..16], "7QQ9"] {
+            let data = if head.starts_with('a') { data.to_lowercase() } else { data.to_owned() };
+            for around in ["can't read `KEY`: gone", "-iKEY", "x=KEY", "\"KEY\""] {
+                let shown = hidden(&around.replace("KEY", &format!("{head}{data}"))).into_owned();
+                assert!(shown.contains("***") && !shown.contains(&data), "{shown}");
+            }
+        }
+    }
+    for text in [
+        "`storage-secret-key-1`, `the-secret-key-2024`, my-secret-keys",
+        "image-secret-keys-of-production, AGE_SECRET_KEY_PROD, page-secret-key-v2",
+        "AGE_SECRET_KEY_FILE_2, manage-secret-keys",
+    ] {
+        assert_eq!(hidden(text), text);
+    }
+}
+
+#[test]
 fn no_cut_and_no_mistake_shows_a_key() {
     let key = format!("AGE-SECRET-KEY-1{DATA}");
     let leaks = |text: &str| {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Counts, region};
+use super::{Counts, quote::printable, region};
 use crate::diag::{Diagnostic, phrases, private_keys};
 use crate::source::SourceMap;
 
@@ -31,14 +31,14 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     let labels = labels.map(|(label, primary)| {
         let (place, [line, column, end_line, end_column]) = region(&label.span, sources);
         json!({
-            "file": place, "line": line, "column": column, "endLine": end_line,
+            "file": printable(place), "line": line, "column": column, "endLine": end_line,
             "endColumn": end_column, "text": label.text, "primary": primary,
         })
     });
     let fixes = diagnostic.fixes.iter().map(|fix| {
         let (place, [line, column, end_line, end_column]) = region(&fix.span, sources);
         json!({
-            "title": fix.title, "file": place, "line": line, "column": column,
+            "title": fix.title, "file": printable(place), "line": line, "column": column,
             "endLine": end_line, "endColumn": end_column, "replacement": fix.replacement,
         })
     });
@@ -52,7 +52,7 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
         "message": diagnostic.message,
         "secret": diagnostic.secret,
         "otherSecrets": (diagnostic.other_secrets > 0).then_some(diagnostic.other_secrets),
-        "file": place.map(|(file, _)| file),
+        "file": place.map(|(file, _)| printable(file)),
         "line": at(0),
         "column": at(1),
         "endLine": at(2),

@@ -1,6 +1,7 @@
 //! From findings to text: which renderer, and the words that count.
 
 mod github;
+pub(crate) mod inert;
 pub(crate) mod json;
 pub(crate) mod quote;
 mod sarif;
@@ -9,6 +10,7 @@ mod wrap;
 
 use super::{Diagnostic, Level, phrases};
 use crate::source::{SourceMap, Span};
+use inert::{inert, without_hashes};
 use quote::printable;
 
 /// How findings are written.
@@ -79,14 +81,15 @@ pub(crate) fn render_counted(
     options: &RenderOptions,
     counted: &[(&str, usize)],
 ) -> String {
-    let diagnostics: Vec<Diagnostic> =
-        diagnostics.iter().map(|one| one.without_private_keys(sources)).collect();
+    let diagnostics: Vec<Diagnostic> = diagnostics.iter().map(|one| one.shown(sources)).collect();
     match options.format {
-        MessageFormat::Text => text::render(&diagnostics, sources, options),
-        MessageFormat::Short => diagnostics.iter().map(|one| short(one, sources)).collect(),
-        MessageFormat::Json => json::render(&diagnostics, sources, counted),
-        MessageFormat::Sarif => sarif::render(&diagnostics, sources),
-        MessageFormat::Github => github::render(&diagnostics, sources),
+        MessageFormat::Text => inert(&text::render(&diagnostics, sources, options)),
+        MessageFormat::Short => {
+            inert(&diagnostics.iter().map(|one| short(one, sources)).collect::<String>())
+        }
+        MessageFormat::Json => inert(&json::render(&diagnostics, sources, counted)),
+        MessageFormat::Sarif => inert(&sarif::render(&diagnostics, sources)),
+        MessageFormat::Github => without_hashes(&github::render(&diagnostics, sources)),
     }
 }
 

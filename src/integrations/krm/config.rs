@@ -4,8 +4,8 @@ use std::{borrow::Cow, ops::Range};
 
 use super::inline;
 use crate::diag::phrases::{code, did_you_mean, one_of};
-use crate::diag::{Diagnostic, diagnostic};
-use crate::manifests::{JsonNode, JsonNodeKind};
+use crate::diag::{Diagnostic, diagnostic, mask::Mask};
+use crate::manifests::{self, JsonNode, JsonNodeKind};
 use crate::source::{FileId, Span};
 use crate::structure::KeyPath;
 
@@ -45,9 +45,17 @@ pub(crate) fn harmless(config: &JsonNode<'_>) -> Vec<Range<usize>> {
         .iter()
         .filter_map(|name| config.get(name))
         .chain(["path", "env"].iter().filter_map(|name| spec.and_then(|spec| spec.get(name))));
-    keys.map(|member| member.key_range.clone())
+    keys.filter(|member| manifests::mask::is_named(member) || FIELDS.contains(&member.key.as_ref()))
+        .map(|member| member.key_range.clone())
         .chain(values.map(|node| node.range.clone()))
         .collect()
+}
+
+/// What messages may quote of a text with configs.
+pub(crate) fn mask(text: &str, configs: &[JsonNode<'_>]) -> Mask {
+    let mut unnamed = Vec::new();
+    configs.iter().for_each(|config| manifests::mask::unnamed(config, &mut unnamed));
+    manifests::mask(text, configs.iter().flat_map(harmless).collect()).unnamed(unnamed)
 }
 
 pub(crate) fn missing() -> Diagnostic {

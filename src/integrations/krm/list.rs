@@ -85,7 +85,11 @@ impl<'t> ResourceList<'t> {
     pub(crate) fn mask(&self) -> Mask {
         let mut shown = self.function_config().map(config::harmless).unwrap_or_default();
         shown.extend(self.items().iter().flat_map(harmless));
-        manifests::mask(self.text, shown)
+        let mut unnamed = Vec::new();
+        if let Some(config) = self.function_config() {
+            manifests::mask::unnamed(config, &mut unnamed);
+        }
+        manifests::mask(self.text, shown).unnamed(unnamed)
     }
 }
 

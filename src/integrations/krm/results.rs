@@ -1,6 +1,6 @@
 //! Findings as `results` of a KRM function: what kpt prints, and other orchestrators keep.
 
-use crate::diag::{Diagnostic, Level};
+use crate::diag::{Diagnostic, Level, phrases::printable};
 use crate::source::SourceMap;
 use crate::structure::Tree;
 
@@ -8,7 +8,7 @@ use crate::structure::Tree;
 /// config's, and in no file.
 pub(crate) fn results(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option<Tree> {
     let results: Vec<Tree> =
-        diagnostics.iter().map(|one| result(&one.without_private_keys(sources), sources)).collect();
+        diagnostics.iter().map(|one| result(&one.shown(sources), sources)).collect();
     (!results.is_empty()).then_some(Tree::Array(results))
 }
 
@@ -29,7 +29,7 @@ fn result(diagnostic: &Diagnostic, sources: &SourceMap) -> Tree {
     if let Some(label) = &diagnostic.primary {
         let source = sources.get(label.span.file);
         let (line, column) = source.position(label.span.start);
-        let mut place = vec![text("path", source.name.as_str())];
+        let mut place = vec![text("path", printable(&source.name))];
         if sources.is_flag(label.span.file) {
             fields.push(("field".to_owned(), Tree::Table(place)));
         } else {

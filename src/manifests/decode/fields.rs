@@ -4,6 +4,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::Decoded;
+use crate::diag::{key_names::is_key, private_keys::MASK};
 use crate::go::time;
 use crate::manifests::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use crate::manifests::node::{JsonNode, JsonNodeKind, Member};
@@ -20,7 +21,7 @@ impl Decoded {
     ) -> Vec<(&'static str, &'n Member<'t>)> {
         let mut found = Vec::with_capacity(known.len());
         let mut unknown = Vec::new();
-        for member in self.entries(node, path, "an object") {
+        for member in self.entries(node, path, "an object", known) {
             match known.iter().find(|name| **name == member.key) {
                 Some(name) => found.push((*name, member)),
                 None => unknown.push(member),
@@ -43,6 +44,7 @@ impl Decoded {
         node: &'n JsonNode<'t>,
         path: &str,
         wanted: &'static str,
+        known: &[&str],
     ) -> Vec<&'n Member<'t>> {
         if !matches!(node.kind, JsonNodeKind::Null | JsonNodeKind::Object(_)) {
             self.wrong_type(path.to_owned(), node, wanted);
@@ -51,8 +53,10 @@ impl Decoded {
         let mut entries: Vec<&Member<'t>> = Vec::with_capacity(members.len());
         let mut index_of: HashMap<&str, usize> = HashMap::with_capacity(members.len());
         for member in members {
-            if mask::is_name(&member.key) {
+            if known.contains(&member.key.as_ref()) || mask::is_named(member) {
                 self.harmless.push(member.key_range.clone());
+            } else {
+                self.unnamed.push(member.key.to_string());
             }
             if member.renamed {
                 self.remarks.push((member.key_range.clone(), messages::renamed(&member.key)));
@@ -149,5 +153,5 @@ pub(super) fn joined(path: &str, name: &str) -> String {
 
 /// A key as messages may show it: a quote or brace gone wrong makes a key of what was a value.
 fn shown(key: &str) -> &str {
-    if mask::is_name(key) { key } else { "***" }
+    if is_key(key) { key } else { MASK }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::secret::kind::{FILLED_BY_CLUSTER, SERVICE_ACCOUNT_TOKEN};
 use crate::secret::{Secret, bytes::SecretBytes};
+use crate::views::value::MASK;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
@@ -66,6 +67,46 @@ impl<V: PartialEq> Part<'_, V> {
             _ => ChangeKind::Changed,
         }
     }
+}
+
+impl Part<'_, &str> {
+    /// What may be shown of it as it is there. An annotation is a value unless it is known to be
+    /// harmless, or the spec says it too, which can't put secrets there.
+    pub(crate) fn shown_before(&self, reveal: bool) -> Option<&str> {
+        let key = self.key.unwrap_or_default();
+        let is_shown = reveal
+            || self.field != Field::Annotation
+            || is_harmless(key)
+            || self.after.is_some() && !speaks_of_secrets(key);
+        self.before.map(|before| if is_shown { before } else { MASK })
+    }
+}
+
+/// Domains whose annotations say where an object comes from, and who looks after it.
+const HARMLESS: [&str; 12] = [
+    "app.kubernetes.io/",
+    "argocd.argoproj.io/",
+    "cert-manager.io/",
+    "config.kubernetes.io/",
+    "helm.sh/",
+    "internal.config.kubernetes.io/",
+    "kubernetes.io/service-account.",
+    "kustomize.toolkit.fluxcd.io/",
+    "meta.helm.sh/",
+    "mintage.dev/",
+    "reflector.v1.k8s.emberstack.com/",
+    "replicator.v1.mittwald.de/",
+];
+
+fn is_harmless(key: &str) -> bool {
+    HARMLESS.iter().any(|domain| key.starts_with(domain)) && !speaks_of_secrets(key)
+}
+
+fn speaks_of_secrets(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "token", "passw", "pwd", "credential", "last-applied", "private"]
+        .iter()
+        .any(|word| key.contains(word))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

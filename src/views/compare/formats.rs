@@ -10,14 +10,15 @@ use super::text::{name, summary};
 use crate::diag::phrases::printable;
 use crate::diag::render::json::{pretty, without_private_keys};
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{MASK, revealed, scalar};
+use crate::views::value::{MASK, revealed, scalar, shown_key};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor
 /// anything made of one.
 /// docs/diff.md lists the fields.
 pub(crate) fn json(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<String> {
     let datum = |part: &Part<'_, &SecretBytes>| {
-        let mut out = json!({ "key": part.key, "change": part.kind().name() });
+        let key = part.key.map(|key| if reveal { key } else { shown_key(key) });
+        let mut out = json!({ "key": key, "change": part.kind().name() });
         for (side, value) in [("before", part.before), ("after", part.after)] {
             if let Some(value) = value.filter(|_| reveal) {
                 out[side] = revealed(value);
@@ -32,7 +33,7 @@ pub(crate) fn json(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<Strin
             "name": secret.map(|secret| secret.name.as_str()),
             "change": change.kind().name(),
             "type": secret.map(|secret| secret.type_.as_str()),
-            "parts": change.plain.iter().map(plain).collect::<Value>(),
+            "parts": change.plain.iter().map(|part| plain(part, reveal)).collect::<Value>(),
             "data": change.data.iter().map(datum).collect::<Value>(),
             "refused": change.refused.into_iter().collect::<Value>(),
         })
@@ -50,11 +51,12 @@ pub(crate) fn json(comparison: &Comparison<'_>, reveal: bool) -> Zeroizing<Strin
     Zeroizing::new(pretty(&if reveal { all } else { without_private_keys(all) }))
 }
 
-fn plain(part: &Part<'_, &str>) -> Value {
+fn plain(part: &Part<'_, &str>, reveal: bool) -> Value {
     let mut out = Map::new();
     out.insert("field".into(), part.field.name().into());
-    out.extend(part.key.map(|key| ("key".to_owned(), key.into())));
-    out.insert("before".into(), part.before.into());
+    let key = part.key.map(|key| if reveal { key } else { shown_key(key) });
+    out.extend(key.map(|key| ("key".to_owned(), key.into())));
+    out.insert("before".into(), part.shown_before(reveal).into());
     out.insert("after".into(), part.after.into());
     Value::Object(out)
 }
@@ -78,7 +80,7 @@ fn rows(change: &Change<'_>) -> Vec<String> {
     let id = cell(&change.id());
     let mut rows = Vec::new();
     for part in &change.plain {
-        let cells = [part.before, part.after]
+        let cells = [part.shown_before(false), part.after]
             .map(|value| value.map(|value| cell(&scalar(value))).unwrap_or_default());
         rows.push(row(&id, part, &cells));
     }
@@ -92,7 +94,7 @@ fn rows(change: &Change<'_>) -> Vec<String> {
 }
 
 fn row<V: PartialEq>(id: &str, part: &Part<'_, V>, [before, after]: &[String; 2]) -> String {
-    let name = cell(&name(part));
+    let name = cell(&name(part, false));
     format!("| {id} | {} | {name} | {before} | {after} |\n", part.kind().name())
 }
 

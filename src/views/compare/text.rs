@@ -8,7 +8,7 @@ use super::Comparison;
 use super::change::{Change, ChangeKind, Field, Part};
 use crate::diag::phrases::{plural, printable};
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{DisplayedValue, MASK, one_line, scalar, shown};
+use crate::views::value::{DisplayedValue, MASK, one_line, scalar, shown, shown_key};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DiffStyle {
@@ -75,11 +75,12 @@ impl Out {
         }
         for part in &change.plain {
             if !(one_sided && part.field == Field::Type) {
-                let values = [part.before, part.after].into_iter().flatten().map(|value| {
+                let before = part.shown_before(self.style.reveal);
+                let values = [before, part.after].into_iter().flatten().map(|value| {
                     if part.field == Field::Immutable { value.to_owned() } else { scalar(value) }
                 });
                 let values = values.collect::<Vec<_>>().join(" -> ");
-                self.line(part.kind(), 4, &format!("{}: {values}", name(part)));
+                self.line(part.kind(), 4, &format!("{}: {values}", name(part, self.style.reveal)));
             }
         }
         for part in &change.data {
@@ -92,7 +93,7 @@ impl Out {
     }
 
     fn datum(&mut self, part: &Part<'_, &SecretBytes>) {
-        let (kind, name) = (part.kind(), name(part));
+        let (kind, name) = (part.kind(), name(part, self.style.reveal));
         if !self.style.reveal || kind == ChangeKind::Equal {
             let value = match kind {
                 ChangeKind::Changed => format!("{MASK} -> {MASK} (changed)"),
@@ -177,8 +178,8 @@ impl Out {
     }
 }
 
-pub(crate) fn name<V>(part: &Part<'_, V>) -> String {
-    match part.key {
+pub(crate) fn name<V>(part: &Part<'_, V>, reveal: bool) -> String {
+    match part.key.map(|key| if reveal { key } else { shown_key(key) }) {
         Some(key) => format!("{} {}", part.field.name(), printable(key)),
         None => part.field.name().to_owned(),
     }

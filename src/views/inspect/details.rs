@@ -8,7 +8,9 @@ use super::{Hash, Inspected, InspectedKey, State, table::files, words};
 use crate::compile::resolve::Wanted;
 use crate::diag::phrases::{plural, printable};
 use crate::diag::render::json::without_private_keys;
-use crate::views::value::{DisplayedValue, MASK, class, one_line, revealed, scalar, shown};
+use crate::views::value::{
+    DisplayedValue, MASK, class, one_line, revealed, scalar, shown, shown_key,
+};
 
 /// The Secret for people. With `reveal` every value is shown.
 pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
@@ -31,7 +33,7 @@ pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {
             out.push_str(&format!("  {title}\n"));
         }
         for (key, value) in texts {
-            out.push_str(&format!("    {}: {}\n", printable(key), scalar(value)));
+            out.push_str(&format!("    {}: {}\n", printable(shown_key(key)), scalar(value)));
         }
     }
     out.push_str("  data\n");
@@ -59,7 +61,8 @@ fn datum(out: &mut Zeroizing<String>, inspected: &Inspected, key: &InspectedKey,
         Some(DisplayedValue::Text(text)) if reveal && text.contains('\n') => text,
         _ => "",
     };
-    out.push_str(&format!("    {}: ", printable(&key.name)));
+    let name = if reveal { &key.name } else { shown_key(&key.name) };
+    out.push_str(&format!("    {}: ", printable(name)));
     match value {
         None => out.push_str("not known"),
         Some(value) if !reveal => out.push_str(&format!("{MASK} ({})", class(value))),
@@ -96,7 +99,8 @@ pub(crate) fn json(inspected: &Inspected, reveal: bool) -> Value {
     let datum = |key: &InspectedKey| {
         let value = secret.data.get(&key.name);
         let from: Value = key.from.iter().map(words).collect();
-        let mut out = json!({ "key": key.name, "class": value.map(class), "from": from });
+        let name = if reveal { &key.name } else { shown_key(&key.name) };
+        let mut out = json!({ "key": name, "class": value.map(class), "from": from });
         if let (Value::Object(out), Some(Value::Object(mut shown))) =
             (&mut out, value.filter(|_| reveal).map(revealed))
         {

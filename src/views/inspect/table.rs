@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Inspected, words};
 use crate::diag::{phrases::printable, render::json::without_private_keys};
+use crate::views::value::shown_key;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 /// On a terminal, lists of keys and of sources take no more columns than this.
@@ -42,7 +43,7 @@ pub(crate) fn table(secrets: &[Inspected], is_terminal: bool) -> String {
 
 fn row(inspected: &Inspected) -> [String; 7] {
     let secret = &inspected.secret;
-    let mut keys: Vec<&str> = inspected.keys.iter().map(|key| key.name.as_str()).collect();
+    let mut keys: Vec<&str> = inspected.keys.iter().map(|key| shown_key(&key.name)).collect();
     keys.extend(inspected.more_keys.then_some("..."));
     let mut sources: Vec<String> = inspected.files.keys().map(words).collect();
     if inspected.keys.iter().any(|key| key.from.is_empty()) {
@@ -85,7 +86,7 @@ pub(crate) fn json(secrets: &[Inspected]) -> Value {
         let secret = &inspected.secret;
         let keys = inspected.keys.iter().map(|key| {
             let from: Value = key.from.iter().map(words).collect();
-            json!({ "key": key.name, "from": from })
+            json!({ "key": shown_key(&key.name), "from": from })
         });
         json!({
             "namespace": secret.namespace,
