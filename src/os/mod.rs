@@ -11,6 +11,7 @@ pub(crate) mod bounded_read;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod output;
+pub(crate) mod plugins;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;

@@ -9,3 +9,4 @@ mod opens;
 mod passphrases;
 mod recipients;
 mod refuses;
+mod vectors;
