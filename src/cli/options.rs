@@ -54,6 +54,9 @@ pub struct AccessOptions {
     /// (the passphrase itself). Without any, it asks on the terminal.
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
+    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    #[arg(long, hide_short_help = true)]
+    pub no_plugins: bool,
     /// Also allow specs to read files in this folder; repeatable
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,

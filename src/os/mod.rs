@@ -15,6 +15,7 @@ pub(crate) mod identity_permissions;
 pub(crate) mod inputs;
 pub(crate) mod output;
 pub(crate) mod passphrase;
+pub(crate) mod plugins;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;

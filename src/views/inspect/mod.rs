@@ -7,7 +7,7 @@ pub(crate) mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
+use crate::age::{Addressee, DecryptFault, Plugins, addressees, dedent_armor};
 use crate::compile::resolve::{
     self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, WantedList, slots,
 };
@@ -130,6 +130,8 @@ pub(crate) fn inspect(
     options: &Options,
     sources: &mut SourceMap,
 ) -> Inspection {
+    // Plugins may ask, too.
+    let options = &Options { plugins: Plugins::Never, ..options.clone() };
     let engine = Engine::within(options.limits.steps);
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
@@ -252,7 +254,7 @@ fn state(origin: &Wanted, evidence: &Evidence, world: &dyn World) -> State {
         }
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
             DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Access::No,
-            DecryptFault::NoPassphrase(_) => Access::Asks,
+            DecryptFault::NoPassphrase(_) | DecryptFault::Plugin(_) => Access::Asks,
             _ => Access::Unreadable,
         },
         _ => Access::Unreadable,
