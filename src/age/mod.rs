@@ -9,6 +9,7 @@ pub(crate) mod header;
 pub(crate) mod identity;
 pub(crate) mod keyring;
 pub(crate) mod messages;
+pub(crate) mod mistyped;
 pub(crate) mod recipient;
 pub(crate) mod ssh;
 
