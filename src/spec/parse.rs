@@ -6,11 +6,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
 use super::language::{Common, Lint, Names, TopLevel};
-use super::node::{Node, NodeKind, Text};
+use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
 use super::takes::{Given, Keys, TableType};
-use super::{Entry, Spec, mask, shape::class, toml_string::raw_ranges};
-use crate::age::{self, BadRecipient, mistyped};
+use super::{Entry, Spec, mask, shape::class};
+use crate::age;
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, diagnostic};
@@ -29,7 +29,7 @@ pub(crate) fn parse(file: FileId, sources: &mut SourceMap) -> (Option<Spec>, Vec
 /// Parses a file of vars, as `--set-file` names one: any TOML.
 pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, Vec<Diagnostic>> {
     let (entries, problems) =
-        parsed(file, sources, |reader, _, table| reader.node_entries(table, true));
+        parsed(file, sources, |reader, table| reader.node_entries(table, true));
     match entries {
         Some(entries) if problems.is_empty() => {
             Ok(Node { kind: NodeKind::Table(entries), span: Span::new(file, 0..0) })
@@ -42,7 +42,7 @@ pub(crate) fn read_vars(file: FileId, sources: &mut SourceMap) -> Result<Node, V
 fn parsed<T>(
     file: FileId,
     sources: &mut SourceMap,
-    read: impl FnOnce(&mut SpecReader, &str, &DeTable<'_>) -> T,
+    read: impl FnOnce(&mut SpecReader, &DeTable<'_>) -> T,
 ) -> (Option<T>, Vec<Diagnostic>) {
     let text = sources.get(file).text.clone();
     let (table, errors) = DeTable::parse_recoverable(&text);
@@ -51,7 +51,7 @@ fn parsed<T>(
         return (None, syntax_errors(file, &text, &errors));
     }
     let mut reader = SpecReader::new(file);
-    let out = read(&mut reader, &text, table.get_ref());
+    let out = read(&mut reader, table.get_ref());
     sources.mask(file, mask::mask(&text, table.get_ref(), &reader.visible, &reader.templates));
     (Some(out), reader.problems)
 }
@@ -106,13 +106,13 @@ fn syntax_words<'m>(message: &'m str, line: &str, rest: &str) -> (&'m str, Optio
     }
 }
 
-fn read(reader: &mut SpecReader, text: &str, table: &DeTable<'_>) -> Option<Spec> {
+fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let lists: Vec<&str> = kind::ALL.iter().map(|kind| kind.list).collect();
     let span = reader.span(0..0);
     let mut top = TopLevel::default();
     reader.keys(table, span, TopLevel::TABLE, &lists, |reader, entry| top.read(reader, entry));
     let lint = overrides(reader, &top.lint);
-    check_recipients(reader, text, &top);
+    check_recipients(reader, &top);
     let sound = reader.problems.is_empty();
     let spec = Spec { file: span.file, entries: entries(reader, table), top, lint };
     check_environments(reader, &spec);
@@ -195,12 +195,16 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
     overrides
 }
 
-fn check_recipients(reader: &mut SpecReader, source: &str, top: &TopLevel) {
+fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
     let recipients = top.recipients.list();
     for (name, texts) in recipients {
         for text in texts {
-            if let Err(bad) = age::check_recipient(&text.value) {
-                bad_recipient(reader, source, name, text, &bad);
+            if let Err(bad) = age::Recipient::parse(&text.value) {
+                let problem = age::messages::bad_recipient(&name.value, &bad);
+                reader.problems.push(problem.at(text.span, ""));
+                // A secret key that was pasted here must not be quoted.
+                let token = text.span.start..text.span.end;
+                reader.visible.retain(|range| *range != token);
             }
         }
     }
@@ -227,33 +231,6 @@ fn check_recipients(reader: &mut SpecReader, source: &str, top: &TopLevel) {
             }
         }
     }
-}
-
-/// `source` is the text of the spec.
-fn bad_recipient(
-    reader: &mut SpecReader,
-    source: &str,
-    name: &Text,
-    text: &Text,
-    bad: &BadRecipient,
-) {
-    let problem = age::messages::bad_recipient(&name.value, bad);
-    let mistake = match bad {
-        BadRecipient::Mistyped => mistyped::find(&text.value),
-        _ => None,
-    };
-    let token = text.span.start..text.span.end;
-    if let Some(mistake) = mistake
-        && let Some(raw) = source.get(token.clone())
-        && let Some([at]) = raw_ranges(raw, &text.value, &[mistake.range()]).as_deref()
-    {
-        let start = token.start + at.start;
-        let span = reader.span(start..token.start + at.end);
-        return reader.problems.push(problem.at(span, mistake.words(&text.value)));
-    }
-    // A secret key that was pasted here must not be quoted.
-    reader.visible.retain(|range| *range != token);
-    reader.problems.push(problem.at(text.span, ""));
 }
 
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {
