@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod function;
 pub mod guard;
 pub mod install;
+pub mod keys;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;

@@ -8,9 +8,12 @@
 )]
 
 pub(crate) mod bounded_read;
+pub(crate) mod encrypted_files;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod output;
+pub(crate) mod prompt;
+pub(crate) mod rule_files;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;
