@@ -158,10 +158,7 @@ impl<'t> DotenvReader<'t> {
         Ok((Zeroizing::new(value.to_owned()), start..start + value.len()))
     }
 
-    fn quoted(
-        &mut self,
-        quote: char,
-    ) -> Result<(Zeroizing<String>, Range<usize>), StructureFault> {
+    fn quoted(&mut self, quote: char) -> Result<(Zeroizing<String>, Range<usize>), StructureFault> {
         let mut value = Zeroizing::new(String::new());
         let open = self.at;
         self.at += 1;

@@ -29,7 +29,8 @@ pub(super) fn set(text: &str, path: &KeyPath, value: &str) -> Result<Vec<Splice>
 }
 
 fn has_export(text: &str, entry: &DotenvEntry<'_>) -> bool {
-    entry.key != "export" && text.starts_with("export")
+    entry.key != "export"
+        && text.starts_with("export")
         && text.strip_prefix("export").is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 

@@ -12,6 +12,8 @@ use super::splice::{line_start, next_line};
 pub(crate) struct Brackets {
     pub range: Range<usize>,
     pub entries: Vec<Range<usize>>,
+    /// A comma, and a blank where the document has one there.
+    pub comma: &'static str,
 }
 
 /// Adds an entry at the end, on a line of its own where the last one has one. `padding` goes
@@ -32,7 +34,7 @@ pub(crate) fn insert(text: &str, brackets: &Brackets, entry: &str, padding: &str
         let indent = indentation(text, last.start);
         return Splice::insert(last.end, joined(&[",", line_break(text), indent, entry]));
     }
-    Splice::insert(last.end, joined(&[", ", entry]))
+    Splice::insert(last.end, joined(&[brackets.comma, entry]))
 }
 
 /// Removes an entry with its comma, and the line if nothing else stands in it. Comments stay.
@@ -96,10 +98,14 @@ fn tidy(text: &str, range: Range<usize>) -> Splice {
 }
 
 /// An empty text or `{ key: value }` of nested tables: the names of tables around one entry.
-pub(crate) fn nested(keys: &[String], value: &str, separator: &str, pad: &str) -> Zeroizing<String> {
+pub(crate) fn nested(
+    keys: &[String],
+    value: &str,
+    separator: &str,
+    pad: &str,
+) -> Zeroizing<String> {
     let Some((last, outer)) = keys.split_last() else { return joined(&[value]) };
-    let open: String =
-        outer.iter().map(|key| format!("{key}{separator}{{{pad}")).collect();
+    let open: String = outer.iter().map(|key| format!("{key}{separator}{{{pad}")).collect();
     let close = format!("{pad}}}").repeat(outer.len());
     joined(&[&open, last, separator, value, &close])
 }

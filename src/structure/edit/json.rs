@@ -25,7 +25,11 @@ pub(super) fn set(text: &str, path: &KeyPath, value: &str) -> Result<Vec<Splice>
         Found::Node(node) => Splice::new(node.range.clone(), value),
         Found::Missing(table, names) => {
             let layout = Layout::of(text, table);
-            flow::insert(text, &table.brackets(), &layout.entry(&names, &value, 0), "")
+            let mut brackets = table.brackets();
+            if layout.separator == ":" {
+                brackets.comma = ",";
+            }
+            flow::insert(text, &brackets, &layout.entry(&names, &value, 0), "")
         }
     }])
 }

@@ -49,11 +49,9 @@ pub(crate) fn unchanged(
                 .note("only keys of tables can be added, not items of lists")
                 .help(edit)
         }
-        EditFaultKind::Item => {
-            diagnostic!(NOT_A_SCALAR, "{key} in {what} is an item of a list")
-                .note("removing it would renumber the items after it")
-                .help(edit)
-        }
+        EditFaultKind::Item => diagnostic!(NOT_A_SCALAR, "{key} in {what} is an item of a list")
+            .note("removing it would renumber the items after it")
+            .help(edit),
         EditFaultKind::Collection(class) => {
             diagnostic!(NOT_A_SCALAR, "{key} in {what} is {class}, not a single value")
                 .help("choose a key inside of it")
@@ -65,10 +63,8 @@ pub(crate) fn unchanged(
                 .note("changing it would change other keys too")
                 .help(edit)
         }
-        EditFaultKind::Unsafe => {
-            diagnostic!(BAD_STRUCTURE, "can't change only {key} in {what}")
-                .note("the file is written in a way that this command can't edit without risk")
-                .help(edit)
-        }
+        EditFaultKind::Unsafe => diagnostic!(BAD_STRUCTURE, "can't change only {key} in {what}")
+            .note("the file is written in a way that this command can't edit without risk")
+            .help(edit),
     }
 }

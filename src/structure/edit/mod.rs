@@ -11,7 +11,7 @@ pub(crate) mod messages;
 mod nodes;
 pub(crate) mod splice;
 pub(crate) mod toml;
-mod verify;
+pub(crate) mod verify;
 mod yaml;
 
 use zeroize::Zeroizing;

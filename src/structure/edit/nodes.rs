@@ -48,16 +48,12 @@ impl Node {
     pub(super) fn brackets(&self) -> Brackets {
         let entries = self.entries().iter();
         let entries = entries.map(|entry| entry.start..entry.node.range.end.max(entry.start));
-        Brackets { range: self.range.clone(), entries: entries.collect() }
+        Brackets { range: self.range.clone(), entries: entries.collect(), comma: ", " }
     }
 }
 
 /// The value that a path leads to, or the last table on the way.
-pub(super) fn find<'n>(
-    text: &str,
-    root: &'n Node,
-    path: &KeyPath,
-) -> Result<Found<'n>, EditFault> {
+pub(super) fn find<'n>(text: &str, root: &'n Node, path: &KeyPath) -> Result<Found<'n>, EditFault> {
     let mut node = root;
     for (index, segment) in path.segments().iter().enumerate() {
         if node.is_anchored {

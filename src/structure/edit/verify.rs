@@ -2,10 +2,21 @@
 
 use super::fault::{EditFault, EditFaultKind};
 use crate::structure::key_path::{KeyPath, Segment};
-use crate::structure::tree::Tree;
+use crate::structure::tree::{Tree, select};
 
-/// The tree with a string under `path`, tables on the way made.
+/// The tree with a string under `path` in place of a single value or of nothing, tables on the way
+/// made.
 pub(super) fn with(tree: &Tree, path: &KeyPath, value: &str) -> Result<Tree, EditFault> {
+    if let Ok(node) = select(tree, path)
+        && let Some(class) = collection(node)
+    {
+        return Err(EditFaultKind::Collection(class).into());
+    }
+    with_tree(tree, path, Tree::string(value))
+}
+
+/// The tree with another one under `path`, whatever stood there; tables on the way made.
+pub(crate) fn with_tree(tree: &Tree, path: &KeyPath, value: Tree) -> Result<Tree, EditFault> {
     let mut out = tree.clone();
     let mut node = &mut out;
     for (index, segment) in path.segments().iter().enumerate() {
@@ -33,17 +44,22 @@ pub(super) fn with(tree: &Tree, path: &KeyPath, value: &str) -> Result<Tree, Edi
             _ => return Err(through()),
         };
     }
-    if let Some(class) = collection(node)
-        && exists(tree, path)
-    {
-        return Err(EditFaultKind::Collection(class).into());
-    }
-    *node = Tree::string(value);
+    *node = value;
     Ok(out)
 }
 
 /// The tree without the single value under `path`.
 pub(super) fn without(tree: &Tree, path: &KeyPath) -> Result<Tree, EditFault> {
+    if let Ok(node) = select(tree, path)
+        && let Some(class) = collection(node)
+    {
+        return Err(EditFaultKind::Collection(class).into());
+    }
+    without_tree(tree, path)
+}
+
+/// The tree without what stands under `path`.
+pub(crate) fn without_tree(tree: &Tree, path: &KeyPath) -> Result<Tree, EditFault> {
     let mut out = tree.clone();
     let (last, parents) = path.segments().split_last().ok_or(EditFaultKind::Missing)?;
     let mut node = &mut out;
@@ -68,9 +84,6 @@ pub(super) fn without(tree: &Tree, path: &KeyPath) -> Result<Tree, EditFault> {
         return Err(EditFaultKind::Missing.into());
     };
     let at = entries.iter().position(|(name, _)| name == key).ok_or(EditFaultKind::Missing)?;
-    if let Some(class) = entries.get(at).and_then(|(_, value)| collection(value)) {
-        return Err(EditFaultKind::Collection(class).into());
-    }
     entries.remove(at);
     Ok(out)
 }
@@ -79,13 +92,9 @@ fn collection(tree: &Tree) -> Option<&'static str> {
     matches!(tree, Tree::Array(_) | Tree::Table(_)).then(|| tree.class())
 }
 
-fn exists(tree: &Tree, path: &KeyPath) -> bool {
-    crate::structure::tree::select(tree, path).is_ok()
-}
-
 /// Whether two trees hold the same, whatever the order of keys. A table without keys and no table
 /// at all are the same: TOML's dotted keys can't say the first.
-pub(super) fn same(a: &Tree, b: &Tree) -> bool {
+pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
     match (a, b) {
         (Tree::Table(one), Tree::Table(other)) => {
             let within = |one: &[(String, Tree)], other: &Tree| {
@@ -94,7 +103,8 @@ pub(super) fn same(a: &Tree, b: &Tree) -> bool {
                     None => is_empty(value),
                 })
             };
-            within(one, b) && other.iter().all(|(key, value)| a.get(key).is_some() || is_empty(value))
+            within(one, b)
+                && other.iter().all(|(key, value)| a.get(key).is_some() || is_empty(value))
         }
         (Tree::Array(one), Tree::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))

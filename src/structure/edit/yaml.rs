@@ -198,8 +198,7 @@ struct NodeReader<'t> {
 impl NodeReader<'_> {
     /// `column` is that of the keys or dashes around it.
     fn node(&mut self, event: YamlEvent, around: usize) -> Option<Node> {
-        let is_anchored =
-            event.anchor().is_some() || matches!(event.data, EventData::Alias { .. });
+        let is_anchored = event.anchor().is_some() || matches!(event.data, EventData::Alias { .. });
         let is_flow = event.in_flow
             || matches!(
                 event.data,
@@ -216,7 +215,10 @@ impl NodeReader<'_> {
                     let event = self.events.next().ok()?;
                     if matches!(event.data, EventData::SequenceEnd) {
                         let last = items.last().map(|item: &Node| item.range.end);
-                        break (Shape::Array(items), last.filter(|_| !is_flow).unwrap_or(event.range.end));
+                        break (
+                            Shape::Array(items),
+                            last.filter(|_| !is_flow).unwrap_or(event.range.end),
+                        );
                     }
                     items.push(self.node(event, inside)?);
                 }
@@ -227,7 +229,10 @@ impl NodeReader<'_> {
                     let event = self.events.next().ok()?;
                     if matches!(event.data, EventData::MappingEnd) {
                         let last = entries.last().map(|entry| entry.node.range.end);
-                        break (Shape::Table(entries), last.filter(|_| !is_flow).unwrap_or(event.range.end));
+                        break (
+                            Shape::Table(entries),
+                            last.filter(|_| !is_flow).unwrap_or(event.range.end),
+                        );
                     }
                     let EventData::Scalar { value, .. } = &event.data else { return None };
                     let (name, start) = (value.clone(), event.range.start);

@@ -17,7 +17,12 @@ fn bytes(text: &str) -> SecretBytes {
     SecretBytes::from(text)
 }
 
-fn changed(format: Format, text: &str, path: &str, value: Option<&str>) -> Result<String, EditFault> {
+fn changed(
+    format: Format,
+    text: &str,
+    path: &str,
+    value: Option<&str>,
+) -> Result<String, EditFault> {
     let path = KeyPath::parse(path).expect("a path");
     let out = match value {
         Some(value) => set(format, &bytes(text), &path, &bytes(value))?,
@@ -40,8 +45,10 @@ fn edits_by_example() {
         let value = (words[1] == "set").then_some(value.as_deref().unwrap_or(""));
         for ending in ["\n", "\r\n"] {
             let (before, after) = (before.replace('\n', ending), after.replace('\n', ending));
-            // TOML: such values stand on one line then, see the test below.
-            if ending == "\r\n" && after.contains("\"\"\"") {
+            // Without a line there is nothing to see its break by. TOML: values with line breaks stand
+            // on one line then.
+            let is_same = before.is_empty() || after.contains("\"\"\"");
+            if ending == "\r\n" && is_same {
                 continue;
             }
             let found = match changed(format, &before, words[2], value) {
@@ -88,11 +95,7 @@ fn untouched<'t>(before: &'t str, after: &'t str) -> (&'t str, &'t str) {
 }
 
 fn value() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[ -~]{0,12}",
-        "([a-z\"'#: \\\\]{0,5}\n){0,3}[a-z]?",
-        any::<String>(),
-    ]
+    prop_oneof!["[ -~]{0,12}", "([a-z\"'#: \\\\]{0,5}\n){0,3}[a-z]?", any::<String>(),]
 }
 
 /// Sets and unsets something in a text, and compares everything with what was there before.
@@ -146,10 +149,10 @@ fn python_reads_what_is_edited() {
     let Some(program) = peers::need("python") else { return };
     let values = sample(&value().boxed(), 64);
     for (format, count, least) in [
-        (Format::Json, 20_000, 100),
-        (Format::Toml, 40_000, 100),
-        (Format::Yaml, 40_000, 1000),
-        (Format::Dotenv, 40_000, 1000),
+        (Format::Json, 4_000, 20),
+        (Format::Toml, 8_000, 20),
+        (Format::Yaml, 8_000, 200),
+        (Format::Dotenv, 8_000, 200),
     ] {
         let indices = sample(&any::<Index>().boxed(), 64);
         let tried = sample(&texts(format), count).into_iter().enumerate();

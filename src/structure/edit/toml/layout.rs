@@ -58,7 +58,32 @@ impl Value {
 
     pub(crate) fn brackets(&self) -> Brackets {
         let entries = self.pairs().iter().map(|pair| pair.start..pair.value.range.end);
-        Brackets { range: self.range.clone(), entries: entries.collect() }
+        Brackets { range: self.range.clone(), entries: entries.collect(), comma: ", " }
+    }
+
+    /// The items of an array as entries.
+    pub(crate) fn item_brackets(&self) -> Brackets {
+        let entries = match &self.shape {
+            Shape::Array(items) => items.iter().map(|item| item.range.clone()).collect(),
+            _ => Vec::new(),
+        };
+        Brackets { range: self.range.clone(), entries, comma: ", " }
+    }
+
+    /// The path from this value to one that begins at a byte.
+    fn path_to(&self, at: usize) -> Option<Vec<Segment>> {
+        if self.range.start == at {
+            return Some(Vec::new());
+        }
+        let under = |head: &[Segment], value: &Value| Some([head, &value.path_to(at)?].concat());
+        match &self.shape {
+            Shape::Scalar => None,
+            Shape::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(index, item)| under(&[Segment::Index(index)], item)),
+            Shape::Table(pairs) => pairs.iter().find_map(|pair| under(&pair.path, &pair.value)),
+        }
     }
 }
 
@@ -75,6 +100,23 @@ impl<'t> Layout<'t> {
         Some(Layout { text, statements: reader.statements()? })
     }
 
+    /// The path of the value or header that begins at a byte.
+    pub(crate) fn path_at(&self, at: usize) -> Option<KeyPath> {
+        let found = self.statements.iter().find_map(|it| match &it.value {
+            None => (it.range.start == at).then(|| it.path.clone()),
+            Some(value) => Some([&*it.path, &value.path_to(at)?].concat()),
+        });
+        found.map(|path| KeyPath::of(&path))
+    }
+
+    /// Whether nothing stands under a header, not even a comment, and no table inside of it.
+    pub(crate) fn is_bare(&self, header: usize) -> bool {
+        let Some(statement) = self.statements.get(header) else { return false };
+        let end = self.statements.get(header + 1).map_or(self.text.len(), |next| next.range.start);
+        let blank = self.text.get(statement.range.end..end).is_some_and(|it| it.trim().is_empty());
+        blank && self.inside(&statement.path).next().is_none()
+    }
+
     pub(crate) fn pair(&self, path: &[Segment]) -> Option<(&Statement, &Value)> {
         let found = self.statements.iter().find(|it| it.value.is_some() && it.path == path)?;
         Some((found, found.value.as_ref()?))
@@ -89,9 +131,9 @@ impl<'t> Layout<'t> {
     }
 
     /// The statements that make something inside of a path.
-    pub(crate) fn inside<'s>(&'s self, path: &'s [Segment]) -> impl Iterator<Item = (usize, &'s Statement)> {
+    pub(crate) fn inside<'s>(&'s self, path: &'s [Segment]) -> impl Iterator<Item = &'s Statement> {
         let is_inside = |it: &Statement| it.path.len() > path.len() && it.path.starts_with(path);
-        self.statements.iter().enumerate().filter(move |(_, it)| is_inside(it))
+        self.statements.iter().filter(move |it| is_inside(it))
     }
 
     pub(crate) fn header(&self, path: &[Segment]) -> Option<usize> {
@@ -149,7 +191,12 @@ impl LayoutReader<'_, '_> {
             }
             header = path.segments().to_vec();
             let under = header.len();
-            statements.push(Statement { range: start..end, path: header.clone(), value: None, under });
+            statements.push(Statement {
+                range: start..end,
+                path: header.clone(),
+                value: None,
+                under,
+            });
         }
         Some(statements)
     }

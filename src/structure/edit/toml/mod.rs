@@ -8,15 +8,17 @@ use std::ops::Range;
 
 use super::fault::{EditFault, EditFaultKind};
 use super::flow;
-use super::splice::{
-    Splice, cut_lines, indentation, joined, line_break, line_end, line_start,
-};
+use super::splice::{Splice, cut_lines, indentation, joined, line_break, line_end, line_start};
 use crate::structure::key_path::{KeyPath, Segment};
 use layout::{Layout, Pair, Shape, Statement, Value};
 use text::{dotted, key_literal, value_literal};
 
 /// A string under a path where there is none, or a single value.
-pub(super) fn set_string(text: &str, path: &KeyPath, value: &str) -> Result<Vec<Splice>, EditFault> {
+pub(super) fn set_string(
+    text: &str,
+    path: &KeyPath,
+    value: &str,
+) -> Result<Vec<Splice>, EditFault> {
     let layout = Layout::of(text).ok_or(EditFaultKind::Unsafe)?;
     let old = find(&layout, path.segments()).map(|value| value.range.clone());
     let old = old.and_then(|range| text.get(range)).unwrap_or_default();
@@ -54,12 +56,9 @@ pub(crate) fn set(
     if let Some((value, rest)) = layout.around(path) {
         return match descend(value, rest) {
             Place::Value(value) => Ok(replaced(&value.range)),
-            Place::Table(table, prefix, rest) => Ok(vec![in_brackets(
-                layout.text,
-                table,
-                &[prefix, rest].concat(),
-                literal,
-            )]),
+            Place::Table(table, prefix, rest) => {
+                Ok(vec![in_brackets(layout.text, table, &[prefix, rest].concat(), literal)])
+            }
             Place::Nowhere => Err(EditFaultKind::Unsafe.into()),
         };
     }
@@ -79,7 +78,7 @@ pub(crate) fn remove(layout: &Layout<'_>, path: &[Segment]) -> Result<Vec<Splice
         return remove_in(text, value, rest);
     }
     let header = layout.header(path).and_then(|at| layout.statements.get(at));
-    let inside = layout.inside(path).map(|(_, statement)| statement);
+    let inside = layout.inside(path);
     let cuts: Vec<Splice> =
         header.into_iter().chain(inside).map(|it| cut_lines(text, it.range.clone())).collect();
     if cuts.is_empty() { Err(EditFaultKind::Missing.into()) } else { Ok(cuts) }
@@ -159,13 +158,13 @@ fn insert(layout: &Layout<'_>, path: &[Segment], literal: &str) -> Result<Splice
         if length == 0 {
             return Ok(at_top(layout, rest, literal));
         }
-        let Some((_, first)) = layout.inside(table).next() else { continue };
+        let Some(first) = layout.inside(table).next() else { continue };
         if matches!(first.path.get(length), Some(Segment::Index(_))) {
             return Err(EditFaultKind::Unsafe.into());
         }
         // Written with dotted keys, or only known from headers of tables inside.
-        let dotted_pair = layout.inside(table).filter(|(_, it)| it.under < length).last();
-        if let Some((_, last)) = dotted_pair {
+        let dotted_pair = layout.inside(table).filter(|it| it.under < length).last();
+        if let Some(last) = dotted_pair {
             let keys = path.get(last.under..).unwrap_or_default();
             let pair = joined(&[&dotted(keys), " = ", literal]);
             return Ok(after(layout.text, last, &pair));
@@ -196,7 +195,10 @@ fn at_start(layout: &Layout<'_>, pair: &str) -> Splice {
     let ending = line_break(text);
     let Some(first) = layout.statements.first() else {
         let ended = text.is_empty() || text.ends_with('\n');
-        return Splice::insert(text.len(), joined(&[if ended { "" } else { ending }, pair, ending]));
+        return Splice::insert(
+            text.len(),
+            joined(&[if ended { "" } else { ending }, pair, ending]),
+        );
     };
     let at = above_comments(text, first.range.start);
     Splice::insert(at, joined(&[pair, ending, ending]))

@@ -103,9 +103,11 @@ mod tests {
     fn values_read_back_in_every_kind_of_quotes() {
         for old in ["'x'", "\"x\"", "'''x'''", "1"] {
             for line_break in ["\n", "\r\n"] {
-                for text in ["a", "a\nb", "\na\n\"\"\"\"\"\nb\"", "it's", "a\\\nb\r\n\t", "\"\"\"\n\"\""]
+                for text in
+                    ["a", "a\nb", "\na\n\"\"\"\"\"\nb\"", "it's", "a\\\nb\r\n\t", "\"\"\"\n\"\""]
                 {
-                    let document = format!("a = {}\n", value_literal(text, old, line_break).as_str());
+                    let document =
+                        format!("a = {}\n", value_literal(text, old, line_break).as_str());
                     let table: toml::Table = document.parse().unwrap();
                     assert_eq!(table["a"].as_str(), Some(text), "{document}");
                 }
