@@ -19,7 +19,7 @@ use crate::os::inputs::Inputs;
 use crate::os::rule_files::{RuleFile, Ruled};
 use crate::os::texts::{read_file, shown_name};
 use crate::parallel::in_parallel;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::spec;
 
 /// An age file, or an armored text in a spec.
@@ -50,13 +50,6 @@ impl Found {
         Audit::of(&self.header, opened, rules, self.audience())
     }
 
-    fn file(&self) -> Option<FileId> {
-        match &self.whereabouts {
-            Whereabouts::File(_) => None,
-            Whereabouts::Spec { text, .. } => Some(text.span.file),
-        }
-    }
-
     /// Why it can't be opened, at its place.
     pub(crate) fn fault(&self, fault: &DecryptFault) -> Diagnostic {
         fault_of(&self.name, fault, self.span())
@@ -67,10 +60,6 @@ impl Found {
             Whereabouts::File(_) => None,
             Whereabouts::Spec { text, .. } => Some(text.span),
         }
-    }
-
-    pub(crate) fn is_in(&self, file: FileId) -> bool {
-        self.file() == Some(file)
     }
 }
 

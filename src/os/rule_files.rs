@@ -12,6 +12,7 @@ use crate::encrypted::{Rules, messages};
 use crate::encrypted::{Audience, RuleFault};
 use crate::source::SourceMap;
 use crate::spec;
+use crate::world::SpecAbove;
 
 /// The rules of one spec, and where it is.
 #[derive(Debug)]
@@ -139,6 +140,25 @@ impl RuleFile {
         file.rules.audience(&inside).ok()?;
         Some(Ruled { file: Arc::clone(file), inside })
     }
+}
+
+/// The specs in the folders above a canonical folder, as far as rules are looked for. What can't be
+/// read is left out.
+pub(crate) fn specs_above(root: &Path) -> Vec<SpecAbove> {
+    let mut found = Vec::new();
+    let mut folder = root;
+    while let (false, Some(parent)) = (is_top(folder), folder.parent()) {
+        folder = parent;
+        let path = from_here(&folder.join("mintage.toml"));
+        let inside = root.strip_prefix(folder).ok().and_then(Path::to_str);
+        if let (true, Some(inside)) = (path.is_file(), inside)
+            && let Ok(text) = texts::read_file(&path, "a spec", &mut Inputs::default())
+        {
+            let prefix = format!("{}/", inside.replace(std::path::MAIN_SEPARATOR, "/"));
+            found.push(SpecAbove { name: texts::shown_name(&path), text, prefix });
+        }
+    }
+    found
 }
 
 /// The canonical folder of a path.
