@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, render::MessageFormat};
 use crate::encrypted::Store;
 use crate::encrypted::consent::Notice;
 use crate::os::encrypted_files::{self, Write};
+use crate::os::plugins;
 use crate::os::prompt::Tty;
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::{identity_files, inputs::Inputs, world::OsWorld};
@@ -30,7 +31,7 @@ pub struct IdentityOptions {
     /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
-    /// Run no age plugins
+    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
     #[arg(long)]
     pub no_plugins: bool,
 }
@@ -167,6 +168,6 @@ impl KeySession {
     }
 }
 
-fn plugins(_none: bool) -> Plugins {
-    Plugins::Never
+fn plugins(none: bool) -> Plugins {
+    if none { Plugins::Never } else { plugins::run() }
 }

@@ -13,6 +13,7 @@ pub(crate) mod encrypted_files;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod output;
+pub(crate) mod plugins;
 pub(crate) mod prompt;
 pub(crate) mod rule_files;
 pub(crate) mod sandbox;
